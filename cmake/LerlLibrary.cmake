@@ -1,0 +1,51 @@
+# lerl_library(NAME UNITS a b TORCH_UNITS c HEADERS d DEPS base data LIBS CLI11::CLI11)
+#
+# A folder of the project: static library lerl_NAME from lerl/NAME/. A unit is three files with one
+# name, x.h x.cc x_test.cc; without its header or test the project does not configure. TORCH_UNITS
+# are units that include <torch/torch.h>: they share one precompiled header. HEADERS have no .cc.
+# All tests of the folder form one program, NAME_test.
+
+function(lerl_library name)
+  cmake_parse_arguments(ARG "" "" "UNITS;TORCH_UNITS;HEADERS;DEPS;LIBS" ${ARGN})
+  set(dir ${PROJECT_SOURCE_DIR}/lerl/${name})
+  set(sources "")
+  set(tests "")
+  foreach(unit IN LISTS ARG_UNITS ARG_TORCH_UNITS ARG_HEADERS)
+    foreach(suffix .h _test.cc)
+      if(NOT EXISTS ${dir}/${unit}${suffix} AND NOT (suffix STREQUAL "_test.cc" AND unit IN_LIST ARG_HEADERS))
+        if(LERL_DRAFT)
+          continue()
+        endif()
+        message(FATAL_ERROR "lerl/${name}/${unit}: a unit needs ${unit}${suffix}")
+      endif()
+    endforeach()
+    if(EXISTS ${dir}/${unit}.cc)
+      list(APPEND sources ${dir}/${unit}.cc)
+    endif()
+    if(EXISTS ${dir}/${unit}_test.cc)
+      list(APPEND tests ${dir}/${unit}_test.cc)
+    endif()
+  endforeach()
+
+  set(deps ${ARG_DEPS})
+  list(TRANSFORM deps PREPEND lerl_)
+  add_library(lerl_${name} STATIC ${sources})
+  target_include_directories(lerl_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(lerl_${name} PUBLIC lerl_options ${deps} ${ARG_LIBS})
+  if(ARG_TORCH_UNITS)
+    set(torch_sources ${ARG_TORCH_UNITS})
+    list(TRANSFORM torch_sources PREPEND ${dir}/)
+    list(TRANSFORM torch_sources APPEND .cc)
+    set_source_files_properties(${sources} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+    set_source_files_properties(${torch_sources} PROPERTIES SKIP_PRECOMPILE_HEADERS OFF)
+    target_link_libraries(lerl_${name} PUBLIC lerl_torch)
+    target_precompile_headers(lerl_${name} REUSE_FROM lerl_torch_pch)
+  endif()
+
+  if(tests AND LERL_TESTS)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE lerl_${name} GTest::gmock_main)
+    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+                         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES TIMEOUT 600)
+  endif()
+endfunction()

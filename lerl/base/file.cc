@@ -1,0 +1,141 @@
+#include "lerl/base/file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "lerl/base/error.h"
+
+namespace lerl {
+namespace fs = std::filesystem;
+namespace {
+
+[[noreturn]] void FailIo(const fs::path& path, const std::string& doing) {
+  throw Error(ErrorKind::kIo, path.string() + ": cannot " + doing + ": " + std::strerror(errno) +
+                                  "; check the folder's permissions and the free disk space");
+}
+
+void WriteAll(int descriptor, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) FailIo(path, "be written");
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+void MakeFolder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    errno = error.value();
+    FailIo(folder, "be created");
+  }
+}
+
+void SyncFolder(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;  // some file systems don't let folders be opened
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+}  // namespace
+
+void WriteFileWhole(const fs::path& path, std::string_view bytes) {
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  MakeFolder(folder);
+  std::string name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
+  const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor < 0) FailIo(path, "be written");
+  try {
+    WriteAll(descriptor, bytes, path);
+    if (::fchmod(descriptor, 0644) != 0 || ::fsync(descriptor) != 0) FailIo(path, "be synced");
+  } catch (...) {
+    ::close(descriptor);
+    ::unlink(name.c_str());
+    throw;
+  }
+  ::close(descriptor);
+  if (::rename(name.c_str(), path.c_str()) != 0) {
+    const int reason = errno;
+    ::unlink(name.c_str());
+    errno = reason;
+    FailIo(path, "be renamed into place");
+  }
+  SyncFolder(folder);
+}
+
+std::string ReadFile(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  if (!in || fs::is_directory(path) || !(out << in.rdbuf())) {
+    if (in && fs::is_regular_file(path) && fs::file_size(path) == 0) return "";
+    throw Error(ErrorKind::kIo, path.string() + ": cannot be read; check that the file exists");
+  }
+  return out.str();
+}
+
+MappedFile::MappedFile(const fs::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat info {};
+  if (descriptor < 0 || ::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
+    const std::string reason = descriptor < 0 ? std::strerror(errno) : "not a regular file";
+    if (descriptor >= 0) ::close(descriptor);
+    throw Error(ErrorKind::kData, path.string() + ": cannot be opened: " + reason);
+  }
+  size_ = static_cast<size_t>(info.st_size);
+  if (size_ > 0) {
+    void* mapping = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (mapping == MAP_FAILED) {
+      ::close(descriptor);
+      throw Error(ErrorKind::kIo, path.string() + ": cannot be mapped: " + std::strerror(errno));
+    }
+    data_ = static_cast<const std::byte*>(mapping);
+  }
+  ::close(descriptor);
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+FolderLock::FolderLock(const fs::path& folder) {
+  MakeFolder(folder);
+  const fs::path path = folder / ".lock";
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) FailIo(path, "be created");
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    ::close(descriptor_);
+    descriptor_ = -1;
+    throw Error(ErrorKind::kBusy, folder.string() +
+                                      ": another lerl process writes this folder; wait for it, or "
+                                      "choose another folder with --out");
+  }
+}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+fs::path CacheDir() {
+  const auto from = [](const char* name) {
+    const char* value = std::getenv(name);
+    return fs::path(value != nullptr ? value : "");
+  };
+  if (const fs::path own = from("LERL_CACHE_DIR"); !own.empty()) return own;
+  if (const fs::path xdg = from("XDG_CACHE_HOME"); !xdg.empty()) return xdg / "lerl";
+  const fs::path home = from("HOME");
+  return (home.empty() ? fs::temp_directory_path() : home / ".cache") / "lerl";
+}
+
+}  // namespace lerl

@@ -1,0 +1,84 @@
+#pragma once
+// Planner: which categories to show next. It returns a ranking of the candidate categories for each
+// user; the plan is the first `plan_size` of it (planner/plan_policy.h applies size, skip_last and
+// cadence alike for all planners).
+//
+// Axes: B requests, C categories. A planner sees the log's past and the session so far, never the
+// simulator's parameters or probabilities (the registry's `oracle` rows excepted).
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lerl/base/tensor_file.h"
+
+namespace lerl {
+
+enum class PlanOrigin : uint8_t {
+  kRule,      // computed by a heuristic
+  kFresh,     // answered by the language model for this request
+  kCached,    // exact hit of the plan cache
+  kNearest,   // ranking of the nearest cached state
+  kKept,      // kept from an earlier step (cadence)
+  kFallback,  // the answer was missing or invalid; `reason` says why
+};
+
+// What a planner may know about one session. Spans live until the end of the call.
+struct PlanRequest {
+  int slot = 0;
+  int step = 0;                           // 0 before the first slate
+  int32_t user = 0;
+  uint64_t seed = 0;                      // of the session
+  std::span<const uint8_t> candidates;    // [C] 1 = may be planned (has items left, not skipped)
+  std::span<const uint8_t> dominant;      // [C] dominant categories of the last slate
+  std::span<const float> exposure;        // [C] decayed share of the session's slates (decay .8)
+  std::span<const int32_t> shown;         // [C] items shown in this session, per category
+  std::span<const int32_t> liked;         // [C] of them liked (first behaviour)
+  std::span<const int32_t> last_items;    // [K] of the last slate; empty at step 0
+  std::span<const uint32_t> last_responses;  // [K] bits
+};
+
+struct Plan {
+  std::vector<int16_t> ranking;  // candidates, best first, each once; may be shorter than all
+  PlanOrigin origin = PlanOrigin::kRule;
+  std::string reason;            // why, for kFallback and kNearest
+};
+
+// A session that has ended, for planners that reflect on it.
+struct EndedSession {
+  int slot = 0;
+  int32_t user = 0;
+  double total_reward = 0;             // S_u, drawn
+  std::span<const int32_t> items;      // [steps, K]
+  std::span<const uint32_t> responses; // [steps, K]
+  std::span<const float> rewards;      // [steps]
+  std::span<const uint8_t> plans;      // [steps, C]
+};
+
+// Counts of what happened since the start, by name ("fresh", "invalid answer: ...").
+using PlannerCounts = std::vector<std::pair<std::string, int64_t>>;
+
+class Planner {
+ public:
+  virtual ~Planner() = default;
+
+  virtual std::string name() const = 0;
+  virtual void Prepare(int slots) { (void)slots; }
+  virtual void Start(int slot, int32_t user) { (void)slot, (void)user; }
+
+  virtual std::vector<Plan> Rank(std::span<const PlanRequest> requests) = 0;
+
+  // Called for each session that ended, in a fixed order, at the end of an iteration.
+  virtual void Reflect(std::span<const EndedSession> sessions) { (void)sessions; }
+  // Called at the start of an iteration of training (or once before an evaluation): draws the
+  // reflections that all prompts share until the next call.
+  virtual void BeginIteration(uint64_t seed) { (void)seed; }
+
+  virtual PlannerCounts Counts() const { return {}; }
+  virtual void Save(TensorFile& file) const { (void)file; }
+  virtual void Load(const TensorFile& file) { (void)file; }
+};
+
+}  // namespace lerl

@@ -1,0 +1,43 @@
+#pragma once
+// SessionLog: what happened in a batch of whole sessions, as columns. Agents learn from it, metrics
+// and reports read it.
+//
+// Axes: S sessions, T steps (the longest possible), K slate, C categories, A width of an action.
+// Cell (s, t) of a column is at s * T + t; steps from length[s] on are zero.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lerl {
+
+struct SessionLog {
+  int64_t sessions = 0, max_steps = 0, slate = 0, categories = 0, action_width = 0;
+
+  std::vector<int32_t> user;        // [S]
+  std::vector<uint64_t> seed;       // [S] session seed
+  std::vector<int32_t> length;      // [S] steps taken
+  std::vector<uint8_t> terminated;  // [S] the user left
+  std::vector<uint8_t> truncated;   // [S] the limit cut the session
+
+  std::vector<int32_t> items;       // [S, T, K]
+  std::vector<uint32_t> responses;  // [S, T, K] bits
+  std::vector<float> reward;        // [S, T] drawn
+  std::vector<float> expected;      // [S, T] expected
+  std::vector<float> action;        // [S, T, A] what the agent did (virtual item), for learning
+
+  std::vector<uint8_t> plan;        // [S, T, C] 1 = in the plan as used (after widening)
+  std::vector<uint8_t> dominant;    // [S, T, C] dominant categories of the slate BEFORE this step
+  std::vector<float> budget;        // [S, T] share of budget left BEFORE this step
+  std::vector<int16_t> ranking;     // [S, T, C] the planner's ranking, padded with -1
+  std::vector<uint8_t> origin;      // [S, T] PlanOrigin
+  std::vector<uint8_t> widened;     // [S, T] categories added because too few items were left
+
+  void Resize(int64_t num_sessions, int64_t steps, int64_t slate_size, int64_t num_categories,
+              int64_t width);
+  size_t Cell(int64_t session, int64_t step) const {
+    return static_cast<size_t>(session * max_steps + step);
+  }
+};
+
+}  // namespace lerl
