@@ -1,0 +1,23 @@
+#pragma once
+// The subcommands of `lerl`, one file each (cli/<name>.cc). A command adds itself to the app with
+// its options, an example in its footer and a callback. Results go to standard output, everything
+// else to standard error; what a user can mend is thrown as lerl::Error.
+
+namespace CLI {
+class App;
+}
+
+namespace lerl {
+
+void AddFetchCommand(CLI::App& app);
+void AddDataCommand(CLI::App& app);
+void AddListCommand(CLI::App& app);
+void AddModelCommand(CLI::App& app);
+void AddPlanCommand(CLI::App& app);
+void AddTrainCommand(CLI::App& app);
+void AddEvaluateCommand(CLI::App& app);
+void AddCompareCommand(CLI::App& app);
+void AddReportCommand(CLI::App& app);
+void AddBenchCommand(CLI::App& app);
+
+}  // namespace lerl
