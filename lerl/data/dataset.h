@@ -49,6 +49,9 @@ struct Dataset {
 
   std::vector<Dropped> dropped;
 
+  // How rows are split in mode "auto" (data/split.h): "user_order" or "global_cut".
+  std::string suggested_split = "user_order";
+
   int64_t num_users() const { return static_cast<int64_t>(user_ids.size()); }
   int64_t num_items() const { return static_cast<int64_t>(item_ids.size()); }
   int64_t num_categories() const { return static_cast<int64_t>(categories.size()); }
@@ -70,5 +73,14 @@ std::string Fingerprint(const Dataset& dataset);
 // A category for each item: the one with the fewest items (ties: the lowest id); -1 for an item
 // without one. Used where a rule or a plan wants one category per item.
 std::vector<int32_t> RarestCategory(const Dataset& dataset);
+
+// Index of a user or category by the name that the source gave it. Throws Error(kUsage) naming the
+// nearest known one.
+int32_t FindUser(const Dataset& dataset, const std::string& user_id);
+int32_t FindCategory(const Dataset& dataset, const std::string& category);
+
+// Throws CheckFailure unless sizes agree, every index is in range, and rows and categories are in
+// order: what every loader must deliver.
+void CheckConsistent(const Dataset& dataset);
 
 }  // namespace lerl

@@ -1,0 +1,103 @@
+#include "lerl/data/split.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "lerl/base/error.h"
+#include "lerl/base/hash.h"
+#include "lerl/base/rng.h"
+
+namespace lerl {
+namespace {
+
+// Rows out of `rows` below a share; the epsilon keeps 0.8 * 10 at 8.
+int64_t Part(int64_t rows, double share) {
+  return static_cast<int64_t>(std::floor(static_cast<double>(rows) * share + 1e-9));
+}
+
+void CutByUserOrder(const Dataset& dataset, const SplitConfig& config, Split& split) {
+  for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    const int64_t begin = dataset.RowsBegin(user);
+    const int64_t rows = dataset.RowsEnd(user) - begin;
+    split.train_end.push_back(begin + Part(rows, config.train_share));
+    split.valid_end.push_back(begin + Part(rows, config.train_share + config.valid_share));
+  }
+}
+
+// Rows at the cut's own time fall after it, so equal times never straddle it.
+void CutByTime(const Dataset& dataset, const SplitConfig& config, Split& split) {
+  std::vector<int64_t> times(dataset.times_ms.begin(), dataset.times_ms.end());
+  const auto time_at = [&times](double share) {
+    const int64_t rows = static_cast<int64_t>(times.size());
+    const auto place = times.begin() + std::min(Part(rows, share), rows - 1);
+    std::nth_element(times.begin(), place, times.end());
+    return *place;
+  };
+  const int64_t first_cut = time_at(config.train_share);
+  const int64_t second_cut = time_at(config.train_share + config.valid_share);
+  const int64_t* column = dataset.times_ms.data();
+  for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    const int64_t* begin = column + dataset.RowsBegin(user);
+    const int64_t* end = column + dataset.RowsEnd(user);
+    split.train_end.push_back(std::lower_bound(begin, end, first_cut) - column);
+    split.valid_end.push_back(std::lower_bound(begin, end, second_cut) - column);
+  }
+}
+
+// Ranks playable users by a hash of seed and id: neither other users nor their order matter to it.
+void DrawUsers(const Dataset& dataset, const SplitConfig& config, Split& split) {
+  const uint64_t seed = DeriveSeed(static_cast<uint64_t>(config.seed), "policy users");
+  std::vector<std::pair<uint64_t, int32_t>> ranked;
+  for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    const auto index = static_cast<size_t>(user);
+    if (split.train_end[index] - dataset.RowsBegin(user) < config.min_past) continue;
+    const std::string& id = dataset.user_ids[index];
+    ranked.emplace_back(Hash(std::as_bytes(std::span(id)), seed), static_cast<int32_t>(user));
+  }
+  if (ranked.size() < 2)
+    throw Error(ErrorKind::kData,
+                dataset.name + ": " + (ranked.empty() ? "no user has " : "only one user has ") +
+                    std::to_string(config.min_past) +
+                    " rows before the cut; lower split.min_past or raise split.train_share "
+                    "(at least 2 users are needed)");
+  std::sort(ranked.begin(), ranked.end());
+  const auto users = static_cast<int64_t>(ranked.size());
+  const auto rounded = [users](double share) {
+    return static_cast<int64_t>(std::llround(static_cast<double>(users) * share));
+  };
+  const int64_t train = std::clamp<int64_t>(rounded(config.train_users), 1, users - 1);
+  const int64_t valid = std::min(rounded(config.valid_users), users - 1 - train);
+  for (int64_t rank = 0; rank < users; ++rank) {
+    std::vector<int32_t>& part = rank < train           ? split.train_users
+                                 : rank < train + valid ? split.valid_users
+                                                        : split.test_users;
+    part.push_back(ranked[static_cast<size_t>(rank)].second);
+  }
+  for (std::vector<int32_t>* part : {&split.train_users, &split.valid_users, &split.test_users})
+    std::sort(part->begin(), part->end());
+}
+
+}  // namespace
+
+Split MakeSplit(const Dataset& dataset, const SplitConfig& config) {
+  if (config.train_share + config.valid_share >= 1)
+    throw Error(ErrorKind::kConfig,
+                "split.train_share + split.valid_share must stay below 1, or no test rows are left");
+  if (config.train_users + config.valid_users >= 1)
+    throw Error(ErrorKind::kConfig,
+                "split.train_users + split.valid_users must stay below 1, or no test users are left");
+  Split split;
+  split.mode = config.mode == "auto" ? dataset.suggested_split : config.mode;
+  split.train_end.reserve(dataset.user_ids.size());
+  split.valid_end.reserve(dataset.user_ids.size());
+  if (split.mode == "global_cut" && dataset.num_interactions() > 0) {
+    CutByTime(dataset, config, split);
+  } else {
+    CutByUserOrder(dataset, config, split);
+  }
+  DrawUsers(dataset, config, split);
+  return split;
+}
+
+}  // namespace lerl

@@ -1,0 +1,153 @@
+#include "lerl/data/split.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "lerl/base/error.h"
+#include "lerl/data/synthetic.h"
+
+namespace lerl {
+namespace {
+
+struct Times {
+  int64_t low = std::numeric_limits<int64_t>::max();
+  int64_t high = std::numeric_limits<int64_t>::min();
+};
+
+Times Of(const Dataset& dataset, int64_t begin, int64_t end) {
+  Times times;
+  for (int64_t row = begin; row < end; ++row) {
+    times.low = std::min(times.low, dataset.times_ms[static_cast<size_t>(row)]);
+    times.high = std::max(times.high, dataset.times_ms[static_cast<size_t>(row)]);
+  }
+  return times;
+}
+
+std::vector<std::string> Ids(const Dataset& dataset, const std::vector<int32_t>& users) {
+  std::vector<std::string> ids;
+  for (const int32_t user : users) ids.push_back(dataset.user_ids[static_cast<size_t>(user)]);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+// The same users with the same rows, last user first.
+Dataset Reversed(const Dataset& dataset) {
+  Dataset reversed = dataset;
+  std::reverse(reversed.user_ids.begin(), reversed.user_ids.end());
+  std::vector<int64_t> offsets = {0}, times;
+  std::vector<int32_t> items;
+  for (int64_t user = dataset.num_users() - 1; user >= 0; --user) {
+    for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row) {
+      items.push_back(dataset.items[static_cast<size_t>(row)]);
+      times.push_back(dataset.times_ms[static_cast<size_t>(row)]);
+    }
+    offsets.push_back(static_cast<int64_t>(items.size()));
+  }
+  reversed.user_offsets = std::move(offsets);
+  reversed.times_ms = std::move(times);
+  reversed.items = std::move(items);
+  return reversed;
+}
+
+TEST(Split, ByUserOrderNoTrainingRowIsLaterThanAHeldOutRowOfTheSameUser) {
+  const Dataset dataset = MakeSyntheticDataset({.rows_per_user = 37});
+  const Split split = MakeSplit(dataset, {});
+  EXPECT_EQ(split.mode, "user_order");
+  for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    const auto index = static_cast<size_t>(user);
+    const int64_t begin = dataset.RowsBegin(user);
+    EXPECT_EQ(split.train_end[index] - begin, 29);  // floor(.8 * 37)
+    EXPECT_EQ(split.valid_end[index] - begin, 33);  // floor(.9 * 37)
+    const Times train = Of(dataset, begin, split.train_end[index]);
+    const Times valid = Of(dataset, split.train_end[index], split.valid_end[index]);
+    const Times test = Of(dataset, split.valid_end[index], dataset.RowsEnd(user));
+    EXPECT_LE(train.high, valid.low);
+    EXPECT_LE(valid.high, test.low);
+  }
+}
+
+TEST(Split, ByGlobalCutNoTrainingRowOfAnyoneIsAsLateAsAHeldOutRowOfAnyone) {
+  Dataset dataset = MakeSyntheticDataset({.rows_per_user = 37});
+  dataset.suggested_split = "global_cut";
+  std::vector<int64_t> times(dataset.times_ms.begin(), dataset.times_ms.end());
+  for (int64_t& time : times) time -= time % 86'400'000;  // many ties, at the cuts too
+  dataset.times_ms = std::move(times);
+  const Split split = MakeSplit(dataset, {});
+  EXPECT_EQ(split.mode, "global_cut");
+  Times train, valid, test;
+  const auto widen = [](Times& all, Times part) {
+    all.low = std::min(all.low, part.low);
+    all.high = std::max(all.high, part.high);
+  };
+  int64_t train_rows = 0;
+  for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    const auto index = static_cast<size_t>(user);
+    widen(train, Of(dataset, dataset.RowsBegin(user), split.train_end[index]));
+    widen(valid, Of(dataset, split.train_end[index], split.valid_end[index]));
+    widen(test, Of(dataset, split.valid_end[index], dataset.RowsEnd(user)));
+    train_rows += split.train_end[index] - dataset.RowsBegin(user);
+  }
+  EXPECT_LT(train.high, valid.low);
+  EXPECT_LT(valid.high, test.low);
+  EXPECT_NEAR(static_cast<double>(train_rows) / static_cast<double>(dataset.num_interactions()), .8,
+              .03);
+}
+
+TEST(Split, UsersWithTooShortAPastAreNotPlayed) {
+  Dataset dataset = MakeSyntheticDataset({.users = 20, .rows_per_user = 10});
+  dataset.suggested_split = "global_cut";
+  const Split split = MakeSplit(dataset, {.min_past = 8});
+  size_t playable = 0;
+  for (int64_t user = 0; user < dataset.num_users(); ++user)
+    playable += split.train_end[static_cast<size_t>(user)] - dataset.RowsBegin(user) >= 8 ? 1 : 0;
+  EXPECT_LT(playable, 20u);
+  EXPECT_EQ(split.train_users.size() + split.valid_users.size() + split.test_users.size(),
+            playable);
+  for (const auto* part : {&split.train_users, &split.valid_users, &split.test_users})
+    for (const int32_t user : *part)
+      EXPECT_GE(split.train_end[static_cast<size_t>(user)] - dataset.RowsBegin(user), 8);
+}
+
+TEST(Split, PolicyUsersAreDisjointSeededAndIndependentOfTheirOrder) {
+  const Dataset dataset = MakeSyntheticDataset({});
+  const Split split = MakeSplit(dataset, {});
+  EXPECT_EQ(split.train_users.size(), 42u);  // .7 of 60
+  EXPECT_EQ(split.valid_users.size(), 6u);
+  EXPECT_EQ(split.test_users.size(), 12u);
+  std::set<int32_t> all(split.train_users.begin(), split.train_users.end());
+  all.insert(split.valid_users.begin(), split.valid_users.end());
+  all.insert(split.test_users.begin(), split.test_users.end());
+  EXPECT_EQ(all.size(), 60u);
+
+  const Dataset reversed = Reversed(dataset);
+  const Split other = MakeSplit(reversed, {});
+  EXPECT_EQ(Ids(reversed, other.train_users), Ids(dataset, split.train_users));
+  EXPECT_EQ(Ids(reversed, other.test_users), Ids(dataset, split.test_users));
+  EXPECT_NE(MakeSplit(dataset, {.seed = 2}).test_users, split.test_users);
+  EXPECT_EQ(MakeSplit(dataset, {}).test_users, split.test_users);
+}
+
+TEST(Split, NoUserLeftIsAnErrorThatSaysWhichSettingToChange) {
+  const Dataset dataset = MakeSyntheticDataset({.rows_per_user = 5});
+  try {
+    MakeSplit(dataset, {});
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kData);
+    EXPECT_THAT(error.what(), testing::HasSubstr("no user has 5 rows before the cut"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("split.min_past"));
+  }
+}
+
+TEST(Split, SharesThatLeaveNothingForTestsAreRefused) {
+  const Dataset dataset = MakeSyntheticDataset({});
+  EXPECT_THROW(MakeSplit(dataset, {.train_share = .8, .valid_share = .2}), Error);
+  EXPECT_THROW(MakeSplit(dataset, {.train_users = .9, .valid_users = .1}), Error);
+}
+
+}  // namespace
+}  // namespace lerl
