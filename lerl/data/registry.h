@@ -1,0 +1,66 @@
+#pragma once
+// The data sets that lerl knows by name, and the way from a name or a TOML file to a Dataset.
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "lerl/base/config.h"
+#include "lerl/data/dataset.h"
+
+namespace lerl {
+
+struct DataOptions {
+  double max_bad_share = 0;
+  double like_rating = 4;
+  bool include_random = false;
+  bool include_small = false;
+  double long_view_ratio = 1;
+  double like_ratio = 2;
+  bool keep_prepared = true;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("max_bad_share", max_bad_share, "share of rows with wrong fields that may be dropped",
+          Range{0, 1});
+    visit("like_rating", like_rating, "MovieLens: a rating from here on is a like", Range{0, 5});
+    visit("include_random", include_random, "KuaiRand: read the randomly exposed rows too");
+    visit("include_small", include_small, "KuaiRec: read the small matrix too");
+    visit("long_view_ratio", long_view_ratio, "KuaiRec: watch ratio of a long view",
+          Range{0, 1000});
+    visit("like_ratio", like_ratio, "KuaiRec: watch ratio that counts as a like", Range{0, 1000});
+    visit("keep_prepared", keep_prepared, "keep a binary copy in the cache that loads at once");
+  }
+};
+
+// Reads the files of a folder; `name` goes into the Dataset.
+using Loader = Dataset (*)(const std::string& name, const std::filesystem::path& folder,
+                           const DataOptions& options);
+
+struct DatasetEntry {
+  std::string_view name;
+  std::string_view description;
+  std::string_view licence;
+  std::string_view project;  // who publishes it and where
+  bool fetchable;            // `lerl fetch NAME` brings it
+  std::string_view files;    // what the folder must hold, for people
+  int64_t published_rows;    // interactions in the published files (standard logs)
+  Loader load;
+};
+
+std::span<const DatasetEntry> DatasetEntries();
+
+// Throws Error(kUsage) naming the nearest known name.
+const DatasetEntry& FindDatasetEntry(const std::string& name);
+
+// $LERL_DATA_DIR/NAME if it exists, else CacheDir()/datasets/NAME (which may not exist).
+std::filesystem::path DatasetFolder(const std::string& name);
+
+// How a person gets the data set: project, licence, files, folder. Several lines.
+std::string HowToGet(const DatasetEntry& entry);
+
+// A name of the table above, or the path of a TOML file (data/csv.h). Throws Error(kData) when the
+// files are missing or wrong. Unless keep_prepared is off, goes through data/store.h.
+Dataset LoadDataset(const std::string& name_or_toml, const DataOptions& options = {});
+
+}  // namespace lerl
