@@ -24,6 +24,9 @@ enum class PlanOrigin : uint8_t {
   kKept,      // kept from an earlier step (cadence)
   kFallback,  // the answer was missing or invalid; `reason` says why
 };
+inline constexpr int kPlanOrigins = 6;
+inline constexpr const char* kPlanOriginNames[kPlanOrigins] = {"rule",    "fresh", "cached",
+                                                               "nearest", "kept",  "fallback"};
 
 // What a planner may know about one session. Spans live until the end of the call.
 struct PlanRequest {
@@ -36,12 +39,16 @@ struct PlanRequest {
   std::span<const float> exposure;        // [C] decayed share of the session's slates (decay .8)
   std::span<const int32_t> shown;         // [C] items shown in this session, per category
   std::span<const int32_t> liked;         // [C] of them liked (first behaviour)
+  std::span<const int32_t> last_liked_step;  // [C] step of the latest like in this session; -1
   std::span<const int32_t> last_items;    // [K] of the last slate; empty at step 0
   std::span<const uint32_t> last_responses;  // [K] bits
 };
 
 struct Plan {
   std::vector<int16_t> ranking;  // candidates, best first, each once; may be shorter than all
+  // The first three of the ranking over all categories, before candidates were applied; empty if the
+  // planner ranks candidates only. Tells whether the planner's own opinion moves.
+  std::vector<int16_t> raw_first;
   PlanOrigin origin = PlanOrigin::kRule;
   std::string reason;            // why, for kFallback and kNearest
 };
@@ -75,6 +82,8 @@ class Planner {
   // Called at the start of an iteration of training (or once before an evaluation): draws the
   // reflections that all prompts share until the next call.
   virtual void BeginIteration(uint64_t seed) { (void)seed; }
+  // In evaluation every ranking is computed for its request or is an exact hit of a cache.
+  virtual void SetEvaluation(bool evaluation) { (void)evaluation; }
 
   virtual PlannerCounts Counts() const { return {}; }
   virtual void Save(TensorFile& file) const { (void)file; }

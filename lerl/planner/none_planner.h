@@ -1,0 +1,13 @@
+#pragma once
+// none: no restriction. The ranking is the order of ids, and the plan policy plans all categories.
+
+#include <memory>
+
+#include "lerl/planner/registry.h"
+
+namespace lerl {
+
+std::unique_ptr<Planner> MakeNonePlanner(const PlannerConfig& config,
+                                         const PlannerContext& context);
+
+}  // namespace lerl

@@ -1,0 +1,266 @@
+#include "lerl/planner/plan_policy.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/check.h"
+#include "lerl/planner/state_text.h"
+
+namespace lerl {
+
+struct PlanPolicy::Session {
+  bool running = false;
+  int32_t user = 0;
+  uint64_t seed = 0;
+  int steps_seen = 0;
+  std::vector<float> exposure;
+  std::vector<int32_t> shown, liked, last_liked_step;
+  std::vector<int32_t> last_items;
+  std::vector<uint32_t> last_responses;
+  std::vector<uint8_t> candidates;
+  lerl::Plan ranked;               // the latest answer of the planner
+  std::vector<uint8_t> kept;       // plan made from it
+  std::vector<int16_t> raw_first;  // of the latest ranking, sorted
+  bool fresh = false;              // `ranked` was made for this step
+};
+
+void PlanCounts::Add(const PlanCounts& other) {
+  plans += other.plans;
+  for (int origin = 0; origin < kPlanOrigins; ++origin) by_origin[origin] += other.by_origin[origin];
+  widened_plans += other.widened_plans;
+  widened_categories += other.widened_categories;
+  pairs += other.pairs;
+  same_first_3 += other.same_first_3;
+  for (const auto& [reason, count] : other.reasons) reasons[reason] += count;
+}
+
+PlanPolicy::PlanPolicy(const Dataset& dataset, PlannerConfig config,
+                       std::unique_ptr<Planner> planner, int slate_size)
+    : dataset_(dataset),
+      config_(std::move(config)),
+      planner_(std::move(planner)),
+      slate_size_(slate_size),
+      categories_(static_cast<size_t>(dataset.num_categories())),
+      items_of_category_(categories_) {
+  LERL_CHECK(planner_ != nullptr);
+  for (int64_t item = 0; item < dataset.num_items(); ++item) {
+    for (const int32_t category : dataset.CategoriesOf(item)) {
+      items_of_category_[static_cast<size_t>(category)].push_back(static_cast<int32_t>(item));
+    }
+  }
+}
+
+PlanPolicy::~PlanPolicy() = default;
+
+void PlanPolicy::Prepare(int slots) {
+  sessions_.assign(static_cast<size_t>(slots), Session{});
+  planner_->Prepare(slots);
+}
+
+void PlanPolicy::Start(int slot, int32_t user, uint64_t session_seed) {
+  Session session;
+  session.running = true;
+  session.user = user;
+  session.seed = session_seed;
+  session.exposure.assign(categories_, 0);
+  session.shown.assign(categories_, 0);
+  session.liked.assign(categories_, 0);
+  session.last_liked_step.assign(categories_, -1);
+  sessions_.at(static_cast<size_t>(slot)) = std::move(session);
+  planner_->Start(slot, user);
+}
+
+void PlanPolicy::Plan(std::span<const SlotInput> inputs, std::vector<SlotPlan>& plans) {
+  std::vector<PlanRequest> requests;
+  std::vector<size_t> due;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    Session& session = sessions_.at(static_cast<size_t>(inputs[i].slot));
+    LERL_CHECK(session.running);
+    FindCandidates(inputs[i], session);
+    session.fresh = inputs[i].step % config_.cadence == 0;
+    if (!session.fresh) continue;
+    due.push_back(i);
+    requests.push_back(RequestOf(inputs[i], session));
+  }
+  if (!requests.empty()) {
+    std::vector<lerl::Plan> answers = planner_->Rank(requests);
+    LERL_CHECK_EQ(answers.size(), requests.size());
+    for (size_t i = 0; i < due.size(); ++i) {
+      TakeRanking(std::move(answers[i]), sessions_[static_cast<size_t>(inputs[due[i]].slot)]);
+    }
+  }
+  plans.resize(inputs.size());
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    Compose(inputs[i], sessions_[static_cast<size_t>(inputs[i].slot)], plans[i]);
+  }
+}
+
+void PlanPolicy::FindCandidates(const SlotInput& input, Session& session) const {
+  session.candidates.assign(categories_, 0);
+  bool any = false;
+  for (size_t c = 0; c < categories_; ++c) {
+    session.candidates[c] = HasAllowedItem(c, input.excluded) ? 1 : 0;
+    any |= session.candidates[c] != 0 && input.dominant[c] == 0;
+  }
+  if (!config_.skip_last || !any || config_.name == "none") return;
+  for (size_t c = 0; c < categories_; ++c) {
+    if (input.dominant[c] != 0) session.candidates[c] = 0;
+  }
+}
+
+bool PlanPolicy::HasAllowedItem(size_t category, std::span<const uint8_t> excluded) const {
+  const std::vector<int32_t>& items = items_of_category_[category];
+  return std::any_of(items.begin(), items.end(), [&](int32_t item) {
+    return excluded[static_cast<size_t>(item)] == 0;
+  });
+}
+
+// An item of several planned categories is counted once, at the first of them.
+bool PlanPolicy::HoldsSlate(std::span<const uint8_t> plan,
+                            std::span<const uint8_t> excluded) const {
+  int left = slate_size_;
+  for (size_t c = 0; c < categories_; ++c) {
+    if (plan[c] == 0) continue;
+    for (const int32_t item : items_of_category_[c]) {
+      if (excluded[static_cast<size_t>(item)] != 0) continue;
+      const auto of_item = dataset_.CategoriesOf(item);
+      const auto first = std::find_if(of_item.begin(), of_item.end(), [&](int32_t category) {
+        return plan[static_cast<size_t>(category)] != 0;
+      });
+      if (*first == static_cast<int32_t>(c) && --left <= 0) return true;
+    }
+  }
+  return false;
+}
+
+PlanRequest PlanPolicy::RequestOf(const SlotInput& input, const Session& session) const {
+  return {.slot = input.slot,
+          .step = input.step,
+          .user = session.user,
+          .seed = session.seed,
+          .candidates = session.candidates,
+          .dominant = input.dominant,
+          .exposure = session.exposure,
+          .shown = session.shown,
+          .liked = session.liked,
+          .last_liked_step = session.last_liked_step,
+          .last_items = session.last_items,
+          .last_responses = session.last_responses};
+}
+
+void PlanPolicy::TakeRanking(lerl::Plan answer, Session& session) {
+  std::vector<uint8_t> seen(categories_, 0);
+  for (const int16_t category : answer.ranking) {
+    const auto c = static_cast<size_t>(category);
+    LERL_CHECK(c < categories_ && session.candidates[c] != 0 && seen[c] == 0);
+    seen[c] = 1;
+  }
+  std::vector<int16_t> first = answer.raw_first;
+  if (first.empty()) {
+    const size_t count = std::min<size_t>(3, answer.ranking.size());
+    first.assign(answer.ranking.begin(),
+                 answer.ranking.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  std::sort(first.begin(), first.end());
+  if (!session.raw_first.empty()) {
+    ++counts_.pairs;
+    counts_.same_first_3 += first == session.raw_first ? 1 : 0;
+  }
+  session.raw_first = std::move(first);
+  session.ranked = std::move(answer);
+  session.kept.assign(categories_, 0);
+  const size_t size = std::min(static_cast<size_t>(config_.plan_size), session.ranked.ranking.size());
+  for (size_t i = 0; i < size; ++i) {
+    session.kept[static_cast<size_t>(session.ranked.ranking[i])] = 1;
+  }
+}
+
+void PlanPolicy::Compose(const SlotInput& input, Session& session, SlotPlan& plan) {
+  plan.ranking = session.ranked.ranking;
+  plan.origin = session.fresh ? session.ranked.origin : PlanOrigin::kKept;
+  plan.reason = session.fresh ? session.ranked.reason : "";
+  plan.widened = 0;
+  if (config_.name == "none") {
+    plan.plan.assign(categories_, 1);
+  } else {
+    plan.plan = session.kept;
+    if (!session.fresh) {
+      for (size_t c = 0; c < categories_; ++c) plan.plan[c] &= session.candidates[c];
+    }
+    Widen(input, session, plan);
+  }
+  ++counts_.plans;
+  ++counts_.by_origin[static_cast<size_t>(plan.origin)];
+  if (!plan.reason.empty()) ++counts_.reasons[plan.reason];
+  counts_.widened_plans += plan.widened > 0 ? 1 : 0;
+  counts_.widened_categories += plan.widened;
+}
+
+void PlanPolicy::Widen(const SlotInput& input, const Session& session, SlotPlan& plan) const {
+  std::vector<int16_t> order = session.ranked.ranking;
+  for (size_t c = 0; c < categories_; ++c) order.push_back(static_cast<int16_t>(c));
+  size_t next = 0;
+  while (!HoldsSlate(plan.plan, input.excluded)) {
+    while (next < order.size() && (plan.plan[static_cast<size_t>(order[next])] != 0 ||
+                                   session.candidates[static_cast<size_t>(order[next])] == 0)) {
+      ++next;
+    }
+    if (next == order.size()) break;
+    plan.plan[static_cast<size_t>(order[next])] = 1;
+    ++plan.widened;
+  }
+  if (HoldsSlate(plan.plan, input.excluded)) return;
+  for (uint8_t& category : plan.plan) {
+    plan.widened += category == 0 ? 1 : 0;
+    category = 1;
+  }
+}
+
+void PlanPolicy::Observe(int slot, std::span<const int32_t> items,
+                         std::span<const uint32_t> responses) {
+  Session& session = sessions_.at(static_cast<size_t>(slot));
+  LERL_CHECK_EQ(items.size(), responses.size());
+  for (float& exposure : session.exposure) exposure *= static_cast<float>(config_.decay);
+  const float share = 1.0F / static_cast<float>(items.size());
+  for (size_t k = 0; k < items.size(); ++k) {
+    const bool liked = (responses[k] & 1U) != 0;
+    for (const int32_t category : dataset_.CategoriesOf(items[k])) {
+      const auto c = static_cast<size_t>(category);
+      session.exposure[c] += share;
+      ++session.shown[c];
+      session.liked[c] += liked ? 1 : 0;
+      if (liked) session.last_liked_step[c] = session.steps_seen;
+    }
+  }
+  session.last_items.assign(items.begin(), items.end());
+  session.last_responses.assign(responses.begin(), responses.end());
+  ++session.steps_seen;
+}
+
+void PlanPolicy::Save(TensorFile& file) const {
+  const nlohmann::json state = {
+      {"plans", counts_.plans},
+      {"by_origin", std::vector<int64_t>(counts_.by_origin, counts_.by_origin + kPlanOrigins)},
+      {"widened_plans", counts_.widened_plans},
+      {"widened_categories", counts_.widened_categories},
+      {"pairs", counts_.pairs},
+      {"same_first_3", counts_.same_first_3},
+      {"reasons", counts_.reasons}};
+  SaveText(file, "plan_policy/counts", state.dump());
+  planner_->Save(file);
+}
+
+void PlanPolicy::Load(const TensorFile& file) {
+  const nlohmann::json state = nlohmann::json::parse(LoadText(file, "plan_policy/counts"));
+  counts_.plans = state.at("plans");
+  const std::vector<int64_t> by_origin = state.at("by_origin");
+  std::copy_n(by_origin.begin(), kPlanOrigins, counts_.by_origin);
+  counts_.widened_plans = state.at("widened_plans");
+  counts_.widened_categories = state.at("widened_categories");
+  counts_.pairs = state.at("pairs");
+  counts_.same_first_3 = state.at("same_first_3");
+  counts_.reasons = state.at("reasons").get<std::map<std::string, int64_t>>();
+  planner_->Load(file);
+}
+
+}  // namespace lerl

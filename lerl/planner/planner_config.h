@@ -1,0 +1,87 @@
+#pragma once
+// Settings of planners and of the plan policy that all of them share.
+
+#include <cstdint>
+#include <string>
+
+#include "lerl/base/config.h"
+
+namespace lerl {
+
+// Settings of the language model planner (planner/llm_planner.h).
+struct LlmPlannerConfig {
+  std::string model;            // path of a GGUF file
+  std::string prompt_dir;
+  std::string mode = "scores";
+  int64_t threads = 1;
+  int64_t context = 4096;
+  int64_t batch = 8;
+  double temperature = 0;
+  bool calibrate = false;
+  int64_t label_seed = 1;
+  int64_t favourites = 3;
+  int64_t cache_capacity = 20000;
+  int64_t train_plans = 600;
+  bool reflect = true;
+  int64_t reflections_per_iteration = 2;
+  int64_t max_reflections = 40;
+  int64_t reflection_tokens = 40;
+  int64_t pool_capacity = 200;
+  int64_t sampled_reflections = 3;
+  int64_t refresh_every = 10;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("model", model, "path of a GGUF file; empty: SmolLM2-135M-Instruct from the cache");
+    visit("prompt_dir", prompt_dir, "folder of prompt templates; empty: the built-in ones");
+    visit("mode", mode, "scores of single-token labels, or a generated list of them",
+          {"scores", "generate"});
+    visit("threads", threads, "threads of the language model", Range{1, 256});
+    visit("context", context, "tokens of a batch together with the shared prefix", Range{256, 1e6});
+    visit("batch", batch, "prompts that are computed together", Range{1, 256});
+    visit("temperature", temperature, "0: by score; above: sampled from the scores", Range{0, 10});
+    visit("calibrate", calibrate, "subtract the scores of the prompt without history");
+    visit("label_seed", label_seed, "of the permutation of labels", Range{0, 9e15});
+    visit("favourites", favourites, "long-term favourite categories that a prompt shows",
+          Range{1, 20});
+    visit("cache_capacity", cache_capacity, "rankings kept; the oldest leaves", Range{1, 1e7});
+    visit("train_plans", train_plans,
+          "fresh plans in training; beyond them the nearest cached state's ranking is used",
+          Range{1, 1e9});
+    visit("reflect", reflect, "high-level critic: reflections on ended sessions in the prompt");
+    visit("reflections_per_iteration", reflections_per_iteration,
+          "sessions of an iteration that are reflected on", Range{0, 10000});
+    visit("max_reflections", max_reflections, "reflections written in a run", Range{0, 1e7});
+    visit("reflection_tokens", reflection_tokens, "longest reflection, tokens", Range{5, 400});
+    visit("pool_capacity", pool_capacity, "N_r, reflections kept; the lowest return leaves",
+          Range{1, 1e6});
+    visit("sampled_reflections", sampled_reflections, "N_s, reflections in a prompt", Range{0, 20});
+    visit("refresh_every", refresh_every,
+          "iterations between draws of reflections (a draw empties the exact cache's value)",
+          Range{1, 1e6});
+  }
+};
+
+struct PlannerConfig {
+  std::string name = "none";
+  int64_t plan_size = 3;
+  bool skip_last = true;
+  int64_t cadence = 1;
+  double tiring = 1.5;
+  double decay = 0.8;
+  int64_t best_items = 6;
+  LlmPlannerConfig llm;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("name", name, "planner; `lerl list` names them");
+    visit("plan_size", plan_size, "categories of a plan, the first of the ranking", Range{1, 10000});
+    visit("skip_last", skip_last, "leave the last slate's dominant categories out of the plan");
+    visit("cadence", cadence, "steps between two rankings", Range{1, 10000});
+    visit("tiring", tiring, "weight of the own exposure (fatigue_aware)", Range{0, 100});
+    visit("decay", decay, "of the exposure, per step", Range{0, 1});
+    visit("best_items", best_items, "items that give a category its value (fatigue_aware)",
+          Range{1, 10000});
+    visit.Section("llm", llm);
+  }
+};
+
+}  // namespace lerl

@@ -1,0 +1,85 @@
+#pragma once
+// What planner tests share: a data set small enough to think about, and requests that own their
+// columns.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lerl/data/dataset.h"
+#include "lerl/data/split.h"
+#include "lerl/planner/planner.h"
+
+namespace lerl {
+
+// Categories A B C D; two items of each (0 1 of A, 2 3 of B, 4 5 of C, 6 7 of D), item 8 of A and B,
+// item 9 of none. User 0 liked items 0, 2, 6, disliked 4, and liked 4 in its last, held-out row.
+inline Dataset TinyDataset() {
+  Dataset dataset;
+  dataset.name = "tiny";
+  dataset.behaviours = {"like"};
+  dataset.categories = {"Action", "Comedy", "Drama", "Western"};
+  dataset.user_ids = {"u0", "u1"};
+  std::vector<int64_t> offsets = {0};
+  std::vector<int32_t> ids;
+  const std::vector<std::vector<int32_t>> of_item = {{0}, {0}, {1}, {1},    {2},
+                                                     {2}, {3}, {3}, {0, 1}, {}};
+  for (size_t item = 0; item < of_item.size(); ++item) {
+    dataset.item_ids.push_back("i" + std::to_string(item));
+    dataset.item_titles.push_back("Title " + std::to_string(item));
+    ids.insert(ids.end(), of_item[item].begin(), of_item[item].end());
+    offsets.push_back(static_cast<int64_t>(ids.size()));
+  }
+  dataset.category_offsets = offsets;
+  dataset.category_ids = ids;
+  dataset.user_offsets = std::vector<int64_t>{0, 5, 6};
+  dataset.items = std::vector<int32_t>{0, 2, 6, 4, 4, 1};
+  dataset.times_ms = std::vector<int64_t>{1, 2, 3, 4, 5, 1};
+  dataset.responses = {std::vector<uint8_t>{1, 1, 1, 0, 1, 1}};
+  return dataset;
+}
+
+inline Split TinySplit() {
+  return {.mode = "user_order", .train_end = {4, 6}, .valid_end = {4, 6}, .train_users = {0},
+          .valid_users = {}, .test_users = {1}};
+}
+
+struct OwnedRequest {
+  explicit OwnedRequest(size_t categories)
+      : candidates(categories, 1),
+        dominant(categories, 0),
+        exposure(categories, 0),
+        shown(categories, 0),
+        liked(categories, 0),
+        last_liked_step(categories, -1) {}
+
+  PlanRequest View() const {
+    return {.slot = slot,
+            .step = step,
+            .user = user,
+            .seed = seed,
+            .candidates = candidates,
+            .dominant = dominant,
+            .exposure = exposure,
+            .shown = shown,
+            .liked = liked,
+            .last_liked_step = last_liked_step,
+            .last_items = last_items,
+            .last_responses = last_responses};
+  }
+
+  int slot = 0, step = 0;
+  int32_t user = 0;
+  uint64_t seed = 1;
+  std::vector<uint8_t> candidates, dominant;
+  std::vector<float> exposure;
+  std::vector<int32_t> shown, liked, last_liked_step, last_items;
+  std::vector<uint32_t> last_responses;
+};
+
+inline Plan RankOne(Planner& planner, const OwnedRequest& request) {
+  const PlanRequest view = request.View();
+  return planner.Rank({&view, 1}).at(0);
+}
+
+}  // namespace lerl

@@ -1,0 +1,45 @@
+#include "lerl/planner/registry.h"
+
+#include <vector>
+
+#include "lerl/base/error.h"
+#include "lerl/planner/fatigue_aware_planner.h"
+#include "lerl/planner/none_planner.h"
+#include "lerl/planner/random_planner.h"
+#include "lerl/planner/round_robin_planner.h"
+#include "lerl/planner/short_term_planner.h"
+
+namespace lerl {
+namespace {
+
+constexpr PlannerRow kRows[] = {
+    {"none", "no restriction: every category, every step", "control", false, MakeNonePlanner},
+    {"random", "a random order of the categories at each step", "control; review of LERL", false,
+     MakeRandomPlanner},
+    {"short_term", "categories of the most recent likes first", "control; review of LERL", false,
+     MakeShortTermPlanner},
+    {"round_robin", "all categories in turn, each session from a start of its own", "control",
+     false, MakeRoundRobinPlanner},
+    {"fatigue_aware", "best category by policy-side item scores minus the own recent exposure",
+     "control", false, MakeFatigueAwarePlanner},
+};
+
+}  // namespace
+
+std::span<const PlannerRow> PlannerRegistry() { return kRows; }
+
+std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, const PlannerContext& context) {
+  std::vector<std::string> names;
+  std::string list;
+  for (const PlannerRow& row : kRows) {
+    if (config.name == row.name) return row.make(config, context);
+    names.emplace_back(row.name);
+    list += (list.empty() ? "" : ", ") + names.back();
+  }
+  const std::string nearest = NearestName(config.name, names);
+  throw Error(ErrorKind::kConfig,
+              "planner.name: there is no planner \"" + config.name + "\"; " +
+                  (nearest.empty() ? "the planners are " + list : "did you mean " + nearest + "?"));
+}
+
+}  // namespace lerl
