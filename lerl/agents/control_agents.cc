@@ -1,0 +1,86 @@
+#include "lerl/agents/control_agents.h"
+
+#include <algorithm>
+
+#include "lerl/base/rng.h"
+
+namespace lerl {
+namespace {
+
+// What controls share: no state, no learning; a subclass writes one row of scores.
+class Control : public Agent {
+ public:
+  explicit Control(std::string name) : name_(std::move(name)) {}
+  std::string name() const override { return name_; }
+  void Prepare(int) override {}
+  void Start(int, int32_t) override {}
+  void Observe(std::span<const Shown>) override {}
+  void Save(TensorFile&) const override {}
+  void Load(const TensorFile&) override {}
+
+  void Act(std::span<const Observation> observations, bool, std::span<float> scores,
+           std::span<float>) override {
+    const size_t items = observations.empty() ? 0 : scores.size() / observations.size();
+    for (size_t i = 0; i < observations.size(); ++i)
+      ScoreItems(observations[i], scores.subspan(i * items, items));
+  }
+
+ private:
+  virtual void ScoreItems(const Observation& seen, std::span<float> scores) = 0;
+  const std::string name_;
+};
+
+class Random : public Control {
+ public:
+  Random() : Control("random") {}
+
+ private:
+  void ScoreItems(const Observation& seen, std::span<float> scores) override {
+    Rng rng(seen.seed, "random agent", static_cast<uint64_t>(seen.step));
+    for (float& score : scores) score = static_cast<float>(rng.Uniform());
+  }
+};
+
+class Popularity : public Control {
+ public:
+  Popularity(const Dataset& dataset, const Split& split)
+      : Control("popularity"), likes_(static_cast<size_t>(dataset.num_items())) {
+    for (int64_t user = 0; user < dataset.num_users(); ++user) {
+      for (int64_t row = dataset.RowsBegin(user); row < split.train_end[static_cast<size_t>(user)];
+           ++row)
+        likes_[static_cast<size_t>(dataset.items[static_cast<size_t>(row)])] +=
+            static_cast<float>(dataset.responses[0][static_cast<size_t>(row)]);
+    }
+  }
+
+ private:
+  void ScoreItems(const Observation&, std::span<float> scores) override {
+    std::copy(likes_.begin(), likes_.end(), scores.begin());
+  }
+  std::vector<float> likes_;  // [I]
+};
+
+class Greedy : public Control {
+ public:
+  explicit Greedy(OracleRewards oracle) : Control("greedy"), oracle_(std::move(oracle)) {}
+
+ private:
+  void ScoreItems(const Observation& seen, std::span<float> scores) override {
+    oracle_(seen.slot, scores);
+  }
+  const OracleRewards oracle_;
+};
+
+}  // namespace
+
+std::unique_ptr<Agent> MakeRandomAgent() { return std::make_unique<Random>(); }
+
+std::unique_ptr<Agent> MakePopularityAgent(const Dataset& dataset, const Split& split) {
+  return std::make_unique<Popularity>(dataset, split);
+}
+
+std::unique_ptr<Agent> MakeGreedyAgent(OracleRewards oracle) {
+  return std::make_unique<Greedy>(std::move(oracle));
+}
+
+}  // namespace lerl

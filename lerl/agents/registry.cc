@@ -1,0 +1,63 @@
+#include "lerl/agents/registry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "lerl/agents/ppo.h"
+#include "lerl/base/error.h"
+
+namespace lerl {
+namespace {
+
+constexpr std::array<AgentRow, 4> kRows{{
+    {"random", "uniform scores: a control", "", false, false,
+     [](const AgentConfig&, const AgentContext&) { return MakeRandomAgent(); }},
+    {"popularity", "items by their likes in the training rows: a control", "", false, false,
+     [](const AgentConfig&, const AgentContext& context) {
+       return MakePopularityAgent(context.dataset, context.split);
+     }},
+    {"greedy", "ORACLE: the response model's own best items", "", false, true,
+     [](const AgentConfig&, const AgentContext& context) {
+       return MakeGreedyAgent(context.oracle);
+     }},
+    {"ppo", "PPO on a Gaussian virtual item over whole sessions; LERL's low level",
+     "Schulman et al. 2017, arXiv 1707.06347; LERL, arXiv 2601.19585", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakePpo(context.dataset, context.split, context.factors.vectors, context.slate,
+                      config.ppo, context.seed);
+     }},
+}};
+
+Names AgentNames() {
+  Names names;
+  for (const AgentRow& row : kRows) names.emplace_back(row.name);
+  return names;
+}
+
+}  // namespace
+
+void AgentConfig::VisitFields(FieldVisitor& visit) {
+  visit("name", name, "the agent", AgentNames());
+  visit.Section("factors", factors);
+  visit.Section("ppo", ppo);
+}
+
+std::span<const AgentRow> AgentRows() { return kRows; }
+
+const AgentRow& FindAgentRow(std::string_view name) {
+  const auto found = std::find_if(kRows.begin(), kRows.end(),
+                                  [name](const AgentRow& row) { return row.name == name; });
+  if (found == kRows.end())
+    throw Error(ErrorKind::kConfig, "agent '" + std::string(name) + "' is not known; did you mean '" +
+                                        NearestName(name, AgentNames()) +
+                                        "'? `lerl list` names them");
+  return *found;
+}
+
+std::unique_ptr<Agent> MakeAgent(const AgentConfig& config, AgentContext context) {
+  const AgentRow& row = FindAgentRow(config.name);
+  if (!row.oracle) context.oracle = nullptr;
+  return row.make(config, context);
+}
+
+}  // namespace lerl

@@ -1,0 +1,41 @@
+#include "lerl/agents/slate_selector.h"
+
+#include <algorithm>
+
+#include "lerl/base/check.h"
+
+namespace lerl {
+
+void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::span<uint8_t> inside) {
+  LERL_CHECK_EQ(static_cast<int64_t>(plan.size()), dataset.num_categories());
+  LERL_CHECK_EQ(static_cast<int64_t>(inside.size()), dataset.num_items());
+  if (std::all_of(plan.begin(), plan.end(), [](uint8_t in) { return in != 0; })) {
+    std::fill(inside.begin(), inside.end(), uint8_t{1});
+    return;
+  }
+  for (size_t item = 0; item < inside.size(); ++item) {
+    uint8_t any = 0;
+    for (const int32_t category : dataset.CategoriesOf(static_cast<int64_t>(item)))
+      any |= plan[static_cast<size_t>(category)];
+    inside[item] = any;
+  }
+}
+
+void SelectSlate(std::span<const float> scores, std::span<const uint8_t> inside,
+                 std::span<const uint8_t> excluded, std::span<int32_t> slate) {
+  // Insertion into a short sorted list: one comparison for nearly every item.
+  const size_t k = slate.size();
+  size_t filled = 0;
+  for (size_t item = 0; item < scores.size(); ++item) {
+    if (inside[item] == 0 || excluded[item] != 0) continue;
+    const float score = scores[item];
+    const auto score_at = [&](size_t i) { return scores[static_cast<size_t>(slate[i])]; };
+    if (filled == k && !(score > score_at(k - 1))) continue;
+    size_t place = filled < k ? filled++ : k - 1;
+    for (; place > 0 && score > score_at(place - 1); --place) slate[place] = slate[place - 1];
+    slate[place] = static_cast<int32_t>(item);
+  }
+  LERL_CHECK_EQ(filled, k);
+}
+
+}  // namespace lerl

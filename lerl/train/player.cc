@@ -1,0 +1,194 @@
+#include "lerl/train/player.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "lerl/agents/slate_selector.h"
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/sim/reorder.h"
+
+namespace lerl {
+namespace {
+
+class Player {
+ public:
+  Player(const Dataset& dataset, SessionEnv& env, Agent& agent, PlanPolicy& plans,
+         std::span<const SessionSpec> specs, PlayOptions options)
+      : dataset_(dataset),
+        env_(env),
+        agent_(agent),
+        plans_(plans),
+        specs_(specs),
+        options_(options),
+        slate_(static_cast<size_t>(env.config().slate_size)),
+        session_of_(static_cast<size_t>(env.slots()), -1),
+        slates_(static_cast<size_t>(env.slots()) * slate_, 0),
+        inside_(static_cast<size_t>(dataset.num_items())) {
+    log_.Resize(static_cast<int64_t>(specs.size()), MaxSessionSteps(env.config()),
+                env.config().slate_size, dataset.num_categories(), agent.action_width());
+    if (options.reorder) category_of_ = RarestCategory(dataset);
+  }
+
+  SessionLog Run() {
+    agent_.Prepare(env_.slots());
+    plans_.Prepare(env_.slots());
+    for (int slot = 0; slot < env_.slots(); ++slot) StartNext(slot);
+    while (FindActive()) {
+      PlanStep();
+      ActStep();
+      env_.Step(slates_, result_);
+      ObserveStep();
+    }
+    return std::move(log_);
+  }
+
+ private:
+  void StartNext(int slot) {
+    session_of_[static_cast<size_t>(slot)] = -1;
+    if (next_ == specs_.size()) return;
+    const SessionSpec& spec = specs_[next_];
+    session_of_[static_cast<size_t>(slot)] = static_cast<int64_t>(next_);
+    log_.user[next_] = spec.user;
+    log_.seed[next_] = spec.seed;
+    ++next_;
+    env_.Start(slot, spec.user, spec.seed);
+    agent_.Start(slot, spec.user);
+    plans_.Start(slot, spec.user, spec.seed);
+  }
+
+  bool FindActive() {
+    active_.clear();
+    for (int slot = 0; slot < env_.slots(); ++slot)
+      if (session_of_[static_cast<size_t>(slot)] >= 0) active_.push_back(slot);
+    return !active_.empty();
+  }
+
+  size_t CellOf(int slot) const {
+    return log_.Cell(session_of_[static_cast<size_t>(slot)], env_.step(slot));
+  }
+
+  void PlanStep() {
+    inputs_.clear();
+    for (const int slot : active_)
+      inputs_.push_back({slot, env_.step(slot), env_.dominant(slot), env_.excluded(slot)});
+    plans_.Plan(inputs_, slot_plans_);
+    const auto categories = static_cast<size_t>(dataset_.num_categories());
+    for (size_t i = 0; i < active_.size(); ++i) {
+      const SlotPlan& plan = slot_plans_[i];
+      const size_t cell = CellOf(active_[i]);
+      const auto at = static_cast<std::ptrdiff_t>(cell * categories);
+      std::copy(plan.plan.begin(), plan.plan.end(), log_.plan.begin() + at);
+      std::copy(inputs_[i].dominant.begin(), inputs_[i].dominant.end(), log_.dominant.begin() + at);
+      std::fill_n(log_.ranking.begin() + at, categories, int16_t{-1});
+      std::copy(plan.ranking.begin(), plan.ranking.end(), log_.ranking.begin() + at);
+      log_.budget[cell] = env_.budget_left(active_[i]);
+      log_.origin[cell] = static_cast<uint8_t>(plan.origin);
+      log_.widened[cell] = static_cast<uint8_t>(std::min(plan.widened, 255));
+    }
+  }
+
+  void ActStep() {
+    observations_.clear();
+    for (size_t i = 0; i < active_.size(); ++i) {
+      const int slot = active_[i];
+      observations_.push_back({slot, env_.step(slot), env_.user(slot),
+                               specs_[static_cast<size_t>(SessionOf(slot))].seed,
+                               env_.budget_left(slot), slot_plans_[i].plan, env_.dominant(slot)});
+    }
+    const auto items = static_cast<size_t>(dataset_.num_items());
+    const auto width = static_cast<size_t>(agent_.action_width());
+    scores_.resize(active_.size() * items);
+    actions_.resize(active_.size() * width);
+    agent_.Act(observations_, options_.explore, scores_, actions_);
+    for (size_t i = 0; i < active_.size(); ++i) {
+      const size_t cell = CellOf(active_[i]);
+      const std::span<int32_t> slate = SlateOf(active_[i]);
+      ItemsInPlan(dataset_, slot_plans_[i].plan, inside_);
+      SelectSlate({scores_.data() + i * items, items}, inside_, env_.excluded(active_[i]), slate);
+      if (options_.reorder && env_.step(active_[i]) > 0)
+        ReorderSlate(PreviousSlate(cell), category_of_, slate);
+      std::copy(slate.begin(), slate.end(),
+                log_.items.begin() + static_cast<std::ptrdiff_t>(cell * slate_));
+      std::copy_n(actions_.data() + i * width, width, log_.action.data() + cell * width);
+    }
+  }
+
+  void ObserveStep() {
+    shown_.clear();
+    ended_.clear();
+    for (const int slot : active_) {
+      const auto row = static_cast<size_t>(slot);
+      const int64_t session = SessionOf(slot);
+      // The environment has counted the step already.
+      const size_t cell = log_.Cell(session, env_.step(slot) - 1);
+      const std::span<const uint32_t> responses(result_.responses.data() + row * slate_, slate_);
+      std::copy(responses.begin(), responses.end(),
+                log_.responses.begin() + static_cast<std::ptrdiff_t>(cell * slate_));
+      log_.reward[cell] = result_.rewards[row];
+      log_.expected[cell] = result_.expected[row];
+      const auto s = static_cast<size_t>(session);
+      log_.length[s] = env_.step(slot);
+      log_.terminated[s] = result_.terminated[row];
+      log_.truncated[s] = result_.truncated[row];
+      plans_.Observe(slot, SlateOf(slot), responses);
+      if (env_.active(slot)) {
+        shown_.push_back({slot, SlateOf(slot), responses});
+      } else {
+        ended_.push_back(slot);
+      }
+    }
+    if (!shown_.empty()) agent_.Observe(shown_);
+    for (const int slot : ended_) StartNext(slot);
+  }
+
+  int64_t SessionOf(int slot) const { return session_of_[static_cast<size_t>(slot)]; }
+  std::span<int32_t> SlateOf(int slot) {
+    return {slates_.data() + static_cast<size_t>(slot) * slate_, slate_};
+  }
+  std::span<const int32_t> PreviousSlate(size_t cell) const {
+    return {log_.items.data() + (cell - 1) * slate_, slate_};
+  }
+
+  const Dataset& dataset_;
+  SessionEnv& env_;
+  Agent& agent_;
+  PlanPolicy& plans_;
+  const std::span<const SessionSpec> specs_;
+  const PlayOptions options_;
+  const size_t slate_;
+  size_t next_ = 0;
+  SessionLog log_;
+  std::vector<int64_t> session_of_;  // [slots] index into specs, -1 for an idle slot
+  std::vector<int> active_, ended_;
+  std::vector<SlotInput> inputs_;
+  std::vector<SlotPlan> slot_plans_;
+  std::vector<Observation> observations_;
+  std::vector<Shown> shown_;
+  std::vector<int32_t> slates_;  // [slots, K]
+  std::vector<float> scores_, actions_;
+  std::vector<uint8_t> inside_;
+  std::vector<int32_t> category_of_;  // [I] for reorder
+  StepResult result_;
+};
+
+}  // namespace
+
+int MaxSessionSteps(const EnvConfig& config) {
+  int64_t bound = std::numeric_limits<int64_t>::max();
+  for (const std::string& rule : config.rules) {
+    if (rule == "lerl" || rule == "lerl_slots") bound = std::min(bound, config.budget);
+    if (rule == "max_steps") bound = std::min(bound, config.max_steps);
+  }
+  if (bound == std::numeric_limits<int64_t>::max())
+    throw Error(ErrorKind::kConfig,
+                "env.rules: these rules may never end a session; add \"max_steps\"");
+  return static_cast<int>(bound);
+}
+
+SessionLog PlaySessions(const Dataset& dataset, SessionEnv& env, Agent& agent, PlanPolicy& plans,
+                        std::span<const SessionSpec> sessions, PlayOptions options) {
+  return Player(dataset, env, agent, plans, sessions, options).Run();
+}
+
+}  // namespace lerl

@@ -1,0 +1,40 @@
+#pragma once
+// Plays whole sessions: planner, agent and environment, a batch of users side by side. Training and
+// evaluation both go through here.
+//
+// One step of all running sessions:
+//   1 plan      the plan policy ranks categories and forms the plan of each slot
+//   2 score     the agent scores all items
+//   3 select    top K inside the plan, without excluded items; optionally re-ordered
+//   4 respond   the environment draws responses and applies the leave rules
+//   5 observe   plan policy and agent take in what was shown
+// A leaver's place is taken by the next session of the list.
+
+#include <span>
+
+#include "lerl/agents/agent.h"
+#include "lerl/data/dataset.h"
+#include "lerl/planner/plan_policy.h"
+#include "lerl/sim/env.h"
+#include "lerl/sim/session_log.h"
+
+namespace lerl {
+
+struct SessionSpec {
+  int32_t user = 0;
+  uint64_t seed = 0;
+};
+
+struct PlayOptions {
+  bool explore = false;
+  bool reorder = false;  // place each slate's items so that few slots coincide with the last slate's
+};
+
+// Steps after which every session has ended under these rules. Throws Error(kConfig) when the rules
+// don't bound a session.
+int MaxSessionSteps(const EnvConfig& config);
+
+SessionLog PlaySessions(const Dataset& dataset, SessionEnv& env, Agent& agent, PlanPolicy& plans,
+                        std::span<const SessionSpec> sessions, PlayOptions options);
+
+}  // namespace lerl

@@ -1,0 +1,85 @@
+#pragma once
+// RunConfig: everything that decides a run. Its training part, hashed, names the run's folder and
+// lets `lerl evaluate` find it.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "lerl/agents/registry.h"
+#include "lerl/base/config.h"
+#include "lerl/data/registry.h"
+#include "lerl/data/split.h"
+#include "lerl/planner/planner_config.h"
+#include "lerl/sim/env.h"
+#include "lerl/sim/response_store.h"
+
+namespace lerl {
+
+struct TrainConfig {
+  std::vector<int64_t> seeds = {1, 2, 3};
+  int64_t iterations = 40;
+  int64_t sessions = 128;
+  int64_t slots = 128;
+  int64_t evaluate_every = 5;
+  int64_t valid_users = 64;
+  int64_t checkpoint_every = 5;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("seeds", seeds, "one run per seed", Range{0, 9e15});
+    visit("iterations", iterations, "updates, each on a batch of whole sessions", Range{0, 1e7});
+    visit("sessions", sessions, "whole sessions per iteration", Range{1, 1e6});
+    visit("slots", slots, "sessions played side by side", Range{1, 1e5});
+    visit("evaluate_every", evaluate_every,
+          "iterations between points of the learning curve (validation users, no exploration)",
+          Range{1, 1e7});
+    visit("valid_users", valid_users, "validation users of a point; 0: all", Range{0, 1e7});
+    visit("checkpoint_every", checkpoint_every, "iterations between checkpoints", Range{1, 1e7});
+  }
+};
+
+struct EvaluationConfig {
+  int64_t users = 0;
+  bool reorder = false;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("users", users, "held-out users, a fixed draw; 0: all of them", Range{0, 1e7});
+    visit("reorder", reorder, "re-order each slate against slot coincidences (lerl_slots)");
+  }
+};
+
+struct RunConfig {
+  std::string data = "ml-100k";
+  double max_bad_share = 0;
+  SplitConfig split;
+  ResponseConfig response_model;
+  EnvConfig env;
+  AgentConfig agent;
+  PlannerConfig planner;
+  TrainConfig train;
+  EvaluationConfig evaluation;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("data", data, "name of a data set (`lerl list`), or a TOML file that describes one");
+    visit("max_bad_share", max_bad_share, "share of unreadable rows that is dropped, not an error",
+          Range{0, 1});
+    visit.Section("split", split);
+    visit.Section("response_model", response_model);
+    visit.Section("env", env);
+    visit.Section("agent", agent);
+    visit.Section("planner", planner);
+    visit.Section("train", train);
+    visit.Section("evaluation", evaluation);
+  }
+};
+
+// Reads and checks a configuration. A data set given as a relative TOML path is taken from the
+// configuration's folder.
+RunConfig ReadRunConfig(const ConfigSource& source);
+
+// Hash of what decides the trained weights: all but seeds and evaluation.
+std::string TrainHash(const RunConfig& config);
+// Hash of what decides a row of results: all but seeds.
+std::string RowHash(const RunConfig& config);
+
+}  // namespace lerl

@@ -1,0 +1,91 @@
+#include "lerl/train/run_folder.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "lerl/base/error.h"
+#include "lerl/base/file.h"
+
+namespace lerl {
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+fs::path GroupFolder(const fs::path& root, const RunConfig& config) {
+  return root / (config.agent.name + "+" + config.planner.name + "-" +
+                 TrainHash(config).substr(0, 8));
+}
+
+fs::path SeedFolder(const fs::path& group, int64_t seed) {
+  return group / ("seed-" + std::to_string(seed));
+}
+
+void WriteRunFile(const fs::path& folder, const Json& run) {
+  WriteFileWhole(folder / "run.json", run.dump(2) + "\n");
+}
+
+std::optional<Json> ReadRunFile(const fs::path& folder) {
+  const fs::path path = folder / "run.json";
+  if (!fs::exists(path)) return std::nullopt;
+  try {
+    return Json::parse(ReadFile(path));
+  } catch (const Json::exception&) {
+    throw Error(ErrorKind::kCheckpoint,
+                path.string() + ": damaged run file; delete the folder and train again");
+  }
+}
+
+namespace {
+
+// When the last of the group's seeds finished, if all of them did.
+std::optional<std::string> FinishTime(const fs::path& group, const RunConfig& config,
+                                      const std::string& hash) {
+  std::string newest;
+  for (const int64_t seed : config.train.seeds) {
+    const fs::path folder = SeedFolder(group, seed);
+    const std::optional<Json> run = ReadRunFile(folder);
+    if (!run || run->value("status", "") != "finished" || run->value("train_hash", "") != hash ||
+        !fs::exists(folder / "checkpoint.safetensors"))
+      return std::nullopt;
+    newest = std::max(newest, run->value("finished", ""));
+  }
+  return newest;
+}
+
+}  // namespace
+
+fs::path FindFinishedGroup(const fs::path& root, const RunConfig& config) {
+  const std::string hash = TrainHash(config);
+  const std::string name = GroupFolder("", config).filename().string();
+  fs::path best;
+  std::string best_time;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(root, error), end; !error && it != end;
+       it.increment(error)) {
+    if (!it->is_directory() || it->path().filename() != name) continue;
+    const std::optional<std::string> time = FinishTime(it->path(), config, hash);
+    if (time && (best.empty() || *time > best_time)) best = it->path(), best_time = *time;
+  }
+  if (best.empty())
+    throw Error(ErrorKind::kNoRun, root.string() +
+                                       ": no finished run of this configuration; run `lerl train "
+                                       "--config ...` first, or name its folder with --runs");
+  return best;
+}
+
+std::vector<std::string> KeepMetrics(const fs::path& folder, int64_t iteration) {
+  const fs::path path = folder / "metrics.jsonl";
+  std::vector<std::string> lines;
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) {
+    const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (json.is_object() && json.value("iteration", iteration + 1) <= iteration)
+      lines.push_back(line);
+  }
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  WriteFileWhole(path, text);
+  return lines;
+}
+
+}  // namespace lerl

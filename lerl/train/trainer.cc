@@ -1,0 +1,274 @@
+#include "lerl/train/trainer.h"
+
+#include <chrono>
+#include <ctime>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/base/log.h"
+#include "lerl/base/progress.h"
+#include "lerl/base/rng.h"
+#include "lerl/base/version.h"
+#include "lerl/train/held_out.h"
+#include "lerl/train/run_folder.h"
+
+namespace lerl {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr char kCheckpointFile[] = "checkpoint.safetensors";
+
+std::string Now() {
+  const std::time_t now = std::time(nullptr);
+  char text[32];
+  std::tm parts{};
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
+  return text;
+}
+
+struct SessionMeans {
+  double reward = 0, length = 0;
+};
+
+SessionMeans MeansOf(const SessionLog& log) {
+  SessionMeans means;
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    const auto length = log.length[static_cast<size_t>(s)];
+    means.length += length;
+    for (int64_t t = 0; t < length; ++t)
+      means.reward += static_cast<double>(log.expected[log.Cell(s, t)]);
+  }
+  means.reward /= static_cast<double>(log.sessions);
+  means.length /= static_cast<double>(log.sessions);
+  return means;
+}
+
+class Run {
+ public:
+  Run(const World& world, const RunConfig& config, int64_t seed, fs::path folder)
+      : world_(world),
+        config_(config),
+        seed_(seed),
+        folder_(std::move(folder)),
+        lock_(folder_),
+        actors_(MakeActors(world, config, static_cast<uint64_t>(seed))) {}
+
+  TrainResult Execute(Resume resume);
+
+ private:
+  std::vector<SessionSpec> DrawSessions() const;
+  void Iterate();
+  void ValidationPoint(Json& line);
+  void Reflect(const SessionLog& log);
+  void AppendMetrics(const Json& line);
+  void SaveCheckpoint() const;
+  void WriteStatus(const std::string& status);
+
+  const World& world_;
+  const RunConfig& config_;
+  const int64_t seed_;
+  const fs::path folder_;
+  const FolderLock lock_;
+  Actors actors_;
+  int64_t iteration_ = 0, user_steps_ = 0;
+  std::string note_, started_ = Now();
+};
+
+// Users with replacement, uniform over the policy's training users; one stream per iteration.
+std::vector<SessionSpec> Run::DrawSessions() const {
+  const auto seed = static_cast<uint64_t>(seed_);
+  Rng rng(seed, "users of an iteration", static_cast<uint64_t>(iteration_));
+  std::vector<SessionSpec> specs(static_cast<size_t>(config_.train.sessions));
+  for (SessionSpec& spec : specs) {
+    spec.user = world_.split.train_users[rng.Below(world_.split.train_users.size())];
+    spec.seed = rng.Next();
+  }
+  return specs;
+}
+
+void Run::Reflect(const SessionLog& log) {
+  std::vector<EndedSession> ended;
+  const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    const auto length = static_cast<size_t>(log.length[static_cast<size_t>(s)]);
+    const size_t cell = log.Cell(s, 0);
+    EndedSession session{.slot = 0,
+                         .user = log.user[static_cast<size_t>(s)],
+                         .items = {log.items.data() + cell * k, length * k},
+                         .responses = {log.responses.data() + cell * k, length * k},
+                         .rewards = {log.reward.data() + cell, length},
+                         .plans = {log.plan.data() + cell * c, length * c}};
+    for (const float reward : session.rewards) session.total_reward += static_cast<double>(reward);
+    ended.push_back(session);
+  }
+  actors_.plans->planner().Reflect(ended);
+}
+
+// 1 draw users and reflections, 2 play whole sessions, 3 learn, 4 reflect, 5 record.
+void Run::Iterate() {
+  actors_.plans->planner().BeginIteration(
+      DeriveSeed(static_cast<uint64_t>(seed_), "iteration", static_cast<uint64_t>(iteration_)));
+  const std::vector<SessionSpec> specs = DrawSessions();
+  const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
+                                      specs, {.explore = true});
+  const UpdateStats stats = actors_.agent->Update(log);
+  Reflect(log);
+  ++iteration_;
+  for (const int32_t length : log.length) user_steps_ += length;
+
+  const SessionMeans means = MeansOf(log);
+  Json line = {{"iteration", iteration_},
+               {"user_steps", user_steps_},
+               {"R_cum", means.reward},
+               {"T_int", means.length}};
+  for (const auto& [name, value] : stats) line[name] = value;
+  if (iteration_ % config_.train.evaluate_every == 0 || iteration_ == config_.train.iterations)
+    ValidationPoint(line);
+  AppendMetrics(line);
+}
+
+void Run::ValidationPoint(Json& line) {
+  const std::vector<SessionSpec> specs =
+      HeldOutSessions(world_.split, HeldOut::kValidation, config_.train.valid_users, seed_);
+  if (specs.empty()) return;
+  const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
+                                      specs, {.explore = false});
+  const SessionMeans means = MeansOf(log);
+  line["valid_R_cum"] = means.reward;
+  line["valid_T_int"] = means.length;
+  char text[64];
+  std::snprintf(text, sizeof(text), "R %.2f T %.2f", means.reward, means.length);
+  note_ = text;
+}
+
+void Run::AppendMetrics(const Json& line) {
+  std::ofstream out(folder_ / "metrics.jsonl", std::ios::app);
+  out << line.dump() << "\n";
+  out.flush();
+  if (!out)
+    throw Error(ErrorKind::kIo, (folder_ / "metrics.jsonl").string() +
+                                    ": cannot be written; check the free disk space");
+}
+
+void Run::SaveCheckpoint() const {
+  TensorFile file;
+  file.kind = "checkpoint";
+  file.description = Json{{"train_hash", TrainHash(config_)},
+                          {"dataset", world_.fingerprint},
+                          {"seed", seed_},
+                          {"iteration", iteration_},
+                          {"user_steps", user_steps_}}
+                         .dump();
+  actors_.agent->Save(file);
+  actors_.plans->Save(file);
+  WriteTensorFile(folder_ / kCheckpointFile, file);
+}
+
+void Run::WriteStatus(const std::string& status) {
+  Json run = {{"status", status},
+              {"train_hash", TrainHash(config_)},
+              {"config", ConfigToJson(config_)},
+              {"dataset", world_.fingerprint},
+              {"seed", seed_},
+              {"iterations", iteration_},
+              {"user_steps", user_steps_},
+              {"commit", Commit()},
+              {"started", started_}};
+  if (status == "finished") run["finished"] = Now();
+  WriteRunFile(folder_, run);
+}
+
+// The checkpoint's counters after its owner was found to be this configuration, data set and seed.
+Json LoadCheckpoint(const World& world, const RunConfig& config, int64_t seed,
+                    const fs::path& folder, Actors& actors) {
+  const fs::path path = folder / kCheckpointFile;
+  const TensorFile file = ReadTensorFile(path, "checkpoint");
+  const Json about = Json::parse(file.description);
+  const auto refuse = [&](const std::string& what) {
+    throw Error(ErrorKind::kCheckpoint, path.string() + ": " + what);
+  };
+  if (about.value("dataset", "") != world.fingerprint)
+    refuse("made on another data set (or another version of " + world.dataset.name +
+           "); train again, or restore the data");
+  if (about.value("train_hash", "") != TrainHash(config) || about.value("seed", int64_t{-1}) != seed)
+    refuse("made with another configuration or seed; choose another folder with --out");
+  try {
+    actors.agent->Load(file);
+    actors.plans->Load(file);
+  } catch (const std::logic_error& error) {
+    refuse(std::string("cannot be loaded (") + error.what() + "); train again");
+  }
+  return about;
+}
+
+TrainResult Run::Execute(Resume resume) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::optional<Json> earlier = ReadRunFile(folder_);
+  if (earlier && earlier->value("status", "") == "finished") {
+    return {.finished = true,
+            .iterations = earlier->value("iterations", int64_t{0}),
+            .user_steps = earlier->value("user_steps", int64_t{0})};
+  }
+  const bool has_checkpoint = fs::exists(folder_ / kCheckpointFile);
+  if (has_checkpoint && resume == Resume::kNever)
+    throw Error(ErrorKind::kCheckpoint, folder_.string() +
+                                            ": holds an unfinished run; continue it with --resume, "
+                                            "or choose another folder with --out");
+  if (has_checkpoint) {
+    const Json about = LoadCheckpoint(world_, config_, seed_, folder_, actors_);
+    iteration_ = about.at("iteration");
+    user_steps_ = about.at("user_steps");
+  }
+  KeepMetrics(folder_, iteration_);
+  WriteStatus("running");
+  const int64_t iterations = actors_.agent->learns() ? config_.train.iterations : 0;
+  if (!has_checkpoint) {
+    Json line = {{"iteration", 0}, {"user_steps", 0}};
+    if (actors_.agent->learns()) {
+      KeepMetrics(folder_, -1);
+      for (const auto& [name, value] : actors_.agent->WarmStart()) line[name] = value;
+      ValidationPoint(line);
+      AppendMetrics(line);
+    }
+    SaveCheckpoint();
+  }
+
+  Progress progress("train " + config_.agent.name + "+" + config_.planner.name + " seed " +
+                        std::to_string(seed_),
+                    iterations, "iterations");
+  progress.Advance(iteration_, note_);
+  while (iteration_ < iterations && !StopRequested()) {
+    Iterate();
+    if (iteration_ % config_.train.checkpoint_every == 0 || iteration_ == iterations ||
+        StopRequested())
+      SaveCheckpoint();
+    progress.Advance(iteration_, note_);
+  }
+  TrainResult result{.finished = iteration_ >= iterations,
+                     .iterations = iteration_,
+                     .user_steps = user_steps_,
+                     .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() -
+                                                              start)
+                                    .count()};
+  if (result.finished) WriteStatus("finished");
+  return result;
+}
+
+}  // namespace
+
+TrainResult Train(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder,
+                  Resume resume) {
+  return Run(world, config, seed, folder).Execute(resume);
+}
+
+Actors LoadRun(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder) {
+  Actors actors = MakeActors(world, config, static_cast<uint64_t>(seed));
+  LoadCheckpoint(world, config, seed, folder, actors);
+  return actors;
+}
+
+}  // namespace lerl

@@ -1,0 +1,37 @@
+#pragma once
+// The training loop and its checkpoints. A run is killed at any moment and resumed with the same
+// bytes: everything that decides the future is in the checkpoint (weights, optimiser, random streams,
+// planner with pool and plan cache), iterations consist of whole sessions, and what happened after the
+// checkpoint is done again.
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "lerl/train/player.h"
+#include "lerl/train/world.h"
+
+namespace lerl {
+
+enum class Resume {
+  kNever,   // an unfinished run in the folder is an error
+  kContinue,  // go on from its checkpoint; a finished run is left as it is
+};
+
+struct TrainResult {
+  bool finished = false;  // false: stopped by a signal; the checkpoint is written
+  int64_t iterations = 0;
+  int64_t user_steps = 0;
+  double seconds = 0;     // of this process
+};
+
+// Trains one seed in `folder` (locked while it runs). An agent that doesn't learn finishes at once.
+TrainResult Train(const World& world, const RunConfig& config, int64_t seed,
+                  const std::filesystem::path& folder, Resume resume);
+
+// The actors of a finished run, from its checkpoint. Throws Error(kCheckpoint) when it is damaged, of
+// another configuration or of another data set.
+Actors LoadRun(const World& world, const RunConfig& config, int64_t seed,
+               const std::filesystem::path& folder);
+
+}  // namespace lerl

@@ -1,0 +1,54 @@
+#include "lerl/train/world.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/planner/registry.h"
+#include "lerl/sim/item_vectors.h"
+
+namespace lerl {
+
+std::unique_ptr<World> LoadWorld(const RunConfig& config) {
+  auto world = std::make_unique<World>();
+  world->dataset = LoadDataset(config.data, {.max_bad_share = config.max_bad_share});
+  world->fingerprint = Fingerprint(world->dataset);
+  world->split = MakeSplit(world->dataset, config.split);
+  world->response_model =
+      LoadOrTrainResponseModel(world->dataset, world->split, config.response_model);
+  world->unit_vectors = FitUnitItemVectors(world->dataset, world->split);
+  world->factors = FitItemFactors(world->dataset, world->split, config.agent.factors);
+  return world;
+}
+
+std::string WorldHash(const RunConfig& config) {
+  const nlohmann::json all = ConfigToJson(config);
+  nlohmann::json used;
+  for (const char* key : {"data", "max_bad_share", "split", "response_model"}) used[key] = all.at(key);
+  used["factors"] = all.at("agent").at("factors");
+  return ConfigHash(used);
+}
+
+Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed) {
+  Actors actors;
+  actors.env = std::make_unique<SessionEnv>(world.dataset, world.split, *world.response_model,
+                                            world.unit_vectors, config.env,
+                                            static_cast<int>(config.train.slots), /*threads=*/1);
+  actors.agent = MakeAgent(
+      config.agent,
+      {.dataset = world.dataset,
+       .split = world.split,
+       .factors = world.factors,
+       .slate = static_cast<int>(config.env.slate_size),
+       .seed = seed,
+       .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
+         env->OracleRewards(slot, rewards);
+       }});
+  actors.plans = std::make_unique<PlanPolicy>(
+      world.dataset, config.planner,
+      MakePlanner(config.planner, {.dataset = &world.dataset,
+                                   .split = &world.split,
+                                   .policy_model = &world.factors.model}),
+      static_cast<int>(config.env.slate_size));
+  return actors;
+}
+
+}  // namespace lerl

@@ -1,0 +1,40 @@
+#pragma once
+// World: what all runs on one data set share and none changes: data, split, response model, the fixed
+// item vectors, the policy side's factorisation.
+
+#include <memory>
+#include <string>
+
+#include "lerl/agents/item_factors.h"
+#include "lerl/data/dataset.h"
+#include "lerl/data/split.h"
+#include "lerl/planner/plan_policy.h"
+#include "lerl/sim/env.h"
+#include "lerl/sim/response_model.h"
+#include "lerl/train/run_config.h"
+
+namespace lerl {
+
+struct World {
+  Dataset dataset;
+  std::string fingerprint;  // of the data set
+  Split split;
+  std::shared_ptr<const ResponseModel> response_model;
+  std::vector<float> unit_vectors;  // [I, D] of similarity and intra-list diversity
+  ItemFactors factors;              // policy side
+};
+
+// Loads the data set, loads or trains the response model, fits the factorisations.
+std::unique_ptr<World> LoadWorld(const RunConfig& config);
+// Hash of the settings that LoadWorld depends on.
+std::string WorldHash(const RunConfig& config);
+
+// One environment, agent and plan policy of a run, ready to play.
+struct Actors {
+  std::unique_ptr<SessionEnv> env;
+  std::unique_ptr<Agent> agent;
+  std::unique_ptr<PlanPolicy> plans;
+};
+Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed);
+
+}  // namespace lerl
