@@ -7,8 +7,13 @@ lerl_library(data
   UNITS dataset split synthetic
   HEADERS column
   DEPS base)
+lerl_library(nn
+  UNITS incremental_transformer row_matmul
+  TORCH_UNITS causal_transformer torch_arrays
+  HEADERS simd
+  DEPS base data)
 lerl_library(planner
   UNITS fatigue_aware_planner none_planner plan_policy random_planner ranking registry
         round_robin_planner short_term_planner state_text
   HEADERS planner planner_config planner_testing
-  DEPS base data nn)
+  DEPS base data)
