@@ -4,11 +4,11 @@ lerl_library(base
   HEADERS check
   LIBS PkgConfig::XXHASH)
 lerl_library(data
-  UNITS dataset split synthetic
-  HEADERS column
+  UNITS builder csv dataset info kuairand kuairec movielens registry split store synthetic table
+  HEADERS column options
   DEPS base)
 lerl_library(nn
-  UNITS incremental_transformer row_matmul
+  UNITS incremental_transformer matrix_factorisation row_matmul
   TORCH_UNITS causal_transformer torch_arrays
   HEADERS simd
   DEPS base data)
