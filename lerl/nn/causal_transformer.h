@@ -1,8 +1,11 @@
 #pragma once
 // The banded causal Transformer of nn/incremental_transformer.h as a libtorch module, for training.
+// Its parameters, saved by SaveModule (nn/torch_arrays.h), are the weights of IncrementalTransformer.
 // Include from .cc files only (costs <torch/torch.h>).
 
 #include <torch/torch.h>
+
+#include <vector>
 
 #include "lerl/nn/incremental_transformer.h"
 
@@ -10,16 +13,26 @@ namespace lerl {
 
 class CausalTransformerImpl : public torch::nn::Module {
  public:
-  explicit CausalTransformerImpl(const TransformerConfig& config);
+  // `dropout` acts on the output of attention and of the feed-forward part, in training mode only.
+  explicit CausalTransformerImpl(const TransformerConfig& config, double dropout = 0);
 
   // x float [B, S, D] -> [B, S, D]. Sequences are left-aligned; what stands after a sequence's end
   // never reaches its positions, so padding needs no mask.
   torch::Tensor forward(const torch::Tensor& x);
 
  private:
-  struct Block;
+  struct Block {
+    torch::nn::LayerNorm norm1{nullptr}, norm2{nullptr};
+    torch::nn::Linear qkv{nullptr}, out{nullptr}, up{nullptr}, down{nullptr};
+    torch::Tensor relative;  // [heads, band]
+  };
+  torch::Tensor Attention(const Block& block, const torch::Tensor& x, const torch::Tensor& distance,
+                          const torch::Tensor& outside) const;
+
   const TransformerConfig config_;
+  const double dropout_;
   std::vector<Block> blocks_;
+  torch::nn::LayerNorm norm_{nullptr};
 };
 TORCH_MODULE(CausalTransformer);
 

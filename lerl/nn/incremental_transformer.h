@@ -7,7 +7,8 @@
 //   a_ij   = softmax_j( q_i . k_j / sqrt(d) + rel[head, i - j] ),  0 <= i - j < band
 // Attention is banded: a position sees itself and the band - 1 before it, in training and in play, and
 // positions are relative (a learned bias per layer, head and distance). So keys and values can be
-// kept, and encoding a sequence in pieces agrees with one pass over it (to 1e-4: rounding only).
+// kept, and encoding a sequence in pieces gives the same bytes as one pass over it, in any batch.
+// Agreement with the libtorch module is to 1e-4 (rounding only).
 //
 // Differences from Vaswani et al. 2017 (arXiv 1706.03762): pre-norm, ReLU, relative bias in place of
 // sinusoids (Raffel et al. 2020, arXiv 1910.10683, section 2.1, without buckets), a band.
@@ -59,9 +60,15 @@ class IncrementalTransformer {
 
    private:
     friend class IncrementalTransformer;
-    TransformerConfig config_;
-    std::vector<float> keys_, values_;  // [slots, layers, band, width], a ring over positions
-    std::vector<int64_t> seen_;         // [slots]
+    int64_t layers_, heads_, band_, head_width_;
+    int64_t room_;                // positions that a slot has room for; P below
+    std::vector<float> keys_;     // [slots, layers, heads, head width, P]
+    std::vector<float> values_;   // [slots, layers, heads, P, head width rounded up to lanes]
+    std::vector<int64_t> filled_; // [slots] positions kept, at the front
+    std::vector<int64_t> seen_;   // [slots]
+    void MakeRoom(int64_t slot, int64_t tokens);
+    void Keep(int64_t slot, int64_t layer, int64_t tokens, int64_t x_stride, const float* keys,
+              const float* values);
   };
 
   // Appends `tokens` positions to each of n distinct slots: x [n, tokens, D]. y [n, tokens, D] gets the
@@ -69,10 +76,22 @@ class IncrementalTransformer {
   void Append(Cache& cache, std::span<const int> slots, int tokens, std::span<const float> x,
               std::span<float> y) const;
 
+  // The same, but y [n, D] gets each slot's last position alone, which costs half as much.
+  void AppendForLast(Cache& cache, std::span<const int> slots, int tokens, std::span<const float> x,
+                     std::span<float> y) const;
+
   const TransformerConfig& config() const;
 
  private:
   struct Impl;
+  struct Work;
+  enum class Wanted { kAll, kLast, kNone };  // positions of a chunk whose encoding is asked for
+  void Encode(Cache& cache, std::span<const int> slots, int tokens, const float* x, float* y,
+              bool last_only) const;
+  void EncodeChunk(Cache& cache, std::span<const int> slots, int64_t tokens, Wanted wanted,
+                   Work& work) const;
+  void Attend(const Cache& cache, std::span<const int> slots, int64_t tokens, int64_t layer,
+              bool last_only, Work& work) const;
   std::unique_ptr<Impl> impl_;
 };
 

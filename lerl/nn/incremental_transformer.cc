@@ -1,0 +1,372 @@
+#include "lerl/nn/incremental_transformer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lerl/base/check.h"
+#include "lerl/nn/row_matmul.h"
+#include "lerl/nn/simd.h"
+
+namespace lerl {
+namespace {
+
+constexpr int64_t kChunk = 24;  // positions of one slot that are encoded together
+constexpr int64_t kRows = 96;   // rows that pass through a layer together
+constexpr float kEpsilon = 1e-5f;
+
+size_t Size(int64_t count) { return static_cast<size_t>(count); }
+
+std::span<const float> Weights(const Arrays& arrays, const std::string& name,
+                               std::vector<int64_t> shape) {
+  const auto found = arrays.find(name);
+  if (found == arrays.end()) FailCheck(__FILE__, __LINE__, "no array '" + name + "'");
+  if (found->second.shape != shape)
+    FailCheck(__FILE__, __LINE__, "array '" + name + "' has another shape");
+  return {found->second.Data<float>(), Size(found->second.size())};
+}
+
+struct Norm {
+  std::vector<float> weight, bias;  // [D] padded with 0
+
+  Norm() = default;
+  Norm(const Arrays& arrays, const std::string& name, int64_t width)
+      : weight(Size(RoundToLanes(width))), bias(Size(RoundToLanes(width))) {
+    std::ranges::copy(Weights(arrays, name + ".weight", {width}), weight.begin());
+    std::ranges::copy(Weights(arrays, name + ".bias", {width}), bias.begin());
+  }
+
+  // x, y [rows, stride]; columns of x from `width` on are 0 and stay so.
+  void Apply(int64_t rows, int64_t width, const float* x, float* y) const {
+    const auto stride = static_cast<int64_t>(weight.size());
+    for (int64_t r = 0; r < rows; ++r, x += stride, y += stride) {
+      Lanes sum = {}, squares = {};
+      for (int64_t c = 0; c < stride; c += kLanes) sum += LoadLanes(x + c);
+      const float mean = SumLanes(sum) / static_cast<float>(width);
+      for (int64_t c = 0; c < stride; c += kLanes) {
+        const Lanes centred = LoadLanes(x + c) - mean;
+        squares += centred * centred;
+      }
+      const auto padding = static_cast<float>(stride - width);
+      const float variance =
+          (SumLanes(squares) - padding * mean * mean) / static_cast<float>(width);
+      const float scale = 1.0f / std::sqrt(std::max(variance, 0.0f) + kEpsilon);
+      for (int64_t c = 0; c < stride; c += kLanes)
+        StoreLanes(y + c, (LoadLanes(x + c) - mean) * scale * LoadLanes(&weight[Size(c)]) +
+                              LoadLanes(&bias[Size(c)]));
+    }
+  }
+};
+
+struct Layer {
+  Norm norm1, norm2;
+  RowMatmul query, key, value, out, up, down;
+  std::vector<float> relative;  // [heads, band + lanes], farthest distance first
+};
+
+RowMatmul Third(const Arrays& arrays, const std::string& name, int64_t width, int64_t which) {
+  const auto weight = Weights(arrays, name + ".weight", {3 * width, width});
+  const auto bias = Weights(arrays, name + ".bias", {3 * width});
+  return {width, width, weight.subspan(Size(which * width * width), Size(width * width)),
+          bias.subspan(Size(which * width), Size(width))};
+}
+
+RowMatmul Linear(const Arrays& arrays, const std::string& name, int64_t n, int64_t k) {
+  return {n, k, Weights(arrays, name + ".weight", {n, k}), Weights(arrays, name + ".bias", {n})};
+}
+
+void Relu(std::span<float> values) {
+  for (size_t i = 0; i < values.size(); i += kLanes) {
+    const Lanes lanes = LoadLanes(&values[i]);
+    StoreLanes(&values[i], lanes > 0.0f ? lanes : Lanes{});
+  }
+}
+
+// scores [count rounded up to lanes] = softmax over count positions; beyond them 0. Not normalised:
+// returns the sum of the exponentials.
+float SoftMax(float* scores, int64_t count) {
+  const int64_t padded = RoundToLanes(count);
+  for (int64_t j = count; j < padded; ++j) scores[j] = -1e30f;
+  Lanes largest = LoadLanes(scores);
+  for (int64_t j = kLanes; j < padded; j += kLanes) {
+    const Lanes lanes = LoadLanes(scores + j);
+    largest = lanes > largest ? lanes : largest;
+  }
+  const float top = MaxLanes(largest);
+  Lanes sum = {};
+  for (int64_t j = 0; j < padded; j += kLanes) {
+    const Lanes weight = ExpLanes(LoadLanes(scores + j) - top);
+    StoreLanes(scores + j, weight);
+    sum += weight;
+  }
+  return SumLanes(sum);
+}
+
+// scores_j = q . k_j / sqrt(d) + relative_j for `count` positions; keys [head width, room] from the
+// first of them on. Rounded up to lanes, what lies beyond `count` is arbitrary.
+template <int Blocks>
+LERL_INLINE void ScoreBlocks(const float* query, int64_t head_width, const float* keys,
+                             int64_t room, float scale, const float* relative, float* scores) {
+  Lanes sums[Blocks] = {};
+  for (int64_t d = 0; d < head_width; ++d) {
+    const float q = query[d];
+    for (int b = 0; b < Blocks; ++b) sums[b] += LoadLanes(keys + d * room + b * kLanes) * q;
+  }
+  for (int b = 0; b < Blocks; ++b)
+    StoreLanes(scores + b * kLanes, sums[b] * scale + LoadLanes(relative + b * kLanes));
+}
+
+void ScorePositions(const float* query, int64_t head_width, const float* keys, int64_t room,
+                    int64_t count, float scale, const float* relative, float* scores) {
+  int64_t j = 0;
+  for (; j + 4 * kLanes <= RoundToLanes(count); j += 4 * kLanes)
+    ScoreBlocks<4>(query, head_width, keys + j, room, scale, relative + j, scores + j);
+  for (; j < count; j += kLanes)
+    ScoreBlocks<1>(query, head_width, keys + j, room, scale, relative + j, scores + j);
+}
+
+// y [head width] = sum_j weights_j values_j / total. `stride` is the padded head width.
+void MixValues(const float* weights, int64_t count, float total, const float* values,
+               int64_t stride, int64_t head_width, float* y) {
+  for (int64_t c = 0; c < stride; c += kLanes) {
+    Lanes sums[4] = {};
+    int64_t j = 0;
+    for (; j + 4 <= count; j += 4) {
+      for (int i = 0; i < 4; ++i) sums[i] += LoadLanes(values + (j + i) * stride + c) * weights[j + i];
+    }
+    for (; j < count; ++j) sums[0] += LoadLanes(values + j * stride + c) * weights[j];
+    const Lanes mixed = ((sums[0] + sums[1]) + (sums[2] + sums[3])) * (1.0f / total);
+    const int64_t width = std::min<int64_t>(kLanes, head_width - c);
+    if (width == kLanes) {
+      StoreLanes(y + c, mixed);
+    } else {
+      for (int64_t d = 0; d < width; ++d) y[c + d] = mixed[d];
+    }
+  }
+}
+
+}  // namespace
+
+struct IncrementalTransformer::Impl {
+  TransformerConfig config;
+  std::vector<Layer> layers;
+  Norm norm;
+  int64_t head_width = 0, stride = 0, hidden = 0;  // stride: width padded; hidden: feed-forward padded
+};
+
+// Rows [rows, stride] of one group of slots on their way through the layers.
+struct IncrementalTransformer::Work {
+  std::vector<float> x, normed, query, key, value, mixed, hidden, scores;
+
+  Work(int64_t stride, int64_t hidden_stride, int64_t band)
+      : x(Size(kRows * stride)),
+        normed(x),
+        query(x),
+        key(x),
+        value(x),
+        mixed(x),
+        hidden(Size(kRows * hidden_stride)),
+        scores(Size(RoundToLanes(band))) {}
+};
+
+IncrementalTransformer::IncrementalTransformer(const TransformerConfig& config,
+                                               const Arrays& weights, const std::string& prefix)
+    : impl_(std::make_unique<Impl>()) {
+  Impl& m = *impl_;
+  const int64_t width = config.width;
+  LERL_CHECK_EQ(width % config.heads, 0);
+  m.config = config;
+  m.head_width = width / config.heads;
+  m.stride = RoundToLanes(width);
+  m.hidden = RoundToLanes(config.feed_forward);
+  for (int64_t l = 0; l < config.layers; ++l) {
+    const std::string name = prefix + "block" + std::to_string(l) + ".";
+    Layer layer{Norm(weights, name + "norm1", width),
+                Norm(weights, name + "norm2", width),
+                Third(weights, name + "qkv", width, 0),
+                Third(weights, name + "qkv", width, 1),
+                Third(weights, name + "qkv", width, 2),
+                Linear(weights, name + "out", width, width),
+                Linear(weights, name + "up", config.feed_forward, width),
+                Linear(weights, name + "down", width, config.feed_forward),
+                {}};
+    const auto relative = Weights(weights, name + "relative", {config.heads, config.band});
+    const int64_t row = config.band + kLanes;
+    layer.relative.resize(Size(config.heads * row));
+    for (int64_t h = 0; h < config.heads; ++h) {
+      for (int64_t d = 0; d < config.band; ++d)
+        layer.relative[Size(h * row + config.band - 1 - d)] = relative[Size(h * config.band + d)];
+    }
+    m.layers.push_back(std::move(layer));
+  }
+  m.norm = Norm(weights, prefix + "norm", width);
+}
+
+IncrementalTransformer::~IncrementalTransformer() = default;
+IncrementalTransformer::IncrementalTransformer(IncrementalTransformer&&) noexcept = default;
+
+const TransformerConfig& IncrementalTransformer::config() const { return impl_->config; }
+
+IncrementalTransformer::Cache::Cache(const TransformerConfig& config, int slots)
+    : layers_(config.layers),
+      heads_(config.heads),
+      band_(config.band),
+      head_width_(config.width / config.heads),
+      room_(RoundToLanes(config.band - 1 + kChunk)),
+      keys_(Size(slots * layers_ * heads_ * head_width_ * room_ + kLanes)),
+      values_(Size(slots * layers_ * heads_ * room_ * RoundToLanes(head_width_))),
+      filled_(Size(slots)),
+      seen_(Size(slots)) {}
+
+void IncrementalTransformer::Cache::Clear(int slot) { filled_[Size(slot)] = seen_[Size(slot)] = 0; }
+
+int64_t IncrementalTransformer::Cache::seen(int slot) const { return seen_[Size(slot)]; }
+
+// Moves the last band - 1 positions to the front when `tokens` more would not fit.
+void IncrementalTransformer::Cache::MakeRoom(int64_t slot, int64_t tokens) {
+  int64_t& filled = filled_[Size(slot)];
+  if (filled + tokens <= room_) return;
+  const int64_t keep = std::min(filled, band_ - 1), from = filled - keep;
+  const int64_t stride = RoundToLanes(head_width_), blocks = layers_ * heads_;
+  float* row = &keys_[Size(slot * blocks * head_width_ * room_)];
+  for (int64_t i = 0; i < blocks * head_width_; ++i, row += room_)
+    std::copy(row + from, row + filled, row);
+  float* block = values_.data() + slot * blocks * room_ * stride;
+  for (int64_t i = 0; i < blocks; ++i, block += room_ * stride)
+    std::copy(block + from * stride, block + filled * stride, block);
+  filled = keep;
+}
+
+// Puts keys and values [tokens, x_stride] of one layer behind the kept positions, which stay uncounted
+// until all layers have theirs.
+void IncrementalTransformer::Cache::Keep(int64_t slot, int64_t layer, int64_t tokens,
+                                         int64_t x_stride, const float* keys, const float* values) {
+  const int64_t at = filled_[Size(slot)], padded = RoundToLanes(head_width_);
+  for (int64_t h = 0; h < heads_; ++h) {
+    const int64_t block = (slot * layers_ + layer) * heads_ + h;
+    float* kept_keys = keys_.data() + block * head_width_ * room_ + at;
+    float* kept_values = values_.data() + (block * room_ + at) * padded;
+    for (int64_t i = 0; i < tokens; ++i) {
+      const int64_t from = i * x_stride + h * head_width_;
+      for (int64_t d = 0; d < head_width_; ++d) kept_keys[d * room_ + i] = keys[from + d];
+      std::copy_n(values + from, head_width_, kept_values + i * padded);
+    }
+  }
+}
+
+void IncrementalTransformer::Append(Cache& cache, std::span<const int> slots, int tokens,
+                                    std::span<const float> x, std::span<float> y) const {
+  LERL_CHECK_EQ(x.size(), slots.size() * Size(tokens * impl_->config.width));
+  LERL_CHECK_EQ(y.size(), x.size());
+  Encode(cache, slots, tokens, x.data(), y.data(), false);
+}
+
+void IncrementalTransformer::AppendForLast(Cache& cache, std::span<const int> slots, int tokens,
+                                           std::span<const float> x, std::span<float> y) const {
+  LERL_CHECK_EQ(x.size(), slots.size() * Size(tokens * impl_->config.width));
+  LERL_CHECK_EQ(y.size(), slots.size() * Size(impl_->config.width));
+  Encode(cache, slots, tokens, x.data(), y.data(), true);
+}
+
+// mixed = attention of the queries [slots, 1 or tokens] over the kept positions of their slots.
+void IncrementalTransformer::Attend(const Cache& cache, std::span<const int> slots, int64_t tokens,
+                                    int64_t layer, bool last_only, Work& work) const {
+  const Impl& m = *impl_;
+  const int64_t d = m.head_width, room = cache.room_, padded = RoundToLanes(d);
+  const float scale = 1.0f / std::sqrt(static_cast<float>(d));
+  const int64_t queries = last_only ? 1 : tokens;
+  for (size_t s = 0; s < slots.size(); ++s) {
+    for (int64_t h = 0; h < m.config.heads; ++h) {
+      const int64_t block = (slots[s] * cache.layers_ + layer) * cache.heads_ + h;
+      const float* keys = cache.keys_.data() + block * d * room;
+      const float* values = cache.values_.data() + block * room * padded;
+      const float* relative =
+          m.layers[Size(layer)].relative.data() + h * (m.config.band + kLanes);
+      for (int64_t i = 0; i < queries; ++i) {
+        const int64_t last = cache.filled_[Size(slots[s])] + (last_only ? tokens - 1 : i);
+        const int64_t count = std::min(last + 1, m.config.band), first = last + 1 - count;
+        const int64_t at = (static_cast<int64_t>(s) * queries + i) * m.stride + h * d;
+        ScorePositions(&work.query[Size(at)], d, keys + first, room, count, scale,
+                       relative + m.config.band - count, work.scores.data());
+        const float total = SoftMax(work.scores.data(), count);
+        MixValues(work.scores.data(), count, total, values + first * padded, padded, d,
+                  &work.mixed[Size(at)]);
+      }
+    }
+  }
+}
+
+// work.x [slots, tokens] holds tokens on entry; on return the encoded positions, or with kLast one row
+// per slot. Keys and values are kept; the caller has made room.
+void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slots, int64_t tokens,
+                                         Wanted wanted, Work& work) const {
+  const Impl& m = *impl_;
+  const auto n = static_cast<int64_t>(slots.size());
+  int64_t rows = n * tokens;
+  for (int64_t l = 0; l < m.config.layers; ++l) {
+    const Layer& layer = m.layers[Size(l)];
+    const bool top = l + 1 == m.config.layers;
+    const bool last_only = top && wanted == Wanted::kLast;
+    layer.norm1.Apply(rows, m.config.width, work.x.data(), work.normed.data());
+    layer.key.Apply(rows, work.normed.data(), m.stride, work.key.data(), m.stride);
+    layer.value.Apply(rows, work.normed.data(), m.stride, work.value.data(), m.stride);
+    for (int64_t s = 0; s < n; ++s) cache.Keep(slots[Size(s)], l, tokens, m.stride,
+                                               &work.key[Size(s * tokens * m.stride)],
+                                               &work.value[Size(s * tokens * m.stride)]);
+    if (top && wanted == Wanted::kNone) break;
+    if (last_only) {  // go on with each slot's last row alone
+      for (int64_t s = 0; s < n; ++s) {
+        const int64_t from = (s * tokens + tokens - 1) * m.stride, to = s * m.stride;
+        std::copy_n(&work.x[Size(from)], m.stride, &work.x[Size(to)]);
+        std::copy_n(&work.normed[Size(from)], m.stride, &work.normed[Size(to)]);
+      }
+      rows = n;
+    }
+    layer.query.Apply(rows, work.normed.data(), m.stride, work.query.data(), m.stride);
+    Attend(cache, slots, tokens, l, last_only, work);
+    layer.out.Apply(rows, work.mixed.data(), m.stride, work.x.data(), m.stride, true);
+    layer.norm2.Apply(rows, m.config.width, work.x.data(), work.normed.data());
+    layer.up.Apply(rows, work.normed.data(), m.stride, work.hidden.data(), m.hidden);
+    Relu({work.hidden.data(), Size(rows * m.hidden)});
+    layer.down.Apply(rows, work.hidden.data(), m.hidden, work.x.data(), m.stride, true);
+  }
+  if (wanted != Wanted::kNone)
+    m.norm.Apply(rows, m.config.width, work.x.data(), work.x.data());
+  for (const int slot : slots) {
+    cache.filled_[Size(slot)] += tokens;
+    cache.seen_[Size(slot)] += tokens;
+  }
+}
+
+void IncrementalTransformer::Encode(Cache& cache, std::span<const int> slots, int tokens,
+                                    const float* x, float* y, bool last_only) const {
+  const Impl& m = *impl_;
+  const int64_t width = m.config.width;
+  const int64_t chunk = std::min<int64_t>(tokens, kChunk);
+  if (chunk == 0 || slots.empty()) return;
+  Work work(m.stride, m.hidden, m.config.band);
+  const auto group = static_cast<size_t>(kRows / chunk);
+  for (size_t begin = 0; begin < slots.size(); begin += group) {
+    const std::span<const int> part = slots.subspan(begin, std::min(group, slots.size() - begin));
+    for (int64_t t = 0; t < tokens; t += chunk) {
+      const int64_t count = std::min<int64_t>(chunk, tokens - t);
+      for (size_t s = 0; s < part.size(); ++s) {
+        cache.MakeRoom(part[s], count);
+        for (int64_t i = 0; i < count; ++i)
+          std::copy_n(x + (static_cast<int64_t>(begin + s) * tokens + t + i) * width, width,
+                      &work.x[Size((static_cast<int64_t>(s) * count + i) * m.stride)]);
+      }
+      const bool last = t + count == tokens;
+      const Wanted wanted = !last_only ? Wanted::kAll : last ? Wanted::kLast : Wanted::kNone;
+      EncodeChunk(cache, part, count, wanted, work);
+      if (wanted == Wanted::kNone) continue;
+      const int64_t rows = last_only ? 1 : count, all = last_only ? 1 : tokens;
+      for (size_t s = 0; s < part.size(); ++s) {
+        for (int64_t i = 0; i < rows; ++i)
+          std::copy_n(&work.x[Size((static_cast<int64_t>(s) * rows + i) * m.stride)], width,
+                      y + (static_cast<int64_t>(begin + s) * all + (last_only ? 0 : t) + i) * width);
+      }
+    }
+  }
+}
+
+}  // namespace lerl

@@ -1,0 +1,60 @@
+#pragma once
+// Logistic matrix factorisation with biases, fitted by stochastic gradient descent:
+//
+//   logit_ui = mean + b_u + c_i + p_u . q_i          loss: cross entropy of the target
+//   p_u += rate ((y - sigmoid(logit)) q_i - l2 p_u)  and likewise q_i, b_u, c_i
+//
+// Rows are visited in batches: all gradients of a batch are taken at the values before it, and each row
+// then makes its own step (the sum over the batch, not its mean). `mean` is the log odds of the mean
+// target. Factors start as .1 times standard normals.
+// Reference: Koren, Bell and Volinsky 2009 (biases); the loss and these settings are those of lerl's
+// reference table of what the published leave rule rewards.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lerl/base/config.h"
+
+namespace lerl {
+
+struct MfConfig {
+  int64_t factors = 16;
+  int64_t epochs = 15;
+  double rate = 0.05;
+  double l2 = 0.02;
+  int64_t batch = 512;
+  double row_share = 0.9;
+  int64_t seed = 1;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("factors", factors, "width of the user and item vectors", Range{1, 512});
+    visit("epochs", epochs, "passes over the rows", Range{1, 1000});
+    visit("rate", rate, "step of one row", Range{1e-6, 1});
+    visit("l2", l2, "pull of factors and biases towards 0", Range{0, 1});
+    visit("batch", batch, "rows whose gradients are taken at the same values", Range{1, 1e6});
+    visit("row_share", row_share, "share of the rows that the fit sees, drawn at random",
+          Range{0.01, 1});
+    visit("seed", seed, "of the draws", Range{0, 9e15});
+  }
+};
+
+struct MfModel {
+  int users = 0, items = 0, factors = 0;
+  std::vector<float> user_factors, item_factors;  // [U, factors], [I, factors]
+  std::vector<float> user_bias, item_bias;        // [U], [I]
+  float mean = 0;
+
+  float Logit(int32_t user, int32_t item) const;
+};
+
+// One row per interaction: users[n], items[n], targets[n] in [0, 1]. Users and items without a row keep
+// a bias of 0 and their starting factors. Same input, same bytes.
+MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
+              std::span<const float> targets, int num_users, int num_items,
+              const MfConfig& config);
+
+// The rows that FitMf leaves out (row_share), ascending: for a held-out check.
+std::vector<int64_t> MfHeldOutRows(int64_t rows, const MfConfig& config);
+
+}  // namespace lerl

@@ -1,0 +1,145 @@
+#include "lerl/nn/torch_arrays.h"
+
+#include <cmath>
+#include <map>
+
+#include "lerl/base/check.h"
+#include "lerl/base/parallel.h"
+
+namespace lerl {
+namespace {
+
+std::map<std::string, torch::Tensor> SortedParameters(const torch::nn::Module& module) {
+  std::map<std::string, torch::Tensor> sorted;
+  for (const auto& item : module.named_parameters()) sorted.emplace(item.key(), item.value());
+  return sorted;
+}
+
+const Array& Find(const Arrays& arrays, const std::string& name) {
+  const auto found = arrays.find(name);
+  if (found == arrays.end())
+    throw Error(ErrorKind::kCheckpoint,
+                "checkpoint has no array '" + name + "'; it belongs to another configuration");
+  return found->second;
+}
+
+void CopyInto(const Array& array, const std::string& name, torch::Tensor& tensor) {
+  if (array.shape != tensor.sizes().vec())
+    throw Error(ErrorKind::kCheckpoint, "checkpoint's array '" + name +
+                                            "' has another shape; it belongs to another "
+                                            "configuration");
+  const torch::NoGradGuard no_grad;
+  tensor.copy_(ToTensor(array));
+}
+
+using AdamState = torch::optim::AdamParamState;
+
+}  // namespace
+
+Array ToArray(const torch::Tensor& tensor) {
+  const torch::Tensor dense = tensor.detach().to(torch::kCPU).contiguous();
+  const std::vector<int64_t> shape = dense.sizes().vec();
+  switch (dense.scalar_type()) {
+    case torch::kFloat:
+      return Array::Of<float>(shape, dense.data_ptr<float>());
+    case torch::kLong:
+      return Array::Of<int64_t>(shape, dense.data_ptr<int64_t>());
+    case torch::kByte:
+      return Array::Of<uint8_t>(shape, dense.data_ptr<uint8_t>());
+    default:
+      FailCheck(__FILE__, __LINE__, "tensor is neither float, int64 nor uint8");
+  }
+}
+
+torch::Tensor ToTensor(const Array& array) {
+  const auto copy = [&array](const void* data, torch::ScalarType type) {
+    return torch::from_blob(const_cast<void*>(data), array.shape, type).clone();
+  };
+  switch (array.type) {
+    case Array::Type::kF32:
+      return copy(array.Data<float>(), torch::kFloat);
+    case Array::Type::kI64:
+      return copy(array.Data<int64_t>(), torch::kLong);
+    case Array::Type::kU8:
+      return copy(array.Data<uint8_t>(), torch::kByte);
+    default:
+      FailCheck(__FILE__, __LINE__, "array is neither float, int64 nor uint8");
+  }
+}
+
+void SaveModule(const torch::nn::Module& module, const std::string& prefix, Arrays& arrays) {
+  for (const auto& [name, tensor] : SortedParameters(module)) arrays[prefix + name] = ToArray(tensor);
+}
+
+void LoadModule(torch::nn::Module& module, const std::string& prefix, const Arrays& arrays) {
+  for (auto& [name, tensor] : SortedParameters(module)) {
+    torch::Tensor parameter = tensor;
+    CopyInto(Find(arrays, prefix + name), prefix + name, parameter);
+  }
+}
+
+void SaveAdam(torch::optim::Adam& adam, const std::string& prefix, Arrays& arrays) {
+  int64_t index = 0;
+  for (const auto& group : adam.param_groups()) {
+    for (const torch::Tensor& parameter : group.params()) {
+      const std::string name = prefix + std::to_string(index++) + ".";
+      const auto found = adam.state().find(c10::guts::to_string(parameter.unsafeGetTensorImpl()));
+      const auto* state = found == adam.state().end()
+                              ? nullptr
+                              : static_cast<const AdamState*>(found->second.get());
+      const int64_t step = state != nullptr ? state->step() : 0;
+      arrays[name + "step"] = Array::Of<int64_t>({1}, &step);
+      const torch::Tensor zeros = torch::zeros_like(parameter);
+      arrays[name + "mean"] = ToArray(state != nullptr ? state->exp_avg() : zeros);
+      arrays[name + "square"] = ToArray(state != nullptr ? state->exp_avg_sq() : zeros);
+    }
+  }
+}
+
+void LoadAdam(torch::optim::Adam& adam, const std::string& prefix, const Arrays& arrays) {
+  int64_t index = 0;
+  for (auto& group : adam.param_groups()) {
+    for (const torch::Tensor& parameter : group.params()) {
+      const std::string name = prefix + std::to_string(index++) + ".";
+      auto state = std::make_unique<AdamState>();
+      state->step(*Find(arrays, name + "step").Data<int64_t>());
+      torch::Tensor mean = torch::zeros_like(parameter), square = torch::zeros_like(parameter);
+      CopyInto(Find(arrays, name + "mean"), name + "mean", mean);
+      CopyInto(Find(arrays, name + "square"), name + "square", square);
+      state->exp_avg(mean);
+      state->exp_avg_sq(square);
+      adam.state()[c10::guts::to_string(parameter.unsafeGetTensorImpl())] = std::move(state);
+    }
+  }
+}
+
+void InitialiseParameters(torch::nn::Module& module, Rng& rng) {
+  const torch::NoGradGuard no_grad;
+  for (auto& [name, parameter] : SortedParameters(module)) {
+    torch::Tensor tensor = parameter;
+    if (tensor.dim() < 2) {
+      const bool norm_weight = name.find("norm") != std::string::npos && name.ends_with("weight");
+      tensor.fill_(norm_weight ? 1.0 : 0.0);
+      continue;
+    }
+    const double bound = 1.0 / std::sqrt(static_cast<double>(tensor.size(1)));
+    torch::Tensor draws = torch::empty_like(tensor);
+    float* draw = draws.data_ptr<float>();
+    for (int64_t i = 0; i < draws.numel(); ++i)
+      draw[i] = static_cast<float>((2.0 * rng.Uniform() - 1.0) * bound);
+    tensor.copy_(draws);
+  }
+}
+
+void UseOneTorchThread() {
+  static const bool once = [] {
+    at::set_num_threads(1);
+    at::set_num_interop_threads(1);
+    at::globalContext().setFlushDenormal(true);
+    FlushDenormals();
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
+}  // namespace lerl
