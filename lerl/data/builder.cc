@@ -1,0 +1,226 @@
+#include "lerl/data/builder.h"
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/base/hash.h"
+#include "lerl/data/table.h"
+
+namespace lerl {
+namespace {
+
+std::optional<int64_t> WholeNumber(const std::string& text) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return value;
+}
+
+uint64_t HashOf(std::string_view name) { return Hash(std::as_bytes(std::span(name))); }
+
+template <typename T>
+std::vector<T> Picked(const std::vector<T>& values, const std::vector<size_t>& order) {
+  std::vector<T> picked(order.size());
+  for (size_t i = 0; i < order.size(); ++i) picked[i] = values[order[i]];
+  return picked;
+}
+
+}  // namespace
+
+bool NaturalLess(const std::string& a, const std::string& b) {
+  const std::optional<int64_t> x = WholeNumber(a), y = WholeNumber(b);
+  if (x && y && *x != *y) return *x < *y;
+  if (x.has_value() != y.has_value()) return x.has_value();
+  return a < b;
+}
+
+size_t NameIndex::Slot(std::string_view name, uint64_t hash) const {
+  const size_t mask = slots_.size() - 1;
+  size_t slot = static_cast<size_t>(hash) & mask;
+  while (slots_[slot] >= 0) {
+    const auto index = static_cast<size_t>(slots_[slot]);
+    if (hashes_[index] == hash && names_[index] == name) break;
+    slot = (slot + 1) & mask;
+  }
+  return slot;
+}
+
+void NameIndex::Grow() {
+  slots_.assign(std::max<size_t>(64, slots_.size() * 2), -1);
+  for (size_t i = 0; i < names_.size(); ++i)
+    slots_[Slot(names_[i], hashes_[i])] = static_cast<int32_t>(i);
+}
+
+int32_t NameIndex::Add(std::string_view name) {
+  if (2 * (names_.size() + 1) > slots_.size()) Grow();
+  const uint64_t hash = HashOf(name);
+  const size_t slot = Slot(name, hash);
+  if (slots_[slot] < 0) {
+    slots_[slot] = static_cast<int32_t>(names_.size());
+    names_.emplace_back(name);
+    hashes_.push_back(hash);
+  }
+  return slots_[slot];
+}
+
+int32_t NameIndex::Find(std::string_view name) const {
+  return slots_.empty() ? -1 : slots_[Slot(name, HashOf(name))];
+}
+
+std::vector<int32_t> NameIndex::SortNames() {
+  std::vector<size_t> order(names_.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return NaturalLess(names_[a], names_[b]); });
+  std::vector<int32_t> new_index(order.size());
+  for (size_t i = 0; i < order.size(); ++i) new_index[order[i]] = static_cast<int32_t>(i);
+  names_ = Picked(names_, order);
+  hashes_ = Picked(hashes_, order);
+  for (int32_t& slot : slots_)
+    if (slot >= 0) slot = new_index[static_cast<size_t>(slot)];
+  return new_index;
+}
+
+DatasetBuilder::DatasetBuilder(std::string name, std::vector<std::string> behaviours,
+                               bool has_values)
+    : name_(std::move(name)), behaviours_(std::move(behaviours)), has_values_(has_values) {
+  LERL_CHECK(!behaviours_.empty() && behaviours_.size() <= 32);
+}
+
+void DatasetBuilder::Reserve(size_t rows) {
+  users_.reserve(rows);
+  items_.reserve(rows);
+  times_.reserve(rows);
+  responses_.reserve(rows);
+  if (has_values_) values_.reserve(rows);
+}
+
+void DatasetBuilder::AddRow(std::string_view user, std::string_view item, int64_t time_ms,
+                            uint32_t responses, float value) {
+  users_.push_back(user_names_.Add(user));
+  items_.push_back(item_names_.Add(item));
+  times_.push_back(time_ms);
+  responses_.push_back(responses);
+  if (has_values_) values_.push_back(value);
+}
+
+// Rows by user, then time, then order of arrival.
+std::vector<size_t> DatasetBuilder::SortRows(const std::vector<int64_t>& offsets) const {
+  std::vector<size_t> order(users_.size());
+  std::vector<int64_t> next(offsets.begin(), offsets.end() - 1);
+  for (size_t row = 0; row < users_.size(); ++row)
+    order[static_cast<size_t>(next[static_cast<size_t>(users_[row])]++)] = row;
+  const auto earlier = [this](size_t a, size_t b) { return times_[a] < times_[b]; };
+  for (size_t user = 0; user + 1 < offsets.size(); ++user) {
+    const auto begin = order.begin() + offsets[user], end = order.begin() + offsets[user + 1];
+    if (!std::is_sorted(begin, end, earlier)) std::stable_sort(begin, end, earlier);
+  }
+  return order;
+}
+
+Dataset DatasetBuilder::Build(const std::string& source) {
+  if (users_.empty())
+    throw Error(ErrorKind::kData, source + ": no interaction is left; the file has no usable row");
+  const std::vector<int32_t> user_index = user_names_.SortNames();
+  const std::vector<int32_t> item_index = item_names_.SortNames();
+  for (int32_t& user : users_) user = user_index[static_cast<size_t>(user)];
+  for (int32_t& item : items_) item = item_index[static_cast<size_t>(item)];
+
+  Dataset dataset;
+  dataset.name = name_;
+  dataset.behaviours = behaviours_;
+  for (const std::string& id : user_names_.names()) dataset.user_ids.push_back(ToUtf8(id));
+  for (const std::string& id : item_names_.names()) dataset.item_ids.push_back(ToUtf8(id));
+  dataset.item_titles.resize(dataset.item_ids.size());
+  dataset.category_offsets = std::vector<int64_t>(dataset.item_ids.size() + 1, 0);
+
+  std::vector<int64_t> offsets(dataset.user_ids.size() + 1, 0);
+  for (const int32_t user : users_) ++offsets[static_cast<size_t>(user) + 1];
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  const std::vector<size_t> order = SortRows(offsets);
+  dataset.user_offsets = std::move(offsets);
+  users_ = {};
+  dataset.items = Picked(std::exchange(items_, {}), order);
+  dataset.times_ms = Picked(std::exchange(times_, {}), order);
+  if (has_values_) dataset.values = Picked(std::exchange(values_, {}), order);
+  for (size_t behaviour = 0; behaviour < behaviours_.size(); ++behaviour) {
+    std::vector<uint8_t> column(order.size());
+    for (size_t i = 0; i < order.size(); ++i)
+      column[i] = static_cast<uint8_t>(responses_[order[i]] >> behaviour & 1U);
+    dataset.responses.emplace_back(std::move(column));
+  }
+  responses_ = {};
+  return dataset;
+}
+
+void CategoryLists::Add(int32_t item, std::string_view category) {
+  lists_[static_cast<size_t>(item)].push_back(names_.Add(category));
+}
+
+void CategoryLists::AddAll(int32_t item, std::string_view joined, char separator) {
+  while (!joined.empty()) {
+    const size_t end = std::min(joined.find(separator), joined.size());
+    std::string_view part = joined.substr(0, end);
+    joined.remove_prefix(std::min(end + 1, joined.size()));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    if (!part.empty()) Add(item, part);
+  }
+}
+
+void CategoryLists::Store(Dataset& dataset) {
+  const std::vector<int32_t> new_index = names_.SortNames();
+  std::vector<int64_t> offsets = {0};
+  std::vector<int32_t> ids;
+  for (std::vector<int32_t>& list : lists_) {
+    for (int32_t& category : list) category = new_index[static_cast<size_t>(category)];
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+    ids.insert(ids.end(), list.begin(), list.end());
+    offsets.push_back(static_cast<int64_t>(ids.size()));
+  }
+  dataset.categories.clear();
+  for (const std::string& name : names_.names()) dataset.categories.push_back(ToUtf8(name));
+  dataset.category_offsets = std::move(offsets);
+  dataset.category_ids = std::move(ids);
+}
+
+FeatureTable::FeatureTable(const std::vector<std::string>& names, int64_t rows)
+    : names_(names),
+      values_(names.size()),
+      codes_(names.size(), std::vector<int32_t>(static_cast<size_t>(rows), 0)) {
+  for (NameIndex& values : values_) values.Add("");
+}
+
+void FeatureTable::Set(size_t feature, int32_t row, std::string_view value) {
+  if (value == "UNKNOWN" || value == "nan" || value == "NaN") value = "";
+  if (value.size() > 2 && value.ends_with(".0")) value.remove_suffix(2);
+  codes_[feature][static_cast<size_t>(row)] = values_[feature].Add(value);
+}
+
+// Codes by natural order of the values, so that they don't depend on the order of rows.
+std::vector<Feature> FeatureTable::Take() {
+  std::vector<Feature> features;
+  for (size_t i = 0; i < names_.size(); ++i) {
+    std::vector<int32_t> rank = values_[i].SortNames();
+    const int32_t unknown = values_[i].Find("");
+    for (int32_t& code : rank) code = code == unknown ? 0 : code < unknown ? code + 1 : code;
+    for (int32_t& code : codes_[i]) code = rank[static_cast<size_t>(code)];
+    std::vector<std::string> values = {""};
+    for (const std::string& value : values_[i].names())
+      if (!value.empty()) values.push_back(ToUtf8(value));
+    features.push_back({names_[i], std::move(values), std::move(codes_[i])});
+  }
+  return features;
+}
+
+void AddDropped(Dataset& dataset, const std::string& reason, int64_t rows) {
+  if (rows > 0) dataset.dropped.push_back({reason, rows});
+}
+
+}  // namespace lerl

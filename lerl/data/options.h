@@ -1,0 +1,30 @@
+#pragma once
+// Settings of the loaders: the section [data] of a configuration.
+
+#include "lerl/base/config.h"
+
+namespace lerl {
+
+struct DataOptions {
+  double max_bad_share = 0;
+  double like_rating = 4;
+  bool include_random = false;
+  bool include_small = false;
+  double long_view_ratio = 1;
+  double like_ratio = 2;
+  bool keep_prepared = true;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("max_bad_share", max_bad_share, "share of rows with wrong fields that may be dropped",
+          Range{0, 1});
+    visit("like_rating", like_rating, "MovieLens: a rating from here on is a like", Range{0, 5});
+    visit("include_random", include_random, "KuaiRand: read the randomly exposed rows too");
+    visit("include_small", include_small, "KuaiRec: read the small matrix too");
+    visit("long_view_ratio", long_view_ratio, "KuaiRec: watch ratio of a long view",
+          Range{0, 1000});
+    visit("like_ratio", like_ratio, "KuaiRec: watch ratio that counts as a like", Range{0, 1000});
+    visit("keep_prepared", keep_prepared, "keep a binary copy in the cache that loads at once");
+  }
+};
+
+}  // namespace lerl

@@ -1,0 +1,133 @@
+#include "lerl/data/registry.h"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/base/hash.h"
+#include "lerl/base/log.h"
+#include "lerl/data/csv.h"
+#include "lerl/data/kuairand.h"
+#include "lerl/data/kuairec.h"
+#include "lerl/data/movielens.h"
+#include "lerl/data/store.h"
+
+namespace lerl {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kMovieLensLicence =
+    "GroupLens terms of use: research use, acknowledgement, no redistribution";
+constexpr std::string_view kShareAlike = "CC BY-SA 4.0";
+constexpr std::string_view kGroupLens = "GroupLens, https://grouplens.org/datasets/movielens/";
+constexpr std::string_view kKuaiRand = "KuaiRand, https://kuairand.com";
+
+constexpr DatasetEntry kEntries[] = {
+    {"ml-100k", "MovieLens-100K: 943 users, 1,682 movies, 100,000 ratings", kMovieLensLicence,
+     kGroupLens, true,
+     "ml-100k.inter, ml-100k.item, ml-100k.user; or u.data, u.item, u.user, u.genre", 100'000,
+     LoadMovieLens100K},
+    {"ml-1m", "MovieLens-1M: 6,040 users, 3,706 movies, 1,000,209 ratings", kMovieLensLicence,
+     kGroupLens, false, "ratings.dat, movies.dat, users.dat", 1'000'209, LoadMovieLens1M},
+    {"kuairand-pure", "KuaiRand-Pure: 27,285 users, 7,583 videos, 1.4 million views", kShareAlike,
+     kKuaiRand, false,
+     "log_standard_4_08_to_4_21_pure.csv, log_standard_4_22_to_5_08_pure.csv, "
+     "user_features_pure.csv, video_features_basic_pure.csv",
+     1'436'609, LoadKuaiRand},
+    {"kuairand-1k", "KuaiRand-1K: 1,000 users, 4.4 million videos, 11.7 million views",
+     kShareAlike, kKuaiRand, false,
+     "log_standard_4_08_to_4_21_1k.csv, log_standard_4_22_to_5_08_1k.csv, user_features_1k.csv, "
+     "video_features_basic_1k.csv",
+     11'713'045, LoadKuaiRand},
+    {"kuairand-27k", "KuaiRand-27K: 27,285 users, 32 million videos, 322 million views",
+     kShareAlike, kKuaiRand, false,
+     "log_standard_4_08_to_4_21_27k_part1.csv and _part2, log_standard_4_22_to_5_08_27k_part1.csv "
+     "and _part2, user_features_27k.csv, video_features_basic_27k.csv",
+     322'278'385, LoadKuaiRand},
+    {"kuairec", "KuaiRec 2.0: 7,176 users, 10,728 videos, 12.5 million views", kShareAlike,
+     "KuaiRec, https://kuairec.com", false,
+     "big_matrix.csv, item_categories.csv, user_features.csv, kuairec_caption_category.csv",
+     12'530'806, LoadKuaiRec},
+};
+
+std::string Settings(const std::string& name, DataOptions options) {
+  options.keep_prepared = true;  // where the copy lies doesn't change what is in it
+  return name + " " + ConfigToJson(options).dump();
+}
+
+fs::path PreparedPath(const std::string& name, const std::string& settings,
+                      const fs::path& source) {
+  const std::string key = settings + " " + fs::absolute(source).lexically_normal().string();
+  return CacheDir() / "prepared" / (name + "-" + HashText(key) + ".lerl");
+}
+
+Dataset LoadKnown(const DatasetEntry& entry, const DataOptions& options) {
+  const std::string name(entry.name);
+  const fs::path folder = DatasetFolder(name);
+  if (!fs::is_directory(folder))
+    throw Error(ErrorKind::kData,
+                name + ": not found at " + folder.string() + "; " +
+                    (entry.fetchable ? "run `lerl fetch " + name + "`"
+                                     : "it comes from " + std::string(entry.project) + " (" +
+                                           std::string(entry.licence) +
+                                           "): put its files into that folder; `lerl fetch " +
+                                           name + "` tells more"));
+  const auto read = [&] {
+    LogInfo(name + ": reading " + folder.string());
+    return entry.load(name, folder, options);
+  };
+  if (!options.keep_prepared) return read();
+  const std::string settings = Settings(name, options);
+  return LoadThroughStore(PreparedPath(name, settings, folder),
+                          SourceStamp({folder, folder / "data"}, settings), read);
+}
+
+Dataset LoadDescribed(const fs::path& toml, const DataOptions& options) {
+  const auto read = [&] { return LoadCsv(toml, options); };
+  if (!options.keep_prepared) return read();
+  const std::string settings = Settings(toml.stem().string(), options);
+  return LoadThroughStore(PreparedPath(toml.stem().string(), settings, toml),
+                          SourceStamp(CsvFiles(toml), settings), read);
+}
+
+}  // namespace
+
+std::span<const DatasetEntry> DatasetEntries() { return kEntries; }
+
+const DatasetEntry& FindDatasetEntry(const std::string& name) {
+  Names known;
+  for (const DatasetEntry& entry : kEntries) {
+    if (entry.name == name) return entry;
+    known.emplace_back(entry.name);
+  }
+  const std::string nearest = NearestName(name, known);
+  std::string all;
+  for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+  throw Error(ErrorKind::kUsage,
+              "no data set is called '" + name + "'; " +
+                  (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") + "known: " + all +
+                  ", or the path of a .toml file that describes your own");
+}
+
+fs::path DatasetFolder(const std::string& name) {
+  const char* own = std::getenv("LERL_DATA_DIR");
+  if (own != nullptr && *own != '\0' && fs::is_directory(fs::path(own) / name))
+    return fs::path(own) / name;
+  return CacheDir() / "datasets" / name;
+}
+
+std::string HowToGet(const DatasetEntry& entry) {
+  const std::string name(entry.name);
+  return name + ": " + std::string(entry.description) + "\n  project: " +
+         std::string(entry.project) + "\n  licence: " + std::string(entry.licence) +
+         "\n  files:   " + std::string(entry.files) + "\n  folder:  " +
+         DatasetFolder(name).string() + " (or $LERL_DATA_DIR/" + name + ")\n";
+}
+
+Dataset LoadDataset(const std::string& name_or_toml, const DataOptions& options) {
+  return name_or_toml.ends_with(".toml") ? LoadDescribed(name_or_toml, options)
+                                         : LoadKnown(FindDatasetEntry(name_or_toml), options);
+}
+
+}  // namespace lerl

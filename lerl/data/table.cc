@@ -1,0 +1,270 @@
+#include "lerl/data/table.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+namespace lerl {
+namespace {
+
+std::string Shown(std::string_view field) {
+  constexpr size_t kMost = 40;
+  const std::string text = ToUtf8(field.substr(0, std::min(field.size(), kMost)));
+  return "'" + text + (field.size() > kMost ? "...'" : "'");
+}
+
+std::string Join(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+// Length of the UTF-8 sequence that starts here, 0 if there is none.
+size_t SequenceLength(std::string_view text) {
+  const auto byte = [&text](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const size_t length = byte(0) < 0x80                        ? 1
+                        : byte(0) >= 0xC2 && byte(0) <= 0xDF  ? 2
+                        : byte(0) >= 0xE0 && byte(0) <= 0xEF  ? 3
+                        : byte(0) >= 0xF0 && byte(0) <= 0xF4  ? 4
+                                                              : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  if (byte(0) == 0xE0 && byte(1) < 0xA0) return 0;   // overlong
+  if (byte(0) == 0xED && byte(1) > 0x9F) return 0;   // surrogates
+  if (byte(0) == 0xF0 && byte(1) < 0x90) return 0;   // overlong
+  if (byte(0) == 0xF4 && byte(1) > 0x8F) return 0;   // beyond Unicode
+  return length;
+}
+
+bool IsUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = SequenceLength(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+std::string ToUtf8(std::string_view text) {
+  if (IsUtf8(text)) return std::string(text);
+  std::string utf8;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      utf8 += c;
+    } else {
+      utf8 += static_cast<char>(0xC0 | (byte >> 6));
+      utf8 += static_cast<char>(0x80 | (byte & 0x3F));
+    }
+  }
+  return utf8;
+}
+
+Table::Table(const std::filesystem::path& path, const TableFormat& format)
+    : path_(path), format_(format), file_(path), text_(file_.text()), columns_(format.columns) {
+  if (text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
+  if (position_ == text_.size())
+    throw Error(ErrorKind::kData, path_.string() + ": the file is empty; fetch or copy it again");
+  if (!columns_.empty()) return;
+  SplitRow();
+  for (const std::string_view field : fields_) {
+    const std::string_view name = Trim(field);
+    columns_.push_back(ToUtf8(name.substr(0, name.find(':'))));
+  }
+}
+
+std::optional<size_t> Table::FindColumn(const std::string& name) const {
+  const auto found = std::find(columns_.begin(), columns_.end(), name);
+  if (found == columns_.end()) return std::nullopt;
+  return static_cast<size_t>(found - columns_.begin());
+}
+
+size_t Table::Column(const std::string& name) const {
+  if (const std::optional<size_t> column = FindColumn(name)) return *column;
+  const std::string nearest = NearestName(name, columns_);
+  throw Error(ErrorKind::kData,
+              path_.string() + ":1: column '" + name + "' is missing; " +
+                  (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") + "the file has " +
+                  Join(columns_));
+}
+
+bool Table::Next() {
+  while (position_ < text_.size()) {
+    SplitRow();
+    if (fields_.size() == 1 && Trim(fields_[0]).empty()) continue;
+    if (fields_.size() == columns_.size()) return true;
+    const std::string counts = std::to_string(fields_.size()) + " fields where " +
+                               std::to_string(columns_.size()) + " are expected";
+    const std::string place = Place(fields_.size() - 1);
+    if (!complete_ && fields_.size() < columns_.size())
+      throw Error(ErrorKind::kData, place + ": the file is cut off: its last row has " + counts +
+                                        "; fetch or copy it again");
+    throw BadRow(place + ": the row has " + counts);
+  }
+  return false;
+}
+
+// Splits the row at position_ into fields_ and moves behind it.
+void Table::SplitRow() {
+  fields_.clear();
+  field_starts_.clear();
+  unquoted_.clear();
+  row_start_ = position_;
+  row_line_ = line_;
+  const char first = format_.separator[0];
+  const size_t width = format_.separator.size();
+  size_t start = position_, i = position_;
+  complete_ = false;
+  while (true) {
+    if (format_.quotes && i == start && i < text_.size() && text_[i] == '"') {
+      i = SplitQuoted(i);
+    } else {
+      while (i < text_.size() && text_[i] != '\n' &&
+             !(text_[i] == first &&
+               (width == 1 || text_.substr(i, width) == format_.separator)))
+        ++i;
+      fields_.push_back(text_.substr(start, i - start));
+      field_starts_.push_back(start);
+    }
+    if (i >= text_.size()) break;
+    if (text_[i] == '\n') {
+      complete_ = true;
+      break;
+    }
+    i += width;
+    start = i;
+  }
+  if (fields_.back().ends_with('\r')) fields_.back().remove_suffix(1);
+  position_ = i + (complete_ ? 1 : 0);
+  ++line_;
+}
+
+// Takes the quoted field whose quote stands at `position`; returns where it ends (a separator, a line
+// break or the end). Text between the closing quote and that end belongs to the field.
+size_t Table::SplitQuoted(size_t position) {
+  std::string value;
+  const size_t start = position++;
+  bool plain = true;
+  size_t close = position;
+  while (close < text_.size() && (text_[close] != '"' || text_.substr(close, 2) == "\"\"")) {
+    if (text_[close] == '"') {
+      if (plain) value.assign(text_.substr(position, close - position));
+      plain = false;
+      value += '"';
+      close += 2;
+      continue;
+    }
+    if (text_[close] == '\n') ++line_;
+    if (!plain) value += text_[close];
+    ++close;
+  }
+  size_t end = std::min(close + 1, text_.size());
+  while (end < text_.size() && text_[end] != '\n' &&
+         text_.substr(end, format_.separator.size()) != format_.separator) {
+    if (text_[end] != '\r') {  // not a closing quote after all
+      if (plain) value.assign(text_.substr(position, close - position));
+      plain = false;
+      value += text_[end];
+    }
+    ++end;
+  }
+  field_starts_.push_back(start);
+  if (plain) {
+    fields_.push_back(text_.substr(position, close - position));
+  } else {
+    fields_.push_back(unquoted_.emplace_back(std::move(value)));
+  }
+  return end;
+}
+
+std::string Table::Place(size_t column) const {
+  const std::string_view before =
+      text_.substr(row_start_, field_starts_[column] - row_start_);  // quoted lines included
+  const auto breaks = std::count(before.begin(), before.end(), '\n');
+  const size_t last = before.rfind('\n');
+  const size_t in_line = last == std::string_view::npos ? before.size() : before.size() - last - 1;
+  return path_.string() + ":" + std::to_string(row_line_ + breaks) + ":" +
+         std::to_string(in_line + 1);
+}
+
+void Table::Fail(size_t column, const std::string& what) const {
+  throw BadRow(Place(column) + ": " + columns_[column] + " is " + Shown(fields_[column]) + "; " +
+               what);
+}
+
+int64_t Table::Integer(size_t column) const {
+  const std::string_view field = Trim(fields_[column]);
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+  if (error == std::errc() && end == field.data() + field.size() && !field.empty()) return value;
+  const double real = Real(column);  // "9.0" and "1.6e12" are integers too
+  if (real != std::floor(real) || std::abs(real) > 9e18) Fail(column, "an integer is expected");
+  return static_cast<int64_t>(real);
+}
+
+double Table::Real(size_t column) const {
+  const std::string_view field = Trim(fields_[column]);
+  double value = 0;
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+  if (error != std::errc() || end != field.data() + field.size() || field.empty() ||
+      !std::isfinite(value))
+    Fail(column, "a number is expected");
+  return value;
+}
+
+bool Table::Flag(size_t column) const {
+  const std::string_view field = fields_[column];
+  if (field == "0") return false;
+  if (field == "1") return true;
+  const double value = Real(column);
+  if (value != 0 && value != 1) Fail(column, "0 or 1 is expected");
+  return value != 0;
+}
+
+size_t Table::EstimateRows() const {
+  const size_t end = text_.find('\n', position_);
+  const size_t width = std::max<size_t>(end == std::string_view::npos ? 1 : end + 1 - position_, 8);
+  return text_.size() / width + 1;
+}
+
+void BadRows::Add(const BadRow& row) {
+  if (max_share_ <= 0)
+    throw Error(ErrorKind::kData,
+                std::string(row.what()) + "; mend the file, or set data.max_bad_share above 0 to "
+                                          "drop such rows");
+  if (count_++ == 0) first_ = row.what();
+}
+
+void BadRows::Check(int64_t rows) const {
+  if (static_cast<double>(count_) <= max_share_ * static_cast<double>(rows)) return;
+  throw Error(ErrorKind::kData,
+              first_ + " (the first of " + std::to_string(count_) + " bad rows of " +
+                  std::to_string(rows) + ", more than data.max_bad_share allows)");
+}
+
+int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use) {
+  int64_t rows = 0;
+  while (true) {
+    try {
+      if (!table.Next()) break;
+      use();
+    } catch (const BadRow& row) {
+      bad.Add(row);
+    }
+    ++rows;
+  }
+  bad.Check(rows);
+  return rows;
+}
+
+}  // namespace lerl
