@@ -1,10 +1,12 @@
 # The folders from the bottom up: a folder includes only folders above it here.
 lerl_library(base
-  UNITS config error file hash log parallel progress rng tensor_file
+  UNITS config error file hash log parallel progress rng tensor_file version
   HEADERS check
   LIBS PkgConfig::XXHASH)
+target_include_directories(lerl_base PRIVATE ${PROJECT_BINARY_DIR}/generated)
+add_dependencies(lerl_base lerl_commit)
 lerl_library(data
-  UNITS builder csv dataset info kuairand kuairec movielens registry split store synthetic table
+  UNITS builder csv dataset fetch info kuairand kuairec movielens registry split store synthetic table
   HEADERS column options
   DEPS base)
 lerl_library(nn
@@ -12,8 +14,28 @@ lerl_library(nn
   TORCH_UNITS causal_transformer torch_arrays
   HEADERS simd
   DEPS base data)
+lerl_library(llm
+  UNITS llama_cpp_backend llama_log llama_model model_file quantise scripted_backend
+  HEADERS backend llm_testing
+  DEPS base
+  LIBS lerl_llama)
 lerl_library(planner
   UNITS fatigue_aware_planner none_planner plan_policy random_planner ranking registry
         round_robin_planner short_term_planner state_text
   HEADERS planner planner_config planner_testing
-  DEPS base data)
+  DEPS base data nn llm)
+lerl_library(eval
+  UNITS category_entropy category_repeats coverage evaluation intra_list_diversity registry report
+        report_input session_length session_return slate_categories statistics table
+  HEADERS eval_testing metric
+  DEPS base data sim)
+include(EmbedFiles)
+lerl_embed_files(lerl_eval lerl/eval/report_files.h
+  lerl/eval/report_page/page.html lerl/eval/report_page/report.css lerl/eval/report_page/charts.js
+  lerl/eval/report_page/report.js
+  third_party/d3/d3.min.js third_party/observable-plot/plot.umd.min.js)
+lerl_library(agents
+  UNITS agent control_agents gae item_factors registry session_tokens slate_selector
+  TORCH_UNITS ppo ppo_batch ppo_loss ppo_network
+  HEADERS ppo_config
+  DEPS base data nn)

@@ -1,0 +1,252 @@
+#include "lerl/data/info.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <utility>
+
+#include "lerl/base/error.h"
+
+namespace lerl {
+namespace {
+
+constexpr std::pair<double, const char*> kQuantiles[] = {
+    {0, "min"}, {.1, "10%"}, {.25, "25%"}, {.5, "50%"}, {.75, "75%"}, {.9, "90%"}, {1, "max"}};
+
+// "1997-09-20 03:05:10", UTC.
+std::string Date(int64_t time_ms) {
+  const std::time_t seconds = time_ms / 1000;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
+  return text;
+}
+
+// 1436609 -> "1,436,609".
+std::string Grouped(int64_t value) {
+  std::string text = std::to_string(value);
+  for (size_t i = text.size(); i > 3; i -= 3)
+    if (text[i - 4] != '-') text.insert(i - 3, ",");
+  return text;
+}
+
+std::string Percent(double share) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f%%", 100 * share);
+  return text;
+}
+
+double Share(int64_t part, int64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// Length on screen of UTF-8 text, one column per code point.
+size_t Width(const std::string& text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+std::string Padded(const std::string& text, size_t width) {
+  return text + std::string(width > Width(text) ? width - Width(text) : 0, ' ');
+}
+
+std::string Right(const std::string& text, size_t width) {
+  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+}
+
+void DescribeUsers(const Dataset& dataset, DatasetInfo& info) {
+  std::vector<int64_t> counts;
+  for (int64_t user = 0; user < dataset.num_users(); ++user)
+    counts.push_back(dataset.RowsEnd(user) - dataset.RowsBegin(user));
+  std::sort(counts.begin(), counts.end());
+  for (const auto& [share, name] : kQuantiles) {
+    const double place = std::ceil(share * static_cast<double>(counts.size())) - 1;
+    info.rows_per_user.push_back(
+        counts.empty() ? 0 : counts[static_cast<size_t>(std::max(0.0, place))]);
+  }
+}
+
+void DescribeCategories(const Dataset& dataset, DatasetInfo& info) {
+  std::vector<int64_t> item_rows(dataset.item_ids.size(), 0);
+  for (const int32_t item : dataset.items) ++item_rows[static_cast<size_t>(item)];
+  for (const std::string& name : dataset.categories) info.category_counts.push_back({name, 0, 0});
+  for (int64_t item = 0; item < dataset.num_items(); ++item) {
+    if (dataset.CategoriesOf(item).empty()) ++info.items_without_category;
+    for (const int32_t category : dataset.CategoriesOf(item)) {
+      CategoryInfo& count = info.category_counts[static_cast<size_t>(category)];
+      ++count.items;
+      count.rows += item_rows[static_cast<size_t>(item)];
+    }
+  }
+  std::stable_sort(info.category_counts.begin(), info.category_counts.end(),
+                   [](const CategoryInfo& a, const CategoryInfo& b) { return a.items > b.items; });
+}
+
+SplitInfo DescribeSplit(const Dataset& dataset, const SplitConfig& config) {
+  SplitInfo info;
+  Split split;
+  try {
+    split = MakeSplit(dataset, config);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kData) throw;
+    info.problem = error.what();
+    return info;
+  }
+  info.mode = split.mode;
+  for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    const auto index = static_cast<size_t>(user);
+    info.train_rows += split.train_end[index] - dataset.RowsBegin(user);
+    info.valid_rows += split.valid_end[index] - split.train_end[index];
+    info.test_rows += dataset.RowsEnd(user) - split.valid_end[index];
+  }
+  info.train_users = static_cast<int64_t>(split.train_users.size());
+  info.valid_users = static_cast<int64_t>(split.valid_users.size());
+  info.test_users = static_cast<int64_t>(split.test_users.size());
+  info.playable_users = info.train_users + info.valid_users + info.test_users;
+  info.unplayed_users = dataset.num_users() - info.playable_users;
+  return info;
+}
+
+std::string SplitText(const SplitInfo& split, int64_t rows) {
+  if (!split.problem.empty()) return "split: none; " + split.problem + "\n";
+  std::string text = "split (" + split.mode + ")\n";
+  const auto line = [&](const char* name, int64_t count, int64_t users) {
+    text += "  " + Padded(name, 12) + Right(Grouped(count), 14) + " rows" +
+            Right(Percent(Share(count, rows)), 9) + Right(Grouped(users), 12) + " users\n";
+  };
+  line("train", split.train_rows, split.train_users);
+  line("validation", split.valid_rows, split.valid_users);
+  line("test", split.test_rows, split.test_users);
+  text += "  playable users " + Grouped(split.playable_users) + ", not played (too short a past) " +
+          Grouped(split.unplayed_users) + "\n";
+  return text;
+}
+
+std::string CategoriesText(const DatasetInfo& info, size_t most) {
+  const size_t shown = most == 0 ? info.category_counts.size()
+                                 : std::min(most, info.category_counts.size());
+  size_t width = 12;
+  for (size_t i = 0; i < shown; ++i)
+    width = std::max(width, Width(info.category_counts[i].name) + 2);
+  std::string text = "categories (" + Grouped(info.categories) + "; " +
+                     Grouped(info.items_without_category) + " items have none)\n";
+  for (size_t i = 0; i < shown; ++i) {
+    const CategoryInfo& category = info.category_counts[i];
+    text += "  " + Padded(category.name, width) + Right(Grouped(category.items), 10) + " items" +
+            Right(Grouped(category.rows), 14) + " rows\n";
+  }
+  if (shown < info.category_counts.size())
+    text += "  and " + Grouped(static_cast<int64_t>(info.category_counts.size() - shown)) +
+            " more (--json has all)\n";
+  return text;
+}
+
+}  // namespace
+
+DatasetInfo Describe(const Dataset& dataset, const SplitConfig& split) {
+  DatasetInfo info;
+  info.name = dataset.name;
+  info.fingerprint = Fingerprint(dataset);
+  info.users = dataset.num_users();
+  info.items = dataset.num_items();
+  info.categories = dataset.num_categories();
+  info.rows = dataset.num_interactions();
+  if (info.rows > 0) {
+    const auto [first, last] = std::minmax_element(dataset.times_ms.begin(), dataset.times_ms.end());
+    info.first_ms = *first;
+    info.last_ms = *last;
+    info.sparsity = std::max(0.0, 1 - static_cast<double>(info.rows) /
+                                          static_cast<double>(info.users * info.items));
+  }
+  for (size_t f = 0; f < dataset.behaviours.size(); ++f) {
+    const Column<uint8_t>& column = dataset.responses[f];
+    const auto rows = std::accumulate(column.begin(), column.end(), int64_t{0});
+    info.behaviours.push_back({dataset.behaviours[f], rows, Share(rows, info.rows)});
+  }
+  DescribeUsers(dataset, info);
+  DescribeCategories(dataset, info);
+  for (const Feature& feature : dataset.user_features) info.user_features.push_back(feature.name);
+  for (const Feature& feature : dataset.item_features) info.item_features.push_back(feature.name);
+  info.split = DescribeSplit(dataset, split);
+  info.dropped = dataset.dropped;
+  return info;
+}
+
+nlohmann::json InfoJson(const DatasetInfo& info) {
+  using nlohmann::json;
+  json root = {{"name", info.name},
+               {"fingerprint", info.fingerprint},
+               {"users", info.users},
+               {"items", info.items},
+               {"categories", json::array()},
+               {"interactions", info.rows},
+               {"items_without_category", info.items_without_category},
+               {"first", Date(info.first_ms)},
+               {"last", Date(info.last_ms)},
+               {"sparsity", info.sparsity},
+               {"rows_per_user", json::object()},
+               {"behaviours", json::array()},
+               {"user_features", info.user_features},
+               {"item_features", info.item_features},
+               {"dropped", json::array()}};
+  for (size_t i = 0; i < info.rows_per_user.size(); ++i)
+    root["rows_per_user"][kQuantiles[i].second] = info.rows_per_user[i];
+  for (const BehaviourInfo& behaviour : info.behaviours)
+    root["behaviours"].push_back(
+        {{"name", behaviour.name}, {"rows", behaviour.rows}, {"rate", behaviour.rate}});
+  for (const CategoryInfo& category : info.category_counts)
+    root["categories"].push_back(
+        {{"name", category.name}, {"items", category.items}, {"interactions", category.rows}});
+  for (const Dropped& dropped : info.dropped)
+    root["dropped"].push_back({{"reason", dropped.reason}, {"rows", dropped.rows}});
+  const SplitInfo& split = info.split;
+  if (!split.problem.empty()) {
+    root["split"] = {{"problem", split.problem}};
+    return root;
+  }
+  root["split"] = {{"mode", split.mode},
+                   {"train_rows", split.train_rows},
+                   {"valid_rows", split.valid_rows},
+                   {"test_rows", split.test_rows},
+                   {"playable_users", split.playable_users},
+                   {"unplayed_users", split.unplayed_users},
+                   {"train_users", split.train_users},
+                   {"valid_users", split.valid_users},
+                   {"test_users", split.test_users}};
+  return root;
+}
+
+std::string InfoText(const DatasetInfo& info, size_t most_categories) {
+  std::string text = info.name + "  (fingerprint " + info.fingerprint + ")\n";
+  const auto line = [&text](const char* name, const std::string& value) {
+    text += "  " + Padded(name, 16) + value + "\n";
+  };
+  line("users", Grouped(info.users));
+  line("items", Grouped(info.items));
+  line("interactions", Grouped(info.rows));
+  line("sparsity", Percent(info.sparsity));
+  line("from", Date(info.first_ms) + " UTC");
+  line("to", Date(info.last_ms) + " UTC");
+  std::string quantiles;
+  for (size_t i = 0; i < info.rows_per_user.size(); ++i)
+    quantiles += std::string(i == 0 ? "" : "  ") + kQuantiles[i].second + " " +
+                 Grouped(info.rows_per_user[i]);
+  line("rows per user", quantiles);
+  text += "behaviours\n";
+  for (const BehaviourInfo& behaviour : info.behaviours)
+    text += "  " + Padded(behaviour.name, 14) + Right(Percent(behaviour.rate), 9) +
+            Right(Grouped(behaviour.rows), 14) + " rows\n";
+  text += SplitText(info.split, info.rows) + CategoriesText(info, most_categories);
+  if (info.dropped.empty()) return text + "dropped: nothing\n";
+  text += "dropped\n";
+  for (const Dropped& dropped : info.dropped)
+    text += Right(Grouped(dropped.rows), 12) + "  " + dropped.reason + "\n";
+  return text;
+}
+
+}  // namespace lerl

@@ -1,0 +1,53 @@
+#pragma once
+// What a data set holds, in figures: the output of `lerl data info`.
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "lerl/data/dataset.h"
+#include "lerl/data/split.h"
+
+namespace lerl {
+
+struct BehaviourInfo {
+  std::string name;
+  int64_t rows = 0;  // with the behaviour
+  double rate = 0;   // of all rows
+};
+
+struct CategoryInfo {
+  std::string name;
+  int64_t items = 0;
+  int64_t rows = 0;  // of items that carry it
+};
+
+struct SplitInfo {
+  std::string mode;
+  int64_t train_rows = 0, valid_rows = 0, test_rows = 0;
+  int64_t playable_users = 0, unplayed_users = 0;
+  int64_t train_users = 0, valid_users = 0, test_users = 0;
+  std::string problem;  // why there is no split, if there is none
+};
+
+struct DatasetInfo {
+  std::string name, fingerprint;
+  int64_t users = 0, items = 0, categories = 0, rows = 0;
+  int64_t items_without_category = 0;
+  int64_t first_ms = 0, last_ms = 0;  // since 1970, UTC
+  double sparsity = 0;                // 1 - (rows / (users * items)), at least 0
+  std::vector<int64_t> rows_per_user; // quantiles 0, .1, .25, .5, .75, .9, 1 (nearest rank)
+  std::vector<BehaviourInfo> behaviours;
+  std::vector<CategoryInfo> category_counts;  // most items first, ties by name
+  std::vector<std::string> user_features, item_features;
+  SplitInfo split;
+  std::vector<Dropped> dropped;
+};
+
+DatasetInfo Describe(const Dataset& dataset, const SplitConfig& split);
+
+nlohmann::json InfoJson(const DatasetInfo& info);
+// Shows at most `most_categories` categories; 0: all.
+std::string InfoText(const DatasetInfo& info, size_t most_categories = 30);
+
+}  // namespace lerl
