@@ -19,6 +19,10 @@ lerl_library(llm
   HEADERS backend llm_testing
   DEPS base
   LIBS lerl_llama)
+lerl_library(sim
+  UNITS env item_vectors leave_rules mf_response session_log
+  HEADERS response_config response_model sim_testing
+  DEPS base data nn)
 lerl_library(planner
   UNITS fatigue_aware_planner none_planner plan_policy random_planner ranking registry
         round_robin_planner short_term_planner state_text
@@ -27,7 +31,7 @@ lerl_library(planner
 lerl_library(eval
   UNITS category_entropy category_repeats coverage evaluation intra_list_diversity registry report
         report_input session_length session_return slate_categories statistics table
-  HEADERS eval_testing metric
+  HEADERS eval_testing metric report_testing
   DEPS base data sim)
 include(EmbedFiles)
 lerl_embed_files(lerl_eval lerl/eval/report_files.h

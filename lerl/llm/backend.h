@@ -27,9 +27,9 @@ struct Completion {
 };
 
 struct CompletionRequest {
-  std::string prefix;
-  std::vector<std::string> suffixes;
-  std::string grammar;       // GBNF; empty: free text
+  std::string prefix = {};
+  std::vector<std::string> suffixes = {};
+  std::string grammar = {};  // GBNF; empty: free text
   int max_tokens = 64;
   double temperature = 0;    // 0: the most likely token
   uint64_t seed = 0;

@@ -1,0 +1,345 @@
+#include "lerl/llm/llama_cpp_backend.h"
+
+#include <llama.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <unordered_map>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/llm/llama_log.h"
+#include "lerl/llm/llama_model.h"
+
+namespace lerl {
+namespace {
+
+using Tokens = std::vector<int32_t>;
+
+struct SamplerDeleter {
+  void operator()(llama_sampler* sampler) const { llama_sampler_free(sampler); }
+};
+using SamplerPointer = std::unique_ptr<llama_sampler, SamplerDeleter>;
+
+struct ContextDeleter {
+  void operator()(llama_context* context) const { llama_free(context); }
+};
+
+// A batch of tokens for llama_decode.
+class TokenBatch {
+ public:
+  explicit TokenBatch(int capacity)
+      : batch_(llama_batch_init(capacity, 0, 1)), capacity_(capacity) {}
+  ~TokenBatch() { llama_batch_free(batch_); }
+  TokenBatch(const TokenBatch&) = delete;
+  TokenBatch& operator=(const TokenBatch&) = delete;
+
+  void Clear() { batch_.n_tokens = 0; }
+  // Returns the place of the token in the batch.
+  int Add(int32_t token, int position, int sequence, bool wants_logits) {
+    LERL_CHECK_LT(batch_.n_tokens, capacity_);
+    const int place = batch_.n_tokens++;
+    batch_.token[place] = token;
+    batch_.pos[place] = position;
+    batch_.n_seq_id[place] = 1;
+    batch_.seq_id[place][0] = sequence;
+    batch_.logits[place] = wants_logits ? 1 : 0;
+    return place;
+  }
+  const llama_batch& get() const { return batch_; }
+
+ private:
+  llama_batch batch_;
+  const int capacity_;
+};
+
+class LlamaCppBackend : public LlmBackend {
+ public:
+  explicit LlamaCppBackend(const LlamaCppOptions& options)
+      : options_(options), model_(LlamaModel::Load(options.model)), batch_(options.context) {
+    LERL_CHECK(options.batch >= 1 && options.batch <= 255);
+    llama_context_params params = llama_context_default_params();
+    params.n_ctx = static_cast<uint32_t>(options.context);
+    params.n_batch = params.n_ctx;
+    params.n_ubatch = std::min<uint32_t>(512, params.n_ctx);
+    params.n_seq_max = static_cast<uint32_t>(options.batch + 1);
+    params.n_threads = options.threads;
+    params.n_threads_batch = options.threads;
+    params.kv_unified = true;
+    params.no_perf = true;
+    context_.reset(llama_init_from_model(model_->get(), params));
+    if (context_ == nullptr) {
+      throw Error(ErrorKind::kModel, options.model.string() + ": no context of " +
+                                         std::to_string(options.context) + " tokens (" +
+                                         LastLlamaMessage() + "); lower planner.llm.context");
+    }
+  }
+
+  std::string name() const override { return model_->name(); }
+  std::string fingerprint() const override { return model_->fingerprint(); }
+  std::vector<std::string> Labels(int count) override { return model_->Labels(count); }
+  LlmUsage usage() const override { return usage_; }
+  int CountTokens(const std::string& text) override {
+    return static_cast<int>(model_->Tokenise(text, false).size());
+  }
+  std::string ApplyChatTemplate(const std::string& system, const std::string& user) override {
+    return model_->ApplyChatTemplate(system, user);
+  }
+
+  std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,
+                                 std::span<const std::string> labels) override;
+  std::vector<Completion> Complete(const CompletionRequest& request) override;
+
+ private:
+  // Suffixes [begin, end) that are computed together.
+  struct Chunk {
+    size_t begin = 0, end = 0;
+  };
+
+  void HoldPrefix(const std::string& prefix);
+  std::vector<Tokens> TokeniseSuffixes(std::span<const std::string> suffixes, int reserve) const;
+  std::vector<Chunk> Chunks(const std::vector<Tokens>& suffixes, int reserve) const;
+  std::vector<int> DecodeSuffixes(const std::vector<Tokens>& suffixes, Chunk chunk);
+  void DropSuffixes(Chunk chunk);
+  void Decode();
+  SamplerPointer MakeSampler(const CompletionRequest& request, size_t index) const;
+  void CompleteChunk(const CompletionRequest& request, const std::vector<Tokens>& suffixes,
+                     Chunk chunk, std::span<Completion> completions);
+  // Adds a token to a completion; false once it is finished.
+  bool Append(int32_t token, const CompletionRequest& request, int used, Completion& completion);
+
+  const LlamaCppOptions options_;
+  const std::shared_ptr<const LlamaModel> model_;
+  std::unique_ptr<llama_context, ContextDeleter> context_;
+  TokenBatch batch_;
+  std::string prefix_;     // in sequence 0
+  Tokens prefix_tokens_;
+  bool holds_prefix_ = false;
+  LlmUsage usage_;
+};
+
+// Adds the time from its making to its end to `seconds`.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& seconds) : seconds_(seconds) {}
+  ~Stopwatch() {
+    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  double& seconds_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+void LlamaCppBackend::Decode() {
+  const int status = llama_decode(context_.get(), batch_.get());
+  if (status == 0) return;
+  holds_prefix_ = false;
+  throw Error(ErrorKind::kModel, model_->name() + ": llama.cpp could not compute a batch (status " +
+                                     std::to_string(status) + ", " + LastLlamaMessage() +
+                                     "); raise planner.llm.context or lower planner.llm.batch");
+}
+
+void LlamaCppBackend::HoldPrefix(const std::string& prefix) {
+  if (holds_prefix_ && prefix == prefix_) return;
+  prefix_ = prefix;
+  prefix_tokens_ = model_->Tokenise(prefix, /*begins=*/true);
+  holds_prefix_ = false;
+  if (static_cast<int>(prefix_tokens_.size()) >= options_.context) return;  // told with the suffix
+  llama_memory_clear(llama_get_memory(context_.get()), false);
+  if (!prefix_tokens_.empty()) {
+    batch_.Clear();
+    for (size_t i = 0; i < prefix_tokens_.size(); ++i) {
+      batch_.Add(prefix_tokens_[i], static_cast<int>(i), 0, i + 1 == prefix_tokens_.size());
+    }
+    Decode();
+  }
+  holds_prefix_ = true;
+  usage_.prefix_tokens += static_cast<int64_t>(prefix_tokens_.size());
+}
+
+// Each with room for `reserve` further tokens.
+std::vector<Tokens> LlamaCppBackend::TokeniseSuffixes(std::span<const std::string> suffixes,
+                                                      int reserve) const {
+  const int limit = std::min(options_.context, model_->longest_context());
+  std::vector<Tokens> tokens;
+  for (const std::string& suffix : suffixes) {
+    tokens.push_back(model_->Tokenise(suffix, false));
+    LERL_CHECK(!tokens.back().empty());
+    const auto length = static_cast<int>(prefix_tokens_.size() + tokens.back().size()) + reserve;
+    if (length > limit) {
+      throw Error(ErrorKind::kModel,
+                  model_->name() + ": a prompt of " + std::to_string(length) +
+                      " tokens is longer than the context of " + std::to_string(limit) +
+                      " tokens; raise planner.llm.context or shorten the prompt");
+    }
+  }
+  return tokens;
+}
+
+std::vector<LlamaCppBackend::Chunk> LlamaCppBackend::Chunks(const std::vector<Tokens>& suffixes,
+                                                            int reserve) const {
+  std::vector<Chunk> chunks;
+  size_t room = 0;
+  for (size_t i = 0; i < suffixes.size(); ++i) {
+    const size_t need = suffixes[i].size() + static_cast<size_t>(reserve);
+    if (chunks.empty() || need > room ||
+        chunks.back().end - chunks.back().begin == static_cast<size_t>(options_.batch)) {
+      chunks.push_back({i, i});
+      room = static_cast<size_t>(options_.context) - prefix_tokens_.size();
+    }
+    chunks.back().end = i + 1;
+    room -= need;
+  }
+  return chunks;
+}
+
+// Returns the place of each suffix's last token in the batch.
+std::vector<int> LlamaCppBackend::DecodeSuffixes(const std::vector<Tokens>& suffixes,
+                                                 Chunk chunk) {
+  const auto start = static_cast<int>(prefix_tokens_.size());
+  batch_.Clear();
+  std::vector<int> places;
+  for (size_t i = chunk.begin; i < chunk.end; ++i) {
+    const auto sequence = static_cast<int>(i - chunk.begin) + 1;
+    if (start > 0) llama_memory_seq_cp(llama_get_memory(context_.get()), 0, sequence, -1, -1);
+    for (size_t j = 0; j < suffixes[i].size(); ++j) {
+      const bool last = j + 1 == suffixes[i].size();
+      const int place = batch_.Add(suffixes[i][j], start + static_cast<int>(j), sequence, last);
+      if (last) places.push_back(place);
+    }
+    ++usage_.prompts;
+    usage_.suffix_tokens += static_cast<int64_t>(suffixes[i].size());
+  }
+  Decode();
+  return places;
+}
+
+void LlamaCppBackend::DropSuffixes(Chunk chunk) {
+  for (size_t i = chunk.begin; i < chunk.end; ++i) {
+    llama_memory_seq_rm(llama_get_memory(context_.get()), static_cast<int>(i - chunk.begin) + 1, -1,
+                        -1);
+  }
+}
+
+std::vector<float> LlamaCppBackend::ScoreLabels(const std::string& prefix,
+                                                std::span<const std::string> suffixes,
+                                                std::span<const std::string> labels) {
+  const Stopwatch stopwatch(usage_.seconds);
+  Tokens label_tokens;
+  for (const std::string& label : labels) {
+    label_tokens.push_back(model_->LabelToken(label));
+    LERL_CHECK_GE(label_tokens.back(), 0);
+  }
+  HoldPrefix(prefix);
+  const std::vector<Tokens> tokens = TokeniseSuffixes(suffixes, 0);
+  std::vector<float> scores;
+  scores.reserve(suffixes.size() * labels.size());
+  for (const Chunk chunk : Chunks(tokens, 0)) {
+    for (const int place : DecodeSuffixes(tokens, chunk)) {
+      const float* logits = llama_get_logits_ith(context_.get(), place);
+      double largest = logits[label_tokens[0]], sum = 0;
+      for (const int32_t token : label_tokens) {
+        largest = std::max(largest, static_cast<double>(logits[token]));
+      }
+      for (const int32_t token : label_tokens) sum += std::exp(logits[token] - largest);
+      for (const int32_t token : label_tokens) {
+        scores.push_back(static_cast<float>(logits[token] - largest - std::log(sum)));
+      }
+    }
+    DropSuffixes(chunk);
+  }
+  return scores;
+}
+
+SamplerPointer LlamaCppBackend::MakeSampler(const CompletionRequest& request, size_t index) const {
+  llama_sampler_chain_params params = llama_sampler_chain_default_params();
+  params.no_perf = true;
+  SamplerPointer chain(llama_sampler_chain_init(params));
+  if (!request.grammar.empty()) {
+    llama_sampler* grammar =
+        llama_sampler_init_grammar(model_->vocab(), request.grammar.c_str(), "root");
+    LERL_CHECK(grammar != nullptr);
+    llama_sampler_chain_add(chain.get(), grammar);
+  }
+  if (request.temperature > 0) {
+    llama_sampler_chain_add(chain.get(),
+                            llama_sampler_init_temp(static_cast<float>(request.temperature)));
+    llama_sampler_chain_add(
+        chain.get(), llama_sampler_init_dist(static_cast<uint32_t>(request.seed + index)));
+  } else {
+    llama_sampler_chain_add(chain.get(), llama_sampler_init_greedy());
+  }
+  return chain;
+}
+
+std::vector<Completion> LlamaCppBackend::Complete(const CompletionRequest& request) {
+  const Stopwatch stopwatch(usage_.seconds);
+  HoldPrefix(request.prefix);
+  const std::vector<Tokens> tokens = TokeniseSuffixes(request.suffixes, request.max_tokens);
+  std::vector<Completion> completions(tokens.size());
+  for (const Chunk chunk : Chunks(tokens, request.max_tokens)) {
+    CompleteChunk(request, tokens, chunk, completions);
+    DropSuffixes(chunk);
+  }
+  return completions;
+}
+
+bool LlamaCppBackend::Append(int32_t token, const CompletionRequest& request, int used,
+                             Completion& completion) {
+  if (llama_vocab_is_eog(model_->vocab(), token)) return false;
+  completion.text += model_->Piece(token);
+  ++usage_.output_tokens;
+  if (used < request.max_tokens) return true;
+  completion.error = "longer than " + std::to_string(request.max_tokens) + " tokens";
+  return false;
+}
+
+void LlamaCppBackend::CompleteChunk(const CompletionRequest& request,
+                                    const std::vector<Tokens>& suffixes, Chunk chunk,
+                                    std::span<Completion> completions) {
+  struct Answer {
+    size_t index;
+    int place;     // in the batch that was decoded last
+    int position;  // of the next token
+    int used;
+    SamplerPointer sampler;
+  };
+  const std::vector<int> places = DecodeSuffixes(suffixes, chunk);
+  std::vector<Answer> open;
+  for (size_t i = chunk.begin; i < chunk.end; ++i) {
+    open.push_back({i, places[i - chunk.begin],
+                    static_cast<int>(prefix_tokens_.size() + suffixes[i].size()), 0,
+                    MakeSampler(request, i)});
+  }
+  while (!open.empty()) {
+    std::vector<Answer> next;
+    std::vector<int32_t> tokens;
+    for (Answer& answer : open) {
+      const int32_t token =
+          llama_sampler_sample(answer.sampler.get(), context_.get(), answer.place);
+      if (!Append(token, request, ++answer.used, completions[answer.index])) continue;
+      tokens.push_back(token);
+      next.push_back(std::move(answer));
+    }
+    open = std::move(next);
+    if (open.empty()) break;
+    batch_.Clear();
+    for (size_t i = 0; i < open.size(); ++i) {
+      open[i].place = batch_.Add(tokens[i], open[i].position++,
+                                 static_cast<int>(open[i].index - chunk.begin) + 1, true);
+    }
+    Decode();
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<LlmBackend> MakeLlamaCppBackend(const LlamaCppOptions& options) {
+  return std::make_unique<LlamaCppBackend>(options);
+}
+
+}  // namespace lerl

@@ -1,0 +1,26 @@
+#pragma once
+// LlmBackend over llama.cpp, in process, on the CPU.
+//
+// The prefix is computed once into sequence 0 of the context's KV cache and kept while it stays the
+// same; the suffixes of a batch are sequences 1..n that share its cells (llama_memory_seq_cp) and are
+// removed afterwards. So every batch finds the cache in the same state, and the same batch gives the
+// same bytes whatever was asked before. A row's scores differ from those of another batch by rounding.
+
+#include <filesystem>
+#include <memory>
+
+#include "lerl/llm/backend.h"
+
+namespace lerl {
+
+struct LlamaCppOptions {
+  std::filesystem::path model = {};  // GGUF
+  int threads = 1;
+  int context = 4096;  // tokens of the shared prefix and all suffixes of a batch
+  int batch = 8;       // suffixes computed together, at most 255
+};
+
+// Throws Error(kModel) when the model can't be loaded.
+std::unique_ptr<LlmBackend> MakeLlamaCppBackend(const LlamaCppOptions& options);
+
+}  // namespace lerl

@@ -1,0 +1,49 @@
+#pragma once
+// A loaded GGUF model: weights, vocabulary and chat template. Immutable and shared: contexts of
+// several planners in one process read the same weights.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct llama_model;
+struct llama_vocab;
+
+namespace lerl {
+
+class LlamaModel {
+ public:
+  // The model at `path`, loaded once per process while anybody holds it. Thread-safe. Throws
+  // Error(kModel) when the file is missing, truncated or not a GGUF model that llama.cpp knows.
+  static std::shared_ptr<const LlamaModel> Load(const std::filesystem::path& path);
+  ~LlamaModel();
+  LlamaModel(const LlamaModel&) = delete;
+  LlamaModel& operator=(const LlamaModel&) = delete;
+
+  llama_model* get() const { return model_; }
+  const llama_vocab* vocab() const { return vocab_; }
+  const std::string& name() const { return name_; }
+  const std::string& fingerprint() const { return fingerprint_; }
+  int longest_context() const;  // tokens the model was trained for
+
+  // `begins` adds the model's own start token where it wants one.
+  std::vector<int32_t> Tokenise(const std::string& text, bool begins) const;
+  std::string Piece(int32_t token) const;
+  // Text up to where the answer begins (llm/backend.h).
+  std::string ApplyChatTemplate(const std::string& system, const std::string& user) const;
+  // See LlmBackend::Labels.
+  std::vector<std::string> Labels(int count) const;
+  // The single token of a label, or -1.
+  int32_t LabelToken(const std::string& label) const;
+
+ private:
+  explicit LlamaModel(const std::filesystem::path& path);
+
+  llama_model* model_ = nullptr;
+  const llama_vocab* vocab_ = nullptr;
+  std::string name_, fingerprint_;
+};
+
+}  // namespace lerl

@@ -1,0 +1,81 @@
+#include "lerl/llm/scripted_backend.h"
+
+#include <cmath>
+
+#include "lerl/base/error.h"
+
+namespace lerl {
+namespace {
+
+class ScriptedBackend : public LlmBackend {
+ public:
+  explicit ScriptedBackend(Script script) : script_(std::move(script)) {}
+
+  std::string name() const override { return "scripted"; }
+  std::string fingerprint() const override { return "scripted"; }
+
+  std::vector<std::string> Labels(int count) override {
+    std::vector<std::string> labels;
+    for (char c = 'A'; c <= 'Z'; ++c) labels.emplace_back(1, c);
+    for (char c = 'a'; c <= 'z'; ++c) labels.emplace_back(1, c);
+    if (count > static_cast<int>(labels.size())) {
+      throw Error(ErrorKind::kModel, "the scripted model has only 52 labels, not " +
+                                         std::to_string(count) + "; use fewer categories");
+    }
+    labels.resize(static_cast<size_t>(count));
+    return labels;
+  }
+
+  std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,
+                                 std::span<const std::string> labels) override {
+    std::vector<float> scores;
+    for (const std::string& suffix : suffixes) {
+      std::vector<double> raw;
+      double sum = 0;
+      for (const std::string& label : labels) {
+        raw.push_back(script_.score ? script_.score(prefix, suffix, label) : 0);
+        sum += std::exp(raw.back());
+      }
+      for (const double score : raw) scores.push_back(static_cast<float>(score - std::log(sum)));
+      Count(prefix, suffix);
+    }
+    return scores;
+  }
+
+  std::vector<Completion> Complete(const CompletionRequest& request) override {
+    std::vector<Completion> completions;
+    for (const std::string& suffix : request.suffixes) {
+      completions.push_back(script_.complete ? script_.complete(request.prefix, suffix)
+                                             : Completion{});
+      usage_.output_tokens += static_cast<int64_t>(completions.back().text.size());
+      Count(request.prefix, suffix);
+    }
+    return completions;
+  }
+
+  int CountTokens(const std::string& text) override { return static_cast<int>(text.size()); }
+  std::string ApplyChatTemplate(const std::string& system, const std::string& user) override {
+    return system + "\n\n" + user + "\n\n";
+  }
+  LlmUsage usage() const override { return usage_; }
+
+ private:
+  void Count(const std::string& prefix, const std::string& suffix) {
+    if (prefix != prefix_) usage_.prefix_tokens += static_cast<int64_t>(prefix.size());
+    prefix_ = prefix;
+    ++usage_.prompts;
+    usage_.suffix_tokens += static_cast<int64_t>(suffix.size());
+  }
+
+  const Script script_;
+  std::string prefix_;
+  LlmUsage usage_;
+};
+
+}  // namespace
+
+std::unique_ptr<LlmBackend> MakeScriptedBackend(Script script) {
+  return std::make_unique<ScriptedBackend>(std::move(script));
+}
+
+}  // namespace lerl

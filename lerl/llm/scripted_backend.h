@@ -1,0 +1,24 @@
+#pragma once
+// LlmBackend whose answers are given by functions: for tests and replays. It counts one token per
+// byte and knows 52 labels, the letters.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "lerl/llm/backend.h"
+
+namespace lerl {
+
+struct Script {
+  // Unnormalised log-probability of a label after a prompt. Default: all equal.
+  std::function<double(const std::string& prefix, const std::string& suffix,
+                       const std::string& label)>
+      score = {};
+  // Answer to a prompt. Default: an empty text.
+  std::function<Completion(const std::string& prefix, const std::string& suffix)> complete = {};
+};
+
+std::unique_ptr<LlmBackend> MakeScriptedBackend(Script script);
+
+}  // namespace lerl

@@ -1,0 +1,65 @@
+#pragma once
+// Prompts of the language model planner, filled from templates (prompts/*.txt).
+//
+// A planning prompt is a prefix that all users share (instructions, labels, reflections) and a suffix
+// with the user's state, so that the model computes the prefix once. The state is coarse on purpose:
+// it is the key of the plan cache. Whatever comes from data (titles, names, earlier answers) is made
+// safe first: it can neither close the message nor fill the prompt.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lerl/llm/backend.h"
+
+namespace lerl {
+
+struct PromptTemplates {
+  std::string plan_system, plan_scores, plan_list, reflect_system, reflect;
+};
+
+// The built-in templates, each replaced by the file of its name (plan_system.txt, ...) where `folder`
+// is given and has one. Throws Error(kConfig) when the folder does not exist or a template has an
+// unknown {place} or lacks one that it needs.
+PromptTemplates LoadPromptTemplates(const std::filesystem::path& folder);
+
+// Puts values in place of {names}. Values are not looked at for names.
+std::string FillTemplate(const std::string& text, const std::map<std::string, std::string>& values);
+
+// One line of printable text: control characters become spaces, runs of spaces one, and the characters
+// < > | { } that chat templates give a meaning are left out; at most `longest` bytes, cut between
+// UTF-8 characters, with "..." where cut. "?" for a text of which nothing is left.
+std::string SafeText(const std::string& text, size_t longest);
+
+// What a planning prompt shows of a user.
+struct PlanState {
+  std::vector<int16_t> favourites;  // long-term, most liked first
+  std::vector<int16_t> last;        // dominant categories of the last slate, ascending
+  bool last_liked = false;          // at least half of the last slate was liked
+  std::vector<int16_t> often;       // seen too often in this session, most first
+
+  bool operator==(const PlanState&) const = default;
+};
+
+std::string StateText(const PlanState& state, std::span<const std::string> names);
+
+// How far two states are from each other: categories in one list and not in the other, those of the
+// last slate counted twice, and 1 for another reception.
+int StateDistance(const PlanState& a, const PlanState& b);
+
+struct PlanPrompt {
+  std::string prefix;  // shared
+  std::string tail;    // what follows the state in every suffix
+  std::string Suffix(const std::string& state_text) const { return state_text + tail; }
+};
+
+// `labels` [C] belong to the categories `names` [C] (already safe); the list is sorted by label.
+PlanPrompt BuildPlanPrompt(LlmBackend& backend, const PromptTemplates& templates, bool as_list,
+                           int plan_size, std::span<const std::string> labels,
+                           std::span<const std::string> names,
+                           std::span<const std::string> reflections);
+
+}  // namespace lerl
