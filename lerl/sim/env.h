@@ -7,6 +7,7 @@
 //   y_kf   ~ Bernoulli(p_kf)                                       the user's own stream
 //   r      = mean_k sum_f w_f y_kf                                 expected: p in place of y
 //   rules  -> terminated (the user left) or truncated (the limit), never both
+// A session is also truncated when fewer than K items are left to show.
 // The draws of a session follow from its seed alone, so the same (user, session seed, slates) gives
 // the same bytes in any slot, batch or thread count.
 
@@ -33,7 +34,7 @@ struct EnvConfig {
   int64_t window = 4;
   int64_t window_limit = 0;
   double rho = 0.2;
-  std::vector<double> reward_weights;
+  std::vector<double> reward_weights = {};
   int64_t history = 100;
   bool allow_repeats = false;
   bool exclude_history = true;
@@ -81,7 +82,8 @@ class SessionEnv {
              std::span<const float> item_vectors, EnvConfig config, int slots, int threads);
   ~SessionEnv();
 
-  // A new session in a slot. The user's past is its training rows.
+  // A new session in a slot. The user's past is its training rows. Throws Error(kData) when the
+  // exclusion of the history leaves the user fewer than K items.
   void Start(int slot, int32_t user, uint64_t session_seed);
 
   // Shows slates [B, K] to all active slots (rows of others are ignored). Throws CheckFailure on an
@@ -98,6 +100,9 @@ class SessionEnv {
   // Dominant categories of the last slate: [C], 0 or 1; all 0 before the first step.
   std::span<const uint8_t> dominant(int slot) const;
   const EnvConfig& config() const;
+  std::span<const double> reward_weights() const;  // [F] as used
+  int64_t longest_session() const;  // steps after which every session has ended
+  int32_t items_left(int slot) const;  // items that may be shown
 
   // Probabilities of all items now, [I] (behaviours weighted as in the reward, similarity left out).
   // ORACLE: for controls and planners that are labelled so, and for reports.

@@ -1,0 +1,70 @@
+#pragma once
+// Leave rules: when a user ends a session. Rules are combined by configuration: the user leaves when
+// one of them says so.
+//
+//   lerl             a budget of T; each step costs 1, and 1 more if the slate shares a dominant
+//                    category with the previous slate. Dominant: carried by most items of the slate,
+//                    with ties all of them; an item without a category carries the category `none`.
+//                    The step on which the budget reaches 0 is the last. T_int in [(T + 2) / 2, T].
+//   lerl_slots       a budget of T; each step costs 1, and 1 more if in some slot the item has the
+//                    category (its rarest) of the item in that slot of the previous slate. The rule
+//                    of LERL's public code.
+//   temper           starts at `temper`, each step adds clip(r - 2, -2, 0); leaves below
+//                    `temper_leave_below`. KuaiSim's rule: nearly the same length for every policy.
+//   category_window  leaves when a category of a shown item occurs more than n times among the last N
+//                    items shown before this slate; items without a category count nowhere.
+//   max_steps        the session is truncated after T steps.
+//
+// Reference: LERL (arXiv 2601.19585), section on the simulator; KuaiSim (arXiv 2309.12645); CIRS
+// (arXiv 2204.01266) and DORL (arXiv 2307.04571) for the window.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lerl/data/dataset.h"
+
+namespace lerl {
+
+struct EnvConfig;
+
+// What a rule sees of one step.
+struct ShownSlate {
+  std::span<const int32_t> items;  // [K]
+  float reward = 0;                // drawn
+};
+
+class LeaveRule {
+ public:
+  virtual ~LeaveRule() = default;
+  virtual void Start(int slot) = 0;
+  // True if the session ends with this step.
+  virtual bool Step(int slot, const ShownSlate& shown) = 0;
+  // Share of what the user is willing to spend that is left, [0, 1]; 1 where the rule has no such
+  // thing.
+  virtual float Left(int slot) const = 0;
+};
+
+struct LeaveRuleRow {
+  const char* name;
+  const char* what;     // in one line
+  const char* used_by;  // whose rule it is
+  bool truncates;       // an end by this rule is a cut, not a leave
+  std::unique_ptr<LeaveRule> (*make)(const Dataset& dataset, const EnvConfig& config, int slots);
+};
+
+std::span<const LeaveRuleRow> LeaveRuleRows();
+
+// Throws Error(kConfig) naming the nearest known rule.
+const LeaveRuleRow& FindLeaveRule(const std::string& name);
+
+// The steps after which every session has ended, whatever is shown. Throws Error(kConfig) when no rule
+// of the configuration is sure to end a session. `largest_reward` is the largest reward of a step.
+int64_t LongestSession(const EnvConfig& config, double largest_reward = 1.0);
+
+// Which categories most items of the slate carry: [C + 1], 0 or 1; the last is the category `none`.
+std::vector<uint8_t> DominantCategories(const Dataset& dataset, std::span<const int32_t> items);
+
+}  // namespace lerl

@@ -1,0 +1,33 @@
+#include "lerl/sim/session_log.h"
+
+namespace lerl {
+
+void SessionLog::Resize(int64_t num_sessions, int64_t steps, int64_t slate_size,
+                        int64_t num_categories, int64_t width) {
+  sessions = num_sessions;
+  max_steps = steps;
+  slate = slate_size;
+  categories = num_categories;
+  action_width = width;
+  const auto rows = static_cast<size_t>(sessions);
+  const auto cells = static_cast<size_t>(sessions * max_steps);
+  const auto per_cell = [cells](int64_t count) { return cells * static_cast<size_t>(count); };
+  user.assign(rows, 0);
+  seed.assign(rows, 0);
+  length.assign(rows, 0);
+  terminated.assign(rows, 0);
+  truncated.assign(rows, 0);
+  items.assign(per_cell(slate), 0);
+  responses.assign(per_cell(slate), 0);
+  reward.assign(cells, 0);
+  expected.assign(cells, 0);
+  action.assign(per_cell(action_width), 0);
+  plan.assign(per_cell(categories), 0);
+  dominant.assign(per_cell(categories), 0);
+  budget.assign(cells, 0);
+  ranking.assign(per_cell(categories), -1);
+  origin.assign(cells, 0);
+  widened.assign(cells, 0);
+}
+
+}  // namespace lerl
