@@ -5,7 +5,7 @@ set(LERL_LLAMA_DIR "$ENV{LERL_LLAMA_DIR}" CACHE PATH "llama.cpp's include/ and l
 set(llama_dir "${LERL_LLAMA_DIR}")
 if(NOT llama_dir)
   execute_process(
-    COMMAND ${CMAKE_COMMAND} -E env CXX=${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR}/tools/cache.sh llama
+    COMMAND ${CMAKE_COMMAND} -E env CXX=${CMAKE_CXX_COMPILER} bash ${PROJECT_SOURCE_DIR}/tools/cache.sh llama
     OUTPUT_VARIABLE llama_dir OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 endif()
 if(NOT EXISTS ${llama_dir}/lib/libllama.a OR NOT EXISTS ${llama_dir}/include/llama.h)

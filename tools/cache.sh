@@ -1,3 +1,4 @@
+#!/bin/bash
 # Where set-up keeps what it fetches and builds; sourced by tools/setup.sh, run by cmake/Llama.cmake.
 #   tools/cache.sh llama     prints the folder of the llama.cpp built for this compiler and processor
 
@@ -7,7 +8,8 @@ tools_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache_dir() {
   if [ -n "${LERL_CACHE_DIR:-}" ]; then echo "$LERL_CACHE_DIR"
   elif [ -n "${XDG_CACHE_HOME:-}" ]; then echo "$XDG_CACHE_HOME/lerl"
-  else echo "${HOME:-/tmp}/.cache/lerl"
+  elif [ -n "${HOME:-}" ]; then echo "$HOME/.cache/lerl"
+  else echo "${TMPDIR:-/tmp}/lerl"
   fi
 }
 

@@ -71,12 +71,13 @@ step_llama() {
   find "$work/build" -name 'lib*.a' -exec cp {} "$work/install/lib/" \;
   rm -rf "$target"
   mv "$work/install" "$target"
-  rm -rf "$work"
+  rm -rf "$work" "$cache/llama-build.log"
   trap - EXIT
 }
 
 # unpack ARCHIVE MEMBER TARGET: one member of a zip, whole or not at all.
 unpack() {
+  did_something=1
   mkdir -p "$(dirname "$3")"
   unzip -p "$1" "$2" > "$3.partial" || { rm -f "$3.partial"; die "$1 holds no $2"; }
   mv "$3.partial" "$3"

@@ -21,6 +21,7 @@ namespace {
 
 std::string Number(double value) {
   std::ostringstream out;
+  out.precision(12);
   out << value;
   return out.str();
 }
@@ -31,7 +32,7 @@ std::string Describe(Range range) {
   if (low && high) return "[" + Number(range.low) + ", " + Number(range.high) + "]";
   if (low) return "at least " + Number(range.low);
   if (high) return "at most " + Number(range.high);
-  return "";
+  return "";  // every finite number
 }
 
 std::string Join(const Names& names) {
@@ -148,7 +149,7 @@ class TomlReader : public PathVisitor {
   std::string Where(const toml::node& node) const {
     const auto& source = node.source();
     const std::string file = source.path ? *source.path : source_;
-    if (!source.begin) return file;
+    if (!source.begin || file.starts_with("--set ")) return file;
     return file + ":" + std::to_string(source.begin.line);
   }
 
@@ -172,8 +173,10 @@ class TomlReader : public PathVisitor {
   }
   void CheckRange(const toml::node& node, const char* name, double value, Range range) const {
     if (value >= range.low && value <= range.high) return;
+    const std::string limits = Describe(range);
     Fail(Where(node), Path(name) + " = " + Number(value) + " is out of range; it must be " +
-                          (Describe(range).starts_with("[") ? "in " : "") + Describe(range));
+                          (limits.starts_with("[") ? "in " : "") +
+                          (limits.empty() ? "finite" : limits));
   }
   int64_t Integer(const toml::node& node, const char* name, Range range) const {
     const auto value = Get<int64_t>(node, name, "an integer");

@@ -9,9 +9,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <system_error>
+#include <vector>
 
 #include "lerl/base/error.h"
 
@@ -76,13 +75,24 @@ void WriteFileWhole(const fs::path& path, std::string_view bytes) {
 }
 
 std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  if (!in || fs::is_directory(path) || !(out << in.rdbuf())) {
-    if (in && fs::is_regular_file(path) && fs::file_size(path) == 0) return "";
-    throw Error(ErrorKind::kIo, path.string() + ": cannot be read; check that the file exists");
+  const auto fail = [&path](int reason) {
+    throw Error(ErrorKind::kIo, path.string() + ": cannot be read: " + std::strerror(reason));
+  };
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) fail(errno);
+  struct stat info {};
+  std::string text;
+  if (::fstat(descriptor, &info) == 0) text.reserve(static_cast<size_t>(info.st_size) + 1);
+  std::vector<char> block(1 << 16);
+  ssize_t count = 0;
+  while ((count = ::read(descriptor, block.data(), block.size())) > 0 ||
+         (count < 0 && errno == EINTR)) {
+    if (count > 0) text.append(block.data(), static_cast<size_t>(count));
   }
-  return out.str();
+  const int reason = errno;
+  ::close(descriptor);
+  if (count < 0) fail(reason);
+  return text;
 }
 
 MappedFile::MappedFile(const fs::path& path) {
@@ -115,8 +125,11 @@ FolderLock::FolderLock(const fs::path& folder) {
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0) FailIo(path, "be created");
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    const int reason = errno;
     ::close(descriptor_);
     descriptor_ = -1;
+    errno = reason;
+    if (reason != EWOULDBLOCK) FailIo(path, "be locked");
     throw Error(ErrorKind::kBusy, folder.string() +
                                       ": another lerl process writes this folder; wait for it, or "
                                       "choose another folder with --out");

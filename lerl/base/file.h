@@ -13,7 +13,7 @@ namespace lerl {
 // Missing parent folders are made. Throws Error(kIo) naming path and reason; `path` is then untouched.
 void WriteFileWhole(const std::filesystem::path& path, std::string_view bytes);
 
-// The whole file. Throws Error(kind) "PATH: cannot be read: REASON".
+// The whole file. Throws Error(kIo) "PATH: cannot be read: REASON".
 std::string ReadFile(const std::filesystem::path& path);
 
 // Read-only view of a file, unmapped at destruction. Throws Error(kData) if it can't be opened.

@@ -10,6 +10,7 @@
 namespace lerl {
 
 uint64_t Hash(std::span<const std::byte> bytes, uint64_t seed = 0);
-std::string HashText(std::string_view bytes);  // 16 hexadecimal digits
+std::string HexText(uint64_t hash);            // 16 hexadecimal digits
+std::string HashText(std::string_view bytes);  // HexText of the hash with seed 0
 
 }  // namespace lerl

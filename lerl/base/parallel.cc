@@ -1,7 +1,7 @@
 #include "lerl/base/parallel.h"
 
-#include <xmmintrin.h>
 #include <pmmintrin.h>
+#include <xmmintrin.h>
 
 #include <algorithm>
 #include <atomic>
@@ -17,13 +17,31 @@ void FlushDenormals() {
   _MM_SET_DENORMALS_ZERO_MODE(_MM_DENORMALS_ZERO_ON);
 }
 
+namespace {
+
+// The caller's mode of arithmetic comes back at the end.
+class FlushedDenormals {
+ public:
+  FlushedDenormals() { FlushDenormals(); }
+  ~FlushedDenormals() { _mm_setcsr(mode_); }
+  FlushedDenormals(const FlushedDenormals&) = delete;
+  FlushedDenormals& operator=(const FlushedDenormals&) = delete;
+
+ private:
+  const unsigned mode_ = _mm_getcsr();
+};
+
+}  // namespace
+
 void ParallelFor(int64_t blocks, int threads, const std::function<void(int64_t)>& work) {
+  const FlushedDenormals flushed;
   if (threads <= 1 || blocks <= 1) {
     for (int64_t block = 0; block < blocks; ++block) work(block);
     return;
   }
   std::atomic<int64_t> next{0};
   std::exception_ptr failure;
+  int64_t failed_block = blocks;
   std::mutex mutex;
   const auto run = [&] {
     FlushDenormals();
@@ -32,15 +50,16 @@ void ParallelFor(int64_t blocks, int threads, const std::function<void(int64_t)>
         work(block);
       } catch (...) {
         const std::lock_guard lock(mutex);
-        if (!failure) failure = std::current_exception();
+        if (block < failed_block) failure = std::current_exception(), failed_block = block;
         next = blocks;
       }
     }
   };
-  std::vector<std::jthread> pool;
-  for (int64_t i = 1; i < std::min<int64_t>(threads, blocks); ++i) pool.emplace_back(run);
-  run();
-  pool.clear();  // joins
+  {
+    std::vector<std::jthread> pool;  // joins at the end of its scope
+    for (int64_t i = 1; i < std::min<int64_t>(threads, blocks); ++i) pool.emplace_back(run);
+    run();
+  }
   if (failure) std::rethrow_exception(failure);
 }
 

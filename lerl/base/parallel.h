@@ -8,11 +8,11 @@
 namespace lerl {
 
 // Calls work(block) once for each block in [0, blocks), on up to `threads` threads (the caller's
-// included). The first exception is rethrown after all threads have stopped.
+// included), with denormal floats taken as 0. When work throws, the exception of the lowest block
+// that failed is rethrown after all threads have stopped, as one thread would have met it.
 void ParallelFor(int64_t blocks, int threads, const std::function<void(int64_t)>& work);
 
 // Denormal floats become 0 on the calling thread (they slow arithmetic down a hundredfold).
-// ParallelFor's own threads do it too.
 void FlushDenormals();
 
 }  // namespace lerl

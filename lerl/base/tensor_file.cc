@@ -66,6 +66,14 @@ Array ReadArray(const Json& entry, std::string_view data) {
   return array;
 }
 
+// Over the header but for the checksum itself, and over the arrays' bytes.
+std::string Checksum(Json header, std::string_view data) {
+  header["__metadata__"].erase("checksum");
+  const std::string text = header.dump();
+  const uint64_t seed = Hash(std::as_bytes(std::span(text)));
+  return HexText(Hash(std::as_bytes(std::span(data)), seed));
+}
+
 TensorFile Parse(std::string_view bytes, const std::string& kind) {
   uint64_t header_size = 0;
   if (bytes.size() < sizeof(header_size)) throw std::runtime_error("truncated");
@@ -78,7 +86,8 @@ TensorFile Parse(std::string_view bytes, const std::string& kind) {
   TensorFile file;
   file.kind = metadata.at("kind");
   if (file.kind != kind) throw std::runtime_error("it holds a " + file.kind + ", not a " + kind);
-  if (metadata.at("checksum") != HashText(data)) throw std::runtime_error("checksum differs");
+  if (metadata.at("checksum") != Checksum(header, data))
+    throw std::runtime_error("checksum differs");
   file.description = metadata.at("description");
   for (const auto& [name, entry] : header.items()) {
     if (name != "__metadata__") file.arrays[name] = ReadArray(entry, data);
@@ -140,8 +149,8 @@ void WriteTensorFile(const std::filesystem::path& path, const TensorFile& file) 
   }
   header["__metadata__"] = {{"format", "lerl"},
                             {"kind", file.kind},
-                            {"checksum", HashText(data)},
                             {"description", file.description}};
+  header["__metadata__"]["checksum"] = Checksum(header, data);
   std::string text = header.dump();
   text.append((8 - text.size() % 8) % 8, ' ');  // keeps the arrays aligned
   const uint64_t header_size = text.size();

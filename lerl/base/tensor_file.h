@@ -4,7 +4,7 @@
 // The file is in the safetensors layout (8-byte little-endian header length, JSON header, raw
 // little-endian arrays), so other tools read it and nothing in it can run code. Our additions stand
 // in its "__metadata__": "format" ("lerl"), "kind" (what the file is), "checksum" (XXH3-64 over the
-// arrays' bytes) and "description" (JSON text).
+// header and the arrays' bytes) and "description" (JSON text).
 
 #include <cstdint>
 #include <filesystem>
