@@ -1,13 +1,14 @@
 # The folders from the bottom up: a folder includes only folders above it here.
+include(EmbedFiles)
 lerl_library(base
-  UNITS config error file hash log parallel progress rng tensor_file version
+  UNITS config config_text error field_visitor file hash log parallel progress rng tensor_file version
   HEADERS check
   LIBS PkgConfig::XXHASH)
 target_include_directories(lerl_base PRIVATE ${PROJECT_BINARY_DIR}/generated)
 add_dependencies(lerl_base lerl_commit)
 lerl_library(data
   UNITS builder csv dataset fetch info kuairand kuairec movielens registry split store synthetic table
-  HEADERS column options
+  HEADERS column data_testing options
   DEPS base)
 lerl_library(nn
   UNITS incremental_transformer matrix_factorisation row_matmul
@@ -24,16 +25,19 @@ lerl_library(sim
   HEADERS response_config response_model sim_testing
   DEPS base data nn)
 lerl_library(planner
-  UNITS fatigue_aware_planner none_planner plan_policy random_planner ranking registry
-        round_robin_planner short_term_planner state_text
+  UNITS critic fatigue_aware_planner llm_planner none_planner plan_cache plan_parser plan_policy
+        prompt random_planner ranking reflection_pool registry round_robin_planner
+        short_term_planner state_text
   HEADERS planner planner_config planner_testing
   DEPS base data nn llm)
+lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
+  prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
+  prompts/reflect_system.txt prompts/reflect.txt)
 lerl_library(eval
   UNITS category_entropy category_repeats coverage evaluation intra_list_diversity registry report
         report_input session_length session_return slate_categories statistics table
   HEADERS eval_testing metric report_testing
   DEPS base data sim)
-include(EmbedFiles)
 lerl_embed_files(lerl_eval lerl/eval/report_files.h
   lerl/eval/report_page/page.html lerl/eval/report_page/report.css lerl/eval/report_page/charts.js
   lerl/eval/report_page/report.js

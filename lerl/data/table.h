@@ -78,19 +78,20 @@ class Table {
   size_t row_start_ = 0;
 };
 
-// Counts bad rows over all files of a data set.
+// Counts bad rows: over all files of a data set, and apart for the file that is read now.
 class BadRows {
  public:
   explicit BadRows(double max_share) : max_share_(max_share) {}
-  void Add(const BadRow& row);  // rethrows at once where nothing is tolerated
-  // Throws Error(kData) naming the first bad row if more than the share of `rows` were bad.
-  void Check(int64_t rows) const;
+  void StartFile();
+  void Add(const BadRow& row);  // throws at once where nothing is tolerated
+  // Throws Error(kData) naming the file's first bad row if more than the share of its `rows` were bad.
+  void CheckFile(int64_t rows) const;
   int64_t count() const { return count_; }
 
  private:
   const double max_share_;
-  int64_t count_ = 0;
-  std::string first_;
+  int64_t count_ = 0, file_count_ = 0;
+  std::string first_;  // of the file
 };
 
 // Calls `use` for each row; what it throws as BadRow is counted. Checks the share at the end.

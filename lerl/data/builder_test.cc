@@ -1,0 +1,85 @@
+#include "lerl/data/builder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lerl/base/error.h"
+
+namespace lerl {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(NaturalOrder, PutsNumbersByValueBeforeTexts) {
+  EXPECT_TRUE(NaturalLess("2", "10"));
+  EXPECT_TRUE(NaturalLess("10", "a"));
+  EXPECT_FALSE(NaturalLess("a", "10"));
+  EXPECT_TRUE(NaturalLess("a10", "a2"));
+  EXPECT_FALSE(NaturalLess("7", "7"));
+}
+
+TEST(NameIndex, FindsWhatWasAddedBeforeAndAfterSorting) {
+  NameIndex index;
+  for (int i = 999; i >= 0; --i) EXPECT_EQ(index.Add(std::to_string(i)), 999 - i);
+  EXPECT_EQ(index.Add("17"), 982);
+  EXPECT_EQ(index.Find("1000"), -1);
+  EXPECT_EQ(index.SortNames()[982], 17);
+  EXPECT_EQ(index.Find("17"), 17);
+  EXPECT_EQ(NameIndex().Find("a"), -1);
+}
+
+TEST(DatasetBuilder, SortsRowsByUserThenTimeThenArrival) {
+  DatasetBuilder builder("x", {"like", "share"}, true);
+  builder.AddRow("10", "b", 50, 1, 1);
+  builder.AddRow("2", "a", 30, 2, 2);
+  builder.AddRow("10", "c", 40, 0, 3);
+  builder.AddRow("10", "a", 50, 3, 4);
+  const Dataset dataset = builder.Build("x.csv");
+  CheckConsistent(dataset);
+  EXPECT_THAT(dataset.user_ids, ElementsAre("2", "10"));
+  EXPECT_THAT(dataset.item_ids, ElementsAre("a", "b", "c"));
+  EXPECT_THAT(dataset.user_offsets.span(), ElementsAre(0, 1, 4));
+  EXPECT_THAT(dataset.items.span(), ElementsAre(0, 2, 1, 0));
+  EXPECT_THAT(dataset.times_ms.span(), ElementsAre(30, 40, 50, 50));
+  EXPECT_THAT(dataset.values.span(), ElementsAre(2, 3, 1, 4));
+  EXPECT_THAT(dataset.responses[0].span(), ElementsAre(0, 0, 1, 1));
+  EXPECT_THAT(dataset.responses[1].span(), ElementsAre(1, 0, 0, 1));
+  EXPECT_EQ(builder.FindUser("10"), 1);
+  EXPECT_EQ(builder.FindItem("d"), -1);
+}
+
+TEST(DatasetBuilder, WithoutARowIsAnErrorThatNamesTheSource) {
+  DatasetBuilder builder("x", {"like"}, false);
+  try {
+    builder.Build("x.csv");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("x.csv: no interaction is left"));
+  }
+}
+
+TEST(CategoryLists, SplitsSortsAndForgetsDoubles) {
+  Dataset dataset;
+  CategoryLists lists(3);
+  lists.AddAll(0, "Drama| Action ||Drama", '|');
+  lists.AddAll(2, "Comedy", '|');
+  lists.Store(dataset);
+  EXPECT_THAT(dataset.categories, ElementsAre("Action", "Comedy", "Drama"));
+  EXPECT_THAT(dataset.category_offsets.span(), ElementsAre(0, 2, 2, 3));
+  EXPECT_THAT(dataset.category_ids.span(), ElementsAre(0, 2, 1));
+}
+
+TEST(FeatureTable, GivesUnknownCodeZeroAndSortsTheOthers) {
+  FeatureTable table({"age"}, 5);
+  table.Set(0, 0, "b");
+  table.Set(0, 1, "UNKNOWN");
+  table.Set(0, 2, "10");
+  table.Set(0, 3, "9.0");
+  const std::vector<Feature> features = table.Take();
+  ASSERT_EQ(features.size(), 1u);
+  EXPECT_THAT(features[0].values, ElementsAre("", "9", "10", "b"));
+  EXPECT_THAT(features[0].codes.span(), ElementsAre(3, 0, 2, 1, 0));
+}
+
+}  // namespace
+}  // namespace lerl

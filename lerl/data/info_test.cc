@@ -1,0 +1,66 @@
+#include "lerl/data/info.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/data/builder.h"
+#include "lerl/data/synthetic.h"
+
+namespace lerl {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(Info, CountsWhatAHandCountFinds) {
+  DatasetBuilder builder("tiny", {"like"}, false);
+  builder.AddRow("a", "x", 0, 1);
+  builder.AddRow("a", "y", 86'400'000, 0);
+  builder.AddRow("b", "x", 1000, 1);
+  Dataset dataset = builder.Build("test");
+  CategoryLists lists(2);
+  lists.Add(0, "Drama");
+  lists.Store(dataset);
+  AddDropped(dataset, "rows with wrong fields", 5);
+  const DatasetInfo info = Describe(dataset, {.min_past = 1});
+  EXPECT_EQ(info.users, 2);
+  EXPECT_DOUBLE_EQ(info.sparsity, .25);
+  EXPECT_DOUBLE_EQ(info.behaviours[0].rate, 2. / 3);
+  EXPECT_THAT(info.rows_per_user, ElementsAre(1, 1, 1, 1, 2, 2, 2));
+  EXPECT_EQ(info.items_without_category, 1);
+  EXPECT_EQ(info.category_counts[0].rows, 2);
+  const std::string text = InfoText(info);
+  EXPECT_THAT(text, HasSubstr("1970-01-02 00:00:00 UTC"));
+  EXPECT_THAT(text, HasSubstr("66.67%"));
+  EXPECT_THAT(text, HasSubstr("5  rows with wrong fields"));
+  EXPECT_THAT(text, HasSubstr("split: none; tiny: only one user has 1 rows"));
+}
+
+TEST(Info, TheSplitAddsUpToTheRowsAndUsers) {
+  const Dataset dataset = MakeSyntheticDataset({});
+  const DatasetInfo info = Describe(dataset, {});
+  EXPECT_EQ(info.split.train_rows + info.split.valid_rows + info.split.test_rows, info.rows);
+  EXPECT_EQ(info.split.playable_users + info.split.unplayed_users, info.users);
+  EXPECT_THAT(InfoText(info), HasSubstr("split (user_order)"));
+}
+
+TEST(Info, JsonHoldsTheSameFigures) {
+  const DatasetInfo info = Describe(MakeSyntheticDataset({}), {});
+  const nlohmann::json json = InfoJson(info);
+  EXPECT_EQ(json["users"], 60);
+  EXPECT_EQ(json["interactions"], 60 * 40);
+  EXPECT_EQ(json["categories"].size(), 8u);
+  EXPECT_EQ(json["split"]["test_users"], 12);
+  EXPECT_TRUE(json["rows_per_user"].contains("50%"));
+}
+
+TEST(Info, ShowsTheLargestCategoriesAndSaysHowManyMoreThereAre) {
+  const DatasetInfo info = Describe(MakeSyntheticDataset({}), {});
+  EXPECT_THAT(InfoText(info, 3), HasSubstr("and 5 more"));
+  EXPECT_THAT(InfoText(info, 0), testing::Not(HasSubstr("more (")));
+}
+
+}  // namespace
+}  // namespace lerl
