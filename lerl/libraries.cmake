@@ -21,7 +21,9 @@ lerl_library(llm
   DEPS base
   LIBS lerl_llama)
 lerl_library(sim
-  UNITS env item_vectors leave_rules mf_response session_log
+  UNITS env item_vectors leave_rules mf_response response_metrics response_report response_store
+        session_log transformer_response
+  TORCH_UNITS transformer_training
   HEADERS response_config response_model sim_testing
   DEPS base data nn)
 lerl_library(planner

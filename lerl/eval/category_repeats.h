@@ -1,0 +1,11 @@
+#pragma once
+// category_repeats: share of steps after the first whose slate has a dominant category in common
+// with the slate before (what the leave rule `lerl` charges for). All tied categories are dominant.
+
+#include "lerl/eval/metric.h"
+
+namespace lerl {
+
+SessionValues CategoryRepeats(const SessionLog& log, const MetricInput& input);
+
+}  // namespace lerl

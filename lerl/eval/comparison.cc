@@ -1,0 +1,210 @@
+#include "lerl/eval/comparison.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <sstream>
+
+#include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/base/log.h"
+#include "lerl/base/parallel.h"
+#include "lerl/base/progress.h"
+#include "lerl/base/version.h"
+#include "lerl/eval/comparison_report.h"
+#include "lerl/eval/evaluator.h"
+#include "lerl/train/run_folder.h"
+#include "lerl/train/trainer.h"
+
+namespace lerl {
+namespace {
+
+namespace fs = std::filesystem;
+
+// One training run, and the rows that are evaluated on it.
+struct Job {
+  int64_t seed = 0;
+  std::vector<size_t> rows;
+  bool uses_llm = false;
+};
+
+std::vector<Job> MakeJobs(const ComparisonConfig& config) {
+  std::vector<Job> jobs;
+  std::map<std::pair<std::string, int64_t>, size_t> job_of;
+  for (size_t row = 0; row < config.rows.size(); ++row) {
+    const RunConfig& run = config.rows[row].config;
+    for (const int64_t seed : run.train.seeds) {
+      const auto [place, is_new] = job_of.try_emplace({TrainHash(run), seed}, jobs.size());
+      if (is_new) jobs.push_back({seed, {}, run.planner.name == "llm"});
+      jobs[place->second].rows.push_back(row);
+    }
+  }
+  // The long ones first, so that the cores finish together.
+  std::stable_sort(jobs.begin(), jobs.end(),
+                   [](const Job& a, const Job& b) { return a.uses_llm > b.uses_llm; });
+  return jobs;
+}
+
+void CheckSpread(const World& world, const RunConfig& run, double min_spread) {
+  const ResponseSpread spread = MeasureSpread(world, run);
+  std::ostringstream text;
+  text.precision(3);
+  text << "response model: best slates earn " << spread.oracle_reward << " a step, random ones "
+       << spread.random_reward << " (ratio " << spread.ratio() << ")";
+  LogInfo(text.str());
+  if (spread.ratio() < min_spread)
+    throw Error(ErrorKind::kUnusable,
+                text.str() + "; below " + std::to_string(min_spread).substr(0, 4) +
+                    " policies hardly differ in this simulator, so comparing them is worthless: "
+                    "train the response model longer or on more data");
+}
+
+class Comparison {
+ public:
+  Comparison(const ComparisonConfig& config, fs::path out)
+      : config_(config), out_(std::move(out)), lock_(out_) {}
+
+  ComparisonOutcome Run() {
+    for (const ComparisonRow& row : config_.rows) {
+      std::unique_ptr<World>& world = worlds_[WorldHash(row.config)];
+      if (world) continue;
+      world = LoadWorld(row.config);
+      CheckSpread(*world, row.config, config_.min_spread);
+    }
+    logs_.resize(config_.rows.size());
+    for (size_t row = 0; row < config_.rows.size(); ++row)
+      logs_[row].resize(config_.rows[row].config.train.seeds.size());
+    RunJobs();
+    if (StopRequested()) return {};
+    return Finish();
+  }
+
+ private:
+  const World& WorldOf(const RunConfig& run) const { return *worlds_.at(WorldHash(run)); }
+
+  void RunJobs() {
+    const std::vector<Job> jobs = MakeJobs(config_);
+    int64_t total = 0;
+    for (const Job& job : jobs) total += Work(job);
+    Progress progress("compare, " + std::to_string(jobs.size()) + " runs", total, "iterations");
+    ParallelFor(static_cast<int64_t>(jobs.size()), static_cast<int>(config_.jobs), [&](int64_t i) {
+      if (!StopRequested()) RunJob(jobs[static_cast<size_t>(i)], progress);
+    });
+  }
+
+  int64_t Work(const Job& job) const {
+    const RunConfig& run = config_.rows[job.rows.front()].config;
+    return FindAgentRow(run.agent.name).learns ? run.train.iterations : 1;
+  }
+
+  void RunJob(const Job& job, Progress& progress) {
+    const RunConfig& run = config_.rows[job.rows.front()].config;
+    const World& world = WorldOf(run);
+    const fs::path folder = SeedFolder(GroupFolder(out_, run), job.seed);
+    int64_t reported = 0;
+    const auto advance = [&](int64_t iteration, const std::string& note) {
+      const std::lock_guard lock(mutex_);
+      done_ += iteration - reported;
+      reported = iteration;
+      progress.Advance(done_, note.empty() ? "" : config_.rows[job.rows.front()].label + ": " + note);
+    };
+    const TrainResult result = Train(world, run, job.seed, folder, Resume::kContinue, advance);
+    if (!result.finished) return;
+    for (const size_t row : job.rows) {
+      if (StopRequested()) return;
+      const std::vector<int64_t>& seeds = config_.rows[row].config.train.seeds;
+      const auto place = std::find(seeds.begin(), seeds.end(), job.seed) - seeds.begin();
+      SessionLog log = EvaluateRun(world, config_.rows[row].config, job.seed, folder);
+      const std::lock_guard lock(mutex_);
+      logs_[row][static_cast<size_t>(place)] = std::move(log);
+    }
+    advance(Work(job), "");
+  }
+
+  ComparisonOutcome Finish() {
+    ComparisonOutcome outcome;
+    std::vector<Evaluation> evaluations;
+    for (size_t row = 0; row < config_.rows.size(); ++row) {
+      const RunConfig& run = config_.rows[row].config;
+      const World& world = WorldOf(run);
+      Evaluation evaluation = Evaluate(config_.rows[row].label, run.train.seeds, logs_[row],
+                                       {world.dataset, world.unit_vectors});
+      evaluation.result.commit = Commit();
+      evaluation.result.config_hash = RowHash(run);
+      evaluations.push_back(std::move(evaluation));
+    }
+    const auto reference =
+        std::find_if(evaluations.begin(), evaluations.end(),
+                     [&](const Evaluation& e) { return e.result.policy == config_.reference; });
+    const Evaluation against = *reference;
+    for (Evaluation& evaluation : evaluations) {
+      if (evaluation.result.policy != config_.reference) AddDifferences(evaluation, against);
+      outcome.rows.push_back(evaluation.result);
+    }
+    WriteFileWhole(out_ / "results.json", ResultsJson(outcome.rows));
+    outcome.report = out_ / "report.html";
+    WriteComparisonReport(config_, WorldOf(config_.rows.front().config), outcome.rows, logs_, out_);
+    outcome.finished = true;
+    return outcome;
+  }
+
+  const ComparisonConfig& config_;
+  const fs::path out_;
+  const FolderLock lock_;
+  std::map<std::string, std::unique_ptr<World>> worlds_;
+  std::vector<std::vector<SessionLog>> logs_;  // [rows][seeds]
+  std::mutex mutex_;
+  int64_t done_ = 0;
+};
+
+void CheckRows(const ComparisonConfig& config, const std::string& where) {
+  const auto fail = [&](const std::string& what) {
+    throw Error(ErrorKind::kConfig, where + ": " + what);
+  };
+  if (config.rows.empty()) fail("no [[rows]]; a comparison needs at least one");
+  std::set<std::string> labels;
+  const RunConfig& first = config.rows.front().config;
+  for (const ComparisonRow& row : config.rows) {
+    if (row.label.empty()) fail("a row without a label");
+    if (!labels.insert(row.label).second) fail("the label '" + row.label + "' stands twice");
+    if (row.config.train.seeds != first.train.seeds ||
+        row.config.evaluation.users != first.evaluation.users ||
+        row.config.data.name != first.data.name)
+      fail("row '" + row.label + "' has other data, seeds or held-out users than the first row; "
+           "paired comparisons need the same");
+  }
+  if (!labels.contains(config.reference))
+    fail("reference '" + config.reference + "' is the label of no row");
+}
+
+}  // namespace
+
+ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::string>& sets) {
+  const ConfigSource source = ConfigSource::FromFile(path);
+  ComparisonConfig config;
+  source.Without({"rows"}).Read(config);
+  config.text = ReadFile(path);
+  const ConfigSource base = ConfigSource::FromFile(path.parent_path() / config.base);
+  for (const ConfigSource& row : source.Tables("rows")) {
+    struct Label {
+      std::string label;
+      void VisitFields(FieldVisitor& visit) { visit("label", label, "name of the row"); }
+    } label;
+    std::vector<std::string> settings = row.Without({"label"}).AsSets();
+    for (const std::string& set : row.AsSets())
+      if (set.starts_with("label=")) ConfigSource::FromText(set, row.name()).Read(label);
+    const ConfigSource laid = base.With(settings).With(sets);
+    config.rows.push_back({label.label, ReadRunConfig(laid)});
+  }
+  CheckRows(config, path.string());
+  return config;
+}
+
+ComparisonOutcome RunComparison(const ComparisonConfig& config, const fs::path& out) {
+  return Comparison(config, out).Run();
+}
+
+}  // namespace lerl

@@ -1,0 +1,62 @@
+#pragma once
+// A comparison: several configurations trained and judged on the same users and seeds.
+//
+// Rows with the same training settings share their runs. Jobs (one training run and the evaluations
+// that need it) run side by side; every job is single-threaded, so results don't depend on their
+// number. Finished runs and evaluations in the output folder are not repeated.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "lerl/base/config.h"
+#include "lerl/eval/evaluation.h"
+#include "lerl/train/run_config.h"
+
+namespace lerl {
+
+struct ComparisonRow {
+  std::string label;
+  RunConfig config;
+};
+
+struct ComparisonConfig {
+  std::string title = "Comparison";
+  std::string base;                 // configuration that all rows start from
+  std::string reference = "ppo";
+  std::vector<std::string> notes;
+  int64_t jobs = 2;
+  int64_t sample_sessions = 2;
+  double min_spread = 1.3;
+  std::vector<ComparisonRow> rows;  // [[rows]]: label, and settings laid over the base
+  std::string text;                 // the configuration as it was read
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("title", title, "of the report");
+    visit("base", base, "configuration that all rows start from, relative to this file");
+    visit("reference", reference, "label of the row that differences are taken against");
+    visit("notes", notes, "sentences for the head of the report");
+    visit("jobs", jobs, "runs side by side", Range{1, 256});
+    visit("sample_sessions", sample_sessions, "users whose sessions the report shows",
+          Range{0, 50});
+    visit("min_spread", min_spread,
+          "reward of the best slates over random ones below which the response model is unusable",
+          Range{1, 100});
+  }
+};
+
+// Throws Error(kConfig): no rows, a label twice, an unknown reference, rows with other seeds or
+// held-out users.
+ComparisonConfig ReadComparison(const std::filesystem::path& path,
+                                const std::vector<std::string>& sets);
+
+struct ComparisonOutcome {
+  bool finished = false;  // false: stopped by a signal
+  std::vector<EvaluationResult> rows;
+  std::filesystem::path report;
+};
+
+// Trains, evaluates and writes OUT/results.json, OUT/report.json and OUT/report.html.
+ComparisonOutcome RunComparison(const ComparisonConfig& config, const std::filesystem::path& out);
+
+}  // namespace lerl

@@ -1,0 +1,210 @@
+#include "lerl/eval/evaluation.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/check.h"
+#include "lerl/eval/registry.h"
+#include "lerl/planner/planner.h"
+
+namespace lerl {
+namespace {
+
+using nlohmann::json;
+
+int64_t& CountOf(PlanCounts& counts, PlanOrigin origin) {
+  switch (origin) {
+    case PlanOrigin::kRule: return counts.rule;
+    case PlanOrigin::kFresh: return counts.fresh;
+    case PlanOrigin::kCached: return counts.cached;
+    case PlanOrigin::kNearest: return counts.nearest;
+    case PlanOrigin::kKept: return counts.kept;
+    case PlanOrigin::kFallback: return counts.fallback;
+  }
+  FailCheck(__FILE__, __LINE__, "an unknown PlanOrigin");
+}
+
+PlanCounts CountPlans(const std::vector<SessionLog>& logs) {
+  PlanCounts counts;
+  for (const SessionLog& log : logs) {
+    for (int64_t s = 0; s < log.sessions; ++s) {
+      for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
+        ++CountOf(counts, static_cast<PlanOrigin>(log.origin[log.Cell(s, t)]));
+      }
+    }
+  }
+  return counts;
+}
+
+// The first three categories of a ranking, ascending; nothing where it has fewer.
+std::optional<std::array<int16_t, 3>> FirstThree(const SessionLog& log, size_t cell) {
+  if (log.categories < 3) return std::nullopt;
+  std::array<int16_t, 3> first;
+  std::copy_n(log.ranking.begin() + static_cast<std::ptrdiff_t>(cell) * log.categories, 3,
+              first.begin());
+  if (first[2] < 0) return std::nullopt;
+  std::sort(first.begin(), first.end());
+  return first;
+}
+
+std::optional<double> SameFirstThree(const std::vector<SessionLog>& logs) {
+  int64_t pairs = 0, same = 0;
+  for (const SessionLog& log : logs) {
+    for (int64_t s = 0; s < log.sessions; ++s) {
+      std::optional<std::array<int16_t, 3>> before;
+      for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
+        const size_t cell = log.Cell(s, t);
+        if (log.origin[cell] == static_cast<uint8_t>(PlanOrigin::kKept)) continue;
+        const auto now = FirstThree(log, cell);
+        if (before && now) {
+          ++pairs;
+          same += *before == *now;
+        }
+        before = now;
+      }
+    }
+  }
+  if (pairs == 0) return std::nullopt;
+  return static_cast<double>(same) / static_cast<double>(pairs);
+}
+
+void CheckWhole(const std::vector<SessionLog>& logs) {
+  for (const SessionLog& log : logs) {
+    LERL_CHECK(log.user == logs[0].user);
+    for (size_t s = 0; s < log.user.size(); ++s) {
+      LERL_CHECK(log.length[s] > 0 && (log.terminated[s] != 0 || log.truncated[s] != 0));
+    }
+  }
+}
+
+}  // namespace
+
+double PlanCounts::FallbackShare() const {
+  const int64_t asked = fresh + cached + nearest + fallback + rule;
+  return asked == 0 ? 0 : static_cast<double>(fallback) / static_cast<double>(asked);
+}
+
+const Interval& EvaluationResult::metric(const std::string& name) const {
+  for (const auto& [metric, interval] : metrics) {
+    if (metric == name) return interval;
+  }
+  FailCheck(__FILE__, __LINE__, "no metric " + name + " in the result of " + policy);
+}
+
+const PairedDifference* EvaluationResult::difference(const std::string& name,
+                                                     const std::string& against) const {
+  for (const PairedDifference& d : differences) {
+    if (d.metric == name && d.against == against) return &d;
+  }
+  return nullptr;
+}
+
+Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds,
+                    const std::vector<SessionLog>& logs, const MetricInput& input) {
+  LERL_CHECK(!logs.empty());
+  LERL_CHECK_EQ(logs.size(), seeds.size());
+  CheckWhole(logs);
+  Evaluation evaluation{.users = logs[0].user};
+  EvaluationResult& result = evaluation.result;
+  result.policy = policy;
+  result.users = logs[0].sessions;
+  result.seeds = seeds;
+  result.interval = IntervalMethod(static_cast<int64_t>(seeds.size()));
+  result.plans = CountPlans(logs);
+  result.same_first_3 = SameFirstThree(logs);
+  for (const Metric& metric : Metrics()) {
+    std::vector<SessionValues> by_seed;
+    for (const SessionLog& log : logs) by_seed.push_back(metric.measure(log, input));
+    CrossedTable table = MakeCrossedTable(by_seed);
+    result.metrics.emplace_back(metric.name, CrossedInterval(table));
+    evaluation.tables.emplace_back(metric.name, std::move(table));
+  }
+  return evaluation;
+}
+
+void AddDifferences(Evaluation& evaluation, const Evaluation& reference) {
+  LERL_CHECK(evaluation.users == reference.users);
+  LERL_CHECK(evaluation.result.seeds == reference.result.seeds);
+  for (size_t m = 0; m < evaluation.tables.size(); ++m) {
+    const auto& [name, table] = evaluation.tables[m];
+    evaluation.result.differences.push_back(
+        {reference.result.policy, name,
+         ComparePaired(table, reference.tables[m].second, FindMetric(name).higher_is_better)});
+  }
+}
+
+void to_json(json& out, const Interval& interval) {
+  out = {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
+}
+
+void from_json(const json& in, Interval& interval) {
+  in.at("mean").get_to(interval.mean);
+  in.at("low").get_to(interval.low);
+  in.at("high").get_to(interval.high);
+}
+
+void to_json(json& out, const PlanCounts& counts) {
+  out = {{"fresh", counts.fresh},   {"cached", counts.cached},     {"nearest", counts.nearest},
+         {"kept", counts.kept},     {"fallback", counts.fallback}, {"rule", counts.rule}};
+}
+
+void from_json(const json& in, PlanCounts& counts) {
+  in.at("fresh").get_to(counts.fresh);
+  in.at("cached").get_to(counts.cached);
+  in.at("nearest").get_to(counts.nearest);
+  in.at("kept").get_to(counts.kept);
+  in.at("fallback").get_to(counts.fallback);
+  in.at("rule").get_to(counts.rule);
+}
+
+void to_json(json& out, const EvaluationResult& result) {
+  out = {{"policy", result.policy},
+         {"metrics", json::object()},
+         {"users", result.users},
+         {"seeds", result.seeds},
+         {"commit", result.commit},
+         {"config_hash", result.config_hash},
+         {"interval", result.interval},
+         {"plans", result.plans},
+         {"valid", result.valid()},
+         {"same_first_3", result.same_first_3 ? json(*result.same_first_3) : json()},
+         {"differences", json::array()}};
+  for (const auto& [name, interval] : result.metrics) out["metrics"][name] = interval;
+  for (const PairedDifference& d : result.differences) {
+    out["differences"].push_back({{"against", d.against},
+                                  {"metric", d.metric},
+                                  {"difference", d.comparison.difference},
+                                  {"better", d.comparison.better},
+                                  {"worse", d.comparison.worse},
+                                  {"non_inferior", d.comparison.non_inferior}});
+  }
+}
+
+void from_json(const json& in, EvaluationResult& result) {
+  result = {};
+  in.at("policy").get_to(result.policy);
+  for (const Metric& metric : Metrics()) {
+    if (!in.at("metrics").contains(metric.name)) continue;
+    result.metrics.emplace_back(metric.name, in.at("metrics").at(metric.name).get<Interval>());
+  }
+  in.at("users").get_to(result.users);
+  in.at("seeds").get_to(result.seeds);
+  in.at("commit").get_to(result.commit);
+  in.at("config_hash").get_to(result.config_hash);
+  in.at("interval").get_to(result.interval);
+  in.at("plans").get_to(result.plans);
+  if (!in.at("same_first_3").is_null()) result.same_first_3 = in["same_first_3"].get<double>();
+  for (const json& d : in.at("differences")) {
+    result.differences.push_back(
+        {d.at("against"), d.at("metric"),
+         {d.at("difference").get<Interval>(), d.at("better"), d.at("worse"),
+          d.at("non_inferior")}});
+  }
+}
+
+std::string ResultsJson(const std::vector<EvaluationResult>& rows) {
+  return json(rows).dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace lerl

@@ -1,0 +1,85 @@
+#pragma once
+// Evaluation: from the sessions that a policy played to its row in a table, with intervals and
+// paired differences (eval/statistics.h).
+//
+// Protocol: each held-out user plays one whole session per seed; all policies are given the same
+// users in the same order and the same seeds.
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lerl/eval/metric.h"
+#include "lerl/eval/statistics.h"
+
+namespace lerl {
+
+inline constexpr double kMaxFallbackShare = 0.05;
+
+// Steps by where their plan came from (PlanOrigin).
+struct PlanCounts {
+  int64_t fresh = 0, cached = 0, nearest = 0, kept = 0, fallback = 0, rule = 0;
+
+  // Share of the plans that were asked for (all but the kept ones) which are fallbacks.
+  double FallbackShare() const;
+};
+
+struct PairedDifference {
+  std::string against{};  // the reference policy
+  std::string metric{};
+  Comparison comparison{};
+};
+
+// One row of a table. As JSON (the shape that programs read):
+//   {"policy", "metrics": {NAME: {"mean", "low", "high"}}, "users", "seeds": [], "commit",
+//    "config_hash", "interval", "plans": {...}, "valid", "same_first_3" (null without rankings),
+//    "differences": [{"against", "metric", "difference": {...}, "better", "worse", "non_inferior"}]}
+struct EvaluationResult {
+  std::string policy{};
+  std::vector<std::pair<std::string, Interval>> metrics{};  // in registry order
+  int64_t users = 0;
+  std::vector<int64_t> seeds{};
+  std::string commit{}, config_hash{};
+  std::string interval{};  // IntervalMethod
+  PlanCounts plans{};
+  // Share of consecutive plan requests of a session whose rankings start with the same 3 categories,
+  // in any order; rankings as the planner gave them.
+  std::optional<double> same_first_3{};
+  std::vector<PairedDifference> differences{};
+
+  bool valid() const { return plans.FallbackShare() <= kMaxFallbackShare; }
+  // Throws CheckFailure when the metric is absent.
+  const Interval& metric(const std::string& name) const;
+  // nullptr when absent.
+  const PairedDifference* difference(const std::string& name, const std::string& against) const;
+};
+
+// A result with the tables that paired differences need.
+struct Evaluation {
+  EvaluationResult result{};
+  std::vector<std::pair<std::string, CrossedTable>> tables{};  // in registry order
+  std::vector<int32_t> users{};  // [U]
+};
+
+// `logs` [S]: the sessions under each of `seeds`. Throws CheckFailure when the users differ between
+// logs or a session is not whole; Error(kConfig) with fewer than 2 users.
+Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds,
+                    const std::vector<SessionLog>& logs, const MetricInput& input);
+
+// Adds the differences of every metric against `reference` to `evaluation`'s result.
+void AddDifferences(Evaluation& evaluation, const Evaluation& reference);
+
+void to_json(nlohmann::json& json, const Interval& interval);
+void from_json(const nlohmann::json& json, Interval& interval);
+void to_json(nlohmann::json& json, const PlanCounts& counts);
+void from_json(const nlohmann::json& json, PlanCounts& counts);
+void to_json(nlohmann::json& json, const EvaluationResult& result);
+void from_json(const nlohmann::json& json, EvaluationResult& result);
+
+// The text of results.json: the list of rows.
+std::string ResultsJson(const std::vector<EvaluationResult>& rows);
+
+}  // namespace lerl

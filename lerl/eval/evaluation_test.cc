@@ -1,0 +1,112 @@
+#include "lerl/eval/evaluation.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/check.h"
+#include "lerl/data/synthetic.h"
+#include "lerl/eval/eval_testing.h"
+#include "lerl/eval/registry.h"
+#include "lerl/planner/planner.h"
+
+namespace lerl {
+namespace {
+
+using nlohmann::json;
+
+class EvaluationTest : public testing::Test {
+ protected:
+  Evaluation Played(const std::string& policy, const RandomSessions& kind, uint64_t first_seed) {
+    std::vector<SessionLog> logs;
+    for (uint64_t s = 0; s < 3; ++s) logs.push_back(RandomLog(dataset_, kind, first_seed + s));
+    return Evaluate(policy, {1, 2, 3}, logs, {dataset_, vectors_});
+  }
+
+  const Dataset dataset_ = MakeSyntheticDataset({});
+  const std::vector<float> vectors_ = RandomUnitVectors(dataset_.num_items(), 8, 1);
+};
+
+TEST_F(EvaluationTest, GivesEveryMetricWithAnIntervalAroundItsMean) {
+  const EvaluationResult result = Played("random", {}, 1).result;
+  EXPECT_EQ(result.users, 30);
+  EXPECT_EQ(result.metrics.size(), Metrics().size());
+  for (const auto& [name, interval] : result.metrics) {
+    EXPECT_LE(interval.low, interval.mean) << name;
+    EXPECT_GE(interval.high, interval.mean) << name;
+  }
+  EXPECT_NEAR(result.metric("T_int").mean, 15.5, 1.5);
+}
+
+TEST_F(EvaluationTest, ComparesPoliciesOnTheSameUsersAndSeeds) {
+  const Evaluation reference = Played("ppo", {.longest = 14}, 1);
+  Evaluation longer = Played("lerl", {.shortest = 17}, 10);
+  AddDifferences(longer, reference);
+  const PairedDifference* found = longer.result.difference("T_int", "ppo");
+  ASSERT_NE(found, nullptr);
+  EXPECT_TRUE(found->comparison.better);
+  EXPECT_NEAR(found->comparison.difference.mean,
+              longer.result.metric("T_int").mean - reference.result.metric("T_int").mean, 1e-9);
+  EXPECT_EQ(longer.result.difference("T_int", "random"), nullptr);
+}
+
+TEST_F(EvaluationTest, RefusesOtherUsersAndSessionsThatAreNotWhole) {
+  std::vector<SessionLog> logs = {RandomLog(dataset_, {}, 1), RandomLog(dataset_, {}, 2)};
+  std::swap(logs[1].user[0], logs[1].user[1]);
+  EXPECT_THROW(Evaluate("a", {1, 2}, logs, {dataset_, vectors_}), CheckFailure);
+  logs = {RandomLog(dataset_, {}, 1)};
+  logs[0].terminated[3] = 0;
+  EXPECT_THROW(Evaluate("a", {1}, logs, {dataset_, vectors_}), CheckFailure);
+}
+
+TEST_F(EvaluationTest, IsInvalidAboveFivePercentFallbacks) {
+  EvaluationResult result;
+  result.plans = {.fresh = 94, .kept = 1000, .fallback = 5};
+  EXPECT_FALSE(result.valid());
+  result.plans.fresh = 95;
+  EXPECT_TRUE(result.valid());
+}
+
+TEST(Evaluation, CountsConsecutiveRankingsWithTheSameFirstThree) {
+  const Dataset dataset = DatasetOf({{0}, {1}, {2}, {3}}, 4, 2);
+  SessionLog log = LogOf({{{0}, {1}, {2}, {3}}, {{0}, {1}}}, 4);
+  const auto rank = [&log](int64_t s, int64_t t, std::vector<int16_t> ranking) {
+    std::copy(ranking.begin(), ranking.end(),
+              log.ranking.begin() + static_cast<std::ptrdiff_t>(log.Cell(s, t)) * 4);
+  };
+  rank(0, 0, {0, 1, 2, 3});
+  rank(0, 1, {2, 1, 0, -1});  // the same three
+  rank(0, 2, {2, 1, 0, 3});   // kept: not asked for
+  log.origin[2] = static_cast<uint8_t>(PlanOrigin::kKept);
+  rank(0, 3, {3, 1, 0, 2});  // another
+  rank(1, 0, {0, 1, -1, -1});
+  rank(1, 1, {0, 1, -1, -1});  // too short to say
+  const std::vector<float> vectors(8, 0.5f);
+  const EvaluationResult result = Evaluate("a", {1}, {log}, {dataset, vectors}).result;
+  EXPECT_EQ(result.same_first_3, 0.5);
+  EXPECT_EQ(result.plans.kept, 1);
+  EXPECT_EQ(result.plans.rule, 5);
+}
+
+TEST_F(EvaluationTest, WritesTheJsonThatProgramsRead) {
+  Evaluation evaluation = Played("lerl", {}, 1);
+  evaluation.result.commit = "abc";
+  evaluation.result.config_hash = "0123";
+  AddDifferences(evaluation, Played("ppo", {}, 5));
+  const json out = json::parse(ResultsJson({evaluation.result})).at(0);
+  EXPECT_EQ(out["policy"], "lerl");
+  EXPECT_EQ(out["users"], 30);
+  EXPECT_EQ(out["seeds"], json({1, 2, 3}));
+  EXPECT_EQ(out["commit"], "abc");
+  EXPECT_EQ(out["config_hash"], "0123");
+  EXPECT_EQ(out["metrics"].size(), Metrics().size());
+  EXPECT_EQ(out["metrics"]["T_int"].size(), 3u);
+  EXPECT_EQ(out["plans"].size(), 6u);
+  EXPECT_EQ(out["valid"], true);
+  EXPECT_EQ(out["differences"][0]["against"], "ppo");
+  EXPECT_TRUE(out["differences"][0]["difference"].contains("low"));
+  EXPECT_EQ(json(out.get<EvaluationResult>()), out);
+}
+
+}  // namespace
+}  // namespace lerl

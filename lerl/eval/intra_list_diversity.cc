@@ -1,0 +1,46 @@
+#include "lerl/eval/intra_list_diversity.h"
+
+#include "lerl/base/check.h"
+#include "lerl/eval/slate_categories.h"
+
+namespace lerl {
+namespace {
+
+double SlateDiversity(std::span<const int32_t> slate, std::span<const float> vectors,
+                      size_t width) {
+  if (slate.size() < 2) return 0;
+  double of_sum = 0, own = 0;
+  for (size_t d = 0; d < width; ++d) {
+    double sum = 0;
+    for (const int32_t item : slate) {
+      const double value = vectors[static_cast<size_t>(item) * width + d];
+      sum += value;
+      own += value * value;
+    }
+    of_sum += sum * sum;
+  }
+  const double pairs = static_cast<double>(slate.size() * (slate.size() - 1));
+  return 1 - (of_sum - own) / pairs;
+}
+
+}  // namespace
+
+SessionValues IntraListDiversity(const SessionLog& log, const MetricInput& input) {
+  const size_t items = static_cast<size_t>(input.dataset.num_items());
+  LERL_CHECK(items > 0 && !input.item_vectors.empty());
+  LERL_CHECK_EQ(input.item_vectors.size() % items, 0u);
+  SessionValues values;
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    const int64_t length = log.length[static_cast<size_t>(s)];
+    double sum = 0;
+    for (int64_t t = 0; t < length; ++t) {
+      sum += SlateDiversity(SlateOf(log, s, t), input.item_vectors,
+                            input.item_vectors.size() / items);
+    }
+    values.numerator.push_back(sum);
+    values.denominator.push_back(static_cast<double>(length));
+  }
+  return values;
+}
+
+}  // namespace lerl

@@ -1,0 +1,37 @@
+#include "lerl/eval/registry.h"
+
+#include <gmock/gmock.h>
+
+#include "lerl/base/error.h"
+#include "lerl/data/synthetic.h"
+#include "lerl/eval/eval_testing.h"
+
+namespace lerl {
+namespace {
+
+TEST(MetricRegistry, EveryMetricGivesOneFiniteValuePerSession) {
+  const Dataset dataset = MakeSyntheticDataset({});
+  const std::vector<float> vectors = RandomUnitVectors(dataset.num_items(), 8, 1);
+  const SessionLog log = RandomLog(dataset, {}, 1);
+  for (const Metric& metric : Metrics()) {
+    const SessionValues values = metric.measure(log, {dataset, vectors});
+    const bool of_sets = values.numerator.empty();
+    EXPECT_EQ(of_sets ? values.sets.size() : values.numerator.size(), log.user.size())
+        << metric.name;
+    EXPECT_TRUE(values.denominator.empty() || values.denominator.size() == log.user.size());
+    for (const double value : values.numerator) EXPECT_TRUE(std::isfinite(value)) << metric.name;
+  }
+}
+
+TEST(MetricRegistry, NamesTheNearestMetricForAnUnknownOne) {
+  try {
+    FindMetric("R_cun");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+    EXPECT_THAT(error.what(), testing::HasSubstr("R_cum"));
+  }
+}
+
+}  // namespace
+}  // namespace lerl

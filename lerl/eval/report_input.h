@@ -1,0 +1,105 @@
+#pragma once
+// ReportInput: everything that a report shows. It is kept as report.json in the folder of a
+// comparison, so that the page can be made again.
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lerl/data/dataset.h"
+#include "lerl/eval/evaluation.h"
+#include "lerl/sim/session_log.h"
+
+namespace lerl {
+
+// On validation users, without exploration.
+struct CurvePoint {
+  double user_steps = 0;  // trained so far
+  double r_cum = 0, t_int = 0;
+};
+
+struct LearningCurve {
+  std::string policy{};
+  int64_t seed = 0;
+  std::vector<CurvePoint> points{};  // by user_steps
+};
+
+struct ShownItem {
+  std::string title{};
+  std::vector<std::string> categories{};
+  bool liked = false;                 // drawn, first behaviour
+  std::optional<double> probability{};  // of the first behaviour, where it was kept
+};
+
+struct SampleStep {
+  std::vector<std::string> planned{};  // categories; empty without a plan
+  std::string origin{};  // of the plan: "fresh", "cached", "nearest", "kept", ...
+  std::vector<ShownItem> items{};  // in slate order
+  double expected_reward = 0;
+  bool repeat = false;  // a dominant category in common with the slate before
+};
+
+struct SampleSession {
+  std::string policy{}, user{};
+  int64_t seed = 0;
+  std::vector<SampleStep> steps{};
+  std::string end{};  // "budget spent", "cut at the limit"
+};
+
+// What a planner was asked and how it answered, in one phase of a run.
+struct PlannerUse {
+  std::string policy{}, phase{};  // "training", "evaluation"
+  PlanCounts plans{};
+  std::vector<std::pair<std::string, int64_t>> details{};  // reasons of fallbacks, widenings, ...
+};
+
+struct ReliabilityBin {
+  double predicted = 0, observed = 0;  // means over the bin
+  int64_t count = 0;
+};
+
+struct BehaviourReport {
+  std::string name{};
+  double auc = 0, log_loss = 0, calibration_error = 0;  // expected calibration error
+  double base_rate = 0;
+  std::vector<ReliabilityBin> bins{};  // by predicted
+};
+
+struct ResponseModelReport {
+  std::string name{};
+  std::vector<BehaviourReport> behaviours{};
+  double random_reward = 0, oracle_reward = 0;  // mean step reward of random and of best slates
+};
+
+struct ReportInput {
+  std::string title{};
+  std::string reference = "ppo";            // of the paired differences
+  std::vector<std::string> notes{};  // sentences for the head of the page
+  std::vector<std::string> dataset_lines{};  // what `lerl data info` says, a line each
+  std::vector<EvaluationResult> rows{};
+  std::vector<LearningCurve> curves{};
+  std::vector<SampleSession> sessions{};
+  std::vector<PlannerUse> planners{};  // besides what the rows count in evaluation
+  ResponseModelReport response_model{};
+  std::string config_text{};  // TOML
+  std::vector<int64_t> seeds{};
+  std::string commit{}, machine{}, created{};  // `created`: a date, in words
+};
+
+// A sample session from row `session` of a log.
+SampleSession MakeSampleSession(const std::string& policy, int64_t seed, const Dataset& dataset,
+                                const SessionLog& log, int64_t session);
+
+void to_json(nlohmann::json& json, const ReportInput& input);
+void from_json(const nlohmann::json& json, ReportInput& input);
+
+std::string ReportJson(const ReportInput& input);
+
+// Throws Error(kNoRun) when the file is missing, Error(kCheckpoint) when it is damaged.
+ReportInput ReadReportJson(const std::filesystem::path& path);
+
+}  // namespace lerl

@@ -1,0 +1,309 @@
+"use strict";
+// Builds the page from the JSON in #data. Strings from the data are only ever set as text.
+
+(() => {
+  const main = document.getElementById("main");
+  const nav = document.getElementById("nav");
+
+  // element("p.quiet", {title: "x"}, child, "text", ...)
+  function element(kind, attributes = {}, ...children) {
+    const [tag, ...classes] = kind.split(".");
+    const node = document.createElement(tag);
+    if (classes.length) node.className = classes.join(" ");
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children.filter((child) => child !== null && child !== undefined));
+    return node;
+  }
+
+  function showError(where, error) {
+    main.append(element("p.error", {role: "alert"}, `${where} could not be shown: ${error.message}`));
+  }
+  window.addEventListener("error", (event) => showError("The page", event));
+
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const definitions = new Map(data.metric_definitions.map((m) => [m.name, m]));
+  const number = (decimals) => d3.format(`.${decimals}f`);
+  const signed = (decimals) => d3.format(`+.${decimals}f`);
+  const percent = d3.format(".0%");
+  const count = d3.format(",");
+  const decimalsOf = (name) => (["T_int", "R_cum", "R_cum_drawn", "category_entropy"].includes(name) ? 2 : 3);
+
+  const list = (items) => element("ul", {}, ...items.map((item) => element("li", {}, item)));
+
+  function table(caption, head, rows, {words = false} = {}) {
+    const node = element("table" + (words ? ".words" : ""), {},
+      element("caption", {}, caption),
+      element("thead", {}, element("tr", {}, ...head.map((h) => element("th", {scope: "col"}, h)))),
+      element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((cell, i) =>
+        i === 0 ? element("th", {scope: "row"}, cell) : element("td", {}, cell))))));
+    return element("div.scroll", {tabindex: "0", role: "region", "aria-label": caption}, node);
+  }
+
+  function figure(title, note, make, {scroll = false} = {}) {
+    const caption = element("figcaption", {}, element("strong", {}, title),
+                            note ? ` ${note}` : null);
+    const svg = make();
+    return element("figure", {}, caption,
+      scroll ? element("div.scroll", {tabindex: "0", role: "region", "aria-label": title}, svg)
+             : svg);
+  }
+
+  // A section of the page; one that fails says so and leaves the others alone.
+  function section(id, title, build) {
+    const node = element("section", {id, "aria-labelledby": `${id}-title`},
+                         element("h2", {id: `${id}-title`}, title));
+    try {
+      const parts = build();
+      if (!parts || parts.length === 0) return;
+      node.append(...parts.filter((part) => part));
+      main.append(node);
+      nav.firstChild.append(element("li", {}, element("a", {href: `#${id}`}, title)));
+    } catch (error) {
+      showError(title, error);
+    }
+  }
+
+  const differenceOf = (row, metric) =>
+    row.policy === data.reference ? undefined
+      : row.differences.find((d) => d.metric === metric && d.against === data.reference);
+  const verdict = (d) => (d.better ? "better" : d.worse ? "worse" : "no clear difference");
+
+  function intervalCell(interval, format) {
+    if (!interval) return "–";
+    return element("span", {}, format(interval.mean), element("span.interval", {},
+      `${format(interval.low)} to ${format(interval.high)}`));
+  }
+
+  function differenceCell(row, metric) {
+    const d = differenceOf(row, metric);
+    if (!d) return "–";
+    const kind = d.better ? "span.good" : d.worse ? "span.bad" : "span";
+    const cell = intervalCell(d.difference, signed(decimalsOf(metric)));
+    cell.append(element(kind, {}, d.better || d.worse ? verdict(d) : "unclear"));
+    return cell;
+  }
+
+  const asksPlanner = (plans) => plans.fresh + plans.cached + plans.nearest + plans.fallback > 0;
+  const plansCell = (plans) => (asksPlanner(plans)
+    ? `${plans.fresh} / ${plans.cached} / ${plans.nearest} / ${plans.fallback}` : "–");
+  const policyCell = (row) => (row.valid ? row.policy : `${row.policy} (invalid: over 5% fallbacks)`);
+
+  function summary() {
+    const names = (test) => data.rows.filter((row) => {
+      const d = differenceOf(row, "R_cum");
+      return d && test(d);
+    }).map((row) => row.policy).join(", ") || "none";
+    return [
+      element("p", {}, `Against ${data.reference}, by R_cum (a paired 95% interval that excludes 0):`),
+      list([`better: ${names((d) => d.better)}`,
+            `no clear difference: ${names((d) => !d.better && !d.worse)}`,
+            `worse: ${names((d) => d.worse)}`]),
+    ];
+  }
+
+  function results() {
+    if (!data.rows.length) return [];
+    const first = data.rows[0];
+    const protocol = `${first.users} held-out users × ${first.seeds.length} seeds, one whole session ` +
+      `each, no exploration; 95% intervals (${first.interval})`;
+    const main = ["T_int", "R_cum", "R_sin"];
+    const diversity = ["category_entropy", "category_repeats", "coverage", "intra_list_diversity"];
+    const value = (row, name) => intervalCell(row.metrics[name], number(decimalsOf(name)));
+    return [
+      ...summary(),
+      table(`Satisfaction: ${protocol}. Differences are paired, on the same users and seeds.`,
+        ["policy", ...main, `T_int − ${data.reference}`, `R_cum − ${data.reference}`],
+        data.rows.map((row) => [policyCell(row), ...main.map((m) => value(row, m)),
+                                differenceCell(row, "T_int"), differenceCell(row, "R_cum")])),
+      table("Diversity, and where the plans came from",
+        ["policy", "category entropy", "category repeats", "coverage", "intra-list diversity",
+         "plans: fresh / cached / nearest / fallback", "same first 3"],
+        data.rows.map((row) => [policyCell(row), ...diversity.map((m) => value(row, m)),
+                                plansCell(row.plans),
+                                row.same_first_3 === null ? "–" : percent(row.same_first_3)])),
+      element("details", {}, element("summary", {}, "What the columns mean"),
+        list([...data.metric_definitions.map((m) => `${m.name}: ${m.definition}` +
+                (m.unit ? ` (${m.unit})` : "") + `; ${m.higher_is_better ? "higher" : "lower"} is better`),
+              "same first 3: share of consecutive rankings of a session that start with the same " +
+              "three categories, in any order"])),
+    ];
+  }
+
+  function forests() {
+    if (!data.rows.length) return [];
+    const of = (metric) => data.rows.filter((row) => row.metrics[metric])
+      .map((row) => ({policy: row.policy, ...row.metrics[metric]}));
+    const differences = (metric) => data.rows.filter((row) => differenceOf(row, metric)).map((row) => {
+      const d = differenceOf(row, metric);
+      return {policy: row.policy, ...d.difference, mark: verdict(d)};
+    });
+    const figures = ["R_cum", "T_int"].filter((m) => differences(m).length).map((m) =>
+      figure(`${m} − ${data.reference}`, "paired difference, 95% interval; 0 is the reference",
+             () => charts.forest(`${m}: paired differences against ${data.reference}`,
+                                 differences(m), {zero: true})));
+    for (const metric of definitions.values()) {
+      if (metric.name === "R_cum_drawn" || !of(metric.name).length) continue;
+      figures.push(figure(metric.name,
+        `${metric.definition}; ${metric.higher_is_better ? "higher" : "lower"} is better`,
+        () => charts.forest(`${metric.name} of each policy`, of(metric.name))));
+    }
+    return [element("p.quiet", {}, "Dots are means, lines 95% intervals; the tables above hold the same figures."),
+            element("div.grid", {}, ...figures)];
+  }
+
+  function learningCurves() {
+    const curves = data.curves.filter((c) => c.points.length);
+    if (!curves.length) return [];
+    const policies = d3.group(curves, (c) => c.policy);
+    const reference = policies.get(data.reference);
+    const points = curves.flatMap((c) => c.points);
+    const x = [0, d3.max(points, (p) => p.user_steps)];
+    const grid = (field, title) => [
+      element("h3", {}, title),
+      element("div.grid.small", {}, ...[...policies].map(([policy, of]) => figure(policy, "", () =>
+        charts.learning(`${title} of ${policy} while learning`, of,
+          policy === data.reference ? undefined : reference, field,
+          {x, y: charts.extent(points.map((p) => p[field]))})))),
+    ];
+    const rows = [...policies].map(([policy, of]) => {
+      const summary = charts.band(of, "r_cum"), lengths = charts.band(of, "t_int");
+      const text = (b) => `${number(2)(b.mean)} (${number(2)(b.low)} to ${number(2)(b.high)})`;
+      return [policy, count(Math.round(summary.at(-1).steps)), text(summary[0]), text(summary.at(-1)),
+              text(lengths[0]), text(lengths.at(-1))];
+    });
+    return [
+      element("p.quiet", {}, "Validation users, exploration off. Thick line: mean over seeds; band: lowest to " +
+        "highest seed; thin lines: seeds" + (reference ? `; dashed: mean of ${data.reference}.` : ".")),
+      ...grid("r_cum", "R_cum"), ...grid("t_int", "T_int"),
+      table("Start and end of learning: mean over seeds (lowest to highest)",
+        ["policy", "user-steps", "R_cum, first", "R_cum, last", "T_int, first", "T_int, last"], rows),
+    ];
+  }
+
+  function timelineKey() {
+    const mark = (inner) => {
+      const holder = element("span");
+      holder.innerHTML = `<svg width="16" height="16" aria-hidden="true">${inner}</svg>`;
+      return holder.firstChild;
+    };
+    const entry = (inner, text) => element("li", {}, mark(inner), text);
+    return element("ul.key", {"aria-label": "Key"},
+      entry(`<rect x="1" y="1" width="14" height="14" fill="${charts.planned}" fill-opacity=".25"
+              stroke="${charts.planned}"/>`, "planned"),
+      entry('<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor"/>', "shown (larger: more items)"),
+      entry(`<circle cx="8" cy="8" r="5" fill="${charts.liked}"/>`, "of them liked"),
+      entry('<path d="M2 4h12L8 13z" fill="currentColor"/>', "repeats a dominant category"),
+      entry('<path d="M8 0v16" stroke="currentColor" stroke-width="2"/>', "the session ended"));
+  }
+
+  function stepsTable(session) {
+    return table(`${session.policy}, user ${session.user}: what was planned and shown`,
+      ["step", "plan", "shown (♥ liked)", "expected reward", "repeat"],
+      session.steps.map((step, t) => [
+        String(t + 1),
+        step.planned.length ? `${step.planned.join(", ")} (${step.origin})` : "–",
+        element("span", {}, ...step.items.flatMap((item, i) => [
+          i ? element("br") : null,
+          `${item.liked ? "♥ " : ""}${item.title} (${item.categories.join(", ") || charts.none})` +
+          (item.probability === undefined ? "" : `, p ${number(2)(item.probability)}`)])),
+        number(3)(step.expected_reward), step.repeat ? "yes" : ""]), {words: true});
+  }
+
+  function sessionFigure(session, categories, steps) {
+    const total = d3.sum(session.steps, (s) => s.expected_reward);
+    const figureNode = figure(session.policy,
+      `${session.steps.length} steps, R ${number(2)(total)}, ` +
+      `${session.steps.filter((s) => s.repeat).length} repeats; ${session.end}`,
+      () => charts.timeline(`Category timeline of ${session.policy}, user ${session.user}`, session,
+                            categories, steps), {scroll: true});
+    figureNode.append(element("details", {}, element("summary", {}, "Every step as a table"),
+                              stepsTable(session)));
+    return figureNode;
+  }
+
+  function sessions() {
+    if (!data.sessions.length) return [];
+    const seen = d3.rollup(data.sessions.flatMap(charts.timelineCells), (d) => d.length, (d) => d.category);
+    const categories = [...seen.keys()].sort((a, b) =>
+      (a === charts.none) - (b === charts.none) || d3.ascending(a, b));
+    const steps = d3.max(data.sessions, (s) => s.steps.length);
+    const groups = [...d3.group(data.sessions, (s) => `User ${s.user}, seed ${s.seed}`)];
+    return [timelineKey(), ...groups.map(([title, of], i) => {
+      const grid = element("div.grid.wide", {}, ...of.map((s) => sessionFigure(s, categories, steps)));
+      return i === 0 ? element("div", {}, element("h3", {}, title), grid)
+                     : element("details", {}, element("summary", {}, title), grid);
+    })];
+  }
+
+  function planners() {
+    const uses = [
+      ...data.rows.map((row) => ({policy: row.policy, phase: "evaluation", plans: row.plans, details: []})),
+      ...data.planners,
+    ].filter((use) => asksPlanner(use.plans) || use.details.length);
+    if (!uses.length) return [];
+    const label = (use) => `${use.policy}, ${use.phase}`;
+    const bars = uses.flatMap((use) => charts.origins.map((origin) =>
+      ({label: label(use), origin, count: use.plans[origin]})));
+    const key = element("ul.key", {"aria-label": "Key"}, ...charts.origins.map((origin) => {
+      const entry = element("li", {}, origin);
+      const swatch = element("span");
+      swatch.innerHTML = `<svg width="13" height="13" aria-hidden="true"><rect width="13" height="13"
+        fill="${charts.originColours[origin]}"/></svg>`;
+      entry.prepend(swatch.firstChild);
+      return entry;
+    }));
+    const details = uses.flatMap((use) => use.details.map(([what, n]) => [label(use), what, count(n)]));
+    return [
+      key,
+      figure("Where the plans came from", "share of steps", () => charts.planners("Planner calls", bars)),
+      table("Planner calls (steps)", ["policy, phase", ...charts.origins],
+        uses.map((use) => [label(use), ...charts.origins.map((o) => count(use.plans[o]))])),
+      details.length ? table("Fallbacks, widenings and other events", ["policy, phase", "event", "count"],
+                             details, {words: true}) : null,
+    ];
+  }
+
+  function responseModel() {
+    const model = data.response_model;
+    if (!model.behaviours.length) return [];
+    const spread = model.random_reward > 0 ? model.oracle_reward / model.random_reward : NaN;
+    return [
+      element("p", {}, `${model.name}, on held-out interactions. Mean step reward: random slates ` +
+        `${number(3)(model.random_reward)}, best slates (oracle) ${number(3)(model.oracle_reward)}, ` +
+        `spread ${number(2)(spread)} (at least 1.3 is needed).`),
+      table("Held-out fit", ["behaviour", "AUC", "log loss", "calibration error (ECE)", "base rate"],
+        model.behaviours.map((b) => [b.name, number(3)(b.auc), number(3)(b.log_loss),
+                                     number(3)(b.calibration_error), number(3)(b.base_rate)])),
+      element("div.grid", {}, ...model.behaviours.map((b) => figure(`Calibration: ${b.name}`,
+        "larger dots hold more rows; the dashed line is perfect", () =>
+        charts.calibration(`Calibration of ${b.name}`, b)))),
+      ...model.behaviours.map((b) => element("details", {},
+        element("summary", {}, `Calibration of ${b.name} as a table`),
+        table(`Calibration of ${b.name}`, ["predicted mean", "observed rate", "rows"],
+          b.bins.map((bin) => [number(3)(bin.predicted), number(3)(bin.observed), count(bin.count)])))),
+    ];
+  }
+
+  function configuration() {
+    return [
+      data.dataset_lines.length ? element("h3", {}, "Data") : null,
+      data.dataset_lines.length ? element("pre", {}, data.dataset_lines.join("\n")) : null,
+      element("h3", {}, "Settings"),
+      element("p", {}, `Seeds: ${data.seeds.join(", ")}`),
+      element("pre", {}, data.config_text),
+    ];
+  }
+
+  nav.append(element("ul"));
+  document.getElementById("head").append(...data.notes.map((note) => element("p", {}, note)));
+  section("results", "Results", results);
+  section("forests", "Intervals", forests);
+  section("learning", "Learning curves", learningCurves);
+  section("sessions", "Sample sessions", sessions);
+  section("planners", "Planner calls", planners);
+  section("response-model", "Response model", responseModel);
+  section("configuration", "Data and settings", configuration);
+  document.getElementById("foot").append(
+    [data.created, data.commit && `commit ${data.commit}`, data.machine].filter((x) => x).join(" · "));
+  document.documentElement.dataset.ready = "true";
+})();

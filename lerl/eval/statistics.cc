@@ -1,0 +1,263 @@
+#include "lerl/eval/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/base/rng.h"
+
+namespace lerl {
+namespace {
+
+constexpr double kNormalQuantile = 1.96;
+constexpr int kResamples = 2000;
+constexpr uint64_t kBootstrapSeed = 0;  // an interval is a function of the table alone
+
+double Sum(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+// Variance of the mean of `values` (unbiased variance / count).
+double VarianceOfMean(const std::vector<double>& values) {
+  const double count = static_cast<double>(values.size());
+  const double mean = Sum(values) / count;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return squares / (count - 1) / count;
+}
+
+size_t Cell(const CrossedTable& table, int64_t seed, int64_t user) {
+  return static_cast<size_t>(seed * table.users + user);
+}
+
+// Means over seeds for each user, or over users for each seed.
+std::vector<double> UserMeans(const CrossedTable& table) {
+  std::vector<double> means(static_cast<size_t>(table.users));
+  for (int64_t s = 0; s < table.seeds; ++s) {
+    for (int64_t u = 0; u < table.users; ++u) {
+      means[static_cast<size_t>(u)] +=
+          table.cells[Cell(table, s, u)] / static_cast<double>(table.seeds);
+    }
+  }
+  return means;
+}
+
+std::vector<double> SeedMeans(const CrossedTable& table) {
+  std::vector<double> means(static_cast<size_t>(table.seeds));
+  for (int64_t s = 0; s < table.seeds; ++s) {
+    for (int64_t u = 0; u < table.users; ++u) {
+      means[static_cast<size_t>(s)] +=
+          table.cells[Cell(table, s, u)] / static_cast<double>(table.users);
+    }
+  }
+  return means;
+}
+
+void NeedTwoUsers(const CrossedTable& table) {
+  if (table.users >= 2) return;
+  throw Error(ErrorKind::kConfig, "evaluation: an interval needs at least 2 users, there is " +
+                                      std::to_string(table.users) + "; evaluate more users");
+}
+
+Interval Around(double mean, double half_width) {
+  return {mean, mean - half_width, mean + half_width};
+}
+
+// How often each of `count` things is drawn in `count` draws with replacement.
+std::vector<double> DrawWeights(Rng& rng, int64_t count) {
+  std::vector<double> weights(static_cast<size_t>(count));
+  for (int64_t i = 0; i < count; ++i) weights[rng.Below(static_cast<uint64_t>(count))] += 1;
+  return weights;
+}
+
+double WeightedSum(const std::vector<double>& cells, const std::vector<double>& seed_weights,
+                   const std::vector<double>& user_weights) {
+  double total = 0;
+  for (size_t s = 0; s < seed_weights.size(); ++s) {
+    if (seed_weights[s] == 0) continue;
+    double sum = 0;
+    for (size_t u = 0; u < user_weights.size(); ++u) {
+      sum += user_weights[u] * cells[s * user_weights.size() + u];
+    }
+    total += seed_weights[s] * sum;
+  }
+  return total;
+}
+
+double Resampled(const CrossedTable& table, const std::vector<double>& seed_weights,
+                 const std::vector<double>& user_weights) {
+  if (table.denominator.empty()) {
+    return WeightedSum(table.cells, seed_weights, user_weights) /
+           static_cast<double>(table.cells.size());
+  }
+  const double denominator = WeightedSum(table.denominator, seed_weights, user_weights);
+  if (denominator == 0) return 0;
+  return WeightedSum(table.numerator, seed_weights, user_weights) / denominator;
+}
+
+// Percentile interval of the table's estimate, less that of `reference` where there is one.
+Interval Bootstrap(const CrossedTable& table, const CrossedTable* reference) {
+  Rng rng(kBootstrapSeed, "bootstrap");
+  std::vector<double> estimates;
+  for (int i = 0; i < kResamples; ++i) {
+    const std::vector<double> seed_weights = DrawWeights(rng, table.seeds);
+    const std::vector<double> user_weights = DrawWeights(rng, table.users);
+    double estimate = Resampled(table, seed_weights, user_weights);
+    if (reference != nullptr) estimate -= Resampled(*reference, seed_weights, user_weights);
+    estimates.push_back(estimate);
+  }
+  std::sort(estimates.begin(), estimates.end());
+  const auto percentile = [&estimates](double p) {
+    const double at = p * static_cast<double>(estimates.size() - 1);
+    const size_t below = static_cast<size_t>(at);
+    return std::lerp(estimates[below], estimates[below + 1], at - std::floor(at));
+  };
+  const double mean = table.estimate - (reference != nullptr ? reference->estimate : 0);
+  return {mean, percentile(0.025), percentile(0.975)};
+}
+
+Interval AnalyticInterval(const CrossedTable& table) {
+  if (table.seeds == 1) return UsersOnlyInterval(table);
+  const double by_users = VarianceOfMean(UserMeans(table));
+  const double by_seeds = VarianceOfMean(SeedMeans(table));
+  const double t = StudentQuantile(0.95, table.seeds - 1);
+  return Around(table.estimate,
+                std::sqrt(kNormalQuantile * kNormalQuantile * by_users + t * t * by_seeds));
+}
+
+void FillRatio(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
+  for (const SessionValues& values : by_seed) {
+    table.numerator.insert(table.numerator.end(), values.numerator.begin(),
+                           values.numerator.end());
+    table.denominator.insert(table.denominator.end(), values.denominator.begin(),
+                             values.denominator.end());
+  }
+  const double denominator = Sum(table.denominator);
+  table.estimate = denominator == 0 ? 0 : Sum(table.numerator) / denominator;
+  const double mean = denominator / static_cast<double>(table.denominator.size());
+  for (size_t i = 0; i < table.numerator.size(); ++i) {
+    const double residual = table.numerator[i] - table.estimate * table.denominator[i];
+    table.cells.push_back(table.estimate + (mean == 0 ? 0 : residual / mean));
+  }
+}
+
+void FillSet(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
+  for (const SessionValues& values : by_seed) {
+    const double universe = static_cast<double>(values.universe);
+    std::vector<int32_t> holders(static_cast<size_t>(values.universe));
+    for (const auto& set : values.sets) {
+      for (const int32_t member : set) ++holders[static_cast<size_t>(member)];
+    }
+    const double covered = static_cast<double>(
+        std::count_if(holders.begin(), holders.end(), [](int32_t n) { return n > 0; }));
+    std::vector<double> alone;
+    for (const auto& set : values.sets) {
+      alone.push_back(static_cast<double>(std::count_if(set.begin(), set.end(), [&](int32_t i) {
+                        return holders[static_cast<size_t>(i)] == 1;
+                      })) / universe);
+    }
+    const double mean_alone = Sum(alone) / static_cast<double>(alone.size());
+    for (const double share : alone) {
+      table.cells.push_back(covered / universe +
+                            static_cast<double>(table.users - 1) * (share - mean_alone));
+    }
+    table.estimate += covered / universe / static_cast<double>(table.seeds);
+  }
+}
+
+}  // namespace
+
+CrossedTable MakeCrossedTable(const std::vector<SessionValues>& by_seed) {
+  LERL_CHECK(!by_seed.empty());
+  const bool of_sets = !by_seed[0].sets.empty();
+  const bool ratio = !by_seed[0].denominator.empty();
+  const size_t users = of_sets ? by_seed[0].sets.size() : by_seed[0].numerator.size();
+  CrossedTable table{.seeds = static_cast<int64_t>(by_seed.size()),
+                     .users = static_cast<int64_t>(users)};
+  for (const SessionValues& values : by_seed) {
+    LERL_CHECK_EQ(of_sets ? values.sets.size() : values.numerator.size(), users);
+    LERL_CHECK_EQ(values.denominator.size(), ratio ? users : 0);
+  }
+  if (of_sets) {
+    FillSet(by_seed, table);
+  } else if (ratio) {
+    FillRatio(by_seed, table);
+  } else {
+    for (const SessionValues& values : by_seed) {
+      table.cells.insert(table.cells.end(), values.numerator.begin(), values.numerator.end());
+    }
+    table.estimate = Sum(table.cells) / static_cast<double>(table.cells.size());
+  }
+  return table;
+}
+
+Interval CrossedInterval(const CrossedTable& table) {
+  NeedTwoUsers(table);
+  return table.seeds >= kBootstrapSeeds ? Bootstrap(table, nullptr) : AnalyticInterval(table);
+}
+
+Interval UsersOnlyInterval(const CrossedTable& table) {
+  NeedTwoUsers(table);
+  return Around(table.estimate, kNormalQuantile * std::sqrt(VarianceOfMean(UserMeans(table))));
+}
+
+std::string IntervalMethod(int64_t seeds) {
+  if (seeds == 1) return "users only (one seed)";
+  return seeds >= kBootstrapSeeds ? "bootstrap over users and seeds" : "crossed";
+}
+
+Comparison ComparePaired(const CrossedTable& policy, const CrossedTable& reference,
+                         bool higher_is_better) {
+  LERL_CHECK_EQ(policy.users, reference.users);
+  LERL_CHECK_EQ(policy.seeds, reference.seeds);
+  NeedTwoUsers(policy);
+  Comparison result;
+  if (policy.seeds >= kBootstrapSeeds) {
+    result.difference = Bootstrap(policy, &reference);
+  } else {
+    CrossedTable difference{.seeds = policy.seeds,
+                            .users = policy.users,
+                            .estimate = policy.estimate - reference.estimate,
+                            .cells = policy.cells};
+    for (size_t i = 0; i < difference.cells.size(); ++i) {
+      difference.cells[i] -= reference.cells[i];
+    }
+    result.difference = AnalyticInterval(difference);
+  }
+  const double margin = kNonInferiorMargin * std::abs(reference.estimate);
+  const Interval& d = result.difference;
+  result.better = higher_is_better ? d.low > 0 : d.high < 0;
+  result.worse = higher_is_better ? d.high < 0 : d.low > 0;
+  result.non_inferior = higher_is_better ? d.low > -margin : d.high < margin;
+  return result;
+}
+
+double StudentCentralProbability(double t, int64_t degrees) {
+  LERL_CHECK_GT(degrees, 0);
+  const double angle = std::atan(t / std::sqrt(static_cast<double>(degrees)));
+  const double cosine = std::cos(angle), sine = std::sin(angle);
+  const bool odd = degrees % 2 == 1;
+  double sum = 0, term = odd ? cosine : 1;
+  for (int64_t power = odd ? 1 : 0; power <= degrees - 2; power += 2) {
+    sum += term;
+    const double k = static_cast<double>(power);
+    term *= cosine * cosine * (k + 1) / (k + 2);
+  }
+  return odd ? 2 / std::numbers::pi * (angle + sine * sum) : sine * sum;
+}
+
+double StudentQuantile(double central, int64_t degrees) {
+  LERL_CHECK(central > 0 && central < 1);
+  double low = 0, high = 1;
+  while (StudentCentralProbability(high, degrees) < central) high *= 2;
+  while (high - low > 1e-10 * high) {
+    const double middle = (low + high) / 2;
+    (StudentCentralProbability(middle, degrees) < central ? low : high) = middle;
+  }
+  return high;
+}
+
+}  // namespace lerl

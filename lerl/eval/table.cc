@@ -1,0 +1,105 @@
+#include "lerl/eval/table.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace lerl {
+namespace {
+
+constexpr size_t kLongestName = 27;
+
+using Row = std::vector<std::string>;
+
+std::string Number(double value, int decimals) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", decimals, value);
+  return text;
+}
+
+std::string Share(double value) { return Number(100 * value, 0) + "%"; }
+
+std::string WithInterval(const Interval& x, int decimals) {
+  return Number(x.mean, decimals) + " [" + Number(x.low, decimals) + ", " +
+         Number(x.high, decimals) + "]";
+}
+
+std::string Difference(const EvaluationResult& row, const std::string& metric,
+                       const std::string& reference) {
+  const PairedDifference* found = row.difference(metric, reference);
+  if (row.policy == reference || found == nullptr) return "";
+  const Comparison& c = found->comparison;
+  const std::string sign = c.difference.mean > 0 ? "+" : "";
+  return sign + WithInterval(c.difference, 2) + (c.better ? " +" : c.worse ? " -" : "  ");
+}
+
+std::string Name(const EvaluationResult& row) {
+  const std::string name = row.valid() ? row.policy : row.policy + " (invalid)";
+  return name.size() <= kLongestName ? name : name.substr(0, kLongestName - 2) + "..";
+}
+
+std::string Plans(const PlanCounts& plans) {
+  const auto text = [](int64_t n) { return std::to_string(n); };
+  if (plans.fresh + plans.cached + plans.nearest + plans.fallback == 0) return "-";
+  return text(plans.fresh) + " / " + text(plans.cached) + " / " + text(plans.nearest) + " / " +
+         text(plans.fallback);
+}
+
+// The first column to the left, the others to the right, two spaces between.
+std::string Layout(const std::vector<Row>& rows) {
+  std::vector<size_t> widths(rows[0].size());
+  for (const Row& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (size_t r = 0; r < rows.size(); ++r) {
+    std::string line;
+    for (size_t i = 0; i < rows[r].size(); ++i) {
+      const std::string space(widths[i] - rows[r][i].size(), ' ');
+      line += i == 0 ? rows[r][i] + space : "  " + space + rows[r][i];
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+    if (r == 0) text += std::string(line.size(), '-') + "\n";
+  }
+  return text;
+}
+
+std::string Footer(const std::vector<EvaluationResult>& rows, const std::string& reference) {
+  const EvaluationResult& first = rows[0];
+  std::string text = std::to_string(first.users) + " held-out users x " +
+                     std::to_string(first.seeds.size()) +
+                     " seeds, one whole session each; 95% intervals (" + first.interval + ").\n";
+  text += "Differences are paired, against " + reference +
+          "; + better, - worse: the interval excludes 0.\n";
+  if (std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.valid(); })) {
+    text += "(invalid): more than 5% of the plans are fallbacks.\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
+                            const std::string& reference) {
+  if (rows.empty()) return "";
+  std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin"}};
+  std::vector<Row> rest = {{"policy", "T_int - " + reference, "R_cum - " + reference, "entropy",
+                            "repeats", "coverage", "diversity"}};
+  std::vector<Row> plans = {{"policy", "plans: fresh / cached / nearest / fallback",
+                             "same first 3"}};
+  for (const EvaluationResult& row : rows) {
+    main.push_back({Name(row), WithInterval(row.metric("T_int"), 2),
+                    WithInterval(row.metric("R_cum"), 2), WithInterval(row.metric("R_sin"), 3)});
+    rest.push_back({Name(row), Difference(row, "T_int", reference),
+                    Difference(row, "R_cum", reference),
+                    Number(row.metric("category_entropy").mean, 2),
+                    Share(row.metric("category_repeats").mean), Share(row.metric("coverage").mean),
+                    Number(row.metric("intra_list_diversity").mean, 2)});
+    plans.push_back(
+        {Name(row), Plans(row.plans), row.same_first_3 ? Share(*row.same_first_3) : "-"});
+  }
+  return Layout(main) + "\n" + Layout(rest) + "\n" + Layout(plans) + "\n" +
+         Footer(rows, reference);
+}
+
+}  // namespace lerl

@@ -1,0 +1,43 @@
+#include "lerl/eval/table.h"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "lerl/eval/registry.h"
+
+namespace lerl {
+namespace {
+
+EvaluationResult Row(const std::string& policy) {
+  EvaluationResult row{.policy = policy, .users = 200, .seeds = {1, 2, 3}, .interval = "crossed"};
+  for (const Metric& metric : Metrics()) {
+    row.metrics.emplace_back(metric.name, Interval{13.25, 12.5, 14});
+    row.differences.push_back(
+        {"ppo", metric.name, {{-10.25, -10.75, -10.12}, false, true, false}});
+  }
+  return row;
+}
+
+TEST(ComparisonTable, FitsIn120Columns) {
+  std::vector<EvaluationResult> rows = {
+      Row("ppo"), Row("ppo + fatigue_aware planner, kept for 3 steps, without skip_last")};
+  rows[1].plans = {.fresh = 12345, .cached = 12345, .nearest = 12345, .fallback = 12345};
+  std::istringstream text(ComparisonTable(rows, "ppo"));
+  for (std::string line; std::getline(text, line);) EXPECT_LE(line.size(), 120u) << line;
+}
+
+TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
+  EvaluationResult row = Row("lerl");
+  row.plans = {.fresh = 9, .cached = 8, .nearest = 7, .fallback = 6};
+  row.same_first_3 = 0.5;
+  const std::string text = ComparisonTable({Row("ppo"), row}, "ppo");
+  for (const char* part :
+       {"plans: fresh / cached / nearest / fallback", "9 / 8 / 7 / 6", "13.25 [12.50, 14.00]",
+        "-10.25 [-10.75, -10.12] -", "lerl (invalid)", "50%", "200 held-out users x 3 seeds"}) {
+    EXPECT_THAT(text, testing::HasSubstr(part));
+  }
+}
+
+}  // namespace
+}  // namespace lerl
