@@ -1,6 +1,8 @@
 #include "lerl/base/config.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
@@ -10,35 +12,12 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
-#include "lerl/base/hash.h"
 
 namespace lerl {
 namespace {
 
 [[noreturn]] void Fail(const std::string& where, const std::string& what) {
   throw Error(ErrorKind::kConfig, where + ": " + what);
-}
-
-std::string Number(double value) {
-  std::ostringstream out;
-  out.precision(12);
-  out << value;
-  return out.str();
-}
-
-std::string Describe(Range range) {
-  const bool low = range.low > std::numeric_limits<double>::lowest();
-  const bool high = range.high < std::numeric_limits<double>::max();
-  if (low && high) return "[" + Number(range.low) + ", " + Number(range.high) + "]";
-  if (low) return "at least " + Number(range.low);
-  if (high) return "at most " + Number(range.high);
-  return "";  // every finite number
-}
-
-std::string Join(const Names& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 toml::table ParseToml(std::string_view text, const std::string& name) {
@@ -48,6 +27,23 @@ toml::table ParseToml(std::string_view text, const std::string& name) {
     const auto begin = error.source().begin;
     Fail(name + ":" + std::to_string(begin.line) + ":" + std::to_string(begin.column),
          std::string(error.description()) + "; this is not valid TOML");
+  }
+}
+
+// Where each setting stands: path ("ppo.clip", "sizes[2]", "row[0].a") -> "a.toml:3" or "--set a=1".
+// Kept apart from the nodes, whose copies forget their place.
+using Places = std::map<std::string, std::string>;
+
+void Locate(const toml::node& node, const std::string& path, const std::string& name,
+            Places& places) {
+  const bool is_set = name.starts_with("--set ");
+  places[path] = is_set ? name : name + ":" + std::to_string(node.source().begin.line);
+  if (const toml::table* table = node.as_table()) {
+    for (const auto& [key, child] : *table)
+      Locate(child, path + (path.empty() ? "" : ".") + std::string(key.str()), name, places);
+  } else if (const toml::array* array = node.as_array()) {
+    for (size_t i = 0; i < array->size(); ++i)
+      Locate((*array)[i], path + "[" + std::to_string(i) + "]", name, places);
   }
 }
 
@@ -75,20 +71,10 @@ toml::table ParseSet(const std::string& set) {
   }
 }
 
-// Visitors share the path of the section they stand in.
-class PathVisitor : public FieldVisitor {
- protected:
-  std::string Path(const std::string& name) const {
-    std::string path;
-    for (const std::string& section : sections_) path += section + ".";
-    return path + name;
-  }
-  std::vector<std::string> sections_;
-};
-
 class TomlReader : public PathVisitor {
  public:
-  TomlReader(const toml::table& root, std::string source) : source_(std::move(source)) {
+  TomlReader(const toml::table& root, const Places& places, std::string source)
+      : places_(places), source_(std::move(source)) {
     tables_.push_back(&root);
     known_.emplace_back();
   }
@@ -107,15 +93,21 @@ class TomlReader : public PathVisitor {
   }
   void operator()(const char* name, std::vector<int64_t>& value, const char*,
                   Range range) override {
-    List(name, value, [&](const toml::node& node) { return Integer(node, name, range); });
+    List(name, value, [&](const toml::node& node, const std::string& element) {
+      return Integer(node, element, range);
+    });
   }
   void operator()(const char* name, std::vector<double>& value, const char*,
                   Range range) override {
-    List(name, value, [&](const toml::node& node) { return Real(node, name, range); });
+    List(name, value, [&](const toml::node& node, const std::string& element) {
+      return Real(node, element, range);
+    });
   }
   void operator()(const char* name, std::vector<std::string>& value, const char*,
                   const Names& allowed) override {
-    List(name, value, [&](const toml::node& node) { return Text(node, name, allowed); });
+    List(name, value, [&](const toml::node& node, const std::string& element) {
+      return Text(node, element, allowed);
+    });
   }
 
   void Finish() const {
@@ -126,7 +118,7 @@ class TomlReader : public PathVisitor {
   bool Enter(const char* name) override {
     const toml::node* node = Find(name);
     if (node != nullptr && !node->is_table())
-      Fail(Where(*node), Path(name) + " must be a table, written [" + Path(name) + "]");
+      Fail(Where(name), Path(name) + " must be a table, written [" + Path(name) + "]");
     if (node == nullptr) return false;
     tables_.push_back(node->as_table());
     known_.emplace_back();
@@ -146,11 +138,10 @@ class TomlReader : public PathVisitor {
     return tables_.back()->get(name);
   }
 
-  std::string Where(const toml::node& node) const {
-    const auto& source = node.source();
-    const std::string file = source.path ? *source.path : source_;
-    if (!source.begin || file.starts_with("--set ")) return file;
-    return file + ":" + std::to_string(source.begin.line);
+  // The place of a setting of this section.
+  std::string Where(const std::string& name) const {
+    const auto found = places_.find(Path(name));
+    return found == places_.end() ? source_ : found->second;
   }
 
   void CheckKnown() const {
@@ -159,151 +150,75 @@ class TomlReader : public PathVisitor {
       const std::string name(key.str());
       if (std::find(known.begin(), known.end(), name) != known.end()) continue;
       const std::string nearest = NearestName(name, known);
-      const std::string advice = nearest.empty() ? "known here: " + Join(known)
+      const std::string advice = nearest.empty() ? "known here: " + JoinNames(known)
                                                  : "did you mean " + Path(nearest) + "?";
-      Fail(Where(node), Path(name) + " is not a known setting; " + advice);
+      Fail(Where(name), Path(name) + " is not a known setting; " + advice);
     }
   }
 
   template <typename T>
-  T Get(const toml::node& node, const char* name, const char* expected) const {
+  T Get(const toml::node& node, const std::string& name, const char* expected) const {
     const std::optional<T> value = node.value_exact<T>();
-    if (!value) Fail(Where(node), Path(name) + " must be " + expected);
+    if (!value) Fail(Where(name), Path(name) + " must be " + expected);
     return *value;
   }
-  void CheckRange(const toml::node& node, const char* name, double value, Range range) const {
+  void CheckRange(const std::string& name, double value, Range range) const {
     if (value >= range.low && value <= range.high) return;
     const std::string limits = Describe(range);
-    Fail(Where(node), Path(name) + " = " + Number(value) + " is out of range; it must be " +
+    Fail(Where(name), Path(name) + " = " + DescribeNumber(value) + " is out of range; it must be " +
                           (limits.starts_with("[") ? "in " : "") +
                           (limits.empty() ? "finite" : limits));
   }
-  int64_t Integer(const toml::node& node, const char* name, Range range) const {
+  int64_t Integer(const toml::node& node, const std::string& name, Range range) const {
     const auto value = Get<int64_t>(node, name, "an integer");
-    CheckRange(node, name, static_cast<double>(value), range);
+    CheckRange(name, static_cast<double>(value), range);
     return value;
   }
-  double Real(const toml::node& node, const char* name, Range range) const {
+  double Real(const toml::node& node, const std::string& name, Range range) const {
     const double value = node.is_integer() ? static_cast<double>(*node.value<int64_t>())
                                            : Get<double>(node, name, "a number");
-    CheckRange(node, name, value, range);
+    CheckRange(name, value, range);
     return value;
   }
-  std::string Text(const toml::node& node, const char* name, const Names& allowed) const {
+  std::string Text(const toml::node& node, const std::string& name, const Names& allowed) const {
     auto value = Get<std::string>(node, name, "a string");
     if (allowed.empty() || std::find(allowed.begin(), allowed.end(), value) != allowed.end())
       return value;
     const std::string nearest = NearestName(value, allowed);
-    Fail(Where(node), Path(name) + " = '" + value + "' is not known; " +
+    Fail(Where(name), Path(name) + " = '" + value + "' is not known; " +
                           (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") +
-                          "known: " + Join(allowed));
+                          "known: " + JoinNames(allowed));
   }
   template <typename T, typename Convert>
   void List(const char* name, std::vector<T>& value, Convert convert) {
     const toml::node* node = Find(name);
     if (node == nullptr) return;
     const toml::array* array = node->as_array();
-    if (array == nullptr) Fail(Where(*node), Path(name) + " must be a list, like [1, 2]");
+    if (array == nullptr) Fail(Where(name), Path(name) + " must be a list, like [1, 2]");
     value.clear();
-    for (const toml::node& element : *array) value.push_back(convert(element));
+    for (size_t i = 0; i < array->size(); ++i)
+      value.push_back(convert((*array)[i], name + ("[" + std::to_string(i) + "]")));
   }
 
+  const Places& places_;
   std::string source_;
   std::vector<const toml::table*> tables_;
   std::vector<Names> known_;
-};
-
-class JsonWriter : public PathVisitor {
- public:
-  nlohmann::json root = nlohmann::json::object();
-
-  void operator()(const char* name, bool& value, const char*) override { Put(name, value); }
-  void operator()(const char* name, int64_t& value, const char*, Range) override {
-    Put(name, value);
-  }
-  void operator()(const char* name, double& value, const char*, Range) override {
-    Put(name, value);
-  }
-  void operator()(const char* name, std::string& value, const char*, const Names&) override {
-    Put(name, value);
-  }
-  void operator()(const char* name, std::vector<int64_t>& value, const char*, Range) override {
-    Put(name, value);
-  }
-  void operator()(const char* name, std::vector<double>& value, const char*, Range) override {
-    Put(name, value);
-  }
-  void operator()(const char* name, std::vector<std::string>& value, const char*,
-                  const Names&) override {
-    Put(name, value);
-  }
-
- protected:
-  bool Enter(const char* name) override { return sections_.emplace_back(name), true; }
-  void Leave() override { sections_.pop_back(); }
-
- private:
-  template <typename T>
-  void Put(const char* name, const T& value) {
-    nlohmann::json* node = &root;
-    for (const std::string& section : sections_) node = &(*node)[section];
-    (*node)[name] = value;
-  }
-};
-
-class Describer : public PathVisitor {
- public:
-  std::string text;
-
-  void operator()(const char* name, bool& value, const char* help) override {
-    Line(name, value ? "true" : "false", help, "");
-  }
-  void operator()(const char* name, int64_t& value, const char* help, Range range) override {
-    Line(name, std::to_string(value), help, Describe(range));
-  }
-  void operator()(const char* name, double& value, const char* help, Range range) override {
-    Line(name, Number(value), help, Describe(range));
-  }
-  void operator()(const char* name, std::string& value, const char* help,
-                  const Names& allowed) override {
-    Line(name, '"' + value + '"', help, Join(allowed));
-  }
-  void operator()(const char* name, std::vector<int64_t>& value, const char* help,
-                  Range range) override {
-    Line(name, nlohmann::json(value).dump(), help, Describe(range));
-  }
-  void operator()(const char* name, std::vector<double>& value, const char* help,
-                  Range range) override {
-    Line(name, nlohmann::json(value).dump(), help, Describe(range));
-  }
-  void operator()(const char* name, std::vector<std::string>& value, const char* help,
-                  const Names& allowed) override {
-    Line(name, nlohmann::json(value).dump(), help, Join(allowed));
-  }
-
- protected:
-  bool Enter(const char* name) override { return sections_.emplace_back(name), true; }
-  void Leave() override { sections_.pop_back(); }
-
- private:
-  void Line(const char* name, const std::string& value, const char* help,
-            const std::string& limits) {
-    std::string left = "  " + Path(name) + " = " + value;
-    left.resize(std::max<size_t>(left.size() + 2, 44), ' ');
-    text += left + help + (limits.empty() ? "" : " (" + limits + ")") + "\n";
-  }
 };
 
 }  // namespace
 
 struct ConfigSource::Impl {
   toml::table table;
+  Places places;
 };
 
 ConfigSource ConfigSource::FromText(std::string_view text, const std::string& name,
                                     const std::vector<std::string>& sets) {
   ConfigSource source;
-  source.impl_ = std::make_shared<Impl>(Impl{ParseToml(text, name)});
+  Impl impl{ParseToml(text, name), {}};
+  Locate(impl.table, "", name, impl.places);
+  source.impl_ = std::make_shared<Impl>(std::move(impl));
   source.name_ = name;
   return source.With(sets);
 }
@@ -321,7 +236,11 @@ ConfigSource ConfigSource::FromFile(const std::filesystem::path& path,
 
 ConfigSource ConfigSource::With(const std::vector<std::string>& sets) const {
   auto impl = std::make_shared<Impl>(*impl_);
-  for (const std::string& set : sets) Merge(impl->table, ParseSet(set));
+  for (const std::string& set : sets) {
+    const toml::table over = ParseSet(set);
+    Locate(over, "", "--set " + set, impl->places);
+    Merge(impl->table, over);
+  }
   ConfigSource source = *this;
   source.impl_ = std::move(impl);
   return source;
@@ -341,10 +260,16 @@ std::vector<ConfigSource> ConfigSource::Tables(const std::string& key) const {
   if (node == nullptr) return sources;
   const toml::array* array = node->as_array();
   if (array == nullptr) Fail(name_, key + " must be an array of tables, written [[" + key + "]]");
-  for (const toml::node& element : *array) {
-    if (!element.is_table()) Fail(name_, key + " must hold tables, written [[" + key + "]]");
+  for (size_t i = 0; i < array->size(); ++i) {
+    const toml::table* table = (*array)[i].as_table();
+    if (table == nullptr) Fail(name_, key + " must hold tables, written [[" + key + "]]");
+    Impl impl{*table, {}};
+    const std::string prefix = key + "[" + std::to_string(i) + "].";
+    for (auto place = impl_->places.lower_bound(prefix);
+         place != impl_->places.end() && place->first.starts_with(prefix); ++place)
+      impl.places[place->first.substr(prefix.size())] = place->second;
     ConfigSource source;
-    source.impl_ = std::make_shared<Impl>(Impl{*element.as_table()});
+    source.impl_ = std::make_shared<Impl>(std::move(impl));
     source.name_ = name_;
     sources.push_back(std::move(source));
   }
@@ -371,23 +296,9 @@ std::vector<std::string> ConfigSource::AsSets() const {
 }
 
 std::unique_ptr<FieldVisitor> ConfigSource::Reader() const {
-  return std::make_unique<TomlReader>(impl_->table, name_);
+  return std::make_unique<TomlReader>(impl_->table, impl_->places, name_);
 }
 
 void ConfigSource::Finish(FieldVisitor& reader) { static_cast<TomlReader&>(reader).Finish(); }
-
-nlohmann::json FieldsToJson(const std::function<void(FieldVisitor&)>& visit_fields) {
-  JsonWriter writer;
-  visit_fields(writer);
-  return writer.root;
-}
-
-std::string ConfigHash(const nlohmann::json& config) { return HashText(config.dump()); }
-
-std::string DescribeFields(const std::function<void(FieldVisitor&)>& visit_fields) {
-  Describer describer;
-  visit_fields(describer);
-  return describer.text;
-}
 
 }  // namespace lerl

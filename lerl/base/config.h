@@ -13,53 +13,16 @@
 //   PpoConfig config;
 //   ConfigSource::FromFile("a.toml", {"clip=0.1"}).Read(config);
 
-#include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <limits>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "lerl/base/config_text.h"
+#include "lerl/base/field_visitor.h"
+
 namespace lerl {
-
-struct Range {  // inclusive
-  double low = std::numeric_limits<double>::lowest();
-  double high = std::numeric_limits<double>::max();
-};
-
-using Names = std::vector<std::string>;
-
-// Field types: bool, int64_t, double, string (with the allowed names, if closed), lists of int64_t,
-// double and string, and nested structs with VisitFields.
-class FieldVisitor {
- public:
-  virtual ~FieldVisitor() = default;
-  virtual void operator()(const char* name, bool& value, const char* help) = 0;
-  virtual void operator()(const char* name, int64_t& value, const char* help, Range range) = 0;
-  virtual void operator()(const char* name, double& value, const char* help, Range range) = 0;
-  virtual void operator()(const char* name, std::string& value, const char* help,
-                          const Names& allowed = {}) = 0;
-  virtual void operator()(const char* name, std::vector<int64_t>& value, const char* help,
-                          Range range) = 0;
-  virtual void operator()(const char* name, std::vector<double>& value, const char* help,
-                          Range range) = 0;
-  virtual void operator()(const char* name, std::vector<std::string>& value, const char* help,
-                          const Names& allowed = {}) = 0;
-
-  template <typename Struct>
-  void Section(const char* name, Struct& section) {
-    if (!Enter(name)) return;
-    section.VisitFields(*this);
-    Leave();
-  }
-
- protected:
-  virtual bool Enter(const char* name) = 0;
-  virtual void Leave() = 0;
-};
 
 class ConfigSource {
  public:
@@ -97,24 +60,5 @@ class ConfigSource {
   std::shared_ptr<const Impl> impl_;
   std::string name_;
 };
-
-// All fields with their values, keys sorted.
-nlohmann::json FieldsToJson(const std::function<void(FieldVisitor&)>& visit_fields);
-
-template <typename Struct>
-auto ConfigToJson(Struct config) {
-  return FieldsToJson([&config](FieldVisitor& visit) { config.VisitFields(visit); });
-}
-
-// 16 hexadecimal digits over the canonical JSON.
-std::string ConfigHash(const nlohmann::json& config);
-
-// One line per field: "ppo.clip = 0.2    epsilon of the clipped surrogate [0, 1]".
-std::string DescribeFields(const std::function<void(FieldVisitor&)>& visit_fields);
-
-template <typename Struct>
-std::string DescribeConfig(Struct config) {
-  return DescribeFields([&config](FieldVisitor& visit) { config.VisitFields(visit); });
-}
 
 }  // namespace lerl

@@ -1,0 +1,62 @@
+#include "lerl/base/config_text.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+namespace lerl {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Inner {
+  double clip = 0.2;
+  std::vector<int64_t> sizes = {64};
+  void VisitFields(FieldVisitor& visit) {
+    visit("clip", clip, "epsilon of the surrogate", Range{0, 1});
+    visit("sizes", sizes, "layer widths", Range{1, 1024});
+  }
+};
+
+struct Sample {
+  bool on = false;
+  int64_t steps = 10;
+  std::string rule = "lerl";
+  std::vector<double> rates = {0.5};
+  std::vector<std::string> names = {};
+  Inner ppo = {};
+  void VisitFields(FieldVisitor& visit) {
+    visit("on", on, "a switch");
+    visit("steps", steps, "steps", Range{.low = 1});
+    visit("rule", rule, "leave rule", {"lerl", "temper"});
+    visit("rates", rates, "rates", Range{});
+    visit("names", names, "free names");
+    visit.Section("ppo", ppo);
+  }
+};
+
+TEST(ConfigText, JsonHoldsEveryFieldWithItsKeysSorted) {
+  EXPECT_EQ(ConfigToJson(Sample{}).dump(),
+            R"({"names":[],"on":false,"ppo":{"clip":0.2,"sizes":[64]},"rates":[0.5],)"
+            R"("rule":"lerl","steps":10})");
+}
+
+TEST(ConfigText, HashFollowsTheValues) {
+  const std::string hash = ConfigHash(ConfigToJson(Sample{}));
+  EXPECT_EQ(hash.size(), 16u);
+  EXPECT_EQ(hash, ConfigHash(ConfigToJson(Sample{.steps = 10})));
+  EXPECT_NE(hash, ConfigHash(ConfigToJson(Sample{.steps = 11})));
+  EXPECT_NE(hash, ConfigHash(ConfigToJson(Sample{.ppo = {.clip = 0.3}})));
+}
+
+TEST(ConfigText, DescriptionNamesValueMeaningAndLimitsOfEachField) {
+  const std::string text = DescribeConfig(Sample{});
+  EXPECT_THAT(text, HasSubstr("  steps = 10 "));
+  EXPECT_THAT(text, HasSubstr("steps (at least 1)\n"));
+  EXPECT_THAT(text, HasSubstr("leave rule (lerl, temper)\n"));
+  EXPECT_THAT(text, HasSubstr("  ppo.clip = 0.2 "));
+  EXPECT_THAT(text, HasSubstr("epsilon of the surrogate ([0, 1])\n"));
+}
+
+}  // namespace
+}  // namespace lerl
