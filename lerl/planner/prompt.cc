@@ -66,6 +66,25 @@ std::string Join(const std::vector<int16_t>& categories, std::span<const std::st
   return text.empty() ? "none" : text;
 }
 
+// Bytes of the UTF-8 character that `text` begins with; 0 if it begins with none.
+size_t CharacterLength(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  const size_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3
+                                     : first < 0xF5 ? 4 : 0;
+  if (length > text.size()) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) return 0;
+  }
+  if (length >= 3) {  // overlong forms, surrogates, beyond U+10FFFF
+    const auto second = static_cast<unsigned char>(text[1]);
+    if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+        (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) {
+      return 0;
+    }
+  }
+  return length;
+}
+
 int Difference(const std::vector<int16_t>& a, const std::vector<int16_t>& b) {
   const auto missing = [](const std::vector<int16_t>& of, const std::vector<int16_t>& in) {
     return std::count_if(of.begin(), of.end(), [&](int16_t category) {
@@ -109,11 +128,14 @@ std::string FillTemplate(const std::string& text,
 
 std::string SafeText(const std::string& text, size_t longest) {
   std::string safe;
-  for (const char c : text) {
-    if (std::string_view("<>|{}").find(c) != std::string_view::npos) continue;
-    const auto byte = static_cast<unsigned char>(c);
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = CharacterLength(std::string_view(text).substr(i));
+    const std::string character = text.substr(i, length);
+    i += std::max<size_t>(length, 1);
+    if (length == 0 || std::string_view("<>|{}").find(character) != std::string_view::npos) continue;
+    const auto byte = static_cast<unsigned char>(character[0]);
     if (byte > ' ' && byte != 127) {
-      safe += c;
+      safe += character;
     } else if (!safe.empty() && safe.back() != ' ') {
       safe += ' ';
     }

@@ -29,9 +29,9 @@ PromptTemplates LoadPromptTemplates(const std::filesystem::path& folder);
 // Puts values in place of {names}. Values are not looked at for names.
 std::string FillTemplate(const std::string& text, const std::map<std::string, std::string>& values);
 
-// One line of printable text: control characters become spaces, runs of spaces one, and the characters
-// < > | { } that chat templates give a meaning are left out; at most `longest` bytes, cut between
-// UTF-8 characters, with "..." where cut. "?" for a text of which nothing is left.
+// One line of printable UTF-8: control characters become spaces, runs of spaces one; bytes that are not
+// UTF-8 and the characters < > | { } that templates give a meaning are left out; at most `longest`
+// bytes, cut between characters, with "..." where cut. "?" for a text of which nothing is left.
 std::string SafeText(const std::string& text, size_t longest);
 
 // What a planning prompt shows of a user.

@@ -4,6 +4,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/planner/fatigue_aware_planner.h"
+#include "lerl/planner/llm_planner.h"
 #include "lerl/planner/none_planner.h"
 #include "lerl/planner/random_planner.h"
 #include "lerl/planner/round_robin_planner.h"
@@ -22,6 +23,8 @@ constexpr PlannerRow kRows[] = {
      false, MakeRoundRobinPlanner},
     {"fatigue_aware", "best category by policy-side item scores minus the own recent exposure",
      "control", false, MakeFatigueAwarePlanner},
+    {"llm", "a language model ranks the categories from a coarse state and reflections",
+     "LERL, arXiv 2601.19585 (hierarchical semantic planner)", false, MakeLlmPlanner},
 };
 
 }  // namespace

@@ -1,0 +1,38 @@
+#pragma once
+// The high-level critic, LERL (arXiv 2601.19585): when a session ends, the language model reads its
+// statistics and writes one sentence of advice, the reflection. Facts are taken from the session that
+// ended (LERL's public code reads the session of the user who comes after it).
+//
+// Expected failures are values: an empty, cut-off or repeated reflection is dropped and counted.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lerl/data/dataset.h"
+#include "lerl/llm/backend.h"
+#include "lerl/planner/planner.h"
+#include "lerl/planner/prompt.h"
+#include "lerl/planner/reflection_pool.h"
+
+namespace lerl {
+
+// What the model is told: length, return, the categories shown most and how they were received, and
+// the largest drop of reward between two steps with what was shown there. `names` [C] are safe.
+std::string DescribeSession(const Dataset& dataset, std::span<const std::string> names,
+                            const EndedSession& session);
+
+struct Reflections {
+  std::vector<Reflection> kept;
+  std::vector<std::string> dropped;  // reasons
+};
+
+// One reflection per session, at most `longest_tokens` tokens.
+Reflections WriteReflections(LlmBackend& backend, const PromptTemplates& templates,
+                             const Dataset& dataset, std::span<const std::string> names,
+                             std::span<const EndedSession> sessions, int longest_tokens);
+
+// The first sentence of an answer, made safe; empty, with the reason, if there is none.
+std::string FirstSentence(const Completion& answer, std::string& reason);
+
+}  // namespace lerl
