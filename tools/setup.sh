@@ -1,12 +1,14 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests]     no step named: all but tests
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [format]
+# With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
 #   llama     the pinned llama.cpp, built for this machine
 #   weights   SmolLM2-135M-Instruct (GGUF)
 #   data      MovieLens-100K
 #   tests     Debian packages that only the tests use
+#   format    clang-format
 #
 # Environment: LERL_CACHE_DIR, LERL_SKIP_APT, CXX. Archives are pinned in tools/downloads.txt by
 # version and sha256. A step that is done is skipped; with all done nothing touches the network.
@@ -170,8 +172,9 @@ main() {
     case $step in
       packages) install_packages build ;;
       tests) install_packages test ;;
+      format) install_packages format ;;
       llama | weights | data) "step_$step" ;;
-      *) die "$step is not a step; steps: packages llama weights data tests" ;;
+      *) die "$step is not a step; steps: packages llama weights data tests format" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"

@@ -27,17 +27,17 @@ template <typename A, typename B>
 
 }  // namespace lerl
 
-#define LERL_CHECK(condition)                                             \
-  do {                                                                    \
-    if (!(condition)) ::lerl::FailCheck(__FILE__, __LINE__, #condition);  \
+#define LERL_CHECK(condition)                                            \
+  do {                                                                   \
+    if (!(condition)) ::lerl::FailCheck(__FILE__, __LINE__, #condition); \
   } while (false)
 
-#define LERL_CHECK_OP(a, op, b)                                                              \
-  do {                                                                                       \
-    const auto& lerl_a = (a);                                                                \
-    const auto& lerl_b = (b);                                                                \
-    if (!(lerl_a op lerl_b))                                                                 \
-      ::lerl::FailCompare(__FILE__, __LINE__, #a " " #op " " #b, lerl_a, lerl_b);            \
+#define LERL_CHECK_OP(a, op, b)                                                   \
+  do {                                                                            \
+    const auto& lerl_a = (a);                                                     \
+    const auto& lerl_b = (b);                                                     \
+    if (!(lerl_a op lerl_b))                                                      \
+      ::lerl::FailCompare(__FILE__, __LINE__, #a " " #op " " #b, lerl_a, lerl_b); \
   } while (false)
 
 #define LERL_CHECK_EQ(a, b) LERL_CHECK_OP(a, ==, b)

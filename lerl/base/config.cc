@@ -30,8 +30,8 @@ toml::table ParseToml(std::string_view text, const std::string& name) {
   }
 }
 
-// Where each setting stands: path ("ppo.clip", "sizes[2]", "row[0].a") -> "a.toml:3" or "--set a=1".
-// Kept apart from the nodes, whose copies forget their place.
+// Where each setting stands: path ("ppo.clip", "sizes[2]", "row[0].a") -> "a.toml:3" or "--set
+// a=1". Kept apart from the nodes, whose copies forget their place.
 using Places = std::map<std::string, std::string>;
 
 void Locate(const toml::node& node, const std::string& path, const std::string& name,
@@ -62,7 +62,8 @@ void Merge(toml::table& base, const toml::table& over) {
 toml::table ParseSet(const std::string& set) {
   const size_t equals = set.find('=');
   const std::string name = "--set " + set;
-  if (equals == std::string::npos || equals == 0) Fail(name, "expected key=value, like agent.seed=3");
+  if (equals == std::string::npos || equals == 0)
+    Fail(name, "expected key=value, like agent.seed=3");
   try {
     return toml::parse(set, name);
   } catch (const toml::parse_error&) {
@@ -88,7 +89,8 @@ class TomlReader : public PathVisitor {
   void operator()(const char* name, double& value, const char*, Range range) override {
     if (const toml::node* node = Find(name)) value = Real(*node, name, range);
   }
-  void operator()(const char* name, std::string& value, const char*, const Names& allowed) override {
+  void operator()(const char* name, std::string& value, const char*,
+                  const Names& allowed) override {
     if (const toml::node* node = Find(name)) value = Text(*node, name, allowed);
   }
   void operator()(const char* name, std::vector<int64_t>& value, const char*,
@@ -97,8 +99,7 @@ class TomlReader : public PathVisitor {
       return Integer(node, element, range);
     });
   }
-  void operator()(const char* name, std::vector<double>& value, const char*,
-                  Range range) override {
+  void operator()(const char* name, std::vector<double>& value, const char*, Range range) override {
     List(name, value, [&](const toml::node& node, const std::string& element) {
       return Real(node, element, range);
     });

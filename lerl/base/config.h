@@ -1,6 +1,6 @@
 #pragma once
-// Settings: plain structs with defaults, read from TOML and `--set a.b=c`. A field is named once, in
-// its struct's VisitFields, with its meaning, unit and range; reading, checking, help and the
+// Settings: plain structs with defaults, read from TOML and `--set a.b=c`. A field is named once,
+// in its struct's VisitFields, with its meaning, unit and range; reading, checking, help and the
 // canonical JSON (hashed to name a configuration) all derive from it. Unknown keys are errors that
 // name the nearest known one.
 //
@@ -48,7 +48,8 @@ class ConfigSource {
   ConfigSource Without(const std::vector<std::string>& keys) const;
   // Sets laid over this source, with the precedence of --set.
   ConfigSource With(const std::vector<std::string>& sets) const;
-  // The keys of this source as "a.b=value" (TOML values), so that one source can be laid over another.
+  // The keys of this source as "a.b=value" (TOML values), so that one source can be laid over
+  // another.
   std::vector<std::string> AsSets() const;
 
   const std::string& name() const { return name_; }

@@ -62,8 +62,8 @@ std::string Complaint(const std::string& text, const std::vector<std::string>& s
 }
 
 TEST(Config, ReadsEveryTypeAndKeepsDefaults) {
-  const Sample sample = Parse(
-      "on = true\nrates = [1, 0.25]\nnames = [\"a\"]\n[ppo]\nclip = 1\nsizes = [8, 16]\n");
+  const Sample sample =
+      Parse("on = true\nrates = [1, 0.25]\nnames = [\"a\"]\n[ppo]\nclip = 1\nsizes = [8, 16]\n");
   EXPECT_TRUE(sample.on);
   EXPECT_EQ(sample.steps, 10);
   EXPECT_THAT(sample.rates, ElementsAre(1.0, 0.25));
@@ -113,9 +113,9 @@ TEST(Config, TextThatIsNotTomlNamesLineAndColumn) {
 }
 
 TEST(Config, SetsLieOverTheFileAndTheLastOneWins) {
-  const Sample sample =
-      Parse("steps = 2\n[ppo]\nclip = 0.3\nsizes = [4]\n",
-            {"ppo.clip=0.4", "steps=5", "steps=6", "rule=temper", "title=two words", "names=[\"x\"]"});
+  const Sample sample = Parse(
+      "steps = 2\n[ppo]\nclip = 0.3\nsizes = [4]\n",
+      {"ppo.clip=0.4", "steps=5", "steps=6", "rule=temper", "title=two words", "names=[\"x\"]"});
   EXPECT_EQ(sample.steps, 6);
   EXPECT_EQ(sample.ppo.clip, 0.4);
   EXPECT_THAT(sample.ppo.sizes, ElementsAre(4));

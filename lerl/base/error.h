@@ -39,8 +39,8 @@ class Error : public std::runtime_error {
   ErrorKind kind_;
 };
 
-// The candidate nearest to `name` by edit distance, or "" if none is near enough to be a misspelling
-// (distance above max(2, length / 3)).
+// The candidate nearest to `name` by edit distance, or "" if none is near enough to be a
+// misspelling (distance above max(2, length / 3)).
 std::string NearestName(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace lerl

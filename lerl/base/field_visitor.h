@@ -1,5 +1,6 @@
 #pragma once
-// What a configuration's VisitFields speaks to: the types of fields and their limits (see config.h).
+// What a configuration's VisitFields speaks to: the types of fields and their limits (see
+// config.h).
 
 #include <cstdint>
 #include <limits>

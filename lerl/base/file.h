@@ -10,7 +10,8 @@
 namespace lerl {
 
 // Writes `bytes` to a temporary neighbour, syncs it, renames it over `path` and syncs the folder.
-// Missing parent folders are made. Throws Error(kIo) naming path and reason; `path` is then untouched.
+// Missing parent folders are made. Throws Error(kIo) naming path and reason; `path` is then
+// untouched.
 void WriteFileWhole(const std::filesystem::path& path, std::string_view bytes);
 
 // The whole file. Throws Error(kIo) "PATH: cannot be read: REASON".
@@ -31,8 +32,9 @@ class MappedFile {
   size_t size_ = 0;
 };
 
-// Exclusive lock on a folder (made if missing) through FOLDER/.lock, released at destruction or when
-// the process dies. Throws Error(kBusy) when another process holds it, Error(kIo) if not writable.
+// Exclusive lock on a folder (made if missing) through FOLDER/.lock, released at destruction or
+// when the process dies. Throws Error(kBusy) when another process holds it, Error(kIo) if not
+// writable.
 class FolderLock {
  public:
   explicit FolderLock(const std::filesystem::path& folder);

@@ -179,12 +179,12 @@ TEST(CacheDir, FollowsItsVariableThenTheUsersCacheFolder) {
   EXPECT_TRUE(HoldsInAnotherProcess([] {
     ::setenv("LERL_CACHE_DIR", "/own", 1);
     ::setenv("XDG_CACHE_HOME", "/xdg", 1);
-    ::setenv("HOME", "/home/u", 1);
+    ::setenv("HOME", "/people/u", 1);
     if (CacheDir() != "/own") return false;
     ::unsetenv("LERL_CACHE_DIR");
     if (CacheDir() != "/xdg/lerl") return false;
     ::unsetenv("XDG_CACHE_HOME");
-    return CacheDir() == "/home/u/.cache/lerl";
+    return CacheDir() == "/people/u/.cache/lerl";
   }));
 }
 

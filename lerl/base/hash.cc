@@ -16,6 +16,8 @@ std::string HexText(uint64_t hash) {
   return text;
 }
 
-std::string HashText(std::string_view bytes) { return HexText(Hash(std::as_bytes(std::span(bytes)))); }
+std::string HashText(std::string_view bytes) {
+  return HexText(Hash(std::as_bytes(std::span(bytes))));
+}
 
 }  // namespace lerl

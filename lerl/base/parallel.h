@@ -1,6 +1,6 @@
 #pragma once
-// Work over blocks on several threads. Which thread runs which block never changes a result: a block
-// writes only what belongs to it, and reductions are done by the caller in block order.
+// Work over blocks on several threads. Which thread runs which block never changes a result: a
+// block writes only what belongs to it, and reductions are done by the caller in block order.
 
 #include <cstdint>
 #include <functional>

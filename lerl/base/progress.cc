@@ -62,7 +62,8 @@ void Progress::Print(bool last) {
   const int64_t here = done_ - resumed_from_;
   std::string time = Clock(elapsed) + " elapsed";
   if (percent < 100 && here > 0)
-    time = Clock(elapsed * static_cast<double>(total_ - done_) / static_cast<double>(here)) + " left";
+    time =
+        Clock(elapsed * static_cast<double>(total_ - done_) / static_cast<double>(here)) + " left";
   std::string bar(20, '-');
   std::fill_n(bar.begin(), percent / 5, '#');
   std::fprintf(stderr, "%s%s  [%s] %3d%%  %ld/%ld %s%s%s  %s%s", terminal ? "\r\033[K" : "",

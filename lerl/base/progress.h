@@ -12,7 +12,7 @@ namespace lerl {
 class Progress {
  public:
   Progress(std::string what, int64_t total, std::string unit);
-  ~Progress();  // closes the line
+  ~Progress();                                               // closes the line
   void Advance(int64_t done, const std::string& note = "");  // `done` is absolute
 
   static void SetQuiet(bool quiet);  // no progress at all (tests, --quiet)

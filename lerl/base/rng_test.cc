@@ -24,15 +24,15 @@ std::vector<uint64_t> Draws(Rng rng, int count) {
 TEST(Rng, IsXoshiro256PlusPlus) {
   Rng rng(0);
   rng.set_state({1, 2, 3, 4});
-  EXPECT_THAT(Draws(rng, 6),
-              ElementsAre(41943041u, 58720359u, 3588806011781223u, 3591011842654386u,
-                          9228616714210784205u, 9973669472204895162u));
+  EXPECT_THAT(Draws(rng, 6), ElementsAre(41943041u, 58720359u, 3588806011781223u, 3591011842654386u,
+                                         9228616714210784205u, 9973669472204895162u));
 }
 
 // Computed apart from this program; a change here changes the results of every run.
 TEST(Rng, StreamsNeverChangeTheirFirstDraws) {
   EXPECT_EQ(DeriveSeed(7, "env", 42), 16880852781038214989u);
-  EXPECT_THAT(Draws(Rng(7, "env", 42), 3), ElementsAre(8557514682307439471u, 8273767774619346558u, 3843733978725832390u));
+  EXPECT_THAT(Draws(Rng(7, "env", 42), 3),
+              ElementsAre(8557514682307439471u, 8273767774619346558u, 3843733978725832390u));
 }
 
 TEST(Rng, StreamsDifferBySeedNameAndIndex) {

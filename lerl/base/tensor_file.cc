@@ -120,8 +120,8 @@ const T* Array::Data() const {
   return reinterpret_cast<const T*>(bytes.data());
 }
 
-#define LERL_INSTANTIATE(T)                                       \
-  template Array Array::Of<T>(std::vector<int64_t>, const T*);    \
+#define LERL_INSTANTIATE(T)                                    \
+  template Array Array::Of<T>(std::vector<int64_t>, const T*); \
   template const T* Array::Data<T>() const;
 LERL_INSTANTIATE(float)
 LERL_INSTANTIATE(double)
@@ -147,9 +147,8 @@ void WriteTensorFile(const std::filesystem::path& path, const TensorFile& file) 
                     {"shape", array.shape},
                     {"data_offsets", {begin, data.size()}}};
   }
-  header["__metadata__"] = {{"format", "lerl"},
-                            {"kind", file.kind},
-                            {"description", file.description}};
+  header["__metadata__"] = {
+      {"format", "lerl"}, {"kind", file.kind}, {"description", file.description}};
   header["__metadata__"]["checksum"] = Checksum(header, data);
   std::string text = header.dump();
   text.append((8 - text.size() % 8) % 8, ' ');  // keeps the arrays aligned

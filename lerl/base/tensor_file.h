@@ -9,10 +9,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "lerl/base/error.h"
 
@@ -45,7 +44,7 @@ struct Array {
 using Arrays = std::map<std::string, Array>;
 
 struct TensorFile {
-  std::string kind;  // "checkpoint", "response-model", "plan-cache", ...
+  std::string kind;                // "checkpoint", "response-model", "plan-cache", ...
   std::string description = "{}";  // JSON text
   Arrays arrays;
 

@@ -35,6 +35,7 @@ class TensorFileTest : public ::testing::Test {
   }
 
   std::string Complaint(const std::string& bytes, ErrorKind kind = ErrorKind::kCheckpoint) {
+    fs::remove(path_);
     std::ofstream(path_, std::ios::binary) << bytes;
     try {
       ReadTensorFile(path_, "checkpoint", kind);
@@ -46,10 +47,9 @@ class TensorFileTest : public ::testing::Test {
     return "accepted";
   }
 
-  const fs::path folder_ =
-      fs::path(::testing::TempDir()) /
-      (std::string("tensor_file_") +
-       ::testing::UnitTest::GetInstance()->current_test_info()->name());
+  const fs::path folder_ = fs::path(::testing::TempDir()) /
+                           (std::string("tensor_file_") +
+                            ::testing::UnitTest::GetInstance()->current_test_info()->name());
   const fs::path path_ = folder_ / "sample.lerl";
 };
 

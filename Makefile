@@ -1,0 +1,52 @@
+# `make demo` and `make test` each do everything on a fresh Debian 12; `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests build demo test test-sanitizers format lint
+
+JOBS ?= $(shell nproc)
+# A translation unit with libtorch takes more than a gigabyte to compile.
+BUILD_JOBS ?= $(shell awk -v cores=$(JOBS) '/MemTotal/ {jobs = int($$2 / 2000000); \
+  print jobs < 1 ? 1 : jobs < cores ? jobs : cores}' /proc/meminfo)
+# The tests of our own threads, which run no kernels of libtorch.
+TSAN_TESTS ?= ^(base|data|planner|sim)\.
+
+# build PRESET: configures (its output is shown when that fails) and compiles.
+define build
+log=$$(mktemp); trap 'rm -f $$log' EXIT; \
+cmake --preset $(1) > $$log 2>&1 || { cat $$log >&2; exit 1; }; \
+cmake --build --preset $(1) -j $(BUILD_JOBS)
+endef
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
+
+setup: ## packages, llama.cpp, weights, data: once, kept in LERL_CACHE_DIR (~/.cache/lerl)
+	@tools/setup.sh packages llama weights data
+
+build: setup ## build/release/lerl
+	@$(call build,release)
+
+demo: build ## trains and compares LERL on MovieLens-100K; ends with the table and the report's path
+	@build/release/lerl compare --config configs/demo_ml100k.toml --out runs/demo
+
+test: setup-tests ## every test, on the release build
+	@$(call build,release)
+	@ctest --preset release --parallel 2
+
+test-sanitizers: setup-tests ## asan and ubsan over everything, tsan over threads of our own
+	@$(call build,asan)
+	@ctest --preset asan --parallel 2
+	@$(call build,tsan)
+	@ctest --preset tsan --parallel 2 -R '$(TSAN_TESTS)'
+
+setup-tests:
+	@tools/setup.sh packages tests llama weights data
+
+format: ## clang-format 14 over our C++
+	@tools/setup.sh format
+	@git ls-files 'lerl/*.h' 'lerl/*.cc' | xargs clang-format-14 -i --style=file
+
+lint: ## the layers of folders, and the rules of CONTRIBUTING.md that a script can check
+	@python3 tools/check_layers.py
+	@python3 tools/check_tree.py
