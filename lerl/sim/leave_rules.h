@@ -52,6 +52,7 @@ struct LeaveRuleRow {
   const char* what;     // in one line
   const char* used_by;  // whose rule it is
   bool truncates;       // an end by this rule is a cut, not a leave
+  // The data set must outlive the rule.
   std::unique_ptr<LeaveRule> (*make)(const Dataset& dataset, const EnvConfig& config, int slots);
 };
 

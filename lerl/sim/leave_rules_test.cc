@@ -96,7 +96,8 @@ TEST(MaxStepsRule, IsObeyed) {
 }
 
 TEST(LeaveRules, SayWhatIsLeft) {
-  const auto rule = FindLeaveRule("lerl").make(Items(), EnvConfig{.budget = 4}, 1);
+  const Dataset data = Items();
+  const auto rule = FindLeaveRule("lerl").make(data, EnvConfig{.budget = 4}, 1);
   rule->Start(0);
   EXPECT_EQ(rule->Left(0), 1.0f);
   const std::vector<int32_t> slate = {0};
