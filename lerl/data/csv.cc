@@ -51,10 +51,8 @@ TableFormat FormatOf(const fs::path& path, const std::string& separator) {
   return {.separator = !separator.empty() ? separator : tabs ? "\t" : ",", .columns = {}};
 }
 
-int64_t MillisecondsOf(const Table& table, size_t column, const std::string& unit) {
-  if (unit == "ms") return table.Integer(column);
-  if (unit == "us") return table.Integer(column) / 1000;
-  return std::llround(table.Real(column) * 1000);
+double MillisecondsOf(const std::string& unit) {
+  return unit == "s" ? 1000 : unit == "ms" ? 1 : 1e-3;
 }
 
 // Categories of one column, checked against the known ones.
@@ -109,6 +107,7 @@ Dataset ReadInteractions(const Description& description, Table& table, DatasetBu
   std::vector<Condition> conditions;
   for (const CsvBehaviour& behaviour : description.behaviours)
     conditions.push_back({table.Column(behaviour.column), behaviour.at_least, behaviour.equals});
+  const double unit_ms = MillisecondsOf(config.time_unit);
   builder.Reserve(table.EstimateRows());
   ReadRows(table, bad, [&] {
     if (table.Text(user).empty()) table.Fail(user, "an id is expected");
@@ -118,8 +117,7 @@ Dataset ReadInteractions(const Description& description, Table& table, DatasetBu
       responses |= (conditions[i].Holds(table) ? 1U : 0U) << i;
     const double number = value ? table.Real(*value) : 0;
     categories.Check(table);
-    builder.AddRow(table.Text(user), table.Text(item),
-                   MillisecondsOf(table, time, config.time_unit), responses,
+    builder.AddRow(table.Text(user), table.Text(item), table.TimeMs(time, unit_ms), responses,
                    static_cast<float>(number));
   });
   Dataset dataset = builder.Build(table.path().string());

@@ -50,7 +50,7 @@ int64_t ReadLog(const fs::path& path, DatasetBuilder& builder, BadRows& bad) {
       responses |= (table.Flag(columns[i]) ? 1U : 0U) << i;
     (void)table.Integer(user);
     (void)table.Integer(item);
-    builder.AddRow(table.Text(user), table.Text(item), table.Integer(time), responses);
+    builder.AddRow(table.Text(user), table.Text(item), table.TimeMs(time, 1), responses);
   });
 }
 

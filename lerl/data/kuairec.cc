@@ -1,6 +1,5 @@
 #include "lerl/data/kuairec.h"
 
-#include <cmath>
 #include <map>
 #include <string_view>
 
@@ -29,7 +28,7 @@ int64_t ReadMatrix(const fs::path& path, const DataOptions& options, DatasetBuil
       ++timeless;
       return;
     }
-    const int64_t time_ms = std::llround(table.Real(time) * 1000);
+    const int64_t time_ms = table.TimeMs(time, 1000);
     const uint32_t responses = (watched >= options.long_view_ratio ? 1U : 0U) |
                                (watched >= options.like_ratio ? 2U : 0U);
     builder.AddRow(table.Text(user), table.Text(item), time_ms, responses,

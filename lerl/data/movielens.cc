@@ -30,8 +30,7 @@ Dataset ReadRatings(const std::string& name, const DataOptions& options, Table& 
   ReadRows(table, bad, [&] {
     const double stars = table.Real(rating);
     if (stars < 0.5 || stars > 5) table.Fail(rating, "a rating from 0.5 to 5 is expected");
-    const int64_t seconds = table.Integer(time);
-    builder.AddRow(table.Text(user), table.Text(item), seconds * 1000,
+    builder.AddRow(table.Text(user), table.Text(item), table.TimeMs(time, 1000),
                    stars >= options.like_rating ? 1 : 0, static_cast<float>(stars));
   });
   return builder.Build(name + " (" + table.path().string() + ")");

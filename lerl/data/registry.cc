@@ -62,6 +62,17 @@ fs::path PreparedPath(const std::string& name, const std::string& settings,
   return CacheDir() / "prepared" / (name + "-" + HashText(key) + ".lerl");
 }
 
+// A file that was cut off at the end of a line is well formed; only its count tells.
+void WarnOfMissingRows(const DatasetEntry& entry, const DataOptions& options,
+                       const Dataset& dataset) {
+  if (options.include_random || options.include_small ||
+      dataset.num_interactions() == entry.published_rows)
+    return;
+  LogWarning(dataset.name + ": " + std::to_string(dataset.num_interactions()) +
+             " interactions where " + std::to_string(entry.published_rows) +
+             " were published; is a file cut off?");
+}
+
 Dataset LoadKnown(const DatasetEntry& entry, const DataOptions& options) {
   const std::string name(entry.name);
   const fs::path folder = DatasetFolder(name);
@@ -75,7 +86,9 @@ Dataset LoadKnown(const DatasetEntry& entry, const DataOptions& options) {
                                            name + "` tells more"));
   const auto read = [&] {
     LogInfo(name + ": reading " + folder.string());
-    return entry.load(name, folder, options);
+    Dataset dataset = entry.load(name, folder, options);
+    WarnOfMissingRows(entry, options, dataset);
+    return dataset;
   };
   if (!options.keep_prepared) return read();
   const std::string settings = Settings(name, options);

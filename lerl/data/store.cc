@@ -18,7 +18,7 @@ using nlohmann::json;
 namespace {
 
 constexpr char kMagic[9] = "LERLDATA";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 1;  // goes up when the layout or what a loader makes changes
 constexpr size_t kAlign = 64;
 
 struct Prefix {
@@ -208,7 +208,8 @@ std::string SourceStamp(const std::vector<fs::path>& sources, const std::string&
       files.push_back(source);
       continue;
     }
-    for (const fs::directory_entry& entry : fs::directory_iterator(source))
+    std::error_code unreadable;  // then the loader says which file can't be read
+    for (const fs::directory_entry& entry : fs::directory_iterator(source, unreadable))
       if (entry.is_regular_file()) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());

@@ -47,6 +47,14 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+const std::filesystem::path& Existing(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path))
+    throw Error(ErrorKind::kData, path.string() +
+                                      ": the file is missing; put it there (`lerl fetch NAME` says "
+                                      "where a known data set comes from)");
+  return path;
+}
+
 std::string_view Trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
@@ -71,7 +79,7 @@ std::string ToUtf8(std::string_view text) {
 }
 
 Table::Table(const std::filesystem::path& path, const TableFormat& format)
-    : path_(path), format_(format), file_(path), text_(file_.text()), columns_(format.columns) {
+    : path_(Existing(path)), format_(format), file_(path), text_(file_.text()), columns_(format.columns) {
   if (text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
   if (position_ == text_.size())
     throw Error(ErrorKind::kData, path_.string() + ": the file is empty; fetch or copy it again");
@@ -229,6 +237,14 @@ bool Table::Flag(size_t column) const {
   const double value = Real(column);
   if (value != 0 && value != 1) Fail(column, "0 or 1 is expected");
   return value != 0;
+}
+
+int64_t Table::TimeMs(size_t column, double unit_ms) const {
+  constexpr double kFirst = -62'135'596'800'000, kLast = 253'402'300'799'999;
+  const double milliseconds = Real(column) * unit_ms;
+  if (milliseconds < kFirst || milliseconds > kLast)
+    Fail(column, "a time before the year 10000 is expected; is the unit right?");
+  return std::llround(milliseconds);
 }
 
 size_t Table::EstimateRows() const {

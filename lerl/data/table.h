@@ -52,6 +52,8 @@ class Table {
   int64_t Integer(size_t column) const;
   double Real(size_t column) const;  // finite
   bool Flag(size_t column) const;    // 0 or 1
+  // Milliseconds since 1970 of a time in units of `unit_ms`, from year 1 to 9999.
+  int64_t TimeMs(size_t column, double unit_ms) const;
   [[noreturn]] void Fail(size_t column, const std::string& what) const;
 
   int64_t line() const { return row_line_; }

@@ -57,6 +57,16 @@ TEST_F(TableTest, RefusesNumbersThatAreNotWholeOrNotFinite) {
   EXPECT_THROW((void)table.Real(2), BadRow);
 }
 
+TEST_F(TableTest, TimesAreMillisecondsWhateverTheirUnitAndStayWithinTheCalendar) {
+  Table table(File("s,ms,us,wrong\n1593878903.438,1593878903438,1593878903438000,1593878903438\n"));
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.TimeMs(0, 1000), 1593878903438);
+  EXPECT_EQ(table.TimeMs(1, 1), 1593878903438);
+  EXPECT_EQ(table.TimeMs(2, 1e-3), 1593878903438);
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { (void)table.TimeMs(3, 1000); }),
+              HasSubstr("is the unit right?"));
+}
+
 TEST_F(TableTest, AMissingColumnIsNamedWithWhatTheFileHas) {
   Table table(File("user_id,vidio_id\n1,2\n"));
   EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { (void)table.Column("video_id"); }),
@@ -71,7 +81,7 @@ TEST_F(TableTest, ATruncatedAnEmptyAndAMissingFileAreErrors) {
               HasSubstr("the file is cut off: its last row has 2 fields where 3 are expected"));
   EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { Table(File("")); }), HasSubstr("empty"));
   EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { Table(folder_.path() / "none.csv"); }),
-              HasSubstr("none.csv: cannot be opened"));
+              HasSubstr("none.csv: the file is missing"));
 }
 
 TEST_F(TableTest, BadRowsAreCountedUpToTheirShareAndTheFirstOneIsNamedBeyondIt) {
