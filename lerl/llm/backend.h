@@ -31,7 +31,7 @@ struct CompletionRequest {
   std::vector<std::string> suffixes = {};
   std::string grammar = {};  // GBNF; empty: free text
   int max_tokens = 64;
-  double temperature = 0;    // 0: the most likely token
+  double temperature = 0;  // 0: the most likely token
   uint64_t seed = 0;
 };
 

@@ -113,7 +113,7 @@ class LlamaCppBackend : public LlmBackend {
   const std::shared_ptr<const LlamaModel> model_;
   std::unique_ptr<llama_context, ContextDeleter> context_;
   TokenBatch batch_;
-  std::string prefix_;     // in sequence 0
+  std::string prefix_;  // in sequence 0
   Tokens prefix_tokens_;
   bool holds_prefix_ = false;
   LlmUsage usage_;
@@ -198,8 +198,7 @@ std::vector<LlamaCppBackend::Chunk> LlamaCppBackend::Chunks(const std::vector<To
 }
 
 // Returns the place of each suffix's last token in the batch.
-std::vector<int> LlamaCppBackend::DecodeSuffixes(const std::vector<Tokens>& suffixes,
-                                                 Chunk chunk) {
+std::vector<int> LlamaCppBackend::DecodeSuffixes(const std::vector<Tokens>& suffixes, Chunk chunk) {
   const auto start = static_cast<int>(prefix_tokens_.size());
   batch_.Clear();
   std::vector<int> places;
@@ -268,8 +267,8 @@ SamplerPointer LlamaCppBackend::MakeSampler(const CompletionRequest& request, si
   if (request.temperature > 0) {
     llama_sampler_chain_add(chain.get(),
                             llama_sampler_init_temp(static_cast<float>(request.temperature)));
-    llama_sampler_chain_add(
-        chain.get(), llama_sampler_init_dist(static_cast<uint32_t>(request.seed + index)));
+    llama_sampler_chain_add(chain.get(),
+                            llama_sampler_init_dist(static_cast<uint32_t>(request.seed + index)));
   } else {
     llama_sampler_chain_add(chain.get(), llama_sampler_init_greedy());
   }

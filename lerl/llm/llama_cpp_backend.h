@@ -2,9 +2,10 @@
 // LlmBackend over llama.cpp, in process, on the CPU.
 //
 // The prefix is computed once into sequence 0 of the context's KV cache and kept while it stays the
-// same; the suffixes of a batch are sequences 1..n that share its cells (llama_memory_seq_cp) and are
-// removed afterwards. So every batch finds the cache in the same state, and the same batch gives the
-// same bytes whatever was asked before. A row's scores differ from those of another batch by rounding.
+// same; the suffixes of a batch are sequences 1..n that share its cells (llama_memory_seq_cp) and
+// are removed afterwards. So every batch finds the cache in the same state, and the same batch
+// gives the same bytes whatever was asked before. A row's scores differ from those of another batch
+// by rounding.
 
 #include <filesystem>
 #include <memory>

@@ -12,8 +12,8 @@ namespace lerl {
 namespace {
 
 constexpr char kPrefix[] = "A is red. B is green. C is blue.\n";
-const std::vector<std::string> kSuffixes = {"The sky is: ", "Grass on a meadow in May is: ",
-                                            "Blood is: ", "The sea is: ", "A leaf is: "};
+const std::vector<std::string> kSuffixes = {
+    "The sky is: ", "Grass on a meadow in May is: ", "Blood is: ", "The sea is: ", "A leaf is: "};
 
 TEST(LlamaCppBackend, ScoresAreLogProbabilitiesOverTheLabels) {
   LERL_NEED_DEFAULT_MODEL(path);
@@ -71,8 +71,8 @@ TEST(LlamaCppBackend, NamesBothLengthsOfAPromptThatIsTooLong) {
       FAIL();
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::kModel);
-      EXPECT_TRUE(std::regex_search(error.what(),
-                                    std::regex("prompt of 30[0-9] tokens .* of 256 tokens")))
+      EXPECT_TRUE(
+          std::regex_search(error.what(), std::regex("prompt of 30[0-9] tokens .* of 256 tokens")))
           << error.what();
     }
   }

@@ -5,7 +5,7 @@
 
 namespace lerl {
 
-void CaptureLlamaLog();  // idempotent; starts llama.cpp's backend
+void CaptureLlamaLog();          // idempotent; starts llama.cpp's backend
 std::string LastLlamaMessage();  // one line; "no reason given" if there was none
 
 }  // namespace lerl

@@ -113,8 +113,8 @@ std::vector<std::string> LlamaModel::Labels(int count) const {
   }
   if (static_cast<int>(labels.size()) == count) return labels;
   throw Error(ErrorKind::kModel, name_ + ": its vocabulary has only " +
-                                     std::to_string(labels.size()) +
-                                     " labels of one token for " + std::to_string(count) +
+                                     std::to_string(labels.size()) + " labels of one token for " +
+                                     std::to_string(count) +
                                      " categories; use another model or mode = \"generate\"");
 }
 

@@ -55,9 +55,9 @@ TEST(LlamaModel, IsSharedWhileAnybodyHoldsIt) {
 TEST(LlamaModel, WrapsMessagesInItsOwnChatTemplate) {
   LERL_NEED_DEFAULT_MODEL(path);
   const std::string text = LlamaModel::Load(path)->ApplyChatTemplate("Be brief.", "Hello");
-  EXPECT_THAT(text, ::testing::AllOf(::testing::HasSubstr("Be brief."),
-                                     ::testing::HasSubstr("Hello"),
-                                     ::testing::EndsWith("assistant\n")));
+  EXPECT_THAT(text,
+              ::testing::AllOf(::testing::HasSubstr("Be brief."), ::testing::HasSubstr("Hello"),
+                               ::testing::EndsWith("assistant\n")));
 }
 
 }  // namespace

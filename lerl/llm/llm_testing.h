@@ -8,8 +8,8 @@
 #include "lerl/llm/model_file.h"
 
 // In a test body: the path of the default model in its fast form, as `path`.
-#define LERL_NEED_DEFAULT_MODEL(path)                                                       \
-  if (!std::filesystem::exists(lerl::DefaultModelSource())) {                               \
-    GTEST_SKIP() << "the default model has not been fetched; run `make setup`";             \
-  }                                                                                         \
+#define LERL_NEED_DEFAULT_MODEL(path)                                           \
+  if (!std::filesystem::exists(lerl::DefaultModelSource())) {                   \
+    GTEST_SKIP() << "the default model has not been fetched; run `make setup`"; \
+  }                                                                             \
   const std::filesystem::path path = lerl::ResolveModel("")

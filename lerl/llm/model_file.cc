@@ -35,9 +35,7 @@ void CheckModelFile(const fs::path& path) {
   }
 }
 
-fs::path DefaultModelSource() {
-  return CacheDir() / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf";
-}
+fs::path DefaultModelSource() { return CacheDir() / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"; }
 
 fs::path ResolveModel(const std::string& setting) {
   if (!setting.empty()) return setting;

@@ -1,8 +1,7 @@
 #include "lerl/llm/quantise.h"
 
-#include <unistd.h>
-
 #include <llama.h>
+#include <unistd.h>
 
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
@@ -15,8 +14,7 @@ namespace fs = std::filesystem;
 
 fs::path FastModel(const fs::path& source) {
   CheckModelFile(source);
-  const fs::path target =
-      source.parent_path() / (source.stem().string() + ".lerl-q4_0.gguf");
+  const fs::path target = source.parent_path() / (source.stem().string() + ".lerl-q4_0.gguf");
   std::error_code error;
   if (fs::exists(target, error) &&
       fs::last_write_time(target, error) >= fs::last_write_time(source, error)) {

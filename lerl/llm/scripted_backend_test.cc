@@ -12,8 +12,8 @@ namespace {
 TEST(ScriptedBackend, NormalisesOverTheLabels) {
   const auto backend = MakeScriptedBackend(
       {.score = [](const std::string&, const std::string&, const std::string& label) {
-         return label == "A" ? std::log(3.0) : 0.0;
-       }});
+        return label == "A" ? std::log(3.0) : 0.0;
+      }});
   const std::vector<std::string> suffixes = {"x"};
   const auto scores = backend->ScoreLabels("p", suffixes, backend->Labels(2));
   ASSERT_EQ(scores.size(), 2U);

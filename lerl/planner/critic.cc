@@ -54,13 +54,12 @@ std::string DescribeSession(const Dataset& dataset, std::span<const std::string>
   Tally all(names.size());
   all.Add(dataset, session, 0, session.items.size());
   std::string text = "It lasted " + std::to_string(steps) + " steps with a total reward of " +
-                     Format("%.1f", session.total_reward) + ". Categories: " +
-                     all.Describe(names, 4) + ".";
+                     Format("%.1f", session.total_reward) +
+                     ". Categories: " + all.Describe(names, 4) + ".";
   size_t worst = 0;
   for (size_t step = 1; step < steps; ++step) {
     const float drop = session.rewards[step] - session.rewards[step - 1];
-    if (drop < 0 &&
-        (worst == 0 || drop < session.rewards[worst] - session.rewards[worst - 1])) {
+    if (drop < 0 && (worst == 0 || drop < session.rewards[worst] - session.rewards[worst - 1])) {
       worst = step;
     }
   }
@@ -69,8 +68,8 @@ std::string DescribeSession(const Dataset& dataset, std::span<const std::string>
   at_drop.Add(dataset, session, worst * slate, (worst + 1) * slate);
   return text + " Responses dropped most at step " + std::to_string(worst + 1) + ", from " +
          Format("%.2f", session.rewards[worst - 1]) + " to " +
-         Format("%.2f", session.rewards[worst]) + ", when it showed " +
-         at_drop.Describe(names, 2) + ".";
+         Format("%.2f", session.rewards[worst]) + ", when it showed " + at_drop.Describe(names, 2) +
+         ".";
 }
 
 std::string FirstSentence(const Completion& answer, std::string& reason) {

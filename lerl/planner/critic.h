@@ -1,7 +1,7 @@
 #pragma once
 // The high-level critic, LERL (arXiv 2601.19585): when a session ends, the language model reads its
-// statistics and writes one sentence of advice, the reflection. Facts are taken from the session that
-// ended (LERL's public code reads the session of the user who comes after it).
+// statistics and writes one sentence of advice, the reflection. Facts are taken from the session
+// that ended (LERL's public code reads the session of the user who comes after it).
 //
 // Expected failures are values: an empty, cut-off or repeated reflection is dropped and counted.
 

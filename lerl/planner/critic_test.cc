@@ -14,8 +14,13 @@ using ::testing::HasSubstr;
 class CriticTest : public ::testing::Test {
  protected:
   EndedSession Session() const {
-    return {.slot = 0, .user = 0, .total_reward = 2.5, .items = items_, .responses = responses_,
-            .rewards = rewards_, .plans = {}};
+    return {.slot = 0,
+            .user = 0,
+            .total_reward = 2.5,
+            .items = items_,
+            .responses = responses_,
+            .rewards = rewards_,
+            .plans = {}};
   }
   const Dataset dataset_ = TinyDataset();
   const std::vector<int32_t> items_ = {0, 1, 2, 3, 4, 5};  // Action, Comedy, Drama
@@ -31,11 +36,11 @@ TEST_F(CriticTest, TellsTheFactsOfTheSessionThatEnded) {
 }
 
 TEST_F(CriticTest, KeepsOneSentenceAndDropsWhatIsEmptyOrCutOff) {
-  std::vector<Completion> answers = {{"Show Drama later. And more.", ""}, {" \n", ""},
-                                     {"On and on and", "longer than 5 tokens"}};
+  std::vector<Completion> answers = {
+      {"Show Drama later. And more.", ""}, {" \n", ""}, {"On and on and", "longer than 5 tokens"}};
   size_t next = 0;
-  const auto backend = MakeScriptedBackend(
-      {.complete = [&](const std::string&, const std::string& suffix) {
+  const auto backend =
+      MakeScriptedBackend({.complete = [&](const std::string&, const std::string& suffix) {
         EXPECT_THAT(suffix, HasSubstr("It lasted 3 steps"));
         return answers.at(next++);
       }});

@@ -50,8 +50,7 @@ class FatigueAwarePlanner : public Planner {
     const double variance = squares / static_cast<double>(items) - mean * mean;
     const double sd = variance > 1e-12 ? std::sqrt(variance) : 1;
 
-    std::vector<std::vector<double>> of_category(
-        static_cast<size_t>(dataset_.num_categories()));
+    std::vector<std::vector<double>> of_category(static_cast<size_t>(dataset_.num_categories()));
     for (size_t i = 0; i < items; ++i) {
       for (const int32_t c : dataset_.CategoriesOf(static_cast<int64_t>(i))) {
         of_category[static_cast<size_t>(c)].push_back((logits[i] - mean) / sd);

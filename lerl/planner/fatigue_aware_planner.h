@@ -12,6 +12,6 @@
 namespace lerl {
 
 std::unique_ptr<Planner> MakeFatigueAwarePlanner(const PlannerConfig& config,
-                                         const PlannerContext& context);
+                                                 const PlannerContext& context);
 
 }  // namespace lerl

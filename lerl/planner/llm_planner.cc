@@ -19,9 +19,9 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kLongestName = 40;    // bytes of a category's name in the prompt
-constexpr size_t kLongestList = 3;     // categories of the last slate, and of those seen too often
-constexpr float kTooOften = 1.0F;      // exposure; a slate of one category alone adds 1
+constexpr size_t kLongestName = 40;  // bytes of a category's name in the prompt
+constexpr size_t kLongestList = 3;   // categories of the last slate, and of those seen too often
+constexpr float kTooOften = 1.0F;    // exposure; a slate of one category alone adds 1
 constexpr float kNotNamed = -std::numeric_limits<float>::infinity();
 
 }  // namespace
@@ -36,7 +36,8 @@ LlmPlanner::LlmPlanner(const PlannerConfig& config, const PlannerContext& contex
       labels_(backend_->Labels(static_cast<int>(dataset_.num_categories()))),
       cache_(config.llm.cache_capacity, dataset_.num_categories()),
       pool_(config.llm.pool_capacity) {
-  for (const std::string& name : dataset_.categories) names_.push_back(SafeText(name, kLongestName));
+  for (const std::string& name : dataset_.categories)
+    names_.push_back(SafeText(name, kLongestName));
   Rng rng(static_cast<uint64_t>(config_.llm.label_seed), "labels");
   rng.Shuffle(std::span<std::string>(labels_));
   BuildPrompt();
@@ -177,7 +178,8 @@ std::vector<LlmPlanner::Source> LlmPlanner::FindSources(const std::vector<PlanSt
 std::vector<PlanAnswer> LlmPlanner::Ask(const std::vector<PlanState>& states) {
   if (states.empty()) return {};
   std::vector<std::string> suffixes;
-  for (const PlanState& state : states) suffixes.push_back(prompt_.Suffix(StateText(state, names_)));
+  for (const PlanState& state : states)
+    suffixes.push_back(prompt_.Suffix(StateText(state, names_)));
   const std::vector<PlanAnswer> answers =
       config_.llm.mode == "generate" ? AskForLists(suffixes) : AskForScores(suffixes);
   for (size_t i = 0; i < states.size(); ++i) cache_.Insert(prefix_hash_, states[i], answers[i]);
@@ -293,9 +295,8 @@ void LlmPlanner::Reflect(std::span<const EndedSession> sessions) {
   for (int64_t i = 0; i < budget; ++i) chosen.push_back(sessions[order[static_cast<size_t>(i)]]);
   reflections_written_ += budget;
   counts_["reflections written"] += budget;
-  Reflections reflections =
-      WriteReflections(*backend_, templates_, dataset_, names_, chosen,
-                       static_cast<int>(config_.llm.reflection_tokens));
+  Reflections reflections = WriteReflections(*backend_, templates_, dataset_, names_, chosen,
+                                             static_cast<int>(config_.llm.reflection_tokens));
   for (const std::string& reason : reflections.dropped) ++counts_["dropped: " + reason];
   for (Reflection& reflection : reflections.kept) {
     if (pool_.Contains(reflection.text)) {
@@ -352,10 +353,11 @@ std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config,
   LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
   std::shared_ptr<LlmBackend> backend = context.backend;
   if (backend == nullptr) {
-    backend = MakeLlamaCppBackend({.model = ResolveModel(config.llm.model),
-                                   .threads = static_cast<int>(config.llm.threads),
-                                   .context = static_cast<int>(config.llm.context),
-                                   .batch = static_cast<int>(std::min<int64_t>(config.llm.batch, 255))});
+    backend =
+        MakeLlamaCppBackend({.model = ResolveModel(config.llm.model),
+                             .threads = static_cast<int>(config.llm.threads),
+                             .context = static_cast<int>(config.llm.context),
+                             .batch = static_cast<int>(std::min<int64_t>(config.llm.batch, 255))});
   }
   return std::make_unique<LlmPlanner>(config, context, std::move(backend));
 }

@@ -6,15 +6,16 @@
 //   score_c = - place of label_c in the answer   mode "generate": a list constrained by a grammar
 //   calibrate: score_c - log p(label_c | prompt without history)
 //
-// Differences from the paper: categories stand for single-token labels, permuted by a seed (a liking
-// for a letter can be measured); all categories are scored and candidates applied afterwards; the
-// prompt shows a coarse state, so that answers are cached by exactly what the prompt shows.
+// Differences from the paper: categories stand for single-token labels, permuted by a seed (a
+// liking for a letter can be measured); all categories are scored and candidates applied
+// afterwards; the prompt shows a coarse state, so that answers are cached by exactly what the
+// prompt shows.
 //
-// Budget: training may ask for `train_plans` answers. Until the next draw of reflections at most half
-// of what is left (all of it without reflections), and per call at most an eighth of that, so that all
-// steps of a session are covered; any other state gets the ranking of the nearest cached one
-// (PlanOrigin::kNearest). In evaluation every answer is fresh or an exact hit. An invalid answer falls
-// back to the user's own most liked categories (kFallback, with the reason).
+// Budget: training may ask for `train_plans` answers. Until the next draw of reflections at most
+// half of what is left (all of it without reflections), and per call at most an eighth of that, so
+// that all steps of a session are covered; any other state gets the ranking of the nearest cached
+// one (PlanOrigin::kNearest). In evaluation every answer is fresh or an exact hit. An invalid
+// answer falls back to the user's own most liked categories (kFallback, with the reason).
 
 #include <map>
 #include <memory>
@@ -97,7 +98,6 @@ class LlmPlanner : public Planner {
 };
 
 // Loads the model that the settings name unless the context brings a backend.
-std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config,
-                                        const PlannerContext& context);
+std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config, const PlannerContext& context);
 
 }  // namespace lerl

@@ -179,9 +179,13 @@ TEST_F(LlmPlannerTest, ReflectionsReachThePromptAtTheNextDraw) {
   const std::vector<int32_t> items = {0, 2};
   const std::vector<uint32_t> responses = {1, 0};
   const std::vector<float> rewards = {1, 0};
-  const std::vector<EndedSession> sessions(
-      3, {.slot = 0, .user = 0, .total_reward = 1, .items = items, .responses = responses,
-          .rewards = rewards, .plans = {}});
+  const std::vector<EndedSession> sessions(3, {.slot = 0,
+                                               .user = 0,
+                                               .total_reward = 1,
+                                               .items = items,
+                                               .responses = responses,
+                                               .rewards = rewards,
+                                               .plans = {}});
   planner.BeginIteration(1);
   planner.Reflect(sessions);
   EXPECT_EQ(Count("dropped: repeated reflection"), 1);
@@ -205,8 +209,13 @@ TEST_F(LlmPlannerTest, ComesBackWithCachePoolAndBudget) {
   const std::vector<int32_t> items = {0};
   const std::vector<uint32_t> responses = {1};
   const std::vector<float> rewards = {1};
-  const EndedSession session = {.slot = 0, .user = 0, .total_reward = 1, .items = items,
-                                .responses = responses, .rewards = rewards, .plans = {}};
+  const EndedSession session = {.slot = 0,
+                                .user = 0,
+                                .total_reward = 1,
+                                .items = items,
+                                .responses = responses,
+                                .rewards = rewards,
+                                .plans = {}};
   planner.BeginIteration(1);
   planner.Reflect({&session, 1});
   RankOne(planner, Request(1));

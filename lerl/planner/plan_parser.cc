@@ -9,8 +9,8 @@ std::string PlanGrammar(std::span<const std::string> labels, int longest) {
   for (const std::string& label : labels) {
     choices += (choices.empty() ? "\"" : " | \"") + label + "\"";
   }
-  return "root ::= label (\", \" label){0," + std::to_string(longest - 1) + "}\nlabel ::= " +
-         choices + "\n";
+  return "root ::= label (\", \" label){0," + std::to_string(longest - 1) +
+         "}\nlabel ::= " + choices + "\n";
 }
 
 ParsedPlan ParsePlan(const std::string& text, std::span<const std::string> labels) {

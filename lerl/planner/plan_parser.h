@@ -17,8 +17,8 @@ struct ParsedPlan {
   int repeated = 0;         // labels that stood there more than once
 };
 
-// Labels are separated by commas or white space; anything that is no label makes the answer invalid,
-// and so does an answer without any. What was read before the fault is kept.
+// Labels are separated by commas or white space; anything that is no label makes the answer
+// invalid, and so does an answer without any. What was read before the fault is kept.
 ParsedPlan ParsePlan(const std::string& text, std::span<const std::string> labels);
 
 }  // namespace lerl

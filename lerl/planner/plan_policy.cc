@@ -26,7 +26,8 @@ struct PlanPolicy::Session {
 
 void PlanCounts::Add(const PlanCounts& other) {
   plans += other.plans;
-  for (int origin = 0; origin < kPlanOrigins; ++origin) by_origin[origin] += other.by_origin[origin];
+  for (int origin = 0; origin < kPlanOrigins; ++origin)
+    by_origin[origin] += other.by_origin[origin];
   widened_plans += other.widened_plans;
   widened_categories += other.widened_categories;
   pairs += other.pairs;
@@ -110,9 +111,8 @@ void PlanPolicy::FindCandidates(const SlotInput& input, Session& session) const 
 
 bool PlanPolicy::HasAllowedItem(size_t category, std::span<const uint8_t> excluded) const {
   const std::vector<int32_t>& items = items_of_category_[category];
-  return std::any_of(items.begin(), items.end(), [&](int32_t item) {
-    return excluded[static_cast<size_t>(item)] == 0;
-  });
+  return std::any_of(items.begin(), items.end(),
+                     [&](int32_t item) { return excluded[static_cast<size_t>(item)] == 0; });
 }
 
 // An item of several planned categories is counted once, at the first of them.
@@ -169,7 +169,8 @@ void PlanPolicy::TakeRanking(lerl::Plan answer, Session& session) {
   session.raw_first = std::move(first);
   session.ranked = std::move(answer);
   session.kept.assign(categories_, 0);
-  const size_t size = std::min(static_cast<size_t>(config_.plan_size), session.ranked.ranking.size());
+  const size_t size =
+      std::min(static_cast<size_t>(config_.plan_size), session.ranked.ranking.size());
   for (size_t i = 0; i < size; ++i) {
     session.kept[static_cast<size_t>(session.ranked.ranking[i])] = 1;
   }

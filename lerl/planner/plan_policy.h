@@ -5,8 +5,9 @@
 //   candidates  categories with an allowed item left, without the last slate's dominant ones
 //               (skip_last); if nothing is left so, with them. `none` plans all categories.
 //   plan        the first plan_size of the ranking
-//   kept        between rankings (cadence) the plan stays, less the last slate's dominant categories
-//   widening    while fewer than K allowed items are inside, the next best of the ranking is added,
+//   kept        between rankings (cadence) the plan stays, less the last slate's dominant
+//   categories widening    while fewer than K allowed items are inside, the next best of the
+//   ranking is added,
 //               then the other candidates by id, then everything; each addition is counted
 //
 // Axes: C categories, I items, K slate. It also keeps what a planner may know of each session.
@@ -37,7 +38,7 @@ struct SlotPlan {
   std::vector<int16_t> ranking;  // the planner's, candidates only
   PlanOrigin origin = PlanOrigin::kRule;
   std::string reason;
-  int widened = 0;               // categories added because too few items were left
+  int widened = 0;  // categories added because too few items were left
 };
 
 // What happened since the start or the last ResetCounts.

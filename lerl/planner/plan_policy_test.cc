@@ -38,8 +38,8 @@ class PlanPolicyTest : public ::testing::Test {
   void Make(PlannerConfig config, int slate_size, std::vector<int16_t> order = {0, 1, 2, 3}) {
     auto planner = std::make_unique<FixedPlanner>(std::move(order));
     planner_ = planner.get();
-    policy_ = std::make_unique<PlanPolicy>(dataset_, std::move(config), std::move(planner),
-                                           slate_size);
+    policy_ =
+        std::make_unique<PlanPolicy>(dataset_, std::move(config), std::move(planner), slate_size);
     policy_->Prepare(1);
     policy_->Start(0, 0, 1);
   }

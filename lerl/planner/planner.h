@@ -31,37 +31,37 @@ inline constexpr const char* kPlanOriginNames[kPlanOrigins] = {"rule",    "fresh
 // What a planner may know about one session. Spans live until the end of the call.
 struct PlanRequest {
   int slot = 0;
-  int step = 0;                           // 0 before the first slate
+  int step = 0;  // 0 before the first slate
   int32_t user = 0;
-  uint64_t seed = 0;                      // of the session
-  std::span<const uint8_t> candidates;    // [C] 1 = may be planned (has items left, not skipped)
-  std::span<const uint8_t> dominant;      // [C] dominant categories of the last slate
-  std::span<const float> exposure;        // [C] decayed share of the session's slates (decay .8)
-  std::span<const int32_t> shown;         // [C] items shown in this session, per category
-  std::span<const int32_t> liked;         // [C] of them liked (first behaviour)
+  uint64_t seed = 0;                         // of the session
+  std::span<const uint8_t> candidates;       // [C] 1 = may be planned (has items left, not skipped)
+  std::span<const uint8_t> dominant;         // [C] dominant categories of the last slate
+  std::span<const float> exposure;           // [C] decayed share of the session's slates (decay .8)
+  std::span<const int32_t> shown;            // [C] items shown in this session, per category
+  std::span<const int32_t> liked;            // [C] of them liked (first behaviour)
   std::span<const int32_t> last_liked_step;  // [C] step of the latest like in this session; -1
-  std::span<const int32_t> last_items;    // [K] of the last slate; empty at step 0
+  std::span<const int32_t> last_items;       // [K] of the last slate; empty at step 0
   std::span<const uint32_t> last_responses;  // [K] bits
 };
 
 struct Plan {
   std::vector<int16_t> ranking;  // candidates, best first, each once; may be shorter than all
-  // The first three of the ranking over all categories, before candidates were applied; empty if the
-  // planner ranks candidates only. Tells whether the planner's own opinion moves.
+  // The first three of the ranking over all categories, before candidates were applied; empty if
+  // the planner ranks candidates only. Tells whether the planner's own opinion moves.
   std::vector<int16_t> raw_first;
   PlanOrigin origin = PlanOrigin::kRule;
-  std::string reason;            // why, for kFallback and kNearest
+  std::string reason;  // why, for kFallback and kNearest
 };
 
 // A session that has ended, for planners that reflect on it.
 struct EndedSession {
   int slot = 0;
   int32_t user = 0;
-  double total_reward = 0;             // S_u, drawn
-  std::span<const int32_t> items;      // [steps, K]
-  std::span<const uint32_t> responses; // [steps, K]
-  std::span<const float> rewards;      // [steps]
-  std::span<const uint8_t> plans;      // [steps, C]
+  double total_reward = 0;              // S_u, drawn
+  std::span<const int32_t> items;       // [steps, K]
+  std::span<const uint32_t> responses;  // [steps, K]
+  std::span<const float> rewards;       // [steps]
+  std::span<const uint8_t> plans;       // [steps, C]
 };
 
 // Counts of what happened since the start, by name ("fresh", "invalid answer: ...").

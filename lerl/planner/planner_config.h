@@ -10,7 +10,7 @@ namespace lerl {
 
 // Settings of the language model planner (planner/llm_planner.h).
 struct LlmPlannerConfig {
-  std::string model;            // path of a GGUF file
+  std::string model;  // path of a GGUF file
   std::string prompt_dir;
   std::string mode = "scores";
   int64_t threads = 1;
@@ -73,7 +73,8 @@ struct PlannerConfig {
 
   void VisitFields(FieldVisitor& visit) {
     visit("name", name, "planner; `lerl list` names them");
-    visit("plan_size", plan_size, "categories of a plan, the first of the ranking", Range{1, 10000});
+    visit("plan_size", plan_size, "categories of a plan, the first of the ranking",
+          Range{1, 10000});
     visit("skip_last", skip_last, "leave the last slate's dominant categories out of the plan");
     visit("cadence", cadence, "steps between two rankings", Range{1, 10000});
     visit("tiring", tiring, "weight of the own exposure (fatigue_aware)", Range{0, 100});

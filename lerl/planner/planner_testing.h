@@ -12,8 +12,8 @@
 
 namespace lerl {
 
-// Categories A B C D; two items of each (0 1 of A, 2 3 of B, 4 5 of C, 6 7 of D), item 8 of A and B,
-// item 9 of none. User 0 liked items 0, 2, 6, disliked 4, and liked 4 in its last, held-out row.
+// Categories A B C D; two items of each (0 1 of A, 2 3 of B, 4 5 of C, 6 7 of D), item 8 of A and
+// B, item 9 of none. User 0 liked items 0, 2, 6, disliked 4, and liked 4 in its last, held-out row.
 inline Dataset TinyDataset() {
   Dataset dataset;
   dataset.name = "tiny";
@@ -40,8 +40,12 @@ inline Dataset TinyDataset() {
 }
 
 inline Split TinySplit() {
-  return {.mode = "user_order", .train_end = {4, 6}, .valid_end = {4, 6}, .train_users = {0},
-          .valid_users = {}, .test_users = {1}};
+  return {.mode = "user_order",
+          .train_end = {4, 6},
+          .valid_end = {4, 6},
+          .train_users = {0},
+          .valid_users = {},
+          .test_users = {1}};
 }
 
 struct OwnedRequest {

@@ -16,7 +16,7 @@ constexpr char kStateMark[] = "{|state|}";
 
 struct TemplateRow {
   const char* file;
-  std::string PromptTemplates::* member;
+  std::string PromptTemplates::*member;
   const std::string_view* built_in;
   std::vector<std::string> places;  // all of them are needed
 };
@@ -69,8 +69,12 @@ std::string Join(const std::vector<int16_t>& categories, std::span<const std::st
 // Bytes of the UTF-8 character that `text` begins with; 0 if it begins with none.
 size_t CharacterLength(std::string_view text) {
   const auto first = static_cast<unsigned char>(text[0]);
-  const size_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3
-                                     : first < 0xF5 ? 4 : 0;
+  const size_t length = first < 0x80   ? 1
+                        : first < 0xC2 ? 0
+                        : first < 0xE0 ? 2
+                        : first < 0xF0 ? 3
+                        : first < 0xF5 ? 4
+                                       : 0;
   if (length > text.size()) return 0;
   for (size_t i = 1; i < length; ++i) {
     if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) return 0;
@@ -99,7 +103,8 @@ int Difference(const std::vector<int16_t>& a, const std::vector<int16_t>& b) {
 PromptTemplates LoadPromptTemplates(const std::filesystem::path& folder) {
   if (!folder.empty() && !std::filesystem::is_directory(folder)) {
     throw Error(ErrorKind::kConfig, "planner.llm.prompt_dir: there is no folder " +
-                                        folder.string() + "; leave it empty for the built-in texts");
+                                        folder.string() +
+                                        "; leave it empty for the built-in texts");
   }
   PromptTemplates templates;
   for (const TemplateRow& row : Rows()) {
@@ -132,7 +137,8 @@ std::string SafeText(const std::string& text, size_t longest) {
     const size_t length = CharacterLength(std::string_view(text).substr(i));
     const std::string character = text.substr(i, length);
     i += std::max<size_t>(length, 1);
-    if (length == 0 || std::string_view("<>|{}").find(character) != std::string_view::npos) continue;
+    if (length == 0 || std::string_view("<>|{}").find(character) != std::string_view::npos)
+      continue;
     const auto byte = static_cast<unsigned char>(character[0]);
     if (byte > ' ' && byte != 127) {
       safe += character;
@@ -176,9 +182,8 @@ PlanPrompt BuildPlanPrompt(LlmBackend& backend, const PromptTemplates& templates
   for (const std::string& reflection : reflections) lessons += "- " + reflection + "\n";
   if (!lessons.empty()) lessons = "Lessons from earlier sessions:\n" + lessons;
 
-  std::map<std::string, std::string> values = {{"categories", categories},
-                                               {"reflections", lessons},
-                                               {"state", kStateMark}};
+  std::map<std::string, std::string> values = {
+      {"categories", categories}, {"reflections", lessons}, {"state", kStateMark}};
   if (as_list) values["size"] = std::to_string(plan_size);
   const std::string whole = backend.ApplyChatTemplate(
       templates.plan_system,

@@ -1,10 +1,10 @@
 #pragma once
 // Prompts of the language model planner, filled from templates (prompts/*.txt).
 //
-// A planning prompt is a prefix that all users share (instructions, labels, reflections) and a suffix
-// with the user's state, so that the model computes the prefix once. The state is coarse on purpose:
-// it is the key of the plan cache. Whatever comes from data (titles, names, earlier answers) is made
-// safe first: it can neither close the message nor fill the prompt.
+// A planning prompt is a prefix that all users share (instructions, labels, reflections) and a
+// suffix with the user's state, so that the model computes the prefix once. The state is coarse on
+// purpose: it is the key of the plan cache. Whatever comes from data (titles, names, earlier
+// answers) is made safe first: it can neither close the message nor fill the prompt.
 
 #include <cstdint>
 #include <filesystem>
@@ -21,17 +21,18 @@ struct PromptTemplates {
   std::string plan_system, plan_scores, plan_list, reflect_system, reflect;
 };
 
-// The built-in templates, each replaced by the file of its name (plan_system.txt, ...) where `folder`
-// is given and has one. Throws Error(kConfig) when the folder does not exist or a template has an
-// unknown {place} or lacks one that it needs.
+// The built-in templates, each replaced by the file of its name (plan_system.txt, ...) where
+// `folder` is given and has one. Throws Error(kConfig) when the folder does not exist or a template
+// has an unknown {place} or lacks one that it needs.
 PromptTemplates LoadPromptTemplates(const std::filesystem::path& folder);
 
 // Puts values in place of {names}. Values are not looked at for names.
 std::string FillTemplate(const std::string& text, const std::map<std::string, std::string>& values);
 
-// One line of printable UTF-8: control characters become spaces, runs of spaces one; bytes that are not
-// UTF-8 and the characters < > | { } that templates give a meaning are left out; at most `longest`
-// bytes, cut between characters, with "..." where cut. "?" for a text of which nothing is left.
+// One line of printable UTF-8: control characters become spaces, runs of spaces one; bytes that are
+// not UTF-8 and the characters < > | { } that templates give a meaning are left out; at most
+// `longest` bytes, cut between characters, with "..." where cut. "?" for a text of which nothing is
+// left.
 std::string SafeText(const std::string& text, size_t longest);
 
 // What a planning prompt shows of a user.

@@ -73,9 +73,8 @@ TEST(Prompt, CutsAndKeepsOnlyWholeCharacters) {
 class OwnTemplates : public ::testing::Test {
  protected:
   std::string MessageOf(const std::string& file, const std::string& text) {
-    const auto folder =
-        std::filesystem::path(::testing::TempDir()) /
-        ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    const auto folder = std::filesystem::path(::testing::TempDir()) /
+                        ::testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(folder);
     WriteFileWhole(folder / file, text);
     try {

@@ -10,6 +10,6 @@
 namespace lerl {
 
 std::unique_ptr<Planner> MakeRandomPlanner(const PlannerConfig& config,
-                                         const PlannerContext& context);
+                                           const PlannerContext& context);
 
 }  // namespace lerl

@@ -7,7 +7,6 @@
 namespace lerl {
 namespace {
 
-
 TEST(RandomPlanner, PutsEachCategoryFirstEquallyOften) {
   const auto planner = MakeRandomPlanner({}, {});
   OwnedRequest request(4);

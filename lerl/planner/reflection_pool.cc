@@ -16,9 +16,9 @@ bool ReflectionPool::Add(Reflection reflection) {
     reflections_.push_back(std::move(reflection));
     return true;
   }
-  const auto lowest = std::min_element(
-      reflections_.begin(), reflections_.end(),
-      [](const Reflection& a, const Reflection& b) { return a.score < b.score; });
+  const auto lowest =
+      std::min_element(reflections_.begin(), reflections_.end(),
+                       [](const Reflection& a, const Reflection& b) { return a.score < b.score; });
   if (lowest->score > reflection.score) return false;
   reflections_.erase(lowest);
   reflections_.push_back(std::move(reflection));

@@ -4,8 +4,8 @@
 //   R = {(F_u, S_u)}    P(u) = softmax(alpha S_u),  alpha = 1 / sd(S),  without replacement
 //
 // Experience from satisfied users counts more. Differences: alpha is not given in the paper (its
-// public code has .1 on a count of clicks); where the sd is 0 all are alike. When the pool is full the
-// lowest S leaves, ties the older one (the public code drops the oldest, good or bad).
+// public code has .1 on a count of clicks); where the sd is 0 all are alike. When the pool is full
+// the lowest S leaves, ties the older one (the public code drops the oldest, good or bad).
 
 #include <cstdint>
 #include <string>
@@ -16,8 +16,8 @@
 namespace lerl {
 
 struct Reflection {
-  std::string text;   // F_u
-  double score = 0;   // S_u, return of the session that it is about
+  std::string text;  // F_u
+  double score = 0;  // S_u, return of the session that it is about
 };
 
 class ReflectionPool {

@@ -35,8 +35,8 @@ struct PlannerRow {
 
 std::span<const PlannerRow> PlannerRegistry();
 
-// Throws Error(kConfig) on an unknown name (naming the nearest), Error(kModel) when a language model
-// can't be loaded.
+// Throws Error(kConfig) on an unknown name (naming the nearest), Error(kModel) when a language
+// model can't be loaded.
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, const PlannerContext& context);
 
 }  // namespace lerl

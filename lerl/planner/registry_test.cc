@@ -1,10 +1,19 @@
+// The registry, and what every planner in it must hold.
+
 #include "lerl/planner/registry.h"
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <set>
 
 #include "lerl/base/error.h"
+#include "lerl/base/rng.h"
+#include "lerl/data/synthetic.h"
+#include "lerl/llm/scripted_backend.h"
+#include "lerl/nn/matrix_factorisation.h"
+#include "lerl/planner/plan_policy.h"
+#include "lerl/planner/planner_testing.h"
 
 namespace lerl {
 namespace {
@@ -29,6 +38,162 @@ TEST(PlannerRegistry, NamesTheNearestOfAnUnknownPlanner) {
     EXPECT_THAT(error.what(), ::testing::HasSubstr("did you mean random?"));
   }
 }
+
+// Each test runs once per row of the registry.
+class Conformance : public ::testing::TestWithParam<const char*> {
+ protected:
+  Conformance() {
+    model_.users = static_cast<int>(dataset_.num_users());
+    model_.items = static_cast<int>(dataset_.num_items());
+    model_.factors = 1;
+    Rng rng(3, "factors");
+    const auto fill = [&rng](std::vector<float>& values, int64_t count) {
+      for (int64_t i = 0; i < count; ++i) values.push_back(static_cast<float>(rng.Normal()));
+    };
+    fill(model_.user_factors, model_.users);
+    fill(model_.user_bias, model_.users);
+    fill(model_.item_factors, model_.items);
+    fill(model_.item_bias, model_.items);
+    config_.name = GetParam();
+    config_.llm.context = 1024;
+  }
+
+  // A language model whose scores follow from the prompt alone.
+  std::unique_ptr<Planner> Make() const {
+    const auto score = [](const std::string& prefix, const std::string& suffix,
+                          const std::string& label) {
+      const uint64_t seed = prefix.size() * 31 + std::hash<std::string>{}(suffix + label) % 1000;
+      return Rng(seed).Normal();
+    };
+    return MakePlanner(config_, {.dataset = &dataset_,
+                                 .split = &split_,
+                                 .policy_model = &model_,
+                                 .backend = MakeScriptedBackend({.score = score})});
+  }
+
+  std::vector<OwnedRequest> Requests(int count) const {
+    std::vector<OwnedRequest> requests;
+    Rng rng(5, "requests");
+    for (int i = 0; i < count; ++i) {
+      OwnedRequest request(static_cast<size_t>(dataset_.num_categories()));
+      request.slot = i;
+      request.step = static_cast<int>(rng.Below(20));
+      request.user = static_cast<int32_t>(rng.Below(static_cast<uint64_t>(dataset_.num_users())));
+      request.seed = rng.Next();
+      for (size_t c = 0; c < request.candidates.size(); ++c) {
+        request.candidates[c] = rng.Bernoulli(0.7) ? 1 : 0;
+        request.dominant[c] = rng.Bernoulli(0.1) ? 1 : 0;
+        request.exposure[c] = static_cast<float>(rng.Uniform() * 2);
+        request.shown[c] = static_cast<int32_t>(rng.Below(9));
+        request.liked[c] = request.shown[c] / 2;
+        request.last_liked_step[c] = static_cast<int32_t>(rng.Below(5)) - 1;
+      }
+      request.last_items = {0, 1, 2};
+      request.last_responses = {1, 0, 1};
+      requests.push_back(request);
+    }
+    return requests;
+  }
+
+  static std::vector<Plan> RankAll(Planner& planner, const std::vector<OwnedRequest>& requests) {
+    std::vector<PlanRequest> views;
+    for (const OwnedRequest& request : requests) views.push_back(request.View());
+    return planner.Rank(views);
+  }
+
+  const Dataset dataset_ = MakeSyntheticDataset({});
+  const Split split_ = MakeSplit(dataset_, {});
+  MfModel model_;
+  PlannerConfig config_;
+};
+
+TEST_P(Conformance, RankingsHoldCandidatesOnlyAndEachOnce) {
+  const auto planner = Make();
+  EXPECT_EQ(planner->name(), GetParam());
+  const std::vector<OwnedRequest> requests = Requests(60);
+  const std::vector<Plan> plans = RankAll(*planner, requests);
+  ASSERT_EQ(plans.size(), requests.size());
+  for (size_t i = 0; i < plans.size(); ++i) {
+    std::set<int16_t> seen;
+    for (const int16_t category : plans[i].ranking) {
+      EXPECT_TRUE(requests[i].candidates[static_cast<size_t>(category)]);
+      EXPECT_TRUE(seen.insert(category).second);
+    }
+    const bool any =
+        std::count(requests[i].candidates.begin(), requests[i].candidates.end(), 1) > 0;
+    EXPECT_EQ(plans[i].ranking.empty(), !any);
+    EXPECT_LE(plans[i].raw_first.size(), 3U);
+  }
+}
+
+TEST_P(Conformance, TheSameSeedGivesTheSameRankingInAnySlotOrBatch) {
+  const std::vector<OwnedRequest> requests = Requests(20);
+  const auto planner = Make();
+  planner->SetEvaluation(true);
+  const std::vector<Plan> batch = RankAll(*planner, requests);
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const auto fresh = Make();
+    fresh->SetEvaluation(true);
+    OwnedRequest request = requests[i];
+    request.slot = 0;
+    EXPECT_EQ(RankOne(*fresh, request).ranking, batch[i].ranking);
+  }
+}
+
+TEST_P(Conformance, SaveAndLoadGiveTheSameNextRankings) {
+  const auto planner = Make();
+  planner->BeginIteration(1);
+  RankAll(*planner, Requests(10));
+  TensorFile file;
+  planner->Save(file);
+  const auto loaded = Make();
+  loaded->Load(file);
+  const std::vector<Plan> expected = RankAll(*planner, Requests(40));
+  const std::vector<Plan> plans = RankAll(*loaded, Requests(40));
+  for (size_t i = 0; i < plans.size(); ++i) {
+    EXPECT_EQ(plans[i].ranking, expected[i].ranking);
+    EXPECT_EQ(plans[i].origin, expected[i].origin);
+  }
+}
+
+TEST_P(Conformance, PlansHoldASlateThroughoutASession) {
+  PlanPolicy policy(dataset_, config_, Make(), 6);
+  policy.Prepare(2);
+  policy.planner().SetEvaluation(true);
+  std::vector<uint8_t> excluded(static_cast<size_t>(dataset_.num_items()), 0);
+  std::vector<uint8_t> dominant(static_cast<size_t>(dataset_.num_categories()), 0);
+  policy.Start(1, 3, 99);
+  std::vector<SlotPlan> plans;
+  for (int step = 0; step < 20; ++step) {
+    const SlotInput input = {.slot = 1, .step = step, .dominant = dominant, .excluded = excluded};
+    policy.Plan({&input, 1}, plans);
+    std::vector<int32_t> slate;
+    for (int32_t item = 0; item < dataset_.num_items() && slate.size() < 6; ++item) {
+      const auto of_item = dataset_.CategoriesOf(item);
+      const bool inside = std::any_of(of_item.begin(), of_item.end(), [&](int32_t category) {
+        return plans[0].plan[static_cast<size_t>(category)] != 0;
+      });
+      if (inside && excluded[static_cast<size_t>(item)] == 0) slate.push_back(item);
+    }
+    ASSERT_EQ(slate.size(), 6U) << step;
+    for (const int32_t item : slate) excluded[static_cast<size_t>(item)] = 1;
+    policy.Observe(1, slate, std::vector<uint32_t>(6, 1));
+    std::fill(dominant.begin(), dominant.end(), uint8_t{0});
+    for (const int32_t category : dataset_.CategoriesOf(slate[0])) {
+      dominant[static_cast<size_t>(category)] = 1;
+    }
+  }
+  EXPECT_EQ(policy.counts().plans, 20);
+}
+
+std::vector<const char*> Names() {
+  std::vector<const char*> names;
+  for (const PlannerRow& row : PlannerRegistry()) names.push_back(row.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryPlanner, Conformance, ::testing::ValuesIn(Names()),
+                         [](const auto& row) { return std::string(row.param); });
 
 }  // namespace
 }  // namespace lerl

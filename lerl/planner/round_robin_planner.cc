@@ -34,8 +34,7 @@ class RoundRobinPlanner : public Planner {
 
 }  // namespace
 
-std::unique_ptr<Planner> MakeRoundRobinPlanner(const PlannerConfig& config,
-                                               const PlannerContext&) {
+std::unique_ptr<Planner> MakeRoundRobinPlanner(const PlannerConfig& config, const PlannerContext&) {
   return std::make_unique<RoundRobinPlanner>(config);
 }
 

@@ -9,6 +9,6 @@
 namespace lerl {
 
 std::unique_ptr<Planner> MakeRoundRobinPlanner(const PlannerConfig& config,
-                                         const PlannerContext& context);
+                                               const PlannerContext& context);
 
 }  // namespace lerl

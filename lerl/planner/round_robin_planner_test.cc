@@ -7,7 +7,6 @@
 namespace lerl {
 namespace {
 
-
 TEST(RoundRobinPlanner, CoversAllCategoriesInTurn) {
   PlannerConfig config;
   config.plan_size = 2;

@@ -51,7 +51,8 @@ class ShortTermPlanner : public Planner {
     for (int64_t row = split_.train_end[static_cast<size_t>(user)] - 1;
          row >= dataset_.RowsBegin(user); --row) {
       if (dataset_.responses[0][static_cast<size_t>(row)] == 0) continue;
-      for (const int32_t c : dataset_.CategoriesOf(dataset_.items[static_cast<size_t>(row)])) add(c);
+      for (const int32_t c : dataset_.CategoriesOf(dataset_.items[static_cast<size_t>(row)]))
+        add(c);
     }
     for (int32_t c = 0; c < dataset_.num_categories(); ++c) add(c);
     return order;
@@ -64,8 +65,7 @@ class ShortTermPlanner : public Planner {
 
 }  // namespace
 
-std::unique_ptr<Planner> MakeShortTermPlanner(const PlannerConfig&,
-                                              const PlannerContext& context) {
+std::unique_ptr<Planner> MakeShortTermPlanner(const PlannerConfig&, const PlannerContext& context) {
   LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
   return std::make_unique<ShortTermPlanner>(context);
 }

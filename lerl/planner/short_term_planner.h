@@ -10,6 +10,6 @@
 namespace lerl {
 
 std::unique_ptr<Planner> MakeShortTermPlanner(const PlannerConfig& config,
-                                         const PlannerContext& context);
+                                              const PlannerContext& context);
 
 }  // namespace lerl

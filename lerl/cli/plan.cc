@@ -1,0 +1,272 @@
+// lerl plan: what a planner sees of one user, what it is asked, and what it plans.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "lerl/agents/item_factors.h"
+#include "lerl/base/error.h"
+#include "lerl/cli/commands.h"
+#include "lerl/planner/llm_planner.h"
+#include "lerl/planner/plan_policy.h"
+#include "lerl/planner/prompt.h"
+#include "lerl/planner/registry.h"
+#include "lerl/sim/leave_rules.h"
+#include "lerl/train/run_config.h"
+
+namespace lerl {
+namespace {
+
+constexpr size_t kSlate = 6;
+constexpr size_t kLongestTitle = 60;
+
+struct Options {
+  std::string dataset, config, user, planner, model;
+  std::vector<std::string> sets;
+  int step = 1;
+  bool json = false;
+};
+
+RunConfig ReadConfig(const Options& options) {
+  std::vector<std::string> sets = options.sets;
+  const auto set = [&sets](const std::string& key, const std::string& value) {
+    if (!value.empty()) sets.push_back(key + "=" + nlohmann::json(value).dump());
+  };
+  set("data.name", options.dataset);
+  set("planner.name", options.planner.empty() && options.config.empty() ? "llm" : options.planner);
+  set("planner.llm.model", options.model);
+  return ReadRunConfig(options.config.empty() ? ConfigSource::FromText("", "lerl plan", sets)
+                                              : ConfigSource::FromFile(options.config, sets));
+}
+
+int32_t FindUser(const Dataset& dataset, const std::string& id) {
+  const auto found = std::find(dataset.user_ids.begin(), dataset.user_ids.end(), id);
+  if (found != dataset.user_ids.end()) {
+    return static_cast<int32_t>(found - dataset.user_ids.begin());
+  }
+  throw Error(ErrorKind::kUsage, "--user " + id + ": " + dataset.name +
+                                     " has no such user; its first is " + dataset.user_ids.at(0));
+}
+
+std::string CategoryList(const Dataset& dataset, std::span<const int32_t> categories) {
+  std::string text;
+  for (const int32_t c : categories) {
+    text += (text.empty() ? "" : ", ") + SafeText(dataset.categories[static_cast<size_t>(c)], 40);
+  }
+  return text.empty() ? "no category" : text;
+}
+
+// The latest training rows of a user stand for the session so far: `steps` slates of six.
+struct Past {
+  std::vector<std::vector<int32_t>> slates;
+  std::vector<std::vector<uint32_t>> responses;
+};
+
+Past TakePast(const Dataset& dataset, const Split& split, int32_t user, int steps) {
+  const int64_t end = split.train_end[static_cast<size_t>(user)];
+  const int64_t rows = end - dataset.RowsBegin(user);
+  const auto wanted = static_cast<int64_t>(kSlate) * steps;
+  if (rows < wanted) {
+    throw Error(ErrorKind::kUsage, "--step " + std::to_string(steps) + ": the user has only " +
+                                       std::to_string(rows) + " training rows, " +
+                                       std::to_string(kSlate) + " make a step; give fewer steps");
+  }
+  Past past;
+  for (int64_t row = end - wanted; row < end; ++row) {
+    if (past.slates.empty() || past.slates.back().size() == kSlate) {
+      past.slates.emplace_back();
+      past.responses.emplace_back();
+    }
+    const auto at = static_cast<size_t>(row);
+    past.slates.back().push_back(dataset.items[at]);
+    past.responses.back().push_back(dataset.responses[0][at]);
+  }
+  return past;
+}
+
+nlohmann::json HistoryJson(const Dataset& dataset, const Past& past) {
+  nlohmann::json steps = nlohmann::json::array();
+  for (size_t step = 0; step < past.slates.size(); ++step) {
+    nlohmann::json items = nlohmann::json::array();
+    for (size_t k = 0; k < past.slates[step].size(); ++k) {
+      const auto item = static_cast<size_t>(past.slates[step][k]);
+      const std::string& title = dataset.item_titles[item];
+      items.push_back(
+          {{"item", SafeText(title.empty() ? dataset.item_ids[item] : title, kLongestTitle)},
+           {"categories", CategoryList(dataset, dataset.CategoriesOf(past.slates[step][k]))},
+           {"liked", past.responses[step][k] != 0}});
+    }
+    steps.push_back(items);
+  }
+  return steps;
+}
+
+// What the language model was asked, and its scores of all categories.
+void AddQuestion(LlmPlanner& planner, const Dataset& dataset, const PlanRequest& request,
+                 nlohmann::json& result) {
+  const std::string suffix = planner.SuffixOf(request);
+  result["prompt"] = planner.SharedPrefix() + suffix;
+  result["prompt_tokens"] = {{"shared", planner.backend().CountTokens(planner.SharedPrefix())},
+                             {"own", planner.backend().CountTokens(suffix)}};
+  result["model"] = planner.backend().name();
+  const std::vector<float> scores = planner.ScoresOf(request);
+  nlohmann::json rows = nlohmann::json::array();
+  for (size_t c = 0; c < scores.size(); ++c) {
+    rows.push_back({{"category", SafeText(dataset.categories[c], 40)},
+                    {"label", planner.labels()[c]},
+                    {"score", scores[c]}});
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a["score"].is_number() &&
+           (!b["score"].is_number() ||
+            a["score"].template get<double>() > b["score"].template get<double>());
+  });
+  result["scores"] = rows;
+}
+
+// Shows the question on its way to the planner and remembers it.
+class Listener : public Planner {
+ public:
+  Listener(std::unique_ptr<Planner> planner, const Dataset& dataset, nlohmann::json& result)
+      : planner_(std::move(planner)), dataset_(dataset), result_(result) {
+    planner_->SetEvaluation(true);
+  }
+  std::string name() const override { return planner_->name(); }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+    std::vector<Plan> plans = planner_->Rank(requests);
+    if (auto* llm = dynamic_cast<LlmPlanner*>(planner_.get())) {
+      AddQuestion(*llm, dataset_, requests[0], result_);
+    }
+    return plans;
+  }
+
+ private:
+  const std::unique_ptr<Planner> planner_;
+  const Dataset& dataset_;
+  nlohmann::json& result_;
+};
+
+nlohmann::json PlanFor(const Options& options) {
+  const RunConfig config = ReadConfig(options);
+  const Dataset dataset = LoadDataset(config.data.name, config.data.options);
+  const Split split = MakeSplit(dataset, config.split);
+  const int32_t user = FindUser(dataset, options.user);
+  const Past past = TakePast(dataset, split, user, options.step);
+  ItemFactors factors;
+  if (config.planner.name == "fatigue_aware") {
+    factors = FitItemFactors(dataset, split, config.agent.factors);
+  }
+  nlohmann::json result = {{"dataset", dataset.name},
+                           {"user", options.user},
+                           {"planner", config.planner.name},
+                           {"session", HistoryJson(dataset, past)}};
+  PlanPolicy policy(
+      dataset, config.planner,
+      std::make_unique<Listener>(
+          MakePlanner(config.planner,
+                      {.dataset = &dataset, .split = &split, .policy_model = &factors.model}),
+          dataset, result),
+      static_cast<int>(kSlate));
+  policy.Prepare(1);
+  policy.Start(0, user, /*session_seed=*/1);
+
+  std::vector<uint8_t> excluded(static_cast<size_t>(dataset.num_items()), 0);
+  std::vector<uint8_t> dominant(static_cast<size_t>(dataset.num_categories()) + 1, 0);
+  for (size_t step = 0; step < past.slates.size(); ++step) {
+    for (const int32_t item : past.slates[step]) excluded[static_cast<size_t>(item)] = 1;
+    policy.Observe(0, past.slates[step], past.responses[step]);
+    dominant = DominantCategories(dataset, past.slates[step]);
+  }
+  dominant.pop_back();  // the pseudo category of items without one
+  std::vector<SlotPlan> plans;
+  const SlotInput input = {.slot = 0, .step = 0, .dominant = dominant, .excluded = excluded};
+  policy.Plan({&input, 1}, plans);
+  const SlotPlan& plan = plans[0];
+  result["ranking"] = nlohmann::json::array();
+  for (const int16_t c : plan.ranking) {
+    result["ranking"].push_back(SafeText(dataset.categories[static_cast<size_t>(c)], 40));
+  }
+  result["plan"] = nlohmann::json::array();
+  for (size_t c = 0; c < plan.plan.size(); ++c) {
+    if (plan.plan[c] != 0) result["plan"].push_back(SafeText(dataset.categories[c], 40));
+  }
+  result["origin"] = kPlanOriginNames[static_cast<size_t>(plan.origin)];
+  result["reason"] = plan.reason;
+  result["widened"] = plan.widened;
+  return result;
+}
+
+std::string Text(const nlohmann::json& json) { return json.get<std::string>(); }
+
+std::string Join(const nlohmann::json& names) {
+  std::string text;
+  for (const nlohmann::json& name : names) text += (text.empty() ? "" : ", ") + Text(name);
+  return text;
+}
+
+void Print(const nlohmann::json& result) {
+  std::printf("Session of user %s of %s so far (the latest training rows, six a step)\n",
+              Text(result["user"]).c_str(), Text(result["dataset"]).c_str());
+  if (result["session"].empty()) std::printf("  nothing was shown yet\n");
+  for (size_t step = 0; step < result["session"].size(); ++step) {
+    std::printf("  step %zu\n", step + 1);
+    for (const nlohmann::json& item : result["session"][step]) {
+      std::printf("    %s %s (%s)\n", item["liked"].get<bool>() ? "+" : "-",
+                  Text(item["item"]).c_str(), Text(item["categories"]).c_str());
+    }
+  }
+  if (result.contains("prompt")) {
+    std::printf("\nPrompt of %s (%d shared + %d own tokens)\n%s\n", Text(result["model"]).c_str(),
+                result["prompt_tokens"]["shared"].get<int>(),
+                result["prompt_tokens"]["own"].get<int>(), Text(result["prompt"]).c_str());
+    std::printf("\nScores\n");
+    for (const nlohmann::json& row : result["scores"]) {
+      std::printf(
+          "  %s  %-20s %s\n", Text(row["label"]).c_str(), Text(row["category"]).c_str(),
+          row["score"].is_number() ? row["score"].dump().substr(0, 6).c_str() : "not named");
+    }
+  }
+  std::printf("\nRanking of %s (%s%s)\n  %s\nPlan\n  %s%s\n", Text(result["planner"]).c_str(),
+              Text(result["origin"]).c_str(),
+              Text(result["reason"]).empty() ? "" : (": " + Text(result["reason"])).c_str(),
+              Join(result["ranking"]).c_str(), Join(result["plan"]).c_str(),
+              result["widened"] > 0 ? " (widened)" : "");
+}
+
+}  // namespace
+
+void AddPlanCommand(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "plan", "what a planner sees of one user, what it is asked, and what it plans");
+  command->add_option("--dataset", options->dataset,
+                      "a data set (`lerl list`) or a TOML file; without it that of the "
+                      "configuration, or ml-100k");
+  command->add_option("--user", options->user, "a user, as the data set names it")->required();
+  command->add_option("--planner", options->planner,
+                      "the planner (`lerl list`); without it that of the configuration, or llm");
+  command
+      ->add_option("--step", options->step,
+                   "steps that the session already has: the user's latest training rows")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  command->add_option("--model", options->model, "a GGUF file in place of the default model");
+  command->add_option("--config", options->config, "TOML configuration of a run");
+  command
+      ->add_option("--set", options->sets, "override a setting: --set planner.llm.calibrate=true")
+      ->allow_extra_args(false);
+  command->add_flag("--json", options->json, "as JSON");
+  command->footer("Example:\n  lerl plan --dataset ml-100k --user 42");
+  command->callback([options] {
+    const nlohmann::json result = PlanFor(*options);
+    if (options->json) {
+      std::printf("%s\n", result.dump(2).c_str());
+    } else {
+      Print(result);
+    }
+  });
+}
+
+}  // namespace lerl
