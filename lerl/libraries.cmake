@@ -21,10 +21,15 @@ lerl_library(llm
   DEPS base
   LIBS lerl_llama)
 lerl_library(sim
-  UNITS env item_vectors leave_rules mf_response response_metrics response_report response_store
+  UNITS env item_vectors leave_rules mf_response reorder response_metrics response_report response_store
         session_log transformer_response
   TORCH_UNITS transformer_training
   HEADERS response_config response_model sim_testing
+  DEPS base data nn)
+lerl_library(agents
+  UNITS agent control_agents gae item_factors registry session_tokens slate_selector
+  TORCH_UNITS ppo ppo_batch ppo_loss ppo_network
+  HEADERS ppo_config
   DEPS base data nn)
 lerl_library(planner
   UNITS critic fatigue_aware_planner llm_planner none_planner plan_cache plan_parser plan_policy
@@ -35,17 +40,27 @@ lerl_library(planner
 lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
   prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
   prompts/reflect_system.txt prompts/reflect.txt)
+lerl_library(train
+  UNITS held_out player run_config run_folder trainer world
+  DEPS base data sim agents planner)
 lerl_library(eval
-  UNITS category_entropy category_repeats coverage evaluation intra_list_diversity registry report
-        report_input session_length session_return slate_categories statistics table
+  UNITS category_entropy category_repeats comparison comparison_report coverage evaluation evaluator
+        intra_list_diversity registry report
+        report_input session_length session_log_file session_return slate_categories statistics table
   HEADERS eval_testing metric report_testing
-  DEPS base data sim)
+  DEPS base data sim train)
 lerl_embed_files(lerl_eval lerl/eval/report_files.h
   lerl/eval/report_page/page.html lerl/eval/report_page/report.css lerl/eval/report_page/charts.js
   lerl/eval/report_page/report.js
   third_party/d3/d3.min.js third_party/observable-plot/plot.umd.min.js)
-lerl_library(agents
-  UNITS agent control_agents gae item_factors registry session_tokens slate_selector
-  TORCH_UNITS ppo ppo_batch ppo_loss ppo_network
-  HEADERS ppo_config
-  DEPS base data nn)
+if(LERL_TESTS)
+  add_executable(statistics_numbers tests/numerics/statistics_numbers.cc)
+  target_link_libraries(statistics_numbers PRIVATE lerl_eval)
+  add_test(NAME numerics.statistics COMMAND ${LERL_PYTHON}
+           ${PROJECT_SOURCE_DIR}/tests/numerics/check_statistics.py
+           $<TARGET_FILE:statistics_numbers>)
+endif()
+
+file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
+add_executable(lerl ${command_sources})
+target_link_libraries(lerl PRIVATE lerl_eval lerl_bench CLI11::CLI11)

@@ -117,7 +117,10 @@ Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds
     std::vector<SessionValues> by_seed;
     for (const SessionLog& log : logs) by_seed.push_back(metric.measure(log, input));
     CrossedTable table = MakeCrossedTable(by_seed);
-    result.metrics.emplace_back(metric.name, CrossedInterval(table));
+    Interval interval = CrossedInterval(table);
+    interval.low = std::max(interval.low, metric.lowest);
+    interval.high = std::min(interval.high, metric.highest);
+    result.metrics.emplace_back(metric.name, interval);
     evaluation.tables.emplace_back(metric.name, std::move(table));
   }
   return evaluation;

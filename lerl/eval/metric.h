@@ -32,6 +32,7 @@ struct Metric {
   const char* definition;  // one sentence
   const char* unit;        // "steps", "" for a share
   bool higher_is_better;
+  double lowest, highest;  // what the figure can be at all; intervals end there
   SessionValues (*measure)(const SessionLog& log, const MetricInput& input);
 };
 

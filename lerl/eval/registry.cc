@@ -1,5 +1,6 @@
 #include "lerl/eval/registry.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -14,20 +15,22 @@
 namespace lerl {
 namespace {
 
+constexpr double kNone = std::numeric_limits<double>::infinity();
+
 constexpr Metric kMetrics[] = {
-    {"T_int", "mean session length", "steps", true, SessionLength},
-    {"R_cum", "mean over sessions of the sum of expected step rewards", "reward", true,
-     SessionReturn},
+    {"T_int", "mean session length", "steps", true, 0, kNone, SessionLength},
+    {"R_cum", "mean over sessions of the sum of expected step rewards", "reward", true, -kNone,
+     kNone, SessionReturn},
     {"R_cum_drawn", "R_cum with the drawn responses in place of their probabilities", "reward",
-     true, DrawnSessionReturn},
-    {"R_sin", "sum of all expected rewards / sum of all steps", "reward per step", true,
-     StepReward},
-    {"category_entropy", "mean entropy of the categories that a session shows", "bits", true,
-     CategoryEntropy},
+     true, -kNone, kNone, DrawnSessionReturn},
+    {"R_sin", "sum of all expected rewards / sum of all steps", "reward per step", true, -kNone,
+     kNone, StepReward},
+    {"category_entropy", "mean entropy of the categories that a session shows", "bits", true, 0,
+     kNone, CategoryEntropy},
     {"category_repeats", "share of steps that repeat a dominant category of the slate before", "",
-     false, CategoryRepeats},
-    {"coverage", "share of items shown to anyone, per seed", "", true, Coverage},
-    {"intra_list_diversity", "mean pairwise 1 - cosine within a slate", "", true,
+     false, 0, 1, CategoryRepeats},
+    {"coverage", "share of items shown to anyone, per seed", "", true, 0, 1, Coverage},
+    {"intra_list_diversity", "mean pairwise 1 - cosine within a slate", "", true, 0, 2,
      IntraListDiversity},
 };
 

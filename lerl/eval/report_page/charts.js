@@ -34,11 +34,12 @@ const charts = (() => {
       height: 40 + rows.length * 32,
       marginLeft: 8, marginRight: 12, marginTop: 8, marginBottom: 30,
       x: {domain: extent(values), grid: true, ticks: 5, label: null},
-      y: {domain: rows.map((d) => d.policy), axis: null, padding: 0},
+      y: {type: "point", domain: rows.map((d) => d.policy), axis: null, padding: 0.55},
       marks: [
         zero ? Plot.ruleX([0], {stroke: "currentColor", strokeWidth: 1.5}) : null,
         Plot.text(rows, {
-          frameAnchor: "left", y: "policy", dy: -5, fontSize: 11,
+          frameAnchor: "left", y: "policy", dy: -7, fontSize: 11, stroke: "var(--page)", strokeWidth: 4,
+          fill: "currentColor",
           text: (d) => (d.mark ? `${d.policy}: ${d.mark}` : d.policy),
         }),
         Plot.ruleY(rows, {y: "policy", x1: "low", x2: "high", dy: 7, strokeWidth: 2.5,
@@ -109,22 +110,22 @@ const charts = (() => {
     const repeats = session.steps.map((s, t) => ({step: t + 1, repeat: s.repeat}))
       .filter((d) => d.repeat);
     const last = session.steps.length;
-    const size = 22;
+    const size = 19;
     const most = d3.max(session.steps, (s) => s.items.length) || 1;
-    const radius = (count) => (count === 0 ? 0 : 2.5 + 6.5 * Math.sqrt(count / most));
+    const radius = (count) => (count === 0 ? 0 : 2.5 + 5.5 * Math.sqrt(count / most));
     const title = (d) => `step ${d.step}, ${d.category}: ${d.planned ? "planned, " : ""}` +
                          `${d.shown} shown, ${d.liked} liked`;
     return draw(name, {
-      width: 118 + (steps + 2) * size,
+      width: 118 + (steps + 3) * size,
       height: 52 + categories.length * 20,
       marginLeft: 110, marginRight: 8, marginTop: 22, marginBottom: 30,
-      x: {type: "band", domain: d3.range(1, steps + 3), padding: 0.06, label: "step", axis: null},
+      x: {type: "band", domain: d3.range(1, steps + 4), padding: 0.06, label: "step", axis: null},
       y: {type: "band", domain: categories, padding: 0.08, label: null},
       r: {type: "identity"},
       marks: [
         Plot.axisX(d3.range(1, steps + 1), {anchor: "bottom", tickSize: 0, label: "step",
                                             labelArrow: "none"}),
-        Plot.axisY({tickSize: 0, tickFormat: (c) => (c.length > 17 ? c.slice(0, 16) + "…" : c)}),
+        Plot.axisY({tickSize: 0, tickFormat: (c) => (c.length > 16 ? c.slice(0, 14) + "…" : c)}),
         Plot.ruleY(categories, {y: (c) => c, stroke: "currentColor", strokeOpacity: 0.1}),
         Plot.cell(cells.filter((d) => d.planned), {
           x: "step", y: "category", fill: planned, fillOpacity: 0.25, stroke: planned, title}),
@@ -137,8 +138,7 @@ const charts = (() => {
                             title: (d) => `step ${d.step} repeats a dominant category`}),
         Plot.ruleX([last + 1], {x: (d) => d, dx: -size / 2 + 2, strokeWidth: 2}),
         Plot.text([last + 1], {x: (d) => d, frameAnchor: "top", dy: -16, dx: -size / 2 + 6,
-                               textAnchor: last > steps - 4 ? "end" : "start",
-                               text: () => (last > steps - 4 ? `end: ${last}` : `end: ${last}`)}),
+                               textAnchor: "start", text: () => `end: ${last}`}),
       ],
     });
   }

@@ -30,13 +30,20 @@
 
   const list = (items) => element("ul", {}, ...items.map((item) => element("li", {}, item)));
 
+  // Text that may break after an underscore.
+  function breakable(text) {
+    const pieces = text.split(/(?<=_)/);
+    return element("span", {}, ...pieces.flatMap((p, i) => (i ? [element("wbr"), p] : [p])));
+  }
+
+  // The first column names the row. The caption stands above what scrolls.
   function table(caption, head, rows, {words = false} = {}) {
-    const node = element("table" + (words ? ".words" : ""), {},
-      element("caption", {}, caption),
+    const node = element("table" + (words ? ".words" : ""), {"aria-label": caption},
       element("thead", {}, element("tr", {}, ...head.map((h) => element("th", {scope: "col"}, h)))),
       element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((cell, i) =>
-        i === 0 ? element("th", {scope: "row"}, cell) : element("td", {}, cell))))));
-    return element("div.scroll", {tabindex: "0", role: "region", "aria-label": caption}, node);
+        i === 0 ? element("th", {scope: "row"}, breakable(cell)) : element("td", {}, cell))))));
+    return element("div.keep-head", {}, element("p.quiet", {}, caption),
+      element("div.scroll", {tabindex: "0", role: "region", "aria-label": caption}, node));
   }
 
   function figure(title, note, make, {scroll = false} = {}) {
@@ -92,7 +99,7 @@
     const names = (test) => data.rows.filter((row) => {
       const d = differenceOf(row, "R_cum");
       return d && test(d);
-    }).map((row) => row.policy).join(", ") || "none";
+    }).map((row) => row.policy).join("; ") || "none";
     return [
       element("p", {}, `Against ${data.reference}, by R_cum (a paired 95% interval that excludes 0):`),
       list([`better: ${names((d) => d.better)}`,
@@ -167,7 +174,7 @@
     ];
     const rows = [...policies].map(([policy, of]) => {
       const summary = charts.band(of, "r_cum"), lengths = charts.band(of, "t_int");
-      const text = (b) => `${number(2)(b.mean)} (${number(2)(b.low)} to ${number(2)(b.high)})`;
+      const text = (b) => intervalCell(b, number(2));
       return [policy, count(Math.round(summary.at(-1).steps)), text(summary[0]), text(summary.at(-1)),
               text(lengths[0]), text(lengths.at(-1))];
     });
