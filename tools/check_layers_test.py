@@ -44,6 +44,11 @@ class CheckLayers(unittest.TestCase):
         self.assertEqual(1, len(faults))
         self.assertIn("lerl/llm/backend.h:1: llm may not include lerl/data", faults[0])
 
+    def test_lets_the_program_include_every_folder_and_no_folder_the_program(self):
+        self.assertEqual([], self.check({"lerl/cli/main.cc": '#include "lerl/planner/plan.h"\n'}))
+        faults = self.check({"lerl/planner/plan.h": '#include "lerl/cli/commands.h"\n'})
+        self.assertIn("planner may not include lerl/cli", faults[0])
+
     def test_refuses_a_folder_that_is_not_listed(self):
         self.assertEqual(["lerl/extra/x.cc: its folder is not in lerl/libraries.cmake"],
                          self.check({"lerl/extra/x.cc": ""}))
