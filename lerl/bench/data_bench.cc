@@ -56,13 +56,14 @@ void WriteLog(const fs::path& path, int64_t begin, int64_t end) {
   for (int64_t row = begin; row < end; ++row) {
     const uint64_t bits = rng.Next();
     const auto bit = [bits](int i) { return static_cast<int>(bits >> i & 1U); };
-    const int length = std::snprintf(
-        line, sizeof line, "%lld,%llu,20220410,1700,%lld,%d,%d,%d,%d,%d,%d,%d,%llu,%llu,0,0,0,0,1\n",
-        static_cast<long long>(row % kUsers),
-        static_cast<unsigned long long>(rng.Below(static_cast<uint64_t>(kVideos))),
-        static_cast<long long>(kStartMs + row * 1800), bit(0), bit(1), bit(2), bit(3), bit(4),
-        bit(5), bit(6), static_cast<unsigned long long>(rng.Below(60'000)),
-        static_cast<unsigned long long>(rng.Below(90'000)));
+    const int length =
+        std::snprintf(line, sizeof line,
+                      "%lld,%llu,20220410,1700,%lld,%d,%d,%d,%d,%d,%d,%d,%llu,%llu,0,0,0,0,1\n",
+                      static_cast<long long>(row % kUsers),
+                      static_cast<unsigned long long>(rng.Below(static_cast<uint64_t>(kVideos))),
+                      static_cast<long long>(kStartMs + row * 1800), bit(0), bit(1), bit(2), bit(3),
+                      bit(4), bit(5), bit(6), static_cast<unsigned long long>(rng.Below(60'000)),
+                      static_cast<unsigned long long>(rng.Below(90'000)));
     out.write(line, length);
   }
 }
@@ -92,8 +93,10 @@ Dataset ManyRows() {
   Dataset dataset;
   dataset.name = "bench";
   dataset.behaviours = {"long_view", "like"};
-  for (int64_t user = 0; user < kManyUsers; ++user) dataset.user_ids.push_back(std::to_string(user));
-  for (int64_t item = 0; item < kManyVideos; ++item) dataset.item_ids.push_back(std::to_string(item));
+  for (int64_t user = 0; user < kManyUsers; ++user)
+    dataset.user_ids.push_back(std::to_string(user));
+  for (int64_t item = 0; item < kManyVideos; ++item)
+    dataset.item_ids.push_back(std::to_string(item));
   dataset.item_titles.resize(dataset.item_ids.size());
   dataset.category_offsets = std::vector<int64_t>(dataset.item_ids.size() + 1, 0);
   std::vector<int64_t> offsets, times;

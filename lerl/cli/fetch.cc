@@ -1,5 +1,7 @@
 // lerl fetch: bring a data set here, or say how a person brings it.
 
+#include "lerl/data/fetch.h"
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -8,7 +10,6 @@
 
 #include "lerl/base/error.h"
 #include "lerl/cli/commands.h"
-#include "lerl/data/fetch.h"
 #include "lerl/data/registry.h"
 
 namespace lerl {
@@ -42,7 +43,8 @@ void Execute(const std::string& name) {
 void AddFetchCommand(CLI::App& app) {
   auto name = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand(
-      "fetch", "get a data set, or say from which project, under which licence and where to put it");
+      "fetch",
+      "get a data set, or say from which project, under which licence and where to put it");
   command->add_option("name", *name, "ml-100k, ml-1m, kuairand, kuairec, ...")->required();
   command->footer(
       "Examples:\n  lerl fetch ml-100k     fetches MovieLens-100K into the cache\n"

@@ -43,8 +43,8 @@ class DatasetBuilder {
               float value = 0);
   int64_t rows() const { return static_cast<int64_t>(users_.size()); }
 
-  // Users, items in natural order; rows by user, then time, then order of AddRow. No categories yet.
-  // Throws Error(kData) naming `source` if there is no row.
+  // Users, items in natural order; rows by user, then time, then order of AddRow. No categories
+  // yet. Throws Error(kData) naming `source` if there is no row.
   Dataset Build(const std::string& source);
 
   // After Build: index in the data set, -1 for those without an interaction.

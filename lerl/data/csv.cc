@@ -34,8 +34,9 @@ Description ReadDescription(const fs::path& toml) {
   if (config.category_separator.size() != 1)
     Fail(toml, "category_separator must be one character, like \"|\"");
   if (description.behaviours.empty() || description.behaviours.size() > 32)
-    Fail(toml, "1 to 32 behaviours are needed; write [[behaviour]] with name = \"like\", column = "
-               "\"rating\", at_least = 4");
+    Fail(toml,
+         "1 to 32 behaviours are needed; write [[behaviour]] with name = \"like\", column = "
+         "\"rating\", at_least = 4");
   for (const CsvBehaviour& behaviour : description.behaviours) {
     if (behaviour.name.empty() || behaviour.column.empty())
       Fail(toml, "a [[behaviour]] needs a name and a column");

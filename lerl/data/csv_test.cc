@@ -81,8 +81,8 @@ TEST_F(BadDescription, ABehaviourNeedsOneCondition) {
 }
 
 TEST_F(BadDescription, ACategoryOutsideTheKnownOnesIsNamedWithItsPlace) {
-  EXPECT_THAT(Load(ErrorKind::kData, "split =",
-                   "known_categories = [\"Action\", \"Comedy\", \"Drama\"]\nsplit ="),
+  EXPECT_THAT(Load(ErrorKind::kData,
+                   "split =", "known_categories = [\"Action\", \"Comedy\", \"Drama\"]\nsplit ="),
               testing::AllOf(HasSubstr("shop.csv:"), HasSubstr("is not in known_categories")));
 }
 

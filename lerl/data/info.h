@@ -34,9 +34,9 @@ struct DatasetInfo {
   std::string name, fingerprint;
   int64_t users = 0, items = 0, categories = 0, rows = 0;
   int64_t items_without_category = 0;
-  int64_t first_ms = 0, last_ms = 0;  // since 1970, UTC
-  double sparsity = 0;                // 1 - (rows / (users * items)), at least 0
-  std::vector<int64_t> rows_per_user; // quantiles 0, .1, .25, .5, .75, .9, 1 (nearest rank)
+  int64_t first_ms = 0, last_ms = 0;   // since 1970, UTC
+  double sparsity = 0;                 // 1 - (rows / (users * items)), at least 0
+  std::vector<int64_t> rows_per_user;  // quantiles 0, .1, .25, .5, .75, .9, 1 (nearest rank)
   std::vector<BehaviourInfo> behaviours;
   std::vector<CategoryInfo> category_counts;  // most items first, ties by name
   std::vector<std::string> user_features, item_features;

@@ -79,10 +79,9 @@ fs::path KuaiFolder(const fs::path& folder, const std::string& file) {
 
 void ReadKuaiUserFeatures(const fs::path& path, const DatasetBuilder& builder, BadRows& bad,
                           Dataset& dataset) {
-  std::vector<std::string> names = {"user_active_degree", "is_live_streamer",
-                                    "is_video_author",    "follow_user_num_range",
-                                    "fans_user_num_range", "friend_user_num_range",
-                                    "register_days_range"};
+  std::vector<std::string> names = {
+      "user_active_degree",  "is_live_streamer",      "is_video_author",    "follow_user_num_range",
+      "fans_user_num_range", "friend_user_num_range", "register_days_range"};
   for (int i = 0; i < 18; ++i) names.push_back("onehot_feat" + std::to_string(i));
   Table table(path);
   const size_t user = table.Column("user_id");

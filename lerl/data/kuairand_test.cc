@@ -15,8 +15,8 @@ using testing::HasSubstr;
 TEST(KuaiRand, ReadsTheOfficialSchema) {
   const Dataset dataset = LoadKuaiRand("kuairand-pure", SampleFolder() / "kuairand-pure", {});
   CheckConsistent(dataset);
-  EXPECT_THAT(dataset.behaviours, ElementsAre("click", "long_view", "like", "comment", "forward",
-                                              "follow", "hate"));
+  EXPECT_THAT(dataset.behaviours,
+              ElementsAre("click", "long_view", "like", "comment", "forward", "follow", "hate"));
   EXPECT_EQ(dataset.num_users(), 6);
   EXPECT_EQ(dataset.num_interactions(), 6 * 13);
   EXPECT_EQ(dataset.suggested_split, "global_cut");

@@ -29,8 +29,8 @@ int64_t ReadMatrix(const fs::path& path, const DataOptions& options, DatasetBuil
       return;
     }
     const int64_t time_ms = table.TimeMs(time, 1000);
-    const uint32_t responses = (watched >= options.long_view_ratio ? 1U : 0U) |
-                               (watched >= options.like_ratio ? 2U : 0U);
+    const uint32_t responses =
+        (watched >= options.long_view_ratio ? 1U : 0U) | (watched >= options.like_ratio ? 2U : 0U);
     builder.AddRow(table.Text(user), table.Text(item), time_ms, responses,
                    static_cast<float>(watched));
   });

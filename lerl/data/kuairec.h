@@ -1,11 +1,11 @@
 #pragma once
-// KuaiRec 2.0 (Gao et al., CIKM 2022, doi 10.1145/3511808.3557220): short videos of the app Kuaishou,
-// with the share of each video that was watched.
+// KuaiRec 2.0 (Gao et al., CIKM 2022, doi 10.1145/3511808.3557220): short videos of the app
+// Kuaishou, with the share of each video that was watched.
 //
-// Behaviours: long_view (watch_ratio >= long_view_ratio) and like (watch_ratio >= like_ratio). Values
-// are the watch ratios. Categories are those of item_categories.csv, named by the first level of
-// kuairec_caption_category.csv where that file is there and knows the id, else by their ids.
-// Suggested split: one global cut.
+// Behaviours: long_view (watch_ratio >= long_view_ratio) and like (watch_ratio >= like_ratio).
+// Values are the watch ratios. Categories are those of item_categories.csv, named by the first
+// level of kuairec_caption_category.csv where that file is there and knows the id, else by their
+// ids. Suggested split: one global cut.
 
 #include <filesystem>
 #include <string>

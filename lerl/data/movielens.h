@@ -1,8 +1,8 @@
 #pragma once
 // MovieLens (Harper and Konstan, TiiS 2015, doi 10.1145/2827872): ratings of movies from 1 to 5.
 //
-// Behaviours: "like" = rating >= like_rating. Values are the ratings. Titles read "Toy Story (1995)".
-// The genre `unknown` stays where movies carry it. Suggested split: each user's own order.
+// Behaviours: "like" = rating >= like_rating. Values are the ratings. Titles read "Toy Story
+// (1995)". The genre `unknown` stays where movies carry it. Suggested split: each user's own order.
 
 #include <filesystem>
 #include <string>

@@ -35,8 +35,8 @@ constexpr DatasetEntry kEntries[] = {
      "log_standard_4_08_to_4_21_pure.csv, log_standard_4_22_to_5_08_pure.csv, "
      "user_features_pure.csv, video_features_basic_pure.csv",
      1'436'609, LoadKuaiRand},
-    {"kuairand-1k", "KuaiRand-1K: 1,000 users, 4.4 million videos, 11.7 million views",
-     kShareAlike, kKuaiRand, false,
+    {"kuairand-1k", "KuaiRand-1K: 1,000 users, 4.4 million videos, 11.7 million views", kShareAlike,
+     kKuaiRand, false,
      "log_standard_4_08_to_4_21_1k.csv, log_standard_4_22_to_5_08_1k.csv, user_features_1k.csv, "
      "video_features_basic_1k.csv",
      11'713'045, LoadKuaiRand},
@@ -117,10 +117,10 @@ const DatasetEntry& FindDatasetEntry(const std::string& name) {
   const std::string nearest = NearestName(name, known);
   std::string all;
   for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
-  throw Error(ErrorKind::kUsage,
-              "no data set is called '" + name + "'; " +
-                  (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") + "known: " + all +
-                  ", or the path of a .toml file that describes your own");
+  throw Error(ErrorKind::kUsage, "no data set is called '" + name + "'; " +
+                                     (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") +
+                                     "known: " + all +
+                                     ", or the path of a .toml file that describes your own");
 }
 
 fs::path DatasetFolder(const std::string& name) {
@@ -132,10 +132,10 @@ fs::path DatasetFolder(const std::string& name) {
 
 std::string HowToGet(const DatasetEntry& entry) {
   const std::string name(entry.name);
-  return name + ": " + std::string(entry.description) + "\n  project: " +
-         std::string(entry.project) + "\n  licence: " + std::string(entry.licence) +
-         "\n  files:   " + std::string(entry.files) + "\n  folder:  " +
-         DatasetFolder(name).string() + " (or $LERL_DATA_DIR/" + name + ")\n";
+  return name + ": " + std::string(entry.description) +
+         "\n  project: " + std::string(entry.project) +
+         "\n  licence: " + std::string(entry.licence) + "\n  files:   " + std::string(entry.files) +
+         "\n  folder:  " + DatasetFolder(name).string() + " (or $LERL_DATA_DIR/" + name + ")\n";
 }
 
 Dataset LoadDataset(const std::string& name_or_toml, const DataOptions& options) {

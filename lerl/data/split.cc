@@ -82,11 +82,13 @@ void DrawUsers(const Dataset& dataset, const SplitConfig& config, Split& split) 
 
 Split MakeSplit(const Dataset& dataset, const SplitConfig& config) {
   if (config.train_share + config.valid_share >= 1)
-    throw Error(ErrorKind::kConfig,
-                "split.train_share + split.valid_share must stay below 1, or no test rows are left");
+    throw Error(
+        ErrorKind::kConfig,
+        "split.train_share + split.valid_share must stay below 1, or no test rows are left");
   if (config.train_users + config.valid_users >= 1)
-    throw Error(ErrorKind::kConfig,
-                "split.train_users + split.valid_users must stay below 1, or no test users are left");
+    throw Error(
+        ErrorKind::kConfig,
+        "split.train_users + split.valid_users must stay below 1, or no test users are left");
   Split split;
   split.mode = config.mode == "auto" ? dataset.suggested_split : config.mode;
   split.train_end.reserve(dataset.user_ids.size());

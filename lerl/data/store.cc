@@ -37,7 +37,8 @@ class Writer {
   template <typename T>
   void Add(const std::string& name, std::span<const T> values) {
     const auto bytes = std::as_bytes(values);
-    sections_[name] = {{"offset", body_.size()}, {"bytes", bytes.size()}, {"checksum", Hash(bytes)}};
+    sections_[name] = {
+        {"offset", body_.size()}, {"bytes", bytes.size()}, {"checksum", Hash(bytes)}};
     body_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     body_.resize(Aligned(body_.size()));
   }
@@ -51,8 +52,8 @@ class Writer {
   std::string File(json header) {
     header["sections"] = sections_;
     const std::string text = header.dump();
-    Prefix prefix{{}, kVersion, static_cast<uint32_t>(text.size()),
-                  Hash(std::as_bytes(std::span(text)))};
+    Prefix prefix{
+        {}, kVersion, static_cast<uint32_t>(text.size()), Hash(std::as_bytes(std::span(text)))};
     std::memcpy(prefix.magic, kMagic, sizeof prefix.magic);
     std::string file(reinterpret_cast<const char*>(&prefix), sizeof prefix);
     file += text;
@@ -114,8 +115,8 @@ class Reader {
 
  private:
   [[noreturn]] void Damaged(const std::string& how) const {
-    throw Error(ErrorKind::kData,
-                path_.string() + ": this prepared data set is damaged (" + how + "); delete it to have it built again");
+    throw Error(ErrorKind::kData, path_.string() + ": this prepared data set is damaged (" + how +
+                                      "); delete it to have it built again");
   }
   const fs::path path_;
   const std::shared_ptr<MappedFile> file_;

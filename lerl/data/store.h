@@ -3,8 +3,8 @@
 //
 // Layout: "LERLDATA", version (u32), header length (u32), header checksum (u64), JSON header, then
 // sections, each at a multiple of 64 bytes. The header names every section with its offset, length
-// and XXH3-64 checksum; all are verified at load. Columns are views of the mapping; names are copied.
-// Numbers are little-endian, as on every machine that lerl builds for.
+// and XXH3-64 checksum; all are verified at load. Columns are views of the mapping; names are
+// copied. Numbers are little-endian, as on every machine that lerl builds for.
 
 #include <filesystem>
 #include <functional>
@@ -29,8 +29,8 @@ std::optional<Dataset> LoadPrepared(const std::filesystem::path& path, const std
 std::string SourceStamp(const std::vector<std::filesystem::path>& sources,
                         const std::string& settings);
 
-// The prepared copy if it is good, else what `load` reads, kept for the next time. A damaged copy is
-// rebuilt with a warning; a cache that can't be written costs a warning only.
+// The prepared copy if it is good, else what `load` reads, kept for the next time. A damaged copy
+// is rebuilt with a warning; a cache that can't be written costs a warning only.
 Dataset LoadThroughStore(const std::filesystem::path& path, const std::string& stamp,
                          const std::function<Dataset()>& load);
 

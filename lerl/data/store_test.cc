@@ -40,11 +40,13 @@ TEST(Store, AnotherStampOrNoFileGivesNothing) {
   EXPECT_FALSE(LoadPrepared(folder.path() / "b.lerl", "stamp"));
 }
 
-// Every byte counts (all of the prefix and each seventh behind it are tried): any flipped one, header or column, is an error, never a wrong data set.
-// (Bytes between sections are padding that nobody reads; the version is checked by another test.)
+// Every byte counts (all of the prefix and each seventh behind it are tried): any flipped one,
+// header or column, is an error, never a wrong data set. (Bytes between sections are padding that
+// nobody reads; the version is checked by another test.)
 TEST(Store, ADamagedByteAnywhereIsFound) {
   TestFolder folder;
-  const Dataset dataset = MakeSyntheticDataset({.users = 2, .items = 3, .categories = 2, .rows_per_user = 3});
+  const Dataset dataset =
+      MakeSyntheticDataset({.users = 2, .items = 3, .categories = 2, .rows_per_user = 3});
   SavePrepared(folder.path() / "a.lerl", dataset, "stamp");
   const std::string good = ReadFile(folder.path() / "a.lerl");
   int found = 0;

@@ -26,8 +26,7 @@ void MakeItems(const SyntheticConfig& config, Dataset& dataset, std::vector<doub
   for (int64_t item = 0; item < config.items; ++item) {
     Rng rng(config.seed, "synthetic item", static_cast<uint64_t>(item));
     const auto first = static_cast<int32_t>(item % config.categories);
-    const auto second =
-        static_cast<int32_t>(rng.Below(static_cast<uint64_t>(config.categories)));
+    const auto second = static_cast<int32_t>(rng.Below(static_cast<uint64_t>(config.categories)));
     ids.push_back(std::min(first, second));
     if (first != second && rng.Bernoulli(0.5)) {
       ids.push_back(std::max(first, second));

@@ -8,8 +8,8 @@ namespace lerl {
 namespace {
 
 TEST(Synthetic, IsConsistentAndFollowsItsSizes) {
-  const SyntheticConfig config{.users = 9, .items = 30, .categories = 4, .behaviours = 3,
-                               .rows_per_user = 12, .seed = 5};
+  const SyntheticConfig config{
+      .users = 9, .items = 30, .categories = 4, .behaviours = 3, .rows_per_user = 12, .seed = 5};
   const Dataset dataset = MakeSyntheticDataset(config);
   CheckConsistent(dataset);
   EXPECT_EQ(dataset.num_users(), 9);

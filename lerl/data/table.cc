@@ -23,18 +23,18 @@ std::string Join(const std::vector<std::string>& names) {
 // Length of the UTF-8 sequence that starts here, 0 if there is none.
 size_t SequenceLength(std::string_view text) {
   const auto byte = [&text](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const size_t length = byte(0) < 0x80                        ? 1
-                        : byte(0) >= 0xC2 && byte(0) <= 0xDF  ? 2
-                        : byte(0) >= 0xE0 && byte(0) <= 0xEF  ? 3
-                        : byte(0) >= 0xF0 && byte(0) <= 0xF4  ? 4
-                                                              : 0;
+  const size_t length = byte(0) < 0x80                       ? 1
+                        : byte(0) >= 0xC2 && byte(0) <= 0xDF ? 2
+                        : byte(0) >= 0xE0 && byte(0) <= 0xEF ? 3
+                        : byte(0) >= 0xF0 && byte(0) <= 0xF4 ? 4
+                                                             : 0;
   if (length == 0 || length > text.size()) return 0;
   for (size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xC0) != 0x80) return 0;
-  if (byte(0) == 0xE0 && byte(1) < 0xA0) return 0;   // overlong
-  if (byte(0) == 0xED && byte(1) > 0x9F) return 0;   // surrogates
-  if (byte(0) == 0xF0 && byte(1) < 0x90) return 0;   // overlong
-  if (byte(0) == 0xF4 && byte(1) > 0x8F) return 0;   // beyond Unicode
+  if (byte(0) == 0xE0 && byte(1) < 0xA0) return 0;  // overlong
+  if (byte(0) == 0xED && byte(1) > 0x9F) return 0;  // surrogates
+  if (byte(0) == 0xF0 && byte(1) < 0x90) return 0;  // overlong
+  if (byte(0) == 0xF4 && byte(1) > 0x8F) return 0;  // beyond Unicode
   return length;
 }
 
@@ -79,7 +79,11 @@ std::string ToUtf8(std::string_view text) {
 }
 
 Table::Table(const std::filesystem::path& path, const TableFormat& format)
-    : path_(Existing(path)), format_(format), file_(path), text_(file_.text()), columns_(format.columns) {
+    : path_(Existing(path)),
+      format_(format),
+      file_(path),
+      text_(file_.text()),
+      columns_(format.columns) {
   if (text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
   if (position_ == text_.size())
     throw Error(ErrorKind::kData, path_.string() + ": the file is empty; fetch or copy it again");
@@ -100,10 +104,9 @@ std::optional<size_t> Table::FindColumn(const std::string& name) const {
 size_t Table::Column(const std::string& name) const {
   if (const std::optional<size_t> column = FindColumn(name)) return *column;
   const std::string nearest = NearestName(name, columns_);
-  throw Error(ErrorKind::kData,
-              path_.string() + ":1: column '" + name + "' is missing; " +
-                  (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") + "the file has " +
-                  Join(columns_));
+  throw Error(ErrorKind::kData, path_.string() + ":1: column '" + name + "' is missing; " +
+                                    (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") +
+                                    "the file has " + Join(columns_));
 }
 
 bool Table::Next() {
@@ -138,8 +141,7 @@ void Table::SplitRow() {
       i = SplitQuoted(i);
     } else {
       while (i < text_.size() && text_[i] != '\n' &&
-             !(text_[i] == first &&
-               (width == 1 || text_.substr(i, width) == format_.separator)))
+             !(text_[i] == first && (width == 1 || text_.substr(i, width) == format_.separator)))
         ++i;
       fields_.push_back(text_.substr(start, i - start));
       field_starts_.push_back(start);
@@ -157,8 +159,8 @@ void Table::SplitRow() {
   ++line_;
 }
 
-// Takes the quoted field whose quote stands at `position`; returns where it ends (a separator, a line
-// break or the end). Text between the closing quote and that end belongs to the field.
+// Takes the quoted field whose quote stands at `position`; returns where it ends (a separator, a
+// line break or the end). Text between the closing quote and that end belongs to the field.
 size_t Table::SplitQuoted(size_t position) {
   std::string value;
   const size_t start = position++;
@@ -255,9 +257,9 @@ size_t Table::EstimateRows() const {
 
 void BadRows::Add(const BadRow& row) {
   if (max_share_ <= 0)
-    throw Error(ErrorKind::kData,
-                std::string(row.what()) + "; mend the file, or set data.max_bad_share above 0 to "
-                                          "drop such rows");
+    throw Error(ErrorKind::kData, std::string(row.what()) +
+                                      "; mend the file, or set data.max_bad_share above 0 to "
+                                      "drop such rows");
   if (file_count_++ == 0) first_ = row.what();
   ++count_;
 }
@@ -266,9 +268,9 @@ void BadRows::StartFile() { file_count_ = 0; }
 
 void BadRows::CheckFile(int64_t rows) const {
   if (static_cast<double>(file_count_) <= max_share_ * static_cast<double>(rows)) return;
-  throw Error(ErrorKind::kData,
-              first_ + " (the first of " + std::to_string(file_count_) + " bad rows of " +
-                  std::to_string(rows) + ", more than data.max_bad_share allows)");
+  throw Error(ErrorKind::kData, first_ + " (the first of " + std::to_string(file_count_) +
+                                    " bad rows of " + std::to_string(rows) +
+                                    ", more than data.max_bad_share allows)");
 }
 
 int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use) {

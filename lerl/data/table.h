@@ -1,10 +1,10 @@
 #pragma once
 // Table: rows of a delimited text file, read in place from a mapped file.
 //
-// Fields may be quoted ("a, ""b"""), also across lines. A wrong row is reported as BadRow with file,
-// line and column (both from 1, the column in bytes); ReadRows counts such rows up to a share.
-// Own reader rather than a library: none in Debian has columns chosen at run time, keeps up with a
-// mapped file and tells line and column of a field.
+// Fields may be quoted ("a, ""b"""), also across lines. A wrong row is reported as BadRow with
+// file, line and column (both from 1, the column in bytes); ReadRows counts such rows up to a
+// share. Own reader rather than a library: none in Debian has columns chosen at run time, keeps up
+// with a mapped file and tells line and column of a field.
 
 #include <cstdint>
 #include <deque>
@@ -27,9 +27,9 @@ class BadRow : public Error {
 };
 
 struct TableFormat {
-  std::string separator = ",";        // one or more bytes
-  bool quotes = true;                 // a field may be quoted
-  std::vector<std::string> columns;   // names, where the file has no header line
+  std::string separator = ",";       // one or more bytes
+  bool quotes = true;                // a field may be quoted
+  std::vector<std::string> columns;  // names, where the file has no header line
 };
 
 class Table {
@@ -70,13 +70,13 @@ class Table {
   const TableFormat format_;
   const MappedFile file_;
   const std::string_view text_;
-  size_t position_ = 0;             // of the next row
+  size_t position_ = 0;  // of the next row
   int64_t line_ = 1, row_line_ = 0;
-  bool complete_ = true;            // the row ended with a line break
+  bool complete_ = true;  // the row ended with a line break
   std::vector<std::string> columns_;
   std::vector<std::string_view> fields_;
-  std::vector<size_t> field_starts_;     // offsets in the file
-  std::deque<std::string> unquoted_;     // fields with doubled quotes
+  std::vector<size_t> field_starts_;  // offsets in the file
+  std::deque<std::string> unquoted_;  // fields with doubled quotes
   size_t row_start_ = 0;
 };
 
@@ -86,7 +86,8 @@ class BadRows {
   explicit BadRows(double max_share) : max_share_(max_share) {}
   void StartFile();
   void Add(const BadRow& row);  // throws at once where nothing is tolerated
-  // Throws Error(kData) naming the file's first bad row if more than the share of its `rows` were bad.
+  // Throws Error(kData) naming the file's first bad row if more than the share of its `rows` were
+  // bad.
   void CheckFile(int64_t rows) const;
   int64_t count() const { return count_; }
 
