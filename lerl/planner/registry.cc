@@ -1,5 +1,6 @@
 #include "lerl/planner/registry.h"
 
+#include <string>
 #include <vector>
 
 #include "lerl/base/error.h"
@@ -31,18 +32,22 @@ constexpr PlannerRow kRows[] = {
 
 std::span<const PlannerRow> PlannerRegistry() { return kRows; }
 
-std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, const PlannerContext& context) {
+const PlannerRow& FindPlannerRow(std::string_view name) {
   std::vector<std::string> names;
   std::string list;
   for (const PlannerRow& row : kRows) {
-    if (config.name == row.name) return row.make(config, context);
+    if (name == row.name) return row;
     names.emplace_back(row.name);
     list += (list.empty() ? "" : ", ") + names.back();
   }
-  const std::string nearest = NearestName(config.name, names);
+  const std::string nearest = NearestName(name, names);
   throw Error(ErrorKind::kConfig,
-              "planner.name: there is no planner \"" + config.name + "\"; " +
+              "planner.name: there is no planner \"" + std::string(name) + "\"; " +
                   (nearest.empty() ? "the planners are " + list : "did you mean " + nearest + "?"));
+}
+
+std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, const PlannerContext& context) {
+  return FindPlannerRow(config.name).make(config, context);
 }
 
 }  // namespace lerl

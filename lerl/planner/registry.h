@@ -3,7 +3,7 @@
 
 #include <memory>
 #include <span>
-#include <string>
+#include <string_view>
 
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
@@ -34,9 +34,10 @@ struct PlannerRow {
 };
 
 std::span<const PlannerRow> PlannerRegistry();
+// Throws Error(kConfig) on an unknown name, naming the nearest.
+const PlannerRow& FindPlannerRow(std::string_view name);
 
-// Throws Error(kConfig) on an unknown name (naming the nearest), Error(kModel) when a language
-// model can't be loaded.
+// As FindPlannerRow; throws Error(kModel) when a language model can't be loaded.
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, const PlannerContext& context);
 
 }  // namespace lerl
