@@ -41,8 +41,8 @@ fetch() {
   if ! python -m pip download --quiet --no-deps --require-hashes "$@" \
       -r "$folder/pinned.txt" -d "$folder" >&2; then
     rm -rf "$folder"
-    die "$name $version could not be fetched by pip; is the network reachable? Once it is there," \
-        "later runs work offline"
+    die "$name $version could not be fetched (pip's reason stands above); once it is there, later" \
+        "runs work offline"
   fi
   has_hash "$folder/$file" "$hash" ||
     { rm -rf "$folder"; die "$file: its sha256 is not the pinned $hash; nothing was kept"; }
@@ -121,13 +121,19 @@ missing_packages() {
   done
 }
 
+is_debian_12() {
+  [ -r /etc/os-release ] && (. /etc/os-release && [ "${ID:-} ${VERSION_ID:-}" = "debian 12" ])
+}
+
+# Warns of a version other than the pinned one; on Debian 12, where there is no reason for it, fails.
 check_versions() {
   local line version
   for line in $(packages_of "$1"); do
     version=$(package_version "${line%%=*}")
     case $version in
       "${line#*=}"*) ;;
-      *) say "warning: ${line%%=*} is $version; this project is tested with ${line#*=}" ;;
+      *) say "${line%%=*} is $version, but this project is tested with ${line#*=}"
+         ! is_debian_12 || die "this is Debian 12: take away what replaced its ${line%%=*}" ;;
     esac
   done
 }
@@ -166,7 +172,7 @@ main() {
   local step
   [ $# -gt 0 ] || set -- packages llama weights data
   mkdir -p "$cache" 2>/dev/null || die "$cache cannot be made; set LERL_CACHE_DIR to a folder that can"
-  exec 9> "$cache/.setup.lock"
+  exec 9< "$cache"  # one set-up at a time
   flock -n 9 || { say "waiting for another set-up that fills $cache"; flock 9; }
   for step in "$@"; do
     case $step in
