@@ -41,15 +41,6 @@ RunConfig ReadConfig(const Options& options) {
                                               : ConfigSource::FromFile(options.config, sets));
 }
 
-int32_t FindUser(const Dataset& dataset, const std::string& id) {
-  const auto found = std::find(dataset.user_ids.begin(), dataset.user_ids.end(), id);
-  if (found != dataset.user_ids.end()) {
-    return static_cast<int32_t>(found - dataset.user_ids.begin());
-  }
-  throw Error(ErrorKind::kUsage, "--user " + id + ": " + dataset.name +
-                                     " has no such user; its first is " + dataset.user_ids.at(0));
-}
-
 std::string CategoryList(const Dataset& dataset, std::span<const int32_t> categories) {
   std::string text;
   for (const int32_t c : categories) {
