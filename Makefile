@@ -45,7 +45,7 @@ setup-tests:
 
 format: ## clang-format 14 over our C++
 	@tools/setup.sh format
-	@git ls-files 'lerl/*.h' 'lerl/*.cc' | xargs clang-format-14 -i --style=file
+	@git ls-files '*.h' '*.cc' | xargs clang-format-14 -i --style=file
 
 lint: ## the layers of folders, and the rules of CONTRIBUTING.md that a script can check
 	@python3 tools/check_layers.py
