@@ -1,12 +1,13 @@
 // lerl report: the page of a finished comparison, made again from its report.json.
 
+#include "lerl/eval/report.h"
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 
 #include "lerl/cli/commands.h"
-#include "lerl/eval/report.h"
 
 namespace lerl {
 namespace {
@@ -18,8 +19,8 @@ struct Options {
 void Execute(const Options& options) {
   const std::filesystem::path folder = options.folder;
   const ReportInput input = ReadReportJson(folder / "report.json");
-  const std::filesystem::path out = options.out.empty() ? folder / "report.html"
-                                                        : std::filesystem::path(options.out);
+  const std::filesystem::path out =
+      options.out.empty() ? folder / "report.html" : std::filesystem::path(options.out);
   WriteReport(input, out);
   std::printf("%s\n", std::filesystem::absolute(out).c_str());
 }
@@ -28,8 +29,7 @@ void Execute(const Options& options) {
 
 void AddReportCommand(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("report", "make the page of a finished comparison again");
+  CLI::App* command = app.add_subcommand("report", "make the page of a finished comparison again");
   command->add_option("folder", options->folder, "folder of the comparison (with report.json)")
       ->required();
   command->add_option("--out", options->out, "the HTML file; default: report.html in the folder");

@@ -76,8 +76,8 @@ inline SessionLog RandomLog(const Dataset& dataset, const RandomSessions& kind, 
     const size_t row = static_cast<size_t>(s);
     log.user[row] = static_cast<int32_t>(s);
     log.length[row] = static_cast<int32_t>(
-        kind.shortest + static_cast<int>(rng.Below(
-                            static_cast<uint64_t>(kind.longest - kind.shortest) + 1)));
+        kind.shortest +
+        static_cast<int>(rng.Below(static_cast<uint64_t>(kind.longest - kind.shortest) + 1)));
     log.terminated[row] = 1;
     std::vector<int32_t> items(static_cast<size_t>(dataset.num_items()));
     for (size_t i = 0; i < items.size(); ++i) items[i] = static_cast<int32_t>(i);

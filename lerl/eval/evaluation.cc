@@ -13,20 +13,26 @@ namespace {
 
 using nlohmann::json;
 
-int64_t& CountOf(PlanCounts& counts, PlanOrigin origin) {
+int64_t& CountOf(PlanOrigins& counts, PlanOrigin origin) {
   switch (origin) {
-    case PlanOrigin::kRule: return counts.rule;
-    case PlanOrigin::kFresh: return counts.fresh;
-    case PlanOrigin::kCached: return counts.cached;
-    case PlanOrigin::kNearest: return counts.nearest;
-    case PlanOrigin::kKept: return counts.kept;
-    case PlanOrigin::kFallback: return counts.fallback;
+    case PlanOrigin::kRule:
+      return counts.rule;
+    case PlanOrigin::kFresh:
+      return counts.fresh;
+    case PlanOrigin::kCached:
+      return counts.cached;
+    case PlanOrigin::kNearest:
+      return counts.nearest;
+    case PlanOrigin::kKept:
+      return counts.kept;
+    case PlanOrigin::kFallback:
+      return counts.fallback;
   }
   FailCheck(__FILE__, __LINE__, "an unknown PlanOrigin");
 }
 
-PlanCounts CountPlans(const std::vector<SessionLog>& logs) {
-  PlanCounts counts;
+PlanOrigins CountPlans(const std::vector<SessionLog>& logs) {
+  PlanOrigins counts;
   for (const SessionLog& log : logs) {
     for (int64_t s = 0; s < log.sessions; ++s) {
       for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
@@ -80,7 +86,7 @@ void CheckWhole(const std::vector<SessionLog>& logs) {
 
 }  // namespace
 
-double PlanCounts::FallbackShare() const {
+double PlanOrigins::FallbackShare() const {
   const int64_t asked = fresh + cached + nearest + fallback + rule;
   return asked == 0 ? 0 : static_cast<double>(fallback) / static_cast<double>(asked);
 }
@@ -147,12 +153,12 @@ void from_json(const json& in, Interval& interval) {
   in.at("high").get_to(interval.high);
 }
 
-void to_json(json& out, const PlanCounts& counts) {
-  out = {{"fresh", counts.fresh},   {"cached", counts.cached},     {"nearest", counts.nearest},
-         {"kept", counts.kept},     {"fallback", counts.fallback}, {"rule", counts.rule}};
+void to_json(json& out, const PlanOrigins& counts) {
+  out = {{"fresh", counts.fresh}, {"cached", counts.cached},     {"nearest", counts.nearest},
+         {"kept", counts.kept},   {"fallback", counts.fallback}, {"rule", counts.rule}};
 }
 
-void from_json(const json& in, PlanCounts& counts) {
+void from_json(const json& in, PlanOrigins& counts) {
   in.at("fresh").get_to(counts.fresh);
   in.at("cached").get_to(counts.cached);
   in.at("nearest").get_to(counts.nearest);
@@ -199,10 +205,10 @@ void from_json(const json& in, EvaluationResult& result) {
   in.at("plans").get_to(result.plans);
   if (!in.at("same_first_3").is_null()) result.same_first_3 = in["same_first_3"].get<double>();
   for (const json& d : in.at("differences")) {
-    result.differences.push_back(
-        {d.at("against"), d.at("metric"),
-         {d.at("difference").get<Interval>(), d.at("better"), d.at("worse"),
-          d.at("non_inferior")}});
+    result.differences.push_back({d.at("against"),
+                                  d.at("metric"),
+                                  {d.at("difference").get<Interval>(), d.at("better"),
+                                   d.at("worse"), d.at("non_inferior")}});
   }
 }
 

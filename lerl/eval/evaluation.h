@@ -20,7 +20,7 @@ namespace lerl {
 inline constexpr double kMaxFallbackShare = 0.05;
 
 // Steps by where their plan came from (PlanOrigin).
-struct PlanCounts {
+struct PlanOrigins {
   int64_t fresh = 0, cached = 0, nearest = 0, kept = 0, fallback = 0, rule = 0;
 
   // Share of the plans that were asked for (all but the kept ones) which are fallbacks.
@@ -36,7 +36,8 @@ struct PairedDifference {
 // One row of a table. As JSON (the shape that programs read):
 //   {"policy", "metrics": {NAME: {"mean", "low", "high"}}, "users", "seeds": [], "commit",
 //    "config_hash", "interval", "plans": {...}, "valid", "same_first_3" (null without rankings),
-//    "differences": [{"against", "metric", "difference": {...}, "better", "worse", "non_inferior"}]}
+//    "differences": [{"against", "metric", "difference": {...}, "better", "worse",
+//                     "non_inferior"}]}
 struct EvaluationResult {
   std::string policy{};
   std::vector<std::pair<std::string, Interval>> metrics{};  // in registry order
@@ -44,9 +45,9 @@ struct EvaluationResult {
   std::vector<int64_t> seeds{};
   std::string commit{}, config_hash{};
   std::string interval{};  // IntervalMethod
-  PlanCounts plans{};
-  // Share of consecutive plan requests of a session whose rankings start with the same 3 categories,
-  // in any order; rankings as the planner gave them.
+  PlanOrigins plans{};
+  // Share of consecutive plan requests of a session whose rankings start with the same 3
+  // categories, in any order; rankings as the planner gave them.
   std::optional<double> same_first_3{};
   std::vector<PairedDifference> differences{};
 
@@ -61,7 +62,7 @@ struct EvaluationResult {
 struct Evaluation {
   EvaluationResult result{};
   std::vector<std::pair<std::string, CrossedTable>> tables{};  // in registry order
-  std::vector<int32_t> users{};  // [U]
+  std::vector<int32_t> users{};                                // [U]
 };
 
 // `logs` [S]: the sessions under each of `seeds`. Throws CheckFailure when the users differ between
@@ -74,8 +75,8 @@ void AddDifferences(Evaluation& evaluation, const Evaluation& reference);
 
 void to_json(nlohmann::json& json, const Interval& interval);
 void from_json(const nlohmann::json& json, Interval& interval);
-void to_json(nlohmann::json& json, const PlanCounts& counts);
-void from_json(const nlohmann::json& json, PlanCounts& counts);
+void to_json(nlohmann::json& json, const PlanOrigins& counts);
+void from_json(const nlohmann::json& json, PlanOrigins& counts);
 void to_json(nlohmann::json& json, const EvaluationResult& result);
 void from_json(const nlohmann::json& json, EvaluationResult& result);
 

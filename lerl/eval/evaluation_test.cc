@@ -34,6 +34,8 @@ TEST_F(EvaluationTest, GivesEveryMetricWithAnIntervalAroundItsMean) {
   for (const auto& [name, interval] : result.metrics) {
     EXPECT_LE(interval.low, interval.mean) << name;
     EXPECT_GE(interval.high, interval.mean) << name;
+    EXPECT_GE(interval.low, FindMetric(name).lowest) << name;
+    EXPECT_LE(interval.high, FindMetric(name).highest) << name;
   }
   EXPECT_NEAR(result.metric("T_int").mean, 15.5, 1.5);
 }

@@ -34,8 +34,8 @@ SessionValues IntraListDiversity(const SessionLog& log, const MetricInput& input
     const int64_t length = log.length[static_cast<size_t>(s)];
     double sum = 0;
     for (int64_t t = 0; t < length; ++t) {
-      sum += SlateDiversity(SlateOf(log, s, t), input.item_vectors,
-                            input.item_vectors.size() / items);
+      sum +=
+          SlateDiversity(SlateOf(log, s, t), input.item_vectors, input.item_vectors.size() / items);
     }
     values.numerator.push_back(sum);
     values.denominator.push_back(static_cast<double>(length));

@@ -3,8 +3,8 @@
 // can resample users and seeds.
 //
 // Axes: S sessions (one user each), T steps, K slate, I items, D width, C categories.
-// Three shapes: a mean over sessions (numerator alone); a ratio of sums over sessions (numerator and
-// denominator); a share of a universe that the union of the sessions' sets covers (sets).
+// Three shapes: a mean over sessions (numerator alone); a ratio of sums over sessions (numerator
+// and denominator); a share of a universe that the union of the sessions' sets covers (sets).
 
 #include <cstdint>
 #include <span>
@@ -21,10 +21,10 @@ struct MetricInput {
 };
 
 struct SessionValues {
-  std::vector<double> numerator{};  // [S]; empty for a set-valued metric
-  std::vector<double> denominator{};  // [S], of a ratio; otherwise empty
+  std::vector<double> numerator{};           // [S]; empty for a set-valued metric
+  std::vector<double> denominator{};         // [S], of a ratio; otherwise empty
   std::vector<std::vector<int32_t>> sets{};  // [S], each ascending; of a set-valued metric
-  int64_t universe = 0;                    // what a union may hold at most
+  int64_t universe = 0;                      // what a union may hold at most
 };
 
 struct Metric {

@@ -45,9 +45,9 @@ const Metric& FindMetric(std::string_view name) {
     names.push_back(metric.name);
   }
   const std::string nearest = NearestName(name, names);
-  throw Error(ErrorKind::kConfig,
-              "\"" + std::string(name) + "\" is not a metric" +
-                  (nearest.empty() ? "; `lerl list` names them" : "; did you mean " + nearest + "?"));
+  throw Error(ErrorKind::kConfig, "\"" + std::string(name) + "\" is not a metric" +
+                                      (nearest.empty() ? "; `lerl list` names them"
+                                                       : "; did you mean " + nearest + "?"));
 }
 
 }  // namespace lerl

@@ -18,11 +18,20 @@ std::string Escape(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      default: escaped += c;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
@@ -56,8 +65,8 @@ std::string Fill(std::string_view page,
     if (open == std::string_view::npos) return text;
     const size_t close = page.find("}}", open);
     const std::string_view name = page.substr(open + 2, close - open - 2);
-    const auto part = std::find_if(parts.begin(), parts.end(),
-                                   [name](const auto& p) { return p.first == name; });
+    const auto part =
+        std::find_if(parts.begin(), parts.end(), [name](const auto& p) { return p.first == name; });
     LERL_CHECK(part != parts.end());
     text += part->second;
     page.remove_prefix(close + 2);

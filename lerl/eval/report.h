@@ -1,8 +1,8 @@
 #pragma once
 // Report: one self-contained HTML file about a comparison.
 //
-// The page (report_page/) inlines d3 and Observable Plot and opens without a network. All strings are
-// data from others: they travel as escaped JSON and are put on the page as text.
+// The page (report_page/) inlines d3 and Observable Plot and opens without a network. All strings
+// are data from others: they travel as escaped JSON and are put on the page as text.
 
 #include <filesystem>
 #include <string>

@@ -30,8 +30,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearningCurve, policy, seed, points)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SampleStep, planned, origin, items, expected_reward, repeat)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SampleSession, policy, user, seed, steps, end)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlannerUse, policy, phase, plans, details)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ReliabilityBin, predicted, observed, count)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BehaviourReport, name, auc, log_loss, calibration_error,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CalibrationBin, predicted, observed, count)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BehaviourCalibration, name, auc, log_loss, calibration_error,
                                    base_rate, bins)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResponseModelReport, name, behaviours, random_reward,
                                    oracle_reward)
@@ -74,12 +74,18 @@ namespace {
 
 std::string_view Name(PlanOrigin origin) {
   switch (origin) {
-    case PlanOrigin::kRule: return "rule";
-    case PlanOrigin::kFresh: return "fresh";
-    case PlanOrigin::kCached: return "cached";
-    case PlanOrigin::kNearest: return "nearest";
-    case PlanOrigin::kKept: return "kept";
-    case PlanOrigin::kFallback: return "fallback";
+    case PlanOrigin::kRule:
+      return "rule";
+    case PlanOrigin::kFresh:
+      return "fresh";
+    case PlanOrigin::kCached:
+      return "cached";
+    case PlanOrigin::kNearest:
+      return "nearest";
+    case PlanOrigin::kKept:
+      return "kept";
+    case PlanOrigin::kFallback:
+      return "fallback";
   }
   FailCheck(__FILE__, __LINE__, "an unknown PlanOrigin");
 }
@@ -133,7 +139,9 @@ SampleSession MakeSampleSession(const std::string& policy, int64_t seed, const D
   return sample;
 }
 
-std::string ReportJson(const ReportInput& input) { return json(input).dump(-1, ' ', false, json::error_handler_t::replace) + "\n"; }
+std::string ReportJson(const ReportInput& input) {
+  return json(input).dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
 
 ReportInput ReadReportJson(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) {

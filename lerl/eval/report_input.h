@@ -31,14 +31,14 @@ struct LearningCurve {
 struct ShownItem {
   std::string title{};
   std::vector<std::string> categories{};
-  bool liked = false;                 // drawn, first behaviour
+  bool liked = false;                   // drawn, first behaviour
   std::optional<double> probability{};  // of the first behaviour, where it was kept
 };
 
 struct SampleStep {
   std::vector<std::string> planned{};  // categories; empty without a plan
-  std::string origin{};  // of the plan: "fresh", "cached", "nearest", "kept", ...
-  std::vector<ShownItem> items{};  // in slate order
+  std::string origin{};                // of the plan: "fresh", "cached", "nearest", "kept", ...
+  std::vector<ShownItem> items{};      // in slate order
   double expected_reward = 0;
   bool repeat = false;  // a dominant category in common with the slate before
 };
@@ -53,32 +53,32 @@ struct SampleSession {
 // What a planner was asked and how it answered, in one phase of a run.
 struct PlannerUse {
   std::string policy{}, phase{};  // "training", "evaluation"
-  PlanCounts plans{};
+  PlanOrigins plans{};
   std::vector<std::pair<std::string, int64_t>> details{};  // reasons of fallbacks, widenings, ...
 };
 
-struct ReliabilityBin {
+struct CalibrationBin {
   double predicted = 0, observed = 0;  // means over the bin
   int64_t count = 0;
 };
 
-struct BehaviourReport {
+struct BehaviourCalibration {
   std::string name{};
   double auc = 0, log_loss = 0, calibration_error = 0;  // expected calibration error
   double base_rate = 0;
-  std::vector<ReliabilityBin> bins{};  // by predicted
+  std::vector<CalibrationBin> bins{};  // by predicted
 };
 
 struct ResponseModelReport {
   std::string name{};
-  std::vector<BehaviourReport> behaviours{};
+  std::vector<BehaviourCalibration> behaviours{};
   double random_reward = 0, oracle_reward = 0;  // mean step reward of random and of best slates
 };
 
 struct ReportInput {
   std::string title{};
-  std::string reference = "ppo";            // of the paired differences
-  std::vector<std::string> notes{};  // sentences for the head of the page
+  std::string reference = "ppo";             // of the paired differences
+  std::vector<std::string> notes{};          // sentences for the head of the page
   std::vector<std::string> dataset_lines{};  // what `lerl data info` says, a line each
   std::vector<EvaluationResult> rows{};
   std::vector<LearningCurve> curves{};

@@ -28,8 +28,7 @@ TEST(Report, HoldsItsDataEscaped) {
   const std::string html = ReportHtml(input);
   EXPECT_THAT(html, HasSubstr("<title>Sample &lt;comparison&gt; &amp; report</title>"));
   EXPECT_THAT(DataOf(html), Not(HasSubstr("<")));
-  EXPECT_EQ(ReportJson(nlohmann::json::parse(DataOf(html)).get<ReportInput>()),
-            ReportJson(input));
+  EXPECT_EQ(ReportJson(nlohmann::json::parse(DataOf(html)).get<ReportInput>()), ReportJson(input));
 }
 
 TEST(Report, LoadsNothingFromElsewhere) {
@@ -55,9 +54,9 @@ TEST(Report, DrawsEveryChartInABrowser) {
   const std::string command =
       "chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
       "--disable-background-networking --disable-component-update --disable-sync "
-      "--virtual-time-budget=20000 --user-data-dir=" + (folder / "profile").string() +
-      " --dump-dom file://" + (folder / "report.html").string() + " > " +
-      (folder / "dom.html").string() + " 2> " + (folder / "log.txt").string();
+      "--virtual-time-budget=20000 --user-data-dir=" +
+      (folder / "profile").string() + " --dump-dom file://" + (folder / "report.html").string() +
+      " > " + (folder / "dom.html").string() + " 2> " + (folder / "log.txt").string();
   ASSERT_EQ(std::system(command.c_str()), 0) << ReadFile(folder / "log.txt");
   const std::string dom = ReadFile(folder / "dom.html");
   EXPECT_THAT(dom, HasSubstr("data-ready=\"true\""));

@@ -34,10 +34,25 @@ std::vector<Kind> Kinds() {
 }
 
 Dataset SampleDataset() {
-  const std::vector<std::string> names = {
-      "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama",
-      "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller",
-      "War", "Western", "<b>a \"long\" & odd name</b>"};
+  const std::vector<std::string> names = {"Action",
+                                          "Adventure",
+                                          "Animation",
+                                          "Children's",
+                                          "Comedy",
+                                          "Crime",
+                                          "Documentary",
+                                          "Drama",
+                                          "Fantasy",
+                                          "Film-Noir",
+                                          "Horror",
+                                          "Musical",
+                                          "Mystery",
+                                          "Romance",
+                                          "Sci-Fi",
+                                          "Thriller",
+                                          "War",
+                                          "Western",
+                                          "<b>a \"long\" & odd name</b>"};
   std::vector<std::vector<int32_t>> categories;
   Rng rng(1, "items");
   for (int i = 0; i < 400; ++i) {
@@ -69,10 +84,9 @@ LearningCurve Curve(const std::string& policy, int64_t seed, double r_cum, doubl
 }
 
 ResponseModelReport Model() {
-  ResponseModelReport model{
-      .name = "transformer", .random_reward = 0.487, .oracle_reward = 0.931};
+  ResponseModelReport model{.name = "transformer", .random_reward = 0.487, .oracle_reward = 0.931};
   for (const std::string behaviour : {"like", "long_view"}) {
-    BehaviourReport report{.name = behaviour,
+    BehaviourCalibration report{.name = behaviour,
                            .auc = 0.751,
                            .log_loss = 0.563,
                            .calibration_error = 0.021,
@@ -122,8 +136,12 @@ ReportInput SampleReport(int policies) {
     if (result.plans.fresh > 0) {
       input.planners.push_back({.policy = kind.policy,
                                 .phase = "training",
-                                .plans = {.fresh = 700, .cached = 3000, .nearest = 9000,
-                                          .kept = 0, .fallback = 40, .rule = 0},
+                                .plans = {.fresh = 700,
+                                          .cached = 3000,
+                                          .nearest = 9000,
+                                          .kept = 0,
+                                          .fallback = 40,
+                                          .rule = 0},
                                 .details = {{"widened", 12}, {"invalid answer: no category", 40}}});
     }
   }

@@ -130,8 +130,7 @@ Interval AnalyticInterval(const CrossedTable& table) {
 
 void FillRatio(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
   for (const SessionValues& values : by_seed) {
-    table.numerator.insert(table.numerator.end(), values.numerator.begin(),
-                           values.numerator.end());
+    table.numerator.insert(table.numerator.end(), values.numerator.begin(), values.numerator.end());
     table.denominator.insert(table.denominator.end(), values.denominator.begin(),
                              values.denominator.end());
   }
@@ -155,9 +154,10 @@ void FillSet(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
         std::count_if(holders.begin(), holders.end(), [](int32_t n) { return n > 0; }));
     std::vector<double> alone;
     for (const auto& set : values.sets) {
-      alone.push_back(static_cast<double>(std::count_if(set.begin(), set.end(), [&](int32_t i) {
-                        return holders[static_cast<size_t>(i)] == 1;
-                      })) / universe);
+      alone.push_back(static_cast<double>(std::count_if(
+                          set.begin(), set.end(),
+                          [&](int32_t i) { return holders[static_cast<size_t>(i)] == 1; })) /
+                      universe);
     }
     const double mean_alone = Sum(alone) / static_cast<double>(alone.size());
     for (const double share : alone) {

@@ -6,9 +6,9 @@
 //   V_u = variance of the user means / U      (1.96: normal quantile, users are many)
 //   V_s = variance of the seed means / S      (t: .975 quantile of Student's t at S - 1 degrees)
 //
-// From kBootstrapSeeds seeds on: percentiles of a bootstrap that resamples users and seeds, both with
-// replacement (the pigeonhole bootstrap: Owen, Ann. Appl. Stat. 1(2), 2007). With one seed V_s can't
-// be known: users only, labelled so.
+// From kBootstrapSeeds seeds on: percentiles of a bootstrap that resamples users and seeds, both
+// with replacement (the pigeonhole bootstrap: Owen, Ann. Appl. Stat. 1(2), 2007). With one seed V_s
+// can't be known: users only, labelled so.
 //
 // Every metric becomes a table of cells z_us whose mean is the estimate:
 //   mean    z_us = n_us
@@ -38,8 +38,8 @@ struct Interval {  // 95%
 struct CrossedTable {
   int64_t seeds = 0, users = 0;
   double estimate = 0;
-  std::vector<double> cells{};  // [S, U]
-  std::vector<double> numerator{};  // [S, U], of a ratio; otherwise empty
+  std::vector<double> cells{};        // [S, U]
+  std::vector<double> numerator{};    // [S, U], of a ratio; otherwise empty
   std::vector<double> denominator{};  // [S, U]
 };
 
@@ -59,7 +59,7 @@ std::string IntervalMethod(int64_t seeds);
 
 // A policy against a reference, both on the same users and seeds.
 struct Comparison {
-  Interval difference{};  // policy - reference
+  Interval difference{};      // policy - reference
   bool better = false;        // the interval excludes 0, on the good side
   bool worse = false;         // ... on the bad side
   bool non_inferior = false;  // its bad end is within kNonInferiorMargin of the reference

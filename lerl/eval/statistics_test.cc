@@ -50,7 +50,8 @@ TEST(CrossedTable, LinearisesARatioAroundTheRatioOfSums) {
 }
 
 TEST(CrossedTable, AveragesTheUnionsOfTheSeeds) {
-  const SessionValues first{.numerator = {}, .denominator = {}, .sets = {{0, 1}, {1}}, .universe = 4};
+  const SessionValues first{
+      .numerator = {}, .denominator = {}, .sets = {{0, 1}, {1}}, .universe = 4};
   const SessionValues second{
       .numerator = {}, .denominator = {}, .sets = {{0, 1, 2}, {3}}, .universe = 4};
   const CrossedTable table = MakeCrossedTable({first, second});
@@ -88,7 +89,7 @@ double CoverageOf(Interval (*interval)(const CrossedTable&), int seeds, int tria
     for (int u = 0; u < 100; ++u) user_effects.push_back(rng.Normal());
     std::vector<SessionValues> by_seed;
     for (int s = 0; s < seeds; ++s) {
-      const double seed_effect = 0.2 * rng.Normal();
+      const double seed_effect = 0.4 * rng.Normal();
       SessionValues values;
       for (const double user : user_effects) {
         values.numerator.push_back(user + seed_effect + rng.Normal());
@@ -106,8 +107,8 @@ TEST(CrossedInterval, CoversWhatItClaimsWhereUsersAloneDoNot) {
   const double users_only = CoverageOf(UsersOnlyInterval, 3, 2000);
   RecordProperty("crossed", std::to_string(crossed));
   RecordProperty("users_only", std::to_string(users_only));
-  EXPECT_GE(crossed, 0.94);
-  EXPECT_LE(users_only, 0.85);
+  EXPECT_NEAR(crossed, 0.96, 0.02);
+  EXPECT_LE(users_only, 0.7);
 }
 
 TEST(CrossedInterval, BootstrapsUsersAndSeedsFromTenSeedsOn) {

@@ -37,7 +37,7 @@ std::string Name(const EvaluationResult& row) {
   return name.size() <= kLongestName ? name : name.substr(0, kLongestName - 2) + "..";
 }
 
-std::string Plans(const PlanCounts& plans) {
+std::string Plans(const PlanOrigins& plans) {
   const auto text = [](int64_t n) { return std::to_string(n); };
   if (plans.fresh + plans.cached + plans.nearest + plans.fallback == 0) return "-";
   return text(plans.fresh) + " / " + text(plans.cached) + " / " + text(plans.nearest) + " / " +
@@ -85,21 +85,19 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
   std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin"}};
   std::vector<Row> rest = {{"policy", "T_int - " + reference, "R_cum - " + reference, "entropy",
                             "repeats", "coverage", "diversity"}};
-  std::vector<Row> plans = {{"policy", "plans: fresh / cached / nearest / fallback",
-                             "same first 3"}};
+  std::vector<Row> plans = {
+      {"policy", "plans: fresh / cached / nearest / fallback", "same first 3"}};
   for (const EvaluationResult& row : rows) {
     main.push_back({Name(row), WithInterval(row.metric("T_int"), 2),
                     WithInterval(row.metric("R_cum"), 2), WithInterval(row.metric("R_sin"), 3)});
-    rest.push_back({Name(row), Difference(row, "T_int", reference),
-                    Difference(row, "R_cum", reference),
-                    Number(row.metric("category_entropy").mean, 2),
-                    Share(row.metric("category_repeats").mean), Share(row.metric("coverage").mean),
-                    Number(row.metric("intra_list_diversity").mean, 2)});
+    rest.push_back(
+        {Name(row), Difference(row, "T_int", reference), Difference(row, "R_cum", reference),
+         Number(row.metric("category_entropy").mean, 2), Share(row.metric("category_repeats").mean),
+         Share(row.metric("coverage").mean), Number(row.metric("intra_list_diversity").mean, 2)});
     plans.push_back(
         {Name(row), Plans(row.plans), row.same_first_3 ? Share(*row.same_first_3) : "-"});
   }
-  return Layout(main) + "\n" + Layout(rest) + "\n" + Layout(plans) + "\n" +
-         Footer(rows, reference);
+  return Layout(main) + "\n" + Layout(rest) + "\n" + Layout(plans) + "\n" + Footer(rows, reference);
 }
 
 }  // namespace lerl

@@ -13,8 +13,7 @@ EvaluationResult Row(const std::string& policy) {
   EvaluationResult row{.policy = policy, .users = 200, .seeds = {1, 2, 3}, .interval = "crossed"};
   for (const Metric& metric : Metrics()) {
     row.metrics.emplace_back(metric.name, Interval{13.25, 12.5, 14});
-    row.differences.push_back(
-        {"ppo", metric.name, {{-10.25, -10.75, -10.12}, false, true, false}});
+    row.differences.push_back({"ppo", metric.name, {{-10.25, -10.75, -10.12}, false, true, false}});
   }
   return row;
 }

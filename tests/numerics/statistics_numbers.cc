@@ -1,5 +1,5 @@
-// Prints, as JSON, tables of users x seeds with the intervals that lerl/eval/statistics.h gives them;
-// check_statistics.py computes the same with numpy and scipy.
+// Prints, as JSON, tables of users x seeds with the intervals that lerl/eval/statistics.h gives
+// them; check_statistics.py computes the same with numpy and scipy.
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -46,8 +46,10 @@ std::vector<SessionValues> DrawSets(int seeds, int users, int universe) {
 }
 
 json Describe(const std::vector<SessionValues>& by_seed) {
-  json out = {{"numerator", json::array()}, {"denominator", json::array()},
-              {"sets", json::array()}, {"universe", by_seed[0].universe},
+  json out = {{"numerator", json::array()},
+              {"denominator", json::array()},
+              {"sets", json::array()},
+              {"universe", by_seed[0].universe},
               {"interval", CrossedInterval(MakeCrossedTable(by_seed))}};
   for (const SessionValues& values : by_seed) {
     out["numerator"].push_back(values.numerator);
@@ -71,9 +73,9 @@ json Numbers() {
   }
   out["tables"].push_back(Describe(DrawSets(3, 12, 60)));
   const auto policy = Draw(7, 3, 40, true), reference = Draw(8, 3, 40, true);
-  out["pair"] = {Describe(policy), Describe(reference),
-                 ComparePaired(MakeCrossedTable(policy), MakeCrossedTable(reference), true)
-                     .difference};
+  out["pair"] = {
+      Describe(policy), Describe(reference),
+      ComparePaired(MakeCrossedTable(policy), MakeCrossedTable(reference), true).difference};
   return out;
 }
 

@@ -148,8 +148,8 @@ const charts = (() => {
     const labels = [...new Set(rows.map((d) => d.label))];
     return draw(name, {
       width: 640,
-      height: 36 + labels.length * 36,
-      marginLeft: 4, marginRight: 14, marginTop: 6, marginBottom: 26,
+      height: 44 + labels.length * 36,
+      marginLeft: 4, marginRight: 14, marginTop: 6, marginBottom: 34,
       x: {percent: true, label: "% of steps", labelArrow: "none", ticks: 5},
       y: {domain: labels, axis: null, padding: 0},
       color: {domain: origins, range: origins.map((o) => originColours[o])},

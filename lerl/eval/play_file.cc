@@ -1,0 +1,93 @@
+#include "lerl/eval/play_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/tensor_file.h"
+
+namespace lerl {
+namespace {
+
+constexpr char kKind[] = "sessions";
+
+// Every column with its name; one list for reading and writing.
+template <typename Log, typename Visit>
+void VisitColumns(Log& log, const Visit& visit) {
+  visit("user", log.user);
+  visit("seed", log.seed);
+  visit("length", log.length);
+  visit("terminated", log.terminated);
+  visit("truncated", log.truncated);
+  visit("items", log.items);
+  visit("responses", log.responses);
+  visit("reward", log.reward);
+  visit("expected", log.expected);
+  visit("action", log.action);
+  visit("plan", log.plan);
+  visit("dominant", log.dominant);
+  visit("budget", log.budget);
+  visit("ranking", log.ranking);
+  visit("origin", log.origin);
+  visit("widened", log.widened);
+}
+
+// Types that the file format lacks travel as int32.
+template <typename T>
+Array ToColumn(const std::vector<T>& values) {
+  if constexpr (std::is_same_v<T, int16_t> || std::is_same_v<T, uint32_t>) {
+    return Array::Of(std::vector<int32_t>(values.begin(), values.end()));
+  } else {
+    return Array::Of(values);
+  }
+}
+
+template <typename T>
+void FromColumn(const Array& array, std::vector<T>& values) {
+  if constexpr (std::is_same_v<T, int16_t> || std::is_same_v<T, uint32_t>) {
+    const std::vector<int32_t> stored = array.Values<int32_t>();
+    for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<T>(stored[i]);
+  } else {
+    values = array.Values<T>();
+  }
+}
+
+}  // namespace
+
+void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const std::string& key) {
+  const SessionLog& log = play.log;
+  TensorFile file;
+  file.kind = kKind;
+  file.description = nlohmann::json{{"key", key},
+                                    {"sessions", log.sessions},
+                                    {"max_steps", log.max_steps},
+                                    {"slate", log.slate},
+                                    {"categories", log.categories},
+                                    {"action_width", log.action_width},
+                                    {"ranking_pairs", play.plans.pairs},
+                                    {"same_first_3", play.plans.same_first_3}}
+                         .dump();
+  VisitColumns(log, [&](const char* name, const auto& values) {
+    file.arrays[name] = ToColumn(values);
+  });
+  WriteTensorFile(path, file);
+}
+
+std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std::string& key) {
+  const TensorFile file = ReadTensorFile(path, kKind);
+  const nlohmann::json about = nlohmann::json::parse(file.description);
+  if (about.value("key", "") != key) return std::nullopt;
+  HeldOutPlay play;
+  play.plans.pairs = about.at("ranking_pairs");
+  play.plans.same_first_3 = about.at("same_first_3");
+  SessionLog& log = play.log;
+  log.Resize(about.at("sessions"), about.at("max_steps"), about.at("slate"), about.at("categories"),
+             about.at("action_width"));
+  VisitColumns(log, [&](const char* name, auto& values) {
+    const Array& array = file.at(name);
+    if (array.size() != static_cast<int64_t>(values.size()))
+      throw Error(ErrorKind::kCheckpoint, path.string() + ": column " + name + " has a wrong size");
+    FromColumn(array, values);
+  });
+  return play;
+}
+
+}  // namespace lerl

@@ -1,0 +1,17 @@
+#pragma once
+// Held-out sessions in a file (base/tensor_file.h), tied to what they were played with by a key.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "lerl/eval/evaluator.h"
+
+namespace lerl {
+
+void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const std::string& key);
+
+// Nothing if the file has another key. Throws Error(kCheckpoint) when it is damaged.
+std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std::string& key);
+
+}  // namespace lerl
