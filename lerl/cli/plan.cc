@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -105,9 +106,10 @@ void AddQuestion(LlmPlanner& planner, const Dataset& dataset, const PlanRequest&
   const std::vector<float> scores = planner.ScoresOf(request);
   nlohmann::json rows = nlohmann::json::array();
   for (size_t c = 0; c < scores.size(); ++c) {
-    rows.push_back({{"category", SafeText(dataset.categories[c], 40)},
-                    {"label", planner.labels()[c]},
-                    {"score", scores[c]}});
+    rows.push_back(
+        {{"category", SafeText(dataset.categories[c], 40)},
+         {"label", planner.labels()[c]},
+         {"score", std::isfinite(scores[c]) ? nlohmann::json(scores[c]) : nlohmann::json()}});
   }
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return a["score"].is_number() &&
