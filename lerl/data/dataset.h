@@ -1,8 +1,8 @@
 #pragma once
 // Dataset: users, items, categories and their interactions, as columns.
 //
-// Axes: U users, I items, C categories, F behaviours, N interactions. Users, items and categories are
-// dense indices from 0; the names that the source gave them stand beside. Interactions are sorted by
+// Axes: U users, I items, C categories, F behaviours, N interactions. Users, items and categories
+// are dense indices from 0; the source's names for them stand beside. Interactions are sorted by
 // user, within a user by time, ties in the order of the source file.
 // A Dataset is immutable; its columns may view a mapped file (data/store.h).
 
@@ -39,9 +39,9 @@ struct Dataset {
   std::vector<Feature> item_features;
 
   Column<int64_t> category_offsets;  // [I + 1]
-  Column<int32_t> category_ids;      // of item i: [category_offsets[i], category_offsets[i + 1]), ascending
+  Column<int32_t> category_ids;      // of item i: [offsets[i], offsets[i + 1]), ascending
 
-  Column<int64_t> user_offsets;      // [U + 1]; rows of user u: [user_offsets[u], user_offsets[u + 1])
+  Column<int64_t> user_offsets;      // [U + 1]; rows of user u: [offsets[u], offsets[u + 1])
   Column<int32_t> items;             // [N]
   Column<int64_t> times_ms;          // [N] since 1970, UTC
   Column<float> values;              // [N] rating or watch ratio; empty if the source has none

@@ -15,7 +15,7 @@ struct DataOptions {
   bool keep_prepared = true;
 
   void VisitFields(FieldVisitor& visit) {
-    visit("max_bad_share", max_bad_share, "share of a file's rows with wrong fields that may be dropped",
+    visit("max_bad_share", max_bad_share, "share of a file's rows that may be wrong and dropped",
           Range{0, 1});
     visit("like_rating", like_rating, "MovieLens: a rating from here on is a like", Range{0, 5});
     visit("include_random", include_random, "KuaiRand: read the randomly exposed rows too");
