@@ -1,12 +1,13 @@
-# lerl_library(NAME UNITS a b TORCH_UNITS c HEADERS d DEPS base data LIBS CLI11::CLI11)
+# lerl_library(NAME UNITS a b TORCH_UNITS c HEADERS d SOURCES e DEPS base data LIBS CLI11::CLI11)
 #
 # A folder of the project: static library lerl_NAME from lerl/NAME/. A unit is three files with one
 # name, x.h x.cc x_test.cc; without its header or test the project does not configure. TORCH_UNITS
-# are units that include <torch/torch.h>: they share one precompiled header. HEADERS have no .cc.
+# are units that include <torch/torch.h>: they share one precompiled header. HEADERS have no .cc;
+# SOURCES are .cc files that share one header of the folder (a file per benchmark).
 # All tests of the folder form one program, NAME_test.
 
 function(lerl_library name)
-  cmake_parse_arguments(ARG "" "" "UNITS;TORCH_UNITS;HEADERS;DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "UNITS;TORCH_UNITS;HEADERS;SOURCES;DEPS;LIBS" ${ARGN})
   set(dir ${PROJECT_SOURCE_DIR}/lerl/${name})
   set(sources "")
   set(torch_sources "")
@@ -35,6 +36,10 @@ function(lerl_library name)
     endif()
   endforeach()
 
+  foreach(source IN LISTS ARG_SOURCES)
+    list(APPEND sources ${dir}/${source}.cc)
+  endforeach()
+
   set(deps ${ARG_DEPS})
   list(TRANSFORM deps PREPEND lerl_)
   add_library(lerl_${name} STATIC ${sources})
@@ -56,6 +61,7 @@ function(lerl_library name)
       target_precompile_headers(${name}_test REUSE_FROM lerl_torch_pch)
     endif()
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
-                         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES TIMEOUT 600 LABELS ${name})
+                         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                         PROPERTIES TIMEOUT 600 LABELS ${name})
   endif()
 endfunction()
