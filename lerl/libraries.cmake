@@ -21,7 +21,8 @@ lerl_library(llm
   DEPS base
   LIBS lerl_llama)
 lerl_library(sim
-  UNITS env item_vectors leave_rules mf_response reorder response_metrics response_report response_store
+  UNITS env item_vectors leave_rules mf_response oracle_table reorder response_metrics response_report
+        response_store
         session_log transformer_response
   TORCH_UNITS transformer_training
   HEADERS response_config response_model sim_testing
@@ -30,7 +31,7 @@ lerl_library(agents
   UNITS agent control_agents gae item_factors registry session_tokens slate_selector
   TORCH_UNITS ppo ppo_batch ppo_loss ppo_network
   HEADERS ppo_config
-  DEPS base data nn)
+  DEPS base data nn sim)
 lerl_library(planner
   UNITS critic fatigue_aware_planner llm_planner none_planner plan_cache plan_parser plan_policy
         prompt random_planner ranking reflection_pool registry round_robin_planner
@@ -45,8 +46,8 @@ lerl_library(train
   DEPS base data sim agents planner)
 lerl_library(eval
   UNITS category_entropy category_repeats comparison comparison_report coverage evaluation evaluator
-        intra_list_diversity registry report
-        report_input session_length session_log_file session_return slate_categories statistics table
+        intra_list_diversity play_file registry report
+        report_input session_length session_return slate_categories statistics table
   HEADERS eval_testing metric report_testing
   DEPS base data sim train)
 lerl_embed_files(lerl_eval lerl/eval/report_files.h
@@ -60,6 +61,10 @@ if(LERL_TESTS)
            ${PROJECT_SOURCE_DIR}/tests/numerics/check_statistics.py
            $<TARGET_FILE:statistics_numbers>)
 endif()
+lerl_library(bench
+  UNITS bench
+  SOURCES data_bench env_bench planner_bench train_bench
+  DEPS base data sim planner train)
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
