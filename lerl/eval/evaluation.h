@@ -30,7 +30,7 @@ struct PlanOrigins {
 struct PairedDifference {
   std::string against{};  // the reference policy
   std::string metric{};
-  Comparison comparison{};
+  PairedComparison comparison{};
 };
 
 // One row of a table. As JSON (the shape that programs read):

@@ -209,12 +209,12 @@ std::string IntervalMethod(int64_t seeds) {
   return seeds >= kBootstrapSeeds ? "bootstrap over users and seeds" : "crossed";
 }
 
-Comparison ComparePaired(const CrossedTable& policy, const CrossedTable& reference,
-                         bool higher_is_better) {
+PairedComparison ComparePaired(const CrossedTable& policy, const CrossedTable& reference,
+                               bool higher_is_better) {
   LERL_CHECK_EQ(policy.users, reference.users);
   LERL_CHECK_EQ(policy.seeds, reference.seeds);
   NeedTwoUsers(policy);
-  Comparison result;
+  PairedComparison result;
   if (policy.seeds >= kBootstrapSeeds) {
     result.difference = Bootstrap(policy, &reference);
   } else {

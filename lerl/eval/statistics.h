@@ -58,14 +58,14 @@ Interval UsersOnlyInterval(const CrossedTable& table);
 std::string IntervalMethod(int64_t seeds);
 
 // A policy against a reference, both on the same users and seeds.
-struct Comparison {
+struct PairedComparison {
   Interval difference{};      // policy - reference
   bool better = false;        // the interval excludes 0, on the good side
   bool worse = false;         // ... on the bad side
   bool non_inferior = false;  // its bad end is within kNonInferiorMargin of the reference
 };
-Comparison ComparePaired(const CrossedTable& policy, const CrossedTable& reference,
-                         bool higher_is_better);
+PairedComparison ComparePaired(const CrossedTable& policy, const CrossedTable& reference,
+                               bool higher_is_better);
 
 // P(|T| < t) for Student's t with `degrees` > 0, in closed form (Abramowitz and Stegun 26.7.3-4).
 double StudentCentralProbability(double t, int64_t degrees);

@@ -64,10 +64,10 @@ TEST(CrossedTable, AveragesTheUnionsOfTheSeeds) {
 TEST(ComparePaired, FindsASmallDifferenceThatUnpairedIntervalsHide) {
   const CrossedTable low = MakeCrossedTable({Means({1, 9, 20}), Means({2, 11, 19})});
   const CrossedTable high = MakeCrossedTable({Means({2, 10.01, 21}), Means({3, 12, 20.01})});
-  const Comparison up = ComparePaired(high, low, true);
+  const PairedComparison up = ComparePaired(high, low, true);
   EXPECT_NEAR(up.difference.mean, 1.00333, 1e-5);
   EXPECT_TRUE(up.better && up.non_inferior && !up.worse);
-  const Comparison down = ComparePaired(low, high, true);
+  const PairedComparison down = ComparePaired(low, high, true);
   EXPECT_TRUE(down.worse && !down.better && !down.non_inferior);
   EXPECT_TRUE(ComparePaired(low, high, false).better);
 }

@@ -27,7 +27,7 @@ std::string Difference(const EvaluationResult& row, const std::string& metric,
                        const std::string& reference) {
   const PairedDifference* found = row.difference(metric, reference);
   if (row.policy == reference || found == nullptr) return "";
-  const Comparison& c = found->comparison;
+  const PairedComparison& c = found->comparison;
   const std::string sign = c.difference.mean > 0 ? "+" : "";
   return sign + WithInterval(c.difference, 2) + (c.better ? " +" : c.worse ? " -" : "  ");
 }
