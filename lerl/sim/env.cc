@@ -249,6 +249,8 @@ void SessionEnv::Step(std::span<const int32_t> slates, StepResult& result) {
               [&](int64_t block) { m.StepBlock(block, slates, result); });
 }
 
+void SessionEnv::Stop(int slot) { impl_->slot[At(slot)].active = false; }
+
 int SessionEnv::slots() const { return impl_->slots; }
 bool SessionEnv::active(int slot) const { return impl_->slot[At(slot)].active; }
 int32_t SessionEnv::user(int slot) const { return impl_->slot[At(slot)].user; }

@@ -86,6 +86,9 @@ class SessionEnv {
   // exclusion of the history leaves the user fewer than K items.
   void Start(int slot, int32_t user, uint64_t session_seed);
 
+  // Ends the session of a slot, if one runs, without a trace: the slot is not active.
+  void Stop(int slot);
+
   // Shows slates [B, K] to all active slots (rows of others are ignored). Throws CheckFailure on an
   // item twice in a slate or an item that is not allowed.
   void Step(std::span<const int32_t> slates, StepResult& result);

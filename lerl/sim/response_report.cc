@@ -207,4 +207,25 @@ nlohmann::json ToJson(const ResponseReport& report) {
             {"ratio", report.spread.ratio()}}}};
 }
 
+std::string ReportText(const ResponseReport& report) {
+  std::string text = "response model " + report.model + " on " + report.rows + "\n";
+  char line[256];
+  std::snprintf(line, sizeof(line), "%-16s %-13s %9s %9s %7s %9s %7s\n", "behaviour", "users",
+                "rows", "base rate", "AUC", "log loss", "ECE");
+  text += line;
+  for (const BehaviourReport& b : report.behaviours) {
+    if (b.rows == 0) continue;
+    std::snprintf(line, sizeof(line), "%-16s %-13s %9ld %9.4f %7.4f %9.4f %7.4f\n",
+                  b.behaviour.c_str(), b.group.c_str(), b.rows, b.base_rate, b.auc, b.log_loss,
+                  b.ece);
+    text += line;
+  }
+  std::snprintf(line, sizeof(line),
+                "reward per step of %ld users: random slates %.3f, best slates %.3f, ratio %.2f "
+                "(at least %.1f is needed)\n",
+                report.spread.users, report.spread.random, report.spread.oracle,
+                report.spread.ratio(), kLeastSpread);
+  return text + line;
+}
+
 }  // namespace lerl

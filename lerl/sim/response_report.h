@@ -75,4 +75,7 @@ void RequireSpread(const ResponseReport& report, const std::string& dataset);
 // "ratio"}}; null for NaN.
 nlohmann::json ToJson(const ResponseReport& report);
 
+// The same as a table for people, without the bins.
+std::string ReportText(const ResponseReport& report);
+
 }  // namespace lerl

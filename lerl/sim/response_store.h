@@ -33,6 +33,11 @@ const ResponseModelRow& FindResponseModel(const std::string& name);
 std::shared_ptr<ResponseModel> LoadOrTrainResponseModel(const Dataset& dataset, const Split& split,
                                                         const ResponseConfig& config);
 
+// A transformer of the settings' size with random parameters: the same work without training, for
+// benchmarks.
+std::shared_ptr<ResponseModel> RandomResponseModel(const Dataset& dataset,
+                                                   const ResponseConfig& config);
+
 // The file that LoadOrTrainResponseModel reads and writes.
 std::filesystem::path ResponseModelPath(const Dataset& dataset, const Split& split,
                                         const ResponseConfig& config);

@@ -1,0 +1,120 @@
+// lerl model: the learned user. What it is worth on held-out rows, and what leave rules reward in it.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "lerl/base/config.h"
+#include "lerl/cli/commands.h"
+#include "lerl/data/registry.h"
+#include "lerl/sim/item_vectors.h"
+#include "lerl/sim/oracle_table.h"
+#include "lerl/sim/response_report.h"
+#include "lerl/sim/response_store.h"
+
+namespace lerl {
+namespace {
+
+struct Options {
+  std::string dataset = "ml-100k";
+  std::string model = "transformer";
+  std::vector<std::string> sets;
+  int64_t users = 0;
+  bool json = false;
+};
+
+// The sections of a run's configuration that this command reads.
+struct Settings {
+  DataOptions data;
+  SplitConfig split;
+  ResponseConfig response_model;
+  EnvConfig env;
+  void VisitFields(FieldVisitor& visit) {
+    visit.Section("data", data);
+    visit.Section("split", split);
+    visit.Section("response_model", response_model);
+    visit.Section("env", env);
+  }
+};
+
+struct Loaded {
+  Settings settings;
+  Dataset dataset;
+  Split split;
+  std::shared_ptr<ResponseModel> model;
+};
+
+Loaded Load(const Options& options) {
+  Loaded loaded;
+  loaded.settings.response_model.model = options.model;
+  ConfigSource::FromText("", "lerl model", options.sets).Read(loaded.settings);
+  loaded.dataset = LoadDataset(options.dataset, loaded.settings.data);
+  loaded.split = MakeSplit(loaded.dataset, loaded.settings.split);
+  loaded.model =
+      LoadOrTrainResponseModel(loaded.dataset, loaded.split, loaded.settings.response_model);
+  return loaded;
+}
+
+void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+
+void Report(const Options& options) {
+  const Loaded loaded = Load(options);
+  const std::vector<float> vectors = FitUnitItemVectors(loaded.dataset, loaded.split);
+  const ResponseReport report = MakeResponseReport(loaded.dataset, loaded.split, *loaded.model,
+                                                   vectors, loaded.settings.env);
+  Print(options.json ? ToJson(report).dump(2) + "\n" : ReportText(report));
+}
+
+void Table(const Options& options) {
+  const Loaded loaded = Load(options);
+  std::vector<int32_t> users(static_cast<size_t>(loaded.dataset.num_users()));
+  std::iota(users.begin(), users.end(), 0);
+  if (options.users > 0 && static_cast<size_t>(options.users) < users.size())
+    users.resize(static_cast<size_t>(options.users));
+  const std::vector<OracleRow> rows =
+      OracleTable(loaded.dataset, loaded.split, *loaded.model, users);
+  const bool reference = loaded.dataset.name == "ml-100k" && loaded.model->name() == "mf";
+  Print(options.json ? OracleJson(rows).dump(2) + "\n" : OracleText(rows, reference));
+}
+
+CLI::App* AddSubcommand(CLI::App& parent, const std::string& name, const std::string& what,
+                        const std::shared_ptr<Options>& options, void (*run)(const Options&)) {
+  CLI::App* command = parent.add_subcommand(name, what);
+  command->add_option("--dataset", options->dataset,
+                      "a known data set (`lerl list`), or a .toml file that describes your own")
+      ->capture_default_str();
+  command->add_option("--model", options->model, "transformer or mf")->capture_default_str();
+  command->add_flag("--json", options->json, "as JSON");
+  command->add_option("--set", options->sets, "override a setting: --set env.rho=0")
+      ->allow_extra_args(false);
+  command->callback([options, run] { run(*options); });
+  return command;
+}
+
+}  // namespace
+
+void AddModelCommand(CLI::App& app) {
+  CLI::App* model = app.add_subcommand("model", "the learned user: how good it is");
+  model->require_subcommand(1);
+  model->footer("Example:\n  lerl model report --dataset ml-100k");
+  auto options = std::make_shared<Options>();
+  AddSubcommand(*model, "report",
+                "AUC, log loss and calibration on held-out rows; how far policies can differ",
+                options, Report)
+      ->footer("Settings:\n" + DescribeConfig(Settings{}) +
+               "Example:\n  lerl model report --dataset ml-100k --model transformer");
+  CLI::App* table =
+      AddSubcommand(*model, "table",
+                    "what leave rules reward: sessions of an oracle under plans of several kinds",
+                    options, Table);
+  table->add_option("--users", options->users, "play only the first N users; 0: all")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  table->footer("Example:\n  lerl model table --dataset ml-100k --model mf");
+}
+
+}  // namespace lerl
