@@ -345,7 +345,7 @@ void Ppo::Load(const TensorFile& file) {
   BuildTokens();
   LoadModule(*network_, "agent.net.", file.arrays);
   LoadAdam(*adam_, "agent.adam.", file.arrays);
-  Rng::State state;
+  Rng::State state{};
   const std::vector<uint64_t> words = file.at("agent.rng").Values<uint64_t>();
   LERL_CHECK_EQ(words.size(), state.size());
   std::copy(words.begin(), words.end(), state.begin());

@@ -1,19 +1,17 @@
 #include "lerl/eval/comparison.h"
 
 #include <algorithm>
-#include <atomic>
+#include <cstdio>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <set>
-#include <sstream>
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
-#include "lerl/base/version.h"
 #include "lerl/eval/comparison_report.h"
 #include "lerl/eval/evaluator.h"
 #include "lerl/train/run_folder.h"
@@ -48,23 +46,22 @@ std::vector<Job> MakeJobs(const ComparisonConfig& config) {
   return jobs;
 }
 
-void CheckSpread(const World& world, const RunConfig& run, double min_spread) {
-  const ResponseSpread spread = MeasureSpread(world, run);
-  std::ostringstream text;
-  text.precision(3);
-  text << "response model: best slates earn " << spread.oracle_reward << " a step, random ones "
-       << spread.random_reward << " (ratio " << spread.ratio() << ")";
-  LogInfo(text.str());
-  if (spread.ratio() < min_spread)
-    throw Error(ErrorKind::kUnusable,
-                text.str() + "; below " + std::to_string(min_spread).substr(0, 4) +
-                    " policies hardly differ in this simulator, so comparing them is worthless: "
-                    "train the response model longer or on more data");
+// What the response model is worth; an error in a plain sentence if policies hardly differ in it.
+ResponseReport JudgeResponseModel(const World& world, const RunConfig& run) {
+  ResponseReport report = MakeResponseReport(world.dataset, world.split, *world.response_model,
+                                             world.unit_vectors, run.env);
+  char text[160];
+  std::snprintf(text, sizeof(text),
+                "response model: the best slates earn %.3f a step, random ones %.3f (ratio %.2f)",
+                report.spread.oracle, report.spread.random, report.spread.ratio());
+  LogInfo(text);
+  RequireSpread(report, world.dataset.name);
+  return report;
 }
 
-class Comparison {
+class Runner {
  public:
-  Comparison(const ComparisonConfig& config, fs::path out)
+  Runner(const ComparisonConfig& config, fs::path out)
       : config_(config), out_(std::move(out)), lock_(out_) {}
 
   ComparisonOutcome Run() {
@@ -72,11 +69,12 @@ class Comparison {
       std::unique_ptr<World>& world = worlds_[WorldHash(row.config)];
       if (world) continue;
       world = LoadWorld(row.config);
-      CheckSpread(*world, row.config, config_.min_spread);
+      ResponseReport report = JudgeResponseModel(*world, row.config);
+      if (worlds_.size() == 1) response_report_ = std::move(report);
     }
-    logs_.resize(config_.rows.size());
+    plays_.resize(config_.rows.size());
     for (size_t row = 0; row < config_.rows.size(); ++row)
-      logs_[row].resize(config_.rows[row].config.train.seeds.size());
+      plays_[row].resize(config_.rows[row].config.train.seeds.size());
     RunJobs();
     if (StopRequested()) return {};
     return Finish();
@@ -117,9 +115,9 @@ class Comparison {
       if (StopRequested()) return;
       const std::vector<int64_t>& seeds = config_.rows[row].config.train.seeds;
       const auto place = std::find(seeds.begin(), seeds.end(), job.seed) - seeds.begin();
-      SessionLog log = EvaluateRun(world, config_.rows[row].config, job.seed, folder);
+      HeldOutPlay play = EvaluateRun(world, config_.rows[row].config, job.seed, folder);
       const std::lock_guard lock(mutex_);
-      logs_[row][static_cast<size_t>(place)] = std::move(log);
+      plays_[row][static_cast<size_t>(place)] = std::move(play);
     }
     advance(Work(job), "");
   }
@@ -129,12 +127,8 @@ class Comparison {
     std::vector<Evaluation> evaluations;
     for (size_t row = 0; row < config_.rows.size(); ++row) {
       const RunConfig& run = config_.rows[row].config;
-      const World& world = WorldOf(run);
-      Evaluation evaluation = Evaluate(config_.rows[row].label, run.train.seeds, logs_[row],
-                                       {world.dataset, world.unit_vectors});
-      evaluation.result.commit = Commit();
-      evaluation.result.config_hash = RowHash(run);
-      evaluations.push_back(std::move(evaluation));
+      evaluations.push_back(
+          EvaluateRow(config_.rows[row].label, WorldOf(run), run, plays_[row]));
     }
     const auto reference =
         std::find_if(evaluations.begin(), evaluations.end(),
@@ -146,7 +140,8 @@ class Comparison {
     }
     WriteFileWhole(out_ / "results.json", ResultsJson(outcome.rows));
     outcome.report = out_ / "report.html";
-    WriteComparisonReport(config_, WorldOf(config_.rows.front().config), outcome.rows, logs_, out_);
+    WriteComparisonReport(config_, WorldOf(config_.rows.front().config), response_report_, outcome.rows,
+                          plays_, out_);
     outcome.finished = true;
     return outcome;
   }
@@ -155,7 +150,8 @@ class Comparison {
   const fs::path out_;
   const FolderLock lock_;
   std::map<std::string, std::unique_ptr<World>> worlds_;
-  std::vector<std::vector<SessionLog>> logs_;  // [rows][seeds]
+  ResponseReport response_report_;                // of the first row's world
+  std::vector<std::vector<HeldOutPlay>> plays_;  // [rows][seeds]
   std::mutex mutex_;
   int64_t done_ = 0;
 };
@@ -204,7 +200,7 @@ ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::str
 }
 
 ComparisonOutcome RunComparison(const ComparisonConfig& config, const fs::path& out) {
-  return Comparison(config, out).Run();
+  return Runner(config, out).Run();
 }
 
 }  // namespace lerl

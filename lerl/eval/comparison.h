@@ -27,7 +27,6 @@ struct ComparisonConfig {
   std::vector<std::string> notes;
   int64_t jobs = 2;
   int64_t sample_sessions = 2;
-  double min_spread = 1.3;
   std::vector<ComparisonRow> rows;  // [[rows]]: label, and settings laid over the base
   std::string text;                 // the configuration as it was read
 
@@ -39,9 +38,6 @@ struct ComparisonConfig {
     visit("jobs", jobs, "runs side by side", Range{1, 256});
     visit("sample_sessions", sample_sessions, "users whose sessions the report shows",
           Range{0, 50});
-    visit("min_spread", min_spread,
-          "reward of the best slates over random ones below which the response model is unusable",
-          Range{1, 100});
   }
 };
 

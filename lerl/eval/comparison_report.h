@@ -5,15 +5,16 @@
 #include <vector>
 
 #include "lerl/eval/comparison.h"
-#include "lerl/sim/session_log.h"
-#include "lerl/train/world.h"
+#include "lerl/eval/evaluator.h"
+#include "lerl/sim/response_report.h"
 
 namespace lerl {
 
-// Writes OUT/report.json and OUT/report.html. `logs` [rows][seeds] are the held-out sessions.
+// Writes OUT/report.json and OUT/report.html. `plays` [rows][seeds] are the held-out sessions.
 void WriteComparisonReport(const ComparisonConfig& config, const World& world,
+                           const ResponseReport& response_model,
                            const std::vector<EvaluationResult>& results,
-                           const std::vector<std::vector<SessionLog>>& logs,
+                           const std::vector<std::vector<HeldOutPlay>>& plays,
                            const std::filesystem::path& out);
 
 }  // namespace lerl

@@ -1,46 +1,63 @@
 #include "lerl/eval/evaluator.h"
 
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/log.h"
 #include "lerl/base/rng.h"
-#include "lerl/base/tensor_file.h"
-#include "lerl/eval/session_log_file.h"
+#include "lerl/base/version.h"
+#include "lerl/eval/play_file.h"
 #include "lerl/train/held_out.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {
 
-SessionLog PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors) {
+HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed,
+                        Actors& actors) {
   actors.plans->ResetCounts();
   actors.plans->planner().SetEvaluation(true);
-  actors.plans->planner().BeginIteration(
-      DeriveSeed(static_cast<uint64_t>(seed), "evaluation"));
+  actors.plans->planner().BeginIteration(DeriveSeed(static_cast<uint64_t>(seed), "evaluation"));
   const std::vector<SessionSpec> specs =
       HeldOutSessions(world.split, HeldOut::kTest, config.evaluation.users, seed);
-  return PlaySessions(world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
-                      {.explore = false, .reorder = config.evaluation.reorder});
+  SessionLog log = PlaySessions(world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
+                                {.explore = false, .reorder = config.evaluation.reorder});
+  return {std::move(log), actors.plans->counts()};
 }
 
-SessionLog EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
-                       const std::filesystem::path& folder) {
+HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
+                        const std::filesystem::path& folder) {
   // Sessions follow from the checkpoint and the row's settings; another checkpoint is another key.
   const std::string key = RowHash(config) + HashText(ReadFile(folder / "checkpoint.safetensors"));
   const std::filesystem::path path =
       folder / ("sessions-" + RowHash(config).substr(0, 8) + ".safetensors");
   if (std::filesystem::exists(path)) {
     try {
-      if (std::optional<SessionLog> log = ReadSessionLog(path, key)) return *std::move(log);
+      if (std::optional<HeldOutPlay> play = ReadPlay(path, key)) return *std::move(play);
     } catch (const Error& error) {
       LogWarning(std::string(error.what()) + "; the sessions are played again");
     }
   }
   Actors actors = LoadRun(world, config, seed, folder);
-  SessionLog log = PlayHeldOut(world, config, seed, actors);
-  WriteSessionLog(path, log, key);
-  return log;
+  HeldOutPlay play = PlayHeldOut(world, config, seed, actors);
+  WritePlay(path, play, key);
+  return play;
+}
+
+Evaluation EvaluateRow(const std::string& label, const World& world, const RunConfig& config,
+                       const std::vector<HeldOutPlay>& plays) {
+  std::vector<SessionLog> logs;
+  PlanCounts plans;
+  for (const HeldOutPlay& play : plays) {
+    logs.push_back(play.log);
+    plans.Add(play.plans);
+  }
+  Evaluation evaluation =
+      Evaluate(label, config.train.seeds, logs, {world.dataset, world.unit_vectors});
+  evaluation.result.commit = Commit();
+  evaluation.result.config_hash = RowHash(config);
+  if (plans.pairs > 0) evaluation.result.same_first_3 = plans.same_first_3_share();
+  return evaluation;
 }
 
 }  // namespace lerl

@@ -3,18 +3,31 @@
 // of a language model fresh or an exact hit of the cache.
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
+#include "lerl/eval/evaluation.h"
+#include "lerl/planner/plan_policy.h"
 #include "lerl/sim/session_log.h"
 #include "lerl/train/world.h"
 
 namespace lerl {
 
+struct HeldOutPlay {
+  SessionLog log;
+  PlanCounts plans;
+};
+
 // One session per held-out user under one seed.
-SessionLog PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors);
+HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors);
 
 // The same for the finished run in `folder`. The sessions are kept beside the checkpoint and read
 // from there the next time; a damaged file is made anew.
-SessionLog EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
+HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
                        const std::filesystem::path& folder);
+
+// The same for all seeds of a row, judged. `plays` [seeds] in the order of the configuration's seeds.
+Evaluation EvaluateRow(const std::string& label, const World& world, const RunConfig& config,
+                       const std::vector<HeldOutPlay>& plays);
 
 }  // namespace lerl

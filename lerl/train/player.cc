@@ -1,11 +1,10 @@
 #include "lerl/train/player.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "lerl/agents/slate_selector.h"
 #include "lerl/base/check.h"
-#include "lerl/base/error.h"
+#include "lerl/sim/leave_rules.h"
 #include "lerl/sim/reorder.h"
 
 namespace lerl {
@@ -25,7 +24,7 @@ class Player {
         session_of_(static_cast<size_t>(env.slots()), -1),
         slates_(static_cast<size_t>(env.slots()) * slate_, 0),
         inside_(static_cast<size_t>(dataset.num_items())) {
-    log_.Resize(static_cast<int64_t>(specs.size()), MaxSessionSteps(env.config()),
+    log_.Resize(static_cast<int64_t>(specs.size()), LongestSession(env.config()),
                 env.config().slate_size, dataset.num_categories(), agent.action_width());
     if (options.reorder) category_of_ = RarestCategory(dataset);
   }
@@ -173,18 +172,6 @@ class Player {
 };
 
 }  // namespace
-
-int MaxSessionSteps(const EnvConfig& config) {
-  int64_t bound = std::numeric_limits<int64_t>::max();
-  for (const std::string& rule : config.rules) {
-    if (rule == "lerl" || rule == "lerl_slots") bound = std::min(bound, config.budget);
-    if (rule == "max_steps") bound = std::min(bound, config.max_steps);
-  }
-  if (bound == std::numeric_limits<int64_t>::max())
-    throw Error(ErrorKind::kConfig,
-                "env.rules: these rules may never end a session; add \"max_steps\"");
-  return static_cast<int>(bound);
-}
 
 SessionLog PlaySessions(const Dataset& dataset, SessionEnv& env, Agent& agent, PlanPolicy& plans,
                         std::span<const SessionSpec> sessions, PlayOptions options) {

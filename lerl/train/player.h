@@ -30,10 +30,6 @@ struct PlayOptions {
   bool reorder = false;  // place each slate's items so that few slots coincide with the last slate's
 };
 
-// Steps after which every session has ended under these rules. Throws Error(kConfig) when the rules
-// don't bound a session.
-int MaxSessionSteps(const EnvConfig& config);
-
 SessionLog PlaySessions(const Dataset& dataset, SessionEnv& env, Agent& agent, PlanPolicy& plans,
                         std::span<const SessionSpec> sessions, PlayOptions options);
 

@@ -9,9 +9,9 @@ RunConfig ReadRunConfig(const ConfigSource& source) {
   source.Read(config);
   FindAgentRow(config.agent.name);
   FindPlannerRow(config.planner.name);
-  if (config.data.ends_with(".toml")) {
+  if (config.data.name.ends_with(".toml")) {
     const std::filesystem::path folder = std::filesystem::path(source.name()).parent_path();
-    config.data = (folder / config.data).lexically_normal().string();
+    config.data.name = (folder / config.data.name).lexically_normal().string();
   }
   return config;
 }

@@ -11,10 +11,21 @@
 #include "lerl/data/registry.h"
 #include "lerl/data/split.h"
 #include "lerl/planner/planner_config.h"
+#include "lerl/planner/registry.h"
 #include "lerl/sim/env.h"
 #include "lerl/sim/response_store.h"
 
 namespace lerl {
+
+struct DataConfig {
+  std::string name = "ml-100k";
+  DataOptions options;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("name", name, "a data set (`lerl list`), or a TOML file that describes one");
+    options.VisitFields(visit);
+  }
+};
 
 struct TrainConfig {
   std::vector<int64_t> seeds = {1, 2, 3};
@@ -49,8 +60,7 @@ struct EvaluationConfig {
 };
 
 struct RunConfig {
-  std::string data = "ml-100k";
-  double max_bad_share = 0;
+  DataConfig data;
   SplitConfig split;
   ResponseConfig response_model;
   EnvConfig env;
@@ -60,9 +70,7 @@ struct RunConfig {
   EvaluationConfig evaluation;
 
   void VisitFields(FieldVisitor& visit) {
-    visit("data", data, "name of a data set (`lerl list`), or a TOML file that describes one");
-    visit("max_bad_share", max_bad_share, "share of unreadable rows that is dropped, not an error",
-          Range{0, 1});
+    visit.Section("data", data);
     visit.Section("split", split);
     visit.Section("response_model", response_model);
     visit.Section("env", env);

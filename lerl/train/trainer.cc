@@ -57,7 +57,7 @@ class Run {
         lock_(folder_),
         actors_(MakeActors(world, config, static_cast<uint64_t>(seed))) {}
 
-  TrainResult Execute(Resume resume);
+  TrainResult Execute(Resume resume, const OnIteration& on_iteration);
 
  private:
   std::vector<SessionSpec> DrawSessions() const;
@@ -140,6 +140,14 @@ void Run::ValidationPoint(Json& line) {
   const SessionMeans means = MeansOf(log);
   line["valid_R_cum"] = means.reward;
   line["valid_T_int"] = means.length;
+  const PlanCounts& counts = actors_.plans->counts();
+  for (int origin = 0; origin < kPlanOrigins; ++origin)
+    line["plans"][kPlanOriginNames[origin]] = counts.by_origin[origin];
+  line["plan_details"] = Json::object();
+  for (const auto& [reason, count] : counts.reasons) line["plan_details"][reason] = count;
+  for (const auto& [name, count] : actors_.plans->planner().Counts())
+    line["plan_details"][name] = count;
+  line["plan_details"]["widened plans"] = counts.widened_plans;
   char text[64];
   std::snprintf(text, sizeof(text), "R %.2f T %.2f", means.reward, means.length);
   note_ = text;
@@ -205,7 +213,7 @@ Json LoadCheckpoint(const World& world, const RunConfig& config, int64_t seed,
   return about;
 }
 
-TrainResult Run::Execute(Resume resume) {
+TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
   const auto start = std::chrono::steady_clock::now();
   const std::optional<Json> earlier = ReadRunFile(folder_);
   if (earlier && earlier->value("status", "") == "finished") {
@@ -237,16 +245,22 @@ TrainResult Run::Execute(Resume resume) {
     SaveCheckpoint();
   }
 
-  Progress progress("train " + config_.agent.name + "+" + config_.planner.name + " seed " +
-                        std::to_string(seed_),
-                    iterations, "iterations");
-  progress.Advance(iteration_, note_);
+  std::optional<Progress> progress;
+  if (!on_iteration)
+    progress.emplace("train " + config_.agent.name + "+" + config_.planner.name + " seed " +
+                         std::to_string(seed_),
+                     iterations, "iterations");
+  const auto report = [&] {
+    if (progress) progress->Advance(iteration_, note_);
+    else on_iteration(iteration_, note_);
+  };
+  report();
   while (iteration_ < iterations && !StopRequested()) {
     Iterate();
     if (iteration_ % config_.train.checkpoint_every == 0 || iteration_ == iterations ||
         StopRequested())
       SaveCheckpoint();
-    progress.Advance(iteration_, note_);
+    report();
   }
   TrainResult result{.finished = iteration_ >= iterations,
                      .iterations = iteration_,
@@ -261,8 +275,8 @@ TrainResult Run::Execute(Resume resume) {
 }  // namespace
 
 TrainResult Train(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder,
-                  Resume resume) {
-  return Run(world, config, seed, folder).Execute(resume);
+                  Resume resume, const OnIteration& on_iteration) {
+  return Run(world, config, seed, folder).Execute(resume, on_iteration);
 }
 
 Actors LoadRun(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder) {

@@ -25,9 +25,14 @@ struct TrainResult {
   double seconds = 0;     // of this process
 };
 
+// Called after each iteration with its number and the newest validation figures. Without one a
+// progress bar is shown.
+using OnIteration = std::function<void(int64_t iteration, const std::string& note)>;
+
 // Trains one seed in `folder` (locked while it runs). An agent that doesn't learn finishes at once.
 TrainResult Train(const World& world, const RunConfig& config, int64_t seed,
-                  const std::filesystem::path& folder, Resume resume);
+                  const std::filesystem::path& folder, Resume resume,
+                  const OnIteration& on_iteration = {});
 
 // The actors of a finished run, from its checkpoint. Throws Error(kCheckpoint) when it is damaged, of
 // another configuration or of another data set.

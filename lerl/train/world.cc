@@ -9,7 +9,7 @@ namespace lerl {
 
 std::unique_ptr<World> LoadWorld(const RunConfig& config) {
   auto world = std::make_unique<World>();
-  world->dataset = LoadDataset(config.data, {.max_bad_share = config.max_bad_share});
+  world->dataset = LoadDataset(config.data.name, config.data.options);
   world->fingerprint = Fingerprint(world->dataset);
   world->split = MakeSplit(world->dataset, config.split);
   world->response_model =
@@ -22,7 +22,7 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config) {
 std::string WorldHash(const RunConfig& config) {
   const nlohmann::json all = ConfigToJson(config);
   nlohmann::json used;
-  for (const char* key : {"data", "max_bad_share", "split", "response_model"}) used[key] = all.at(key);
+  for (const char* key : {"data", "split", "response_model"}) used[key] = all.at(key);
   used["factors"] = all.at("agent").at("factors");
   return ConfigHash(used);
 }

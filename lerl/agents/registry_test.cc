@@ -1,0 +1,193 @@
+// What every agent of the registry must do, whatever it is.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "lerl/agents/registry.h"
+#include "lerl/base/error.h"
+#include "lerl/base/rng.h"
+#include "lerl/data/synthetic.h"
+
+namespace lerl {
+namespace {
+
+constexpr int kSlate = 3;
+
+class AgentConformance : public ::testing::TestWithParam<std::string> {
+ protected:
+  AgentConformance() {
+    config_.name = GetParam();
+    config_.ppo.encoder = {.width = 8, .layers = 1, .heads = 2, .feed_forward = 8, .band = 32};
+    config_.ppo.hidden = 8;
+    config_.ppo.past_rows = 12;
+    config_.ppo.warm_start_steps = 2;
+    config_.ppo.warm_start_batch = 4;
+    config_.ppo.minibatch = 4;
+    plan_.assign(static_cast<size_t>(dataset_.num_categories()), 1);
+    dominant_.assign(plan_.size(), 0);
+  }
+
+  std::unique_ptr<Agent> Make(uint64_t seed = 3) const {
+    return MakeAgent(config_, {.dataset = dataset_,
+                               .split = split_,
+                               .factors = factors_,
+                               .slate = kSlate,
+                               .seed = seed,
+                               .oracle = [](int slot, std::span<float> rewards) {
+                                 for (size_t i = 0; i < rewards.size(); ++i)
+                                   rewards[i] = static_cast<float>((i * 7 + static_cast<size_t>(slot)) % 11);
+                               }});
+  }
+
+  Observation Seen(int slot, int32_t user) const {
+    return {.slot = slot, .step = 1, .user = user, .seed = 11, .budget_left = 0.5f,
+            .plan = plan_, .dominant = dominant_};
+  }
+
+  // Starts two slots, shows one slate to each and returns the scores of a further step.
+  std::vector<float> Play(Agent& agent, bool explore = false) const {
+    agent.Prepare(4);
+    agent.Start(0, 1);
+    agent.Start(2, 5);
+    const std::vector<int32_t> items = {1, 2, 3};
+    const std::vector<uint32_t> responses = {1, 0, 1};
+    const Shown shown[] = {{0, items, responses}, {2, items, responses}};
+    agent.Observe(shown);
+    return Act(agent, {Seen(0, 1), Seen(2, 5)}, explore);
+  }
+
+  std::vector<float> Act(Agent& agent, const std::vector<Observation>& seen, bool explore) const {
+    std::vector<float> scores(seen.size() * static_cast<size_t>(dataset_.num_items()));
+    std::vector<float> actions(seen.size() * static_cast<size_t>(agent.action_width()));
+    agent.Act(seen, explore, scores, actions);
+    return scores;
+  }
+
+  SessionLog Sessions(const Agent& agent) const {
+    SessionLog log;
+    log.Resize(8, 5, kSlate, dataset_.num_categories(), agent.action_width());
+    Rng rng(5);
+    for (size_t s = 0; s < 8; ++s) {
+      log.user[s] = static_cast<int32_t>(s);
+      log.length[s] = static_cast<int32_t>(2 + s % 4);
+      log.terminated[s] = s % 2 == 0;
+      log.truncated[s] = s % 2 == 1;
+    }
+    for (int32_t& item : log.items) item = static_cast<int32_t>(rng.Below(100));
+    for (uint32_t& bits : log.responses) bits = static_cast<uint32_t>(rng.Below(2));
+    for (float& reward : log.reward) reward = static_cast<float>(rng.Uniform());
+    for (float& action : log.action) action = static_cast<float>(rng.Normal());
+    return log;
+  }
+
+  const Dataset dataset_ = MakeSyntheticDataset({});
+  const Split split_ = MakeSplit(dataset_, {});
+  const ItemFactors factors_ = FitItemFactors(dataset_, split_, {.epochs = 2});
+  AgentConfig config_;
+  std::vector<uint8_t> plan_, dominant_;
+};
+
+TEST_P(AgentConformance, SameSeedSameScores) {
+  const auto a = Make(), b = Make();
+  EXPECT_EQ(Play(*a, true), Play(*b, true));
+}
+
+TEST_P(AgentConformance, ScoresAreFinite) {
+  const auto agent = Make();
+  for (const float score : Play(*agent, true)) ASSERT_TRUE(std::isfinite(score));
+}
+
+TEST_P(AgentConformance, ABatchOfOneEqualsTheRowOfABatch) {
+  const auto agent = Make();
+  const std::vector<float> batch = Play(*agent);
+  const std::vector<float> single = Act(*agent, {Seen(2, 5)}, false);
+  for (size_t i = 0; i < single.size(); ++i)
+    EXPECT_NEAR(batch[single.size() + i], single[i], 1e-4f);
+}
+
+TEST_P(AgentConformance, ARestartedSlotForgetsTheEarlierSession) {
+  const auto agent = Make();
+  Play(*agent);
+  agent->Start(2, 5);
+  const std::vector<float> again = Act(*agent, {Seen(2, 5)}, false);
+  const auto fresh = Make();
+  fresh->Prepare(4);
+  fresh->Start(2, 5);
+  EXPECT_EQ(again, Act(*fresh, {Seen(2, 5)}, false));
+}
+
+TEST_P(AgentConformance, LearnsWithFiniteLossesAndOnlyIfItSaysSo) {
+  const auto agent = Make();
+  EXPECT_EQ(agent->learns(), FindAgentRow(GetParam()).learns);
+  if (!agent->learns()) return;
+  for (const auto& [name, value] : agent->WarmStart()) EXPECT_TRUE(std::isfinite(value)) << name;
+  const std::vector<float> before = Play(*agent);
+  for (const auto& [name, value] : agent->Update(Sessions(*agent)))
+    EXPECT_TRUE(std::isfinite(value)) << name;
+  EXPECT_NE(before, Play(*agent));
+}
+
+TEST_P(AgentConformance, LoadsWhatItSavedAndGoesOnAlike) {
+  const auto agent = Make();
+  if (agent->learns()) {
+    agent->WarmStart();
+    agent->Update(Sessions(*agent));
+  }
+  TensorFile file;
+  agent->Save(file);
+  const auto other = Make(/*seed=*/99);
+  other->Load(file);
+  EXPECT_EQ(Play(*agent, true), Play(*other, true));
+  if (!agent->learns()) return;
+  agent->Update(Sessions(*agent));
+  other->Update(Sessions(*other));
+  EXPECT_EQ(Play(*agent, true), Play(*other, true));
+}
+
+INSTANTIATE_TEST_SUITE_P(Registry, AgentConformance, ::testing::ValuesIn([] {
+                           std::vector<std::string> names;
+                           for (const AgentRow& row : AgentRows()) names.emplace_back(row.name);
+                           return names;
+                         }()),
+                         [](const auto& info) { return info.param; });
+
+TEST(AgentRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
+  const Dataset dataset = MakeSyntheticDataset({});
+  const Split split = MakeSplit(dataset, {});
+  const ItemFactors factors = FitItemFactors(dataset, split, {.epochs = 1});
+  for (const AgentRow& row : AgentRows()) {
+    int reads = 0;
+    AgentConfig config;
+    config.name = std::string(row.name);
+    config.ppo.encoder = {.width = 8, .layers = 1, .heads = 2, .feed_forward = 8, .band = 32};
+    const auto agent = MakeAgent(config, {.dataset = dataset,
+                                          .split = split,
+                                          .factors = factors,
+                                          .slate = kSlate,
+                                          .oracle = [&reads](int, std::span<float>) { ++reads; }});
+    agent->Prepare(1);
+    agent->Start(0, 0);
+    const std::vector<uint8_t> plan(static_cast<size_t>(dataset.num_categories()), 1);
+    Observation seen;
+    seen.plan = seen.dominant = plan;
+    std::vector<float> scores(static_cast<size_t>(dataset.num_items()));
+    std::vector<float> actions(static_cast<size_t>(agent->action_width()));
+    agent->Act({&seen, 1}, true, scores, actions);
+    EXPECT_EQ(reads > 0, row.oracle) << row.name;
+  }
+}
+
+TEST(AgentRegistry, NamesTheNearestAgent) {
+  try {
+    FindAgentRow("pppo");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("did you mean 'ppo'"));
+  }
+}
+
+}  // namespace
+}  // namespace lerl

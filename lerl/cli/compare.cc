@@ -1,0 +1,56 @@
+// lerl compare: several configurations trained and judged on the same users and seeds.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "lerl/base/log.h"
+#include "lerl/cli/commands.h"
+#include "lerl/eval/comparison.h"
+#include "lerl/eval/table.h"
+
+namespace lerl {
+namespace {
+
+struct Options {
+  std::string config;
+  std::vector<std::string> sets;
+  std::string out = "runs/comparison";
+  bool json = false;
+};
+
+void Execute(const Options& options) {
+  const ComparisonConfig config = ReadComparison(options.config, options.sets);
+  const ComparisonOutcome outcome = RunComparison(config, options.out);
+  if (!outcome.finished) {
+    LogInfo("stopped; the same command goes on from the last checkpoints");
+    return;
+  }
+  if (options.json) {
+    std::fputs(ResultsJson(outcome.rows).c_str(), stdout);
+    return;
+  }
+  std::printf("%s\nreport: %s\n", ComparisonTable(outcome.rows, config.reference).c_str(),
+              std::filesystem::absolute(outcome.report).c_str());
+}
+
+}  // namespace
+
+void AddCompareCommand(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("compare", "train and judge several configurations alike, with a report");
+  command->add_option("--config", options->config, "TOML file with [[rows]]")->required();
+  command->add_option("--set", options->sets, "override a setting in every row")
+      ->allow_extra_args(false);
+  command->add_option("--out", options->out, "folder of runs, results and report")
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "print results.json in place of the table");
+  command->footer(
+      "Example:\n"
+      "  lerl compare --config configs/demo_ml100k.toml --out runs/demo\n"
+      "Finished runs are not repeated: the same command goes on after an interruption.");
+  command->callback([options] { Execute(*options); });
+}
+
+}  // namespace lerl

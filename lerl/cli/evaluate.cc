@@ -1,0 +1,58 @@
+// lerl evaluate: the newest finished run of a configuration on held-out users.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "lerl/cli/commands.h"
+#include "lerl/cli/run_options.h"
+#include "lerl/eval/evaluation.h"
+#include "lerl/eval/evaluator.h"
+#include "lerl/eval/table.h"
+#include "lerl/train/run_folder.h"
+
+namespace lerl {
+namespace {
+
+struct Options {
+  RunOptions run;
+  std::string runs = "runs";
+  bool json = false;
+};
+
+void Execute(const Options& options) {
+  const RunConfig config = options.run.Read();
+  const std::filesystem::path group = FindFinishedGroup(options.runs, config);
+  const std::unique_ptr<World> world = LoadWorld(config);
+  std::vector<HeldOutPlay> plays;
+  for (const int64_t seed : config.train.seeds)
+    plays.push_back(EvaluateRun(*world, config, seed, SeedFolder(group, seed)));
+  const Evaluation evaluation =
+      EvaluateRow(config.agent.name + "+" + config.planner.name, *world, config, plays);
+  if (options.json) {
+    std::printf("%s\n", nlohmann::json(evaluation.result).dump(2).c_str());
+  } else {
+    std::fputs(ComparisonTable({evaluation.result}, evaluation.result.policy).c_str(), stdout);
+  }
+}
+
+}  // namespace
+
+void AddEvaluateCommand(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "evaluate", "judge the newest finished run of a configuration on held-out users");
+  options->run.AddTo(*command);
+  command->add_option("--runs", options->runs, "folder that is searched for runs")
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "one JSON object in place of the table");
+  command->footer(
+      "Example:\n"
+      "  lerl evaluate --config configs/ml100k_lerl.toml --json\n"
+      "Each held-out user plays one whole session per seed, without exploration. Without a finished\n"
+      "run the exit code is 7.");
+  command->callback([options] { Execute(*options); });
+}
+
+}  // namespace lerl

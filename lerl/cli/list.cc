@@ -1,0 +1,70 @@
+// lerl list: what there is to choose from.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "lerl/agents/registry.h"
+#include "lerl/cli/commands.h"
+#include "lerl/data/registry.h"
+#include "lerl/eval/registry.h"
+#include "lerl/planner/registry.h"
+#include "lerl/sim/leave_rules.h"
+
+namespace lerl {
+namespace {
+
+struct Entry {
+  std::string name, what;
+};
+struct Section {
+  std::string title;
+  std::vector<Entry> entries;
+};
+
+std::vector<Section> Sections() {
+  std::vector<Section> sections(5);
+  sections[0].title = "agents";
+  for (const AgentRow& row : AgentRows())
+    sections[0].entries.push_back({std::string(row.name), std::string(row.what)});
+  sections[1].title = "planners";
+  for (const PlannerRow& row : PlannerRegistry())
+    sections[1].entries.push_back({row.name, row.description});
+  sections[2].title = "data sets";
+  for (const DatasetEntry& row : DatasetEntries())
+    sections[2].entries.push_back({std::string(row.name), std::string(row.description)});
+  sections[3].title = "leave rules";
+  for (const LeaveRuleRow& row : LeaveRuleRows())
+    sections[3].entries.push_back({std::string(row.name), std::string(row.what)});
+  sections[4].title = "metrics";
+  for (const Metric& row : Metrics())
+    sections[4].entries.push_back({std::string(row.name), row.definition});
+  return sections;
+}
+
+void Execute(bool json) {
+  nlohmann::json out;
+  for (const Section& section : Sections()) {
+    if (!json) std::printf("%s\n", section.title.c_str());
+    for (const Entry& entry : section.entries) {
+      if (json) out[section.title].push_back({{"name", entry.name}, {"what", entry.what}});
+      else std::printf("  %-22s %s\n", entry.name.c_str(), entry.what.c_str());
+    }
+  }
+  if (json) std::printf("%s\n", out.dump(2).c_str());
+}
+
+}  // namespace
+
+void AddListCommand(CLI::App& app) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* command =
+      app.add_subcommand("list", "agents, planners, data sets, leave rules and metrics");
+  command->add_flag("--json", *json, "as JSON");
+  command->footer("Example:\n  lerl list");
+  command->callback([json] { Execute(*json); });
+}
+
+}  // namespace lerl

@@ -1,0 +1,78 @@
+// lerl: the command line. Exit codes: 0 success, 1 a bug, 2 to 10 what the user can mend
+// (base/error.h has the table), 130 interrupted.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "lerl/base/error.h"
+#include "lerl/base/log.h"
+#include "lerl/base/parallel.h"
+#include "lerl/base/progress.h"
+#include "lerl/base/version.h"
+#include "lerl/cli/commands.h"
+#include "lerl/nn/torch_arrays.h"
+
+namespace {
+
+constexpr char kAbout[] =
+    "lerl: interactive recommendation that keeps people satisfied over a whole session.\n"
+    "A language model plans which categories to show, PPO picks the items inside the plan, and a\n"
+    "simulator of users learned from real logs trains and judges both.";
+
+constexpr char kFirstSteps[] =
+    "First steps:\n"
+    "  lerl fetch ml-100k                                get a data set\n"
+    "  lerl data info ml-100k                            look at it\n"
+    "  lerl train --config configs/ml100k_lerl.toml      train\n"
+    "  lerl evaluate --config configs/ml100k_lerl.toml   judge on held-out users\n"
+    "  lerl compare --config configs/demo_ml100k.toml    compare policies, with a report\n"
+    "`lerl COMMAND --help` shows a command's options and an example.";
+
+int Run(int argc, char** argv) {
+  CLI::App app(kAbout);
+  app.footer(kFirstSteps);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", lerl::Version() + " (" + lerl::Commit() + ")");
+  bool quiet = false;
+  app.add_flag("-q,--quiet", quiet, "no progress and no information on standard error");
+  app.parse_complete_callback([&quiet] {
+    lerl::Progress::SetQuiet(quiet);
+    lerl::SetLogQuiet(quiet);
+  });
+  lerl::AddFetchCommand(app);
+  lerl::AddDataCommand(app);
+  lerl::AddListCommand(app);
+  lerl::AddModelCommand(app);
+  lerl::AddPlanCommand(app);
+  lerl::AddTrainCommand(app);
+  lerl::AddEvaluateCommand(app);
+  lerl::AddCompareCommand(app);
+  lerl::AddReportCommand(app);
+  lerl::AddBenchCommand(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : lerl::ExitCode(lerl::ErrorKind::kUsage);
+  }
+  return lerl::StopRequested() ? 130 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  lerl::FlushDenormals();
+  lerl::UseOneTorchThread();
+  lerl::InstallStopHandler();
+  try {
+    return Run(argc, argv);
+  } catch (const lerl::Error& error) {
+    std::fprintf(stderr, "lerl: %s\n", error.what());
+    return lerl::ExitCode(error.kind());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "lerl: internal error: %s\nThis is a bug; please report it.\n",
+                 error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,69 @@
+// lerl train: one run per seed of a configuration.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/error.h"
+#include "lerl/base/log.h"
+#include "lerl/base/progress.h"
+#include "lerl/cli/commands.h"
+#include "lerl/cli/run_options.h"
+#include "lerl/train/run_folder.h"
+#include "lerl/train/trainer.h"
+
+namespace lerl {
+namespace {
+
+struct Options {
+  RunOptions run;
+  std::string out = "runs";
+  bool resume = false;
+  bool show = false;
+};
+
+void Execute(const Options& options) {
+  const RunConfig config = options.run.Read();
+  if (options.show) {
+    std::fputs(DescribeConfig(config).c_str(), stdout);
+    return;
+  }
+  const std::filesystem::path group = GroupFolder(options.out, config);
+  const std::unique_ptr<World> world = LoadWorld(config);
+  nlohmann::json results = nlohmann::json::array();
+  for (const int64_t seed : config.train.seeds) {
+    const TrainResult result =
+        Train(*world, config, seed, SeedFolder(group, seed),
+              options.resume ? Resume::kContinue : Resume::kNever);
+    if (!result.finished) {
+      LogInfo("stopped at iteration " + std::to_string(result.iterations) + " of seed " +
+              std::to_string(seed) + "; go on with the same command and --resume");
+      return;
+    }
+    results.push_back({{"seed", seed},
+                       {"folder", SeedFolder(group, seed).string()},
+                       {"iterations", result.iterations},
+                       {"user_steps", result.user_steps},
+                       {"seconds", result.seconds}});
+  }
+  std::printf("%s\n", results.dump(2).c_str());
+}
+
+}  // namespace
+
+void AddTrainCommand(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("train", "train an agent, one run per seed");
+  options->run.AddTo(*command);
+  command->add_option("--out", options->out, "folder of runs")->capture_default_str();
+  command->add_flag("--resume", options->resume, "go on from the last checkpoint");
+  command->add_flag("--show", options->show, "print all settings with their meaning, and stop");
+  command->footer(
+      "Example:\n"
+      "  lerl train --config configs/ml100k_lerl.toml --set train.iterations=20\n"
+      "Ctrl-C stops at the next checkpoint; --resume goes on and ends with the same bytes.");
+  command->callback([options] { Execute(*options); });
+}
+
+}  // namespace lerl
