@@ -18,7 +18,12 @@ class Matching {
         slate_(slate),
         slot_of_(slate.size(), -1),
         item_of_(slate.size(), -1) {
+    for (size_t slot = 0; slot < slate.size(); ++slot) {  // rank order wherever it can stay
+      if (CategoryOf(slate_[slot]) == CategoryOf(previous_[slot])) continue;
+      slot_of_[slot] = item_of_[slot] = static_cast<int>(slot);
+    }
     for (size_t slot = 0; slot < slate.size(); ++slot) {
+      if (item_of_[slot] >= 0) continue;
       visited_.assign(slate.size(), 0);
       Augment(slot);
     }
