@@ -15,8 +15,8 @@ struct Estimate {
   std::vector<float> advantages, returns;
 };
 
-Estimate EstimateOf(const std::vector<float>& rewards, const std::vector<float>& values, bool terminated,
-             GaeConfig config) {
+Estimate EstimateOf(const std::vector<float>& rewards, const std::vector<float>& values,
+                    bool terminated, GaeConfig config) {
   Estimate out{std::vector<float>(rewards.size()), std::vector<float>(rewards.size())};
   Gae(rewards, values, terminated, config, out.advantages, out.returns);
   return out;

@@ -1,6 +1,6 @@
 #pragma once
-// What the policy side knows about items: a factorisation of the training interactions (never of the
-// simulator), and the item vectors E made of it.
+// What the policy side knows about items: a factorisation of the training interactions (never of
+// the simulator), and the item vectors E made of it.
 //
 //   E_i = standardise([q_i, b_i])      factors and bias of item i, each column to mean 0, sd 1
 // E is frozen during RL: then the map from a virtual item to a slate (mask, top K) belongs to the

@@ -17,7 +17,8 @@ TEST(ItemFactors, AreStandardisedColumnByColumn) {
     double sum = 0, squares = 0;
     for (size_t i = 0; i < items; ++i) {
       sum += static_cast<double>(factors.vectors[i * width + d]);
-      squares += static_cast<double>(factors.vectors[i * width + d] * factors.vectors[i * width + d]);
+      squares +=
+          static_cast<double>(factors.vectors[i * width + d] * factors.vectors[i * width + d]);
     }
     EXPECT_NEAR(sum / static_cast<double>(items), 0, 1e-4);
     EXPECT_NEAR(squares / static_cast<double>(items), 1, 1e-3);
@@ -30,7 +31,8 @@ TEST(ItemFactors, DoNotDependOnRowsAfterTheTrainingPart) {
   const ItemFactors before = FitItemFactors(dataset, split, {});
   std::vector<uint8_t> likes(dataset.responses[0].begin(), dataset.responses[0].end());
   for (int64_t user = 0; user < dataset.num_users(); ++user)
-    for (int64_t row = split.train_end[static_cast<size_t>(user)]; row < dataset.RowsEnd(user); ++row)
+    for (int64_t row = split.train_end[static_cast<size_t>(user)]; row < dataset.RowsEnd(user);
+         ++row)
       likes[static_cast<size_t>(row)] ^= 1;
   dataset.responses[0] = likes;
   EXPECT_EQ(FitItemFactors(dataset, split, {}).vectors, before.vectors);

@@ -78,12 +78,14 @@ class Ppo : public Agent {
   void Load(const TensorFile& file) override;
 
  private:
-  int64_t Width() const { return static_cast<int64_t>(item_vectors_.size()) / dataset_.num_items(); }
+  int64_t Width() const {
+    return static_cast<int64_t>(item_vectors_.size()) / dataset_.num_items();
+  }
 
   void BuildTokens() {
-    tokens_.emplace(dataset_, split_, item_vectors_,
-                    TokenLayout{slate_, static_cast<int>(config_.past_rows),
-                                config_.tokens == "item"});
+    tokens_.emplace(
+        dataset_, split_, item_vectors_,
+        TokenLayout{slate_, static_cast<int>(config_.past_rows), config_.tokens == "item"});
     items_ = CopyIn(item_vectors_, {dataset_.num_items(), Width()});
   }
 
@@ -120,7 +122,7 @@ class Ppo : public Agent {
     adam_->step();
   }
 
-  struct Targets {  // per session of the log, padded to its longest
+  struct Targets {                                 // per session of the log, padded to its longest
     torch::Tensor log_density, advantage, target;  // float [S, T]
     double mean_value = 0;
   };
@@ -188,7 +190,8 @@ void Ppo::Observe(std::span<const Shown> shown) {
 
 Ppo::Targets Ppo::ComputeTargets(const SessionLog& log) {
   const torch::NoGradGuard no_grad;
-  Targets out{torch::zeros({log.sessions, log.max_steps}), torch::zeros({log.sessions, log.max_steps}),
+  Targets out{torch::zeros({log.sessions, log.max_steps}),
+              torch::zeros({log.sessions, log.max_steps}),
               torch::zeros({log.sessions, log.max_steps})};
   std::vector<int64_t> sessions;
   double sum = 0;
@@ -199,7 +202,8 @@ Ppo::Targets Ppo::ComputeTargets(const SessionLog& log) {
     const PpoBatch batch = MakePpoBatch(*tokens_, log, sessions);
     const PolicyOutput policy = Forward(batch);
     const int64_t steps = batch.actions.size(1);
-    const PolicyOutput acted{policy.mu.narrow(1, 0, steps), policy.log_sigma.narrow(1, 0, steps), {}};
+    const PolicyOutput acted{
+        policy.mu.narrow(1, 0, steps), policy.log_sigma.narrow(1, 0, steps), {}};
     const torch::Tensor density = PpoNetworkImpl::LogDensity(acted, batch.actions);
     const torch::Tensor values = policy.value.contiguous();
     for (size_t i = 0; i < sessions.size(); ++i) {
@@ -236,23 +240,23 @@ UpdateStats Ppo::Update(const SessionLog& log) {
       const std::span<const int64_t> sessions(order.data() + begin, size);
       const PpoBatch batch = MakePpoBatch(*tokens_, log, sessions);
       const int64_t steps = batch.actions.size(1);
-      const torch::Tensor rows = torch::tensor(
-          std::vector<int64_t>(sessions.begin(), sessions.end()), torch::kInt64);
+      const torch::Tensor rows =
+          torch::tensor(std::vector<int64_t>(sessions.begin(), sessions.end()), torch::kInt64);
       const auto pick = [&](const torch::Tensor& t) {
         return t.index_select(0, rows).narrow(1, 0, steps);
       };
       PolicyOutput policy = Forward(batch);
       policy.mu = policy.mu.narrow(1, 0, steps);
       policy.log_sigma = policy.log_sigma.narrow(1, 0, steps);
-      const PpoLoss loss = ComputePpoLoss(
-          {.log_density = PpoNetworkImpl::LogDensity(policy, batch.actions),
-           .old_log_density = pick(targets.log_density),
-           .advantage = pick(targets.advantage),
-           .value = policy.value.narrow(1, 0, steps),
-           .target = pick(targets.target),
-           .entropy = policy.log_sigma.sum(-1),
-           .valid = batch.valid},
-          config_.clip, config_.value_weight, config_.entropy_weight);
+      const PpoLoss loss =
+          ComputePpoLoss({.log_density = PpoNetworkImpl::LogDensity(policy, batch.actions),
+                          .old_log_density = pick(targets.log_density),
+                          .advantage = pick(targets.advantage),
+                          .value = policy.value.narrow(1, 0, steps),
+                          .target = pick(targets.target),
+                          .entropy = policy.log_sigma.sum(-1),
+                          .valid = batch.valid},
+                         config_.clip, config_.value_weight, config_.entropy_weight);
       Step(loss.total);
       policy_loss += loss.policy, value_loss += loss.value, entropy += loss.entropy;
       clipped += loss.clipped, kl += loss.kl;
@@ -261,13 +265,16 @@ UpdateStats Ppo::Update(const SessionLog& log) {
   }
   RefreshEngine();
   const auto n = static_cast<double>(updates);
-  return {{"policy_loss", policy_loss / n}, {"value_loss", value_loss / n},
-          {"log_sigma", entropy / n / static_cast<double>(Width())}, {"clipped", clipped / n},
-          {"kl", kl / n}, {"value", targets.mean_value}};
+  return {{"policy_loss", policy_loss / n},
+          {"value_loss", value_loss / n},
+          {"log_sigma", entropy / n / static_cast<double>(Width())},
+          {"clipped", clipped / n},
+          {"kl", kl / n},
+          {"value", targets.mean_value}};
 }
 
-// Cross entropy of softmax(E mu) against the liked items of the next chunk of each user's past, items
-// already seen left out. The context is all zero, so its columns stay without influence.
+// Cross entropy of softmax(E mu) against the liked items of the next chunk of each user's past,
+// items already seen left out. The context is all zero, so its columns stay without influence.
 torch::Tensor Ppo::WarmStartLoss(std::span<const int32_t> users) {
   const auto n = static_cast<int64_t>(users.size());
   torch::Tensor tokens = torch::zeros({n, tokens_->MaxPastTokens(), tokens_->width()});
@@ -295,10 +302,9 @@ torch::Tensor Ppo::WarmStartLoss(std::span<const int32_t> users) {
     }
   }
   if (rows.empty()) return {};
-  const torch::Tensor encoded = network_->Encode(tokens).flatten(0, 1).index_select(
-      0, torch::tensor(rows, torch::kInt64));
-  const torch::Tensor context =
-      torch::zeros({encoded.size(0), 2 * dataset_.num_categories() + 1});
+  const torch::Tensor encoded =
+      network_->Encode(tokens).flatten(0, 1).index_select(0, torch::tensor(rows, torch::kInt64));
+  const torch::Tensor context = torch::zeros({encoded.size(0), 2 * dataset_.num_categories() + 1});
   const torch::Tensor logits = network_->Heads(encoded, context).mu.mm(items_.t());
   torch::Tensor mask = torch::zeros_like(logits), weight = torch::zeros_like(logits);
   for (size_t r = 0; r < rows.size(); ++r) {
@@ -332,8 +338,8 @@ void Ppo::Save(TensorFile& file) const {
   SaveModule(*network_, "agent.net.", file.arrays);
   SaveAdam(const_cast<torch::optim::Adam&>(*adam_), "agent.adam.", file.arrays);
   file.arrays["agent.items"] = Array::Of({dataset_.num_items(), Width()}, item_vectors_.data());
-  file.arrays["agent.rng"] = Array::Of(
-      std::vector<uint64_t>(rng_.state().begin(), rng_.state().end()));
+  file.arrays["agent.rng"] =
+      Array::Of(std::vector<uint64_t>(rng_.state().begin(), rng_.state().end()));
 }
 
 void Ppo::Load(const TensorFile& file) {

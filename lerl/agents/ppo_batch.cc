@@ -31,9 +31,10 @@ struct RowWriter {
       WriteContext(session, std::min(t, length - 1), context + t * (2 * log.categories + 1));
       if (t >= length || t == steps) continue;
       const size_t cell = log.Cell(session, t);
-      float* token = tokens + (static_cast<size_t>(past) + static_cast<size_t>(t) * per_step) * width;
-      source.Step({log.items.data() + cell * slate, slate}, {log.responses.data() + cell * slate, slate},
-                  {token, per_step * width});
+      float* token =
+          tokens + (static_cast<size_t>(past) + static_cast<size_t>(t) * per_step) * width;
+      source.Step({log.items.data() + cell * slate, slate},
+                  {log.responses.data() + cell * slate, slate}, {token, per_step * width});
       std::copy_n(log.action.data() + cell * static_cast<size_t>(log.action_width),
                   log.action_width, actions + t * log.action_width);
       valid[t] = 1;
@@ -60,8 +61,8 @@ PpoBatch MakePpoBatch(const SessionTokens& source, const SessionLog& log,
   for (const int64_t session : sessions) {
     const auto s = static_cast<size_t>(session);
     steps = std::max<int64_t>(steps, log.length[s]);
-    length = std::max<int64_t>(
-        length, source.PastTokens(log.user[s]) + log.length[s] * source.per_step());
+    length = std::max<int64_t>(length,
+                               source.PastTokens(log.user[s]) + log.length[s] * source.per_step());
   }
   PpoBatch out{torch::zeros({batch, length, source.width()}),
                torch::zeros({batch, steps + 1}, torch::kInt64),

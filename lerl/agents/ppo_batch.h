@@ -12,9 +12,10 @@ namespace lerl {
 
 // B sessions, L tokens of the longest, T steps of the longest, C categories, A action width.
 struct PpoBatch {
-  torch::Tensor tokens;   // float [B, L, W]
-  torch::Tensor states;   // int64 [B, T + 1] token whose output is the state before step t
-  torch::Tensor context;  // float [B, T + 1, 2 C + 1] plan, dominant, budget; row T repeats row T - 1
+  torch::Tensor tokens;  // float [B, L, W]
+  torch::Tensor states;  // int64 [B, T + 1] token whose output is the state before step t
+  torch::Tensor
+      context;  // float [B, T + 1, 2 C + 1] plan, dominant, budget; row T repeats row T - 1
   torch::Tensor actions;  // float [B, T, A]
   torch::Tensor valid;    // float [B, T] 1 where the session has a step
 };

@@ -38,8 +38,8 @@ TEST(PpoBatch, PointsEachStepAtTheLastTokenBeforeIt) {
 TEST(PpoBatch, GathersTheRowsOfTheStates) {
   const torch::Tensor encoded = torch::arange(12, torch::kFloat).reshape({1, 6, 2});
   const torch::Tensor states = torch::tensor({{4, 1}}, torch::kInt64);
-  EXPECT_TRUE(torch::equal(GatherStates(encoded, states),
-                           torch::tensor({{{8.0f, 9.0f}, {2.0f, 3.0f}}})));
+  EXPECT_TRUE(
+      torch::equal(GatherStates(encoded, states), torch::tensor({{{8.0f, 9.0f}, {2.0f, 3.0f}}})));
 }
 
 }  // namespace

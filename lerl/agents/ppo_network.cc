@@ -22,11 +22,11 @@ PpoNetworkImpl::PpoNetworkImpl(const PpoConfig& config, const PpoShape& shape) :
   actor_ = register_module("actor", Mlp(state, config.hidden, shape.action));
   critic_ = register_module("critic", Mlp(state, config.hidden, 1));
   log_sigma_ = register_parameter("log_sigma", torch::zeros({shape.action}));
-  if (config.state_sigma)
-    sigma_ = register_module("sigma", torch::nn::Linear(state, shape.action));
+  if (config.state_sigma) sigma_ = register_module("sigma", torch::nn::Linear(state, shape.action));
   const auto on = [](bool use, int64_t n) { return torch::full({n}, use ? 1.0f : 0.0f); };
-  context_switch_ = torch::cat({on(config.use_plan, shape.categories),
-                                on(config.use_dominant, shape.categories), on(config.use_budget, 1)});
+  context_switch_ =
+      torch::cat({on(config.use_plan, shape.categories), on(config.use_dominant, shape.categories),
+                  on(config.use_budget, 1)});
 }
 
 torch::Tensor PpoNetworkImpl::Encode(const torch::Tensor& tokens) {

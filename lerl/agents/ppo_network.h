@@ -1,10 +1,10 @@
 #pragma once
 // The networks of the `ppo` agent: state encoder, actor and critic. Include from .cc files only.
 //
-//   e_t    = CausalTransformer(W tokens)_t                                     [D]
-//   s_t    = [e_t, plan (C), dominant categories (C), budget (1)]              each part has a switch
-//   mu     = MLP_actor(s_t)                                                     [A], A = width of E
-//   sigma  = exp(log_sigma + W_sigma s_t)     starts at `sigma`; W_sigma = 0 unless state_sigma
+//   e_t    = CausalTransformer(W tokens)_t                           [D]
+//   s_t    = [e_t, plan (C), dominant categories (C), budget (1)]    each part has a switch
+//   mu     = MLP_actor(s_t)                                          [A], A = width of E
+//   sigma  = exp(log_sigma + W_sigma s_t)    from `sigma` on; W_sigma = 0 unless state_sigma
 //   V      = MLP_critic(s_t)
 
 #include <torch/torch.h>
@@ -40,7 +40,7 @@ class PpoNetworkImpl : public torch::nn::Module {
   // log N(action; mu, sigma^2), summed over A: [...].
   static torch::Tensor LogDensity(const PolicyOutput& policy, const torch::Tensor& action);
 
-  // The context's columns start without influence, so that the first policy follows the state alone.
+  // The context's columns start without influence: the first policy follows the state alone.
   void SilenceContext();
 
  private:

@@ -21,8 +21,7 @@ TEST(PpoNetwork, LogDensityIsThatOfIndependentNormals) {
   PolicyOutput policy;
   policy.mu = torch::tensor({1.0f, 2.0f});
   policy.log_sigma = torch::tensor({0.0f, std::log(2.0f)});
-  const double expected =
-      -0.5 * 4 - 0.5 * 0.25 - std::log(2.0) - std::log(2 * std::numbers::pi);
+  const double expected = -0.5 * 4 - 0.5 * 0.25 - std::log(2.0) - std::log(2 * std::numbers::pi);
   EXPECT_NEAR(PpoNetworkImpl::LogDensity(policy, torch::tensor({3.0f, 3.0f})).item<double>(),
               expected, 1e-5);
 }

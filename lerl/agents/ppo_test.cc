@@ -65,8 +65,11 @@ struct Bandit {
       agent.Start(s, log.user[index]);
       for (int t = 0; t < kSteps; ++t) {
         const size_t cell = log.Cell(s, t);
-        const Observation seen{.slot = s, .step = t, .user = log.user[index],
-                               .seed = DeriveSeed(seed, "session", index), .plan = plan,
+        const Observation seen{.slot = s,
+                               .step = t,
+                               .user = log.user[index],
+                               .seed = DeriveSeed(seed, "session", index),
+                               .plan = plan,
                                .dominant = plan};
         std::vector<float> scores(inside.size());
         agent.Act({&seen, 1}, learn, scores,
@@ -76,8 +79,8 @@ struct Bandit {
         SelectSlate(scores, inside, excluded, slate);
         for (size_t k = 0; k < kSlate; ++k)
           log.responses[cell * kSlate + k] = Likes(log.user[index], slate[k]);
-        log.reward[cell] = static_cast<float>(log.responses[cell * kSlate] +
-                                              log.responses[cell * kSlate + 1]) / 2;
+        log.reward[cell] =
+            static_cast<float>(log.responses[cell * kSlate] + log.responses[cell * kSlate + 1]) / 2;
         total += static_cast<double>(log.reward[cell]);
         log.plan[cell] = log.dominant[cell] = 1;
         const Shown shown{s, slate, {log.responses.data() + cell * kSlate, kSlate}};

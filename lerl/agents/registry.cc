@@ -48,9 +48,9 @@ const AgentRow& FindAgentRow(std::string_view name) {
   const auto found = std::find_if(kRows.begin(), kRows.end(),
                                   [name](const AgentRow& row) { return row.name == name; });
   if (found == kRows.end())
-    throw Error(ErrorKind::kConfig, "agent '" + std::string(name) + "' is not known; did you mean '" +
-                                        NearestName(name, AgentNames()) +
-                                        "'? `lerl list` names them");
+    throw Error(ErrorKind::kConfig,
+                "agent '" + std::string(name) + "' is not known; did you mean '" +
+                    NearestName(name, AgentNames()) + "'? `lerl list` names them");
   return *found;
 }
 

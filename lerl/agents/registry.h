@@ -27,7 +27,7 @@ struct AgentContext {
   const ItemFactors& factors;  // of the policy side
   int slate = 6;
   uint64_t seed = 1;
-  OracleRewards oracle;        // reaches only rows with `oracle`
+  OracleRewards oracle;  // reaches only rows with `oracle`
 };
 
 struct AgentRow {

@@ -1,11 +1,12 @@
 // What every agent of the registry must do, whatever it is.
 
+#include "lerl/agents/registry.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "lerl/agents/registry.h"
 #include "lerl/base/error.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/synthetic.h"
@@ -37,13 +38,19 @@ class AgentConformance : public ::testing::TestWithParam<std::string> {
                                .seed = seed,
                                .oracle = [](int slot, std::span<float> rewards) {
                                  for (size_t i = 0; i < rewards.size(); ++i)
-                                   rewards[i] = static_cast<float>((i * 7 + static_cast<size_t>(slot)) % 11);
+                                   rewards[i] =
+                                       static_cast<float>((i * 7 + static_cast<size_t>(slot)) % 11);
                                }});
   }
 
   Observation Seen(int slot, int32_t user) const {
-    return {.slot = slot, .step = 1, .user = user, .seed = 11, .budget_left = 0.5f,
-            .plan = plan_, .dominant = dominant_};
+    return {.slot = slot,
+            .step = 1,
+            .user = user,
+            .seed = 11,
+            .budget_left = 0.5f,
+            .plan = plan_,
+            .dominant = dominant_};
   }
 
   // Starts two slots, shows one slate to each and returns the scores of a further step.

@@ -5,10 +5,11 @@
 // linear map,
 //   x = [ mean_k f(i_k), mean_k y_k1 f(i_k), ..., mean_k y_kF f(i_k) ]
 // so the map's blocks are one embedding for "shown" and one for each behaviour given, and a slate's
-// token is the mean of its items' tokens. `slate` gives one token per step, `item` one per item (the
-// paper's item-level history): a switch. The past before the session comes as slates of K rows in
-// time order, so that the whole is one kind of sequence:
-//   [start] [past ...] [step 1] [step 2] ...        the state before step t is the last token's output
+// token is the mean of its items' tokens. `slate` gives one token per step, `item` one per item
+// (the paper's item-level history): a switch. The past before the session comes as slates of K rows
+// in time order, so that the whole is one kind of sequence:
+//   [start] [past ...] [step 1] [step 2] ...
+// The state before step t is the output of the last token before it.
 
 #include <cstdint>
 #include <span>
@@ -31,13 +32,13 @@ class SessionTokens {
   SessionTokens(const Dataset& dataset, const Split& split, std::span<const float> item_vectors,
                 TokenLayout layout);
 
-  int width() const { return width_; }                     // of a token, (1 + F)(D + C + 1)
+  int width() const { return width_; }  // of a token, (1 + F)(D + C + 1)
   int per_step() const { return layout_.per_item ? layout_.slate : 1; }
   // Tokens before the first step: the start token and the past.
   int PastTokens(int32_t user) const;
   int MaxPastTokens() const;
 
-  // Writes PastTokens(user) tokens [n, width]; the start token is all zero (its map's bias remains).
+  // Writes PastTokens(user) tokens [n, width]; the start token is all zero.
   void Past(int32_t user, std::span<float> tokens) const;
   // Tokens of one slate: [per_step, width].
   void Step(std::span<const int32_t> items, std::span<const uint32_t> responses,

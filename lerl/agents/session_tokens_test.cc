@@ -9,7 +9,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 
-// One user, 5 rows (4 in the training part), items 0 to 4 with E_i = i; categories a (even), b (odd).
+// One user, 5 rows (4 in the training part), items 0 to 4 with E_i = i; categories a (even), b
+// (odd).
 struct Fixture {
   Dataset dataset;
   Split split;
@@ -43,14 +44,14 @@ TEST(SessionTokens, AreMeansOverTheSlateOfWhatWasShownAndWhatWasLiked) {
 TEST(SessionTokens, OfThePastComeInTimeOrderAndEndAtTheTrainingPart) {
   const Fixture f;
   const SessionTokens tokens(f.dataset, f.split, f.vectors, {.slate = 3, .past_rows = 10});
-  EXPECT_THAT(tokens.PastChunks(0), ElementsAre(std::pair<int64_t, int64_t>{0, 1},
-                                                std::pair<int64_t, int64_t>{1, 4}));
+  EXPECT_THAT(tokens.PastChunks(0),
+              ElementsAre(std::pair<int64_t, int64_t>{0, 1}, std::pair<int64_t, int64_t>{1, 4}));
   ASSERT_EQ(tokens.PastTokens(0), 3);
   std::vector<float> past(3 * 8);
   tokens.Past(0, past);
   EXPECT_THAT(std::vector<float>(past.begin(), past.begin() + 8),
               ElementsAreArray(std::vector<float>(8, 0)));
-  EXPECT_FLOAT_EQ(past[8], 4);             // row 0: item 4 alone
+  EXPECT_FLOAT_EQ(past[8], 4);  // row 0: item 4 alone
   EXPECT_FLOAT_EQ(past[16], (3 + 2 + 1) / 3.0f);
   EXPECT_FLOAT_EQ(past[16 + 4], (3 + 1) / 3.0f);  // items 3 and 1 were liked
 }

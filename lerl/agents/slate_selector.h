@@ -15,8 +15,9 @@ namespace lerl {
 // categories also holds the items without any.
 void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::span<uint8_t> inside);
 
-// The K best of `scores` [I] where `inside` [I] is 1 and `excluded` [I] is 0, best first, ties by the
-// lower id. Throws CheckFailure when fewer than K items are left: the plan policy widens plans before.
+// The K best of `scores` [I] where `inside` [I] is 1 and `excluded` [I] is 0, best first, ties by
+// the lower id. Throws CheckFailure when fewer than K items are left: plans are widened
+// before.
 void SelectSlate(std::span<const float> scores, std::span<const uint8_t> inside,
                  std::span<const uint8_t> excluded, std::span<int32_t> slate);
 

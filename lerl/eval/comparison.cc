@@ -107,7 +107,8 @@ class Runner {
       const std::lock_guard lock(mutex_);
       done_ += iteration - reported;
       reported = iteration;
-      progress.Advance(done_, note.empty() ? "" : config_.rows[job.rows.front()].label + ": " + note);
+      progress.Advance(done_,
+                       note.empty() ? "" : config_.rows[job.rows.front()].label + ": " + note);
     };
     const TrainResult result = Train(world, run, job.seed, folder, Resume::kContinue, advance);
     if (!result.finished) return;
@@ -127,8 +128,7 @@ class Runner {
     std::vector<Evaluation> evaluations;
     for (size_t row = 0; row < config_.rows.size(); ++row) {
       const RunConfig& run = config_.rows[row].config;
-      evaluations.push_back(
-          EvaluateRow(config_.rows[row].label, WorldOf(run), run, plays_[row]));
+      evaluations.push_back(EvaluateRow(config_.rows[row].label, WorldOf(run), run, plays_[row]));
     }
     const auto reference =
         std::find_if(evaluations.begin(), evaluations.end(),
@@ -140,8 +140,8 @@ class Runner {
     }
     WriteFileWhole(out_ / "results.json", ResultsJson(outcome.rows));
     outcome.report = out_ / "report.html";
-    WriteComparisonReport(config_, WorldOf(config_.rows.front().config), response_report_, outcome.rows,
-                          plays_, out_);
+    WriteComparisonReport(config_, WorldOf(config_.rows.front().config), response_report_,
+                          outcome.rows, plays_, out_);
     outcome.finished = true;
     return outcome;
   }
@@ -150,7 +150,7 @@ class Runner {
   const fs::path out_;
   const FolderLock lock_;
   std::map<std::string, std::unique_ptr<World>> worlds_;
-  ResponseReport response_report_;                // of the first row's world
+  ResponseReport response_report_;               // of the first row's world
   std::vector<std::vector<HeldOutPlay>> plays_;  // [rows][seeds]
   std::mutex mutex_;
   int64_t done_ = 0;
@@ -169,7 +169,8 @@ void CheckRows(const ComparisonConfig& config, const std::string& where) {
     if (row.config.train.seeds != first.train.seeds ||
         row.config.evaluation.users != first.evaluation.users ||
         row.config.data.name != first.data.name)
-      fail("row '" + row.label + "' has other data, seeds or held-out users than the first row; "
+      fail("row '" + row.label +
+           "' has other data, seeds or held-out users than the first row; "
            "paired comparisons need the same");
   }
   if (!labels.contains(config.reference))

@@ -22,7 +22,7 @@ struct ComparisonRow {
 
 struct ComparisonConfig {
   std::string title = "Comparison";
-  std::string base;                 // configuration that all rows start from
+  std::string base;  // configuration that all rows start from
   std::string reference = "ppo";
   std::vector<std::string> notes;
   int64_t jobs = 2;

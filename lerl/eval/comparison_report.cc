@@ -76,8 +76,10 @@ void Add(PlannerUse& sum, const PlannerUse& use) {
   for (const auto& [reason, count] : use.details) {
     const auto same = std::find_if(sum.details.begin(), sum.details.end(),
                                    [&](const auto& entry) { return entry.first == reason; });
-    if (same == sum.details.end()) sum.details.emplace_back(reason, count);
-    else same->second += count;
+    if (same == sum.details.end())
+      sum.details.emplace_back(reason, count);
+    else
+      same->second += count;
   }
 }
 
@@ -135,8 +137,8 @@ void WriteComparisonReport(const ComparisonConfig& config, const World& world,
   for (size_t row = 0; row < config.rows.size(); ++row) {
     const SessionLog& log = plays[row].front().log;
     for (int64_t s = 0; s < std::min(config.sample_sessions, log.sessions); ++s)
-      input.sessions.push_back(MakeSampleSession(config.rows[row].label,
-                                                 first.train.seeds.front(), world.dataset, log, s));
+      input.sessions.push_back(MakeSampleSession(config.rows[row].label, first.train.seeds.front(),
+                                                 world.dataset, log, s));
   }
   input.response_model = Summary(response_model);
   input.config_text = config.text;

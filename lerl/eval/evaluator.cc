@@ -13,8 +13,7 @@
 
 namespace lerl {
 
-HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed,
-                        Actors& actors) {
+HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors) {
   actors.plans->ResetCounts();
   actors.plans->planner().SetEvaluation(true);
   actors.plans->planner().BeginIteration(DeriveSeed(static_cast<uint64_t>(seed), "evaluation"));

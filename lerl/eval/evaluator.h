@@ -1,6 +1,6 @@
 #pragma once
-// Evaluation of a finished run: whole sessions of held-out test users, without exploration, each plan
-// of a language model fresh or an exact hit of the cache.
+// Evaluation of a finished run: whole sessions of held-out test users, without exploration, each
+// plan of a language model fresh or an exact hit of the cache.
 
 #include <filesystem>
 #include <string>
@@ -24,9 +24,9 @@ HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t see
 // The same for the finished run in `folder`. The sessions are kept beside the checkpoint and read
 // from there the next time; a damaged file is made anew.
 HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
-                       const std::filesystem::path& folder);
+                        const std::filesystem::path& folder);
 
-// The same for all seeds of a row, judged. `plays` [seeds] in the order of the configuration's seeds.
+// The same for all seeds of a row, judged. `plays` [seeds] in the configuration's order.
 Evaluation EvaluateRow(const std::string& label, const World& world, const RunConfig& config,
                        const std::vector<HeldOutPlay>& plays);
 

@@ -65,9 +65,8 @@ void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const
                                     {"ranking_pairs", play.plans.pairs},
                                     {"same_first_3", play.plans.same_first_3}}
                          .dump();
-  VisitColumns(log, [&](const char* name, const auto& values) {
-    file.arrays[name] = ToColumn(values);
-  });
+  VisitColumns(log,
+               [&](const char* name, const auto& values) { file.arrays[name] = ToColumn(values); });
   WriteTensorFile(path, file);
 }
 

@@ -87,10 +87,10 @@ ResponseModelReport Model() {
   ResponseModelReport model{.name = "transformer", .random_reward = 0.487, .oracle_reward = 0.931};
   for (const std::string behaviour : {"like", "long_view"}) {
     BehaviourCalibration report{.name = behaviour,
-                           .auc = 0.751,
-                           .log_loss = 0.563,
-                           .calibration_error = 0.021,
-                           .base_rate = 0.552};
+                                .auc = 0.751,
+                                .log_loss = 0.563,
+                                .calibration_error = 0.021,
+                                .base_rate = 0.552};
     for (int i = 0; i < 10; ++i) {
       const double p = 0.05 + 0.1 * i;
       report.bins.push_back({p, p + 0.03 * std::sin(6.0 * p), 200 + 150 * (i < 5 ? i : 10 - i)});

@@ -27,7 +27,8 @@ struct SessionSpec {
 
 struct PlayOptions {
   bool explore = false;
-  bool reorder = false;  // place each slate's items so that few slots coincide with the last slate's
+  bool reorder =
+      false;  // place each slate's items so that few slots coincide with the last slate's
 };
 
 SessionLog PlaySessions(const Dataset& dataset, SessionEnv& env, Agent& agent, PlanPolicy& plans,

@@ -12,8 +12,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 fs::path GroupFolder(const fs::path& root, const RunConfig& config) {
-  return root / (config.agent.name + "+" + config.planner.name + "-" +
-                 TrainHash(config).substr(0, 8));
+  return root /
+         (config.agent.name + "+" + config.planner.name + "-" + TrainHash(config).substr(0, 8));
 }
 
 fs::path SeedFolder(const fs::path& group, int64_t seed) {

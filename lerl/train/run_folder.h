@@ -22,8 +22,8 @@ std::filesystem::path SeedFolder(const std::filesystem::path& group, int64_t see
 void WriteRunFile(const std::filesystem::path& folder, const nlohmann::json& run);
 std::optional<nlohmann::json> ReadRunFile(const std::filesystem::path& folder);
 
-// The newest group below `root` (searched to any depth) in which every seed of `config` has finished
-// with the same training hash. Throws Error(kNoRun) that says to run `lerl train` first.
+// The newest group below `root` (searched to any depth) in which every seed of `config` has
+// finished with the same training hash. Throws Error(kNoRun) that says to run `lerl train` first.
 std::filesystem::path FindFinishedGroup(const std::filesystem::path& root, const RunConfig& config);
 
 // Lines of metrics.jsonl up to `iteration`, rewritten whole (what a resumed run starts from).

@@ -165,12 +165,13 @@ void Run::AppendMetrics(const Json& line) {
 void Run::SaveCheckpoint() const {
   TensorFile file;
   file.kind = "checkpoint";
-  file.description = Json{{"train_hash", TrainHash(config_)},
-                          {"dataset", world_.fingerprint},
-                          {"seed", seed_},
-                          {"iteration", iteration_},
-                          {"user_steps", user_steps_}}
-                         .dump();
+  file.description = Json{
+      {"train_hash", TrainHash(config_)},
+      {"dataset", world_.fingerprint},
+      {"seed", seed_},
+      {"iteration", iteration_},
+      {"user_steps",
+       user_steps_}}.dump();
   actors_.agent->Save(file);
   actors_.plans->Save(file);
   WriteTensorFile(folder_ / kCheckpointFile, file);
@@ -202,7 +203,8 @@ Json LoadCheckpoint(const World& world, const RunConfig& config, int64_t seed,
   if (about.value("dataset", "") != world.fingerprint)
     refuse("made on another data set (or another version of " + world.dataset.name +
            "); train again, or restore the data");
-  if (about.value("train_hash", "") != TrainHash(config) || about.value("seed", int64_t{-1}) != seed)
+  if (about.value("train_hash", "") != TrainHash(config) ||
+      about.value("seed", int64_t{-1}) != seed)
     refuse("made with another configuration or seed; choose another folder with --out");
   try {
     actors.agent->Load(file);
@@ -251,8 +253,10 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
                          std::to_string(seed_),
                      iterations, "iterations");
   const auto report = [&] {
-    if (progress) progress->Advance(iteration_, note_);
-    else on_iteration(iteration_, note_);
+    if (progress)
+      progress->Advance(iteration_, note_);
+    else
+      on_iteration(iteration_, note_);
   };
   report();
   while (iteration_ < iterations && !StopRequested()) {
@@ -262,12 +266,11 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
       SaveCheckpoint();
     report();
   }
-  TrainResult result{.finished = iteration_ >= iterations,
-                     .iterations = iteration_,
-                     .user_steps = user_steps_,
-                     .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() -
-                                                              start)
-                                    .count()};
+  TrainResult result{
+      .finished = iteration_ >= iterations,
+      .iterations = iteration_,
+      .user_steps = user_steps_,
+      .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()};
   if (result.finished) WriteStatus("finished");
   return result;
 }

@@ -1,8 +1,8 @@
 #pragma once
 // The training loop and its checkpoints. A run is killed at any moment and resumed with the same
-// bytes: everything that decides the future is in the checkpoint (weights, optimiser, random streams,
-// planner with pool and plan cache), iterations consist of whole sessions, and what happened after the
-// checkpoint is done again.
+// bytes: everything that decides the future is in the checkpoint (weights, optimiser, random
+// streams, planner with pool and plan cache), iterations consist of whole sessions, and what
+// happened after the checkpoint is done again.
 
 #include <filesystem>
 #include <functional>
@@ -14,7 +14,7 @@
 namespace lerl {
 
 enum class Resume {
-  kNever,   // an unfinished run in the folder is an error
+  kNever,     // an unfinished run in the folder is an error
   kContinue,  // go on from its checkpoint; a finished run is left as it is
 };
 
@@ -22,7 +22,7 @@ struct TrainResult {
   bool finished = false;  // false: stopped by a signal; the checkpoint is written
   int64_t iterations = 0;
   int64_t user_steps = 0;
-  double seconds = 0;     // of this process
+  double seconds = 0;  // of this process
 };
 
 // Called after each iteration with its number and the newest validation figures. Without one a
@@ -34,8 +34,8 @@ TrainResult Train(const World& world, const RunConfig& config, int64_t seed,
                   const std::filesystem::path& folder, Resume resume,
                   const OnIteration& on_iteration = {});
 
-// The actors of a finished run, from its checkpoint. Throws Error(kCheckpoint) when it is damaged, of
-// another configuration or of another data set.
+// The actors of a finished run, from its checkpoint. Throws Error(kCheckpoint) when it is damaged,
+// of another configuration or of another data set.
 Actors LoadRun(const World& world, const RunConfig& config, int64_t seed,
                const std::filesystem::path& folder);
 

@@ -32,21 +32,20 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed) {
   actors.env = std::make_unique<SessionEnv>(world.dataset, world.split, *world.response_model,
                                             world.unit_vectors, config.env,
                                             static_cast<int>(config.train.slots), /*threads=*/1);
-  actors.agent = MakeAgent(
-      config.agent,
-      {.dataset = world.dataset,
-       .split = world.split,
-       .factors = world.factors,
-       .slate = static_cast<int>(config.env.slate_size),
-       .seed = seed,
-       .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
-         env->OracleRewards(slot, rewards);
-       }});
+  actors.agent = MakeAgent(config.agent,
+                           {.dataset = world.dataset,
+                            .split = world.split,
+                            .factors = world.factors,
+                            .slate = static_cast<int>(config.env.slate_size),
+                            .seed = seed,
+                            .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
+                              env->OracleRewards(slot, rewards);
+                            }});
   actors.plans = std::make_unique<PlanPolicy>(
       world.dataset, config.planner,
-      MakePlanner(config.planner, {.dataset = &world.dataset,
-                                   .split = &world.split,
-                                   .policy_model = &world.factors.model}),
+      MakePlanner(
+          config.planner,
+          {.dataset = &world.dataset, .split = &world.split, .policy_model = &world.factors.model}),
       static_cast<int>(config.env.slate_size));
   return actors;
 }

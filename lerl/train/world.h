@@ -1,6 +1,6 @@
 #pragma once
-// World: what all runs on one data set share and none changes: data, split, response model, the fixed
-// item vectors, the policy side's factorisation.
+// World: what all runs on one data set share and none changes: data, split, response model, the
+// fixed item vectors, the policy side's factorisation.
 
 #include <memory>
 #include <string>
