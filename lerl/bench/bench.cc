@@ -47,8 +47,8 @@ BenchRow Measure(std::string name, std::string unit, std::optional<double> bar, 
   row.name = std::move(name);
   row.unit = std::move(unit);
   row.bar = bar;
-  row.value = figures.size() % 2 == 1 ? figures[middle]
-                                      : (figures[middle - 1] + figures[middle]) / 2;
+  row.value =
+      figures.size() % 2 == 1 ? figures[middle] : (figures[middle - 1] + figures[middle]) / 2;
   row.low = figures.front();
   row.high = figures.back();
   return row;
@@ -63,7 +63,8 @@ std::string BenchJson(const std::vector<BenchRow>& rows) {
     if (!row.note.empty()) entry["note"] = row.note;
     list.push_back(entry);
   }
-  return nlohmann::json{{"rows", list}, {"commit", Commit()}, {"machine", Machine()}}.dump(2) + "\n";
+  return nlohmann::json{{"rows", list}, {"commit", Commit()}, {"machine", Machine()}}.dump(2) +
+         "\n";
 }
 
 std::string BenchTable(const std::vector<BenchRow>& rows) {

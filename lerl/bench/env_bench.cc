@@ -1,7 +1,7 @@
 // The environment with a learned response model of KuaiSim's size: whole sessions, full histories,
 // distinct users, random slates, drawn responses, on one core. Sessions that end are replaced, so
-// the encoding of a new user's history is part of the figure. Weights are random: training would not
-// change the work.
+// the encoding of a new user's history is part of the figure. Weights are random: training would
+// not change the work.
 
 #include <chrono>
 #include <cmath>
@@ -23,8 +23,11 @@ constexpr int64_t kUsers = 2048, kItems = 9000, kBehaviours = 7, kHistory = 100;
 
 // Everything that the environment is made of.
 struct World {
-  Dataset dataset = MakeSyntheticDataset({.users = kUsers, .items = kItems, .categories = 30,
-                                          .behaviours = kBehaviours, .rows_per_user = 130,
+  Dataset dataset = MakeSyntheticDataset({.users = kUsers,
+                                          .items = kItems,
+                                          .categories = 30,
+                                          .behaviours = kBehaviours,
+                                          .rows_per_user = 130,
                                           .seed = 1});
   Split split;
   std::shared_ptr<ResponseModel> model;
@@ -36,9 +39,9 @@ struct World {
       split.valid_end.push_back(dataset.RowsEnd(user));
       LERL_CHECK_GE(dataset.RowsEnd(user) - dataset.RowsBegin(user), kHistory);
     }
-    model = RandomTransformerResponse({.width = 64, .layers = 2, .heads = 4, .feed_forward = 64,
-                                       .band = kHistory},
-                                      kUsers, kItems, kBehaviours, 1);
+    model = RandomTransformerResponse(
+        {.width = 64, .layers = 2, .heads = 4, .feed_forward = 64, .band = kHistory}, kUsers,
+        kItems, kBehaviours, 1);
     vectors = FitUnitItemVectors(dataset, split);
   }
 };

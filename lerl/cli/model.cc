@@ -1,4 +1,5 @@
-// lerl model: the learned user. What it is worth on held-out rows, and what leave rules reward in it.
+// lerl model: the learned user. What it is worth on held-out rows, and what leave rules reward in
+// it.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -64,8 +65,8 @@ void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 void Report(const Options& options) {
   const Loaded loaded = Load(options);
   const std::vector<float> vectors = FitUnitItemVectors(loaded.dataset, loaded.split);
-  const ResponseReport report = MakeResponseReport(loaded.dataset, loaded.split, *loaded.model,
-                                                   vectors, loaded.settings.env);
+  const ResponseReport report =
+      MakeResponseReport(loaded.dataset, loaded.split, *loaded.model, vectors, loaded.settings.env);
   Print(options.json ? ToJson(report).dump(2) + "\n" : ReportText(report));
 }
 
@@ -84,8 +85,9 @@ void Table(const Options& options) {
 CLI::App* AddSubcommand(CLI::App& parent, const std::string& name, const std::string& what,
                         const std::shared_ptr<Options>& options, void (*run)(const Options&)) {
   CLI::App* command = parent.add_subcommand(name, what);
-  command->add_option("--dataset", options->dataset,
-                      "a known data set (`lerl list`), or a .toml file that describes your own")
+  command
+      ->add_option("--dataset", options->dataset,
+                   "a known data set (`lerl list`), or a .toml file that describes your own")
       ->capture_default_str();
   command->add_option("--model", options->model, "transformer or mf")->capture_default_str();
   command->add_flag("--json", options->json, "as JSON");

@@ -53,10 +53,9 @@ torch::Tensor CausalTransformerImpl::forward(const torch::Tensor& input) {
   const int64_t steps = input.size(1);
   const torch::Tensor at = torch::arange(steps, torch::kLong);
   const torch::Tensor apart = at.unsqueeze(1) - at.unsqueeze(0);  // [S, S] i - j
-  const torch::Tensor outside =
-      torch::zeros({steps, steps})
-          .masked_fill(apart.lt(0).logical_or(apart.ge(config_.band)),
-                       -std::numeric_limits<float>::infinity());
+  const torch::Tensor outside = torch::zeros({steps, steps})
+                                    .masked_fill(apart.lt(0).logical_or(apart.ge(config_.band)),
+                                                 -std::numeric_limits<float>::infinity());
   const torch::Tensor distance = apart.clamp(0, config_.band - 1).view({-1});
   const auto drop = [this](const torch::Tensor& tensor) {
     return dropout_ > 0 ? torch::dropout(tensor, dropout_, is_training()) : tensor;

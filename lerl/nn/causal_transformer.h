@@ -1,7 +1,7 @@
 #pragma once
 // The banded causal Transformer of nn/incremental_transformer.h as a libtorch module, for training.
-// Its parameters, saved by SaveModule (nn/torch_arrays.h), are the weights of IncrementalTransformer.
-// Include from .cc files only (costs <torch/torch.h>).
+// Its parameters, saved by SaveModule (nn/torch_arrays.h), are the weights of
+// IncrementalTransformer. Include from .cc files only (costs <torch/torch.h>).
 
 #include <torch/torch.h>
 

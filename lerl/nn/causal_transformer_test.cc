@@ -28,8 +28,7 @@ struct Pair {
 torch::Tensor Inputs(int64_t batch, int64_t steps, int64_t width) {
   Rng rng(5, "inputs");
   torch::Tensor x = torch::empty({batch, steps, width});
-  for (int64_t i = 0; i < x.numel(); ++i)
-    x.data_ptr<float>()[i] = static_cast<float>(rng.Normal());
+  for (int64_t i = 0; i < x.numel(); ++i) x.data_ptr<float>()[i] = static_cast<float>(rng.Normal());
   return x;
 }
 
@@ -67,23 +66,13 @@ TEST_P(Agreement, OfPiecesWithOnePassOverSequencesLongerThanTheBand) {
   const torch::Tensor x = Inputs(3, steps, config.width);
   const auto expected = Values(pair.module(x));
   const auto rest = static_cast<int>(steps);
-  for (const auto& pieces :
-       {std::vector<int>{rest}, {6, 6, 1, rest - 13}, std::vector<int>(static_cast<size_t>(rest), 1)}) {
+  for (const auto& pieces : {std::vector<int>{rest},
+                             {6, 6, 1, rest - 13},
+                             std::vector<int>(static_cast<size_t>(rest), 1)}) {
     const auto actual = InPieces(config, pair.weights, x, pieces);
     ASSERT_EQ(actual.size(), expected.size());
     for (size_t i = 0; i < actual.size(); ++i) ASSERT_NEAR(actual[i], expected[i], 1e-4) << i;
   }
-}
-
-TEST_P(Agreement, OfAllDivisionsIsToTheByte) {
-  const TransformerConfig config = GetParam();
-  Pair pair(config);
-  const torch::Tensor x = Inputs(5, 2 * config.band + 20, config.width);
-  const auto rest = static_cast<int>(x.size(1));
-  const auto whole = InPieces(config, pair.weights, x, {rest});
-  EXPECT_EQ(whole, InPieces(config, pair.weights, x, {5, 6, 6, rest - 17}));
-  const auto alone = InPieces(config, pair.weights, x.slice(0, 3, 4), {rest});
-  EXPECT_TRUE(std::equal(alone.begin(), alone.end(), whole.begin() + 3 * static_cast<int64_t>(alone.size())));
 }
 
 INSTANTIATE_TEST_SUITE_P(Widths, Agreement,
@@ -92,40 +81,6 @@ INSTANTIATE_TEST_SUITE_P(Widths, Agreement,
                                          TransformerConfig{20, 1, 2, 30, 16},
                                          TransformerConfig{64, 3, 2, 128, 1},
                                          TransformerConfig{32, 2, 4, 32, 100}));
-
-TEST(IncrementalTransformer, GivesTheLastPositionAlone) {
-  const TransformerConfig config{32, 2, 4, 48, 40};
-  Pair pair(config);
-  const IncrementalTransformer engine(config, pair.weights, "net.");
-  const auto x = Values(Inputs(2, 70, 32));
-  const std::vector<int> slots = {2, 0};
-  IncrementalTransformer::Cache one(config, 3), other(config, 3);
-  std::vector<float> all(x.size()), last(64);
-  engine.Append(one, slots, 70, x, all);
-  engine.AppendForLast(other, slots, 70, x, last);
-  EXPECT_TRUE(std::equal(last.begin(), last.begin() + 32, all.begin() + 69 * 32));
-  EXPECT_TRUE(std::equal(last.begin() + 32, last.end(), all.begin() + 139 * 32));
-  std::vector<float> more(64), more_too(64);
-  engine.Append(one, slots, 1, std::span(x).first(64), more);
-  engine.Append(other, slots, 1, std::span(x).first(64), more_too);
-  EXPECT_EQ(more, more_too);
-  EXPECT_EQ(other.seen(2), 71);
-}
-
-TEST(IncrementalTransformer, ForgetsAClearedSlot) {
-  const TransformerConfig config{16, 2, 2, 16, 8};
-  Pair pair(config);
-  const IncrementalTransformer engine(config, pair.weights, "net.");
-  const auto x = Values(Inputs(1, 12, 16));
-  const std::vector<int> slots = {0};
-  IncrementalTransformer::Cache cache(config, 1);
-  std::vector<float> first(x.size()), second(x.size());
-  engine.Append(cache, slots, 12, x, first);
-  cache.Clear(0);
-  EXPECT_EQ(cache.seen(0), 0);
-  engine.Append(cache, slots, 12, x, second);
-  EXPECT_EQ(first, second);
-}
 
 TEST(CausalTransformer, LetsNothingAfterAPositionReachIt) {
   const TransformerConfig config{16, 2, 2, 16, 8};

@@ -131,7 +131,8 @@ void MixValues(const float* weights, int64_t count, float total, const float* va
     Lanes sums[4] = {};
     int64_t j = 0;
     for (; j + 4 <= count; j += 4) {
-      for (int i = 0; i < 4; ++i) sums[i] += LoadLanes(values + (j + i) * stride + c) * weights[j + i];
+      for (int i = 0; i < 4; ++i)
+        sums[i] += LoadLanes(values + (j + i) * stride + c) * weights[j + i];
     }
     for (; j < count; ++j) sums[0] += LoadLanes(values + j * stride + c) * weights[j];
     const Lanes mixed = ((sums[0] + sums[1]) + (sums[2] + sums[3])) * (1.0f / total);
@@ -150,7 +151,8 @@ struct IncrementalTransformer::Impl {
   TransformerConfig config;
   std::vector<Layer> layers;
   Norm norm;
-  int64_t head_width = 0, stride = 0, hidden = 0;  // stride: width padded; hidden: feed-forward padded
+  int64_t head_width = 0, stride = 0,
+          hidden = 0;  // stride: width padded; hidden: feed-forward padded
 };
 
 // Rows [rows, stride] of one group of slots on their way through the layers.
@@ -236,8 +238,8 @@ void IncrementalTransformer::Cache::MakeRoom(int64_t slot, int64_t tokens) {
   filled = keep;
 }
 
-// Puts keys and values [tokens, x_stride] of one layer behind the kept positions, which stay uncounted
-// until all layers have theirs.
+// Puts keys and values [tokens, x_stride] of one layer behind the kept positions, which stay
+// uncounted until all layers have theirs.
 void IncrementalTransformer::Cache::Keep(int64_t slot, int64_t layer, int64_t tokens,
                                          int64_t x_stride, const float* keys, const float* values) {
   const int64_t at = filled_[Size(slot)], padded = RoundToLanes(head_width_);
@@ -279,8 +281,7 @@ void IncrementalTransformer::Attend(const Cache& cache, std::span<const int> slo
       const int64_t block = (slots[s] * cache.layers_ + layer) * cache.heads_ + h;
       const float* keys = cache.keys_.data() + block * d * room;
       const float* values = cache.values_.data() + block * room * padded;
-      const float* relative =
-          m.layers[Size(layer)].relative.data() + h * (m.config.band + kLanes);
+      const float* relative = m.layers[Size(layer)].relative.data() + h * (m.config.band + kLanes);
       for (int64_t i = 0; i < queries; ++i) {
         const int64_t last = cache.filled_[Size(slots[s])] + (last_only ? tokens - 1 : i);
         const int64_t count = std::min(last + 1, m.config.band), first = last + 1 - count;
@@ -295,8 +296,8 @@ void IncrementalTransformer::Attend(const Cache& cache, std::span<const int> slo
   }
 }
 
-// work.x [slots, tokens] holds tokens on entry; on return the encoded positions, or with kLast one row
-// per slot. Keys and values are kept; the caller has made room.
+// work.x [slots, tokens] holds tokens on entry; on return the encoded positions, or with kLast one
+// row per slot. Keys and values are kept; the caller has made room.
 void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slots, int64_t tokens,
                                          Wanted wanted, Work& work) const {
   const Impl& m = *impl_;
@@ -309,9 +310,9 @@ void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slot
     layer.norm1.Apply(rows, m.config.width, work.x.data(), work.normed.data());
     layer.key.Apply(rows, work.normed.data(), m.stride, work.key.data(), m.stride);
     layer.value.Apply(rows, work.normed.data(), m.stride, work.value.data(), m.stride);
-    for (int64_t s = 0; s < n; ++s) cache.Keep(slots[Size(s)], l, tokens, m.stride,
-                                               &work.key[Size(s * tokens * m.stride)],
-                                               &work.value[Size(s * tokens * m.stride)]);
+    for (int64_t s = 0; s < n; ++s)
+      cache.Keep(slots[Size(s)], l, tokens, m.stride, &work.key[Size(s * tokens * m.stride)],
+                 &work.value[Size(s * tokens * m.stride)]);
     if (top && wanted == Wanted::kNone) break;
     if (last_only) {  // go on with each slot's last row alone
       for (int64_t s = 0; s < n; ++s) {
@@ -329,8 +330,7 @@ void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slot
     Relu({work.hidden.data(), Size(rows * m.hidden)});
     layer.down.Apply(rows, work.hidden.data(), m.hidden, work.x.data(), m.stride, true);
   }
-  if (wanted != Wanted::kNone)
-    m.norm.Apply(rows, m.config.width, work.x.data(), work.x.data());
+  if (wanted != Wanted::kNone) m.norm.Apply(rows, m.config.width, work.x.data(), work.x.data());
   for (const int slot : slots) {
     cache.filled_[Size(slot)] += tokens;
     cache.seen_[Size(slot)] += tokens;
@@ -362,8 +362,9 @@ void IncrementalTransformer::Encode(Cache& cache, std::span<const int> slots, in
       const int64_t rows = last_only ? 1 : count, all = last_only ? 1 : tokens;
       for (size_t s = 0; s < part.size(); ++s) {
         for (int64_t i = 0; i < rows; ++i)
-          std::copy_n(&work.x[Size((static_cast<int64_t>(s) * rows + i) * m.stride)], width,
-                      y + (static_cast<int64_t>(begin + s) * all + (last_only ? 0 : t) + i) * width);
+          std::copy_n(
+              &work.x[Size((static_cast<int64_t>(s) * rows + i) * m.stride)], width,
+              y + (static_cast<int64_t>(begin + s) * all + (last_only ? 0 : t) + i) * width);
       }
     }
   }

@@ -5,13 +5,13 @@
 //   x      = x + Wo Attention(LN1(x))            pre-norm blocks, L of them, then a final LayerNorm
 //   x      = x + W2 relu(W1 LN2(x) + b1) + b2
 //   a_ij   = softmax_j( q_i . k_j / sqrt(d) + rel[head, i - j] ),  0 <= i - j < band
-// Attention is banded: a position sees itself and the band - 1 before it, in training and in play, and
-// positions are relative (a learned bias per layer, head and distance). So keys and values can be
-// kept, and encoding a sequence in pieces gives the same bytes as one pass over it, in any batch.
-// Agreement with the libtorch module is to 1e-4 (rounding only).
+// Attention is banded: a position sees itself and the band - 1 before it, in training and in play,
+// and positions are relative (a learned bias per layer, head and distance). So keys and values can
+// be kept, and encoding a sequence in pieces gives the same bytes as one pass over it, in any
+// batch. Agreement with the libtorch module is to 1e-4 (rounding only).
 //
-// Differences from Vaswani et al. 2017 (arXiv 1706.03762): pre-norm, ReLU, relative bias in place of
-// sinusoids (Raffel et al. 2020, arXiv 1910.10683, section 2.1, without buckets), a band.
+// Differences from Vaswani et al. 2017 (arXiv 1706.03762): pre-norm, ReLU, relative bias in place
+// of sinusoids (Raffel et al. 2020, arXiv 1910.10683, section 2.1, without buckets), a band.
 // nn/causal_transformer.h is the same network for training.
 
 #include <cstdint>
@@ -43,8 +43,8 @@ struct TransformerConfig {
 
 class IncrementalTransformer {
  public:
-  // `weights` as CausalTransformer exports them, names starting with `prefix`. Throws CheckFailure on
-  // a missing array or a wrong shape.
+  // `weights` as CausalTransformer exports them, names starting with `prefix`. Throws CheckFailure
+  // on a missing array or a wrong shape.
   IncrementalTransformer(const TransformerConfig& config, const Arrays& weights,
                          const std::string& prefix);
   ~IncrementalTransformer();
@@ -55,24 +55,24 @@ class IncrementalTransformer {
   class Cache {
    public:
     Cache(const TransformerConfig& config, int slots);
-    void Clear(int slot);        // the slot has seen nothing
+    void Clear(int slot);          // the slot has seen nothing
     int64_t seen(int slot) const;  // positions appended since Clear
 
    private:
     friend class IncrementalTransformer;
     int64_t layers_, heads_, band_, head_width_;
-    int64_t room_;                // positions that a slot has room for; P below
-    std::vector<float> keys_;     // [slots, layers, heads, head width, P]
-    std::vector<float> values_;   // [slots, layers, heads, P, head width rounded up to lanes]
-    std::vector<int64_t> filled_; // [slots] positions kept, at the front
-    std::vector<int64_t> seen_;   // [slots]
+    int64_t room_;                 // positions that a slot has room for; P below
+    std::vector<float> keys_;      // [slots, layers, heads, head width, P]
+    std::vector<float> values_;    // [slots, layers, heads, P, head width rounded up to lanes]
+    std::vector<int64_t> filled_;  // [slots] positions kept, at the front
+    std::vector<int64_t> seen_;    // [slots]
     void MakeRoom(int64_t slot, int64_t tokens);
     void Keep(int64_t slot, int64_t layer, int64_t tokens, int64_t x_stride, const float* keys,
               const float* values);
   };
 
-  // Appends `tokens` positions to each of n distinct slots: x [n, tokens, D]. y [n, tokens, D] gets the
-  // encoded positions (after the final LayerNorm).
+  // Appends `tokens` positions to each of n distinct slots: x [n, tokens, D]. y [n, tokens, D] gets
+  // the encoded positions (after the final LayerNorm).
   void Append(Cache& cache, std::span<const int> slots, int tokens, std::span<const float> x,
               std::span<float> y) const;
 

@@ -4,11 +4,11 @@
 //   logit_ui = mean + b_u + c_i + p_u . q_i          loss: cross entropy of the target
 //   p_u += rate ((y - sigmoid(logit)) q_i - l2 p_u)  and likewise q_i, b_u, c_i
 //
-// Rows are visited in batches: all gradients of a batch are taken at the values before it, and each row
-// then makes its own step (the sum over the batch, not its mean). `mean` is the log odds of the mean
-// target. Factors start as .1 times standard normals.
-// Reference: Koren, Bell and Volinsky 2009 (biases); the loss and these settings are those of lerl's
-// reference table of what the published leave rule rewards.
+// Rows are visited in batches: all gradients of a batch are taken at the values before it, and each
+// row then makes its own step (the sum over the batch, not its mean). `mean` is the log odds of the
+// mean target. Factors start as .1 times standard normals. Reference: Koren, Bell and Volinsky 2009
+// (biases); the loss and these settings are those of lerl's reference table of what the published
+// leave rule rewards.
 
 #include <cstdint>
 #include <span>
@@ -48,11 +48,10 @@ struct MfModel {
   float Logit(int32_t user, int32_t item) const;
 };
 
-// One row per interaction: users[n], items[n], targets[n] in [0, 1]. Users and items without a row keep
-// a bias of 0 and their starting factors. Same input, same bytes.
+// One row per interaction: users[n], items[n], targets[n] in [0, 1]. Users and items without a row
+// keep a bias of 0 and their starting factors. Same input, same bytes.
 MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
-              std::span<const float> targets, int num_users, int num_items,
-              const MfConfig& config);
+              std::span<const float> targets, int num_users, int num_items, const MfConfig& config);
 
 // The rows that FitMf leaves out (row_share), ascending: for a held-out check.
 std::vector<int64_t> MfHeldOutRows(int64_t rows, const MfConfig& config);

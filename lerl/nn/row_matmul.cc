@@ -6,8 +6,8 @@
 namespace lerl {
 namespace {
 
-// A tile of Rows x Columns * kLanes outputs, held in registers. All sizes of tile do the same sequence
-// of operations for an output, which is what makes rows independent.
+// A tile of Rows x Columns * kLanes outputs, held in registers. All sizes of tile do the same
+// sequence of operations for an output, which is what makes rows independent.
 template <int Rows, int Columns>
 LERL_INLINE void Tile(int64_t k, const float* x, int64_t x_stride, const float* w, int64_t w_stride,
                       const float* bias, float* y, int64_t y_stride, bool add) {

@@ -1,7 +1,7 @@
 #pragma once
-// RowMatmul: y = x W + b for small matrices, where each row of y depends on that row of x alone, bit
-// for bit: not on how many rows there are, nor on where the row stands. (A general BLAS does not
-// promise that.) Sums run over the inner index in ascending order.
+// RowMatmul: y = x W + b for small matrices, where each row of y depends on that row of x alone,
+// bit for bit: not on how many rows there are, nor on where the row stands. (A general BLAS does
+// not promise that.) Sums run over the inner index in ascending order.
 
 #include <cstdint>
 #include <span>

@@ -1,6 +1,6 @@
 #pragma once
-// Sixteen floats at once, through the compiler's vector extension (one AVX-512 register, two AVX2 or
-// four SSE registers), and the few functions on them that the inference engines need.
+// Sixteen floats at once, through the compiler's vector extension (one AVX-512 register, two AVX2
+// or four SSE registers), and the few functions on them that the inference engines need.
 
 #include <cstdint>
 #include <cstring>

@@ -1,5 +1,7 @@
 #include "lerl/nn/torch_arrays.h"
 
+#include <cblas.h>
+
 #include <cmath>
 #include <map>
 
@@ -68,7 +70,8 @@ torch::Tensor ToTensor(const Array& array) {
 }
 
 void SaveModule(const torch::nn::Module& module, const std::string& prefix, Arrays& arrays) {
-  for (const auto& [name, tensor] : SortedParameters(module)) arrays[prefix + name] = ToArray(tensor);
+  for (const auto& [name, tensor] : SortedParameters(module))
+    arrays[prefix + name] = ToArray(tensor);
 }
 
 void LoadModule(torch::nn::Module& module, const std::string& prefix, const Arrays& arrays) {
@@ -133,6 +136,7 @@ void InitialiseParameters(torch::nn::Module& module, Rng& rng) {
 
 void UseOneTorchThread() {
   static const bool once = [] {
+    openblas_set_num_threads(1);  // libtorch's own setting does not reach OpenBLAS
     at::set_num_threads(1);
     at::set_num_interop_threads(1);
     at::globalContext().setFlushDenormal(true);

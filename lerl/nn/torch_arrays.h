@@ -11,8 +11,8 @@
 
 namespace lerl {
 
-Array ToArray(const torch::Tensor& tensor);       // float, int64 or uint8; copies
-torch::Tensor ToTensor(const Array& array);       // copies
+Array ToArray(const torch::Tensor& tensor);  // float, int64 or uint8; copies
+torch::Tensor ToTensor(const Array& array);  // copies
 
 // Parameters of `module` as `prefix` + dotted name. Load throws Error(kCheckpoint) naming the array
 // when one is missing or has another shape.

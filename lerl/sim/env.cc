@@ -91,10 +91,23 @@ SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const Respons
     throw Error(ErrorKind::kConfig, "env.slate_size: " + std::to_string(config.slate_size) +
                                         " is more than the " + std::to_string(items) +
                                         " items of " + dataset.name);
-  impl_.reset(new Impl{dataset, split, model, item_vectors, config, weights, longest, slots,
-                       threads, items, dataset.num_categories(), dataset.num_behaviours(),
-                       static_cast<int64_t>(item_vectors.size()) / items, model.NewState(slots),
-                       {}, std::vector<Slot>(At(slots)), std::vector<uint8_t>(At(slots * items)),
+  impl_.reset(new Impl{dataset,
+                       split,
+                       model,
+                       item_vectors,
+                       config,
+                       weights,
+                       longest,
+                       slots,
+                       threads,
+                       items,
+                       dataset.num_categories(),
+                       dataset.num_behaviours(),
+                       static_cast<int64_t>(item_vectors.size()) / items,
+                       model.NewState(slots),
+                       {},
+                       std::vector<Slot>(At(slots)),
+                       std::vector<uint8_t>(At(slots * items)),
                        std::vector<uint8_t>(At(slots * dataset.num_categories()))});
   for (const std::string& name : config.rules) {
     const LeaveRuleRow& row = FindLeaveRule(name);
@@ -129,7 +142,10 @@ void SessionEnv::Start(int slot, int32_t user, uint64_t session_seed) {
   m.model.Start(*m.state, slot, user, history);
   for (Rule& rule : m.rules) rule.rule->Start(slot);
   std::fill_n(&m.dominant[At(slot * m.categories)], m.categories, uint8_t{0});
-  m.slot[At(slot)] = Slot{.active = true, .user = user, .step = 0, .items_left = left,
+  m.slot[At(slot)] = Slot{.active = true,
+                          .user = user,
+                          .step = 0,
+                          .items_left = left,
                           .rng = Rng(session_seed, "responses", static_cast<uint64_t>(user))};
 }
 
@@ -169,8 +185,8 @@ void SessionEnv::Impl::Answer(int64_t b, std::span<const int32_t> slate,
   for (int64_t k = 0; k < slate_size; ++k) {
     uint32_t bits = 0;
     for (int64_t f = 0; f < behaviours; ++f) {
-      const float p = std::clamp(
-          Sigmoid(logits[At(k * behaviours + f)]) - rho * similarity[At(k)], 0.0f, 1.0f);
+      const float p =
+          std::clamp(Sigmoid(logits[At(k * behaviours + f)]) - rho * similarity[At(k)], 0.0f, 1.0f);
       const bool yes = slot[At(b)].rng.Bernoulli(static_cast<double>(p));
       bits |= uint32_t{yes} << f;
       drawn += yes ? weights[At(f)] : 0;

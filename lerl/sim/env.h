@@ -2,8 +2,8 @@
 // SessionEnv: a batch of users who are shown one slate each per step until they leave.
 //
 // Axes: B slots, K slate, F behaviours, C categories. One step of a slot:
-//   p_kf   = clamp(sigmoid(logit_kf) - rho * similarity_k, 0, 1)   similarity: mean cosine of item k
-//                                                                  with the rest of the slate
+//   p_kf   = clamp(sigmoid(logit_kf) - rho * similarity_k, 0, 1)   similarity: mean cosine of
+//                                                                  item k with the rest
 //   y_kf   ~ Bernoulli(p_kf)                                       the user's own stream
 //   r      = mean_k sum_f w_f y_kf                                 expected: p in place of y
 //   rules  -> terminated (the user left) or truncated (the limit), never both
@@ -51,8 +51,7 @@ struct EnvConfig {
     visit("temper_leave_below", temper_leave_below, "the user leaves below it (temper)",
           Range{0, 1e6});
     visit("window", window, "N, items looked back at (category_window)", Range{1, 1000});
-    visit("window_limit", window_limit, "n, times a category may occur among them",
-          Range{0, 1000});
+    visit("window_limit", window_limit, "n, times a category may occur among them", Range{0, 1000});
     visit("rho", rho, "weight of the similarity within the slate", Range{0, 1});
     visit("reward_weights", reward_weights,
           "weight of each behaviour in the reward; empty: the first alone", Range{-100, 100});
@@ -94,21 +93,21 @@ class SessionEnv {
   void Step(std::span<const int32_t> slates, StepResult& result);
 
   int slots() const;
-  bool active(int slot) const;       // a session is running
+  bool active(int slot) const;  // a session is running
   int32_t user(int slot) const;
-  int step(int slot) const;          // steps taken in this session
-  float budget_left(int slot) const; // share in [0, 1] of the rule that is nearest to ending it
+  int step(int slot) const;           // steps taken in this session
+  float budget_left(int slot) const;  // share in [0, 1] of the rule that is nearest to ending it
   // Items that must not be shown now: [I], 1 = excluded (shown in this session, start history).
   std::span<const uint8_t> excluded(int slot) const;
   // Dominant categories of the last slate: [C], 0 or 1; all 0 before the first step.
   std::span<const uint8_t> dominant(int slot) const;
   const EnvConfig& config() const;
   std::span<const double> reward_weights() const;  // [F] as used
-  int64_t longest_session() const;  // steps after which every session has ended
-  int32_t items_left(int slot) const;  // items that may be shown
+  int64_t longest_session() const;                 // steps after which every session has ended
+  int32_t items_left(int slot) const;              // items that may be shown
 
-  // Probabilities of all items now, [I] (behaviours weighted as in the reward, similarity left out).
-  // ORACLE: for controls and planners that are labelled so, and for reports.
+  // Probabilities of all items now, [I] (behaviours weighted as in the reward, similarity left
+  // out). ORACLE: for controls and planners that are labelled so, and for reports.
   void OracleRewards(int slot, std::span<float> rewards) const;
 
  private:

@@ -75,8 +75,8 @@ TEST(SessionEnv, TakesTheTrueMeanCosineOffTheProbability) {
   EXPECT_NEAR(result.probabilities[0], 0.5 - 0.5 * 0.5, 1e-6);  // cosines 1 and 0
   EXPECT_NEAR(result.probabilities[2], 0.5, 1e-6);
   result = world.Show({5, 6, 4});
-  EXPECT_NEAR(result.probabilities[0], 0.5, 1e-6);              // cosines 1 and -1
-  EXPECT_NEAR(result.probabilities[2], 1.0, 1e-6);              // cosines -1 and -1, cut at 1
+  EXPECT_NEAR(result.probabilities[0], 0.5, 1e-6);  // cosines 1 and -1
+  EXPECT_NEAR(result.probabilities[2], 1.0, 1e-6);  // cosines -1 and -1, cut at 1
 }
 
 TEST(SessionEnv, WeighsBehavioursInTheReward) {

@@ -1,7 +1,7 @@
 #pragma once
-// The one fixed set of unit vectors of a data set: similarity within a slate and intra-list diversity
-// use it. They are the item factors of a logistic factorisation (nn/matrix_factorisation.h) of the
-// main response over the training rows.
+// The one fixed set of unit vectors of a data set: similarity within a slate and intra-list
+// diversity use it. They are the item factors of a logistic factorisation
+// (nn/matrix_factorisation.h) of the main response over the training rows.
 
 #include <string>
 #include <vector>

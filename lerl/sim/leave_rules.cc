@@ -168,9 +168,9 @@ const LeaveRuleRow& FindLeaveRule(const std::string& name) {
     names.emplace_back(row.name);
   }
   const std::string nearest = NearestName(name, names);
-  throw Error(ErrorKind::kConfig, "env.rules: '" + name + "' is not a known leave rule" +
-                                      (nearest.empty() ? "; see lerl list"
-                                                       : "; did you mean " + nearest + "?"));
+  throw Error(ErrorKind::kConfig,
+              "env.rules: '" + name + "' is not a known leave rule" +
+                  (nearest.empty() ? "; see lerl list" : "; did you mean " + nearest + "?"));
 }
 
 int64_t LongestSession(const EnvConfig& config, double largest_reward) {

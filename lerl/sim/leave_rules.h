@@ -1,18 +1,19 @@
 #pragma once
-// Leave rules: when a user ends a session. Rules are combined by configuration: the user leaves when
-// one of them says so.
+// Leave rules: when a user ends a session. Rules are combined by configuration: the user leaves
+// when one of them says so.
 //
 //   lerl             a budget of T; each step costs 1, and 1 more if the slate shares a dominant
-//                    category with the previous slate. Dominant: carried by most items of the slate,
-//                    with ties all of them; an item without a category carries the category `none`.
-//                    The step on which the budget reaches 0 is the last. T_int in [(T + 2) / 2, T].
+//                    category with the previous slate. Dominant: carried by most items of the
+//                    slate, with ties all of them; an item without a category carries the category
+//                    `none`. The step on which the budget reaches 0 is the last. T_int lies in
+//                    [T / 2 + 1, T].
 //   lerl_slots       a budget of T; each step costs 1, and 1 more if in some slot the item has the
 //                    category (its rarest) of the item in that slot of the previous slate. The rule
 //                    of LERL's public code.
 //   temper           starts at `temper`, each step adds clip(r - 2, -2, 0); leaves below
 //                    `temper_leave_below`. KuaiSim's rule: nearly the same length for every policy.
-//   category_window  leaves when a category of a shown item occurs more than n times among the last N
-//                    items shown before this slate; items without a category count nowhere.
+//   category_window  leaves when a category of a shown item occurs more than n times among the
+//                    last N items shown before this slate; items without a category count nowhere.
 //   max_steps        the session is truncated after T steps.
 //
 // Reference: LERL (arXiv 2601.19585), section on the simulator; KuaiSim (arXiv 2309.12645); CIRS
@@ -61,8 +62,9 @@ std::span<const LeaveRuleRow> LeaveRuleRows();
 // Throws Error(kConfig) naming the nearest known rule.
 const LeaveRuleRow& FindLeaveRule(const std::string& name);
 
-// The steps after which every session has ended, whatever is shown. Throws Error(kConfig) when no rule
-// of the configuration is sure to end a session. `largest_reward` is the largest reward of a step.
+// The steps after which every session has ended, whatever is shown. Throws Error(kConfig) when no
+// rule of the configuration is sure to end a session. `largest_reward` is the largest reward of a
+// step.
 int64_t LongestSession(const EnvConfig& config, double largest_reward = 1.0);
 
 // Which categories most items of the slate carry: [C + 1], 0 or 1; the last is the category `none`.

@@ -25,9 +25,7 @@ int EndsAt(const std::string& rule, const Dataset& data, const EnvConfig& config
 }
 
 // Items 0..2 of category 0, 3..5 of category 1, 6 of both, 7 of none.
-Dataset Items() {
-  return HandMadeDataset({{0}, {0}, {0}, {1}, {1}, {1}, {0, 1}, {}}, 3);
-}
+Dataset Items() { return HandMadeDataset({{0}, {0}, {0}, {1}, {1}, {1}, {0, 1}, {}}, 3); }
 
 Slates Repeat(const Slates& slates, int times) {
   Slates all;

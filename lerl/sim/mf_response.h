@@ -1,6 +1,6 @@
 #pragma once
-// MfResponse: the plain reference, a logistic factorisation per behaviour without history (state: the
-// user alone). logit_uif = mean_f + b_uf + c_if + p_uf . q_if   (nn/matrix_factorisation.h)
+// MfResponse: the plain reference, a logistic factorisation per behaviour without history (state:
+// the user alone). logit_uif = mean_f + b_uf + c_if + p_uf . q_if   (nn/matrix_factorisation.h)
 //
 // Fitted on a random row_share of the *whole* log, not on the past alone, as the reference table of
 // what the published leave rule rewards was (sim/oracle_table.h). So it knows more than the logs
@@ -26,8 +26,8 @@ class MfResponse : public ResponseModel {
   std::unique_ptr<ResponseState> NewState(int slots) const override;
   void Start(ResponseState& state, int slot, int32_t user,
              std::span<const Interaction> history) const override;
-  void Score(const ResponseState& state, std::span<const int> slots,
-             std::span<const int32_t> items, std::span<float> logits) const override;
+  void Score(const ResponseState& state, std::span<const int> slots, std::span<const int32_t> items,
+             std::span<float> logits) const override;
   void ScoreAll(const ResponseState& state, int slot, std::span<float> logits) const override;
   void Append(ResponseState& state, std::span<const int> slots,
               std::span<const Interaction> shown) const override;

@@ -22,8 +22,8 @@ constexpr int kSlots = 256;  // users played side by side
 struct Moment {
   int32_t user;
   int step;
-  int previous;                      // category chosen at the step before by `best single`; -1
-  std::span<const int32_t> ranked;   // items that may be shown, best first
+  int previous;                     // category chosen at the step before by `best single`; -1
+  std::span<const int32_t> ranked;  // items that may be shown, best first
   Rng* rng;
 };
 
@@ -41,8 +41,10 @@ Categories CategoriesFor(const Dataset& dataset, bool one_each) {
   for (int64_t item = 0; item < dataset.num_items(); ++item) {
     auto& of = all.of.emplace_back();
     const auto categories = dataset.CategoriesOf(item);
-    if (!one_each) of.assign(categories.begin(), categories.end());
-    else if (rarest[At(item)] >= 0) of.push_back(rarest[At(item)]);
+    if (!one_each)
+      of.assign(categories.begin(), categories.end());
+    else if (rarest[At(item)] >= 0)
+      of.push_back(rarest[At(item)]);
   }
   all.likes.resize(At(dataset.num_items()));
   const std::vector<int64_t> unseen = MfHeldOutRows(dataset.num_interactions(), MfConfig{});
@@ -62,7 +64,8 @@ Categories CategoriesFor(const Dataset& dataset, bool one_each) {
 }
 
 using Plan = std::vector<int32_t>;  // categories; empty: no plan
-using Planner = std::function<Plan(const Categories&, const Moment&, std::span<const float> scores)>;
+using Planner =
+    std::function<Plan(const Categories&, const Moment&, std::span<const float> scores)>;
 
 Planner NoPlan() {
   return [](const Categories&, const Moment&, std::span<const float>) { return Plan(); };
@@ -103,24 +106,24 @@ Planner RoundRobin(int64_t size) {
 
 // The category whose best K items left have the highest mean, other than the last one.
 Planner BestSingle(int64_t slate) {
-  return [slate](const Categories& categories, const Moment& moment,
-                 std::span<const float> scores) {
-    std::vector<int64_t> taken(At(categories.count));
-    std::vector<double> sum(At(categories.count));
-    for (const int32_t item : moment.ranked) {
-      for (const int32_t c : categories.of[At(item)]) {
-        if (taken[At(c)] == slate) continue;
-        ++taken[At(c)];
-        sum[At(c)] += static_cast<double>(scores[At(item)]);
-      }
-    }
-    int32_t best = -1;
-    for (int32_t c = 0; c < categories.count; ++c) {
-      if (c == moment.previous || taken[At(c)] < slate) continue;
-      if (best < 0 || sum[At(c)] > sum[At(best)]) best = c;
-    }
-    return best < 0 ? Plan() : Plan{best};
-  };
+  return
+      [slate](const Categories& categories, const Moment& moment, std::span<const float> scores) {
+        std::vector<int64_t> taken(At(categories.count));
+        std::vector<double> sum(At(categories.count));
+        for (const int32_t item : moment.ranked) {
+          for (const int32_t c : categories.of[At(item)]) {
+            if (taken[At(c)] == slate) continue;
+            ++taken[At(c)];
+            sum[At(c)] += static_cast<double>(scores[At(item)]);
+          }
+        }
+        int32_t best = -1;
+        for (int32_t c = 0; c < categories.count; ++c) {
+          if (c == moment.previous || taken[At(c)] < slate) continue;
+          if (best < 0 || sum[At(c)] > sum[At(best)]) best = c;
+        }
+        return best < 0 ? Plan() : Plan{best};
+      };
 }
 
 enum class Score { kModel, kRandom, kPopularity };
@@ -142,8 +145,11 @@ class Table {
         scores_(At(dataset.num_items())) {}
 
   OracleRow Play(const Policy& policy, bool reordered, std::span<const int32_t> users) {
-    OracleRow row{.rule = rule_, .policy = policy.name, .reordered = reordered,
-                  .reference_steps = {}, .reference_reward = {}};
+    OracleRow row{.rule = rule_,
+                  .policy = policy.name,
+                  .reordered = reordered,
+                  .reference_steps = {},
+                  .reference_reward = {}};
     for (size_t begin = 0; begin < users.size(); begin += kSlots)
       PlayBatch(policy, reordered,
                 users.subspan(begin, std::min<size_t>(kSlots, users.size() - begin)), row);
@@ -155,16 +161,19 @@ class Table {
   // The K T best items of each user, were there no rule.
   OracleRow Bound(std::span<const int32_t> users) {
     const auto most = std::min(scores_.size(), At(slate_ * env_.config().budget));
-    OracleRow row{.rule = rule_, .policy = "bound: best items in T steps",
+    OracleRow row{.rule = rule_,
+                  .policy = "bound: best items in T steps",
                   .steps = static_cast<double>(most) / static_cast<double>(slate_),
-                  .reference_steps = {}, .reference_reward = {}};
+                  .reference_steps = {},
+                  .reference_reward = {}};
     for (const int32_t user : users) {
       env_.Start(0, user, 1);
       env_.OracleRewards(0, scores_);
       env_.Stop(0);
       std::ranges::sort(scores_, std::greater());
-      row.reward += std::accumulate(scores_.begin(), scores_.begin() + static_cast<int64_t>(most),
-                                    0.0) / static_cast<double>(slate_);
+      row.reward +=
+          std::accumulate(scores_.begin(), scores_.begin() + static_cast<int64_t>(most), 0.0) /
+          static_cast<double>(slate_);
     }
     row.reward /= static_cast<double>(users.size());
     return row;
@@ -321,11 +330,9 @@ std::vector<OracleRow> OracleTable(const Dataset& dataset, const Split& split,
     rows.push_back(table.Play(popular, false, users));
   }
   Table table(dataset, split, model, "lerl_slots");
-  for (const Policy& policy :
-       {random, popular, none, random6, random3,
-        Policy{"round robin, 3 categories", Score::kModel, RoundRobin(3)}}) {
-    for (const bool reordered : {false, true})
-      rows.push_back(table.Play(policy, reordered, users));
+  for (const Policy& policy : {random, popular, none, random6, random3,
+                               Policy{"round robin, 3 categories", Score::kModel, RoundRobin(3)}}) {
+    for (const bool reordered : {false, true}) rows.push_back(table.Play(policy, reordered, users));
   }
   AddReferences(rows);
   return rows;

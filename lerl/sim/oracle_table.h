@@ -1,24 +1,23 @@
 #pragma once
-// What a leave rule rewards: sessions under plans of several kinds, with slates that are the response
-// model's own best items inside the plan (an oracle in place of a learned low level). It shows what
-// planning is worth at most, and which controls a study needs.
+// What a leave rule rewards: sessions under plans of several kinds, with slates that are the
+// response model's own best items inside the plan (an oracle in place of a learned low level). It
+// shows what planning is worth at most, and which controls a study needs.
 //
 // K = 6, T = 20, similarity off (rho = 0), no repeats within the session, items of the history
 // allowed, expected rewards. A plan with fewer than K items left is dropped for that step. Under
-// `lerl_slots` every item has one category, its rarest, for the plan's mask too, and each row stands
-// beside its re-ordered version (sim/reorder.h).
+// `lerl_slots` every item has one category, its rarest, for the plan's mask too, and each row
+// stands beside its re-ordered version (sim/reorder.h).
 //
 // `popularity` ranks by likes in the rows that the `mf` fit sees. All users get the one sequence of
 // slates, so its session length is a whole number that moves by 1 or 2 with which rows those are.
 //
 // Reference: the figures measured in a prototype with the `mf` response model on MovieLens-100K.
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
@@ -27,11 +26,11 @@
 namespace lerl {
 
 struct OracleRow {
-  std::string rule;       // "lerl", "lerl_slots"
-  std::string policy;     // "round robin, 1 category a step"
+  std::string rule;    // "lerl", "lerl_slots"
+  std::string policy;  // "round robin, 1 category a step"
   bool reordered = false;
-  double steps = 0;       // mean session length
-  double reward = 0;      // mean sum of expected rewards
+  double steps = 0;   // mean session length
+  double reward = 0;  // mean sum of expected rewards
   std::optional<double> reference_steps, reference_reward;
   double per_step() const { return steps > 0 ? reward / steps : 0; }
 };

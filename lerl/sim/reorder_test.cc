@@ -15,8 +15,8 @@ int Coincidences(const std::vector<int32_t>& previous, const std::vector<int32_t
                  const std::vector<int32_t>& slate) {
   int count = 0;
   for (size_t k = 0; k < slate.size(); ++k)
-    count += category_of[static_cast<size_t>(previous[k])] ==
-             category_of[static_cast<size_t>(slate[k])];
+    count +=
+        category_of[static_cast<size_t>(previous[k])] == category_of[static_cast<size_t>(slate[k])];
   return count;
 }
 

@@ -11,8 +11,8 @@
 namespace lerl {
 
 struct TransformerResponseConfig {
-  TransformerConfig transformer{.width = 64, .layers = 2, .heads = 4, .feed_forward = 64,
-                                .band = 100};
+  TransformerConfig transformer{
+      .width = 64, .layers = 2, .heads = 4, .feed_forward = 64, .band = 100};
   int64_t embedding = 16;
   double dropout = 0.2;
   double rate = 2e-3;

@@ -47,8 +47,8 @@ std::vector<ReliabilityBin> Reliability(std::span<const float> probabilities,
   LERL_CHECK_EQ(probabilities.size(), targets.size());
   std::vector<ReliabilityBin> result(static_cast<size_t>(bins));
   for (size_t i = 0; i < targets.size(); ++i) {
-    const int bin = std::clamp(
-        static_cast<int>(probabilities[i] * static_cast<float>(bins)), 0, bins - 1);
+    const int bin =
+        std::clamp(static_cast<int>(probabilities[i] * static_cast<float>(bins)), 0, bins - 1);
     ReliabilityBin& r = result[static_cast<size_t>(bin)];
     ++r.rows;
     r.predicted += static_cast<double>(probabilities[i]);

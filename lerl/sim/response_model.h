@@ -2,12 +2,12 @@
 // ResponseModel: what would this user answer if shown that item now?
 //
 // Axes: B slots (users played side by side), K items of a slate, I items, F behaviours, D width.
-// A model keeps the state of each slot (for the transformer: keys and values of the history), scores
-// items against it, and takes in what was shown and answered. Logits are raw: the environment turns
-// them into probabilities, p = clamp(sigmoid(logit) - rho * similarity, 0, 1).
+// A model keeps the state of each slot (for the transformer: keys and values of the history),
+// scores items against it, and takes in what was shown and answered. Logits are raw: the
+// environment turns them into probabilities, p = clamp(sigmoid(logit) - rho * similarity, 0, 1).
 //
-// Thread rule: slots are handled in fixed blocks of kBlock; two blocks may be used by two threads at
-// once, one block by one thread at a time. Results don't depend on the number of threads.
+// Thread rule: slots are handled in fixed blocks of kBlock; two blocks may be used by two threads
+// at once, one block by one thread at a time. Results don't depend on the number of threads.
 
 #include <cstdint>
 #include <memory>
@@ -44,7 +44,8 @@ class ResponseModel {
 
   virtual std::unique_ptr<ResponseState> NewState(int slots) const = 0;
 
-  // Puts `user` with the interactions before the session (oldest first; the last H count) in a slot.
+  // Puts `user` with the interactions before the session (oldest first; the last H count) in a
+  // slot.
   virtual void Start(ResponseState& state, int slot, int32_t user,
                      std::span<const Interaction> history) const = 0;
 

@@ -33,8 +33,7 @@ std::vector<int32_t> Thin(std::vector<int32_t> values, int64_t count) {
 
 void PredictUser(const ResponseModel& model, const Dataset& dataset, const Split& split,
                  int32_t user, Part part, ResponseState& state, Predictions& out) {
-  const int64_t begin =
-      part == Part::kTest ? split.valid_end[At(user)] : split.train_end[At(user)];
+  const int64_t begin = part == Part::kTest ? split.valid_end[At(user)] : split.train_end[At(user)];
   const int64_t end = part == Part::kTest ? dataset.RowsEnd(user) : split.valid_end[At(user)];
   const int64_t first = dataset.RowsBegin(user);
   std::vector<Interaction> past;

@@ -1,6 +1,6 @@
 #pragma once
-// What a response model is worth on rows that come after those it was fitted on, and how far policies
-// can differ in it.
+// What a response model is worth on rows that come after those it was fitted on, and how far
+// policies can differ in it.
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
@@ -18,8 +18,8 @@ namespace lerl {
 
 enum class Part { kValidation, kTest };
 
-// Predictions for the rows of a part in each user's order: the state before a row has the user's last
-// rows before the part and those of the part before it, as in play.
+// Predictions for the rows of a part in each user's order: the state before a row has the user's
+// last rows before the part and those of the part before it, as in play.
 struct Predictions {
   std::vector<float> probabilities;  // [rows, F]
   std::vector<uint8_t> targets;      // [rows, F]
@@ -61,8 +61,8 @@ std::vector<BehaviourReport> ReportOf(const Predictions& predictions, const Data
 Spread MeasureSpread(const Dataset& dataset, const Split& split, const ResponseModel& model,
                      std::span<const float> item_vectors, const EnvConfig& config);
 
-// Test rows and spread. The rows of a model that was fitted on the whole log ("mf") are not held out;
-// `rows` says so.
+// Test rows and spread. The rows of a model that was fitted on the whole log ("mf") are not held
+// out; `rows` says so.
 ResponseReport MakeResponseReport(const Dataset& dataset, const Split& split,
                                   const ResponseModel& model, std::span<const float> item_vectors,
                                   const EnvConfig& config);

@@ -48,18 +48,18 @@ const ResponseModelRow& FindResponseModel(const std::string& name) {
     names.emplace_back(row.name);
   }
   const std::string nearest = NearestName(name, names);
-  throw Error(ErrorKind::kConfig, "response_model.model: '" + name + "' is not a known response model" +
+  throw Error(ErrorKind::kConfig, "response_model.model: '" + name +
+                                      "' is not a known response model" +
                                       (nearest.empty() ? "; the models are transformer and mf"
                                                        : "; did you mean " + nearest + "?"));
 }
 
 std::shared_ptr<ResponseModel> RandomResponseModel(const Dataset& dataset,
                                                    const ResponseConfig& config) {
-  return RandomTransformerResponse(config.transformer.transformer,
-                                   static_cast<int>(dataset.num_users()),
-                                   static_cast<int>(dataset.num_items()),
-                                   static_cast<int>(dataset.num_behaviours()),
-                                   static_cast<uint64_t>(config.seed));
+  return RandomTransformerResponse(
+      config.transformer.transformer, static_cast<int>(dataset.num_users()),
+      static_cast<int>(dataset.num_items()), static_cast<int>(dataset.num_behaviours()),
+      static_cast<uint64_t>(config.seed));
 }
 
 std::filesystem::path ResponseModelPath(const Dataset& dataset, const Split& split,
@@ -100,7 +100,8 @@ std::shared_ptr<ResponseModel> LoadResponseModel(const std::filesystem::path& pa
   const TensorFile file = ReadTensorFile(path, kKind);
   const Json description = Json::parse(file.description);
   if (description.value("dataset", "") != Fingerprint(dataset))
-    throw Error(ErrorKind::kCheckpoint, path.string() + ": response model of another data set than " +
+    throw Error(ErrorKind::kCheckpoint, path.string() +
+                                            ": response model of another data set than " +
                                             dataset.name + "; delete it or give another");
   return FindResponseModel(description.at("model")).load(file);
 }

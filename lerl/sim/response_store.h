@@ -45,7 +45,8 @@ std::filesystem::path ResponseModelPath(const Dataset& dataset, const Split& spl
 void SaveResponseModel(const std::filesystem::path& path, const ResponseModel& model,
                        const Dataset& dataset);
 
-// Throws Error(kCheckpoint) when the file is damaged, of another kind, or made from another data set.
+// Throws Error(kCheckpoint) when the file is damaged, of another kind, or made from another data
+// set.
 std::shared_ptr<ResponseModel> LoadResponseModel(const std::filesystem::path& path,
                                                  const Dataset& dataset);
 

@@ -1,7 +1,6 @@
 #include "lerl/sim/response_store.h"
 
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <cmath>
@@ -89,8 +88,8 @@ TEST_F(ResponseStore, NamesTheNearestModel) {
 
 // Every model of the table keeps the contract of sim/response_model.h.
 TEST_F(ResponseStore, HoldsModelsThatComeBackFromTheirFilesAndGiveFiniteLogits) {
-  config_.transformer.transformer = {.width = 16, .layers = 1, .heads = 2, .feed_forward = 16,
-                                     .band = 20};
+  config_.transformer.transformer = {
+      .width = 16, .layers = 1, .heads = 2, .feed_forward = 16, .band = 20};
   config_.transformer.epochs = 1;
   for (const ResponseModelRow& row : ResponseModelRows()) {
     config_.model = row.name;

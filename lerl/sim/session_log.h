@@ -26,12 +26,12 @@ struct SessionLog {
   std::vector<float> expected;      // [S, T] expected
   std::vector<float> action;        // [S, T, A] what the agent did (virtual item), for learning
 
-  std::vector<uint8_t> plan;        // [S, T, C] 1 = in the plan as used (after widening)
-  std::vector<uint8_t> dominant;    // [S, T, C] dominant categories of the slate BEFORE this step
-  std::vector<float> budget;        // [S, T] share of budget left BEFORE this step
-  std::vector<int16_t> ranking;     // [S, T, C] the planner's ranking, padded with -1
-  std::vector<uint8_t> origin;      // [S, T] PlanOrigin
-  std::vector<uint8_t> widened;     // [S, T] categories added because too few items were left
+  std::vector<uint8_t> plan;      // [S, T, C] 1 = in the plan as used (after widening)
+  std::vector<uint8_t> dominant;  // [S, T, C] dominant categories of the slate BEFORE this step
+  std::vector<float> budget;      // [S, T] share of budget left BEFORE this step
+  std::vector<int16_t> ranking;   // [S, T, C] the planner's ranking, padded with -1
+  std::vector<uint8_t> origin;    // [S, T] PlanOrigin
+  std::vector<uint8_t> widened;   // [S, T] categories added because too few items were left
 
   void Resize(int64_t num_sessions, int64_t steps, int64_t slate_size, int64_t num_categories,
               int64_t width);

@@ -12,7 +12,8 @@
 
 namespace lerl {
 
-// One user who has seen the items of `past` (liked, all training rows). Categories are named c0, c1...
+// One user who has seen the items of `past` (liked, all training rows). Categories are named c0,
+// c1...
 inline Dataset HandMadeDataset(const std::vector<std::vector<int32_t>>& categories_of_items,
                                int num_categories, const std::vector<int32_t>& past = {},
                                int behaviours = 1) {

@@ -105,8 +105,8 @@ class TransformerResponse : public ResponseModel {
     Encode(static_cast<TransformerState&>(state), slots, shown);
   }
 
-  void Score(const ResponseState& state, std::span<const int> slots,
-             std::span<const int32_t> items, std::span<float> logits) const override {
+  void Score(const ResponseState& state, std::span<const int> slots, std::span<const int32_t> items,
+             std::span<float> logits) const override {
     LERL_CHECK_EQ(logits.size(), items.size() * At(behaviours_));
     const auto& s = static_cast<const TransformerState&>(state);
     const size_t slate = items.size() / slots.size();
@@ -201,17 +201,17 @@ std::shared_ptr<ResponseModel> TransformerResponseFromFile(const TensorFile& fil
 }
 
 std::shared_ptr<ResponseModel> RandomTransformerResponse(const TransformerConfig& config, int users,
-                                                         int items, int behaviours,
-                                                         uint64_t seed) {
+                                                         int items, int behaviours, uint64_t seed) {
   TensorFile file{.kind = "response-model", .description = "", .arrays = {}};
-  file.description = nlohmann::json{{"model", "transformer"},
-                                    {"network",
-                                     {{"width", config.width},
-                                      {"layers", config.layers},
-                                      {"heads", config.heads},
-                                      {"feed_forward", config.feed_forward},
-                                      {"band", config.band}}}}
-                         .dump();
+  file.description = nlohmann::json{
+      {"model", "transformer"},
+      {"network",
+       {{"width", config.width},
+        {"layers", config.layers},
+        {"heads", config.heads},
+        {"feed_forward", config.feed_forward},
+        {"band",
+         config.band}}}}.dump();
   Rng rng(seed, "random-response");
   const auto add = [&](const std::string& name, std::vector<int64_t> shape, double scale,
                        double mean = 0) {

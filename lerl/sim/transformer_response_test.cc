@@ -13,8 +13,8 @@
 namespace lerl {
 namespace {
 
-constexpr TransformerConfig kConfig{.width = 20, .layers = 2, .heads = 2, .feed_forward = 24,
-                                    .band = 30};
+constexpr TransformerConfig kConfig{
+    .width = 20, .layers = 2, .heads = 2, .feed_forward = 24, .band = 30};
 
 std::vector<Interaction> Draws(size_t count, uint64_t seed) {
   Rng rng(seed);
@@ -53,10 +53,10 @@ TEST(TransformerResponse, PutsEachResponseWhereItBelongs) {
   };
   const auto logits = after({{3, 1}, {4, 0}});
   EXPECT_EQ(logits, after({{3, 1}, {4, 0}}));
-  EXPECT_NE(logits, after({{3, 0}, {4, 1}}));   // the other item was liked
-  EXPECT_NE(logits, after({{3, 2}, {4, 0}}));   // another behaviour
-  EXPECT_NE(logits, after({{4, 0}, {3, 1}}));   // another order
-  EXPECT_NE(logits, after({}));                 // no history: the start vector
+  EXPECT_NE(logits, after({{3, 0}, {4, 1}}));  // the other item was liked
+  EXPECT_NE(logits, after({{3, 2}, {4, 0}}));  // another behaviour
+  EXPECT_NE(logits, after({{4, 0}, {3, 1}}));  // another order
+  EXPECT_NE(logits, after({}));                // no history: the start vector
 }
 
 TEST(TransformerResponse, StartsASlotAnewAndLeavesOthersAlone) {
@@ -113,7 +113,8 @@ std::vector<float> PlayAll(const Dataset& data, const Split& split, const Respon
         const auto item = static_cast<int32_t>(rngs[static_cast<size_t>(slot)].Below(150));
         const auto begin = slates.begin() + 3 * slot;
         const auto end = begin + static_cast<int64_t>(k);
-        if (env.excluded(slot)[static_cast<size_t>(item)] != 0 || std::find(begin, end, item) != end)
+        if (env.excluded(slot)[static_cast<size_t>(item)] != 0 ||
+            std::find(begin, end, item) != end)
           continue;
         *end = item;
         ++k;

@@ -21,11 +21,11 @@ size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 // Sums of embeddings: what items or users are made of.
 struct SideImpl : torch::nn::Module {
-  Tensor id, project;               // [N, e], [D, e]
-  std::vector<Tensor> codes;        // int64 [N] of each feature
-  std::vector<Tensor> values;       // [V, D] of each feature
-  Tensor hot, categories;           // [N, C], [C, D]; undefined without categories
-  Tensor known;                     // [N, 1] 1 where training rows exist
+  Tensor id, project;          // [N, e], [D, e]
+  std::vector<Tensor> codes;   // int64 [N] of each feature
+  std::vector<Tensor> values;  // [V, D] of each feature
+  Tensor hot, categories;      // [N, C], [C, D]; undefined without categories
+  Tensor known;                // [N, 1] 1 where training rows exist
 
   SideImpl(int64_t count, int64_t embedding, int64_t width, const std::vector<Feature>& features)
       : known(torch::zeros({count, 1})) {
@@ -34,9 +34,9 @@ struct SideImpl : torch::nn::Module {
     for (const Feature& feature : features) {
       const std::vector<int64_t> wide(feature.codes.begin(), feature.codes.end());
       codes.push_back(torch::tensor(wide));
-      values.push_back(register_parameter(
-          "feature" + std::to_string(values.size()),
-          torch::empty({static_cast<int64_t>(feature.values.size()), width})));
+      values.push_back(
+          register_parameter("feature" + std::to_string(values.size()),
+                             torch::empty({static_cast<int64_t>(feature.values.size()), width})));
     }
   }
 
@@ -78,11 +78,11 @@ struct ResponseNetworkImpl : torch::nn::Module {
       : dropout(config.dropout),
         width(config.transformer.width),
         behaviours(dataset.num_behaviours()) {
-    item = register_module("item", Side(dataset.num_items(), config.embedding, width,
-                                        dataset.item_features));
+    item = register_module(
+        "item", Side(dataset.num_items(), config.embedding, width, dataset.item_features));
     item->AddCategories(dataset, width);
-    user = register_module("user", Side(dataset.num_users(), config.embedding, width,
-                                        dataset.user_features));
+    user = register_module(
+        "user", Side(dataset.num_users(), config.embedding, width, dataset.user_features));
     net = register_module("net", CausalTransformer(config.transformer, config.dropout));
     gates = register_parameter("gates", torch::empty({2 * behaviours, width}));
     answers = register_parameter("answers", torch::empty({2 * behaviours, width}));
@@ -104,8 +104,8 @@ struct ResponseNetworkImpl : torch::nn::Module {
     };
     const Tensor tokens = Drop(shown * (1 + chosen(gates)) + chosen(answers));
     const Tensor after = net(tokens);
-    const Tensor before = torch::cat({start.expand({windows, 1, width}),
-                                      after.slice(1, 0, steps - 1)}, 1);
+    const Tensor before =
+        torch::cat({start.expand({windows, 1, width}), after.slice(1, 0, steps - 1)}, 1);
     const Tensor person = user->forward().index_select(0, batch.users).unsqueeze(1);
     const Tensor queries =
         torch::matmul(Drop(before + person), readout.t()).view({windows, steps, behaviours, width});
@@ -153,9 +153,9 @@ class Trainer {
   }
 
   std::shared_ptr<ResponseModel> Run() {
-    torch::optim::Adam adam(network_->parameters(),
-                            torch::optim::AdamOptions(config_.rate)
-                                .weight_decay(config_.weight_decay));
+    torch::optim::Adam adam(
+        network_->parameters(),
+        torch::optim::AdamOptions(config_.rate).weight_decay(config_.weight_decay));
     Progress progress("response model", config_.epochs, "epochs");
     std::shared_ptr<ResponseModel> best;
     double best_loss = 0;

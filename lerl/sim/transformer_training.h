@@ -1,11 +1,11 @@
 #pragma once
 // Trains sim/transformer_response.h on the logs.
 //
-// A user's training rows, in order, are cut into windows; the responses at each position are predicted
-// from the state after the position before it, cross entropy averaged over rows and behaviours, Adam.
-// Where windows of a user are cut is drawn anew each epoch, so the network also learns from histories
-// that begin late. After each epoch the validation rows are predicted as in play; the parameters of
-// the best log loss are kept.
+// A user's training rows, in order, are cut into windows; the responses at each position are
+// predicted from the state after the position before it, cross entropy averaged over rows and
+// behaviours, Adam. Where windows of a user are cut is drawn anew each epoch, so the network also
+// learns from histories that begin late. After each epoch the validation rows are predicted as in
+// play; the parameters of the best log loss are kept.
 
 #include <memory>
 
