@@ -14,7 +14,8 @@ lerl_library(nn
   UNITS incremental_transformer matrix_factorisation row_matmul
   TORCH_UNITS causal_transformer torch_arrays
   HEADERS simd
-  DEPS base data)
+  DEPS base data
+  LIBS PkgConfig::OPENBLAS)
 lerl_library(llm
   UNITS llama_cpp_backend llama_log llama_model model_file quantise scripted_backend
   HEADERS backend llm_testing
@@ -43,6 +44,7 @@ lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
   prompts/reflect_system.txt prompts/reflect.txt)
 lerl_library(train
   UNITS held_out player run_config run_folder trainer world
+  HEADERS train_testing
   DEPS base data sim agents planner)
 lerl_library(eval
   UNITS category_entropy category_repeats comparison comparison_report coverage evaluation evaluator
