@@ -255,6 +255,16 @@ void IncrementalTransformer::Cache::Keep(int64_t slot, int64_t layer, int64_t to
   }
 }
 
+// With many slots the kept positions of the next one are not in the processor's cache yet.
+void IncrementalTransformer::Cache::Prefetch(int64_t slot, int64_t layer) const {
+  const int64_t block = (slot * layers_ + layer) * heads_;
+  const int64_t keys = head_width_ * room_, values = room_ * RoundToLanes(head_width_);
+  for (int64_t i = 0; i < heads_ * keys; i += kLanes)
+    __builtin_prefetch(keys_.data() + block * keys + i, 0, 2);
+  for (int64_t i = 0; i < heads_ * values; i += kLanes)
+    __builtin_prefetch(values_.data() + block * values + i, 0, 2);
+}
+
 void IncrementalTransformer::Append(Cache& cache, std::span<const int> slots, int tokens,
                                     std::span<const float> x, std::span<float> y) const {
   LERL_CHECK_EQ(x.size(), slots.size() * Size(tokens * impl_->config.width));
@@ -277,6 +287,7 @@ void IncrementalTransformer::Attend(const Cache& cache, std::span<const int> slo
   const float scale = 1.0f / std::sqrt(static_cast<float>(d));
   const int64_t queries = last_only ? 1 : tokens;
   for (size_t s = 0; s < slots.size(); ++s) {
+    if (s + 1 < slots.size()) cache.Prefetch(slots[s + 1], layer);
     for (int64_t h = 0; h < m.config.heads; ++h) {
       const int64_t block = (slots[s] * cache.layers_ + layer) * cache.heads_ + h;
       const float* keys = cache.keys_.data() + block * d * room;

@@ -67,6 +67,7 @@ class IncrementalTransformer {
     std::vector<int64_t> filled_;  // [slots] positions kept, at the front
     std::vector<int64_t> seen_;    // [slots]
     void MakeRoom(int64_t slot, int64_t tokens);
+    void Prefetch(int64_t slot, int64_t layer) const;
     void Keep(int64_t slot, int64_t layer, int64_t tokens, int64_t x_stride, const float* keys,
               const float* values);
   };
