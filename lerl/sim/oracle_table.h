@@ -11,6 +11,8 @@
 // `popularity` ranks by likes in the rows that the `mf` fit sees. All users get the one sequence of
 // slates, so its session length is a whole number that moves by 1 or 2 with which rows those are.
 //
+// The bound is taken in each user's first state: it binds only models without history (`mf`).
+//
 // Reference: the figures measured in a prototype with the `mf` response model on MovieLens-100K.
 
 #include <nlohmann/json_fwd.hpp>
