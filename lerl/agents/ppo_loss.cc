@@ -10,7 +10,8 @@ PpoLoss ComputePpoLoss(const PpoLossInput& input, double clip, double value_weig
   const torch::Tensor centred = input.advantage - mean(input.advantage);
   const torch::Tensor advantage = centred / (mean(centred.square()).sqrt() + 1e-8);
 
-  const torch::Tensor log_ratio = input.log_density - input.old_log_density;
+  // Padding is taken out before the exponential: an infinite ratio times 0 is no number.
+  const torch::Tensor log_ratio = (input.log_density - input.old_log_density) * input.valid;
   const torch::Tensor ratio = log_ratio.exp();
   const torch::Tensor surrogate =
       torch::min(ratio * advantage, ratio.clamp(1 - clip, 1 + clip) * advantage);

@@ -27,12 +27,11 @@ void WriteRunFile(const fs::path& folder, const Json& run) {
 std::optional<Json> ReadRunFile(const fs::path& folder) {
   const fs::path path = folder / "run.json";
   if (!fs::exists(path)) return std::nullopt;
-  try {
-    return Json::parse(ReadFile(path));
-  } catch (const Json::exception&) {
+  const Json run = Json::parse(ReadFile(path), nullptr, /*allow_exceptions=*/false);
+  if (!run.is_object())
     throw Error(ErrorKind::kCheckpoint,
                 path.string() + ": damaged run file; delete the folder and train again");
-  }
+  return run;
 }
 
 namespace {

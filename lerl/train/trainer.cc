@@ -191,26 +191,34 @@ void Run::WriteStatus(const std::string& status) {
   WriteRunFile(folder_, run);
 }
 
+[[noreturn]] void Refuse(const fs::path& path, const std::string& what) {
+  throw Error(ErrorKind::kCheckpoint, path.string() + ": " + what);
+}
+
+// Refuses a file that says of itself (`about`) that it is of another run.
+void RequireOwner(const Json& about, const World& world, const RunConfig& config, int64_t seed,
+                  const fs::path& path) {
+  if (!about.is_object()) Refuse(path, "damaged description; train again");
+  if (about.value("dataset", "") != world.fingerprint)
+    Refuse(path, "made on another data set (or another version of " + world.dataset.name +
+                     "); train again, or restore the data");
+  if (about.value("train_hash", "") != TrainHash(config) ||
+      about.value("seed", int64_t{-1}) != seed)
+    Refuse(path, "made with another configuration or seed; choose another folder with --out");
+}
+
 // The checkpoint's counters after its owner was found to be this configuration, data set and seed.
 Json LoadCheckpoint(const World& world, const RunConfig& config, int64_t seed,
                     const fs::path& folder, Actors& actors) {
   const fs::path path = folder / kCheckpointFile;
   const TensorFile file = ReadTensorFile(path, "checkpoint");
-  const Json about = Json::parse(file.description);
-  const auto refuse = [&](const std::string& what) {
-    throw Error(ErrorKind::kCheckpoint, path.string() + ": " + what);
-  };
-  if (about.value("dataset", "") != world.fingerprint)
-    refuse("made on another data set (or another version of " + world.dataset.name +
-           "); train again, or restore the data");
-  if (about.value("train_hash", "") != TrainHash(config) ||
-      about.value("seed", int64_t{-1}) != seed)
-    refuse("made with another configuration or seed; choose another folder with --out");
+  const Json about = Json::parse(file.description, nullptr, /*allow_exceptions=*/false);
+  RequireOwner(about, world, config, seed, path);
   try {
     actors.agent->Load(file);
     actors.plans->Load(file);
-  } catch (const std::logic_error& error) {
-    refuse(std::string("cannot be loaded (") + error.what() + "); train again");
+  } catch (const std::exception& error) {
+    Refuse(path, std::string("cannot be loaded (") + error.what() + "); train again");
   }
   return about;
 }
@@ -219,6 +227,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
   const auto start = std::chrono::steady_clock::now();
   const std::optional<Json> earlier = ReadRunFile(folder_);
   if (earlier && earlier->value("status", "") == "finished") {
+    RequireOwner(*earlier, world_, config_, seed_, folder_ / "run.json");
     return {.finished = true,
             .iterations = earlier->value("iterations", int64_t{0}),
             .user_steps = earlier->value("user_steps", int64_t{0})};

@@ -15,7 +15,7 @@ namespace lerl {
 
 enum class Resume {
   kNever,     // an unfinished run in the folder is an error
-  kContinue,  // go on from its checkpoint; a finished run is left as it is
+  kContinue,  // go on from its checkpoint
 };
 
 struct TrainResult {
@@ -29,7 +29,10 @@ struct TrainResult {
 // progress bar is shown.
 using OnIteration = std::function<void(int64_t iteration, const std::string& note)>;
 
-// Trains one seed in `folder` (locked while it runs). An agent that doesn't learn finishes at once.
+// Trains one seed in `folder` (locked while it runs). A finished run is left as it is; an agent
+// that doesn't learn finishes at once. Throws Error(kCheckpoint) when the folder holds a run of
+// another configuration, data set or seed, or a damaged one; Error(kBusy) when another process
+// writes it.
 TrainResult Train(const World& world, const RunConfig& config, int64_t seed,
                   const std::filesystem::path& folder, Resume resume,
                   const OnIteration& on_iteration = {});

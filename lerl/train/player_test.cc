@@ -1,0 +1,221 @@
+#include "lerl/train/player.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "lerl/base/rng.h"
+#include "lerl/train/train_testing.h"
+
+namespace lerl {
+namespace {
+
+const World& SharedWorld() {
+  static const std::unique_ptr<World> world = TinyWorld(TinyRun());
+  return *world;
+}
+
+std::vector<SessionSpec> Specs(size_t sessions) {
+  const std::vector<int32_t>& users = SharedWorld().split.train_users;
+  std::vector<SessionSpec> specs;
+  for (size_t i = 0; i < sessions; ++i)
+    specs.push_back({users[i % users.size()], DeriveSeed(9, "session", i)});
+  return specs;
+}
+
+SessionLog Play(const RunConfig& config, std::span<const SessionSpec> specs, PlayOptions options) {
+  Actors actors = MakeActors(SharedWorld(), config, /*seed=*/1);
+  actors.plans->planner().BeginIteration(4);
+  return PlaySessions(SharedWorld().dataset, *actors.env, *actors.agent, *actors.plans, specs,
+                      options);
+}
+
+TEST(Player, GivesTheSameBytesAtAnyNumberOfSlots) {
+  for (const char* planner : {"none", "random", "short_term", "round_robin", "fatigue_aware"}) {
+    RunConfig config = TinyRun();
+    config.planner.name = planner;
+    config.train.slots = 1;
+    const SessionLog one = Play(config, Specs(9), {.explore = true});
+    for (const int64_t slots : {2, 4, 16}) {
+      config.train.slots = slots;
+      const SessionLog log = Play(config, Specs(9), {.explore = true});
+      EXPECT_EQ(ColumnsOf(log), ColumnsOf(one)) << planner << " " << slots;
+    }
+  }
+}
+
+TEST(Player, PlaysEverySessionToItsEnd) {
+  const std::vector<SessionSpec> specs = Specs(11);
+  const SessionLog log = Play(TinyRun(), specs, {.explore = true});
+  ASSERT_EQ(log.sessions, 11);
+  for (size_t s = 0; s < specs.size(); ++s) {
+    EXPECT_EQ(log.user[s], specs[s].user);
+    EXPECT_EQ(log.seed[s], specs[s].seed);
+    EXPECT_GT(log.length[s], 0);
+    EXPECT_LE(log.length[s], log.max_steps);
+    EXPECT_NE(log.terminated[s], log.truncated[s]);
+  }
+}
+
+TEST(Player, OfNoSessionsGivesAnEmptyLog) { EXPECT_EQ(Play(TinyRun(), {}, {}).sessions, 0); }
+
+TEST(Player, ShowsNothingOutsideThePlanNothingSeenAndNothingTwice) {
+  const World& world = SharedWorld();
+  const SessionLog log = Play(TinyRun(), Specs(12), {.explore = true});
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    const int32_t user = log.user[static_cast<size_t>(s)];
+    std::set<int32_t> banned;
+    for (int64_t row = world.dataset.RowsBegin(user);
+         row < world.split.train_end[static_cast<size_t>(user)]; ++row)
+      banned.insert(world.dataset.items[static_cast<size_t>(row)]);
+    for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
+      const size_t cell = log.Cell(s, t);
+      for (size_t k = 0; k < static_cast<size_t>(log.slate); ++k) {
+        const int32_t item = log.items[cell * static_cast<size_t>(log.slate) + k];
+        EXPECT_TRUE(banned.insert(item).second) << "session " << s << " step " << t;
+        bool planned = false;
+        for (const int32_t c : world.dataset.CategoriesOf(item))
+          planned |=
+              log.plan[cell * static_cast<size_t>(log.categories) + static_cast<size_t>(c)] != 0;
+        EXPECT_TRUE(planned) << "session " << s << " step " << t << " item " << item;
+      }
+    }
+  }
+}
+
+// Everything that the environment says when the logged slates are shown to it again.
+TEST(Player, LogsWhatTheEnvironmentSays) {
+  const SessionLog log = Play(TinyRun(), Specs(7), {.explore = true});
+  RunConfig alone = TinyRun();
+  alone.train.slots = 1;
+  const Actors actors = MakeActors(SharedWorld(), alone, 1);
+  SessionEnv& env = *actors.env;
+  const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);
+  StepResult result;
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    const auto row = static_cast<size_t>(s);
+    env.Start(0, log.user[row], log.seed[row]);
+    for (int64_t t = 0; t < log.length[row]; ++t) {
+      ASSERT_TRUE(env.active(0));
+      const size_t cell = log.Cell(s, t);
+      EXPECT_EQ(log.budget[cell], env.budget_left(0));
+      EXPECT_TRUE(
+          std::ranges::equal(env.dominant(0), std::span(log.dominant).subspan(cell * c, c)));
+      env.Step(std::span(log.items).subspan(cell * k, k), result);
+      EXPECT_TRUE(
+          std::ranges::equal(result.responses, std::span(log.responses).subspan(cell * k, k)));
+      EXPECT_EQ(log.reward[cell], result.rewards[0]);
+      EXPECT_EQ(log.expected[cell], result.expected[0]);
+    }
+    EXPECT_FALSE(env.active(0));
+    EXPECT_EQ(log.terminated[row], result.terminated[0]);
+    EXPECT_EQ(log.truncated[row], result.truncated[0]);
+  }
+}
+
+TEST(Player, LeavesStepsAfterTheEndAtZero) {
+  const SessionLog log = Play(TinyRun(), Specs(7), {.explore = true});
+  for (int64_t s = 0; s < log.sessions; ++s)
+    for (int64_t t = log.length[static_cast<size_t>(s)]; t < log.max_steps; ++t) {
+      EXPECT_EQ(log.expected[log.Cell(s, t)], 0);
+      EXPECT_EQ(log.items[log.Cell(s, t) * static_cast<size_t>(log.slate)], 0);
+    }
+}
+
+TEST(Player, ExploresByTheSeedOfTheSession) {
+  RunConfig config = TinyRun();
+  config.planner.name = "none";
+  const int32_t user = SharedWorld().split.train_users[0];
+  const std::vector<SessionSpec> specs = {{user, 1}, {user, 2}, {user, 1}};
+  const SessionLog log = Play(config, specs, {.explore = true});
+  const auto first_action = [&](const SessionLog& of, int64_t session) {
+    const auto width = static_cast<size_t>(of.action_width);
+    const auto at = of.action.begin() + static_cast<std::ptrdiff_t>(of.Cell(session, 0) * width);
+    return std::vector<float>(at, at + static_cast<std::ptrdiff_t>(width));
+  };
+  EXPECT_NE(first_action(log, 0), first_action(log, 1));
+  EXPECT_EQ(first_action(log, 0), first_action(log, 2));
+  const SessionLog plain = Play(config, specs, {.explore = false});
+  EXPECT_EQ(first_action(plain, 0), first_action(plain, 1));
+}
+
+TEST(Player, ReordersSlatesWithoutChangingWhatTheyHold) {
+  RunConfig config = TinyRun();
+  config.agent.name = "popularity";
+  config.planner.name = "none";
+  config.env.rules = {"lerl_slots"};
+  const SessionLog plain = Play(config, Specs(12), {});
+  const SessionLog reordered = Play(config, Specs(12), {.reorder = true});
+  int64_t plain_steps = 0, reordered_steps = 0;
+  for (int64_t s = 0; s < plain.sessions; ++s) {
+    plain_steps += plain.length[static_cast<size_t>(s)];
+    reordered_steps += reordered.length[static_cast<size_t>(s)];
+    const int32_t both =
+        std::min(plain.length[static_cast<size_t>(s)], reordered.length[static_cast<size_t>(s)]);
+    for (int64_t t = 0; t < both; ++t) {
+      const auto slate_of = [&](const SessionLog& log) {
+        const auto at = log.items.begin() + static_cast<std::ptrdiff_t>(log.Cell(s, t)) * log.slate;
+        return std::multiset<int32_t>(at, at + log.slate);
+      };
+      EXPECT_EQ(slate_of(plain), slate_of(reordered));
+    }
+  }
+  EXPECT_GT(reordered_steps, plain_steps);
+}
+
+// Scores by item alone; remembers what the player told it.
+class RecordingAgent : public Agent {
+ public:
+  std::string name() const override { return "recording"; }
+  void Prepare(int slots) override { running_.assign(static_cast<size_t>(slots), 0); }
+  void Start(int slot, int32_t user) override {
+    started.push_back(user);
+    running_[static_cast<size_t>(slot)] = 1;
+  }
+  void Act(std::span<const Observation> observations, bool, std::span<float> scores,
+           std::span<float>) override {
+    side_by_side.push_back(observations.size());
+    const size_t items = scores.size() / observations.size();
+    for (size_t i = 0; i < scores.size(); ++i) scores[i] = static_cast<float>((i % items) * 7 % 31);
+    for (const Observation& seen : observations)
+      EXPECT_EQ(running_[static_cast<size_t>(seen.slot)], 1);
+  }
+  void Observe(std::span<const Shown> shown) override { observed += shown.size(); }
+  void Save(TensorFile&) const override {}
+  void Load(const TensorFile&) override {}
+
+  std::vector<int32_t> started;
+  std::vector<size_t> side_by_side;
+  size_t observed = 0;
+
+ private:
+  std::vector<int> running_;
+};
+
+TEST(Player, GivesALeaversPlaceToTheNextSession) {
+  RunConfig config = TinyRun();
+  config.train.slots = 3;
+  Actors actors = MakeActors(SharedWorld(), config, 1);
+  RecordingAgent agent;
+  const std::vector<SessionSpec> specs = Specs(8);
+  const SessionLog log =
+      PlaySessions(SharedWorld().dataset, *actors.env, agent, *actors.plans, specs, {});
+  std::vector<int32_t> users;
+  size_t steps = 0;
+  for (const SessionSpec& spec : specs) users.push_back(spec.user);
+  for (const int32_t length : log.length) steps += static_cast<size_t>(length);
+  EXPECT_EQ(agent.started, users);
+  // All places are taken until the list is empty.
+  EXPECT_TRUE(std::is_sorted(agent.side_by_side.rbegin(), agent.side_by_side.rend()));
+  EXPECT_EQ(agent.side_by_side.front(), 3);
+  size_t acted = 0;
+  for (const size_t count : agent.side_by_side) acted += count;
+  EXPECT_EQ(acted, steps);
+  // The last slate of a session changes nothing any more.
+  EXPECT_EQ(agent.observed, steps - specs.size());
+}
+
+}  // namespace
+}  // namespace lerl

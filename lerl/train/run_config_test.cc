@@ -1,0 +1,88 @@
+#include "lerl/train/run_config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lerl/data/data_testing.h"
+
+namespace lerl {
+namespace {
+
+using ::testing::HasSubstr;
+
+RunConfig Read(const std::vector<std::string>& sets, const std::string& text = "") {
+  return ReadRunConfig(ConfigSource::FromText(text, "a.toml", sets));
+}
+
+TEST(RunConfig, ReadsEverySection) {
+  const RunConfig config = Read({"planner.name=llm"},
+                                "[data]\nname = \"ml-1m\"\n[agent]\nname = \"ppo\"\n"
+                                "[agent.ppo]\nhidden = 7\n[env]\nbudget = 9\n"
+                                "[train]\nseeds = [4, 5]\n[evaluation]\nusers = 30\n");
+  EXPECT_EQ(config.data.name, "ml-1m");
+  EXPECT_EQ(config.planner.name, "llm");
+  EXPECT_EQ(config.agent.ppo.hidden, 7);
+  EXPECT_EQ(config.env.budget, 9);
+  EXPECT_EQ(config.train.seeds, (std::vector<int64_t>{4, 5}));
+  EXPECT_EQ(config.evaluation.users, 30);
+}
+
+TEST(RunConfig, RefusesAnUnknownSettingAndNamesTheNearest) {
+  const std::string message = ErrorOf(ErrorKind::kConfig, [] { Read({"agent.ppo.clp=0.1"}); });
+  EXPECT_THAT(message, HasSubstr("agent.ppo.clp"));
+  EXPECT_THAT(message, HasSubstr("did you mean agent.ppo.clip?"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({}, "[trian]\nseeds = [1]\n"); }),
+              HasSubstr("did you mean train?"));
+}
+
+TEST(RunConfig, RefusesImpossibleValues) {
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({"train.sessions=0"}); }),
+              HasSubstr("train.sessions"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({"train.seeds=[-1]"}); }),
+              HasSubstr("train.seeds"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({"evaluation.reorder=2"}); }),
+              HasSubstr("true or false"));
+}
+
+TEST(RunConfig, RefusesUnknownAgentsAndPlannersBeforeAnythingIsLoaded) {
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({"agent.name=pppo"}); }), HasSubstr("ppo"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({"planner.name=round_robbin"}); }),
+              HasSubstr("round_robin"));
+}
+
+TEST(RunConfig, FindsADataSetOfOnesOwnBesideTheConfiguration) {
+  const TestFolder folder;
+  const auto path = folder.Write("configs/run.toml", "[data]\nname = \"../own/shop.toml\"\n");
+  EXPECT_EQ(ReadRunConfig(ConfigSource::FromFile(path)).data.name,
+            (folder.path() / "own/shop.toml").string());
+  EXPECT_EQ(ReadRunConfig(ConfigSource::FromFile(path, {"data.name=/data/shop.toml"})).data.name,
+            "/data/shop.toml");
+}
+
+TEST(TrainHash, LeavesOutSeedsAndEvaluation) {
+  const std::string hash = TrainHash(Read({}));
+  EXPECT_EQ(TrainHash(Read({"train.seeds=[7]"})), hash);
+  EXPECT_EQ(TrainHash(Read({"evaluation.users=5", "evaluation.reorder=true"})), hash);
+}
+
+TEST(RowHash, LeavesOutSeedsAlone) {
+  const std::string hash = RowHash(Read({}));
+  EXPECT_EQ(RowHash(Read({"train.seeds=[7]"})), hash);
+  EXPECT_NE(RowHash(Read({"evaluation.users=5"})), hash);
+  EXPECT_NE(RowHash(Read({"evaluation.reorder=true"})), hash);
+}
+
+TEST(Hashes, ChangeWithEverySettingThatDecidesTheWeights) {
+  const RunConfig base = Read({});
+  for (const char* set :
+       {"data.name=ml-1m", "data.like_rating=3", "split.seed=2", "response_model.model=mf",
+        "env.budget=19", "env.rules=[\"lerl_slots\"]", "agent.name=random", "agent.factors.seed=2",
+        "agent.ppo.hidden=95", "planner.name=random", "planner.skip_last=false",
+        "planner.llm.train_plans=7", "train.iterations=41", "train.sessions=127"}) {
+    EXPECT_NE(TrainHash(Read({set})), TrainHash(base)) << set;
+    EXPECT_NE(RowHash(Read({set})), RowHash(base)) << set;
+  }
+}
+
+}  // namespace
+}  // namespace lerl

@@ -1,0 +1,301 @@
+#include "lerl/train/trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "lerl/base/file.h"
+#include "lerl/base/progress.h"
+#include "lerl/train/run_folder.h"
+#include "lerl/train/train_testing.h"
+
+namespace lerl {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+void Quiet(int64_t, const std::string&) {}
+
+RunConfig FiveIterations() {
+  RunConfig config = TinyRun();
+  config.train.iterations = 5;
+  return config;
+}
+
+class Trainer : public ::testing::Test {
+ protected:
+  TrainResult Run(const fs::path& out, Resume resume = Resume::kNever,
+                  const OnIteration& on_iteration = Quiet) const {
+    return Train(*world_, config_, 1, out, resume, on_iteration);
+  }
+
+  // Trains in a process of its own that gets `signal` after `iteration`. Returns how it ended.
+  int RunUntilSignal(const fs::path& out, int signal, int64_t iteration) const {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      if (signal != SIGKILL) InstallStopHandler();
+      const TrainResult result = Run(out, Resume::kContinue, [&](int64_t now, const std::string&) {
+        if (now == iteration) std::raise(signal);
+      });
+      ::_exit(result.finished ? 1 : 0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return status;
+  }
+
+  static std::string Checkpoint(const fs::path& out) {
+    return ReadFile(out / "checkpoint.safetensors");
+  }
+  static std::string Metrics(const fs::path& out) { return ReadFile(out / "metrics.jsonl"); }
+  static nlohmann::json RunFile(const fs::path& out) { return *ReadRunFile(out); }
+
+  void ExpectSameResult(const fs::path& a, const fs::path& b) const {
+    EXPECT_EQ(Checkpoint(a), Checkpoint(b));
+    EXPECT_EQ(Metrics(a), Metrics(b));
+  }
+
+  // A folder whose run stopped at the checkpoint of iteration 2.
+  fs::path Unfinished() const {
+    const fs::path out = folder_.path() / "unfinished";
+    RunUntilSignal(out, SIGKILL, 3);
+    return out;
+  }
+
+  RunConfig config_ = FiveIterations();
+  const std::unique_ptr<World> world_ = TinyWorld(config_);
+  const TestFolder folder_;
+};
+
+TEST_F(Trainer, WritesMetricsCheckpointAndRunFile) {
+  const fs::path out = folder_.path() / "run";
+  std::vector<int64_t> iterations;
+  const TrainResult result = Run(out, Resume::kNever, [&](int64_t iteration, const std::string&) {
+    iterations.push_back(iteration);
+  });
+  EXPECT_TRUE(result.finished);
+  EXPECT_EQ(result.iterations, 5);
+  EXPECT_EQ(iterations, (std::vector<int64_t>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(RunFile(out).at("status"), "finished");
+  EXPECT_EQ(RunFile(out).at("user_steps"), result.user_steps);
+  std::istringstream lines(Metrics(out));
+  int64_t iteration = 0;
+  for (std::string text; std::getline(lines, text); ++iteration) {
+    const nlohmann::json line = nlohmann::json::parse(text);
+    EXPECT_EQ(line.at("iteration"), iteration);
+    EXPECT_TRUE(line.contains("valid_R_cum"));
+  }
+  EXPECT_EQ(iteration, 6);
+}
+
+TEST_F(Trainer, GivesTheSameBytesTwiceAndOthersForAnotherSeed) {
+  const fs::path a = folder_.path() / "a", b = folder_.path() / "b", c = folder_.path() / "c";
+  Run(a);
+  Run(b);
+  ExpectSameResult(a, b);
+  Train(*world_, config_, 2, c, Resume::kNever, Quiet);
+  EXPECT_NE(Metrics(a), Metrics(c));
+}
+
+TEST_F(Trainer, KilledAfterAnyIterationEndsWithTheSameBytes) {
+  const fs::path whole = folder_.path() / "whole";
+  Run(whole);
+  for (const int64_t iteration : {0, 1, 2, 3, 4, 5}) {
+    const fs::path out = folder_.path() / ("killed-" + std::to_string(iteration));
+    EXPECT_TRUE(WIFSIGNALED(RunUntilSignal(out, SIGKILL, iteration))) << iteration;
+    EXPECT_EQ(RunFile(out).at("status"), "running");
+    EXPECT_TRUE(Run(out, Resume::kContinue).finished);
+    ExpectSameResult(out, whole);
+  }
+}
+
+TEST_F(Trainer, KilledTwiceEndsWithTheSameBytes) {
+  const fs::path whole = folder_.path() / "whole", out = folder_.path() / "out";
+  Run(whole);
+  RunUntilSignal(out, SIGKILL, 1);
+  RunUntilSignal(out, SIGKILL, 4);
+  Run(out, Resume::kContinue);
+  ExpectSameResult(out, whole);
+}
+
+TEST_F(Trainer, StopsAtCtrlCWithACheckpointOfThatIteration) {
+  const fs::path out = folder_.path() / "out";
+  config_.train.checkpoint_every = 100;
+  const fs::path rare = folder_.path() / "rare";
+  Run(rare);
+  const int status = RunUntilSignal(out, SIGINT, 2);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_EQ(RunFile(out).at("status"), "running");
+  Run(out, Resume::kContinue);
+  ExpectSameResult(out, rare);
+}
+
+TEST_F(Trainer, KilledBeforeItsFirstCheckpointStartsAnew) {
+  const fs::path whole = folder_.path() / "whole", out = folder_.path() / "out";
+  Run(whole);
+  WriteRunFile(out, {{"status", "running"}});
+  WriteFileWhole(out / "metrics.jsonl", "{\"iteration\":0,\"user_steps\":7}\n{\"iter");
+  Run(out);
+  ExpectSameResult(out, whole);
+}
+
+TEST_F(Trainer, EndsWithTheSameBytesWhenAnExceptionStoppedIt) {
+  const fs::path whole = folder_.path() / "whole", out = folder_.path() / "out";
+  Run(whole);
+  EXPECT_THROW(Run(out, Resume::kNever,
+                   [](int64_t iteration, const std::string&) {
+                     if (iteration == 3) throw std::runtime_error("no more");
+                   }),
+               std::runtime_error);
+  Run(out, Resume::kContinue);
+  ExpectSameResult(out, whole);
+}
+
+TEST_F(Trainer, RefusesAnUnfinishedRunUnlessToldToResume) {
+  const fs::path out = Unfinished();
+  const std::string before = Checkpoint(out) + Metrics(out);
+  EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { Run(out); }),
+              AllOf(HasSubstr(out.string()), HasSubstr("--resume")));
+  EXPECT_EQ(Checkpoint(out) + Metrics(out), before);
+}
+
+TEST_F(Trainer, LeavesAFinishedRunAsItIs) {
+  const fs::path out = folder_.path() / "run";
+  const TrainResult first = Run(out);
+  const std::string before = Checkpoint(out) + Metrics(out) + RunFile(out).dump();
+  const auto written = fs::last_write_time(out / "run.json");
+  for (const Resume resume : {Resume::kNever, Resume::kContinue}) {
+    const TrainResult again = Run(out, resume, [](int64_t, const std::string&) { FAIL(); });
+    EXPECT_TRUE(again.finished);
+    EXPECT_EQ(again.iterations, first.iterations);
+    EXPECT_EQ(again.user_steps, first.user_steps);
+  }
+  EXPECT_EQ(Checkpoint(out) + Metrics(out) + RunFile(out).dump(), before);
+  EXPECT_EQ(fs::last_write_time(out / "run.json"), written);
+}
+
+TEST_F(Trainer, TakesNoFinishedRunOfOthersForItsOwn) {
+  const fs::path out = folder_.path() / "run";
+  Run(out);
+  const auto other_data = TinyWorld(config_, /*data_seed=*/2);
+  EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint,
+                      [&] { Train(*other_data, config_, 1, out, Resume::kContinue, Quiet); }),
+              AllOf(HasSubstr(out.string()), HasSubstr("another data set")));
+  EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint,
+                      [&] { Train(*world_, config_, 2, out, Resume::kContinue, Quiet); }),
+              AllOf(HasSubstr(out.string()), HasSubstr("another configuration or seed")));
+  config_.agent.ppo.clip = 0.1;
+  EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { Run(out, Resume::kContinue); }),
+              AllOf(HasSubstr(out.string()), HasSubstr("another configuration or seed")));
+}
+
+TEST_F(Trainer, FinishesAnAgentThatDoesNotLearnAtOnce) {
+  config_.agent.name = "popularity";
+  const fs::path out = folder_.path() / "run";
+  const TrainResult result = Run(out);
+  EXPECT_TRUE(result.finished);
+  EXPECT_EQ(result.iterations, 0);
+  EXPECT_EQ(LoadRun(*world_, config_, 1, out).agent->name(), "popularity");
+}
+
+TEST_F(Trainer, RefusesAFolderThatAnotherRunWrites) {
+  const fs::path out = folder_.path() / "run";
+  const FolderLock lock(out);
+  EXPECT_THAT(ErrorOf(ErrorKind::kBusy, [&] { Run(out); }), HasSubstr(out.string()));
+  EXPECT_FALSE(fs::exists(out / "run.json"));
+}
+
+TEST_F(Trainer, LoadsTheActorsOfARun) {
+  const fs::path out = folder_.path() / "run";
+  Run(out);
+  const Actors actors = LoadRun(*world_, config_, 1, out);
+  TensorFile saved;
+  actors.agent->Save(saved);
+  const TensorFile checkpoint = ReadTensorFile(out / "checkpoint.safetensors", "checkpoint");
+  for (const auto& [name, array] : saved.arrays)
+    EXPECT_EQ(array.bytes, checkpoint.at(name).bytes) << name;
+}
+
+TEST_F(Trainer, RefusesACheckpointOfAnotherDataSetConfigurationOrSeed) {
+  const fs::path out = Unfinished();
+  const std::string path = (out / "checkpoint.safetensors").string();
+  const std::string before = Checkpoint(out) + Metrics(out) + RunFile(out).dump();
+  const auto refusal = [&](const World& world, const RunConfig& config, int64_t seed) {
+    const std::string loaded =
+        ErrorOf(ErrorKind::kCheckpoint, [&] { LoadRun(world, config, seed, out); });
+    EXPECT_EQ(loaded, ErrorOf(ErrorKind::kCheckpoint,
+                              [&] { Train(world, config, seed, out, Resume::kContinue, Quiet); }));
+    EXPECT_THAT(loaded, HasSubstr(path));
+    return loaded;
+  };
+  const auto other_data = TinyWorld(config_, /*data_seed=*/2);
+  EXPECT_THAT(refusal(*other_data, config_, 1), HasSubstr("another data set"));
+  EXPECT_THAT(refusal(*world_, config_, 2), HasSubstr("another configuration or seed"));
+  RunConfig other = config_;
+  other.agent.ppo.hidden = 16;
+  EXPECT_THAT(refusal(*world_, other, 1), HasSubstr("another configuration or seed"));
+  EXPECT_EQ(Checkpoint(out) + Metrics(out) + RunFile(out).dump(), before);
+}
+
+TEST_F(Trainer, RefusesACheckpointThatIsDamagedAnywhere) {
+  const fs::path out = Unfinished();
+  const fs::path path = out / "checkpoint.safetensors";
+  const std::string whole = Checkpoint(out);
+  std::vector<std::string> damaged = {"", "no checkpoint", whole + "more"};
+  for (const size_t part : {1, 7, 8, 100})
+    damaged.push_back(whole.substr(0, std::min(whole.size() - 1, part)));
+  for (size_t i = 0; i < 40; ++i) {
+    const size_t at = i * (whole.size() - 1) / 39;
+    damaged.push_back(whole);
+    damaged.back()[at] = static_cast<char>(damaged.back()[at] ^ 0x10);
+    damaged.push_back(whole.substr(0, at));
+  }
+  for (const std::string& bytes : damaged) {
+    WriteFileWhole(path, bytes);
+    EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { LoadRun(*world_, config_, 1, out); }),
+                HasSubstr(path.string()))
+        << bytes.size();
+  }
+  EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { Run(out, Resume::kContinue); }),
+              HasSubstr(path.string()));
+  WriteFileWhole(path, whole);
+  EXPECT_TRUE(Run(out, Resume::kContinue).finished);
+}
+
+TEST_F(Trainer, RefusesFilesOfAnotherKindAndCheckpointsThatLackSomething) {
+  const fs::path out = Unfinished();
+  const fs::path path = out / "checkpoint.safetensors";
+  const TensorFile checkpoint = ReadTensorFile(path, "checkpoint");
+  TensorFile foreign = checkpoint;
+  foreign.kind = "response-model";
+  WriteTensorFile(path, foreign);
+  const auto refusal = [&] {
+    return ErrorOf(ErrorKind::kCheckpoint, [&] { LoadRun(*world_, config_, 1, out); });
+  };
+  EXPECT_THAT(refusal(), HasSubstr(path.string()));
+  for (const auto& [name, array] : checkpoint.arrays) {
+    TensorFile lacking = checkpoint;
+    lacking.arrays.erase(name);
+    WriteTensorFile(path, lacking);
+    EXPECT_THAT(refusal(), HasSubstr(path.string())) << name;
+  }
+  for (const char* description : {"[]", "{}", "3"}) {
+    TensorFile strange = checkpoint;
+    strange.description = description;
+    WriteTensorFile(path, strange);
+    EXPECT_THAT(refusal(), HasSubstr(path.string())) << description;
+  }
+  fs::remove(path);
+  EXPECT_THAT(refusal(), HasSubstr(path.string()));
+}
+
+}  // namespace
+}  // namespace lerl
