@@ -1,0 +1,53 @@
+"""A file of one's own with five columns and a description of ten lines goes all the way."""
+
+import json
+
+from cli_testing import CliTest, SHOP, main
+
+
+class OwnCsv(CliTest):
+    def test_the_description_has_ten_lines_and_the_file_five_columns(self):
+        self.assertEqual(len((SHOP / "shop.toml").read_text().splitlines()), 10)
+        self.assertEqual((SHOP / "shop.csv").read_text().splitlines()[0].count(","), 4)
+
+    def test_data_info_counts_it(self):
+        self.shop()
+        info = json.loads(self.succeed("data", "info", "shop/shop.toml", "--json"))
+        self.assertEqual((info["users"], info["items"], info["interactions"]), (6, 12, 60))
+        text = self.succeed("data", "info", "shop/shop.toml")
+        for words in ["interactions    60", "like", "Action", "dropped: nothing"]:
+            self.assertIn(words, text)
+
+    def test_train_then_evaluate_gives_metrics_with_intervals(self):
+        self.train()
+        arguments = ["evaluate", "--config", self.shop(), "--runs", self.runs]
+        result = json.loads(self.succeed(*arguments, "--json"))
+        self.assertEqual((result["policy"], result["users"], result["seeds"]),
+                         ("ppo+random", 2, [1, 2]))
+        self.assertTrue(result["commit"] and result["config_hash"])
+        for name in ["T_int", "R_cum", "R_sin"]:
+            interval = result["metrics"][name]
+            self.assertLessEqual(interval["low"], interval["mean"])
+            self.assertLessEqual(interval["mean"], interval["high"])
+        self.assertIn("ppo+random", self.succeed(*arguments))
+
+    def test_evaluate_gives_the_same_bytes_twice(self):
+        self.train()
+        arguments = ["evaluate", "--config", self.shop(), "--runs", self.runs, "--json"]
+        self.assertEqual(self.succeed(*arguments), self.succeed(*arguments))
+
+    def test_set_overrides_a_setting_of_the_file(self):
+        folders = self.train("--set", "train.iterations=2", "--set", "train.seeds=[7]")
+        self.assertEqual([f.name for f in folders], ["seed-7"])
+        last = folders[0].joinpath("metrics.jsonl").read_text().splitlines()[-1]
+        self.assertEqual(json.loads(last)["iteration"], 2)
+
+    def test_a_finished_run_is_left_as_it_is(self):
+        folders = self.train()
+        before = self.files(self.runs)
+        self.assertEqual(self.train(), folders)
+        self.assertEqual(self.files(self.runs), before)
+
+
+if __name__ == "__main__":
+    main()
