@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "lerl/base/error.h"
@@ -156,6 +157,12 @@ class Runner {
   int64_t done_ = 0;
 };
 
+// Of the settings that decide which users there are and which are held out.
+std::string PeopleHash(const RunConfig& config) {
+  const nlohmann::json all = ConfigToJson(config);
+  return ConfigHash({{"data", all.at("data")}, {"split", all.at("split")}});
+}
+
 void CheckRows(const ComparisonConfig& config, const std::string& where) {
   const auto fail = [&](const std::string& what) {
     throw Error(ErrorKind::kConfig, where + ": " + what);
@@ -168,7 +175,7 @@ void CheckRows(const ComparisonConfig& config, const std::string& where) {
     if (!labels.insert(row.label).second) fail("the label '" + row.label + "' stands twice");
     if (row.config.train.seeds != first.train.seeds ||
         row.config.evaluation.users != first.evaluation.users ||
-        row.config.data.name != first.data.name)
+        PeopleHash(row.config) != PeopleHash(first))
       fail("row '" + row.label +
            "' has other data, seeds or held-out users than the first row; "
            "paired comparisons need the same");

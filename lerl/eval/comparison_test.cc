@@ -1,0 +1,195 @@
+#include "lerl/eval/comparison.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/file.h"
+#include "lerl/base/log.h"
+#include "lerl/base/progress.h"
+#include "lerl/train/run_folder.h"
+#include "lerl/train/train_testing.h"
+
+namespace lerl {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr char kBase[] = R"(
+[data]
+name = "tiny.toml"
+[response_model]
+model = "mf"
+mf = { factors = 4, epochs = 15 }
+[env]
+slate_size = 3
+budget = 6
+[agent]
+factors = { factors = 4, epochs = 2 }
+[agent.ppo]
+encoder = { width = 8, layers = 1, heads = 2, feed_forward = 8, band = 32 }
+hidden = 8
+past_rows = 12
+epochs = 2
+minibatch = 4
+warm_start_steps = 2
+warm_start_batch = 4
+[planner]
+plan_size = 2
+[train]
+seeds = [1, 2]
+iterations = 2
+sessions = 8
+slots = 4
+evaluate_every = 1
+valid_users = 3
+checkpoint_every = 1
+)";
+
+constexpr char kRows[] = R"(title = "Tiny"
+base = "base.toml"
+reference = "ppo"
+jobs = 2
+notes = ["A note."]
+[[rows]]
+label = "ppo"
+[[rows]]
+label = "ppo, re-ordered"
+evaluation.reorder = true
+[[rows]]
+label = "planned"
+planner.name = "round_robin"
+[[rows]]
+label = "random"
+agent.name = "random"
+)";
+
+class Comparison : public ::testing::Test {
+ protected:
+  Comparison() {
+    WriteTinyCsv(folder_);
+    folder_.Write("base.toml", kBase);
+    Progress::SetQuiet(true);
+    SetLogQuiet(true);
+  }
+
+  ComparisonConfig Read(const std::string& rows = kRows,
+                        const std::vector<std::string>& sets = {}) const {
+    return ReadComparison(folder_.Write("rows.toml", rows), sets);
+  }
+  std::string Refusal(const std::string& rows) const {
+    return ErrorOf(ErrorKind::kConfig, [&] { Read(rows); });
+  }
+
+  // Every file below the output folder with the time of its last writing.
+  std::map<std::string, fs::file_time_type> Files() const {
+    std::map<std::string, fs::file_time_type> files;
+    for (const auto& entry : fs::recursive_directory_iterator(out_))
+      if (entry.is_regular_file())
+        files[fs::relative(entry.path(), out_).string()] = entry.last_write_time();
+    return files;
+  }
+
+  const TestFolder folder_;
+  const ScopedVariable cache_{"LERL_CACHE_DIR", (folder_.path() / "cache").string()};
+  const fs::path out_ = folder_.path() / "out";
+};
+
+TEST_F(Comparison, LaysEachRowAndThenTheCommandLineOverTheBase) {
+  const ComparisonConfig config = Read(kRows, {"train.iterations=1", "planner.plan_size=3"});
+  ASSERT_EQ(config.rows.size(), 4);
+  EXPECT_EQ(config.title, "Tiny");
+  EXPECT_THAT(config.notes, ElementsAre("A note."));
+  EXPECT_EQ(config.rows[1].label, "ppo, re-ordered");
+  EXPECT_TRUE(config.rows[1].config.evaluation.reorder);
+  EXPECT_FALSE(config.rows[0].config.evaluation.reorder);
+  EXPECT_EQ(config.rows[2].config.planner.name, "round_robin");
+  EXPECT_EQ(config.rows[3].config.agent.name, "random");
+  for (const ComparisonRow& row : config.rows) {
+    EXPECT_EQ(row.config.train.iterations, 1);
+    EXPECT_EQ(row.config.planner.plan_size, 3);
+    EXPECT_EQ(row.config.data.name, (folder_.path() / "tiny.toml").string());
+  }
+  EXPECT_EQ(config.text, kRows);
+}
+
+TEST_F(Comparison, RefusesRowsThatCannotBeCompared) {
+  const std::string rows = kRows;
+  EXPECT_THAT(Refusal("base = \"base.toml\"\n"), HasSubstr("no [[rows]]"));
+  EXPECT_THAT(Refusal(rows + "[[rows]]\nlabel = \"random\"\n"),
+              HasSubstr("the label 'random' stands twice"));
+  EXPECT_THAT(Refusal(rows + "[[rows]]\nplanner.name = \"none\"\n"), HasSubstr("without a label"));
+  EXPECT_THAT(Refusal("base = \"base.toml\"\nreference = \"pppo\"\n[[rows]]\nlabel = \"ppo\"\n"),
+              HasSubstr("reference 'pppo'"));
+  for (const char* other :
+       {"train.seeds = [1]", "evaluation.users = 2", "data.name = \"ml-100k\"", "split.seed = 2"})
+    EXPECT_THAT(Refusal(rows + "[[rows]]\nlabel = \"other\"\n" + other + "\n"),
+                HasSubstr("row 'other'"))
+        << other;
+}
+
+TEST_F(Comparison, RefusesUnknownSettingsOfARowAndOfItself) {
+  EXPECT_THAT(Refusal(std::string(kRows) + "[[rows]]\nlabel = \"x\"\nplanner.plansize = 2\n"),
+              HasSubstr("did you mean planner.plan_size?"));
+  EXPECT_THAT(Refusal("titel = \"x\"\n" + std::string(kRows)), HasSubstr("did you mean title?"));
+}
+
+TEST_F(Comparison, TrainsOncePerRunAndWritesResultsAndReport) {
+  const ComparisonConfig config = Read();
+  const ComparisonOutcome outcome = RunComparison(config, out_);
+  EXPECT_TRUE(outcome.finished);
+  ASSERT_EQ(outcome.rows.size(), 4);
+  size_t groups = 0;
+  for (const auto& entry : fs::directory_iterator(out_)) groups += entry.is_directory();
+  EXPECT_EQ(groups, 3) << "the first two rows share their runs";
+  EXPECT_EQ(GroupFolder(out_, config.rows[0].config), GroupFolder(out_, config.rows[1].config));
+
+  const nlohmann::json results = nlohmann::json::parse(ReadFile(out_ / "results.json"));
+  ASSERT_EQ(results.size(), 4);
+  for (size_t row = 0; row < 4; ++row) {
+    EXPECT_EQ(results[row].at("policy"), config.rows[row].label);
+    EXPECT_EQ(results[row].at("users"), outcome.rows[0].users);
+    EXPECT_EQ(results[row].at("seeds"), (std::vector<int64_t>{1, 2}));
+    EXPECT_EQ(results[row].at("config_hash"), RowHash(config.rows[row].config));
+    EXPECT_EQ(results[row].at("differences").empty(), row == 0);
+  }
+  EXPECT_EQ(outcome.report, out_ / "report.html");
+  EXPECT_GT(fs::file_size(out_ / "report.html"), 1000);
+  EXPECT_TRUE(fs::exists(out_ / "report.json"));
+}
+
+TEST_F(Comparison, RepeatsNoRunAndNoSessionTheSecondTime) {
+  const ComparisonConfig config = Read();
+  RunComparison(config, out_);
+  const auto before = Files();
+  const std::string results = ReadFile(out_ / "results.json");
+  EXPECT_TRUE(RunComparison(config, out_).finished);
+  EXPECT_EQ(ReadFile(out_ / "results.json"), results);
+  for (const auto& [name, time] : Files()) {
+    if (name == "results.json" || name.starts_with("report.")) continue;
+    ASSERT_TRUE(before.contains(name)) << name;
+    EXPECT_EQ(before.at(name), time) << name;
+  }
+}
+
+TEST_F(Comparison, GivesTheSameResultsWithAnyNumberOfJobs) {
+  ComparisonConfig config = Read();
+  RunComparison(config, out_);
+  config.jobs = 1;
+  RunComparison(config, folder_.path() / "alone");
+  EXPECT_EQ(ReadFile(out_ / "results.json"), ReadFile(folder_.path() / "alone/results.json"));
+}
+
+TEST_F(Comparison, RefusesAFolderThatAnotherOneWrites) {
+  const FolderLock lock(out_);
+  const ComparisonConfig config = Read();
+  EXPECT_THAT(ErrorOf(ErrorKind::kBusy, [&] { RunComparison(config, out_); }),
+              HasSubstr(out_.string()));
+}
+
+}  // namespace
+}  // namespace lerl
