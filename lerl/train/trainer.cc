@@ -54,14 +54,15 @@ class Run {
         config_(config),
         seed_(seed),
         folder_(std::move(folder)),
-        lock_(folder_),
-        actors_(MakeActors(world, config, static_cast<uint64_t>(seed))) {}
+        actors_(MakeActors(world, config, static_cast<uint64_t>(seed))),
+        lock_(folder_) {}
 
   TrainResult Execute(Resume resume, const OnIteration& on_iteration);
 
  private:
   std::vector<SessionSpec> DrawSessions() const;
   void Iterate();
+  Json FirstPoint();
   void ValidationPoint(Json& line);
   void Reflect(const SessionLog& log);
   void AppendMetrics(const Json& line);
@@ -72,8 +73,8 @@ class Run {
   const RunConfig& config_;
   const int64_t seed_;
   const fs::path folder_;
-  const FolderLock lock_;
   Actors actors_;
+  const FolderLock lock_;  // after the actors: what can't be made leaves no folder behind
   int64_t iteration_ = 0, user_steps_ = 0;
   std::string note_, started_ = Now();
 };
@@ -129,6 +130,15 @@ void Run::Iterate() {
   if (iteration_ % config_.train.evaluate_every == 0 || iteration_ == config_.train.iterations)
     ValidationPoint(line);
   AppendMetrics(line);
+}
+
+// Warm start and the learning curve's first point, before anything of the run is written: what
+// cannot be planned leaves no half-written run.
+Json Run::FirstPoint() {
+  Json line = {{"iteration", 0}, {"user_steps", 0}};
+  for (const auto& [name, value] : actors_.agent->WarmStart()) line[name] = value;
+  ValidationPoint(line);
+  return line;
 }
 
 void Run::ValidationPoint(Json& line) {
@@ -242,19 +252,13 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
     iteration_ = about.at("iteration");
     user_steps_ = about.at("user_steps");
   }
-  KeepMetrics(folder_, iteration_);
+  const bool learns = actors_.agent->learns();
+  const int64_t iterations = learns ? config_.train.iterations : 0;
+  const Json first = learns && !has_checkpoint ? FirstPoint() : Json();
+  KeepMetrics(folder_, has_checkpoint ? iteration_ : -1);
   WriteStatus("running");
-  const int64_t iterations = actors_.agent->learns() ? config_.train.iterations : 0;
-  if (!has_checkpoint) {
-    Json line = {{"iteration", 0}, {"user_steps", 0}};
-    if (actors_.agent->learns()) {
-      KeepMetrics(folder_, -1);
-      for (const auto& [name, value] : actors_.agent->WarmStart()) line[name] = value;
-      ValidationPoint(line);
-      AppendMetrics(line);
-    }
-    SaveCheckpoint();
-  }
+  if (!first.is_null()) AppendMetrics(first);
+  if (!has_checkpoint) SaveCheckpoint();
 
   std::optional<Progress> progress;
   if (!on_iteration)

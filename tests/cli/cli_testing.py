@@ -54,7 +54,7 @@ class CliTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
-    def fail(self, code, *arguments, says=(), result=None):
+    def expect_error(self, code, *arguments, says=(), result=None):
         """A command that must fail with this code and one line of the form `lerl: ...`."""
         done = result or self.run_lerl(*arguments)
         self.assertEqual(done.returncode, code, (done.stdout, done.stderr))
