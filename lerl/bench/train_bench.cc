@@ -18,7 +18,8 @@ namespace lerl {
 namespace {
 
 // A data set of MovieLens-100K's size: 943 users, 1,682 items, 19 categories, 106 rows a user.
-constexpr SyntheticConfig kData{.users = 943, .items = 1682, .categories = 19, .rows_per_user = 106};
+constexpr SyntheticConfig kData{
+    .users = 943, .items = 1682, .categories = 19, .rows_per_user = 106};
 
 std::unique_ptr<World> MakeWorld(const RunConfig& config) {
   auto world = std::make_unique<World>();

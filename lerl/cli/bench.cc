@@ -1,10 +1,11 @@
 // lerl bench: speed, measured; each benchmark checks its answer.
 
+#include "lerl/bench/bench.h"
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 
-#include "lerl/bench/bench.h"
 #include "lerl/cli/commands.h"
 
 namespace lerl {

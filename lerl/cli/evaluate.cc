@@ -50,7 +50,8 @@ void AddEvaluateCommand(CLI::App& app) {
   command->footer(
       "Example:\n"
       "  lerl evaluate --config configs/ml100k_lerl.toml --json\n"
-      "Each held-out user plays one whole session per seed, without exploration. Without a finished\n"
+      "Each held-out user plays one whole session per seed, without exploration. Without a "
+      "finished\n"
       "run the exit code is 7.");
   command->callback([options] { Execute(*options); });
 }

@@ -49,8 +49,10 @@ void Execute(bool json) {
   for (const Section& section : Sections()) {
     if (!json) std::printf("%s\n", section.title.c_str());
     for (const Entry& entry : section.entries) {
-      if (json) out[section.title].push_back({{"name", entry.name}, {"what", entry.what}});
-      else std::printf("  %-22s %s\n", entry.name.c_str(), entry.what.c_str());
+      if (json)
+        out[section.title].push_back({{"name", entry.name}, {"what", entry.what}});
+      else
+        std::printf("  %-22s %s\n", entry.name.c_str(), entry.what.c_str());
     }
   }
   if (json) std::printf("%s\n", out.dump(2).c_str());

@@ -14,7 +14,8 @@ struct RunOptions {
   std::vector<std::string> sets;
 
   void AddTo(CLI::App& command) {
-    command.add_option("--config", config, "TOML configuration (configs/ has examples)")->required();
+    command.add_option("--config", config, "TOML configuration (configs/ has examples)")
+        ->required();
     command.add_option("--set", sets, "override a setting: --set planner.plan_size=1")
         ->allow_extra_args(false);
   }

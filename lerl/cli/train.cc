@@ -33,9 +33,8 @@ void Execute(const Options& options) {
   const std::unique_ptr<World> world = LoadWorld(config);
   nlohmann::json results = nlohmann::json::array();
   for (const int64_t seed : config.train.seeds) {
-    const TrainResult result =
-        Train(*world, config, seed, SeedFolder(group, seed),
-              options.resume ? Resume::kContinue : Resume::kNever);
+    const TrainResult result = Train(*world, config, seed, SeedFolder(group, seed),
+                                     options.resume ? Resume::kContinue : Resume::kNever);
     if (!result.finished) {
       LogInfo("stopped at iteration " + std::to_string(result.iterations) + " of seed " +
               std::to_string(seed) + "; go on with the same command and --resume");
