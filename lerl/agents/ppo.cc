@@ -273,50 +273,51 @@ UpdateStats Ppo::Update(const SessionLog& log) {
           {"value", targets.mean_value}};
 }
 
-// Cross entropy of softmax(E mu) against the liked items of the next chunk of each user's past,
-// items already seen left out. The context is all zero, so its columns stay without influence.
+// What the next chunk of each user's past held, at every place where one follows: the state's flat
+// (user, token) index, and (place, item) pairs of what was shown with the answers.
+struct NextChunks {
+  std::vector<int64_t> states;
+  std::vector<int64_t> places, items;
+  std::vector<float> liked;
+
+  void Add(int64_t state, const Dataset& dataset, int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) {
+      places.push_back(static_cast<int64_t>(states.size()));
+      items.push_back(dataset.items[static_cast<size_t>(row)]);
+      liked.push_back(static_cast<float>(dataset.responses[0][static_cast<size_t>(row)]));
+    }
+    states.push_back(state);
+  }
+};
+
+// Cross entropy of sigmoid(E_i mu) against the first response to the items that the next chunk of
+// each user's past showed. The context is all zero, so its columns stay without influence.
 torch::Tensor Ppo::WarmStartLoss(std::span<const int32_t> users) {
   const auto n = static_cast<int64_t>(users.size());
   torch::Tensor tokens = torch::zeros({n, tokens_->MaxPastTokens(), tokens_->width()});
-  std::vector<int64_t> rows;  // flat (user, token) whose output predicts the next chunk
-  std::vector<std::vector<int32_t>> seen, liked;
+  NextChunks next;
   for (int64_t i = 0; i < n; ++i) {
     const int32_t user = users[static_cast<size_t>(i)];
     tokens_->Past(user, {tokens[i].data_ptr<float>(),
                          static_cast<size_t>(tokens_->PastTokens(user) * tokens_->width())});
-    std::vector<int32_t> before;
-    int64_t token = 0;
+    int64_t token = i * tokens_->MaxPastTokens();
     for (const auto& [begin, end] : tokens_->PastChunks(user)) {
-      std::vector<int32_t> likes;
-      for (int64_t row = begin; row < end; ++row)
-        if (dataset_.responses[0][static_cast<size_t>(row)])
-          likes.push_back(dataset_.items[static_cast<size_t>(row)]);
-      if (!likes.empty()) {
-        rows.push_back(i * tokens_->MaxPastTokens() + token);
-        liked.push_back(std::move(likes));
-        seen.push_back(before);
-      }
-      for (int64_t row = begin; row < end; ++row)
-        before.push_back(dataset_.items[static_cast<size_t>(row)]);
+      next.Add(token, dataset_, begin, end);
       token += config_.tokens == "item" ? end - begin : 1;
     }
   }
-  if (rows.empty()) return {};
+  if (next.states.empty()) return {};
+  const auto indices = [](const std::vector<int64_t>& values) {
+    return torch::tensor(values, torch::kInt64);
+  };
   const torch::Tensor encoded =
-      network_->Encode(tokens).flatten(0, 1).index_select(0, torch::tensor(rows, torch::kInt64));
+      network_->Encode(tokens).flatten(0, 1).index_select(0, indices(next.states));
   const torch::Tensor context = torch::zeros({encoded.size(0), 2 * dataset_.num_categories() + 1});
-  const torch::Tensor logits = network_->Heads(encoded, context).mu.mm(items_.t());
-  torch::Tensor mask = torch::zeros_like(logits), weight = torch::zeros_like(logits);
-  for (size_t r = 0; r < rows.size(); ++r) {
-    float* mask_row = mask.data_ptr<float>() + static_cast<int64_t>(r) * mask.size(1);
-    float* weight_row = weight.data_ptr<float>() + static_cast<int64_t>(r) * mask.size(1);
-    for (const int32_t item : seen[r]) mask_row[item] = -1e9f;
-    for (const int32_t item : liked[r]) {
-      mask_row[item] = 0;
-      weight_row[item] = 1.0f / static_cast<float>(liked[r].size());
-    }
-  }
-  return -(torch::log_softmax(logits + mask, -1) * weight).sum(-1).mean();
+  const torch::Tensor mu = network_->Heads(encoded, context).mu;
+  const torch::Tensor logits =
+      (mu.index_select(0, indices(next.places)) * items_.index_select(0, indices(next.items)))
+          .sum(-1);
+  return torch::binary_cross_entropy_with_logits(logits, torch::tensor(next.liked));
 }
 
 UpdateStats Ppo::WarmStart() {

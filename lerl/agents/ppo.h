@@ -17,7 +17,7 @@
 //     it is trained with the policy (in the public code it stays at its random start);
 //   - E is frozen, the mask is minus infinity, states hold plan, dominant categories and budget;
 //   - a session that was cut bootstraps, one that the user left does not;
-//   - warm start: softmax cross entropy of E mu against the liked items of the logs.
+//   - warm start: cross entropy of sigmoid(E_i mu) against the responses of the logs.
 // Not handled: learning while sessions run (an iteration is a batch of whole sessions).
 
 #include <memory>
