@@ -22,3 +22,19 @@ target_link_libraries(learning_numbers PRIVATE lerl_agents)
 target_precompile_headers(learning_numbers REUSE_FROM lerl_torch_pch)
 add_test(NAME numerics.learning COMMAND ${LERL_PYTHON}
          ${PROJECT_SOURCE_DIR}/tests/numerics/check_learning.py $<TARGET_FILE:learning_numbers>)
+
+# Examples, each with the output that it must print.
+foreach(name 01_load_and_describe 02_play_a_session)
+  add_executable(example_${name} examples/${name}.cc)
+  target_link_libraries(example_${name} PRIVATE lerl_train)
+  add_test(NAME examples.${name} COMMAND ${LERL_PYTHON}
+           ${PROJECT_SOURCE_DIR}/tests/examples/check_example.py ${name}
+           $<TARGET_FILE:example_${name}>)
+endforeach()
+foreach(name 03_train_ppo_small 04_own_csv)
+  add_test(NAME examples.${name} COMMAND ${LERL_PYTHON}
+           ${PROJECT_SOURCE_DIR}/tests/examples/check_example.py ${name}
+           bash ${PROJECT_SOURCE_DIR}/examples/${name}.sh $<TARGET_FILE:lerl>)
+endforeach()
+set_tests_properties(examples.01_load_and_describe examples.02_play_a_session
+                     examples.03_train_ppo_small examples.04_own_csv PROPERTIES LABELS examples)
