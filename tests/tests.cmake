@@ -38,3 +38,8 @@ foreach(name 03_train_ppo_small 04_own_csv)
 endforeach()
 set_tests_properties(examples.01_load_and_describe examples.02_play_a_session
                      examples.03_train_ppo_small examples.04_own_csv PROPERTIES LABELS examples)
+
+# The documents against the program.
+add_test(NAME docs.pages COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/docs/test_docs.py
+         $<TARGET_FILE:lerl>)
+set_tests_properties(docs.pages PROPERTIES LABELS docs)

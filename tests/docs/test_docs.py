@@ -1,0 +1,169 @@
+"""The documents against the program: what is registered has a row, what is linked exists, what is
+shown can be typed. usage: test_docs.py PROGRAM
+"""
+
+import json
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = "lerl"
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def documents():
+    """The project's own pages; what others wrote stands in third_party."""
+    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def rows(text, section):
+    """The table rows below a heading as lists of cells, without the header."""
+    body = re.split(rf"^## {re.escape(section)}$", text, flags=re.MULTILINE)[1]
+    body = re.split(r"^## ", body, flags=re.MULTILINE)[0]
+    lines = [line for line in body.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def names(table):
+    return [name for row in table for name in re.findall(r"`([^`]+)`", row[0])]
+
+
+def run(*arguments):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=False)
+
+
+def registered(section):
+    return [row["name"] for row in json.loads(run("list", "--json").stdout)[section]]
+
+
+class Algorithms(unittest.TestCase):
+    text = read("docs/algorithms.md")
+
+    def test_every_registered_part_has_a_row_and_every_row_is_registered(self):
+        for section in ("agents", "planners", "leave rules", "metrics", "data sets"):
+            shown = names(rows(self.text, section.capitalize()))
+            self.assertEqual(sorted(shown), sorted(registered(section)), section)
+
+    def test_both_response_models_have_a_row(self):
+        for name in names(rows(self.text, "Response models")):
+            self.assertIn(name, run("model", "report", "--help").stdout)
+
+    def test_files_that_it_names_exist(self):
+        named = re.findall(r"`((?:lerl|goldens|configs|tests)/[\w./-]+)`", self.text)
+        self.assertTrue(named)
+        self.assertEqual([name for name in named if not (ROOT / name).exists()], [])
+
+    def test_rows_of_the_demo_are_rows_of_the_demo(self):
+        labels = re.findall(r'^label = "([^"]+)"', read("configs/demo_ml100k.toml"), re.MULTILINE)
+        for section in ("Agents", "Planners"):
+            for row in rows(self.text, section):
+                self.assertIn(row[-1], labels)
+
+
+class Metrics(unittest.TestCase):
+    def test_are_those_of_the_registry(self):
+        text = read("docs/metrics.md").split("## Protocol")[0]
+        shown = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+        self.assertEqual(shown, registered("metrics"))
+
+
+class DataSets(unittest.TestCase):
+    def test_are_those_of_the_registry(self):
+        text = read("docs/datasets.md").split("## Where")[0]
+        self.assertEqual(re.findall(r"^\| `([\w-]+)` \|", text, re.MULTILINE),
+                         registered("data sets"))
+
+
+class Links(unittest.TestCase):
+    def test_lead_to_files_that_exist(self):
+        for document in documents():
+            for target in LINK.findall(document.read_text(encoding="utf-8")):
+                if "://" in target or target.startswith("#"):
+                    continue
+                path = document.parent / target.split("#")[0]
+                self.assertTrue(path.exists(), f"{document.relative_to(ROOT)}: {target}")
+
+
+class Readme(unittest.TestCase):
+    text = read("README.md")
+
+    def commands(self):
+        for block in FENCE.findall(self.text):
+            for line in block.splitlines():
+                words = shlex.split(line, comments=True)
+                if words and pathlib.Path(words[0]).name == "lerl":
+                    yield words[1:]
+
+    def test_begins_with_the_two_commands(self):
+        first = FENCE.search(self.text)
+        self.assertIn("make demo", first.group(1))
+        self.assertIn("make test", first.group(1))
+        self.assertLess(self.text[:first.start()].count("\n"), 10)
+
+    def test_commands_and_their_options_are_known_to_the_program(self):
+        shown = list(self.commands())
+        self.assertTrue(shown)
+        for words in shown:
+            path = words[:2] if words[0] in ("data", "bench", "model") else words[:1]
+            done = run(*path, "--help")
+            self.assertEqual(done.returncode, 0, words)
+            for option in (word.split("=")[0] for word in words if word.startswith("--")):
+                self.assertIn(option, done.stdout, words)
+
+    def test_files_in_commands_exist(self):
+        for words in self.commands():
+            for word in words:
+                if word.endswith(".toml"):
+                    self.assertTrue((ROOT / word).exists(), word)
+
+    def test_names_every_command(self):
+        shown = run("--help").stdout.split("Subcommands:")[1].split("First steps")[0]
+        table = self.text.split("## Commands")[1].split("## ")[0]
+        for line in shown.splitlines():
+            if line.startswith("  ") and line[2] != " ":
+                self.assertIn(f"`lerl {line.split()[0]}", table)
+
+    def test_shows_the_description_of_the_shop_as_it_is(self):
+        self.assertIn(read("tests/data/shop/shop.toml").strip(), self.text)
+
+    def test_exit_codes_are_those_of_the_program(self):
+        kinds = re.findall(r"\{ErrorKind::k\w+, (\d+),", read("lerl/base/error.cc"))
+        shown = re.findall(r"^\| (\d+) \|", self.text, re.MULTILINE)
+        self.assertEqual(shown, ["0", "1", *kinds, "130"])
+
+    def test_make_targets_exist(self):
+        targets = re.findall(r"^([\w-]+):.*##", read("Makefile"), re.MULTILINE)
+        for document in documents():
+            for target in re.findall(r"`make ([\w-]+)`", document.read_text(encoding="utf-8")):
+                self.assertIn(target, targets, document.name)
+
+
+class Pages(unittest.TestCase):
+    def test_no_page_is_left_unread(self):
+        """Every page can be reached by links from the README or from CONTRIBUTING."""
+        reached, queue = set(), [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+        while queue:
+            page = queue.pop()
+            if page in reached:
+                continue
+            reached.add(page)
+            if page.suffix == ".md":
+                queue += [(page.parent / target.split("#")[0]).resolve()
+                          for target in LINK.findall(page.read_text(encoding="utf-8"))
+                          if "://" not in target and not target.startswith("#")]
+        lost = [str(page.relative_to(ROOT)) for page in documents() if page not in reached]
+        self.assertEqual(lost, [])
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv.pop(1)
+    unittest.main()
