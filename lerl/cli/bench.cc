@@ -46,7 +46,8 @@ void AddBenchCommand(CLI::App& app) {
       sub->add_option("--agent", options->bench.agent, "the agent")->capture_default_str();
     if (std::string(benchmark.name) == "planner")
       sub->add_option("--model", options->bench.model, "a GGUF file in place of the default");
-    sub->footer(std::string("Example:\n  lerl bench ") + benchmark.name + " --json");
+    sub->footer(std::string("Example:\n  lerl bench ") + benchmark.name +
+                (std::string(benchmark.name) == "train" ? " --agent ppo --json" : " --json"));
     sub->callback([options, run = benchmark.run] {
       const std::vector<BenchRow> rows = run(options->bench);
       std::fputs((options->json ? BenchJson(rows) : BenchTable(rows)).c_str(), stdout);

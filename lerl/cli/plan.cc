@@ -178,12 +178,16 @@ nlohmann::json PlanFor(const Options& options) {
   policy.Plan({&input, 1}, plans);
   const SlotPlan& plan = plans[0];
   result["ranking"] = nlohmann::json::array();
+  result["plan"] = nlohmann::json::array();  // best first; what the ranking leaves out at the end
+  std::vector<uint8_t> rest = plan.plan;
   for (const int16_t c : plan.ranking) {
-    result["ranking"].push_back(SafeText(dataset.categories[static_cast<size_t>(c)], 40));
+    const std::string name = SafeText(dataset.categories[static_cast<size_t>(c)], 40);
+    result["ranking"].push_back(name);
+    if (std::exchange(rest[static_cast<size_t>(c)], uint8_t{0}) != 0)
+      result["plan"].push_back(name);
   }
-  result["plan"] = nlohmann::json::array();
-  for (size_t c = 0; c < plan.plan.size(); ++c) {
-    if (plan.plan[c] != 0) result["plan"].push_back(SafeText(dataset.categories[c], 40));
+  for (size_t c = 0; c < rest.size(); ++c) {
+    if (rest[c] != 0) result["plan"].push_back(SafeText(dataset.categories[c], 40));
   }
   result["origin"] = kPlanOriginNames[static_cast<size_t>(plan.origin)];
   result["reason"] = plan.reason;
@@ -200,7 +204,7 @@ std::string Join(const nlohmann::json& names) {
 }
 
 void Print(const nlohmann::json& result) {
-  std::printf("Session of user %s of %s so far (the latest training rows, six a step)\n",
+  std::printf("Session of user %s of %s so far (the latest training rows, six a step; + liked)\n",
               Text(result["user"]).c_str(), Text(result["dataset"]).c_str());
   if (result["session"].empty()) std::printf("  nothing was shown yet\n");
   for (size_t step = 0; step < result["session"].size(); ++step) {
@@ -214,7 +218,7 @@ void Print(const nlohmann::json& result) {
     std::printf("\nPrompt of %s (%d shared + %d own tokens)\n%s\n", Text(result["model"]).c_str(),
                 result["prompt_tokens"]["shared"].get<int>(),
                 result["prompt_tokens"]["own"].get<int>(), Text(result["prompt"]).c_str());
-    std::printf("\nScores\n");
+    std::printf("\nScores (log-probability of each label, before candidates are applied)\n");
     for (const nlohmann::json& row : result["scores"]) {
       std::printf(
           "  %s  %-20s %s\n", Text(row["label"]).c_str(), Text(row["category"]).c_str(),
@@ -251,7 +255,11 @@ void AddPlanCommand(CLI::App& app) {
       ->add_option("--set", options->sets, "override a setting: --set planner.llm.calibrate=true")
       ->allow_extra_args(false);
   command->add_flag("--json", options->json, "as JSON");
-  command->footer("Example:\n  lerl plan --dataset ml-100k --user 42");
+  command->footer(
+      "Examples:\n"
+      "  lerl plan --dataset ml-100k --user 42\n"
+      "  lerl plan --dataset ml-100k --user 42 --model path/to/model.gguf\n"
+      "  lerl plan --dataset ml-100k --user 42 --planner fatigue_aware --step 3");
   command->callback([options] {
     const nlohmann::json result = PlanFor(*options);
     if (options->json) {

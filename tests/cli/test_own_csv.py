@@ -18,6 +18,14 @@ class OwnCsv(CliTest):
         for words in ["interactions    60", "like", "Action", "dropped: nothing"]:
             self.assertIn(words, text)
 
+    def test_a_plan_is_shown_in_the_order_of_its_ranking(self):
+        self.shop()
+        result = json.loads(self.succeed("plan", "--dataset", "shop/shop.toml", "--user", "bob",
+                                         "--planner", "fatigue_aware", "--step", "0",
+                                         "--set", "split.min_past=2", "--json"))
+        self.assertGreater(len(result["plan"]), 1)
+        self.assertEqual(result["plan"], result["ranking"][:len(result["plan"])])
+
     def test_train_then_evaluate_gives_metrics_with_intervals(self):
         self.train()
         arguments = ["evaluate", "--config", self.shop(), "--runs", self.runs]
