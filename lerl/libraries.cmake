@@ -23,10 +23,9 @@ lerl_library(llm
   LIBS lerl_llama)
 lerl_library(sim
   UNITS env item_vectors leave_rules mf_response oracle_table reorder response_metrics response_report
-        response_store
-        session_log transformer_response
+        response_store session_env session_log tasks transformer_response
   TORCH_UNITS transformer_training
-  HEADERS response_config response_model sim_testing
+  HEADERS env_config response_config response_model sim_testing
   DEPS base data nn)
 lerl_library(agents
   UNITS agent control_agents gae item_factors registry session_tokens slate_selector

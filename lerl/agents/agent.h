@@ -20,8 +20,6 @@
 
 namespace lerl {
 
-class SessionEnv;
-
 // A user about to be shown a slate. Spans live until the end of the call.
 struct Observation {
   int slot = 0;

@@ -14,7 +14,7 @@ namespace lerl {
 std::unique_ptr<Agent> MakeRandomAgent();
 std::unique_ptr<Agent> MakePopularityAgent(const Dataset& dataset, const Split& split);
 
-// Expected rewards [I] of all items for the session in a slot (SessionEnv::OracleRewards).
+// Expected rewards [I] of all items for the session in a slot (Env::OracleRewards).
 using OracleRewards = std::function<void(int slot, std::span<float> rewards)>;
 std::unique_ptr<Agent> MakeGreedyAgent(OracleRewards oracle);
 

@@ -58,20 +58,28 @@ void WriteFileWhole(const fs::path& path, std::string_view bytes) {
   if (descriptor < 0) FailIo(path, "be written");
   try {
     WriteAll(descriptor, bytes, path);
-    if (::fchmod(descriptor, 0644) != 0 || ::fsync(descriptor) != 0) FailIo(path, "be synced");
+    if (::fchmod(descriptor, 0644) != 0) FailIo(path, "be written");
   } catch (...) {
     ::close(descriptor);
     ::unlink(name.c_str());
     throw;
   }
   ::close(descriptor);
-  if (::rename(name.c_str(), path.c_str()) != 0) {
+  MoveIntoPlace(name, path);
+}
+
+void MoveIntoPlace(const fs::path& temporary, const fs::path& path) {
+  const int descriptor = ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  if (!synced || ::rename(temporary.c_str(), path.c_str()) != 0) {
     const int reason = errno;
-    ::unlink(name.c_str());
+    if (descriptor >= 0) ::close(descriptor);
+    ::unlink(temporary.c_str());
     errno = reason;
-    FailIo(path, "be renamed into place");
+    FailIo(path, synced ? "be renamed into place" : "be synced");
   }
-  SyncFolder(folder);
+  ::close(descriptor);
+  SyncFolder(path.has_parent_path() ? path.parent_path() : fs::path("."));
 }
 
 std::string ReadFile(const fs::path& path) {

@@ -14,6 +14,10 @@ namespace lerl {
 // untouched.
 void WriteFileWhole(const std::filesystem::path& path, std::string_view bytes);
 
+// The last step of such a write, for files that a library has written: syncs `temporary`, renames
+// it over `path` in the same folder, syncs the folder. On Error(kIo) `temporary` is gone.
+void MoveIntoPlace(const std::filesystem::path& temporary, const std::filesystem::path& path);
+
 // The whole file. Throws Error(kIo) "PATH: cannot be read: REASON".
 std::string ReadFile(const std::filesystem::path& path);
 

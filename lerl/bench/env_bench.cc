@@ -11,8 +11,8 @@
 #include "lerl/bench/bench.h"
 #include "lerl/data/synthetic.h"
 #include "lerl/nn/incremental_transformer.h"
-#include "lerl/sim/env.h"
 #include "lerl/sim/item_vectors.h"
+#include "lerl/sim/session_env.h"
 #include "lerl/sim/transformer_response.h"
 
 namespace lerl {

@@ -3,7 +3,10 @@
 #include <llama.h>
 #include <unistd.h>
 
+#include <mutex>
+
 #include "lerl/base/error.h"
+#include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/llm/llama_log.h"
 #include "lerl/llm/model_file.h"
@@ -14,6 +17,8 @@ namespace fs = std::filesystem;
 
 fs::path FastModel(const fs::path& source) {
   CheckModelFile(source);
+  static std::mutex one_at_a_time;  // within the process; processes differ by their temporary files
+  const std::lock_guard lock(one_at_a_time);
   const fs::path target = source.parent_path() / (source.stem().string() + ".lerl-q4_0.gguf");
   std::error_code error;
   if (fs::exists(target, error) &&
@@ -34,10 +39,7 @@ fs::path FastModel(const fs::path& source) {
     throw Error(ErrorKind::kModel, source.string() + ": the model can't be read (" +
                                        LastLlamaMessage() + "); fetch it again");
   }
-  fs::rename(temporary, target, error);
-  if (error) {
-    throw Error(ErrorKind::kIo, target.string() + ": can't be written: " + error.message());
-  }
+  MoveIntoPlace(temporary, target);
   return target;
 }
 

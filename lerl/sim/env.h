@@ -1,66 +1,23 @@
 #pragma once
-// SessionEnv: a batch of users who are shown one slate each per step until they leave.
+// Env: a batch of users who are shown one slate each per step until they leave. A task is an
+// environment with its own truth (sim/tasks.h names them); the slots are the same for all.
 //
-// Axes: B slots, K slate, F behaviours, C categories. One step of a slot:
-//   p_kf   = clamp(sigmoid(logit_kf) - rho * similarity_k, 0, 1)   similarity: mean cosine of
-//                                                                  item k with the rest
-//   y_kf   ~ Bernoulli(p_kf)                                       the user's own stream
-//   r      = mean_k sum_f w_f y_kf                                 expected: p in place of y
-//   rules  -> terminated (the user left) or truncated (the limit), never both
-// A session is also truncated when fewer than K items are left to show.
-// The draws of a session follow from its seed alone, so the same (user, session seed, slates) gives
-// the same bytes in any slot, batch or thread count.
+// Axes: B slots, K slate, I items, F behaviours, C categories.
+// A session ends by `terminated` (the user left) or `truncated` (the limit), never both; it is also
+// truncated when fewer than K items are left to show. The draws of a session follow from its seed
+// alone, so the same (user, session seed, slates) gives the same bytes in any slot, batch or thread
+// count.
 
 #include <cstdint>
-#include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
-#include "lerl/base/config.h"
+#include "lerl/base/rng.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
-#include "lerl/sim/response_model.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
-
-struct EnvConfig {
-  int64_t slate_size = 6;
-  std::vector<std::string> rules = {"lerl"};
-  int64_t budget = 20;
-  int64_t max_steps = 20;
-  double temper = 20;
-  double temper_leave_below = 1;
-  int64_t window = 4;
-  int64_t window_limit = 0;
-  double rho = 0.2;
-  std::vector<double> reward_weights = {};
-  int64_t history = 100;
-  bool allow_repeats = false;
-  bool exclude_history = true;
-
-  void VisitFields(FieldVisitor& visit) {
-    visit("slate_size", slate_size, "K, items shown per step", Range{1, 100});
-    visit("rules", rules, "leave rules; a user leaves when one of them says so",
-          {"lerl", "lerl_slots", "temper", "category_window", "max_steps"});
-    visit("budget", budget, "T, interactions a user is willing to spend (lerl, lerl_slots)",
-          Range{1, 10000});
-    visit("max_steps", max_steps, "steps after which a session is cut (max_steps)",
-          Range{1, 10000});
-    visit("temper", temper, "temper at the start (temper)", Range{1, 1e6});
-    visit("temper_leave_below", temper_leave_below, "the user leaves below it (temper)",
-          Range{0, 1e6});
-    visit("window", window, "N, items looked back at (category_window)", Range{1, 1000});
-    visit("window_limit", window_limit, "n, times a category may occur among them", Range{0, 1000});
-    visit("rho", rho, "weight of the similarity within the slate", Range{0, 1});
-    visit("reward_weights", reward_weights,
-          "weight of each behaviour in the reward; empty: the first alone", Range{-100, 100});
-    visit("history", history, "H, interactions before the session that a user starts with",
-          Range{0, 10000});
-    visit("allow_repeats", allow_repeats, "items shown in this session may be shown again");
-    visit("exclude_history", exclude_history, "items of the user's training rows are not shown");
-  }
-};
 
 // What one step gave. Rows of slots that were not active are zero.
 struct StepResult {
@@ -72,47 +29,80 @@ struct StepResult {
   std::vector<uint8_t> truncated;    // [B]
 };
 
-class SessionEnv {
+class Env {
  public:
-  // The data set, split and model must outlive the environment. `item_vectors` [I, D] are the data
-  // set's fixed unit vectors (similarity); may be empty when rho is 0. Throws Error(kConfig) on an
-  // impossible setting (no rule that ends a session; weights of another count than behaviours).
-  SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
-             std::span<const float> item_vectors, EnvConfig config, int slots, int threads);
-  ~SessionEnv();
+  virtual ~Env() = default;
+  Env(const Env&) = delete;
+  Env& operator=(const Env&) = delete;
 
   // A new session in a slot. The user's past is its training rows. Throws Error(kData) when the
   // exclusion of the history leaves the user fewer than K items.
-  void Start(int slot, int32_t user, uint64_t session_seed);
-
-  // Ends the session of a slot, if one runs, without a trace: the slot is not active.
-  void Stop(int slot);
+  virtual void Start(int slot, int32_t user, uint64_t session_seed) = 0;
 
   // Shows slates [B, K] to all active slots (rows of others are ignored). Throws CheckFailure on an
   // item twice in a slate or an item that is not allowed.
-  void Step(std::span<const int32_t> slates, StepResult& result);
+  virtual void Step(std::span<const int32_t> slates, StepResult& result) = 0;
 
-  int slots() const;
-  bool active(int slot) const;  // a session is running
-  int32_t user(int slot) const;
-  int step(int slot) const;           // steps taken in this session
-  float budget_left(int slot) const;  // share in [0, 1] of the rule that is nearest to ending it
+  // Share in [0, 1] of what the user is willing to spend that is left.
+  virtual float budget_left(int slot) const = 0;
+
+  // Expected reward of each item now, [I] (similarity within a slate left out). ORACLE: for
+  // controls and planners that are labelled so, and for reports.
+  virtual void OracleRewards(int slot, std::span<float> rewards) const = 0;
+
+  // Ends the session of a slot, if one runs, without a trace: the slot is not active.
+  void Stop(int slot) { slot_[static_cast<size_t>(slot)].active = false; }
+
+  int slots() const { return static_cast<int>(slot_.size()); }
+  int64_t slate_size() const { return config_.slate_size; }
+  int64_t longest_session() const { return longest_; }  // steps after which every session has ended
+  const EnvConfig& config() const { return config_; }
+  bool active(int slot) const { return SlotAt(slot).active; }  // a session is running
+  int32_t user(int slot) const { return SlotAt(slot).user; }
+  int step(int slot) const { return SlotAt(slot).step; }  // steps taken in this session
+  int32_t items_left(int slot) const { return SlotAt(slot).items_left; }  // that may be shown
   // Items that must not be shown now: [I], 1 = excluded (shown in this session, start history).
   std::span<const uint8_t> excluded(int slot) const;
   // Dominant categories of the last slate: [C], 0 or 1; all 0 before the first step.
   std::span<const uint8_t> dominant(int slot) const;
-  const EnvConfig& config() const;
-  std::span<const double> reward_weights() const;  // [F] as used
-  int64_t longest_session() const;                 // steps after which every session has ended
-  int32_t items_left(int slot) const;              // items that may be shown
 
-  // Probabilities of all items now, [I] (behaviours weighted as in the reward, similarity left
-  // out). ORACLE: for controls and planners that are labelled so, and for reports.
-  void OracleRewards(int slot, std::span<float> rewards) const;
+ protected:
+  struct Slot {
+    bool active = false;
+    int32_t user = 0;
+    int step = 0;
+    int32_t items_left = 0;
+    Rng rng{0};  // of the user's answers
+  };
+
+  // The data set and split must outlive the environment. Throws Error(kConfig) when a slate is
+  // larger than the data set.
+  Env(const Dataset& dataset, const Split& split, EnvConfig config, int64_t longest, int slots);
+
+  const Dataset& dataset() const { return dataset_; }
+  Slot& SlotAt(int slot) { return slot_[static_cast<size_t>(slot)]; }
+  const Slot& SlotAt(int slot) const { return slot_[static_cast<size_t>(slot)]; }
+  std::span<const int32_t> PastItems(int32_t user) const;  // of the user's training rows
+
+  // Opens a slot: what is excluded, the stream of answers. Called by Start.
+  void Open(int slot, int32_t user, uint64_t session_seed);
+  // Throws CheckFailure on an item twice in a slate or one that is not allowed.
+  void CheckSlate(int slot, std::span<const int32_t> slate) const;
+  // Sizes the result for the batch, all zero.
+  void Clear(StepResult& result) const;
+  // Counts the step of a slot whose slate was answered and whose end the task knows. False if the
+  // session has ended.
+  bool Close(int slot, std::span<const int32_t> slate, bool terminated, bool truncated,
+             StepResult& result);
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  const Dataset& dataset_;
+  const Split& split_;
+  const EnvConfig config_;
+  const int64_t longest_;
+  std::vector<Slot> slot_;
+  std::vector<uint8_t> excluded_;  // [B, I]
+  std::vector<uint8_t> dominant_;  // [B, C]
 };
 
 }  // namespace lerl

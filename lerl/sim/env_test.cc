@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/sim/sim_testing.h"
@@ -11,182 +9,81 @@
 namespace lerl {
 namespace {
 
-Dataset TwelveItems(int behaviours = 1) {
-  return HandMadeDataset({{0}, {0}, {0}, {0}, {0}, {0}, {1}, {1}, {1}, {1}, {1}, {1}}, 2, {11, 0},
-                         behaviours);
-}
+// Ends each session at its second step.
+class TwoSteps : public Env {
+ public:
+  TwoSteps(const Dataset& data, const Split& split, EnvConfig config)
+      : Env(data, split, std::move(config), 2, 2) {}
+  void Start(int slot, int32_t user, uint64_t seed) override { Open(slot, user, seed); }
+  void Step(std::span<const int32_t> slates, StepResult& result) override {
+    Clear(result);
+    const auto k = static_cast<size_t>(slate_size());
+    for (int slot = 0; slot < slots(); ++slot) {
+      if (!active(slot)) continue;
+      const auto slate = slates.subspan(static_cast<size_t>(slot) * k, k);
+      CheckSlate(slot, slate);
+      Close(slot, slate, step(slot) == 1, false, result);
+    }
+  }
+  float budget_left(int) const override { return 1; }
+  void OracleRewards(int, std::span<float>) const override {}
+};
 
-EnvConfig Config() {
+EnvConfig SlatesOf(int64_t size) {
   EnvConfig config;
-  config.slate_size = 2;
-  config.rho = 0;
+  config.slate_size = size;
   return config;
 }
 
-struct World {
-  explicit World(EnvConfig config, Dataset set = TwelveItems(), std::vector<float> logits = {},
-                 std::vector<float> unit_vectors = {}, int slots = 2, int threads = 1)
-      : data(std::move(set)),
-        split(AllIsTraining(data)),
-        model(logits.empty() ? std::vector<float>(static_cast<size_t>(data.num_items()) *
-                                                  data.behaviours.size())
-                             : std::move(logits),
-              static_cast<int>(data.num_behaviours())),
-        vectors(std::move(unit_vectors)),
-        env(data, split, model, vectors, config, slots, threads) {}
-
-  StepResult Show(std::vector<int32_t> slates) {
-    StepResult result;
-    env.Step(slates, result);
-    return result;
-  }
-
-  Dataset data;
-  Split split;
-  FixedResponse model;
-  std::vector<float> vectors;
-  SessionEnv env;
-};
-
-TEST(SessionEnv, GivesProbabilitiesOverTheWholeRange) {
-  std::vector<float> logits(12);
-  logits[1] = -6;
-  logits[2] = 6;
-  World world(Config(), TwelveItems(), logits);
-  world.env.Start(0, 0, 1);
-  const StepResult result = world.Show({1, 2, 0, 0});
-  EXPECT_NEAR(result.probabilities[0], 1 / (1 + std::exp(6.0)), 1e-6);
-  EXPECT_NEAR(result.probabilities[1], 1 / (1 + std::exp(-6.0)), 1e-6);
-  EXPECT_NEAR(result.expected[0], 0.5, 1e-6);
-  EXPECT_EQ(result.rewards[1], 0.0f);  // slot 1 is not active
+TEST(Env, ExcludesTheHistoryAndWhatItShowed) {
+  const Dataset data = HandMadeDataset({{0}, {0}, {1}, {1}, {1}}, 2, {4});
+  const Split split = AllIsTraining(data);
+  TwoSteps env(data, split, SlatesOf(1));
+  env.Start(0, 0, 1);
+  EXPECT_EQ(env.items_left(0), 4);
+  EXPECT_EQ(env.excluded(0)[4], 1);
+  StepResult result;
+  env.Step(std::vector<int32_t>{2, 0}, result);
+  EXPECT_EQ(env.items_left(0), 3);
+  EXPECT_EQ(env.excluded(0)[2], 1);
+  EXPECT_EQ(env.dominant(0)[1], 1);
+  EXPECT_EQ(env.dominant(0)[0], 0);
+  EXPECT_THROW(env.Step(std::vector<int32_t>{2, 0}, result), CheckFailure);
+  EXPECT_THROW(env.Step(std::vector<int32_t>{4, 0}, result), CheckFailure);
 }
 
-TEST(SessionEnv, TakesTheTrueMeanCosineOffTheProbability) {
-  EnvConfig config = Config();
-  config.slate_size = 3;
-  config.rho = 0.5;
-  std::vector<float> vectors(24);
-  for (size_t i = 0; i < 12; ++i) vectors[2 * i] = 1;  // all alike but item 3, at a right angle,
-  vectors[6] = 0, vectors[7] = 1;                      // and item 4, opposite
-  vectors[8] = -1;
-  World world(config, TwelveItems(), {}, vectors, 1);
-  world.env.Start(0, 0, 1);
-  StepResult result = world.Show({1, 2, 3});
-  EXPECT_NEAR(result.probabilities[0], 0.5 - 0.5 * 0.5, 1e-6);  // cosines 1 and 0
-  EXPECT_NEAR(result.probabilities[2], 0.5, 1e-6);
-  result = world.Show({5, 6, 4});
-  EXPECT_NEAR(result.probabilities[0], 0.5, 1e-6);  // cosines 1 and -1
-  EXPECT_NEAR(result.probabilities[2], 1.0, 1e-6);  // cosines -1 and -1, cut at 1
-}
-
-TEST(SessionEnv, WeighsBehavioursInTheReward) {
-  EnvConfig config = Config();
-  config.reward_weights = {1, -2};
-  const Dataset data = TwelveItems(2);
-  std::vector<float> logits(24, 60.0f);
-  World world(config, data, logits, {}, 1);
-  world.env.Start(0, 0, 1);
-  const StepResult result = world.Show({1, 2});
-  EXPECT_EQ(result.responses, (std::vector<uint32_t>{3, 3}));
-  EXPECT_NEAR(result.rewards[0], -1.0f, 1e-6);
-  EXPECT_NEAR(result.expected[0], -1.0f, 1e-6);
-  config.reward_weights = {1};
-  EXPECT_THROW(World(config, data, logits), Error);
-}
-
-TEST(SessionEnv, TellsALeaverFromACut) {
-  EnvConfig config = Config();
-  config.rules = {"lerl", "max_steps"};
-  config.budget = 3;
-  config.max_steps = 2;
-  World repeats(config, TwelveItems(), {}, {}, 1);
-  repeats.env.Start(0, 0, 1);
-  repeats.Show({1, 2});
-  StepResult result = repeats.Show({3, 4});  // the budget and the limit at once: the user left
-  EXPECT_EQ(result.terminated[0], 1);
-  EXPECT_EQ(result.truncated[0], 0);
-  EXPECT_FALSE(repeats.env.active(0));
-  World changes(config, TwelveItems(), {}, {}, 1);
-  changes.env.Start(0, 0, 1);
-  changes.Show({1, 2});
-  result = changes.Show({6, 7});
-  EXPECT_EQ(result.terminated[0], 0);
+TEST(Env, CutsASessionThatRunsOutOfItems) {
+  const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1);
+  const Split split = AllIsTraining(data);
+  TwoSteps env(data, split, SlatesOf(2));
+  env.Start(0, 0, 1);
+  StepResult result;
+  env.Step(std::vector<int32_t>{0, 1, 0, 0}, result);
   EXPECT_EQ(result.truncated[0], 1);
+  EXPECT_EQ(result.terminated[0], 0);
+  EXPECT_FALSE(env.active(0));
 }
 
-TEST(SessionEnv, RefusesItemsThatMayNotBeShown) {
-  World world(Config());
-  world.env.Start(0, 0, 1);
-  EXPECT_EQ(world.env.excluded(0)[11], 1);  // from the history
-  EXPECT_EQ(world.env.items_left(0), 10);
-  EXPECT_THROW(world.Show({11, 1, 0, 0}), CheckFailure);
-  EXPECT_THROW(world.Show({1, 1, 0, 0}), CheckFailure);
-  EXPECT_THROW(world.Show({1, 12, 0, 0}), CheckFailure);
-  world.Show({1, 2, 0, 0});
-  EXPECT_THROW(world.Show({1, 3, 0, 0}), CheckFailure);
-  EnvConfig free = Config();
-  free.allow_repeats = true;
-  free.exclude_history = false;
-  World again(free);
-  again.env.Start(0, 0, 1);
-  again.Show({11, 1, 0, 0});
-  again.Show({11, 1, 0, 0});
+TEST(Env, AStoppedSlotIsIdleAndStartsAnew) {
+  const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1);
+  const Split split = AllIsTraining(data);
+  TwoSteps env(data, split, SlatesOf(1));
+  env.Start(1, 0, 1);
+  StepResult result;
+  env.Step(std::vector<int32_t>{0, 0}, result);
+  env.Stop(1);
+  EXPECT_FALSE(env.active(1));
+  env.Start(1, 0, 2);
+  EXPECT_EQ(env.step(1), 0);
+  EXPECT_EQ(env.items_left(1), 3);
 }
 
-TEST(SessionEnv, CutsASessionThatHasTooFewItemsLeft) {
-  EnvConfig config = Config();
-  config.slate_size = 4;
-  World world(config, TwelveItems(), {}, {}, 1);
-  world.env.Start(0, 0, 1);
-  EXPECT_EQ(world.Show({1, 2, 3, 4}).truncated[0], 0);
-  EXPECT_EQ(world.Show({5, 6, 7, 8}).truncated[0], 1);  // 2 items are left
-  config.slate_size = 11;
-  World none(config, TwelveItems(), {}, {}, 1);
-  EXPECT_THROW(none.env.Start(0, 0, 1), Error);
-}
-
-TEST(SessionEnv, ForgetsTheLastSessionOfASlot) {
-  World world(Config());
-  world.env.Start(0, 0, 1);
-  const StepResult first = world.Show({1, 2, 0, 0});
-  EXPECT_EQ(world.env.dominant(0)[0], 1);
-  EXPECT_LT(world.env.budget_left(0), 1.0f);
-  world.env.Start(0, 0, 1);
-  EXPECT_EQ(world.env.step(0), 0);
-  EXPECT_EQ(world.env.dominant(0)[0], 0);
-  EXPECT_EQ(world.env.budget_left(0), 1.0f);
-  EXPECT_EQ(world.Show({1, 2, 0, 0}).responses, first.responses);
-}
-
-TEST(SessionEnv, DrawsASessionFromItsSeedAlone) {
-  const auto play = [](int slots, int slot, int threads, uint64_t seed) {
-    World world(Config(), TwelveItems(), {}, {}, slots, threads);
-    for (int b = 0; b < slots; ++b) world.env.Start(b, 0, b == slot ? seed : 77);
-    std::vector<uint32_t> responses;
-    for (int32_t item = 1; item < 11; item += 2) {
-      std::vector<int32_t> slates;
-      for (int b = 0; b < slots; ++b) slates.insert(slates.end(), {item, item + 1});
-      const StepResult result = world.Show(slates);
-      responses.push_back(result.responses[static_cast<size_t>(2 * slot)]);
-      responses.push_back(result.responses[static_cast<size_t>(2 * slot + 1)]);
-    }
-    return responses;
-  };
-  const auto expected = play(1, 0, 1, 5);
-  EXPECT_EQ(expected, play(70, 3, 1, 5));
-  EXPECT_EQ(expected, play(70, 69, 2, 5));
-  EXPECT_NE(expected, play(1, 0, 1, 6));
-}
-
-TEST(SessionEnv, ShowsAnOracleTheProbabilitiesOfAllItems) {
-  std::vector<float> logits(12);
-  logits[4] = 2;
-  World world(Config(), TwelveItems(), logits);
-  world.env.Start(1, 0, 1);
-  std::vector<float> rewards(12);
-  world.env.OracleRewards(1, rewards);
-  EXPECT_NEAR(rewards[4], 1 / (1 + std::exp(-2.0)), 1e-6);
-  EXPECT_NEAR(rewards[5], 0.5, 1e-6);
+TEST(Env, RefusesSlatesLargerThanWhatMayBeShown) {
+  const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1, {0});
+  const Split split = AllIsTraining(data);
+  EXPECT_THROW(TwoSteps(data, split, SlatesOf(4)), Error);
+  TwoSteps env(data, split, SlatesOf(3));
+  EXPECT_THROW(env.Start(0, 0, 1), Error);
 }
 
 }  // namespace

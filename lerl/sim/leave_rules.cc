@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "lerl/base/error.h"
-#include "lerl/sim/env.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/error.h"
-#include "lerl/sim/env.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/sim_testing.h"
 
 namespace lerl {

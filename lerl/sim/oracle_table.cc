@@ -8,8 +8,8 @@
 
 #include "lerl/base/rng.h"
 #include "lerl/nn/matrix_factorisation.h"
-#include "lerl/sim/env.h"
 #include "lerl/sim/reorder.h"
+#include "lerl/sim/session_env.h"
 
 namespace lerl {
 namespace {

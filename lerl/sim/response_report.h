@@ -10,9 +10,9 @@
 
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
-#include "lerl/sim/env.h"
 #include "lerl/sim/response_metrics.h"
 #include "lerl/sim/response_model.h"
+#include "lerl/sim/session_env.h"
 
 namespace lerl {
 

@@ -7,8 +7,8 @@
 #include "lerl/base/rng.h"
 #include "lerl/data/synthetic.h"
 #include "lerl/nn/incremental_transformer.h"
-#include "lerl/sim/env.h"
 #include "lerl/sim/item_vectors.h"
+#include "lerl/sim/session_env.h"
 
 namespace lerl {
 namespace {

@@ -12,7 +12,7 @@ namespace {
 
 class Player {
  public:
-  Player(const Dataset& dataset, SessionEnv& env, Agent& agent, PlanPolicy& plans,
+  Player(const Dataset& dataset, Env& env, Agent& agent, PlanPolicy& plans,
          std::span<const SessionSpec> specs, PlayOptions options)
       : dataset_(dataset),
         env_(env),
@@ -20,12 +20,12 @@ class Player {
         plans_(plans),
         specs_(specs),
         options_(options),
-        slate_(static_cast<size_t>(env.config().slate_size)),
+        slate_(static_cast<size_t>(env.slate_size())),
         session_of_(static_cast<size_t>(env.slots()), -1),
         slates_(static_cast<size_t>(env.slots()) * slate_, 0),
         inside_(static_cast<size_t>(dataset.num_items())) {
-    log_.Resize(static_cast<int64_t>(specs.size()), LongestSession(env.config()),
-                env.config().slate_size, dataset.num_categories(), agent.action_width());
+    log_.Resize(static_cast<int64_t>(specs.size()), env.longest_session(), env.slate_size(),
+                dataset.num_categories(), agent.action_width());
     if (options.reorder) category_of_ = RarestCategory(dataset);
   }
 
@@ -150,7 +150,7 @@ class Player {
   }
 
   const Dataset& dataset_;
-  SessionEnv& env_;
+  Env& env_;
   Agent& agent_;
   PlanPolicy& plans_;
   const std::span<const SessionSpec> specs_;
@@ -173,7 +173,7 @@ class Player {
 
 }  // namespace
 
-SessionLog PlaySessions(const Dataset& dataset, SessionEnv& env, Agent& agent, PlanPolicy& plans,
+SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPolicy& plans,
                         std::span<const SessionSpec> sessions, PlayOptions options) {
   return Player(dataset, env, agent, plans, sessions, options).Run();
 }

@@ -31,7 +31,7 @@ struct PlayOptions {
       false;  // place each slate's items so that few slots coincide with the last slate's
 };
 
-SessionLog PlaySessions(const Dataset& dataset, SessionEnv& env, Agent& agent, PlanPolicy& plans,
+SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPolicy& plans,
                         std::span<const SessionSpec> sessions, PlayOptions options);
 
 }  // namespace lerl

@@ -91,7 +91,7 @@ TEST(Player, LogsWhatTheEnvironmentSays) {
   RunConfig alone = TinyRun();
   alone.train.slots = 1;
   const Actors actors = MakeActors(SharedWorld(), alone, 1);
-  SessionEnv& env = *actors.env;
+  Env& env = *actors.env;
   const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);
   StepResult result;
   for (int64_t s = 0; s < log.sessions; ++s) {

@@ -12,7 +12,7 @@
 #include "lerl/data/split.h"
 #include "lerl/planner/planner_config.h"
 #include "lerl/planner/registry.h"
-#include "lerl/sim/env.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/response_store.h"
 
 namespace lerl {

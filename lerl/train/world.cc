@@ -4,6 +4,7 @@
 
 #include "lerl/planner/registry.h"
 #include "lerl/sim/item_vectors.h"
+#include "lerl/sim/tasks.h"
 
 namespace lerl {
 
@@ -29,9 +30,12 @@ std::string WorldHash(const RunConfig& config) {
 
 Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed) {
   Actors actors;
-  actors.env = std::make_unique<SessionEnv>(world.dataset, world.split, *world.response_model,
-                                            world.unit_vectors, config.env,
-                                            static_cast<int>(config.train.slots), /*threads=*/1);
+  actors.env = MakeEnv(config.env,
+                       {.dataset = world.dataset,
+                        .split = world.split,
+                        .response_model = *world.response_model,
+                        .item_vectors = world.unit_vectors},
+                       static_cast<int>(config.train.slots));
   actors.agent = MakeAgent(config.agent,
                            {.dataset = world.dataset,
                             .split = world.split,

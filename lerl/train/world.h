@@ -31,7 +31,7 @@ std::string WorldHash(const RunConfig& config);
 
 // One environment, agent and plan policy of a run, ready to play.
 struct Actors {
-  std::unique_ptr<SessionEnv> env;
+  std::unique_ptr<Env> env;
   std::unique_ptr<Agent> agent;
   std::unique_ptr<PlanPolicy> plans;
 };

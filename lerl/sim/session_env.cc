@@ -1,0 +1,182 @@
+#include "lerl/sim/session_env.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/base/parallel.h"
+
+namespace lerl {
+namespace {
+
+size_t At(int64_t index) { return static_cast<size_t>(index); }
+
+float Sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
+
+std::vector<double> WeightsOf(const EnvConfig& config, const Dataset& dataset) {
+  const auto behaviours = At(dataset.num_behaviours());
+  if (config.reward_weights.empty()) {
+    std::vector<double> weights(behaviours);
+    weights[0] = 1;
+    return weights;
+  }
+  if (config.reward_weights.size() != behaviours)
+    throw Error(ErrorKind::kConfig,
+                "env.reward_weights: " + std::to_string(config.reward_weights.size()) +
+                    " weights for " + std::to_string(behaviours) + " behaviours of " +
+                    dataset.name + "; give one for each");
+  return config.reward_weights;
+}
+
+double LargestReward(const std::vector<double>& weights) {
+  double sum = 0;
+  for (const double weight : weights) sum += std::max(weight, 0.0);
+  return sum;
+}
+
+}  // namespace
+
+SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
+                       std::span<const float> item_vectors, EnvConfig config, int slots,
+                       int threads)
+    : Env(dataset, split, config, LongestSession(config, LargestReward(WeightsOf(config, dataset))),
+          slots),
+      model_(model),
+      vectors_(item_vectors),
+      weights_(WeightsOf(config, dataset)),
+      threads_(threads),
+      width_(static_cast<int64_t>(item_vectors.size()) / dataset.num_items()),
+      state_(model.NewState(slots)) {
+  LERL_CHECK_EQ(static_cast<int64_t>(model.num_items()), dataset.num_items());
+  LERL_CHECK_EQ(static_cast<int64_t>(model.num_behaviours()), dataset.num_behaviours());
+  LERL_CHECK_EQ(static_cast<int64_t>(item_vectors.size()) % dataset.num_items(), 0);
+  LERL_CHECK(config.rho == 0 || !item_vectors.empty());
+  for (const std::string& name : config.rules) {
+    const LeaveRuleRow& row = FindLeaveRule(name);
+    rules_.push_back({row.make(dataset, config, slots), row.truncates});
+  }
+}
+
+void SessionEnv::Start(int slot, int32_t user, uint64_t session_seed) {
+  Open(slot, user, session_seed);
+  const std::span<const int32_t> past = PastItems(user);
+  const int64_t begin = dataset().RowsBegin(user), end = begin + static_cast<int64_t>(past.size());
+  std::vector<Interaction> history;
+  for (int64_t row = std::max(begin, end - config().history); row < end; ++row) {
+    Interaction& seen = history.emplace_back(Interaction{dataset().items[At(row)], 0});
+    for (int64_t f = 0; f < dataset().num_behaviours(); ++f)
+      seen.responses |= uint32_t{dataset().responses[At(f)][At(row)]} << f;
+  }
+  model_.Start(*state_, slot, user, history);
+  for (Rule& rule : rules_) rule.rule->Start(slot);
+}
+
+// Mean cosine of each item with the rest of the slate: [K]; 0 for a slate of one.
+std::vector<float> SessionEnv::Similarity(std::span<const int32_t> slate) const {
+  std::vector<float> sums(slate.size());
+  if (config().rho == 0 || slate.size() < 2) return sums;
+  for (size_t k = 0; k < slate.size(); ++k) {
+    for (size_t j = 0; j < k; ++j) {
+      const float* a = &vectors_[At(slate[k] * width_)];
+      const float* b = &vectors_[At(slate[j] * width_)];
+      float cosine = 0;
+      for (int64_t d = 0; d < width_; ++d) cosine += a[d] * b[d];
+      sums[k] += cosine;
+      sums[j] += cosine;
+    }
+  }
+  for (float& sum : sums) sum /= static_cast<float>(slate.size() - 1);
+  return sums;
+}
+
+// Probabilities, responses and rewards of slot b. logits [K, F].
+void SessionEnv::Answer(int b, std::span<const int32_t> slate, std::span<const float> logits,
+                        StepResult& result) {
+  const auto size = static_cast<int64_t>(slate.size());
+  const int64_t behaviours = dataset().num_behaviours();
+  const std::vector<float> similarity = Similarity(slate);
+  const auto rho = static_cast<float>(config().rho);
+  double drawn = 0, expected = 0;
+  for (int64_t k = 0; k < size; ++k) {
+    uint32_t bits = 0;
+    for (int64_t f = 0; f < behaviours; ++f) {
+      const float p =
+          std::clamp(Sigmoid(logits[At(k * behaviours + f)]) - rho * similarity[At(k)], 0.0f, 1.0f);
+      const bool yes = SlotAt(b).rng.Bernoulli(static_cast<double>(p));
+      bits |= uint32_t{yes} << f;
+      drawn += yes ? weights_[At(f)] : 0;
+      expected += weights_[At(f)] * static_cast<double>(p);
+      result.probabilities[At((b * size + k) * behaviours + f)] = p;
+    }
+    result.responses[At(b * size + k)] = bits;
+  }
+  result.rewards[At(b)] = static_cast<float>(drawn / static_cast<double>(size));
+  result.expected[At(b)] = static_cast<float>(expected / static_cast<double>(size));
+}
+
+// Asks the rules and closes the step. False if the session has ended.
+bool SessionEnv::Finish(int slot, std::span<const int32_t> slate, StepResult& result) {
+  bool terminated = false, truncated = false;
+  for (Rule& rule : rules_) {
+    const bool ends = rule.rule->Step(slot, {slate, result.rewards[At(slot)]});
+    (rule.truncates ? truncated : terminated) |= ends;
+  }
+  return Close(slot, slate, terminated, truncated, result);
+}
+
+void SessionEnv::StepBlock(int64_t block, std::span<const int32_t> slates, StepResult& result) {
+  const auto k = At(slate_size()), behaviours = At(dataset().num_behaviours());
+  std::vector<int> playing;
+  std::vector<int32_t> shown;
+  const auto begin = static_cast<int>(block * kBlock);
+  for (int b = begin; b < std::min(slots(), begin + kBlock); ++b) {
+    if (!active(b)) continue;
+    const auto slate = slates.subspan(At(b) * k, k);
+    CheckSlate(b, slate);
+    playing.push_back(b);
+    shown.insert(shown.end(), slate.begin(), slate.end());
+  }
+  if (playing.empty()) return;
+  std::vector<float> logits(shown.size() * behaviours);
+  model_.Score(*state_, playing, shown, logits);
+  std::vector<int> going_on;
+  std::vector<Interaction> appended;
+  for (size_t n = 0; n < playing.size(); ++n) {
+    const int b = playing[n];
+    const auto slate = slates.subspan(At(b) * k, k);
+    Answer(b, slate, std::span(logits).subspan(n * k * behaviours, k * behaviours), result);
+    if (!Finish(b, slate, result)) continue;
+    going_on.push_back(b);
+    for (size_t j = 0; j < k; ++j) appended.push_back({slate[j], result.responses[At(b) * k + j]});
+  }
+  if (!going_on.empty()) model_.Append(*state_, going_on, appended);
+}
+
+void SessionEnv::Step(std::span<const int32_t> slates, StepResult& result) {
+  LERL_CHECK_EQ(static_cast<int64_t>(slates.size()), slots() * slate_size());
+  Clear(result);
+  ParallelFor((slots() + kBlock - 1) / kBlock, threads_,
+              [&](int64_t block) { StepBlock(block, slates, result); });
+}
+
+float SessionEnv::budget_left(int slot) const {
+  float least = 1;
+  for (const Rule& rule : rules_) least = std::min(least, rule.rule->Left(slot));
+  return least;
+}
+
+void SessionEnv::OracleRewards(int slot, std::span<float> rewards) const {
+  const auto items = At(dataset().num_items()), behaviours = At(dataset().num_behaviours());
+  LERL_CHECK_EQ(rewards.size(), items);
+  std::vector<float> logits(items * behaviours);
+  model_.ScoreAll(*state_, slot, logits);
+  for (size_t i = 0; i < items; ++i) {
+    double sum = 0;
+    for (size_t f = 0; f < behaviours; ++f)
+      sum += weights_[f] * static_cast<double>(Sigmoid(logits[i * behaviours + f]));
+    rewards[i] = static_cast<float>(sum);
+  }
+}
+
+}  // namespace lerl

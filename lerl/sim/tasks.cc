@@ -1,0 +1,38 @@
+#include "lerl/sim/tasks.h"
+
+#include <array>
+
+#include "lerl/base/error.h"
+#include "lerl/sim/session_env.h"
+
+namespace lerl {
+namespace {
+
+constexpr std::array<TaskRow, 1> kRows{{
+    {"whole_session", "a learned response model answers until a leave rule ends the session",
+     "LERL, arXiv 2601.19585; KuaiSim, arXiv 2309.12645",
+     [](const EnvConfig& config, const TaskContext& context, int slots) -> std::unique_ptr<Env> {
+       return std::make_unique<SessionEnv>(context.dataset, context.split, context.response_model,
+                                           context.item_vectors, config, slots, context.threads);
+     }},
+}};
+
+}  // namespace
+
+Names TaskNames() {
+  Names names;
+  for (const TaskRow& row : kRows) names.emplace_back(row.name);
+  return names;
+}
+
+std::span<const TaskRow> TaskRows() { return kRows; }
+
+std::unique_ptr<Env> MakeEnv(const EnvConfig& config, const TaskContext& context, int slots) {
+  for (const TaskRow& row : kRows)
+    if (row.name == config.task) return row.make(config, context, slots);
+  throw Error(ErrorKind::kConfig, "env.task: '" + config.task +
+                                      "' is not a known task; did you mean '" +
+                                      NearestName(config.task, TaskNames()) + "'?");
+}
+
+}  // namespace lerl

@@ -1,0 +1,34 @@
+#pragma once
+// The tasks, one row each: what a session is and where its rewards come from. Command line, tests
+// and docs iterate over this table.
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "lerl/sim/env.h"
+#include "lerl/sim/response_model.h"
+
+namespace lerl {
+
+// What an environment is made of; all must outlive it.
+struct TaskContext {
+  const Dataset& dataset;
+  const Split& split;
+  const ResponseModel& response_model;
+  std::span<const float> item_vectors;  // [I, D] unit vectors (similarity)
+  int threads = 1;
+};
+
+struct TaskRow {
+  std::string_view name;
+  std::string_view what;  // in one line
+  std::string_view reference;
+  // Throws Error(kConfig) on an impossible setting.
+  std::unique_ptr<Env> (*make)(const EnvConfig& config, const TaskContext& context, int slots);
+};
+
+std::span<const TaskRow> TaskRows();
+std::unique_ptr<Env> MakeEnv(const EnvConfig& config, const TaskContext& context, int slots);
+
+}  // namespace lerl

@@ -1,0 +1,59 @@
+#include "lerl/sim/tasks.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "lerl/base/error.h"
+#include "lerl/sim/mf_response.h"
+#include "lerl/sim/sim_testing.h"
+
+namespace lerl {
+namespace {
+
+TEST(Tasks, EveryRowPlaysASessionToItsEnd) {
+  const Dataset data = HandMadeDataset({{0}, {0}, {0}, {1}, {1}, {1}}, 2, {1, 2}, 1);
+  const Split split = AllIsTraining(data);
+  const FixedResponse model(std::vector<float>(6), 1);
+  for (const TaskRow& row : TaskRows()) {
+    SCOPED_TRACE(row.name);
+    EnvConfig config;
+    config.task = row.name;
+    config.slate_size = 1;
+    config.rho = 0;
+    config.exclude_history = false;
+    const auto env = MakeEnv(
+        config, {.dataset = data, .split = split, .response_model = model, .item_vectors = {}}, 2);
+    env->Start(1, 0, 7);
+    EXPECT_FALSE(env->active(0));
+    StepResult result;
+    int64_t steps = 0;
+    while (env->active(1)) {
+      ASSERT_LE(++steps, env->longest_session());
+      int32_t item = 0;
+      while (env->excluded(1)[static_cast<size_t>(item)] != 0) ++item;
+      const std::vector<int32_t> slates = {0, item};
+      env->Step(slates, result);
+    }
+    EXPECT_NE(result.terminated[1], result.truncated[1]);
+    EXPECT_EQ(env->step(1), steps);
+  }
+}
+
+TEST(Tasks, AnUnknownOneIsAnErrorThatNamesTheNearest) {
+  const Dataset data = HandMadeDataset({{0}}, 1, {1}, 1);
+  const Split split = AllIsTraining(data);
+  const FixedResponse model(std::vector<float>(1), 1);
+  EnvConfig config;
+  config.task = "whole_sesion";
+  try {
+    MakeEnv(config, {.dataset = data, .split = split, .response_model = model, .item_vectors = {}},
+            1);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("whole_session"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace lerl
