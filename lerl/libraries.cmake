@@ -29,8 +29,9 @@ lerl_library(sim
   DEPS base data nn)
 lerl_library(agents
   UNITS agent control_agents gae item_factors registry session_tokens slate_selector
-  TORCH_UNITS ppo ppo_batch ppo_loss ppo_network
-  HEADERS ppo_config
+  TORCH_UNITS a2c actor_critic policy_head policy_loss ppo ppo_loss reinforce session_batch
+              session_learner state_encoder
+  HEADERS agent_context agents_testing learner_config
   DEPS base data nn sim)
 lerl_library(planner
   UNITS critic fatigue_aware_planner llm_planner none_planner plan_cache plan_parser plan_policy

@@ -21,16 +21,26 @@
 // Not handled: learning while sessions run (an iteration is a batch of whole sessions).
 
 #include <memory>
-#include <vector>
 
 #include "lerl/agents/agent.h"
-#include "lerl/agents/ppo_config.h"
+#include "lerl/agents/agent_context.h"
+#include "lerl/agents/learner_config.h"
 
 namespace lerl {
 
-// item_vectors: E [I, D], copied. `slate` is K. The data set and split must outlive the agent.
-std::unique_ptr<Agent> MakePpo(const Dataset& dataset, const Split& split,
-                               std::vector<float> item_vectors, int slate, const PpoConfig& config,
-                               uint64_t seed);
+struct PpoConfig {
+  ActorCriticConfig common;
+  double clip = 0.2;
+  int64_t epochs = 4;
+
+  void VisitFields(FieldVisitor& visit) {
+    common.VisitFields(visit);
+    visit("clip", clip, "epsilon of the clipped surrogate", Range{0.01, 1});
+    visit("epochs", epochs, "passes over the sessions of an iteration", Range{1, 100});
+  }
+};
+
+std::unique_ptr<Agent> MakePpo(const AgentContext& context, const LearnerConfig& learner,
+                               const PpoConfig& config);
 
 }  // namespace lerl

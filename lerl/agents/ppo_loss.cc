@@ -1,5 +1,7 @@
 #include "lerl/agents/ppo_loss.h"
 
+#include "lerl/agents/policy_loss.h"
+
 namespace lerl {
 
 PpoLoss ComputePpoLoss(const PpoLossInput& input, double clip, double value_weight,
@@ -7,8 +9,7 @@ PpoLoss ComputePpoLoss(const PpoLossInput& input, double clip, double value_weig
   const torch::Tensor count = input.valid.sum();
   const auto mean = [&](const torch::Tensor& x) { return (x * input.valid).sum() / count; };
 
-  const torch::Tensor centred = input.advantage - mean(input.advantage);
-  const torch::Tensor advantage = centred / (mean(centred.square()).sqrt() + 1e-8);
+  const torch::Tensor advantage = Standardise(input.advantage, input.valid);
 
   // Padding is taken out before the exponential: an infinite ratio times 0 is no number.
   const torch::Tensor log_ratio = (input.log_density - input.old_log_density) * input.valid;

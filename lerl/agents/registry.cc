@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "lerl/agents/ppo.h"
+#include "lerl/agents/control_agents.h"
 #include "lerl/base/error.h"
 
 namespace lerl {
 namespace {
 
-constexpr std::array<AgentRow, 4> kRows{{
+constexpr std::array<AgentRow, 6> kRows{{
     {"random", "uniform scores: a control", "", false, false,
      [](const AgentConfig&, const AgentContext&) { return MakeRandomAgent(); }},
     {"popularity", "items by their likes in the training rows: a control", "", false, false,
@@ -20,11 +20,20 @@ constexpr std::array<AgentRow, 4> kRows{{
      [](const AgentConfig&, const AgentContext& context) {
        return MakeGreedyAgent(context.oracle);
      }},
+    {"reinforce", "policy gradient with a baseline",
+     "Williams 1992, doi 10.1007/BF00992696", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeReinforce(context, config.learner, config.reinforce);
+     }},
+    {"a2c", "advantage actor-critic, one pass over its own sessions",
+     "Konda and Tsitsiklis 1999; Mnih et al. 2016, arXiv 1602.01783", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeA2c(context, config.learner, config.a2c);
+     }},
     {"ppo", "PPO on a Gaussian virtual item over whole sessions; LERL's low level",
      "Schulman et al. 2017, arXiv 1707.06347; LERL, arXiv 2601.19585", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
-       return MakePpo(context.dataset, context.split, context.factors.vectors, context.slate,
-                      config.ppo, context.seed);
+       return MakePpo(context, config.learner, config.ppo);
      }},
 }};
 
@@ -39,6 +48,9 @@ Names AgentNames() {
 void AgentConfig::VisitFields(FieldVisitor& visit) {
   visit("name", name, "the agent", AgentNames());
   visit.Section("factors", factors);
+  learner.VisitFields(visit);
+  visit.Section("reinforce", reinforce);
+  visit.Section("a2c", a2c);
   visit.Section("ppo", ppo);
 }
 

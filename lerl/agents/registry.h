@@ -5,10 +5,12 @@
 #include <span>
 #include <string_view>
 
+#include "lerl/agents/a2c.h"
 #include "lerl/agents/agent.h"
-#include "lerl/agents/control_agents.h"
-#include "lerl/agents/item_factors.h"
-#include "lerl/agents/ppo_config.h"
+#include "lerl/agents/agent_context.h"
+#include "lerl/agents/learner_config.h"
+#include "lerl/agents/ppo.h"
+#include "lerl/agents/reinforce.h"
 #include "lerl/base/config.h"
 
 namespace lerl {
@@ -16,18 +18,12 @@ namespace lerl {
 struct AgentConfig {
   std::string name = "ppo";
   MfConfig factors;
+  LearnerConfig learner;
+  ReinforceConfig reinforce;
+  A2cConfig a2c;
   PpoConfig ppo;
 
   void VisitFields(FieldVisitor& visit);
-};
-
-struct AgentContext {
-  const Dataset& dataset;
-  const Split& split;
-  const ItemFactors& factors;  // of the policy side
-  int slate = 6;
-  uint64_t seed = 1;
-  OracleRewards oracle;  // reaches only rows with `oracle`
 };
 
 struct AgentRow {

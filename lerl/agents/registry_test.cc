@@ -7,6 +7,7 @@
 
 #include <cmath>
 
+#include "lerl/agents/agents_testing.h"
 #include "lerl/base/error.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/synthetic.h"
@@ -20,12 +21,10 @@ class AgentConformance : public ::testing::TestWithParam<std::string> {
  protected:
   AgentConformance() {
     config_.name = GetParam();
-    config_.ppo.encoder = {.width = 8, .layers = 1, .heads = 2, .feed_forward = 8, .band = 32};
-    config_.ppo.hidden = 8;
-    config_.ppo.past_rows = 12;
-    config_.ppo.warm_start_steps = 2;
-    config_.ppo.warm_start_batch = 4;
-    config_.ppo.minibatch = 4;
+    config_.learner = TinyLearner();
+    config_.reinforce.common.minibatch = 4;
+    config_.a2c.common.minibatch = 4;
+    config_.ppo.common.minibatch = 4;
     plan_.assign(static_cast<size_t>(dataset_.num_categories()), 1);
     dominant_.assign(plan_.size(), 0);
   }
@@ -168,7 +167,7 @@ TEST(AgentRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
     int reads = 0;
     AgentConfig config;
     config.name = std::string(row.name);
-    config.ppo.encoder = {.width = 8, .layers = 1, .heads = 2, .feed_forward = 8, .band = 32};
+    config.learner = TinyLearner();
     const auto agent = MakeAgent(config, {.dataset = dataset,
                                           .split = split,
                                           .factors = factors,

@@ -33,6 +33,8 @@ class SessionTokens {
                 TokenLayout layout);
 
   int width() const { return width_; }  // of a token, (1 + F)(D + C + 1)
+  int slate() const { return layout_.slate; }
+  const Dataset& dataset() const { return dataset_; }
   int per_step() const { return layout_.per_item ? layout_.slate : 1; }
   // Tokens before the first step: the start token and the past.
   int PastTokens(int32_t user) const;

@@ -20,6 +20,7 @@ void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 // Each data set of a family, or the one with this very name: "kuairand" is all three of its sizes.
 void Execute(const std::string& name) {
   int found = 0;
+  bool by_hand = false;
   for (const DatasetEntry& entry : DatasetEntries()) {
     const std::string entry_name(entry.name);
     if (entry_name != name && !entry_name.starts_with(name + "-")) continue;
@@ -30,11 +31,14 @@ void Execute(const std::string& name) {
       Print(entry_name + ": is at " + folder.string() + "; look at it with `lerl data info " +
             entry_name + "`\n");
     } else {
-      Print(HowToGet(entry) +
-            "  A person must download it: accept the licence at the project's page, unpack the "
-            "archive\n  and put these files into that folder.\n");
+      Print(HowToGet(entry));
+      by_hand = true;
     }
   }
+  if (by_hand)
+    Print(
+        "A person must download it: accept the licence at the project's page, unpack the archive "
+        "and\nput these files into that folder.\n");
   if (found == 0) FindDatasetEntry(name);  // throws, naming the nearest
 }
 

@@ -12,6 +12,8 @@
 #include "lerl/eval/registry.h"
 #include "lerl/planner/registry.h"
 #include "lerl/sim/leave_rules.h"
+#include "lerl/sim/response_store.h"
+#include "lerl/sim/tasks.h"
 
 namespace lerl {
 namespace {
@@ -25,7 +27,7 @@ struct Section {
 };
 
 std::vector<Section> Sections() {
-  std::vector<Section> sections(5);
+  std::vector<Section> sections(7);
   sections[0].title = "agents";
   for (const AgentRow& row : AgentRows())
     sections[0].entries.push_back({std::string(row.name), std::string(row.what)});
@@ -41,6 +43,12 @@ std::vector<Section> Sections() {
   sections[4].title = "metrics";
   for (const Metric& row : Metrics())
     sections[4].entries.push_back({std::string(row.name), row.definition});
+  sections[5].title = "tasks";
+  for (const TaskRow& row : TaskRows())
+    sections[5].entries.push_back({std::string(row.name), std::string(row.what)});
+  sections[6].title = "response models";
+  for (const ResponseModelRow& row : ResponseModelRows())
+    sections[6].entries.push_back({row.name, row.what});
   return sections;
 }
 
@@ -63,7 +71,7 @@ void Execute(bool json) {
 void AddListCommand(CLI::App& app) {
   auto json = std::make_shared<bool>(false);
   CLI::App* command =
-      app.add_subcommand("list", "agents, planners, data sets, leave rules and metrics");
+      app.add_subcommand("list", "agents, planners, data sets, tasks, leave rules, response models and metrics");
   command->add_flag("--json", *json, "as JSON");
   command->footer("Example:\n  lerl list");
   command->callback([json] { Execute(*json); });

@@ -116,7 +116,8 @@ void AddModelCommand(CLI::App& app) {
   table->add_option("--users", options->users, "play only the first N users; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  table->footer("Example:\n  lerl model table --dataset ml-100k --model mf");
+  table->footer("Settings:\n" + DescribeConfig(Settings{}) +
+                "Example:\n  lerl model table --dataset ml-100k --model mf");
 }
 
 }  // namespace lerl

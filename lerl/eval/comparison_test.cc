@@ -30,14 +30,11 @@ slate_size = 3
 budget = 6
 [agent]
 factors = { factors = 4, epochs = 2 }
-[agent.ppo]
-encoder = { width = 8, layers = 1, heads = 2, feed_forward = 8, band = 32 }
-hidden = 8
-past_rows = 12
-epochs = 2
-minibatch = 4
-warm_start_steps = 2
-warm_start_batch = 4
+state = { past_rows = 12 }
+state.transformer = { width = 8, layers = 1, heads = 2, feed_forward = 8, band = 32 }
+policy.hidden = 8
+warm_start = { steps = 2, batch = 4 }
+ppo = { epochs = 2, minibatch = 4 }
 [planner]
 plan_size = 2
 [train]

@@ -1,7 +1,6 @@
 #include "lerl/eval/evaluation.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
@@ -41,38 +40,6 @@ PlanOrigins CountPlans(const std::vector<SessionLog>& logs) {
     }
   }
   return counts;
-}
-
-// The first three categories of a ranking, ascending; nothing where it has fewer.
-std::optional<std::array<int16_t, 3>> FirstThree(const SessionLog& log, size_t cell) {
-  if (log.categories < 3) return std::nullopt;
-  std::array<int16_t, 3> first;
-  std::copy_n(log.ranking.begin() + static_cast<std::ptrdiff_t>(cell) * log.categories, 3,
-              first.begin());
-  if (first[2] < 0) return std::nullopt;
-  std::sort(first.begin(), first.end());
-  return first;
-}
-
-std::optional<double> SameFirstThree(const std::vector<SessionLog>& logs) {
-  int64_t pairs = 0, same = 0;
-  for (const SessionLog& log : logs) {
-    for (int64_t s = 0; s < log.sessions; ++s) {
-      std::optional<std::array<int16_t, 3>> before;
-      for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
-        const size_t cell = log.Cell(s, t);
-        if (log.origin[cell] == static_cast<uint8_t>(PlanOrigin::kKept)) continue;
-        const auto now = FirstThree(log, cell);
-        if (before && now) {
-          ++pairs;
-          same += *before == *now;
-        }
-        before = now;
-      }
-    }
-  }
-  if (pairs == 0) return std::nullopt;
-  return static_cast<double>(same) / static_cast<double>(pairs);
 }
 
 void CheckWhole(const std::vector<SessionLog>& logs) {
@@ -118,7 +85,6 @@ Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds
   result.seeds = seeds;
   result.interval = IntervalMethod(static_cast<int64_t>(seeds.size()));
   result.plans = CountPlans(logs);
-  result.same_first_3 = SameFirstThree(logs);
   for (const Metric& metric : Metrics()) {
     std::vector<SessionValues> by_seed;
     for (const SessionLog& log : logs) by_seed.push_back(metric.measure(log, input));

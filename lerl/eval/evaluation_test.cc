@@ -69,23 +69,12 @@ TEST_F(EvaluationTest, IsInvalidAboveFivePercentFallbacks) {
   EXPECT_TRUE(result.valid());
 }
 
-TEST(Evaluation, CountsConsecutiveRankingsWithTheSameFirstThree) {
+TEST_F(EvaluationTest, CountsWhereThePlansCameFrom) {
   const Dataset dataset = DatasetOf({{0}, {1}, {2}, {3}}, 4, 2);
   SessionLog log = LogOf({{{0}, {1}, {2}, {3}}, {{0}, {1}}}, 4);
-  const auto rank = [&log](int64_t s, int64_t t, std::vector<int16_t> ranking) {
-    std::copy(ranking.begin(), ranking.end(),
-              log.ranking.begin() + static_cast<std::ptrdiff_t>(log.Cell(s, t)) * 4);
-  };
-  rank(0, 0, {0, 1, 2, 3});
-  rank(0, 1, {2, 1, 0, -1});  // the same three
-  rank(0, 2, {2, 1, 0, 3});   // kept: not asked for
   log.origin[2] = static_cast<uint8_t>(PlanOrigin::kKept);
-  rank(0, 3, {3, 1, 0, 2});  // another
-  rank(1, 0, {0, 1, -1, -1});
-  rank(1, 1, {0, 1, -1, -1});  // too short to say
   const std::vector<float> vectors(8, 0.5f);
   const EvaluationResult result = Evaluate("a", {1}, {log}, {dataset, vectors}).result;
-  EXPECT_EQ(result.same_first_3, 0.5);
   EXPECT_EQ(result.plans.kept, 1);
   EXPECT_EQ(result.plans.rule, 5);
 }

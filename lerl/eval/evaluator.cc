@@ -39,7 +39,11 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
   }
   Actors actors = LoadRun(world, config, seed, folder);
   HeldOutPlay play = PlayHeldOut(world, config, seed, actors);
-  WritePlay(path, play, key);
+  try {
+    WritePlay(path, play, key);
+  } catch (const Error& error) {
+    LogWarning(std::string(error.what()) + "; the sessions are not kept for the next time");
+  }
   return play;
 }
 

@@ -64,13 +64,20 @@ std::string Layout(const std::vector<Row>& rows) {
   return text;
 }
 
+// Whether a row other than the reference stands in the table.
+bool Compares(const std::vector<EvaluationResult>& rows, const std::string& reference) {
+  return std::any_of(rows.begin(), rows.end(),
+                     [&reference](const auto& row) { return row.policy != reference; });
+}
+
 std::string Footer(const std::vector<EvaluationResult>& rows, const std::string& reference) {
   const EvaluationResult& first = rows[0];
   std::string text = std::to_string(first.users) + " held-out users x " +
                      std::to_string(first.seeds.size()) +
                      " seeds, one whole session each; 95% intervals (" + first.interval + ").\n";
-  text += "Differences are paired, against " + reference +
-          "; + better, - worse: the interval excludes 0.\n";
+  if (Compares(rows, reference))
+    text += "Differences are paired, against " + reference +
+            "; + better, - worse: the interval excludes 0.\n";
   if (std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.valid(); })) {
     text += "(invalid): more than 5% of the plans are fallbacks.\n";
   }
@@ -97,6 +104,8 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
     plans.push_back(
         {Name(row), Plans(row.plans), row.same_first_3 ? Share(*row.same_first_3) : "-"});
   }
+  if (!Compares(rows, reference))
+    for (Row& row : rest) row.erase(row.begin() + 1, row.begin() + 3);
   return Layout(main) + "\n" + Layout(rest) + "\n" + Layout(plans) + "\n" + Footer(rows, reference);
 }
 

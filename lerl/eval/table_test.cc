@@ -38,5 +38,12 @@ TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
   }
 }
 
+TEST(ComparisonTable, OneRowIsComparedWithNothing) {
+  const std::string text = ComparisonTable({Row("lerl")}, "lerl");
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("T_int - ")));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("paired")));
+  EXPECT_THAT(text, testing::HasSubstr("coverage"));
+}
+
 }  // namespace
 }  // namespace lerl

@@ -38,6 +38,19 @@ using AdamState = torch::optim::AdamParamState;
 
 }  // namespace
 
+torch::Tensor FromSpan(std::span<const float> values, std::vector<int64_t> shape) {
+  torch::Tensor tensor = torch::empty(shape);
+  LERL_CHECK_EQ(static_cast<size_t>(tensor.numel()), values.size());
+  std::copy(values.begin(), values.end(), tensor.data_ptr<float>());
+  return tensor;
+}
+
+void CopyTo(const torch::Tensor& tensor, std::span<float> out) {
+  const torch::Tensor dense = tensor.contiguous();
+  LERL_CHECK_EQ(static_cast<size_t>(dense.numel()), out.size());
+  std::copy_n(dense.data_ptr<float>(), out.size(), out.data());
+}
+
 Array ToArray(const torch::Tensor& tensor) {
   const torch::Tensor dense = tensor.detach().to(torch::kCPU).contiguous();
   const std::vector<int64_t> shape = dense.sizes().vec();

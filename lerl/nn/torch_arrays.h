@@ -4,12 +4,17 @@
 
 #include <torch/torch.h>
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "lerl/base/rng.h"
 #include "lerl/base/tensor_file.h"
 
 namespace lerl {
+
+torch::Tensor FromSpan(std::span<const float> values, std::vector<int64_t> shape);  // copies
+void CopyTo(const torch::Tensor& tensor, std::span<float> out);                      // float, whole
 
 Array ToArray(const torch::Tensor& tensor);  // float, int64 or uint8; copies
 torch::Tensor ToTensor(const Array& array);  // copies

@@ -14,6 +14,9 @@ namespace lerl {
 struct SessionLog {
   int64_t sessions = 0, max_steps = 0, slate = 0, categories = 0, action_width = 0;
 
+  // What the environment kept from being shown (its settings of these names).
+  bool exclude_history = true, allow_repeats = false;
+
   std::vector<int32_t> user;        // [S]
   std::vector<uint64_t> seed;       // [S] session seed
   std::vector<int32_t> length;      // [S] steps taken

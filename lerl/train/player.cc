@@ -26,6 +26,8 @@ class Player {
         inside_(static_cast<size_t>(dataset.num_items())) {
     log_.Resize(static_cast<int64_t>(specs.size()), env.longest_session(), env.slate_size(),
                 dataset.num_categories(), agent.action_width());
+    log_.exclude_history = env.config().exclude_history;
+    log_.allow_repeats = env.config().allow_repeats;
     if (options.reorder) category_of_ = RarestCategory(dataset);
   }
 

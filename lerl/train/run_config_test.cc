@@ -17,11 +17,11 @@ RunConfig Read(const std::vector<std::string>& sets, const std::string& text = "
 TEST(RunConfig, ReadsEverySection) {
   const RunConfig config = Read({"planner.name=llm"},
                                 "[data]\nname = \"ml-1m\"\n[agent]\nname = \"ppo\"\n"
-                                "[agent.ppo]\nhidden = 7\n[env]\nbudget = 9\n"
+                                "[agent.policy]\nhidden = 7\n[env]\nbudget = 9\n"
                                 "[train]\nseeds = [4, 5]\n[evaluation]\nusers = 30\n");
   EXPECT_EQ(config.data.name, "ml-1m");
   EXPECT_EQ(config.planner.name, "llm");
-  EXPECT_EQ(config.agent.ppo.hidden, 7);
+  EXPECT_EQ(config.agent.learner.policy.hidden, 7);
   EXPECT_EQ(config.env.budget, 9);
   EXPECT_EQ(config.train.seeds, (std::vector<int64_t>{4, 5}));
   EXPECT_EQ(config.evaluation.users, 30);
@@ -77,7 +77,7 @@ TEST(Hashes, ChangeWithEverySettingThatDecidesTheWeights) {
   for (const char* set :
        {"data.name=ml-1m", "data.like_rating=3", "split.seed=2", "response_model.model=mf",
         "env.budget=19", "env.rules=[\"lerl_slots\"]", "agent.name=random", "agent.factors.seed=2",
-        "agent.ppo.hidden=95", "planner.name=random", "planner.skip_last=false",
+        "agent.policy.hidden=95", "planner.name=random", "planner.skip_last=false",
         "planner.llm.train_plans=7", "train.iterations=41", "train.sessions=127"}) {
     EXPECT_NE(TrainHash(Read({set})), TrainHash(base)) << set;
     EXPECT_NE(RowHash(Read({set})), RowHash(base)) << set;

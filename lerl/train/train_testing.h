@@ -6,6 +6,7 @@
 #include <string>
 #include <tuple>
 
+#include "lerl/agents/agents_testing.h"
 #include "lerl/data/data_testing.h"
 #include "lerl/data/synthetic.h"
 #include "lerl/sim/item_vectors.h"
@@ -22,14 +23,9 @@ inline RunConfig TinyRun() {
   config.env.slate_size = 3;
   config.env.budget = 6;
   config.agent.factors = {.factors = 4, .epochs = 2};
-  PpoConfig& ppo = config.agent.ppo;
-  ppo.encoder = {.width = 8, .layers = 1, .heads = 2, .feed_forward = 8, .band = 32};
-  ppo.hidden = 8;
-  ppo.past_rows = 12;
-  ppo.epochs = 2;
-  ppo.minibatch = 4;
-  ppo.warm_start_steps = 2;
-  ppo.warm_start_batch = 4;
+  config.agent.learner = TinyLearner();
+  config.agent.ppo.epochs = 2;
+  config.agent.ppo.common.minibatch = 4;
   config.planner.name = "random";
   config.planner.plan_size = 2;
   config.train = {.seeds = {1, 2},

@@ -240,7 +240,7 @@ TEST_F(Trainer, RefusesACheckpointOfAnotherDataSetConfigurationOrSeed) {
   EXPECT_THAT(refusal(*other_data, config_, 1), HasSubstr("another data set"));
   EXPECT_THAT(refusal(*world_, config_, 2), HasSubstr("another configuration or seed"));
   RunConfig other = config_;
-  other.agent.ppo.hidden = 16;
+  other.agent.learner.policy.hidden = 16;
   EXPECT_THAT(refusal(*world_, other, 1), HasSubstr("another configuration or seed"));
   EXPECT_EQ(Checkpoint(out) + Metrics(out) + RunFile(out).dump(), before);
 }

@@ -43,7 +43,7 @@ TEST(WorldHash, CoversWhatLoadWorldReadsAndNothingElse) {
   };
   const std::string hash = WorldHash(base);
   EXPECT_EQ(with([](RunConfig& c) { c.env.rho = 0; }), hash);
-  EXPECT_EQ(with([](RunConfig& c) { c.agent.ppo.hidden = 9; }), hash);
+  EXPECT_EQ(with([](RunConfig& c) { c.agent.learner.policy.hidden = 9; }), hash);
   EXPECT_EQ(with([](RunConfig& c) { c.planner.name = "none"; }), hash);
   EXPECT_EQ(with([](RunConfig& c) { c.train.seeds = {9}; }), hash);
   EXPECT_NE(with([](RunConfig& c) { c.data.name = "ml-1m"; }), hash);

@@ -1,0 +1,96 @@
+#include "lerl/agents/reinforce.h"
+
+#include "lerl/agents/actor_critic.h"
+#include "lerl/agents/policy_loss.h"
+
+namespace lerl {
+namespace {
+
+ActorCriticConfig WithWholeReturns(ActorCriticConfig config) {
+  config.lambda = 1;
+  return config;
+}
+
+// Mean and spread of gradients over minibatches (Welford, over all parameters at once).
+class GradientSpread {
+ public:
+  void Add(const torch::optim::Adam& adam) {
+    std::vector<torch::Tensor> flat;
+    for (const torch::Tensor& p : adam.param_groups()[0].params())
+      if (p.grad().defined()) flat.push_back(p.grad().flatten());
+    const torch::Tensor gradient = torch::cat(flat);
+    if (count_ == 0) mean_ = spread_ = torch::zeros_like(gradient);
+    const torch::Tensor before = gradient - mean_;
+    mean_ = mean_ + before / ++count_;
+    spread_ = spread_ + before * (gradient - mean_);
+  }
+  double Variance() const {
+    return count_ < 2 ? 0 : (spread_.sum() / (count_ - 1)).item<double>();
+  }
+
+ private:
+  torch::Tensor mean_, spread_;
+  double count_ = 0;
+};
+
+class Reinforce : public ActorCritic {
+ public:
+  Reinforce(const AgentContext& context, const LearnerConfig& learner,
+            const ReinforceConfig& config)
+      : ActorCritic("reinforce", context, learner, WithWholeReturns(config.common)),
+        config_(config) {}
+
+  UpdateStats Update(const SessionLog& log) override {
+    const SessionBatch batch = MakeBatch(log);
+    const Targets targets = ComputeTargets(batch);
+    PolicyLoss sum;
+    double updates = 0;
+    GradientSpread spread;
+    ForMinibatches(batch, [&](const torch::Tensor& rows, const SessionBatch& part) {
+      const PolicyLoss loss = Loss(part, targets, rows);
+      Descend(loss.total);
+      spread.Add(adam());
+      sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
+      ++updates;
+    });
+    RefreshTracker();
+    return {{"policy_loss", sum.policy / updates},
+            {"value_loss", sum.value / updates},
+            {"entropy", sum.entropy / updates},
+            {"value", targets.mean_value},
+            {"gradient_variance", spread.Variance()}};
+  }
+
+ private:
+  PolicyLoss Loss(const SessionBatch& part, const Targets& targets, const torch::Tensor& rows) {
+    const Output now = Forward(part);
+    const auto pick = [&](const torch::Tensor& t) {
+      return t.index_select(0, rows).narrow(1, 0, part.steps());
+    };
+    const torch::Tensor returns = pick(targets.returns);
+    torch::Tensor advantage = returns;
+    if (config_.baseline == "value") advantage = pick(targets.advantage);
+    if (config_.baseline == "mean")
+      advantage = returns - (returns * part.valid).sum() / part.valid.sum();
+    return ComputePolicyLoss({.log_density = now.policy.log_density,
+                              .advantage = advantage,
+                              .value = now.value.narrow(1, 0, part.steps()),
+                              .target = returns,
+                              .entropy = now.policy.entropy,
+                              .valid = part.valid},
+                             {.standardise = config_.standardise,
+                              .value_weight = config_.common.value_weight,
+                              .entropy_weight = config_.common.entropy_weight});
+  }
+
+  const ReinforceConfig config_;
+};
+
+}  // namespace
+
+std::unique_ptr<Agent> MakeReinforce(const AgentContext& context, const LearnerConfig& learner,
+                                     const ReinforceConfig& config) {
+  return std::make_unique<Reinforce>(context, learner, config);
+}
+
+}  // namespace lerl

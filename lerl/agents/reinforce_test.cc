@@ -1,0 +1,50 @@
+#include "lerl/agents/reinforce.h"
+
+#include <gtest/gtest.h>
+
+#include "lerl/agents/agents_testing.h"
+
+namespace lerl {
+namespace {
+
+ReinforceConfig Config(const std::string& baseline) {
+  ReinforceConfig config;
+  config.common.minibatch = 8;
+  config.common.learning_rate = 5e-3;
+  config.common.max_gradient = 1e6;
+  config.baseline = baseline;
+  return config;
+}
+
+TEST(Reinforce, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
+  for (const char* kind : {"virtual_item", "items"}) {
+    Bandit bandit;
+    LearnerConfig learner = BanditLearner();
+    learner.policy.kind = kind;
+    const auto agent = MakeReinforce(bandit.Context(), learner, Config("value"));
+    for (uint64_t i = 0; i < 150; ++i) bandit.PlayAndLearn(*agent, i, true);
+    EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95) << kind;
+  }
+}
+
+// Mean of the last statistic, the gradient's variance, over seeds.
+double Variance(const std::string& baseline) {
+  double sum = 0;
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    Bandit bandit;
+    ReinforceConfig config = Config(baseline);
+    config.standardise = false;
+    config.common.learning_rate = 0;
+    config.common.value_weight = 0;
+    const auto agent = MakeReinforce(bandit.Context(seed), BanditLearner(), config);
+    sum += bandit.LastStats(*agent, seed).back().second;
+  }
+  return sum / 5;
+}
+
+TEST(Reinforce, HasLessVarianceWithABaseline) {
+  EXPECT_LT(Variance("mean"), 0.5 * Variance("none"));
+}
+
+}  // namespace
+}  // namespace lerl
