@@ -21,16 +21,15 @@ class A2c : public ActorCritic {
       const auto pick = [&](const torch::Tensor& t) {
         return t.index_select(0, rows).narrow(1, 0, part.steps());
       };
-      const PolicyLoss loss =
-          ComputePolicyLoss({.log_density = now.policy.log_density,
-                             .advantage = pick(targets.advantage),
-                             .value = now.value.narrow(1, 0, part.steps()),
-                             .target = pick(targets.returns),
-                             .entropy = now.policy.entropy,
-                             .valid = part.valid},
-                            {.standardise = config_.standardise,
-                             .value_weight = config_.common.value_weight,
-                             .entropy_weight = config_.common.entropy_weight});
+      const PolicyLoss loss = ComputePolicyLoss({.log_density = now.policy.log_density,
+                                                 .advantage = pick(targets.advantage),
+                                                 .value = now.value.narrow(1, 0, part.steps()),
+                                                 .target = pick(targets.returns),
+                                                 .entropy = now.policy.entropy,
+                                                 .valid = part.valid},
+                                                {.standardise = config_.standardise,
+                                                 .value_weight = config_.common.value_weight,
+                                                 .entropy_weight = config_.common.entropy_weight});
       Descend(loss.total);
       sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
       ++updates;

@@ -4,8 +4,9 @@
 //
 //   L = -mean_t A_t log pi(a_t | s_t) - c_e H + c_v mean_t (V(s_t) - R_t)^2
 //   A_t, R_t by GAE (agents/gae.h); lambda = 1 gives the n-step returns of the paper
-// One pass over the sessions of an iteration, in minibatches of whole sessions: the data are the
-// policy's own, so no ratio is needed.
+// One pass over the sessions of an iteration, in minibatches of whole sessions. There is no ratio,
+// so the data must be the policy's own: by default a minibatch holds a whole iteration. (With small
+// ones the policy leaves its data behind within the pass, and the virtual item runs away.)
 //
 // Differences: the critic that is optimised is the one in the loss (in KuaiSim's and LERL's public
 // code the loss goes through the target network and the critic never learns); bootstrapping is by
@@ -20,7 +21,7 @@
 namespace lerl {
 
 struct A2cConfig {
-  ActorCriticConfig common;
+  ActorCriticConfig common{.minibatch = 256};
   bool standardise = true;
 
   void VisitFields(FieldVisitor& visit) {

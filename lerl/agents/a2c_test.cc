@@ -16,7 +16,7 @@ TEST(A2c, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
     config.common.minibatch = 64;
     config.common.learning_rate = 5e-3;
     const auto agent = MakeA2c(bandit.Context(), learner, config);
-    for (uint64_t i = 0; i < 150; ++i) bandit.PlayAndLearn(*agent, i, true);
+    for (uint64_t i = 0; i < 200; ++i) bandit.PlayAndLearn(*agent, i, true);
     EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95) << kind;
   }
 }

@@ -4,8 +4,8 @@
 // only.
 //
 // Warm start: cross entropy of sigmoid(l_i) against the first response to what the next chunk of
-// each user's past showed, l_i the head's logit of item i at the state before the chunk. The context
-// is all zero there, so its columns stay without influence.
+// each user's past showed, l_i the head's logit of item i at the state before the chunk. The
+// context is all zero there, so its columns stay without influence.
 
 #include <functional>
 

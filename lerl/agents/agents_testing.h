@@ -91,7 +91,8 @@ struct Bandit {
   double PlayAndLearn(Agent& agent, uint64_t seed, bool learn, bool permute = false,
                       UpdateStats* stats = nullptr) {
     constexpr int kSessions = 64, kSteps = 3, kSlate = 2;
-    const std::vector<uint8_t> plan{1}, inside(dataset.item_ids.size(), 1), excluded(inside.size(), 0);
+    const std::vector<uint8_t> plan{1}, inside(dataset.item_ids.size(), 1),
+        excluded(inside.size(), 0);
     SessionLog log;
     log.exclude_history = false;
     log.allow_repeats = true;

@@ -93,13 +93,13 @@ PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const Session
   const torch::Tensor allowed = batch.allowed.narrow(1, 0, batch.steps());
   const torch::Tensor logits = AllLogits(mu).masked_fill(allowed.logical_not(), kMinusInfinity);
   const torch::Tensor log_p = torch::log_softmax(logits, -1);
-  const torch::Tensor entropy = -(log_p.exp() * log_p.masked_fill(allowed.logical_not(), 0)).sum(-1);
+  const torch::Tensor entropy =
+      -(log_p.exp() * log_p.masked_fill(allowed.logical_not(), 0)).sum(-1);
   return {PlackettLuce(logits, batch.items), entropy};
 }
 
-void PolicyHeadImpl::Decide(const torch::Tensor& states,
-                            std::span<const Observation> observations, bool explore,
-                            std::span<float> scores, std::span<float> actions) {
+void PolicyHeadImpl::Decide(const torch::Tensor& states, std::span<const Observation> observations,
+                            bool explore, std::span<float> scores, std::span<float> actions) {
   torch::Tensor mu = Mu(states);
   if (draws_items()) {
     torch::Tensor logits = AllLogits(mu);

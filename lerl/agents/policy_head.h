@@ -1,13 +1,15 @@
 #pragma once
 // The stochastic policy of the policy-gradient agents: from a state to a slate.
 //
-//   virtual_item  z ~ N(mu(s), sigma^2) in the space of item vectors, scores = E z, the slate is the
+//   virtual_item  z ~ N(mu(s), sigma^2) in the space of item vectors, scores = E z, the slate is
+//   the
 //                 top K inside the mask (LERL). The map from z to the slate belongs to the
 //                 environment, so the density of z is exact. sigma = exp(log_sigma + W s), W = 0
 //                 unless state_sigma.
 //   items         softmax over l_i = E_i mu(s) + b_i inside the mask, K draws without replacement
-//                 (Plackett-Luce). Sampled by adding Gumbel noise to l and taking the top K (Kool et
-//                 al. 2019, arXiv 1903.06059). log p = sum_k [l_ik - log sum over the items left].
+//                 (Plackett-Luce). Sampled by adding Gumbel noise to l and taking the top K (Kool
+//                 et al. 2019, arXiv 1903.06059). log p = sum_k [l_ik - log sum over the items
+//                 left].
 // Without exploration both show the top K at the mode. Include from .cc files only.
 
 #include <torch/torch.h>
@@ -26,7 +28,7 @@ torch::Tensor PlackettLuce(const torch::Tensor& logits, const torch::Tensor& sla
 
 struct PolicyDensity {
   torch::Tensor log_density;  // float [B, T] of what was done
-  torch::Tensor entropy;      // float [B, T]; virtual_item: sum of log sigma (entropy but a constant)
+  torch::Tensor entropy;  // float [B, T]; virtual_item: sum of log sigma (entropy but a constant)
 };
 
 class PolicyHeadImpl : public torch::nn::Module {

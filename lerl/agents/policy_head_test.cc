@@ -22,7 +22,8 @@ PolicyHead Make(PolicyConfig config, int64_t state_width, const torch::Tensor& i
 }
 
 TEST(PlackettLuce, IsTheProductOfSoftmaxesOverWhatIsLeft) {
-  const torch::Tensor logits = torch::tensor({std::log(1.0f), std::log(2.0f), std::log(3.0f), kOut});
+  const torch::Tensor logits =
+      torch::tensor({std::log(1.0f), std::log(2.0f), std::log(3.0f), kOut});
   const auto log_p = [&](std::vector<int64_t> slate) {
     return PlackettLuce(logits, torch::tensor(slate, torch::kInt64)).item<double>();
   };
@@ -36,8 +37,7 @@ TEST(PlackettLuce, SumsToOneOverAllSlates) {
   for (int64_t a = 0; a < 4; ++a)
     for (int64_t b = 0; b < 4; ++b)
       if (a != b)
-        sum += std::exp(
-            PlackettLuce(logits, torch::tensor({a, b}, torch::kInt64)).item<double>());
+        sum += std::exp(PlackettLuce(logits, torch::tensor({a, b}, torch::kInt64)).item<double>());
   EXPECT_NEAR(sum, 1, 1e-5);
 }
 

@@ -26,9 +26,12 @@ class Ppo : public ActorCritic {
       });
     }
     RefreshTracker();
-    return {{"policy_loss", sum.policy / updates}, {"value_loss", sum.value / updates},
-            {"entropy", sum.entropy / updates},    {"clipped", sum.clipped / updates},
-            {"kl", sum.kl / updates},              {"value", targets.mean_value}};
+    return {{"policy_loss", sum.policy / updates},
+            {"value_loss", sum.value / updates},
+            {"entropy", sum.entropy / updates},
+            {"clipped", sum.clipped / updates},
+            {"kl", sum.kl / updates},
+            {"value", targets.mean_value}};
   }
 
  private:
@@ -45,8 +48,7 @@ class Ppo : public ActorCritic {
                            .target = pick(targets.returns),
                            .entropy = now.policy.entropy,
                            .valid = part.valid},
-                          config_.clip, config_.common.value_weight,
-                          config_.common.entropy_weight);
+                          config_.clip, config_.common.value_weight, config_.common.entropy_weight);
   }
 
   const PpoConfig config_;

@@ -31,7 +31,7 @@ namespace lerl {
 struct PpoConfig {
   ActorCriticConfig common;
   double clip = 0.2;
-  int64_t epochs = 4;
+  int64_t epochs = 2;
 
   void VisitFields(FieldVisitor& visit) {
     common.VisitFields(visit);

@@ -20,8 +20,8 @@ constexpr std::array<AgentRow, 6> kRows{{
      [](const AgentConfig&, const AgentContext& context) {
        return MakeGreedyAgent(context.oracle);
      }},
-    {"reinforce", "policy gradient with a baseline",
-     "Williams 1992, doi 10.1007/BF00992696", true, false,
+    {"reinforce", "policy gradient with a baseline", "Williams 1992, doi 10.1007/BF00992696", true,
+     false,
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeReinforce(context, config.learner, config.reinforce);
      }},

@@ -24,9 +24,7 @@ class GradientSpread {
     mean_ = mean_ + before / ++count_;
     spread_ = spread_ + before * (gradient - mean_);
   }
-  double Variance() const {
-    return count_ < 2 ? 0 : (spread_.sum() / (count_ - 1)).item<double>();
-  }
+  double Variance() const { return count_ < 2 ? 0 : (spread_.sum() / (count_ - 1)).item<double>(); }
 
  private:
   torch::Tensor mean_, spread_;

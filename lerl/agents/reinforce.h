@@ -4,12 +4,13 @@
 //
 //   G_t = r_t + gamma G_t+1          G_T = 0 where the user left, V(s_T) where the session was cut
 //   L   = -mean_t (G_t - b_t) log pi(a_t | s_t) - c_e H + c_v mean_t (V(s_t) - G_t)^2
-// One pass over the sessions of an iteration, in minibatches of whole sessions.
+// One pass over the sessions of an iteration, in minibatches of whole sessions; by default one
+// minibatch, for the reason that agents/a2c.h gives.
 //
 // Baselines: `value` (V(s_t), learned), `mean` (the mean return of all steps of the minibatch),
 // `none`. They change the variance of the gradient, not its direction on average; the statistic
-// `gradient_variance` is the variance between the gradients of an iteration's minibatches, summed over
-// parameters.
+// `gradient_variance` is the variance between the gradients of an iteration's minibatches, summed
+// over parameters.
 //
 // Differences from the paper: discounted, Adam. EasyRL4Rec's PG has no baseline but standardises
 // returns over the batch: `baseline = "none"`, `standardise = true`.
@@ -24,7 +25,7 @@
 namespace lerl {
 
 struct ReinforceConfig {
-  ActorCriticConfig common;
+  ActorCriticConfig common{.minibatch = 256};
   std::string baseline = "value";
   bool standardise = true;
 

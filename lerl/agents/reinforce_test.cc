@@ -22,7 +22,7 @@ TEST(Reinforce, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
     LearnerConfig learner = BanditLearner();
     learner.policy.kind = kind;
     const auto agent = MakeReinforce(bandit.Context(), learner, Config("value"));
-    for (uint64_t i = 0; i < 150; ++i) bandit.PlayAndLearn(*agent, i, true);
+    for (uint64_t i = 0; i < 200; ++i) bandit.PlayAndLearn(*agent, i, true);
     EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95) << kind;
   }
 }

@@ -67,15 +67,15 @@ void WriteSession(const SessionTokens& source, const SessionLog& log, int64_t se
   for (int64_t t = 0; t <= steps; ++t) {
     // The state before step t is the last token written so far; after the end it stays there.
     out.states[t] = past - 1 + std::min(t, length) * source.per_step();
-    WriteContext(log, session, std::min(t, length - 1),
-                 out.context + t * (2 * log.categories + 1));
+    WriteContext(log, session, std::min(t, length - 1), out.context + t * (2 * log.categories + 1));
     if (t >= length || t == steps) continue;
     const size_t cell = log.Cell(session, t);
     const std::span<const int32_t> items(log.items.data() + cell * slate, slate);
     const std::span<const uint32_t> responses(log.responses.data() + cell * slate, slate);
-    source.Step(items, responses,
-                {out.tokens + (static_cast<size_t>(past) + static_cast<size_t>(t) * per_step) * width,
-                 per_step * width});
+    source.Step(
+        items, responses,
+        {out.tokens + (static_cast<size_t>(past) + static_cast<size_t>(t) * per_step) * width,
+         per_step * width});
     for (size_t k = 0; k < slate; ++k) {
       out.items[static_cast<size_t>(t) * slate + k] = items[k];
       out.responses[static_cast<size_t>(t) * slate + k] = static_cast<float>(responses[k] & 1u);
@@ -167,7 +167,8 @@ SessionBatch MakeSessionBatch(const SessionTokens& source, const SessionLog& log
 torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const SessionLog& log,
                            int64_t steps) {
   const auto items = static_cast<size_t>(dataset.num_items());
-  const auto categories = static_cast<size_t>(log.categories), slate = static_cast<size_t>(log.slate);
+  const auto categories = static_cast<size_t>(log.categories),
+             slate = static_cast<size_t>(log.slate);
   torch::Tensor out = torch::zeros({log.sessions, steps + 1, dataset.num_items()}, torch::kBool);
   std::vector<uint8_t> inside(items), excluded(items);
   for (int64_t s = 0; s < log.sessions; ++s) {
@@ -202,9 +203,8 @@ SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_
     for (const auto& [begin, end] : source.PastChunks(user)) full += end - begin == slate;
     steps = std::max(steps, full);
   }
-  const SessionBatch out =
-      Empty(static_cast<int64_t>(users.size()), length, steps, source.width(),
-            source.dataset().num_categories(), width, slate);
+  const SessionBatch out = Empty(static_cast<int64_t>(users.size()), length, steps, source.width(),
+                                 source.dataset().num_categories(), width, slate);
   for (size_t i = 0; i < users.size(); ++i)
     WriteLogged(source, users[i], item_vectors, width, slate, Row(out, static_cast<int64_t>(i)));
   return out;

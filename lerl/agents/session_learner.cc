@@ -59,9 +59,9 @@ void SessionLearner::Own(const std::string& name, std::shared_ptr<torch::nn::Mod
 
 torch::optim::Adam& SessionLearner::Optimise(const std::string& name,
                                              std::vector<torch::Tensor> parameters, double rate) {
-  optimisers_.emplace_back(name,
-                           std::make_unique<torch::optim::Adam>(
-                               std::move(parameters), torch::optim::AdamOptions(rate).eps(1e-5)));
+  optimisers_.emplace_back(
+      name, std::make_unique<torch::optim::Adam>(std::move(parameters),
+                                                 torch::optim::AdamOptions(rate).eps(1e-5)));
   return *optimisers_.back().second;
 }
 
@@ -126,7 +126,8 @@ std::vector<int32_t> SessionLearner::DrawTrainUsers(int64_t users) {
 }
 
 void SessionLearner::Save(TensorFile& file) const {
-  for (const auto& [name, module] : modules_) SaveModule(*module, "agent." + name + ".", file.arrays);
+  for (const auto& [name, module] : modules_)
+    SaveModule(*module, "agent." + name + ".", file.arrays);
   for (const auto& [name, adam] : optimisers_)
     SaveAdam(*adam, "agent.adam." + name + ".", file.arrays);
   file.arrays["agent.items"] =
@@ -142,7 +143,8 @@ void SessionLearner::Load(const TensorFile& file) {
                 "agent.items: the checkpoint was made for other items or another factor count");
   item_vectors_ = items.Values<float>();
   MakeTokens();
-  for (const auto& [name, module] : modules_) LoadModule(*module, "agent." + name + ".", file.arrays);
+  for (const auto& [name, module] : modules_)
+    LoadModule(*module, "agent." + name + ".", file.arrays);
   for (const auto& [name, adam] : optimisers_)
     LoadAdam(*adam, "agent.adam." + name + ".", file.arrays);
   Rng::State state{};

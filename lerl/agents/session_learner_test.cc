@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "lerl/data/synthetic.h"
 #include "lerl/agents/agents_testing.h"
+#include "lerl/data/synthetic.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -14,8 +14,8 @@ class Echo : public SessionLearner {
  public:
   Echo(const AgentContext& context, const StateConfig& state)
       : SessionLearner("echo", context, state) {}
-  using SessionLearner::States;
   using SessionLearner::state_width;
+  using SessionLearner::States;
   using SessionLearner::tokens;
 
  protected:

@@ -22,8 +22,8 @@ StateEncoderImpl::StateEncoderImpl(const StateConfig& config, int64_t token_widt
   const int64_t width = config.encoded_width();
   embed_ = register_module("embed", nn::Linear(token_width, width));
   if (config.encoder == "transformer") {
-    transformer_ = register_module("transformer",
-                                   std::make_shared<CausalTransformerImpl>(config.transformer));
+    transformer_ =
+        register_module("transformer", std::make_shared<CausalTransformerImpl>(config.transformer));
   } else if (config.encoder == "gru") {
     gru_ = register_module("gru", nn::GRU(nn::GRUOptions(width, width).batch_first(true)));
   } else if (config.encoder == "caser") {
@@ -60,7 +60,8 @@ torch::Tensor StateEncoderImpl::Encode(const torch::Tensor& tokens) {
   if (gru_) return std::get<0>(gru_->forward(x));
   const int64_t batch = x.size(0), length = x.size(1), width = x.size(2), window = config_.window;
   const torch::Tensor padded = torch::cat({torch::zeros({batch, window - 1, width}), x}, 1);
-  const torch::Tensor windows = padded.unfold(1, window, 1)  // [B, L, D, window]
+  const torch::Tensor windows = padded
+                                    .unfold(1, window, 1)  // [B, L, D, window]
                                     .transpose(2, 3)
                                     .reshape({batch * length, window, width});
   const torch::Tensor lengths =
@@ -137,8 +138,7 @@ void StateTracker::AppendWindow(std::span<const int> slots, int count, const tor
   const torch::Tensor rows = Indices(slots);
   const torch::Tensor all = torch::cat({windows_.index_select(0, rows), x}, 1);
   const torch::Tensor window = all.narrow(1, all.size(1) - config_.window, config_.window);
-  const torch::Tensor length =
-      (lengths_.index_select(0, rows) + count).clamp_max(config_.window);
+  const torch::Tensor length = (lengths_.index_select(0, rows) + count).clamp_max(config_.window);
   windows_.index_copy_(0, rows, window);
   lengths_.index_copy_(0, rows, length);
   encoded_.index_copy_(0, rows, encoder_->EncodeWindows(window.contiguous(), length));

@@ -9,8 +9,9 @@
 //                heights 2, 3, 4 over all of W x, the largest value of each; one vertical filter
 //                (a weighted sum over positions); a linear map of all to D
 // The last three are EasyRL4Rec's trackers, with two differences: a learned linear map W of tokens
-// comes first for all, and windows are aligned at their newest token (zeros stand before the first),
-// so that a vertical filter's weights belong to ages. Heights above the window are left out.
+// comes first for all, and windows are aligned at their newest token (zeros stand before the
+// first), so that a vertical filter's weights belong to ages. Heights above the window are left
+// out.
 //
 // StateEncoder is for training: all positions at once. StateTracker is for play: it keeps what each
 // slot has seen (keys and values, the hidden state, or the window) and encodes only what is new.
@@ -51,9 +52,9 @@ class StateTracker {
  public:
   StateTracker(const StateConfig& config, StateEncoder encoder);
 
-  void Refresh();            // after each change of the encoder's weights
-  void Prepare(int slots);   // makes room; what slots have seen is lost
-  void Clear(int slot);      // the slot has seen nothing
+  void Refresh();           // after each change of the encoder's weights
+  void Prepare(int slots);  // makes room; what slots have seen is lost
+  void Clear(int slot);     // the slot has seen nothing
   // Takes in `count` tokens [n, count, token_width] for each of n distinct slots.
   void Append(std::span<const int> slots, int count, std::span<const float> tokens);
   // e of the last token of each slot: [n, D].

@@ -223,6 +223,34 @@ void IncrementalTransformer::Cache::Clear(int slot) { filled_[Size(slot)] = seen
 
 int64_t IncrementalTransformer::Cache::seen(int slot) const { return seen_[Size(slot)]; }
 
+IncrementalTransformer::Cache::Kept IncrementalTransformer::Cache::Copy(int slot) const {
+  const int64_t filled = std::min(filled_[Size(slot)], band_ - 1),
+                from = filled_[Size(slot)] - filled;
+  const int64_t padded = RoundToLanes(head_width_), blocks = layers_ * heads_;
+  Kept kept{filled, seen_[Size(slot)], {}, {}};
+  kept.keys.reserve(Size(blocks * head_width_ * filled));
+  kept.values.reserve(Size(blocks * padded * filled));
+  const float* row = &keys_[Size(slot * blocks * head_width_ * room_ + from)];
+  for (int64_t i = 0; i < blocks * head_width_; ++i, row += room_)
+    kept.keys.insert(kept.keys.end(), row, row + filled);
+  const float* block = &values_[Size((slot * blocks * room_ + from) * padded)];
+  for (int64_t i = 0; i < blocks; ++i, block += room_ * padded)
+    kept.values.insert(kept.values.end(), block, block + filled * padded);
+  return kept;
+}
+
+void IncrementalTransformer::Cache::Restore(int slot, const Kept& kept) {
+  const int64_t padded = RoundToLanes(head_width_), blocks = layers_ * heads_;
+  filled_[Size(slot)] = kept.filled;
+  seen_[Size(slot)] = kept.seen;
+  float* row = &keys_[Size(slot * blocks * head_width_ * room_)];
+  for (int64_t i = 0; i < blocks * head_width_; ++i, row += room_)
+    std::copy_n(kept.keys.data() + i * kept.filled, kept.filled, row);
+  float* block = &values_[Size(slot * blocks * room_ * padded)];
+  for (int64_t i = 0; i < blocks; ++i, block += room_ * padded)
+    std::copy_n(kept.values.data() + i * kept.filled * padded, kept.filled * padded, block);
+}
+
 // Moves the last band - 1 positions to the front when `tokens` more would not fit.
 void IncrementalTransformer::Cache::MakeRoom(int64_t slot, int64_t tokens) {
   int64_t& filled = filled_[Size(slot)];

@@ -58,6 +58,15 @@ class IncrementalTransformer {
     void Clear(int slot);          // the slot has seen nothing
     int64_t seen(int slot) const;  // positions appended since Clear
 
+    // What a slot has kept, to be put into a slot again: the same bytes from there on.
+    struct Kept {
+      int64_t filled = 0, seen = 0;
+      std::vector<float> keys;    // [layers, heads, head width, filled]
+      std::vector<float> values;  // [layers, heads, filled, padded head width]
+    };
+    Kept Copy(int slot) const;
+    void Restore(int slot, const Kept& kept);
+
    private:
     friend class IncrementalTransformer;
     int64_t layers_, heads_, band_, head_width_;

@@ -25,6 +25,8 @@ inline constexpr int kBlock = 32;  // slots per block
 struct Interaction {
   int32_t item = 0;
   uint32_t responses = 0;
+
+  bool operator==(const Interaction&) const = default;
 };
 
 // The state of the slots of one environment.

@@ -1,7 +1,9 @@
 #include "lerl/sim/transformer_response.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
@@ -30,12 +32,22 @@ struct Rows {
   const float* operator[](int64_t row) const { return &values[At(row * stride)]; }
 };
 
+// A user's encoded history. Users come back, with the same history, in every pass over them.
+struct EncodedStart {
+  std::vector<Interaction> history;
+  IncrementalTransformer::Cache::Kept kept;
+  std::vector<float> queries;  // [F, stride]
+};
+
+constexpr size_t kKeptStarts = 1024;  // users; some 100 MB at width 64 and a history of 100
+
 struct TransformerState : ResponseState {
   TransformerState(const TransformerConfig& config, int slots, int64_t query_size)
       : cache(config, slots), user(At(slots)), queries(At(slots * query_size)) {}
   IncrementalTransformer::Cache cache;
   std::vector<int32_t> user;   // [B]
   std::vector<float> queries;  // [B, F, stride]
+  std::unordered_map<int32_t, EncodedStart> starts;
 };
 
 TransformerConfig NetworkOf(const TensorFile& file) {
@@ -95,9 +107,19 @@ class TransformerResponse : public ResponseModel {
     const std::span<const int> slots(&slot, 1);
     if (history.empty()) {
       SetQueries(s, slots, {start_.values.data(), At(width_)});
-    } else {
-      Encode(s, slots, history);
+      return;
     }
+    float* queries = &s.queries[At(slot * QuerySize())];
+    const auto found = s.starts.find(user);
+    if (found != s.starts.end() && std::ranges::equal(found->second.history, history)) {
+      s.cache.Restore(slot, found->second.kept);
+      std::ranges::copy(found->second.queries, queries);
+      return;
+    }
+    Encode(s, slots, history);
+    if (found == s.starts.end() && s.starts.size() >= kKeptStarts) return;
+    s.starts[user] = {
+        {history.begin(), history.end()}, s.cache.Copy(slot), {queries, queries + QuerySize()}};
   }
 
   void Append(ResponseState& state, std::span<const int> slots,
