@@ -22,8 +22,9 @@ lerl_library(llm
   DEPS base
   LIBS lerl_llama)
 lerl_library(sim
-  UNITS env item_vectors leave_rules mf_response oracle_table reorder response_metrics response_report
-        response_store session_env session_log tasks transformer_response
+  UNITS cross_session_env env item_vectors leave_rules mf_response oracle_table reorder
+        response_metrics response_report response_store return_law session_env session_log tasks
+        transformer_response
   TORCH_UNITS transformer_training
   HEADERS env_config response_config response_model sim_testing
   DEPS base data nn)

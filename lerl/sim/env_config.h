@@ -11,6 +11,39 @@ namespace lerl {
 
 Names TaskNames();  // of sim/tasks.h
 
+struct CrossSessionConfig {
+  int64_t visits = 6;
+  std::string law = "mood";
+  double mean_days = 3.5;
+  double mood_weight = 4;
+  double user_spread = 0.5;
+  double kuaisim_base = 0.4;
+  double kuaisim_weight = 0.1;
+  std::string learn_from = "responses";
+  double return_weight = 1;
+  double gap_discount = 0.9;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("visits", visits, "sessions of a user in a row", Range{1, 100});
+    visit("law", law, "what decides the day of return (sim/return_law.h)", {"mood", "kuaisim"});
+    visit("mean_days", mean_days, "mean days away under a random policy; sets a (mood)",
+          Range{1.05, 5.45});
+    visit("mood_weight", mood_weight, "b, of the mood at a visit's end (mood)", Range{-100, 100});
+    visit("user_spread", user_spread, "standard deviation of a user's own a_u (mood)",
+          Range{0, 10});
+    visit("kuaisim_base", kuaisim_base, "P_0 (kuaisim)", Range{0, 1});
+    visit("kuaisim_weight", kuaisim_weight, "c, of the last slate's responses (kuaisim)",
+          Range{0, 10});
+    visit("learn_from", learn_from, "what agents learn from; metrics don't depend on it",
+          {"responses", "return_time", "both"});
+    visit("return_weight", return_weight,
+          "of the reward -days / 10 at a visit's end (return_time, both)", Range{0, 1000});
+    visit("gap_discount", gap_discount,
+          "factor on the agents' discount between visits; 0: each visit is learned alone",
+          Range{0, 1});
+  }
+};
+
 struct EnvConfig {
   std::string task = "whole_session";
   int64_t slate_size = 6;
@@ -26,6 +59,7 @@ struct EnvConfig {
   int64_t history = 100;
   bool allow_repeats = false;
   bool exclude_history = true;
+  CrossSessionConfig cross_session = {};
 
   void VisitFields(FieldVisitor& visit) {
     visit("task", task, "what a session is and where its rewards come from", TaskNames());
@@ -48,6 +82,7 @@ struct EnvConfig {
           Range{0, 10000});
     visit("allow_repeats", allow_repeats, "items shown in this session may be shown again");
     visit("exclude_history", exclude_history, "items of the user's training rows are not shown");
+    visit.Section("cross_session", cross_session);
   }
 };
 

@@ -40,6 +40,26 @@ TEST(Tasks, EveryRowPlaysASessionToItsEnd) {
   }
 }
 
+TEST(Tasks, ARequestIsOneSlateAfterWhichTheUserHasLeft) {
+  const Dataset data = HandMadeDataset({{0}, {0}, {1}, {1}}, 2);
+  const Split split = AllIsTraining(data);
+  const FixedResponse model({9, -9, 9, -9}, 1);
+  EnvConfig config;
+  config.task = "request";
+  config.slate_size = 2;
+  config.rho = 0;
+  config.rules = {"max_steps"};
+  const auto env = MakeEnv(
+      config, {.dataset = data, .split = split, .response_model = model, .item_vectors = {}}, 1);
+  EXPECT_EQ(env->longest_session(), 1);
+  env->Start(0, 0, 1);
+  StepResult result;
+  env->Step(std::vector<int32_t>{0, 1}, result);
+  EXPECT_EQ(result.terminated[0], 1);
+  EXPECT_EQ(result.truncated[0], 0);
+  EXPECT_NEAR(result.expected[0], 0.5, 1e-6);
+}
+
 TEST(Tasks, AnUnknownOneIsAnErrorThatNamesTheNearest) {
   const Dataset data = HandMadeDataset({{0}}, 1, {1}, 1);
   const Split split = AllIsTraining(data);
