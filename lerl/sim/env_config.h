@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lerl/base/config.h"
+#include "lerl/nn/matrix_factorisation.h"
 
 namespace lerl {
 
@@ -44,6 +45,34 @@ struct CrossSessionConfig {
   }
 };
 
+// The matrix task (sim/matrix_env.h).
+struct MatrixConfig {
+  std::string mode = "FB";
+  std::string source = "data";
+  std::string file;
+  std::string target = "response";
+  double like_at_least = 4;
+  bool scale_reward = false;
+  MfConfig mf;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("mode", mode,
+          "FB: repeats allowed; NX_0: no repeats; NX_10: no repeats, 10 steps, no leave rule",
+          {"FB", "NX_0", "NX_10"});
+    visit("source", source,
+          "of the matrix: data (the data set's own), file, or fitted (factorisation of the log)",
+          {"data", "file", "fitted"});
+    visit("file", file, "matrix (text or .npy) of the data set's users and items (source file)");
+    visit("target", target,
+          "what is fitted: response (probability of the first behaviour) or value (source fitted)",
+          {"response", "value"});
+    visit("like_at_least", like_at_least,
+          "a cell from here on is answered with the first behaviour", Range{});
+    visit("scale_reward", scale_reward, "rewards are scaled to [0, 1] by the matrix's range");
+    visit.Section("mf", mf);
+  }
+};
+
 struct EnvConfig {
   std::string task = "whole_session";
   int64_t slate_size = 6;
@@ -54,18 +83,21 @@ struct EnvConfig {
   double temper_leave_below = 1;
   int64_t window = 4;
   int64_t window_limit = 0;
+  double window_distance = 6;
+  bool compat_window = false;
   double rho = 0.2;
   std::vector<double> reward_weights = {};
   int64_t history = 100;
   bool allow_repeats = false;
   bool exclude_history = true;
   CrossSessionConfig cross_session = {};
+  MatrixConfig matrix = {};
 
   void VisitFields(FieldVisitor& visit) {
     visit("task", task, "what a session is and where its rewards come from", TaskNames());
     visit("slate_size", slate_size, "K, items shown per step", Range{1, 100});
     visit("rules", rules, "leave rules; a user leaves when one of them says so",
-          {"lerl", "lerl_slots", "temper", "category_window", "max_steps"});
+          {"lerl", "lerl_slots", "temper", "category_window", "distance_window", "max_steps"});
     visit("budget", budget, "T, interactions a user is willing to spend (lerl, lerl_slots)",
           Range{1, 10000});
     visit("max_steps", max_steps, "steps after which a session is cut (max_steps)",
@@ -73,8 +105,15 @@ struct EnvConfig {
     visit("temper", temper, "temper at the start (temper)", Range{1, 1e6});
     visit("temper_leave_below", temper_leave_below, "the user leaves below it (temper)",
           Range{0, 1e6});
-    visit("window", window, "N, items looked back at (category_window)", Range{1, 1000});
-    visit("window_limit", window_limit, "n, times a category may occur among them", Range{0, 1000});
+    visit("window", window, "N, items looked back at (category_window, distance_window)",
+          Range{1, 1000});
+    visit("window_limit", window_limit,
+          "n, times a category may occur among them (category_window)", Range{0, 1000});
+    visit("window_distance", window_distance,
+          "d, the user leaves when an item is nearer than this to one of them (distance_window)",
+          Range{0, 1e9});
+    visit("compat_window", compat_window,
+          "before N items were shown, look back as EasyRL4Rec's slice does: min(t, N - t) items");
     visit("rho", rho, "weight of the similarity within the slate", Range{0, 1});
     visit("reward_weights", reward_weights,
           "weight of each behaviour in the reward; empty: the first alone", Range{-100, 100});
@@ -82,6 +121,7 @@ struct EnvConfig {
           Range{0, 10000});
     visit("allow_repeats", allow_repeats, "items shown in this session may be shown again");
     visit("exclude_history", exclude_history, "items of the user's training rows are not shown");
+    visit.Section("matrix", matrix);
     visit.Section("cross_session", cross_session);
   }
 };
