@@ -7,13 +7,14 @@ lerl_library(base
 target_include_directories(lerl_base PRIVATE ${PROJECT_BINARY_DIR}/generated)
 add_dependencies(lerl_base lerl_commit)
 lerl_library(data
-  UNITS builder csv dataset fetch info kuairand kuairec movielens registry split store synthetic table
+  UNITS builder coat_like csv dataset fetch info kuairand kuairec matrix matrix_dataset movielens
+        registry split store synthetic table
   HEADERS column data_testing options
   DEPS base)
 lerl_library(nn
-  UNITS incremental_transformer matrix_factorisation row_matmul
+  UNITS incremental_transformer matrix_factorisation row_matmul transformer_cache
   TORCH_UNITS causal_transformer torch_arrays
-  HEADERS simd
+  HEADERS nn_testing simd
   DEPS base data
   LIBS PkgConfig::OPENBLAS)
 lerl_library(llm
@@ -22,10 +23,11 @@ lerl_library(llm
   DEPS base
   LIBS lerl_llama)
 lerl_library(sim
-  UNITS env item_vectors leave_rules mf_response oracle_table reorder response_metrics response_report
-        response_store session_env session_log tasks transformer_response
+  UNITS cross_session_env env item_vectors leave_rules matrix_env matrix_truth mf_response
+        oracle_table reorder response_metrics response_report response_store return_law
+        session_env session_log tasks transformer_response
   TORCH_UNITS transformer_training
-  HEADERS env_config response_config response_model sim_testing
+  HEADERS env_config matrix_testing response_config response_model sim_testing
   DEPS base data nn)
 lerl_library(agents
   UNITS agent control_agents gae item_factors registry session_tokens slate_selector

@@ -59,8 +59,7 @@ ActorCritic::Targets ActorCritic::ComputeTargets(const SessionBatch& batch) {
       const auto length = static_cast<int64_t>(batch.valid[s].sum().item<float>());
       const std::span<const float> value(values.data_ptr<float>() + (s - begin) * values.size(1),
                                          static_cast<size_t>(length + 1));
-      const bool left = batch.left[s][length - 1].item<float>() != 0;
-      Gae(row_of(batch.rewards, s, length), value, left,
+      Gae(row_of(batch.rewards, s, length), value, row_of(batch.goes_on, s, length),
           {.gamma = config_.gamma, .lambda = config_.lambda}, row_of(out.advantage, s, length),
           row_of(out.returns, s, length));
       sum += static_cast<double>(std::accumulate(value.begin(), value.end() - 1, 0.0f));

@@ -17,7 +17,7 @@ SessionBatch Empty(int64_t batch, int64_t length, int64_t steps, int64_t token_w
           .responses = torch::zeros({batch, steps, slate}),
           .rewards = torch::zeros({batch, steps}),
           .valid = torch::zeros({batch, steps}),
-          .left = torch::zeros({batch, steps})};
+          .goes_on = torch::zeros({batch, steps})};
 }
 
 // One session's row of every tensor, through raw pointers: filling element by element costs nothing
@@ -31,7 +31,7 @@ struct Row {
   float* responses;
   float* rewards;
   float* valid;
-  float* left;
+  float* goes_on;
 
   Row(const SessionBatch& batch, int64_t b)
       : tokens(batch.tokens[b].data_ptr<float>()),
@@ -42,7 +42,7 @@ struct Row {
         responses(batch.responses[b].data_ptr<float>()),
         rewards(batch.rewards[b].data_ptr<float>()),
         valid(batch.valid[b].data_ptr<float>()),
-        left(batch.left[b].data_ptr<float>()) {}
+        goes_on(batch.goes_on[b].data_ptr<float>()) {}
 };
 
 void WriteContext(const SessionLog& log, int64_t session, int64_t step, float* out) {
@@ -82,10 +82,10 @@ void WriteSession(const SessionTokens& source, const SessionLog& log, int64_t se
     }
     std::copy_n(log.action.data() + cell * static_cast<size_t>(log.action_width), log.action_width,
                 out.actions + t * log.action_width);
-    out.rewards[t] = log.reward[cell];
+    out.rewards[t] = log.LearningReward(cell);
+    out.goes_on[t] = log.Continuation(session, t);
     out.valid[t] = 1;
   }
-  out.left[length - 1] = static_cast<float>(log.terminated[s]);
 }
 
 // The mean vector of the chunk's liked items, of all of them if none is liked.
@@ -121,6 +121,7 @@ void WriteLogged(const SessionTokens& source, int32_t user, std::span<const floa
       WriteMeanVector(vectors, out.items + t * slate, out.responses + t * slate, slate,
                       action_width, out.actions + t * action_width);
       out.rewards[t] = likes / static_cast<float>(slate);
+      out.goes_on[t] = 1;
       out.valid[t] = 1;
       ++t;
     }
@@ -147,7 +148,7 @@ SessionBatch SessionBatch::Select(std::span<const int64_t> rows) const {
           .responses = cut(responses, longest),
           .rewards = cut(rewards, longest),
           .valid = valid_rows.narrow(1, 0, longest),
-          .left = cut(left, longest),
+          .goes_on = cut(goes_on, longest),
           .allowed = allowed.defined() ? cut(allowed, longest + 1) : torch::Tensor()};
 }
 
@@ -174,14 +175,19 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
   for (int64_t s = 0; s < log.sessions; ++s) {
     const int32_t user = log.user[static_cast<size_t>(s)];
     const int64_t length = log.length[static_cast<size_t>(s)];
-    std::fill(excluded.begin(), excluded.end(), uint8_t{0});
     const int64_t end = log.exclude_history ? split.train_end[static_cast<size_t>(user)] : 0;
-    for (int64_t row = dataset.RowsBegin(user); row < end; ++row)
-      excluded[static_cast<size_t>(dataset.items[static_cast<size_t>(row)])] = 1;
+    const auto start_visit = [&] {
+      std::fill(excluded.begin(), excluded.end(), uint8_t{0});
+      for (int64_t row = dataset.RowsBegin(user); row < end; ++row)
+        excluded[static_cast<size_t>(dataset.items[static_cast<size_t>(row)])] = 1;
+    };
+    start_visit();
     for (int64_t t = 0; t <= length; ++t) {
       const size_t cell = log.Cell(s, std::min(t, length - 1));
       ItemsInPlan(dataset, {log.plan.data() + cell * categories, categories}, inside);
-      if (t > 0 && !log.allow_repeats) {
+      if (t > 0 && log.return_days[log.Cell(s, t - 1)] != 0) {
+        start_visit();
+      } else if (t > 0 && !log.allow_repeats) {
         const int32_t* shown = log.items.data() + log.Cell(s, t - 1) * slate;
         for (size_t k = 0; k < slate; ++k) excluded[static_cast<size_t>(shown[k])] = 1;
       }

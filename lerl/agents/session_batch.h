@@ -22,9 +22,10 @@ struct SessionBatch {
   torch::Tensor actions;    // float [B, T, A]
   torch::Tensor items;      // int64 [B, T, K]
   torch::Tensor responses;  // float [B, T, K] 1 where the first behaviour was given
-  torch::Tensor rewards;    // float [B, T] drawn
+  torch::Tensor rewards;    // float [B, T] drawn, with the price of days away where it counts
   torch::Tensor valid;      // float [B, T] 1 where the session has a step
-  torch::Tensor left;       // float [B, T] 1 at the step with which the user left (terminated)
+  torch::Tensor goes_on;    // float [B, T] factor on the discount after the step: 0 where the user
+                            // left, gap_discount between visits, 1 elsewhere
   torch::Tensor allowed{};  // bool [B, T + 1, I] items that could be shown; only where asked for
 
   int64_t sessions() const { return tokens.size(0); }
@@ -36,7 +37,7 @@ struct SessionBatch {
 SessionBatch MakeSessionBatch(const SessionTokens& tokens, const SessionLog& log);
 
 // Which items could be shown at each step: those in the plan, less the start history and what the
-// session had shown, as the environment's switches in `log` say. bool [S, steps + 1, I]; row T is
+// visit had shown, as the environment's switches in `log` say. bool [S, steps + 1, I]; row T is
 // under the last plan.
 torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const SessionLog& log,
                            int64_t steps);

@@ -44,8 +44,8 @@ TEST(SessionBatch, PointsEachStepAtTheLastTokenBeforeIt) {
   for (int64_t t = 0; t <= 4; ++t) EXPECT_EQ(batch.states[1][t].item<int64_t>(), past - 1 + t);
   EXPECT_EQ(batch.states[0][4].item<int64_t>(), past - 1 + 2);  // a session of 2 steps stays there
   EXPECT_EQ(batch.valid.sum().item<float>(), 6);
-  EXPECT_EQ(batch.left.sum().item<float>(), 1);
-  EXPECT_EQ(batch.left[0][1].item<float>(), 1);
+  EXPECT_EQ(batch.goes_on.sum().item<float>(), 5);
+  EXPECT_EQ(batch.goes_on[0][1].item<float>(), 0);
   EXPECT_EQ(batch.actions[1][3][1].item<float>(), log.action[log.Cell(1, 3) * 2 + 1]);
   EXPECT_EQ(batch.items[1][3][2].item<int64_t>(), log.items[log.Cell(1, 3) * 3 + 2]);
   EXPECT_EQ(batch.responses[1][0][2].item<float>(), log.responses[log.Cell(1, 0) * 3 + 2] & 1u);
@@ -86,8 +86,27 @@ TEST(SessionBatch, OfTheLogsShowsFullChunksAfterTheTokensBeforeThem) {
     }
     EXPECT_FLOAT_EQ(batch.rewards[0][0].item<float>(), liked / 3);
     EXPECT_FLOAT_EQ(batch.actions[0][0][0].item<float>(), liked > 0 ? sum / liked : all / 3);
-    EXPECT_EQ(batch.left.sum().item<float>(), 0);
+    EXPECT_TRUE(batch.goes_on.equal(batch.valid));
   }
+}
+
+TEST(SessionBatch, AllowsWhatEarlierVisitsShowed) {
+  const Fixture f;
+  SessionLog log = TwoSessions(f.dataset);  // the second shows 4 5 6, 0 1 2, 3 4 5, 6 0 1
+  log.exclude_history = false;
+  std::fill(log.plan.begin(), log.plan.end(), uint8_t{1});
+  log.return_days[log.Cell(1, 1)] = 3;
+  log.gap_discount = 0.25;
+  const torch::Tensor allowed = AllowedItems(f.dataset, f.split, log, 4)[1];
+  const auto shown = [&](int64_t t) {
+    return f.dataset.num_items() - allowed[t].sum().item<int64_t>();
+  };
+  EXPECT_EQ(shown(1), 3);
+  EXPECT_EQ(shown(2), 0);
+  EXPECT_EQ(shown(3), 3);
+  EXPECT_FALSE(allowed[3][4].item<bool>());
+  EXPECT_TRUE(allowed[3][0].item<bool>());
+  EXPECT_EQ(MakeSessionBatch(f.Tokens(), log).goes_on[1][1].item<float>(), 0.25f);
 }
 
 TEST(SessionBatch, GathersTheRowsOfTheStates) {

@@ -70,8 +70,8 @@ void Execute(bool json) {
 
 void AddListCommand(CLI::App& app) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* command =
-      app.add_subcommand("list", "agents, planners, data sets, tasks, leave rules, response models and metrics");
+  CLI::App* command = app.add_subcommand(
+      "list", "what there is to choose from: agents, planners, data sets, tasks, rules, metrics");
   command->add_flag("--json", *json, "as JSON");
   command->footer("Example:\n  lerl list");
   command->callback([json] { Execute(*json); });

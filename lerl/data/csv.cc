@@ -151,8 +151,11 @@ void ReadDescriptions(const CsvConfig& config, const fs::path& path, const Datas
   dataset.user_features = features.Take();
 }
 
-void ReadItems(const CsvConfig& config, const fs::path& path, const DatasetBuilder& builder,
-               CategoryLists& lists, BadRows& bad, Dataset& dataset) {
+}  // namespace
+
+void ReadItems(const CsvConfig& config, const fs::path& path,
+               const std::function<int32_t(std::string_view)>& find, CategoryLists& lists,
+               BadRows& bad, Dataset& dataset) {
   Table table(path, FormatOf(path, config.items.separator));
   const size_t item = table.Column(config.items.item.empty() ? config.item : config.items.item);
   const std::optional<size_t> title = OptionalColumn(table, config.items.title);
@@ -160,7 +163,7 @@ void ReadItems(const CsvConfig& config, const fs::path& path, const DatasetBuild
   int64_t unused = 0;
   ReadRows(table, bad, [&] {
     categories.Check(table);
-    const int32_t index = builder.FindItem(table.Text(item));
+    const int32_t index = find(table.Text(item));
     if (index < 0) {
       ++unused;
       return;
@@ -170,8 +173,6 @@ void ReadItems(const CsvConfig& config, const fs::path& path, const DatasetBuild
   });
   AddDropped(dataset, "items of " + path.filename().string() + " without an interaction", unused);
 }
-
-}  // namespace
 
 std::vector<fs::path> CsvFiles(const fs::path& toml) {
   const CsvConfig config = ReadDescription(toml).config;
@@ -193,7 +194,9 @@ Dataset LoadCsv(const fs::path& toml, const DataOptions& options) {
   CategoryLists lists(dataset.num_items());
   ReadDescriptions(config, path, builder, lists, dataset);
   if (!config.items.file.empty())
-    ReadItems(config, toml.parent_path() / config.items.file, builder, lists, bad, dataset);
+    ReadItems(
+        config, toml.parent_path() / config.items.file,
+        [&builder](std::string_view id) { return builder.FindItem(id); }, lists, bad, dataset);
   lists.Store(dataset);
   AddDropped(dataset, "rows with wrong fields", bad.count());
   return dataset;

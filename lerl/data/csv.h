@@ -16,8 +16,10 @@
 // CsvConfig has the further keys: separators, unit of time, split, a file of items and features.
 
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lerl/base/config.h"
@@ -25,6 +27,9 @@
 #include "lerl/data/options.h"
 
 namespace lerl {
+
+class BadRows;
+class CategoryLists;
 
 // A behaviour is shown where the column meets the condition; exactly one of at_least and equals.
 struct CsvBehaviour {
@@ -89,5 +94,11 @@ std::vector<std::filesystem::path> CsvFiles(const std::filesystem::path& toml);
 
 // Throws Error(kConfig) on a wrong description and Error(kData) on wrong files.
 Dataset LoadCsv(const std::filesystem::path& toml, const DataOptions& options);
+
+// Titles and categories from the file of `config.items`; `find` gives an id's index in the data
+// set, -1 if it has none. Such rows are counted as dropped.
+void ReadItems(const CsvConfig& config, const std::filesystem::path& path,
+               const std::function<int32_t(std::string_view)>& find, CategoryLists& lists,
+               BadRows& bad, Dataset& dataset);
 
 }  // namespace lerl

@@ -1,7 +1,9 @@
 #include "lerl/data/kuairec.h"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "lerl/data/builder.h"
 #include "lerl/data/kuairand.h"
@@ -99,7 +101,66 @@ void ReadNames(const fs::path& path, const DatasetBuilder& builder, Dataset& dat
              broken.count());
 }
 
+// Cells of the small matrix by the order of their users and items in the file.
+struct Cells {
+  NameIndex users, items;
+  std::vector<std::pair<int32_t, int32_t>> places;
+  std::vector<float> ratios;
+};
+
+Cells ReadCells(const fs::path& path, const DataOptions& options) {
+  Table table(path);
+  const size_t user = table.Column("user_id"), item = table.Column("video_id"),
+               ratio = table.Column("watch_ratio");
+  Cells cells;
+  BadRows bad(options.max_bad_share);
+  ReadRows(table, bad, [&] {
+    (void)table.Integer(user);
+    (void)table.Integer(item);
+    const double watched = table.Real(ratio);
+    if (watched < 0) table.Fail(ratio, "a watch ratio from 0 on is expected");
+    cells.places.emplace_back(cells.users.Add(table.Text(user)), cells.items.Add(table.Text(item)));
+    cells.ratios.push_back(static_cast<float>(std::min(watched, options.ratio_limit)));
+  });
+  return cells;
+}
+
 }  // namespace
+
+UserItemMatrix LoadKuaiRecSmallMatrix(const fs::path& folder, const DataOptions& options) {
+  const fs::path path = KuaiFolder(folder, "big_matrix.csv") / "small_matrix.csv";
+  Cells cells = ReadCells(path, options);
+  const std::vector<int32_t> rows = cells.users.SortNames(), columns = cells.items.SortNames();
+  UserItemMatrix matrix{.source = path.string(),
+                        .rows = static_cast<int64_t>(rows.size()),
+                        .columns = static_cast<int64_t>(columns.size()),
+                        .values = {},
+                        .user_ids = cells.users.names(),
+                        .item_ids = cells.items.names()};
+  const auto name = [&](size_t cell) {
+    return "user " + matrix.user_ids[cell / columns.size()] + " and video " +
+           matrix.item_ids[cell % columns.size()];
+  };
+  constexpr float kHole = -1;
+  matrix.values.assign(rows.size() * columns.size(), kHole);
+  for (size_t i = 0; i < cells.ratios.size(); ++i) {
+    const auto [user, item] = cells.places[i];
+    const size_t cell = static_cast<size_t>(rows[static_cast<size_t>(user)]) * columns.size() +
+                        static_cast<size_t>(columns[static_cast<size_t>(item)]);
+    if (matrix.values[cell] != kHole)
+      throw Error(ErrorKind::kData, path.string() + ": " + name(cell) + " have two watch ratios");
+    matrix.values[cell] = cells.ratios[i];
+  }
+  const auto hole = std::ranges::find(matrix.values, kHole);
+  if (hole != matrix.values.end() && !options.fill_holes)
+    throw Error(ErrorKind::kData,
+                path.string() + ": the matrix has a hole: " +
+                    name(static_cast<size_t>(hole - matrix.values.begin())) + " (one of " +
+                    std::to_string(std::ranges::count(matrix.values, kHole)) +
+                    "); data.fill_holes = true takes holes as 0, as the published code does");
+  std::ranges::replace(matrix.values, kHole, 0.0f);
+  return matrix;
+}
 
 Dataset LoadKuaiRec(const std::string& name, const fs::path& folder, const DataOptions& options) {
   const fs::path files = KuaiFolder(folder, "big_matrix.csv");

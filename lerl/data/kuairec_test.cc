@@ -65,5 +65,43 @@ TEST(KuaiRec, ACategoryThatIsNoIdIsAnError) {
               HasSubstr("item_categories.csv:3:3: feat is '[27, x]'"));
 }
 
+// The sample's files with another small matrix.
+std::filesystem::path WithSmallMatrix(const TestFolder& folder, const std::string& rows) {
+  folder.CopyFrom(SampleFolder() / "kuairec");
+  folder.Write("data/small_matrix.csv", "user_id,video_id,timestamp,watch_ratio\n" + rows);
+  return folder.path();
+}
+
+TEST(KuaiRecSmallMatrix, IsFullAndCutAtTheLimitWithItsIds) {
+  TestFolder folder;
+  const auto path = WithSmallMatrix(folder, "2,10,,0.5\n2,9,7,1\n0,9,7,7.5\n0,10,,0\n");
+  const UserItemMatrix matrix = LoadKuaiRecSmallMatrix(path, {});
+  EXPECT_THAT(matrix.user_ids, ElementsAre("0", "2"));
+  EXPECT_THAT(matrix.item_ids, ElementsAre("9", "10"));
+  EXPECT_THAT(matrix.values, ElementsAre(5, 0, 1, 0.5));
+}
+
+TEST(KuaiRecSmallMatrix, HolesAreAnErrorOr0) {
+  TestFolder folder;
+  const auto path = WithSmallMatrix(folder, "0,9,7,1\n0,10,7,2\n2,9,7,3\n3,10,7,4\n");
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { LoadKuaiRecSmallMatrix(path, {}); }),
+              HasSubstr("small_matrix.csv: the matrix has a hole: user 2 and video 10 (one of 2); "
+                        "data.fill_holes = true"));
+  DataOptions options;
+  options.fill_holes = true;
+  EXPECT_THAT(LoadKuaiRecSmallMatrix(path, options).values, ElementsAre(1, 2, 3, 0, 0, 4));
+}
+
+TEST(KuaiRecSmallMatrix, ACellThatIsThereTwiceOrNoNumberIsAnError) {
+  for (const auto& [rows, message] :
+       {std::pair{"0,9,7,1\n0,9,8,2\n", "user 0 and video 9 have two watch ratios"},
+        std::pair{"0,9,7,1\n0,10,8,nan\n", "small_matrix.csv:3:8: watch_ratio is 'nan'"}}) {
+    TestFolder folder;
+    const auto path = WithSmallMatrix(folder, rows);
+    EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { LoadKuaiRecSmallMatrix(path, {}); }),
+                HasSubstr(message));
+  }
+}
+
 }  // namespace
 }  // namespace lerl

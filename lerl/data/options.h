@@ -12,17 +12,24 @@ struct DataOptions {
   bool include_small = false;
   double long_view_ratio = 1;
   double like_ratio = 2;
+  double ratio_limit = 5;
+  bool fill_holes = false;
   bool keep_prepared = true;
 
   void VisitFields(FieldVisitor& visit) {
     visit("max_bad_share", max_bad_share, "share of a file's rows that may be wrong and dropped",
           Range{0, 1});
-    visit("like_rating", like_rating, "MovieLens: a rating from here on is a like", Range{0, 5});
+    visit("like_rating", like_rating, "MovieLens, coat-like: a rating from here on is a like",
+          Range{0, 5});
     visit("include_random", include_random, "KuaiRand: read the randomly exposed rows too");
     visit("include_small", include_small, "KuaiRec: read the small matrix too");
     visit("long_view_ratio", long_view_ratio, "KuaiRec: watch ratio of a long view",
           Range{0, 1000});
     visit("like_ratio", like_ratio, "KuaiRec: watch ratio that counts as a like", Range{0, 1000});
+    visit("ratio_limit", ratio_limit,
+          "KuaiRec: watch ratios of the small matrix (task matrix) are cut here", Range{0, 1e6});
+    visit("fill_holes", fill_holes,
+          "KuaiRec: a missing cell of the small matrix (task matrix) is 0, not an error");
     visit("keep_prepared", keep_prepared, "keep a binary copy in the cache that loads at once");
   }
 };

@@ -7,9 +7,11 @@
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/log.h"
+#include "lerl/data/coat_like.h"
 #include "lerl/data/csv.h"
 #include "lerl/data/kuairand.h"
 #include "lerl/data/kuairec.h"
+#include "lerl/data/matrix_dataset.h"
 #include "lerl/data/movielens.h"
 #include "lerl/data/store.h"
 
@@ -48,7 +50,9 @@ constexpr DatasetEntry kEntries[] = {
     {"kuairec", "KuaiRec 2.0: 7,176 users, 10,728 videos, 12.5 million views", kShareAlike,
      "KuaiRec, https://kuairec.com", false,
      "big_matrix.csv, item_categories.csv, user_features.csv, kuairec_caption_category.csv",
-     12'530'806, LoadKuaiRec},
+     12'530'806, LoadKuaiRec, LoadKuaiRecSmallMatrix},
+    {"coat-like", "a made-up full matrix like Coat's: 290 users, 300 items, values 1 to 5",
+     "generated", "lerl/data/coat_like.h", false, "", 6'960, LoadCoatLike, LoadCoatLikeMatrix},
 };
 
 std::string Settings(const std::string& name, DataOptions options) {
@@ -73,17 +77,24 @@ void WarnOfMissingRows(const DatasetEntry& entry, const DataOptions& options,
              " were published; is a file cut off?");
 }
 
+// The folder of a data set that has files. Throws Error(kData) saying how to get them.
+fs::path ExistingFolder(const DatasetEntry& entry) {
+  const std::string name(entry.name);
+  fs::path folder = DatasetFolder(name);
+  if (fs::is_directory(folder)) return folder;
+  throw Error(
+      ErrorKind::kData,
+      name + ": not found at " + folder.string() + "; " +
+          (entry.fetchable
+               ? "run `lerl fetch " + name + "`"
+               : "it comes from " + std::string(entry.project) + " (" + std::string(entry.licence) +
+                     "): put its files into that folder; `lerl fetch " + name + "` tells more"));
+}
+
 Dataset LoadKnown(const DatasetEntry& entry, const DataOptions& options) {
   const std::string name(entry.name);
-  const fs::path folder = DatasetFolder(name);
-  if (!fs::is_directory(folder))
-    throw Error(ErrorKind::kData,
-                name + ": not found at " + folder.string() + "; " +
-                    (entry.fetchable ? "run `lerl fetch " + name + "`"
-                                     : "it comes from " + std::string(entry.project) + " (" +
-                                           std::string(entry.licence) +
-                                           "): put its files into that folder; `lerl fetch " +
-                                           name + "` tells more"));
+  if (entry.files.empty()) return entry.load(name, {}, options);
+  const fs::path folder = ExistingFolder(entry);
   const auto read = [&] {
     LogInfo(name + ": reading " + folder.string());
     Dataset dataset = entry.load(name, folder, options);
@@ -97,11 +108,14 @@ Dataset LoadKnown(const DatasetEntry& entry, const DataOptions& options) {
 }
 
 Dataset LoadDescribed(const fs::path& toml, const DataOptions& options) {
-  const auto read = [&] { return LoadCsv(toml, options); };
+  const bool matrix = DescribesMatrix(toml);
+  const auto read = [&] {
+    return matrix ? LoadMatrixDataset(toml, options) : LoadCsv(toml, options);
+  };
   if (!options.keep_prepared) return read();
   const std::string settings = Settings(toml.stem().string(), options);
   return LoadThroughStore(PreparedPath(toml.stem().string(), settings, toml),
-                          SourceStamp(CsvFiles(toml), settings), read);
+                          SourceStamp(matrix ? MatrixFiles(toml) : CsvFiles(toml), settings), read);
 }
 
 }  // namespace
@@ -141,6 +155,21 @@ std::string HowToGet(const DatasetEntry& entry) {
 Dataset LoadDataset(const std::string& name_or_toml, const DataOptions& options) {
   return name_or_toml.ends_with(".toml") ? LoadDescribed(name_or_toml, options)
                                          : LoadKnown(FindDatasetEntry(name_or_toml), options);
+}
+
+bool HasDataMatrix(const std::string& name_or_toml) {
+  return name_or_toml.ends_with(".toml") ? DescribesMatrix(name_or_toml)
+                                         : FindDatasetEntry(name_or_toml).matrix != nullptr;
+}
+
+UserItemMatrix LoadDataMatrix(const std::string& name_or_toml, const DataOptions& options) {
+  if (!HasDataMatrix(name_or_toml))
+    throw Error(ErrorKind::kConfig, name_or_toml +
+                                        " has no full matrix; set env.matrix.source = \"fitted\", "
+                                        "or \"file\" with env.matrix.file");
+  if (name_or_toml.ends_with(".toml")) return LoadDescribedMatrix(name_or_toml);
+  const DatasetEntry& entry = FindDatasetEntry(name_or_toml);
+  return entry.matrix(entry.files.empty() ? fs::path() : ExistingFolder(entry), options);
 }
 
 }  // namespace lerl

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "lerl/data/dataset.h"
+#include "lerl/data/matrix.h"
 #include "lerl/data/options.h"
 
 namespace lerl {
@@ -15,15 +16,19 @@ namespace lerl {
 using Loader = Dataset (*)(const std::string& name, const std::filesystem::path& folder,
                            const DataOptions& options);
 
+using MatrixLoader = UserItemMatrix (*)(const std::filesystem::path& folder,
+                                        const DataOptions& options);
+
 struct DatasetEntry {
   std::string_view name;
   std::string_view description;
   std::string_view licence;
   std::string_view project;  // who publishes it and where
   bool fetchable;            // `lerl fetch NAME` brings it
-  std::string_view files;    // what the folder must hold, for people
+  std::string_view files;    // what the folder must hold, for people; empty: it is generated
   int64_t published_rows;    // interactions in the published files (standard logs)
   Loader load;
+  MatrixLoader matrix = nullptr;  // the full matrix of its users and items, if it has one
 };
 
 std::span<const DatasetEntry> DatasetEntries();
@@ -37,8 +42,14 @@ std::filesystem::path DatasetFolder(const std::string& name);
 // How a person gets the data set: project, licence, files, folder. Several lines.
 std::string HowToGet(const DatasetEntry& entry);
 
-// A name of the table above, or the path of a TOML file (data/csv.h). Throws Error(kData) when the
-// files are missing or wrong. Unless keep_prepared is off, goes through data/store.h.
+// A name of the table above, or the path of a TOML file (data/csv.h, data/matrix_dataset.h). Throws
+// Error(kData) when the files are missing or wrong. Unless keep_prepared is off, goes through
+// data/store.h.
 Dataset LoadDataset(const std::string& name_or_toml, const DataOptions& options = {});
+
+// True if the data set is known to have a full matrix of its own (data/matrix.h).
+bool HasDataMatrix(const std::string& name_or_toml);
+// That matrix. Throws Error(kConfig) for a data set that has none, Error(kData) on wrong files.
+UserItemMatrix LoadDataMatrix(const std::string& name_or_toml, const DataOptions& options = {});
 
 }  // namespace lerl

@@ -10,8 +10,7 @@
 namespace lerl {
 namespace {
 
-constexpr int64_t kChunk = 24;  // positions of one slot that are encoded together
-constexpr int64_t kRows = 96;   // rows that pass through a layer together
+constexpr int64_t kRows = 96;  // rows that pass through a layer together
 constexpr float kEpsilon = 1e-5f;
 
 size_t Size(int64_t count) { return static_cast<size_t>(count); }
@@ -208,91 +207,6 @@ IncrementalTransformer::IncrementalTransformer(IncrementalTransformer&&) noexcep
 
 const TransformerConfig& IncrementalTransformer::config() const { return impl_->config; }
 
-IncrementalTransformer::Cache::Cache(const TransformerConfig& config, int slots)
-    : layers_(config.layers),
-      heads_(config.heads),
-      band_(config.band),
-      head_width_(config.width / config.heads),
-      room_(RoundToLanes(config.band - 1 + kChunk)),
-      keys_(Size(slots * layers_ * heads_ * head_width_ * room_ + kLanes)),
-      values_(Size(slots * layers_ * heads_ * room_ * RoundToLanes(head_width_))),
-      filled_(Size(slots)),
-      seen_(Size(slots)) {}
-
-void IncrementalTransformer::Cache::Clear(int slot) { filled_[Size(slot)] = seen_[Size(slot)] = 0; }
-
-int64_t IncrementalTransformer::Cache::seen(int slot) const { return seen_[Size(slot)]; }
-
-IncrementalTransformer::Cache::Kept IncrementalTransformer::Cache::Copy(int slot) const {
-  const int64_t filled = std::min(filled_[Size(slot)], band_ - 1),
-                from = filled_[Size(slot)] - filled;
-  const int64_t padded = RoundToLanes(head_width_), blocks = layers_ * heads_;
-  Kept kept{filled, seen_[Size(slot)], {}, {}};
-  kept.keys.reserve(Size(blocks * head_width_ * filled));
-  kept.values.reserve(Size(blocks * padded * filled));
-  const float* row = &keys_[Size(slot * blocks * head_width_ * room_ + from)];
-  for (int64_t i = 0; i < blocks * head_width_; ++i, row += room_)
-    kept.keys.insert(kept.keys.end(), row, row + filled);
-  const float* block = &values_[Size((slot * blocks * room_ + from) * padded)];
-  for (int64_t i = 0; i < blocks; ++i, block += room_ * padded)
-    kept.values.insert(kept.values.end(), block, block + filled * padded);
-  return kept;
-}
-
-void IncrementalTransformer::Cache::Restore(int slot, const Kept& kept) {
-  const int64_t padded = RoundToLanes(head_width_), blocks = layers_ * heads_;
-  filled_[Size(slot)] = kept.filled;
-  seen_[Size(slot)] = kept.seen;
-  float* row = &keys_[Size(slot * blocks * head_width_ * room_)];
-  for (int64_t i = 0; i < blocks * head_width_; ++i, row += room_)
-    std::copy_n(kept.keys.data() + i * kept.filled, kept.filled, row);
-  float* block = &values_[Size(slot * blocks * room_ * padded)];
-  for (int64_t i = 0; i < blocks; ++i, block += room_ * padded)
-    std::copy_n(kept.values.data() + i * kept.filled * padded, kept.filled * padded, block);
-}
-
-// Moves the last band - 1 positions to the front when `tokens` more would not fit.
-void IncrementalTransformer::Cache::MakeRoom(int64_t slot, int64_t tokens) {
-  int64_t& filled = filled_[Size(slot)];
-  if (filled + tokens <= room_) return;
-  const int64_t keep = std::min(filled, band_ - 1), from = filled - keep;
-  const int64_t stride = RoundToLanes(head_width_), blocks = layers_ * heads_;
-  float* row = &keys_[Size(slot * blocks * head_width_ * room_)];
-  for (int64_t i = 0; i < blocks * head_width_; ++i, row += room_)
-    std::copy(row + from, row + filled, row);
-  float* block = values_.data() + slot * blocks * room_ * stride;
-  for (int64_t i = 0; i < blocks; ++i, block += room_ * stride)
-    std::copy(block + from * stride, block + filled * stride, block);
-  filled = keep;
-}
-
-// Puts keys and values [tokens, x_stride] of one layer behind the kept positions, which stay
-// uncounted until all layers have theirs.
-void IncrementalTransformer::Cache::Keep(int64_t slot, int64_t layer, int64_t tokens,
-                                         int64_t x_stride, const float* keys, const float* values) {
-  const int64_t at = filled_[Size(slot)], padded = RoundToLanes(head_width_);
-  for (int64_t h = 0; h < heads_; ++h) {
-    const int64_t block = (slot * layers_ + layer) * heads_ + h;
-    float* kept_keys = keys_.data() + block * head_width_ * room_ + at;
-    float* kept_values = values_.data() + (block * room_ + at) * padded;
-    for (int64_t i = 0; i < tokens; ++i) {
-      const int64_t from = i * x_stride + h * head_width_;
-      for (int64_t d = 0; d < head_width_; ++d) kept_keys[d * room_ + i] = keys[from + d];
-      std::copy_n(values + from, head_width_, kept_values + i * padded);
-    }
-  }
-}
-
-// With many slots the kept positions of the next one are not in the processor's cache yet.
-void IncrementalTransformer::Cache::Prefetch(int64_t slot, int64_t layer) const {
-  const int64_t block = (slot * layers_ + layer) * heads_;
-  const int64_t keys = head_width_ * room_, values = room_ * RoundToLanes(head_width_);
-  for (int64_t i = 0; i < heads_ * keys; i += kLanes)
-    __builtin_prefetch(keys_.data() + block * keys + i, 0, 2);
-  for (int64_t i = 0; i < heads_ * values; i += kLanes)
-    __builtin_prefetch(values_.data() + block * values + i, 0, 2);
-}
-
 void IncrementalTransformer::Append(Cache& cache, std::span<const int> slots, int tokens,
                                     std::span<const float> x, std::span<float> y) const {
   LERL_CHECK_EQ(x.size(), slots.size() * Size(tokens * impl_->config.width));
@@ -380,7 +294,7 @@ void IncrementalTransformer::Encode(Cache& cache, std::span<const int> slots, in
                                     const float* x, float* y, bool last_only) const {
   const Impl& m = *impl_;
   const int64_t width = m.config.width;
-  const int64_t chunk = std::min<int64_t>(tokens, kChunk);
+  const int64_t chunk = std::min<int64_t>(tokens, Cache::kChunk);
   if (chunk == 0 || slots.empty()) return;
   Work work(m.stride, m.hidden, m.config.band);
   const auto group = static_cast<size_t>(kRows / chunk);

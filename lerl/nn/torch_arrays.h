@@ -14,7 +14,7 @@
 namespace lerl {
 
 torch::Tensor FromSpan(std::span<const float> values, std::vector<int64_t> shape);  // copies
-void CopyTo(const torch::Tensor& tensor, std::span<float> out);                      // float, whole
+void CopyTo(const torch::Tensor& tensor, std::span<float> out);                     // float, whole
 
 Array ToArray(const torch::Tensor& tensor);  // float, int64 or uint8; copies
 torch::Tensor ToTensor(const Array& array);  // copies

@@ -14,6 +14,8 @@ Env::Env(const Dataset& dataset, const Split& split, EnvConfig config, int64_t l
       split_(split),
       config_(std::move(config)),
       longest_(longest),
+      never_shown_(static_cast<size_t>(dataset.num_items())),
+      showable_(static_cast<int32_t>(dataset.num_items())),
       slot_(static_cast<size_t>(slots)),
       excluded_(slot_.size() * static_cast<size_t>(dataset.num_items())),
       dominant_(slot_.size() * static_cast<size_t>(dataset.num_categories())) {
@@ -22,6 +24,11 @@ Env::Env(const Dataset& dataset, const Split& split, EnvConfig config, int64_t l
                                         " is more than the " + std::to_string(dataset.num_items()) +
                                         " items of " + dataset.name);
   FlushDenormals();
+}
+
+void Env::Describe(SessionLog& log) const {
+  log.exclude_history = config_.exclude_history;
+  log.allow_repeats = config_.allow_repeats;
 }
 
 std::span<const uint8_t> Env::excluded(int slot) const {
@@ -39,32 +46,51 @@ std::span<const int32_t> Env::PastItems(int32_t user) const {
   return {dataset_.items.data() + begin, static_cast<size_t>(end - begin)};
 }
 
-void Env::Open(int slot, int32_t user, uint64_t session_seed) {
-  LERL_CHECK(slot >= 0 && slot < slots());
-  LERL_CHECK(user >= 0 && user < dataset_.num_users());
+int32_t Env::ResetShown(int slot, int32_t user) {
   const auto items = static_cast<size_t>(dataset_.num_items());
   uint8_t* excluded = excluded_.data() + static_cast<size_t>(slot) * items;
-  std::fill_n(excluded, items, uint8_t{0});
-  auto left = static_cast<int32_t>(items);
+  std::ranges::copy(never_shown_, excluded);
+  int32_t left = showable_;
   if (config_.exclude_history) {
     for (const int32_t item : PastItems(user)) {
       left -= excluded[item] == 0;
       excluded[item] = 1;
     }
   }
+  const auto categories = static_cast<size_t>(dataset_.num_categories());
+  std::fill_n(dominant_.data() + static_cast<size_t>(slot) * categories, categories, uint8_t{0});
+  return left;
+}
+
+void Env::NeverShow(int32_t item) {
+  uint8_t& never = never_shown_[static_cast<size_t>(item)];
+  showable_ -= never == 0;
+  never = 1;
+}
+
+void Env::Open(int slot, int32_t user, uint64_t session_seed) {
+  LERL_CHECK(slot >= 0 && slot < slots());
+  LERL_CHECK(user >= 0 && user < dataset_.num_users());
+  const int32_t left = ResetShown(slot, user);
   if (left < config_.slate_size)
     throw Error(ErrorKind::kData, dataset_.name + ": user " +
                                       dataset_.user_ids[static_cast<size_t>(user)] + " has " +
                                       std::to_string(left) +
-                                      " items outside its history, too few for a slate; set "
+                                      " items that may be shown, too few for a slate; set "
                                       "env.exclude_history = false or a smaller env.slate_size");
-  const auto categories = static_cast<size_t>(dataset_.num_categories());
-  std::fill_n(dominant_.data() + static_cast<size_t>(slot) * categories, categories, uint8_t{0});
   SlotAt(slot) = Slot{.active = true,
                       .user = user,
                       .step = 0,
                       .items_left = left,
                       .rng = Rng(session_seed, "responses", static_cast<uint64_t>(user))};
+}
+
+void Env::NextVisit(int slot, StepResult& result) {
+  Slot& s = SlotAt(slot);
+  s.items_left = ResetShown(slot, s.user);
+  s.active = true;
+  result.terminated[static_cast<size_t>(slot)] = 0;
+  result.truncated[static_cast<size_t>(slot)] = 0;
 }
 
 void Env::CheckSlate(int slot, std::span<const int32_t> slate) const {
@@ -84,6 +110,7 @@ void Env::Clear(StepResult& result) const {
   result.expected.assign(slots, 0);
   result.terminated.assign(slots, 0);
   result.truncated.assign(slots, 0);
+  result.return_days.assign(slots, 0);
 }
 
 bool Env::Close(int slot, std::span<const int32_t> slate, bool terminated, bool truncated,
@@ -98,9 +125,9 @@ bool Env::Close(int slot, std::span<const int32_t> slate, bool terminated, bool 
   }
   truncated |= s.items_left < config_.slate_size;
   truncated &= !terminated;
-  const std::vector<uint8_t> now = DominantCategories(dataset_, slate);
   const auto categories = static_cast<size_t>(dataset_.num_categories());
-  std::copy_n(now.begin(), categories, dominant_.data() + row * categories);
+  MarkDominantCategories(dataset_, slate,
+                         std::span(dominant_).subspan(row * categories, categories));
   result.terminated[row] = terminated;
   result.truncated[row] = truncated;
   s.active = !terminated && !truncated;

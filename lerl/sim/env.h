@@ -6,7 +6,7 @@
 // A session ends by `terminated` (the user left) or `truncated` (the limit), never both; it is also
 // truncated when fewer than K items are left to show. The draws of a session follow from its seed
 // alone, so the same (user, session seed, slates) gives the same bytes in any slot, batch or thread
-// count.
+// count. In a task with visits (sim/cross_session_env.h) a session is several visits in a row.
 
 #include <cstdint>
 #include <span>
@@ -16,6 +16,7 @@
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 #include "lerl/sim/env_config.h"
+#include "lerl/sim/session_log.h"
 
 namespace lerl {
 
@@ -27,6 +28,7 @@ struct StepResult {
   std::vector<float> expected;       // [B] expected
   std::vector<uint8_t> terminated;   // [B]
   std::vector<uint8_t> truncated;    // [B]
+  std::vector<uint8_t> return_days;  // [B] where a visit ended: days until the user comes back
 };
 
 class Env {
@@ -50,6 +52,9 @@ class Env {
   // controls and planners that are labelled so, and for reports.
   virtual void OracleRewards(int slot, std::span<float> rewards) const = 0;
 
+  // What agents must know of the task to learn from a log of it.
+  virtual void Describe(SessionLog& log) const;
+
   // Ends the session of a slot, if one runs, without a trace: the slot is not active.
   void Stop(int slot) { slot_[static_cast<size_t>(slot)].active = false; }
 
@@ -59,9 +64,10 @@ class Env {
   const EnvConfig& config() const { return config_; }
   bool active(int slot) const { return SlotAt(slot).active; }  // a session is running
   int32_t user(int slot) const { return SlotAt(slot).user; }
-  int step(int slot) const { return SlotAt(slot).step; }  // steps taken in this session
+  int step(int slot) const { return SlotAt(slot).step; }                  // steps taken since Start
   int32_t items_left(int slot) const { return SlotAt(slot).items_left; }  // that may be shown
-  // Items that must not be shown now: [I], 1 = excluded (shown in this session, start history).
+  // Items that must not be shown now: [I], 1 = excluded (shown in this session, start history,
+  // unknown to the task).
   std::span<const uint8_t> excluded(int slot) const;
   // Dominant categories of the last slate: [C], 0 or 1; all 0 before the first step.
   std::span<const uint8_t> dominant(int slot) const;
@@ -84,6 +90,8 @@ class Env {
   const Slot& SlotAt(int slot) const { return slot_[static_cast<size_t>(slot)]; }
   std::span<const int32_t> PastItems(int32_t user) const;  // of the user's training rows
 
+  // For constructors: excludes the item from every session.
+  void NeverShow(int32_t item);
   // Opens a slot: what is excluded, the stream of answers. Called by Start.
   void Open(int slot, int32_t user, uint64_t session_seed);
   // Throws CheckFailure on an item twice in a slate or one that is not allowed.
@@ -94,12 +102,20 @@ class Env {
   // session has ended.
   bool Close(int slot, std::span<const int32_t> slate, bool terminated, bool truncated,
              StepResult& result);
+  // After Close ended a visit of a user who comes back: the slot goes on, and what earlier visits
+  // showed may be shown again.
+  void NextVisit(int slot, StepResult& result);
 
  private:
+  // What may be shown at the start of a visit; returns how many items.
+  int32_t ResetShown(int slot, int32_t user);
+
   const Dataset& dataset_;
   const Split& split_;
   const EnvConfig config_;
   const int64_t longest_;
+  std::vector<uint8_t> never_shown_;  // [I]
+  int32_t showable_;                  // items that are not in it
   std::vector<Slot> slot_;
   std::vector<uint8_t> excluded_;  // [B, I]
   std::vector<uint8_t> dominant_;  // [B, C]

@@ -6,10 +6,72 @@
 #include <vector>
 
 #include "lerl/base/config.h"
+#include "lerl/nn/matrix_factorisation.h"
 
 namespace lerl {
 
 Names TaskNames();  // of sim/tasks.h
+
+struct CrossSessionConfig {
+  int64_t visits = 6;
+  std::string law = "mood";
+  double mean_days = 3.5;
+  double mood_weight = 4;
+  double user_spread = 0.5;
+  double kuaisim_base = 0.4;
+  double kuaisim_weight = 0.1;
+  std::string learn_from = "responses";
+  double return_weight = 1;
+  double gap_discount = 0.9;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("visits", visits, "sessions of a user in a row", Range{1, 100});
+    visit("law", law, "what decides the day of return (sim/return_law.h)", {"mood", "kuaisim"});
+    visit("mean_days", mean_days, "mean days away under a random policy; sets a (mood)",
+          Range{1.05, 5.45});
+    visit("mood_weight", mood_weight, "b, of the mood at a visit's end (mood)", Range{-100, 100});
+    visit("user_spread", user_spread, "standard deviation of a user's own a_u (mood)",
+          Range{0, 10});
+    visit("kuaisim_base", kuaisim_base, "P_0 (kuaisim)", Range{0, 1});
+    visit("kuaisim_weight", kuaisim_weight, "c, of the last slate's responses (kuaisim)",
+          Range{0, 10});
+    visit("learn_from", learn_from, "what agents learn from; metrics don't depend on it",
+          {"responses", "return_time", "both"});
+    visit("return_weight", return_weight,
+          "of the reward -days / 10 at a visit's end (return_time, both)", Range{0, 1000});
+    visit("gap_discount", gap_discount,
+          "factor on the agents' discount between visits; 0: each visit is learned alone",
+          Range{0, 1});
+  }
+};
+
+// The matrix task (sim/matrix_env.h).
+struct MatrixConfig {
+  std::string mode = "FB";
+  std::string source = "data";
+  std::string file;
+  std::string target = "response";
+  double like_at_least = 4;
+  bool scale_reward = false;
+  MfConfig mf;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("mode", mode,
+          "FB: repeats allowed; NX_0: no repeats; NX_10: no repeats, 10 steps, no leave rule",
+          {"FB", "NX_0", "NX_10"});
+    visit("source", source,
+          "of the matrix: data (the data set's own), file, or fitted (factorisation of the log)",
+          {"data", "file", "fitted"});
+    visit("file", file, "matrix (text or .npy) of the data set's users and items (source file)");
+    visit("target", target,
+          "what is fitted: response (probability of the first behaviour) or value (source fitted)",
+          {"response", "value"});
+    visit("like_at_least", like_at_least,
+          "a cell from here on is answered with the first behaviour", Range{});
+    visit("scale_reward", scale_reward, "rewards are scaled to [0, 1] by the matrix's range");
+    visit.Section("mf", mf);
+  }
+};
 
 struct EnvConfig {
   std::string task = "whole_session";
@@ -21,17 +83,21 @@ struct EnvConfig {
   double temper_leave_below = 1;
   int64_t window = 4;
   int64_t window_limit = 0;
+  double window_distance = 6;
+  bool compat_window = false;
   double rho = 0.2;
   std::vector<double> reward_weights = {};
   int64_t history = 100;
   bool allow_repeats = false;
   bool exclude_history = true;
+  CrossSessionConfig cross_session = {};
+  MatrixConfig matrix = {};
 
   void VisitFields(FieldVisitor& visit) {
     visit("task", task, "what a session is and where its rewards come from", TaskNames());
     visit("slate_size", slate_size, "K, items shown per step", Range{1, 100});
     visit("rules", rules, "leave rules; a user leaves when one of them says so",
-          {"lerl", "lerl_slots", "temper", "category_window", "max_steps"});
+          {"lerl", "lerl_slots", "temper", "category_window", "distance_window", "max_steps"});
     visit("budget", budget, "T, interactions a user is willing to spend (lerl, lerl_slots)",
           Range{1, 10000});
     visit("max_steps", max_steps, "steps after which a session is cut (max_steps)",
@@ -39,8 +105,15 @@ struct EnvConfig {
     visit("temper", temper, "temper at the start (temper)", Range{1, 1e6});
     visit("temper_leave_below", temper_leave_below, "the user leaves below it (temper)",
           Range{0, 1e6});
-    visit("window", window, "N, items looked back at (category_window)", Range{1, 1000});
-    visit("window_limit", window_limit, "n, times a category may occur among them", Range{0, 1000});
+    visit("window", window, "N, items looked back at (category_window, distance_window)",
+          Range{1, 1000});
+    visit("window_limit", window_limit,
+          "n, times a category may occur among them (category_window)", Range{0, 1000});
+    visit("window_distance", window_distance,
+          "d, the user leaves when an item is nearer than this to one of them (distance_window)",
+          Range{0, 1e9});
+    visit("compat_window", compat_window,
+          "before N items were shown, look back as EasyRL4Rec's slice does: min(t, N - t) items");
     visit("rho", rho, "weight of the similarity within the slate", Range{0, 1});
     visit("reward_weights", reward_weights,
           "weight of each behaviour in the reward; empty: the first alone", Range{-100, 100});
@@ -48,6 +121,8 @@ struct EnvConfig {
           Range{0, 10000});
     visit("allow_repeats", allow_repeats, "items shown in this session may be shown again");
     visit("exclude_history", exclude_history, "items of the user's training rows are not shown");
+    visit.Section("matrix", matrix);
+    visit.Section("cross_session", cross_session);
   }
 };
 

@@ -4,13 +4,31 @@
 #include <array>
 #include <cmath>
 
+#include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/sim/env_config.h"
+#include "lerl/sim/matrix_truth.h"
 
 namespace lerl {
 namespace {
 
 size_t At(int slot) { return static_cast<size_t>(slot); }
+
+// Marks the categories [C] that most items carry; true if `none` is one of those.
+bool MarkDominant(const Dataset& dataset, std::span<const int32_t> items,
+                  std::span<uint8_t> count) {
+  std::ranges::fill(count, uint8_t{0});
+  uint8_t none = 0;
+  for (const int32_t item : items) {
+    const auto categories = dataset.CategoriesOf(item);
+    none = static_cast<uint8_t>(none + categories.empty());
+    for (const int32_t c : categories) ++count[static_cast<size_t>(c)];
+  }
+  uint8_t most = none;
+  for (const uint8_t c : count) most = std::max(most, c);
+  for (uint8_t& c : count) c = most > 0 && c == most;
+  return most > 0 && none == most;
+}
 
 // A budget of T from which each step takes 1 and a repeat 1 more.
 class BudgetRule : public LeaveRule {
@@ -94,36 +112,79 @@ class TemperRule : public LeaveRule {
   std::vector<double> temper_;
 };
 
-class CategoryWindowRule : public LeaveRule {
+// Looks back at the items that were shown before a slate.
+class WindowRule : public LeaveRule {
  public:
-  CategoryWindowRule(const Dataset& dataset, const EnvConfig& config, int slots)
-      : dataset_(dataset),
-        window_(static_cast<size_t>(config.window)),
-        limit_(config.window_limit),
-        shown_(At(slots)) {}
+  WindowRule(const EnvConfig& config, int slots)
+      : window_(static_cast<size_t>(config.window)),
+        compat_(config.compat_window),
+        shown_(At(slots)) {
+    LERL_CHECK_GE(config.window, 1);
+  }
   void Start(int slot) override { shown_[At(slot)].clear(); }
   bool Step(int slot, const ShownSlate& shown) override {
     std::vector<int32_t>& past = shown_[At(slot)];
-    std::vector<int64_t> count(static_cast<size_t>(dataset_.num_categories()));
-    const size_t first = past.size() > window_ ? past.size() - window_ : 0;
-    for (size_t i = first; i < past.size(); ++i) {
-      for (const int32_t c : dataset_.CategoriesOf(past[i])) ++count[static_cast<size_t>(c)];
-    }
-    bool leaves = false;
-    for (const int32_t item : shown.items) {
-      for (const int32_t c : dataset_.CategoriesOf(item))
-        leaves |= count[static_cast<size_t>(c)] > limit_;
-    }
+    const size_t length = past.size() >= window_ ? window_
+                          : compat_              ? std::min(past.size(), window_ - past.size())
+                                                 : past.size();
+    const bool leaves = Leaves(slot, std::span(past).last(length), shown.items);
     past.insert(past.end(), shown.items.begin(), shown.items.end());
     return leaves;
   }
   float Left(int) const override { return 1; }
 
  private:
-  const Dataset& dataset_;
+  virtual bool Leaves(int slot, std::span<const int32_t> before,
+                      std::span<const int32_t> items) = 0;
   const size_t window_;
-  const int64_t limit_;
+  const bool compat_;
   std::vector<std::vector<int32_t>> shown_;  // items of the session, oldest first
+};
+
+class CategoryWindowRule : public WindowRule {
+ public:
+  CategoryWindowRule(const Dataset& dataset, const EnvConfig& config, int slots)
+      : WindowRule(config, slots),
+        dataset_(dataset),
+        limit_(config.window_limit),
+        count_(At(slots) * static_cast<size_t>(dataset.num_categories())) {}
+
+ private:
+  bool Leaves(int slot, std::span<const int32_t> before, std::span<const int32_t> items) override {
+    const auto categories = static_cast<size_t>(dataset_.num_categories());
+    const std::span<int32_t> count(count_.data() + At(slot) * categories, categories);
+    std::ranges::fill(count, 0);
+    for (const int32_t item : before)
+      for (const int32_t c : dataset_.CategoriesOf(item)) ++count[static_cast<size_t>(c)];
+    bool leaves = false;
+    for (const int32_t item : items)
+      for (const int32_t c : dataset_.CategoriesOf(item))
+        leaves |= count[static_cast<size_t>(c)] > limit_;
+    return leaves;
+  }
+  const Dataset& dataset_;
+  const int64_t limit_;
+  std::vector<int32_t> count_;  // [B, C] in the window
+};
+
+class DistanceWindowRule : public WindowRule {
+ public:
+  DistanceWindowRule(const MatrixTruth& matrix, const EnvConfig& config, int slots)
+      : WindowRule(config, slots),
+        matrix_(matrix),
+        nearest_(static_cast<float>(config.window_distance)) {
+    matrix.PrepareDistances();
+  }
+
+ private:
+  bool Leaves(int, std::span<const int32_t> before, std::span<const int32_t> items) override {
+    bool leaves = false;
+    for (const int32_t item : items)
+      for (const int32_t other : before) leaves |= matrix_.Distance(item, other) < nearest_;
+    return leaves;
+  }
+  const MatrixTruth& matrix_;
+  const float nearest_;
 };
 
 class MaxStepsRule : public LeaveRule {
@@ -146,7 +207,12 @@ std::unique_ptr<LeaveRule> Make(const Dataset& dataset, const EnvConfig& config,
   return std::make_unique<Rule>(dataset, config, slots);
 }
 
-constexpr std::array<LeaveRuleRow, 5> kRows{{
+std::unique_ptr<LeaveRule> NoMatrix(const Dataset&, const EnvConfig&, int) {
+  throw Error(ErrorKind::kConfig,
+              "env.rules: distance_window needs the task's own matrix; set env.task = \"matrix\"");
+}
+
+constexpr std::array<LeaveRuleRow, 6> kRows{{
     {"lerl", "a budget; a slate that shares the previous slate's dominant category costs double",
      "LERL (the paper)", false, Make<LerlRule>},
     {"lerl_slots", "a budget; a category in the slot where it just stood costs double",
@@ -154,12 +220,19 @@ constexpr std::array<LeaveRuleRow, 5> kRows{{
     {"temper", "patience that shrinks by 2 - reward each step", "KuaiSim", false, Make<TemperRule>},
     {"category_window", "leaves when a category is shown too often within a window",
      "CIRS, DORL, EasyRL4Rec", false, Make<CategoryWindowRule>},
+    {"distance_window", "leaves when an item is too near to one within a window (task matrix)",
+     "EasyRL4Rec", false, NoMatrix},
     {"max_steps", "the session is cut after a number of steps", "all", true, Make<MaxStepsRule>},
 }};
 
 }  // namespace
 
 std::span<const LeaveRuleRow> LeaveRuleRows() { return kRows; }
+
+std::unique_ptr<LeaveRule> MakeDistanceWindow(const MatrixTruth& matrix, const EnvConfig& config,
+                                              int slots) {
+  return std::make_unique<DistanceWindowRule>(matrix, config, slots);
+}
 
 const LeaveRuleRow& FindLeaveRule(const std::string& name) {
   std::vector<std::string> names;
@@ -196,15 +269,14 @@ int64_t LongestSession(const EnvConfig& config, double largest_reward) {
 
 std::vector<uint8_t> DominantCategories(const Dataset& dataset, std::span<const int32_t> items) {
   const auto none = static_cast<size_t>(dataset.num_categories());
-  std::vector<uint8_t> count(none + 1);
-  for (const int32_t item : items) {
-    const auto categories = dataset.CategoriesOf(item);
-    if (categories.empty()) ++count[none];
-    for (const int32_t c : categories) ++count[static_cast<size_t>(c)];
-  }
-  const uint8_t most = *std::ranges::max_element(count);
-  for (uint8_t& c : count) c = most > 0 && c == most;
-  return count;
+  std::vector<uint8_t> dominant(none + 1);
+  dominant[none] = MarkDominant(dataset, items, std::span(dominant).first(none));
+  return dominant;
+}
+
+void MarkDominantCategories(const Dataset& dataset, std::span<const int32_t> items,
+                            std::span<uint8_t> dominant) {
+  MarkDominant(dataset, items, dominant);
 }
 
 }  // namespace lerl

@@ -14,10 +14,19 @@
 //                    `temper_leave_below`. KuaiSim's rule: nearly the same length for every policy.
 //   category_window  leaves when a category of a shown item occurs more than n times among the
 //                    last N items shown before this slate; items without a category count nowhere.
+//   distance_window  leaves when a shown item is nearer than d to one of the last N items shown
+//                    before this slate: Euclidean, between the columns of the matrix that the
+//                    matrix task reads its rewards from (so for that task alone). An item is at
+//                    distance 0 from itself.
 //   max_steps        the session is truncated after T steps.
 //
+// compat_window, for both windows: while t < N items have been shown before the slate, only the
+// last min(t, N - t) of them are looked at. That is what the published code's slice [t - N : t]
+// gives, whose start is negative then and counts from the end.
+//
 // Reference: LERL (arXiv 2601.19585), section on the simulator; KuaiSim (arXiv 2309.12645); CIRS
-// (arXiv 2204.01266) and DORL (arXiv 2307.04571) for the window.
+// (arXiv 2204.01266) and DORL (arXiv 2307.04571) for the windows; EasyRL4Rec (arXiv 2402.15164) for
+// the distance.
 
 #include <cstdint>
 #include <memory>
@@ -29,6 +38,7 @@
 
 namespace lerl {
 
+class MatrixTruth;
 struct EnvConfig;
 
 // What a rule sees of one step.
@@ -59,6 +69,11 @@ struct LeaveRuleRow {
 
 std::span<const LeaveRuleRow> LeaveRuleRows();
 
+// The rule distance_window, whose row in the table can't make it for lack of a matrix and throws
+// Error(kConfig). The matrix must outlive it.
+std::unique_ptr<LeaveRule> MakeDistanceWindow(const MatrixTruth& matrix, const EnvConfig& config,
+                                              int slots);
+
 // Throws Error(kConfig) naming the nearest known rule.
 const LeaveRuleRow& FindLeaveRule(const std::string& name);
 
@@ -69,5 +84,8 @@ int64_t LongestSession(const EnvConfig& config, double largest_reward = 1.0);
 
 // Which categories most items of the slate carry: [C + 1], 0 or 1; the last is the category `none`.
 std::vector<uint8_t> DominantCategories(const Dataset& dataset, std::span<const int32_t> items);
+// The same without the last, written to `dominant` [C].
+void MarkDominantCategories(const Dataset& dataset, std::span<const int32_t> items,
+                            std::span<uint8_t> dominant);
 
 }  // namespace lerl

@@ -89,6 +89,18 @@ TEST(CategoryWindowRule, LooksBackAtNItemsBeforeTheSlate) {
   EXPECT_EQ(EndsAt("category_window", Items(), config, {{7}, {7}, {7}, {7}}), 0);
 }
 
+TEST(CategoryWindowRule, CompatWindowSkipsWhatThePublishedSliceSkips) {
+  EnvConfig config{.window = 4, .window_limit = 0};
+  EXPECT_EQ(EndsAt("category_window", Items(), config, {{0}, {3}, {7}, {1}}), 4);
+  config.compat_window = true;  // after three items it looks at the last min(3, 4 - 3) = 1
+  EXPECT_EQ(EndsAt("category_window", Items(), config, {{0}, {3}, {7}, {1}}), 0);
+  EXPECT_EQ(EndsAt("category_window", Items(), config, {{0}, {3}, {7}, {7}, {1}}), 5);
+}
+
+TEST(DistanceWindowRule, NeedsTheMatrixTask) {
+  EXPECT_THROW(FindLeaveRule("distance_window").make(Items(), EnvConfig{}, 1), Error);
+}
+
 TEST(MaxStepsRule, IsObeyed) {
   EXPECT_EQ(EndsAt("max_steps", Items(), EnvConfig{.max_steps = 7}, Repeat({{0}}, 40)), 7);
 }

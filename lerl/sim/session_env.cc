@@ -39,9 +39,9 @@ double LargestReward(const std::vector<double>& weights) {
 
 SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
                        std::span<const float> item_vectors, EnvConfig config, int slots,
-                       int threads)
-    : Env(dataset, split, config, LongestSession(config, LargestReward(WeightsOf(config, dataset))),
-          slots),
+                       int threads, int64_t visits)
+    : Env(dataset, split, config,
+          visits * LongestSession(config, LargestReward(WeightsOf(config, dataset))), slots),
       model_(model),
       vectors_(item_vectors),
       weights_(WeightsOf(config, dataset)),
@@ -69,6 +69,10 @@ void SessionEnv::Start(int slot, int32_t user, uint64_t session_seed) {
       seen.responses |= uint32_t{dataset().responses[At(f)][At(row)]} << f;
   }
   model_.Start(*state_, slot, user, history);
+  StartRules(slot);
+}
+
+void SessionEnv::StartRules(int slot) {
   for (Rule& rule : rules_) rule.rule->Start(slot);
 }
 
@@ -115,7 +119,6 @@ void SessionEnv::Answer(int b, std::span<const int32_t> slate, std::span<const f
   result.expected[At(b)] = static_cast<float>(expected / static_cast<double>(size));
 }
 
-// Asks the rules and closes the step. False if the session has ended.
 bool SessionEnv::Finish(int slot, std::span<const int32_t> slate, StepResult& result) {
   bool terminated = false, truncated = false;
   for (Rule& rule : rules_) {

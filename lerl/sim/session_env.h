@@ -22,8 +22,10 @@ class SessionEnv : public Env {
   // The data set, split and model must outlive the environment. `item_vectors` [I, D] are the data
   // set's fixed unit vectors (similarity); may be empty when rho is 0. Throws Error(kConfig) on an
   // impossible setting (no rule that ends a session; weights of another count than behaviours).
+  // `visits`: sessions that a subclass plays in a row.
   SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
-             std::span<const float> item_vectors, EnvConfig config, int slots, int threads);
+             std::span<const float> item_vectors, EnvConfig config, int slots, int threads,
+             int64_t visits = 1);
 
   void Start(int slot, int32_t user, uint64_t session_seed) override;
   void Step(std::span<const int32_t> slates, StepResult& result) override;
@@ -31,6 +33,11 @@ class SessionEnv : public Env {
   void OracleRewards(int slot, std::span<float> rewards) const override;
 
   std::span<const double> reward_weights() const { return weights_; }  // [F] as used
+
+ protected:
+  void StartRules(int slot);
+  // Closes a step whose slate was answered. False if the slot's session has ended.
+  virtual bool Finish(int slot, std::span<const int32_t> slate, StepResult& result);
 
  private:
   struct Rule {
@@ -40,7 +47,6 @@ class SessionEnv : public Env {
   std::vector<float> Similarity(std::span<const int32_t> slate) const;
   void Answer(int slot, std::span<const int32_t> slate, std::span<const float> logits,
               StepResult& result);
-  bool Finish(int slot, std::span<const int32_t> slate, StepResult& result);
   void StepBlock(int64_t block, std::span<const int32_t> slates, StepResult& result);
 
   const ResponseModel& model_;

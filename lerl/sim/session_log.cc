@@ -22,12 +22,25 @@ void SessionLog::Resize(int64_t num_sessions, int64_t steps, int64_t slate_size,
   reward.assign(cells, 0);
   expected.assign(cells, 0);
   action.assign(per_cell(action_width), 0);
+  return_days.assign(cells, 0);
   plan.assign(per_cell(categories), 0);
   dominant.assign(per_cell(categories), 0);
   budget.assign(cells, 0);
   ranking.assign(per_cell(categories), -1);
   origin.assign(cells, 0);
   widened.assign(cells, 0);
+}
+
+float SessionLog::LearningReward(size_t cell) const {
+  const float responses = learn_responses ? reward[cell] : 0.0f;
+  if (return_days[cell] == 0) return responses;
+  return responses - static_cast<float>(return_weight * return_days[cell] / 10);
+}
+
+float SessionLog::Continuation(int64_t session, int64_t step) const {
+  const auto s = static_cast<size_t>(session);
+  if (terminated[s] != 0 && step + 1 == length[s]) return 0;
+  return return_days[Cell(session, step)] != 0 ? static_cast<float>(gap_discount) : 1;
 }
 
 }  // namespace lerl

@@ -29,6 +29,12 @@ struct SessionLog {
   std::vector<float> expected;      // [S, T] expected
   std::vector<float> action;        // [S, T, A] what the agent did (virtual item), for learning
 
+  // Tasks whose sessions are several visits (sim/cross_session_env.h); all 0 in the others.
+  std::vector<uint8_t> return_days;  // [S, T] at the last step of a visit: days until the next
+  double gap_discount = 1;           // on the discount across the days between visits
+  bool learn_responses = true;       // rewards count in what is learned
+  double return_weight = 0;          // what is learned of d days away: -return_weight * d / 10
+
   std::vector<uint8_t> plan;      // [S, T, C] 1 = in the plan as used (after widening)
   std::vector<uint8_t> dominant;  // [S, T, C] dominant categories of the slate BEFORE this step
   std::vector<float> budget;      // [S, T] share of budget left BEFORE this step
@@ -41,6 +47,12 @@ struct SessionLog {
   size_t Cell(int64_t session, int64_t step) const {
     return static_cast<size_t>(session * max_steps + step);
   }
+
+  // What agents learn from: the drawn reward and, at the end of a visit, the price of days away.
+  float LearningReward(size_t cell) const;
+  // Factor on the discount after a step, [0, 1]: 0 where the user left for good, gap_discount
+  // between visits, otherwise 1 (a session that was cut goes on).
+  float Continuation(int64_t session, int64_t step) const;
 };
 
 }  // namespace lerl

@@ -20,5 +20,36 @@ TEST(SessionLog, HasRoomForEveryColumnAndForgetsWhatStoodThere) {
   EXPECT_EQ(log.reward[5], 0.0f);
 }
 
+// Two visits of two steps; the user came back after 2 days, then after 5; weight 2.
+TEST(SessionLog, TellsWhatIsLearnedFromVisits) {
+  SessionLog log;
+  log.Resize(1, 4, 1, 1, 0);
+  log.length[0] = 4;
+  log.truncated[0] = 1;
+  log.reward = {0.5f, 1, 0, 1};
+  log.return_days = {0, 2, 0, 5};
+  log.gap_discount = 0.5;
+  EXPECT_EQ(log.LearningReward(1), 1);
+  log.return_weight = 2;
+  EXPECT_FLOAT_EQ(log.LearningReward(0), 0.5f);
+  EXPECT_FLOAT_EQ(log.LearningReward(1), 1 - 0.4f);
+  log.learn_responses = false;
+  EXPECT_FLOAT_EQ(log.LearningReward(0), 0);
+  EXPECT_FLOAT_EQ(log.LearningReward(3), -1);
+  EXPECT_EQ(log.Continuation(0, 0), 1);
+  EXPECT_EQ(log.Continuation(0, 1), 0.5f);
+  EXPECT_EQ(log.Continuation(0, 3), 0.5f);  // cut, not left
+}
+
+TEST(SessionLog, AUserWhoLeftDoesNotGoOn) {
+  SessionLog log;
+  log.Resize(2, 2, 1, 1, 0);
+  log.length = {2, 2};
+  log.terminated = {1, 0};
+  EXPECT_EQ(log.Continuation(0, 0), 1);
+  EXPECT_EQ(log.Continuation(0, 1), 0);
+  EXPECT_EQ(log.Continuation(1, 1), 1);
+}
+
 }  // namespace
 }  // namespace lerl

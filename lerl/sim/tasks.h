@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "lerl/sim/env.h"
+#include "lerl/sim/matrix_truth.h"
 #include "lerl/sim/response_model.h"
 
 namespace lerl {
@@ -18,6 +19,7 @@ struct TaskContext {
   const ResponseModel& response_model;
   std::span<const float> item_vectors;  // [I, D] unit vectors (similarity)
   int threads = 1;
+  const MatrixTruth* matrix = nullptr;  // of the matrix task
 };
 
 struct TaskRow {

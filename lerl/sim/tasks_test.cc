@@ -15,6 +15,13 @@ TEST(Tasks, EveryRowPlaysASessionToItsEnd) {
   const Dataset data = HandMadeDataset({{0}, {0}, {0}, {1}, {1}, {1}}, 2, {1, 2}, 1);
   const Split split = AllIsTraining(data);
   const FixedResponse model(std::vector<float>(6), 1);
+  const MatrixTruth matrix({.source = "test",
+                            .rows = 1,
+                            .columns = 6,
+                            .values = {1, 2, 3, 4, 5, 3},
+                            .user_ids = {},
+                            .item_ids = {}},
+                           data);
   for (const TaskRow& row : TaskRows()) {
     SCOPED_TRACE(row.name);
     EnvConfig config;
@@ -22,8 +29,13 @@ TEST(Tasks, EveryRowPlaysASessionToItsEnd) {
     config.slate_size = 1;
     config.rho = 0;
     config.exclude_history = false;
-    const auto env = MakeEnv(
-        config, {.dataset = data, .split = split, .response_model = model, .item_vectors = {}}, 2);
+    const auto env = MakeEnv(config,
+                             {.dataset = data,
+                              .split = split,
+                              .response_model = model,
+                              .item_vectors = {},
+                              .matrix = &matrix},
+                             2);
     env->Start(1, 0, 7);
     EXPECT_FALSE(env->active(0));
     StepResult result;
@@ -38,6 +50,26 @@ TEST(Tasks, EveryRowPlaysASessionToItsEnd) {
     EXPECT_NE(result.terminated[1], result.truncated[1]);
     EXPECT_EQ(env->step(1), steps);
   }
+}
+
+TEST(Tasks, ARequestIsOneSlateAfterWhichTheUserHasLeft) {
+  const Dataset data = HandMadeDataset({{0}, {0}, {1}, {1}}, 2);
+  const Split split = AllIsTraining(data);
+  const FixedResponse model({9, -9, 9, -9}, 1);
+  EnvConfig config;
+  config.task = "request";
+  config.slate_size = 2;
+  config.rho = 0;
+  config.rules = {"max_steps"};
+  const auto env = MakeEnv(
+      config, {.dataset = data, .split = split, .response_model = model, .item_vectors = {}}, 1);
+  EXPECT_EQ(env->longest_session(), 1);
+  env->Start(0, 0, 1);
+  StepResult result;
+  env->Step(std::vector<int32_t>{0, 1}, result);
+  EXPECT_EQ(result.terminated[0], 1);
+  EXPECT_EQ(result.truncated[0], 0);
+  EXPECT_NEAR(result.expected[0], 0.5, 1e-6);
 }
 
 TEST(Tasks, AnUnknownOneIsAnErrorThatNamesTheNearest) {

@@ -26,8 +26,7 @@ class Player {
         inside_(static_cast<size_t>(dataset.num_items())) {
     log_.Resize(static_cast<int64_t>(specs.size()), env.longest_session(), env.slate_size(),
                 dataset.num_categories(), agent.action_width());
-    log_.exclude_history = env.config().exclude_history;
-    log_.allow_repeats = env.config().allow_repeats;
+    env.Describe(log_);
     if (options.reorder) category_of_ = RarestCategory(dataset);
   }
 
@@ -128,6 +127,7 @@ class Player {
                 log_.responses.begin() + static_cast<std::ptrdiff_t>(cell * slate_));
       log_.reward[cell] = result_.rewards[row];
       log_.expected[cell] = result_.expected[row];
+      log_.return_days[cell] = result_.return_days[row];
       const auto s = static_cast<size_t>(session);
       log_.length[s] = env_.step(slot);
       log_.terminated[s] = result_.terminated[row];

@@ -27,7 +27,9 @@ json GaeCase(uint64_t stream, size_t steps, bool terminated, const GaeConfig& co
   Rng rng(stream, "gae");
   const std::vector<float> rewards = Normals(rng, steps), values = Normals(rng, steps + 1);
   std::vector<float> advantages(steps), returns(steps);
-  Gae(rewards, values, terminated, config, advantages, returns);
+  std::vector<float> goes_on(steps, 1.0f);
+  if (terminated) goes_on.back() = 0;
+  Gae(rewards, values, goes_on, config, advantages, returns);
   return {{"rewards", rewards},    {"values", values},        {"terminated", terminated},
           {"gamma", config.gamma}, {"lambda", config.lambda}, {"advantages", advantages},
           {"returns", returns}};

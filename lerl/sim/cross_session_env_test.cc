@@ -1,0 +1,213 @@
+#include "lerl/sim/cross_session_env.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "lerl/sim/return_law.h"
+#include "lerl/sim/sim_testing.h"
+
+namespace lerl {
+namespace {
+
+using ::testing::Each;
+
+// Eight items of one category, the first two liked for certain, the others never.
+struct World {
+  explicit World(EnvConfig config, int slots = 2, int threads = 1)
+      : data(HandMadeDataset({{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}}, 1, {7, 6}, 1)),
+        split(AllIsTraining(data)),
+        model({50, 50, -50, -50, -50, -50, -50, -50}, 1),
+        env(data, split, model, {}, std::move(config), slots, threads) {
+    data.responses[0] = std::vector<uint8_t>{1, 0};
+  }
+
+  // Shows the slate to slot 0.
+  StepResult Show(std::vector<int32_t> slate) {
+    slate.resize(slate.size() * static_cast<size_t>(env.slots()));
+    StepResult result;
+    env.Step(slate, result);
+    return result;
+  }
+
+  Dataset data;
+  Split split;
+  FixedResponse model;
+  CrossSessionEnv env;
+};
+
+// Visits of two steps: budget 3, and the second slate repeats the only category.
+EnvConfig Config(int64_t visits = 2) {
+  EnvConfig config;
+  config.task = "cross_session";
+  config.slate_size = 2;
+  config.rho = 0;
+  config.budget = 3;
+  config.cross_session.visits = visits;
+  config.cross_session.user_spread = 0;
+  return config;
+}
+
+TEST(CrossSessionEnv, PlaysVisitsInARowAndIsCutAfterTheLast) {
+  World world(Config());
+  EXPECT_EQ(world.env.longest_session(), 2 * 3);
+  world.env.Start(0, 0, 5);
+  EXPECT_EQ(world.Show({0, 1}).return_days[0], 0);
+  const StepResult first = world.Show({2, 3});
+  EXPECT_GE(first.return_days[0], 1);
+  EXPECT_LE(first.return_days[0], 10);
+  EXPECT_EQ(first.terminated[0] + first.truncated[0], 0);
+  EXPECT_TRUE(world.env.active(0));
+  world.Show({0, 1});
+  const StepResult last = world.Show({2, 3});
+  EXPECT_GE(last.return_days[0], 1);
+  EXPECT_EQ(last.truncated[0], 1);
+  EXPECT_EQ(last.terminated[0], 0);
+  EXPECT_FALSE(world.env.active(0));
+  EXPECT_EQ(world.env.step(0), 4);
+}
+
+TEST(CrossSessionEnv, StartsEachVisitWithFreshRulesAndItems) {
+  World world(Config());
+  world.env.Start(0, 0, 5);
+  world.Show({0, 1});
+  EXPECT_FLOAT_EQ(world.env.budget_left(0), 2.0f / 3);
+  EXPECT_EQ(world.env.items_left(0), 4);
+  EXPECT_EQ(world.env.dominant(0)[0], 1);
+  world.Show({2, 3});
+  EXPECT_FLOAT_EQ(world.env.budget_left(0), 1.0f);
+  EXPECT_EQ(world.env.items_left(0), 6);
+  EXPECT_THAT(world.env.dominant(0), Each(0));
+  EXPECT_THAT(world.env.excluded(0), testing::ElementsAre(0, 0, 0, 0, 0, 0, 1, 1));
+}
+
+TEST(CrossSessionEnv, AVisitThatRunsOutOfItemsEndsThere) {
+  EnvConfig config = Config();
+  config.budget = 20;
+  config.slate_size = 4;
+  World world(config);
+  world.env.Start(0, 0, 1);
+  const StepResult result = world.Show({0, 1, 2, 3});
+  EXPECT_GE(result.return_days[0], 1);
+  EXPECT_TRUE(world.env.active(0));
+}
+
+// A visit of likes: moods .6 -> .76 -> .856 under rewards 1, so days follow sigmoid(a + b .856).
+TEST(CrossSessionEnv, DrawsTheDayOfReturnFromTheMoodAtTheEnd) {
+  EnvConfig config = Config(1);
+  config.exclude_history = false;
+  config.allow_repeats = true;
+  config.cross_session.mood_weight = 2;
+  World world(config, 400);
+  const auto q = ReturnRate(world.env.intercept() + 2 * 0.856);
+  double days = 0;
+  std::vector<int32_t> slates(800);
+  for (size_t i = 0; i < 400; ++i) {
+    slates[2 * i + 1] = 1;
+    world.env.Start(static_cast<int>(i), 0, i);
+  }
+  StepResult result;
+  world.env.Step(slates, result);
+  world.env.Step(slates, result);
+  for (const uint8_t d : result.return_days) days += d;
+  EXPECT_NEAR(days / 400, MeanReturnDays(q), 0.4);
+}
+
+TEST(CrossSessionEnv, IsCalibratedToTheMeanDayUnderRandomSlates) {
+  EnvConfig config = Config(6);
+  config.cross_session.user_spread = 0.5;
+  for (const double days : {2.0, 3.5}) {
+    config.cross_session.mean_days = days;
+    World world(config, 256);
+    double sum = 0, visits = 0;
+    Rng rng(3);
+    for (int slot = 0; slot < 256; ++slot) world.env.Start(slot, 0, rng.Next());
+    StepResult result;
+    while (world.env.active(0)) {
+      std::vector<int32_t> slates;
+      for (int slot = 0; slot < 256; ++slot) {
+        std::vector<int32_t> items;
+        for (int32_t i = 0; i < 8; ++i)
+          if (world.env.excluded(slot)[static_cast<size_t>(i)] == 0) items.push_back(i);
+        rng.Shuffle(std::span(items));
+        slates.insert(slates.end(), items.begin(), items.begin() + 2);
+      }
+      world.env.Step(slates, result);
+      for (const uint8_t d : result.return_days) sum += d, visits += d > 0;
+    }
+    EXPECT_EQ(visits, 256 * 6);
+    EXPECT_NEAR(sum / visits, days, 0.25);
+  }
+}
+
+// v = likes / others = 1, so q = .4 + .1 * 1 after a slate of likes, .4 after one without.
+TEST(CrossSessionEnv, KuaiSimsLawLooksAtTheLastSlateAlone) {
+  EnvConfig config = Config(1);
+  config.cross_session.law = "kuaisim";
+  config.cross_session.kuaisim_base = 0;
+  config.cross_session.kuaisim_weight = 0.999;
+  World world(config);
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    world.env.Start(0, 0, seed);
+    world.Show({2, 3});
+    EXPECT_LE(world.Show({0, 1}).return_days[0], 2);  // q = .999
+  }
+  double days = 0;
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    world.env.Start(0, 0, seed);
+    world.Show({0, 1});
+    days += world.Show({2, 3}).return_days[0];  // q = .001: all days alike
+  }
+  EXPECT_NEAR(days / 50, 5.5, 1.5);
+}
+
+TEST(CrossSessionEnv, TheFirstVisitIsAWholeSessionOfTheSameSeed) {
+  World world(Config());
+  SessionEnv whole(world.data, world.split, world.model, {}, Config(), 2, 1);
+  world.env.Start(0, 0, 9);
+  whole.Start(0, 0, 9);
+  StepResult mine, theirs;
+  for (const std::vector<int32_t>& slates : {std::vector<int32_t>{0, 2, 0, 0}, {1, 3, 0, 0}}) {
+    world.env.Step(slates, mine);
+    whole.Step(slates, theirs);
+    EXPECT_EQ(mine.responses, theirs.responses);
+    EXPECT_EQ(mine.expected, theirs.expected);
+  }
+  EXPECT_EQ(theirs.terminated[0], 1);
+}
+
+TEST(CrossSessionEnv, DoesNotDependOnSlotsOrThreads) {
+  World one(Config(), 2, 1), many(Config(), 70, 2);
+  EXPECT_EQ(one.env.intercept(), many.env.intercept());
+  one.env.Start(1, 0, 4);
+  many.env.Start(69, 0, 4);
+  for (const std::vector<int32_t>& slate : {std::vector<int32_t>{0, 2}, {1, 3}, {4, 2}, {5, 3}}) {
+    std::vector<int32_t> slates(4), others(140);
+    std::copy(slate.begin(), slate.end(), slates.begin() + 2);
+    std::copy(slate.begin(), slate.end(), others.begin() + 138);
+    StepResult a, b;
+    one.env.Step(slates, a);
+    many.env.Step(others, b);
+    EXPECT_EQ(a.return_days[1], b.return_days[69]);
+  }
+  EXPECT_FALSE(one.env.active(1));
+}
+
+TEST(CrossSessionEnv, TellsALogWhatToLearnFrom) {
+  EnvConfig config = Config();
+  config.cross_session.gap_discount = 0.5;
+  config.cross_session.return_weight = 3;
+  SessionLog log;
+  World(config).env.Describe(log);
+  EXPECT_EQ(log.gap_discount, 0.5);
+  EXPECT_EQ(log.return_weight, 0);
+  EXPECT_TRUE(log.learn_responses);
+  config.cross_session.learn_from = "return_time";
+  World(config).env.Describe(log);
+  EXPECT_EQ(log.return_weight, 3);
+  EXPECT_FALSE(log.learn_responses);
+}
+
+}  // namespace
+}  // namespace lerl

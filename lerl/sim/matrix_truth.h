@@ -1,0 +1,77 @@
+#pragma once
+// MatrixTruth: what the matrix task reads its rewards from: a full matrix, tied to the users and
+// items of a data set, and the distances between its columns.
+//
+// Sources ([env.matrix] source):
+//   data     the data set's own matrix: a TOML file with `matrix`, `coat-like`, or KuaiRec's small
+//            matrix (rows and columns found by their ids)
+//   file     a matrix file whose rows and columns are the users and items of the data set in order
+//   fitted   the factorisation of nn/matrix_factorisation.h, fitted on the whole log, for every
+//            user and item: the probability of the first behaviour, or (target = "value") a value
+//            on the log's own scale, low + (high - low) sigmoid(logit)
+// Users without a row can't be played and items without a column can't be shown.
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "lerl/data/dataset.h"
+#include "lerl/data/matrix.h"
+#include "lerl/data/options.h"
+#include "lerl/sim/env_config.h"
+
+namespace lerl {
+
+class MatrixTruth {
+ public:
+  // Rows and columns are found by their ids, or are the data set's in order where the matrix has
+  // none. Throws Error(kData) when the matrix knows a user or item that the data set does not, or
+  // has no ids and another shape.
+  MatrixTruth(UserItemMatrix matrix, const Dataset& dataset);
+
+  bool HasUser(int32_t user) const { return row_of_user_[static_cast<size_t>(user)] >= 0; }
+  bool HasItem(int32_t item) const { return column_of_item_[static_cast<size_t>(item)] >= 0; }
+
+  // The user's row and the item's column must exist (not checked).
+  float Value(int32_t user, int32_t item) const {
+    return matrix_.At(row_of_user_[static_cast<size_t>(user)],
+                      column_of_item_[static_cast<size_t>(item)]);
+  }
+  // Euclidean distance between the columns of two items that have one. PrepareDistances must have
+  // been called.
+  float Distance(int32_t a, int32_t b) const {
+    const auto i = static_cast<size_t>(column_of_item_[static_cast<size_t>(a)]),
+               j = static_cast<size_t>(column_of_item_[static_cast<size_t>(b)]);
+    return distances_.empty() ? DistanceByColumns(i, j)
+                              : distances_[i * static_cast<size_t>(matrix_.columns) + j];
+  }
+  // Makes the table of distances, or for matrices of more than kLargestTable columns a copy of
+  // the matrix by columns, unless it is there. Any thread may call it.
+  void PrepareDistances() const;
+  static constexpr int64_t kLargestTable = 4096;  // 64 MB
+
+  float lowest() const { return lowest_; }  // over all cells
+  float highest() const { return highest_; }
+  const UserItemMatrix& matrix() const { return matrix_; }
+
+ private:
+  float DistanceByColumns(size_t i, size_t j) const;
+
+  UserItemMatrix matrix_;
+  std::vector<int32_t> row_of_user_, column_of_item_;  // [U], [I]; -1: none
+  float lowest_ = 0, highest_ = 0;
+  mutable std::once_flag prepared_;
+  mutable std::vector<float> distances_;  // [J, J]
+  mutable std::vector<float> columns_;    // [J, R]
+};
+
+// `data_name` is data.name of the configuration that gave the data set (source "data"). Throws
+// Error(kConfig) when the source has no matrix, Error(kData) on a wrong one.
+std::shared_ptr<const MatrixTruth> LoadMatrixTruth(const MatrixConfig& config,
+                                                   const std::string& data_name,
+                                                   const DataOptions& options,
+                                                   const Dataset& dataset);
+
+}  // namespace lerl
