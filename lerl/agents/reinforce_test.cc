@@ -21,7 +21,9 @@ TEST(Reinforce, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
     Bandit bandit;
     LearnerConfig learner = BanditLearner();
     learner.policy.kind = kind;
-    const auto agent = MakeReinforce(bandit.Context(), learner, Config("value"));
+    ReinforceConfig config = Config("value");
+    config.common.minibatch = 64;
+    const auto agent = MakeReinforce(bandit.Context(), learner, config);
     for (uint64_t i = 0; i < 200; ++i) bandit.PlayAndLearn(*agent, i, true);
     EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95) << kind;
   }
