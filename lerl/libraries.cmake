@@ -30,10 +30,11 @@ lerl_library(sim
   HEADERS env_config matrix_testing response_config response_model sim_testing
   DEPS base data nn)
 lerl_library(agents
-  UNITS agent control_agents gae item_factors registry session_tokens slate_selector
-  TORCH_UNITS a2c actor_critic policy_head policy_loss ppo ppo_loss reinforce session_batch
-              session_learner state_encoder
-  HEADERS agent_context agents_testing learner_config
+  UNITS agent control_agents exploration gae item_factors registry session_replay session_tokens
+        slate_selector
+  TORCH_UNITS a2c actor_critic ddpg deterministic_actor dqn policy_head policy_loss ppo ppo_loss
+              reinforce session_batch session_learner state_encoder td3
+  HEADERS agent_context agents_testing learner_config replay_config
   DEPS base data nn sim)
 lerl_library(planner
   UNITS critic fatigue_aware_planner llm_planner none_planner plan_cache plan_parser plan_policy

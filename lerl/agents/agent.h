@@ -25,10 +25,11 @@ struct Observation {
   int slot = 0;
   int step = 0;
   int32_t user = 0;
-  uint64_t seed = 0;                  // of the session; explore with streams derived from it
-  float budget_left = 0;              // [0, 1]
-  std::span<const uint8_t> plan;      // [C]
-  std::span<const uint8_t> dominant;  // [C]
+  uint64_t seed = 0;                    // of the session; explore with streams derived from it
+  float budget_left = 0;                // [0, 1]
+  std::span<const uint8_t> plan;        // [C]
+  std::span<const uint8_t> dominant;    // [C]
+  std::span<const uint8_t> excluded{};  // [I] 1 = may not be shown; empty: nothing is excluded
 };
 
 // What the last step showed, for agents that keep a state per slot.

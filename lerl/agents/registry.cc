@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-constexpr std::array<AgentRow, 6> kRows{{
+constexpr std::array<AgentRow, 9> kRows{{
     {"random", "uniform scores: a control", "", false, false,
      [](const AgentConfig&, const AgentContext&) { return MakeRandomAgent(); }},
     {"popularity", "items by their likes in the training rows: a control", "", false, false,
@@ -35,6 +35,22 @@ constexpr std::array<AgentRow, 6> kRows{{
      [](const AgentConfig& config, const AgentContext& context) {
        return MakePpo(context, config.learner, config.ppo);
      }},
+    {"ddpg", "deterministic policy gradient on a virtual item, from a replay of sessions",
+     "Lillicrap et al. 2016, arXiv 1509.02971", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeDdpg(context, config.learner, config.ddpg);
+     }},
+    {"td3", "twin critics, smoothed targets, delayed actor on a virtual item",
+     "Fujimoto et al. 2018, arXiv 1802.09477", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeTd3(context, config.learner, config.td3);
+     }},
+    {"dqn", "double Q-learning over items, each shown item its own transition",
+     "Mnih et al. 2015, doi 10.1038/nature14236; van Hasselt et al. 2016, arXiv 1509.06461", true,
+     false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeDqn(context, config.learner, config.dqn);
+     }},
 }};
 
 Names AgentNames() {
@@ -52,6 +68,9 @@ void AgentConfig::VisitFields(FieldVisitor& visit) {
   visit.Section("reinforce", reinforce);
   visit.Section("a2c", a2c);
   visit.Section("ppo", ppo);
+  visit.Section("ddpg", ddpg);
+  visit.Section("td3", td3);
+  visit.Section("dqn", dqn);
 }
 
 std::span<const AgentRow> AgentRows() { return kRows; }

@@ -8,9 +8,12 @@
 #include "lerl/agents/a2c.h"
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
+#include "lerl/agents/ddpg.h"
+#include "lerl/agents/dqn.h"
 #include "lerl/agents/learner_config.h"
 #include "lerl/agents/ppo.h"
 #include "lerl/agents/reinforce.h"
+#include "lerl/agents/td3.h"
 #include "lerl/base/config.h"
 
 namespace lerl {
@@ -22,6 +25,9 @@ struct AgentConfig {
   ReinforceConfig reinforce;
   A2cConfig a2c;
   PpoConfig ppo;
+  DdpgConfig ddpg;
+  Td3Config td3;
+  DqnConfig dqn;
 
   void VisitFields(FieldVisitor& visit);
 };

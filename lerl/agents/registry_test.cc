@@ -25,6 +25,10 @@ class AgentConformance : public ::testing::TestWithParam<std::string> {
     config_.reinforce.common.minibatch = 4;
     config_.a2c.common.minibatch = 4;
     config_.ppo.common.minibatch = 4;
+    for (ReplayConfig* replay : {&config_.ddpg.replay, &config_.td3.replay, &config_.dqn.replay}) {
+      replay->sessions = 16;
+      replay->minibatch = 4;
+    }
     plan_.assign(static_cast<size_t>(dataset_.num_categories()), 1);
     dominant_.assign(plan_.size(), 0);
   }

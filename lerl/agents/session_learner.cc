@@ -28,6 +28,13 @@ void SilenceContext(torch::nn::Sequential& mlp, int64_t encoded_width) {
   weight.narrow(1, encoded_width, weight.size(1) - encoded_width).zero_();
 }
 
+void SoftCopy(const torch::nn::Module& from, torch::nn::Module& to, double rate) {
+  const torch::NoGradGuard no_grad;
+  const std::vector<torch::Tensor> source = from.parameters(), target = to.parameters();
+  LERL_CHECK_EQ(source.size(), target.size());
+  for (size_t i = 0; i < source.size(); ++i) torch::Tensor(target[i]).lerp_(source[i], rate);
+}
+
 SessionLearner::SessionLearner(std::string name, const AgentContext& context,
                                const StateConfig& state)
     : dataset_(context.dataset),

@@ -31,6 +31,9 @@ torch::nn::Sequential Mlp(int64_t in, int64_t hidden, int64_t out);
 // encoded history alone.
 void SilenceContext(torch::nn::Sequential& mlp, int64_t encoded_width);
 
+// to <- rate from + (1 - rate) to, over parameters of the same names.
+void SoftCopy(const torch::nn::Module& from, torch::nn::Module& to, double rate);
+
 class SessionLearner : public Agent {
  public:
   std::string name() const override { return name_; }

@@ -9,27 +9,6 @@ namespace {
 
 constexpr char kKind[] = "sessions";
 
-// Every column with its name; one list for reading and writing.
-template <typename Log, typename Visit>
-void VisitColumns(Log& log, const Visit& visit) {
-  visit("user", log.user);
-  visit("seed", log.seed);
-  visit("length", log.length);
-  visit("terminated", log.terminated);
-  visit("truncated", log.truncated);
-  visit("items", log.items);
-  visit("responses", log.responses);
-  visit("reward", log.reward);
-  visit("expected", log.expected);
-  visit("action", log.action);
-  visit("plan", log.plan);
-  visit("dominant", log.dominant);
-  visit("budget", log.budget);
-  visit("ranking", log.ranking);
-  visit("origin", log.origin);
-  visit("widened", log.widened);
-}
-
 // Types that the file format lacks travel as int32.
 template <typename T>
 Array ToColumn(const std::vector<T>& values) {

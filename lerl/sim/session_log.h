@@ -55,4 +55,26 @@ struct SessionLog {
   float Continuation(int64_t session, int64_t step) const;
 };
 
+// Every column with its name, for reading, writing and copying: visit(name, vector).
+template <typename Log, typename Visit>
+void VisitColumns(Log& log, const Visit& visit) {
+  visit("user", log.user);
+  visit("seed", log.seed);
+  visit("length", log.length);
+  visit("terminated", log.terminated);
+  visit("truncated", log.truncated);
+  visit("items", log.items);
+  visit("responses", log.responses);
+  visit("reward", log.reward);
+  visit("expected", log.expected);
+  visit("action", log.action);
+  visit("return_days", log.return_days);
+  visit("plan", log.plan);
+  visit("dominant", log.dominant);
+  visit("budget", log.budget);
+  visit("ranking", log.ranking);
+  visit("origin", log.origin);
+  visit("widened", log.widened);
+}
+
 }  // namespace lerl

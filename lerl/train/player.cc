@@ -94,7 +94,8 @@ class Player {
       const int slot = active_[i];
       observations_.push_back({slot, env_.step(slot), env_.user(slot),
                                specs_[static_cast<size_t>(SessionOf(slot))].seed,
-                               env_.budget_left(slot), slot_plans_[i].plan, env_.dominant(slot)});
+                               env_.budget_left(slot), slot_plans_[i].plan, env_.dominant(slot),
+                               env_.excluded(slot)});
     }
     const auto items = static_cast<size_t>(dataset_.num_items());
     const auto width = static_cast<size_t>(agent_.action_width());

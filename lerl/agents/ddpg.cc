@@ -1,0 +1,21 @@
+#include "lerl/agents/ddpg.h"
+
+#include "lerl/agents/deterministic_actor.h"
+
+namespace lerl {
+namespace {
+
+class Ddpg : public DeterministicActor {
+ public:
+  Ddpg(const AgentContext& context, const LearnerConfig& learner, const DdpgConfig& config)
+      : DeterministicActor("ddpg", context, learner, config.replay, {}) {}
+};
+
+}  // namespace
+
+std::unique_ptr<Agent> MakeDdpg(const AgentContext& context, const LearnerConfig& learner,
+                                const DdpgConfig& config) {
+  return std::make_unique<Ddpg>(context, learner, config);
+}
+
+}  // namespace lerl

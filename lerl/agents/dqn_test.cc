@@ -1,0 +1,34 @@
+#include "lerl/agents/dqn.h"
+
+#include <gtest/gtest.h>
+
+#include "lerl/agents/agents_testing.h"
+
+namespace lerl {
+namespace {
+
+DqnConfig Config() {
+  DqnConfig config;
+  config.replay.minibatch = 16;
+  config.replay.passes = 4;
+  config.replay.actor_rate = 3e-3;
+  config.replay.critic_rate = 3e-3;
+  return config;
+}
+
+TEST(Dqn, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
+  Bandit bandit;
+  const auto agent = MakeDqn(bandit.Context(), BanditLearner(), Config());
+  for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
+  EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.9);
+}
+
+TEST(Dqn, LearnsNothingFromPermutedRewards) {
+  Bandit bandit;
+  const auto agent = MakeDqn(bandit.Context(), BanditLearner(), Config());
+  for (uint64_t i = 0; i < 30; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
+  EXPECT_NEAR(bandit.PlayAndLearn(*agent, 1000, false), 0.5, 0.2);
+}
+
+}  // namespace
+}  // namespace lerl

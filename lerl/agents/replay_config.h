@@ -1,0 +1,33 @@
+#pragma once
+// Settings of agents that learn from a replay.
+
+#include "lerl/base/config.h"
+
+namespace lerl {
+
+struct ReplayConfig {
+  double gamma = 0.9;
+  double critic_rate = 1e-3;
+  double actor_rate = 3e-4;
+  double tau = 0.01;
+  double explore_sigma = 0.3;
+  double max_gradient = 1.0;
+  int64_t sessions = 4096;
+  int64_t minibatch = 16;
+  double passes = 2;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("gamma", gamma, "discount per step", Range{0, 1});
+    visit("critic_rate", critic_rate, "Adam's step of critics and state encoder", Range{0, 1});
+    visit("actor_rate", actor_rate, "Adam's step of the actor", Range{0, 1});
+    visit("tau", tau, "rate of the soft target copies", Range{1e-6, 1});
+    visit("explore_sigma", explore_sigma, "standard deviation of the exploring virtual item",
+          Range{0, 10});
+    visit("max_gradient", max_gradient, "norm that gradients are clipped to", Range{1e-3, 1e6});
+    visit("sessions", sessions, "whole sessions that the replay holds", Range{1, 1e7});
+    visit("minibatch", minibatch, "whole sessions per gradient step", Range{1, 4096});
+    visit("passes", passes, "sessions learned from per session played", Range{0, 1000});
+  }
+};
+
+}  // namespace lerl

@@ -1,0 +1,36 @@
+#pragma once
+// SessionReplay: the last N whole sessions, as columns of ids (sim/session_log.h). Agents that
+// learn from earlier policies' sessions sample whole sessions from it, so that one causal pass over
+// a session gives the states of all its steps; states are always encoded anew, never stored.
+
+#include <cstdint>
+#include <string>
+
+#include "lerl/base/rng.h"
+#include "lerl/base/tensor_file.h"
+#include "lerl/sim/session_log.h"
+
+namespace lerl {
+
+class SessionReplay {
+ public:
+  explicit SessionReplay(int64_t capacity) : capacity_(capacity) {}
+
+  // Takes in all sessions of `log`, the oldest ones make room. All logs must have the same sizes of
+  // their axes but the number of sessions.
+  void Add(const SessionLog& log);
+  int64_t size() const { return filled_; }
+
+  // `count` sessions drawn uniformly with replacement. size() must be above 0.
+  SessionLog Sample(int64_t count, Rng& rng) const;
+
+  void Save(const std::string& prefix, Arrays& arrays) const;
+  void Load(const std::string& prefix, const Arrays& arrays);
+
+ private:
+  const int64_t capacity_;
+  SessionLog kept_;
+  int64_t filled_ = 0, next_ = 0;
+};
+
+}  // namespace lerl

@@ -1,0 +1,36 @@
+#pragma once
+// `td3`: twin delayed DDPG (Fujimoto et al. 2018, arXiv 1802.09477) with a virtual item as its
+// action. agents/deterministic_actor.h with the paper's three changes:
+//   - two critics, the target takes the smaller: less overestimation than `ddpg`;
+//   - the target's action is smoothed by clipped noise;
+//   - the actor and the target copies move at every second critic step.
+// KuaiSim's TD3 targets (gamma d + 1 - d) Q', undiscounted inside a session; ours gamma (1 - d) Q'.
+
+#include <memory>
+
+#include "lerl/agents/agent.h"
+#include "lerl/agents/agent_context.h"
+#include "lerl/agents/learner_config.h"
+#include "lerl/agents/replay_config.h"
+
+namespace lerl {
+
+struct Td3Config {
+  ReplayConfig replay;
+  double target_noise = 0.2;
+  double target_noise_clip = 0.5;
+  int64_t actor_every = 2;
+
+  void VisitFields(FieldVisitor& visit) {
+    replay.VisitFields(visit);
+    visit("target_noise", target_noise, "standard deviation of the noise on the target's action",
+          Range{0, 10});
+    visit("target_noise_clip", target_noise_clip, "where that noise is cut", Range{0, 10});
+    visit("actor_every", actor_every, "critic steps per actor step", Range{1, 100});
+  }
+};
+
+std::unique_ptr<Agent> MakeTd3(const AgentContext& context, const LearnerConfig& learner,
+                               const Td3Config& config);
+
+}  // namespace lerl
