@@ -178,7 +178,8 @@ void CompareWithReference(EnvConfig config, const CoatLike& coat, const Dataset&
       ASSERT_EQ(expected.truncated, result.truncated[s] != 0);
       shown[s].clear();
       rewards[s].clear();
-      env.Start(slot, static_cast<int32_t>(++ended * 4 % 290), static_cast<uint64_t>(ended));
+      ++ended;
+      env.Start(slot, static_cast<int32_t>(ended * 4 % 290), static_cast<uint64_t>(ended));
     }
   }
 }
