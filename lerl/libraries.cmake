@@ -50,8 +50,9 @@ lerl_library(train
   DEPS base data sim agents planner)
 lerl_library(eval
   UNITS category_entropy category_repeats comparison comparison_report coverage evaluation evaluator
-        intra_list_diversity play_file registry report
-        report_input session_length session_return slate_categories statistics table
+        exposure_gini filter_bubble interest_coverage intra_list_diversity majority_dominance novelty
+        play_file registry report report_input return_days session_length session_return
+        slate_categories statistics table
   HEADERS eval_testing metric report_testing
   DEPS base data sim train)
 lerl_embed_files(lerl_eval lerl/eval/report_files.h

@@ -22,6 +22,7 @@ void VisitColumns(Log& log, const Visit& visit) {
   visit("reward", log.reward);
   visit("expected", log.expected);
   visit("action", log.action);
+  visit("return_days", log.return_days);
   visit("plan", log.plan);
   visit("dominant", log.dominant);
   visit("budget", log.budget);
