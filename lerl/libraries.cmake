@@ -23,9 +23,9 @@ lerl_library(llm
   DEPS base
   LIBS lerl_llama)
 lerl_library(sim
-  UNITS cross_session_env env item_vectors leave_rules matrix_env matrix_truth mf_response
-        oracle_table reorder response_metrics response_report response_store return_law
-        session_env session_log tasks transformer_response
+  UNITS cross_session_env env evolving_env evolving_state evolving_table evolving_users item_vectors
+        leave_rules matrix_env matrix_truth mf_response oracle_table reorder response_metrics
+        response_report response_store return_law session_env session_log tasks transformer_response
   TORCH_UNITS transformer_training
   HEADERS env_config matrix_testing response_config response_model sim_testing
   DEPS base data nn)
@@ -51,8 +51,9 @@ lerl_library(train
   DEPS base data sim agents planner)
 lerl_library(eval
   UNITS category_entropy category_repeats comparison comparison_report coverage evaluation evaluator
-        intra_list_diversity play_file registry report
-        report_input session_length session_return slate_categories statistics table
+        exposure_gini filter_bubble interest_coverage intra_list_diversity majority_dominance novelty
+        play_file registry report report_input return_days session_length session_return
+        slate_categories statistics table
   HEADERS eval_testing metric report_testing
   DEPS base data sim train)
 lerl_embed_files(lerl_eval lerl/eval/report_files.h

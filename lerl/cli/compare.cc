@@ -30,7 +30,8 @@ void Execute(const Options& options) {
     std::fputs(ResultsJson(outcome.rows).c_str(), stdout);
     return;
   }
-  std::printf("%s\nreport: %s\n", ComparisonTable(outcome.rows, config.reference).c_str(),
+  std::printf("%s\nreport: %s\n",
+              ComparisonTable(outcome.rows, config.reference, config.metrics).c_str(),
               std::filesystem::absolute(outcome.report).c_str());
 }
 

@@ -9,6 +9,7 @@
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/evaluation.h"
 #include "lerl/eval/evaluator.h"
+#include "lerl/eval/registry.h"
 #include "lerl/eval/table.h"
 #include "lerl/train/run_folder.h"
 
@@ -18,6 +19,7 @@ namespace {
 struct Options {
   RunOptions run;
   std::string runs = "runs";
+  std::vector<std::string> metrics;
   bool json = false;
 };
 
@@ -33,7 +35,8 @@ void Execute(const Options& options) {
   if (options.json) {
     std::printf("%s\n", nlohmann::json(evaluation.result).dump(2).c_str());
   } else {
-    std::fputs(ComparisonTable({evaluation.result}, evaluation.result.policy).c_str(), stdout);
+    const EvaluationResult& row = evaluation.result;
+    std::fputs(ComparisonTable({row}, row.policy, options.metrics).c_str(), stdout);
   }
 }
 
@@ -46,6 +49,12 @@ void AddEvaluateCommand(CLI::App& app) {
   options->run.AddTo(*command);
   command->add_option("--runs", options->runs, "folder that is searched for runs")
       ->capture_default_str();
+  command
+      ->add_option("--metrics", options->metrics,
+                   "columns of the table beside T_int, R_cum and R_sin (`lerl list`)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(MetricNames()));
   command->add_flag("--json", options->json, "one JSON object in place of the table");
   command->footer(
       "Example:\n"

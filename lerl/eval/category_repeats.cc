@@ -1,7 +1,5 @@
 #include "lerl/eval/category_repeats.h"
 
-#include <algorithm>
-
 #include "lerl/eval/slate_categories.h"
 
 namespace lerl {
@@ -10,9 +8,13 @@ SessionValues CategoryRepeats(const SessionLog& log, const MetricInput& input) {
   SessionValues values;
   for (int64_t s = 0; s < log.sessions; ++s) {
     const std::vector<uint8_t> repeats = StepsThatRepeat(input.dataset, log, s);
-    const auto count = std::count(repeats.begin(), repeats.end(), 1);
-    values.numerator.push_back(static_cast<double>(count));
-    values.denominator.push_back(repeats.empty() ? 0 : static_cast<double>(repeats.size() - 1));
+    int64_t repeated = 0, could = 0;
+    for (size_t t = 1; t < repeats.size(); ++t) {
+      repeated += repeats[t];
+      could += log.return_days[log.Cell(s, static_cast<int64_t>(t) - 1)] == 0;
+    }
+    values.numerator.push_back(static_cast<double>(repeated));
+    values.denominator.push_back(static_cast<double>(could));
   }
   return values;
 }

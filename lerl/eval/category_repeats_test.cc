@@ -24,5 +24,14 @@ TEST(CategoryRepeats, LeavesOutTheFirstSlateWhichRepeatsNothing) {
   EXPECT_THAT(values.denominator, ElementsAre(0));
 }
 
+TEST(CategoryRepeats, StartsAnewWithEachVisit) {
+  const Dataset dataset = DatasetOf({{0}}, 1, 1);
+  SessionLog log = LogOf({{{0}, {0}, {0}}}, 1);
+  log.return_days[1] = 4;
+  const SessionValues values = CategoryRepeats(log, {dataset, {}});
+  EXPECT_THAT(values.numerator, ElementsAre(1));
+  EXPECT_THAT(values.denominator, ElementsAre(1));
+}
+
 }  // namespace
 }  // namespace lerl

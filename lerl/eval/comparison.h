@@ -11,6 +11,7 @@
 
 #include "lerl/base/config.h"
 #include "lerl/eval/evaluation.h"
+#include "lerl/eval/registry.h"
 #include "lerl/train/run_config.h"
 
 namespace lerl {
@@ -25,6 +26,7 @@ struct ComparisonConfig {
   std::string base;  // configuration that all rows start from
   std::string reference = "ppo";
   std::vector<std::string> notes;
+  std::vector<std::string> metrics;
   int64_t jobs = 2;
   int64_t sample_sessions = 2;
   std::vector<ComparisonRow> rows;  // [[rows]]: label, and settings laid over the base
@@ -35,6 +37,9 @@ struct ComparisonConfig {
     visit("base", base, "configuration that all rows start from, relative to this file");
     visit("reference", reference, "label of the row that differences are taken against");
     visit("notes", notes, "sentences for the head of the report");
+    visit("metrics", metrics,
+          "columns of tables beside T_int, R_cum and R_sin; empty: the usual ones (`lerl list`)",
+          MetricNames());
     visit("jobs", jobs, "runs side by side", Range{1, 256});
     visit("sample_sessions", sample_sessions, "users whose sessions the report shows",
           Range{0, 50});

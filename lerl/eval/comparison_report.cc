@@ -131,6 +131,7 @@ void WriteComparisonReport(const ComparisonConfig& config, const World& world,
   input.title = config.title;
   input.reference = config.reference;
   input.notes = config.notes;
+  input.metrics = config.metrics;
   input.dataset_lines = Lines(InfoText(Describe(world.dataset, first.split)));
   input.rows = results;
   AddTraining(config, out, input);

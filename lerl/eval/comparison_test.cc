@@ -30,7 +30,7 @@ slate_size = 3
 budget = 6
 [agent]
 factors = { factors = 4, epochs = 2 }
-state = { past_rows = 12 }
+state.past_rows = 12
 state.transformer = { width = 8, layers = 1, heads = 2, feed_forward = 8, band = 32 }
 policy.hidden = 8
 warm_start = { steps = 2, batch = 4 }
@@ -52,6 +52,7 @@ base = "base.toml"
 reference = "ppo"
 jobs = 2
 notes = ["A note."]
+metrics = ["novelty", "exposure_gini"]
 [[rows]]
 label = "ppo"
 [[rows]]
@@ -101,6 +102,7 @@ TEST_F(Comparison, LaysEachRowAndThenTheCommandLineOverTheBase) {
   ASSERT_EQ(config.rows.size(), 4);
   EXPECT_EQ(config.title, "Tiny");
   EXPECT_THAT(config.notes, ElementsAre("A note."));
+  EXPECT_THAT(config.metrics, ElementsAre("novelty", "exposure_gini"));
   EXPECT_EQ(config.rows[1].label, "ppo, re-ordered");
   EXPECT_TRUE(config.rows[1].config.evaluation.reorder);
   EXPECT_FALSE(config.rows[0].config.evaluation.reorder);

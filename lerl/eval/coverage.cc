@@ -1,24 +1,37 @@
 #include "lerl/eval/coverage.h"
 
-#include <algorithm>
+#include <numeric>
 
 #include "lerl/eval/slate_categories.h"
 
 namespace lerl {
+namespace {
+
+double Distinct(std::span<const int64_t> items_by_count) {
+  const auto shown = items_by_count.subspan(1);
+  return static_cast<double>(std::accumulate(shown.begin(), shown.end(), int64_t{0}));
+}
+
+double ShareCovered(std::span<const int64_t> items_by_count) {
+  return Distinct(items_by_count) /
+         (Distinct(items_by_count) + static_cast<double>(items_by_count[0]));
+}
+
+double SharePerShown(std::span<const int64_t> items_by_count) {
+  int64_t shown = 0;
+  for (size_t n = 0; n < items_by_count.size(); ++n)
+    shown += static_cast<int64_t>(n) * items_by_count[n];
+  return shown == 0 ? 0 : Distinct(items_by_count) / static_cast<double>(shown);
+}
+
+}  // namespace
 
 SessionValues Coverage(const SessionLog& log, const MetricInput& input) {
-  SessionValues values{.universe = input.dataset.num_items()};
-  for (int64_t s = 0; s < log.sessions; ++s) {
-    std::vector<int32_t> shown;
-    for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
-      const std::span<const int32_t> slate = SlateOf(log, s, t);
-      shown.insert(shown.end(), slate.begin(), slate.end());
-    }
-    std::sort(shown.begin(), shown.end());
-    shown.erase(std::unique(shown.begin(), shown.end()), shown.end());
-    values.sets.push_back(std::move(shown));
-  }
-  return values;
+  return {.members = ItemsShown(log), .universe = input.dataset.num_items(), .pool = ShareCovered};
+}
+
+SessionValues CoveragePerShown(const SessionLog& log, const MetricInput& input) {
+  return {.members = ItemsShown(log), .universe = input.dataset.num_items(), .pool = SharePerShown};
 }
 
 }  // namespace lerl

@@ -3,16 +3,24 @@
 #include <gmock/gmock.h>
 
 #include "lerl/eval/eval_testing.h"
+#include "lerl/eval/statistics.h"
 
 namespace lerl {
 namespace {
 
-TEST(Coverage, HoldsEachShownItemOncePerSession) {
+TEST(Coverage, IsTheShareOfItemsThatAnySessionShows) {
   const Dataset dataset = DatasetOf({{0}, {0}, {0}, {0}}, 1, 2);
-  const SessionValues values = Coverage(LogOf({{{2, 0}, {0, 1}}, {{2, 1}}}, 1), {dataset, {}});
-  EXPECT_THAT(values.sets,
-              testing::ElementsAre(testing::ElementsAre(0, 1, 2), testing::ElementsAre(1, 2)));
-  EXPECT_EQ(values.universe, 4);
+  const SessionLog log = LogOf({{{2, 0}, {0, 1}}, {{2, 1}}}, 1);
+  EXPECT_EQ(MakeCrossedTable({Coverage(log, {dataset, {}})}).estimate, 0.75);
+  EXPECT_EQ(MakeCrossedTable({CoveragePerShown(log, {dataset, {}})}).estimate, 0.5);  // 3 of 6
+}
+
+// Without the first user 2 of 4 items are covered, without the second 3: cells .75 -+ .125.
+TEST(Coverage, TellsWhatEachUserAddsToIt) {
+  const Dataset dataset = DatasetOf({{0}, {0}, {0}, {0}}, 1, 2);
+  const SessionLog log = LogOf({{{2, 0}, {0, 1}}, {{2, 1}}}, 1);
+  EXPECT_THAT(MakeCrossedTable({Coverage(log, {dataset, {}})}).cells,
+              testing::ElementsAre(0.875, 0.625));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "lerl/base/rng.h"
 #include "lerl/data/dataset.h"
+#include "lerl/data/split.h"
 #include "lerl/sim/session_log.h"
 
 namespace lerl {
@@ -32,6 +33,36 @@ inline Dataset DatasetOf(const std::vector<std::vector<int32_t>>& categories_of_
   dataset.category_ids = ids;
   dataset.user_offsets = std::vector<int64_t>(static_cast<size_t>(num_users) + 1);
   return dataset;
+}
+
+// Rows of user u: (item, liked); the first `past` of them are training rows.
+struct LoggedRow {
+  int32_t item;
+  uint8_t liked;
+};
+inline void AddRows(Dataset& dataset, Split& split,
+                    const std::vector<std::vector<LoggedRow>>& rows_of_users, int64_t past) {
+  std::vector<int32_t> items;
+  std::vector<uint8_t> liked;
+  std::vector<int64_t> offsets = {0};
+  for (const auto& rows : rows_of_users) {
+    split.train_end.push_back(offsets.back() + std::min<int64_t>(past, std::ssize(rows)));
+    for (const LoggedRow& row : rows) items.push_back(row.item), liked.push_back(row.liked);
+    offsets.push_back(std::ssize(items));
+  }
+  split.valid_end = split.train_end;
+  dataset.times_ms = std::vector<int64_t>(items.size());
+  dataset.items = std::move(items);
+  dataset.responses = {Column<uint8_t>(std::move(liked))};
+  dataset.user_offsets = std::move(offsets);
+}
+
+// Nobody has rows.
+inline Split EmptySplit(const Dataset& dataset) {
+  Split split;
+  split.train_end.assign(static_cast<size_t>(dataset.num_users()), 0);
+  split.valid_end = split.train_end;
+  return split;
 }
 
 // One session per entry, of user 0, 1, ...: its slates, each of the same size. All terminated,

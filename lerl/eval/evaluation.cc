@@ -58,6 +58,11 @@ double PlanOrigins::FallbackShare() const {
   return asked == 0 ? 0 : static_cast<double>(fallback) / static_cast<double>(asked);
 }
 
+bool EvaluationResult::Has(const std::string& name) const {
+  return std::any_of(metrics.begin(), metrics.end(),
+                     [&name](const auto& entry) { return entry.first == name; });
+}
+
 const Interval& EvaluationResult::metric(const std::string& name) const {
   for (const auto& [metric, interval] : metrics) {
     if (metric == name) return interval;
@@ -88,6 +93,7 @@ Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds
   for (const Metric& metric : Metrics()) {
     std::vector<SessionValues> by_seed;
     for (const SessionLog& log : logs) by_seed.push_back(metric.measure(log, input));
+    if (by_seed[0].empty()) continue;
     CrossedTable table = MakeCrossedTable(by_seed);
     Interval interval = CrossedInterval(table);
     interval.low = std::max(interval.low, metric.lowest);
@@ -101,11 +107,14 @@ Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds
 void AddDifferences(Evaluation& evaluation, const Evaluation& reference) {
   LERL_CHECK(evaluation.users == reference.users);
   LERL_CHECK(evaluation.result.seeds == reference.result.seeds);
-  for (size_t m = 0; m < evaluation.tables.size(); ++m) {
-    const auto& [name, table] = evaluation.tables[m];
+  for (const auto& [name, table] : evaluation.tables) {
+    const auto other =
+        std::find_if(reference.tables.begin(), reference.tables.end(),
+                     [&name = name](const auto& entry) { return entry.first == name; });
+    if (other == reference.tables.end()) continue;
     evaluation.result.differences.push_back(
         {reference.result.policy, name,
-         ComparePaired(table, reference.tables[m].second, FindMetric(name).higher_is_better)});
+         ComparePaired(table, other->second, FindMetric(name).higher_is_better)});
   }
 }
 

@@ -52,6 +52,8 @@ struct EvaluationResult {
   std::vector<PairedDifference> differences{};
 
   bool valid() const { return plans.FallbackShare() <= kMaxFallbackShare; }
+  // Whether the metric has a figure here: not all have for every task and data set.
+  bool Has(const std::string& name) const;
   // Throws CheckFailure when the metric is absent.
   const Interval& metric(const std::string& name) const;
   // nullptr when absent.
@@ -70,7 +72,7 @@ struct Evaluation {
 Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds,
                     const std::vector<SessionLog>& logs, const MetricInput& input);
 
-// Adds the differences of every metric against `reference` to `evaluation`'s result.
+// Adds the differences of every metric that both have against `reference` to `evaluation`'s result.
 void AddDifferences(Evaluation& evaluation, const Evaluation& reference);
 
 void to_json(nlohmann::json& json, const Interval& interval);

@@ -20,17 +20,21 @@ class EvaluationTest : public testing::Test {
   Evaluation Played(const std::string& policy, const RandomSessions& kind, uint64_t first_seed) {
     std::vector<SessionLog> logs;
     for (uint64_t s = 0; s < 3; ++s) logs.push_back(RandomLog(dataset_, kind, first_seed + s));
-    return Evaluate(policy, {1, 2, 3}, logs, {dataset_, vectors_});
+    return Evaluate(policy, {1, 2, 3}, logs, {dataset_, split_, vectors_});
   }
 
   const Dataset dataset_ = MakeSyntheticDataset({});
+  const Split split_ = MakeSplit(dataset_, {});
   const std::vector<float> vectors_ = RandomUnitVectors(dataset_.num_items(), 8, 1);
 };
 
 TEST_F(EvaluationTest, GivesEveryMetricWithAnIntervalAroundItsMean) {
   const EvaluationResult result = Played("random", {}, 1).result;
   EXPECT_EQ(result.users, 30);
-  EXPECT_EQ(result.metrics.size(), Metrics().size());
+  for (const Metric& metric : Metrics()) {
+    const std::string name = metric.name;
+    EXPECT_EQ(result.Has(name), name != "return_days" && name != "retention" && name != "R_visit");
+  }
   for (const auto& [name, interval] : result.metrics) {
     EXPECT_LE(interval.low, interval.mean) << name;
     EXPECT_GE(interval.high, interval.mean) << name;
@@ -55,10 +59,10 @@ TEST_F(EvaluationTest, ComparesPoliciesOnTheSameUsersAndSeeds) {
 TEST_F(EvaluationTest, RefusesOtherUsersAndSessionsThatAreNotWhole) {
   std::vector<SessionLog> logs = {RandomLog(dataset_, {}, 1), RandomLog(dataset_, {}, 2)};
   std::swap(logs[1].user[0], logs[1].user[1]);
-  EXPECT_THROW(Evaluate("a", {1, 2}, logs, {dataset_, vectors_}), CheckFailure);
+  EXPECT_THROW(Evaluate("a", {1, 2}, logs, {dataset_, split_, vectors_}), CheckFailure);
   logs = {RandomLog(dataset_, {}, 1)};
   logs[0].terminated[3] = 0;
-  EXPECT_THROW(Evaluate("a", {1}, logs, {dataset_, vectors_}), CheckFailure);
+  EXPECT_THROW(Evaluate("a", {1}, logs, {dataset_, split_, vectors_}), CheckFailure);
 }
 
 TEST_F(EvaluationTest, IsInvalidAboveFivePercentFallbacks) {
@@ -74,7 +78,8 @@ TEST_F(EvaluationTest, CountsWhereThePlansCameFrom) {
   SessionLog log = LogOf({{{0}, {1}, {2}, {3}}, {{0}, {1}}}, 4);
   log.origin[2] = static_cast<uint8_t>(PlanOrigin::kKept);
   const std::vector<float> vectors(8, 0.5f);
-  const EvaluationResult result = Evaluate("a", {1}, {log}, {dataset, vectors}).result;
+  const EvaluationResult result =
+      Evaluate("a", {1}, {log}, {dataset, EmptySplit(dataset), vectors}).result;
   EXPECT_EQ(result.plans.kept, 1);
   EXPECT_EQ(result.plans.rule, 5);
 }
@@ -90,7 +95,7 @@ TEST_F(EvaluationTest, WritesTheJsonThatProgramsRead) {
   EXPECT_EQ(out["seeds"], json({1, 2, 3}));
   EXPECT_EQ(out["commit"], "abc");
   EXPECT_EQ(out["config_hash"], "0123");
-  EXPECT_EQ(out["metrics"].size(), Metrics().size());
+  EXPECT_EQ(out["metrics"].size(), evaluation.result.metrics.size());
   EXPECT_EQ(out["metrics"]["T_int"].size(), 3u);
   EXPECT_EQ(out["plans"].size(), 6u);
   EXPECT_EQ(out["valid"], true);

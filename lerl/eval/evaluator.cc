@@ -56,7 +56,7 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
     plans.Add(play.plans);
   }
   Evaluation evaluation =
-      Evaluate(label, config.train.seeds, logs, {world.dataset, world.unit_vectors});
+      Evaluate(label, config.train.seeds, logs, {world.dataset, world.split, world.unit_vectors});
   evaluation.result.commit = Commit();
   evaluation.result.config_hash = RowHash(config);
   if (plans.pairs > 0) evaluation.result.same_first_3 = plans.same_first_3_share();

@@ -4,27 +4,37 @@
 //
 // Axes: S sessions (one user each), T steps, K slate, I items, D width, C categories.
 // Three shapes: a mean over sessions (numerator alone); a ratio of sums over sessions (numerator
-// and denominator); a share of a universe that the union of the sessions' sets covers (sets).
+// and denominator); a figure of what all sessions of a seed show together (members and pool). A
+// metric that has no meaning for a task or a data set gives no values and stands in no result.
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "lerl/data/dataset.h"
+#include "lerl/data/split.h"
 #include "lerl/sim/session_log.h"
 
 namespace lerl {
 
 struct MetricInput {
   const Dataset& dataset;
-  std::span<const float> item_vectors;  // [I, D], rows of length 1 (or 0)
+  const Split& split;
+  std::span<const float> item_vectors{};  // [I, D], rows of length 1 (or 0)
 };
 
 struct SessionValues {
-  std::vector<double> numerator{};           // [S]; empty for a set-valued metric
-  std::vector<double> denominator{};         // [S], of a ratio; otherwise empty
-  std::vector<std::vector<int32_t>> sets{};  // [S], each ascending; of a set-valued metric
-  int64_t universe = 0;                      // what a union may hold at most
+  std::vector<double> numerator{};    // [S]; empty for a pooled metric
+  std::vector<double> denominator{};  // [S], of a ratio; otherwise empty
+
+  // Of a pooled metric: what each session shows of a universe, 0 .. universe - 1, as often as it
+  // counts; and the figure of a seed, given how many members of the universe count n times
+  // (element n) over all its sessions.
+  std::vector<std::vector<int32_t>> members{};  // [S]
+  int64_t universe = 0;
+  double (*pool)(std::span<const int64_t> members_by_count) = nullptr;
+
+  bool empty() const { return numerator.empty() && members.empty(); }
 };
 
 struct Metric {
@@ -34,6 +44,7 @@ struct Metric {
   bool higher_is_better;
   double lowest, highest;  // what the figure can be at all; intervals end there
   SessionValues (*measure)(const SessionLog& log, const MetricInput& input);
+  const char* column = nullptr;  // its title in tables that don't say which metrics they show
 };
 
 }  // namespace lerl

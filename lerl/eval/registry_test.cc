@@ -12,11 +12,14 @@ namespace {
 TEST(MetricRegistry, EveryMetricGivesOneFiniteValuePerSession) {
   const Dataset dataset = MakeSyntheticDataset({});
   const std::vector<float> vectors = RandomUnitVectors(dataset.num_items(), 8, 1);
-  const SessionLog log = RandomLog(dataset, {}, 1);
+  const Split split = MakeSplit(dataset, {});
+  SessionLog log = RandomLog(dataset, {}, 1);
+  for (size_t s = 0; s < log.length.size(); ++s)  // every session is one visit
+    log.return_days[log.Cell(static_cast<int64_t>(s), log.length[s] - 1)] = 2;
   for (const Metric& metric : Metrics()) {
-    const SessionValues values = metric.measure(log, {dataset, vectors});
-    const bool of_sets = values.numerator.empty();
-    EXPECT_EQ(of_sets ? values.sets.size() : values.numerator.size(), log.user.size())
+    const SessionValues values = metric.measure(log, {dataset, split, vectors});
+    const bool pooled = values.numerator.empty();
+    EXPECT_EQ(pooled ? values.members.size() : values.numerator.size(), log.user.size())
         << metric.name;
     EXPECT_TRUE(values.denominator.empty() || values.denominator.size() == log.user.size());
     for (const double value : values.numerator) EXPECT_TRUE(std::isfinite(value)) << metric.name;

@@ -44,13 +44,16 @@ std::string EscapeJson(const std::string& text) {
   return escaped;
 }
 
-json MetricsJson() {
+json MetricsJson(const ReportInput& input) {
+  const std::vector<const Metric*> shown = TableMetrics(input.metrics);
   json metrics = json::array();
   for (const Metric& metric : Metrics()) {
-    metrics.push_back({{"name", metric.name},
-                       {"definition", metric.definition},
-                       {"unit", metric.unit},
-                       {"higher_is_better", metric.higher_is_better}});
+    metrics.push_back(
+        {{"name", metric.name},
+         {"definition", metric.definition},
+         {"unit", metric.unit},
+         {"higher_is_better", metric.higher_is_better},
+         {"in_table", std::find(shown.begin(), shown.end(), &metric) != shown.end()}});
   }
   return metrics;
 }
@@ -81,15 +84,16 @@ std::string Dump(const json& value) {
 
 std::string ReportHtml(const ReportInput& input) {
   json data = input;
-  data["metric_definitions"] = MetricsJson();
-  return Fill(kPageHtml, {{"title", Escape(input.title)},
-                          {"css", std::string(kReportCss)},
-                          {"table", Escape(ComparisonTable(input.rows, input.reference))},
-                          {"d3", std::string(kD3MinJs)},
-                          {"plot", std::string(kPlotUmdMinJs)},
-                          {"data", EscapeJson(Dump(data))},
-                          {"charts", std::string(kChartsJs)},
-                          {"report", std::string(kReportJs)}});
+  data["metric_definitions"] = MetricsJson(input);
+  return Fill(kPageHtml,
+              {{"title", Escape(input.title)},
+               {"css", std::string(kReportCss)},
+               {"table", Escape(ComparisonTable(input.rows, input.reference, input.metrics))},
+               {"d3", std::string(kD3MinJs)},
+               {"plot", std::string(kPlotUmdMinJs)},
+               {"data", EscapeJson(Dump(data))},
+               {"charts", std::string(kChartsJs)},
+               {"report", std::string(kReportJs)}});
 }
 
 void WriteReport(const ReportInput& input, const std::filesystem::path& path) {

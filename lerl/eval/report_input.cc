@@ -40,6 +40,7 @@ void to_json(json& out, const ReportInput& input) {
   out = {{"title", input.title},
          {"reference", input.reference},
          {"notes", input.notes},
+         {"metrics", input.metrics},
          {"dataset_lines", input.dataset_lines},
          {"rows", input.rows},
          {"curves", input.curves},
@@ -57,6 +58,7 @@ void from_json(const json& in, ReportInput& input) {
   in.at("title").get_to(input.title);
   in.at("reference").get_to(input.reference);
   in.at("notes").get_to(input.notes);
+  in.at("metrics").get_to(input.metrics);
   in.at("dataset_lines").get_to(input.dataset_lines);
   in.at("rows").get_to(input.rows);
   in.at("curves").get_to(input.curves);

@@ -79,6 +79,7 @@ struct ReportInput {
   std::string title{};
   std::string reference = "ppo";             // of the paired differences
   std::vector<std::string> notes{};          // sentences for the head of the page
+  std::vector<std::string> metrics{};        // that tables show (TableMetrics)
   std::vector<std::string> dataset_lines{};  // what `lerl data info` says, a line each
   std::vector<EvaluationResult> rows{};
   std::vector<LearningCurve> curves{};

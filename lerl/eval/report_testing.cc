@@ -105,6 +105,7 @@ ResponseModelReport Model() {
 ReportInput SampleReport(int policies) {
   const Dataset dataset = SampleDataset();
   const std::vector<float> vectors = RandomUnitVectors(dataset.num_items(), 16, 2);
+  const Split split = EmptySplit(dataset);
   std::vector<Kind> kinds = Kinds();
   kinds.resize(static_cast<size_t>(policies));
   ReportInput input{
@@ -124,7 +125,7 @@ ReportInput SampleReport(int policies) {
     for (uint64_t seed = 1; seed <= 3; ++seed) {
       logs.push_back(RandomLog(dataset, kind.sessions, DeriveSeed(seed, kind.policy)));
     }
-    evaluations.push_back(Evaluate(kind.policy, input.seeds, logs, {dataset, vectors}));
+    evaluations.push_back(Evaluate(kind.policy, input.seeds, logs, {dataset, split, vectors}));
     for (int64_t session : {0, 1}) {
       input.sessions.push_back(MakeSampleSession(kind.policy, 1, dataset, logs[0], session));
     }

@@ -13,8 +13,17 @@ namespace lerl {
 // The items that step `step` of session `session` showed, [K].
 std::span<const int32_t> SlateOf(const SessionLog& log, int64_t session, int64_t step);
 
+// All items that each session showed, repeats included: [S].
+std::vector<std::vector<int32_t>> ItemsShown(const SessionLog& log);
+
+// Shares of the categories among the items that steps [begin, end) of a session showed: [C + 1],
+// sum 1. An item of n categories gives 1 / n to each; one without any counts for the last, `none`.
+std::vector<double> CategoryShares(const Dataset& dataset, const SessionLog& log, int64_t session,
+                                   int64_t begin, int64_t end);
+
 // For each step of a session, [length]: 1 where the slate shares a dominant category
-// (sim/leave_rules.h) with the slate before. The first slate repeats nothing.
+// (sim/leave_rules.h) with the slate before. The first slate of a session or
+// visit repeats nothing.
 std::vector<uint8_t> StepsThatRepeat(const Dataset& dataset, const SessionLog& log,
                                      int64_t session);
 

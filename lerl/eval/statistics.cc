@@ -143,28 +143,45 @@ void FillRatio(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
   }
 }
 
-void FillSet(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
+// Members of a universe, counted, and how many of them have each count.
+class Counts {
+ public:
+  Counts(const std::vector<std::vector<int32_t>>& sessions, int64_t universe)
+      : of_member_(static_cast<size_t>(universe)), by_count_{universe} {
+    for (const auto& members : sessions) Add(members, 1);
+  }
+  // `by`: 1 or -1.
+  void Add(const std::vector<int32_t>& members, int by) {
+    for (const int32_t member : members) {
+      int32_t& count = of_member_[static_cast<size_t>(member)];
+      --by_count_[static_cast<size_t>(count)];
+      count += by;
+      if (static_cast<size_t>(count) == by_count_.size()) by_count_.push_back(0);
+      ++by_count_[static_cast<size_t>(count)];
+    }
+  }
+  std::span<const int64_t> by_count() const { return by_count_; }
+
+ private:
+  std::vector<int32_t> of_member_;  // [universe]
+  std::vector<int64_t> by_count_;
+};
+
+void FillPooled(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
   for (const SessionValues& values : by_seed) {
-    const double universe = static_cast<double>(values.universe);
-    std::vector<int32_t> holders(static_cast<size_t>(values.universe));
-    for (const auto& set : values.sets) {
-      for (const int32_t member : set) ++holders[static_cast<size_t>(member)];
+    Counts counts(values.members, values.universe);
+    const double whole = values.pool(counts.by_count());
+    std::vector<double> without;
+    for (const auto& members : values.members) {
+      counts.Add(members, -1);
+      without.push_back(values.pool(counts.by_count()));
+      counts.Add(members, 1);
     }
-    const double covered = static_cast<double>(
-        std::count_if(holders.begin(), holders.end(), [](int32_t n) { return n > 0; }));
-    std::vector<double> alone;
-    for (const auto& set : values.sets) {
-      alone.push_back(static_cast<double>(std::count_if(
-                          set.begin(), set.end(),
-                          [&](int32_t i) { return holders[static_cast<size_t>(i)] == 1; })) /
-                      universe);
+    const double mean = Sum(without) / static_cast<double>(without.size());
+    for (const double figure : without) {
+      table.cells.push_back(whole + static_cast<double>(table.users - 1) * (mean - figure));
     }
-    const double mean_alone = Sum(alone) / static_cast<double>(alone.size());
-    for (const double share : alone) {
-      table.cells.push_back(covered / universe +
-                            static_cast<double>(table.users - 1) * (share - mean_alone));
-    }
-    table.estimate += covered / universe / static_cast<double>(table.seeds);
+    table.estimate += whole / static_cast<double>(table.seeds);
   }
 }
 
@@ -172,17 +189,17 @@ void FillSet(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
 
 CrossedTable MakeCrossedTable(const std::vector<SessionValues>& by_seed) {
   LERL_CHECK(!by_seed.empty());
-  const bool of_sets = !by_seed[0].sets.empty();
+  const bool pooled = !by_seed[0].members.empty();
   const bool ratio = !by_seed[0].denominator.empty();
-  const size_t users = of_sets ? by_seed[0].sets.size() : by_seed[0].numerator.size();
+  const size_t users = pooled ? by_seed[0].members.size() : by_seed[0].numerator.size();
   CrossedTable table{.seeds = static_cast<int64_t>(by_seed.size()),
                      .users = static_cast<int64_t>(users)};
   for (const SessionValues& values : by_seed) {
-    LERL_CHECK_EQ(of_sets ? values.sets.size() : values.numerator.size(), users);
+    LERL_CHECK_EQ(pooled ? values.members.size() : values.numerator.size(), users);
     LERL_CHECK_EQ(values.denominator.size(), ratio ? users : 0);
   }
-  if (of_sets) {
-    FillSet(by_seed, table);
+  if (pooled) {
+    FillPooled(by_seed, table);
   } else if (ratio) {
     FillRatio(by_seed, table);
   } else {

@@ -14,9 +14,9 @@
 //   mean    z_us = n_us
 //   ratio   R = sum n / sum d;  z_us = R + (n_us - R d_us) / mean(d)     (linearised, first order);
 //           each bootstrap resample computes sum n / sum d anew
-//   set     jackknife over the users of a seed: z_us = theta_s + (U - 1) (a_us - mean_u a_us),
-//           a_us = share of the universe that user u alone covers; the bootstrap resamples these
-//           cells, since a union over users drawn twice is too small
+//   pooled  jackknife over the users of a seed: z_us = theta_s + (U - 1) (mean_u w_us - w_us),
+//           w_us = the figure without user u; the bootstrap resamples these cells, since a union
+//           over users drawn twice is too small
 // A paired difference applies the same to the cells of both policies on the same users and seeds.
 
 #include <cstdint>

@@ -43,17 +43,18 @@ TEST(CrossedInterval, RefusesASingleUser) {
 
 TEST(CrossedTable, LinearisesARatioAroundTheRatioOfSums) {
   const CrossedTable table =
-      MakeCrossedTable({{.numerator = {1, 6}, .denominator = {2, 4}, .sets = {}}});
+      MakeCrossedTable({{.numerator = {1, 6}, .denominator = {2, 4}, .members = {}}});
   EXPECT_DOUBLE_EQ(table.estimate, 7.0 / 6);  // not the mean of .5 and 1.5
   EXPECT_DOUBLE_EQ(table.cells[0], 7.0 / 6 + (1 - 7.0 / 6 * 2) / 3);
   EXPECT_DOUBLE_EQ((table.cells[0] + table.cells[1]) / 2, table.estimate);
 }
 
 TEST(CrossedTable, AveragesTheUnionsOfTheSeeds) {
-  const SessionValues first{
-      .numerator = {}, .denominator = {}, .sets = {{0, 1}, {1}}, .universe = 4};
-  const SessionValues second{
-      .numerator = {}, .denominator = {}, .sets = {{0, 1, 2}, {3}}, .universe = 4};
+  const auto covered = [](std::span<const int64_t> by_count) {
+    return 1 - static_cast<double>(by_count[0]) / 4;
+  };
+  const SessionValues first{.members = {{0, 1}, {1}}, .universe = 4, .pool = covered};
+  const SessionValues second{.members = {{0, 1, 2}, {3}}, .universe = 4, .pool = covered};
   const CrossedTable table = MakeCrossedTable({first, second});
   EXPECT_DOUBLE_EQ(table.estimate, 0.75);
   // First seed: user 0 alone covers item 0, user 1 nothing: .5 +- 1 x .125.

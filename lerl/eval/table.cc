@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "lerl/eval/registry.h"
+
 namespace lerl {
 namespace {
 
-constexpr size_t kLongestName = 27;
+constexpr size_t kLongestName = 27, kWidth = 120;
 
 using Row = std::vector<std::string>;
 
@@ -44,22 +46,29 @@ std::string Plans(const PlanOrigins& plans) {
          text(plans.fallback);
 }
 
-// The first column to the left, the others to the right, two spaces between.
+// The first column to the left, the others to the right, two spaces between; columns that don't fit
+// go on in a further block, below the first column.
 std::string Layout(const std::vector<Row>& rows) {
   std::vector<size_t> widths(rows[0].size());
   for (const Row& row : rows) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
   std::string text;
-  for (size_t r = 0; r < rows.size(); ++r) {
-    std::string line;
-    for (size_t i = 0; i < rows[r].size(); ++i) {
-      const std::string space(widths[i] - rows[r][i].size(), ' ');
-      line += i == 0 ? rows[r][i] + space : "  " + space + rows[r][i];
+  for (size_t begin = 1, end; begin < widths.size(); begin = end) {
+    size_t width = widths[0];
+    for (end = begin; end < widths.size(); ++end) {
+      if (end > begin && width + 2 + widths[end] > kWidth) break;
+      width += 2 + widths[end];
     }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-    if (r == 0) text += std::string(line.size(), '-') + "\n";
+    if (begin > 1) text += "\n";
+    for (size_t r = 0; r < rows.size(); ++r) {
+      std::string line = rows[r][0] + std::string(widths[0] - rows[r][0].size(), ' ');
+      for (size_t i = begin; i < end; ++i)
+        line += "  " + std::string(widths[i] - rows[r][i].size(), ' ') + rows[r][i];
+      line.erase(line.find_last_not_of(' ') + 1);
+      text += line + "\n";
+      if (r == 0) text += std::string(line.size(), '-') + "\n";
+    }
   }
   return text;
 }
@@ -84,28 +93,47 @@ std::string Footer(const std::vector<EvaluationResult>& rows, const std::string&
   return text;
 }
 
+// Means of a metric, unless no row has it.
+void AddColumn(const std::vector<EvaluationResult>& rows, const Metric& metric,
+               std::vector<Row>& table) {
+  if (std::none_of(rows.begin(), rows.end(), [&](const auto& row) { return row.Has(metric.name); }))
+    return;
+  const bool is_share = metric.unit[0] == '\0' && metric.highest <= 1;
+  table[0].push_back(metric.column != nullptr ? metric.column : metric.name);
+  for (size_t r = 0; r < rows.size(); ++r) {
+    if (!rows[r].Has(metric.name)) {
+      table[r + 1].push_back("-");
+      continue;
+    }
+    const double mean = rows[r].metric(metric.name).mean;
+    table[r + 1].push_back(is_share ? Share(mean) : Number(mean, 2));
+  }
+}
+
 }  // namespace
 
-std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
-                            const std::string& reference) {
+std::string ComparisonTable(const std::vector<EvaluationResult>& rows, const std::string& reference,
+                            const std::vector<std::string>& metrics) {
   if (rows.empty()) return "";
   std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin"}};
-  std::vector<Row> rest = {{"policy", "T_int - " + reference, "R_cum - " + reference, "entropy",
-                            "repeats", "coverage", "diversity"}};
   std::vector<Row> plans = {
       {"policy", "plans: fresh / cached / nearest / fallback", "same first 3"}};
   for (const EvaluationResult& row : rows) {
     main.push_back({Name(row), WithInterval(row.metric("T_int"), 2),
                     WithInterval(row.metric("R_cum"), 2), WithInterval(row.metric("R_sin"), 3)});
-    rest.push_back(
-        {Name(row), Difference(row, "T_int", reference), Difference(row, "R_cum", reference),
-         Number(row.metric("category_entropy").mean, 2), Share(row.metric("category_repeats").mean),
-         Share(row.metric("coverage").mean), Number(row.metric("intra_list_diversity").mean, 2)});
     plans.push_back(
         {Name(row), Plans(row.plans), row.same_first_3 ? Share(*row.same_first_3) : "-"});
   }
-  if (!Compares(rows, reference))
-    for (Row& row : rest) row.erase(row.begin() + 1, row.begin() + 3);
+  std::vector<Row> rest = {{"policy"}};
+  for (const EvaluationResult& row : rows) rest.push_back({Name(row)});
+  if (Compares(rows, reference)) {
+    for (const char* metric : {"T_int", "R_cum"}) {
+      rest[0].push_back(std::string(metric) + " - " + reference);
+      for (size_t r = 0; r < rows.size(); ++r)
+        rest[r + 1].push_back(Difference(rows[r], metric, reference));
+    }
+  }
+  for (const Metric* metric : TableMetrics(metrics)) AddColumn(rows, *metric, rest);
   return Layout(main) + "\n" + Layout(rest) + "\n" + Layout(plans) + "\n" + Footer(rows, reference);
 }
 

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "lerl/base/error.h"
 #include "lerl/eval/registry.h"
 
 namespace lerl {
@@ -36,6 +37,21 @@ TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
         "-10.25 [-10.75, -10.12] -", "lerl (invalid)", "50%", "200 held-out users x 3 seeds"}) {
     EXPECT_THAT(text, testing::HasSubstr(part));
   }
+}
+
+TEST(ComparisonTable, ShowsTheMetricsThatAreNamed) {
+  const std::string text = ComparisonTable({Row("lerl")}, "lerl", {"novelty", "retention"});
+  EXPECT_THAT(text, testing::HasSubstr("novelty"));
+  EXPECT_THAT(text, testing::HasSubstr("1325%"));  // a share
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("coverage")));
+  EXPECT_THROW(ComparisonTable({Row("lerl")}, "lerl", {"noveltie"}), Error);
+}
+
+TEST(ComparisonTable, LeavesOutWhatNoRowHas) {
+  EvaluationResult row = Row("lerl");
+  std::erase_if(row.metrics, [](const auto& entry) { return entry.first == "retention"; });
+  EXPECT_THAT(ComparisonTable({row}, "lerl"), testing::Not(testing::HasSubstr("retention")));
+  EXPECT_THAT(ComparisonTable({row, Row("ppo")}, "lerl"), testing::HasSubstr("retention"));
 }
 
 TEST(ComparisonTable, OneRowIsComparedWithNothing) {

@@ -1,6 +1,8 @@
 #include "lerl/sim/env.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
@@ -29,6 +31,25 @@ Env::Env(const Dataset& dataset, const Split& split, EnvConfig config, int64_t l
 void Env::Describe(SessionLog& log) const {
   log.exclude_history = config_.exclude_history;
   log.allow_repeats = config_.allow_repeats;
+}
+
+void Env::OracleCategoryRewards(int slot, std::span<float> rewards) const {
+  LERL_CHECK_EQ(static_cast<int64_t>(rewards.size()), dataset_.num_categories());
+  std::vector<float> of_item(static_cast<size_t>(dataset_.num_items()));
+  OracleRewards(slot, of_item);
+  std::vector<std::vector<float>> of_category(rewards.size());
+  for (size_t i = 0; i < of_item.size(); ++i) {
+    if (excluded(slot)[i] != 0) continue;
+    for (const int32_t c : dataset_.CategoriesOf(static_cast<int64_t>(i)))
+      of_category[static_cast<size_t>(c)].push_back(of_item[i]);
+  }
+  for (size_t c = 0; c < rewards.size(); ++c) {
+    std::vector<float>& all = of_category[c];
+    const auto best = std::min(config_.slate_size, static_cast<int64_t>(all.size()));
+    std::partial_sort(all.begin(), all.begin() + best, all.end(), std::greater());
+    const float sum = std::accumulate(all.begin(), all.begin() + best, 0.0f);
+    rewards[c] = best == 0 ? 0 : sum / static_cast<float>(best);
+  }
 }
 
 std::span<const uint8_t> Env::excluded(int slot) const {

@@ -20,6 +20,8 @@
 
 namespace lerl {
 
+struct EvolvingState;
+
 // What one step gave. Rows of slots that were not active are zero.
 struct StepResult {
   std::vector<float> probabilities;  // [B, K, F]
@@ -51,6 +53,13 @@ class Env {
   // Expected reward of each item now, [I] (similarity within a slate left out). ORACLE: for
   // controls and planners that are labelled so, and for reports.
   virtual void OracleRewards(int slot, std::span<float> rewards) const = 0;
+
+  // What each category is worth now, [C]: mean OracleRewards of its K best items that may be shown
+  // (of all, where fewer are left; 0 where none is). ORACLE.
+  void OracleCategoryRewards(int slot, std::span<float> rewards) const;
+
+  // What the user in a slot is like now, in the evolving-interest task; nullptr in others. ORACLE.
+  virtual const EvolvingState* OracleState(int) const { return nullptr; }
 
   // What agents must know of the task to learn from a log of it.
   virtual void Describe(SessionLog& log) const;

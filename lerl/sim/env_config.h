@@ -73,6 +73,46 @@ struct MatrixConfig {
   }
 };
 
+// The evolving-interest task (sim/evolving_env.h). A strength of 0 switches a mechanism off.
+struct EvolvingConfig {
+  int64_t world_seed = 1;
+  double affinity = 2;
+  double latent = 2;
+  double kappa = 1.5;
+  double kappa_sd = 0.7;
+  double decay = 0.8;
+  double eta = 0.3;
+  double pull = 0.02;
+  double sigma = 0.03;
+  double mood_kept = 0.6;
+  bool leave = true;
+  double h0 = 2;
+  double h1 = 7;
+  int64_t max_steps = 40;
+  double rest = 0.5;
+  MfConfig mf{.seed = 2};
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("world_seed", world_seed, "of the users' latent interests and fatigue", Range{0, 9e15});
+    visit("affinity", affinity, "weight of the log odds of liking a category", Range{0, 100});
+    visit("latent", latent, "standard deviation of interests that the log is silent on",
+          Range{0, 100});
+    visit("kappa", kappa, "fatigue, per unit of exposure", Range{0, 100});
+    visit("kappa_sd", kappa_sd, "spread of fatigue over users and categories (log)", Range{0, 5});
+    visit("decay", decay, "of fatigue, per step", Range{0, 1});
+    visit("eta", eta, "drift of interests by likes", Range{0, 100});
+    visit("pull", pull, "of interests back to where they were", Range{0, 1});
+    visit("sigma", sigma, "noise of interests, per step", Range{0, 100});
+    visit("mood_kept", mood_kept, "share of the mood that a slate leaves as it was", Range{0, 1});
+    visit("leave", leave, "users leave by their mood; false: all stay to the limit");
+    visit("h0", h0, "log odds of leaving at a mood of 0", Range{-100, 100});
+    visit("h1", h1, "what a mood of 1 takes off them", Range{-100, 100});
+    visit("max_steps", max_steps, "steps after which a session is cut", Range{1, 10000});
+    visit("rest", rest, "share of the fatigue that is left after a day away", Range{0, 1});
+    visit.Section("mf", mf);
+  }
+};
+
 struct EnvConfig {
   std::string task = "whole_session";
   int64_t slate_size = 6;
@@ -92,6 +132,7 @@ struct EnvConfig {
   bool exclude_history = true;
   CrossSessionConfig cross_session = {};
   MatrixConfig matrix = {};
+  EvolvingConfig evolving = {};
 
   void VisitFields(FieldVisitor& visit) {
     visit("task", task, "what a session is and where its rewards come from", TaskNames());
@@ -123,6 +164,7 @@ struct EnvConfig {
     visit("exclude_history", exclude_history, "items of the user's training rows are not shown");
     visit.Section("matrix", matrix);
     visit.Section("cross_session", cross_session);
+    visit.Section("evolving", evolving);
   }
 };
 

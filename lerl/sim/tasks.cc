@@ -5,13 +5,14 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/sim/cross_session_env.h"
+#include "lerl/sim/evolving_env.h"
 #include "lerl/sim/matrix_env.h"
 #include "lerl/sim/session_env.h"
 
 namespace lerl {
 namespace {
 
-constexpr std::array<TaskRow, 4> kRows{{
+constexpr std::array<TaskRow, 5> kRows{{
     {"whole_session", "a learned response model answers until a leave rule ends the session",
      "LERL, arXiv 2601.19585; KuaiSim, arXiv 2309.12645",
      [](const EnvConfig& config, const TaskContext& context, int slots) -> std::unique_ptr<Env> {
@@ -41,6 +42,13 @@ constexpr std::array<TaskRow, 4> kRows{{
        LERL_CHECK(context.matrix != nullptr);
        return std::make_unique<MatrixEnv>(context.dataset, context.split, *context.matrix, config,
                                           slots);
+     }},
+    {"evolving", "known interests that change with what is shown; users leave in a bad mood",
+     "ours",
+     [](const EnvConfig& config, const TaskContext& context, int slots) -> std::unique_ptr<Env> {
+       LERL_CHECK(context.evolving != nullptr);
+       return std::make_unique<EvolvingEnv>(context.dataset, context.split, *context.evolving,
+                                            config, slots, context.threads);
      }},
 }};
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "lerl/sim/env.h"
+#include "lerl/sim/evolving_users.h"
 #include "lerl/sim/matrix_truth.h"
 #include "lerl/sim/response_model.h"
 
@@ -19,7 +20,8 @@ struct TaskContext {
   const ResponseModel& response_model;
   std::span<const float> item_vectors;  // [I, D] unit vectors (similarity)
   int threads = 1;
-  const MatrixTruth* matrix = nullptr;  // of the matrix task
+  const MatrixTruth* matrix = nullptr;      // of the matrix task
+  const EvolvingUsers* evolving = nullptr;  // of the evolving-interest task
 };
 
 struct TaskRow {

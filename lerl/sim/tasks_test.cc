@@ -22,6 +22,7 @@ TEST(Tasks, EveryRowPlaysASessionToItsEnd) {
                             .user_ids = {},
                             .item_ids = {}},
                            data);
+  const EvolvingUsers users(data, split, {});
   for (const TaskRow& row : TaskRows()) {
     SCOPED_TRACE(row.name);
     EnvConfig config;
@@ -34,7 +35,8 @@ TEST(Tasks, EveryRowPlaysASessionToItsEnd) {
                               .split = split,
                               .response_model = model,
                               .item_vectors = {},
-                              .matrix = &matrix},
+                              .matrix = &matrix,
+                              .evolving = &users},
                              2);
     env->Start(1, 0, 7);
     EXPECT_FALSE(env->active(0));

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "lerl/base/rng.h"
 #include "lerl/eval/evaluation.h"
@@ -34,12 +35,16 @@ std::vector<SessionValues> DrawSets(int seeds, int users, int universe) {
   std::vector<SessionValues> by_seed(static_cast<size_t>(seeds));
   for (SessionValues& values : by_seed) {
     values.universe = universe;
+    values.pool = [](std::span<const int64_t> by_count) {
+      const auto seen = std::accumulate(by_count.begin() + 1, by_count.end(), int64_t{0});
+      return static_cast<double>(seen) / static_cast<double>(seen + by_count[0]);
+    };
     for (int u = 0; u < users; ++u) {
       std::vector<int32_t> set;
       for (int32_t i = 0; i < universe; ++i) {
         if (rng.Bernoulli(0.1)) set.push_back(i);
       }
-      values.sets.push_back(set);
+      values.members.push_back(set);
     }
   }
   return by_seed;
@@ -54,7 +59,7 @@ json Describe(const std::vector<SessionValues>& by_seed) {
   for (const SessionValues& values : by_seed) {
     out["numerator"].push_back(values.numerator);
     out["denominator"].push_back(values.denominator);
-    out["sets"].push_back(values.sets);
+    out["sets"].push_back(values.members);
   }
   return out;
 }

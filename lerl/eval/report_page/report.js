@@ -73,6 +73,7 @@
   const differenceOf = (row, metric) =>
     row.policy === data.reference ? undefined
       : row.differences.find((d) => d.metric === metric && d.against === data.reference);
+  const kMain = ["T_int", "R_cum", "R_sin"];
   const verdict = (d) => (d.better ? "better" : d.worse ? "worse" : "no clear difference");
 
   function intervalCell(interval, format) {
@@ -113,19 +114,19 @@
     const first = data.rows[0];
     const protocol = `${first.users} held-out users × ${first.seeds.length} seeds, one whole session ` +
       `each, no exploration; 95% intervals (${first.interval})`;
-    const main = ["T_int", "R_cum", "R_sin"];
-    const diversity = ["category_entropy", "category_repeats", "coverage", "intra_list_diversity"];
+    const others = data.metric_definitions.map((m) => m.name).filter((name) =>
+      definitions.get(name).in_table && data.rows.some((row) => row.metrics[name]));
     const value = (row, name) => intervalCell(row.metrics[name], number(decimalsOf(name)));
     return [
       ...summary(),
       table(`Satisfaction: ${protocol}. Differences are paired, on the same users and seeds.`,
-        ["policy", ...main, `T_int − ${data.reference}`, `R_cum − ${data.reference}`],
-        data.rows.map((row) => [policyCell(row), ...main.map((m) => value(row, m)),
+        ["policy", ...kMain, `T_int − ${data.reference}`, `R_cum − ${data.reference}`],
+        data.rows.map((row) => [policyCell(row), ...kMain.map((m) => value(row, m)),
                                 differenceCell(row, "T_int"), differenceCell(row, "R_cum")])),
-      table("Diversity, and where the plans came from",
-        ["policy", "category entropy", "category repeats", "coverage", "intra-list diversity",
+      table("Other metrics, and where the plans came from",
+        ["policy", ...others.map((m) => m.replaceAll("_", " ")),
          "plans: fresh / cached / nearest / fallback", "same first 3"],
-        data.rows.map((row) => [policyCell(row), ...diversity.map((m) => value(row, m)),
+        data.rows.map((row) => [policyCell(row), ...others.map((m) => value(row, m)),
                                 plansCell(row.plans),
                                 row.same_first_3 === null ? "–" : percent(row.same_first_3)])),
       element("details", {}, element("summary", {}, "What the columns mean"),
@@ -149,7 +150,7 @@
              () => charts.forest(`${m}: paired differences against ${data.reference}`,
                                  differences(m), {zero: true})));
     for (const metric of definitions.values()) {
-      if (metric.name === "R_cum_drawn" || !of(metric.name).length) continue;
+      if (!kMain.includes(metric.name) && !metric.in_table || !of(metric.name).length) continue;
       figures.push(figure(metric.name,
         `${metric.definition}; ${metric.higher_is_better ? "higher" : "lower"} is better`,
         () => charts.forest(`${metric.name} of each policy`, of(metric.name))));
