@@ -69,7 +69,7 @@ if(LERL_TESTS)
 endif()
 lerl_library(bench
   UNITS bench
-  SOURCES data_bench env_bench planner_bench train_bench
+  SOURCES data_bench env_bench matrix_env_bench planner_bench train_bench
   DEPS base data sim planner train)
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)

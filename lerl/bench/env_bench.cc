@@ -112,6 +112,7 @@ class Sessions {
 }  // namespace
 
 std::vector<BenchRow> BenchEnv(const BenchOptions& options) {
+  if (options.task == "matrix") return BenchMatrixEnv(options);
   const World world;
   std::vector<BenchRow> rows;
   for (const int slots : {32, 1024}) {

@@ -23,7 +23,7 @@ struct Benchmark {
 };
 
 constexpr Benchmark kBenchmarks[] = {
-    {"env", "user-steps/s of the environment with the learned response model", BenchEnv},
+    {"env", "user-steps/s of the environment", BenchEnv},
     {"train", "user-steps/s of training, environment included", BenchTrain},
     {"planner", "plans/s of the language model in process", BenchPlanner},
     {"data", "seconds to parse and to load interactions", BenchData},
@@ -42,6 +42,10 @@ void AddBenchCommand(CLI::App& app) {
     sub->add_option("--repeats", options->bench.repeats, "repeats; the median is reported")
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
+    if (std::string(benchmark.name) == "env")
+      sub->add_option("--task", options->bench.task, "the task")
+          ->check(CLI::IsMember({"whole_session", "matrix"}))
+          ->capture_default_str();
     if (std::string(benchmark.name) == "train")
       sub->add_option("--agent", options->bench.agent, "the agent")->capture_default_str();
     if (std::string(benchmark.name) == "planner")

@@ -4,10 +4,13 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lerl/base/config.h"
+#include "lerl/base/error.h"
+#include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/data/info.h"
 #include "lerl/data/registry.h"
@@ -32,11 +35,23 @@ struct Settings {
   }
 };
 
+// The other figures don't depend on the matrix: a wrong one is a warning here.
+std::optional<MatrixInfo> MatrixOf(const std::string& name, const DataOptions& options) {
+  try {
+    return DescribeMatrix(LoadDataMatrix(name, options));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kData) throw;
+    LogWarning(error.what());
+    return std::nullopt;
+  }
+}
+
 void Execute(const Options& options) {
   Settings settings;
   ConfigSource::FromText("", "lerl data info", options.sets).Read(settings);
   const Dataset dataset = LoadDataset(options.name, settings.data);
-  const DatasetInfo info = Describe(dataset, settings.split);
+  DatasetInfo info = Describe(dataset, settings.split);
+  if (HasDataMatrix(options.name)) info.matrix = MatrixOf(options.name, settings.data);
   const std::string text =
       options.json ? InfoJson(info).dump(2) + "\n" : InfoText(info, options.all ? 0 : 30);
   std::fputs(text.c_str(), stdout);
@@ -48,8 +63,9 @@ void AddDataCommand(CLI::App& app) {
   CLI::App* data = app.add_subcommand("data", "look at a data set");
   data->require_subcommand(1);
   auto options = std::make_shared<Options>();
-  CLI::App* info = data->add_subcommand(
-      "info", "counts, dates, behaviour rates, categories, split, and what was dropped and why");
+  CLI::App* info = data->add_subcommand("info",
+                                        "counts, dates, behaviour rates, categories, split, full "
+                                        "matrix, and what was dropped and why");
   info->add_option("name", options->name,
                    "a known data set (`lerl list`), or a .toml file that describes your own")
       ->required();

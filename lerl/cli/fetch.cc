@@ -26,6 +26,11 @@ void Execute(const std::string& name) {
     if (entry_name != name && !entry_name.starts_with(name + "-")) continue;
     ++found;
     const std::filesystem::path folder = DatasetFolder(entry_name);
+    if (entry.files.empty()) {
+      Print(entry_name + ": is generated, nothing has to be fetched; look at it with `lerl data " +
+            "info " + entry_name + "`\n");
+      continue;
+    }
     if (entry.fetchable && !HasMovieLens100K(folder)) FetchMovieLens100K(folder);
     if (std::filesystem::is_directory(folder)) {
       Print(entry_name + ": is at " + folder.string() + "; look at it with `lerl data info " +

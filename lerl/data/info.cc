@@ -146,7 +146,39 @@ std::string CategoriesText(const DatasetInfo& info, size_t most) {
   return text;
 }
 
+std::string Figure(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
+}
+
+std::string MatrixText(const MatrixInfo& matrix) {
+  std::string text = "full matrix\n";
+  text +=
+      "  " + Padded("shape", 16) + Grouped(matrix.rows) + " x " + Grouped(matrix.columns) + "\n";
+  text += "  " + Padded("values", 16) + "min " + Figure(matrix.lowest) + "  mean " +
+          Figure(matrix.mean) + "  max " + Figure(matrix.highest) + "\n";
+  text += "  " + Padded("distances", 16);
+  for (size_t i = 0; i < matrix.distances.size(); ++i)
+    text +=
+        std::string(i == 0 ? "" : "  ") + kQuantiles[i].second + " " + Figure(matrix.distances[i]);
+  return text + "  (between columns)\n";
+}
+
 }  // namespace
+
+MatrixInfo DescribeMatrix(const UserItemMatrix& matrix) {
+  MatrixInfo info{.rows = matrix.rows, .columns = matrix.columns, .distances = {}};
+  const auto [lowest, highest] = std::ranges::minmax(matrix.values);
+  info.lowest = static_cast<double>(lowest);
+  info.highest = static_cast<double>(highest);
+  info.mean = std::accumulate(matrix.values.begin(), matrix.values.end(), 0.0) /
+              static_cast<double>(matrix.values.size());
+  std::vector<double> shares;
+  for (const auto& [share, name] : kQuantiles) shares.push_back(share);
+  info.distances = Quantiles(ColumnDistances(matrix), shares);
+  return info;
+}
 
 DatasetInfo Describe(const Dataset& dataset, const SplitConfig& split) {
   DatasetInfo info;
@@ -205,6 +237,13 @@ nlohmann::json InfoJson(const DatasetInfo& info) {
         {{"name", category.name}, {"items", category.items}, {"interactions", category.rows}});
   for (const Dropped& dropped : info.dropped)
     root["dropped"].push_back({{"reason", dropped.reason}, {"rows", dropped.rows}});
+  if (info.matrix) {
+    root["matrix"] = {{"rows", info.matrix->rows},       {"columns", info.matrix->columns},
+                      {"lowest", info.matrix->lowest},   {"mean", info.matrix->mean},
+                      {"highest", info.matrix->highest}, {"distances", json::object()}};
+    for (size_t i = 0; i < info.matrix->distances.size(); ++i)
+      root["matrix"]["distances"][kQuantiles[i].second] = info.matrix->distances[i];
+  }
   const SplitInfo& split = info.split;
   if (!split.problem.empty()) {
     root["split"] = {{"problem", split.problem}};
@@ -242,6 +281,7 @@ std::string InfoText(const DatasetInfo& info, size_t most_categories) {
   for (const BehaviourInfo& behaviour : info.behaviours)
     text += "  " + Padded(behaviour.name, 14) + Right(Percent(behaviour.rate), 9) +
             Right(Grouped(behaviour.rows), 14) + " rows\n";
+  if (info.matrix) text += MatrixText(*info.matrix);
   text += SplitText(info.split, info.rows) + CategoriesText(info, most_categories);
   if (info.dropped.empty()) return text + "dropped: nothing\n";
   text += "dropped\n";

@@ -2,10 +2,12 @@
 // What a data set holds, in figures: the output of `lerl data info`.
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lerl/data/dataset.h"
+#include "lerl/data/matrix.h"
 #include "lerl/data/split.h"
 
 namespace lerl {
@@ -30,6 +32,14 @@ struct SplitInfo {
   std::string problem;  // why there is no split, if there is none
 };
 
+// The full matrix of a data set that has one (data/matrix.h).
+struct MatrixInfo {
+  int64_t rows = 0, columns = 0;
+  double lowest = 0, mean = 0, highest = 0;  // over all cells
+  std::vector<double> distances;             // between all pairs of columns, each with itself too:
+                                             // quantiles as of rows_per_user
+};
+
 struct DatasetInfo {
   std::string name, fingerprint;
   int64_t users = 0, items = 0, categories = 0, rows = 0;
@@ -42,8 +52,11 @@ struct DatasetInfo {
   std::vector<std::string> user_features, item_features;
   SplitInfo split;
   std::vector<Dropped> dropped;
+  std::optional<MatrixInfo> matrix;
 };
 
+MatrixInfo DescribeMatrix(const UserItemMatrix& matrix);
+// Leaves `matrix` empty.
 DatasetInfo Describe(const Dataset& dataset, const SplitConfig& split);
 
 nlohmann::json InfoJson(const DatasetInfo& info);

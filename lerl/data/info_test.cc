@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/data/builder.h"
+#include "lerl/data/registry.h"
 #include "lerl/data/synthetic.h"
 
 namespace lerl {
@@ -60,6 +61,19 @@ TEST(Info, ShowsTheLargestCategoriesAndSaysHowManyMoreThereAre) {
   const DatasetInfo info = Describe(MakeSyntheticDataset({}), {});
   EXPECT_THAT(InfoText(info, 3), HasSubstr("and 5 more"));
   EXPECT_THAT(InfoText(info, 0), testing::Not(HasSubstr("more (")));
+}
+
+TEST(Info, DescribesAFullMatrix) {
+  DatasetInfo info = Describe(LoadDataset("coat-like"), {});
+  EXPECT_THAT(InfoText(info), testing::Not(HasSubstr("full matrix")));
+  info.matrix = DescribeMatrix(LoadDataMatrix("coat-like"));
+  EXPECT_EQ(info.matrix->lowest, 1);
+  EXPECT_NEAR(info.matrix->mean, 194335.0 / 87000, 1e-9);
+  EXPECT_EQ(info.matrix->distances.front(), 0);
+  EXPECT_THAT(InfoText(info), HasSubstr("min 1  mean 2.234  max 5"));
+  const nlohmann::json json = InfoJson(info);
+  EXPECT_EQ(json["matrix"]["columns"], 300);
+  EXPECT_EQ(json["matrix"]["distances"]["max"], info.matrix->distances.back());
 }
 
 }  // namespace

@@ -19,10 +19,13 @@ using testing::HasSubstr;
 // 5, 0-3 is 4, 1-2 is sqrt(18), 1-3 is sqrt(17), 2-3 is 3.
 class MatrixEnvTest : public testing::Test {
  protected:
+  static Dataset TwoUsers() {
+    Dataset data = HandMadeDataset({{0}, {0}, {1}, {}}, 2, {1}, /*behaviours=*/2);
+    data.user_ids = {"u0", "u1"};
+    data.user_offsets = std::vector<int64_t>{0, 1, 1};
+    return data;
+  }
   MatrixEnvTest() {
-    data_.user_ids = {"u0", "u1"};
-    data_.user_offsets = std::vector<int64_t>{0, 1, 1};
-    split_ = AllIsTraining(data_);
     config_.task = "matrix";
     config_.slate_size = 1;
     config_.rules = {"distance_window", "max_steps"};
@@ -51,8 +54,8 @@ class MatrixEnvTest : public testing::Test {
     return rewards;
   }
 
-  Dataset data_ = HandMadeDataset({{0}, {0}, {1}, {}}, 2, {1}, /*behaviours=*/2);
-  Split split_;
+  const Dataset data_ = TwoUsers();
+  const Split split_ = AllIsTraining(data_);
   MatrixTruth truth_{{.source = "hand-made",
                       .rows = 2,
                       .columns = 4,

@@ -21,11 +21,11 @@ std::vector<int32_t> Tie(const std::string& source, const std::string& dataset, 
   if (ids.empty()) {
     if (size != known)
       throw Error(ErrorKind::kData,
-                  source + ": " + std::to_string(size) + " " + axis + " where " + dataset +
-                      " has " + std::to_string(known) + " " + what + "s" +
-                      (size > known ? "; the " + std::string(what) + " of " + axis + " " +
-                                          std::to_string(known + 1) + " is unknown"
-                                    : "; a value for each of them is needed"));
+                  source + ": " + std::to_string(size) + " " + axis + "s where " + dataset +
+                      " has " + std::to_string(known) + " " + what + "s; " +
+                      (size > known ? std::string(axis) + " " + std::to_string(known + 1) +
+                                          " is of an unknown " + what
+                                    : "a value for each of them is needed"));
     for (size_t i = 0; i < place.size(); ++i) place[i] = static_cast<int32_t>(i);
     return place;
   }
@@ -78,9 +78,9 @@ UserItemMatrix FitMatrix(const MatrixConfig& config, const Dataset& dataset) {
 
 MatrixTruth::MatrixTruth(UserItemMatrix matrix, const Dataset& dataset)
     : matrix_(std::move(matrix)),
-      row_of_user_(Tie(matrix_.source, dataset.name, "user", "rows", matrix_.rows, matrix_.user_ids,
+      row_of_user_(Tie(matrix_.source, dataset.name, "user", "row", matrix_.rows, matrix_.user_ids,
                        dataset.user_ids)),
-      column_of_item_(Tie(matrix_.source, dataset.name, "item", "columns", matrix_.columns,
+      column_of_item_(Tie(matrix_.source, dataset.name, "item", "column", matrix_.columns,
                           matrix_.item_ids, dataset.item_ids)) {
   const auto [least, most] = std::ranges::minmax(matrix_.values);
   lowest_ = least;

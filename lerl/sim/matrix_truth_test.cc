@@ -50,9 +50,10 @@ TEST(MatrixTruth, WithIdsFindsThem) {
 
 TEST(MatrixTruth, OfUsersOrItemsThatTheDataSetDoesNotKnowIsAnError) {
   EXPECT_THAT(Fault(Values(2, 3, {1, 2, 3, 4, 5, 6}), ThreeItems()),
-              HasSubstr("m.csv: 2 rows where hand-made has 1 users; the user of row 2 is unknown"));
-  EXPECT_THAT(Fault(Values(1, 4, {1, 2, 3, 4}), ThreeItems()),
-              HasSubstr("m.csv: 4 columns where hand-made has 3 items; the item of column 4 is"));
+              HasSubstr("m.csv: 2 rows where hand-made has 1 users; row 2 is of an unknown user"));
+  EXPECT_THAT(
+      Fault(Values(1, 4, {1, 2, 3, 4}), ThreeItems()),
+      HasSubstr("m.csv: 4 columns where hand-made has 3 items; column 4 is of an unknown item"));
   EXPECT_THAT(Fault(Values(1, 2, {1, 2}), ThreeItems()),
               HasSubstr("m.csv: 2 columns where hand-made has 3 items; a value for each"));
   UserItemMatrix matrix = Values(1, 1, {1});

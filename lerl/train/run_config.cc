@@ -9,10 +9,12 @@ RunConfig ReadRunConfig(const ConfigSource& source) {
   source.Read(config);
   FindAgentRow(config.agent.name);
   FindPlannerRow(config.planner.name);
-  if (config.data.name.ends_with(".toml")) {
-    const std::filesystem::path folder = std::filesystem::path(source.name()).parent_path();
-    config.data.name = (folder / config.data.name).lexically_normal().string();
-  }
+  const std::filesystem::path folder = std::filesystem::path(source.name()).parent_path();
+  const auto from_folder = [&folder](std::string& path) {
+    path = (folder / path).lexically_normal().string();
+  };
+  if (config.data.name.ends_with(".toml")) from_folder(config.data.name);
+  if (!config.env.matrix.file.empty()) from_folder(config.env.matrix.file);
   return config;
 }
 

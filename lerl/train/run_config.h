@@ -81,8 +81,8 @@ struct RunConfig {
   }
 };
 
-// Reads and checks a configuration. A data set given as a relative TOML path is taken from the
-// configuration's folder.
+// Reads and checks a configuration. A data set given as a relative TOML path and a matrix file are
+// taken from the configuration's folder.
 RunConfig ReadRunConfig(const ConfigSource& source);
 
 // Hash of what decides the trained weights: all but seeds and evaluation.

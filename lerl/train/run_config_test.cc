@@ -57,6 +57,8 @@ TEST(RunConfig, FindsADataSetOfOnesOwnBesideTheConfiguration) {
             (folder.path() / "own/shop.toml").string());
   EXPECT_EQ(ReadRunConfig(ConfigSource::FromFile(path, {"data.name=/data/shop.toml"})).data.name,
             "/data/shop.toml");
+  EXPECT_EQ(ReadRunConfig(ConfigSource::FromFile(path, {"env.matrix.file=m.npy"})).env.matrix.file,
+            (folder.path() / "configs/m.npy").string());
 }
 
 TEST(TrainHash, LeavesOutSeedsAndEvaluation) {

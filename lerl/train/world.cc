@@ -2,17 +2,36 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/error.h"
 #include "lerl/planner/registry.h"
 #include "lerl/sim/item_vectors.h"
 #include "lerl/sim/tasks.h"
 
 namespace lerl {
+namespace {
+
+// Takes the users without a row in the matrix out of the split.
+void KeepUsersOf(const MatrixTruth& matrix, Split& split) {
+  for (std::vector<int32_t>* users : {&split.train_users, &split.valid_users, &split.test_users})
+    std::erase_if(*users, [&](int32_t user) { return !matrix.HasUser(user); });
+  if (split.train_users.empty() || split.test_users.empty())
+    throw Error(ErrorKind::kData, matrix.matrix().source +
+                                      ": too few of its users have a past in the log; lower "
+                                      "split.min_past or split.train_users");
+}
+
+}  // namespace
 
 std::unique_ptr<World> LoadWorld(const RunConfig& config) {
   auto world = std::make_unique<World>();
   world->dataset = LoadDataset(config.data.name, config.data.options);
   world->fingerprint = Fingerprint(world->dataset);
   world->split = MakeSplit(world->dataset, config.split);
+  if (config.env.task == "matrix") {
+    world->matrix =
+        LoadMatrixTruth(config.env.matrix, config.data.name, config.data.options, world->dataset);
+    KeepUsersOf(*world->matrix, world->split);
+  }
   world->response_model =
       LoadOrTrainResponseModel(world->dataset, world->split, config.response_model);
   world->unit_vectors = FitUnitItemVectors(world->dataset, world->split);
@@ -25,6 +44,9 @@ std::string WorldHash(const RunConfig& config) {
   nlohmann::json used;
   for (const char* key : {"data", "split", "response_model"}) used[key] = all.at(key);
   used["factors"] = all.at("agent").at("factors");
+  if (config.env.task == "matrix")
+    for (const char* key : {"source", "file", "target", "mf"})
+      used["matrix"][key] = all.at("env").at("matrix").at(key);
   return ConfigHash(used);
 }
 
@@ -34,7 +56,8 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed) {
                        {.dataset = world.dataset,
                         .split = world.split,
                         .response_model = *world.response_model,
-                        .item_vectors = world.unit_vectors},
+                        .item_vectors = world.unit_vectors,
+                        .matrix = world.matrix.get()},
                        static_cast<int>(config.train.slots));
   actors.agent = MakeAgent(config.agent,
                            {.dataset = world.dataset,

@@ -1,6 +1,6 @@
 #pragma once
 // World: what all runs on one data set share and none changes: data, split, response model, the
-// fixed item vectors, the policy side's factorisation.
+// fixed item vectors, the policy side's factorisation, the matrix of the matrix task.
 
 #include <memory>
 #include <string>
@@ -10,6 +10,7 @@
 #include "lerl/data/split.h"
 #include "lerl/planner/plan_policy.h"
 #include "lerl/sim/env.h"
+#include "lerl/sim/matrix_truth.h"
 #include "lerl/sim/response_model.h"
 #include "lerl/train/run_config.h"
 
@@ -20,11 +21,14 @@ struct World {
   std::string fingerprint;  // of the data set
   Split split;
   std::shared_ptr<const ResponseModel> response_model;
-  std::vector<float> unit_vectors;  // [I, D] of similarity and intra-list diversity
-  ItemFactors factors;              // policy side
+  std::shared_ptr<const MatrixTruth> matrix;  // of the matrix task; null in others
+  std::vector<float> unit_vectors;            // [I, D] of similarity and intra-list diversity
+  ItemFactors factors;                        // policy side
 };
 
-// Loads the data set, loads or trains the response model, fits the factorisations.
+// Loads the data set, loads or trains the response model, fits the factorisations. For the matrix
+// task also the matrix; users without a row in it are then in no part of the split. Throws
+// Error(kData) when that leaves no one to train on or to test with.
 std::unique_ptr<World> LoadWorld(const RunConfig& config);
 // Hash of the settings that LoadWorld depends on.
 std::string WorldHash(const RunConfig& config);

@@ -34,6 +34,40 @@ TEST(LoadWorld, SaysWhichDataAreMissing) {
               ::testing::ThrowsMessage<Error>(HasSubstr("absent/shop.toml")));
 }
 
+TEST(LoadWorld, HasTheMatrixOfTheMatrixTaskAndPlaysItsUsersAlone) {
+  const TestFolder folder;
+  const ScopedVariable cache("LERL_CACHE_DIR", (folder.path() / "cache").string());
+  std::string rows = "user_id,video_id,timestamp,watch_ratio\n";
+  for (const char* user : {"0", "1", "3", "4", "5"})
+    for (const char* video : {"0", "3", "7"})
+      rows += std::string(user) + "," + video + ",,0." + user + video + "\n";
+  folder.CopyFrom(SampleFolder() / "kuairec");
+  std::filesystem::create_directory(folder.path() / "all");
+  std::filesystem::rename(folder.path() / "data", folder.path() / "all/kuairec");
+  folder.Write("all/kuairec/small_matrix.csv", rows);
+  const ScopedVariable data("LERL_DATA_DIR", (folder.path() / "all").string());
+  RunConfig config = TinyRun();
+  config.data.name = "kuairec";
+  config.split = {.min_past = 2, .train_users = 0.5};
+  config.env.task = "matrix";
+  config.env.slate_size = 1;
+  config.env.exclude_history = false;
+  config.env.matrix.like_at_least = 0.3;
+  const auto world = LoadWorld(config);
+  EXPECT_EQ(world->matrix->matrix().rows, 5);
+  const int32_t user = FindUser(world->dataset, "2"), other = FindUser(world->dataset, "4");
+  for (const auto* part :
+       {&world->split.train_users, &world->split.valid_users, &world->split.test_users})
+    EXPECT_EQ(std::count(part->begin(), part->end(), user), 0);
+  EXPECT_FLOAT_EQ(world->matrix->Value(other, static_cast<int32_t>(ItemOf(world->dataset, "7"))),
+                  0.47f);
+  const Actors actors = MakeActors(*world, config, 1);
+  actors.env->Start(0, other, 1);
+  EXPECT_EQ(actors.env->items_left(0), 3);
+  config.env.task = "whole_session";
+  EXPECT_EQ(LoadWorld(config)->matrix, nullptr);
+}
+
 TEST(WorldHash, CoversWhatLoadWorldReadsAndNothingElse) {
   const RunConfig base = TinyRun();
   const auto with = [&](const std::function<void(RunConfig&)>& change) {
@@ -50,6 +84,18 @@ TEST(WorldHash, CoversWhatLoadWorldReadsAndNothingElse) {
   EXPECT_NE(with([](RunConfig& c) { c.split.min_past = 9; }), hash);
   EXPECT_NE(with([](RunConfig& c) { c.response_model.mf.seed = 9; }), hash);
   EXPECT_NE(with([](RunConfig& c) { c.agent.factors.seed = 9; }), hash);
+  EXPECT_EQ(with([](RunConfig& c) { c.env.matrix.source = "fitted"; }), hash);
+  const auto matrix_with = [&](const std::function<void(MatrixConfig&)>& change) {
+    return with([&](RunConfig& c) {
+      c.env.task = "matrix";
+      change(c.env.matrix);
+    });
+  };
+  const std::string matrix_hash = matrix_with([](MatrixConfig&) {});
+  EXPECT_NE(matrix_hash, hash);
+  EXPECT_EQ(matrix_with([](MatrixConfig& c) { c.mode = "NX_0"; }), matrix_hash);
+  EXPECT_NE(matrix_with([](MatrixConfig& c) { c.source = "fitted"; }), matrix_hash);
+  EXPECT_NE(matrix_with([](MatrixConfig& c) { c.mf.seed = 9; }), matrix_hash);
 }
 
 TEST(MakeActors, GivesEnvironmentAgentAndPlansOfTheConfiguration) {
