@@ -130,7 +130,10 @@ struct Bandit {
         agent.Observe({&shown, 1});
       }
     }
-    if (permute) rng.Shuffle(std::span(log.reward));
+    if (permute) {
+      rng.Shuffle(std::span(log.reward));
+      rng.Shuffle(std::span(log.responses));
+    }
     if (learn) {
       const UpdateStats now = agent.Update(log);
       if (stats != nullptr) *stats = now;
