@@ -29,6 +29,11 @@ void VisitColumns(Log& log, const Visit& visit) {
   visit("ranking", log.ranking);
   visit("origin", log.origin);
   visit("widened", log.widened);
+  if (log.truth.empty()) return;
+  visit("interest", log.truth.interest);
+  visit("tiredness", log.truth.tiredness);
+  visit("worth", log.truth.worth);
+  visit("latent", log.truth.latent);
 }
 
 // Types that the file format lacks travel as int32.
@@ -63,11 +68,13 @@ void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const
                                     {"slate", log.slate},
                                     {"categories", log.categories},
                                     {"action_width", log.action_width},
+                                    {"truth", !log.truth.empty()},
                                     {"ranking_pairs", play.plans.pairs},
                                     {"same_first_3", play.plans.same_first_3}}
                          .dump();
   VisitColumns(log,
                [&](const char* name, const auto& values) { file.arrays[name] = ToColumn(values); });
+  file.arrays["never_shown"] = Array::Of(log.never_shown);
   WriteTensorFile(path, file);
 }
 
@@ -81,12 +88,14 @@ std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std
   SessionLog& log = play.log;
   log.Resize(about.at("sessions"), about.at("max_steps"), about.at("slate"), about.at("categories"),
              about.at("action_width"));
+  if (about.value("truth", false)) log.AddTruth();
   VisitColumns(log, [&](const char* name, auto& values) {
     const Array& array = file.at(name);
     if (array.size() != static_cast<int64_t>(values.size()))
       throw Error(ErrorKind::kCheckpoint, path.string() + ": column " + name + " has a wrong size");
     FromColumn(array, values);
   });
+  log.never_shown = file.at("never_shown").Values<uint8_t>();
   return play;
 }
 
