@@ -23,7 +23,8 @@ lerl_library(llm
   DEPS base
   LIBS lerl_llama)
 lerl_library(sim
-  UNITS cross_session_env env evolving_env evolving_state evolving_users item_vectors
+  UNITS cross_session_env env evolving_env evolving_state evolving_table evolving_users
+        item_vectors
         leave_rules matrix_env matrix_truth mf_response oracle_table reorder response_metrics
         response_report response_store return_law session_env session_log tasks transformer_response
   TORCH_UNITS transformer_training
@@ -37,8 +38,8 @@ lerl_library(agents
   HEADERS agent_context agents_testing learner_config replay_config
   DEPS base data nn sim)
 lerl_library(planner
-  UNITS critic fatigue_aware_planner llm_planner none_planner plan_cache plan_parser plan_policy
-        prompt random_planner ranking reflection_pool registry round_robin_planner
+  UNITS critic fatigue_aware_planner llm_planner none_planner oracle_planner plan_cache plan_parser
+        plan_policy prompt random_planner ranking reflection_pool registry round_robin_planner
         short_term_planner state_text
   HEADERS planner planner_config planner_testing
   DEPS base data nn llm)
@@ -51,9 +52,10 @@ lerl_library(train
   DEPS base data sim agents planner)
 lerl_library(eval
   UNITS category_entropy category_repeats comparison comparison_report coverage evaluation evaluator
-        exposure_gini filter_bubble interest_coverage intra_list_diversity majority_dominance novelty
-        play_file registry report report_input return_days session_length session_return
-        slate_categories statistics table
+        exposure_gini filter_bubble interest_coverage interest_narrowing intra_list_diversity
+        latent_found majority_dominance novelty plan_alignment play_file registry regret report
+        report_input return_days saturation session_length session_return slate_categories
+        statistics table
   HEADERS eval_testing metric report_testing
   DEPS base data sim train)
 lerl_embed_files(lerl_eval lerl/eval/report_files.h

@@ -178,6 +178,7 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
     const int64_t end = log.exclude_history ? split.train_end[static_cast<size_t>(user)] : 0;
     const auto start_visit = [&] {
       std::fill(excluded.begin(), excluded.end(), uint8_t{0});
+      std::copy(log.never_shown.begin(), log.never_shown.end(), excluded.begin());
       for (int64_t row = dataset.RowsBegin(user); row < end; ++row)
         excluded[static_cast<size_t>(dataset.items[static_cast<size_t>(row)])] = 1;
     };

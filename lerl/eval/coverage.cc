@@ -27,11 +27,15 @@ double SharePerShown(std::span<const int64_t> items_by_count) {
 }  // namespace
 
 SessionValues Coverage(const SessionLog& log, const MetricInput& input) {
-  return {.members = ItemsShown(log), .universe = input.dataset.num_items(), .pool = ShareCovered};
+  return {.members = ItemsShown(log),
+          .universe = ItemsToShow(log, input.dataset),
+          .pool = ShareCovered};
 }
 
 SessionValues CoveragePerShown(const SessionLog& log, const MetricInput& input) {
-  return {.members = ItemsShown(log), .universe = input.dataset.num_items(), .pool = SharePerShown};
+  return {.members = ItemsShown(log),
+          .universe = ItemsToShow(log, input.dataset),
+          .pool = SharePerShown};
 }
 
 }  // namespace lerl

@@ -19,8 +19,9 @@ HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t see
   actors.plans->planner().BeginIteration(DeriveSeed(static_cast<uint64_t>(seed), "evaluation"));
   const std::vector<SessionSpec> specs =
       HeldOutSessions(world.split, HeldOut::kTest, config.evaluation.users, seed);
-  SessionLog log = PlaySessions(world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
-                                {.explore = false, .reorder = config.evaluation.reorder});
+  SessionLog log =
+      PlaySessions(world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
+                   {.explore = false, .reorder = config.evaluation.reorder, .record_truth = true});
   return {std::move(log), actors.plans->counts()};
 }
 

@@ -21,7 +21,7 @@ double Gini(std::span<const int64_t> items_by_count) {
 }  // namespace
 
 SessionValues ExposureGini(const SessionLog& log, const MetricInput& input) {
-  return {.members = ItemsShown(log), .universe = input.dataset.num_items(), .pool = Gini};
+  return {.members = ItemsShown(log), .universe = ItemsToShow(log, input.dataset), .pool = Gini};
 }
 
 }  // namespace lerl

@@ -27,11 +27,11 @@ struct SessionValues {
   std::vector<double> numerator{};    // [S]; empty for a pooled metric
   std::vector<double> denominator{};  // [S], of a ratio; otherwise empty
 
-  // Of a pooled metric: what each session shows of a universe, 0 .. universe - 1, as often as it
-  // counts; and the figure of a seed, given how many members of the universe count n times
-  // (element n) over all its sessions.
-  std::vector<std::vector<int32_t>> members{};  // [S]
-  int64_t universe = 0;
+  // Of a pooled metric: what each session shows of a universe, as often as it counts; and the
+  // figure of a seed, given how many members of the universe count n times (element n) over all its
+  // sessions.
+  std::vector<std::vector<int32_t>> members{};  // [S] ids from 0 on
+  int64_t universe = 0;                         // how many ids there are to show
   double (*pool)(std::span<const int64_t> members_by_count) = nullptr;
 
   bool empty() const { return numerator.empty() && members.empty(); }

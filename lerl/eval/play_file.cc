@@ -9,6 +9,17 @@ namespace {
 
 constexpr char kKind[] = "sessions";
 
+// Every column and the truth's, where there is one.
+template <typename Log, typename Visit>
+void VisitAll(Log& log, const Visit& visit) {
+  VisitColumns(log, visit);
+  if (log.truth.empty()) return;
+  visit("interest", log.truth.interest);
+  visit("tiredness", log.truth.tiredness);
+  visit("worth", log.truth.worth);
+  visit("latent", log.truth.latent);
+}
+
 // Types that the file format lacks travel as int32.
 template <typename T>
 Array ToColumn(const std::vector<T>& values) {
@@ -41,11 +52,13 @@ void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const
                                     {"slate", log.slate},
                                     {"categories", log.categories},
                                     {"action_width", log.action_width},
+                                    {"truth", !log.truth.empty()},
                                     {"ranking_pairs", play.plans.pairs},
                                     {"same_first_3", play.plans.same_first_3}}
                          .dump();
-  VisitColumns(log,
-               [&](const char* name, const auto& values) { file.arrays[name] = ToColumn(values); });
+  VisitAll(log,
+           [&](const char* name, const auto& values) { file.arrays[name] = ToColumn(values); });
+  file.arrays["never_shown"] = Array::Of(log.never_shown);
   WriteTensorFile(path, file);
 }
 
@@ -59,12 +72,14 @@ std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std
   SessionLog& log = play.log;
   log.Resize(about.at("sessions"), about.at("max_steps"), about.at("slate"), about.at("categories"),
              about.at("action_width"));
-  VisitColumns(log, [&](const char* name, auto& values) {
+  if (about.value("truth", false)) log.AddTruth();
+  VisitAll(log, [&](const char* name, auto& values) {
     const Array& array = file.at(name);
     if (array.size() != static_cast<int64_t>(values.size()))
       throw Error(ErrorKind::kCheckpoint, path.string() + ": column " + name + " has a wrong size");
     FromColumn(array, values);
   });
+  log.never_shown = file.at("never_shown").Values<uint8_t>();
   return play;
 }
 

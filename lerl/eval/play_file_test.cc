@@ -25,6 +25,13 @@ HeldOutPlay SamplePlay() {
   play.log.truncated[2] = 1;
   play.log.budget[0] = 0.25f;
   play.log.widened[0] = 255;
+  play.log.return_days[3] = 10;
+  play.log.never_shown = {0, 0, 0, 0, 0, 0, 0, 1};
+  play.log.AddTruth();
+  play.log.truth.interest[1] = -0.5f;
+  play.log.truth.tiredness[2] = 3;
+  play.log.truth.worth[0] = 0.25f;
+  play.log.truth.latent[3] = 1;
   play.plans.pairs = 17;
   play.plans.same_first_3 = 4;
   return play;

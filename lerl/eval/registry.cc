@@ -11,10 +11,15 @@
 #include "lerl/eval/exposure_gini.h"
 #include "lerl/eval/filter_bubble.h"
 #include "lerl/eval/interest_coverage.h"
+#include "lerl/eval/interest_narrowing.h"
 #include "lerl/eval/intra_list_diversity.h"
+#include "lerl/eval/latent_found.h"
 #include "lerl/eval/majority_dominance.h"
 #include "lerl/eval/novelty.h"
+#include "lerl/eval/plan_alignment.h"
+#include "lerl/eval/regret.h"
 #include "lerl/eval/return_days.h"
+#include "lerl/eval/saturation.h"
 #include "lerl/eval/session_length.h"
 #include "lerl/eval/session_return.h"
 
@@ -58,6 +63,16 @@ constexpr Metric kMetrics[] = {
      "retention"},
     {"R_visit", "sum of all expected rewards / number of visits", "reward", true, -kNone, kNone,
      VisitReturn, "R_visit"},
+    {"plan_alignment", "mean NDCG of the plan by what categories are worth now", "", true, 0, 1,
+     PlanAlignment, "alignment"},
+    {"regret", "what the best category would have earned at a step, less what the slate did",
+     "reward per step", false, -1, 1, Regret, "regret"},
+    {"latent_found", "share of the interests that the past is silent on, found", "", true, 0, 1,
+     LatentFound, "found"},
+    {"saturation", "what fatigue takes from the logit of the items shown", "log odds", false, 0,
+     kNone, Saturation, "saturation"},
+    {"interest_narrowing", "entropy that interests lose in a session", "bits", false, -kNone, kNone,
+     InterestNarrowing, "narrowing"},
 };
 
 }  // namespace

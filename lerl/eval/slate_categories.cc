@@ -1,5 +1,6 @@
 #include "lerl/eval/slate_categories.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "lerl/sim/leave_rules.h"
@@ -9,6 +10,10 @@ namespace lerl {
 std::span<const int32_t> SlateOf(const SessionLog& log, int64_t session, int64_t step) {
   const size_t slate = static_cast<size_t>(log.slate);
   return std::span(log.items).subspan(log.Cell(session, step) * slate, slate);
+}
+
+int64_t ItemsToShow(const SessionLog& log, const Dataset& dataset) {
+  return dataset.num_items() - std::count(log.never_shown.begin(), log.never_shown.end(), 1);
 }
 
 std::vector<std::vector<int32_t>> ItemsShown(const SessionLog& log) {

@@ -13,6 +13,9 @@ namespace lerl {
 // The items that step `step` of session `session` showed, [K].
 std::span<const int32_t> SlateOf(const SessionLog& log, int64_t session, int64_t step);
 
+// How many items of the data set the task can show at all.
+int64_t ItemsToShow(const SessionLog& log, const Dataset& dataset);
+
 // All items that each session showed, repeats included: [S].
 std::vector<std::vector<int32_t>> ItemsShown(const SessionLog& log);
 

@@ -147,12 +147,14 @@ void FillRatio(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
 class Counts {
  public:
   Counts(const std::vector<std::vector<int32_t>>& sessions, int64_t universe)
-      : of_member_(static_cast<size_t>(universe)), by_count_{universe} {
+      : by_count_{universe} {
     for (const auto& members : sessions) Add(members, 1);
   }
   // `by`: 1 or -1.
   void Add(const std::vector<int32_t>& members, int by) {
     for (const int32_t member : members) {
+      if (static_cast<size_t>(member) >= of_member_.size())
+        of_member_.resize(static_cast<size_t>(member) + 1);
       int32_t& count = of_member_[static_cast<size_t>(member)];
       --by_count_[static_cast<size_t>(count)];
       count += by;
@@ -163,7 +165,7 @@ class Counts {
   std::span<const int64_t> by_count() const { return by_count_; }
 
  private:
-  std::vector<int32_t> of_member_;  // [universe]
+  std::vector<int32_t> of_member_;  // of the ids met so far
   std::vector<int64_t> by_count_;
 };
 

@@ -21,7 +21,7 @@
 // Reference: KuaiSim, arXiv 2309.12645. Differences: visits end by leave rules (there: after 5
 // steps), agents pick items (there: weights of a ranking by the response model), and the default
 // law depends on the mood of a whole visit (there: on the last slate; law = "kuaisim").
-// Not handled: the days away change nothing but the discount.
+// Not handled: recovery; however long users were away, they come back as they left.
 
 #include "lerl/sim/session_env.h"
 

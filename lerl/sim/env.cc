@@ -31,6 +31,8 @@ Env::Env(const Dataset& dataset, const Split& split, EnvConfig config, int64_t l
 void Env::Describe(SessionLog& log) const {
   log.exclude_history = config_.exclude_history;
   log.allow_repeats = config_.allow_repeats;
+  log.never_shown.clear();
+  if (showable_ < dataset_.num_items()) log.never_shown = never_shown_;
 }
 
 void Env::OracleCategoryRewards(int slot, std::span<float> rewards) const {

@@ -82,7 +82,9 @@ inline auto ColumnsOf(const SessionLog& log) {
   return std::tie(log.sessions, log.max_steps, log.slate, log.categories, log.action_width,
                   log.user, log.seed, log.length, log.terminated, log.truncated, log.items,
                   log.responses, log.reward, log.expected, log.action, log.plan, log.dominant,
-                  log.budget, log.ranking, log.origin, log.widened);
+                  log.budget, log.ranking, log.origin, log.widened, log.return_days,
+                  log.never_shown, log.truth.interest, log.truth.tiredness, log.truth.worth,
+                  log.truth.latent);
 }
 
 }  // namespace lerl

@@ -1,5 +1,6 @@
 #include "lerl/train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <fstream>
@@ -32,18 +33,25 @@ std::string Now() {
 
 struct SessionMeans {
   double reward = 0, length = 0;
+  double return_days = 0;  // mean over visits; 0 in a task without
 };
 
 SessionMeans MeansOf(const SessionLog& log) {
   SessionMeans means;
+  double visits = 0;
   for (int64_t s = 0; s < log.sessions; ++s) {
     const auto length = log.length[static_cast<size_t>(s)];
     means.length += length;
-    for (int64_t t = 0; t < length; ++t)
-      means.reward += static_cast<double>(log.expected[log.Cell(s, t)]);
+    for (int64_t t = 0; t < length; ++t) {
+      const size_t cell = log.Cell(s, t);
+      means.reward += static_cast<double>(log.expected[cell]);
+      means.return_days += log.return_days[cell];
+      visits += log.return_days[cell] != 0 ? 1 : 0;
+    }
   }
   means.reward /= static_cast<double>(log.sessions);
   means.length /= static_cast<double>(log.sessions);
+  means.return_days /= std::max(visits, 1.0);
   return means;
 }
 
@@ -150,6 +158,7 @@ void Run::ValidationPoint(Json& line) {
   const SessionMeans means = MeansOf(log);
   line["valid_R_cum"] = means.reward;
   line["valid_T_int"] = means.length;
+  if (means.return_days > 0) line["valid_return_days"] = means.return_days;
   const PlanCounts& counts = actors_.plans->counts();
   for (int origin = 0; origin < kPlanOrigins; ++origin)
     line["plans"][kPlanOriginNames[origin]] = counts.by_origin[origin];

@@ -297,5 +297,20 @@ TEST_F(Trainer, RefusesFilesOfAnotherKindAndCheckpointsThatLackSomething) {
   EXPECT_THAT(refusal(), HasSubstr(path.string()));
 }
 
+TEST_F(Trainer, LearnsAcrossVisitsAndSaysWhenUsersComeBack) {
+  config_.train.iterations = 1;
+  config_.env.task = "cross_session";
+  config_.env.cross_session.visits = 2;
+  config_.env.cross_session.learn_from = "both";
+  for (const char* kind : {"virtual_item", "items"}) {
+    config_.agent.learner.policy.kind = kind;
+    const fs::path out = folder_.path() / kind;
+    EXPECT_TRUE(Run(out).finished);
+    std::istringstream lines(Metrics(out));
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_GT(nlohmann::json::parse(line).at("valid_return_days"), 1);
+  }
+}
+
 }  // namespace
 }  // namespace lerl

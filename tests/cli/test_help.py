@@ -43,9 +43,11 @@ class Help(CliTest):
 
 
 class List(CliTest):
-    expected = {"agents": ["random", "popularity", "greedy", "ppo"],
+    expected = {"agents": ["random", "popularity", "greedy", "ppo", "td3"],
                 "planners": ["none", "random", "short_term", "round_robin", "fatigue_aware", "llm"],
                 "data sets": ["ml-100k", "ml-1m", "kuairand-pure", "kuairec"],
+                "tasks": ["whole_session", "request", "cross_session", "matrix", "evolving"],
+                "response models": ["transformer", "mf"],
                 "leave rules": ["lerl", "lerl_slots", "temper", "category_window", "max_steps"],
                 "metrics": ["T_int", "R_cum", "R_sin", "category_entropy", "coverage"]}
 
