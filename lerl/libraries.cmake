@@ -36,8 +36,8 @@ lerl_library(agents
   HEADERS agent_context agents_testing learner_config
   DEPS base data nn sim)
 lerl_library(planner
-  UNITS critic fatigue_aware_planner llm_planner none_planner plan_cache plan_parser plan_policy
-        prompt random_planner ranking reflection_pool registry round_robin_planner
+  UNITS critic fatigue_aware_planner llm_planner none_planner oracle_planner plan_cache plan_parser
+        plan_policy prompt random_planner ranking reflection_pool registry round_robin_planner
         short_term_planner state_text
   HEADERS planner planner_config planner_testing
   DEPS base data nn llm)

@@ -1,5 +1,5 @@
-// lerl model: the learned user. What it is worth on held-out rows, and what leave rules reward in
-// it.
+// lerl model: simulated users. What the learned one is worth on held-out rows, and what tasks
+// reward.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -12,6 +12,7 @@
 #include "lerl/base/config.h"
 #include "lerl/cli/commands.h"
 #include "lerl/data/registry.h"
+#include "lerl/sim/evolving_table.h"
 #include "lerl/sim/item_vectors.h"
 #include "lerl/sim/oracle_table.h"
 #include "lerl/sim/response_report.h"
@@ -23,6 +24,7 @@ namespace {
 struct Options {
   std::string dataset = "ml-100k";
   std::string model = "transformer";
+  std::string task = "whole_session";
   std::vector<std::string> sets;
   int64_t users = 0;
   bool json = false;
@@ -42,11 +44,16 @@ struct Settings {
   }
 };
 
+constexpr int64_t kTableSeeds = 2;
+
 struct Loaded {
   Settings settings;
   Dataset dataset;
   Split split;
-  std::shared_ptr<ResponseModel> model;
+
+  std::shared_ptr<ResponseModel> Model() const {
+    return LoadOrTrainResponseModel(dataset, split, settings.response_model);
+  }
 };
 
 Loaded Load(const Options& options) {
@@ -55,8 +62,6 @@ Loaded Load(const Options& options) {
   ConfigSource::FromText("", "lerl model", options.sets).Read(loaded.settings);
   loaded.dataset = LoadDataset(options.dataset, loaded.settings.data);
   loaded.split = MakeSplit(loaded.dataset, loaded.settings.split);
-  loaded.model =
-      LoadOrTrainResponseModel(loaded.dataset, loaded.split, loaded.settings.response_model);
   return loaded;
 }
 
@@ -65,9 +70,26 @@ void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 void Report(const Options& options) {
   const Loaded loaded = Load(options);
   const std::vector<float> vectors = FitUnitItemVectors(loaded.dataset, loaded.split);
-  const ResponseReport report =
-      MakeResponseReport(loaded.dataset, loaded.split, *loaded.model, vectors, loaded.settings.env);
+  const ResponseReport report = MakeResponseReport(loaded.dataset, loaded.split, *loaded.Model(),
+                                                   vectors, loaded.settings.env);
   Print(options.json ? ToJson(report).dump(2) + "\n" : ReportText(report));
+}
+
+void PrintLeaveRuleTable(const Loaded& loaded, std::span<const int32_t> users, bool json) {
+  const auto model = loaded.Model();
+  const std::vector<OracleRow> rows = OracleTable(loaded.dataset, loaded.split, *model, users);
+  const bool reference = loaded.dataset.name == "ml-100k" && model->name() == "mf";
+  Print(json ? OracleJson(rows).dump(2) + "\n" : OracleText(rows, reference));
+}
+
+void PrintEvolvingTable(const Loaded& loaded, std::span<const int32_t> users, bool json) {
+  const EnvConfig& env = loaded.settings.env;
+  const EvolvingUsers people(loaded.dataset, loaded.split, env.evolving.mf);
+  const std::vector<EvolvingRow> rows =
+      EvolvingTable(loaded.dataset, loaded.split, people, env, users, kTableSeeds);
+  const SessionLengths in_log = LengthsInLog(loaded.dataset, env.slate_size);
+  Print(json ? EvolvingJson(rows, in_log).dump(2) + "\n"
+             : EvolvingText(rows, in_log, loaded.dataset.name == "ml-100k"));
 }
 
 void Table(const Options& options) {
@@ -76,10 +98,8 @@ void Table(const Options& options) {
   std::iota(users.begin(), users.end(), 0);
   if (options.users > 0 && static_cast<size_t>(options.users) < users.size())
     users.resize(static_cast<size_t>(options.users));
-  const std::vector<OracleRow> rows =
-      OracleTable(loaded.dataset, loaded.split, *loaded.model, users);
-  const bool reference = loaded.dataset.name == "ml-100k" && loaded.model->name() == "mf";
-  Print(options.json ? OracleJson(rows).dump(2) + "\n" : OracleText(rows, reference));
+  (options.task == "evolving" ? PrintEvolvingTable : PrintLeaveRuleTable)(loaded, users,
+                                                                          options.json);
 }
 
 CLI::App* AddSubcommand(CLI::App& parent, const std::string& name, const std::string& what,
@@ -109,15 +129,20 @@ void AddModelCommand(CLI::App& app) {
                 options, Report)
       ->footer("Settings:\n" + DescribeConfig(Settings{}) +
                "Example:\n  lerl model report --dataset ml-100k --model transformer");
-  CLI::App* table =
-      AddSubcommand(*model, "table",
-                    "what leave rules reward: sessions of an oracle under plans of several kinds",
-                    options, Table);
+  CLI::App* table = AddSubcommand(
+      *model, "table", "what a task rewards: sessions of oracles under plans of several kinds",
+      options, Table);
+  table
+      ->add_option("--task", options->task,
+                   "whole_session: what leave rules reward; evolving: what knowing people is worth")
+      ->check(CLI::IsMember({"whole_session", "evolving"}))
+      ->capture_default_str();
   table->add_option("--users", options->users, "play only the first N users; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   table->footer("Settings:\n" + DescribeConfig(Settings{}) +
-                "Example:\n  lerl model table --dataset ml-100k --model mf");
+                "Examples:\n  lerl model table --dataset ml-100k --model mf\n"
+                "  lerl model table --dataset ml-100k --task evolving");
 }
 
 }  // namespace lerl

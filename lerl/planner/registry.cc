@@ -7,6 +7,7 @@
 #include "lerl/planner/fatigue_aware_planner.h"
 #include "lerl/planner/llm_planner.h"
 #include "lerl/planner/none_planner.h"
+#include "lerl/planner/oracle_planner.h"
 #include "lerl/planner/random_planner.h"
 #include "lerl/planner/round_robin_planner.h"
 #include "lerl/planner/short_term_planner.h"
@@ -26,6 +27,8 @@ constexpr PlannerRow kRows[] = {
      "control", false, MakeFatigueAwarePlanner},
     {"llm", "a language model ranks the categories from a coarse state and reflections",
      "LERL, arXiv 2601.19585 (hierarchical semantic planner)", false, MakeLlmPlanner},
+    {"oracle", "ORACLE: the category whose best items are worth most now", "control", true,
+     MakeOraclePlanner},
 };
 
 }  // namespace
@@ -46,8 +49,10 @@ const PlannerRow& FindPlannerRow(std::string_view name) {
                   (nearest.empty() ? "the planners are " + list : "did you mean " + nearest + "?"));
 }
 
-std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, const PlannerContext& context) {
-  return FindPlannerRow(config.name).make(config, context);
+std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context) {
+  const PlannerRow& row = FindPlannerRow(config.name);
+  if (!row.oracle) context.oracle = nullptr;
+  return row.make(config, context);
 }
 
 }  // namespace lerl

@@ -1,6 +1,7 @@
 #pragma once
 // The planners: one explicit table. Adding one means one row here and one unit.
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace lerl {
 class LlmBackend;
 struct MfModel;
 
+// What each category is worth now, [C], for the session in a slot (Env::OracleCategoryRewards).
+using OracleCategoryRewards = std::function<void(int slot, std::span<float> rewards)>;
+
 // What planners are made of; everything must outlive them.
 struct PlannerContext {
   const Dataset* dataset = nullptr;
@@ -23,13 +27,14 @@ struct PlannerContext {
   const MfModel* policy_model = nullptr;
   // In place of the model file that the settings name (tests, replays).
   std::shared_ptr<LlmBackend> backend = nullptr;
+  OracleCategoryRewards oracle = nullptr;  // reaches only rows with `oracle`
 };
 
 struct PlannerRow {
   const char* name;
   const char* description;
   const char* source;  // where it is described
-  bool oracle;         // reads the simulator's truth
+  bool oracle;         // reads the simulator's truth: an upper bound, not a policy
   std::unique_ptr<Planner> (*make)(const PlannerConfig&, const PlannerContext&);
 };
 
@@ -38,6 +43,6 @@ std::span<const PlannerRow> PlannerRegistry();
 const PlannerRow& FindPlannerRow(std::string_view name);
 
 // As FindPlannerRow; throws Error(kModel) when a language model can't be loaded.
-std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, const PlannerContext& context);
+std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context);
 
 }  // namespace lerl

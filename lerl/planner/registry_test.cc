@@ -39,6 +39,31 @@ TEST(PlannerRegistry, NamesTheNearestOfAnUnknownPlanner) {
   }
 }
 
+TEST(PlannerRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
+  const Dataset dataset = TinyDataset();
+  const Split split = TinySplit();
+  const MfModel model = FitMf(std::vector<int32_t>{0, 1}, std::vector<int32_t>{0, 1},
+                              std::vector<float>{1, 0}, 2, 10, {});
+  const auto score = [](const std::string&, const std::string&, const std::string&) { return 0.0; };
+  for (const PlannerRow& row : PlannerRegistry()) {
+    int reads = 0;
+    PlannerConfig config;
+    config.name = row.name;
+    config.llm.context = 1024;
+    const auto planner =
+        MakePlanner(config, {.dataset = &dataset,
+                             .split = &split,
+                             .policy_model = &model,
+                             .backend = MakeScriptedBackend({.score = score}),
+                             .oracle = [&reads](int, std::span<float>) { ++reads; }});
+    planner->Prepare(1);
+    planner->Start(0, 0);
+    planner->BeginIteration(1);
+    RankOne(*planner, OwnedRequest(4));
+    EXPECT_EQ(reads > 0, row.oracle) << row.name;
+  }
+}
+
 // Each test runs once per row of the registry.
 class Conformance : public ::testing::TestWithParam<const char*> {
  protected:
@@ -68,7 +93,11 @@ class Conformance : public ::testing::TestWithParam<const char*> {
     return MakePlanner(config_, {.dataset = &dataset_,
                                  .split = &split_,
                                  .policy_model = &model_,
-                                 .backend = MakeScriptedBackend({.score = score})});
+                                 .backend = MakeScriptedBackend({.score = score}),
+                                 .oracle = [](int, std::span<float> rewards) {
+                                   for (size_t c = 0; c < rewards.size(); ++c)
+                                     rewards[c] = static_cast<float>(c * 5 % 7);
+                                 }});
   }
 
   std::vector<OwnedRequest> Requests(int count) const {

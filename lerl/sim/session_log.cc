@@ -29,6 +29,15 @@ void SessionLog::Resize(int64_t num_sessions, int64_t steps, int64_t slate_size,
   ranking.assign(per_cell(categories), -1);
   origin.assign(cells, 0);
   widened.assign(cells, 0);
+  truth = {};
+}
+
+void SessionLog::AddTruth() {
+  const auto columns = static_cast<size_t>(sessions * max_steps * categories);
+  truth.interest.assign(columns, 0);
+  truth.tiredness.assign(columns, 0);
+  truth.worth.assign(columns, 0);
+  truth.latent.assign(static_cast<size_t>(sessions * categories), 0);
 }
 
 float SessionLog::LearningReward(size_t cell) const {

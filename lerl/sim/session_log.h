@@ -42,8 +42,19 @@ struct SessionLog {
   std::vector<uint8_t> origin;    // [S, T] PlanOrigin
   std::vector<uint8_t> widened;   // [S, T] categories added because too few items were left
 
+  // What was true BEFORE each step, for metrics: in the evolving-interest task, and where the
+  // player is asked for it; otherwise empty, as in all that agents learn from.
+  struct Truth {
+    std::vector<float> interest;   // [S, T, C] theta (sim/evolving_state.h)
+    std::vector<float> tiredness;  // [S, T, C] kappa f
+    std::vector<float> worth;      // [S, T, C] Env::OracleCategoryRewards
+    std::vector<uint8_t> latent;   // [S, C] 1 = an interest that the user's past is silent on
+    bool empty() const { return interest.empty(); }
+  } truth;
+
   void Resize(int64_t num_sessions, int64_t steps, int64_t slate_size, int64_t num_categories,
               int64_t width);
+  void AddTruth();  // after Resize
   size_t Cell(int64_t session, int64_t step) const {
     return static_cast<size_t>(session * max_steps + step);
   }

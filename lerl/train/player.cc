@@ -4,6 +4,7 @@
 
 #include "lerl/agents/slate_selector.h"
 #include "lerl/base/check.h"
+#include "lerl/sim/evolving_state.h"
 #include "lerl/sim/leave_rules.h"
 #include "lerl/sim/reorder.h"
 
@@ -27,6 +28,7 @@ class Player {
     log_.Resize(static_cast<int64_t>(specs.size()), env.longest_session(), env.slate_size(),
                 dataset.num_categories(), agent.action_width());
     env.Describe(log_);
+    if (options.record_truth && env.OracleState(0) != nullptr) log_.AddTruth();
     if (options.reorder) category_of_ = RarestCategory(dataset);
   }
 
@@ -85,7 +87,20 @@ class Player {
       log_.budget[cell] = env_.budget_left(active_[i]);
       log_.origin[cell] = static_cast<uint8_t>(plan.origin);
       log_.widened[cell] = static_cast<uint8_t>(std::min(plan.widened, 255));
+      if (!log_.truth.empty()) RecordTruth(active_[i]);
     }
+  }
+
+  void RecordTruth(int slot) {
+    const EvolvingState& state = *env_.OracleState(slot);
+    const size_t categories = state.theta.size(), first = CellOf(slot) * categories;
+    for (size_t c = 0; c < categories; ++c) {
+      log_.truth.interest[first + c] = static_cast<float>(state.theta[c]);
+      log_.truth.tiredness[first + c] = static_cast<float>(state.Tiredness(c));
+      log_.truth.latent[static_cast<size_t>(SessionOf(slot)) * categories + c] =
+          state.start.latent[c];
+    }
+    env_.OracleCategoryRewards(slot, std::span(log_.truth.worth).subspan(first, categories));
   }
 
   void ActStep() {

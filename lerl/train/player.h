@@ -29,6 +29,7 @@ struct PlayOptions {
   bool explore = false;
   bool reorder =
       false;  // place each slate's items so that few slots coincide with the last slate's
+  bool record_truth = false;  // SessionLog::truth, for metrics
 };
 
 SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPolicy& plans,

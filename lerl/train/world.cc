@@ -32,6 +32,9 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config) {
         LoadMatrixTruth(config.env.matrix, config.data.name, config.data.options, world->dataset);
     KeepUsersOf(*world->matrix, world->split);
   }
+  if (config.env.task == "evolving")
+    world->evolving =
+        std::make_shared<EvolvingUsers>(world->dataset, world->split, config.env.evolving.mf);
   world->response_model =
       LoadOrTrainResponseModel(world->dataset, world->split, config.response_model);
   world->unit_vectors = FitUnitItemVectors(world->dataset, world->split);
@@ -47,6 +50,7 @@ std::string WorldHash(const RunConfig& config) {
   if (config.env.task == "matrix")
     for (const char* key : {"source", "file", "target", "mf"})
       used["matrix"][key] = all.at("env").at("matrix").at(key);
+  if (config.env.task == "evolving") used["evolving"] = all.at("env").at("evolving").at("mf");
   return ConfigHash(used);
 }
 
@@ -57,7 +61,8 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed) {
                         .split = world.split,
                         .response_model = *world.response_model,
                         .item_vectors = world.unit_vectors,
-                        .matrix = world.matrix.get()},
+                        .matrix = world.matrix.get(),
+                        .evolving = world.evolving.get()},
                        static_cast<int>(config.train.slots));
   actors.agent = MakeAgent(config.agent,
                            {.dataset = world.dataset,
@@ -68,12 +73,15 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed) {
                             .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
                               env->OracleRewards(slot, rewards);
                             }});
-  actors.plans = std::make_unique<PlanPolicy>(
-      world.dataset, config.planner,
-      MakePlanner(
-          config.planner,
-          {.dataset = &world.dataset, .split = &world.split, .policy_model = &world.factors.model}),
-      static_cast<int>(config.env.slate_size));
+  auto planner = MakePlanner(
+      config.planner, {.dataset = &world.dataset,
+                       .split = &world.split,
+                       .policy_model = &world.factors.model,
+                       .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
+                         env->OracleCategoryRewards(slot, rewards);
+                       }});
+  actors.plans = std::make_unique<PlanPolicy>(world.dataset, config.planner, std::move(planner),
+                                              static_cast<int>(config.env.slate_size));
   return actors;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // World: what all runs on one data set share and none changes: data, split, response model, the
-// fixed item vectors, the policy side's factorisation, the matrix of the matrix task.
+// fixed item vectors, the policy side's factorisation, the matrix of the matrix task, the users of
+// the evolving-interest task.
 
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "lerl/data/split.h"
 #include "lerl/planner/plan_policy.h"
 #include "lerl/sim/env.h"
+#include "lerl/sim/evolving_users.h"
 #include "lerl/sim/matrix_truth.h"
 #include "lerl/sim/response_model.h"
 #include "lerl/train/run_config.h"
@@ -21,9 +23,10 @@ struct World {
   std::string fingerprint;  // of the data set
   Split split;
   std::shared_ptr<const ResponseModel> response_model;
-  std::shared_ptr<const MatrixTruth> matrix;  // of the matrix task; null in others
-  std::vector<float> unit_vectors;            // [I, D] of similarity and intra-list diversity
-  ItemFactors factors;                        // policy side
+  std::shared_ptr<const MatrixTruth> matrix;      // of the matrix task; null in others
+  std::shared_ptr<const EvolvingUsers> evolving;  // of the evolving-interest task; null in others
+  std::vector<float> unit_vectors;                // [I, D] of similarity and intra-list diversity
+  ItemFactors factors;                            // policy side
 };
 
 // Loads the data set, loads or trains the response model, fits the factorisations. For the matrix

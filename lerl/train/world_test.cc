@@ -96,6 +96,16 @@ TEST(WorldHash, CoversWhatLoadWorldReadsAndNothingElse) {
   EXPECT_EQ(matrix_with([](MatrixConfig& c) { c.mode = "NX_0"; }), matrix_hash);
   EXPECT_NE(matrix_with([](MatrixConfig& c) { c.source = "fitted"; }), matrix_hash);
   EXPECT_NE(matrix_with([](MatrixConfig& c) { c.mf.seed = 9; }), matrix_hash);
+  const auto evolving_with = [&](const std::function<void(EvolvingConfig&)>& change) {
+    return with([&](RunConfig& c) {
+      c.env.task = "evolving";
+      change(c.env.evolving);
+    });
+  };
+  EXPECT_EQ(evolving_with([](EvolvingConfig& c) { c.kappa = 9; }),
+            evolving_with([](EvolvingConfig&) {}));
+  EXPECT_NE(evolving_with([](EvolvingConfig& c) { c.mf.seed = 9; }),
+            evolving_with([](EvolvingConfig&) {}));
 }
 
 TEST(MakeActors, GivesEnvironmentAgentAndPlansOfTheConfiguration) {

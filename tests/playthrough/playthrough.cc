@@ -110,7 +110,11 @@ Actors MakePlaythroughActors(const World& world, RunConfig config) {
   auto made = MakePlanner(planner, {.dataset = &world.dataset,
                                     .split = &world.split,
                                     .policy_model = &world.factors.model,
-                                    .backend = HashingBackend()});
+                                    .backend = HashingBackend(),
+                                    .oracle = [env = actors.env.get()](int slot,
+                                                                       std::span<float> rewards) {
+                                      env->OracleCategoryRewards(slot, rewards);
+                                    }});
   actors.plans = std::make_unique<PlanPolicy>(world.dataset, planner, std::move(made),
                                               static_cast<int>(config.env.slate_size));
   return actors;
