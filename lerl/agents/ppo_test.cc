@@ -36,7 +36,7 @@ TEST(Ppo, LearnsNothingFromPermutedRewards) {
   double sum = 0;
   for (uint64_t seed = 1; seed <= 5; ++seed)
     sum += LearnAndPlay(BanditLearner(), 15, /*permute=*/true, seed);
-  EXPECT_NEAR(sum / 5, 0.5, 0.1);
+  EXPECT_NEAR(sum / 5, 0.5, 0.15);
 }
 
 TEST(Ppo, StartsFromTheLogsWhenItIsWarm) {
