@@ -17,6 +17,7 @@
 #include "lerl/sim/oracle_table.h"
 #include "lerl/sim/response_report.h"
 #include "lerl/sim/response_store.h"
+#include "lerl/sim/session_env.h"
 
 namespace lerl {
 namespace {
@@ -70,8 +71,9 @@ void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 void Report(const Options& options) {
   const Loaded loaded = Load(options);
   const std::vector<float> vectors = FitUnitItemVectors(loaded.dataset, loaded.split);
-  const ResponseReport report = MakeResponseReport(loaded.dataset, loaded.split, *loaded.Model(),
-                                                   vectors, loaded.settings.env);
+  const std::shared_ptr<ResponseModel> model = loaded.Model();
+  SessionEnv env(loaded.dataset, loaded.split, *model, vectors, loaded.settings.env, 1, 1);
+  const ResponseReport report = MakeResponseReport(loaded.dataset, loaded.split, *model, env);
   Print(options.json ? ToJson(report).dump(2) + "\n" : ReportText(report));
 }
 

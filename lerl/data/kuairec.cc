@@ -122,6 +122,7 @@ Cells ReadCells(const fs::path& path, const DataOptions& options) {
     cells.places.emplace_back(cells.users.Add(table.Text(user)), cells.items.Add(table.Text(item)));
     cells.ratios.push_back(static_cast<float>(std::min(watched, options.ratio_limit)));
   });
+  if (cells.ratios.empty()) throw Error(ErrorKind::kData, path.string() + ": it has no row");
   return cells;
 }
 

@@ -49,8 +49,9 @@ std::vector<Job> MakeJobs(const ComparisonConfig& config) {
 
 // What the response model is worth; an error in a plain sentence if policies hardly differ in it.
 ResponseReport JudgeResponseModel(const World& world, const RunConfig& run) {
-  ResponseReport report = MakeResponseReport(world.dataset, world.split, *world.response_model,
-                                             world.unit_vectors, run.env);
+  const std::unique_ptr<Env> env = MakeWorldEnv(world, run.env, 1);
+  ResponseReport report =
+      MakeResponseReport(world.dataset, world.split, *world.response_model, *env);
   char text[160];
   std::snprintf(text, sizeof(text),
                 "response model: the best slates earn %.3f a step, random ones %.3f (ratio %.2f)",

@@ -44,9 +44,9 @@ class ComparisonReport : public ::testing::Test {
       }
       results.push_back(EvaluateRow(label, *world_, run, plays.back()).result);
     }
+    const auto env = MakeWorldEnv(*world_, config_.rows[0].config.env, 1);
     const ResponseReport judged =
-        MakeResponseReport(world_->dataset, world_->split, *world_->response_model,
-                           world_->unit_vectors, config_.rows[0].config.env);
+        MakeResponseReport(world_->dataset, world_->split, *world_->response_model, *env);
     WriteComparisonReport(config_, *world_, judged, results, plays, folder_.path());
     return ReadReportJson(folder_.path() / "report.json");
   }

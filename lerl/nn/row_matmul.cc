@@ -66,9 +66,10 @@ RowMatmul::RowMatmul(int64_t n, int64_t k, std::span<const float> weight,
 void RowMatmul::Apply(int64_t rows, const float* x, int64_t x_stride, float* y, int64_t y_stride,
                       bool add) const {
   int64_t column = 0;
-  for (; column + 4 * kLanes <= padded_; column += 4 * kLanes)
-    Panel<4>(rows, k_, x, x_stride, weight_.data() + column, padded_, bias_.data() + column,
-             y + column, y_stride, add);
+  constexpr int64_t kWide = kTileColumns * kLanes;
+  for (; column + kWide <= padded_; column += kWide)
+    Panel<kTileColumns>(rows, k_, x, x_stride, weight_.data() + column, padded_,
+                        bias_.data() + column, y + column, y_stride, add);
   for (; column < padded_; column += kLanes)
     Panel<1>(rows, k_, x, x_stride, weight_.data() + column, padded_, bias_.data() + column,
              y + column, y_stride, add);

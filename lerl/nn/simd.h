@@ -1,15 +1,24 @@
 #pragma once
-// Sixteen floats at once, through the compiler's vector extension (one AVX-512 register, two AVX2
-// or four SSE registers), and the few functions on them that the inference engines need.
+// As many floats at once as one register of this processor holds (16 with AVX-512, 8 with AVX, 4
+// without), through the compiler's vector extension, and the few functions on them that the
+// inference engines need.
 
 #include <cstdint>
 #include <cstring>
 
 namespace lerl {
 
+#if defined(__AVX512F__)
 inline constexpr int kLanes = 16;
-typedef float Lanes __attribute__((vector_size(64)));
-typedef int32_t IntLanes __attribute__((vector_size(64)));
+#elif defined(__AVX__)
+inline constexpr int kLanes = 8;
+#else
+inline constexpr int kLanes = 4;
+#endif
+// Columns of a tile, in lanes, that leave its 6 rows in registers (32 of them with AVX-512, else 16).
+inline constexpr int kTileColumns = kLanes == 16 ? 4 : 2;
+typedef float Lanes __attribute__((vector_size(4 * kLanes)));
+typedef int32_t IntLanes __attribute__((vector_size(4 * kLanes)));
 
 constexpr int64_t RoundToLanes(int64_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
 
@@ -27,10 +36,10 @@ LERL_INLINE void StoreLanes(float* to, const Lanes& lanes) {
 
 // Sum over the lanes, in a fixed order.
 LERL_INLINE float SumLanes(const Lanes& lanes) {
-  float partial[8];
-  for (int i = 0; i < 8; ++i) partial[i] = lanes[i] + lanes[i + 8];
-  for (int i = 0; i < 4; ++i) partial[i] += partial[i + 4];
-  return (partial[0] + partial[2]) + (partial[1] + partial[3]);
+  Lanes partial = lanes;
+  for (int half = kLanes / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) partial[i] += partial[i + half];
+  return partial[0];
 }
 
 LERL_INLINE float MaxLanes(const Lanes& lanes) {

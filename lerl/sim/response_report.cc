@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/rng.h"
 
@@ -55,7 +56,7 @@ void PredictUser(const ResponseModel& model, const Dataset& dataset, const Split
 }
 
 // Expected reward per step of one session.
-double PlayOne(SessionEnv& env, int32_t user, bool oracle) {
+double PlayOne(Env& env, int32_t user, bool oracle) {
   const auto slate_size = At(env.config().slate_size);
   env.Start(0, user, 1);
   Rng rng(1, "spread", static_cast<uint64_t>(user));
@@ -137,9 +138,8 @@ std::vector<BehaviourReport> ReportOf(const Predictions& predictions, const Data
   return reports;
 }
 
-Spread MeasureSpread(const Dataset& dataset, const Split& split, const ResponseModel& model,
-                     std::span<const float> item_vectors, const EnvConfig& config) {
-  SessionEnv env(dataset, split, model, item_vectors, config, 1, 1);
+Spread MeasureSpread(const Split& split, Env& env) {
+  LERL_CHECK_EQ(env.slots(), 1);
   Spread spread;
   for (const int32_t user : Thin(split.test_users, 100)) {
     spread.random += PlayOne(env, user, false);
@@ -154,8 +154,7 @@ Spread MeasureSpread(const Dataset& dataset, const Split& split, const ResponseM
 }
 
 ResponseReport MakeResponseReport(const Dataset& dataset, const Split& split,
-                                  const ResponseModel& model, std::span<const float> item_vectors,
-                                  const EnvConfig& config) {
+                                  const ResponseModel& model, Env& env) {
   ResponseReport report;
   report.model = model.name();
   report.rows = model.name() == "mf"
@@ -165,7 +164,7 @@ ResponseReport MakeResponseReport(const Dataset& dataset, const Split& split,
   if (split.mode == "user_order")
     report.rows += "; by each user's own order, so calendar leakage between users remains";
   report.behaviours = ReportOf(PredictPart(model, dataset, split, Part::kTest), dataset);
-  report.spread = MeasureSpread(dataset, split, model, item_vectors, config);
+  report.spread = MeasureSpread(split, env);
   return report;
 }
 

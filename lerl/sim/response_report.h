@@ -10,9 +10,9 @@
 
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
+#include "lerl/sim/env.h"
 #include "lerl/sim/response_metrics.h"
 #include "lerl/sim/response_model.h"
-#include "lerl/sim/session_env.h"
 
 namespace lerl {
 
@@ -56,16 +56,14 @@ struct ResponseReport {
 
 std::vector<BehaviourReport> ReportOf(const Predictions& predictions, const Dataset& dataset);
 
-// Plays one session per user (at most 100 of the split's test users, evenly spaced) under the
-// configuration, cut after 10 steps, with random slates and with the K best items.
-Spread MeasureSpread(const Dataset& dataset, const Split& split, const ResponseModel& model,
-                     std::span<const float> item_vectors, const EnvConfig& config);
+// Plays one session per user (at most 100 of the split's test users, evenly spaced) in an
+// environment of one slot, cut after 10 steps, with random slates and with the K best items.
+Spread MeasureSpread(const Split& split, Env& env);
 
-// Test rows and spread. The rows of a model that was fitted on the whole log ("mf") are not held
-// out; `rows` says so.
+// Test rows, and the spread in `env` (one slot; of any task). The rows of a model that was fitted
+// on the whole log ("mf") are not held out; `rows` says so.
 ResponseReport MakeResponseReport(const Dataset& dataset, const Split& split,
-                                  const ResponseModel& model, std::span<const float> item_vectors,
-                                  const EnvConfig& config);
+                                  const ResponseModel& model, Env& env);
 
 // Throws Error(kUnusable) in one plain sentence when the spread is below kLeastSpread.
 void RequireSpread(const ResponseReport& report, const std::string& dataset);

@@ -7,6 +7,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/data/synthetic.h"
+#include "lerl/sim/session_env.h"
 #include "lerl/sim/sim_testing.h"
 
 namespace lerl {
@@ -62,7 +63,9 @@ struct Played {
   EnvConfig config;
   Played() { config.rho = 0; }
   Spread Of(std::vector<float> logits) {
-    return MeasureSpread(data, split, FixedResponse(std::move(logits), 1), {}, config);
+    const FixedResponse model(std::move(logits), 1);
+    SessionEnv env(data, split, model, {}, config, 1, 1);
+    return MeasureSpread(split, env);
   }
 };
 

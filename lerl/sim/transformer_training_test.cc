@@ -6,6 +6,7 @@
 #include "lerl/data/synthetic.h"
 #include "lerl/sim/item_vectors.h"
 #include "lerl/sim/response_report.h"
+#include "lerl/sim/session_env.h"
 
 namespace lerl {
 namespace {
@@ -34,10 +35,11 @@ TEST_F(TransformerTraining, LearnsPlantedTastes) {
   config.patience = 6;
   config.rate = 5e-3;
   const auto model = TrainTransformerResponse(data_, split_, config, 1);
-  EnvConfig env;
-  env.exclude_history = false;  // leaves the oracle a choice among 150 items
-  const auto report =
-      MakeResponseReport(data_, split_, *model, FitUnitItemVectors(data_, split_), env);
+  EnvConfig settings;
+  settings.exclude_history = false;  // leaves the oracle a choice among 150 items
+  const std::vector<float> vectors = FitUnitItemVectors(data_, split_);
+  SessionEnv env(data_, split_, *model, vectors, settings, 1, 1);
+  const auto report = MakeResponseReport(data_, split_, *model, env);
   EXPECT_GT(report.behaviours[0].auc, 0.65);
   EXPECT_LT(report.behaviours[0].ece, 0.15);
   EXPECT_GT(report.spread.ratio(), 1.2);

@@ -54,16 +54,20 @@ std::string WorldHash(const RunConfig& config) {
   return ConfigHash(used);
 }
 
+std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots) {
+  return MakeEnv(config,
+                 {.dataset = world.dataset,
+                  .split = world.split,
+                  .response_model = *world.response_model,
+                  .item_vectors = world.unit_vectors,
+                  .matrix = world.matrix.get(),
+                  .evolving = world.evolving.get()},
+                 slots);
+}
+
 Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed) {
   Actors actors;
-  actors.env = MakeEnv(config.env,
-                       {.dataset = world.dataset,
-                        .split = world.split,
-                        .response_model = *world.response_model,
-                        .item_vectors = world.unit_vectors,
-                        .matrix = world.matrix.get(),
-                        .evolving = world.evolving.get()},
-                       static_cast<int>(config.train.slots));
+  actors.env = MakeWorldEnv(world, config.env, static_cast<int>(config.train.slots));
   actors.agent = MakeAgent(config.agent,
                            {.dataset = world.dataset,
                             .split = world.split,

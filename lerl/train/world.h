@@ -36,6 +36,9 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config);
 // Hash of the settings that LoadWorld depends on.
 std::string WorldHash(const RunConfig& config);
 
+// An environment of the world's task.
+std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots);
+
 // One environment, agent and plan policy of a run, ready to play.
 struct Actors {
   std::unique_ptr<Env> env;
