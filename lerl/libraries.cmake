@@ -12,11 +12,17 @@ lerl_library(data
   HEADERS column data_testing options
   DEPS base)
 lerl_library(nn
-  UNITS incremental_transformer matrix_factorisation row_matmul transformer_cache
+  UNITS banded_attention incremental_transformer layer_norm matrix_factorisation row_matmul
+        tile_matmul transformer_cache transformer_pass
   TORCH_UNITS causal_transformer torch_arrays
   HEADERS nn_testing simd
   DEPS base data
   LIBS PkgConfig::OPENBLAS)
+# Units whose results must not depend on which copy of a loop computes them (nn/simd.h).
+foreach(unit banded_attention incremental_transformer layer_norm tile_matmul transformer_pass)
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/lerl/nn/${unit}.cc PROPERTIES
+                              COMPILE_OPTIONS -ffp-contract=off)
+endforeach()
 lerl_library(llm
   UNITS llama_cpp_backend llama_log llama_model model_file quantise scripted_backend
   HEADERS backend llm_testing
@@ -28,7 +34,7 @@ lerl_library(sim
         leave_rules matrix_env matrix_truth mf_response oracle_table reorder response_metrics
         response_report response_store return_law session_env session_log tasks transformer_response
   TORCH_UNITS transformer_training
-  HEADERS env_config matrix_testing response_config response_model sim_testing
+  HEADERS env_config matrix_testing response_config response_model session_testing sim_testing
   DEPS base data nn)
 lerl_library(agents
   UNITS agent control_agents exploration gae item_factors registry session_replay session_tokens
@@ -70,9 +76,11 @@ if(LERL_TESTS)
            $<TARGET_FILE:statistics_numbers>)
 endif()
 lerl_library(bench
-  UNITS bench
-  SOURCES data_bench env_bench matrix_env_bench planner_bench train_bench
-  DEPS base data sim planner train)
+  UNITS bench child generated_data learning_bench machine session_check train_setup
+  SOURCES all_bench data_bench env_bench matrix_env_bench memory_bench planner_bench
+          response_bench start_bench train_bench
+  DEPS base data sim planner train eval
+  LIBS PkgConfig::OPENBLAS)
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})

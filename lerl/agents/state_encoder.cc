@@ -54,9 +54,10 @@ torch::Tensor StateEncoderImpl::EncodeWindows(const torch::Tensor& windows,
   return mix_->forward(torch::cat(parts, -1));
 }
 
-torch::Tensor StateEncoderImpl::Encode(const torch::Tensor& tokens) {
+torch::Tensor StateEncoderImpl::Encode(const torch::Tensor& tokens,
+                                       const std::vector<int64_t>& lengths) {
   const torch::Tensor x = embed_->forward(tokens);
-  if (transformer_) return transformer_->as<CausalTransformerImpl>()->forward(x);
+  if (transformer_) return transformer_->as<CausalTransformerImpl>()->forward(x, lengths);
   if (gru_) return std::get<0>(gru_->forward(x));
   const int64_t batch = x.size(0), length = x.size(1), width = x.size(2), window = config_.window;
   const torch::Tensor padded = torch::cat({torch::zeros({batch, window - 1, width}), x}, 1);

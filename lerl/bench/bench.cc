@@ -1,30 +1,17 @@
 #include "lerl/bench/bench.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "lerl/base/check.h"
 #include "lerl/base/version.h"
+#include "lerl/bench/machine.h"
 
 namespace lerl {
 namespace {
-
-// The processor's name and number of cores.
-std::string Machine() {
-  std::ifstream file("/proc/cpuinfo");
-  std::string line, model = "unknown processor";
-  while (std::getline(file, line)) {
-    if (!line.starts_with("model name")) continue;
-    const size_t colon = line.find(": ");
-    if (colon != std::string::npos) model = line.substr(colon + 2);
-    break;
-  }
-  return model + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores";
-}
 
 // Four significant digits, and no exponent for large counts.
 std::string Figure(double value) {
@@ -54,17 +41,53 @@ BenchRow Measure(std::string name, std::string unit, std::optional<double> bar, 
   return row;
 }
 
+BenchRow MeasureSeconds(const std::string& name, double bar, int repeats,
+                        const std::function<void()>& work) {
+  BenchRow row = Measure(name, "s", bar, repeats, [&] {
+    const auto begin = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  });
+  row.lower_is_better = true;
+  return row;
+}
+
 std::string BenchJson(const std::vector<BenchRow>& rows) {
   nlohmann::json list = nlohmann::json::array();
   for (const BenchRow& row : rows) {
     nlohmann::json entry = {{"name", row.name}, {"value", row.value}, {"unit", row.unit},
                             {"low", row.low},   {"high", row.high},   {"holds", row.holds()}};
     entry["bar"] = row.bar ? nlohmann::json(*row.bar) : nlohmann::json();
+    entry["lower_is_better"] = row.lower_is_better;
     if (!row.note.empty()) entry["note"] = row.note;
+    if (!row.peer.empty()) entry["peer"] = {{"name", row.peer}, {"value", row.peer_value}};
     list.push_back(entry);
   }
-  return nlohmann::json{{"rows", list}, {"commit", Commit()}, {"machine", Machine()}}.dump(2) +
+  const MachineFigures& machine = ThisMachine();
+  return nlohmann::json{{"rows", list},
+                        {"commit", Commit()},
+                        {"machine", machine.name},
+                        {"gemm_gflops", machine.gemm_gflops},
+                        {"memory_gbs", machine.memory_gbs}}
+             .dump(2) +
          "\n";
+}
+
+BenchRow RowOfJson(const nlohmann::json& json) {
+  BenchRow row;
+  row.name = json.at("name");
+  row.value = json.at("value");
+  row.unit = json.at("unit");
+  row.low = json.at("low");
+  row.high = json.at("high");
+  if (!json.at("bar").is_null()) row.bar = json.at("bar").get<double>();
+  row.lower_is_better = json.at("lower_is_better");
+  row.note = json.value("note", "");
+  if (json.contains("peer")) {
+    row.peer = json.at("peer").at("name");
+    row.peer_value = json.at("peer").at("value");
+  }
+  return row;
 }
 
 std::string BenchTable(const std::vector<BenchRow>& rows) {
@@ -75,6 +98,7 @@ std::string BenchTable(const std::vector<BenchRow>& rows) {
     if (row.bar)
       bar = std::string(row.lower_is_better ? "at most " : "at least ") + Figure(*row.bar) +
             (row.holds() ? ": holds" : ": MISSED");
+    if (!row.peer.empty()) bar += "  " + row.peer + " " + Figure(row.peer_value);
     std::snprintf(line, sizeof(line), "%-28s %10s %-14s [%s, %s]  %s", row.name.c_str(),
                   Figure(row.value).c_str(), row.unit.c_str(), Figure(row.low).c_str(),
                   Figure(row.high).c_str(), bar.c_str());
@@ -82,7 +106,10 @@ std::string BenchTable(const std::vector<BenchRow>& rows) {
     if (!row.note.empty()) table += "  (" + row.note + ")";
     table += "\n";
   }
-  return table + "commit " + Commit() + " on " + Machine() + "\n";
+  const MachineFigures& machine = ThisMachine();
+  return table + "commit " + Commit() + " on " + machine.name +
+         "; one core here: " + Figure(machine.gemm_gflops) +
+         " GFLOP/s in matrix products, memory " + Figure(machine.memory_gbs) + " GB/s\n";
 }
 
 }  // namespace lerl

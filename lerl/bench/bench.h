@@ -1,7 +1,10 @@
 #pragma once
-// Benchmarks: each checks its answer, repeats, and reports the median with its spread.
+// Benchmarks: each checks its answer, repeats, and reports the median with its spread, beside what
+// a peer does (measured on one core of another machine, constants here) and what this machine can
+// do (bench/machine.h).
 
 #include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +18,9 @@ struct BenchRow {
   double low = 0, high = 0;   // smallest and largest repeat
   std::optional<double> bar;  // what it must reach (rates) or stay under (seconds, MB)
   bool lower_is_better = false;
-  std::string note;  // a peer's figure, tokens per plan, ...
+  std::string note;       // tokens per plan, what the work is, ...
+  std::string peer;       // whose figure `peer_value` is; empty: none
+  double peer_value = 0;  // in the row's unit
   bool holds() const { return !bar || (lower_is_better ? value <= *bar : value >= *bar); }
 };
 
@@ -23,22 +28,33 @@ struct BenchOptions {
   int repeats = 5;
   double seconds = 2;  // at least this long per repeat, where work can be repeated
   std::string agent = "ppo";
-  std::string task = "whole_session";  // of BenchEnv: whole_session or matrix
+  bool same_work = false;              // of BenchTrain: the peers' networks and learned states
+  std::string task = "whole_session";  // of BenchEnv and BenchTrain: whole_session or matrix
   std::string model;                   // GGUF; empty: the default
 };
 
 // Runs `run` once to warm up and `repeats` times; `run` returns the figure of one repeat.
 BenchRow Measure(std::string name, std::string unit, std::optional<double> bar, int repeats,
                  const std::function<double()>& run);
+// The same for something that must take at most `bar` seconds.
+BenchRow MeasureSeconds(const std::string& name, double bar, int repeats,
+                        const std::function<void()>& work);
 
-std::vector<BenchRow> BenchEnv(const BenchOptions& options);        // bench/env_bench.cc
-std::vector<BenchRow> BenchMatrixEnv(const BenchOptions& options);  // bench/matrix_env_bench.cc
-std::vector<BenchRow> BenchTrain(const BenchOptions& options);      // bench/train_bench.cc
-std::vector<BenchRow> BenchPlanner(const BenchOptions& options);    // bench/planner_bench.cc
-std::vector<BenchRow> BenchData(const BenchOptions& options);       // bench/data_bench.cc
+std::vector<BenchRow> BenchEnv(const BenchOptions& options);            // env_bench.cc
+std::vector<BenchRow> BenchMatrixEnv(const BenchOptions& options);      // matrix_env_bench.cc
+std::vector<BenchRow> BenchGrowth(const BenchOptions& options);         // env_bench.cc
+std::vector<BenchRow> BenchTrain(const BenchOptions& options);          // train_bench.cc
+std::vector<BenchRow> BenchResponseModel(const BenchOptions& options);  // response_bench.cc
+std::vector<BenchRow> BenchStart(const BenchOptions& options);          // start_bench.cc
+std::vector<BenchRow> BenchMemory(const BenchOptions& options);         // memory_bench.cc
+std::vector<BenchRow> BenchPlanner(const BenchOptions& options);        // planner_bench.cc
+std::vector<BenchRow> BenchData(const BenchOptions& options);           // data_bench.cc
+// Every row of the project's table of bars, each benchmark in a process of its own.
+std::vector<BenchRow> BenchAll(const BenchOptions& options);  // all_bench.cc
 
-// {"rows": [...], "commit": "...", "machine": "..."} and the same as a table.
+// {"rows": [...], "commit", "machine", "gemm_gflops", "memory_gbs"} and the same as a table.
 std::string BenchJson(const std::vector<BenchRow>& rows);
 std::string BenchTable(const std::vector<BenchRow>& rows);
+BenchRow RowOfJson(const nlohmann::json& json);  // as BenchJson writes it
 
 }  // namespace lerl

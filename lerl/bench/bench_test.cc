@@ -51,6 +51,29 @@ TEST(BenchJson, HoldsWhatProgramsRead) {
   EXPECT_FALSE(json.at("machine").get<std::string>().empty());
 }
 
+TEST(BenchJson, GivesARowBack) {
+  BenchRow row = Row(2.0);
+  row.lower_is_better = true;
+  row.note = "small";
+  row.peer = "KuaiSim";
+  row.peer_value = 191;
+  const nlohmann::json json = nlohmann::json::parse(BenchJson({row, Row({})}));
+  EXPECT_GT(json.at("gemm_gflops").get<double>(), 0);
+  EXPECT_GT(json.at("memory_gbs").get<double>(), 0);
+  const BenchRow again = RowOfJson(json.at("rows").at(0)), bare = RowOfJson(json.at("rows").at(1));
+  EXPECT_EQ(BenchTable({again}), BenchTable({row}));
+  EXPECT_EQ(again.holds(), row.holds());
+  EXPECT_FALSE(bare.bar.has_value());
+  EXPECT_TRUE(bare.peer.empty());
+}
+
+TEST(BenchTable, NamesThePeer) {
+  BenchRow row = Row({});
+  row.peer = "KuaiSim";
+  row.peer_value = 191;
+  EXPECT_NE(BenchTable({row}).find("KuaiSim 191"), std::string::npos);
+}
+
 TEST(BenchTable, SaysWhichBarIsMissed) {
   EXPECT_NE(BenchTable({Row(2.5)}).find("at least 2.5: MISSED"), std::string::npos);
   EXPECT_NE(BenchTable({Row(1.5)}).find("at least 1.5: holds"), std::string::npos);

@@ -3,46 +3,68 @@
 // the encoding of a new user's history is part of the figure. Weights are random: training would
 // not change the work.
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
+#include "lerl/bench/session_check.h"
 #include "lerl/data/synthetic.h"
 #include "lerl/nn/incremental_transformer.h"
-#include "lerl/sim/item_vectors.h"
 #include "lerl/sim/session_env.h"
 #include "lerl/sim/transformer_response.h"
 
 namespace lerl {
 namespace {
 
-constexpr double kBar = 5000;
-constexpr int64_t kUsers = 2048, kItems = 9000, kBehaviours = 7, kHistory = 100;
+constexpr double kBar = 19'000, kKuaiSim = 191;
+constexpr int64_t kBehaviours = 7;
+constexpr int kChecked = 2;  // sessions compared with the plain reference
+
+struct Sizes {
+  int64_t users = 2048, items = 9000, history = 100, slate = 6;
+};
 
 // Everything that the environment is made of.
 struct World {
-  Dataset dataset = MakeSyntheticDataset({.users = kUsers,
-                                          .items = kItems,
-                                          .categories = 30,
-                                          .behaviours = kBehaviours,
-                                          .rows_per_user = 130,
-                                          .seed = 1});
+  const Sizes sizes;
+  Dataset dataset;
   Split split;
   std::shared_ptr<ResponseModel> model;
   std::vector<float> vectors;
 
-  World() {
-    for (int64_t user = 0; user < kUsers; ++user) {  // full histories
+  explicit World(const Sizes& s)
+      : sizes(s),
+        dataset(MakeSyntheticDataset({.users = s.users,
+                                      .items = s.items,
+                                      .categories = 30,
+                                      .behaviours = kBehaviours,
+                                      .rows_per_user = s.history + 30,
+                                      .seed = 1})) {
+    for (int64_t user = 0; user < s.users; ++user) {  // full histories
       split.train_end.push_back(dataset.RowsEnd(user));
       split.valid_end.push_back(dataset.RowsEnd(user));
-      LERL_CHECK_GE(dataset.RowsEnd(user) - dataset.RowsBegin(user), kHistory);
+      LERL_CHECK_GE(dataset.RowsEnd(user) - dataset.RowsBegin(user), s.history);
     }
     model = RandomTransformerResponse(
-        {.width = 64, .layers = 2, .heads = 4, .feed_forward = 64, .band = kHistory}, kUsers,
-        kItems, kBehaviours, 1);
-    vectors = FitUnitItemVectors(dataset, split);
+        {.width = 64, .layers = 2, .heads = 4, .feed_forward = 64, .band = s.history},
+        static_cast<int>(s.users), static_cast<int>(s.items), kBehaviours, 1);
+    constexpr size_t kWidth = 16;
+    Rng rng(1, "bench vectors");
+    for (int64_t item = 0; item < s.items; ++item) {
+      float vector[kWidth], squares = 0;
+      for (float& x : vector) x = static_cast<float>(rng.Normal()), squares += x * x;
+      for (const float x : vector) vectors.push_back(x / std::sqrt(squares));
+    }
+  }
+
+  EnvConfig Settings() const {
+    EnvConfig config;
+    config.slate_size = sizes.slate;
+    config.history = sizes.history;
+    return config;
   }
 };
 
@@ -59,7 +81,8 @@ void DrawSlate(std::span<const uint8_t> excluded, Rng& rng, std::span<int32_t> s
 class Sessions {
  public:
   Sessions(const World& world, int slots)
-      : env_(world.dataset, world.split, *world.model, world.vectors, EnvConfig{}, slots, 1),
+      : world_(world),
+        env_(world.dataset, world.split, *world.model, world.vectors, world.Settings(), slots, 1),
         slates_(static_cast<size_t>(slots * env_.config().slate_size)) {
     for (int slot = 0; slot < slots; ++slot) StartNext(slot);
   }
@@ -79,9 +102,42 @@ class Sessions {
     return static_cast<double>(steps) / elapsed;
   }
 
+  // Rewards and lengths of the next sessions in the first slots against the plain reference.
+  void Check() {
+    SessionLog log;
+    log.Resize(kChecked, env_.longest_session(), env_.slate_size(), world_.dataset.num_categories(),
+               0);
+    const auto slate = static_cast<size_t>(env_.slate_size());
+    for (int slot = 0; slot < kChecked; ++slot) {
+      log.user[static_cast<size_t>(slot)] =
+          static_cast<int32_t>(next_ % static_cast<uint64_t>(world_.sizes.users));
+      log.seed[static_cast<size_t>(slot)] = next_;
+      StartNext(slot);
+    }
+    for (bool playing = true; playing;) {
+      std::vector<uint64_t> running;
+      for (int slot = 0; slot < kChecked; ++slot)
+        running.push_back(env_.step(slot) == log.length[static_cast<size_t>(slot)]);
+      StepAll();
+      playing = false;
+      for (size_t s = 0; s < kChecked; ++s) {
+        if (running[s] == 0) continue;  // its place was taken by the next session
+        const size_t cell = log.Cell(static_cast<int64_t>(s), log.length[s]++);
+        std::copy_n(&slates_[s * slate], slate, &log.items[cell * slate]);
+        std::copy_n(&result_.responses[s * slate], slate, &log.responses[cell * slate]);
+        log.reward[cell] = result_.rewards[s];
+        log.expected[cell] = result_.expected[s];
+        playing |= result_.terminated[s] == 0 && result_.truncated[s] == 0;
+      }
+    }
+    CheckSessions(world_.dataset, world_.split, *world_.model, world_.vectors, env_.config(), log,
+                  kChecked);
+  }
+
  private:
   void StartNext(int slot) {
-    env_.Start(slot, static_cast<int32_t>(next_ % kUsers), next_);
+    env_.Start(slot, static_cast<int32_t>(next_ % static_cast<uint64_t>(world_.sizes.users)),
+               next_);
     ++next_;
   }
 
@@ -100,6 +156,7 @@ class Sessions {
     return env_.slots();
   }
 
+  const World& world_;
   SessionEnv env_;
   Rng rng_{1, "bench"};
   std::vector<int32_t> slates_;
@@ -113,14 +170,44 @@ class Sessions {
 
 std::vector<BenchRow> BenchEnv(const BenchOptions& options) {
   if (options.task == "matrix") return BenchMatrixEnv(options);
-  const World world;
+  const World world{Sizes{}};
   std::vector<BenchRow> rows;
   for (const int slots : {32, 1024}) {
     Sessions sessions(world, slots);
+    sessions.Check();
     BenchRow row = Measure("env/whole-session/" + std::to_string(slots), "user-steps/s", kBar,
                            options.repeats, [&] { return sessions.Rate(options.seconds); });
-    row.note = "slate 6, history 100, width 64; KuaiSim: 191 user-steps/s at batch 32";
+    sessions.Check();
+    row.note = "slate 6, history 100, width 64, 7 behaviours, 9,000 items";
+    row.peer = "KuaiSim";
+    row.peer_value = kKuaiSim;
     rows.push_back(row);
+  }
+  return rows;
+}
+
+// What a step costs as one size grows and the others stay.
+std::vector<BenchRow> BenchGrowth(const BenchOptions& options) {
+  struct Axis {
+    const char* name;
+    int64_t Sizes::*size;
+    std::vector<int64_t> values;
+  };
+  const Axis axes[] = {{"users", &Sizes::users, {256, 1024, 4096, 16384}},
+                       {"items", &Sizes::items, {1000, 3000, 9000, 27000}},
+                       {"history", &Sizes::history, {25, 50, 100, 200, 400}},
+                       {"slate", &Sizes::slate, {1, 3, 6, 12, 24}}};
+  std::vector<BenchRow> rows;
+  for (const Axis& axis : axes) {
+    for (const int64_t value : axis.values) {
+      Sizes sizes;
+      sizes.*axis.size = value;
+      const World world(sizes);
+      Sessions sessions(world, 32);
+      rows.push_back(Measure(std::string("growth/") + axis.name + "/" + std::to_string(value),
+                             "user-steps/s", std::nullopt, std::min(options.repeats, 3),
+                             [&] { return sessions.Rate(0.5); }));
+    }
   }
   return rows;
 }

@@ -1,15 +1,23 @@
-// Training speed: environment, agent and learning together, one core.
+// Training speed: environment, agent and learning together, one core. Whole session: a data set of
+// MovieLens-100K's size and a response model of random weights (training it would not change the
+// work). Matrix: the coat-like matrix, 290 x 300.
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <memory>
-#include <stdexcept>
 
-#include "lerl/base/error.h"
+#include "lerl/base/check.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
+#include "lerl/bench/machine.h"
+#include "lerl/bench/session_check.h"
+#include "lerl/bench/train_setup.h"
+#include "lerl/data/coat_like.h"
 #include "lerl/data/synthetic.h"
 #include "lerl/sim/item_vectors.h"
+#include "lerl/sim/matrix_testing.h"
 #include "lerl/sim/transformer_response.h"
 #include "lerl/train/player.h"
 #include "lerl/train/world.h"
@@ -17,52 +25,135 @@
 namespace lerl {
 namespace {
 
-// A data set of MovieLens-100K's size: 943 users, 1,682 items, 19 categories, 106 rows a user.
+// 943 users, 1,682 items, 19 categories, 106 rows a user.
 constexpr SyntheticConfig kData{
     .users = 943, .items = 1682, .categories = 19, .rows_per_user = 106};
 
 std::unique_ptr<World> MakeWorld(const RunConfig& config) {
   auto world = std::make_unique<World>();
-  world->dataset = MakeSyntheticDataset(kData);
+  const bool matrix = config.env.task == "matrix";
+  world->dataset =
+      matrix ? LoadDataset(config.data.name, config.data.options) : MakeSyntheticDataset(kData);
   world->split = MakeSplit(world->dataset, config.split);
+  if (matrix)
+    world->matrix =
+        LoadMatrixTruth(config.env.matrix, config.data.name, config.data.options, world->dataset);
   world->response_model = RandomTransformerResponse(
-      config.response_model.transformer.transformer, static_cast<int>(kData.users),
-      static_cast<int>(kData.items), static_cast<int>(kData.behaviours), 1);
+      config.response_model.transformer.transformer, static_cast<int>(world->dataset.num_users()),
+      static_cast<int>(world->dataset.num_items()),
+      static_cast<int>(world->dataset.num_behaviours()), 1);
   world->unit_vectors = FitUnitItemVectors(world->dataset, world->split);
   world->factors = FitItemFactors(world->dataset, world->split, config.agent.factors);
   return world;
 }
 
+// Rewards and lengths of the first sessions against a plain reference.
+void CheckLog(const World& world, const EnvConfig& config, const SessionLog& log) {
+  if (world.matrix == nullptr) {
+    for (const int32_t length : log.length) LERL_CHECK(length >= 11 && length <= 20);
+    CheckSessions(world.dataset, world.split, *world.response_model, world.unit_vectors, config,
+                  log, 1);
+    return;
+  }
+  for (int64_t s = 0; s < std::min<int64_t>(log.sessions, 50); ++s) {
+    const auto row = static_cast<size_t>(s);
+    std::vector<std::vector<int32_t>> shown;
+    for (int64_t t = 0; t < log.length[row]; ++t) shown.push_back({log.items[log.Cell(s, t)]});
+    const ReferenceSession plain =
+        PlayReference(world.matrix->matrix(), world.dataset, config, log.user[row], shown);
+    LERL_CHECK_EQ(static_cast<int32_t>(plain.rewards.size()), log.length[row]);
+    LERL_CHECK_EQ(plain.terminated, log.terminated[row] != 0);
+    for (size_t t = 0; t < plain.rewards.size(); ++t)
+      LERL_CHECK_EQ(plain.rewards[t],
+                    static_cast<double>(log.reward[log.Cell(s, static_cast<int64_t>(t))]));
+  }
+}
+
+class Training {
+ public:
+  explicit Training(const TrainSetup& setup)
+      : setup_(setup),
+        world_(MakeWorld(setup.config)),
+        actors_(MakeActors(*world_, setup.config, 1)) {}
+
+  // User-steps per second of as many iterations as take `seconds`.
+  double Rate(double seconds) {
+    using Clock = std::chrono::steady_clock;
+    const auto begin = Clock::now();
+    int64_t steps = 0;
+    double elapsed = 0;
+    for (; elapsed < seconds; elapsed = std::chrono::duration<double>(Clock::now() - begin).count())
+      steps += Iterate();
+    return static_cast<double>(steps) / elapsed;
+  }
+  void Check() const { CheckLog(*world_, setup_.config.env, log_); }
+  // Seconds of playing and of learning so far.
+  std::string Parts() const {
+    char text[64];
+    std::snprintf(text, sizeof(text), "playing %.0f%%, learning %.0f%%",
+                  100 * play_ / (play_ + learn_), 100 * learn_ / (play_ + learn_));
+    return text;
+  }
+  double GemmBound() const {  // user-steps/s at 60% of the measured rate
+    const Dataset& data = world_->dataset;
+    const int64_t width = (1 + data.num_behaviours()) *
+                          (setup_.config.agent.factors.factors + 1 + data.num_categories() + 1);
+    return 0.6e9 * ThisMachine().gemm_gflops / MatrixFlops(setup_, data.num_items(), width);
+  }
+
+ private:
+  int64_t Iterate() {
+    using Clock = std::chrono::steady_clock;
+    const auto begin = Clock::now();
+    std::vector<SessionSpec> specs(static_cast<size_t>(setup_.config.train.sessions));
+    Rng rng(1, "bench", iteration_++);
+    const std::vector<int32_t>& users = world_->split.train_users;
+    for (SessionSpec& spec : specs) spec = {users[rng.Below(users.size())], rng.Next()};
+    log_ = PlaySessions(world_->dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
+                        {.explore = true});
+    const auto played = Clock::now();
+    for (int i = 0; i < setup_.updates; ++i)
+      for (const auto& [name, value] : actors_.agent->Update(log_))
+        LERL_CHECK(std::isfinite(value));
+    play_ += std::chrono::duration<double>(played - begin).count();
+    learn_ += std::chrono::duration<double>(Clock::now() - played).count();
+    int64_t steps = 0;
+    for (const int32_t length : log_.length) steps += length;
+    return steps;
+  }
+
+  const TrainSetup setup_;
+  const std::unique_ptr<World> world_;
+  const Actors actors_;
+  SessionLog log_;
+  uint64_t iteration_ = 0;
+  double play_ = 0, learn_ = 0;
+};
+
 }  // namespace
 
 std::vector<BenchRow> BenchTrain(const BenchOptions& options) {
-  RunConfig config;
-  config.agent.name = options.agent;
-  if (!FindAgentRow(options.agent).learns)
-    throw Error(ErrorKind::kUsage, "bench train: '" + options.agent + "' does not learn; try ppo");
-  const std::unique_ptr<World> world = MakeWorld(config);
-  const Actors actors = MakeActors(*world, config, 1);
-  uint64_t iteration = 0;
-  const auto run = [&] {
-    const auto start = std::chrono::steady_clock::now();
-    std::vector<SessionSpec> specs(static_cast<size_t>(config.train.sessions));
-    Rng rng(1, "bench", iteration++);
-    for (SessionSpec& spec : specs)
-      spec = {world->split.train_users[rng.Below(world->split.train_users.size())], rng.Next()};
-    const SessionLog log = PlaySessions(world->dataset, *actors.env, *actors.agent, *actors.plans,
-                                        specs, {.explore = true});
-    for (const auto& [name, value] : actors.agent->Update(log))
-      if (!std::isfinite(value)) throw std::logic_error("bench train: " + name + " is not finite");
-    int64_t steps = 0;
-    for (const int32_t length : log.length) {
-      if (length < 11 || length > 20) throw std::logic_error("bench train: impossible length");
-      steps += length;
-    }
-    return static_cast<double>(steps) /
-           std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
-  BenchRow row = Measure("train/" + options.agent, "user-steps/s", 2000.0, options.repeats, run);
-  row.note = "KuaiSim 5.9 to 14.3, LERL's public code 31 (answers free)";
+  const bool matrix = options.task == "matrix";
+  TrainSetup setup = MakeTrainSetup(options.agent, matrix              ? TrainWork::kMatrix
+                                                   : options.same_work ? TrainWork::kSameWork
+                                                                       : TrainWork::kDefault);
+  Training training(setup);
+  std::string note;
+  if (matrix) {
+    const double bound = training.GemmBound();
+    char text[96];
+    std::snprintf(text, sizeof(text), "; 60%% of the GEMM rate: %.0f steps/s", bound);
+    note = text;
+    if (setup.bar) setup.bar = std::min(*setup.bar, bound);
+  }
+  const std::string name = std::string(matrix ? "train/matrix/" : "train/") + options.agent +
+                           (options.same_work && !matrix ? "/same-work" : "");
+  BenchRow row = Measure(name, matrix ? "steps/s" : "user-steps/s", setup.bar, options.repeats,
+                         [&] { return training.Rate(options.seconds / 2); });
+  training.Check();
+  row.note = training.Parts() + note;
+  row.peer = setup.peer;
+  row.peer_value = setup.peer_value;
   return {row};
 }
 

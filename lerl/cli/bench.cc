@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "lerl/bench/learning_bench.h"
 #include "lerl/cli/commands.h"
 
 namespace lerl {
@@ -24,10 +25,45 @@ struct Benchmark {
 
 constexpr Benchmark kBenchmarks[] = {
     {"env", "user-steps/s of the environment", BenchEnv},
+    {"growth", "user-steps/s of the environment as users, items, history and slates grow",
+     BenchGrowth},
     {"train", "user-steps/s of training, environment included", BenchTrain},
+    {"response-model", "samples/s of training the response model", BenchResponseModel},
+    {"start", "seconds from the start of a process to its first training step", BenchStart},
+    {"memory", "peak memory with data of KuaiRand-Pure's size", BenchMemory},
     {"planner", "plans/s of the language model in process", BenchPlanner},
     {"data", "seconds to parse and to load interactions", BenchData},
+    {"all", "every row of the table of bars, in at most 12 minutes", BenchAll},
 };
+
+void Print(const std::vector<BenchRow>& rows, bool json) {
+  std::fputs((json ? BenchJson(rows) : BenchTable(rows)).c_str(), stdout);
+}
+
+void AddLearning(CLI::App& command) {
+  struct Learning {
+    LearningOptions options;
+    bool json = false;
+  };
+  auto learning = std::make_shared<Learning>();
+  CLI::App* sub = command.add_subcommand(
+      "learning", "is the default configuration as good as the peers' work at equal user-steps");
+  sub->add_flag("--json", learning->json, "rows, commit and machine as JSON");
+  sub->add_option("--agents", learning->options.agents, "some of the agents")->delimiter(',');
+  sub->add_option("--user-steps", learning->options.user_steps, "of each run")
+      ->check(CLI::Range(1000, 100'000'000))
+      ->capture_default_str();
+  sub->add_option("--seeds", learning->options.seeds, "runs of each configuration")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  sub->add_option("--users", learning->options.users, "held-out users; 0: all")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  sub->add_option("--out", learning->options.out, "folder of runs; a stopped bench goes on there")
+      ->capture_default_str();
+  sub->footer("Example:\n  lerl bench learning --agents ppo,td3 --user-steps 10000 --seeds 2");
+  sub->callback([learning] { Print(BenchLearning(learning->options), learning->json); });
+}
 
 }  // namespace
 
@@ -42,21 +78,23 @@ void AddBenchCommand(CLI::App& app) {
     sub->add_option("--repeats", options->bench.repeats, "repeats; the median is reported")
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
-    if (std::string(benchmark.name) == "env")
+    const std::string name = benchmark.name;
+    if (name == "env" || name == "train")
       sub->add_option("--task", options->bench.task, "the task")
           ->check(CLI::IsMember({"whole_session", "matrix"}))
           ->capture_default_str();
-    if (std::string(benchmark.name) == "train")
+    if (name == "train") {
       sub->add_option("--agent", options->bench.agent, "the agent")->capture_default_str();
-    if (std::string(benchmark.name) == "planner")
+      sub->add_flag("--same-work", options->bench.same_work,
+                    "the peers' networks and learned states per user-step");
+    }
+    if (name == "planner")
       sub->add_option("--model", options->bench.model, "a GGUF file in place of the default");
-    sub->footer(std::string("Example:\n  lerl bench ") + benchmark.name +
-                (std::string(benchmark.name) == "train" ? " --agent ppo --json" : " --json"));
-    sub->callback([options, run = benchmark.run] {
-      const std::vector<BenchRow> rows = run(options->bench);
-      std::fputs((options->json ? BenchJson(rows) : BenchTable(rows)).c_str(), stdout);
-    });
+    sub->footer("Example:\n  lerl bench " + name + (name == "train" ? " --agent ppo" : "") +
+                " --json");
+    sub->callback([options, run = benchmark.run] { Print(run(options->bench), options->json); });
   }
+  AddLearning(*command);
 }
 
 }  // namespace lerl

@@ -4,10 +4,70 @@
 #include <limits>
 
 #include "lerl/base/check.h"
+#include "lerl/nn/transformer_pass.h"
 
 namespace lerl {
 
 namespace nn = torch::nn;
+
+namespace {
+
+// What the backward pass needs of a batch.
+struct KeptBatch : torch::CustomClassHolder {
+  TransformerPass pass;
+  std::vector<int64_t> lengths;       // [B]
+  std::vector<size_t> offsets = {0};  // [B + 1] of each sequence in `kept`
+  std::unique_ptr<float[]> kept;
+
+  KeptBatch(TransformerPass p, std::vector<int64_t> l) : pass(std::move(p)), lengths(std::move(l)) {
+    for (const int64_t length : lengths)
+      offsets.push_back(offsets.back() + static_cast<size_t>(pass.KeptSize(length)));
+  }
+};
+
+class PassFunction : public torch::autograd::Function<PassFunction> {
+ public:
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
+                               const c10::intrusive_ptr<KeptBatch>& batch, bool keep,
+                               at::TensorList /*parameters*/) {
+    const torch::Tensor in = x.contiguous();
+    torch::Tensor y = torch::zeros_like(in);
+    if (keep) batch->kept = std::make_unique_for_overwrite<float[]>(batch->offsets.back());
+    const int64_t row = x.size(1) * x.size(2);
+    for (size_t b = 0; b < batch->lengths.size(); ++b) {
+      const int64_t at = static_cast<int64_t>(b) * row;
+      batch->pass.Forward(batch->lengths[b], in.data_ptr<float>() + at, y.data_ptr<float>() + at,
+                          keep ? batch->kept.get() + batch->offsets[b] : nullptr);
+    }
+    context->saved_data["batch"] = at::IValue::make_capsule(batch);
+    return y;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list slopes) {
+    const auto holder = context->saved_data["batch"].toCapsule();
+    const KeptBatch& batch = static_cast<const KeptBatch&>(*holder);
+    const torch::Tensor dy = slopes[0].contiguous();
+    torch::Tensor dx = torch::zeros_like(dy);
+    TransformerPass::Gradients sums(batch.pass);
+    const int64_t row = dy.size(1) * dy.size(2);
+    for (size_t b = 0; b < batch.lengths.size(); ++b) {
+      const int64_t at = static_cast<int64_t>(b) * row;
+      batch.pass.Backward(batch.lengths[b], batch.kept.get() + batch.offsets[b],
+                          dy.data_ptr<float>() + at, dx.data_ptr<float>() + at, sums);
+    }
+    torch::autograd::variable_list out = {dx, torch::Tensor(), torch::Tensor()};
+    std::vector<float*> gradients;
+    for (const std::vector<int64_t>& shape : batch.pass.Shapes()) {
+      out.push_back(torch::empty(shape));
+      gradients.push_back(out.back().data_ptr<float>());
+    }
+    sums.Write(gradients);
+    return out;
+  }
+};
+
+}  // namespace
 
 CausalTransformerImpl::CausalTransformerImpl(const TransformerConfig& config, double dropout)
     : config_(config), dropout_(dropout) {
@@ -28,9 +88,16 @@ CausalTransformerImpl::CausalTransformerImpl(const TransformerConfig& config, do
     block.relative =
         module->register_parameter("relative", torch::zeros({config.heads, config.band}));
     child("block" + std::to_string(l), module);
+    for (const torch::Tensor& p :
+         {block.norm1->weight, block.norm1->bias, block.qkv->weight, block.qkv->bias,
+          block.out->weight, block.out->bias, block.norm2->weight, block.norm2->bias,
+          block.up->weight, block.up->bias, block.down->weight, block.down->bias, block.relative})
+      parameters_.push_back(p);
     blocks_.push_back(std::move(block));
   }
   norm_ = child("norm", nn::LayerNorm(nn::LayerNormOptions({width})));
+  parameters_.push_back(norm_->weight);
+  parameters_.push_back(norm_->bias);
 }
 
 torch::Tensor CausalTransformerImpl::Attention(const Block& block, const torch::Tensor& x,
@@ -49,7 +116,18 @@ torch::Tensor CausalTransformerImpl::Attention(const Block& block, const torch::
   return out(mixed.transpose(1, 2).reshape({batch, steps, config_.width}));
 }
 
-torch::Tensor CausalTransformerImpl::forward(const torch::Tensor& input) {
+torch::Tensor CausalTransformerImpl::forward(const torch::Tensor& x, std::vector<int64_t> lengths) {
+  if (dropout_ > 0 && is_training()) return ByOperators(x);
+  if (lengths.empty()) lengths.assign(static_cast<size_t>(x.size(0)), x.size(1));
+  LERL_CHECK_EQ(static_cast<int64_t>(lengths.size()), x.size(0));
+  std::vector<const float*> pointers;
+  for (const torch::Tensor& p : parameters_) pointers.push_back(p.data_ptr<float>());
+  auto batch =
+      c10::make_intrusive<KeptBatch>(TransformerPass(config_, pointers), std::move(lengths));
+  return PassFunction::apply(x, batch, at::GradMode::is_enabled(), at::TensorList(parameters_));
+}
+
+torch::Tensor CausalTransformerImpl::ByOperators(const torch::Tensor& input) {
   const int64_t steps = input.size(1);
   const torch::Tensor at = torch::arange(steps, torch::kLong);
   const torch::Tensor apart = at.unsqueeze(1) - at.unsqueeze(0);  // [S, S] i - j

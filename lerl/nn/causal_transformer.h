@@ -17,8 +17,13 @@ class CausalTransformerImpl : public torch::nn::Module {
   explicit CausalTransformerImpl(const TransformerConfig& config, double dropout = 0);
 
   // x float [B, S, D] -> [B, S, D]. Sequences are left-aligned; what stands after a sequence's end
-  // never reaches its positions, so padding needs no mask.
-  torch::Tensor forward(const torch::Tensor& x);
+  // never reaches its positions, so padding needs no mask. With `lengths` [B] (at most S) positions
+  // from there on are left out: they cost nothing and are 0. Goes through nn/transformer_pass.h,
+  // and through operators where activations are dropped.
+  torch::Tensor forward(const torch::Tensor& x, std::vector<int64_t> lengths = {});
+
+  // The same network of libtorch's operators alone.
+  torch::Tensor ByOperators(const torch::Tensor& x);
 
  private:
   struct Block {
@@ -33,6 +38,7 @@ class CausalTransformerImpl : public torch::nn::Module {
   const double dropout_;
   std::vector<Block> blocks_;
   torch::nn::LayerNorm norm_{nullptr};
+  std::vector<torch::Tensor> parameters_;  // in the order of TransformerPass
 };
 TORCH_MODULE(CausalTransformer);
 

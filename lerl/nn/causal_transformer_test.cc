@@ -75,6 +75,35 @@ TEST_P(Agreement, OfPiecesWithOnePassOverSequencesLongerThanTheBand) {
   }
 }
 
+TEST_P(Agreement, OfOutputsAndGradientsWithLibtorchsOperators) {
+  const TransformerConfig config = GetParam();
+  Pair pair(config);
+  torch::Tensor x = Inputs(2, config.band + 27, config.width).requires_grad_();
+  const torch::Tensor slope = Inputs(2, config.band + 27, config.width).flip({0});
+  const auto gradients = [&](const torch::Tensor& y) {
+    std::vector<torch::Tensor> by = pair.module->parameters();
+    by.push_back(x);
+    return torch::autograd::grad({(y * slope).sum()}, by);
+  };
+  const torch::Tensor y = pair.module(x), expected = pair.module->ByOperators(x);
+  EXPECT_TRUE(torch::allclose(y, expected, 1e-4, 1e-4));
+  const auto actual = gradients(y), right = gradients(expected);
+  for (size_t i = 0; i < actual.size(); ++i) {
+    const double scale = 1e-4 * (1 + right[i].abs().max().item<double>());
+    EXPECT_TRUE(torch::allclose(actual[i], right[i], 1e-4, scale)) << i;
+  }
+}
+
+TEST(CausalTransformer, LeavesOutWhatLiesBeyondTheLengths) {
+  const TransformerConfig config{16, 2, 2, 16, 8};
+  Pair pair(config);
+  const torch::Tensor x = Inputs(2, 12, 16), all = pair.module(x),
+                      y = pair.module->forward(x, {12, 7});
+  EXPECT_EQ(Values(y[0]), Values(all[0]));
+  EXPECT_EQ(Values(y[1].slice(0, 0, 7)), Values(all[1].slice(0, 0, 7)));
+  EXPECT_EQ(y[1].slice(0, 7).abs().max().item<float>(), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Widths, Agreement,
                          testing::Values(TransformerConfig{64, 2, 4, 64, 20},
                                          TransformerConfig{48, 2, 4, 40, 33},

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/nn/layer_norm.h"
 #include "lerl/nn/row_matmul.h"
 #include "lerl/nn/simd.h"
 
@@ -11,7 +12,6 @@ namespace lerl {
 namespace {
 
 constexpr int64_t kRows = 96;  // rows that pass through a layer together
-constexpr float kEpsilon = 1e-5f;
 
 size_t Size(int64_t count) { return static_cast<size_t>(count); }
 
@@ -36,23 +36,7 @@ struct Norm {
 
   // x, y [rows, stride]; columns of x from `width` on are 0 and stay so.
   void Apply(int64_t rows, int64_t width, const float* x, float* y) const {
-    const auto stride = static_cast<int64_t>(weight.size());
-    for (int64_t r = 0; r < rows; ++r, x += stride, y += stride) {
-      Lanes sum = {}, squares = {};
-      for (int64_t c = 0; c < stride; c += kLanes) sum += LoadLanes(x + c);
-      const float mean = SumLanes(sum) / static_cast<float>(width);
-      for (int64_t c = 0; c < stride; c += kLanes) {
-        const Lanes centred = LoadLanes(x + c) - mean;
-        squares += centred * centred;
-      }
-      const auto padding = static_cast<float>(stride - width);
-      const float variance =
-          (SumLanes(squares) - padding * mean * mean) / static_cast<float>(width);
-      const float scale = 1.0f / std::sqrt(std::max(variance, 0.0f) + kEpsilon);
-      for (int64_t c = 0; c < stride; c += kLanes)
-        StoreLanes(y + c, (LoadLanes(x + c) - mean) * scale * LoadLanes(&weight[Size(c)]) +
-                              LoadLanes(&bias[Size(c)]));
-    }
+    NormForward(rows, width, weight, bias, x, nullptr, nullptr, y);
   }
 };
 
@@ -107,11 +91,12 @@ LERL_INLINE void ScoreBlocks(const float* query, int64_t head_width, const float
                              int64_t room, float scale, const float* relative, float* scores) {
   Lanes sums[Blocks] = {};
   for (int64_t d = 0; d < head_width; ++d) {
-    const float q = query[d];
-    for (int b = 0; b < Blocks; ++b) sums[b] += LoadLanes(keys + d * room + b * kLanes) * q;
+    const Lanes q = Lanes{} + query[d];
+    LERL_UNROLL for (int b = 0; b < Blocks; ++b) sums[b] =
+        MultiplyAdd(LoadLanes(keys + d * room + b * kLanes), q, sums[b]);
   }
-  for (int b = 0; b < Blocks; ++b)
-    StoreLanes(scores + b * kLanes, sums[b] * scale + LoadLanes(relative + b * kLanes));
+  LERL_UNROLL for (int b = 0; b < Blocks; ++b) StoreLanes(
+      scores + b * kLanes, MultiplyAdd(sums[b], Lanes{} + scale, LoadLanes(relative + b * kLanes)));
 }
 
 void ScorePositions(const float* query, int64_t head_width, const float* keys, int64_t room,
@@ -130,10 +115,11 @@ void MixValues(const float* weights, int64_t count, float total, const float* va
     Lanes sums[4] = {};
     int64_t j = 0;
     for (; j + 4 <= count; j += 4) {
-      for (int i = 0; i < 4; ++i)
-        sums[i] += LoadLanes(values + (j + i) * stride + c) * weights[j + i];
+      LERL_UNROLL for (int i = 0; i < 4; ++i) sums[i] =
+          MultiplyAdd(LoadLanes(values + (j + i) * stride + c), Lanes{} + weights[j + i], sums[i]);
     }
-    for (; j < count; ++j) sums[0] += LoadLanes(values + j * stride + c) * weights[j];
+    for (; j < count; ++j)
+      sums[0] = MultiplyAdd(LoadLanes(values + j * stride + c), Lanes{} + weights[j], sums[0]);
     const Lanes mixed = ((sums[0] + sums[1]) + (sums[2] + sums[3])) * (1.0f / total);
     const int64_t width = std::min<int64_t>(kLanes, head_width - c);
     if (width == kLanes) {

@@ -6,7 +6,12 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/data/synthetic.h"
+#include "lerl/nn/incremental_transformer.h"
+#include "lerl/sim/item_vectors.h"
+#include "lerl/sim/session_testing.h"
 #include "lerl/sim/sim_testing.h"
+#include "lerl/sim/transformer_response.h"
 
 namespace lerl {
 namespace {
@@ -187,6 +192,51 @@ TEST(SessionEnv, ShowsAnOracleTheProbabilitiesOfAllItems) {
   world.env.OracleRewards(1, rewards);
   EXPECT_NEAR(rewards[4], 1 / (1 + std::exp(-2.0)), 1e-6);
   EXPECT_NEAR(rewards[5], 0.5, 1e-6);
+}
+
+TEST(SessionEnv, AnswersAndEndsAsThePlainReference) {
+  const Dataset data =
+      MakeSyntheticDataset({.users = 3, .items = 60, .categories = 4, .behaviours = 2});
+  const Split split = AllIsTraining(data);
+  const auto model = RandomTransformerResponse(
+      {.width = 16, .layers = 2, .heads = 2, .feed_forward = 16, .band = 20}, 3, 60, 2, 1);
+  const std::vector<float> vectors = FitUnitItemVectors(data, split);
+  EnvConfig config;
+  config.slate_size = 3;
+  config.exclude_history = false;
+  SessionEnv env(data, split, *model, vectors, config, 3, 1);
+  std::vector<std::vector<std::vector<int32_t>>> slates(3);
+  std::vector<std::vector<std::vector<uint32_t>>> responses(3);
+  std::vector<std::vector<double>> rewards(3), expected(3);
+  for (int slot = 0; slot < 3; ++slot) env.Start(slot, slot, 7);
+  StepResult result;
+  for (int32_t t = 0; env.active(0) || env.active(1) || env.active(2); ++t) {
+    std::vector<int32_t> shown;
+    for (int32_t slot = 0; slot < 3; ++slot)
+      for (int32_t k = 0; k < 3; ++k) shown.push_back((3 * t + k + 20 * slot) % 60);
+    const std::vector<bool> playing = {env.active(0), env.active(1), env.active(2)};
+    env.Step(shown, result);
+    for (size_t s = 0; s < 3; ++s) {
+      if (!playing[s]) continue;
+      const auto at = static_cast<std::ptrdiff_t>(3 * s);
+      slates[s].emplace_back(shown.begin() + at, shown.begin() + at + 3);
+      responses[s].emplace_back(result.responses.begin() + at, result.responses.begin() + at + 3);
+      rewards[s].push_back(static_cast<double>(result.rewards[s]));
+      expected[s].push_back(static_cast<double>(result.expected[s]));
+    }
+  }
+  const PlainTransformerResponse plain(model->ToFile());
+  for (int32_t s = 0; s < 3; ++s) {
+    const auto i = static_cast<size_t>(s);
+    const PlainSession session =
+        PlayPlainSession(data, split, plain, vectors, config, s, 7, slates[i], responses[i]);
+    EXPECT_TRUE(session.ended);
+    ASSERT_EQ(session.rewards.size(), rewards[i].size());
+    for (size_t t = 0; t < rewards[i].size(); ++t) {
+      EXPECT_NEAR(session.rewards[t], rewards[i][t], 1e-6);
+      EXPECT_NEAR(session.expected[t], expected[i][t], 1e-4);
+    }
+  }
 }
 
 }  // namespace
