@@ -132,11 +132,6 @@ void WriteLogged(const SessionTokens& source, int32_t user, std::span<const floa
 
 }  // namespace
 
-std::vector<int64_t> SessionBatch::Lengths() const {
-  const torch::Tensor last = states.amax(1) + 1;
-  return {last.data_ptr<int64_t>(), last.data_ptr<int64_t>() + last.numel()};
-}
-
 SessionBatch SessionBatch::Select(std::span<const int64_t> rows) const {
   const torch::Tensor index =
       torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64);

@@ -30,7 +30,6 @@ struct SessionBatch {
 
   int64_t sessions() const { return tokens.size(0); }
   int64_t steps() const { return valid.size(1); }
-  std::vector<int64_t> Lengths() const;  // [B] tokens up to the last state
   // The given rows, cut to their longest session.
   SessionBatch Select(std::span<const int64_t> rows) const;
 };

@@ -123,8 +123,7 @@ void SessionLearner::Act(std::span<const Observation> observations, bool explore
 }
 
 torch::Tensor SessionLearner::States(const SessionBatch& batch) {
-  return WithContext(GatherStates(encoder_->Encode(batch.tokens, batch.Lengths()), batch.states),
-                     batch.context);
+  return WithContext(GatherStates(encoder_->Encode(batch.tokens), batch.states), batch.context);
 }
 
 std::vector<int32_t> SessionLearner::DrawTrainUsers(int64_t users) {

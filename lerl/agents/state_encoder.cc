@@ -15,6 +15,24 @@ torch::Tensor Indices(std::span<const int> slots) {
   return torch::tensor(std::vector<int64_t>(slots.begin(), slots.end()), torch::kInt64);
 }
 
+// [B] tokens of each sequence up to the last one that is not all zero, and at least one: padding is
+// zero, and no token but the first is (agents/session_tokens.h).
+std::vector<int64_t> Lengths(const torch::Tensor& tokens) {
+  const torch::Tensor dense = tokens.contiguous();
+  const int64_t batch = dense.size(0), steps = dense.size(1), width = dense.size(2);
+  std::vector<int64_t> lengths;
+  for (int64_t b = 0; b < batch; ++b) {
+    const float* row = dense.data_ptr<float>() + b * steps * width;
+    int64_t length = steps;
+    const auto is_padding = [&](const float* token) {
+      return std::all_of(token, token + width, [](float x) { return x == 0; });
+    };
+    while (length > 1 && is_padding(row + (length - 1) * width)) --length;
+    lengths.push_back(length);
+  }
+  return lengths;
+}
+
 }  // namespace
 
 StateEncoderImpl::StateEncoderImpl(const StateConfig& config, int64_t token_width)
@@ -54,10 +72,9 @@ torch::Tensor StateEncoderImpl::EncodeWindows(const torch::Tensor& windows,
   return mix_->forward(torch::cat(parts, -1));
 }
 
-torch::Tensor StateEncoderImpl::Encode(const torch::Tensor& tokens,
-                                       const std::vector<int64_t>& lengths) {
+torch::Tensor StateEncoderImpl::Encode(const torch::Tensor& tokens) {
   const torch::Tensor x = embed_->forward(tokens);
-  if (transformer_) return transformer_->as<CausalTransformerImpl>()->forward(x, lengths);
+  if (transformer_) return transformer_->as<CausalTransformerImpl>()->forward(x, Lengths(tokens));
   if (gru_) return std::get<0>(gru_->forward(x));
   const int64_t batch = x.size(0), length = x.size(1), width = x.size(2), window = config_.window;
   const torch::Tensor padded = torch::cat({torch::zeros({batch, window - 1, width}), x}, 1);

@@ -31,9 +31,8 @@ class StateEncoderImpl : public torch::nn::Module {
   StateEncoderImpl(const StateConfig& config, int64_t token_width);
 
   // tokens float [B, L, token_width] -> e float [B, L, D]. What stands after a sequence's end never
-  // reaches its positions, so padding needs no mask. Positions from `lengths` [B] on may be left
-  // out.
-  torch::Tensor Encode(const torch::Tensor& tokens, const std::vector<int64_t>& lengths = {});
+  // reaches its positions, so padding needs no mask.
+  torch::Tensor Encode(const torch::Tensor& tokens);
 
  private:
   friend class StateTracker;
