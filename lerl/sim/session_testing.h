@@ -36,15 +36,16 @@ class PlainTransformerResponse {
 
   // Probability [F] of each response to `item` after `seen`, similarity left out.
   std::vector<double> Probabilities(int32_t user, const PlainVector& state, int32_t item) const {
-    const PlainVector encoding = Row("items", item);
+    const PlainVector encoding = Row("items", item), person = Row("users", user);
+    const float* readout = file_.at("readout").Data<float>();
     std::vector<double> out;
     for (int64_t f = 0; f < behaviours_; ++f) {
       double logit = At("behaviour_bias", f) + At("item_bias", item * behaviours_ + f);
       for (int64_t n = 0; n < width_; ++n) {
         double query = 0;
         for (int64_t k = 0; k < width_; ++k)
-          query += At("readout", (f * width_ + n) * width_ + k) *
-                   (state[Size(k)] + At("users", user * width_ + k));
+          query += static_cast<double>(readout[(f * width_ + n) * width_ + k]) *
+                   (state[Size(k)] + person[Size(k)]);
         logit += query * encoding[Size(n)];
       }
       out.push_back(1 / (1 + std::exp(-logit)));
@@ -59,10 +60,8 @@ class PlainTransformerResponse {
       PlainVector token = Row("items", shown.item), gate(Size(width_), 1.0), answer(Size(width_));
       for (int64_t f = 0; f < behaviours_; ++f) {
         const int64_t row = 2 * f + ((shown.responses >> f) & 1);
-        for (int64_t d = 0; d < width_; ++d) {
-          gate[Size(d)] += At("gates", row * width_ + d);
-          answer[Size(d)] += At("answers", row * width_ + d);
-        }
+        Add(Row("gates", row), gate);
+        Add(Row("answers", row), answer);
       }
       for (size_t d = 0; d < token.size(); ++d) token[d] = token[d] * gate[d] + answer[d];
       x.push_back(std::move(token));
@@ -106,6 +105,7 @@ class PlainTransformerResponse {
     std::vector<PlainVector> qkv;
     for (const PlainVector& row : x) qkv.push_back(Linear(name + "qkv", Norm(name + "norm1", row)));
     const int64_t d = width_ / heads_, count = static_cast<int64_t>(x.size());
+    const float* relative = file_.at(name + "relative").Data<float>();
     for (int64_t i = 0; i < count; ++i) {
       PlainVector mixed(Size(width_));
       for (int64_t h = 0; h < heads_; ++h) {
@@ -116,7 +116,7 @@ class PlainTransformerResponse {
           for (int64_t c = h * d; c < (h + 1) * d; ++c)
             score += qkv[Size(i)][Size(c)] * qkv[Size(j)][Size(width_ + c)];
           const double weight = std::exp(score / std::sqrt(static_cast<double>(d)) +
-                                         At(name + "relative", h * band_ + i - j));
+                                         static_cast<double>(relative[h * band_ + i - j]));
           total += weight;
           for (int64_t c = 0; c < d; ++c)
             sum[Size(c)] += weight * qkv[Size(j)][Size(2 * width_ + h * d + c)];
