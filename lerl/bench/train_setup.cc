@@ -50,7 +50,7 @@ std::vector<std::string> MatrixSets(const std::string& agent) {
                                    "train.sessions=100",
                                    "train.slots=100"};
   if (agent == "ppo") sets.push_back("agent.ppo.epochs=1");
-  sets.push_back("agent." + agent + (OnPolicy(agent) ? ".minibatch=34" : ".minibatch=2"));
+  sets.push_back("agent." + agent + (OnPolicy(agent) ? ".minibatch=34" : ".minibatch=5"));
   if (!OnPolicy(agent)) sets.push_back("agent." + agent + ".passes=8");
   return sets;
 }

@@ -8,8 +8,8 @@
 //               per session played); ppo: 4 epochs
 //   matrix      EasyRL4Rec's settings: 290 x 300, state = mean of 3 items of width 32, MLP 64-64,
 //               100 environments; on-policy one pass over 100 sessions in batches of about 1,024
-//               states; off-policy 64 states .125 times a step: 8 states learned per step (ours are
-//               1-step returns)
+//               states; off-policy 8 states learned per step, its 64 states .125 times a step: 5
+//               sessions of 13 steps, as an untrained policy has them (ours: 1-step returns)
 // Peers were measured on one core of another machine (KuaiSim; EasyRL4Rec on its Coat task).
 
 #include <optional>
