@@ -155,8 +155,8 @@ void UseOneTorchThread() {
     at::set_num_interop_threads(1);
     at::globalContext().setFlushDenormal(true);
     FlushDenormals();
-    // Tensors of a few megabytes come and go at every step of learning. Left to itself the allocator
-    // gives their pages back each time, and the kernel clears them anew.
+    // Tensors of a few megabytes come and go at every step of learning. Left to itself, the
+    // allocator gives their pages back each time, and the kernel clears them anew.
     mallopt(M_MMAP_THRESHOLD, 64 << 20);
     mallopt(M_TRIM_THRESHOLD, 256 << 20);
     return true;
