@@ -17,16 +17,16 @@ TEST(Linucb, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.9);
 }
 
+// One iteration: rewards that are permuted inside iterations still tell good iterations from bad.
 TEST(Linucb, LearnsNothingFromPermutedRewards) {
   double sum = 0;
-  for (uint64_t seed = 1; seed <= 5; ++seed) {
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
     Bandit bandit;
     const auto agent = MakeLinucb(bandit.Context(seed), BanditLearner(), {});
-    for (uint64_t i = 0; i < 15; ++i)
-      bandit.PlayAndLearn(*agent, 100 * seed + i, true, /*permute=*/true);
+    bandit.PlayAndLearn(*agent, seed, true, /*permute=*/true);
     sum += bandit.PlayAndLearn(*agent, 1000, false);
   }
-  EXPECT_NEAR(sum / 5, 0.5, 0.15);
+  EXPECT_NEAR(sum / 40, 0.5, 0.2);
 }
 
 // The bandit's users have 6 rows in their past; a user's taste is the sum of (y - 1/2) E over them,
