@@ -7,29 +7,6 @@
 namespace lerl {
 namespace {
 
-// What controls share: no state, no learning; a subclass writes one row of scores.
-class Control : public Agent {
- public:
-  explicit Control(std::string name) : name_(std::move(name)) {}
-  std::string name() const override { return name_; }
-  void Prepare(int) override {}
-  void Start(int, int32_t) override {}
-  void Observe(std::span<const Shown>) override {}
-  void Save(TensorFile&) const override {}
-  void Load(const TensorFile&) override {}
-
-  void Act(std::span<const Observation> observations, bool, std::span<float> scores,
-           std::span<float>) override {
-    const size_t items = observations.empty() ? 0 : scores.size() / observations.size();
-    for (size_t i = 0; i < observations.size(); ++i)
-      ScoreItems(observations[i], scores.subspan(i * items, items));
-  }
-
- private:
-  virtual void ScoreItems(const Observation& seen, std::span<float> scores) = 0;
-  const std::string name_;
-};
-
 class Random : public Control {
  public:
   Random() : Control("random") {}
@@ -72,6 +49,13 @@ class Greedy : public Control {
 };
 
 }  // namespace
+
+void Control::Act(std::span<const Observation> observations, bool, std::span<float> scores,
+                  std::span<float>) {
+  const size_t items = observations.empty() ? 0 : scores.size() / observations.size();
+  for (size_t i = 0; i < observations.size(); ++i)
+    ScoreItems(observations[i], scores.subspan(i * items, items));
+}
 
 std::unique_ptr<Agent> MakeRandomAgent() { return std::make_unique<Random>(); }
 

@@ -1,15 +1,11 @@
 #include "lerl/agents/deterministic_actor.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
 namespace {
-
-torch::Tensor MeanOver(const torch::Tensor& x, const torch::Tensor& valid) {
-  return (x * valid).sum() / valid.sum().clamp_min(1);
-}
 
 std::vector<torch::Tensor> ParametersOf(const std::vector<torch::nn::Sequential>& modules) {
   std::vector<torch::Tensor> all;
@@ -18,24 +14,28 @@ std::vector<torch::Tensor> ParametersOf(const std::vector<torch::nn::Sequential>
   return all;
 }
 
-// Normal draws of the agent's own stream.
-torch::Tensor Normals(Rng& rng, torch::IntArrayRef shape) {
+// Draws of one stream.
+template <typename Draw>
+torch::Tensor Draws(torch::IntArrayRef shape, Draw draw) {
   torch::Tensor out = torch::empty(shape);
-  float* values = out.data_ptr<float>();
-  for (int64_t i = 0; i < out.numel(); ++i) values[i] = static_cast<float>(rng.Normal());
+  std::generate_n(out.data_ptr<float>(), out.numel(), [&] { return static_cast<float>(draw()); });
   return out;
+}
+
+torch::Tensor Normals(Rng& rng, torch::IntArrayRef shape) {
+  return Draws(shape, [&rng] { return rng.Normal(); });
+}
+
+torch::Tensor Uniforms(Rng& rng, torch::IntArrayRef shape) {
+  return Draws(shape, [&rng] { return rng.Uniform(); });
 }
 
 }  // namespace
 
 DeterministicActor::DeterministicActor(std::string name, const AgentContext& context,
                                        const LearnerConfig& learner, const ReplayConfig& config,
-                                       const Variant& variant)
-    : SessionLearner(std::move(name), context, learner.state),
-      learner_(learner),
-      config_(config),
-      variant_(variant),
-      replay_(config.sessions) {
+                                       const Variant& variant, bool masked)
+    : ReplayLearner(std::move(name), context, learner, config, masked), variant_(variant) {
   const int64_t hidden = learner.policy.hidden, width = item_width();
   actor_ = Mlp(state_width(), hidden, width);
   target_actor_ = Mlp(state_width(), hidden, width);
@@ -43,7 +43,9 @@ DeterministicActor::DeterministicActor(std::string name, const AgentContext& con
   Own("target_actor", target_actor_.ptr());
   SilenceContext(actor_, encoded_width());
   SoftCopy(*actor_, *target_actor_, 1);
-  std::vector<torch::Tensor> critic_side = encoder()->parameters();
+  std::vector<torch::Tensor> critic_side, actor_side = actor_->parameters();
+  for (const torch::Tensor& p : encoder()->parameters())
+    (variant.encoder_follows_actor ? actor_side : critic_side).push_back(p);
   for (int k = 0; k < variant.critics; ++k) {
     critics_.push_back(Mlp(state_width() + width, hidden, 1));
     target_critics_.push_back(Mlp(state_width() + width, hidden, 1));
@@ -53,21 +55,27 @@ DeterministicActor::DeterministicActor(std::string name, const AgentContext& con
   }
   for (const torch::Tensor& p : ParametersOf(critics_)) critic_side.push_back(p);
   critic_adam_ = &Optimise("critic", std::move(critic_side), config.critic_rate);
-  actor_adam_ = &Optimise("actor", actor_->parameters(), config.actor_rate);
+  actor_adam_ = &Optimise("actor", std::move(actor_side), config.actor_rate);
+}
+
+void DeterministicActor::AddToActor(const std::vector<torch::Tensor>& parameters) {
+  for (const torch::Tensor& p : parameters) actor_adam_->param_groups()[0].params().push_back(p);
+}
+
+torch::Tensor DeterministicActor::Explore(const torch::Tensor& z, const Observation& seen) const {
+  Rng rng(seen.seed, "actor explores", static_cast<uint64_t>(seen.step));
+  const double sigma = replay_config().explore_sigma;
+  return z + sigma * (variant_.uniform_noise ? Uniforms(rng, z.sizes()) : Normals(rng, z.sizes()));
 }
 
 void DeterministicActor::Decide(const torch::Tensor& states,
                                 std::span<const Observation> observations, bool explore,
                                 std::span<float> scores, std::span<float> actions) {
-  torch::Tensor z = Actor(states);
-  if (explore) {
-    for (size_t n = 0; n < observations.size(); ++n) {
-      Rng rng(observations[n].seed, "actor explores", static_cast<uint64_t>(observations[n].step));
-      z[static_cast<int64_t>(n)] += config_.explore_sigma * Normals(rng, {z.size(1)});
-    }
-  }
+  torch::Tensor z = actor_->forward(states);
+  for (size_t n = 0; explore && n < observations.size(); ++n)
+    z[static_cast<int64_t>(n)] = Explore(z[static_cast<int64_t>(n)], observations[n]);
   CopyTo(z, actions);
-  CopyTo(torch::matmul(z, items().t()), scores);
+  CopyTo(torch::matmul(z, Vectors().t()), scores);
 }
 
 torch::Tensor DeterministicActor::Value(torch::nn::Sequential& critic, const torch::Tensor& states,
@@ -86,98 +94,77 @@ torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch
   torch::Tensor least = Value(target_critics_[0], next, z);
   for (size_t k = 1; k < target_critics_.size(); ++k)
     least = torch::min(least, Value(target_critics_[k], next, z));
-  return batch.rewards + config_.gamma * batch.goes_on * least;
+  const torch::Tensor goes_on = variant_.bootstrap_when_left ? 1 - batch.goes_on : batch.goes_on;
+  return batch.rewards + replay_config().gamma * goes_on * least;
 }
 
-DeterministicActor::Losses DeterministicActor::CriticLoss(const SessionBatch& batch,
-                                                          const torch::Tensor& states) {
-  const torch::Tensor y = Targets(batch, states);
-  const torch::Tensor at = states.narrow(1, 0, batch.steps());
-  Losses out{torch::zeros({}), 0};
+torch::Tensor DeterministicActor::CriticLoss(const SessionBatch& batch, const torch::Tensor& states,
+                                             const torch::Tensor& at, double* q) {
+  const torch::Tensor y = Targets(batch, states), played = Played(batch);
+  torch::Tensor loss = torch::zeros({});
   for (size_t k = 0; k < critics_.size(); ++k) {
-    const torch::Tensor q = Value(critics_[k], at, batch.actions);
-    out.critic = out.critic + MeanOver((q - y).square(), batch.valid);
-    if (k == 0) out.q = MeanOver(q.detach(), batch.valid).item<double>();
+    const torch::Tensor value = Value(critics_[k], at, played);
+    loss = loss + MeanOver((value - y).square(), batch.valid);
+    if (k == 0) *q = MeanOver(value.detach(), batch.valid).item<double>();
   }
-  return out;
+  return loss;
 }
 
-double DeterministicActor::ActorStep(const SessionBatch& batch, const torch::Tensor& states) {
-  const torch::Tensor at = states.narrow(1, 0, batch.steps()).detach();
-  const torch::Tensor z = Actor(at);
+void DeterministicActor::ActorStep(const SessionBatch& batch, const torch::Tensor& states,
+                                   UpdateStats& stats) {
+  const torch::Tensor at = variant_.encoder_follows_actor ? states : states.detach();
+  const torch::Tensor z = actor_->forward(at);
   const torch::Tensor loss = -MeanOver(Value(critics_[0], at, z), batch.valid);
-  Step(*actor_adam_, loss, config_.max_gradient);
-  return loss.item<double>();
+  stats.emplace_back("actor_loss", loss.item<double>());
+  Step(*actor_adam_, loss + MoreActorLoss(batch, at, z, stats), replay_config().max_gradient);
 }
 
-UpdateStats DeterministicActor::Update(const SessionLog& log) {
-  replay_.Add(log);
-  const auto steps = static_cast<int64_t>(std::ceil(
-      config_.passes * static_cast<double>(log.sessions) / static_cast<double>(config_.minibatch)));
-  double critic = 0, actor = 0, q = 0, actor_steps = 0;
-  for (int64_t i = 0; i < steps; ++i) {
-    const SessionBatch batch = MakeSessionBatch(tokens(), replay_.Sample(config_.minibatch, rng_));
-    const torch::Tensor states = States(batch);
-    const Losses losses = CriticLoss(batch, states);
-    Step(*critic_adam_, losses.critic, config_.max_gradient);
-    critic += losses.critic.item<double>(), q += losses.q;
-    if (++updates_ % variant_.actor_every != 0) continue;
-    actor += ActorStep(batch, states), ++actor_steps;
-    SoftCopy(*actor_, *target_actor_, config_.tau);
-    for (size_t k = 0; k < critics_.size(); ++k)
-      SoftCopy(*critics_[k], *target_critics_[k], config_.tau);
-  }
-  RefreshTracker();
-  const double n = std::max<double>(1, static_cast<double>(steps));
-  return {{"critic_loss", critic / n},
-          {"actor_loss", actor / std::max(1.0, actor_steps)},
-          {"q", q / n}};
+UpdateStats DeterministicActor::Learn(const SessionBatch& batch) {
+  const torch::Tensor states = States(batch), at = states.narrow(1, 0, batch.steps());
+  double q = 0;
+  const torch::Tensor loss = CriticLoss(batch, states, CriticStates(batch, at), &q);
+  Step(*critic_adam_, loss, replay_config().max_gradient);
+  UpdateStats stats = {{"critic_loss", loss.item<double>()}, {"q", q}};
+  if (++updates_ % variant_.actor_every != 0) return stats;
+  ActorStep(batch, at, stats);
+  SoftCopy(*actor_, *target_actor_, replay_config().tau);
+  for (size_t k = 0; k < critics_.size(); ++k)
+    SoftCopy(*critics_[k], *target_critics_[k], replay_config().tau);
+  return stats;
 }
 
-torch::Tensor DeterministicActor::WarmStartActorLoss(const SessionBatch& batch,
-                                                     const torch::Tensor& states) {
-  const torch::Tensor z = Actor(states.narrow(1, 0, batch.steps()));  // [B, T, A]
+torch::Tensor DeterministicActor::Supervision(const SessionBatch& batch, const torch::Tensor& z) {
   const torch::Tensor shown =
-      items()
+      Vectors()
           .index_select(0, batch.items.flatten())
           .view({batch.sessions(), batch.steps(), batch.items.size(2), item_width()});
   const torch::Tensor logits = (shown * z.unsqueeze(2)).sum(-1);  // [B, T, K]
-  const torch::Tensor each =
-      torch::binary_cross_entropy_with_logits(logits, batch.responses, {}, {}, at::Reduction::None);
-  return MeanOver(each.mean(-1), batch.valid);
+  return torch::binary_cross_entropy_with_logits(logits, batch.responses, {}, {},
+                                                 at::Reduction::None)
+      .mean(-1);
 }
 
-// One step of everything on the logs: the encoder learns from both losses.
-UpdateStats DeterministicActor::WarmStart() {
-  double first = 0, last = 0;
-  for (int64_t i = 0; i < learner_.warm_start.steps; ++i) {
-    const SessionBatch batch =
-        MakeLoggedBatch(tokens(), DrawTrainUsers(learner_.warm_start.batch), item_vectors());
-    if (batch.valid.sum().item<double>() == 0) continue;
-    const torch::Tensor states = States(batch);
-    const torch::Tensor imitation = WarmStartActorLoss(batch, states);
-    actor_adam_->zero_grad();
-    Step(*critic_adam_, CriticLoss(batch, states).critic + imitation, config_.max_gradient);
-    actor_adam_->step();
-    SoftCopy(*actor_, *target_actor_, 1);
-    for (size_t k = 0; k < critics_.size(); ++k)
-      SoftCopy(*critics_[k], *target_critics_[k], config_.tau);
-    last = imitation.item<double>();
-    if (i == 0) first = last;
-  }
-  RefreshTracker();
-  return {{"warm_start_first_loss", first}, {"warm_start_last_loss", last}};
+// One step of everything: the encoder learns from both losses.
+double DeterministicActor::LearnFromLogs(const SessionBatch& batch) {
+  const torch::Tensor states = States(batch), at = states.narrow(1, 0, batch.steps());
+  const torch::Tensor imitation = MeanOver(Supervision(batch, actor_->forward(at)), batch.valid);
+  double q = 0;
+  actor_adam_->zero_grad();
+  Step(*critic_adam_, CriticLoss(batch, states, at, &q) + imitation, replay_config().max_gradient);
+  actor_adam_->step();
+  SoftCopy(*actor_, *target_actor_, 1);
+  for (size_t k = 0; k < critics_.size(); ++k)
+    SoftCopy(*critics_[k], *target_critics_[k], replay_config().tau);
+  return imitation.item<double>();
 }
 
 void DeterministicActor::Save(TensorFile& file) const {
-  SessionLearner::Save(file);
-  replay_.Save("agent.replay.", file.arrays);
+  ReplayLearner::Save(file);
   file.arrays["agent.updates"] = Array::Of(std::vector<int64_t>{updates_});
 }
 
 void DeterministicActor::Load(const TensorFile& file) {
-  SessionLearner::Load(file);
-  replay_.Load("agent.replay.", file.arrays);
+  ReplayLearner::Load(file);
   updates_ = file.at("agent.updates").Values<int64_t>().at(0);
 }
 

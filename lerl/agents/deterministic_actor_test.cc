@@ -4,6 +4,7 @@
 
 #include "lerl/agents/agents_testing.h"
 #include "lerl/agents/ddpg.h"
+#include "lerl/agents/stats_testing.h"
 #include "lerl/agents/td3.h"
 
 namespace lerl {
@@ -11,7 +12,7 @@ namespace {
 
 double ValueAfterLearning(Agent& agent, Bandit& bandit, uint64_t seed) {
   double q = 0;
-  for (uint64_t i = 0; i < 25; ++i) q = bandit.LastStats(agent, 100 * seed + i)[2].second;
+  for (uint64_t i = 0; i < 25; ++i) q = StatOf(bandit.LastStats(agent, 100 * seed + i), "q");
   return q;
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "lerl/sim/sim_testing.h"
 
@@ -44,6 +45,35 @@ TEST(Exploration, HappensAsOftenAsAskedAndFollowsTheSeed) {
     EXPECT_EQ(scores, f.Scores(0.25, seed));
   }
   EXPECT_NEAR(lifted / 2000.0, 0.25, 0.03);
+}
+
+TEST(Exploration, ShowsOnlyItemsOfThePlanThatAreNotExcluded) {
+  const Fixture f;
+  const Observation seen{.plan = f.plan, .dominant = f.plan, .excluded = f.excluded};
+  EXPECT_EQ(ItemsToShow(f.data, seen), (std::vector<int32_t>{0, 2}));
+}
+
+TEST(Exploration, LiftsItemsOfAGivenListAlone) {
+  const Fixture f;
+  const Observation seen{.seed = 4, .plan = f.plan, .dominant = f.plan};
+  std::vector<float> scores = {1, 2, 3, 4, 5, 6};
+  ExploreSlotsFrom({3}, seen, 2, 1, scores);
+  EXPECT_GT(scores[3], 6);
+  scores[3] = 4;
+  EXPECT_EQ(scores, (std::vector<float>{1, 2, 3, 4, 5, 6}));
+}
+
+// softmax(0, log 3) = (1/4, 3/4).
+TEST(Exploration, GumbelNoiseDrawsFromTheSoftmaxOfScores) {
+  int second = 0;
+  for (uint64_t seed = 0; seed < 4000; ++seed) {
+    Observation seen;
+    seen.seed = seed;
+    std::vector<float> scores = {0, std::log(3.0f)};
+    AddGumbelNoise({&seen, 1}, scores);
+    second += scores[1] > scores[0] ? 1 : 0;
+  }
+  EXPECT_NEAR(second / 4000.0, 0.75, 0.03);
 }
 
 }  // namespace

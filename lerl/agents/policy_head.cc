@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include "lerl/agents/exploration.h"
 #include "lerl/agents/session_learner.h"
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
@@ -15,19 +16,16 @@ namespace {
 
 constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
 
-// Draws [n, width] from each observation's own stream of exploration.
-template <typename Draw>
-torch::Tensor Noise(std::span<const Observation> observations, int64_t width, Draw draw) {
+// Standard normals [n, width] from each observation's own stream of exploration.
+torch::Tensor Noise(std::span<const Observation> observations, int64_t width) {
   torch::Tensor noise = torch::empty({static_cast<int64_t>(observations.size()), width});
   float* row = noise.data_ptr<float>();
   for (const Observation& seen : observations) {
     Rng rng(seen.seed, "policy explores", static_cast<uint64_t>(seen.step));
-    row = std::generate_n(row, width, [&rng, &draw] { return static_cast<float>(draw(rng)); });
+    row = std::generate_n(row, width, [&rng] { return static_cast<float>(rng.Normal()); });
   }
   return noise;
 }
-
-double Gumbel(Rng& rng) { return -std::log(-std::log(std::max(rng.Uniform(), 1e-12))); }
 
 }  // namespace
 
@@ -102,15 +100,11 @@ void PolicyHeadImpl::Decide(const torch::Tensor& states, std::span<const Observa
                             bool explore, std::span<float> scores, std::span<float> actions) {
   torch::Tensor mu = Mu(states);
   if (draws_items()) {
-    torch::Tensor logits = AllLogits(mu);
-    if (explore) logits = logits + Noise(observations, items_.size(0), Gumbel);
-    CopyTo(logits, scores);
+    CopyTo(AllLogits(mu), scores);
+    if (explore) AddGumbelNoise(observations, scores);
     return;
   }
-  if (explore) {
-    const auto normal = [](Rng& rng) { return rng.Normal(); };
-    mu = mu + Noise(observations, items_.size(1), normal) * LogSigma(states).exp();
-  }
+  if (explore) mu = mu + Noise(observations, items_.size(1)) * LogSigma(states).exp();
   CopyTo(mu, actions);
   CopyTo(AllLogits(mu), scores);
 }

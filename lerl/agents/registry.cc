@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-constexpr std::array<AgentRow, 9> kRows{{
+constexpr std::array<AgentRow, 15> kRows{{
     {"random", "uniform scores: a control", "", false, false,
      [](const AgentConfig&, const AgentContext&) { return MakeRandomAgent(); }},
     {"popularity", "items by their likes in the training rows: a control", "", false, false,
@@ -19,6 +19,21 @@ constexpr std::array<AgentRow, 9> kRows{{
     {"greedy", "ORACLE: the response model's own best items", "", false, true,
      [](const AgentConfig&, const AgentContext& context) {
        return MakeGreedyAgent(context.oracle);
+     }},
+    {"mmr", "greedy with diversity on the policy side's factorisation: a control",
+     "Carbonell and Goldstein 1998, doi 10.1145/290941.291025", false, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeMmr(context, config.mmr);
+     }},
+    {"epsilon_greedy", "a linear model of responses learned online, random exploration: a control",
+     "Sutton and Barto 2018, section 2.2", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeEpsilonGreedy(context, config.learner, config.epsilon_greedy);
+     }},
+    {"linucb", "the same model, exploring by upper confidence bounds: a control",
+     "Li et al. 2010, arXiv 1003.0146", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeLinucb(context, config.learner, config.linucb);
      }},
     {"reinforce", "policy gradient with a baseline", "Williams 1992, doi 10.1007/BF00992696", true,
      false,
@@ -51,6 +66,21 @@ constexpr std::array<AgentRow, 9> kRows{{
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeDqn(context, config.learner, config.dqn);
      }},
+    {"hac", "hyper-actor critic: vectors and slates kept together by alignment and supervision",
+     "Liu et al. 2023, arXiv 2302.03431", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeHac(context, config.learner, config.hac);
+     }},
+    {"sac4ir", "soft actor-critic with a bound on entropy, for fair exposure",
+     "Shi et al. 2024, doi 10.1109/TSC.2024.3349636", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeSac4ir(context, config.learner, config.sac4ir);
+     }},
+    {"dnair", "double Q-learning whose reward favours good items of the long tail",
+     "Shi et al. 2024, doi 10.1145/3618107", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeDnair(context, config.learner, config.dnair);
+     }},
 }};
 
 Names AgentNames() {
@@ -71,6 +101,12 @@ void AgentConfig::VisitFields(FieldVisitor& visit) {
   visit.Section("ddpg", ddpg);
   visit.Section("td3", td3);
   visit.Section("dqn", dqn);
+  visit.Section("hac", hac);
+  visit.Section("sac4ir", sac4ir);
+  visit.Section("dnair", dnair);
+  visit.Section("mmr", mmr);
+  visit.Section("epsilon_greedy", epsilon_greedy);
+  visit.Section("linucb", linucb);
 }
 
 std::span<const AgentRow> AgentRows() { return kRows; }

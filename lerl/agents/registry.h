@@ -9,10 +9,16 @@
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
 #include "lerl/agents/ddpg.h"
+#include "lerl/agents/dnair.h"
 #include "lerl/agents/dqn.h"
+#include "lerl/agents/epsilon_greedy.h"
+#include "lerl/agents/hac.h"
 #include "lerl/agents/learner_config.h"
+#include "lerl/agents/linucb.h"
+#include "lerl/agents/mmr.h"
 #include "lerl/agents/ppo.h"
 #include "lerl/agents/reinforce.h"
+#include "lerl/agents/sac4ir.h"
 #include "lerl/agents/td3.h"
 #include "lerl/base/config.h"
 
@@ -28,6 +34,12 @@ struct AgentConfig {
   DdpgConfig ddpg;
   Td3Config td3;
   DqnConfig dqn;
+  HacConfig hac;
+  Sac4irConfig sac4ir;
+  DnairConfig dnair;
+  MmrConfig mmr;
+  EpsilonGreedyConfig epsilon_greedy;
+  LinucbConfig linucb;
 
   void VisitFields(FieldVisitor& visit);
 };

@@ -25,7 +25,9 @@ class AgentConformance : public ::testing::TestWithParam<std::string> {
     config_.reinforce.common.minibatch = 4;
     config_.a2c.common.minibatch = 4;
     config_.ppo.common.minibatch = 4;
-    for (ReplayConfig* replay : {&config_.ddpg.replay, &config_.td3.replay, &config_.dqn.replay}) {
+    for (ReplayConfig* replay :
+         {&config_.ddpg.replay, &config_.td3.replay, &config_.dqn.replay, &config_.hac.replay,
+          &config_.sac4ir.replay, &config_.dnair.dqn.replay}) {
       replay->sessions = 16;
       replay->minibatch = 4;
     }

@@ -1,0 +1,30 @@
+#pragma once
+// `epsilon_greedy`: shows what a linear model learned online expects most of, and explores by
+// chance (Sutton and Barto 2018, section 2.2; a baseline of Li et al. 2010, arXiv 1003.0146).
+//
+//   score(i) = theta . x(s, i)                            features, theta: agents/linear_bandit.h
+//   each slot shows a random item of the mask with probability epsilon, while exploring
+// The control beside `linucb`: the same model, without its confidence bounds.
+
+#include <memory>
+
+#include "lerl/agents/agent.h"
+#include "lerl/agents/agent_context.h"
+#include "lerl/agents/learner_config.h"
+
+namespace lerl {
+
+struct EpsilonGreedyConfig {
+  double epsilon = 0.1;
+  double l2 = 1;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("epsilon", epsilon, "share of slots that explore", Range{0, 1});
+    visit("l2", l2, "of the ridge regression", Range{1e-6, 1e6});
+  }
+};
+
+std::unique_ptr<Agent> MakeEpsilonGreedy(const AgentContext& context, const LearnerConfig& learner,
+                                         const EpsilonGreedyConfig& config);
+
+}  // namespace lerl

@@ -1,0 +1,45 @@
+#include "lerl/agents/epsilon_greedy.h"
+
+#include <gtest/gtest.h>
+
+#include "lerl/agents/agents_testing.h"
+
+namespace lerl {
+namespace {
+
+TEST(EpsilonGreedy, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
+  Bandit bandit;
+  const auto agent = MakeEpsilonGreedy(bandit.Context(), BanditLearner(), {});
+  for (uint64_t i = 0; i < 20; ++i) bandit.PlayAndLearn(*agent, i, true);
+  EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.9);
+}
+
+// One iteration: rewards that are permuted inside iterations still tell good iterations from bad.
+TEST(EpsilonGreedy, LearnsNothingFromPermutedRewards) {
+  double sum = 0;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    Bandit bandit;
+    const auto agent = MakeEpsilonGreedy(bandit.Context(seed), BanditLearner(), {});
+    bandit.PlayAndLearn(*agent, seed, true, /*permute=*/true);
+    sum += bandit.PlayAndLearn(*agent, 1000, false);
+  }
+  EXPECT_NEAR(sum / 40, 0.5, 0.2);
+}
+
+TEST(EpsilonGreedy, ShowsRandomItemsWhileExploringOnly) {
+  Bandit bandit;
+  const auto always = MakeEpsilonGreedy(bandit.Context(), BanditLearner(), {.epsilon = 1});
+  always->Prepare(1);
+  always->Start(0, 3);
+  const std::vector<uint8_t> plan{1};
+  const Observation seen{.user = 3, .seed = 5, .plan = plan, .dominant = plan};
+  std::vector<float> calm(40), random(40);
+  always->Act({&seen, 1}, false, calm, {});
+  always->Act({&seen, 1}, true, random, {});
+  int lifted = 0;
+  for (size_t i = 0; i < 40; ++i) lifted += random[i] > calm[i] ? 1 : 0;
+  EXPECT_EQ(lifted, 2);  // both slots
+}
+
+}  // namespace
+}  // namespace lerl

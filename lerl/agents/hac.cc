@@ -1,0 +1,100 @@
+#include "lerl/agents/hac.h"
+
+#include "lerl/agents/deterministic_actor.h"
+#include "lerl/agents/item_values.h"
+#include "lerl/nn/torch_arrays.h"
+
+namespace lerl {
+namespace {
+
+class Hac : public DeterministicActor {
+ public:
+  Hac(const AgentContext& context, const LearnerConfig& learner, const HacConfig& config)
+      : DeterministicActor("hac", context, learner, config.replay,
+                           {.bootstrap_when_left = config.published_bootstrap,
+                            .uniform_noise = config.published_noise,
+                            .encoder_follows_actor = config.published_states},
+                           /*masked=*/true),
+        config_(config),
+        kernel_(torch::nn::Linear(item_width(), item_width())) {
+    Own("kernel", kernel_.ptr());
+    const torch::NoGradGuard no_grad;
+    kernel_->weight.copy_(torch::eye(item_width()));
+    AddToActor(kernel_->parameters());
+  }
+
+  // What is kept of a step: the vector, or the state where the critic is fitted to stored ones.
+  int action_width() const override {
+    return static_cast<int>(config_.published_states ? state_width() : item_width());
+  }
+
+ protected:
+  void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
+              std::span<float> scores, std::span<float> actions) override {
+    if (!config_.published_states)
+      return DeterministicActor::Decide(states, observations, explore, scores, actions);
+    std::vector<float> vectors(observations.size() * static_cast<size_t>(item_width()));
+    DeterministicActor::Decide(states, observations, explore, scores, vectors);
+    CopyTo(states, actions);
+  }
+
+  torch::Tensor Explore(const torch::Tensor& z, const Observation& seen) const override {
+    Rng rng(seen.seed, "noise alone", static_cast<uint64_t>(seen.step));
+    return DeterministicActor::Explore(rng.Bernoulli(config_.epsilon) ? torch::zeros_like(z) : z,
+                                       seen);
+  }
+
+  torch::Tensor Vectors() override { return kernel_->forward(items()); }
+
+  torch::Tensor Played(const SessionBatch& batch) override {
+    const torch::NoGradGuard no_grad;
+    return Pool(Vectors(), batch.items);
+  }
+
+  torch::Tensor CriticStates(const SessionBatch& batch, const torch::Tensor& states) override {
+    return config_.published_states ? batch.actions : states;
+  }
+
+  torch::Tensor MoreActorLoss(const SessionBatch& batch, const torch::Tensor& states,
+                              const torch::Tensor& z, UpdateStats& stats) override {
+    const torch::Tensor vectors = Vectors();
+    const torch::Tensor scores = MaskValues(torch::matmul(z, vectors.t()).detach(),
+                                            batch.allowed.narrow(1, 0, batch.steps()));
+    const torch::Tensor slate = std::get<1>(scores.topk(slate_, -1));
+    const torch::Tensor pooled = Pool(vectors, slate);
+    const torch::Tensor apart = MeanOver((pooled - z).square().sum(-1), batch.valid);
+    const torch::Tensor supervision = MeanOver(Supervision(batch, z), batch.valid);
+    stats.emplace_back("alignment_loss", apart.item<double>());
+    stats.emplace_back("supervision_loss", supervision.item<double>());
+    stats.emplace_back("value_gap", ValueGap(batch, states, z, pooled));
+    return config_.alignment * apart + config_.supervision * supervision;
+  }
+
+ private:
+  // g: the mean vector [..., A] of slates int64 [..., K].
+  static torch::Tensor Pool(const torch::Tensor& vectors, const torch::Tensor& slates) {
+    std::vector<int64_t> shape = slates.sizes().vec();
+    shape.push_back(vectors.size(1));
+    return vectors.index_select(0, slates.flatten()).view(shape).mean(-2);
+  }
+
+  // Mean distance of the values at the proposed vectors and at their slates.
+  double ValueGap(const SessionBatch& batch, const torch::Tensor& states, const torch::Tensor& z,
+                  const torch::Tensor& pooled) {
+    const torch::NoGradGuard no_grad;
+    const torch::Tensor gap = Value(critic(), states, z) - Value(critic(), states, pooled);
+    return MeanOver(gap.abs(), batch.valid).item<double>();
+  }
+
+  const HacConfig config_;
+  torch::nn::Linear kernel_;
+};
+
+}  // namespace
+
+std::unique_ptr<Agent> MakeHac(const AgentContext& context, const LearnerConfig& learner,
+                               const HacConfig& config) {
+  return std::make_unique<Hac>(context, learner, config);
+}
+
+}  // namespace lerl

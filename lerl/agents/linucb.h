@@ -1,0 +1,32 @@
+#pragma once
+// `linucb`: the linear contextual bandit with upper confidence bounds (Li et al. 2010, "A
+// contextual-bandit approach to personalized news article recommendation", arXiv 1003.0146).
+//
+//   score(i) = theta . x(s, i) + alpha sqrt(x(s, i)' A^-1 x(s, i))       features, theta, A:
+//   agents/linear_bandit.h
+// Differences from the paper: one model for all users and items (their Algorithm 2 also has one for
+// each article); rows of an iteration of whole sessions enter together; evaluation shows the
+// expected best, without the bound. The paper's alpha = 1 + sqrt(ln(2 / delta) / 2).
+
+#include <memory>
+
+#include "lerl/agents/agent.h"
+#include "lerl/agents/agent_context.h"
+#include "lerl/agents/learner_config.h"
+
+namespace lerl {
+
+struct LinucbConfig {
+  double alpha = 1;
+  double l2 = 1;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("alpha", alpha, "width of the confidence bound in standard deviations", Range{0, 100});
+    visit("l2", l2, "of the ridge regression", Range{1e-6, 1e6});
+  }
+};
+
+std::unique_ptr<Agent> MakeLinucb(const AgentContext& context, const LearnerConfig& learner,
+                                  const LinucbConfig& config);
+
+}  // namespace lerl

@@ -1,0 +1,77 @@
+#include "lerl/agents/mmr.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "lerl/agents/control_agents.h"
+#include "lerl/agents/exploration.h"
+
+namespace lerl {
+namespace {
+
+class Mmr : public Control {
+ public:
+  Mmr(const AgentContext& context, const MmrConfig& config)
+      : Control("mmr"),
+        config_(config),
+        dataset_(context.dataset),
+        model_(context.factors.model),
+        slate_(context.slate),
+        width_(static_cast<size_t>(context.factors.width)),
+        unit_(context.factors.vectors) {
+    for (size_t begin = 0; begin < unit_.size(); begin += width_) {
+      const std::span<float> row(unit_.data() + begin, width_);
+      const float norm =
+          std::sqrt(std::inner_product(row.begin(), row.end(), row.begin(), 0.0f)) + 1e-12f;
+      for (float& value : row) value /= norm;
+    }
+  }
+
+ private:
+  // Relevance for all; the chosen stand above, in the order of their choice.
+  void ScoreItems(const Observation& seen, std::span<float> scores) override {
+    for (size_t i = 0; i < scores.size(); ++i)
+      scores[i] = 1 / (1 + std::exp(-model_.Logit(seen.user, static_cast<int32_t>(i))));
+    std::vector<int32_t> left = ItemsToShow(dataset_, seen);
+    std::vector<float> closest(scores.size(), 0.0f);  // to the slate so far; 0 before its first
+    const auto lambda = static_cast<float>(config_.lambda);
+    for (int k = 0; k < slate_ && !left.empty(); ++k) {
+      const auto worth = [&](int32_t i) {
+        const auto item = static_cast<size_t>(i);
+        return lambda * scores[item] - (1 - lambda) * closest[item];
+      };
+      const auto best = std::max_element(left.begin(), left.end(),
+                                         [&](int32_t a, int32_t b) { return worth(a) < worth(b); });
+      const int32_t chosen = *best;
+      left.erase(best);
+      for (const int32_t item : left) {
+        const float likeness = Cosine(item, chosen);
+        float& most = closest[static_cast<size_t>(item)];
+        most = k == 0 ? likeness : std::max(most, likeness);
+      }
+      scores[static_cast<size_t>(chosen)] = static_cast<float>(1 + slate_ - k);
+    }
+  }
+
+  float Cosine(int32_t a, int32_t b) const {
+    const float* row_a = unit_.data() + static_cast<size_t>(a) * width_;
+    const float* row_b = unit_.data() + static_cast<size_t>(b) * width_;
+    return std::inner_product(row_a, row_a + width_, row_b, 0.0f);
+  }
+
+  const MmrConfig config_;
+  const Dataset& dataset_;
+  const MfModel& model_;
+  const int slate_;
+  const size_t width_;
+  std::vector<float> unit_;  // E with rows of length 1
+};
+
+}  // namespace
+
+std::unique_ptr<Agent> MakeMmr(const AgentContext& context, const MmrConfig& config) {
+  return std::make_unique<Mmr>(context, config);
+}
+
+}  // namespace lerl

@@ -1,0 +1,60 @@
+#include "lerl/agents/replay_learner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lerl/agents/agents_testing.h"
+
+namespace lerl {
+namespace {
+
+// Reports its steps' numbers, the even ones as "even" too.
+class Counting : public ReplayLearner {
+ public:
+  Counting(const AgentContext& context, const LearnerConfig& learner, const ReplayConfig& config)
+      : ReplayLearner("counting", context, learner, config, /*masked=*/true) {}
+
+ protected:
+  void Decide(const torch::Tensor&, std::span<const Observation>, bool, std::span<float> scores,
+              std::span<float>) override {
+    std::fill(scores.begin(), scores.end(), 0.0f);
+  }
+  UpdateStats Learn(const SessionBatch& batch) override {
+    ++steps_;
+    UpdateStats stats = {{"step", steps_}, {"sessions", static_cast<double>(batch.sessions())}};
+    if (batch.allowed.defined()) stats.emplace_back("masked", 1);
+    if (static_cast<int>(steps_) % 2 == 0) stats.emplace_back("even", steps_);
+    return stats;
+  }
+
+ private:
+  double steps_ = 0;
+};
+
+TEST(ReplayLearner, PassesOverTheSessionsAndReportsMeansByName) {
+  Bandit bandit;
+  ReplayConfig config;
+  config.minibatch = 16;
+  config.passes = 1;  // 64 sessions: 4 steps
+  Counting agent(bandit.Context(), TinyLearner(), config);
+  EXPECT_THAT(bandit.LastStats(agent, 1),
+              ::testing::ElementsAre(std::pair("step", 2.5), std::pair("sessions", 16.0),
+                                     std::pair("masked", 1.0), std::pair("even", 3.0)));
+}
+
+TEST(ReplayLearner, WarmStartTakesItsStepsOnTheLogs) {
+  Bandit bandit;
+  Counting agent(bandit.Context(), TinyLearner(), {});
+  const UpdateStats stats = agent.WarmStart();
+  EXPECT_THAT(stats, ::testing::ElementsAre(std::pair("warm_start_first_loss", 1.0),
+                                            std::pair("warm_start_last_loss", 2.0)));
+}
+
+TEST(MeanOver, LeavesOutWhatIsNotValid) {
+  const torch::Tensor x = torch::tensor({1.0f, 2.0f, 9.0f});
+  EXPECT_EQ(MeanOver(x, torch::tensor({1.0f, 1.0f, 0.0f})).item<float>(), 1.5f);
+  EXPECT_EQ(MeanOver(x, torch::zeros({3})).item<float>(), 0.0f);
+}
+
+}  // namespace
+}  // namespace lerl

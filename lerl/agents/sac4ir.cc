@@ -1,0 +1,197 @@
+#include "lerl/agents/sac4ir.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "lerl/agents/exploration.h"
+#include "lerl/agents/item_statistics.h"
+#include "lerl/agents/item_values.h"
+#include "lerl/agents/replay_learner.h"
+#include "lerl/nn/torch_arrays.h"
+
+namespace lerl {
+namespace {
+
+// What items' popularity does to their reward: R = factor y + (r - y) + bonus.
+struct Debiasing {
+  torch::Tensor factor, bonus;  // [I]
+};
+
+Debiasing MakeDebiasing(const AgentContext& context, const Sac4irConfig& config) {
+  const ItemStatistics statistics(context.dataset, context.split);
+  const std::span<const float> popularity = statistics.popularity();
+  std::vector<float> sorted(popularity.begin(), popularity.end());
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
+                   sorted.end());
+  const double median = double{sorted[sorted.size() / 2]};
+  std::vector<float> factor(sorted.size(), 1.0f), bonus(sorted.size(), 0.0f);
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    const double p = double{popularity[i]};
+    if (config.reward == "bonus") bonus[i] = static_cast<float>(0.1 / (std::log(p + 1.1) + 1));
+    if (config.reward == "damped" && p > median)
+      factor[i] = static_cast<float>(std::pow(median / p, config.eta));
+  }
+  const auto items = static_cast<int64_t>(sorted.size());
+  return {FromSpan(factor, {items}), FromSpan(bonus, {items})};
+}
+
+class TemperatureImpl : public torch::nn::Module {
+ public:
+  TemperatureImpl() { log_alpha = register_parameter("log_alpha", torch::zeros({1})); }
+  torch::Tensor log_alpha;
+};
+TORCH_MODULE(Temperature);
+
+class Sac4ir : public ReplayLearner {
+ public:
+  Sac4ir(const AgentContext& context, const LearnerConfig& learner, const Sac4irConfig& config)
+      : ReplayLearner("sac4ir", context, learner, config.replay, /*masked=*/true),
+        config_(config),
+        debiasing_(MakeDebiasing(context, config)),
+        policy_(Values(learner)),
+        critics_{Values(learner), Values(learner)},
+        targets_{Values(learner), Values(learner)} {
+    Own("policy", policy_.ptr());
+    policy_->Silence(encoded_width());
+    std::vector<torch::Tensor> critic_side = encoder()->parameters();
+    for (size_t n = 0; n < critics_.size(); ++n) {
+      Own("critic" + std::to_string(n), critics_[n].ptr());
+      Own("target_critic" + std::to_string(n), targets_[n].ptr());
+      critics_[n]->Silence(encoded_width());
+      SoftCopy(*critics_[n], *targets_[n], 1);
+      for (const torch::Tensor& p : critics_[n]->parameters()) critic_side.push_back(p);
+    }
+    Own("temperature", temperature_.ptr());
+    const torch::NoGradGuard no_grad;
+    temperature_->log_alpha.fill_(std::log(config.alpha));
+    critic_adam_ = &Optimise("critic", std::move(critic_side), config.replay.critic_rate);
+    policy_adam_ = &Optimise("policy", policy_->parameters(), config.replay.actor_rate);
+    alpha_adam_ = &Optimise("temperature", temperature_->parameters(), config.alpha_rate);
+  }
+
+ protected:
+  void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
+              std::span<float> scores, std::span<float>) override {
+    CopyTo(Logits(states), scores);
+    if (explore) AddGumbelNoise(observations, scores);
+  }
+
+  UpdateStats Learn(const SessionBatch& batch) override {
+    const int64_t steps = batch.steps();
+    const torch::Tensor states = States(batch), fixed = states.detach();
+    const torch::Tensor at = states.narrow(1, 0, steps);
+    const torch::Tensor y = Targets(batch, fixed.narrow(1, 1, steps));
+    std::vector<torch::Tensor> q;  // [B, T, I]
+    torch::Tensor critic_loss = torch::zeros({});
+    for (ItemValues& critic : critics_) {
+      q.push_back(critic->forward(at));
+      const torch::Tensor error = q.back().gather(-1, batch.items) - y;
+      critic_loss = critic_loss + MeanOver(error.square().mean(-1), batch.valid);
+    }
+    const torch::Tensor shown = q[0].detach().gather(-1, batch.items).mean(-1);
+    const torch::Tensor least = torch::min(q[0], q[1]).detach();
+    Step(*critic_adam_, critic_loss, config_.replay.max_gradient);
+    UpdateStats stats = {{"critic_loss", critic_loss.item<double>()},
+                         {"q", MeanOver(shown, batch.valid).item<double>()}};
+    PolicyStep(batch, fixed.narrow(1, 0, steps), least, stats);
+    for (size_t n = 0; n < critics_.size(); ++n)
+      SoftCopy(*critics_[n], *targets_[n], config_.replay.tau);
+    return stats;
+  }
+
+ private:
+  ItemValues Values(const LearnerConfig& learner) const {
+    return ItemValues(items(), state_width(), learner.policy.hidden);
+  }
+  double alpha() const { return std::exp(temperature_->log_alpha.item<double>()); }
+
+  torch::Tensor Logits(const torch::Tensor& states) {
+    const torch::Tensor logits = policy_->forward(states);
+    if (!config_.published_logits) return logits;
+    const torch::Tensor low = logits.amin(-1, true), high = logits.amax(-1, true);
+    return 2 * (logits - low) / (high - low).clamp_min(1e-6) - 1;
+  }
+
+  struct Policy {
+    torch::Tensor p, log_p;  // [B, T, I]; 0 outside the mask
+    torch::Tensor entropy() const { return -(p * log_p).sum(-1); }
+  };
+  // At states [B, T, S] of the steps from `first` on.
+  Policy PolicyAt(const SessionBatch& batch, const torch::Tensor& states, int64_t first) {
+    const torch::Tensor allowed = Allowed(batch, first);
+    torch::Tensor log_p = torch::log_softmax(MaskValues(Logits(states), allowed), -1);
+    if (!allowed.defined()) return {log_p.exp(), log_p};
+    // Steps after a session's end have an empty mask; nothing is learned from them.
+    const torch::Tensor outside = allowed.logical_not();
+    return {log_p.exp().masked_fill(outside, 0), log_p.masked_fill(outside, 0)};
+  }
+  static torch::Tensor Allowed(const SessionBatch& batch, int64_t first) {
+    return batch.allowed.defined() ? batch.allowed.narrow(1, first, batch.steps())
+                                   : torch::Tensor();
+  }
+
+  torch::Tensor Rewards(const SessionBatch& batch) const {
+    const torch::Tensor shown = batch.items.flatten();
+    const auto of = [&](const torch::Tensor& t) {
+      return t.index_select(0, shown).view_as(batch.items);
+    };
+    return ItemRewards(batch) + (of(debiasing_.factor) - 1) * batch.responses +
+           of(debiasing_.bonus);
+  }
+
+  // y [B, T, K] from the next states [B, T, S].
+  torch::Tensor Targets(const SessionBatch& batch, const torch::Tensor& next) {
+    const torch::NoGradGuard no_grad;
+    const Policy policy = PolicyAt(batch, next, 1);
+    const torch::Tensor least = torch::min(targets_[0]->forward(next), targets_[1]->forward(next));
+    const torch::Tensor value = (policy.p * (least - alpha() * policy.log_p)).sum(-1);
+    return Rewards(batch) + (config_.replay.gamma * batch.goes_on * value).unsqueeze(-1);
+  }
+
+  // H_0 of each step [B, T].
+  torch::Tensor EntropyTarget(const SessionBatch& batch) const {
+    const torch::Tensor allowed = Allowed(batch, 0);
+    const torch::Tensor count =
+        allowed.defined()
+            ? allowed.sum(-1).clamp_min(1).to(torch::kFloat)
+            : torch::full_like(batch.valid, static_cast<double>(dataset_.num_items()));
+    return config_.rho * count.log();
+  }
+
+  // One step of policy and temperature at states [B, T, S] of values [B, T, I].
+  void PolicyStep(const SessionBatch& batch, const torch::Tensor& states,
+                  const torch::Tensor& values, UpdateStats& stats) {
+    const Policy policy = PolicyAt(batch, states, 0);
+    const torch::Tensor loss =
+        MeanOver((policy.p * (alpha() * policy.log_p - values)).sum(-1), batch.valid);
+    Step(*policy_adam_, loss, config_.replay.max_gradient);
+    const torch::Tensor entropy = policy.entropy().detach(), target = EntropyTarget(batch);
+    const torch::Tensor excess = MeanOver(entropy - target, batch.valid);
+    Step(*alpha_adam_,
+         (config_.published_temperature ? -1 : 1) * (temperature_->log_alpha * excess).sum(),
+         config_.replay.max_gradient);
+    stats.emplace_back("policy_loss", loss.item<double>());
+    stats.emplace_back("entropy", MeanOver(entropy, batch.valid).item<double>());
+    stats.emplace_back("entropy_target", MeanOver(target, batch.valid).item<double>());
+    stats.emplace_back("alpha", alpha());
+  }
+
+  const Sac4irConfig config_;
+  const Debiasing debiasing_;
+  ItemValues policy_;
+  std::array<ItemValues, 2> critics_, targets_;
+  Temperature temperature_;
+  torch::optim::Adam* critic_adam_ = nullptr;
+  torch::optim::Adam* policy_adam_ = nullptr;
+  torch::optim::Adam* alpha_adam_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<Agent> MakeSac4ir(const AgentContext& context, const LearnerConfig& learner,
+                                  const Sac4irConfig& config) {
+  return std::make_unique<Sac4ir>(context, learner, config);
+}
+
+}  // namespace lerl

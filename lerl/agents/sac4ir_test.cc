@@ -1,0 +1,93 @@
+#include "lerl/agents/sac4ir.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "lerl/agents/agents_testing.h"
+#include "lerl/agents/stats_testing.h"
+
+namespace lerl {
+namespace {
+
+Sac4irConfig Config() {
+  Sac4irConfig config;
+  config.replay.minibatch = 16;
+  config.replay.passes = 4;
+  config.replay.actor_rate = 3e-3;
+  config.replay.critic_rate = 3e-3;
+  return config;
+}
+
+TEST(Sac4ir, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
+  Bandit bandit;
+  const auto agent = MakeSac4ir(bandit.Context(), BanditLearner(), Config());
+  for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
+  EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.9);
+}
+
+TEST(Sac4ir, LearnsNothingFromPermutedRewards) {
+  double sum = 0;
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    Bandit bandit;
+    const auto agent = MakeSac4ir(bandit.Context(seed), BanditLearner(), Config());
+    for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
+    sum += bandit.PlayAndLearn(*agent, 1000, false);
+  }
+  EXPECT_NEAR(sum / 5, 0.5, 0.15);
+}
+
+UpdateStats StatsAfter(Sac4irConfig config, uint64_t iterations) {
+  Bandit bandit;
+  const auto agent = MakeSac4ir(bandit.Context(), BanditLearner(), config);
+  UpdateStats stats;
+  for (uint64_t i = 0; i < iterations; ++i) bandit.PlayAndLearn(*agent, i, true, false, &stats);
+  return stats;
+}
+
+// From a temperature that is too high and from one that is too low.
+TEST(Sac4ir, MeetsItsEntropyTarget) {
+  for (const double alpha : {1.0, 0.1}) {
+    Sac4irConfig config = Config();
+    config.rho = 0.9;
+    config.alpha = alpha;
+    config.alpha_rate = 0.02;
+    const UpdateStats stats = StatsAfter(config, 40);
+    const double target = StatOf(stats, "entropy_target");
+    EXPECT_NEAR(target, 0.9 * std::log(40), 1e-4);
+    EXPECT_NEAR(StatOf(stats, "entropy"), target, 0.03 * target) << "from alpha " << alpha;
+  }
+}
+
+TEST(Sac4ir, MissesItsEntropyTargetWithThePublishedSign) {
+  Sac4irConfig config = Config();
+  config.rho = 0.9;
+  config.alpha = 0.01;
+  config.alpha_rate = 0.03;
+  config.replay.actor_rate = 1e-2;
+  config.published_temperature = true;
+  const UpdateStats stats = StatsAfter(config, 25);
+  EXPECT_LT(StatOf(stats, "entropy"), 0.9 * StatOf(stats, "entropy_target"));
+}
+
+// With logits in [-1, 1] the odds of two items are at most e^2: of n items the entropy stays near
+// log n whatever is learned.
+TEST(Sac4ir, CannotLeaveTheUniformPolicyWithPublishedLogits) {
+  Sac4irConfig config = Config();
+  config.alpha = 0.001;
+  config.alpha_rate = 0;
+  config.published_logits = true;
+  EXPECT_GT(StatOf(StatsAfter(config, 10), "entropy"), 0.88 * std::log(40));
+}
+
+TEST(Sac4ir, LearnsFromEveryFormOfItsReward) {
+  for (const char* reward : {"bonus", "damped", "environment"}) {
+    Sac4irConfig config = Config();
+    config.reward = reward;
+    for (const auto& [name, value] : StatsAfter(config, 1))
+      EXPECT_TRUE(std::isfinite(value)) << reward << ' ' << name;
+  }
+}
+
+}  // namespace
+}  // namespace lerl
