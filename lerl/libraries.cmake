@@ -31,11 +31,14 @@ lerl_library(sim
   HEADERS env_config matrix_testing response_config response_model sim_testing
   DEPS base data nn)
 lerl_library(agents
-  UNITS agent control_agents exploration gae item_factors registry session_replay session_tokens
-        slate_selector
-  TORCH_UNITS a2c actor_critic ddpg deterministic_actor dqn policy_head policy_loss ppo ppo_loss
-              reinforce session_batch session_learner state_encoder td3
-  HEADERS agent_context agents_testing learner_config replay_config
+  UNITS agent behaviour_entropy control_agents exploration exposure gae imagined_sessions
+        item_factors item_groups registry session_replay session_tokens slate_selector
+        training_rows
+  TORCH_UNITS a2c actor_critic advantages cirs ddpg deterministic_actor dorl dqn exposure_model
+              factor_model her4if model_based_agent policy_head policy_loss ppo ppo_loss reinforce
+              session_batch session_learner state_encoder td3 world_ensemble
+  HEADERS a2c_learner agent_context agents_testing exposure_testing learner_config
+          model_based_config ppo_learner replay_config
   DEPS base data nn sim)
 lerl_library(planner
   UNITS critic fatigue_aware_planner llm_planner none_planner oracle_planner plan_cache plan_parser

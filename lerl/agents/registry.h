@@ -8,8 +8,11 @@
 #include "lerl/agents/a2c.h"
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
+#include "lerl/agents/cirs.h"
 #include "lerl/agents/ddpg.h"
+#include "lerl/agents/dorl.h"
 #include "lerl/agents/dqn.h"
+#include "lerl/agents/her4if.h"
 #include "lerl/agents/learner_config.h"
 #include "lerl/agents/ppo.h"
 #include "lerl/agents/reinforce.h"
@@ -28,6 +31,9 @@ struct AgentConfig {
   DdpgConfig ddpg;
   Td3Config td3;
   DqnConfig dqn;
+  Her4ifConfig her4if;
+  CirsConfig cirs;
+  DorlConfig dorl;
 
   void VisitFields(FieldVisitor& visit);
 };
