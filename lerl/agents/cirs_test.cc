@@ -16,7 +16,8 @@ PpoConfig Ppo() {
 }
 
 CirsConfig Config() {
-  CirsConfig config{.ppo = Ppo()};
+  CirsConfig config;
+  config.ppo = Ppo();
   config.model_based.imagine = {.iterations = 60, .sessions = 32, .steps = 8, .repeats = true};
   config.user_model = {.fit = {.factors = 4, .epochs = 60, .batch = 256, .rate = 0.02}, .tau = 1};
   return config;

@@ -16,7 +16,8 @@ A2cConfig A2c() {
 }
 
 DorlConfig Config() {
-  DorlConfig config{.a2c = A2c()};
+  DorlConfig config;
+  config.a2c = A2c();
   config.model_based.imagine = {.iterations = 120, .sessions = 32, .steps = 8, .repeats = true};
   config.world.fit = {.factors = 4, .epochs = 20, .batch = 256, .rate = 0.02};
   return config;

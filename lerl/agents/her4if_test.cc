@@ -16,17 +16,16 @@ Her4ifConfig Config() {
 }
 
 TEST(Her4if, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
-  for (const char* kind : {"virtual_item", "items"}) {
-    for (const char* groups : {"popularity", "categories"}) {
-      Bandit bandit;
-      LearnerConfig learner = BanditLearner();
-      learner.policy.kind = kind;
-      Her4ifConfig config = Config();
-      config.groups = groups;
-      const auto agent = MakeHer4if(bandit.Context(), learner, config);
-      for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
-      EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95) << kind << ", " << groups;
-    }
+  for (const auto& [kind, groups] :
+       {std::pair("virtual_item", "popularity"), std::pair("items", "categories")}) {
+    Bandit bandit;
+    LearnerConfig learner = BanditLearner();
+    learner.policy.kind = kind;
+    Her4ifConfig config = Config();
+    config.groups = groups;
+    const auto agent = MakeHer4if(bandit.Context(), learner, config);
+    for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
+    EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95) << kind << ", " << groups;
   }
 }
 

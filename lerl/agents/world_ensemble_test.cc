@@ -9,7 +9,7 @@ namespace lerl {
 namespace {
 
 WorldEnsembleConfig Config(const std::string& uncertainty) {
-  return {.fit = {.factors = 4, .epochs = 30, .batch = 256, .rate = 0.02},
+  return {.fit = {.factors = 4, .epochs = 15, .batch = 256, .rate = 0.03},
           .members = 3,
           .uncertainty = uncertainty};
 }
