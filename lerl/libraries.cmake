@@ -37,12 +37,15 @@ lerl_library(sim
   HEADERS env_config matrix_testing response_config response_model session_testing sim_testing
   DEPS base data nn)
 lerl_library(agents
-  UNITS agent control_agents epsilon_greedy exploration gae item_factors item_statistics linear_bandit
-        linucb mmr registry ridge session_replay session_tokens slate_selector
-  TORCH_UNITS a2c actor_critic ddpg deterministic_actor dnair double_q dqn hac item_values policy_head
-              policy_loss ppo ppo_loss reinforce replay_learner sac4ir session_batch session_learner
-              state_encoder td3
-  HEADERS agent_context agents_testing learner_config overexposure_testing replay_config stats_testing
+  UNITS agent behaviour_entropy control_agents epsilon_greedy exploration exposure gae
+        imagined_sessions item_factors item_groups item_statistics linear_bandit linucb mmr registry
+        ridge session_replay session_tokens slate_selector training_rows
+  TORCH_UNITS a2c actor_critic advantages cirs ddpg deterministic_actor dnair dorl double_q dqn
+              exposure_model factor_model hac her4if item_values model_based_agent policy_head
+              policy_loss ppo ppo_loss reinforce replay_learner sac4ir session_batch
+              session_learner state_encoder td3 world_ensemble
+  HEADERS a2c_learner agent_context agents_testing exposure_testing learner_config
+          model_based_config overexposure_testing ppo_learner replay_config stats_testing
   DEPS base data nn sim)
 lerl_library(planner
   UNITS critic fatigue_aware_planner llm_planner none_planner oracle_planner plan_cache plan_parser

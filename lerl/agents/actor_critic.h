@@ -7,8 +7,6 @@
 // each user's past showed, l_i the head's logit of item i at the state before the chunk. The
 // context is all zero there, so its columns stay without influence.
 
-#include <functional>
-
 #include "lerl/agents/learner_config.h"
 #include "lerl/agents/policy_head.h"
 #include "lerl/agents/session_learner.h"
@@ -42,10 +40,10 @@ class ActorCritic : public SessionLearner {
   };
   Targets ComputeTargets(const SessionBatch& batch);
 
-  // Calls `learn(rows, part)` for minibatches of whole sessions in an order drawn anew.
-  void ForMinibatches(
-      const SessionBatch& batch,
-      const std::function<void(const torch::Tensor& rows, const SessionBatch& part)>& learn);
+  // Minibatches of whole sessions in an order drawn anew (agents/session_batch.h).
+  void ForMinibatches(const SessionBatch& batch, const LearnFromPart& learn) {
+    lerl::ForMinibatches(batch, config_.minibatch, rng_, learn);
+  }
   const torch::optim::Adam& adam() const { return *adam_; }
   void Descend(const torch::Tensor& loss) { Step(*adam_, loss, config_.max_gradient); }
 

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "lerl/agents/training_rows.h"
+
 namespace lerl {
 namespace {
 
@@ -27,19 +29,11 @@ void StandardiseColumns(std::vector<float>& matrix, size_t width) {
 }  // namespace
 
 ItemFactors FitItemFactors(const Dataset& dataset, const Split& split, const MfConfig& config) {
-  std::vector<int32_t> users, items;
-  std::vector<float> targets;
-  for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    for (int64_t row = dataset.RowsBegin(user); row < split.train_end[static_cast<size_t>(user)];
-         ++row) {
-      users.push_back(static_cast<int32_t>(user));
-      items.push_back(dataset.items[static_cast<size_t>(row)]);
-      targets.push_back(static_cast<float>(dataset.responses[0][static_cast<size_t>(row)]));
-    }
-  }
+  const TrainingRows rows = CollectTrainingRows(dataset, split);
   ItemFactors factors;
-  factors.model = FitMf(users, items, targets, static_cast<int>(dataset.num_users()),
-                        static_cast<int>(dataset.num_items()), config);
+  factors.model =
+      FitMf(rows.users, rows.items, rows.responses, static_cast<int>(dataset.num_users()),
+            static_cast<int>(dataset.num_items()), config);
   const auto inner = static_cast<size_t>(factors.model.factors);
   const size_t width = inner + 1;
   const auto num_items = static_cast<size_t>(dataset.num_items());

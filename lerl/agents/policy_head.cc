@@ -79,7 +79,20 @@ torch::Tensor PolicyHeadImpl::Logits(const torch::Tensor& mu, const torch::Tenso
   return draws_items() ? scores + bias_.index_select(0, items) : scores;
 }
 
-PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const SessionBatch& batch) {
+torch::Tensor PolicyHeadImpl::ResponseLoss(const torch::Tensor& states, const SessionBatch& batch) {
+  const torch::Tensor valid = batch.valid.flatten().nonzero().squeeze(-1);
+  if (valid.size(0) == 0) return {};
+  const auto of_valid = [&valid](const torch::Tensor& t) {
+    return t.flatten(0, 1).index_select(0, valid);
+  };
+  const torch::Tensor mu = Mu(of_valid(states.narrow(1, 0, batch.steps())));
+  const torch::Tensor shown = of_valid(batch.items);  // [N, K]
+  const torch::Tensor logits = Logits(mu.repeat_interleave(shown.size(1), 0), shown.flatten());
+  return torch::binary_cross_entropy_with_logits(logits, of_valid(batch.responses).flatten());
+}
+
+PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const SessionBatch& batch,
+                                      const torch::Tensor& offset) {
   const torch::Tensor mu = Mu(states);
   if (!draws_items()) {
     const torch::Tensor log_sigma = LogSigma(states).expand_as(mu);
@@ -89,7 +102,8 @@ PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const Session
   }
   LERL_CHECK(batch.allowed.defined());
   const torch::Tensor allowed = batch.allowed.narrow(1, 0, batch.steps());
-  const torch::Tensor logits = AllLogits(mu).masked_fill(allowed.logical_not(), kMinusInfinity);
+  const torch::Tensor scores = offset.defined() ? AllLogits(mu) + offset : AllLogits(mu);
+  const torch::Tensor logits = scores.masked_fill(allowed.logical_not(), kMinusInfinity);
   const torch::Tensor log_p = torch::log_softmax(logits, -1);
   const torch::Tensor entropy =
       -(log_p.exp() * log_p.masked_fill(allowed.logical_not(), 0)).sum(-1);
@@ -97,16 +111,18 @@ PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const Session
 }
 
 void PolicyHeadImpl::Decide(const torch::Tensor& states, std::span<const Observation> observations,
-                            bool explore, std::span<float> scores, std::span<float> actions) {
+                            bool explore, std::span<float> scores, std::span<float> actions,
+                            const torch::Tensor& offset) {
   torch::Tensor mu = Mu(states);
+  const auto all_logits = [&] { return offset.defined() ? AllLogits(mu) + offset : AllLogits(mu); };
   if (draws_items()) {
-    CopyTo(AllLogits(mu), scores);
+    CopyTo(all_logits(), scores);
     if (explore) AddGumbelNoise(observations, scores);
     return;
   }
   if (explore) mu = mu + Noise(observations, items_.size(1)) * LogSigma(states).exp();
   CopyTo(mu, actions);
-  CopyTo(AllLogits(mu), scores);
+  CopyTo(all_logits(), scores);
 }
 
 }  // namespace lerl

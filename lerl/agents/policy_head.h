@@ -40,16 +40,21 @@ class PolicyHeadImpl : public torch::nn::Module {
   int64_t action_width() const { return draws_items() ? 0 : items_.size(1); }
   void Silence(int64_t encoded_width);  // the context has no influence at first
 
-  // states float [B, T, S] of the batch's steps.
-  PolicyDensity Density(const torch::Tensor& states, const SessionBatch& batch);
-  // states float [n, S] of the observations -> scores [n, I], actions [n, A].
+  // states float [B, T, S] of the batch's steps. `offset` float [B, T, I], where given, is added to
+  // the items' scores: what another level of the policy adds (agents/her4if.h).
+  PolicyDensity Density(const torch::Tensor& states, const SessionBatch& batch,
+                        const torch::Tensor& offset = {});
+  // states float [n, S] of the observations, offset [n, I] -> scores [n, I], actions [n, A].
   void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
-              std::span<float> scores, std::span<float> actions);
+              std::span<float> scores, std::span<float> actions, const torch::Tensor& offset = {});
+  // Cross entropy of sigmoid(l_i) against the first response to what each valid step showed, l_i
+  // the logit of item i at mu(s); states float [B, T + 1, S]. Not defined without a valid step.
+  torch::Tensor ResponseLoss(const torch::Tensor& states, const SessionBatch& batch);
   torch::Tensor Mu(const torch::Tensor& states) { return actor_->forward(states); }
-  // Logits of given items int64 [N] at mu float [N, A]: [N].
-  torch::Tensor Logits(const torch::Tensor& mu, const torch::Tensor& items) const;
 
  private:
+  // Logits of given items int64 [N] at mu float [N, A]: [N].
+  torch::Tensor Logits(const torch::Tensor& mu, const torch::Tensor& items) const;
   torch::Tensor AllLogits(const torch::Tensor& mu) const;  // [..., A] -> [..., I]
   torch::Tensor LogSigma(const torch::Tensor& states);
 

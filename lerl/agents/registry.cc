@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-constexpr std::array<AgentRow, 15> kRows{{
+constexpr std::array<AgentRow, 18> kRows{{
     {"random", "uniform scores: a control", "", false, false,
      [](const AgentConfig&, const AgentContext&) { return MakeRandomAgent(); }},
     {"popularity", "items by their likes in the training rows: a control", "", false, false,
@@ -81,6 +81,21 @@ constexpr std::array<AgentRow, 15> kRows{{
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeDnair(context, config.learner, config.dnair);
      }},
+    {"her4if", "two levels: weights of item groups over time, items under them; long-term fairness",
+     "Xia et al., ICWS 2024; ACM TWEB 2025, doi 10.1145/3769471", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeHer4if(context, config.learner, config.her4if);
+     }},
+    {"cirs", "PPO in a causal user model, where overexposure lowers satisfaction",
+     "Gao et al., TOIS 42(1), 2023, arXiv 2204.01266", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeCirs(context, config.learner, config.cirs);
+     }},
+    {"dorl", "A2C in an ensemble world model, with a bonus against the Matthew effect",
+     "Gao et al., SIGIR 2023, arXiv 2307.04571", true, false,
+     [](const AgentConfig& config, const AgentContext& context) {
+       return MakeDorl(context, config.learner, config.dorl);
+     }},
 }};
 
 Names AgentNames() {
@@ -107,6 +122,9 @@ void AgentConfig::VisitFields(FieldVisitor& visit) {
   visit.Section("mmr", mmr);
   visit.Section("epsilon_greedy", epsilon_greedy);
   visit.Section("linucb", linucb);
+  visit.Section("her4if", her4if);
+  visit.Section("cirs", cirs);
+  visit.Section("dorl", dorl);
 }
 
 std::span<const AgentRow> AgentRows() { return kRows; }

@@ -8,11 +8,14 @@
 #include "lerl/agents/a2c.h"
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
+#include "lerl/agents/cirs.h"
 #include "lerl/agents/ddpg.h"
 #include "lerl/agents/dnair.h"
+#include "lerl/agents/dorl.h"
 #include "lerl/agents/dqn.h"
 #include "lerl/agents/epsilon_greedy.h"
 #include "lerl/agents/hac.h"
+#include "lerl/agents/her4if.h"
 #include "lerl/agents/learner_config.h"
 #include "lerl/agents/linucb.h"
 #include "lerl/agents/mmr.h"
@@ -40,6 +43,9 @@ struct AgentConfig {
   MmrConfig mmr;
   EpsilonGreedyConfig epsilon_greedy;
   LinucbConfig linucb;
+  Her4ifConfig her4if;
+  CirsConfig cirs;
+  DorlConfig dorl;
 
   void VisitFields(FieldVisitor& visit);
 };

@@ -25,6 +25,9 @@ class AgentConformance : public ::testing::TestWithParam<std::string> {
     config_.reinforce.common.minibatch = 4;
     config_.a2c.common.minibatch = 4;
     config_.ppo.common.minibatch = 4;
+    config_.her4if.ppo.common.minibatch = 4;
+    for (ModelBasedConfig* model : {&config_.cirs.model_based, &config_.dorl.model_based})
+      model->imagine = {.iterations = 2, .sessions = 4, .steps = 3};
     for (ReplayConfig* replay :
          {&config_.ddpg.replay, &config_.td3.replay, &config_.dqn.replay, &config_.hac.replay,
           &config_.sac4ir.replay, &config_.dnair.dqn.replay}) {

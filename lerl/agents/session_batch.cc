@@ -1,6 +1,7 @@
 #include "lerl/agents/session_batch.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "lerl/agents/slate_selector.h"
 
@@ -215,6 +216,18 @@ SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_
   for (size_t i = 0; i < users.size(); ++i)
     WriteLogged(source, users[i], item_vectors, width, slate, Row(out, static_cast<int64_t>(i)));
   return out;
+}
+
+void ForMinibatches(const SessionBatch& batch, int64_t size, Rng& rng, const LearnFromPart& learn) {
+  std::vector<int64_t> order(static_cast<size_t>(batch.sessions()));
+  std::iota(order.begin(), order.end(), int64_t{0});
+  rng.Shuffle(std::span(order));
+  for (size_t begin = 0; begin < order.size(); begin += static_cast<size_t>(size)) {
+    const size_t end = std::min(order.size(), begin + static_cast<size_t>(size));
+    const std::span<const int64_t> rows(order.data() + begin, end - begin);
+    learn(torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64),
+          batch.Select(rows));
+  }
 }
 
 torch::Tensor GatherStates(const torch::Tensor& encoded, const torch::Tensor& states) {

@@ -4,9 +4,11 @@
 
 #include <torch/torch.h>
 
+#include <functional>
 #include <span>
 
 #include "lerl/agents/session_tokens.h"
+#include "lerl/base/rng.h"
 #include "lerl/sim/session_log.h"
 
 namespace lerl {
@@ -47,6 +49,11 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
 // all its items if none is liked). Chunks are full, so the oldest rows may be left out.
 SessionBatch MakeLoggedBatch(const SessionTokens& tokens, std::span<const int32_t> users,
                              std::span<const float> item_vectors);
+
+// Calls `learn(rows, part)` for minibatches of at most `size` whole sessions in an order that `rng`
+// draws; rows int64 are those of the batch that the part holds.
+using LearnFromPart = std::function<void(const torch::Tensor& rows, const SessionBatch& part)>;
+void ForMinibatches(const SessionBatch& batch, int64_t size, Rng& rng, const LearnFromPart& learn);
 
 // encoded float [B, L, D] -> the states' rows [B, T + 1, D].
 torch::Tensor GatherStates(const torch::Tensor& encoded, const torch::Tensor& states);

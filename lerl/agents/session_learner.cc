@@ -132,6 +132,20 @@ std::vector<int32_t> SessionLearner::DrawTrainUsers(int64_t users) {
   return drawn;
 }
 
+UpdateStats SessionLearner::ImitateLogs(
+    const WarmStartConfig& config,
+    const std::function<torch::Tensor(const std::vector<int32_t>&)>& learn) {
+  double first = 0, last = 0;
+  for (int64_t step = 0; step < config.steps; ++step) {
+    const torch::Tensor loss = learn(DrawTrainUsers(config.batch));
+    if (!loss.defined()) continue;
+    last = loss.item<double>();
+    if (step == 0) first = last;
+  }
+  RefreshTracker();
+  return {{"warm_start_first_loss", first}, {"warm_start_last_loss", last}};
+}
+
 void SessionLearner::Save(TensorFile& file) const {
   for (const auto& [name, module] : modules_)
     SaveModule(*module, "agent." + name + ".", file.arrays);

@@ -9,6 +9,7 @@
 
 #include <torch/torch.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,6 +66,11 @@ class SessionLearner : public Agent {
 
   // States of a batch, float [B, T + 1, S], with gradients to the encoder.
   torch::Tensor States(const SessionBatch& batch);
+  // Warm start on the logs: `learn` takes a gradient step on drawn users and returns its loss, not
+  // defined where they have nothing to learn from.
+  UpdateStats ImitateLogs(
+      const WarmStartConfig& config,
+      const std::function<torch::Tensor(const std::vector<int32_t>& users)>& learn);
   // `users` drawn uniformly, with replacement, from those that policies are trained on.
   std::vector<int32_t> DrawTrainUsers(int64_t users);
 

@@ -26,6 +26,8 @@ inline RunConfig TinyRun() {
   config.agent.learner = TinyLearner();
   config.agent.ppo.epochs = 2;
   config.agent.ppo.common.minibatch = 4;
+  for (ModelBasedConfig* model : {&config.agent.cirs.model_based, &config.agent.dorl.model_based})
+    model->imagine = {.iterations = 2, .sessions = 8, .steps = 4};
   config.planner.name = "random";
   config.planner.plan_size = 2;
   config.train = {.seeds = {1, 2},

@@ -1,0 +1,45 @@
+#include "lerl/agents/cirs.h"
+
+#include "lerl/agents/exposure_model.h"
+#include "lerl/agents/model_based_agent.h"
+#include "lerl/agents/ppo_learner.h"
+#include "lerl/nn/torch_arrays.h"
+
+namespace lerl {
+namespace {
+
+class Cirs : public ModelBasedAgent<PpoLearner> {
+ public:
+  Cirs(const AgentContext& context, const LearnerConfig& learner, const CirsConfig& config)
+      : ModelBasedAgent(config.model_based, "cirs", context, learner, config.ppo),
+        gamma_e_(config.gamma_e),
+        model_(context.dataset, config.user_model, context.slate) {
+    Own("user_model", model_.ptr());
+  }
+
+ protected:
+  UpdateStats Fit(const TrainingRows& rows) override {
+    const double loss = model_->Fit(rows, rng_);
+    return {{"user_model_loss", loss}, {"exposure_strength", model_->strength()}};
+  }
+
+  void Respond(std::span<const ImaginedSlate> slates, std::span<float> chances,
+               std::span<float> rewards) override {
+    const torch::Tensor satisfaction = model_->Satisfaction(slates, gamma_e_);
+    CopyTo(satisfaction, chances);
+    CopyTo(satisfaction.mean(-1), rewards);
+  }
+
+ private:
+  const double gamma_e_;
+  ExposureModel model_;
+};
+
+}  // namespace
+
+std::unique_ptr<Agent> MakeCirs(const AgentContext& context, const LearnerConfig& learner,
+                                const CirsConfig& config) {
+  return std::make_unique<Cirs>(context, learner, config);
+}
+
+}  // namespace lerl

@@ -1,0 +1,86 @@
+#include "lerl/agents/cirs.h"
+
+#include <gtest/gtest.h>
+
+#include "lerl/agents/agents_testing.h"
+#include "lerl/agents/exposure_testing.h"
+
+namespace lerl {
+namespace {
+
+PpoConfig Ppo() {
+  PpoConfig config;
+  config.common.minibatch = 16;
+  config.common.learning_rate = 3e-3;
+  return config;
+}
+
+CirsConfig Config() {
+  CirsConfig config;
+  config.ppo = Ppo();
+  config.model_based.imagine = {.iterations = 60, .sessions = 32, .steps = 8, .repeats = true};
+  config.user_model = {.fit = {.factors = 4, .epochs = 60, .batch = 256, .rate = 0.02}, .tau = 1};
+  return config;
+}
+
+LearnerConfig Learner() {
+  LearnerConfig learner = BanditLearner();
+  learner.warm_start = {.steps = 60, .batch = 32};
+  return learner;
+}
+
+TEST(Cirs, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
+  Bandit bandit;
+  const auto agent = MakeCirs(bandit.Context(), BanditLearner(), Config());
+  for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
+  EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95);
+}
+
+TEST(Cirs, LearnsNothingFromPermutedRewards) {
+  double sum = 0;
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    Bandit bandit;
+    const auto agent = MakeCirs(bandit.Context(seed), BanditLearner(), Config());
+    for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
+    sum += bandit.PlayAndLearn(*agent, 1000, false);
+  }
+  EXPECT_NEAR(sum / 5, 0.5, 0.15);
+}
+
+// From the same log, before the first session, judged by the truth: its parent, and itself with a
+// model that knows of no exposure.
+TEST(Cirs, EarnsMoreThanPpoFromALogWithOverexposure) {
+  double cirs = 0, blind = 0, ppo = 0;
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    TiringWorld world(/*strength_of_effect=*/3, /*with_favourites=*/true, seed);
+    const auto earned = [&world](std::unique_ptr<Agent> agent) {
+      agent->WarmStart();
+      return world.TrueReward(*agent) / 3;
+    };
+    cirs += earned(MakeCirs(world.Context(seed), Learner(), Config()));
+    CirsConfig without = Config();
+    without.gamma_e = 0;
+    blind += earned(MakeCirs(world.Context(seed), Learner(), without));
+    ppo += earned(MakePpo(world.Context(seed), Learner(), Ppo()));
+  }
+  RecordProperty("cirs", std::to_string(cirs));
+  RecordProperty("without_exposure", std::to_string(blind));
+  RecordProperty("ppo", std::to_string(ppo));
+  EXPECT_GT(cirs, ppo + 0.05);
+  EXPECT_GT(cirs, blind + 0.05);
+}
+
+// Permuted rewards of the environment don't reach it: it learns from its model of the log alone.
+TEST(Cirs, LearnsFromItsModelAloneWhereToldTo) {
+  Bandit bandit;
+  CirsConfig config = Config();
+  config.model_based.imagine.iterations = 0;
+  config.model_based.played_rewards = "model";
+  config.user_model.fit.epochs = 400;
+  const auto agent = MakeCirs(bandit.Context(), BanditLearner(), config);
+  for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
+  EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.8);
+}
+
+}  // namespace
+}  // namespace lerl

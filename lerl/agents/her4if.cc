@@ -1,0 +1,325 @@
+#include "lerl/agents/her4if.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "lerl/agents/advantages.h"
+#include "lerl/agents/item_groups.h"
+#include "lerl/agents/policy_head.h"
+#include "lerl/agents/ppo_loss.h"
+#include "lerl/agents/session_learner.h"
+#include "lerl/base/check.h"
+#include "lerl/nn/torch_arrays.h"
+
+namespace lerl {
+namespace {
+
+// Log density of w under N(mean, sigma^2), summed over the last axis.
+torch::Tensor GaussianDensity(const torch::Tensor& w, const torch::Tensor& mean, double sigma) {
+  const double constant = std::log(sigma) + 0.5 * std::log(2 * std::numbers::pi);
+  return (-0.5 * ((w - mean) / sigma).square() - constant).sum(-1);
+}
+
+class Her4if : public SessionLearner {
+ public:
+  Her4if(const AgentContext& context, const LearnerConfig& learner, const Her4ifConfig& config);
+
+  int action_width() const override {
+    return static_cast<int>(groups_.count + low_->action_width());
+  }
+  void Prepare(int slots) override;
+  void Start(int slot, int32_t user) override;
+  void Observe(std::span<const Shown> shown) override;
+  UpdateStats WarmStart() override;
+  UpdateStats Update(const SessionLog& log) override;
+
+ protected:
+  void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
+              std::span<float> scores, std::span<float> actions) override;
+
+ private:
+  // One level's side of a batch: density of what was done [B, T], values [B, T + 1].
+  struct Output {
+    PolicyDensity policy;
+    torch::Tensor value;
+  };
+  struct Levels {
+    Output high, low;
+  };
+  struct Targets {
+    torch::Tensor log_density, advantage, returns;  // float [B, T]
+  };
+  // Sessions with what the high level sees and earns of them.
+  struct Played {
+    SessionBatch batch;
+    torch::Tensor u;             // float [B, T + 1, G]
+    torch::Tensor high_rewards;  // float [B, T]
+    torch::Tensor relief;        // float [B, T] what the bonus is for
+  };
+
+  GroupPreference PreferenceOf(int32_t user) const;
+  torch::Tensor Preferences(const SessionBatch& batch, std::vector<GroupPreference> start) const;
+  Played MakePlayed(const SessionLog& log) const;
+
+  torch::Tensor Mean(const torch::Tensor& s) {  // [.., S + G] -> [.., G]
+    return static_cast<double>(groups_.count) * torch::softmax(high_->forward(s), -1);
+  }
+  torch::Tensor Floored(const torch::Tensor& w) const { return w.clamp_min(config_.floor); }
+  torch::Tensor Offset(const torch::Tensor& floored) const {  // [.., G] -> [.., I]
+    return torch::matmul(floored, shares_.t()).log();
+  }
+  Levels Forward(const SessionBatch& batch, const torch::Tensor& u);
+  std::pair<Targets, Targets> ComputeTargets(const Played& played);  // high, low
+  PpoLoss Loss(const Output& now, const Targets& targets, const torch::Tensor& rows,
+               const SessionBatch& part) const;
+  torch::Tensor WarmStartLoss(const std::vector<int32_t>& users);
+  void Descend(const torch::Tensor& loss) { Step(*adam_, loss, config_.ppo.common.max_gradient); }
+
+  const LearnerConfig learner_;
+  const Her4ifConfig config_;
+  const ItemGroups groups_;
+  const torch::Tensor shares_, fame_;  // x [I, G], [G]
+  torch::nn::Sequential high_{nullptr}, high_critic_{nullptr}, low_critic_{nullptr};
+  PolicyHead low_{nullptr};
+  torch::optim::Adam* adam_ = nullptr;
+  std::vector<GroupPreference> of_slot_;
+};
+
+Her4if::Her4if(const AgentContext& context, const LearnerConfig& learner,
+               const Her4ifConfig& config)
+    : SessionLearner("her4if", context, learner.state),
+      learner_(learner),
+      config_(config),
+      groups_(MakeItemGroups(context.dataset, context.split, config.groups, config.popular_share)),
+      shares_(FromSpan(groups_.shares, {context.dataset.num_items(), groups_.count})),
+      fame_(FromSpan(groups_.fame, {groups_.count})) {
+  const int64_t high_width = state_width() + groups_.count, low_width = high_width + groups_.count,
+                hidden = learner.policy.hidden;
+  high_ = Mlp(high_width, hidden, groups_.count);
+  high_critic_ = Mlp(high_width, hidden, 1);
+  low_ = PolicyHead(learner.policy, items(), low_width);
+  low_critic_ = Mlp(low_width, hidden, 1);
+  Own("high", high_.ptr());
+  Own("high_critic", high_critic_.ptr());
+  Own("low", low_.ptr());
+  Own("low_critic", low_critic_.ptr());
+  for (torch::nn::Sequential* mlp : {&high_, &high_critic_, &low_critic_})
+    SilenceContext(*mlp, encoded_width());
+  low_->Silence(encoded_width());
+  std::vector<torch::Tensor> all = encoder()->parameters();
+  const auto add = [&all](const torch::nn::Module& module) {
+    for (const torch::Tensor& p : module.parameters()) all.push_back(p);
+  };
+  add(*high_), add(*high_critic_), add(*low_), add(*low_critic_);
+  adam_ = &Optimise("all", std::move(all), config.ppo.common.learning_rate);
+}
+
+GroupPreference Her4if::PreferenceOf(int32_t user) const {
+  GroupPreference preference(groups_, config_.memory);
+  preference.LikePast(dataset_, split_, user);
+  return preference;
+}
+
+void Her4if::Prepare(int slots) {
+  SessionLearner::Prepare(slots);
+  of_slot_.assign(static_cast<size_t>(slots), GroupPreference(groups_, config_.memory));
+}
+
+void Her4if::Start(int slot, int32_t user) {
+  SessionLearner::Start(slot, user);
+  of_slot_[static_cast<size_t>(slot)] = PreferenceOf(user);
+}
+
+void Her4if::Observe(std::span<const Shown> shown) {
+  SessionLearner::Observe(shown);
+  for (const Shown& now : shown) {
+    for (size_t k = 0; k < now.items.size(); ++k)
+      if ((now.responses[k] & 1u) != 0) of_slot_[static_cast<size_t>(now.slot)].Like(now.items[k]);
+  }
+}
+
+void Her4if::Decide(const torch::Tensor& states, std::span<const Observation> observations,
+                    bool explore, std::span<float> scores, std::span<float> actions) {
+  const auto n = static_cast<int64_t>(observations.size());
+  const auto g = static_cast<size_t>(groups_.count);
+  torch::Tensor u = torch::empty({n, groups_.count}), noise = torch::zeros({n, groups_.count});
+  float *u_row = u.data_ptr<float>(), *noise_row = noise.data_ptr<float>();
+  for (const Observation& seen : observations) {
+    of_slot_[static_cast<size_t>(seen.slot)].Write({u_row, g});
+    Rng rng(seen.seed, "high level explores", static_cast<uint64_t>(seen.step));
+    if (explore) std::generate_n(noise_row, g, [&rng] { return static_cast<float>(rng.Normal()); });
+    u_row += g, noise_row += g;
+  }
+  const torch::Tensor s = torch::cat({states, u}, -1);
+  const torch::Tensor w = Mean(s) + config_.sigma * noise, floored = Floored(w);
+  torch::Tensor low_action = torch::empty({n, low_->action_width()});
+  low_->Decide(torch::cat({s, floored}, -1), observations, explore, scores,
+               {low_action.data_ptr<float>(), static_cast<size_t>(low_action.numel())},
+               Offset(floored));
+  CopyTo(torch::cat({w, low_action}, -1), actions);
+}
+
+torch::Tensor Her4if::Preferences(const SessionBatch& batch,
+                                  std::vector<GroupPreference> start) const {
+  const int64_t steps = batch.steps(), slate = batch.items.size(2);
+  torch::Tensor u = torch::zeros({batch.sessions(), steps + 1, groups_.count});
+  float* row = u.data_ptr<float>();
+  const torch::Tensor all_items = batch.items.contiguous(),
+                      all_responses = batch.responses.contiguous();
+  const int64_t* items = all_items.data_ptr<int64_t>();
+  const float* responses = all_responses.data_ptr<float>();
+  for (GroupPreference& preference : start) {
+    for (int64_t t = 0; t <= steps; ++t, row += groups_.count) {
+      preference.Write({row, static_cast<size_t>(groups_.count)});
+      if (t == steps) continue;
+      // Past the end of a session there are no responses.
+      for (int64_t k = 0; k < slate; ++k, ++items, ++responses)
+        if (*responses > 0) preference.Like(static_cast<int32_t>(*items));
+    }
+  }
+  return u;
+}
+
+Her4if::Played Her4if::MakePlayed(const SessionLog& log) const {
+  SessionBatch batch = MakeSessionBatch(tokens(), log);
+  if (low_->draws_items()) batch.allowed = AllowedItems(dataset_, split_, log, batch.steps());
+  std::vector<GroupPreference> start;
+  for (const int32_t user : log.user) start.push_back(PreferenceOf(user));
+  const torch::Tensor u = Preferences(batch, std::move(start));
+  const torch::Tensor shown = shares_.index_select(0, batch.items.flatten())
+                                  .view({batch.sessions(), batch.steps(), -1, groups_.count})
+                                  .mean(2);  // X [B, T, G]
+  const torch::Tensor relief =
+      torch::matmul(shown, 1 - fame_) / (1 + torch::matmul(u.narrow(1, 0, batch.steps()), fame_));
+  const torch::Tensor high_rewards = batch.rewards + config_.bonus * relief * batch.valid;
+  return {.batch = std::move(batch), .u = u, .high_rewards = high_rewards, .relief = relief};
+}
+
+Her4if::Levels Her4if::Forward(const SessionBatch& batch, const torch::Tensor& u) {
+  const int64_t steps = batch.steps();
+  const torch::Tensor s = torch::cat({States(batch), u}, -1), mean = Mean(s);
+  const torch::Tensor w = batch.actions.narrow(-1, 0, groups_.count);
+  // After the last step no weights were drawn: the critic is asked at their mean.
+  const torch::Tensor floored = Floored(torch::cat({w, mean.narrow(1, steps, 1).detach()}, 1));
+  const torch::Tensor low_states = torch::cat({s, floored}, -1);
+  SessionBatch low = batch;
+  low.actions = batch.actions.narrow(-1, groups_.count, low_->action_width());
+  const torch::Tensor offset =
+      low_->draws_items() ? Offset(floored.narrow(1, 0, steps)) : torch::Tensor();
+  const torch::Tensor density = GaussianDensity(w, mean.narrow(1, 0, steps), config_.sigma);
+  return {.high = {{density, torch::zeros_like(density)}, high_critic_->forward(s).squeeze(-1)},
+          .low = {low_->Density(low_states.narrow(1, 0, steps), low, offset),
+                  low_critic_->forward(low_states).squeeze(-1)}};
+}
+
+std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played& played) {
+  const torch::NoGradGuard no_grad;
+  const ActorCriticConfig& common = config_.ppo.common;
+  std::vector<Targets> high, low;
+  const int64_t sessions = played.batch.sessions(), steps = played.batch.steps();
+  for (int64_t begin = 0; begin < sessions; begin += common.minibatch) {
+    std::vector<int64_t> rows(static_cast<size_t>(std::min(common.minibatch, sessions - begin)));
+    std::iota(rows.begin(), rows.end(), begin);
+    const SessionBatch part = played.batch.Select(rows);
+    const auto of_part = [&](const torch::Tensor& t, int64_t length) {
+      return t.narrow(0, begin, part.sessions()).narrow(1, 0, length);
+    };
+    const Levels now = Forward(part, of_part(played.u, part.steps() + 1));
+    const auto add = [&](std::vector<Targets>& to, const Output& level, const torch::Tensor& r) {
+      const Advantages estimate =
+          ComputeAdvantages(part, of_part(r, part.steps()), level.value,
+                            {.gamma = common.gamma, .lambda = common.lambda});
+      const auto pad = [&](const torch::Tensor& t) {
+        return torch::constant_pad_nd(t, {0, steps - part.steps()});
+      };
+      to.push_back({pad(level.policy.log_density), pad(estimate.advantage), pad(estimate.returns)});
+    };
+    add(high, now.high, played.high_rewards);
+    add(low, now.low, played.batch.rewards);
+  }
+  const auto join = [](const std::vector<Targets>& parts) {
+    std::vector<torch::Tensor> density, advantage, returns;
+    for (const Targets& part : parts) {
+      density.push_back(part.log_density);
+      advantage.push_back(part.advantage);
+      returns.push_back(part.returns);
+    }
+    return Targets{torch::cat(density), torch::cat(advantage), torch::cat(returns)};
+  };
+  return {join(high), join(low)};
+}
+
+PpoLoss Her4if::Loss(const Output& now, const Targets& targets, const torch::Tensor& rows,
+                     const SessionBatch& part) const {
+  const auto pick = [&](const torch::Tensor& t) {
+    return t.index_select(0, rows).narrow(1, 0, part.steps());
+  };
+  return ComputePpoLoss({.log_density = now.policy.log_density,
+                         .old_log_density = pick(targets.log_density),
+                         .advantage = pick(targets.advantage),
+                         .value = now.value.narrow(1, 0, part.steps()),
+                         .target = pick(targets.returns),
+                         .entropy = now.policy.entropy,
+                         .valid = part.valid},
+                        config_.ppo.clip, config_.ppo.common.value_weight,
+                        config_.ppo.common.entropy_weight);
+}
+
+UpdateStats Her4if::Update(const SessionLog& log) {
+  const Played played = MakePlayed(log);
+  const auto [high_targets, low_targets] = ComputeTargets(played);
+  PpoLoss high, low;
+  double updates = 0;
+  const auto learn = [&](const torch::Tensor& rows, const SessionBatch& part) {
+    const Levels now = Forward(part, played.u.index_select(0, rows).narrow(1, 0, part.steps() + 1));
+    const PpoLoss of_high = Loss(now.high, high_targets, rows, part),
+                  of_low = Loss(now.low, low_targets, rows, part);
+    Descend(of_high.total + of_low.total);
+    high.policy += of_high.policy, high.value += of_high.value, high.kl += of_high.kl;
+    low.policy += of_low.policy, low.value += of_low.value, low.kl += of_low.kl;
+    low.entropy += of_low.entropy;
+    ++updates;
+  };
+  for (int64_t epoch = 0; epoch < config_.ppo.epochs; ++epoch)
+    ForMinibatches(played.batch, config_.ppo.common.minibatch, rng_, learn);
+  RefreshTracker();
+  const torch::Tensor& valid = played.batch.valid;
+  const auto mean = [&valid](const torch::Tensor& t) {
+    return ((t * valid).sum() / valid.sum()).item<double>();
+  };
+  return {{"policy_loss", low.policy / updates},
+          {"value_loss", low.value / updates},
+          {"entropy", low.entropy / updates},
+          {"kl", low.kl / updates},
+          {"high_policy_loss", high.policy / updates},
+          {"high_value_loss", high.value / updates},
+          {"high_kl", high.kl / updates},
+          {"fairness", mean(played.relief)}};
+}
+
+// The low level's answers to the log, under even weights.
+torch::Tensor Her4if::WarmStartLoss(const std::vector<int32_t>& users) {
+  const SessionBatch batch = MakeLoggedBatch(tokens(), users, item_vectors());
+  const torch::Tensor u = Preferences(
+      batch, std::vector<GroupPreference>(users.size(), GroupPreference(groups_, config_.memory)));
+  return low_->ResponseLoss(torch::cat({States(batch), u, torch::ones_like(u)}, -1), batch);
+}
+
+UpdateStats Her4if::WarmStart() {
+  return ImitateLogs(learner_.warm_start, [this](const std::vector<int32_t>& users) {
+    const torch::Tensor loss = WarmStartLoss(users);
+    if (loss.defined()) Descend(loss);
+    return loss;
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<Agent> MakeHer4if(const AgentContext& context, const LearnerConfig& learner,
+                                  const Her4ifConfig& config) {
+  return std::make_unique<Her4if>(context, learner, config);
+}
+
+}  // namespace lerl

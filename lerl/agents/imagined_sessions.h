@@ -1,0 +1,55 @@
+#pragma once
+// Sessions that an agent plays against its own model of users, before it meets any: the offline
+// start of `cirs` and `dorl`. Every category is in the plan; the budget falls evenly to 0 at the
+// last step. Nobody leaves: when people leave is a rule of the environment that the logs don't
+// state, so a session is cut after `steps` and its end bootstraps. (The public code of both papers
+// takes users and leaving from the true matrix.)
+
+#include <cstdint>
+#include <span>
+
+#include "lerl/agents/agent.h"
+#include "lerl/base/config.h"
+#include "lerl/data/dataset.h"
+#include "lerl/data/split.h"
+#include "lerl/sim/session_log.h"
+
+namespace lerl {
+
+// One user and one slate.
+struct ImaginedSlate {
+  int32_t user = 0;
+  std::span<const int32_t> before;  // [t K] items that the session has shown, oldest first
+  std::span<const int32_t> items;   // [K]
+};
+
+class UserModel {
+ public:
+  virtual ~UserModel() = default;
+  // For n slates: probabilities [n, K] of the first response, and what the step is worth [n].
+  virtual void Respond(std::span<const ImaginedSlate> slates, std::span<float> chances,
+                       std::span<float> rewards) = 0;
+};
+
+struct ImaginationConfig {
+  int64_t iterations = 60;
+  int64_t sessions = 64;
+  int64_t steps = 15;
+  bool repeats = false;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("iterations", iterations, "batches of sessions imagined before the first; 0: none",
+          Range{0, 1e6});
+    visit("sessions", sessions, "sessions of a batch", Range{1, 4096});
+    visit("steps", steps, "steps of a session, fewer where items run out", Range{1, 1000});
+    visit("repeats", repeats, "items of the past and of the session may be shown again");
+  }
+};
+
+// Plays one session for each of `users`, side by side. Responses are drawn from streams of `seed`.
+// Throws Error(kConfig) when a user has fewer than K items to be shown.
+SessionLog ImagineSessions(const Dataset& dataset, const Split& split, Agent& agent,
+                           UserModel& model, std::span<const int32_t> users, int slate,
+                           const ImaginationConfig& config, uint64_t seed, bool explore = true);
+
+}  // namespace lerl
