@@ -1,7 +1,7 @@
 # The folders from the bottom up: a folder includes only folders above it here.
 include(EmbedFiles)
 lerl_library(base
-  UNITS config config_text error field_visitor file hash log parallel progress rng tensor_file version
+  UNITS config config_text error field_visitor file halton hash log parallel progress rng tensor_file version
   HEADERS check
   LIBS PkgConfig::XXHASH)
 target_include_directories(lerl_base PRIVATE ${PROJECT_BINARY_DIR}/generated)
@@ -31,8 +31,8 @@ lerl_library(sim
   HEADERS env_config matrix_testing response_config response_model sim_testing
   DEPS base data nn)
 lerl_library(agents
-  UNITS agent control_agents exploration gae item_factors registry session_replay session_tokens
-        slate_selector
+  UNITS agent control_agents exploration gae item_factors known_world registry search_space
+        session_replay session_tokens slate_selector
   TORCH_UNITS a2c actor_critic ddpg deterministic_actor dqn policy_head policy_loss ppo ppo_loss
               reinforce session_batch session_learner state_encoder td3
   HEADERS agent_context agents_testing learner_config replay_config
@@ -47,7 +47,7 @@ lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
   prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
   prompts/reflect_system.txt prompts/reflect.txt)
 lerl_library(train
-  UNITS held_out player run_config run_folder trainer world
+  UNITS held_out player run_config run_folder trainer tuning world
   HEADERS train_testing
   DEPS base data sim agents planner)
 lerl_library(eval

@@ -19,34 +19,6 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr char kBase[] = R"(
-[data]
-name = "tiny.toml"
-[response_model]
-model = "mf"
-mf = { factors = 4, epochs = 15 }
-[env]
-slate_size = 3
-budget = 6
-[agent]
-factors = { factors = 4, epochs = 2 }
-state.past_rows = 12
-state.transformer = { width = 8, layers = 1, heads = 2, feed_forward = 8, band = 32 }
-policy.hidden = 8
-warm_start = { steps = 2, batch = 4 }
-ppo = { epochs = 2, minibatch = 4 }
-[planner]
-plan_size = 2
-[train]
-seeds = [1, 2]
-iterations = 2
-sessions = 8
-slots = 4
-evaluate_every = 1
-valid_users = 3
-checkpoint_every = 1
-)";
-
 constexpr char kRows[] = R"(title = "Tiny"
 base = "base.toml"
 reference = "ppo"
@@ -70,7 +42,7 @@ class Comparison : public ::testing::Test {
  protected:
   Comparison() {
     WriteTinyCsv(folder_);
-    folder_.Write("base.toml", kBase);
+    folder_.Write("base.toml", kTinyConfig);
     Progress::SetQuiet(true);
     SetLogQuiet(true);
   }
