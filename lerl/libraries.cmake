@@ -1,7 +1,7 @@
 # The folders from the bottom up: a folder includes only folders above it here.
 include(EmbedFiles)
 lerl_library(base
-  UNITS config config_text error field_visitor file halton hash log parallel progress rng tensor_file version
+  UNITS config config_text error field_visitor file halton hash log memory parallel progress rng tensor_file version
   HEADERS check
   LIBS PkgConfig::XXHASH)
 target_include_directories(lerl_base PRIVATE ${PROJECT_BINARY_DIR}/generated)

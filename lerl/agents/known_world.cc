@@ -23,7 +23,6 @@ KnownRules BanditWithCategories() {
                    .items_per_category = 4,
                    .steps = 3,
                    .slate = 2,
-                   .weak = 0.5,
                    .chance = {},
                    .next = {},
                    .plans = {}};
@@ -72,12 +71,12 @@ KnownWorld::KnownWorld(KnownRules rules, bool permute)
   MakePasts(permute);
 }
 
-// Item i is of category i mod C; its vector is the category's, and whether it is of the better half.
+// Item i is of category i mod C; its vector is the category's.
 void KnownWorld::MakeItems() {
   const int categories = rules_.categories();
   std::vector<int64_t> offsets{0};
   std::vector<int32_t> ids;
-  factors_.width = categories + 1;
+  factors_.width = categories;
   for (int c = 0; c < categories; ++c) dataset_.categories.push_back(std::to_string(c));
   for (int32_t i = 0; i < categories * rules_.items_per_category; ++i) {
     dataset_.item_ids.push_back(std::to_string(i));
@@ -85,16 +84,13 @@ void KnownWorld::MakeItems() {
     offsets.push_back(i + 1);
     for (int c = 0; c < categories; ++c)
       factors_.vectors.push_back(c == CategoryOf(i) ? 1.0f : 0.0f);
-    const bool better = 2 * (i / categories) < rules_.items_per_category;
-    factors_.vectors.push_back(rules_.weak == 1 ? 0.0f : better ? 0.5f : -0.5f);
   }
   dataset_.behaviours = {"like"};
   dataset_.category_offsets = std::move(offsets);
   dataset_.category_ids = std::move(ids);
 }
 
-// Each user's past shows the better items of all categories, liked where the chance is at least
-// even.
+// Each user's past shows every category alike often, liked where the chance is at least even.
 void KnownWorld::MakePasts(bool permute) {
   std::vector<int64_t> offsets{0};
   std::vector<int32_t> items;
@@ -126,8 +122,7 @@ std::span<const uint8_t> KnownWorld::Plan(const Session& session, int step) cons
 }
 
 double KnownWorld::Chance(int type, int level, int32_t item) const {
-  const bool better = factors_.vectors[At(item + 1) * At(factors_.width) - 1] >= 0;
-  return rules_.chance[At(type)][At(level)][At(CategoryOf(item))] * (better ? 1 : rules_.weak);
+  return rules_.chance[At(type)][At(level)][At(CategoryOf(item))];
 }
 
 int KnownWorld::NextLevel(int type, int level, int32_t item) const {

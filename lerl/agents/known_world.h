@@ -1,9 +1,9 @@
 #pragma once
 // For tests: worlds so small that the best policy is computed exactly, by dynamic programming.
 //
-// A user is of one of a few types and has a level of saturation l. An item of category c is liked
-// with a probability that type, level and quality decide; the level follows from what was shown:
-//   y_k ~ Bernoulli(chance[type][l][c] * (1, or weak for the weaker half of c's items))
+// A user is of one of a few types and has a level of saturation l. Both decide with which probability
+// an item of category c is liked; the level follows from what was shown:
+//   y_k ~ Bernoulli(chance[type][l][c])
 //   r   = mean_k y_k                      l' = next[type][l][c of the first item]
 // The type shows in the user's past alone. Plans are given: session s is under plan
 // (first_s + t) mod P at step t, so that the agent's mask changes from step to step.
@@ -22,7 +22,6 @@ namespace lerl {
 
 struct KnownRules {
   int users_per_type = 1, items_per_category = 1, steps = 1, slate = 1;
-  double weak = 1;  // factor on the chance of the weaker half of each category's items
   std::vector<std::vector<std::vector<double>>> chance;  // [types][levels][C]
   std::vector<std::vector<std::vector<int>>> next;       // [types][levels][C]
   std::vector<std::vector<uint8_t>> plans;               // [P][C]

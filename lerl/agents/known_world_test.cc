@@ -113,10 +113,10 @@ INSTANTIATE_TEST_SUITE_P(Agents, KnownAnswer, ::testing::ValuesIn(LearningAgents
 
 TEST(KnownWorld, KnowsWhatTheBestPolicyOfTheBanditIsWorth) {
   // By hand: of six plans of two categories three hold the best (0.9), two more the second (0.5);
-  // over all types and plans the random policy shows every category alike, half of it weak.
+  // over all types and plans the random policy shows every category alike.
   const KnownWorld world(BanditWithCategories());
   EXPECT_NEAR(world.Worth(Policy::kBest), 3 * (3 * 0.9 + 2 * 0.5 + 0.1) / 6, 1e-6);
-  EXPECT_NEAR(world.Worth(Policy::kRandom), 3 * 0.75 * (0.9 + 0.5 + 0.1 + 0.1) / 4, 1e-6);
+  EXPECT_NEAR(world.Worth(Policy::kRandom), 3 * (0.9 + 0.5 + 0.1 + 0.1) / 4, 1e-6);
   EXPECT_NEAR(world.Worth(Policy::kMyopic), world.Worth(Policy::kBest), 1e-9);
 }
 

@@ -74,6 +74,38 @@ const Row kRows[] = {
     {"ddpg", [] { return ActorReplaySpace("ddpg", {}); }},
     {"td3", [] { return ActorReplaySpace("td3", {Linear("td3.target_noise", 0, 0.4)}); }},
     {"dqn", [] { return ReplaySpace("dqn", {Linear("dqn.epsilon", 0.02, 0.3)}); }},
+    {"hac",
+     [] {
+       return ActorReplaySpace(
+           "hac", {Log("hac.alignment", 0.01, 1), Log("hac.supervision", 0.01, 1)});
+     }},
+    {"sac4ir",
+     [] {
+       return ReplaySpace("sac4ir", {Log("sac4ir.actor_rate", 3e-5, 3e-3),
+                                     Linear("sac4ir.rho", 0.5, 0.98),
+                                     Log("sac4ir.alpha_rate", 1e-4, 1e-2)});
+     }},
+    {"dnair",
+     [] {
+       return ReplaySpace("dnair",
+                          {Linear("dnair.epsilon", 0.02, 0.3), Linear("dnair.beta", 0, 0.8)});
+     }},
+    {"her4if",
+     [] {
+       return ActorCriticSpace(
+           "her4if", {Log("her4if.bonus", 0.01, 1), Log("her4if.sigma", 0.05, 0.5)});
+     }},
+    {"cirs", [] { return ActorCriticSpace("cirs", {Log("cirs.gamma_e", 0.1, 10)}); }},
+    {"dorl",
+     [] {
+       return ActorCriticSpace("dorl",
+                               {Log("dorl.lambda_1", 0.005, 0.5), Log("dorl.lambda_2", 0.02, 2)});
+     }},
+    {"epsilon_greedy",
+     [] {
+       return Space{Log("epsilon_greedy.epsilon", 0.01, 0.3), Log("epsilon_greedy.l2", 0.1, 100)};
+     }},
+    {"linucb", [] { return Space{Log("linucb.alpha", 0.03, 3), Log("linucb.l2", 0.1, 100)}; }},
 };
 
 std::string Text(double value) {

@@ -19,7 +19,7 @@ struct SearchSetting {
   std::string At(double u) const;
 };
 
-// Empty for an agent without settings to tune.
+// Empty for an agent without settings to tune. A row may stand before its agent is registered.
 std::vector<SearchSetting> SearchSpace(std::string_view agent);
 // The agents that have any.
 std::vector<std::string> TunableAgents();

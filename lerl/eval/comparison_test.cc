@@ -64,6 +64,16 @@ class Comparison : public ::testing::Test {
     return files;
   }
 
+  // Results without what differs from time to time.
+  static nlohmann::json WithoutCost(const fs::path& path) {
+    nlohmann::json rows = nlohmann::json::parse(ReadFile(path));
+    for (nlohmann::json& row : rows) {
+      row.erase("steps_per_second");
+      row.erase("memory_mb");
+    }
+    return rows;
+  }
+
   const TestFolder folder_;
   const ScopedVariable cache_{"LERL_CACHE_DIR", (folder_.path() / "cache").string()};
   const fs::path out_ = folder_.path() / "out";
@@ -152,7 +162,46 @@ TEST_F(Comparison, GivesTheSameResultsWithAnyNumberOfJobs) {
   RunComparison(config, out_);
   config.jobs = 1;
   RunComparison(config, folder_.path() / "alone");
-  EXPECT_EQ(ReadFile(out_ / "results.json"), ReadFile(folder_.path() / "alone/results.json"));
+  EXPECT_EQ(WithoutCost(out_ / "results.json"),
+            WithoutCost(folder_.path() / "alone/results.json"));
+}
+
+TEST_F(Comparison, RanksRowsAndTellsWhatTheirTrainingCost) {
+  const ComparisonOutcome outcome = RunComparison(Read(), out_);
+  std::vector<int64_t> ranks;
+  for (const EvaluationResult& row : outcome.rows) {
+    ranks.push_back(row.rank.value());
+    EXPECT_EQ(row.steps_per_second.has_value(), row.policy != "random") << row.policy;
+    EXPECT_GT(row.steps_per_second.value_or(2), 1);
+    EXPECT_GT(row.memory_mb.value_or(11), 10);
+  }
+  EXPECT_THAT(ranks, ::testing::Contains(1));
+  for (size_t a = 0; a < ranks.size(); ++a)
+    for (size_t b = 0; b < ranks.size(); ++b)
+      EXPECT_EQ(ranks[a] < ranks[b],
+                outcome.rows[a].metric("R_cum").mean > outcome.rows[b].metric("R_cum").mean);
+}
+
+TEST_F(Comparison, LaysTheFileOfARowBelowItsOwnSettings) {
+  folder_.Write("tuned.toml", "[agent]\nppo.clip = 0.1\nppo.gamma = 0.7\n");
+  const ComparisonConfig config =
+      Read(std::string(kRows) +
+           "[[rows]]\nlabel = \"tuned\"\nwith = \"tuned.toml\"\nagent.ppo.clip = 0.3\n");
+  EXPECT_EQ(config.rows.back().config.agent.ppo.clip, 0.3);
+  EXPECT_EQ(config.rows.back().config.agent.ppo.common.gamma, 0.7);
+  EXPECT_EQ(config.rows.front().config.agent.ppo.clip, PpoConfig().clip);
+}
+
+TEST_F(Comparison, CutShortStillPlaysEveryRowOnTheSameUsersAndSeeds) {
+  ComparisonConfig config = Read(kRows, {"train.seeds=[4,5,6]", "train.iterations=100"});
+  CutToSmoke(config);
+  EXPECT_THAT(config.title, HasSubstr("smoke"));
+  for (const ComparisonRow& row : config.rows) {
+    EXPECT_THAT(row.config.train.seeds, ElementsAre(4, 5));
+    EXPECT_EQ(row.config.train.iterations, 3);
+    EXPECT_EQ(row.config.evaluation.users, 6);
+  }
+  EXPECT_EQ(RunComparison(config, out_).rows.size(), 4);
 }
 
 TEST_F(Comparison, RefusesAFolderThatAnotherOneWrites) {
