@@ -18,10 +18,10 @@ constexpr int kPastRows = 8;
 
 KnownRules BanditWithCategories() {
   constexpr int kTypes = 4;
-  constexpr double kChances[kTypes] = {0.9, 0.5, 0.1, 0.1};
+  constexpr double kChances[kTypes] = {0.9, 0.1, 0.1, 0.1};
   KnownRules rules{.users_per_type = 3,
                    .items_per_category = 4,
-                   .steps = 3,
+                   .steps = 6,
                    .slate = 2,
                    .chance = {},
                    .next = {},
@@ -42,11 +42,12 @@ KnownRules BanditWithCategories() {
 }
 
 KnownRules ChainWithSaturation() {
-  constexpr double kSweet[] = {1, 0.6, 0.5}, kPlain = 0.45;
+  constexpr double kSweet[] = {1, 0.4, 0.35}, kPlain = 0.3;
   KnownRules rules{.users_per_type = 3,
                    .items_per_category = 3,
                    .steps = 7,
                    .slate = 1,
+                   .drawn = false,
                    .chance = {},
                    .next = {},
                    .plans = {{1, 1}}};
@@ -140,15 +141,15 @@ void KnownWorld::Show(SessionLog& log, Session& session, size_t cell, Rng& rng,
     log.reward[cell] += static_cast<float>(log.responses[place]) / static_cast<float>(rules_.slate);
     log.expected[cell] += static_cast<float>(chance / rules_.slate);
   }
+  if (!rules_.drawn) log.reward[cell] = log.expected[cell];
   total += static_cast<double>(log.expected[cell]);
   session.level = NextLevel(type, session.level, log.items[cell * At(rules_.slate)]);
 }
 
 double KnownWorld::Play(Agent& agent, std::vector<Session> sessions, bool explore, Rng& rng,
                         SessionLog& log) const {
-  const size_t count = sessions.size(), items = dataset_.item_ids.size(),
-               slate = At(rules_.slate), categories = At(rules_.categories()),
-               width = At(agent.action_width());
+  const size_t count = sessions.size(), items = dataset_.item_ids.size(), slate = At(rules_.slate),
+               categories = At(rules_.categories()), width = At(agent.action_width());
   log.exclude_history = false;
   log.allow_repeats = true;
   log.Resize(static_cast<int64_t>(count), rules_.steps, rules_.slate, rules_.categories(),
@@ -182,8 +183,7 @@ double KnownWorld::Play(Agent& agent, std::vector<Session> sessions, bool explor
       const size_t cell = log.Cell(static_cast<int64_t>(s), t);
       std::copy_n(actions.data() + s * width, width, log.action.data() + cell * width);
       std::copy(seen[s].plan.begin(), seen[s].plan.end(), &log.plan[cell * categories]);
-      std::copy(seen[s].dominant.begin(), seen[s].dominant.end(),
-                &log.dominant[cell * categories]);
+      std::copy(seen[s].dominant.begin(), seen[s].dominant.end(), &log.dominant[cell * categories]);
       log.budget[cell] = budget;
       ItemsInPlan(dataset_, seen[s].plan, inside);
       const std::span<int32_t> picked(&log.items[cell * slate], slate);
@@ -211,8 +211,8 @@ void KnownWorld::Learn(Agent& agent, int sessions, uint64_t seed) const {
       const size_t other = rng.Below(cell);
       std::swap(log.reward[cell - 1], log.reward[other]);
       std::swap(log.expected[cell - 1], log.expected[other]);
-      std::swap_ranges(&log.responses[(cell - 1) * slate], &log.responses[(cell - 1) * slate] + slate,
-                       &log.responses[other * slate]);
+      std::swap_ranges(&log.responses[(cell - 1) * slate],
+                       &log.responses[(cell - 1) * slate] + slate, &log.responses[other * slate]);
     }
   }
   agent.Update(log);

@@ -1,10 +1,10 @@
 #pragma once
 // For tests: worlds so small that the best policy is computed exactly, by dynamic programming.
 //
-// A user is of one of a few types and has a level of saturation l. Both decide with which probability
-// an item of category c is liked; the level follows from what was shown:
+// A user is of one of a few types and has a level of saturation l. Both decide with which
+// probability an item of category c is liked; the level follows from what was shown:
 //   y_k ~ Bernoulli(chance[type][l][c])
-//   r   = mean_k y_k                      l' = next[type][l][c of the first item]
+//   r   = mean_k y_k, or the mean chance  l' = next[type][l][c of the first item]
 // The type shows in the user's past alone. Plans are given: session s is under plan
 // (first_s + t) mod P at step t, so that the agent's mask changes from step to step.
 //
@@ -22,6 +22,7 @@ namespace lerl {
 
 struct KnownRules {
   int users_per_type = 1, items_per_category = 1, steps = 1, slate = 1;
+  bool drawn = true;  // rewards are of the answers drawn, not their chances
   std::vector<std::vector<std::vector<double>>> chance;  // [types][levels][C]
   std::vector<std::vector<std::vector<int>>> next;       // [types][levels][C]
   std::vector<std::vector<uint8_t>> plans;               // [P][C]
@@ -31,7 +32,7 @@ struct KnownRules {
 };
 
 // Four types of users, four categories, slates of two, plans of two categories. Each type likes
-// another category best and another second.
+// another category.
 KnownRules BanditWithCategories();
 // Two types of users, two categories, slates of one. The sweet category pays most at every level,
 // and less the more often it was shown of late; the plain one pays a little and lets the user

@@ -38,10 +38,8 @@ Space ActorCriticSpace(const std::string& section, Space more) {
 
 // ReplayConfig in [section].
 Space ReplaySpace(const std::string& section, Space more) {
-  Space space = {Log(section + ".critic_rate", 1e-4, 1e-2),
-                 Linear(section + ".gamma", 0.7, 0.99),
-                 Log(section + ".tau", 1e-3, 0.1),
-                 Choice(section + ".passes", {"1", "2", "4"}),
+  Space space = {Log(section + ".critic_rate", 1e-4, 1e-2), Linear(section + ".gamma", 0.7, 0.99),
+                 Log(section + ".tau", 1e-3, 0.1), Choice(section + ".passes", {"1", "2", "4"}),
                  Choice("warm_start.steps", {"0", "50", "200"})};
   space.insert(space.end(), more.begin(), more.end());
   return space;
@@ -76,14 +74,14 @@ const Row kRows[] = {
     {"dqn", [] { return ReplaySpace("dqn", {Linear("dqn.epsilon", 0.02, 0.3)}); }},
     {"hac",
      [] {
-       return ActorReplaySpace(
-           "hac", {Log("hac.alignment", 0.01, 1), Log("hac.supervision", 0.01, 1)});
+       return ActorReplaySpace("hac",
+                               {Log("hac.alignment", 0.01, 1), Log("hac.supervision", 0.01, 1)});
      }},
     {"sac4ir",
      [] {
-       return ReplaySpace("sac4ir", {Log("sac4ir.actor_rate", 3e-5, 3e-3),
-                                     Linear("sac4ir.rho", 0.5, 0.98),
-                                     Log("sac4ir.alpha_rate", 1e-4, 1e-2)});
+       return ReplaySpace("sac4ir",
+                          {Log("sac4ir.actor_rate", 3e-5, 3e-3), Linear("sac4ir.rho", 0.5, 0.98),
+                           Log("sac4ir.alpha_rate", 1e-4, 1e-2)});
      }},
     {"dnair",
      [] {
@@ -92,8 +90,8 @@ const Row kRows[] = {
      }},
     {"her4if",
      [] {
-       return ActorCriticSpace(
-           "her4if", {Log("her4if.bonus", 0.01, 1), Log("her4if.sigma", 0.05, 0.5)});
+       return ActorCriticSpace("her4if",
+                               {Log("her4if.bonus", 0.01, 1), Log("her4if.sigma", 0.05, 0.5)});
      }},
     {"cirs", [] { return ActorCriticSpace("cirs", {Log("cirs.gamma_e", 0.1, 10)}); }},
     {"dorl",
@@ -105,7 +103,10 @@ const Row kRows[] = {
      [] {
        return Space{Log("epsilon_greedy.epsilon", 0.01, 0.3), Log("epsilon_greedy.l2", 0.1, 100)};
      }},
-    {"linucb", [] { return Space{Log("linucb.alpha", 0.03, 3), Log("linucb.l2", 0.1, 100)}; }},
+    {"linucb",
+     [] {
+       return Space{Log("linucb.alpha", 0.03, 3), Log("linucb.l2", 0.1, 100)};
+     }},
 };
 
 std::string Text(double value) {
@@ -118,7 +119,8 @@ std::string Text(double value) {
 
 std::string SearchSetting::At(double u) const {
   LERL_CHECK(u >= 0 && u < 1);
-  if (!choices.empty()) return choices[static_cast<size_t>(u * static_cast<double>(choices.size()))];
+  if (!choices.empty())
+    return choices[static_cast<size_t>(u * static_cast<double>(choices.size()))];
   const double value = logarithmic ? low * std::pow(high / low, u) : low + u * (high - low);
   return Text(value);
 }

@@ -20,7 +20,8 @@ double ScrambledHalton(uint64_t seed, int64_t n, int dimension) {
   const int base = kPrimes[dimension];
   std::vector<int> digits(static_cast<size_t>(base));
   std::iota(digits.begin(), digits.end(), 0);
-  Rng(seed, "halton digits", static_cast<uint64_t>(dimension)).Shuffle(std::span(digits).subspan(1));
+  Rng(seed, "halton digits", static_cast<uint64_t>(dimension))
+      .Shuffle(std::span(digits).subspan(1));
   double x = 0, place = 1;
   for (; n > 0; n /= base) {
     place /= base;

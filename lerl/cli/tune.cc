@@ -23,16 +23,15 @@ struct Options {
 };
 
 std::string CommandLine(const Options& options) {
-  std::string text = "lerl tune --agent " + options.tune.agent + " --config " +
-                     options.run.config + " --trials " + std::to_string(options.tune.trials);
+  std::string text = "lerl tune --agent " + options.tune.agent + " --config " + options.run.config +
+                     " --trials " + std::to_string(options.tune.trials);
   if (options.tune.seed != 1) text += " --seed " + std::to_string(options.tune.seed);
   for (const std::string& set : options.run.sets) text += " --set '" + set + "'";
   return text;
 }
 
 void Execute(Options options) {
-  options.tune.folder =
-      options.folder.empty() ? "runs/tune-" + options.tune.agent : options.folder;
+  options.tune.folder = options.folder.empty() ? "runs/tune-" + options.tune.agent : options.folder;
   const TuneResult result = Tune(options.run.Source(), options.tune);
   if (!result.finished) {
     LogInfo("stopped after " + std::to_string(result.trials.size()) +
@@ -52,8 +51,10 @@ void AddTuneCommand(CLI::App& app) {
       app.add_subcommand("tune", "search the settings of an agent on validation users");
   command->add_option("--agent", options->tune.agent, "the agent")->required();
   options->run.AddTo(*command);
-  command->add_option("--trials", options->tune.trials, "settings to try; the first are the "
-                                                        "configuration's own")
+  command
+      ->add_option("--trials", options->tune.trials,
+                   "settings to try; the first are the "
+                   "configuration's own")
       ->required()
       ->check(CLI::Range(1, 100000));
   command->add_option("--seed", options->tune.seed, "seed of the search")->capture_default_str();

@@ -162,8 +162,7 @@ TEST_F(Comparison, GivesTheSameResultsWithAnyNumberOfJobs) {
   RunComparison(config, out_);
   config.jobs = 1;
   RunComparison(config, folder_.path() / "alone");
-  EXPECT_EQ(WithoutCost(out_ / "results.json"),
-            WithoutCost(folder_.path() / "alone/results.json"));
+  EXPECT_EQ(WithoutCost(out_ / "results.json"), WithoutCost(folder_.path() / "alone/results.json"));
 }
 
 TEST_F(Comparison, RanksRowsAndTellsWhatTheirTrainingCost) {
@@ -178,8 +177,9 @@ TEST_F(Comparison, RanksRowsAndTellsWhatTheirTrainingCost) {
   EXPECT_THAT(ranks, ::testing::Contains(1));
   for (size_t a = 0; a < ranks.size(); ++a)
     for (size_t b = 0; b < ranks.size(); ++b)
-      EXPECT_EQ(ranks[a] < ranks[b],
-                outcome.rows[a].metric("R_cum").mean > outcome.rows[b].metric("R_cum").mean);
+      EXPECT_EQ(ranks[a]<ranks[b], outcome.rows[a].metric("R_cum").mean> outcome.rows[b]
+                    .metric("R_cum")
+                    .mean);
 }
 
 TEST_F(Comparison, LaysTheFileOfARowBelowItsOwnSettings) {

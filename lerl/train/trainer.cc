@@ -309,11 +309,10 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
       SaveCheckpoint();
     report();
   }
-  TrainResult result{
-      .finished = iteration_ >= iterations,
-      .iterations = iteration_,
-      .user_steps = user_steps_,
-      .seconds = SecondsSince(start)};
+  TrainResult result{.finished = iteration_ >= iterations,
+                     .iterations = iteration_,
+                     .user_steps = user_steps_,
+                     .seconds = SecondsSince(start)};
   if (result.finished) WriteStatus("finished");
   return result;
 }

@@ -30,8 +30,7 @@ std::vector<SearchSetting> RequireSpace(const std::string& agent) {
   FindAgentRow(agent);
   std::vector<SearchSetting> space = SearchSpace(agent);
   if (space.empty())
-    throw Error(ErrorKind::kConfig, "agent '" + agent +
-                                        "' has no settings to tune; these have: " +
+    throw Error(ErrorKind::kConfig, "agent '" + agent + "' has no settings to tune; these have: " +
                                         JoinNames(TunableAgents()));
   return space;
 }
@@ -116,8 +115,9 @@ class Search {
                   path.string() + ": damaged; delete it, and the trial is made again");
     if (json["search"] != Identity())
       throw Error(ErrorKind::kCheckpoint,
-                  path.string() + ": of a search with another configuration, data set or seed; "
-                                  "choose another folder with --folder");
+                  path.string() +
+                      ": of a search with another configuration, data set or seed; "
+                      "choose another folder with --folder");
     json["values"].get_to(trial.values);
     return trial;
   }
@@ -193,9 +193,8 @@ double Trial::mean() const {
 
 const Trial& TuneResult::best() const {
   LERL_CHECK(!trials.empty());
-  return *std::max_element(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) {
-    return a.mean() < b.mean();
-  });
+  return *std::max_element(trials.begin(), trials.end(),
+                           [](const Trial& a, const Trial& b) { return a.mean() < b.mean(); });
 }
 
 TuneResult Tune(const ConfigSource& source, const TuneOptions& options) {
@@ -215,8 +214,9 @@ std::string BestToml(const TuneResult& result, const std::string& command) {
                 "%.3f, trial %lld of %zu; the settings as they stood earned %.3f.", best.mean(),
                 static_cast<long long>(best.number), result.trials.size(),
                 result.trials.front().mean());
-  std::string text = "# Tuned settings of " + result.agent + ", to be laid over the configuration.\n" +
-                     "#   " + command + "\n# Mean R_cum of validation users: " + values + "\n" +
+  std::string text = "# Tuned settings of " + result.agent +
+                     ", to be laid over the configuration.\n" + "#   " + command +
+                     "\n# Mean R_cum of validation users: " + values + "\n" +
                      "# Scrambled Halton points of seed " + std::to_string(result.seed) +
                      "; training seeds " + Json(result.run_seeds).dump() + "; commit " + Commit() +
                      ".\n\n[agent]\nname = \"" + result.agent + "\"\n";
@@ -236,7 +236,7 @@ Json TuneJson(const TuneResult& result) {
                 {"mean", trial.mean()}};
   };
   for (const Trial& trial : result.trials) trials.push_back(entry(trial));
-  return {{"agent", result.agent},       {"metric", "R_cum of validation users"},
+  return {{"agent", result.agent},         {"metric", "R_cum of validation users"},
           {"sampler", "scrambled Halton"}, {"seed", result.seed},
           {"run_seeds", result.run_seeds}, {"trials", trials},
           {"best", entry(result.best())},  {"commit", Commit()}};

@@ -40,10 +40,10 @@ struct Trial {
 struct TuneResult {
   bool finished = false;  // false: stopped by a signal
   std::string agent;
-  uint64_t seed = 1;                // of the search
-  std::vector<int64_t> run_seeds;   // train.seeds
-  std::vector<Trial> trials;        // by number
-  const Trial& best() const;        // of the largest mean; the first of equals
+  uint64_t seed = 1;               // of the search
+  std::vector<int64_t> run_seeds;  // train.seeds
+  std::vector<Trial> trials;       // by number
+  const Trial& best() const;       // of the largest mean; the first of equals
 };
 
 // Throws Error(kConfig) for an agent that has nothing to tune, a split without validation users;

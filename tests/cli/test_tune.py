@@ -52,7 +52,7 @@ class Tune(CliTest):
         self.assertEqual(code, 130, error)
         self.assertIn("the same command goes on", error.splitlines()[-1])
 
-    def test_writes_the_best_settings_for_train_and_compare(self):
+    def test_writes_the_best_settings_for_train(self):
         result = self.tune("tuned", "--out", "best.toml")
         best = result["best"]
         self.assertEqual(len(result["trials"]), self.trials)
@@ -63,13 +63,6 @@ class Tune(CliTest):
         for setting in best["settings"]:
             name, value = setting.split("=")
             self.assertRegex(shown, rf"agent\.{name} = {value}\b")
-        (self.folder / "shop" / "best.toml").write_text(text)
-        (self.folder / "shop" / "rows.toml").write_text(
-            'base = "run.toml"\nreference = "tuned"\n[[rows]]\nlabel = "tuned"\n'
-            'with = "best.toml"\n[[rows]]\nlabel = "random"\nagent.name = "random"\n')
-        rows = json.loads(self.succeed("compare", "--config", "shop/rows.toml", "--out", self.runs,
-                                       "--set", "response_model.mf.epochs=60", "--json"))
-        self.assertEqual([row["policy"] for row in rows], ["tuned", "random"])
 
     def test_shows_progress_with_the_time_left(self):
         done = self.run_lerl(*self.arguments("shown"))
