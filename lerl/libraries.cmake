@@ -1,7 +1,7 @@
 # The folders from the bottom up: a folder includes only folders above it here.
 include(EmbedFiles)
 lerl_library(base
-  UNITS config config_text error field_visitor file hash log parallel progress rng tensor_file version
+  UNITS config config_text error field_visitor file halton hash log memory parallel progress rng tensor_file version
   HEADERS check
   LIBS PkgConfig::XXHASH)
 target_include_directories(lerl_base PRIVATE ${PROJECT_BINARY_DIR}/generated)
@@ -38,8 +38,9 @@ lerl_library(sim
   DEPS base data nn)
 lerl_library(agents
   UNITS agent behaviour_entropy control_agents epsilon_greedy exploration exposure gae
-        imagined_sessions item_factors item_groups item_statistics linear_bandit linucb mmr registry
-        ridge session_replay session_tokens slate_selector training_rows
+        imagined_sessions item_factors item_groups item_statistics known_world linear_bandit
+        linucb mmr registry ridge search_space session_replay session_tokens slate_selector
+        training_rows
   TORCH_UNITS a2c actor_critic advantages cirs ddpg deterministic_actor dnair dorl double_q dqn
               exposure_model factor_model hac her4if item_values model_based_agent policy_head
               policy_loss ppo ppo_loss reinforce replay_learner sac4ir session_batch
@@ -57,7 +58,7 @@ lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
   prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
   prompts/reflect_system.txt prompts/reflect.txt)
 lerl_library(train
-  UNITS held_out player run_config run_folder trainer world
+  UNITS held_out player run_config run_folder trainer tuning world
   HEADERS train_testing
   DEPS base data sim agents planner)
 lerl_library(eval

@@ -15,6 +15,7 @@ void AddListCommand(CLI::App& app);
 void AddModelCommand(CLI::App& app);
 void AddPlanCommand(CLI::App& app);
 void AddTrainCommand(CLI::App& app);
+void AddTuneCommand(CLI::App& app);
 void AddEvaluateCommand(CLI::App& app);
 void AddCompareCommand(CLI::App& app);
 void AddReportCommand(CLI::App& app);

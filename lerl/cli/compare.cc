@@ -16,11 +16,12 @@ struct Options {
   std::string config;
   std::vector<std::string> sets;
   std::string out = "runs/comparison";
-  bool json = false;
+  bool json = false, smoke = false;
 };
 
 void Execute(const Options& options) {
-  const ComparisonConfig config = ReadComparison(options.config, options.sets);
+  ComparisonConfig config = ReadComparison(options.config, options.sets);
+  if (options.smoke) CutToSmoke(config);
   const ComparisonOutcome outcome = RunComparison(config, options.out);
   if (!outcome.finished) {
     LogInfo("stopped; the same command goes on from the last checkpoints");
@@ -46,6 +47,8 @@ void AddCompareCommand(CLI::App& app) {
       ->allow_extra_args(false);
   command->add_option("--out", options->out, "folder of runs, results and report")
       ->capture_default_str();
+  command->add_flag("--smoke", options->smoke,
+                    "cut seeds, iterations and users, to see in minutes that everything runs");
   command->add_flag("--json", options->json, "print results.json in place of the table");
   command->footer(
       "Example:\n"

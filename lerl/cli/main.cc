@@ -46,6 +46,7 @@ int Run(int argc, char** argv) {
   lerl::AddModelCommand(app);
   lerl::AddPlanCommand(app);
   lerl::AddTrainCommand(app);
+  lerl::AddTuneCommand(app);
   lerl::AddEvaluateCommand(app);
   lerl::AddCompareCommand(app);
   lerl::AddReportCommand(app);

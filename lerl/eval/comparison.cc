@@ -140,12 +140,28 @@ class Runner {
       if (evaluation.result.policy != config_.reference) AddDifferences(evaluation, against);
       outcome.rows.push_back(evaluation.result);
     }
+    RankRows(outcome.rows);
+    for (size_t row = 0; row < outcome.rows.size(); ++row)
+      AddCost(config_.rows[row].config, outcome.rows[row]);
     WriteFileWhole(out_ / "results.json", ResultsJson(outcome.rows));
     outcome.report = out_ / "report.html";
     WriteComparisonReport(config_, WorldOf(config_.rows.front().config), response_report_,
                           outcome.rows, plays_, out_);
     outcome.finished = true;
     return outcome;
+  }
+
+  void AddCost(const RunConfig& run, EvaluationResult& result) const {
+    double rates = 0, runs = 0;
+    for (const int64_t seed : run.train.seeds) {
+      const RunCost cost = ReadRunCost(SeedFolder(GroupFolder(out_, run), seed));
+      if (cost.memory_mb)
+        result.memory_mb = std::max(result.memory_mb.value_or(0), *cost.memory_mb);
+      if (!cost.steps_per_second) continue;
+      rates += *cost.steps_per_second;
+      ++runs;
+    }
+    if (runs > 0) result.steps_per_second = rates / runs;
   }
 
   const ComparisonConfig& config_;
@@ -163,6 +179,15 @@ std::string PeopleHash(const RunConfig& config) {
   const nlohmann::json all = ConfigToJson(config);
   return ConfigHash({{"data", all.at("data")}, {"split", all.at("split")}});
 }
+
+// What a row says beside its settings.
+struct RowHead {
+  std::string label, with;
+  void VisitFields(FieldVisitor& visit) {
+    visit("label", label, "name of the row");
+    visit("with", with, "TOML settings laid over the base, below the row's own; relative to this");
+  }
+};
 
 void CheckRows(const ComparisonConfig& config, const std::string& where) {
   const auto fail = [&](const std::string& what) {
@@ -187,6 +212,11 @@ void CheckRows(const ComparisonConfig& config, const std::string& where) {
 
 }  // namespace
 
+void CutToSmoke(ComparisonConfig& config) {
+  config.title += " (smoke: cut short, figures mean nothing)";
+  for (ComparisonRow& row : config.rows) row.config = SmokeRun(std::move(row.config));
+}
+
 ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::string>& sets) {
   const ConfigSource source = ConfigSource::FromFile(path);
   ComparisonConfig config;
@@ -194,15 +224,15 @@ ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::str
   config.text = ReadFile(path);
   const ConfigSource base = ConfigSource::FromFile(path.parent_path() / config.base);
   for (const ConfigSource& row : source.Tables("rows")) {
-    struct Label {
-      std::string label;
-      void VisitFields(FieldVisitor& visit) { visit("label", label, "name of the row"); }
-    } label;
-    std::vector<std::string> settings = row.Without({"label"}).AsSets();
+    RowHead head;
     for (const std::string& set : row.AsSets())
-      if (set.starts_with("label=")) ConfigSource::FromText(set, row.name()).Read(label);
-    const ConfigSource laid = base.With(settings).With(sets);
-    config.rows.push_back({label.label, ReadRunConfig(laid)});
+      if (set.starts_with("label=") || set.starts_with("with="))
+        ConfigSource::FromText(set, row.name()).Read(head);
+    ConfigSource laid = base;
+    if (!head.with.empty())
+      laid = laid.With(ConfigSource::FromFile(path.parent_path() / head.with).AsSets());
+    laid = laid.With(row.Without({"label", "with"}).AsSets()).With(sets);
+    config.rows.push_back({head.label, ReadRunConfig(laid)});
   }
   CheckRows(config, path.string());
   return config;

@@ -29,7 +29,8 @@ struct ComparisonConfig {
   std::vector<std::string> metrics;
   int64_t jobs = 2;
   int64_t sample_sessions = 2;
-  std::vector<ComparisonRow> rows;  // [[rows]]: label, and settings laid over the base
+  std::vector<ComparisonRow> rows;  // [[rows]]: label, settings laid over the base, and `with`, a
+                                    // file of such settings (what `lerl tune` writes)
   std::string text;                 // the configuration as it was read
 
   void VisitFields(FieldVisitor& visit) {
@@ -50,6 +51,10 @@ struct ComparisonConfig {
 // held-out users.
 ComparisonConfig ReadComparison(const std::filesystem::path& path,
                                 const std::vector<std::string>& sets);
+
+// Cuts seeds, iterations and users so that every row is trained and judged in seconds: to see that
+// a comparison runs, not what comes out.
+void CutToSmoke(ComparisonConfig& config);
 
 struct ComparisonOutcome {
   bool finished = false;  // false: stopped by a signal

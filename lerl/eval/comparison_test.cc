@@ -19,34 +19,6 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr char kBase[] = R"(
-[data]
-name = "tiny.toml"
-[response_model]
-model = "mf"
-mf = { factors = 4, epochs = 15 }
-[env]
-slate_size = 3
-budget = 6
-[agent]
-factors = { factors = 4, epochs = 2 }
-state.past_rows = 12
-state.transformer = { width = 8, layers = 1, heads = 2, feed_forward = 8, band = 32 }
-policy.hidden = 8
-warm_start = { steps = 2, batch = 4 }
-ppo = { epochs = 2, minibatch = 4 }
-[planner]
-plan_size = 2
-[train]
-seeds = [1, 2]
-iterations = 2
-sessions = 8
-slots = 4
-evaluate_every = 1
-valid_users = 3
-checkpoint_every = 1
-)";
-
 constexpr char kRows[] = R"(title = "Tiny"
 base = "base.toml"
 reference = "ppo"
@@ -70,7 +42,7 @@ class Comparison : public ::testing::Test {
  protected:
   Comparison() {
     WriteTinyCsv(folder_);
-    folder_.Write("base.toml", kBase);
+    folder_.Write("base.toml", kTinyConfig);
     Progress::SetQuiet(true);
     SetLogQuiet(true);
   }
@@ -90,6 +62,16 @@ class Comparison : public ::testing::Test {
       if (entry.is_regular_file())
         files[fs::relative(entry.path(), out_).string()] = entry.last_write_time();
     return files;
+  }
+
+  // Results without what differs from time to time.
+  static nlohmann::json WithoutCost(const fs::path& path) {
+    nlohmann::json rows = nlohmann::json::parse(ReadFile(path));
+    for (nlohmann::json& row : rows) {
+      row.erase("steps_per_second");
+      row.erase("memory_mb");
+    }
+    return rows;
   }
 
   const TestFolder folder_;
@@ -180,7 +162,46 @@ TEST_F(Comparison, GivesTheSameResultsWithAnyNumberOfJobs) {
   RunComparison(config, out_);
   config.jobs = 1;
   RunComparison(config, folder_.path() / "alone");
-  EXPECT_EQ(ReadFile(out_ / "results.json"), ReadFile(folder_.path() / "alone/results.json"));
+  EXPECT_EQ(WithoutCost(out_ / "results.json"), WithoutCost(folder_.path() / "alone/results.json"));
+}
+
+TEST_F(Comparison, RanksRowsAndTellsWhatTheirTrainingCost) {
+  const ComparisonOutcome outcome = RunComparison(Read(), out_);
+  std::vector<int64_t> ranks;
+  for (const EvaluationResult& row : outcome.rows) {
+    ranks.push_back(row.rank.value());
+    EXPECT_EQ(row.steps_per_second.has_value(), row.policy != "random") << row.policy;
+    EXPECT_GT(row.steps_per_second.value_or(2), 1);
+    EXPECT_GT(row.memory_mb.value_or(11), 10);
+  }
+  EXPECT_THAT(ranks, ::testing::Contains(1));
+  for (size_t a = 0; a < ranks.size(); ++a)
+    for (size_t b = 0; b < ranks.size(); ++b)
+      EXPECT_EQ(ranks[a]<ranks[b], outcome.rows[a].metric("R_cum").mean> outcome.rows[b]
+                    .metric("R_cum")
+                    .mean);
+}
+
+TEST_F(Comparison, LaysTheFileOfARowBelowItsOwnSettings) {
+  folder_.Write("tuned.toml", "[agent]\nppo.clip = 0.1\nppo.gamma = 0.7\n");
+  const ComparisonConfig config =
+      Read(std::string(kRows) +
+           "[[rows]]\nlabel = \"tuned\"\nwith = \"tuned.toml\"\nagent.ppo.clip = 0.3\n");
+  EXPECT_EQ(config.rows.back().config.agent.ppo.clip, 0.3);
+  EXPECT_EQ(config.rows.back().config.agent.ppo.common.gamma, 0.7);
+  EXPECT_EQ(config.rows.front().config.agent.ppo.clip, PpoConfig().clip);
+}
+
+TEST_F(Comparison, CutShortStillPlaysEveryRowOnTheSameUsersAndSeeds) {
+  ComparisonConfig config = Read(kRows, {"train.seeds=[4,5,6]", "train.iterations=100"});
+  CutToSmoke(config);
+  EXPECT_THAT(config.title, HasSubstr("smoke"));
+  for (const ComparisonRow& row : config.rows) {
+    EXPECT_THAT(row.config.train.seeds, ElementsAre(4, 5));
+    EXPECT_EQ(row.config.train.iterations, 3);
+    EXPECT_EQ(row.config.evaluation.users, 6);
+  }
+  EXPECT_EQ(RunComparison(config, out_).rows.size(), 4);
 }
 
 TEST_F(Comparison, RefusesAFolderThatAnotherOneWrites) {

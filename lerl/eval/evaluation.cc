@@ -42,6 +42,16 @@ PlanOrigins CountPlans(const std::vector<SessionLog>& logs) {
   return counts;
 }
 
+template <typename T>
+json OrNull(const std::optional<T>& value) {
+  return value ? json(*value) : json();
+}
+
+template <typename T>
+void Optional(const json& in, const char* key, std::optional<T>& value) {
+  if (!in.at(key).is_null()) value = in[key].get<T>();
+}
+
 void CheckWhole(const std::vector<SessionLog>& logs) {
   for (const SessionLog& log : logs) {
     LERL_CHECK(log.user == logs[0].user);
@@ -104,6 +114,15 @@ Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds
   return evaluation;
 }
 
+void RankRows(std::vector<EvaluationResult>& rows) {
+  for (EvaluationResult& row : rows) {
+    const double mean = row.metric("R_cum").mean;
+    row.rank = 1 + std::count_if(rows.begin(), rows.end(), [mean](const EvaluationResult& other) {
+                 return other.metric("R_cum").mean > mean;
+               });
+  }
+}
+
 void AddDifferences(Evaluation& evaluation, const Evaluation& reference) {
   LERL_CHECK(evaluation.users == reference.users);
   LERL_CHECK(evaluation.result.seeds == reference.result.seeds);
@@ -152,8 +171,11 @@ void to_json(json& out, const EvaluationResult& result) {
          {"interval", result.interval},
          {"plans", result.plans},
          {"valid", result.valid()},
-         {"same_first_3", result.same_first_3 ? json(*result.same_first_3) : json()},
-         {"differences", json::array()}};
+         {"same_first_3", OrNull(result.same_first_3)},
+         {"differences", json::array()},
+         {"rank", OrNull(result.rank)},
+         {"steps_per_second", OrNull(result.steps_per_second)},
+         {"memory_mb", OrNull(result.memory_mb)}};
   for (const auto& [name, interval] : result.metrics) out["metrics"][name] = interval;
   for (const PairedDifference& d : result.differences) {
     out["differences"].push_back({{"against", d.against},
@@ -178,7 +200,10 @@ void from_json(const json& in, EvaluationResult& result) {
   in.at("config_hash").get_to(result.config_hash);
   in.at("interval").get_to(result.interval);
   in.at("plans").get_to(result.plans);
-  if (!in.at("same_first_3").is_null()) result.same_first_3 = in["same_first_3"].get<double>();
+  Optional(in, "same_first_3", result.same_first_3);
+  Optional(in, "rank", result.rank);
+  Optional(in, "steps_per_second", result.steps_per_second);
+  Optional(in, "memory_mb", result.memory_mb);
   for (const json& d : in.at("differences")) {
     result.differences.push_back({d.at("against"),
                                   d.at("metric"),

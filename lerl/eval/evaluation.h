@@ -36,6 +36,7 @@ struct PairedDifference {
 // One row of a table. As JSON (the shape that programs read):
 //   {"policy", "metrics": {NAME: {"mean", "low", "high"}}, "users", "seeds": [], "commit",
 //    "config_hash", "interval", "plans": {...}, "valid", "same_first_3" (null without rankings),
+//    "rank", "steps_per_second", "memory_mb" (each null where it has no meaning),
 //    "differences": [{"against", "metric", "difference": {...}, "better", "worse",
 //                     "non_inferior"}]}
 struct EvaluationResult {
@@ -50,6 +51,9 @@ struct EvaluationResult {
   // categories, in any order; rankings as the planner gave them.
   std::optional<double> same_first_3{};
   std::vector<PairedDifference> differences{};
+  std::optional<int64_t> rank{};  // by the mean of R_cum among the rows of a comparison, from 1
+  // Of its training runs: mean over seeds, largest (train/run_folder.h, RunCost).
+  std::optional<double> steps_per_second{}, memory_mb{};
 
   bool valid() const { return plans.FallbackShare() <= kMaxFallbackShare; }
   // Whether the metric has a figure here: not all have for every task and data set.
@@ -71,6 +75,9 @@ struct Evaluation {
 // logs or a session is not whole; Error(kConfig) with fewer than 2 users.
 Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds,
                     const std::vector<SessionLog>& logs, const MetricInput& input);
+
+// Gives every row its rank by the mean of R_cum, 1 the highest; equals share the better one.
+void RankRows(std::vector<EvaluationResult>& rows);
 
 // Adds the differences of every metric that both have against `reference` to `evaluation`'s result.
 void AddDifferences(Evaluation& evaluation, const Evaluation& reference);

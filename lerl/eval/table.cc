@@ -115,12 +115,15 @@ void AddColumn(const std::vector<EvaluationResult>& rows, const Metric& metric,
 std::string ComparisonTable(const std::vector<EvaluationResult>& rows, const std::string& reference,
                             const std::vector<std::string>& metrics) {
   if (rows.empty()) return "";
-  std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin"}};
+  std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin", "rank", "steps/s", "MB"}};
   std::vector<Row> plans = {
       {"policy", "plans: fresh / cached / nearest / fallback", "same first 3"}};
   for (const EvaluationResult& row : rows) {
     main.push_back({Name(row), WithInterval(row.metric("T_int"), 2),
-                    WithInterval(row.metric("R_cum"), 2), WithInterval(row.metric("R_sin"), 3)});
+                    WithInterval(row.metric("R_cum"), 2), WithInterval(row.metric("R_sin"), 3),
+                    row.rank ? std::to_string(*row.rank) : "-",
+                    row.steps_per_second ? Number(*row.steps_per_second, 0) : "-",
+                    row.memory_mb ? Number(*row.memory_mb, 0) : "-"});
     plans.push_back(
         {Name(row), Plans(row.plans), row.same_first_3 ? Share(*row.same_first_3) : "-"});
   }

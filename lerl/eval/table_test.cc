@@ -54,6 +54,16 @@ TEST(ComparisonTable, LeavesOutWhatNoRowHas) {
   EXPECT_THAT(ComparisonTable({row, Row("ppo")}, "lerl"), testing::HasSubstr("retention"));
 }
 
+TEST(ComparisonTable, ShowsRankSpeedAndMemory) {
+  EvaluationResult row = Row("lerl");
+  row.rank = 2;
+  row.steps_per_second = 1234.4;
+  row.memory_mb = 512.2;
+  const std::string text = ComparisonTable({row}, "lerl");
+  EXPECT_THAT(text, testing::ContainsRegex("rank +steps/s +MB"));
+  EXPECT_THAT(text, testing::ContainsRegex("2 +1234 +512"));
+}
+
 TEST(ComparisonTable, OneRowIsComparedWithNothing) {
   const std::string text = ComparisonTable({Row("lerl")}, "lerl");
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("T_int - ")));

@@ -1,5 +1,6 @@
 #include "lerl/train/run_config.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace lerl {
@@ -15,6 +16,23 @@ RunConfig ReadRunConfig(const ConfigSource& source) {
   };
   if (config.data.name.ends_with(".toml")) from_folder(config.data.name);
   if (!config.env.matrix.file.empty()) from_folder(config.env.matrix.file);
+  return config;
+}
+
+RunConfig SmokeRun(RunConfig config) {
+  const auto cut = [](int64_t& value, int64_t most) { value = std::min(value, most); };
+  if (config.train.seeds.size() > 2) config.train.seeds.resize(2);
+  cut(config.train.iterations, 3);
+  cut(config.train.sessions, 32);
+  cut(config.train.slots, 32);
+  cut(config.agent.learner.warm_start.steps, 20);
+  cut(config.planner.llm.train_plans, 8);
+  const auto users = [&cut](int64_t& value, int64_t most) {  // 0: all of them
+    if (value == 0) value = most;
+    cut(value, most);
+  };
+  users(config.train.valid_users, 4);
+  users(config.evaluation.users, 6);
   return config;
 }
 

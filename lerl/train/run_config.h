@@ -85,6 +85,9 @@ struct RunConfig {
 // taken from the configuration's folder.
 RunConfig ReadRunConfig(const ConfigSource& source);
 
+// The same run cut short: 2 seeds, 3 iterations, few sessions, users and plans of a language model.
+RunConfig SmokeRun(RunConfig config);
+
 // Hash of what decides the trained weights: all but seeds and evaluation.
 std::string TrainHash(const RunConfig& config);
 // Hash of what decides a row of results: all but seeds.

@@ -34,6 +34,16 @@ std::optional<Json> ReadRunFile(const fs::path& folder) {
   return run;
 }
 
+RunCost ReadRunCost(const fs::path& folder) {
+  RunCost cost;
+  const std::optional<Json> run = ReadRunFile(folder);
+  if (!run || !run->contains("cost")) return cost;
+  const Json& about = run->at("cost");
+  if (about.contains("steps_per_second")) cost.steps_per_second = about["steps_per_second"];
+  if (about.contains("memory_mb")) cost.memory_mb = about["memory_mb"];
+  return cost;
+}
+
 namespace {
 
 // When the last of the group's seeds finished, if all of them did.

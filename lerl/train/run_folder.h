@@ -1,6 +1,7 @@
 #pragma once
 // The folder of a run (one configuration, one seed):
-//   run.json                 configuration, seed, status ("running", "finished"), commit, times
+//   run.json                 configuration, seed, status ("running", "finished"), commit, times,
+//                            cost of the training
 //   metrics.jsonl            one line per iteration
 //   checkpoint.safetensors   the newest checkpoint; of a finished run, the result
 // A group of runs is the folder of its seeds: GROUP/seed-1, GROUP/seed-2, ...
@@ -21,6 +22,14 @@ std::filesystem::path SeedFolder(const std::filesystem::path& group, int64_t see
 
 void WriteRunFile(const std::filesystem::path& folder, const nlohmann::json& run);
 std::optional<nlohmann::json> ReadRunFile(const std::filesystem::path& folder);
+
+// What the training of a run cost. Not part of any result: it differs from time to time.
+struct RunCost {
+  std::optional<double> steps_per_second;  // user-steps played and learned from; absent: no step
+  std::optional<double> memory_mb;         // resident memory of the process at the run's highest:
+                                           // what runs beside it counts in
+};
+RunCost ReadRunCost(const std::filesystem::path& folder);
 
 // The newest group below `root` (searched to any depth) in which every seed of `config` has
 // finished with the same training hash. Throws Error(kNoRun) that says to run `lerl train` first.

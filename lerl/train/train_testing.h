@@ -79,6 +79,35 @@ inline std::filesystem::path WriteTinyCsv(const TestFolder& folder) {
                       "[[behaviour]]\nname = \"like\"\ncolumn = \"rating\"\nat_least = 4\n");
 }
 
+// A small run on that file, as a configuration beside it.
+inline constexpr char kTinyConfig[] = R"(
+[data]
+name = "tiny.toml"
+[response_model]
+model = "mf"
+mf = { factors = 4, epochs = 15 }
+[env]
+slate_size = 3
+budget = 6
+[agent]
+factors = { factors = 4, epochs = 2 }
+state.past_rows = 12
+state.transformer = { width = 8, layers = 1, heads = 2, feed_forward = 8, band = 32 }
+policy.hidden = 8
+warm_start = { steps = 2, batch = 4 }
+ppo = { epochs = 2, minibatch = 4 }
+[planner]
+plan_size = 2
+[train]
+seeds = [1, 2]
+iterations = 2
+sessions = 8
+slots = 4
+evaluate_every = 1
+valid_users = 3
+checkpoint_every = 1
+)";
+
 // Everything that a log holds, for comparisons.
 inline auto ColumnsOf(const SessionLog& log) {
   return std::tie(log.sessions, log.max_steps, log.slate, log.categories, log.action_width,

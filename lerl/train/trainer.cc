@@ -5,10 +5,12 @@
 #include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
+#include "lerl/base/memory.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
@@ -29,6 +31,10 @@ std::string Now() {
   std::tm parts{};
   std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
   return text;
+}
+
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 struct SessionMeans {
@@ -85,6 +91,9 @@ class Run {
   const FolderLock lock_;  // after the actors: what can't be made leaves no folder behind
   int64_t iteration_ = 0, user_steps_ = 0;
   std::string note_, started_ = Now();
+  // Of this process, validation left out.
+  double learning_seconds_ = 0, memory_mb_ = 0;
+  int64_t learning_steps_ = 0;
 };
 
 // Users with replacement, uniform over the policy's training users; one stream per iteration.
@@ -119,15 +128,20 @@ void Run::Reflect(const SessionLog& log) {
 
 // 1 draw users and reflections, 2 play whole sessions, 3 learn, 4 reflect, 5 record.
 void Run::Iterate() {
+  const auto start = std::chrono::steady_clock::now();
   actors_.plans->planner().BeginIteration(
       DeriveSeed(static_cast<uint64_t>(seed_), "iteration", static_cast<uint64_t>(iteration_)));
   const std::vector<SessionSpec> specs = DrawSessions();
   const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
                                       specs, {.explore = true});
   const UpdateStats stats = actors_.agent->Update(log);
+  memory_mb_ = std::max(memory_mb_, ResidentMb());
   Reflect(log);
   ++iteration_;
-  for (const int32_t length : log.length) user_steps_ += length;
+  const int64_t steps = std::accumulate(log.length.begin(), log.length.end(), int64_t{0});
+  user_steps_ += steps;
+  learning_steps_ += steps;
+  learning_seconds_ += SecondsSince(start);
 
   const SessionMeans means = MeansOf(log);
   Json line = {{"iteration", iteration_},
@@ -206,7 +220,14 @@ void Run::WriteStatus(const std::string& status) {
               {"user_steps", user_steps_},
               {"commit", Commit()},
               {"started", started_}};
-  if (status == "finished") run["finished"] = Now();
+  if (status == "finished") {
+    run["finished"] = Now();
+    run["cost"] = Json::object();
+    if (learning_steps_ > 0) {
+      run["cost"]["steps_per_second"] = static_cast<double>(learning_steps_) / learning_seconds_;
+      run["cost"]["memory_mb"] = memory_mb_;
+    }
+  }
   WriteRunFile(folder_, run);
 }
 
@@ -288,11 +309,10 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
       SaveCheckpoint();
     report();
   }
-  TrainResult result{
-      .finished = iteration_ >= iterations,
-      .iterations = iteration_,
-      .user_steps = user_steps_,
-      .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()};
+  TrainResult result{.finished = iteration_ >= iterations,
+                     .iterations = iteration_,
+                     .user_steps = user_steps_,
+                     .seconds = SecondsSince(start)};
   if (result.finished) WriteStatus("finished");
   return result;
 }

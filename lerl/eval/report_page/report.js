@@ -116,13 +116,16 @@
       `each, no exploration; 95% intervals (${first.interval})`;
     const others = data.metric_definitions.map((m) => m.name).filter((name) =>
       definitions.get(name).in_table && data.rows.some((row) => row.metrics[name]));
+    const given = (figure) => (figure === null || figure === undefined ? "–" : count(Math.round(figure)));
     const value = (row, name) => intervalCell(row.metrics[name], number(decimalsOf(name)));
     return [
       ...summary(),
       table(`Satisfaction: ${protocol}. Differences are paired, on the same users and seeds.`,
-        ["policy", ...kMain, `T_int − ${data.reference}`, `R_cum − ${data.reference}`],
-        data.rows.map((row) => [policyCell(row), ...kMain.map((m) => value(row, m)),
-                                differenceCell(row, "T_int"), differenceCell(row, "R_cum")])),
+        ["policy", "rank", ...kMain, `T_int − ${data.reference}`, `R_cum − ${data.reference}`,
+         "training steps/s", "memory MB"],
+        data.rows.map((row) => [policyCell(row), given(row.rank), ...kMain.map((m) => value(row, m)),
+                                differenceCell(row, "T_int"), differenceCell(row, "R_cum"),
+                                given(row.steps_per_second), given(row.memory_mb)])),
       table("Other metrics, and where the plans came from",
         ["policy", ...others.map((m) => m.replaceAll("_", " ")),
          "plans: fresh / cached / nearest / fallback", "same first 3"],
@@ -132,6 +135,9 @@
       element("details", {}, element("summary", {}, "What the columns mean"),
         list([...data.metric_definitions.map((m) => `${m.name}: ${m.definition}` +
                 (m.unit ? ` (${m.unit})` : "") + `; ${m.higher_is_better ? "higher" : "lower"} is better`),
+              "rank: by the mean of R_cum, 1 the highest",
+              "training steps/s: user-steps played and learned from a second, mean over seeds",
+              "memory MB: of the whole process at the row's highest; runs beside it count in",
               "same first 3: share of consecutive rankings of a session that start with the same " +
               "three categories, in any order"])),
     ];

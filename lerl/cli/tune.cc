@@ -1,0 +1,76 @@
+// lerl tune: a search for the settings of one agent, judged on validation users.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "lerl/agents/search_space.h"
+#include "lerl/base/file.h"
+#include "lerl/base/log.h"
+#include "lerl/cli/commands.h"
+#include "lerl/cli/run_options.h"
+#include "lerl/train/tuning.h"
+
+namespace lerl {
+namespace {
+
+struct Options {
+  RunOptions run;
+  TuneOptions tune;
+  std::string folder, out;
+  bool json = false;
+};
+
+std::string CommandLine(const Options& options) {
+  std::string text = "lerl tune --agent " + options.tune.agent + " --config " + options.run.config +
+                     " --trials " + std::to_string(options.tune.trials);
+  if (options.tune.seed != 1) text += " --seed " + std::to_string(options.tune.seed);
+  for (const std::string& set : options.run.sets) text += " --set '" + set + "'";
+  return text;
+}
+
+void Execute(Options options) {
+  options.tune.folder = options.folder.empty() ? "runs/tune-" + options.tune.agent : options.folder;
+  const TuneResult result = Tune(options.run.Source(), options.tune);
+  if (!result.finished) {
+    LogInfo("stopped after " + std::to_string(result.trials.size()) +
+            " trials; the same command goes on");
+    return;
+  }
+  const std::string best = BestToml(result, CommandLine(options));
+  if (!options.out.empty()) WriteFileWhole(options.out, best);
+  std::fputs((options.json ? TuneJson(result).dump(2) + "\n" : best).c_str(), stdout);
+}
+
+}  // namespace
+
+void AddTuneCommand(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("tune", "search the settings of an agent on validation users");
+  command->add_option("--agent", options->tune.agent, "the agent")->required();
+  options->run.AddTo(*command);
+  command
+      ->add_option("--trials", options->tune.trials,
+                   "settings to try; the first are the "
+                   "configuration's own")
+      ->required()
+      ->check(CLI::Range(1, 100000));
+  command->add_option("--seed", options->tune.seed, "seed of the search")->capture_default_str();
+  command->add_option("--jobs", options->tune.jobs, "trials side by side")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command->add_option("--folder", options->folder,
+                      "folder of finished trials (default: runs/tune-AGENT)");
+  command->add_option("--out", options->out, "file that the best settings are written to, as TOML");
+  command->add_flag("--json", options->json, "all trials as JSON in place of the best settings");
+  command->footer(
+      "Example:\n"
+      "  lerl tune --agent ppo --config configs/ml100k_lerl.toml --trials 16 --out tuned.toml\n"
+      "A killed search goes on with the same command, and comes to the same trials. The file is\n"
+      "laid over a configuration by --with, and over the base of a comparison by a row's `with`.");
+  command->callback([options] { Execute(*options); });
+}
+
+}  // namespace lerl

@@ -1,0 +1,91 @@
+#include "lerl/train/tuning.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/base/log.h"
+#include "lerl/base/progress.h"
+#include "lerl/train/train_testing.h"
+
+namespace lerl {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class Tuning : public ::testing::Test {
+ protected:
+  Tuning() {
+    WriteTinyCsv(folder_);
+    folder_.Write("run.toml", kTinyConfig);
+    Progress::SetQuiet(true);
+    SetLogQuiet(true);
+  }
+
+  TuneOptions Options(int64_t trials, const std::string& out = "out") const {
+    return {.agent = "a2c", .trials = trials, .seed = 3, .jobs = 2, .folder = folder_.path() / out};
+  }
+  TuneResult Run(const TuneOptions& options, const std::vector<std::string>& sets = {}) const {
+    return Tune(ConfigSource::FromFile(folder_.path() / "run.toml", sets), options);
+  }
+
+  const TestFolder folder_;
+  const ScopedVariable cache_{"LERL_CACHE_DIR", (folder_.path() / "cache").string()};
+};
+
+TEST_F(Tuning, BeginsWithTheSettingsAsTheyStandAndFindsTheBestOfItsTrials) {
+  const TuneResult result = Run(Options(4));
+  ASSERT_TRUE(result.finished);
+  ASSERT_EQ(result.trials.size(), 4);
+  EXPECT_TRUE(result.trials[0].settings.empty());
+  for (const Trial& trial : result.trials) {
+    EXPECT_EQ(trial.values.size(), 2);  // training seeds
+    EXPECT_LE(trial.mean(), result.best().mean());
+  }
+  EXPECT_NE(result.trials[1].settings, result.trials[2].settings);
+  EXPECT_FALSE(fs::exists(folder_.path() / "out/trial-0001"));  // its runs have done their work
+}
+
+TEST_F(Tuning, ComesToTheSameTrialsWithAnyNumberOfJobsAndAfterFewer) {
+  TuneOptions alone = Options(3, "alone");
+  alone.jobs = 1;
+  Run(Options(2));
+  EXPECT_EQ(TuneJson(Run(Options(3))).dump(), TuneJson(Run(alone)).dump());
+}
+
+TEST_F(Tuning, WritesWhatAConfigurationReads) {
+  const TuneResult result = Run(Options(3));
+  const std::string text = BestToml(result, "lerl tune");
+  EXPECT_THAT(text, HasSubstr("#   lerl tune\n"));
+  RunConfig config;
+  ConfigSource::FromText(text, "best.toml").Read(config);
+  EXPECT_EQ(config.agent.name, "a2c");
+  RunConfig expected;
+  ConfigSource::FromText("", "sets", TrialSets("a2c", result.best())).Read(expected);
+  EXPECT_EQ(TrainHash(config), TrainHash(expected));
+}
+
+TEST_F(Tuning, RefusesWhatItCannotSearch) {
+  TuneOptions options = Options(1);
+  options.agent = "random";
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [&] { Run(options); }),
+              HasSubstr("'random' has no settings to tune; these have: "));
+  options.agent = "a2d";
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [&] { Run(options); }), HasSubstr("did you mean 'a2c'"));
+  EXPECT_FALSE(fs::exists(options.folder));
+}
+
+TEST_F(Tuning, RefusesTheFolderOfAnotherSearchAndDamagedTrials) {
+  Run(Options(1));
+  EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { Run(Options(1), {"train.iterations=1"}); }),
+              HasSubstr("choose another folder"));
+  folder_.Write("out/trial-0000.json", "{");
+  EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { Run(Options(1)); }), HasSubstr("damaged"));
+}
+
+}  // namespace
+}  // namespace lerl
