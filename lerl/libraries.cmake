@@ -38,10 +38,11 @@ lerl_library(agents
   HEADERS agent_context agents_testing learner_config replay_config
   DEPS base data nn sim)
 lerl_library(planner
-  UNITS critic fatigue_aware_planner llm_planner none_planner oracle_planner plan_cache plan_parser
-        plan_policy prompt random_planner ranking reflection_pool registry round_robin_planner
-        short_term_planner state_text
-  HEADERS planner planner_config planner_testing
+  UNITS agreement category_values critic fatigue_aware_planner label label_choice llm_planner
+        none_planner oracle_planner plan_cache plan_parser plan_policy plan_snapshot prompt
+        random_planner ranking reflection_pool registry round_robin_planner short_term_planner
+        state_text student_features student_network student_planner teacher
+  HEADERS planner planner_config planner_testing student_config
   DEPS base data nn llm)
 lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
   prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
@@ -71,7 +72,7 @@ if(LERL_TESTS)
 endif()
 lerl_library(bench
   UNITS bench
-  SOURCES data_bench env_bench matrix_env_bench planner_bench train_bench
+  SOURCES data_bench env_bench matrix_env_bench planner_bench student_bench train_bench
   DEPS base data sim planner train)
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)

@@ -26,6 +26,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"env", "user-steps/s of the environment", BenchEnv},
     {"train", "user-steps/s of training, environment included", BenchTrain},
     {"planner", "plans/s of the language model in process", BenchPlanner},
+    {"student", "plans/s of the student, and training speed beside its teacher", BenchStudent},
     {"data", "seconds to parse and to load interactions", BenchData},
 };
 
@@ -48,7 +49,7 @@ void AddBenchCommand(CLI::App& app) {
           ->capture_default_str();
     if (std::string(benchmark.name) == "train")
       sub->add_option("--agent", options->bench.agent, "the agent")->capture_default_str();
-    if (std::string(benchmark.name) == "planner")
+    if (std::string(benchmark.name) == "planner" || std::string(benchmark.name) == "student")
       sub->add_option("--model", options->bench.model, "a GGUF file in place of the default");
     sub->footer(std::string("Example:\n  lerl bench ") + benchmark.name +
                 (std::string(benchmark.name) == "train" ? " --agent ppo --json" : " --json"));

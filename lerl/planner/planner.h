@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@
 namespace lerl {
 
 enum class PlanOrigin : uint8_t {
-  kRule,      // computed by a heuristic
+  kRule,      // computed by a heuristic or a network of ours
   kFresh,     // answered by the language model for this request
   kCached,    // exact hit of the plan cache
   kNearest,   // ranking of the nearest cached state
@@ -67,6 +68,16 @@ struct EndedSession {
 // Counts of what happened since the start, by name ("fresh", "invalid answer: ...").
 using PlannerCounts = std::vector<std::pair<std::string, int64_t>>;
 
+// What a student has learned so far of its teacher.
+struct TeachingFigures {
+  int64_t labels = 0;       // that the teacher gave
+  int64_t labels_kept = 0;  // of them learned from now
+  int64_t median_age = 0;   // of those, iterations since their states were visited
+  double overlap = 0;       // of the first plan_size categories, on states drawn uniformly
+  double ndcg = 0;          // at 5, on the same states
+  double loss = 0;          // of the latest iteration
+};
+
 class Planner {
  public:
   virtual ~Planner() = default;
@@ -84,6 +95,15 @@ class Planner {
   virtual void BeginIteration(uint64_t seed) { (void)seed; }
   // In evaluation every ranking is computed for its request or is an exact hit of a cache.
   virtual void SetEvaluation(bool evaluation) { (void)evaluation; }
+
+  // A student's figures; nothing for a planner that imitates no other.
+  virtual std::optional<TeachingFigures> Teaching() const { return std::nullopt; }
+  // The teacher plans in the student's place, as in an evaluation, from here on (or no longer).
+  // Between two sessions only, and before BeginIteration; false for a planner without a teacher.
+  virtual bool SetTeacherPlays(bool plays) {
+    (void)plays;
+    return false;
+  }
 
   virtual PlannerCounts Counts() const { return {}; }
   virtual void Save(TensorFile& file) const { (void)file; }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "lerl/base/config.h"
+#include "lerl/planner/student_config.h"
 
 namespace lerl {
 
@@ -70,6 +71,7 @@ struct PlannerConfig {
   double decay = 0.8;
   int64_t best_items = 6;
   LlmPlannerConfig llm;
+  StudentConfig student;
 
   void VisitFields(FieldVisitor& visit) {
     visit("name", name, "planner; `lerl list` names them");
@@ -82,6 +84,7 @@ struct PlannerConfig {
     visit("best_items", best_items, "items that give a category its value (fatigue_aware)",
           Range{1, 10000});
     visit.Section("llm", llm);
+    visit.Section("student", student);
   }
 };
 

@@ -8,6 +8,7 @@
 
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
+#include "lerl/planner/plan_snapshot.h"
 #include "lerl/planner/planner.h"
 
 namespace lerl {
@@ -48,38 +49,7 @@ inline Split TinySplit() {
           .test_users = {1}};
 }
 
-struct OwnedRequest {
-  explicit OwnedRequest(size_t categories)
-      : candidates(categories, 1),
-        dominant(categories, 0),
-        exposure(categories, 0),
-        shown(categories, 0),
-        liked(categories, 0),
-        last_liked_step(categories, -1) {}
-
-  PlanRequest View() const {
-    return {.slot = slot,
-            .step = step,
-            .user = user,
-            .seed = seed,
-            .candidates = candidates,
-            .dominant = dominant,
-            .exposure = exposure,
-            .shown = shown,
-            .liked = liked,
-            .last_liked_step = last_liked_step,
-            .last_items = last_items,
-            .last_responses = last_responses};
-  }
-
-  int slot = 0, step = 0;
-  int32_t user = 0;
-  uint64_t seed = 1;
-  std::vector<uint8_t> candidates, dominant;
-  std::vector<float> exposure;
-  std::vector<int32_t> shown, liked, last_liked_step, last_items;
-  std::vector<uint32_t> last_responses;
-};
+using OwnedRequest = PlanSnapshot;
 
 inline Plan RankOne(Planner& planner, const OwnedRequest& request) {
   const PlanRequest view = request.View();

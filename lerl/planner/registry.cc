@@ -11,6 +11,7 @@
 #include "lerl/planner/random_planner.h"
 #include "lerl/planner/round_robin_planner.h"
 #include "lerl/planner/short_term_planner.h"
+#include "lerl/planner/student_planner.h"
 
 namespace lerl {
 namespace {
@@ -27,6 +28,8 @@ constexpr PlannerRow kRows[] = {
      "control", false, MakeFatigueAwarePlanner},
     {"llm", "a language model ranks the categories from a coarse state and reflections",
      "LERL, arXiv 2601.19585 (hierarchical semantic planner)", false, MakeLlmPlanner},
+    {"student", "a small network that imitates another planner, its teacher",
+     "DAgger, Ross et al. 2011, arXiv 1011.0686", false, MakeStudentPlanner},
     {"oracle", "ORACLE: the category whose best items are worth most now", "control", true,
      MakeOraclePlanner},
 };
@@ -35,7 +38,7 @@ constexpr PlannerRow kRows[] = {
 
 std::span<const PlannerRow> PlannerRegistry() { return kRows; }
 
-const PlannerRow& FindPlannerRow(std::string_view name) {
+const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting) {
   std::vector<std::string> names;
   std::string list;
   for (const PlannerRow& row : kRows) {
@@ -45,7 +48,7 @@ const PlannerRow& FindPlannerRow(std::string_view name) {
   }
   const std::string nearest = NearestName(name, names);
   throw Error(ErrorKind::kConfig,
-              "planner.name: there is no planner \"" + std::string(name) + "\"; " +
+              std::string(setting) + ": there is no planner \"" + std::string(name) + "\"; " +
                   (nearest.empty() ? "the planners are " + list : "did you mean " + nearest + "?"));
 }
 

@@ -39,8 +39,8 @@ struct PlannerRow {
 };
 
 std::span<const PlannerRow> PlannerRegistry();
-// Throws Error(kConfig) on an unknown name, naming the nearest.
-const PlannerRow& FindPlannerRow(std::string_view name);
+// Throws Error(kConfig) on an unknown name, naming the setting and the nearest.
+const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting = "planner.name");
 
 // As FindPlannerRow; throws Error(kModel) when a language model can't be loaded.
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context);

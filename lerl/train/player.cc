@@ -196,4 +196,22 @@ SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPoli
   return Player(dataset, env, agent, plans, sessions, options).Run();
 }
 
+std::vector<EndedSession> EndedSessions(const SessionLog& log) {
+  std::vector<EndedSession> ended;
+  const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    const auto length = static_cast<size_t>(log.length[static_cast<size_t>(s)]);
+    const size_t cell = log.Cell(s, 0);
+    EndedSession session{.slot = 0,
+                         .user = log.user[static_cast<size_t>(s)],
+                         .items = {log.items.data() + cell * k, length * k},
+                         .responses = {log.responses.data() + cell * k, length * k},
+                         .rewards = {log.reward.data() + cell, length},
+                         .plans = {log.plan.data() + cell * c, length * c}};
+    for (const float reward : session.rewards) session.total_reward += static_cast<double>(reward);
+    ended.push_back(session);
+  }
+  return ended;
+}
+
 }  // namespace lerl
