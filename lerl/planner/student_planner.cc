@@ -210,9 +210,8 @@ PlannerCounts StudentPlanner::Counts() const {
   PlannerCounts counts(counts_.begin(), counts_.end());
   counts.emplace_back("labels", labels_learned_);
   counts.emplace_back("labels dropped for their age", buffer_.dropped());
-  const Planner& teacher = playing_ != nullptr ? *playing_ : teacher_->Hold();
-  for (const auto& [name, count] : teacher.Counts()) counts.emplace_back("teacher: " + name, count);
-  if (playing_ == nullptr) teacher_->Release();
+  const PlannerCounts of_teacher = playing_ != nullptr ? playing_->Counts() : teacher_->Counts();
+  for (const auto& [name, count] : of_teacher) counts.emplace_back("teacher: " + name, count);
   return counts;
 }
 

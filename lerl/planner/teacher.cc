@@ -28,6 +28,7 @@ EndedSession Teacher::OwnedSession::View() const {
 Teacher::Teacher(std::unique_ptr<Planner> planner, Options options)
     : planner_(std::move(planner)), options_(options) {
   LERL_CHECK(planner_ != nullptr);
+  counts_ = planner_->Counts();
 }
 
 Teacher::~Teacher() {
@@ -92,9 +93,15 @@ void Teacher::Release() {
   {
     const std::lock_guard lock(mutex_);
     LERL_CHECK(held_);
+    counts_ = planner_->Counts();
     held_ = false;
   }
   changed_.notify_all();
+}
+
+PlannerCounts Teacher::Counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
 }
 
 void Teacher::Run() {
@@ -129,8 +136,10 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   busy_ = true;
   lock.unlock();
   std::exception_ptr failure;
+  PlannerCounts counts;
   try {
     ended ? Attend(*ended) : LabelBatch(batch);
+    counts = planner_->Counts();
   } catch (...) {
     failure = std::current_exception();
   }
@@ -138,6 +147,7 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   busy_ = false;
   changed_.notify_all();
   if (failure) std::rethrow_exception(failure);
+  counts_ = std::move(counts);
   std::move(batch.begin(), batch.end(), std::back_inserter(finished_));
   return true;
 }

@@ -51,6 +51,8 @@ class Teacher {
 
   Planner& Hold();
   void Release();
+  // The planner's counts after its latest work, without waiting.
+  PlannerCounts Counts() const;
 
   // States that wait and labels that were not taken. The teacher must be held.
   void Save(TensorFile& file, const std::string& name) const;
@@ -86,6 +88,7 @@ class Teacher {
   // Guarded by the mutex; the planner by `busy_` and `held_`.
   std::deque<Label> waiting_, finished_;
   std::optional<Iteration> ended_;
+  PlannerCounts counts_;
   bool labels_turn_ = false;  // the latest work was an iteration
   bool busy_ = false, held_ = false, stop_ = false;
   std::exception_ptr failure_;

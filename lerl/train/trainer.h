@@ -23,8 +23,8 @@ struct TrainResult {
   bool finished = false;  // false: stopped by a signal; the checkpoint is written
   int64_t iterations = 0;
   int64_t user_steps = 0;
-  double seconds = 0;                       // of this process
-  std::optional<TeachingFigures> teaching;  // with a student
+  double seconds = 0;                            // of this process
+  std::optional<TeachingFigures> teaching = {};  // with a student
 };
 
 // Called after each iteration with its number and the newest validation figures. Without one a
