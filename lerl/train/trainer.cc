@@ -72,7 +72,6 @@ class Run {
   void Iterate();
   Json FirstPoint();
   void ValidationPoint(Json& line);
-  void Reflect(const SessionLog& log);
   void AppendMetrics(const Json& line);
   void SaveCheckpoint() const;
   void WriteStatus(const std::string& status);
@@ -99,24 +98,6 @@ std::vector<SessionSpec> Run::DrawSessions() const {
   return specs;
 }
 
-void Run::Reflect(const SessionLog& log) {
-  std::vector<EndedSession> ended;
-  const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);
-  for (int64_t s = 0; s < log.sessions; ++s) {
-    const auto length = static_cast<size_t>(log.length[static_cast<size_t>(s)]);
-    const size_t cell = log.Cell(s, 0);
-    EndedSession session{.slot = 0,
-                         .user = log.user[static_cast<size_t>(s)],
-                         .items = {log.items.data() + cell * k, length * k},
-                         .responses = {log.responses.data() + cell * k, length * k},
-                         .rewards = {log.reward.data() + cell, length},
-                         .plans = {log.plan.data() + cell * c, length * c}};
-    for (const float reward : session.rewards) session.total_reward += static_cast<double>(reward);
-    ended.push_back(session);
-  }
-  actors_.plans->planner().Reflect(ended);
-}
-
 // 1 draw users and reflections, 2 play whole sessions, 3 learn, 4 reflect, 5 record.
 void Run::Iterate() {
   actors_.plans->planner().BeginIteration(
@@ -124,8 +105,8 @@ void Run::Iterate() {
   const std::vector<SessionSpec> specs = DrawSessions();
   const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
                                       specs, {.explore = true});
-  const UpdateStats stats = actors_.agent->Update(log);
-  Reflect(log);
+  const UpdateStats stats = actors_.agent->learns() ? actors_.agent->Update(log) : UpdateStats{};
+  actors_.plans->planner().Reflect(EndedSessions(log));
   ++iteration_;
   for (const int32_t length : log.length) user_steps_ += length;
 
@@ -166,7 +147,12 @@ void Run::ValidationPoint(Json& line) {
   for (const auto& [reason, count] : counts.reasons) line["plan_details"][reason] = count;
   for (const auto& [name, count] : actors_.plans->planner().Counts())
     line["plan_details"][name] = count;
+  for (const auto& [why, count] : counts.rankings) line["rankings"][why] = count;
   line["plan_details"]["widened plans"] = counts.widened_plans;
+  const std::string prompt = actors_.plans->planner().PromptHash();
+  if (!prompt.empty()) line["prompt_hash"] = prompt;
+  for (const auto& [name, value] : actors_.plans->planner().Figures())
+    line["plan_figures"][name] = value;
   char text[64];
   std::snprintf(text, sizeof(text), "R %.2f T %.2f", means.reward, means.length);
   note_ = text;
@@ -261,7 +247,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
     iteration_ = about.at("iteration");
     user_steps_ = about.at("user_steps");
   }
-  const bool learns = actors_.agent->learns();
+  const bool learns = actors_.agent->learns() || actors_.plans->planner().learns();
   const int64_t iterations = learns ? config_.train.iterations : 0;
   const Json first = learns && !has_checkpoint ? FirstPoint() : Json();
   KeepMetrics(folder_, has_checkpoint ? iteration_ : -1);
