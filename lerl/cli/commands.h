@@ -17,6 +17,8 @@ void AddPlanCommand(CLI::App& app);
 void AddTrainCommand(CLI::App& app);
 void AddEvaluateCommand(CLI::App& app);
 void AddCompareCommand(CLI::App& app);
+void AddAuditCommand(CLI::App& app);
+void AddReflectionsCommand(CLI::App& app);
 void AddReportCommand(CLI::App& app);
 void AddBenchCommand(CLI::App& app);
 

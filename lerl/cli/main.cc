@@ -48,6 +48,8 @@ int Run(int argc, char** argv) {
   lerl::AddTrainCommand(app);
   lerl::AddEvaluateCommand(app);
   lerl::AddCompareCommand(app);
+  lerl::AddAuditCommand(app);
+  lerl::AddReflectionsCommand(app);
   lerl::AddReportCommand(app);
   lerl::AddBenchCommand(app);
   try {

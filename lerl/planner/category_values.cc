@@ -4,9 +4,20 @@
 #include <cmath>
 #include <functional>
 
-#include "lerl/nn/matrix_factorisation.h"
-
 namespace lerl {
+namespace {
+
+double MeanOfBest(std::vector<double>& z, int64_t best_items) {
+  if (z.empty()) return kNoItems;
+  const auto best =
+      std::min(static_cast<std::ptrdiff_t>(best_items), static_cast<std::ptrdiff_t>(z.size()));
+  std::partial_sort(z.begin(), z.begin() + best, z.end(), std::greater<>());
+  double sum = 0;
+  for (std::ptrdiff_t i = 0; i < best; ++i) sum += z[static_cast<size_t>(i)];
+  return sum / static_cast<double>(best);
+}
+
+}  // namespace
 
 const std::vector<double>& CategoryValues::Of(int32_t user) {
   const auto [found, added] = values_.try_emplace(user);
@@ -19,7 +30,7 @@ std::vector<double> CategoryValues::Compute(int32_t user) const {
   std::vector<double> logits(items);
   double sum = 0, squares = 0;
   for (size_t i = 0; i < items; ++i) {
-    logits[i] = static_cast<double>(model_.Logit(user, static_cast<int>(i)));
+    logits[i] = model_.Logit(user, static_cast<int>(i));
     sum += logits[i];
     squares += logits[i] * logits[i];
   }
@@ -35,18 +46,8 @@ std::vector<double> CategoryValues::Compute(int32_t user) const {
   }
   std::vector<double> values;
   values.reserve(of_category.size());
-  for (std::vector<double>& z : of_category) values.push_back(MeanOfBest(z));
+  for (std::vector<double>& z : of_category) values.push_back(MeanOfBest(z, best_items_));
   return values;
-}
-
-double CategoryValues::MeanOfBest(std::vector<double>& z) const {
-  if (z.empty()) return kNoItems;
-  const auto best =
-      std::min(static_cast<std::ptrdiff_t>(best_items_), static_cast<std::ptrdiff_t>(z.size()));
-  std::partial_sort(z.begin(), z.begin() + best, z.end(), std::greater<>());
-  double sum = 0;
-  for (std::ptrdiff_t i = 0; i < best; ++i) sum += z[static_cast<size_t>(i)];
-  return sum / static_cast<double>(best);
 }
 
 }  // namespace lerl

@@ -37,19 +37,22 @@ PlanSnapshot::PlanSnapshot(size_t categories)
       exposure(categories, 0),
       shown(categories, 0),
       liked(categories, 0),
-      last_liked_step(categories, -1) {}
+      last_liked_step(categories, -1),
+      last_shown(categories, -1) {}
 
 PlanSnapshot::PlanSnapshot(const PlanRequest& request)
     : slot(request.slot),
       step(request.step),
       user(request.user),
       seed(request.seed),
+      items_shown(request.items_shown),
       candidates(request.candidates.begin(), request.candidates.end()),
       dominant(request.dominant.begin(), request.dominant.end()),
       exposure(request.exposure.begin(), request.exposure.end()),
       shown(request.shown.begin(), request.shown.end()),
       liked(request.liked.begin(), request.liked.end()),
       last_liked_step(request.last_liked_step.begin(), request.last_liked_step.end()),
+      last_shown(request.last_shown.begin(), request.last_shown.end()),
       last_items(request.last_items.begin(), request.last_items.end()),
       last_responses(request.last_responses.begin(), request.last_responses.end()) {}
 
@@ -64,6 +67,8 @@ PlanRequest PlanSnapshot::View() const {
           .shown = shown,
           .liked = liked,
           .last_liked_step = last_liked_step,
+          .last_shown = last_shown,
+          .items_shown = items_shown,
           .last_items = last_items,
           .last_responses = last_responses};
 }
@@ -77,7 +82,8 @@ void SaveSnapshots(TensorFile& file, const std::string& name,
   std::vector<uint64_t> seeds;
   for (const PlanSnapshot* snapshot : snapshots) {
     const auto used = static_cast<int32_t>(snapshot->last_items.size());
-    who.insert(who.end(), {snapshot->slot, snapshot->step, snapshot->user, used});
+    who.insert(who.end(),
+               {snapshot->slot, snapshot->step, snapshot->user, used, snapshot->items_shown});
     seeds.push_back(snapshot->seed);
     for (size_t k = 0; k < slate; ++k) {
       const bool shown = k < snapshot->last_items.size();
@@ -85,7 +91,8 @@ void SaveSnapshots(TensorFile& file, const std::string& name,
       responses.push_back(shown ? static_cast<int32_t>(snapshot->last_responses[k]) : -1);
     }
   }
-  file.arrays[name + "/who"] = Array::Of(who);  // [N, 4] slot, step, user, items of the last slate
+  file.arrays[name + "/who"] =
+      Array::Of(who);  // [N, 5] slot, step, user, items of the last slate, items shown
   file.arrays[name + "/seed"] = Array::Of(seeds);
   file.arrays[name + "/candidates"] = Stack(snapshots, &PlanSnapshot::candidates);
   file.arrays[name + "/dominant"] = Stack(snapshots, &PlanSnapshot::dominant);
@@ -93,6 +100,7 @@ void SaveSnapshots(TensorFile& file, const std::string& name,
   file.arrays[name + "/shown"] = Stack(snapshots, &PlanSnapshot::shown);
   file.arrays[name + "/liked"] = Stack(snapshots, &PlanSnapshot::liked);
   file.arrays[name + "/last_liked_step"] = Stack(snapshots, &PlanSnapshot::last_liked_step);
+  file.arrays[name + "/last_shown"] = Stack(snapshots, &PlanSnapshot::last_shown);
   file.arrays[name + "/last_items"] = Array::Of(items);
   file.arrays[name + "/last_responses"] = Array::Of(responses);
 }
@@ -108,11 +116,12 @@ std::vector<PlanSnapshot> LoadSnapshots(const TensorFile& file, const std::strin
   const size_t slate = items.size() / seeds.size();
   for (size_t n = 0; n < snapshots.size(); ++n) {
     PlanSnapshot& snapshot = snapshots[n];
-    snapshot.slot = who.at(4 * n);
-    snapshot.step = who.at(4 * n + 1);
-    snapshot.user = who.at(4 * n + 2);
+    snapshot.slot = who.at(5 * n);
+    snapshot.step = who.at(5 * n + 1);
+    snapshot.user = who.at(5 * n + 2);
     snapshot.seed = seeds[n];
-    const auto used = static_cast<size_t>(who.at(4 * n + 3));
+    snapshot.items_shown = who.at(5 * n + 4);
+    const auto used = static_cast<size_t>(who.at(5 * n + 3));
     LERL_CHECK(used <= slate);
     const auto first = static_cast<std::ptrdiff_t>(n * slate);
     const auto last = first + static_cast<std::ptrdiff_t>(used);
@@ -125,6 +134,7 @@ std::vector<PlanSnapshot> LoadSnapshots(const TensorFile& file, const std::strin
   Unstack(file.at(name + "/shown"), width, snapshots, &PlanSnapshot::shown);
   Unstack(file.at(name + "/liked"), width, snapshots, &PlanSnapshot::liked);
   Unstack(file.at(name + "/last_liked_step"), width, snapshots, &PlanSnapshot::last_liked_step);
+  Unstack(file.at(name + "/last_shown"), width, snapshots, &PlanSnapshot::last_shown);
   return snapshots;
 }
 

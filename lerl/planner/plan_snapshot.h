@@ -22,9 +22,10 @@ struct PlanSnapshot {
   int slot = 0, step = 0;
   int32_t user = 0;
   uint64_t seed = 1;
+  int32_t items_shown = 0;
   std::vector<uint8_t> candidates, dominant;
   std::vector<float> exposure;
-  std::vector<int32_t> shown, liked, last_liked_step, last_items;
+  std::vector<int32_t> shown, liked, last_liked_step, last_shown, last_items;
   std::vector<uint32_t> last_responses;
 
   bool operator==(const PlanSnapshot&) const = default;

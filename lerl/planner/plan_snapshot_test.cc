@@ -17,6 +17,8 @@ PlanSnapshot Shown() {
   snapshot.shown = {1, 5, 0};
   snapshot.liked = {1, 2, 0};
   snapshot.last_liked_step = {0, 3, -1};
+  snapshot.last_shown = {2, 23, -1};
+  snapshot.items_shown = 24;
   snapshot.last_items = {8, 9};
   snapshot.last_responses = {1, 0x80000000U};
   return snapshot;

@@ -51,6 +51,43 @@ inline Split TinySplit() {
 
 using OwnedRequest = PlanSnapshot;
 
+// An ended session that owns its columns: slates [steps][K] and their responses. All categories
+// were planned at every step.
+struct OwnedSession {
+  OwnedSession(const std::vector<std::vector<int32_t>>& slates,
+               const std::vector<std::vector<uint32_t>>& answers, std::vector<float> step_rewards,
+               size_t categories)
+      : rewards(std::move(step_rewards)),
+        plans(slates.size() * categories, 1),
+        dominant(slates.size() * categories, 0),
+        rankings(slates.size() * categories, -1) {
+    for (const auto& slate : slates) items.insert(items.end(), slate.begin(), slate.end());
+    for (const auto& row : answers) responses.insert(responses.end(), row.begin(), row.end());
+  }
+
+  EndedSession View() const {
+    EndedSession session{.slot = 0,
+                         .user = user,
+                         .seed = seed,
+                         .items = items,
+                         .responses = responses,
+                         .rewards = rewards,
+                         .plans = plans,
+                         .dominant = dominant,
+                         .rankings = rankings};
+    for (const float reward : rewards) session.total_reward += static_cast<double>(reward);
+    return session;
+  }
+
+  int32_t user = 0;
+  uint64_t seed = 1;
+  std::vector<int32_t> items;
+  std::vector<uint32_t> responses;
+  std::vector<float> rewards;
+  std::vector<uint8_t> plans, dominant;
+  std::vector<int16_t> rankings;
+};
+
 inline Plan RankOne(Planner& planner, const OwnedRequest& request) {
   const PlanRequest view = request.View();
   return planner.Rank({&view, 1}).at(0);

@@ -23,7 +23,8 @@ using OracleCategoryRewards = std::function<void(int slot, std::span<float> rewa
 struct PlannerContext {
   const Dataset* dataset = nullptr;
   const Split* split = nullptr;
-  // The policy side's own factorisation, fitted on training rows only; needed by fatigue_aware.
+  // The policy side's own factorisation, fitted on training rows only; needed by fatigue_aware,
+  // learned and llm_grounded.
   const MfModel* policy_model = nullptr;
   // In place of the model file that the settings name (tests, replays).
   std::shared_ptr<LlmBackend> backend = nullptr;

@@ -54,6 +54,7 @@ class StudentPlanner : public Planner {
   void BeginIteration(uint64_t seed) override;
   void SetEvaluation(bool evaluation) override;
   bool SetTeacherPlays(bool plays) override;
+  bool learns() const override { return true; }
   std::optional<TeachingFigures> Teaching() const override;
   PlannerCounts Counts() const override;
   void Save(TensorFile& file) const override;

@@ -9,20 +9,26 @@ namespace lerl {
 
 Teacher::OwnedSession::OwnedSession(const EndedSession& session)
     : user(session.user),
+      seed(session.seed),
       total_reward(session.total_reward),
       items(session.items.begin(), session.items.end()),
       responses(session.responses.begin(), session.responses.end()),
       rewards(session.rewards.begin(), session.rewards.end()),
-      plans(session.plans.begin(), session.plans.end()) {}
+      plans(session.plans.begin(), session.plans.end()),
+      dominant(session.dominant.begin(), session.dominant.end()),
+      rankings(session.rankings.begin(), session.rankings.end()) {}
 
 EndedSession Teacher::OwnedSession::View() const {
   return {.slot = 0,
           .user = user,
+          .seed = seed,
           .total_reward = total_reward,
           .items = items,
           .responses = responses,
           .rewards = rewards,
-          .plans = plans};
+          .plans = plans,
+          .dominant = dominant,
+          .rankings = rankings};
 }
 
 Teacher::Teacher(std::unique_ptr<Planner> planner, Options options)

@@ -64,11 +64,13 @@ class Teacher {
     explicit OwnedSession(const EndedSession& session);
     EndedSession View() const;
     int32_t user;
+    uint64_t seed;
     double total_reward;
     std::vector<int32_t> items;
     std::vector<uint32_t> responses;
     std::vector<float> rewards;
-    std::vector<uint8_t> plans;
+    std::vector<uint8_t> plans, dominant;
+    std::vector<int16_t> rankings;
   };
   struct Iteration {
     uint64_t seed = 0;

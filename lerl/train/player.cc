@@ -35,6 +35,7 @@ class Player {
   SessionLog Run() {
     agent_.Prepare(env_.slots());
     plans_.Prepare(env_.slots());
+    plans_.planner().SetExplore(options_.explore);
     for (int slot = 0; slot < env_.slots(); ++slot) StartNext(slot);
     while (FindActive()) {
       PlanStep();
@@ -204,10 +205,13 @@ std::vector<EndedSession> EndedSessions(const SessionLog& log) {
     const size_t cell = log.Cell(s, 0);
     EndedSession session{.slot = 0,
                          .user = log.user[static_cast<size_t>(s)],
+                         .seed = log.seed[static_cast<size_t>(s)],
                          .items = {log.items.data() + cell * k, length * k},
                          .responses = {log.responses.data() + cell * k, length * k},
                          .rewards = {log.reward.data() + cell, length},
-                         .plans = {log.plan.data() + cell * c, length * c}};
+                         .plans = {log.plan.data() + cell * c, length * c},
+                         .dominant = {log.dominant.data() + cell * c, length * c},
+                         .rankings = {log.ranking.data() + cell * c, length * c}};
     for (const float reward : session.rewards) session.total_reward += static_cast<double>(reward);
     ended.push_back(session);
   }

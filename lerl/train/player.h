@@ -36,7 +36,7 @@ struct PlayOptions {
 SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPolicy& plans,
                         std::span<const SessionSpec> sessions, PlayOptions options);
 
-// The log's sessions as planners reflect on them. Spans live as long as the log.
+// The sessions of a log, for planners that reflect on them. They view the log.
 std::vector<EndedSession> EndedSessions(const SessionLog& log);
 
 }  // namespace lerl

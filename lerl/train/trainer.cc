@@ -110,7 +110,7 @@ void Run::Iterate() {
   const std::vector<SessionSpec> specs = DrawSessions();
   const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
                                       specs, {.explore = true});
-  const UpdateStats stats = actors_.agent->Update(log);
+  const UpdateStats stats = actors_.agent->learns() ? actors_.agent->Update(log) : UpdateStats{};
   actors_.plans->planner().Reflect(EndedSessions(log));
   ++iteration_;
   for (const int32_t length : log.length) user_steps_ += length;
@@ -157,7 +157,12 @@ void Run::ValidationPoint(Json& line) {
   for (const auto& [reason, count] : counts.reasons) line["plan_details"][reason] = count;
   for (const auto& [name, count] : actors_.plans->planner().Counts())
     line["plan_details"][name] = count;
+  for (const auto& [why, count] : counts.rankings) line["rankings"][why] = count;
   line["plan_details"]["widened plans"] = counts.widened_plans;
+  const std::string prompt = actors_.plans->planner().PromptHash();
+  if (!prompt.empty()) line["prompt_hash"] = prompt;
+  for (const auto& [name, value] : actors_.plans->planner().Figures())
+    line["plan_figures"][name] = value;
   char text[64];
   std::snprintf(text, sizeof(text), "R %.2f T %.2f", means.reward, means.length);
   note_ = text;
@@ -289,7 +294,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
     iteration_ = about.at("iteration");
     user_steps_ = about.at("user_steps");
   }
-  const bool learns = actors_.agent->learns();
+  const bool learns = actors_.agent->learns() || actors_.plans->planner().learns();
   const int64_t iterations = learns ? config_.train.iterations : 0;
   const Json first = learns && !has_checkpoint ? FirstPoint() : Json();
   KeepMetrics(folder_, has_checkpoint ? iteration_ : -1);
