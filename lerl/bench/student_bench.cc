@@ -13,6 +13,7 @@
 #include <set>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/planner/student_planner.h"
@@ -132,7 +133,12 @@ Rates TrainOnce(const World& world, const RunConfig& config, int64_t seed) {
       Train(world, config, seed, folder, Resume::kNever, [&](int64_t, const std::string&) {
         seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
       });
-  LERL_CHECK(result.finished && std::ssize(seconds) == kIterations + 1);
+  if (!result.finished) {
+    fs::remove_all(folder);
+    throw Error(ErrorKind::kUsage,
+                "bench student: stopped before its runs were done; run it again");
+  }
+  LERL_CHECK_EQ(std::ssize(seconds), kIterations + 1);
   std::vector<int64_t> steps, labels;  // by iteration
   std::ifstream lines(folder / "metrics.jsonl");
   for (std::string line; std::getline(lines, line);) {
