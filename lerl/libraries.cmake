@@ -49,10 +49,14 @@ lerl_library(agents
           model_based_config overexposure_testing ppo_learner replay_config stats_testing
   DEPS base data nn sim)
 lerl_library(planner
-  UNITS critic fatigue_aware_planner llm_planner none_planner oracle_planner plan_cache plan_parser
-        plan_policy prompt random_planner ranking reflection_pool registry round_robin_planner
-        short_term_planner state_text
-  HEADERS planner planner_config planner_testing
+  UNITS agreement category_features category_returns category_values critic fatigue_aware_planner
+        label label_choice learned_planner least_recent_planner llm_grounded_planner llm_planner
+        none_planner oracle_planner own_history_planner plan_cache plan_parser plan_policy
+        plan_snapshot popularity_planner prior_weight profile_scores prompt random_planner
+        random_unseen_planner ranking reflection_pool registry round_robin_planner
+        session_state short_term_planner state_text student_features student_network
+        student_planner teacher user_profiles weighted_ridge
+  HEADERS planner planner_config planner_testing planner_world_testing student_config
   DEPS base data nn llm)
 lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
   prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
@@ -62,9 +66,9 @@ lerl_library(train
   HEADERS train_testing
   DEPS base data sim agents planner)
 lerl_library(eval
-  UNITS category_entropy category_repeats comparison comparison_report coverage evaluation evaluator
+  UNITS audit_table category_entropy category_repeats comparison comparison_report coverage evaluation evaluator
         exposure_gini filter_bubble interest_coverage interest_narrowing intra_list_diversity
-        latent_found majority_dominance novelty plan_alignment play_file registry regret report
+        latent_found majority_dominance ndcg novelty plan_alignment planner_audit play_file registry regret report
         report_input return_days saturation session_length session_return slate_categories
         statistics table
   HEADERS eval_testing metric report_testing
@@ -83,7 +87,7 @@ endif()
 lerl_library(bench
   UNITS bench child generated_data learning_bench machine session_check train_setup
   SOURCES all_bench data_bench env_bench matrix_env_bench memory_bench planner_bench
-          response_bench start_bench train_bench
+          response_bench start_bench student_bench train_bench
   DEPS base data sim planner train eval
   LIBS PkgConfig::OPENBLAS)
 

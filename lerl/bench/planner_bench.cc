@@ -1,21 +1,26 @@
 // Plans per second of the embedded language model: the prompts of real users (of a generated data
 // set where ml-100k is not there), category scores from one forward pass, the prefix computed
-// beforehand.
+// beforehand; and through the plan cache, at the states of training sessions.
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <memory>
+#include <thread>
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
+#include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/data/registry.h"
 #include "lerl/data/synthetic.h"
 #include "lerl/llm/llama_cpp_backend.h"
 #include "lerl/llm/model_file.h"
 #include "lerl/planner/llm_planner.h"
+#include "lerl/train/player.h"
+#include "lerl/train/world.h"
 
 namespace lerl {
 namespace {
@@ -52,6 +57,7 @@ std::vector<std::string> Suffixes(LlmPlanner& planner, const Dataset& dataset, c
                                          .shown = counts,
                                          .liked = counts,
                                          .last_liked_step = counts,
+                                         .last_shown = counts,
                                          .last_items = counts,
                                          .last_responses = responses}));
   }
@@ -67,15 +73,31 @@ void CheckScores(std::span<const float> scores, size_t prompts, size_t labels) {
   }
 }
 
-BenchRow BenchBatch(int batch, const BenchOptions& options, const Dataset& dataset,
-                    const Split& split) {
+int Threads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+std::shared_ptr<LlmBackend> MakeBackend(const BenchOptions& options, int batch) {
+  return MakeLlamaCppBackend({.model = ResolveModel(options.model),
+                              .threads = Threads(),
+                              .context = 4096,
+                              .batch = batch});
+}
+
+// The suffix with a state of at least 48 tokens, for comparison with longer states.
+std::string Lengthen(LlmBackend& backend, std::string suffix) {
+  while (backend.CountTokens(suffix) < 48) suffix = "none; " + suffix;
+  return suffix;
+}
+
+BenchRow BenchBatch(int batch, bool long_states, const BenchOptions& options,
+                    const Dataset& dataset, const Split& split) {
   PlannerConfig config;
   config.name = "llm";
   config.llm.batch = batch;
-  const std::shared_ptr<LlmBackend> backend = MakeLlamaCppBackend(
-      {.model = ResolveModel(options.model), .threads = 1, .context = 4096, .batch = batch});
+  const std::shared_ptr<LlmBackend> backend = MakeBackend(options, batch);
   LlmPlanner planner(config, {.dataset = &dataset, .split = &split}, backend);
-  const std::vector<std::string> suffixes = Suffixes(planner, dataset, split);
+  std::vector<std::string> suffixes = Suffixes(planner, dataset, split);
+  if (long_states)
+    for (std::string& suffix : suffixes) suffix = Lengthen(*backend, std::move(suffix));
   const std::string prefix = planner.SharedPrefix();
 
   size_t next = 0;
@@ -85,8 +107,10 @@ BenchRow BenchBatch(int batch, const BenchOptions& options, const Dataset& datas
     const auto scores = backend->ScoreLabels(prefix, prompts, planner.labels());
     CheckScores(scores, prompts.size(), planner.labels().size());
   };
-  BenchRow row = Measure("planner/llm/" + std::to_string(batch), "plans/s", std::nullopt,
-                         options.repeats, [&] {
+  const std::optional<double> bar =
+      batch == 32 && !long_states ? std::optional<double>(25) : std::nullopt;
+  BenchRow row = Measure("planner/llm/" + std::to_string(batch) + (long_states ? "/48 tokens" : ""),
+                         "plans/s", bar, options.repeats, [&] {
                            using Clock = std::chrono::steady_clock;
                            const Clock::time_point start = Clock::now();
                            double seconds = 0;
@@ -99,10 +123,86 @@ BenchRow BenchBatch(int batch, const BenchOptions& options, const Dataset& datas
                            return plans / seconds;
                          });
   const LlmUsage usage = backend->usage();
-  row.note = std::to_string(usage.prefix_tokens) + " shared + " +
-             std::to_string((usage.suffix_tokens + usage.prompts / 2) / usage.prompts) +
-             " own prompt tokens a plan, " + backend->name() + ", 1 thread";
+  const double own = static_cast<double>(usage.suffix_tokens) / static_cast<double>(usage.prompts);
+  char note[200];
+  std::snprintf(note, sizeof(note),
+                "%lld shared + %.1f own tokens a plan, %.0f tokens/s, %s, "
+                "%d threads, prompt_hash %s",
+                static_cast<long long>(usage.prefix_tokens), own, own * row.value,
+                backend->name().c_str(), Threads(), planner.PromptHash().c_str());
+  row.note = note;
   return row;
+}
+
+// Times another planner's rankings.
+class TimedPlanner : public Planner {
+ public:
+  explicit TimedPlanner(Planner& planner) : planner_(planner) {}
+  std::string name() const override { return planner_.name(); }
+  void Prepare(int slots) override { planner_.Prepare(slots); }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point start = Clock::now();
+    std::vector<Plan> plans = planner_.Rank(requests);
+    seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    return plans;
+  }
+  double seconds = 0;
+
+ private:
+  Planner& planner_;
+};
+
+// The plans of a training run's first sessions, within its budget of fresh answers.
+std::vector<BenchRow> BenchCache(const BenchOptions& options) {
+  RunConfig config;
+  config.planner.name = "none";
+  config.agent.name = "popularity";
+  config.train.slots = 64;
+  const std::unique_ptr<World> world = LoadWorld(config);
+  const Actors actors = MakeActors(*world, config, /*seed=*/1);
+  config.planner.name = "llm";
+  config.planner.llm.train_plans = 300;
+  LlmPlanner llm(config.planner, {.dataset = &world->dataset, .split = &world->split},
+                 MakeBackend(options, static_cast<int>(config.planner.llm.batch)));
+  auto timed = std::make_unique<TimedPlanner>(llm);
+  const TimedPlanner& timer = *timed;
+  PlanPolicy policy(world->dataset, config.planner, std::move(timed),
+                    static_cast<int>(config.env.slate_size));
+  std::vector<SessionSpec> specs(64);
+  double previous = 0;
+  std::vector<double> rates;
+  int64_t plans = 0;
+  for (uint64_t iteration = 0; iteration < 20; ++iteration) {
+    Rng rng(1, "users of the benchmark", iteration);
+    for (SessionSpec& spec : specs)
+      spec = {world->split.train_users[rng.Below(world->split.train_users.size())], rng.Next()};
+    llm.BeginIteration(iteration);
+    PlaySessions(world->dataset, *actors.env, *actors.agent, policy, specs, {.explore = true});
+    rates.push_back(static_cast<double>(policy.counts().plans - plans) /
+                    (timer.seconds - previous));
+    plans = policy.counts().plans;
+    previous = timer.seconds;
+  }
+  BenchRow row;
+  row.name = "planner/llm/cache";
+  row.value = static_cast<double>(plans) / timer.seconds;
+  row.unit = "plans/s";
+  row.bar = 100;
+  row.low = *std::min_element(rates.begin(), rates.end());
+  row.high = *std::max_element(rates.begin(), rates.end());
+  const auto share = [&](PlanOrigin origin) {
+    return 100.0 * static_cast<double>(policy.counts().by_origin[static_cast<size_t>(origin)]) /
+           static_cast<double>(plans);
+  };
+  char note[200];
+  std::snprintf(note, sizeof(note),
+                "%lld plans of 20 iterations, budget 300: %.1f%% fresh, hit rate %.1f%% exact, "
+                "%.1f%% nearest; prompt_hash %s",
+                static_cast<long long>(plans), share(PlanOrigin::kFresh),
+                share(PlanOrigin::kCached), share(PlanOrigin::kNearest), llm.PromptHash().c_str());
+  row.note = note;
+  return {row};
 }
 
 }  // namespace
@@ -111,7 +211,12 @@ std::vector<BenchRow> BenchPlanner(const BenchOptions& options) {
   const Dataset dataset = BenchDataset();
   const Split split = MakeSplit(dataset, {});
   std::vector<BenchRow> rows;
-  for (const int batch : {1, 8, 32}) rows.push_back(BenchBatch(batch, options, dataset, split));
+  for (const int batch : {1, 8, 32})
+    rows.push_back(BenchBatch(batch, /*long_states=*/false, options, dataset, split));
+  rows.push_back(BenchBatch(32, /*long_states=*/true, options, dataset, split));
+  if (dataset.name == "ml-100k") {
+    for (BenchRow& row : BenchCache(options)) rows.push_back(std::move(row));
+  }
   return rows;
 }
 

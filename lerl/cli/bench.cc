@@ -32,6 +32,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"start", "seconds from the start of a process to its first training step", BenchStart},
     {"memory", "peak memory with data of KuaiRand-Pure's size", BenchMemory},
     {"planner", "plans/s of the language model in process", BenchPlanner},
+    {"student", "plans/s of the student, and training speed beside its teacher", BenchStudent},
     {"data", "seconds to parse and to load interactions", BenchData},
     {"all", "every row of the table of bars, in at most 12 minutes", BenchAll},
 };
@@ -88,7 +89,7 @@ void AddBenchCommand(CLI::App& app) {
       sub->add_flag("--same-work", options->bench.same_work,
                     "the peers' networks and learned states per user-step");
     }
-    if (name == "planner")
+    if (name == "planner" || name == "student")
       sub->add_option("--model", options->bench.model, "a GGUF file in place of the default");
     sub->footer("Example:\n  lerl bench " + name + (name == "train" ? " --agent ppo" : "") +
                 " --json");

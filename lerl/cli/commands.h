@@ -18,6 +18,8 @@ void AddTrainCommand(CLI::App& app);
 void AddTuneCommand(CLI::App& app);
 void AddEvaluateCommand(CLI::App& app);
 void AddCompareCommand(CLI::App& app);
+void AddAuditCommand(CLI::App& app);
+void AddReflectionsCommand(CLI::App& app);
 void AddReportCommand(CLI::App& app);
 void AddBenchCommand(CLI::App& app);
 

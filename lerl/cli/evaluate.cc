@@ -20,18 +20,23 @@ struct Options {
   RunOptions run;
   std::string runs = "runs";
   std::vector<std::string> metrics;
+  std::string planner = "own";
   bool json = false;
 };
 
 void Execute(const Options& options) {
-  const RunConfig config = options.run.Read();
+  RunConfig config = options.run.Read();
+  config.evaluation.teacher |= options.planner == "teacher";
   const std::filesystem::path group = FindFinishedGroup(options.runs, config);
   const std::unique_ptr<World> world = LoadWorld(config);
   std::vector<HeldOutPlay> plays;
   for (const int64_t seed : config.train.seeds)
     plays.push_back(EvaluateRun(*world, config, seed, SeedFolder(group, seed)));
+  const std::string planner = config.evaluation.teacher
+                                  ? config.planner.student.teacher + " (teacher)"
+                                  : config.planner.name;
   const Evaluation evaluation =
-      EvaluateRow(config.agent.name + "+" + config.planner.name, *world, config, plays);
+      EvaluateRow(config.agent.name + "+" + planner, *world, config, plays);
   if (options.json) {
     std::printf("%s\n", nlohmann::json(evaluation.result).dump(2).c_str());
   } else {
@@ -55,6 +60,12 @@ void AddEvaluateCommand(CLI::App& app) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember(MetricNames()));
+  command
+      ->add_option("--planner", options->planner,
+                   "who plans: the run's own planner, or the teacher of its student "
+                   "(as evaluation.teacher)")
+      ->check(CLI::IsMember({"own", "teacher"}))
+      ->capture_default_str();
   command->add_flag("--json", options->json, "one JSON object in place of the table");
   command->footer(
       "Example:\n"

@@ -49,6 +49,8 @@ int Run(int argc, char** argv) {
   lerl::AddTuneCommand(app);
   lerl::AddEvaluateCommand(app);
   lerl::AddCompareCommand(app);
+  lerl::AddAuditCommand(app);
+  lerl::AddReflectionsCommand(app);
   lerl::AddReportCommand(app);
   lerl::AddBenchCommand(app);
   try {

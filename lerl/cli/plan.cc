@@ -147,10 +147,7 @@ nlohmann::json PlanFor(const Options& options) {
   const Split split = MakeSplit(dataset, config.split);
   const int32_t user = FindUser(dataset, options.user);
   const Past past = TakePast(dataset, split, user, options.step);
-  ItemFactors factors;
-  if (config.planner.name == "fatigue_aware") {
-    factors = FitItemFactors(dataset, split, config.agent.factors);
-  }
+  const ItemFactors factors = FitItemFactors(dataset, split, config.agent.factors);
   nlohmann::json result = {{"dataset", dataset.name},
                            {"user", options.user},
                            {"planner", config.planner.name},

@@ -45,6 +45,11 @@ void Execute(const Options& options) {
                        {"iterations", result.iterations},
                        {"user_steps", result.user_steps},
                        {"seconds", result.seconds}});
+    if (result.teaching)
+      results.back()["labels"] = {{"given", result.teaching->labels},
+                                  {"median_age", result.teaching->median_age},
+                                  {"overlap", result.teaching->overlap},
+                                  {"NDCG@5", result.teaching->ndcg}};
   }
   std::printf("%s\n", results.dump(2).c_str());
 }

@@ -30,6 +30,10 @@ struct Job {
   bool uses_llm = false;
 };
 
+bool UsesLlm(const PlannerConfig& planner) {
+  return (planner.name == "student" ? planner.student.teacher : planner.name).starts_with("llm");
+}
+
 std::vector<Job> MakeJobs(const ComparisonConfig& config) {
   std::vector<Job> jobs;
   std::map<std::pair<std::string, int64_t>, size_t> job_of;
@@ -37,7 +41,7 @@ std::vector<Job> MakeJobs(const ComparisonConfig& config) {
     const RunConfig& run = config.rows[row].config;
     for (const int64_t seed : run.train.seeds) {
       const auto [place, is_new] = job_of.try_emplace({TrainHash(run), seed}, jobs.size());
-      if (is_new) jobs.push_back({seed, {}, run.planner.name == "llm"});
+      if (is_new) jobs.push_back({seed, {}, UsesLlm(run.planner)});
       jobs[place->second].rows.push_back(row);
     }
   }

@@ -2,8 +2,9 @@
 // A comparison: several configurations trained and judged on the same users and seeds.
 //
 // Rows with the same training settings share their runs. Jobs (one training run and the evaluations
-// that need it) run side by side; every job is single-threaded, so results don't depend on their
-// number. Finished runs and evaluations in the output folder are not repeated.
+// that need it) run side by side; every job is single-threaded (but for an asynchronous teacher,
+// planner/teacher.h), so results don't depend on their number. Finished runs and evaluations in the
+// output folder are not repeated.
 
 #include <filesystem>
 #include <string>

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/log.h"
@@ -16,6 +17,9 @@ namespace lerl {
 HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors) {
   actors.plans->ResetCounts();
   actors.plans->planner().SetEvaluation(true);
+  if (config.evaluation.teacher && !actors.plans->planner().SetTeacherPlays(true))
+    throw Error(ErrorKind::kConfig, "evaluation.teacher: the planner " + config.planner.name +
+                                        " has no teacher; set planner.name to student");
   actors.plans->planner().BeginIteration(DeriveSeed(static_cast<uint64_t>(seed), "evaluation"));
   const std::vector<SessionSpec> specs =
       HeldOutSessions(world.split, HeldOut::kTest, config.evaluation.users, seed);

@@ -1,8 +1,8 @@
 #include "lerl/eval/plan_alignment.h"
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
+
+#include "lerl/eval/ndcg.h"
 
 namespace lerl {
 namespace {
@@ -17,20 +17,6 @@ std::vector<size_t> PlannedInOrder(const SessionLog& log, size_t cell) {
   for (size_t c = 0; c < categories; ++c)
     if (planned[c] != 0 && std::ranges::find(order, c) == order.end()) order.push_back(c);
   return order;
-}
-
-double Ndcg(std::span<const float> worth, std::span<const size_t> plan) {
-  std::vector<double> best(worth.begin(), worth.end());
-  std::ranges::sort(best, std::greater());
-  const double most = best.front(), least = best.back();
-  if (most == least) return 1;
-  double gained = 0, ideal = 0;
-  for (size_t j = 0; j < plan.size(); ++j) {
-    const double discount = 1 / std::log2(static_cast<double>(j) + 2);
-    gained += discount * (static_cast<double>(worth[plan[j]]) - least);
-    ideal += discount * (best[j] - least);
-  }
-  return gained / ideal;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "lerl/planner/critic.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <numeric>
 
@@ -17,6 +18,15 @@ std::string Format(const char* format, double value) {
   return text;
 }
 
+// Places of the counts, the largest first, ties by the lower place.
+std::vector<size_t> MostFirst(const std::vector<int>& counts) {
+  std::vector<size_t> order(counts.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return counts[a] > counts[b]; });
+  return order;
+}
+
 // Items shown and liked per category, [C] each.
 struct Tally {
   explicit Tally(size_t categories) : shown(categories, 0), liked(categories, 0) {}
@@ -30,10 +40,7 @@ struct Tally {
   }
   // The most shown categories, "Drama 12 shown 7 liked".
   std::string Describe(std::span<const std::string> names, size_t count) const {
-    std::vector<size_t> order(shown.size());
-    std::iota(order.begin(), order.end(), size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [this](size_t a, size_t b) { return shown[a] > shown[b]; });
+    const std::vector<size_t> order = MostFirst(shown);
     std::string text;
     for (size_t i = 0; i < std::min(count, order.size()) && shown[order[i]] > 0; ++i) {
       text += (i == 0 ? "" : ", ") + names[order[i]] + " " + std::to_string(shown[order[i]]) +
@@ -43,6 +50,19 @@ struct Tally {
   }
   std::vector<int> shown, liked;
 };
+
+// The most planned categories, "Drama 5 steps, Comedy 2".
+std::string DescribePlans(std::span<const std::string> names, const EndedSession& session) {
+  std::vector<int> planned(names.size(), 0);
+  for (size_t i = 0; i < session.plans.size(); ++i) planned[i % names.size()] += session.plans[i];
+  std::string text;
+  for (const size_t c : MostFirst(planned)) {
+    if (planned[c] == 0 || std::count(text.begin(), text.end(), ',') == 3) break;
+    text += text.empty() ? names[c] + " " + std::to_string(planned[c]) + " steps"
+                         : ", " + names[c] + " " + std::to_string(planned[c]);
+  }
+  return text.empty() ? "no category" : text;
+}
 
 }  // namespace
 
@@ -55,6 +75,7 @@ std::string DescribeSession(const Dataset& dataset, std::span<const std::string>
   all.Add(dataset, session, 0, session.items.size());
   std::string text = "It lasted " + std::to_string(steps) + " steps with a total reward of " +
                      Format("%.1f", session.total_reward) +
+                     ". Planned: " + DescribePlans(names, session) +
                      ". Categories: " + all.Describe(names, 4) + ".";
   size_t worst = 0;
   for (size_t step = 1; step < steps; ++step) {
@@ -90,6 +111,23 @@ std::string FirstSentence(const Completion& answer, std::string& reason) {
   return "";
 }
 
+std::string UnshownCategory(const std::string& text, const Dataset& dataset,
+                            std::span<const std::string> names, const EndedSession& session) {
+  Tally all(names.size());
+  all.Add(dataset, session, 0, session.items.size());
+  const auto in_word = [&text](size_t place) {
+    return place < text.size() && (std::isalnum(static_cast<unsigned char>(text[place])) != 0);
+  };
+  for (size_t c = 0; c < names.size(); ++c) {
+    if (all.shown[c] > 0) continue;
+    for (size_t at = text.find(names[c]); at != std::string::npos;
+         at = text.find(names[c], at + 1)) {
+      if ((at == 0 || !in_word(at - 1)) && !in_word(at + names[c].size())) return names[c];
+    }
+  }
+  return "";
+}
+
 Reflections WriteReflections(LlmBackend& backend, const PromptTemplates& templates,
                              const Dataset& dataset, std::span<const std::string> names,
                              std::span<const EndedSession> sessions, int longest_tokens) {
@@ -113,6 +151,8 @@ Reflections WriteReflections(LlmBackend& backend, const PromptTemplates& templat
     const std::string sentence = FirstSentence(answers[i], reason);
     if (sentence.empty()) {
       reflections.dropped.push_back(reason);
+    } else if (!UnshownCategory(sentence, dataset, names, sessions[i]).empty()) {
+      reflections.dropped.push_back("wrong: names a category that was not shown");
     } else {
       reflections.kept.push_back({sentence, sessions[i].total_reward});
     }

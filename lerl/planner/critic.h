@@ -3,7 +3,9 @@
 // statistics and writes one sentence of advice, the reflection. Facts are taken from the session
 // that ended (LERL's public code reads the session of the user who comes after it).
 //
-// Expected failures are values: an empty, cut-off or repeated reflection is dropped and counted.
+// What it writes is checked against the facts: a reflection that names a category which its session
+// did not show is wrong. Expected failures are values: a wrong, empty, cut-off or repeated
+// reflection is dropped and counted.
 
 #include <span>
 #include <string>
@@ -17,10 +19,16 @@
 
 namespace lerl {
 
-// What the model is told: length, return, the categories shown most and how they were received, and
-// the largest drop of reward between two steps with what was shown there. `names` [C] are safe.
+// What the model is told: length, return, the categories planned and shown most and how they were
+// received, and the largest drop of reward between two steps with what was shown there. `names` [C]
+// are safe.
 std::string DescribeSession(const Dataset& dataset, std::span<const std::string> names,
                             const EndedSession& session);
+
+// The category that a text names, as a whole word in the writing of `names` [C], and the session
+// did not show; empty if there is none.
+std::string UnshownCategory(const std::string& text, const Dataset& dataset,
+                            std::span<const std::string> names, const EndedSession& session);
 
 struct Reflections {
   std::vector<Reflection> kept;

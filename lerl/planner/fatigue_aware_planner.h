@@ -1,8 +1,7 @@
 #pragma once
 // fatigue_aware: the category that suits the user most and was not shown much of late,
 //   score_c = v_uc - tiring * e_c
-// v_uc   mean over the user's best_items items of category c of z, the policy side's logits
-//        standardised over all items for this user (no truth of the simulator)
+// v_uc   planner/category_values.h: by the policy side's own factorisation
 // e_c    exposure, e <- decay e + share of the slate's items in c (kept by the plan policy)
 
 #include <memory>

@@ -30,7 +30,7 @@ LlmPlanner::LlmPlanner(const PlannerConfig& config, const PlannerContext& contex
                        std::shared_ptr<LlmBackend> backend)
     : config_(config),
       dataset_(*context.dataset),
-      split_(*context.split),
+      profiles_(*context.dataset, *context.split),
       backend_(std::move(backend)),
       templates_(LoadPromptTemplates(config.llm.prompt_dir)),
       labels_(backend_->Labels(static_cast<int>(dataset_.num_categories()))),
@@ -51,7 +51,13 @@ void LlmPlanner::BuildPrompt() {
   const std::string settings = config_.llm.mode + "|" + std::to_string(plan_size) + "|" +
                                backend_->fingerprint() + "|" + prompt_.tail + "|";
   prefix_hash_ = HashText(settings + prompt_.prefix);
+  if (drawn_.empty()) prompt_hash_ = prefix_hash_;
   baseline_.clear();
+}
+
+void LlmPlanner::ShowReflections(std::vector<std::string> reflections) {
+  drawn_ = std::move(reflections);
+  BuildPrompt();
 }
 
 void LlmPlanner::GrantBudget() {
@@ -64,30 +70,9 @@ int64_t LlmPlanner::Allowance() const {
   return std::min(granted_, std::max(config_.llm.batch, granted_ / 8));
 }
 
-// Categories by the user's likes in the training rows, ties by the lower id.
-const std::vector<int16_t>& LlmPlanner::LikedOrder(int32_t user) {
-  const auto [found, added] = liked_order_.try_emplace(user);
-  if (!added) return found->second;
-  std::vector<int> likes(names_.size(), 0);
-  for (int64_t row = dataset_.RowsBegin(user); row < split_.train_end[static_cast<size_t>(user)];
-       ++row) {
-    if (dataset_.responses[0][static_cast<size_t>(row)] == 0) continue;
-    for (const int32_t c : dataset_.CategoriesOf(dataset_.items[static_cast<size_t>(row)])) {
-      ++likes[static_cast<size_t>(c)];
-    }
-  }
-  std::vector<int16_t>& order = found->second;
-  order.resize(likes.size());
-  std::iota(order.begin(), order.end(), int16_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](int16_t a, int16_t b) {
-    return likes[static_cast<size_t>(a)] > likes[static_cast<size_t>(b)];
-  });
-  return order;
-}
-
 PlanState LlmPlanner::StateOf(const PlanRequest& request) {
   PlanState state;
-  const std::vector<int16_t>& order = LikedOrder(request.user);
+  const std::vector<int16_t>& order = profiles_.LikedOrder(request.user);
   const size_t favourites = std::min(static_cast<size_t>(config_.llm.favourites), order.size());
   state.favourites.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(favourites));
 
@@ -119,11 +104,15 @@ std::vector<float> LlmPlanner::ScoresOf(const PlanRequest& request) {
   return FindSources({StateOf(request)}).at(0).answer.scores;
 }
 
-std::vector<Plan> LlmPlanner::Rank(std::span<const PlanRequest> requests) {
+std::vector<LlmPlanner::Source> LlmPlanner::Sources(std::span<const PlanRequest> requests) {
   std::vector<PlanState> states;
   states.reserve(requests.size());
   for (const PlanRequest& request : requests) states.push_back(StateOf(request));
-  const std::vector<Source> sources = FindSources(states);
+  return FindSources(states);
+}
+
+std::vector<Plan> LlmPlanner::Rank(std::span<const PlanRequest> requests) {
+  const std::vector<Source> sources = Sources(requests);
   std::vector<Plan> plans;
   plans.reserve(requests.size());
   for (size_t i = 0; i < requests.size(); ++i) plans.push_back(MakePlan(requests[i], sources[i]));
@@ -261,7 +250,7 @@ Plan LlmPlanner::MakePlan(const PlanRequest& request, const Source& source) {
     if (!plan.ranking.empty()) return plan;
     reason = "no candidate in the answer";
   }
-  Plan plan = RankByOrder(LikedOrder(request.user), request.candidates);
+  Plan plan = RankByOrder(profiles_.LikedOrder(request.user), request.candidates);
   plan.origin = PlanOrigin::kFallback;
   plan.reason = reason;
   return plan;
@@ -348,18 +337,19 @@ void LlmPlanner::Load(const TensorFile& file) {
   cache_.Load(file, "llm_planner/cache");
 }
 
+std::shared_ptr<LlmBackend> LlmBackendOf(const PlannerConfig& config,
+                                         const PlannerContext& context) {
+  if (context.backend != nullptr) return context.backend;
+  return MakeLlamaCppBackend({.model = ResolveModel(config.llm.model),
+                              .threads = static_cast<int>(config.llm.threads),
+                              .context = static_cast<int>(config.llm.context),
+                              .batch = static_cast<int>(std::min<int64_t>(config.llm.batch, 255))});
+}
+
 std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config,
                                         const PlannerContext& context) {
   LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
-  std::shared_ptr<LlmBackend> backend = context.backend;
-  if (backend == nullptr) {
-    backend =
-        MakeLlamaCppBackend({.model = ResolveModel(config.llm.model),
-                             .threads = static_cast<int>(config.llm.threads),
-                             .context = static_cast<int>(config.llm.context),
-                             .batch = static_cast<int>(std::min<int64_t>(config.llm.batch, 255))});
-  }
-  return std::make_unique<LlmPlanner>(config, context, std::move(backend));
+  return std::make_unique<LlmPlanner>(config, context, LlmBackendOf(config, context));
 }
 
 }  // namespace lerl

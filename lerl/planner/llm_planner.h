@@ -20,7 +20,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "lerl/llm/backend.h"
@@ -28,6 +27,7 @@
 #include "lerl/planner/prompt.h"
 #include "lerl/planner/reflection_pool.h"
 #include "lerl/planner/registry.h"
+#include "lerl/planner/user_profiles.h"
 
 namespace lerl {
 
@@ -41,9 +41,13 @@ class LlmPlanner : public Planner {
   void Reflect(std::span<const EndedSession> sessions) override;
   void BeginIteration(uint64_t seed) override;
   void SetEvaluation(bool evaluation) override { evaluation_ = evaluation; }
+  std::string PromptHash() const override { return prompt_hash_; }
   PlannerCounts Counts() const override;
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
+
+  // The reflections that prompts show; without any where `reflections` is empty.
+  void ShowReflections(std::vector<std::string> reflections);
 
   // What the model is asked for a request, for people and benchmarks.
   std::string SharedPrefix() const { return prompt_.prefix; }
@@ -54,15 +58,22 @@ class LlmPlanner : public Planner {
   LlmBackend& backend() { return *backend_; }
   const ReflectionPool& pool() const { return pool_; }
 
- private:
+  // Where a request's scores come from.
   struct Source {
     PlanAnswer answer;
     PlanOrigin origin = PlanOrigin::kCached;
     std::string reason;
   };
+  // An answer for each request, as Rank would use it.
+  std::vector<Source> Sources(std::span<const PlanRequest> requests);
+  // The exact hit of the cache for a request under this prefix; nullptr if there is none. Lives
+  // until the next question.
+  const PlanAnswer* Cached(const PlanRequest& request) {
+    return cache_.Find(prefix_hash_, StateOf(request));
+  }
 
+ private:
   PlanState StateOf(const PlanRequest& request);
-  const std::vector<int16_t>& LikedOrder(int32_t user);
   void BuildPrompt();
   void GrantBudget();
   int64_t Allowance() const;
@@ -75,17 +86,16 @@ class LlmPlanner : public Planner {
 
   const PlannerConfig config_;
   const Dataset& dataset_;
-  const Split& split_;
+  UserProfiles profiles_;
   const std::shared_ptr<LlmBackend> backend_;
   const PromptTemplates templates_;
   std::vector<std::string> names_, labels_;  // [C]
-  std::unordered_map<int32_t, std::vector<int16_t>> liked_order_;
 
   PlanCache cache_;
   ReflectionPool pool_;
   std::vector<std::string> drawn_;  // reflections in the prompt
   PlanPrompt prompt_;
-  std::string prefix_hash_;
+  std::string prefix_hash_, prompt_hash_;
   std::vector<float> baseline_;  // of this prefix; empty until it is asked for
 
   bool evaluation_ = false;
@@ -97,7 +107,10 @@ class LlmPlanner : public Planner {
   std::map<std::string, int64_t> counts_;
 };
 
-// Loads the model that the settings name unless the context brings a backend.
+// The context's backend or, without one, the model that the settings name, loaded.
+std::shared_ptr<LlmBackend> LlmBackendOf(const PlannerConfig& config,
+                                         const PlannerContext& context);
+
 std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config, const PlannerContext& context);
 
 }  // namespace lerl

@@ -1,9 +1,11 @@
 #include "lerl/planner/plan_policy.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
+#include "lerl/planner/session_state.h"
 #include "lerl/planner/state_text.h"
 
 namespace lerl {
@@ -12,16 +14,13 @@ struct PlanPolicy::Session {
   bool running = false;
   int32_t user = 0;
   uint64_t seed = 0;
-  int steps_seen = 0;
-  std::vector<float> exposure;
-  std::vector<int32_t> shown, liked, last_liked_step;
-  std::vector<int32_t> last_items;
-  std::vector<uint32_t> last_responses;
+  SessionState state;
   std::vector<uint8_t> candidates;
   lerl::Plan ranked;               // the latest answer of the planner
   std::vector<uint8_t> kept;       // plan made from it
   std::vector<int16_t> raw_first;  // of the latest ranking, sorted
   bool fresh = false;              // `ranked` was made for this step
+  int ranked_step = -1;            // step of `ranked`
 };
 
 void PlanCounts::Add(const PlanCounts& other) {
@@ -33,6 +32,7 @@ void PlanCounts::Add(const PlanCounts& other) {
   pairs += other.pairs;
   same_first_3 += other.same_first_3;
   for (const auto& [reason, count] : other.reasons) reasons[reason] += count;
+  for (const auto& [reason, count] : other.rankings) rankings[reason] += count;
 }
 
 PlanPolicy::PlanPolicy(const Dataset& dataset, PlannerConfig config,
@@ -63,10 +63,7 @@ void PlanPolicy::Start(int slot, int32_t user, uint64_t session_seed) {
   session.running = true;
   session.user = user;
   session.seed = session_seed;
-  session.exposure.assign(categories_, 0);
-  session.shown.assign(categories_, 0);
-  session.liked.assign(categories_, 0);
-  session.last_liked_step.assign(categories_, -1);
+  session.state = SessionState(categories_);
   sessions_.at(static_cast<size_t>(slot)) = std::move(session);
   planner_->Start(slot, user);
 }
@@ -78,8 +75,11 @@ void PlanPolicy::Plan(std::span<const SlotInput> inputs, std::vector<SlotPlan>& 
     Session& session = sessions_.at(static_cast<size_t>(inputs[i].slot));
     LERL_CHECK(session.running);
     FindCandidates(inputs[i], session);
-    session.fresh = inputs[i].step % config_.cadence == 0;
+    const char* why = WhyDue(inputs[i].step, session);
+    session.fresh = why != nullptr;
     if (!session.fresh) continue;
+    session.ranked_step = inputs[i].step;
+    ++counts_.rankings[why];
     due.push_back(i);
     requests.push_back(RequestOf(inputs[i], session));
   }
@@ -94,6 +94,27 @@ void PlanPolicy::Plan(std::span<const SlotInput> inputs, std::vector<SlotPlan>& 
   for (size_t i = 0; i < inputs.size(); ++i) {
     Compose(inputs[i], sessions_[static_cast<size_t>(inputs[i].slot)], plans[i]);
   }
+}
+
+const char* PlanPolicy::WhyDue(int step, const Session& session) const {
+  if (session.ranked_step < 0) return "first";
+  if (config_.replan == "every_n") return step % config_.cadence == 0 ? "every n" : nullptr;
+  if (step - session.ranked_step >= config_.cadence) return "every n";
+  const SessionState& state = session.state;
+  if (config_.replan == "on_saturation") {
+    for (size_t c = 0; c < categories_; ++c) {
+      if (session.kept[c] != 0 && static_cast<double>(state.exposure[c]) >= config_.saturated)
+        return "saturation";
+    }
+    return nullptr;
+  }
+  const auto last = static_cast<double>(state.last_items.size());
+  if (state.items_shown <= last) return nullptr;
+  const auto liked =
+      static_cast<double>(std::count_if(state.last_responses.begin(), state.last_responses.end(),
+                                        [](uint32_t response) { return (response & 1U) != 0; }));
+  const double before = (state.items_liked - liked) / (state.items_shown - last);
+  return std::abs(liked / last - before) >= config_.surprise ? "surprise" : nullptr;
 }
 
 void PlanPolicy::FindCandidates(const SlotInput& input, Session& session) const {
@@ -134,18 +155,14 @@ bool PlanPolicy::HoldsSlate(std::span<const uint8_t> plan,
 }
 
 PlanRequest PlanPolicy::RequestOf(const SlotInput& input, const Session& session) const {
-  return {.slot = input.slot,
-          .step = input.step,
-          .user = session.user,
-          .seed = session.seed,
-          .candidates = session.candidates,
-          .dominant = input.dominant,
-          .exposure = session.exposure,
-          .shown = session.shown,
-          .liked = session.liked,
-          .last_liked_step = session.last_liked_step,
-          .last_items = session.last_items,
-          .last_responses = session.last_responses};
+  PlanRequest request = session.state.Request();
+  request.slot = input.slot;
+  request.step = input.step;
+  request.user = session.user;
+  request.seed = session.seed;
+  request.candidates = session.candidates;
+  request.dominant = input.dominant;
+  return request;
 }
 
 void PlanPolicy::TakeRanking(lerl::Plan answer, Session& session) {
@@ -220,22 +237,7 @@ void PlanPolicy::Widen(const SlotInput& input, const Session& session, SlotPlan&
 void PlanPolicy::Observe(int slot, std::span<const int32_t> items,
                          std::span<const uint32_t> responses) {
   Session& session = sessions_.at(static_cast<size_t>(slot));
-  LERL_CHECK_EQ(items.size(), responses.size());
-  for (float& exposure : session.exposure) exposure *= static_cast<float>(config_.decay);
-  const float share = 1.0F / static_cast<float>(items.size());
-  for (size_t k = 0; k < items.size(); ++k) {
-    const bool liked = (responses[k] & 1U) != 0;
-    for (const int32_t category : dataset_.CategoriesOf(items[k])) {
-      const auto c = static_cast<size_t>(category);
-      session.exposure[c] += share;
-      ++session.shown[c];
-      session.liked[c] += liked ? 1 : 0;
-      if (liked) session.last_liked_step[c] = session.steps_seen;
-    }
-  }
-  session.last_items.assign(items.begin(), items.end());
-  session.last_responses.assign(responses.begin(), responses.end());
-  ++session.steps_seen;
+  session.state.Observe(dataset_, items, responses, config_.decay);
 }
 
 void PlanPolicy::Save(TensorFile& file) const {
@@ -246,7 +248,8 @@ void PlanPolicy::Save(TensorFile& file) const {
       {"widened_categories", counts_.widened_categories},
       {"pairs", counts_.pairs},
       {"same_first_3", counts_.same_first_3},
-      {"reasons", counts_.reasons}};
+      {"reasons", counts_.reasons},
+      {"rankings", counts_.rankings}};
   SaveText(file, "plan_policy/counts", state.dump());
   planner_->Save(file);
 }
@@ -261,6 +264,7 @@ void PlanPolicy::Load(const TensorFile& file) {
   counts_.pairs = state.at("pairs");
   counts_.same_first_3 = state.at("same_first_3");
   counts_.reasons = state.at("reasons").get<std::map<std::string, int64_t>>();
+  counts_.rankings = state.at("rankings").get<std::map<std::string, int64_t>>();
   planner_->Load(file);
 }
 

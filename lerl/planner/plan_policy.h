@@ -5,9 +5,12 @@
 //   candidates  categories with an allowed item left, without the last slate's dominant ones
 //               (skip_last); if nothing is left so, with them. `none` plans all categories.
 //   plan        the first plan_size of the ranking
-//   kept        between rankings (cadence) the plan stays, less the last slate's dominant
-//   categories widening    while fewer than K allowed items are inside, the next best of the
-//   ranking is added,
+//   due         every n = `cadence` steps; with `replan` on_saturation or on_surprise sooner, when
+//   a
+//               planned category's exposure reaches `saturated`, or when the share of likes of the
+//               last slate differs by `surprise` from that of the slates before; each is counted
+//   kept        between rankings the plan stays, less the last slate's dominant categories
+//   widening    while fewer than K allowed items are inside, the next best of the ranking is added,
 //               then the other candidates by id, then everything; each addition is counted
 //
 // Axes: C categories, I items, K slate. It also keeps what a planner may know of each session.
@@ -50,6 +53,7 @@ struct PlanCounts {
   int64_t pairs = 0;         // of consecutive rankings of a session, before candidates were applied
   int64_t same_first_3 = 0;  // pairs whose first 3 are the same set
   std::map<std::string, int64_t> reasons;
+  std::map<std::string, int64_t> rankings;  // why a session was ranked anew
 
   double same_first_3_share() const {
     return pairs == 0 ? 0 : static_cast<double>(same_first_3) / static_cast<double>(pairs);
@@ -86,6 +90,8 @@ class PlanPolicy {
   struct Session;
 
   void FindCandidates(const SlotInput& input, Session& session) const;
+  // Why a session is due for a ranking; nullptr: it keeps the one it has.
+  const char* WhyDue(int step, const Session& session) const;
   bool HasAllowedItem(size_t category, std::span<const uint8_t> excluded) const;
   bool HoldsSlate(std::span<const uint8_t> plan, std::span<const uint8_t> excluded) const;
   void TakeRanking(lerl::Plan answer, Session& session);

@@ -128,6 +128,42 @@ TEST_F(PlanPolicyTest, KeepsAPlanBetweenTwoRankings) {
   EXPECT_EQ(policy_->counts().by_origin[static_cast<int>(PlanOrigin::kKept)], 1);
 }
 
+TEST_F(PlanPolicyTest, RanksAnewWhenAPlannedCategoryIsSaturated) {
+  PlannerConfig config = Config(1);
+  config.cadence = 4;
+  config.replan = "on_saturation";
+  config.saturated = 1.5;
+  Make(config, 2);
+  Step(0);
+  policy_->Observe(0, std::vector<int32_t>{0, 1}, std::vector<uint32_t>{1, 1});
+  EXPECT_EQ(Step(1).origin, PlanOrigin::kKept);  // exposure 1
+  policy_->Observe(0, std::vector<int32_t>{0, 1}, std::vector<uint32_t>{1, 1});
+  EXPECT_EQ(Step(2).origin, PlanOrigin::kRule);  // 1.8
+  policy_->Observe(0, std::vector<int32_t>{4, 5}, std::vector<uint32_t>{1, 1});
+  EXPECT_EQ(Step(3).origin, PlanOrigin::kKept);  // 1.44
+  EXPECT_EQ(Step(6).origin, PlanOrigin::kRule);
+  EXPECT_THAT(policy_->counts().rankings,
+              ElementsAre(std::pair<const std::string, int64_t>{"every n", 1},
+                          std::pair<const std::string, int64_t>{"first", 1},
+                          std::pair<const std::string, int64_t>{"saturation", 1}));
+}
+
+TEST_F(PlanPolicyTest, RanksAnewWhenASlateIsReceivedOtherwise) {
+  PlannerConfig config = Config(1);
+  config.cadence = 10;
+  config.replan = "on_surprise";
+  config.surprise = 0.5;
+  Make(config, 2);
+  Step(0);
+  policy_->Observe(0, std::vector<int32_t>{0, 1}, std::vector<uint32_t>{1, 1});
+  EXPECT_EQ(Step(1).origin, PlanOrigin::kKept);  // nothing to compare with
+  policy_->Observe(0, std::vector<int32_t>{2, 3}, std::vector<uint32_t>{1, 1});
+  EXPECT_EQ(Step(2).origin, PlanOrigin::kKept);
+  policy_->Observe(0, std::vector<int32_t>{4, 5}, std::vector<uint32_t>{0, 1});
+  EXPECT_EQ(Step(3).origin, PlanOrigin::kRule);
+  EXPECT_EQ(policy_->counts().rankings.at("surprise"), 1);
+}
+
 TEST_F(PlanPolicyTest, NonePlansEverythingAndSkipsNothing) {
   PlannerConfig config = Config(1);
   config.name = "none";

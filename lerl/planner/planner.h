@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@
 namespace lerl {
 
 enum class PlanOrigin : uint8_t {
-  kRule,      // computed by a heuristic
+  kRule,      // computed by a heuristic or a network of ours
   kFresh,     // answered by the language model for this request
   kCached,    // exact hit of the plan cache
   kNearest,   // ranking of the nearest cached state
@@ -40,6 +41,8 @@ struct PlanRequest {
   std::span<const int32_t> shown;            // [C] items shown in this session, per category
   std::span<const int32_t> liked;            // [C] of them liked (first behaviour)
   std::span<const int32_t> last_liked_step;  // [C] step of the latest like in this session; -1
+  std::span<const int32_t> last_shown;       // [C] place of the latest item among those shown; -1
+  int32_t items_shown = 0;                   // in this session
   std::span<const int32_t> last_items;       // [K] of the last slate; empty at step 0
   std::span<const uint32_t> last_responses;  // [K] bits
 };
@@ -57,15 +60,30 @@ struct Plan {
 struct EndedSession {
   int slot = 0;
   int32_t user = 0;
+  uint64_t seed = 0;
   double total_reward = 0;              // S_u, drawn
   std::span<const int32_t> items;       // [steps, K]
   std::span<const uint32_t> responses;  // [steps, K]
   std::span<const float> rewards;       // [steps]
-  std::span<const uint8_t> plans;       // [steps, C]
+  std::span<const uint8_t> plans;       // [steps, C] as used
+  std::span<const uint8_t> dominant;    // [steps, C] dominant categories of the slate before
+  std::span<const int16_t> rankings;    // [steps, C] candidates, best first, padded with -1
 };
 
 // Counts of what happened since the start, by name ("fresh", "invalid answer: ...").
 using PlannerCounts = std::vector<std::pair<std::string, int64_t>>;
+// What it has learned, by name ("weight of the language model").
+using PlannerFigures = std::vector<std::pair<std::string, double>>;
+
+// What a student has learned so far of its teacher.
+struct TeachingFigures {
+  int64_t labels = 0;       // that the teacher gave
+  int64_t labels_kept = 0;  // of them learned from now
+  int64_t median_age = 0;   // of those, iterations since their states were visited
+  double overlap = 0;       // of the first plan_size categories, on states drawn uniformly
+  double ndcg = 0;          // at 5, on the same states
+  double loss = 0;          // of the latest iteration
+};
 
 class Planner {
  public:
@@ -77,6 +95,8 @@ class Planner {
 
   virtual std::vector<Plan> Rank(std::span<const PlanRequest> requests) = 0;
 
+  // True where Reflect changes later plans: then a run trains whatever its agent does.
+  virtual bool learns() const { return false; }
   // Called for each session that ended, in a fixed order, at the end of an iteration.
   virtual void Reflect(std::span<const EndedSession> sessions) { (void)sessions; }
   // Called at the start of an iteration of training (or once before an evaluation): draws the
@@ -84,8 +104,23 @@ class Planner {
   virtual void BeginIteration(uint64_t seed) { (void)seed; }
   // In evaluation every ranking is computed for its request or is an exact hit of a cache.
   virtual void SetEvaluation(bool evaluation) { (void)evaluation; }
+  // Whether plans may try out what is not known well (as the agent's own `explore`).
+  virtual void SetExplore(bool explore) { (void)explore; }
 
+  // A student's figures; nothing for a planner that imitates no other.
+  virtual std::optional<TeachingFigures> Teaching() const { return std::nullopt; }
+  // The teacher plans in the student's place, as in an evaluation, from here on (or no longer).
+  // Between two sessions only, and before BeginIteration; false for a planner without a teacher.
+  virtual bool SetTeacherPlays(bool plays) {
+    (void)plays;
+    return false;
+  }
+
+  // Of the template, labels and names that a language model is asked with, reflections left out;
+  // empty without one.
+  virtual std::string PromptHash() const { return ""; }
   virtual PlannerCounts Counts() const { return {}; }
+  virtual PlannerFigures Figures() const { return {}; }
   virtual void Save(TensorFile& file) const { (void)file; }
   virtual void Load(const TensorFile& file) { (void)file; }
 };

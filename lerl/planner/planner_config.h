@@ -5,6 +5,7 @@
 #include <string>
 
 #include "lerl/base/config.h"
+#include "lerl/planner/student_config.h"
 
 namespace lerl {
 
@@ -15,7 +16,7 @@ struct LlmPlannerConfig {
   std::string mode = "scores";
   int64_t threads = 1;
   int64_t context = 4096;
-  int64_t batch = 8;
+  int64_t batch = 32;
   double temperature = 0;
   bool calibrate = false;
   int64_t label_seed = 1;
@@ -61,27 +62,85 @@ struct LlmPlannerConfig {
   }
 };
 
+// Settings of the learned head (planner/learned_planner.h).
+struct HeadConfig {
+  double gamma = 0.9;
+  double l2 = 100;
+  double keep = 0.98;
+  double explore = 0.5;
+  double start = 0.1;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("gamma", gamma, "discount of the return after the step; 0: the step alone", Range{0, 1});
+    visit("l2", l2, "pull towards the start, in sessions' steps", Range{1e-3, 1e9});
+    visit("keep", keep, "weight of what was learned, from one iteration to the next", Range{0, 1});
+    visit("explore", explore, "width of the draws of the head in training, in posterior sd",
+          Range{0, 100});
+    visit("start", start, "reward that one sd of the logs' profile score is worth at the start",
+          Range{0, 100});
+  }
+};
+
+// Settings of llm_grounded (planner/llm_grounded_planner.h).
+struct GroundedConfig {
+  double weight = -1;
+  double start_weight = 0;
+  int64_t held_out = 5;
+  int64_t samples = 2000;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("weight", weight, "w of the language model; -1: learned from validation returns",
+          Range{-1, 1});
+    visit("start_weight", start_weight, "w until there are validation returns", Range{0, 1});
+    visit("held_out", held_out, "one session in so many gives validation returns", Range{2, 1000});
+    visit("samples", samples, "latest steps with validation returns that are kept", Range{50, 1e6});
+  }
+};
+
 struct PlannerConfig {
   std::string name = "none";
   int64_t plan_size = 3;
   bool skip_last = true;
   int64_t cadence = 1;
+  std::string replan = "every_n";
+  double saturated = 1;
+  double surprise = 0.3;
   double tiring = 1.5;
   double decay = 0.8;
   int64_t best_items = 6;
+  int64_t unseen_items = 4;
+  int64_t liked_categories = 6;
+  HeadConfig head;
+  GroundedConfig grounded;
   LlmPlannerConfig llm;
+  StudentConfig student;
 
   void VisitFields(FieldVisitor& visit) {
     visit("name", name, "planner; `lerl list` names them");
     visit("plan_size", plan_size, "categories of a plan, the first of the ranking",
           Range{1, 10000});
     visit("skip_last", skip_last, "leave the last slate's dominant categories out of the plan");
-    visit("cadence", cadence, "steps between two rankings", Range{1, 10000});
+    visit("cadence", cadence, "n, steps after which a session is ranked anew at the latest",
+          Range{1, 10000});
+    visit("replan", replan,
+          "when a session is ranked anew: every n steps, or sooner when a planned category is "
+          "saturated, or when the last slate was received otherwise than those before",
+          {"every_n", "on_saturation", "on_surprise"});
+    visit("saturated", saturated, "exposure at which a category is (on_saturation)", Range{0, 100});
+    visit("surprise", surprise, "difference in the share of likes that is one (on_surprise)",
+          Range{0, 1});
+    visit("unseen_items", unseen_items, "N, latest items whose categories wait (random_unseen)",
+          Range{0, 10000});
+    visit("liked_categories", liked_categories, "categories that a user likes (least_recent)",
+          Range{1, 10000});
     visit("tiring", tiring, "weight of the own exposure (fatigue_aware)", Range{0, 100});
     visit("decay", decay, "of the exposure, per step", Range{0, 1});
-    visit("best_items", best_items, "items that give a category its value (fatigue_aware)",
+    visit("best_items", best_items, "items that give a category its value (fatigue_aware, learned)",
           Range{1, 10000});
+    visit.Section("head", head);
+    visit.Section("grounded", grounded);
     visit.Section("llm", llm);
+    visit.Section("student", student);
   }
 };
 

@@ -8,6 +8,7 @@
 
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
+#include "lerl/planner/plan_snapshot.h"
 #include "lerl/planner/planner.h"
 
 namespace lerl {
@@ -48,37 +49,43 @@ inline Split TinySplit() {
           .test_users = {1}};
 }
 
-struct OwnedRequest {
-  explicit OwnedRequest(size_t categories)
-      : candidates(categories, 1),
-        dominant(categories, 0),
-        exposure(categories, 0),
-        shown(categories, 0),
-        liked(categories, 0),
-        last_liked_step(categories, -1) {}
+using OwnedRequest = PlanSnapshot;
 
-  PlanRequest View() const {
-    return {.slot = slot,
-            .step = step,
-            .user = user,
-            .seed = seed,
-            .candidates = candidates,
-            .dominant = dominant,
-            .exposure = exposure,
-            .shown = shown,
-            .liked = liked,
-            .last_liked_step = last_liked_step,
-            .last_items = last_items,
-            .last_responses = last_responses};
+// An ended session that owns its columns: slates [steps][K] and their responses. All categories
+// were planned at every step.
+struct OwnedSession {
+  OwnedSession(const std::vector<std::vector<int32_t>>& slates,
+               const std::vector<std::vector<uint32_t>>& answers, std::vector<float> step_rewards,
+               size_t categories)
+      : rewards(std::move(step_rewards)),
+        plans(slates.size() * categories, 1),
+        dominant(slates.size() * categories, 0),
+        rankings(slates.size() * categories, -1) {
+    for (const auto& slate : slates) items.insert(items.end(), slate.begin(), slate.end());
+    for (const auto& row : answers) responses.insert(responses.end(), row.begin(), row.end());
   }
 
-  int slot = 0, step = 0;
+  EndedSession View() const {
+    EndedSession session{.slot = 0,
+                         .user = user,
+                         .seed = seed,
+                         .items = items,
+                         .responses = responses,
+                         .rewards = rewards,
+                         .plans = plans,
+                         .dominant = dominant,
+                         .rankings = rankings};
+    for (const float reward : rewards) session.total_reward += static_cast<double>(reward);
+    return session;
+  }
+
   int32_t user = 0;
   uint64_t seed = 1;
-  std::vector<uint8_t> candidates, dominant;
-  std::vector<float> exposure;
-  std::vector<int32_t> shown, liked, last_liked_step, last_items;
-  std::vector<uint32_t> last_responses;
+  std::vector<int32_t> items;
+  std::vector<uint32_t> responses;
+  std::vector<float> rewards;
+  std::vector<uint8_t> plans, dominant;
+  std::vector<int16_t> rankings;
 };
 
 inline Plan RankOne(Planner& planner, const OwnedRequest& request) {

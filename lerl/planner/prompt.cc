@@ -155,10 +155,9 @@ std::string SafeText(const std::string& text, size_t longest) {
 }
 
 std::string StateText(const PlanState& state, std::span<const std::string> names) {
-  std::string text = "Likes: " + Join(state.favourites, names) + ". ";
-  text += "Just shown: " + Join(state.last, names);
-  if (!state.last.empty()) text += state.last_liked ? " (liked)" : " (not liked)";
-  return text + ". Too often: " + Join(state.often, names) + ".";
+  std::string text = Join(state.favourites, names) + "; " + Join(state.last, names);
+  if (!state.last.empty()) text += state.last_liked ? " +" : " -";
+  return text + "; " + Join(state.often, names);
 }
 
 int StateDistance(const PlanState& a, const PlanState& b) {

@@ -45,6 +45,7 @@ struct PlanState {
   bool operator==(const PlanState&) const = default;
 };
 
+// Every word costs a plan: "Drama, Action; Comedy +; none", as plan_scores.txt explains it.
 std::string StateText(const PlanState& state, std::span<const std::string> names);
 
 // How far two states are from each other: categories in one list and not in the other, those of the

@@ -26,10 +26,11 @@ TEST(Prompt, ReadsAsWritten) {
             "the choice diverse.\n\n"
             "Each category has a label:\nA: Comedy\nB: Drama\nC: Action\n"
             "Lessons from earlier sessions:\n- Do not repeat Drama.\n"
-            "Answer with the label of the one category to show next.\n");
+            "Answer with the label of the one category to show next.\n"
+            "What is known of the user: liked most; just shown (+ liked, - not liked); shown too "
+            "often.\n");
   const PlanState state = {.favourites = {2, 0}, .last = {1}, .last_liked = true, .often = {}};
-  EXPECT_EQ(prompt.Suffix(StateText(state, kNames)),
-            "Likes: Drama, Action. Just shown: Comedy (liked). Too often: none.\n\n");
+  EXPECT_EQ(prompt.Suffix(StateText(state, kNames)), "Drama, Action; Comedy +; none\n\n");
 }
 
 TEST(Prompt, NamesTheSizeOfAList) {

@@ -5,12 +5,19 @@
 
 #include "lerl/base/error.h"
 #include "lerl/planner/fatigue_aware_planner.h"
+#include "lerl/planner/learned_planner.h"
+#include "lerl/planner/least_recent_planner.h"
+#include "lerl/planner/llm_grounded_planner.h"
 #include "lerl/planner/llm_planner.h"
 #include "lerl/planner/none_planner.h"
 #include "lerl/planner/oracle_planner.h"
+#include "lerl/planner/own_history_planner.h"
+#include "lerl/planner/popularity_planner.h"
 #include "lerl/planner/random_planner.h"
+#include "lerl/planner/random_unseen_planner.h"
 #include "lerl/planner/round_robin_planner.h"
 #include "lerl/planner/short_term_planner.h"
+#include "lerl/planner/student_planner.h"
 
 namespace lerl {
 namespace {
@@ -21,12 +28,26 @@ constexpr PlannerRow kRows[] = {
      MakeRandomPlanner},
     {"short_term", "categories of the most recent likes first", "control; review of LERL", false,
      MakeShortTermPlanner},
+    {"popularity", "categories that everyone liked most, the same for every user", "control", false,
+     MakePopularityPlanner},
+    {"own_history", "categories that the user liked most in the past", "control", false,
+     MakeOwnHistoryPlanner},
     {"round_robin", "all categories in turn, each session from a start of its own", "control",
      false, MakeRoundRobinPlanner},
+    {"random_unseen", "random categories that the session's last items don't have",
+     "control; the hint in BiLLP's public code", false, MakeRandomUnseenPlanner},
+    {"least_recent", "of the categories that the user likes, the one shown longest ago", "control",
+     false, MakeLeastRecentPlanner},
     {"fatigue_aware", "best category by policy-side item scores minus the own recent exposure",
      "control", false, MakeFatigueAwarePlanner},
+    {"learned", "a head trained on returns says which category pays in which state", "control",
+     false, MakeLearnedPlanner},
     {"llm", "a language model ranks the categories from a coarse state and reflections",
      "LERL, arXiv 2601.19585 (hierarchical semantic planner)", false, MakeLlmPlanner},
+    {"llm_grounded", "the language model as a prior of the learned head, as far as it helps",
+     "LERL, arXiv 2601.19585; grounded by returns", false, MakeLlmGroundedPlanner},
+    {"student", "a small network that imitates another planner, its teacher",
+     "DAgger, Ross et al. 2011, arXiv 1011.0686", false, MakeStudentPlanner},
     {"oracle", "ORACLE: the category whose best items are worth most now", "control", true,
      MakeOraclePlanner},
 };
@@ -35,7 +56,7 @@ constexpr PlannerRow kRows[] = {
 
 std::span<const PlannerRow> PlannerRegistry() { return kRows; }
 
-const PlannerRow& FindPlannerRow(std::string_view name) {
+const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting) {
   std::vector<std::string> names;
   std::string list;
   for (const PlannerRow& row : kRows) {
@@ -45,7 +66,7 @@ const PlannerRow& FindPlannerRow(std::string_view name) {
   }
   const std::string nearest = NearestName(name, names);
   throw Error(ErrorKind::kConfig,
-              "planner.name: there is no planner \"" + std::string(name) + "\"; " +
+              std::string(setting) + ": there is no planner \"" + std::string(name) + "\"; " +
                   (nearest.empty() ? "the planners are " + list : "did you mean " + nearest + "?"));
 }
 

@@ -23,7 +23,8 @@ using OracleCategoryRewards = std::function<void(int slot, std::span<float> rewa
 struct PlannerContext {
   const Dataset* dataset = nullptr;
   const Split* split = nullptr;
-  // The policy side's own factorisation, fitted on training rows only; needed by fatigue_aware.
+  // The policy side's own factorisation, fitted on training rows only; needed by fatigue_aware,
+  // learned and llm_grounded.
   const MfModel* policy_model = nullptr;
   // In place of the model file that the settings name (tests, replays).
   std::shared_ptr<LlmBackend> backend = nullptr;
@@ -39,8 +40,8 @@ struct PlannerRow {
 };
 
 std::span<const PlannerRow> PlannerRegistry();
-// Throws Error(kConfig) on an unknown name, naming the nearest.
-const PlannerRow& FindPlannerRow(std::string_view name);
+// Throws Error(kConfig) on an unknown name, naming the setting and the nearest.
+const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting = "planner.name");
 
 // As FindPlannerRow; throws Error(kModel) when a language model can't be loaded.
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context);

@@ -173,6 +173,17 @@ TEST_P(Conformance, SaveAndLoadGiveTheSameNextRankings) {
   const auto planner = Make();
   planner->BeginIteration(1);
   RankAll(*planner, Requests(10));
+  std::vector<OwnedSession> sessions;
+  std::vector<EndedSession> ended;
+  for (uint64_t seed = 0; seed < 8; ++seed) {
+    sessions.emplace_back(std::vector<std::vector<int32_t>>{{0, 1}, {2, 3}},
+                          std::vector<std::vector<uint32_t>>{{1, 0}, {1, 1}},
+                          std::vector<float>{0.5, 1},
+                          static_cast<size_t>(dataset_.num_categories()));
+    sessions.back().seed = seed;
+  }
+  for (const OwnedSession& session : sessions) ended.push_back(session.View());
+  planner->Reflect(ended);
   TensorFile file;
   planner->Save(file);
   const auto loaded = Make();

@@ -35,6 +35,7 @@ class Player {
   SessionLog Run() {
     agent_.Prepare(env_.slots());
     plans_.Prepare(env_.slots());
+    plans_.planner().SetExplore(options_.explore);
     for (int slot = 0; slot < env_.slots(); ++slot) StartNext(slot);
     while (FindActive()) {
       PlanStep();
@@ -194,6 +195,27 @@ class Player {
 SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPolicy& plans,
                         std::span<const SessionSpec> sessions, PlayOptions options) {
   return Player(dataset, env, agent, plans, sessions, options).Run();
+}
+
+std::vector<EndedSession> EndedSessions(const SessionLog& log) {
+  std::vector<EndedSession> ended;
+  const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    const auto length = static_cast<size_t>(log.length[static_cast<size_t>(s)]);
+    const size_t cell = log.Cell(s, 0);
+    EndedSession session{.slot = 0,
+                         .user = log.user[static_cast<size_t>(s)],
+                         .seed = log.seed[static_cast<size_t>(s)],
+                         .items = {log.items.data() + cell * k, length * k},
+                         .responses = {log.responses.data() + cell * k, length * k},
+                         .rewards = {log.reward.data() + cell, length},
+                         .plans = {log.plan.data() + cell * c, length * c},
+                         .dominant = {log.dominant.data() + cell * c, length * c},
+                         .rankings = {log.ranking.data() + cell * c, length * c}};
+    for (const float reward : session.rewards) session.total_reward += static_cast<double>(reward);
+    ended.push_back(session);
+  }
+  return ended;
 }
 
 }  // namespace lerl

@@ -11,6 +11,7 @@
 // A leaver's place is taken by the next session of the list.
 
 #include <span>
+#include <vector>
 
 #include "lerl/agents/agent.h"
 #include "lerl/data/dataset.h"
@@ -34,5 +35,8 @@ struct PlayOptions {
 
 SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPolicy& plans,
                         std::span<const SessionSpec> sessions, PlayOptions options);
+
+// The sessions of a log, for planners that reflect on them. They view the log.
+std::vector<EndedSession> EndedSessions(const SessionLog& log);
 
 }  // namespace lerl

@@ -52,10 +52,12 @@ struct TrainConfig {
 struct EvaluationConfig {
   int64_t users = 0;
   bool reorder = false;
+  bool teacher = false;
 
   void VisitFields(FieldVisitor& visit) {
     visit("users", users, "held-out users, a fixed draw; 0: all of them", Range{0, 1e7});
     visit("reorder", reorder, "re-order each slate against slot coincidences (lerl_slots)");
+    visit("teacher", teacher, "a student's teacher plans in its place");
   }
 };
 

@@ -78,7 +78,8 @@ class Run {
   void Iterate();
   Json FirstPoint();
   void ValidationPoint(Json& line);
-  void Reflect(const SessionLog& log);
+  void ReturnGap(Json& line);
+  std::string Note() const;
   void AppendMetrics(const Json& line);
   void SaveCheckpoint() const;
   void WriteStatus(const std::string& status);
@@ -94,6 +95,9 @@ class Run {
   // Of this process, validation left out.
   double learning_seconds_ = 0, memory_mb_ = 0;
   int64_t learning_steps_ = 0;
+  // Of this process's part of the run, for rates.
+  std::chrono::steady_clock::time_point loop_start_;
+  int64_t steps_at_start_ = 0, labels_at_start_ = 0;
 };
 
 // Users with replacement, uniform over the policy's training users; one stream per iteration.
@@ -108,24 +112,6 @@ std::vector<SessionSpec> Run::DrawSessions() const {
   return specs;
 }
 
-void Run::Reflect(const SessionLog& log) {
-  std::vector<EndedSession> ended;
-  const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);
-  for (int64_t s = 0; s < log.sessions; ++s) {
-    const auto length = static_cast<size_t>(log.length[static_cast<size_t>(s)]);
-    const size_t cell = log.Cell(s, 0);
-    EndedSession session{.slot = 0,
-                         .user = log.user[static_cast<size_t>(s)],
-                         .items = {log.items.data() + cell * k, length * k},
-                         .responses = {log.responses.data() + cell * k, length * k},
-                         .rewards = {log.reward.data() + cell, length},
-                         .plans = {log.plan.data() + cell * c, length * c}};
-    for (const float reward : session.rewards) session.total_reward += static_cast<double>(reward);
-    ended.push_back(session);
-  }
-  actors_.plans->planner().Reflect(ended);
-}
-
 // 1 draw users and reflections, 2 play whole sessions, 3 learn, 4 reflect, 5 record.
 void Run::Iterate() {
   const auto start = std::chrono::steady_clock::now();
@@ -134,9 +120,9 @@ void Run::Iterate() {
   const std::vector<SessionSpec> specs = DrawSessions();
   const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
                                       specs, {.explore = true});
-  const UpdateStats stats = actors_.agent->Update(log);
+  const UpdateStats stats = actors_.agent->learns() ? actors_.agent->Update(log) : UpdateStats{};
   memory_mb_ = std::max(memory_mb_, ResidentMb());
-  Reflect(log);
+  actors_.plans->planner().Reflect(EndedSessions(log));
   ++iteration_;
   const int64_t steps = std::accumulate(log.length.begin(), log.length.end(), int64_t{0});
   user_steps_ += steps;
@@ -149,6 +135,11 @@ void Run::Iterate() {
                {"R_cum", means.reward},
                {"T_int", means.length}};
   for (const auto& [name, value] : stats) line[name] = value;
+  if (const auto teaching = actors_.plans->planner().Teaching()) {
+    line["labels"] = {{"given", teaching->labels},          {"kept", teaching->labels_kept},
+                      {"median_age", teaching->median_age}, {"overlap", teaching->overlap},
+                      {"NDCG@5", teaching->ndcg},           {"loss", teaching->loss}};
+  }
   if (iteration_ % config_.train.evaluate_every == 0 || iteration_ == config_.train.iterations)
     ValidationPoint(line);
   AppendMetrics(line);
@@ -180,10 +171,52 @@ void Run::ValidationPoint(Json& line) {
   for (const auto& [reason, count] : counts.reasons) line["plan_details"][reason] = count;
   for (const auto& [name, count] : actors_.plans->planner().Counts())
     line["plan_details"][name] = count;
+  for (const auto& [why, count] : counts.rankings) line["rankings"][why] = count;
   line["plan_details"]["widened plans"] = counts.widened_plans;
+  const std::string prompt = actors_.plans->planner().PromptHash();
+  if (!prompt.empty()) line["prompt_hash"] = prompt;
+  for (const auto& [name, value] : actors_.plans->planner().Figures())
+    line["plan_figures"][name] = value;
   char text[64];
   std::snprintf(text, sizeof(text), "R %.2f T %.2f", means.reward, means.length);
   note_ = text;
+  if (actors_.plans->planner().Teaching()) ReturnGap(line);
+}
+
+// The same sessions planned by the student and by its teacher.
+void Run::ReturnGap(Json& line) {
+  const StudentConfig& config = config_.planner.student;
+  const bool due = iteration_ == config_.train.iterations ||
+                   (config.gap_every > 0 && iteration_ > 0 && iteration_ % config.gap_every == 0);
+  if (!due || config.gap_users == 0) return;
+  const std::vector<SessionSpec> specs =
+      HeldOutSessions(world_.split, HeldOut::kValidation, config.gap_users, seed_);
+  const auto play = [&] {
+    return MeansOf(PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
+                                {.explore = false}))
+        .reward;
+  };
+  const double student = play();
+  actors_.plans->planner().SetTeacherPlays(true);
+  const double teacher = play();
+  actors_.plans->planner().SetTeacherPlays(false);
+  line["return_gap"] = {{"student", student}, {"teacher", teacher}, {"gap", teacher - student}};
+}
+
+// Of the progress line: newest validation figures; with a student also both rates of this process,
+// the median age of its labels and its agreement with the teacher.
+std::string Run::Note() const {
+  const auto teaching = actors_.plans->planner().Teaching();
+  if (!teaching) return note_;
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - loop_start_).count() + 1e-9;
+  char text[160];
+  std::snprintf(text, sizeof(text),
+                "  %.0f user-steps/s  %.1f labels/s  label age %ld  top-%ld %.2f  NDCG %.2f",
+                static_cast<double>(user_steps_ - steps_at_start_) / seconds,
+                static_cast<double>(teaching->labels - labels_at_start_) / seconds,
+                teaching->median_age, config_.planner.plan_size, teaching->overlap, teaching->ndcg);
+  return note_ + text;
 }
 
 void Run::AppendMetrics(const Json& line) {
@@ -282,7 +315,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
     iteration_ = about.at("iteration");
     user_steps_ = about.at("user_steps");
   }
-  const bool learns = actors_.agent->learns();
+  const bool learns = actors_.agent->learns() || actors_.plans->planner().learns();
   const int64_t iterations = learns ? config_.train.iterations : 0;
   const Json first = learns && !has_checkpoint ? FirstPoint() : Json();
   KeepMetrics(folder_, has_checkpoint ? iteration_ : -1);
@@ -297,10 +330,14 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
                      iterations, "iterations");
   const auto report = [&] {
     if (progress)
-      progress->Advance(iteration_, note_);
+      progress->Advance(iteration_, Note());
     else
-      on_iteration(iteration_, note_);
+      on_iteration(iteration_, Note());
   };
+  loop_start_ = std::chrono::steady_clock::now();
+  steps_at_start_ = user_steps_;
+  if (const auto teaching = actors_.plans->planner().Teaching())
+    labels_at_start_ = teaching->labels;
   report();
   while (iteration_ < iterations && !StopRequested()) {
     Iterate();
@@ -312,7 +349,8 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
   TrainResult result{.finished = iteration_ >= iterations,
                      .iterations = iteration_,
                      .user_steps = user_steps_,
-                     .seconds = SecondsSince(start)};
+                     .seconds = SecondsSince(start),
+                     .teaching = actors_.plans->planner().Teaching()};
   if (result.finished) WriteStatus("finished");
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "lerl/train/player.h"
@@ -22,7 +23,8 @@ struct TrainResult {
   bool finished = false;  // false: stopped by a signal; the checkpoint is written
   int64_t iterations = 0;
   int64_t user_steps = 0;
-  double seconds = 0;  // of this process
+  double seconds = 0;                            // of this process
+  std::optional<TeachingFigures> teaching = {};  // with a student
 };
 
 // Called after each iteration with its number and the newest validation figures. Without one a

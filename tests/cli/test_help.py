@@ -6,7 +6,7 @@ import unittest
 from cli_testing import CliTest, main
 
 COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "train", "tune", "evaluate", "compare",
-            "report", "bench"]
+            "report", "bench", "audit", "audit planner", "reflections"]
 
 
 class Help(CliTest):

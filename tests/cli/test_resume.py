@@ -1,5 +1,6 @@
 """A run that is killed or interrupted goes on with --resume and ends with the same bytes."""
 
+import json
 import pathlib
 import signal
 import unittest
@@ -70,6 +71,51 @@ class Resume(CliTest):
         self.succeed(*self.arguments("whole", settings))
         self.succeed(*self.arguments("new", settings), "--resume")
         self.assertEqual(self.result("new"), self.result("whole"))
+
+
+class ResumeWithAStudent(Resume):
+    """The same with a student: its network, labels and the teacher behind them."""
+
+    short = ["planner.name=student", "planner.student.teacher=fatigue_aware",
+             "planner.student.min_labels=20", "planner.student.gap_every=5",
+             "train.iterations=30", "train.checkpoint_every=3", "train.evaluate_every=5"]
+    own_thread = [*short, "planner.student.asynchronous=true"]
+
+    def test_after_kill_9_with_a_planner_that_draws_ends_with_the_same_bytes(self):
+        self.check_kills([*self.short, "planner.student.teacher=random"], [7, 18])
+
+    def last_line(self, out):
+        path, = (self.folder / out).rglob("metrics.jsonl")
+        return json.loads(path.read_text().splitlines()[-1])
+
+    def test_what_student_and_teacher_earn_and_how_they_agree_is_in_the_metrics(self):
+        self.succeed(*self.arguments("whole", self.short))
+        line = self.last_line("whole")
+        self.assertEqual(line["labels"]["given"], 30 * 16)
+        self.assertLessEqual(line["labels"]["median_age"], 100)
+        self.assertGreater(line["labels"]["overlap"], 0)
+        self.assertGreater(line["return_gap"]["teacher"], 0)
+
+    def test_with_the_teacher_on_a_thread_of_its_own_goes_on_after_kill_9_and_ctrl_c(self):
+        code, _ = self.stop("killed", self.own_thread, 8, signal.SIGKILL)
+        self.assertEqual(code, -signal.SIGKILL)
+        code, error = self.stop("killed", self.own_thread, 16, signal.SIGINT, resume=True)
+        self.assertEqual(code, 130, error)
+        self.succeed(*self.arguments("killed", self.own_thread), "--resume")
+        line = self.last_line("killed")
+        self.assertEqual(line["iteration"], 30)
+        self.assertGreater(line["labels"]["given"], 0)
+
+    def test_a_teacher_is_evaluated_in_the_place_of_its_student(self):
+        self.succeed(*self.arguments("runs", self.short))
+        sets = [word for setting in ["train.seeds=[1]", *self.short] for word in ("--set", setting)]
+        own, teacher = (
+            json.loads(self.succeed("evaluate", "--config", self.shop(), *sets, "--runs",
+                                    self.folder / "runs", "--planner", who, "--json"))
+            for who in ("own", "teacher"))
+        self.assertNotEqual(own["config_hash"], teacher["config_hash"])
+        self.assertIn("fatigue_aware (teacher)", teacher["policy"])
+        self.assertEqual(own["users"], teacher["users"])
 
 
 class ResumeWithTheLanguageModel(Resume):

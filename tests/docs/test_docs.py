@@ -113,7 +113,7 @@ class Readme(unittest.TestCase):
         shown = list(self.commands())
         self.assertTrue(shown)
         for words in shown:
-            path = words[:2] if words[0] in ("data", "bench", "model") else words[:1]
+            path = words[:2] if words[0] in ("data", "bench", "model", "audit") else words[:1]
             done = run(*path, "--help")
             self.assertEqual(done.returncode, 0, words)
             for option in (word.split("=")[0] for word in words if word.startswith("--")):

@@ -107,14 +107,14 @@ Actors MakePlaythroughActors(const World& world, RunConfig config) {
   const PlannerConfig planner = config.planner;
   config.planner.name = "none";
   Actors actors = MakeActors(world, config, /*seed=*/1);
-  auto made = MakePlanner(planner, {.dataset = &world.dataset,
-                                    .split = &world.split,
-                                    .policy_model = &world.factors.model,
-                                    .backend = HashingBackend(),
-                                    .oracle = [env = actors.env.get()](int slot,
-                                                                       std::span<float> rewards) {
-                                      env->OracleCategoryRewards(slot, rewards);
-                                    }});
+  auto made =
+      MakePlanner(planner, {.dataset = &world.dataset,
+                            .split = &world.split,
+                            .policy_model = &world.factors.model,
+                            .backend = HashingBackend(),
+                            .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
+                              env->OracleCategoryRewards(slot, rewards);
+                            }});
   actors.plans = std::make_unique<PlanPolicy>(world.dataset, planner, std::move(made),
                                               static_cast<int>(config.env.slate_size));
   return actors;
@@ -130,11 +130,28 @@ std::vector<SessionSpec> Specs(const std::vector<int32_t>& users, int count, uin
   return specs;
 }
 
+// A student takes three iterations of labels first.
+void Teach(const World& world, const Actors& actors) {
+  Planner& planner = actors.plans->planner();
+  Line("\n# Teaching");
+  for (uint64_t n = 1; n <= kIterations; ++n) {
+    planner.BeginIteration(n);
+    const auto specs = Specs(world.split.train_users, kSessions, n);
+    planner.Reflect(EndedSessions(PlaySessions(world.dataset, *actors.env, *actors.agent,
+                                               *actors.plans, specs, {.explore = true})));
+    const TeachingFigures figures = *planner.Teaching();
+    Line("iteration " + std::to_string(n) + ":  labels " + std::to_string(figures.labels) +
+         "  median age " + std::to_string(figures.median_age) + "  loss " + Number(figures.loss) +
+         "  overlap " + Number(figures.overlap) + "  NDCG " + Number(figures.ndcg));
+  }
+}
+
 // Learning agents take their warm start and three updates first.
 void PlayThrough(const std::string& agent, const std::string& planner) {
   RunConfig config = TinyRun();
   config.agent.name = agent;
   config.planner.name = planner;
+  config.planner.student.min_labels = 20;
   const std::unique_ptr<World> world = TinyWorld(config);
   const Actors actors = MakePlaythroughActors(*world, config);
   Line("agent " + agent + ", planner " + planner + ", leave rule lerl, budget " +
@@ -150,6 +167,7 @@ void PlayThrough(const std::string& agent, const std::string& planner) {
       PrintStats("update " + std::to_string(n), actors.agent->Update(log));
     }
   }
+  if (actors.plans->planner().Teaching()) Teach(*world, actors);
   const auto specs = Specs(world->split.test_users, kPlayed, 9);
   const SessionLog log = PlaySessions(world->dataset, *actors.env, *actors.agent, *actors.plans,
                                       specs, {.explore = false});

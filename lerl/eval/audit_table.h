@@ -1,0 +1,17 @@
+#pragma once
+// An audit of planners (eval/planner_audit.h) as JSON and as a table.
+
+#include <string>
+#include <vector>
+
+#include "lerl/eval/planner_audit.h"
+
+namespace lerl {
+
+// {"rows": [{"planner", "state", "metrics": {name: {mean, low, high}}, ...}], "best_heuristic",
+// ...} with NDCG@5 of every row against the best row that neither learns nor asks nor is an oracle.
+std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
+                      const AuditOptions& options);
+std::string AuditText(const std::vector<AuditRow>& rows);
+
+}  // namespace lerl

@@ -1,0 +1,178 @@
+#include "lerl/planner/llm_grounded_planner.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lerl/base/check.h"
+#include "lerl/base/rng.h"
+#include "lerl/planner/category_returns.h"
+#include "lerl/planner/ranking.h"
+#include "lerl/planner/session_state.h"
+
+namespace lerl {
+namespace {
+
+constexpr int64_t kFewestSessions = 30;  // that w is learned from
+
+PlannerConfig Calibrated(PlannerConfig config) {
+  config.llm.calibrate = true;
+  return config;
+}
+
+}  // namespace
+
+std::vector<double> FinitePrior(std::span<const float> scores) {
+  double lowest = 0;
+  bool any = false;
+  for (const float score : scores) {
+    if (!std::isfinite(score)) continue;
+    lowest = any ? std::min(lowest, static_cast<double>(score)) : static_cast<double>(score);
+    any = true;
+  }
+  std::vector<double> prior;
+  for (const float score : scores)
+    prior.push_back(std::isfinite(score) ? static_cast<double>(score) : lowest - 1);
+  return prior;
+}
+
+LlmGroundedPlanner::LlmGroundedPlanner(const PlannerConfig& config, const PlannerContext& context)
+    : config_(Calibrated(config)),
+      dataset_(*context.dataset),
+      head_(config_, context),
+      llm_(config_, context, LlmBackendOf(config_, context)),
+      samples_(config.grounded.samples) {
+  choice_.weight = config_.grounded.start_weight;
+}
+
+void LlmGroundedPlanner::Prepare(int slots) {
+  head_.Prepare(slots);
+  llm_.Prepare(slots);
+}
+
+void LlmGroundedPlanner::SetEvaluation(bool evaluation) {
+  evaluation_ = evaluation;
+  llm_.SetEvaluation(evaluation);
+}
+
+double LlmGroundedPlanner::weight() const {
+  return config_.grounded.weight >= 0 ? config_.grounded.weight : choice_.weight;
+}
+
+bool LlmGroundedPlanner::HeldOut(uint64_t session_seed) const {
+  return DeriveSeed(session_seed, "held out") % static_cast<uint64_t>(config_.grounded.held_out) ==
+         0;
+}
+
+std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests) {
+  const double w = weight();
+  std::vector<Plan> plans(requests.size());
+  std::vector<PlanRequest> asked;
+  std::vector<size_t> places;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    if (w == 0 && (evaluation_ || !HeldOut(requests[i].seed))) {
+      plans[i] = RankByScores(head_.Values(requests[i]), requests[i].candidates);
+      ++head_alone_;
+      continue;
+    }
+    asked.push_back(requests[i]);
+    places.push_back(i);
+  }
+  const std::vector<LlmPlanner::Source> sources = llm_.Sources(asked);
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const std::vector<double> head = head_.Values(asked[i]);
+    Plan& plan = plans[places[i]];
+    if (!sources[i].answer.error.empty()) {
+      plan = RankByScores(head, asked[i].candidates);
+      plan.origin = PlanOrigin::kFallback;
+      plan.reason = sources[i].answer.error;
+      continue;
+    }
+    const std::vector<double> prior = FinitePrior(sources[i].answer.scores);
+    plan = RankByScores(MixScores(w, prior, head, asked[i].candidates), asked[i].candidates);
+    plan.raw_first.clear();  // candidates are part of the scores
+    plan.origin = sources[i].origin;
+    plan.reason = sources[i].reason;
+  }
+  return plans;
+}
+
+void LlmGroundedPlanner::Reflect(std::span<const EndedSession> sessions) {
+  std::vector<EndedSession> seen;
+  for (const EndedSession& session : sessions) {
+    if (HeldOut(session.seed))
+      AddSamples(session);
+    else
+      seen.push_back(session);
+  }
+  head_.Reflect(seen);
+  Choose();
+  llm_.Reflect(sessions);
+}
+
+void LlmGroundedPlanner::AddSamples(const EndedSession& session) {
+  const auto returns = CategoryReturns(dataset_, session, config_.head.gamma);
+  head_.SetExplore(false);
+  ReplaySession(dataset_, session, config_.decay, [&](const PlanRequest& request) {
+    const PlanAnswer* answer = llm_.Cached(request);
+    if (answer == nullptr || !answer->error.empty()) return;
+    const std::vector<double> prior = FinitePrior(answer->scores), head = head_.Values(request);
+    WeightSample sample{.session = session.seed, .step = request.step};
+    std::vector<double> share(head.size(), 0), value(head.size(), 0);
+    for (const CategoryReturn& earned : returns[static_cast<size_t>(request.step)]) {
+      share[earned.category] = earned.share;
+      value[earned.category] = earned.value;
+    }
+    for (size_t c = 0; c < head.size(); ++c) {
+      if (request.candidates[c] == 0) continue;
+      sample.prior.push_back(prior[c]);
+      sample.head.push_back(head[c]);
+      sample.share.push_back(share[c]);
+      sample.value.push_back(value[c]);
+    }
+    samples_.Add(std::move(sample));
+  });
+}
+
+void LlmGroundedPlanner::Choose() {
+  const WeightChoice choice = samples_.Choose();
+  if (choice.sessions >= kFewestSessions) choice_ = choice;
+}
+
+PlannerCounts LlmGroundedPlanner::Counts() const {
+  PlannerCounts counts = llm_.Counts();
+  counts.emplace_back("ranked by the head alone (w = 0)", head_alone_);
+  counts.emplace_back("states with validation returns", samples_.size());
+  return counts;
+}
+
+PlannerFigures LlmGroundedPlanner::Figures() const {
+  PlannerFigures figures = head_.Figures();
+  figures.emplace_back("weight of the language model", weight());
+  figures.emplace_back("best weight on validation returns", choice_.best);
+  figures.emplace_back("validation gain at the best weight", choice_.best_gain);
+  figures.emplace_back("validation gain of the head alone", choice_.head_gain);
+  figures.emplace_back("validation gain of the model alone", choice_.prior_gain);
+  return figures;
+}
+
+void LlmGroundedPlanner::Save(TensorFile& file) const {
+  head_.Save(file);
+  llm_.Save(file);
+  samples_.Save(file, "llm_grounded_planner");
+}
+
+void LlmGroundedPlanner::Load(const TensorFile& file) {
+  head_.Load(file);
+  llm_.Load(file);
+  samples_.Load(file, "llm_grounded_planner");
+  Choose();
+}
+
+std::unique_ptr<Planner> MakeLlmGroundedPlanner(const PlannerConfig& config,
+                                                const PlannerContext& context) {
+  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
+  LERL_CHECK(context.policy_model != nullptr);
+  return std::make_unique<LlmGroundedPlanner>(config, context);
+}
+
+}  // namespace lerl

@@ -1,0 +1,204 @@
+#include "lerl/planner/teacher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lerl/base/check.h"
+
+namespace lerl {
+
+Teacher::OwnedSession::OwnedSession(const EndedSession& session)
+    : user(session.user),
+      seed(session.seed),
+      total_reward(session.total_reward),
+      items(session.items.begin(), session.items.end()),
+      responses(session.responses.begin(), session.responses.end()),
+      rewards(session.rewards.begin(), session.rewards.end()),
+      plans(session.plans.begin(), session.plans.end()),
+      dominant(session.dominant.begin(), session.dominant.end()),
+      rankings(session.rankings.begin(), session.rankings.end()) {}
+
+EndedSession Teacher::OwnedSession::View() const {
+  return {.slot = 0,
+          .user = user,
+          .seed = seed,
+          .total_reward = total_reward,
+          .items = items,
+          .responses = responses,
+          .rewards = rewards,
+          .plans = plans,
+          .dominant = dominant,
+          .rankings = rankings};
+}
+
+Teacher::Teacher(std::unique_ptr<Planner> planner, Options options)
+    : planner_(std::move(planner)), options_(options) {
+  LERL_CHECK(planner_ != nullptr);
+  counts_ = planner_->Counts();
+}
+
+Teacher::~Teacher() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Teacher::StartThread() {
+  if (options_.asynchronous && !thread_.joinable()) thread_ = std::thread([this] { Run(); });
+}
+
+std::deque<Label> Teacher::Ask(std::deque<Label> states) {
+  StartThread();
+  std::unique_lock lock(mutex_);
+  std::deque<Label> replaced = std::exchange(waiting_, std::move(states));
+  if (options_.asynchronous) {
+    lock.unlock();
+    changed_.notify_all();
+  } else {
+    while (WorkOnce(lock)) {
+    }
+  }
+  return replaced;
+}
+
+int64_t Teacher::EndIteration(uint64_t seed, std::span<const EndedSession> sessions) {
+  StartThread();
+  Iteration iteration{seed, {sessions.begin(), sessions.end()}};
+  std::unique_lock lock(mutex_);
+  const int64_t replaced = ended_ ? 1 : 0;
+  ended_ = std::move(iteration);
+  if (options_.asynchronous) {
+    lock.unlock();
+    changed_.notify_all();
+  } else {
+    while (WorkOnce(lock)) {
+    }
+  }
+  return replaced;
+}
+
+std::deque<Label> Teacher::Take() {
+  const std::lock_guard lock(mutex_);
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  return std::exchange(finished_, {});
+}
+
+Planner& Teacher::Hold() {
+  std::unique_lock lock(mutex_);
+  LERL_CHECK(!held_);
+  held_ = true;
+  changed_.wait(lock, [this] { return !busy_; });
+  while (ended_) WorkOnce(lock);
+  return *planner_;
+}
+
+void Teacher::Release() {
+  {
+    const std::lock_guard lock(mutex_);
+    LERL_CHECK(held_);
+    counts_ = planner_->Counts();
+    held_ = false;
+  }
+  changed_.notify_all();
+}
+
+PlannerCounts Teacher::Counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+void Teacher::Run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(
+        lock, [this] { return stop_ || (!held_ && !failure_ && (ended_ || !waiting_.empty())); });
+    if (stop_) return;
+    try {
+      WorkOnce(lock);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+}
+
+// An iteration that ended or one batch of states, by turns; false when there is neither.
+bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
+  if (!ended_ && waiting_.empty()) return false;
+  std::optional<Iteration> ended;
+  std::deque<Label> batch;
+  if (ended_ && (!labels_turn_ || waiting_.empty())) {
+    ended = std::exchange(ended_, std::nullopt);
+  } else {
+    const size_t count = std::min(static_cast<size_t>(options_.batch), waiting_.size());
+    for (size_t i = 0; i < count; ++i) {
+      batch.push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+    }
+  }
+  labels_turn_ = ended.has_value();
+  busy_ = true;
+  lock.unlock();
+  std::exception_ptr failure;
+  PlannerCounts counts;
+  try {
+    ended ? Attend(*ended) : LabelBatch(batch);
+    counts = planner_->Counts();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  lock.lock();
+  busy_ = false;
+  changed_.notify_all();
+  if (failure) std::rethrow_exception(failure);
+  counts_ = std::move(counts);
+  std::move(batch.begin(), batch.end(), std::back_inserter(finished_));
+  return true;
+}
+
+void Teacher::Attend(const Iteration& iteration) {
+  planner_->BeginIteration(iteration.seed);
+  std::vector<EndedSession> sessions;
+  for (const OwnedSession& session : iteration.sessions) sessions.push_back(session.View());
+  planner_->Reflect(sessions);
+}
+
+void Teacher::LabelBatch(std::deque<Label>& batch) {
+  planner_->Prepare(static_cast<int>(batch.size()));
+  std::vector<PlanRequest> requests;
+  for (Label& label : batch) {
+    label.state.slot = static_cast<int>(requests.size());
+    planner_->Start(label.state.slot, label.state.user);
+    requests.push_back(label.state.View());
+  }
+  planner_->SetEvaluation(true);
+  std::vector<Plan> plans = planner_->Rank(requests);
+  planner_->SetEvaluation(false);
+  LERL_CHECK_EQ(plans.size(), batch.size());
+  for (size_t i = 0; i < batch.size(); ++i) {
+    if (plans[i].origin == PlanOrigin::kFallback)
+      batch[i].refusal = plans[i].reason;
+    else if (plans[i].ranking.empty())
+      batch[i].refusal = "no candidates";
+    else
+      batch[i].ranking = std::move(plans[i].ranking);
+  }
+}
+
+void Teacher::Save(TensorFile& file, const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  LERL_CHECK(held_ && !ended_);
+  SaveLabels(file, name + "/waiting", waiting_);
+  SaveLabels(file, name + "/finished", finished_);
+}
+
+void Teacher::Load(const TensorFile& file, const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  LERL_CHECK(held_);
+  waiting_ = LoadLabels(file, name + "/waiting");
+  finished_ = LoadLabels(file, name + "/finished");
+}
+
+}  // namespace lerl

@@ -1,0 +1,69 @@
+#include "lerl/planner/weighted_ridge.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace lerl {
+namespace {
+
+TEST(WeightedRidge, IsTheHandComputedSolution) {
+  // Rows (1, 0) -> 2 with weight 3 and (1, 1) -> 4 with weight 1; l2 = 1, start (0, 1).
+  // M = [[5, 1], [1, 2]], b - A start = (10 - 1, 4 - 1): beta - start = (9 2 - 3, 5 3 - 9) / 9.
+  WeightedRidge ridge(2, 1, {0, 1});
+  ridge.Add(std::vector<double>{1, 0}, 2, 3);
+  ridge.Add(std::vector<double>{1, 1}, 4, 1);
+  ridge.Solve();
+  EXPECT_NEAR(ridge.mean()[0], 15.0 / 9, 1e-12);
+  EXPECT_NEAR(ridge.mean()[1], 1 + 6.0 / 9, 1e-12);
+  const double first = 2 - 15.0 / 9, second = 4 - 30.0 / 9;
+  EXPECT_NEAR(ridge.sigma(), std::sqrt((3 * first * first + second * second) / 4), 1e-12);
+}
+
+TEST(WeightedRidge, StaysAtItsStartWithoutRows) {
+  const WeightedRidge ridge(3, 2, {1, -1, 0.5});
+  for (size_t i = 0; i < 3; ++i)
+    EXPECT_DOUBLE_EQ(ridge.mean()[i], (std::vector<double>{1, -1, 0.5}[i]));
+}
+
+TEST(WeightedRidge, DrawsSpreadAsThePosterior) {
+  WeightedRidge ridge(2, 1, {0, 0});
+  Rng rng(1, "rows");
+  for (int n = 0; n < 200; ++n) {
+    const std::vector<double> x = {1, rng.Normal()};
+    ridge.Add(x, x[1] + rng.Normal(), 1);
+  }
+  ridge.Solve();
+  double sum = 0, squares = 0;
+  for (int n = 0; n < 4000; ++n) {
+    const double slope = ridge.Draw(2, rng)[1] - ridge.mean()[1];
+    sum += slope;
+    squares += slope * slope;
+  }
+  EXPECT_NEAR(sum / 4000, 0, 0.01);
+  EXPECT_NEAR(std::sqrt(squares / 4000), 2 * ridge.sigma() / std::sqrt(200), 0.02);
+}
+
+TEST(WeightedRidge, ForgettingCountsTheOldLess) {
+  WeightedRidge ridge(1, 1e-6, {0});
+  ridge.Add(std::vector<double>{1}, 0, 1);
+  ridge.Forget(0.25);
+  ridge.Add(std::vector<double>{1}, 1, 1);
+  ridge.Solve();
+  EXPECT_NEAR(ridge.mean()[0], 0.8, 1e-5);
+}
+
+TEST(WeightedRidge, SaveAndLoadGiveTheSameBytes) {
+  WeightedRidge ridge(2, 1, {0, 1});
+  ridge.Add(std::vector<double>{1, 0.3}, 2, 3);
+  ridge.Solve();
+  TensorFile file;
+  ridge.Save(file, "head");
+  WeightedRidge loaded(2, 1, {0, 1});
+  loaded.Load(file, "head");
+  EXPECT_EQ(loaded.mean()[0], ridge.mean()[0]);
+  EXPECT_EQ(loaded.sigma(), ridge.sigma());
+}
+
+}  // namespace
+}  // namespace lerl
