@@ -18,10 +18,11 @@ lerl_library(nn
   DEPS base data
   LIBS PkgConfig::OPENBLAS)
 lerl_library(llm
-  UNITS llama_cpp_backend llama_log llama_model model_file quantise scripted_backend
-  HEADERS backend llm_testing
+  UNITS chat_api endpoint_client endpoint_pool http_transfer labels llama_cpp_backend llama_log
+        llama_model model_file openai_backend quantise retry scripted_backend spending stub_endpoint
+  HEADERS backend endpoint_config llm_testing
   DEPS base
-  LIBS lerl_llama)
+  LIBS lerl_llama PkgConfig::CURL)
 lerl_library(sim
   UNITS cross_session_env env evolving_env evolving_state evolving_table evolving_users
         item_vectors

@@ -10,6 +10,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
+#include "lerl/llm/labels.h"
 #include "lerl/llm/llama_log.h"
 #include "lerl/llm/model_file.h"
 
@@ -95,22 +96,9 @@ int32_t LlamaModel::LabelToken(const std::string& label) const {
   return piece == label || piece == " " + label ? tokens[0] : -1;
 }
 
-// Strings of one length are never prefixes of each other: single letters if they suffice, otherwise
-// pairs of letters.
 std::vector<std::string> LlamaModel::Labels(int count) const {
-  std::string letters;
-  for (char c = 'A'; c <= 'Z'; ++c) letters += c;
-  for (char c = 'a'; c <= 'z'; ++c) letters += c;
-  std::vector<std::string> labels;
-  const auto add = [&](const std::string& label) {
-    if (static_cast<int>(labels.size()) < count && LabelToken(label) >= 0) labels.push_back(label);
-  };
-  for (const char c : letters) add(std::string(1, c));
-  if (static_cast<int>(labels.size()) == count) return labels;
-  labels.clear();
-  for (const char first : letters) {
-    for (const char second : letters) add(std::string{first, second});
-  }
+  std::vector<std::string> labels =
+      LetterLabels(count, [this](const std::string& label) { return LabelToken(label) >= 0; });
   if (static_cast<int>(labels.size()) == count) return labels;
   throw Error(ErrorKind::kModel, name_ + ": its vocabulary has only " +
                                      std::to_string(labels.size()) + " labels of one token for " +

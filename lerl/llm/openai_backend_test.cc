@@ -1,0 +1,1 @@
+#include "lerl/llm/openai_backend.h"
