@@ -19,10 +19,13 @@ lerl_library(nn
   LIBS PkgConfig::OPENBLAS)
 lerl_library(llm
   UNITS chat_api endpoint_client endpoint_pool http_transfer labels llama_cpp_backend llama_log
-        llama_model model_file openai_backend quantise retry scripted_backend spending stub_endpoint
+        llama_model lora_adapter model_file openai_backend quantise retry scripted_backend spending stub_endpoint
   HEADERS backend endpoint_config llm_testing
   DEPS base
   LIBS lerl_llama PkgConfig::CURL)
+if(LERL_TESTS)
+  target_compile_definitions(llm_test PRIVATE LERL_LLAMA_SERVER="${LERL_LLAMA_SERVER}")
+endif()
 lerl_library(sim
   UNITS cross_session_env env evolving_env evolving_state evolving_table evolving_users
         item_vectors
@@ -39,7 +42,7 @@ lerl_library(agents
   HEADERS agent_context agents_testing learner_config replay_config
   DEPS base data nn sim)
 lerl_library(planner
-  UNITS critic fatigue_aware_planner llm_planner none_planner oracle_planner plan_cache plan_parser
+  UNITS critic fallback_planner fatigue_aware_planner llm_planner make_backend none_planner oracle_planner plan_cache plan_parser
         plan_policy prompt random_planner ranking reflection_pool registry round_robin_planner
         short_term_planner state_text
   HEADERS planner planner_config planner_testing
@@ -48,7 +51,7 @@ lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
   prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
   prompts/reflect_system.txt prompts/reflect.txt)
 lerl_library(train
-  UNITS held_out player run_config run_folder trainer world
+  UNITS held_out hindsight player run_config run_folder trainer world
   HEADERS train_testing
   DEPS base data sim agents planner)
 lerl_library(eval
@@ -72,7 +75,7 @@ if(LERL_TESTS)
 endif()
 lerl_library(bench
   UNITS bench
-  SOURCES data_bench env_bench matrix_env_bench planner_bench train_bench
+  SOURCES data_bench endpoint_bench env_bench matrix_env_bench planner_bench train_bench
   DEPS base data sim planner train)
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)

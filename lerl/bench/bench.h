@@ -35,6 +35,7 @@ std::vector<BenchRow> BenchEnv(const BenchOptions& options);        // bench/env
 std::vector<BenchRow> BenchMatrixEnv(const BenchOptions& options);  // bench/matrix_env_bench.cc
 std::vector<BenchRow> BenchTrain(const BenchOptions& options);      // bench/train_bench.cc
 std::vector<BenchRow> BenchPlanner(const BenchOptions& options);    // bench/planner_bench.cc
+std::vector<BenchRow> BenchEndpoint(const BenchOptions& options);   // bench/endpoint_bench.cc
 std::vector<BenchRow> BenchData(const BenchOptions& options);       // bench/data_bench.cc
 
 // {"rows": [...], "commit": "...", "machine": "..."} and the same as a table.

@@ -112,6 +112,7 @@ std::vector<BenchRow> BenchPlanner(const BenchOptions& options) {
   const Split split = MakeSplit(dataset, {});
   std::vector<BenchRow> rows;
   for (const int batch : {1, 8, 32}) rows.push_back(BenchBatch(batch, options, dataset, split));
+  for (BenchRow& row : BenchEndpoint(options)) rows.push_back(std::move(row));
   return rows;
 }
 

@@ -13,6 +13,7 @@ using Json = nlohmann::json;
 constexpr std::string_view kSystemMark = "<|system message|>";
 constexpr std::string_view kUserMark = "<|user message|>";
 constexpr std::string_view kAnswerMark = "<|answer|>";
+constexpr int64_t kTemplateTokens = 64;
 constexpr size_t kLongestReason = 200;  // bytes of a server's own words
 
 // Tokenisers write the space before a word in their own ways.
@@ -98,7 +99,7 @@ std::string ChatRequestBody(const EndpointConfig& config, const ChatQuestion& qu
 }
 
 TokenCount EstimateTokens(const ChatQuestion& question) {
-  return {static_cast<int64_t>(question.prompt.size() / 3) + 16, question.max_tokens};
+  return {static_cast<int64_t>(question.prompt.size()) + kTemplateTokens, question.max_tokens};
 }
 
 ChatAnswer ParseChatAnswer(const std::string& body) {

@@ -42,7 +42,8 @@ struct ChatQuestion {
 };
 
 std::string ChatRequestBody(const EndpointConfig& config, const ChatQuestion& question);
-// Tokens that an answer is reserved at: a token for every 3 bytes, and as long as it may be.
+// Tokens that a question is reserved at, which it can't exceed: one for every byte (no token is
+// less), some for the server's chat template, and the longest answer.
 TokenCount EstimateTokens(const ChatQuestion& question);
 
 using TokenLogprobs = std::vector<std::pair<std::string, double>>;

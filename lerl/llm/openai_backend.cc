@@ -17,7 +17,7 @@ constexpr char kNoLogprobs[] = "the server gives no log-probabilities";
 constexpr char kNoLabel[] = "invalid answer: no label";
 
 // Room for a list's labels, their quotes and brackets.
-int ListTokens(int labels) { return 4 * labels + 16; }
+int ListTokens(int labels) { return 8 * labels + 32; }
 
 class OpenAiBackend : public LlmBackend {
  public:

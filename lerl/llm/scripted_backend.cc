@@ -16,11 +16,11 @@ class ScriptedBackend : public LlmBackend {
   std::string fingerprint() const override { return "scripted"; }
 
   std::vector<std::string> Labels(int count) override {
-    if (count > 52) {
-      throw Error(ErrorKind::kModel, "the scripted model has only 52 labels, not " +
-                                         std::to_string(count) + "; use fewer categories");
-    }
-    return LetterLabels(count);
+    std::vector<std::string> labels = LetterLabels(count);
+    if (static_cast<int>(labels.size()) == count) return labels;
+    throw Error(ErrorKind::kModel, "the scripted model has only " + std::to_string(labels.size()) +
+                                       " labels, not " + std::to_string(count) +
+                                       "; use fewer categories");
   }
 
   std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,

@@ -1,6 +1,6 @@
 #pragma once
 // LlmBackend whose answers are given by functions: for tests and replays. It counts one token per
-// byte and knows 52 labels, the letters.
+// byte and knows the labels of llm/labels.h.
 
 #include <functional>
 #include <memory>

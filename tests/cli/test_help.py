@@ -5,7 +5,7 @@ import unittest
 
 from cli_testing import CliTest, main
 
-COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "train", "evaluate", "compare",
+COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "plan export", "train", "evaluate", "compare",
             "report", "bench"]
 
 
