@@ -72,19 +72,19 @@ double Distance(const Asked& a, const Asked& b) {
 }
 
 TEST(LoraAdapter, OfZerosChangesNothingAndAnotherDoes) {
-  LERL_NEED_DEFAULT_MODEL(model);
+  LERL_NEED_DEFAULT_MODEL(path);
   const fs::path zeros = WriteAdapter("zeros.gguf", {.deviation = 0});
   const fs::path other = WriteAdapter("other.gguf", {.deviation = 0.3});
-  const Asked plain = Ask(model, "");
-  EXPECT_NEAR(Distance(Ask(model, zeros), plain), 0, 1e-5);
-  EXPECT_GT(Distance(Ask(model, other), plain), 1e-2);
-  EXPECT_NEAR(Distance(Ask(model, other, 0), plain), 0, 1e-5);
+  const Asked plain = Ask(path, "");
+  EXPECT_NEAR(Distance(Ask(path, zeros), plain), 0, 1e-5);
+  EXPECT_GT(Distance(Ask(path, other), plain), 1e-2);
+  EXPECT_NEAR(Distance(Ask(path, other, 0), plain), 0, 1e-5);
 }
 
 TEST(LoraAdapter, IsPartOfWhatTiesACacheToTheModel) {
-  LERL_NEED_DEFAULT_MODEL(model);
+  LERL_NEED_DEFAULT_MODEL(path);
   const fs::path zeros = WriteAdapter("zeros.gguf", {.deviation = 0});
-  const Asked plain = Ask(model, ""), with = Ask(model, zeros), weaker = Ask(model, zeros, 0.5);
+  const Asked plain = Ask(path, ""), with = Ask(path, zeros), weaker = Ask(path, zeros, 0.5);
   EXPECT_NE(plain.fingerprint, with.fingerprint);
   EXPECT_NE(weaker.fingerprint, with.fingerprint);
   EXPECT_THAT(with.name, HasSubstr("zeros.gguf"));
@@ -101,23 +101,23 @@ std::string MessageOf(const fs::path& model, const fs::path& lora) {
 }
 
 TEST(LoraAdapter, ThatDoesNotFitIsRefusedWithItsReason) {
-  LERL_NEED_DEFAULT_MODEL(model);
-  EXPECT_THAT(MessageOf(model, "/no/such.gguf"),
+  LERL_NEED_DEFAULT_MODEL(path);
+  EXPECT_THAT(MessageOf(path, "/no/such.gguf"),
               AllOf(HasSubstr("/no/such.gguf"), HasSubstr("planner.llm.lora")));
   const fs::path text = fs::path(::testing::TempDir()) / "text.gguf";
   WriteFileWhole(text, "an essay on adapters");
-  EXPECT_THAT(MessageOf(model, text), HasSubstr("not a GGUF file"));
-  EXPECT_THAT(MessageOf(model, WriteAdapter("gemma.gguf", {.architecture = "gemma3"})),
+  EXPECT_THAT(MessageOf(path, text), HasSubstr("not a GGUF file"));
+  EXPECT_THAT(MessageOf(path, WriteAdapter("gemma.gguf", {.architecture = "gemma3"})),
               HasSubstr("arch mismatch"));
-  EXPECT_THAT(MessageOf(model, WriteAdapter("wide.gguf", {.width = 64})),
+  EXPECT_THAT(MessageOf(path, WriteAdapter("wide.gguf", {.width = 64})),
               HasSubstr("incorrect shape"));
-  EXPECT_THAT(MessageOf(model, model), HasSubstr("no LoRA adapter"));
+  EXPECT_THAT(MessageOf(path, path), HasSubstr("no LoRA adapter"));
 }
 
 TEST(GpuLayers, AreRefusedWithoutAGpu) {
-  LERL_NEED_DEFAULT_MODEL(model);
+  LERL_NEED_DEFAULT_MODEL(path);
   try {
-    MakeLlamaCppBackend({.model = model, .context = 256, .gpu_layers = 99});
+    MakeLlamaCppBackend({.model = path, .context = 256, .gpu_layers = 99});
     GTEST_SKIP() << "this llama.cpp was built for a GPU";
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("planner.llm.gpu_layers is 99"));

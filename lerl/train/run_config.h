@@ -85,7 +85,8 @@ struct RunConfig {
 // taken from the configuration's folder.
 RunConfig ReadRunConfig(const ConfigSource& source);
 
-// Hash of what decides the trained weights: all but seeds and evaluation.
+// Hash of what decides the trained weights: all but seeds and evaluation, and where an endpoint
+// runs and what it may cost.
 std::string TrainHash(const RunConfig& config);
 // Hash of what decides a row of results: all but seeds.
 std::string RowHash(const RunConfig& config);
