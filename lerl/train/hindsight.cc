@@ -225,7 +225,8 @@ class Finder {
 
   HindsightExample Judge(const State& state, std::span<const Trial> trials,
                          std::span<const double> returns) const {
-    HindsightExample example{.step = state.step};
+    HindsightExample example;
+    example.step = state.step;
     const auto best =
         static_cast<size_t>(std::max_element(returns.begin(), returns.end()) - returns.begin());
     example.best = returns[best];

@@ -35,8 +35,8 @@ inline constexpr double kLeastGain = 1e-6;
 struct HindsightExample {
   int32_t user = 0;
   int step = 0;
-  std::string system, question;  // the messages of the prompt
-  std::string answer;            // labels, best first; one label in mode "scores"
+  std::string system = {}, question = {};  // the messages of the prompt
+  std::string answer = {};                 // labels, best first; one label in mode "scores"
   double best = 0;               // return of the plan that was best
   double behaviour = 0;          // of the behaviour planner's own plan
   double mean = 0;               // over the plans that were tried
