@@ -37,9 +37,9 @@ struct HindsightExample {
   int step = 0;
   std::string system = {}, question = {};  // the messages of the prompt
   std::string answer = {};                 // labels, best first; one label in mode "scores"
-  double best = 0;               // return of the plan that was best
-  double behaviour = 0;          // of the behaviour planner's own plan
-  double mean = 0;               // over the plans that were tried
+  double best = 0;                         // return of the plan that was best
+  double behaviour = 0;                    // of the behaviour planner's own plan
+  double mean = 0;                         // over the plans that were tried
 };
 
 // Examples of the users, in their order. `agent` picks the items inside the plans; `done` is called
