@@ -93,12 +93,12 @@ class Endpoint(CliTest):
 
     def test_a_budget_stops_the_run_with_a_checkpoint_and_a_larger_one_goes_on(self):
         # The first point of the learning curve asks too; the rest is for an iteration or two.
-        small = "planner.llm.endpoint.budget_tokens=9000"
+        small = "planner.llm.endpoint.budget_tokens=4000"
         done = self.run_lerl(*self.arguments(small))
         self.assertEqual(done.returncode, 130, done.stderr)
-        self.assertIn("the budget of 9000 tokens is used up", done.stderr)
+        self.assertIn("the budget of 4000 tokens is used up", done.stderr)
         self.assertIn("--resume", done.stderr.splitlines()[-1])
-        self.assertLessEqual(self.server.asked * (TOKENS + 1), 9000)
+        self.assertLessEqual(self.server.asked * (TOKENS + 1), 4000)
         self.succeed(*self.arguments("planner.llm.endpoint.budget_tokens=0"), "--resume")
         self.assertEqual(self.last_line()["iteration"], 4)
 

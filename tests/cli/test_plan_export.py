@@ -6,9 +6,9 @@ from cli_testing import CliTest, main
 
 
 class PlanExport(CliTest):
-    def export(self, *more):
+    def export(self, *more, out="plans.jsonl"):
         return ["plan", "export", "--config", self.shop(), "--set", "agent.name=greedy",
-                "--set", "split.valid_users=0.3", "--out", self.folder / "plans.jsonl", *more]
+                "--set", "split.valid_users=0.3", "--out", self.folder / out, *more]
 
     def lines(self, part):
         text = (self.folder / f"plans.{part}.jsonl").read_text(encoding="utf-8")
@@ -49,8 +49,7 @@ class PlanExport(CliTest):
 
     def test_a_folder_that_cannot_be_written_is_named(self):
         (self.folder / "file").write_text("in the way")
-        self.expect_error(8, *self.export("--out", self.folder / "file" / "plans.jsonl"),
-                          says="plans")
+        self.expect_error(8, *self.export(out="file/plans.jsonl"), says="cannot be created")
 
     def test_a_plan_without_a_user_is_refused(self):
         self.expect_error(2, "plan", "--dataset", "ml-100k", says="--user")
