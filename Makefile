@@ -41,7 +41,7 @@ test-sanitizers: setup-tests ## asan and ubsan over everything, tsan over thread
 	@ctest --preset tsan --parallel 2 -R '$(TSAN_TESTS)'
 
 setup-tests:
-	@tools/setup.sh packages tests llama weights data
+	@tools/setup.sh packages tests llama weights data server
 
 format: ## clang-format 14 over our C++
 	@tools/setup.sh format

@@ -12,6 +12,7 @@ if(NOT EXISTS ${llama_dir}/lib/libllama.a OR NOT EXISTS ${llama_dir}/include/lla
   message(FATAL_ERROR "llama.cpp is not built in ${llama_dir}; run `make setup` first")
 endif()
 message(STATUS "llama.cpp: ${llama_dir}")
+set(LERL_LLAMA_SERVER ${llama_dir}/bin/llama-server)  # of the tests; need not be there
 
 add_library(lerl_llama INTERFACE)
 target_include_directories(lerl_llama SYSTEM INTERFACE ${llama_dir}/include)

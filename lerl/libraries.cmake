@@ -24,10 +24,14 @@ foreach(unit banded_attention incremental_transformer layer_norm tile_matmul tra
                               COMPILE_OPTIONS -ffp-contract=off)
 endforeach()
 lerl_library(llm
-  UNITS llama_cpp_backend llama_log llama_model model_file quantise scripted_backend
-  HEADERS backend llm_testing
+  UNITS chat_api endpoint_client endpoint_pool http_transfer labels llama_cpp_backend llama_log
+        llama_model lora_adapter model_file openai_backend quantise retry scripted_backend spending stub_endpoint
+  HEADERS backend endpoint_config llm_testing
   DEPS base
-  LIBS lerl_llama)
+  LIBS lerl_llama PkgConfig::CURL)
+if(LERL_TESTS)
+  target_compile_definitions(llm_test PRIVATE LERL_LLAMA_SERVER="${LERL_LLAMA_SERVER}")
+endif()
 lerl_library(sim
   UNITS cross_session_env env evolving_env evolving_state evolving_table evolving_users
         item_vectors
@@ -49,9 +53,9 @@ lerl_library(agents
           model_based_config overexposure_testing ppo_learner replay_config stats_testing
   DEPS base data nn sim)
 lerl_library(planner
-  UNITS agreement category_features category_returns category_values critic fatigue_aware_planner
-        label label_choice learned_planner least_recent_planner llm_grounded_planner llm_planner
-        none_planner oracle_planner own_history_planner plan_cache plan_parser plan_policy
+  UNITS agreement category_features category_returns category_values critic fallback_planner
+        fatigue_aware_planner label label_choice learned_planner least_recent_planner llm_grounded_planner llm_planner
+        make_backend none_planner oracle_planner own_history_planner plan_cache plan_parser plan_policy
         plan_snapshot popularity_planner prior_weight profile_scores prompt random_planner
         random_unseen_planner ranking reflection_pool registry round_robin_planner
         session_state short_term_planner state_text student_features student_network
@@ -62,7 +66,7 @@ lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
   prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
   prompts/reflect_system.txt prompts/reflect.txt)
 lerl_library(train
-  UNITS held_out player run_config run_folder trainer tuning world
+  UNITS held_out hindsight player run_config run_folder trainer tuning world
   HEADERS train_testing
   DEPS base data sim agents planner)
 lerl_library(eval
@@ -86,7 +90,7 @@ if(LERL_TESTS)
 endif()
 lerl_library(bench
   UNITS bench child generated_data learning_bench machine session_check train_setup
-  SOURCES all_bench data_bench env_bench matrix_env_bench memory_bench planner_bench
+  SOURCES all_bench data_bench endpoint_bench env_bench matrix_env_bench memory_bench planner_bench
           response_bench start_bench student_bench train_bench
   DEPS base data sim planner train eval
   LIBS PkgConfig::OPENBLAS)

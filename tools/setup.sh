@@ -1,6 +1,6 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [format]
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [server] [format]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
@@ -8,6 +8,7 @@
 #   weights   SmolLM2-135M-Instruct (GGUF)
 #   data      MovieLens-100K
 #   tests     Debian packages that only the tests use
+#   server    llama-server of the same source, which the tests of endpoints talk to
 #   format    clang-format
 #
 # Environment: LERL_CACHE_DIR, LERL_SKIP_APT, CXX. Archives are pinned in tools/downloads.txt by
@@ -50,22 +51,35 @@ fetch() {
   rm -rf "$folder"
 }
 
-step_llama() {
-  local target work
-  target=$(llama_dir)
-  [ -f "$target/lib/libllama.a" ] && return
+# build_llama TARGET FLAG...: unpacks the pinned source into $work and builds a target of it there.
+build_llama() {
+  local target=$1; shift
   fetch llama-cpp-python --no-binary llama-cpp-python
   did_something=1
-  say "building llama.cpp into $target (some 4 minutes on 2 cores, once)"
   work=$(mktemp -d "$cache/build.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   tar -xzf "$archive" -C "$work" --strip-components=1 --wildcards '*/vendor/llama.cpp'
+  # With the base directory and without debug information, both targets share ccache's objects.
   # shellcheck disable=SC2086
-  (cmake -S "$work/vendor/llama.cpp" -B "$work/build" -G Ninja \
-     -DCMAKE_CXX_COMPILER="${CXX:-c++}" $llama_flags &&
-   cmake --build "$work/build" --target llama) > "$cache/llama-build.log" 2>&1 ||
+  (export CCACHE_BASEDIR="$work" CCACHE_NOHASHDIR=1
+   cmake -S "$work/vendor/llama.cpp" -B "$work/build" -G Ninja \
+     -DCMAKE_CXX_COMPILER="${CXX:-c++}" $llama_flags "$@" &&
+   cmake --build "$work/build" --target "$target") > "$cache/llama-build.log" 2>&1 ||
     { tail -n 20 "$cache/llama-build.log" >&2
-      die "llama.cpp did not build; the whole log is in $cache/llama-build.log"; }
+      die "$target did not build; the whole log is in $cache/llama-build.log"; }
+}
+
+end_build() {
+  rm -rf "$work" "$cache/llama-build.log"
+  trap - EXIT
+}
+
+step_llama() {
+  local target
+  target=$(llama_dir)
+  [ -f "$target/lib/libllama.a" ] && return
+  say "building llama.cpp into $target (some 4 minutes on 2 cores, once)"
+  build_llama llama
   mkdir -p "$work/install/include" "$work/install/lib"
   cp "$work"/vendor/llama.cpp/include/*.h "$work"/vendor/llama.cpp/ggml/include/*.h \
      "$work/install/include/"
@@ -73,8 +87,21 @@ step_llama() {
   find "$work/build" -name 'lib*.a' -exec cp {} "$work/install/lib/" \;
   rm -rf "$target"
   mv "$work/install" "$target"
-  rm -rf "$work" "$cache/llama-build.log"
-  trap - EXIT
+  end_build
+}
+
+step_server() {
+  local target
+  step_llama
+  target=$(llama_dir)/bin/llama-server
+  [ -x "$target" ] && return
+  say "building llama-server into ${target%/*} (some 5 minutes on 2 cores, once)"
+  build_llama llama-server -DLLAMA_BUILD_COMMON=ON -DLLAMA_BUILD_TOOLS=ON -DLLAMA_BUILD_SERVER=ON \
+    -DCMAKE_PROJECT_llama.cpp_INCLUDE="$tools_dir/llama_server.cmake"
+  mkdir -p "${target%/*}"
+  cp "$work/build/bin/llama-server" "$target.partial"
+  mv "$target.partial" "$target"
+  end_build
 }
 
 # unpack ARCHIVE MEMBER TARGET: one member of a zip, whole or not at all.
@@ -179,8 +206,8 @@ main() {
       packages) install_packages build ;;
       tests) install_packages test ;;
       format) install_packages format ;;
-      llama | weights | data) "step_$step" ;;
-      *) die "$step is not a step; steps: packages llama weights data tests format" ;;
+      llama | weights | data | server) "step_$step" ;;
+      *) die "$step is not a step; steps: packages llama weights data tests server format" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"

@@ -82,4 +82,6 @@ void InstallStopHandler() {
 
 bool StopRequested() { return g_stop != 0; }
 
+void RequestStop() { g_stop = 1; }
+
 }  // namespace lerl

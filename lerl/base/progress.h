@@ -32,5 +32,8 @@ class Progress {
 // checkpoint; a second signal kills.
 void InstallStopHandler();
 bool StopRequested();
+// The same for a reason of our own (a budget that is used up): long work stops where Ctrl-C would
+// stop it.
+void RequestStop();
 
 }  // namespace lerl

@@ -48,6 +48,7 @@ std::vector<BenchRow> BenchResponseModel(const BenchOptions& options);  // respo
 std::vector<BenchRow> BenchStart(const BenchOptions& options);          // start_bench.cc
 std::vector<BenchRow> BenchMemory(const BenchOptions& options);         // memory_bench.cc
 std::vector<BenchRow> BenchPlanner(const BenchOptions& options);        // planner_bench.cc
+std::vector<BenchRow> BenchEndpoint(const BenchOptions& options);       // endpoint_bench.cc
 std::vector<BenchRow> BenchStudent(const BenchOptions& options);        // student_bench.cc
 std::vector<BenchRow> BenchData(const BenchOptions& options);           // data_bench.cc
 // Every row of the project's table of bars, each benchmark in a process of its own.

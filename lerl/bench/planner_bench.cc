@@ -217,6 +217,7 @@ std::vector<BenchRow> BenchPlanner(const BenchOptions& options) {
   if (dataset.name == "ml-100k") {
     for (BenchRow& row : BenchCache(options)) rows.push_back(std::move(row));
   }
+  for (BenchRow& row : BenchEndpoint(options)) rows.push_back(std::move(row));
   return rows;
 }
 

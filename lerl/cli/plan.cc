@@ -238,7 +238,7 @@ void AddPlanCommand(CLI::App& app) {
   command->add_option("--dataset", options->dataset,
                       "a data set (`lerl list`) or a TOML file; without it that of the "
                       "configuration, or ml-100k");
-  command->add_option("--user", options->user, "a user, as the data set names it")->required();
+  command->add_option("--user", options->user, "a user, as the data set names it; needed");
   command->add_option("--planner", options->planner,
                       "the planner (`lerl list`); without it that of the configuration, or llm");
   command
@@ -256,8 +256,13 @@ void AddPlanCommand(CLI::App& app) {
       "Examples:\n"
       "  lerl plan --dataset ml-100k --user 42\n"
       "  lerl plan --dataset ml-100k --user 42 --model path/to/model.gguf\n"
-      "  lerl plan --dataset ml-100k --user 42 --planner fatigue_aware --step 3");
-  command->callback([options] {
+      "  lerl plan --dataset ml-100k --user 42 --planner fatigue_aware --step 3\n"
+      "  lerl plan export --help");
+  AddPlanExportCommand(*command);
+  command->callback([options, command] {
+    if (!command->get_subcommands().empty()) return;
+    if (options->user.empty())
+      throw Error(ErrorKind::kUsage, "lerl plan: --user is missing; name a user of the data set");
     const nlohmann::json result = PlanFor(*options);
     if (options->json) {
       std::printf("%s\n", result.dump(2).c_str());

@@ -19,17 +19,25 @@ struct LlmUsage {
   int64_t suffix_tokens = 0;
   int64_t output_tokens = 0;
   double seconds = 0;
+  int64_t retries = 0;     // of an endpoint
+  int64_t unanswered = 0;  // prompts that got no answer
+  double cost = 0;         // by the prices in the settings
 };
 
 struct Completion {
   std::string text;
-  std::string error;  // empty if the answer is whole; else why not (an expected failure)
+  std::string error;     // empty if the answer is whole; else why not (an expected failure)
+  bool answered = true;  // false: nobody answered; asked again they may
 };
 
 struct CompletionRequest {
   std::string prefix = {};
   std::vector<std::string> suffixes = {};
   std::string grammar = {};  // GBNF; empty: free text
+  // Of a list: the labels that it may name, and how many of them, for backends that hold an answer
+  // to its form by other means than a grammar. The answer reads "B, A" all the same.
+  std::vector<std::string> choices = {};
+  int longest_list = 0;
   int max_tokens = 64;
   double temperature = 0;  // 0: the most likely token
   uint64_t seed = 0;
@@ -48,10 +56,16 @@ class LlmBackend {
 
   // Log-probability of each label as the next token after prefix + suffix, normalised over the
   // labels: [suffixes, labels]. One forward pass. Throws Error(kModel) when a prompt is longer than
-  // the context, naming both lengths.
+  // the context, naming both lengths. A row of NaN got no answer (ScoreErrors says why).
   virtual std::vector<float> ScoreLabels(const std::string& prefix,
                                          std::span<const std::string> suffixes,
                                          std::span<const std::string> labels) = 0;
+
+  // Of the latest ScoreLabels, [suffixes]: empty where there was an answer, else why not; or
+  // nothing at all if there was one everywhere.
+  virtual std::vector<std::string> ScoreErrors() const { return {}; }
+  // Why this backend will not answer any more in this process (a budget); else empty.
+  virtual std::string Exhausted() const { return ""; }
 
   virtual std::vector<Completion> Complete(const CompletionRequest& request) = 0;
 

@@ -9,8 +9,10 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/field_visitor.h"
 #include "lerl/llm/llama_log.h"
 #include "lerl/llm/llama_model.h"
+#include "lerl/llm/lora_adapter.h"
 
 namespace lerl {
 namespace {
@@ -57,8 +59,11 @@ class TokenBatch {
 class LlamaCppBackend : public LlmBackend {
  public:
   explicit LlamaCppBackend(const LlamaCppOptions& options)
-      : options_(options), model_(LlamaModel::Load(options.model)), batch_(options.context) {
+      : options_(options),
+        model_(LlamaModel::Load(options.model, options.gpu_layers)),
+        batch_(options.context) {
     LERL_CHECK(options.batch >= 1 && options.batch <= 255);
+    if (!options.lora.empty()) lora_ = std::make_unique<LoraAdapter>(model_, options.lora);
     llama_context_params params = llama_context_default_params();
     params.n_ctx = static_cast<uint32_t>(options.context);
     params.n_batch = params.n_ctx;
@@ -74,10 +79,17 @@ class LlamaCppBackend : public LlmBackend {
                                          std::to_string(options.context) + " tokens (" +
                                          LastLlamaMessage() + "); lower planner.llm.context");
     }
+    if (lora_ != nullptr) lora_->ApplyTo(context_.get(), static_cast<float>(options.lora_scale));
   }
 
-  std::string name() const override { return model_->name(); }
-  std::string fingerprint() const override { return model_->fingerprint(); }
+  std::string name() const override {
+    return model_->name() + (lora_ == nullptr ? "" : " + " + lora_->name());
+  }
+  std::string fingerprint() const override {
+    if (lora_ == nullptr) return model_->fingerprint();
+    return model_->fingerprint() + "+" + lora_->fingerprint() + "*" +
+           DescribeNumber(options_.lora_scale);
+  }
   std::vector<std::string> Labels(int count) override { return model_->Labels(count); }
   LlmUsage usage() const override { return usage_; }
   int CountTokens(const std::string& text) override {
@@ -111,6 +123,7 @@ class LlamaCppBackend : public LlmBackend {
 
   const LlamaCppOptions options_;
   const std::shared_ptr<const LlamaModel> model_;
+  std::unique_ptr<LoraAdapter> lora_;
   std::unique_ptr<llama_context, ContextDeleter> context_;
   TokenBatch batch_;
   std::string prefix_;  // in sequence 0

@@ -1,5 +1,5 @@
 #pragma once
-// LlmBackend over llama.cpp, in process, on the CPU.
+// LlmBackend over llama.cpp, in process, on the CPU or, as far as `gpu_layers` says, on a GPU.
 //
 // The prefix is computed once into sequence 0 of the context's KV cache and kept while it stays the
 // same; the suffixes of a batch are sequences 1..n that share its cells (llama_memory_seq_cp) and
@@ -17,11 +17,15 @@ namespace lerl {
 struct LlamaCppOptions {
   std::filesystem::path model = {};  // GGUF
   int threads = 1;
-  int context = 4096;  // tokens of the shared prefix and all suffixes of a batch
-  int batch = 8;       // suffixes computed together, at most 255
+  int context = 4096;               // tokens of the shared prefix and all suffixes of a batch
+  int batch = 8;                    // suffixes computed together, at most 255
+  int gpu_layers = 0;               // -1: all
+  std::filesystem::path lora = {};  // GGUF of an adapter; empty: none
+  double lora_scale = 1;
 };
 
-// Throws Error(kModel) when the model can't be loaded.
+// Throws Error(kModel) when the model or its adapter can't be loaded, or there is no GPU for
+// layers.
 std::unique_ptr<LlmBackend> MakeLlamaCppBackend(const LlamaCppOptions& options);
 
 }  // namespace lerl

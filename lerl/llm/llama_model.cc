@@ -10,6 +10,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
+#include "lerl/llm/labels.h"
 #include "lerl/llm/llama_log.h"
 #include "lerl/llm/model_file.h"
 
@@ -17,24 +18,32 @@ namespace lerl {
 
 namespace fs = std::filesystem;
 
-std::shared_ptr<const LlamaModel> LlamaModel::Load(const fs::path& path) {
+std::shared_ptr<const LlamaModel> LlamaModel::Load(const fs::path& path, int gpu_layers) {
+  using Key = std::pair<std::string, int>;
   static std::mutex mutex;
-  static std::map<std::string, std::weak_ptr<const LlamaModel>> loaded;
+  static std::map<Key, std::weak_ptr<const LlamaModel>> loaded;
   CheckModelFile(path);
+  if (gpu_layers != 0 && !llama_supports_gpu_offload()) {
+    throw Error(ErrorKind::kModel,
+                "planner.llm.gpu_layers is " + std::to_string(gpu_layers) +
+                    ", but this llama.cpp was built for the CPU alone; set it to 0, or name one "
+                    "built for your GPU by LERL_LLAMA_DIR (docs/models.md)");
+  }
   const std::lock_guard lock(mutex);
-  std::weak_ptr<const LlamaModel>& entry = loaded[fs::weakly_canonical(path).string()];
+  std::weak_ptr<const LlamaModel>& entry =
+      loaded[{fs::weakly_canonical(path).string(), gpu_layers}];
   std::shared_ptr<const LlamaModel> model = entry.lock();
   if (model == nullptr) {
-    model = std::shared_ptr<const LlamaModel>(new LlamaModel(path));
+    model = std::shared_ptr<const LlamaModel>(new LlamaModel(path, gpu_layers));
     entry = model;
   }
   return model;
 }
 
-LlamaModel::LlamaModel(const fs::path& path) : name_(path.filename().string()) {
+LlamaModel::LlamaModel(const fs::path& path, int gpu_layers) : name_(path.filename().string()) {
   CaptureLlamaLog();
   llama_model_params params = llama_model_default_params();
-  params.n_gpu_layers = 0;
+  params.n_gpu_layers = gpu_layers;
   model_ = llama_model_load_from_file(path.c_str(), params);
   if (model_ == nullptr) {
     throw Error(ErrorKind::kModel,
@@ -95,22 +104,9 @@ int32_t LlamaModel::LabelToken(const std::string& label) const {
   return piece == label || piece == " " + label ? tokens[0] : -1;
 }
 
-// Strings of one length are never prefixes of each other: single letters if they suffice, otherwise
-// pairs of letters.
 std::vector<std::string> LlamaModel::Labels(int count) const {
-  std::string letters;
-  for (char c = 'A'; c <= 'Z'; ++c) letters += c;
-  for (char c = 'a'; c <= 'z'; ++c) letters += c;
-  std::vector<std::string> labels;
-  const auto add = [&](const std::string& label) {
-    if (static_cast<int>(labels.size()) < count && LabelToken(label) >= 0) labels.push_back(label);
-  };
-  for (const char c : letters) add(std::string(1, c));
-  if (static_cast<int>(labels.size()) == count) return labels;
-  labels.clear();
-  for (const char first : letters) {
-    for (const char second : letters) add(std::string{first, second});
-  }
+  std::vector<std::string> labels =
+      LetterLabels(count, [this](const std::string& label) { return LabelToken(label) >= 0; });
   if (static_cast<int>(labels.size()) == count) return labels;
   throw Error(ErrorKind::kModel, name_ + ": its vocabulary has only " +
                                      std::to_string(labels.size()) + " labels of one token for " +

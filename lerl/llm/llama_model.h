@@ -15,9 +15,11 @@ namespace lerl {
 
 class LlamaModel {
  public:
-  // The model at `path`, loaded once per process while anybody holds it. Thread-safe. Throws
+  // The model at `path` with `gpu_layers` of its layers on the GPU (-1: all), loaded once per
+  // process while anybody holds it. Thread-safe. Throws
   // Error(kModel) when the file is missing, truncated or not a GGUF model that llama.cpp knows.
-  static std::shared_ptr<const LlamaModel> Load(const std::filesystem::path& path);
+  static std::shared_ptr<const LlamaModel> Load(const std::filesystem::path& path,
+                                                int gpu_layers = 0);
   ~LlamaModel();
   LlamaModel(const LlamaModel&) = delete;
   LlamaModel& operator=(const LlamaModel&) = delete;
@@ -39,7 +41,7 @@ class LlamaModel {
   int32_t LabelToken(const std::string& label) const;
 
  private:
-  explicit LlamaModel(const std::filesystem::path& path);
+  LlamaModel(const std::filesystem::path& path, int gpu_layers);
 
   llama_model* model_ = nullptr;
   const llama_vocab* vocab_ = nullptr;

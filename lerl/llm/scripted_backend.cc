@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "lerl/base/error.h"
+#include "lerl/llm/labels.h"
 
 namespace lerl {
 namespace {
@@ -15,15 +16,11 @@ class ScriptedBackend : public LlmBackend {
   std::string fingerprint() const override { return "scripted"; }
 
   std::vector<std::string> Labels(int count) override {
-    std::vector<std::string> labels;
-    for (char c = 'A'; c <= 'Z'; ++c) labels.emplace_back(1, c);
-    for (char c = 'a'; c <= 'z'; ++c) labels.emplace_back(1, c);
-    if (count > static_cast<int>(labels.size())) {
-      throw Error(ErrorKind::kModel, "the scripted model has only 52 labels, not " +
-                                         std::to_string(count) + "; use fewer categories");
-    }
-    labels.resize(static_cast<size_t>(count));
-    return labels;
+    std::vector<std::string> labels = LetterLabels(count);
+    if (static_cast<int>(labels.size()) == count) return labels;
+    throw Error(ErrorKind::kModel, "the scripted model has only " + std::to_string(labels.size()) +
+                                       " labels, not " + std::to_string(count) +
+                                       "; use fewer categories");
   }
 
   std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,
@@ -55,7 +52,7 @@ class ScriptedBackend : public LlmBackend {
 
   int CountTokens(const std::string& text) override { return static_cast<int>(text.size()); }
   std::string ApplyChatTemplate(const std::string& system, const std::string& user) override {
-    return system + "\n\n" + user + "\n\n";
+    return script_.chat ? script_.chat(system, user) : system + "\n\n" + user + "\n\n";
   }
   LlmUsage usage() const override { return usage_; }
 

@@ -1,6 +1,6 @@
 #pragma once
 // LlmBackend whose answers are given by functions: for tests and replays. It counts one token per
-// byte and knows 52 labels, the letters.
+// byte and knows the labels of llm/labels.h.
 
 #include <functional>
 #include <memory>
@@ -17,6 +17,8 @@ struct Script {
       score = {};
   // Answer to a prompt. Default: an empty text.
   std::function<Completion(const std::string& prefix, const std::string& suffix)> complete = {};
+  // The chat template. Default: plain paragraphs.
+  std::function<std::string(const std::string& system, const std::string& user)> chat = {};
 };
 
 std::unique_ptr<LlmBackend> MakeScriptedBackend(Script script);

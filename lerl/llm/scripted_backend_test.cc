@@ -25,7 +25,7 @@ TEST(ScriptedBackend, NormalisesOverTheLabels) {
 TEST(ScriptedBackend, HasNoMoreThanItsLetters) {
   const auto backend = MakeScriptedBackend({});
   EXPECT_EQ(backend->Labels(52).size(), 52U);
-  EXPECT_THROW(backend->Labels(53), Error);
+  EXPECT_THROW(backend->Labels(52 * 52 + 1), Error);
 }
 
 }  // namespace

@@ -94,6 +94,10 @@ std::string DescribeSession(const Dataset& dataset, std::span<const std::string>
 }
 
 std::string FirstSentence(const Completion& answer, std::string& reason) {
+  if (!answer.answered) {
+    reason = answer.error;
+    return "";
+  }
   const std::string text = SafeText(answer.text, 4096);
   size_t end = text.find_first_of(".!?");
   while (end != std::string::npos && end + 1 < text.size() && text[end + 1] != ' ') {

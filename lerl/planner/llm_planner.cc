@@ -7,11 +7,13 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
-#include "lerl/llm/llama_cpp_backend.h"
-#include "lerl/llm/model_file.h"
 #include "lerl/planner/critic.h"
+#include "lerl/planner/fallback_planner.h"
+#include "lerl/planner/make_backend.h"
 #include "lerl/planner/plan_parser.h"
 #include "lerl/planner/ranking.h"
 #include "lerl/planner/state_text.h"
@@ -23,6 +25,11 @@ constexpr size_t kLongestName = 40;  // bytes of a category's name in the prompt
 constexpr size_t kLongestList = 3;   // categories of the last slate, and of those seen too often
 constexpr float kTooOften = 1.0F;    // exposure; a slate of one category alone adds 1
 constexpr float kNotNamed = -std::numeric_limits<float>::infinity();
+
+bool AreNumbers(std::span<const float> scores) {
+  return std::all_of(scores.begin(), scores.end(),
+                     [](float score) { return std::isfinite(score); });
+}
 
 }  // namespace
 
@@ -171,8 +178,13 @@ std::vector<PlanAnswer> LlmPlanner::Ask(const std::vector<PlanState>& states) {
     suffixes.push_back(prompt_.Suffix(StateText(state, names_)));
   const std::vector<PlanAnswer> answers =
       config_.llm.mode == "generate" ? AskForLists(suffixes) : AskForScores(suffixes);
-  for (size_t i = 0; i < states.size(); ++i) cache_.Insert(prefix_hash_, states[i], answers[i]);
-  const auto count = static_cast<int64_t>(states.size());
+  int64_t count = 0;
+  for (size_t i = 0; i < states.size(); ++i) {
+    if (!answers[i].answered) continue;
+    cache_.Insert(prefix_hash_, states[i], answers[i]);
+    ++count;
+  }
+  HeedBudget();
   counts_[evaluation_ ? "answers in evaluation" : "answers in training"] += count;
   if (!evaluation_) {
     asked_in_training_ += count;
@@ -181,27 +193,45 @@ std::vector<PlanAnswer> LlmPlanner::Ask(const std::vector<PlanState>& states) {
   return answers;
 }
 
+void LlmPlanner::HeedBudget() {
+  const std::string exhausted = backend_->Exhausted();
+  if (exhausted.empty()) return;
+  if (evaluation_) throw Error(ErrorKind::kUnusable, backend_->name() + ": " + exhausted);
+  RequestStop();
+}
+
 std::vector<PlanAnswer> LlmPlanner::AskForScores(const std::vector<std::string>& suffixes) {
   const std::vector<float> scores = backend_->ScoreLabels(prompt_.prefix, suffixes, labels_);
+  const std::vector<std::string> errors = backend_->ScoreErrors();
   const size_t width = labels_.size();
   std::vector<PlanAnswer> answers(suffixes.size());
   for (size_t i = 0; i < suffixes.size(); ++i) {
     answers[i].scores.assign(scores.begin() + static_cast<std::ptrdiff_t>(i * width),
                              scores.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
-    const bool finite = std::all_of(answers[i].scores.begin(), answers[i].scores.end(),
-                                    [](float score) { return std::isfinite(score); });
-    if (!finite) answers[i].error = "invalid answer: scores that are not numbers";
-    if (!finite || !config_.llm.calibrate) continue;
+    if (!errors.empty() && !errors[i].empty()) {
+      answers[i].error = errors[i];
+      answers[i].answered = false;
+    } else if (!AreNumbers(answers[i].scores)) {
+      answers[i].error = "invalid answer: scores that are not numbers";
+    }
+    if (!answers[i].error.empty() || !config_.llm.calibrate) continue;
     const std::vector<float>& baseline = Baseline();
+    if (baseline.empty()) {
+      answers[i].error = "no answer to the prompt without history";
+      answers[i].answered = false;
+      continue;
+    }
     for (size_t c = 0; c < width; ++c) answers[i].scores[c] -= baseline[c];
   }
   return answers;
 }
 
+// Empty if nobody answered.
 const std::vector<float>& LlmPlanner::Baseline() {
   if (baseline_.empty()) {
     const std::vector<std::string> suffix = {prompt_.Suffix(StateText({}, names_))};
     baseline_ = backend_->ScoreLabels(prompt_.prefix, suffix, labels_);
+    if (!AreNumbers(baseline_)) baseline_.clear();
   }
   return baseline_;
 }
@@ -212,6 +242,8 @@ std::vector<PlanAnswer> LlmPlanner::AskForLists(const std::vector<std::string>& 
   request.prefix = prompt_.prefix;
   request.suffixes = suffixes;
   request.grammar = PlanGrammar(labels_, longest);
+  request.choices = labels_;
+  request.longest_list = longest;
   request.max_tokens = 3 * longest + 4;
   request.temperature = config_.llm.temperature;
   request.seed = static_cast<uint64_t>(config_.llm.label_seed);
@@ -220,6 +252,8 @@ std::vector<PlanAnswer> LlmPlanner::AskForLists(const std::vector<std::string>& 
     PlanAnswer answer{std::vector<float>(labels_.size(), kNotNamed), ""};
     const ParsedPlan plan = ParsePlan(completion.text, labels_);
     answer.error = completion.error.empty() ? plan.error : "invalid answer: " + completion.error;
+    if (!completion.answered) answer.error = completion.error;
+    answer.answered = completion.answered;
     for (size_t place = 0; place < plan.labels.size(); ++place) {
       answer.scores[static_cast<size_t>(plan.labels[place])] = -static_cast<float>(place);
     }
@@ -299,6 +333,11 @@ void LlmPlanner::Reflect(std::span<const EndedSession> sessions) {
 PlannerCounts LlmPlanner::Counts() const {
   PlannerCounts counts(counts_.begin(), counts_.end());
   counts.emplace_back("answers cached", cache_.size());
+  const LlmUsage usage = backend_->usage();
+  if (usage.cost > 0) {
+    counts.emplace_back("cost in millionths", static_cast<int64_t>(usage.cost * 1e6));
+  }
+  if (usage.unanswered > 0) counts.emplace_back("prompts without an answer", usage.unanswered);
   counts.emplace_back("reflections in the pool", std::ssize(pool_.reflections()));
   return counts;
 }
@@ -339,17 +378,14 @@ void LlmPlanner::Load(const TensorFile& file) {
 
 std::shared_ptr<LlmBackend> LlmBackendOf(const PlannerConfig& config,
                                          const PlannerContext& context) {
-  if (context.backend != nullptr) return context.backend;
-  return MakeLlamaCppBackend({.model = ResolveModel(config.llm.model),
-                              .threads = static_cast<int>(config.llm.threads),
-                              .context = static_cast<int>(config.llm.context),
-                              .batch = static_cast<int>(std::min<int64_t>(config.llm.batch, 255))});
+  return context.backend != nullptr ? context.backend : MakeBackend(config.llm);
 }
 
 std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config,
                                         const PlannerContext& context) {
   LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
-  return std::make_unique<LlmPlanner>(config, context, LlmBackendOf(config, context));
+  return WithFallback(std::make_unique<LlmPlanner>(config, context, LlmBackendOf(config, context)),
+                      config, context);
 }
 
 }  // namespace lerl

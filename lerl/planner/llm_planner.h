@@ -15,7 +15,10 @@
 // half of what is left (all of it without reflections), and per call at most an eighth of that, so
 // that all steps of a session are covered; any other state gets the ranking of the nearest cached
 // one (PlanOrigin::kNearest). In evaluation every answer is fresh or an exact hit. An invalid
-// answer falls back to the user's own most liked categories (kFallback, with the reason).
+// answer, or none (a dead endpoint), falls back to the user's own most liked categories (kFallback,
+// with the reason) or the planner that `fallback` names (planner/fallback_planner.h); what nobody
+// answered is asked again. A budget that is used up ends a training run as Ctrl-C does, and an
+// evaluation with Error(kUnusable).
 
 #include <map>
 #include <memory>
@@ -82,6 +85,7 @@ class LlmPlanner : public Planner {
   std::vector<PlanAnswer> AskForLists(const std::vector<std::string>& suffixes);
   const std::vector<float>& Baseline();
   std::vector<Source> FindSources(const std::vector<PlanState>& states);
+  void HeedBudget();
   Plan MakePlan(const PlanRequest& request, const Source& source);
 
   const PlannerConfig config_;

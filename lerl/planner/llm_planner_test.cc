@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 
+#include "lerl/base/error.h"
+#include "lerl/base/progress.h"
 #include "lerl/llm/llm_testing.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/planner_testing.h"
@@ -328,6 +330,67 @@ TEST_F(LlmPlannerTest, PlansWithTheRealModel) {
       EXPECT_GE(plan.ranking.size(), 1U);
     }
   }
+}
+
+// A scripted model behind a line that can be cut, and a budget that can be used up.
+class Reachable : public LlmBackend {
+ public:
+  explicit Reachable(std::unique_ptr<LlmBackend> model) : model_(std::move(model)) {}
+  std::string name() const override { return model_->name(); }
+  std::string fingerprint() const override { return model_->fingerprint(); }
+  std::vector<std::string> Labels(int count) override { return model_->Labels(count); }
+  std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,
+                                 std::span<const std::string> labels) override {
+    std::vector<float> scores = model_->ScoreLabels(prefix, suffixes, labels);
+    if (cut) std::fill(scores.begin(), scores.end(), NAN);
+    return scores;
+  }
+  std::vector<std::string> ScoreErrors() const override {
+    return cut ? std::vector<std::string>{"no endpoint answers"} : std::vector<std::string>{};
+  }
+  std::string Exhausted() const override { return exhausted; }
+  std::vector<Completion> Complete(const CompletionRequest& request) override {
+    return model_->Complete(request);
+  }
+  int CountTokens(const std::string& text) override { return model_->CountTokens(text); }
+  std::string ApplyChatTemplate(const std::string& system, const std::string& user) override {
+    return model_->ApplyChatTemplate(system, user);
+  }
+  LlmUsage usage() const override { return model_->usage(); }
+
+  bool cut = false;
+  std::string exhausted;
+
+ private:
+  const std::unique_ptr<LlmBackend> model_;
+};
+
+TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallbackAndAskedAgain) {
+  const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
+  LlmPlanner planner(config_, {.dataset = &dataset_, .split = &split_, .backend = backend},
+                     backend);
+  backend->cut = true;
+  const Plan without = RankOne(planner, Request(0));
+  EXPECT_EQ(without.origin, PlanOrigin::kFallback);
+  EXPECT_EQ(without.reason, "no endpoint answers");
+  EXPECT_FALSE(without.ranking.empty());
+  backend->cut = false;
+  EXPECT_EQ(RankOne(planner, Request(0)).origin, PlanOrigin::kFresh);
+  backend->cut = true;  // what was answered once stays answered
+  EXPECT_EQ(RankOne(planner, Request(0)).origin, PlanOrigin::kCached);
+}
+
+TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunAndRefusesAnEvaluation) {
+  const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
+  LlmPlanner planner(config_, {.dataset = &dataset_, .split = &split_, .backend = backend},
+                     backend);
+  backend->exhausted = "the budget is used up";
+  planner.SetEvaluation(true);
+  EXPECT_THROW(RankOne(planner, Request(1)), Error);
+  EXPECT_FALSE(StopRequested());
+  planner.SetEvaluation(false);
+  RankOne(planner, Request(2));
+  EXPECT_TRUE(StopRequested());
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ namespace lerl {
 struct PlanAnswer {
   std::vector<float> scores;  // [C]
   std::string error;          // why it is invalid; empty if it is whole
+  bool answered = true;       // false: nobody answered; such a one is never cached
 };
 
 class PlanCache {

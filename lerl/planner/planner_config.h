@@ -5,6 +5,7 @@
 #include <string>
 
 #include "lerl/base/config.h"
+#include "lerl/llm/endpoint_config.h"
 #include "lerl/planner/student_config.h"
 
 namespace lerl {
@@ -17,6 +18,9 @@ struct LlmPlannerConfig {
   int64_t threads = 1;
   int64_t context = 4096;
   int64_t batch = 32;
+  int64_t gpu_layers = 0;
+  std::string lora;
+  double lora_scale = 1;
   double temperature = 0;
   bool calibrate = false;
   int64_t label_seed = 1;
@@ -30,6 +34,8 @@ struct LlmPlannerConfig {
   int64_t pool_capacity = 200;
   int64_t sampled_reflections = 3;
   int64_t refresh_every = 10;
+  std::string fallback;
+  EndpointConfig endpoint;
 
   void VisitFields(FieldVisitor& visit) {
     visit("model", model, "path of a GGUF file; empty: SmolLM2-135M-Instruct from the cache");
@@ -39,6 +45,9 @@ struct LlmPlannerConfig {
     visit("threads", threads, "threads of the language model", Range{1, 256});
     visit("context", context, "tokens of a batch together with the shared prefix", Range{256, 1e6});
     visit("batch", batch, "prompts that are computed together", Range{1, 256});
+    visit("gpu_layers", gpu_layers, "layers of the model on the GPU; -1: all", Range{-1, 10000});
+    visit("lora", lora, "path of a LoRA adapter (GGUF) for the model; empty: none");
+    visit("lora_scale", lora_scale, "strength of the adapter", Range{-100, 100});
     visit("temperature", temperature, "0: by score; above: sampled from the scores", Range{0, 10});
     visit("calibrate", calibrate, "subtract the scores of the prompt without history");
     visit("label_seed", label_seed, "of the permutation of labels", Range{0, 9e15});
@@ -59,6 +68,10 @@ struct LlmPlannerConfig {
     visit("refresh_every", refresh_every,
           "iterations between draws of reflections (a draw empties the exact cache's value)",
           Range{1, 1e6});
+    visit("fallback", fallback,
+          "planner whose plan is used where the model gave none; empty: the categories that the "
+          "user liked most");
+    visit.Section("endpoint", endpoint);
   }
 };
 

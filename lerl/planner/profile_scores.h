@@ -14,8 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "lerl/planner/weighted_ridge.h"
 #include "lerl/planner/user_profiles.h"
+#include "lerl/planner/weighted_ridge.h"
 
 namespace lerl {
 

@@ -1,6 +1,6 @@
 #pragma once
-// WeightedRidge: weighted linear regression towards a start, kept as sums, so that rows come in any number
-// of portions and cost no memory. It is Bayesian linear regression with known noise:
+// WeightedRidge: weighted linear regression towards a start, kept as sums, so that rows come in any
+// number of portions and cost no memory. It is Bayesian linear regression with known noise:
 //
 //   minimise  sum_n w_n (y_n - x_n . beta)^2 + l2 |beta - beta_0|^2
 //   M = A + l2 I,  A = sum w x x',  M (beta - beta_0) = b - A beta_0,  b = sum w y x

@@ -4,6 +4,18 @@
 #include <nlohmann/json.hpp>
 
 namespace lerl {
+namespace {
+
+// Of an endpoint, what decides its answers: not where it runs, how patient we are, what it may
+// cost.
+void KeepWhatDecides(nlohmann::json& endpoint) {
+  nlohmann::json kept = {{"in_use", !endpoint.at("urls").empty()}};
+  for (const char* key : {"model", "scoring", "structure", "top_logprobs"})
+    kept[key] = endpoint.at(key);
+  endpoint = std::move(kept);
+}
+
+}  // namespace
 
 RunConfig ReadRunConfig(const ConfigSource& source) {
   RunConfig config;
@@ -40,12 +52,14 @@ std::string TrainHash(const RunConfig& config) {
   nlohmann::json json = ConfigToJson(config);
   json.erase("evaluation");
   json["train"].erase("seeds");
+  KeepWhatDecides(json["planner"]["llm"]["endpoint"]);
   return ConfigHash(json);
 }
 
 std::string RowHash(const RunConfig& config) {
   nlohmann::json json = ConfigToJson(config);
   json["train"].erase("seeds");
+  KeepWhatDecides(json["planner"]["llm"]["endpoint"]);
   return ConfigHash(json);
 }
 

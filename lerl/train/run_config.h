@@ -90,7 +90,8 @@ RunConfig ReadRunConfig(const ConfigSource& source);
 // The same run cut short: 2 seeds, 3 iterations, few sessions, users and plans of a language model.
 RunConfig SmokeRun(RunConfig config);
 
-// Hash of what decides the trained weights: all but seeds and evaluation.
+// Hash of what decides the trained weights: all but seeds and evaluation, and where an endpoint
+// runs and what it may cost.
 std::string TrainHash(const RunConfig& config);
 // Hash of what decides a row of results: all but seeds.
 std::string RowHash(const RunConfig& config);

@@ -74,6 +74,18 @@ TEST(RowHash, LeavesOutSeedsAlone) {
   EXPECT_NE(RowHash(Read({"evaluation.reorder=true"})), hash);
 }
 
+TEST(Hashes, LeaveOutWhereAnEndpointRunsAndWhatItMayCost) {
+  const auto with = [](const std::string& set) {
+    return Read({"planner.llm.endpoint.urls=[\"http://a/v1\"]", set});
+  };
+  const std::string hash = TrainHash(with("train.iterations=40"));
+  EXPECT_NE(hash, TrainHash(Read({"train.iterations=40"})));  // in process
+  for (const char* set : {"urls=[\"http://b/v1\",\"http://c/v1\"]", "api_key_env=\"KEY\"",
+                          "budget=2", "budget_tokens=5", "concurrency=3", "deadline=9"})
+    EXPECT_EQ(TrainHash(with("planner.llm.endpoint." + std::string(set))), hash) << set;
+  EXPECT_NE(TrainHash(with("planner.llm.endpoint.model=\"other\"")), hash);
+}
+
 TEST(Hashes, ChangeWithEverySettingThatDecidesTheWeights) {
   const RunConfig base = Read({});
   for (const char* set :

@@ -5,8 +5,8 @@ import unittest
 
 from cli_testing import CliTest, main
 
-COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "train", "tune", "evaluate", "compare",
-            "report", "bench", "audit", "audit planner", "reflections"]
+COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "plan export", "train", "tune", "evaluate",
+            "compare", "report", "bench", "audit", "audit planner", "reflections"]
 
 
 class Help(CliTest):

@@ -1,0 +1,240 @@
+#include "lerl/llm/endpoint_client.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/base/log.h"
+#include "lerl/llm/retry.h"
+
+namespace lerl {
+namespace {
+
+constexpr size_t kShortestKey = 4;  // what is cut out of a server's words
+constexpr double kLongestWait = 1;  // seconds between two looks at the queue
+
+std::vector<std::string> QuestionUrls(const EndpointConfig& config) {
+  std::vector<std::string> urls;
+  for (std::string url : config.urls) {
+    const std::string fault = UrlFault(url);
+    if (!fault.empty()) {
+      throw Error(ErrorKind::kConfig, "planner.llm.endpoint.urls: entry " +
+                                          std::to_string(urls.size() + 1) + ": " + fault +
+                                          "; write it as http://localhost:8080/v1");
+    }
+    while (url.ends_with('/')) url.pop_back();
+    urls.push_back(url + "/chat/completions");
+  }
+  LERL_CHECK(!urls.empty());
+  return urls;
+}
+
+std::string ReadKey(const std::string& variable) {
+  if (variable.empty()) return "";
+  const char* value = std::getenv(variable.c_str());
+  if (value == nullptr || *value == '\0') {
+    throw Error(ErrorKind::kConfig, "planner.llm.endpoint.api_key_env: the environment has no " +
+                                        variable +
+                                        "; set it to the key, or leave the setting "
+                                        "empty for servers without one");
+  }
+  const std::string key = value;
+  const bool printable =
+      std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; });
+  if (!printable || key.size() < kShortestKey) {
+    throw Error(ErrorKind::kConfig, "planner.llm.endpoint.api_key_env: what " + variable +
+                                        " holds is no key (too short, or with blanks or control "
+                                        "characters); set it anew");
+  }
+  return key;
+}
+
+}  // namespace
+
+struct EndpointClient::Open {
+  size_t index = 0;
+  int attempt = 0;
+  double first_sent = 0, sent = 0;
+  double not_before = 0;
+  int endpoint = 0;
+  TokenCount estimate = {};
+  ChatAnswer failure = {};  // of the latest attempt
+};
+
+struct EndpointClient::Batch {
+  const std::function<ChatQuestion(size_t)>& question;
+  std::vector<ChatAnswer> answers;
+  size_t next = 0;  // questions that were never sent begin here
+  size_t done = 0;
+  std::deque<Open> waiting = {};  // for their next attempt
+  std::map<int64_t, Open> in_flight = {};
+
+  void Finish(size_t index, ChatAnswer answer) {
+    answers[index] = std::move(answer);
+    ++done;
+  }
+};
+
+EndpointClient::EndpointClient(const EndpointConfig& config)
+    : config_(config),
+      urls_(QuestionUrls(config)),
+      key_(ReadKey(config.api_key_env)),
+      pool_(static_cast<int>(urls_.size()), {.concurrency = static_cast<int>(config.concurrency),
+                                             .cool_down = config.cool_down,
+                                             .requests_per_second = config.requests_per_second}),
+      spending_({.price_input = config.price_input,
+                 .price_output = config.price_output,
+                 .budget = config.budget,
+                 .budget_tokens = config.budget_tokens}),
+      jitter_(static_cast<uint64_t>(getpid()), "retries") {}  // no two processes alike
+
+std::vector<ChatAnswer> EndpointClient::Ask(size_t count,
+                                            const std::function<ChatQuestion(size_t)>& question) {
+  Batch batch = {.question = question, .answers = std::vector<ChatAnswer>(count)};
+  while (true) {
+    StartReady(batch);
+    if (batch.done == count) break;
+    for (auto& [id, response] : transfer_.Run(NextEvent(batch, SteadySeconds()))) {
+      auto open = batch.in_flight.extract(id);
+      LERL_CHECK(!open.empty());
+      Take(batch, std::move(open.mapped()), std::move(response), SteadySeconds());
+    }
+  }
+  return std::move(batch.answers);
+}
+
+// Sends what may be sent now: retries that are due, then new questions. While all servers are down
+// it gives all of them up.
+void EndpointClient::StartReady(Batch& batch) {
+  while (batch.next < batch.answers.size() || !batch.waiting.empty()) {
+    const double now = SteadySeconds();
+    const bool down = pool_.AllDown(now);
+    const auto due = std::find_if(batch.waiting.begin(), batch.waiting.end(),
+                                  [&](const Open& open) { return down || open.not_before <= now; });
+    Open open = {.index = batch.next};
+    if (due != batch.waiting.end()) {
+      open = *due;
+    } else if (batch.next == batch.answers.size()) {
+      return;
+    }
+    const std::optional<int> endpoint = down ? std::nullopt : pool_.Take(now);
+    if (!down && !endpoint) return;
+    if (due != batch.waiting.end()) {
+      batch.waiting.erase(due);
+    } else {
+      ++batch.next;
+    }
+    if (down) {
+      batch.Finish(open.index,
+                   {.error = "no endpoint answers: " + last_failure_, .answered = false});
+    } else {
+      Send(batch, std::move(open), *endpoint, now);
+    }
+  }
+}
+
+void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
+  const ChatQuestion question = batch.question(open.index);
+  open.estimate = EstimateTokens(question);
+  if (!spending_.Reserve(open.estimate)) {
+    pool_.Answered(endpoint);
+    Warn("budget", spending_.exhausted());
+    batch.Finish(open.index, {.error = "the budget is used up", .answered = false});
+    return;
+  }
+  if (open.attempt == 0) open.first_sent = now;
+  open.sent = now;
+  open.endpoint = endpoint;
+  const double left = open.first_sent + config_.deadline - now;
+  HttpRequest request = {.url = urls_[static_cast<size_t>(endpoint)],
+                         .headers = {},
+                         .body = ChatRequestBody(config_, question),
+                         .timeout = std::max(0.001, std::min(config_.timeout, left))};
+  if (!key_.empty()) request.headers.push_back("Authorization: Bearer " + key_);
+  transfer_.Start(next_id_, std::move(request));
+  batch.in_flight.emplace(next_id_++, std::move(open));
+}
+
+void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double now) {
+  ChatAnswer answer;
+  response.body = WithoutKey(std::move(response.body));
+  if (response.status == 200) {
+    answer = ParseChatAnswer(response.body);
+    if (answer.answered) {
+      // A server that counts nothing is believed to have used what was reserved.
+      if (answer.used.input > 0) spending_.Settle(open.estimate, answer.used);
+    } else {
+      response.status = 0;
+      response.error = answer.error;
+    }
+  } else {
+    if (response.status != 0) spending_.Settle(open.estimate, {});
+    answer.answered = false;
+    answer.error =
+        response.status == 0 ? response.error : "HTTP " + std::to_string(response.status);
+  }
+  answer.status = response.status;
+  TellPool(open, response, now);
+  if (answer.answered) return batch.Finish(open.index, std::move(answer));
+
+  last_failure_ = answer.error;
+  Warn(answer.error, urls_[static_cast<size_t>(open.endpoint)] + ": " + answer.error +
+                         (response.status == 0 ? "" : ", " + ParseChatError(response.body)));
+  const double delay = RetryDelay(open.attempt, config_.backoff, response.retry_after, jitter_);
+  if (!MayPass(response.status) || open.attempt >= config_.retries)
+    return batch.Finish(open.index, std::move(answer));
+  if (now + delay >= open.first_sent + config_.deadline) {
+    answer.error = "deadline: " + answer.error;
+    return batch.Finish(open.index, std::move(answer));
+  }
+  ++open.attempt;
+  ++retries_;
+  open.not_before = now + delay;
+  batch.waiting.push_back(std::move(open));
+}
+
+void EndpointClient::TellPool(const Open& open, const HttpResponse& response, double now) {
+  const bool was_down = pool_.down(open.endpoint);
+  const bool busy = response.status == 429 || response.status == 503;
+  if (busy && response.retry_after) {
+    pool_.Pause(open.endpoint, now + *response.retry_after);
+  } else if (response.status != 429 && MayPass(response.status)) {
+    pool_.Failed(open.endpoint, open.sent, now);
+  } else {
+    pool_.Answered(open.endpoint);
+  }
+  const std::string& url = urls_[static_cast<size_t>(open.endpoint)];
+  if (!was_down && pool_.down(open.endpoint)) {
+    LogWarning(url + " is taken for down; it is tried again every " +
+               DescribeNumber(config_.cool_down) + " s");
+  } else if (was_down && !pool_.down(open.endpoint)) {
+    LogInfo(url + " answers again");
+    warned_.clear();
+  }
+}
+
+double EndpointClient::NextEvent(const Batch& batch, double now) const {
+  double wait = kLongestWait;
+  const std::optional<double> place = pool_.Wait(now);
+  if (batch.next < batch.answers.size() && place) wait = std::min(wait, *place);
+  for (const Open& open : batch.waiting)
+    if (place) wait = std::min(wait, std::max(*place, open.not_before - now));
+  return std::max(wait, 0.001);
+}
+
+void EndpointClient::Warn(const std::string& reason, const std::string& text) {
+  if (warned_.insert(reason).second) LogWarning("language model: " + text);
+}
+
+std::string EndpointClient::WithoutKey(std::string text) const {
+  if (key_.empty()) return text;
+  for (size_t at = text.find(key_); at != std::string::npos; at = text.find(key_, at))
+    text.replace(at, key_.size(), "***");
+  return text;
+}
+
+}  // namespace lerl

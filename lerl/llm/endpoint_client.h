@@ -1,0 +1,64 @@
+#pragma once
+// Questions to a pool of OpenAI-compatible servers, many in flight on the calling thread.
+//
+// A question is tried on whichever server has a free place, at most 1 + retries times within its
+// deadline (llm/retry.h, llm/endpoint_pool.h). Whatever a server does, the result is a value: an
+// answer, or the reason why there is none. The reasons are few and name neither times nor
+// addresses, so that they can be counted; a warning says more, once per reason. While all servers
+// are down, questions are given up at once. The key stands in the request's header and nowhere
+// else: it is cut out of everything that a server says.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lerl/base/rng.h"
+#include "lerl/llm/chat_api.h"
+#include "lerl/llm/endpoint_config.h"
+#include "lerl/llm/endpoint_pool.h"
+#include "lerl/llm/http_transfer.h"
+#include "lerl/llm/spending.h"
+
+namespace lerl {
+
+class EndpointClient {
+ public:
+  // Throws Error(kConfig) for a URL that is none or a variable of the environment that is not set.
+  explicit EndpointClient(const EndpointConfig& config);
+
+  // One answer per question, in order. Questions are made when they are sent, so that what lies in
+  // memory is what is in flight.
+  std::vector<ChatAnswer> Ask(size_t count, const std::function<ChatQuestion(size_t)>& question);
+
+  const Spending& spending() const { return spending_; }
+  int64_t retries() const { return retries_; }
+
+ private:
+  struct Open;   // a question that was sent at least once and has no answer yet
+  struct Batch;  // the questions of a call
+
+  void StartReady(Batch& batch);
+  void Send(Batch& batch, Open open, int endpoint, double now);
+  void Take(Batch& batch, Open open, HttpResponse response, double now);
+  void TellPool(const Open& open, const HttpResponse& response, double now);
+  double NextEvent(const Batch& batch, double now) const;
+  void Warn(const std::string& reason, const std::string& text);
+  std::string WithoutKey(std::string text) const;
+
+  const EndpointConfig config_;
+  std::vector<std::string> urls_;  // of the questions
+  std::string key_;
+  HttpTransfer transfer_;
+  EndpointPool pool_;
+  Spending spending_;
+  Rng jitter_;
+  std::string last_failure_;
+  std::set<std::string> warned_;
+  int64_t next_id_ = 0;
+  int64_t retries_ = 0;
+};
+
+}  // namespace lerl

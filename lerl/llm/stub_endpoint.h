@@ -1,0 +1,64 @@
+#pragma once
+// StubEndpoint: a small HTTP server on the loopback that answers as it is told, late, wrongly, or
+// not at all. For tests and benchmarks of clients; it knows just enough HTTP/1.1 for those of
+// libcurl: requests with a Content-Length, connections that are kept.
+//
+// One thread serves all connections; delays are timers, so thousands of answers may be under way.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace lerl {
+
+struct StubRequest {
+  int64_t number = 0;  // of the server, from 0
+  std::string head;    // request line and headers
+  std::string body;
+};
+
+struct StubReply {
+  int status = 200;
+  std::string body = {};
+  std::vector<std::string> headers = {};  // "Name: value"
+  double delay = 0;                       // seconds before it is sent
+  int64_t cut_after = -1;                 // bytes of the body after which the connection is cut
+};
+
+class StubEndpoint {
+ public:
+  // Called on the server's thread.
+  using Handler = std::function<StubReply(const StubRequest&)>;
+
+  // Listens on `port` of 127.0.0.1, or on a free one. Throws Error(kIo) when it is taken.
+  explicit StubEndpoint(Handler handler, int port = 0);
+  ~StubEndpoint();  // cuts all connections
+  StubEndpoint(const StubEndpoint&) = delete;
+  StubEndpoint& operator=(const StubEndpoint&) = delete;
+
+  int port() const { return port_; }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/v1"; }
+  int64_t requests() const { return requests_; }
+  int64_t most_in_flight() const { return most_in_flight_; }
+
+ private:
+  class Server;
+  const Handler handler_;
+  int port_ = 0;
+  std::atomic<int64_t> requests_ = 0, most_in_flight_ = 0;
+  std::unique_ptr<Server> server_;
+  std::thread thread_;
+};
+
+// The body of a chat completion: its text and, where given, what each token is worth as the first
+// (JSON rows {"token", "logprob"}), with 100 prompt tokens and 2 of the answer.
+std::string StubAnswer(const std::string& text, const std::string& top_logprobs = "");
+
+// A free port of the loopback. It may be taken by others before it is used.
+int FreePort();
+
+}  // namespace lerl

@@ -1,0 +1,42 @@
+#pragma once
+// A planner with another one below it: where the first gave no plan of its own (kFallback), the
+// second ranks, and the plan keeps origin and reason, so that every one of them is counted.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lerl/planner/registry.h"
+
+namespace lerl {
+
+class FallbackPlanner : public Planner {
+ public:
+  FallbackPlanner(std::unique_ptr<Planner> first, std::unique_ptr<Planner> second)
+      : first_(std::move(first)), second_(std::move(second)) {}
+
+  std::string name() const override { return first_->name(); }
+  void Prepare(int slots) override;
+  void Start(int slot, int32_t user) override;
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override;
+  bool learns() const override { return first_->learns() || second_->learns(); }
+  void Reflect(std::span<const EndedSession> sessions) override;
+  void BeginIteration(uint64_t seed) override;
+  void SetEvaluation(bool evaluation) override;
+  void SetExplore(bool explore) override;
+  std::string PromptHash() const override { return first_->PromptHash(); }
+  PlannerCounts Counts() const override { return first_->Counts(); }
+  PlannerFigures Figures() const override { return first_->Figures(); }
+  void Save(TensorFile& file) const override;
+  void Load(const TensorFile& file) override;
+
+ private:
+  const std::unique_ptr<Planner> first_, second_;
+};
+
+// `planner` over the one that planner.llm.fallback names; without a name `planner` itself. Throws
+// Error(kConfig) for one that asks a language model or sees the truth.
+std::unique_ptr<Planner> WithFallback(std::unique_ptr<Planner> planner, const PlannerConfig& config,
+                                      const PlannerContext& context);
+
+}  // namespace lerl

@@ -1,0 +1,69 @@
+#include "lerl/planner/fallback_planner.h"
+
+#include <gmock/gmock.h>
+
+#include "lerl/base/error.h"
+#include "lerl/planner/planner_testing.h"
+
+namespace lerl {
+namespace {
+
+// Answers category 3, and for odd users nothing of its own.
+class Moody : public Planner {
+ public:
+  std::string name() const override { return "moody"; }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+    std::vector<Plan> plans;
+    for (const PlanRequest& request : requests) {
+      plans.push_back(
+          {.ranking = {3}, .raw_first = {}, .origin = PlanOrigin::kFresh, .reason = ""});
+      if (request.user % 2 == 1) {
+        plans.back().origin = PlanOrigin::kFallback;
+        plans.back().reason = "not today";
+      }
+    }
+    return plans;
+  }
+};
+
+class FallbackPlannerTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Planner> Make(const std::string& name) {
+    PlannerConfig config;
+    config.llm.fallback = name;
+    return WithFallback(std::make_unique<Moody>(), config,
+                        {.dataset = &dataset_, .split = &split_});
+  }
+  const Dataset dataset_ = TinyDataset();
+  const Split split_ = TinySplit();
+};
+
+TEST_F(FallbackPlannerTest, TheSecondRanksWhereTheFirstHasNoPlanOfItsOwn) {
+  const auto planner = Make("round_robin");
+  planner->Prepare(2);
+  OwnedRequest even(4), odd(4);
+  odd.user = 1;
+  odd.slot = 1;
+  planner->Start(0, 0);
+  planner->Start(1, 1);
+  const std::vector<PlanRequest> requests = {even.View(), odd.View()};
+  const std::vector<Plan> plans = planner->Rank(requests);
+  ASSERT_EQ(plans.size(), 2U);
+  EXPECT_THAT(plans[0].ranking, ::testing::ElementsAre(3));
+  EXPECT_EQ(plans[0].origin, PlanOrigin::kFresh);
+  EXPECT_THAT(plans[1].ranking, ::testing::UnorderedElementsAre(0, 1, 2, 3));
+  EXPECT_EQ(plans[1].origin, PlanOrigin::kFallback);
+  EXPECT_EQ(plans[1].reason, "not today");
+  EXPECT_EQ(planner->name(), "moody");
+}
+
+TEST_F(FallbackPlannerTest, WithoutANameThePlannerStandsAlone) {
+  EXPECT_NE(dynamic_cast<Moody*>(Make("").get()), nullptr);
+}
+
+TEST_F(FallbackPlannerTest, ALanguageModelOrAnOracleCantStandIn) {
+  for (const char* name : {"llm", "oracle", "no such planner"}) EXPECT_THROW(Make(name), Error);
+}
+
+}  // namespace
+}  // namespace lerl

@@ -1,0 +1,304 @@
+#include "lerl/train/hindsight.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/base/rng.h"
+#include "lerl/llm/chat_api.h"
+#include "lerl/llm/scripted_backend.h"
+#include "lerl/planner/llm_planner.h"
+#include "lerl/planner/registry.h"
+#include "lerl/train/player.h"
+
+namespace lerl {
+namespace {
+
+constexpr size_t kUsersTogether = 32;
+
+// A state of a session and what may be planned there.
+struct State {
+  size_t session = 0;
+  int step = 0;
+  std::string prompt;
+  std::vector<int16_t> ranking;  // of the behaviour planner: all candidates
+};
+
+struct Trial {
+  size_t session = 0;
+  int step = 0;
+  std::vector<int16_t> ranking;  // in place of the behaviour planner's at that step
+};
+
+// The behaviour planner, listened to and, at one step of a session, overruled.
+class TrialPlanner : public Planner {
+ public:
+  // With `prompts` it notes every state; `trials` belong to the sessions in the order of their
+  // start.
+  TrialPlanner(std::unique_ptr<Planner> behaviour, LlmPlanner* prompts,
+               std::span<const Trial> trials, std::vector<State>* states)
+      : behaviour_(std::move(behaviour)), prompts_(prompts), trials_(trials), states_(states) {}
+
+  std::string name() const override { return behaviour_->name(); }
+  void Prepare(int slots) override {
+    behaviour_->Prepare(slots);
+    session_of_.assign(static_cast<size_t>(slots), 0);
+    started_ = 0;
+  }
+  void Start(int slot, int32_t user) override {
+    behaviour_->Start(slot, user);
+    session_of_[static_cast<size_t>(slot)] = started_++;
+  }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+    std::vector<Plan> plans = behaviour_->Rank(requests);
+    for (size_t i = 0; i < plans.size(); ++i) {
+      const size_t session = session_of_[static_cast<size_t>(requests[i].slot)];
+      if (states_ != nullptr) {
+        states_->push_back({session, requests[i].step,
+                            prompts_->SharedPrefix() + prompts_->SuffixOf(requests[i]),
+                            plans[i].ranking});
+      } else if (requests[i].step == trials_[session].step) {
+        plans[i].ranking = trials_[session].ranking;
+      }
+    }
+    return plans;
+  }
+
+ private:
+  const std::unique_ptr<Planner> behaviour_;
+  LlmPlanner* const prompts_;
+  const std::span<const Trial> trials_;
+  std::vector<State>* const states_;
+  std::vector<size_t> session_of_;  // [slots]
+  size_t started_ = 0;
+};
+
+class Finder {
+ public:
+  Finder(const World& world, const RunConfig& config, Agent& agent, const HindsightOptions& options)
+      : world_(world),
+        agent_(agent),
+        options_(options),
+        config_(config.planner),
+        env_(MakeWorldEnv(world, config.env, static_cast<int>(config.train.slots))),
+        prompts_(config.planner, Context(), MakeScriptedBackend({.chat = MarkedChat})) {
+    config_.name = options.behaviour;
+    config_.cadence = 1;
+    if (FindPlannerRow(config_.name).oracle || config_.name == "none" ||
+        config_.name.starts_with("llm")) {
+      throw Error(ErrorKind::kUsage, "--behaviour " + config_.name +
+                                         ": it must plan by rules that every user could have; "
+                                         "name another planner");
+    }
+  }
+
+  std::vector<HindsightExample> Find(std::span<const int32_t> users) {
+    std::vector<SessionSpec> specs;
+    for (const int32_t user : users)
+      specs.push_back(
+          {user, DeriveSeed(options_.seed, "hindsight session", static_cast<uint64_t>(user))});
+    const std::vector<State> states = ChooseStates(specs);
+    std::vector<Trial> trials;
+    std::vector<size_t> first;  // trial of each state
+    for (const State& state : states) {
+      first.push_back(trials.size());
+      for (std::vector<int16_t>& ranking : Candidates(state, specs[state.session].user))
+        trials.push_back({state.session, state.step, std::move(ranking)});
+    }
+    first.push_back(trials.size());
+    const std::vector<double> returns = Try(specs, trials);
+    std::vector<HindsightExample> examples;
+    for (size_t i = 0; i < states.size(); ++i) {
+      const size_t count = first[i + 1] - first[i];
+      HindsightExample example = Judge(states[i], std::span(trials).subspan(first[i], count),
+                                       std::span(returns).subspan(first[i], count));
+      example.user = specs[states[i].session].user;
+      if (!example.answer.empty()) examples.push_back(std::move(example));
+    }
+    return examples;
+  }
+
+ private:
+  PlannerContext Context() const {
+    return {
+        .dataset = &world_.dataset, .split = &world_.split, .policy_model = &world_.factors.model};
+  }
+
+  SessionLog Play(std::span<const SessionSpec> specs, std::span<const Trial> trials,
+                  std::vector<State>* states) {
+    PlanPolicy policy(
+        world_.dataset, config_,
+        std::make_unique<TrialPlanner>(MakePlanner(config_, Context()), &prompts_, trials, states),
+        static_cast<int>(env_->slate_size()));
+    policy.planner().SetEvaluation(true);
+    return PlaySessions(world_.dataset, *env_, agent_, policy, specs, {.explore = false});
+  }
+
+  // A draw of the states of each session, in the order of sessions and steps.
+  std::vector<State> ChooseStates(std::span<const SessionSpec> specs) {
+    std::vector<State> all;
+    Play(specs, {}, &all);
+    std::vector<std::vector<State>> of_session(specs.size());
+    for (State& state : all) of_session[state.session].push_back(std::move(state));
+    std::vector<State> chosen;
+    for (size_t s = 0; s < specs.size(); ++s) {
+      std::vector<State>& states = of_session[s];
+      Rng rng(specs[s].seed, "hindsight states");
+      rng.Shuffle(std::span<State>(states));
+      states.resize(std::min(states.size(), static_cast<size_t>(options_.states)));
+      std::sort(states.begin(), states.end(),
+                [](const State& a, const State& b) { return a.step < b.step; });
+      std::move(states.begin(), states.end(), std::back_inserter(chosen));
+    }
+    return chosen;
+  }
+
+  size_t PlanSize(size_t candidates) const {
+    return std::min(static_cast<size_t>(config_.plan_size), candidates);
+  }
+
+  // Rankings whose plans differ: the behaviour planner's, the user's favourites first, then drawn.
+  std::vector<std::vector<int16_t>> Candidates(const State& state, int32_t user) {
+    const size_t size = PlanSize(state.ranking.size());
+    std::vector<std::vector<int16_t>> rankings, plans;
+    const auto add = [&](std::vector<int16_t> ranking) {
+      std::vector<int16_t> plan(ranking.begin(),
+                                ranking.begin() + static_cast<std::ptrdiff_t>(size));
+      std::sort(plan.begin(), plan.end());
+      if (std::find(plans.begin(), plans.end(), plan) != plans.end()) return;
+      plans.push_back(std::move(plan));
+      rankings.push_back(std::move(ranking));
+    };
+    add(state.ranking);
+    std::vector<int16_t> liked = state.ranking;
+    const std::vector<int> likes = LikesOf(user);
+    std::stable_sort(liked.begin(), liked.end(), [&likes](int16_t a, int16_t b) {
+      return likes[static_cast<size_t>(a)] > likes[static_cast<size_t>(b)];
+    });
+    add(liked);
+    Rng rng(DeriveSeed(options_.seed, "hindsight plans", static_cast<uint64_t>(user)), "step",
+            static_cast<uint64_t>(state.step));
+    const auto wanted = static_cast<size_t>(options_.tries);
+    for (size_t draw = 0; draw < 10 * wanted && rankings.size() < wanted; ++draw) {
+      std::vector<int16_t> drawn = state.ranking;
+      rng.Shuffle(std::span<int16_t>(drawn));
+      add(std::move(drawn));
+    }
+    rankings.resize(std::min(rankings.size(), wanted));
+    return rankings;
+  }
+
+  // Likes per category in the training rows, [C].
+  std::vector<int> LikesOf(int32_t user) const {
+    const Dataset& dataset = world_.dataset;
+    std::vector<int> likes(static_cast<size_t>(dataset.num_categories()), 0);
+    const int64_t end = world_.split.train_end[static_cast<size_t>(user)];
+    for (int64_t row = dataset.RowsBegin(user); row < end; ++row) {
+      const auto at = static_cast<size_t>(row);
+      if (dataset.responses[0][at] == 0) continue;
+      for (const int32_t c : dataset.CategoriesOf(dataset.items[at]))
+        ++likes[static_cast<size_t>(c)];
+    }
+    return likes;
+  }
+
+  // Expected reward of each trial from its step on.
+  std::vector<double> Try(std::span<const SessionSpec> specs, std::span<const Trial> trials) {
+    std::vector<SessionSpec> tried;
+    for (const Trial& trial : trials) tried.push_back(specs[trial.session]);
+    const SessionLog log = Play(tried, trials, nullptr);
+    std::vector<double> returns;
+    for (size_t i = 0; i < trials.size(); ++i) {
+      const auto session = static_cast<int64_t>(i);
+      const int64_t end = std::min<int64_t>(log.length[i], trials[i].step + options_.horizon);
+      LERL_CHECK_LT(trials[i].step, end);  // the past of the session is the same
+      double sum = 0;
+      for (int64_t step = trials[i].step; step < end; ++step)
+        sum += static_cast<double>(log.expected[log.Cell(session, step)]);
+      returns.push_back(sum);
+    }
+    return returns;
+  }
+
+  HindsightExample Judge(const State& state, std::span<const Trial> trials,
+                         std::span<const double> returns) const {
+    HindsightExample example;
+    example.step = state.step;
+    const auto best =
+        static_cast<size_t>(std::max_element(returns.begin(), returns.end()) - returns.begin());
+    example.best = returns[best];
+    example.behaviour = returns[0];
+    example.mean =
+        std::accumulate(returns.begin(), returns.end(), 0.0) / static_cast<double>(returns.size());
+    if (example.best - *std::min_element(returns.begin(), returns.end()) < kLeastGain)
+      return example;
+    const size_t size = PlanSize(state.ranking.size());
+    std::map<int16_t, std::pair<double, int>> sums;  // of the trials that planned a category
+    for (size_t i = 0; i < trials.size(); ++i) {
+      for (size_t k = 0; k < size; ++k) {
+        auto& [sum, count] = sums[trials[i].ranking[k]];
+        sum += returns[i];
+        ++count;
+      }
+    }
+    const auto mean = [&sums](int16_t c) { return sums[c].first / sums[c].second; };
+    std::vector<int16_t> plan(trials[best].ranking.begin(),
+                              trials[best].ranking.begin() + static_cast<std::ptrdiff_t>(size));
+    std::stable_sort(plan.begin(), plan.end(),
+                     [&mean](int16_t a, int16_t b) { return mean(a) > mean(b); });
+    if (config_.llm.mode == "scores") plan.resize(1);
+    for (const int16_t c : plan)
+      example.answer +=
+          (example.answer.empty() ? "" : ", ") + prompts_.labels()[static_cast<size_t>(c)];
+    const std::vector<ChatMessage> messages = MessagesOf(state.prompt);
+    LERL_CHECK_EQ(messages.size(), 2U);
+    example.system = messages[0].content;
+    example.question = messages[1].content;
+    return example;
+  }
+
+  const World& world_;
+  Agent& agent_;
+  const HindsightOptions options_;
+  PlannerConfig config_;
+  const std::unique_ptr<Env> env_;
+  LlmPlanner prompts_;
+};
+
+}  // namespace
+
+std::vector<HindsightExample> FindHindsight(const World& world, const RunConfig& config,
+                                            Agent& agent, std::span<const int32_t> users,
+                                            const HindsightOptions& options,
+                                            const std::function<bool(int64_t)>& done) {
+  LERL_CHECK(options.states >= 1 && options.tries >= 2 && options.horizon >= 1);
+  Finder finder(world, config, agent, options);
+  std::vector<HindsightExample> examples;
+  for (size_t begin = 0; begin < users.size(); begin += kUsersTogether) {
+    const size_t count = std::min(kUsersTogether, users.size() - begin);
+    for (HindsightExample& example : finder.Find(users.subspan(begin, count)))
+      examples.push_back(std::move(example));
+    if (done && !done(static_cast<int64_t>(begin + count))) break;
+  }
+  return examples;
+}
+
+std::string ChatLine(const HindsightExample& example) {
+  // Keys in the order in which people read them.
+  nlohmann::ordered_json line;
+  const auto add = [&line](const char* role, const std::string& content) {
+    nlohmann::ordered_json message;
+    message["role"] = role;
+    message["content"] = content;
+    line["messages"].push_back(message);
+  };
+  add("system", example.system);
+  add("user", example.question);
+  add("assistant", example.answer);
+  return line.dump();
+}
+
+}  // namespace lerl
