@@ -146,7 +146,9 @@ TEST_F(Teachers, EndIterationsWithSessionsOfTheirOwn) {
     const auto teacher = Make(asynchronous);
     {
       const std::vector<float> rewards = {1, 2, 3};
-      const EndedSession session{.slot = 0, .user = 1, .rewards = rewards};
+      EndedSession session;
+      session.user = 1;
+      session.rewards = rewards;
       EXPECT_EQ(teacher->EndIteration(7, {&session, 1}), 0);
     }
     teacher->Hold();  // an iteration that waits is ended first
