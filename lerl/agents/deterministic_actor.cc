@@ -39,6 +39,8 @@ DeterministicActor::DeterministicActor(std::string name, const AgentContext& con
   const int64_t hidden = learner.policy.hidden, width = item_width();
   actor_ = Mlp(state_width(), hidden, width);
   target_actor_ = Mlp(state_width(), hidden, width);
+  for (torch::nn::Sequential* actor : {&actor_, &target_actor_})
+    (*actor)->push_back(torch::nn::Tanh());
   Own("actor", actor_.ptr());
   Own("target_actor", target_actor_.ptr());
   SilenceContext(actor_, encoded_width());

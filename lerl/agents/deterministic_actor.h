@@ -2,11 +2,13 @@
 // DeterministicActor: what `ddpg`, `td3` and `hac` share. An actor proposes a virtual item, critics
 // judge (state, virtual item), sessions come from a replay. Include from .cc files only.
 //
-//   z    = pi(s) + sigma N(0, I)          what is played; without exploration pi(s)
+//   z    = pi(s) + sigma N(0, I)          what is played; without exploration pi(s) = tanh(...)
 //   y_t  = r_t + gamma g_t min_k Q'_k(s_t+1, pi'(s_t+1) + clip(noise))
 //                                         g_t: 0 where the user left
 //   L_Q  = sum_k mean_t (Q_k(s_t, z_t) - y_t)^2       gradient to critics and state encoder
 //   L_pi = -mean_t Q_1(sg(s_t), pi(sg(s_t)))          gradient to the actor alone
+// A ranking depends on the direction of z alone, so z is kept in [-1, 1]^A, as DDPG does: without a
+// bound it runs away to where the critics were never fitted and sigma explores nothing.
 // Primes are soft copies (rate tau) of actor and critics. The state encoder learns through the
 // critics; the target reads its present states without gradient, so it needs no copy. With the
 // state held fixed in L_pi the actor can't raise Q by moving the state in place of the action (a
