@@ -57,7 +57,7 @@ const std::vector<Settings>& AllSettings() {
   return settings;
 }
 
-const Settings& SettingsOf(const std::string& agent) {
+const Settings& SettingsOf(std::string_view agent) {
   for (const Settings& row : AllSettings())
     if (row.agent == agent) return row;
   return AllSettings().front();
