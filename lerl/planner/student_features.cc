@@ -10,12 +10,12 @@ namespace lerl {
 namespace {
 
 // Shares of the whole; all 0 where there is nothing.
-std::vector<float> Shares(const std::vector<double>& counts) {
+std::vector<float> Shares(const std::vector<int32_t>& counts) {
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   std::vector<float> shares(counts.size(), 0);
   if (total <= 0) return shares;
   std::transform(counts.begin(), counts.end(), shares.begin(),
-                 [total](double count) { return static_cast<float>(count / total); });
+                 [total](int32_t count) { return static_cast<float>(count / total); });
   return shares;
 }
 
@@ -30,23 +30,10 @@ float LikedShare(std::span<const uint32_t> responses) {
 
 StudentFeatures::StudentFeatures(const PlannerConfig& config, const PlannerContext& context)
     : decay_(config.decay),
-      dataset_(*context.dataset),
-      split_(*context.split),
-      categories_(static_cast<size_t>(dataset_.num_categories())),
-      values_(dataset_, *context.policy_model, config.best_items) {
-  std::vector<double> likes(categories_, 0);
-  for (int64_t user = 0; user < dataset_.num_users(); ++user) AddPastLikes(user, likes);
-  popularity_ = Shares(likes);
-}
-
-void StudentFeatures::AddPastLikes(int64_t user, std::vector<double>& likes) const {
-  for (int64_t row = dataset_.RowsBegin(user); row < split_.train_end[static_cast<size_t>(user)];
-       ++row) {
-    if (dataset_.responses[0][static_cast<size_t>(row)] == 0) continue;
-    for (const int32_t c : dataset_.CategoriesOf(dataset_.items[static_cast<size_t>(row)]))
-      ++likes[static_cast<size_t>(c)];
-  }
-}
+      categories_(static_cast<size_t>(context.dataset->num_categories())),
+      profiles_(*context.dataset, *context.split),
+      values_(*context.dataset, *context.policy_model, config.best_items),
+      popularity_(Shares(profiles_.Everyone().liked)) {}
 
 const StudentFeatures::Past& StudentFeatures::PastOf(int32_t user) {
   const auto [found, added] = pasts_.try_emplace(user);
@@ -55,15 +42,10 @@ const StudentFeatures::Past& StudentFeatures::PastOf(int32_t user) {
 }
 
 StudentFeatures::Past StudentFeatures::ComputePast(int32_t user) {
-  std::vector<double> likes(categories_, 0);
-  AddPastLikes(user, likes);
-  std::vector<size_t> order(categories_);
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return likes[a] > likes[b]; });
-  Past past{Shares(likes), std::vector<float>(categories_), {}};
+  const std::vector<int16_t>& order = profiles_.LikedOrder(user);
+  Past past{Shares(profiles_.Of(user).liked), std::vector<float>(categories_), {}};
   for (size_t place = 0; place < categories_; ++place)
-    past.place[order[place]] = 1.0F / static_cast<float>(1 + place);
+    past.place[static_cast<size_t>(order[place])] = 1.0F / static_cast<float>(1 + place);
   for (const double value : values_.Of(user))
     past.value.push_back(static_cast<float>(std::max(value / 3, -1.0)));
   return past;

@@ -20,6 +20,7 @@
 
 #include "lerl/planner/category_values.h"
 #include "lerl/planner/registry.h"
+#include "lerl/planner/user_profiles.h"
 
 namespace lerl {
 
@@ -43,12 +44,10 @@ class StudentFeatures {
   };
   const Past& PastOf(int32_t user);
   Past ComputePast(int32_t user);
-  void AddPastLikes(int64_t user, std::vector<double>& likes) const;
 
   const double decay_;
-  const Dataset& dataset_;
-  const Split& split_;
   const size_t categories_;
+  UserProfiles profiles_;
   CategoryValues values_;
   std::vector<float> popularity_;  // [C] feature 9
   std::unordered_map<int32_t, Past> pasts_;
