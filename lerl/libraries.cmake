@@ -14,7 +14,7 @@ lerl_library(data
 lerl_library(nn
   UNITS banded_attention incremental_transformer layer_norm matrix_factorisation row_matmul
         tile_matmul transformer_cache transformer_pass
-  TORCH_UNITS causal_transformer torch_arrays
+  TORCH_UNITS adam causal_transformer torch_arrays
   HEADERS nn_testing simd
   DEPS base data
   LIBS PkgConfig::OPENBLAS)
@@ -66,7 +66,7 @@ lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
   prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
   prompts/reflect_system.txt prompts/reflect.txt)
 lerl_library(train
-  UNITS held_out hindsight player run_config run_folder trainer tuning world
+  UNITS factor_store held_out hindsight player run_config run_folder trainer tuning world
   HEADERS train_testing
   DEPS base data sim agents planner)
 lerl_library(eval

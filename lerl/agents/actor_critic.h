@@ -44,7 +44,7 @@ class ActorCritic : public SessionLearner {
   void ForMinibatches(const SessionBatch& batch, const LearnFromPart& learn) {
     lerl::ForMinibatches(batch, config_.minibatch, rng_, learn);
   }
-  const torch::optim::Adam& adam() const { return *adam_; }
+  const Adam& adam() const { return *adam_; }
   void Descend(const torch::Tensor& loss) { Step(*adam_, loss, config_.max_gradient); }
 
  private:
@@ -54,7 +54,7 @@ class ActorCritic : public SessionLearner {
 
   PolicyHead head_{nullptr};
   torch::nn::Sequential critic_{nullptr};
-  torch::optim::Adam* adam_ = nullptr;
+  Adam* adam_ = nullptr;
 };
 
 }  // namespace lerl

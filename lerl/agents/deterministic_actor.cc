@@ -61,7 +61,7 @@ DeterministicActor::DeterministicActor(std::string name, const AgentContext& con
 }
 
 void DeterministicActor::AddToActor(const std::vector<torch::Tensor>& parameters) {
-  for (const torch::Tensor& p : parameters) actor_adam_->param_groups()[0].params().push_back(p);
+  actor_adam_->Add(parameters);
 }
 
 torch::Tensor DeterministicActor::Explore(const torch::Tensor& z, const Observation& seen) const {
@@ -151,9 +151,9 @@ double DeterministicActor::LearnFromLogs(const SessionBatch& batch) {
   const torch::Tensor states = States(batch), at = states.narrow(1, 0, batch.steps());
   const torch::Tensor imitation = MeanOver(Supervision(batch, actor_->forward(at)), batch.valid);
   double q = 0;
-  actor_adam_->zero_grad();
+  actor_adam_->ClearGradients();
   Step(*critic_adam_, CriticLoss(batch, states, at, &q) + imitation, replay_config().max_gradient);
-  actor_adam_->step();
+  actor_adam_->Step();
   SoftCopy(*actor_, *target_actor_, 1);
   for (size_t k = 0; k < critics_.size(); ++k)
     SoftCopy(*critics_[k], *target_critics_[k], replay_config().tau);

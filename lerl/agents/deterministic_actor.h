@@ -81,8 +81,8 @@ class DeterministicActor : public ReplayLearner {
   const Variant variant_;
   torch::nn::Sequential actor_{nullptr}, target_actor_{nullptr};
   std::vector<torch::nn::Sequential> critics_, target_critics_;
-  torch::optim::Adam* actor_adam_ = nullptr;
-  torch::optim::Adam* critic_adam_ = nullptr;
+  Adam* actor_adam_ = nullptr;
+  Adam* critic_adam_ = nullptr;
   int64_t updates_ = 0;
 };
 

@@ -31,7 +31,7 @@ class DoubleQ : public ReplayLearner {
 
   const DqnConfig config_;
   ItemValues values_, target_;
-  torch::optim::Adam* adam_ = nullptr;
+  Adam* adam_ = nullptr;
 };
 
 }  // namespace lerl

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "lerl/nn/adam.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -69,7 +70,7 @@ double FitOnRows(const TrainingRows& rows, const FactorFitConfig& config,
                  const std::function<torch::Tensor(const RowBatch&)>& loss) {
   const torch::Tensor users = ToIndex(rows.users), items = ToIndex(rows.items),
                       responses = torch::tensor(rows.responses);
-  torch::optim::Adam adam(std::move(parameters), torch::optim::AdamOptions(config.rate));
+  Adam adam(std::move(parameters), config.rate, /*epsilon=*/1e-8);
   std::vector<int64_t> order(rows.users.size());
   std::iota(order.begin(), order.end(), int64_t{0});
   double sum = 0;
@@ -78,12 +79,12 @@ double FitOnRows(const TrainingRows& rows, const FactorFitConfig& config,
     sum = 0;
     const torch::Tensor all = torch::tensor(order, torch::kInt64);
     for (const torch::Tensor& index : all.split(config.batch)) {
-      adam.zero_grad();
+      adam.ClearGradients();
       const torch::Tensor now =
           loss({index, users.index_select(0, index), items.index_select(0, index),
                 responses.index_select(0, index)});
       now.backward();
-      adam.step();
+      adam.Step();
       sum += now.item<double>() * static_cast<double>(index.size(0));
     }
   }

@@ -83,7 +83,7 @@ class Her4if : public SessionLearner {
   const torch::Tensor shares_, fame_;  // x [I, G], [G]
   torch::nn::Sequential high_{nullptr}, high_critic_{nullptr}, low_critic_{nullptr};
   PolicyHead low_{nullptr};
-  torch::optim::Adam* adam_ = nullptr;
+  Adam* adam_ = nullptr;
   std::vector<GroupPreference> of_slot_;
 };
 

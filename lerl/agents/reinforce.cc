@@ -14,9 +14,9 @@ ActorCriticConfig WithWholeReturns(ActorCriticConfig config) {
 // Mean and spread of gradients over minibatches (Welford, over all parameters at once).
 class GradientSpread {
  public:
-  void Add(const torch::optim::Adam& adam) {
+  void Add(const Adam& adam) {
     std::vector<torch::Tensor> flat;
-    for (const torch::Tensor& p : adam.param_groups()[0].params())
+    for (const torch::Tensor& p : adam.parameters())
       if (p.grad().defined()) flat.push_back(p.grad().flatten());
     const torch::Tensor gradient = torch::cat(flat);
     if (count_ == 0) mean_ = spread_ = torch::zeros_like(gradient);

@@ -182,9 +182,9 @@ class Sac4ir : public ReplayLearner {
   ItemValues policy_;
   std::array<ItemValues, 2> critics_, targets_;
   Temperature temperature_;
-  torch::optim::Adam* critic_adam_ = nullptr;
-  torch::optim::Adam* policy_adam_ = nullptr;
-  torch::optim::Adam* alpha_adam_ = nullptr;
+  Adam* critic_adam_ = nullptr;
+  Adam* policy_adam_ = nullptr;
+  Adam* alpha_adam_ = nullptr;
 };
 
 }  // namespace

@@ -64,20 +64,18 @@ void SessionLearner::Own(const std::string& name, std::shared_ptr<torch::nn::Mod
   modules_.emplace_back(name, std::move(module));
 }
 
-torch::optim::Adam& SessionLearner::Optimise(const std::string& name,
+Adam& SessionLearner::Optimise(const std::string& name,
                                              std::vector<torch::Tensor> parameters, double rate) {
   optimisers_.emplace_back(
-      name, std::make_unique<torch::optim::Adam>(std::move(parameters),
-                                                 torch::optim::AdamOptions(rate).eps(1e-5)));
+      name, std::make_unique<Adam>(std::move(parameters), rate, /*epsilon=*/1e-5));
   return *optimisers_.back().second;
 }
 
-void SessionLearner::Step(torch::optim::Adam& adam, const torch::Tensor& loss,
+void SessionLearner::Step(Adam& adam, const torch::Tensor& loss,
                           double max_gradient) {
-  adam.zero_grad();
+  adam.ClearGradients();
   loss.backward();
-  torch::nn::utils::clip_grad_norm_(adam.param_groups()[0].params(), max_gradient);
-  adam.step();
+  adam.Step(max_gradient);
 }
 
 void SessionLearner::Start(int slot, int32_t user) {
@@ -150,7 +148,7 @@ void SessionLearner::Save(TensorFile& file) const {
   for (const auto& [name, module] : modules_)
     SaveModule(*module, "agent." + name + ".", file.arrays);
   for (const auto& [name, adam] : optimisers_)
-    SaveAdam(*adam, "agent.adam." + name + ".", file.arrays);
+    adam->Save("agent.adam." + name + ".", file.arrays);
   file.arrays["agent.items"] =
       Array::Of({dataset_.num_items(), item_width()}, item_vectors_.data());
   file.arrays["agent.rng"] =
@@ -167,7 +165,7 @@ void SessionLearner::Load(const TensorFile& file) {
   for (const auto& [name, module] : modules_)
     LoadModule(*module, "agent." + name + ".", file.arrays);
   for (const auto& [name, adam] : optimisers_)
-    LoadAdam(*adam, "agent.adam." + name + ".", file.arrays);
+    adam->Load("agent.adam." + name + ".", file.arrays);
   Rng::State state{};
   const std::vector<uint64_t> words = file.at("agent.rng").Values<uint64_t>();
   LERL_CHECK_EQ(words.size(), state.size());

@@ -22,6 +22,7 @@
 #include "lerl/agents/session_tokens.h"
 #include "lerl/agents/state_encoder.h"
 #include "lerl/base/rng.h"
+#include "lerl/nn/adam.h"
 
 namespace lerl {
 
@@ -57,10 +58,10 @@ class SessionLearner : public Agent {
   // Takes a module into the checkpoint and fills its parameters from the agent's stream.
   void Own(const std::string& name, std::shared_ptr<torch::nn::Module> module);
   // An optimiser whose state is part of the checkpoint.
-  torch::optim::Adam& Optimise(const std::string& name, std::vector<torch::Tensor> parameters,
+  Adam& Optimise(const std::string& name, std::vector<torch::Tensor> parameters,
                                double rate);
   // One gradient step, the gradient's norm clipped to `max_gradient`.
-  void Step(torch::optim::Adam& adam, const torch::Tensor& loss, double max_gradient);
+  void Step(Adam& adam, const torch::Tensor& loss, double max_gradient);
   // To be called when the encoder's weights have changed, before the agent acts again.
   void RefreshTracker() { tracker_->Refresh(); }
 
@@ -99,7 +100,7 @@ class SessionLearner : public Agent {
   StateEncoder encoder_{nullptr};
   std::optional<StateTracker> tracker_;
   std::vector<std::pair<std::string, std::shared_ptr<torch::nn::Module>>> modules_;
-  std::vector<std::pair<std::string, std::unique_ptr<torch::optim::Adam>>> optimisers_;
+  std::vector<std::pair<std::string, std::unique_ptr<Adam>>> optimisers_;
 };
 
 }  // namespace lerl

@@ -23,17 +23,19 @@ void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::spa
 
 void SelectSlate(std::span<const float> scores, std::span<const uint8_t> inside,
                  std::span<const uint8_t> excluded, std::span<int32_t> slate) {
-  // Insertion into a short sorted list: one comparison for nearly every item.
+  // Insertion into a short sorted list: one comparison, with the last of it, for nearly every item.
   const size_t k = slate.size();
   size_t filled = 0;
+  float last = 0;
   for (size_t item = 0; item < scores.size(); ++item) {
-    if (inside[item] == 0 || excluded[item] != 0) continue;
     const float score = scores[item];
+    if (filled == k && !(score > last)) continue;
+    if (inside[item] == 0 || excluded[item] != 0) continue;
     const auto score_at = [&](size_t i) { return scores[static_cast<size_t>(slate[i])]; };
-    if (filled == k && !(score > score_at(k - 1))) continue;
     size_t place = filled < k ? filled++ : k - 1;
     for (; place > 0 && score > score_at(place - 1); --place) slate[place] = slate[place - 1];
     slate[place] = static_cast<int32_t>(item);
+    if (filled == k) last = score_at(k - 1);
   }
   LERL_CHECK_EQ(filled, k);
 }

@@ -19,6 +19,10 @@ namespace {
 
 using Tokens = std::vector<int32_t>;
 
+// Own tokens of prompts that are scored in one pass. Every token's attention runs over all kept
+// ones, other prompts' as well, so that more at once costs more than it saves.
+constexpr size_t kScoredTogether = 160;
+
 struct SamplerDeleter {
   void operator()(llama_sampler* sampler) const { llama_sampler_free(sampler); }
 };
@@ -111,7 +115,7 @@ class LlamaCppBackend : public LlmBackend {
 
   void HoldPrefix(const std::string& prefix);
   std::vector<Tokens> TokeniseSuffixes(std::span<const std::string> suffixes, int reserve) const;
-  std::vector<Chunk> Chunks(const std::vector<Tokens>& suffixes, int reserve) const;
+  std::vector<Chunk> Chunks(const std::vector<Tokens>& suffixes, int reserve, size_t most) const;
   std::vector<int> DecodeSuffixes(const std::vector<Tokens>& suffixes, Chunk chunk);
   void DropSuffixes(Chunk chunk);
   void Decode();
@@ -193,8 +197,9 @@ std::vector<Tokens> LlamaCppBackend::TokeniseSuffixes(std::span<const std::strin
   return tokens;
 }
 
+// Of at most `most` tokens with the reserve, and of at least one suffix.
 std::vector<LlamaCppBackend::Chunk> LlamaCppBackend::Chunks(const std::vector<Tokens>& suffixes,
-                                                            int reserve) const {
+                                                            int reserve, size_t most) const {
   std::vector<Chunk> chunks;
   size_t room = 0;
   for (size_t i = 0; i < suffixes.size(); ++i) {
@@ -202,10 +207,10 @@ std::vector<LlamaCppBackend::Chunk> LlamaCppBackend::Chunks(const std::vector<To
     if (chunks.empty() || need > room ||
         chunks.back().end - chunks.back().begin == static_cast<size_t>(options_.batch)) {
       chunks.push_back({i, i});
-      room = static_cast<size_t>(options_.context) - prefix_tokens_.size();
+      room = std::min(static_cast<size_t>(options_.context) - prefix_tokens_.size(), most);
     }
     chunks.back().end = i + 1;
-    room -= need;
+    room -= std::min(room, need);
   }
   return chunks;
 }
@@ -250,7 +255,7 @@ std::vector<float> LlamaCppBackend::ScoreLabels(const std::string& prefix,
   const std::vector<Tokens> tokens = TokeniseSuffixes(suffixes, 0);
   std::vector<float> scores;
   scores.reserve(suffixes.size() * labels.size());
-  for (const Chunk chunk : Chunks(tokens, 0)) {
+  for (const Chunk chunk : Chunks(tokens, 0, kScoredTogether)) {
     for (const int place : DecodeSuffixes(tokens, chunk)) {
       const float* logits = llama_get_logits_ith(context_.get(), place);
       double largest = logits[label_tokens[0]], sum = 0;
@@ -293,7 +298,7 @@ std::vector<Completion> LlamaCppBackend::Complete(const CompletionRequest& reque
   HoldPrefix(request.prefix);
   const std::vector<Tokens> tokens = TokeniseSuffixes(request.suffixes, request.max_tokens);
   std::vector<Completion> completions(tokens.size());
-  for (const Chunk chunk : Chunks(tokens, request.max_tokens)) {
+  for (const Chunk chunk : Chunks(tokens, request.max_tokens, static_cast<size_t>(options_.context))) {
     CompleteChunk(request, tokens, chunk, completions);
     DropSuffixes(chunk);
   }

@@ -3,7 +3,7 @@
 // without), through the compiler's vector extension, and the few functions on them that the
 // inference engines need.
 
-#if defined(__FMA__)
+#if defined(__AVX__)
 #include <immintrin.h>
 #endif
 
@@ -54,6 +54,18 @@ LERL_INLINE Lanes MultiplyAdd(const Lanes& a, const Lanes& b, const Lanes& sum) 
       reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), reinterpret_cast<__m256>(sum)));
 #else
   return a * b + sum;
+#endif
+}
+
+LERL_INLINE Lanes SqrtLanes(const Lanes& x) {
+#if defined(__AVX512F__)
+  return reinterpret_cast<Lanes>(_mm512_maskz_sqrt_ps(0xffff, reinterpret_cast<__m512>(x)));
+#elif defined(__AVX__)
+  return reinterpret_cast<Lanes>(_mm256_sqrt_ps(reinterpret_cast<__m256>(x)));
+#else
+  Lanes root;
+  for (int i = 0; i < kLanes; ++i) root[i] = __builtin_sqrtf(x[i]);
+  return root;
 #endif
 }
 

@@ -18,25 +18,6 @@ std::map<std::string, torch::Tensor> SortedParameters(const torch::nn::Module& m
   return sorted;
 }
 
-const Array& Find(const Arrays& arrays, const std::string& name) {
-  const auto found = arrays.find(name);
-  if (found == arrays.end())
-    throw Error(ErrorKind::kCheckpoint,
-                "checkpoint has no array '" + name + "'; it belongs to another configuration");
-  return found->second;
-}
-
-void CopyInto(const Array& array, const std::string& name, torch::Tensor& tensor) {
-  if (array.shape != tensor.sizes().vec())
-    throw Error(ErrorKind::kCheckpoint, "checkpoint's array '" + name +
-                                            "' has another shape; it belongs to another "
-                                            "configuration");
-  const torch::NoGradGuard no_grad;
-  tensor.copy_(ToTensor(array));
-}
-
-using AdamState = torch::optim::AdamParamState;
-
 }  // namespace
 
 torch::Tensor FromSpan(std::span<const float> values, std::vector<int64_t> shape) {
@@ -83,51 +64,32 @@ torch::Tensor ToTensor(const Array& array) {
   }
 }
 
+const Array& FindArray(const Arrays& arrays, const std::string& name) {
+  const auto found = arrays.find(name);
+  if (found == arrays.end())
+    throw Error(ErrorKind::kCheckpoint,
+                "checkpoint has no array '" + name + "'; it belongs to another configuration");
+  return found->second;
+}
+
+void CopyInto(const Arrays& arrays, const std::string& name, torch::Tensor tensor) {
+  const Array& array = FindArray(arrays, name);
+  if (array.shape != tensor.sizes().vec())
+    throw Error(ErrorKind::kCheckpoint, "checkpoint's array '" + name +
+                                            "' has another shape; it belongs to another "
+                                            "configuration");
+  const torch::NoGradGuard no_grad;
+  tensor.copy_(ToTensor(array));
+}
+
 void SaveModule(const torch::nn::Module& module, const std::string& prefix, Arrays& arrays) {
   for (const auto& [name, tensor] : SortedParameters(module))
     arrays[prefix + name] = ToArray(tensor);
 }
 
 void LoadModule(torch::nn::Module& module, const std::string& prefix, const Arrays& arrays) {
-  for (auto& [name, tensor] : SortedParameters(module)) {
-    torch::Tensor parameter = tensor;
-    CopyInto(Find(arrays, prefix + name), prefix + name, parameter);
-  }
-}
-
-void SaveAdam(torch::optim::Adam& adam, const std::string& prefix, Arrays& arrays) {
-  int64_t index = 0;
-  for (const auto& group : adam.param_groups()) {
-    for (const torch::Tensor& parameter : group.params()) {
-      const std::string name = prefix + std::to_string(index++) + ".";
-      const auto found = adam.state().find(c10::guts::to_string(parameter.unsafeGetTensorImpl()));
-      const auto* state = found == adam.state().end()
-                              ? nullptr
-                              : static_cast<const AdamState*>(found->second.get());
-      const int64_t step = state != nullptr ? state->step() : 0;
-      arrays[name + "step"] = Array::Of<int64_t>({1}, &step);
-      const torch::Tensor zeros = torch::zeros_like(parameter);
-      arrays[name + "mean"] = ToArray(state != nullptr ? state->exp_avg() : zeros);
-      arrays[name + "square"] = ToArray(state != nullptr ? state->exp_avg_sq() : zeros);
-    }
-  }
-}
-
-void LoadAdam(torch::optim::Adam& adam, const std::string& prefix, const Arrays& arrays) {
-  int64_t index = 0;
-  for (auto& group : adam.param_groups()) {
-    for (const torch::Tensor& parameter : group.params()) {
-      const std::string name = prefix + std::to_string(index++) + ".";
-      auto state = std::make_unique<AdamState>();
-      state->step(*Find(arrays, name + "step").Data<int64_t>());
-      torch::Tensor mean = torch::zeros_like(parameter), square = torch::zeros_like(parameter);
-      CopyInto(Find(arrays, name + "mean"), name + "mean", mean);
-      CopyInto(Find(arrays, name + "square"), name + "square", square);
-      state->exp_avg(mean);
-      state->exp_avg_sq(square);
-      adam.state()[c10::guts::to_string(parameter.unsafeGetTensorImpl())] = std::move(state);
-    }
-  }
+  for (const auto& [name, tensor] : SortedParameters(module))
+    CopyInto(arrays, prefix + name, tensor);
 }
 
 void InitialiseParameters(torch::nn::Module& module, Rng& rng) {

@@ -19,14 +19,15 @@ void CopyTo(const torch::Tensor& tensor, std::span<float> out);                 
 Array ToArray(const torch::Tensor& tensor);  // float, int64 or uint8; copies
 torch::Tensor ToTensor(const Array& array);  // copies
 
+// The named array. Throws Error(kCheckpoint) when it is missing; CopyInto also when its shape is
+// another.
+const Array& FindArray(const Arrays& arrays, const std::string& name);
+void CopyInto(const Arrays& arrays, const std::string& name, torch::Tensor tensor);
+
 // Parameters of `module` as `prefix` + dotted name. Load throws Error(kCheckpoint) naming the array
 // when one is missing or has another shape.
 void SaveModule(const torch::nn::Module& module, const std::string& prefix, Arrays& arrays);
 void LoadModule(torch::nn::Module& module, const std::string& prefix, const Arrays& arrays);
-
-// Adam's moments and step counts, in the order of its parameters.
-void SaveAdam(torch::optim::Adam& adam, const std::string& prefix, Arrays& arrays);
-void LoadAdam(torch::optim::Adam& adam, const std::string& prefix, const Arrays& arrays);
 
 // Fills all parameters from `rng` in order of their names, independent of libtorch's own generator:
 // matrices uniform in +-sqrt(1 / fan_in), LayerNorm weights 1, biases and vectors 0.

@@ -12,34 +12,11 @@ torch::nn::Linear Layer(uint64_t seed) {
   return layer;
 }
 
-void Steps(torch::nn::Linear& layer, torch::optim::Adam& adam, int count) {
-  for (int i = 0; i < count; ++i) {
-    adam.zero_grad();
-    layer(torch::ones({2, 4})).square().sum().backward();
-    adam.step();
-  }
-}
-
 TEST(TorchArrays, InitialisesAlikeForOneSeed) {
   EXPECT_TRUE(torch::equal(Layer(1)->weight, Layer(1)->weight));
   EXPECT_FALSE(torch::equal(Layer(1)->weight, Layer(2)->weight));
   EXPECT_EQ(Layer(1)->bias.abs().sum().item<float>(), 0.0f);
   EXPECT_LE(Layer(1)->weight.abs().max().item<float>(), 0.5f);
-}
-
-TEST(TorchArrays, GoOnFromSavedParametersAndMomentsAsIfNothingHadHappened) {
-  torch::nn::Linear one = Layer(1), two = Layer(2);
-  torch::optim::Adam first(one->parameters(), 0.01), second(two->parameters(), 0.01);
-  Steps(one, first, 3);
-  Arrays arrays;
-  SaveModule(*one, "net.", arrays);
-  SaveAdam(first, "adam.", arrays);
-  LoadModule(*two, "net.", arrays);
-  LoadAdam(second, "adam.", arrays);
-  Steps(one, first, 3);
-  Steps(two, second, 3);
-  EXPECT_TRUE(torch::equal(one->weight, two->weight));
-  EXPECT_TRUE(torch::equal(one->bias, two->bias));
 }
 
 TEST(TorchArrays, NameTheArrayThatIsMissingOrOfAnotherShape) {

@@ -4,8 +4,8 @@
 
 #include "lerl/base/error.h"
 #include "lerl/planner/registry.h"
-#include "lerl/sim/item_vectors.h"
 #include "lerl/sim/tasks.h"
+#include "lerl/train/factor_store.h"
 
 namespace lerl {
 namespace {
@@ -37,8 +37,10 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config) {
         std::make_shared<EvolvingUsers>(world->dataset, world->split, config.env.evolving.mf);
   world->response_model =
       LoadOrTrainResponseModel(world->dataset, world->split, config.response_model);
-  world->unit_vectors = FitUnitItemVectors(world->dataset, world->split);
-  world->factors = FitItemFactors(world->dataset, world->split, config.agent.factors);
+  Factorisations fitted =
+      LoadOrFitFactorisations(world->dataset, world->split, config.agent.factors);
+  world->unit_vectors = std::move(fitted.unit_vectors);
+  world->factors = std::move(fitted.factors);
   return world;
 }
 

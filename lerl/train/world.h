@@ -29,7 +29,8 @@ struct World {
   ItemFactors factors;                            // policy side
 };
 
-// Loads the data set, loads or trains the response model, fits the factorisations. For the matrix
+// Loads the data set, loads or trains the response model, loads or fits the
+// factorisations. For the matrix
 // task also the matrix; users without a row in it are then in no part of the split. Throws
 // Error(kData) when that leaves no one to train on or to test with.
 std::unique_ptr<World> LoadWorld(const RunConfig& config);
