@@ -8,14 +8,15 @@ JOBS ?= $(shell nproc)
 # A translation unit with libtorch takes more than a gigabyte to compile.
 BUILD_JOBS ?= $(shell awk -v cores=$(JOBS) '/MemTotal/ {jobs = int($$2 / 2000000); \
   print jobs < 1 ? 1 : jobs < cores ? jobs : cores}' /proc/meminfo)
-# The tests of our own threads, which run no kernels of libtorch.
-TSAN_TESTS ?= ^(base|data|planner|sim)\.
+# Whose tests are those of our own threads, which run no kernels of libtorch.
+TSAN_LIBRARIES ?= base data planner sim
+space := $(subst ,, )
 
-# build PRESET: configures (its output is shown when that fails) and compiles.
+# build PRESET,OPTIONS: configures (its output is shown when that fails) and compiles.
 define build
 log=$$(mktemp); trap 'rm -f $$log' EXIT; \
 cmake --preset $(1) > $$log 2>&1 || { cat $$log >&2; exit 1; }; \
-cmake --build --preset $(1) -j $(BUILD_JOBS)
+cmake --build --preset $(1) -j $(BUILD_JOBS) $(2)
 endef
 
 help: ## this list
@@ -37,8 +38,8 @@ test: setup-tests ## every test, on the release build
 test-sanitizers: setup-tests ## asan and ubsan over everything, tsan over threads of our own
 	@$(call build,asan)
 	@ctest --preset asan --parallel 2
-	@$(call build,tsan)
-	@ctest --preset tsan --parallel 2 -R '$(TSAN_TESTS)'
+	@$(call build,tsan,--target $(TSAN_LIBRARIES:%=%_test))
+	@ctest --preset tsan --parallel 2 -R '^($(subst $(space),|,$(TSAN_LIBRARIES)))\.'
 
 setup-tests:
 	@tools/setup.sh packages tests llama weights data server
