@@ -53,7 +53,7 @@ class ActorCritic : public SessionLearner {
   torch::Tensor WarmStartLoss(std::span<const int32_t> users);
 
   PolicyHead head_{nullptr};
-  torch::nn::Sequential critic_{nullptr};
+  Mlp critic_{nullptr};
   Adam* adam_ = nullptr;
 };
 

@@ -7,7 +7,7 @@
 namespace lerl {
 namespace {
 
-std::vector<torch::Tensor> ParametersOf(const std::vector<torch::nn::Sequential>& modules) {
+std::vector<torch::Tensor> ParametersOf(const std::vector<Mlp>& modules) {
   std::vector<torch::Tensor> all;
   for (const auto& module : modules)
     for (const torch::Tensor& p : module->parameters()) all.push_back(p);
@@ -37,10 +37,8 @@ DeterministicActor::DeterministicActor(std::string name, const AgentContext& con
                                        const Variant& variant, bool masked)
     : ReplayLearner(std::move(name), context, learner, config, masked), variant_(variant) {
   const int64_t hidden = learner.policy.hidden, width = item_width();
-  actor_ = Mlp(state_width(), hidden, width);
-  target_actor_ = Mlp(state_width(), hidden, width);
-  for (torch::nn::Sequential* actor : {&actor_, &target_actor_})
-    (*actor)->push_back(torch::nn::Tanh());
+  actor_ = Mlp(state_width(), hidden, width, /*bounded=*/true);
+  target_actor_ = Mlp(state_width(), hidden, width, /*bounded=*/true);
   Own("actor", actor_.ptr());
   Own("target_actor", target_actor_.ptr());
   SilenceContext(actor_, encoded_width());
@@ -80,7 +78,7 @@ void DeterministicActor::Decide(const torch::Tensor& states,
   CopyTo(torch::matmul(z, Vectors().t()), scores);
 }
 
-torch::Tensor DeterministicActor::Value(torch::nn::Sequential& critic, const torch::Tensor& states,
+torch::Tensor DeterministicActor::Value(Mlp& critic, const torch::Tensor& states,
                                         const torch::Tensor& z) {
   return critic->forward(torch::cat({states, z}, -1)).squeeze(-1);
 }

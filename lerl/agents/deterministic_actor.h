@@ -65,11 +65,10 @@ class DeterministicActor : public ReplayLearner {
   // Lets the actor's optimiser move these too.
   void AddToActor(const std::vector<torch::Tensor>& parameters);
 
-  torch::Tensor Value(torch::nn::Sequential& critic, const torch::Tensor& states,
-                      const torch::Tensor& z);
+  torch::Tensor Value(Mlp& critic, const torch::Tensor& states, const torch::Tensor& z);
   // Cross entropy of sigmoid(E_i z) against the responses to what was shown, of each step [B, T].
   torch::Tensor Supervision(const SessionBatch& batch, const torch::Tensor& z);
-  torch::nn::Sequential& critic() { return critics_[0]; }
+  Mlp& critic() { return critics_[0]; }
 
  private:
   torch::Tensor Targets(const SessionBatch& batch, const torch::Tensor& states);
@@ -79,8 +78,8 @@ class DeterministicActor : public ReplayLearner {
   void ActorStep(const SessionBatch& batch, const torch::Tensor& states, UpdateStats& stats);
 
   const Variant variant_;
-  torch::nn::Sequential actor_{nullptr}, target_actor_{nullptr};
-  std::vector<torch::nn::Sequential> critics_, target_critics_;
+  Mlp actor_{nullptr}, target_actor_{nullptr};
+  std::vector<Mlp> critics_, target_critics_;
   Adam* actor_adam_ = nullptr;
   Adam* critic_adam_ = nullptr;
   int64_t updates_ = 0;

@@ -81,7 +81,7 @@ class Her4if : public SessionLearner {
   const Her4ifConfig config_;
   const ItemGroups groups_;
   const torch::Tensor shares_, fame_;  // x [I, G], [G]
-  torch::nn::Sequential high_{nullptr}, high_critic_{nullptr}, low_critic_{nullptr};
+  Mlp high_{nullptr}, high_critic_{nullptr}, low_critic_{nullptr};
   PolicyHead low_{nullptr};
   Adam* adam_ = nullptr;
   std::vector<GroupPreference> of_slot_;
@@ -105,8 +105,7 @@ Her4if::Her4if(const AgentContext& context, const LearnerConfig& learner,
   Own("high_critic", high_critic_.ptr());
   Own("low", low_.ptr());
   Own("low_critic", low_critic_.ptr());
-  for (torch::nn::Sequential* mlp : {&high_, &high_critic_, &low_critic_})
-    SilenceContext(*mlp, encoded_width());
+  for (Mlp* mlp : {&high_, &high_critic_, &low_critic_}) SilenceContext(*mlp, encoded_width());
   low_->Silence(encoded_width());
   std::vector<torch::Tensor> all = encoder()->parameters();
   const auto add = [&all](const torch::nn::Module& module) {

@@ -8,6 +8,7 @@
 #include <torch/torch.h>
 
 #include "lerl/agents/session_batch.h"
+#include "lerl/nn/mlp.h"
 
 namespace lerl {
 
@@ -20,7 +21,7 @@ class ItemValuesImpl : public torch::nn::Module {
 
  private:
   torch::Tensor items_;
-  torch::nn::Sequential head_{nullptr};
+  Mlp head_{nullptr};
   torch::Tensor bias_;
 };
 TORCH_MODULE(ItemValues);

@@ -19,6 +19,7 @@
 #include "lerl/agents/agent.h"
 #include "lerl/agents/learner_config.h"
 #include "lerl/agents/session_batch.h"
+#include "lerl/nn/mlp.h"
 
 namespace lerl {
 
@@ -60,7 +61,7 @@ class PolicyHeadImpl : public torch::nn::Module {
 
   const PolicyConfig config_;
   torch::Tensor items_;
-  torch::nn::Sequential actor_{nullptr};
+  Mlp actor_{nullptr};
   torch::nn::Linear sigma_{nullptr};
   torch::Tensor log_sigma_, bias_;
 };

@@ -16,13 +16,7 @@ torch::Tensor SwitchOf(const StateConfig& config, int64_t categories) {
 
 }  // namespace
 
-torch::nn::Sequential Mlp(int64_t in, int64_t hidden, int64_t out) {
-  return torch::nn::Sequential(torch::nn::Linear(in, hidden), torch::nn::ReLU(),
-                               torch::nn::Linear(hidden, hidden), torch::nn::ReLU(),
-                               torch::nn::Linear(hidden, out));
-}
-
-void SilenceContext(torch::nn::Sequential& mlp, int64_t encoded_width) {
+void SilenceContext(Mlp& mlp, int64_t encoded_width) {
   const torch::NoGradGuard no_grad;
   torch::Tensor weight = mlp->named_parameters()["0.weight"];
   weight.narrow(1, encoded_width, weight.size(1) - encoded_width).zero_();
@@ -64,15 +58,14 @@ void SessionLearner::Own(const std::string& name, std::shared_ptr<torch::nn::Mod
   modules_.emplace_back(name, std::move(module));
 }
 
-Adam& SessionLearner::Optimise(const std::string& name,
-                                             std::vector<torch::Tensor> parameters, double rate) {
-  optimisers_.emplace_back(
-      name, std::make_unique<Adam>(std::move(parameters), rate, /*epsilon=*/1e-5));
+Adam& SessionLearner::Optimise(const std::string& name, std::vector<torch::Tensor> parameters,
+                               double rate) {
+  optimisers_.emplace_back(name,
+                           std::make_unique<Adam>(std::move(parameters), rate, /*epsilon=*/1e-5));
   return *optimisers_.back().second;
 }
 
-void SessionLearner::Step(Adam& adam, const torch::Tensor& loss,
-                          double max_gradient) {
+void SessionLearner::Step(Adam& adam, const torch::Tensor& loss, double max_gradient) {
   adam.ClearGradients();
   loss.backward();
   adam.Step(max_gradient);
@@ -147,8 +140,7 @@ UpdateStats SessionLearner::ImitateLogs(
 void SessionLearner::Save(TensorFile& file) const {
   for (const auto& [name, module] : modules_)
     SaveModule(*module, "agent." + name + ".", file.arrays);
-  for (const auto& [name, adam] : optimisers_)
-    adam->Save("agent.adam." + name + ".", file.arrays);
+  for (const auto& [name, adam] : optimisers_) adam->Save("agent.adam." + name + ".", file.arrays);
   file.arrays["agent.items"] =
       Array::Of({dataset_.num_items(), item_width()}, item_vectors_.data());
   file.arrays["agent.rng"] =
@@ -164,8 +156,7 @@ void SessionLearner::Load(const TensorFile& file) {
   MakeTokens();
   for (const auto& [name, module] : modules_)
     LoadModule(*module, "agent." + name + ".", file.arrays);
-  for (const auto& [name, adam] : optimisers_)
-    adam->Load("agent.adam." + name + ".", file.arrays);
+  for (const auto& [name, adam] : optimisers_) adam->Load("agent.adam." + name + ".", file.arrays);
   Rng::State state{};
   const std::vector<uint64_t> words = file.at("agent.rng").Values<uint64_t>();
   LERL_CHECK_EQ(words.size(), state.size());

@@ -23,15 +23,13 @@
 #include "lerl/agents/state_encoder.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/adam.h"
+#include "lerl/nn/mlp.h"
 
 namespace lerl {
 
-// Linear layers with ReLU between: in -> hidden -> hidden -> out.
-torch::nn::Sequential Mlp(int64_t in, int64_t hidden, int64_t out);
-
 // The first layer of an MLP over states ignores the context at first: the first policy follows the
 // encoded history alone.
-void SilenceContext(torch::nn::Sequential& mlp, int64_t encoded_width);
+void SilenceContext(Mlp& mlp, int64_t encoded_width);
 
 // to <- rate from + (1 - rate) to, over parameters of the same names.
 void SoftCopy(const torch::nn::Module& from, torch::nn::Module& to, double rate);
@@ -58,8 +56,7 @@ class SessionLearner : public Agent {
   // Takes a module into the checkpoint and fills its parameters from the agent's stream.
   void Own(const std::string& name, std::shared_ptr<torch::nn::Module> module);
   // An optimiser whose state is part of the checkpoint.
-  Adam& Optimise(const std::string& name, std::vector<torch::Tensor> parameters,
-                               double rate);
+  Adam& Optimise(const std::string& name, std::vector<torch::Tensor> parameters, double rate);
   // One gradient step, the gradient's norm clipped to `max_gradient`.
   void Step(Adam& adam, const torch::Tensor& loss, double max_gradient);
   // To be called when the encoder's weights have changed, before the agent acts again.

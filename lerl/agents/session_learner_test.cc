@@ -86,7 +86,7 @@ TEST(SessionLearner, SwitchesTakePartsOfTheContextOut) {
 }
 
 TEST(SessionLearner, SilencedColumnsHaveNoInfluence) {
-  torch::nn::Sequential mlp = Mlp(5, 4, 2);
+  Mlp mlp(5, 4, 2);
   SilenceContext(mlp, 3);
   const torch::NoGradGuard no_grad;
   torch::Tensor x = torch::ones({1, 5});

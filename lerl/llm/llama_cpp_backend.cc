@@ -298,7 +298,8 @@ std::vector<Completion> LlamaCppBackend::Complete(const CompletionRequest& reque
   HoldPrefix(request.prefix);
   const std::vector<Tokens> tokens = TokeniseSuffixes(request.suffixes, request.max_tokens);
   std::vector<Completion> completions(tokens.size());
-  for (const Chunk chunk : Chunks(tokens, request.max_tokens, static_cast<size_t>(options_.context))) {
+  for (const Chunk chunk :
+       Chunks(tokens, request.max_tokens, static_cast<size_t>(options_.context))) {
     CompleteChunk(request, tokens, chunk, completions);
     DropSuffixes(chunk);
   }

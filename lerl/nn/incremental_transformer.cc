@@ -7,14 +7,11 @@
 #include "lerl/nn/layer_norm.h"
 #include "lerl/nn/row_matmul.h"
 #include "lerl/nn/simd.h"
-#include "lerl/nn/tile_matmul.h"
 
 namespace lerl {
 namespace {
 
-constexpr int64_t kRows = 96;       // rows that pass through a layer together
-constexpr int64_t kWidest = 64;     // columns of values that are mixed together
-constexpr float kOutside = -1e30f;  // score of a position that a query doesn't see
+constexpr int64_t kRows = 96;  // rows that pass through a layer together
 
 size_t Size(int64_t count) { return static_cast<size_t>(count); }
 
@@ -49,17 +46,11 @@ struct Layer {
   std::vector<float> relative;  // [heads, band + lanes], farthest distance first
 };
 
-// The query, key or value part (0, 1, 2) of a projection, times `scale`.
-RowMatmul Third(const Arrays& arrays, const std::string& name, int64_t width, int64_t which,
-                float scale = 1) {
-  const auto part = [&](const std::string& of, std::vector<int64_t> shape, int64_t size) {
-    const auto all = Weights(arrays, name + of, std::move(shape));
-    std::vector<float> scaled(all.begin() + which * size, all.begin() + (which + 1) * size);
-    for (float& x : scaled) x *= scale;
-    return scaled;
-  };
-  return {width, width, part(".weight", {3 * width, width}, width * width),
-          part(".bias", {3 * width}, width)};
+RowMatmul Third(const Arrays& arrays, const std::string& name, int64_t width, int64_t which) {
+  const auto weight = Weights(arrays, name + ".weight", {3 * width, width});
+  const auto bias = Weights(arrays, name + ".bias", {3 * width});
+  return {width, width, weight.subspan(Size(which * width * width), Size(width * width)),
+          bias.subspan(Size(which * width), Size(width))};
 }
 
 RowMatmul Linear(const Arrays& arrays, const std::string& name, int64_t n, int64_t k) {
@@ -77,7 +68,7 @@ void Relu(std::span<float> values) {
 // returns the sum of the exponentials.
 float SoftMax(float* scores, int64_t count) {
   const int64_t padded = RoundToLanes(count);
-  for (int64_t j = count; j < padded; ++j) scores[j] = kOutside;
+  for (int64_t j = count; j < padded; ++j) scores[j] = -1e30f;
   Lanes largest = LoadLanes(scores);
   for (int64_t j = kLanes; j < padded; j += kLanes) {
     const Lanes lanes = LoadLanes(scores + j);
@@ -93,28 +84,28 @@ float SoftMax(float* scores, int64_t count) {
   return SumLanes(sum);
 }
 
-// scores_j = q . k_j + relative_j for `count` positions; keys [head width, room] from the
+// scores_j = q . k_j / sqrt(d) + relative_j for `count` positions; keys [head width, room] from the
 // first of them on. Rounded up to lanes, what lies beyond `count` is arbitrary.
 template <int Blocks>
 LERL_INLINE void ScoreBlocks(const float* query, int64_t head_width, const float* keys,
-                             int64_t room, const float* relative, float* scores) {
+                             int64_t room, float scale, const float* relative, float* scores) {
   Lanes sums[Blocks] = {};
   for (int64_t d = 0; d < head_width; ++d) {
     const Lanes q = Lanes{} + query[d];
     LERL_UNROLL for (int b = 0; b < Blocks; ++b) sums[b] =
         MultiplyAdd(LoadLanes(keys + d * room + b * kLanes), q, sums[b]);
   }
-  LERL_UNROLL for (int b = 0; b < Blocks; ++b)
-      StoreLanes(scores + b * kLanes, sums[b] + LoadLanes(relative + b * kLanes));
+  LERL_UNROLL for (int b = 0; b < Blocks; ++b) StoreLanes(
+      scores + b * kLanes, MultiplyAdd(sums[b], Lanes{} + scale, LoadLanes(relative + b * kLanes)));
 }
 
 void ScorePositions(const float* query, int64_t head_width, const float* keys, int64_t room,
-                    int64_t count, const float* relative, float* scores) {
+                    int64_t count, float scale, const float* relative, float* scores) {
   int64_t j = 0;
   for (; j + 4 * kLanes <= RoundToLanes(count); j += 4 * kLanes)
-    ScoreBlocks<4>(query, head_width, keys + j, room, relative + j, scores + j);
+    ScoreBlocks<4>(query, head_width, keys + j, room, scale, relative + j, scores + j);
   for (; j < count; j += kLanes)
-    ScoreBlocks<1>(query, head_width, keys + j, room, relative + j, scores + j);
+    ScoreBlocks<1>(query, head_width, keys + j, room, scale, relative + j, scores + j);
 }
 
 // y [head width] = sum_j weights_j values_j / total. `stride` is the padded head width.
@@ -139,52 +130,6 @@ void MixValues(const float* weights, int64_t count, float total, const float* va
   }
 }
 
-// The attention of one head of one slot, over what is kept of it.
-struct KeptHead {
-  const float* keys;      // [head width, room]
-  const float* values;    // [room, head width padded]
-  const float* relative;  // [band + lanes], farthest distance first, then 0
-  int64_t head_width, room, band;
-
-  // y [head width] of the query that stands at position `last`. scores: room for the band.
-  void One(const float* query, int64_t last, float* scores, float* y) const {
-    const int64_t count = std::min(last + 1, band), first = last + 1 - count;
-    ScorePositions(query, head_width, keys + first, room, count, relative + band - count, scores);
-    const float total = SoftMax(scores, count);
-    const int64_t padded = RoundToLanes(head_width);
-    MixValues(scores, count, total, values + first * padded, padded, head_width, y);
-  }
-
-  // The same for n > 1 queries from position `last` on: query and y rows `stride` floats apart. Keys
-  // and values are read once for all of them. scores: room for n rows of band + n positions.
-  void Several(int64_t n, const float* query, int64_t last, int64_t stride, float* scores,
-               float* y) const {
-    const int64_t begin = std::max<int64_t>(last + 1 - band, 0), seen = last + n - begin;
-    const int64_t width = RoundToLanes(seen), padded = RoundToLanes(head_width);
-    TileMatmul(n, head_width, width, {query, stride}, keys + begin, room, nullptr, scores, width);
-    float totals[TransformerCache::kChunk];
-    for (int64_t i = 0; i < n; ++i) {
-      float* row = scores + i * width;
-      const int64_t high = last + i + 1 - begin, low = std::max<int64_t>(high - band, 0);
-      // The last lanes may reach into the next row; the bias is 0 there.
-      for (int64_t j = low; j < high; j += kLanes)
-        StoreLanes(row + j, LoadLanes(row + j) + LoadLanes(relative + band - high + j));
-      std::fill(row, row + low, kOutside);
-      std::fill(row + high, row + width, kOutside);
-      totals[i] = SoftMax(row, width);
-    }
-    float mixed[TransformerCache::kChunk * kWidest];
-    for (int64_t c = 0; c < padded; c += kWidest) {
-      const int64_t part = std::min(padded - c, kWidest), columns = std::min(head_width - c, part);
-      TileMatmul(n, seen, part, {scores, width}, values + begin * padded + c, padded, nullptr,
-                 mixed, part);
-      for (int64_t i = 0; i < n; ++i)
-        for (int64_t d = 0; d < columns; ++d)
-          y[i * stride + c + d] = mixed[i * part + d] * (1.0f / totals[i]);
-    }
-  }
-};
-
 }  // namespace
 
 struct IncrementalTransformer::Impl {
@@ -207,7 +152,7 @@ struct IncrementalTransformer::Work {
         value(x),
         mixed(x),
         hidden(Size(kRows * hidden_stride)),
-        scores(Size(Cache::kChunk * RoundToLanes(band + Cache::kChunk) + kLanes)) {}
+        scores(Size(RoundToLanes(band))) {}
 };
 
 IncrementalTransformer::IncrementalTransformer(const TransformerConfig& config,
@@ -224,8 +169,7 @@ IncrementalTransformer::IncrementalTransformer(const TransformerConfig& config,
     const std::string name = prefix + "block" + std::to_string(l) + ".";
     Layer layer{Norm(weights, name + "norm1", width),
                 Norm(weights, name + "norm2", width),
-                Third(weights, name + "qkv", width, 0,
-                      1.0f / std::sqrt(static_cast<float>(m.head_width))),
+                Third(weights, name + "qkv", width, 0),
                 Third(weights, name + "qkv", width, 1),
                 Third(weights, name + "qkv", width, 2),
                 Linear(weights, name + "out", width, width),
@@ -268,24 +212,25 @@ void IncrementalTransformer::Attend(const Cache& cache, std::span<const int> slo
                                     int64_t layer, bool last_only, Work& work) const {
   const Impl& m = *impl_;
   const int64_t d = m.head_width, room = cache.room_, padded = RoundToLanes(d);
+  const float scale = 1.0f / std::sqrt(static_cast<float>(d));
   const int64_t queries = last_only ? 1 : tokens;
   for (size_t s = 0; s < slots.size(); ++s) {
     if (s + 1 < slots.size()) cache.Prefetch(slots[s + 1], layer);
     for (int64_t h = 0; h < m.config.heads; ++h) {
       const int64_t block = (slots[s] * cache.layers_ + layer) * cache.heads_ + h;
-      const KeptHead head{cache.keys_.data() + block * d * room,
-                          cache.values_.data() + block * room * padded,
-                          m.layers[Size(layer)].relative.data() + h * (m.config.band + kLanes),
-                          d,
-                          room,
-                          m.config.band};
-      const int64_t at = static_cast<int64_t>(s) * queries * m.stride + h * d;
-      const int64_t filled = cache.filled_[Size(slots[s])];
-      float *scores = work.scores.data(), *mixed = &work.mixed[Size(at)];
-      if (queries == 1)
-        head.One(&work.query[Size(at)], filled + tokens - 1, scores, mixed);
-      else
-        head.Several(queries, &work.query[Size(at)], filled, m.stride, scores, mixed);
+      const float* keys = cache.keys_.data() + block * d * room;
+      const float* values = cache.values_.data() + block * room * padded;
+      const float* relative = m.layers[Size(layer)].relative.data() + h * (m.config.band + kLanes);
+      for (int64_t i = 0; i < queries; ++i) {
+        const int64_t last = cache.filled_[Size(slots[s])] + (last_only ? tokens - 1 : i);
+        const int64_t count = std::min(last + 1, m.config.band), first = last + 1 - count;
+        const int64_t at = (static_cast<int64_t>(s) * queries + i) * m.stride + h * d;
+        ScorePositions(&work.query[Size(at)], d, keys + first, room, count, scale,
+                       relative + m.config.band - count, work.scores.data());
+        const float total = SoftMax(work.scores.data(), count);
+        MixValues(work.scores.data(), count, total, values + first * padded, padded, d,
+                  &work.mixed[Size(at)]);
+      }
     }
   }
 }

@@ -19,8 +19,7 @@ void Write(const std::filesystem::path& path, const Factorisations& fitted) {
   const auto& [unit_vectors, factors] = fitted;
   const MfModel& model = factors.model;
   TensorFile file{.kind = kKind, .arrays = {}};
-  file.arrays["unit_vectors"] =
-      Array::Of({model.items, kItemVectorWidth}, unit_vectors.data());
+  file.arrays["unit_vectors"] = Array::Of({model.items, kItemVectorWidth}, unit_vectors.data());
   file.arrays["vectors"] = Array::Of({model.items, factors.width}, factors.vectors.data());
   file.arrays["user_factors"] = Array::Of({model.users, model.factors}, model.user_factors.data());
   file.arrays["item_factors"] = Array::Of({model.items, model.factors}, model.item_factors.data());
@@ -70,8 +69,7 @@ Factorisations LoadOrFitFactorisations(const Dataset& dataset, const Split& spli
       LogInfo(std::string(error.what()) + "; fitted anew");
     }
   }
-  Factorisations fitted{FitUnitItemVectors(dataset, split),
-                        FitItemFactors(dataset, split, config)};
+  Factorisations fitted{FitUnitItemVectors(dataset, split), FitItemFactors(dataset, split, config)};
   Write(path, fitted);
   return fitted;
 }

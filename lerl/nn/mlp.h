@@ -1,0 +1,29 @@
+#pragma once
+// The heads of all agents: two hidden layers, as one step of differentiation. By libtorch's
+// operators they take thirty steps forward and back, whose dispatch costs more than the products of
+// small batches.
+//
+//   h1 = relu(W0 x + b0)    h2 = relu(W2 h1 + b2)    y = W4 h2 + b4, with `bounded` its tanh
+//
+// Parameters are named as those of a Sequential of Linear and ReLU: 0, 2 and 4, .weight and .bias.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+
+namespace lerl {
+
+class MlpImpl : public torch::nn::Module {
+ public:
+  MlpImpl(int64_t in, int64_t hidden, int64_t out, bool bounded = false);
+
+  // x [..., in] to [..., out]
+  torch::Tensor forward(const torch::Tensor& x);
+
+ private:
+  const bool bounded_;
+  torch::Tensor weight0_, bias0_, weight2_, bias2_, weight4_, bias4_;
+};
+TORCH_MODULE(Mlp);
+
+}  // namespace lerl
