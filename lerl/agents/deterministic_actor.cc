@@ -114,7 +114,9 @@ void DeterministicActor::ActorStep(const SessionBatch& batch, const torch::Tenso
                                    UpdateStats& stats) {
   const torch::Tensor at = variant_.encoder_follows_actor ? states : states.detach();
   const torch::Tensor z = actor_->forward(at);
-  const torch::Tensor loss = -MeanOver(Value(critics_[0], at, z), batch.valid);
+  // The critic alone tells where to go; it learns from its own loss.
+  const torch::Tensor value = critics_[0]->Frozen(torch::cat({at, z}, -1)).squeeze(-1);
+  const torch::Tensor loss = -MeanOver(value, batch.valid);
   stats.emplace_back("actor_loss", loss.item<double>());
   Step(*actor_adam_, loss + MoreActorLoss(batch, at, z, stats), replay_config().max_gradient);
 }

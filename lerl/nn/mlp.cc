@@ -75,6 +75,7 @@ class MlpFunction : public torch::autograd::Function<MlpFunction> {
     if (bounded) y.tanh_();
     context->save_for_backward({x, h1, h2, weight0, weight2, weight4, bounded ? y : Tensor()});
     context->saved_data["x"] = x.requires_grad();
+    context->saved_data["layers"] = weight0.requires_grad();
     return y;
   }
 
@@ -84,37 +85,52 @@ class MlpFunction : public torch::autograd::Function<MlpFunction> {
     const Tensor &x = saved[0], &h1 = saved[1], &h2 = saved[2], &y = saved[6];
     Tensor dy = slopes[0].contiguous();
     if (y.defined()) dy = dy * (1 - y.square());
-    const auto [weight4, bias4] = LearnLinear(h2, dy);
+    const bool learns = context->saved_data["layers"].toBool();
+    torch::autograd::variable_list slopes_of(8);  // in the order of forward's arguments
+    const auto learn = [&](size_t layer, const Tensor& in, const Tensor& slope) {
+      if (learns) std::tie(slopes_of[layer + 1], slopes_of[layer + 2]) = LearnLinear(in, slope);
+    };
+    learn(4, h2, dy);
     Tensor dh2 = LinearBack(saved[5], dy);
     ReluBack(h2, dh2);
-    const auto [weight2, bias2] = LearnLinear(h1, dh2);
+    learn(2, h1, dh2);
     Tensor dh1 = LinearBack(saved[4], dh2);
     ReluBack(h1, dh1);
-    const auto [weight0, bias0] = LearnLinear(x, dh1);
-    const Tensor dx = context->saved_data["x"].toBool() ? LinearBack(saved[3], dh1) : Tensor();
-    return {dx, weight0, bias0, weight2, bias2, weight4, bias4, Tensor()};
+    learn(0, x, dh1);
+    if (context->saved_data["x"].toBool()) slopes_of[0] = LinearBack(saved[3], dh1);
+    return slopes_of;
   }
 };
+
+// x [..., in] to [..., out]
+Tensor Apply(const Tensor& x, const std::vector<Tensor>& layers, bool bounded) {
+  std::vector<int64_t> shape = x.sizes().vec();
+  LERL_CHECK_EQ(shape.back(), layers[0].size(1));
+  shape.back() = layers[4].size(0);
+  return MlpFunction::apply(x.reshape({-1, x.size(-1)}).contiguous(), layers[0], layers[1],
+                            layers[2], layers[3], layers[4], layers[5], bounded)
+      .view(shape);
+}
 
 }  // namespace
 
 MlpImpl::MlpImpl(int64_t in, int64_t hidden, int64_t out, bool bounded) : bounded_(bounded) {
-  const auto layer = [this](const char* name, int64_t rows, int64_t columns) {
-    auto linear = register_module(name, torch::nn::Linear(columns, rows));
-    return std::pair{linear->weight, linear->bias};
+  const auto add = [this](const char* name, int64_t from, int64_t to) {
+    const auto linear = register_module(name, torch::nn::Linear(from, to));
+    layers_.push_back(linear->weight);
+    layers_.push_back(linear->bias);
   };
-  std::tie(weight0_, bias0_) = layer("0", hidden, in);
-  std::tie(weight2_, bias2_) = layer("2", hidden, hidden);
-  std::tie(weight4_, bias4_) = layer("4", out, hidden);
+  add("0", in, hidden);
+  add("2", hidden, hidden);
+  add("4", hidden, out);
 }
 
-torch::Tensor MlpImpl::forward(const torch::Tensor& x) {
-  std::vector<int64_t> shape = x.sizes().vec();
-  LERL_CHECK_EQ(shape.back(), weight0_.size(1));
-  shape.back() = weight4_.size(0);
-  const Tensor rows = x.reshape({-1, x.size(-1)}).contiguous();
-  return MlpFunction::apply(rows, weight0_, bias0_, weight2_, bias2_, weight4_, bias4_, bounded_)
-      .view(shape);
+torch::Tensor MlpImpl::forward(const torch::Tensor& x) { return Apply(x, layers_, bounded_); }
+
+torch::Tensor MlpImpl::Frozen(const torch::Tensor& x) {
+  std::vector<Tensor> layers;
+  for (const Tensor& parameter : layers_) layers.push_back(parameter.detach());
+  return Apply(x, layers, bounded_);
 }
 
 }  // namespace lerl

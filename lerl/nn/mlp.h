@@ -10,6 +10,7 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace lerl {
 
@@ -19,10 +20,12 @@ class MlpImpl : public torch::nn::Module {
 
   // x [..., in] to [..., out]
   torch::Tensor forward(const torch::Tensor& x);
+  // The same, but only x gets a gradient of it.
+  torch::Tensor Frozen(const torch::Tensor& x);
 
  private:
   const bool bounded_;
-  torch::Tensor weight0_, bias0_, weight2_, bias2_, weight4_, bias4_;
+  std::vector<torch::Tensor> layers_;  // weight and bias of 0, 2 and 4
 };
 TORCH_MODULE(Mlp);
 

@@ -67,6 +67,15 @@ TEST_P(MlpTest, AnswersWithoutAGraphWhereNoneIsAsked) {
   EXPECT_FALSE(mlp->forward(Inputs({6, 7})).requires_grad());
 }
 
+TEST_P(MlpTest, LearnsNothingWhileItIsFrozen) {
+  Mlp mlp = Make(7, 10, 3, GetParam());
+  torch::Tensor x = Inputs({6, 7}).requires_grad_(), frozen = Inputs({6, 7}).requires_grad_();
+  mlp->Frozen(frozen).sum().backward();
+  for (const torch::Tensor& parameter : mlp->parameters()) EXPECT_FALSE(parameter.grad().defined());
+  mlp->forward(x).sum().backward();
+  EXPECT_TRUE(torch::equal(frozen.grad(), x.grad()));
+}
+
 INSTANTIATE_TEST_SUITE_P(PlainAndBounded, MlpTest, ::testing::Bool());
 
 }  // namespace
