@@ -70,12 +70,13 @@ lerl_library(train
   HEADERS train_testing
   DEPS base data sim agents planner)
 lerl_library(eval
-  UNITS audit_table category_entropy category_repeats comparison comparison_report coverage evaluation evaluator
-        exposure_gini filter_bubble interest_coverage interest_narrowing intra_list_diversity
-        latent_found majority_dominance ndcg novelty plan_alignment planner_audit play_file registry regret report
-        report_input return_days saturation session_length session_return slate_categories
-        statistics table
-  HEADERS eval_testing metric report_testing
+  UNITS audit_table category_entropy category_repeats closed_loop_audit closed_loop_bars
+        closed_loop_cell closed_loop_table cold_start comparison comparison_report coverage
+        evaluation evaluator exposure_gini filter_bubble interest_coverage interest_narrowing
+        intra_list_diversity latent_found majority_dominance ndcg novelty plan_alignment
+        planner_audit planner_practice play_file registry regret report report_input return_days
+        saturation scripted_truth session_length session_return slate_categories statistics table
+  HEADERS closed_loop_testing eval_testing metric report_testing
   DEPS base data sim train)
 lerl_embed_files(lerl_eval lerl/eval/report_files.h
   lerl/eval/report_page/page.html lerl/eval/report_page/report.css lerl/eval/report_page/charts.js
