@@ -25,8 +25,8 @@ foreach(unit banded_attention incremental_transformer layer_norm tile_matmul tra
 endforeach()
 lerl_library(llm
   UNITS chat_api endpoint_client endpoint_pool http_transfer labels llama_cpp_backend llama_log
-        llama_model lora_adapter model_file openai_backend quantise retry scripted_backend spending stub_endpoint
-  HEADERS backend endpoint_config llm_testing
+        llama_model lora_adapter model_file name_scores openai_backend quantise retry scripted_backend spending stub_endpoint
+  HEADERS backend endpoint_config llm_testing token_batch
   DEPS base
   LIBS lerl_llama PkgConfig::CURL)
 if(LERL_TESTS)
@@ -70,12 +70,13 @@ lerl_library(train
   HEADERS train_testing
   DEPS base data sim agents planner)
 lerl_library(eval
-  UNITS audit_table category_entropy category_repeats comparison comparison_report coverage evaluation evaluator
-        exposure_gini filter_bubble interest_coverage interest_narrowing intra_list_diversity
-        latent_found majority_dominance ndcg novelty plan_alignment planner_audit play_file registry regret report
-        report_input return_days saturation session_length session_return slate_categories
-        statistics table
-  HEADERS eval_testing metric report_testing
+  UNITS audit_table category_entropy category_repeats closed_loop_audit closed_loop_bars
+        closed_loop_cell closed_loop_table cold_start comparison comparison_report coverage
+        evaluation evaluator exposure_gini filter_bubble interest_coverage interest_narrowing
+        intra_list_diversity latent_found majority_dominance ndcg novelty plan_alignment
+        planner_audit planner_practice play_file registry regret report report_input return_days
+        saturation scripted_truth session_length session_return slate_categories statistics table
+  HEADERS closed_loop_testing eval_testing metric report_testing
   DEPS base data sim train)
 lerl_embed_files(lerl_eval lerl/eval/report_files.h
   lerl/eval/report_page/page.html lerl/eval/report_page/report.css lerl/eval/report_page/charts.js

@@ -1,6 +1,7 @@
 // lerl audit: how well a part does what it is for.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -9,6 +10,8 @@
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/audit_table.h"
+#include "lerl/eval/closed_loop_table.h"
+#include "lerl/planner/llm_planner.h"
 #include "lerl/train/run_folder.h"
 
 namespace lerl {
@@ -18,8 +21,21 @@ struct Options {
   RunOptions run;
   std::string runs = "runs";
   AuditOptions audit;
-  bool json = false;
+  bool json = false, closed_loop = false, smoke = false;
+  std::string out = "runs/audit";
+  int64_t practice = 60;
 };
+
+// Cut so short that it tells whether everything runs, and nothing else.
+void CutToSmoke(RunConfig& config, Options& options) {
+  options.practice = std::min<int64_t>(options.practice, 1);
+  AuditOptions& audit = options.audit;
+  audit.users = std::min<int64_t>(audit.users, 3);
+  audit.iterations = std::min<int64_t>(audit.iterations, 1);
+  audit.seeds = {1, 2};
+  config.planner.llm.train_plans = std::min<int64_t>(config.planner.llm.train_plans, 8);
+  config.planner.llm.max_reflections = std::min<int64_t>(config.planner.llm.max_reflections, 1);
+}
 
 void Execute(Options options) {
   const RunConfig config = options.run.Read();
@@ -30,10 +46,31 @@ void Execute(Options options) {
     if (error.kind() != ErrorKind::kNoRun) throw;
     LogInfo("audit: no finished run of this configuration; its planner is judged as it starts");
   }
-  const std::unique_ptr<World> world = LoadWorld(config);
-  const std::vector<AuditRow> rows = AuditPlanners(*world, config, options.audit);
-  std::printf("%s\n", options.json ? AuditJson(rows, config, options.audit).c_str()
+  RunConfig of_world = config;
+  if (options.closed_loop) of_world.env.task = "evolving";  // the world of all its tasks
+  const std::unique_ptr<World> world = LoadWorld(of_world);
+  RunConfig cut = config;
+  if (options.smoke) CutToSmoke(cut, options);
+  options.audit.backend = LlmBackendOf(config.planner, {});
+  std::vector<ClosedLoopRow> loop;
+  if (options.closed_loop) {
+    loop = AuditClosedLoop(*world, cut,
+                           {.users = options.audit.users,
+                            .seeds = options.audit.seeds,
+                            .iterations = options.practice,
+                            .out = options.out,
+                            .backend = options.audit.backend});
+    if (loop.empty()) {
+      LogInfo("stopped; the same command goes on from the cells in " + options.out);
+      return;
+    }
+  }
+  // A finished run is only found under its own settings.
+  const RunConfig& audited = options.audit.run.empty() ? cut : config;
+  const std::vector<AuditRow> rows = AuditPlanners(*world, audited, options.audit);
+  std::printf("%s\n", options.json ? AuditJson(rows, config, options.audit, loop).c_str()
                                    : AuditText(rows).c_str());
+  if (!options.json && !loop.empty()) std::printf("%s\n", ClosedLoopText(loop).c_str());
 }
 
 }  // namespace
@@ -56,13 +93,26 @@ void AddAuditCommand(CLI::App& app) {
                    "of 64 sessions that planners which learn play in the simulator")
       ->check(CLI::Range(0, 100000))
       ->capture_default_str();
+  planner->add_flag("--closed-loop", options->closed_loop,
+                    "also play: returns of held-out users' sessions under each planner, and bars");
+  planner
+      ->add_option(
+          "--practice", options->practice,
+          "iterations of 64 sessions that planners which learn play before the closed loop")
+      ->check(CLI::Range(0, 100000))
+      ->capture_default_str();
+  planner->add_option("--out", options->out, "folder of the closed loop's cells")
+      ->capture_default_str();
+  planner->add_flag("--smoke", options->smoke, "cut short, to see in minutes that everything runs");
   planner->add_flag("--json", options->json, "as JSON");
   planner->footer(
       "Example:\n"
       "  lerl audit planner --config configs/ml100k_lerl.toml --set planner.llm.threads=2\n"
       "Five seeds; 95% intervals over users and seeds. The configuration's own planner is taken "
       "from\n"
-      "its finished run, where there is one below --runs.");
+      "its finished run, where there is one below --runs.\n"
+      "With --closed-loop every planner also plays, in up to 3 hours; the same command goes on\n"
+      "after an interruption.");
   planner->callback([options] { Execute(*options); });
 }
 

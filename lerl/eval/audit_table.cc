@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/version.h"
+#include "lerl/eval/closed_loop_table.h"
 #include "lerl/planner/registry.h"
 
 namespace lerl {
@@ -39,7 +40,7 @@ nlohmann::json Json(const Interval& interval) {
 }  // namespace
 
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
-                      const AuditOptions& options) {
+                      const AuditOptions& options, const std::vector<ClosedLoopRow>& closed_loop) {
   const AuditRow& best = BestHeuristic(rows);
   nlohmann::json out = {{"dataset", config.data.name},    {"users", TableOf(best, "NDCG@5").users},
                         {"seeds", options.seeds},         {"plan_size", config.planner.plan_size},
@@ -58,8 +59,11 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
     for (const auto& [reason, count] : row.plans.reasons) line["reasons"][reason] = count;
     for (const auto& [name, value] : row.figures) line["figures"][name] = value;
     if (!row.prompt_hash.empty()) line["prompt_hash"] = row.prompt_hash;
+    for (const auto& [name, table] : row.agreement)
+      line["agreement with run"][name] = Json(CrossedInterval(table));
     out["rows"].push_back(line);
   }
+  if (!closed_loop.empty()) out["closed_loop"] = ClosedLoopJson(closed_loop);
   return out.dump(2);
 }
 
@@ -93,6 +97,12 @@ std::string AuditText(const std::vector<AuditRow>& rows) {
   for (const AuditRow& row : rows) {
     for (const auto& [name, value] : row.figures) {
       std::snprintf(text, sizeof(text), "%s: %s %.3f\n", LabelOf(row).c_str(), name.c_str(), value);
+      out += text;
+    }
+    for (const auto& [name, table] : row.agreement) {
+      const Interval agrees = CrossedInterval(table);
+      std::snprintf(text, sizeof(text), "%s: %s with run %.3f [%.3f, %.3f]\n", LabelOf(row).c_str(),
+                    name.c_str(), agrees.mean, agrees.low, agrees.high);
       out += text;
     }
   }

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lerl/eval/closed_loop_testing.h"
+
 namespace lerl {
 namespace {
 
@@ -24,6 +26,15 @@ TEST(AuditTable, ComparesWithTheBestThatNeitherLearnsNorKnowsTheTruth) {
   EXPECT_TRUE(json["rows"][3]["non_inferior"].get<bool>());
   EXPECT_FALSE(json["rows"][0]["non_inferior"].get<bool>());
   EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("learned (from logs)"));
+}
+
+TEST(AuditTable, ShowsTheClosedLoopAndWhatReflectionsChange) {
+  std::vector<AuditRow> rows = {Row("random", "", 0.3), Row("llm", "run, no reflections", 0.5)};
+  rows[1].agreement.emplace_back("overlap@3", rows[1].tables[0].second);
+  const nlohmann::json json = nlohmann::json::parse(AuditJson(rows, {}, {}, LoopRows(11)));
+  EXPECT_EQ(json["closed_loop"]["bars"].size(), 3U);
+  EXPECT_NEAR(json["rows"][1]["agreement with run"]["overlap@3"]["mean"].get<double>(), 0.5, 1e-9);
+  EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("overlap@3 with run 0.500"));
 }
 
 }  // namespace

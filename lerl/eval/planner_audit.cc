@@ -7,19 +7,20 @@
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/eval/ndcg.h"
+#include "lerl/eval/planner_practice.h"
+#include "lerl/planner/agreement.h"
 #include "lerl/planner/llm_grounded_planner.h"
 #include "lerl/planner/registry.h"
 #include "lerl/planner/session_state.h"
 #include "lerl/sim/leave_rules.h"
-#include "lerl/train/player.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {
 namespace {
 
 constexpr size_t kSlate = 6, kStates = 3, kFirst = 5;
+constexpr int64_t kOverlapOf = 3;
 constexpr int64_t kFewestLikes = 5;
-constexpr int64_t kSessions = 64;
 
 // The next likes of a user from its training rows on, per category.
 CategoryCounts NextLikes(const World& world, int32_t user) {
@@ -122,6 +123,7 @@ class Audit {
           std::unique_ptr<Planner> plain = LoadOwn(config);
           HideReflections(*plain);
           rows.push_back(Judge(config, std::move(plain), "run, no reflections"));
+          rows.back().agreement = AgreementOf(rows.back(), rows.end()[-2]);
           config = ConfigOf(registry[i]);
         }
       } else if (!probe->learns()) {
@@ -146,7 +148,7 @@ class Audit {
     config.planner.cadence = 1;
     config.planner.replan = "every_n";
     config.agent.name = "popularity";
-    config.train.slots = kSessions;
+    config.train.slots = kPracticeSessions;
     return config;
   }
 
@@ -177,7 +179,8 @@ class Audit {
   void LearnWeight(Planner& planner) const;
   AuditRow Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
                  const std::string& state);
-  void JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& figures);
+  void JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& figures,
+                  std::vector<std::vector<int16_t>>& rankings);
   void TakeSlate(size_t user, size_t state, PlanPolicy* policy);
 
   const World& world_;
@@ -191,31 +194,13 @@ class Audit {
 };
 
 std::unique_ptr<Planner> Audit::PlaySome(const RunConfig& config) const {
-  RunConfig plain = config;
-  plain.planner.name = "none";  // made below, on the audit's language model
-  Actors actors = MakeActors(world_, plain, /*seed=*/1);
-  PlannerContext context = Context();
-  context.oracle = nullptr;
-  auto planner = MakePlanner(config.planner, context);
-  PlannerConfig settings = config_.planner;
-  settings.name = config.planner.name;
-  auto policy = std::make_unique<PlanPolicy>(world_.dataset, settings, std::move(planner),
-                                             static_cast<int>(config.env.slate_size));
-  for (int64_t iteration = 0; iteration < options_.iterations && !StopRequested(); ++iteration) {
-    const auto n = static_cast<uint64_t>(iteration);
-    Rng rng(1, "users of the audit's sessions", n);
-    std::vector<SessionSpec> specs(kSessions);
-    for (SessionSpec& spec : specs) {
-      spec.user = world_.split.train_users[rng.Below(world_.split.train_users.size())];
-      spec.seed = rng.Next();
-    }
-    policy->planner().BeginIteration(DeriveSeed(1, "audit", n));
-    const SessionLog log =
-        PlaySessions(world_.dataset, *actors.env, *actors.agent, *policy, specs, {.explore = true});
-    policy->planner().Reflect(EndedSessions(log));
-  }
+  RunConfig practice = config;
+  practice.planner = config_.planner;
+  practice.planner.name = config.planner.name;
+  Actors actors = MakeActors(world_, practice, /*seed=*/1, {.backend = backend_});
+  Practise(world_, actors, options_.iterations, /*seed=*/1);
   TensorFile file;
-  policy->planner().Save(file);
+  actors.plans->planner().Save(file);
   std::unique_ptr<Planner> played = Make(config);
   played->Load(file);
   return played;
@@ -272,7 +257,8 @@ void Audit::TakeSlate(size_t user, size_t state, PlanPolicy* policy) {
   policy->Observe(static_cast<int>(user), items, responses);
 }
 
-void Audit::JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& figures) {
+void Audit::JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& figures,
+                       std::vector<std::vector<int16_t>>& rankings) {
   std::vector<SlotInput> inputs;
   for (size_t user = 0; user < users_.size(); ++user) {
     if (state > 0) TakeSlate(user, state, &policy);
@@ -314,6 +300,7 @@ void Audit::JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& f
     figures.Add("invalid", seed, user, plan.origin == PlanOrigin::kFallback ? 1.0 / kStates : 0);
     figures.Add("widened", seed, user, plan.widened > 0 ? 1.0 / kStates : 0);
     last_plan_[user] = plan.plan;
+    rankings.push_back(plan.ranking);
   }
 }
 
@@ -325,6 +312,7 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
                     static_cast<int>(config.env.slate_size));
   policy.planner().SetEvaluation(true);
   policy.planner().SetExplore(false);
+  std::vector<std::vector<int16_t>> rankings;
   Figures figures(options_.seeds.size(), users_.size(), world_.dataset.num_categories());
   for (size_t s = 0; s < options_.seeds.size(); ++s) {
     const auto seed = static_cast<uint64_t>(options_.seeds[s]);
@@ -338,7 +326,7 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
       env_->Start(static_cast<int>(user), users_[user], session);
       policy.Start(static_cast<int>(user), users_[user], session);
     }
-    for (size_t n = 0; n < kStates; ++n) JudgeState(policy, s, n, figures);
+    for (size_t n = 0; n < kStates; ++n) JudgeState(policy, s, n, figures, rankings);
     for (size_t user = 0; user < users_.size(); ++user) env_->Stop(static_cast<int>(user));
   }
   return {.planner = config.planner.name,
@@ -346,10 +334,28 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
           .tables = figures.Tables(),
           .plans = policy.counts(),
           .figures = policy.planner().Figures(),
-          .prompt_hash = policy.planner().PromptHash()};
+          .prompt_hash = policy.planner().PromptHash(),
+          .rankings = std::move(rankings)};
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, CrossedTable>> AgreementOf(const AuditRow& row,
+                                                              const AuditRow& reference) {
+  const auto users = static_cast<size_t>(row.tables.at(0).second.users);
+  const auto seeds = static_cast<size_t>(row.tables.at(0).second.seeds);
+  const size_t states = row.rankings.size() / (seeds * users);
+  const SessionValues none{.numerator = std::vector<double>(users, 0)};
+  std::vector<SessionValues> overlap(seeds, none), ndcg(seeds, none);
+  for (size_t i = 0; i < row.rankings.size(); ++i) {
+    const size_t seed = i / (states * users), user = i % users;
+    const auto &a = row.rankings[i], &b = reference.rankings.at(i);
+    const double share = 1 / static_cast<double>(states);
+    overlap[seed].numerator[user] += share * TopOverlap(a, b, kOverlapOf);
+    ndcg[seed].numerator[user] += share * RankingNdcg(a, b, kFirst);
+  }
+  return {{"overlap@3", MakeCrossedTable(overlap)}, {"NDCG@5", MakeCrossedTable(ndcg)}};
+}
 
 std::vector<AuditRow> AuditPlanners(const World& world, const RunConfig& config,
                                     const AuditOptions& options) {

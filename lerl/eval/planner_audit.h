@@ -17,7 +17,9 @@
 // Planners that learn stand here twice: as they start from the logs (w of llm_grounded from the
 // validation users' logs), and after sessions in the simulator under the low level `popularity`.
 // The configuration's own planner is taken from its finished run, where there is one; with a
-// language model also without reflections, so that their effect on plans shows at the same states.
+// language model also without reflections, so that their effect on plans shows at the same states:
+// beside NDCG@5 of both also the overlap of their first three categories and NDCG@5 of the one by
+// the other (planner/agreement.h).
 
 #include <filesystem>
 #include <memory>
@@ -46,7 +48,14 @@ struct AuditRow {
   PlanCounts plans{};
   PlannerFigures figures{};
   std::string prompt_hash{};
+  std::vector<std::vector<int16_t>> rankings{};  // [seeds x states x users]
+  // Of "run, no reflections": how its plans agree with those of "run" at the same states.
+  std::vector<std::pair<std::string, CrossedTable>> agreement{};
 };
+
+// "overlap@3" and "NDCG@5" of a row's rankings by those of another at the same states.
+std::vector<std::pair<std::string, CrossedTable>> AgreementOf(const AuditRow& row,
+                                                              const AuditRow& reference);
 
 // One row or two per planner of the registry. Throws Error(kData) when fewer than two held-out
 // users have likes to come.

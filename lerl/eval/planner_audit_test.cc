@@ -52,6 +52,21 @@ TEST_F(PlannerAuditTest, HasARowForEveryPlannerAndTwoForThoseThatLearn) {
   EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("best heuristic: "));
 }
 
+TEST(AgreementOf, IsAMeanOverTheStatesOfAUser) {
+  const SessionValues two_users{.numerator = {0, 0}};
+  AuditRow row;
+  row.tables = {{"NDCG@5", MakeCrossedTable({two_users})}};
+  row.rankings = {{0, 1, 2, 3}, {0, 1, 2, 3}, {0, 1, 2, 3}, {0, 1, 2, 3}};  // 1 seed, 2 states
+  AuditRow other = row;
+  other.rankings[2] = {3, 1, 2, 0};  // of the first user
+  const auto agreement = AgreementOf(row, other);
+  EXPECT_EQ(agreement[0].first, "overlap@3");
+  EXPECT_NEAR(agreement[0].second.cells[0], (1 + 2.0 / 3) / 2, 1e-9);
+  EXPECT_NEAR(agreement[0].second.cells[1], 1, 1e-9);
+  EXPECT_EQ(agreement[1].first, "NDCG@5");
+  EXPECT_LT(agreement[1].second.cells[0], 1);
+}
+
 TEST_F(PlannerAuditTest, GivesTheSameFiguresTwice) {
   const std::string once = AuditJson(AuditPlanners(world_, config_, options_), config_, options_);
   EXPECT_EQ(AuditJson(AuditPlanners(world_, config_, options_), config_, options_), once);

@@ -50,12 +50,14 @@ class LlmBackend {
   virtual std::string name() const = 0;         // model file and quantisation
   virtual std::string fingerprint() const = 0;  // ties a cache to the model
 
-  // Labels that are one token each for this model and no other's prefix, letters first: at least
-  // `count` of them. Throws Error(kModel) if the vocabulary has too few.
+  // `count` labels that are one token each for this model and no other's prefix, letters first;
+  // none at all if the vocabulary has too few: then names are scored in full. Throws Error(kModel)
+  // where they can't be.
   virtual std::vector<std::string> Labels(int count) = 0;
 
   // Log-probability of each label as the next token after prefix + suffix, normalised over the
-  // labels: [suffixes, labels]. One forward pass. Throws Error(kModel) when a prompt is longer than
+  // labels: [suffixes, labels]. One forward pass; a label of several tokens takes a second one and
+  // counts by its mean log-probability per token. Throws Error(kModel) when a prompt is longer than
   // the context, naming both lengths. A row of NaN got no answer (ScoreErrors says why).
   virtual std::vector<float> ScoreLabels(const std::string& prefix,
                                          std::span<const std::string> suffixes,

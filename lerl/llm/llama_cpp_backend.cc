@@ -13,6 +13,8 @@
 #include "lerl/llm/llama_log.h"
 #include "lerl/llm/llama_model.h"
 #include "lerl/llm/lora_adapter.h"
+#include "lerl/llm/name_scores.h"
+#include "lerl/llm/token_batch.h"
 
 namespace lerl {
 namespace {
@@ -32,33 +34,14 @@ struct ContextDeleter {
   void operator()(llama_context* context) const { llama_free(context); }
 };
 
-// A batch of tokens for llama_decode.
-class TokenBatch {
- public:
-  explicit TokenBatch(int capacity)
-      : batch_(llama_batch_init(capacity, 0, 1)), capacity_(capacity) {}
-  ~TokenBatch() { llama_batch_free(batch_); }
-  TokenBatch(const TokenBatch&) = delete;
-  TokenBatch& operator=(const TokenBatch&) = delete;
-
-  void Clear() { batch_.n_tokens = 0; }
-  // Returns the place of the token in the batch.
-  int Add(int32_t token, int position, int sequence, bool wants_logits) {
-    LERL_CHECK_LT(batch_.n_tokens, capacity_);
-    const int place = batch_.n_tokens++;
-    batch_.token[place] = token;
-    batch_.pos[place] = position;
-    batch_.n_seq_id[place] = 1;
-    batch_.seq_id[place][0] = sequence;
-    batch_.logits[place] = wants_logits ? 1 : 0;
-    return place;
-  }
-  const llama_batch& get() const { return batch_; }
-
- private:
-  llama_batch batch_;
-  const int capacity_;
-};
+// Subtracts the logarithm of the sum of exponentials, and appends.
+void AppendNormalised(const std::vector<double>& raw, std::vector<float>& scores) {
+  const double largest = *std::max_element(raw.begin(), raw.end());
+  double sum = 0;
+  for (const double score : raw) sum += std::exp(score - largest);
+  for (const double score : raw)
+    scores.push_back(static_cast<float>(score - largest - std::log(sum)));
+}
 
 class LlamaCppBackend : public LlmBackend {
  public:
@@ -66,13 +49,13 @@ class LlamaCppBackend : public LlmBackend {
       : options_(options),
         model_(LlamaModel::Load(options.model, options.gpu_layers)),
         batch_(options.context) {
-    LERL_CHECK(options.batch >= 1 && options.batch <= 255);
+    LERL_CHECK(options.batch >= 1 && options.batch <= kLargestBatch);
     if (!options.lora.empty()) lora_ = std::make_unique<LoraAdapter>(model_, options.lora);
     llama_context_params params = llama_context_default_params();
     params.n_ctx = static_cast<uint32_t>(options.context);
     params.n_batch = params.n_ctx;
     params.n_ubatch = std::min<uint32_t>(512, params.n_ctx);
-    params.n_seq_max = static_cast<uint32_t>(options.batch + 1);
+    params.n_seq_max = static_cast<uint32_t>(options.batch + 1 + kNamesTogether);
     params.n_threads = options.threads;
     params.n_threads_batch = options.threads;
     params.kv_unified = true;
@@ -117,6 +100,9 @@ class LlamaCppBackend : public LlmBackend {
   std::vector<Tokens> TokeniseSuffixes(std::span<const std::string> suffixes, int reserve) const;
   std::vector<Chunk> Chunks(const std::vector<Tokens>& suffixes, int reserve, size_t most) const;
   std::vector<int> DecodeSuffixes(const std::vector<Tokens>& suffixes, Chunk chunk);
+  std::vector<std::vector<double>> ScoreLongLabels(const std::vector<Tokens>& suffixes, Chunk chunk,
+                                                   const std::vector<int>& places,
+                                                   const std::vector<Tokens>& labels);
   void DropSuffixes(Chunk chunk);
   void Decode();
   SamplerPointer MakeSampler(const CompletionRequest& request, size_t index) const;
@@ -246,30 +232,53 @@ std::vector<float> LlamaCppBackend::ScoreLabels(const std::string& prefix,
                                                 std::span<const std::string> suffixes,
                                                 std::span<const std::string> labels) {
   const Stopwatch stopwatch(usage_.seconds);
-  Tokens label_tokens;
+  std::vector<Tokens> of_labels;
+  size_t longest = 1;
   for (const std::string& label : labels) {
-    label_tokens.push_back(model_->LabelToken(label));
-    LERL_CHECK_GE(label_tokens.back(), 0);
+    of_labels.push_back(model_->Tokenise(label, false));
+    LERL_CHECK(!of_labels.back().empty());
+    longest = std::max(longest, of_labels.back().size());
   }
   HoldPrefix(prefix);
-  const std::vector<Tokens> tokens = TokeniseSuffixes(suffixes, 0);
+  const auto reserve = static_cast<int>(longest) - 1;
+  const std::vector<Tokens> tokens = TokeniseSuffixes(suffixes, reserve);
   std::vector<float> scores;
   scores.reserve(suffixes.size() * labels.size());
-  for (const Chunk chunk : Chunks(tokens, 0, kScoredTogether)) {
-    for (const int place : DecodeSuffixes(tokens, chunk)) {
-      const float* logits = llama_get_logits_ith(context_.get(), place);
-      double largest = logits[label_tokens[0]], sum = 0;
-      for (const int32_t token : label_tokens) {
-        largest = std::max(largest, static_cast<double>(logits[token]));
+  for (const Chunk chunk : Chunks(tokens, reserve, kScoredTogether)) {
+    const std::vector<int> places = DecodeSuffixes(tokens, chunk);
+    if (longest == 1) {
+      for (const int place : places) {
+        const float* logits = llama_get_logits_ith(context_.get(), place);
+        std::vector<double> raw;
+        for (const Tokens& label : of_labels) raw.push_back(logits[label[0]]);
+        AppendNormalised(raw, scores);
       }
-      for (const int32_t token : label_tokens) sum += std::exp(logits[token] - largest);
-      for (const int32_t token : label_tokens) {
-        scores.push_back(static_cast<float>(logits[token] - largest - std::log(sum)));
-      }
+    } else {
+      for (const std::vector<double>& raw : ScoreLongLabels(tokens, chunk, places, of_labels))
+        AppendNormalised(raw, scores);
     }
     DropSuffixes(chunk);
   }
   return scores;
+}
+
+std::vector<std::vector<double>> LlamaCppBackend::ScoreLongLabels(
+    const std::vector<Tokens>& suffixes, Chunk chunk, const std::vector<int>& places,
+    const std::vector<Tokens>& labels) {
+  std::vector<ComputedPrompt> prompts;
+  auto used = static_cast<int>(prefix_tokens_.size());
+  for (size_t i = chunk.begin; i < chunk.end; ++i) {
+    const auto place = static_cast<int>(i - chunk.begin);
+    prompts.push_back({place + 1, places[i - chunk.begin],
+                       static_cast<int>(prefix_tokens_.size() + suffixes[i].size())});
+    used += static_cast<int>(suffixes[i].size());
+  }
+  return ScoreNames({.context = context_.get(),
+                     .batch = batch_,
+                     .decode = [this] { Decode(); },
+                     .first_sequence = static_cast<int>(prompts.size()) + 1,
+                     .room = options_.context - used},
+                    prompts, labels);
 }
 
 SamplerPointer LlamaCppBackend::MakeSampler(const CompletionRequest& request, size_t index) const {

@@ -5,7 +5,7 @@
 // same; the suffixes of a batch are sequences 1..n that share its cells (llama_memory_seq_cp) and
 // are removed afterwards. So every batch finds the cache in the same state, and the same batch
 // gives the same bytes whatever was asked before. A row's scores differ from those of another batch
-// by rounding.
+// by rounding. Labels that are several tokens are scored in a second pass (llm/name_scores.h).
 
 #include <filesystem>
 #include <memory>
@@ -14,11 +14,13 @@
 
 namespace lerl {
 
+inline constexpr int kLargestBatch = 200;  // with the labels of a second pass llama.cpp's 256
+
 struct LlamaCppOptions {
   std::filesystem::path model = {};  // GGUF
   int threads = 1;
   int context = 4096;               // tokens of the shared prefix and all suffixes of a batch
-  int batch = 8;                    // suffixes computed together, at most 255
+  int batch = 8;                    // suffixes computed together, at most kLargestBatch
   int gpu_layers = 0;               // -1: all
   std::filesystem::path lora = {};  // GGUF of an adapter; empty: none
   double lora_scale = 1;

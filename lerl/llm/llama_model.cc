@@ -107,11 +107,8 @@ int32_t LlamaModel::LabelToken(const std::string& label) const {
 std::vector<std::string> LlamaModel::Labels(int count) const {
   std::vector<std::string> labels =
       LetterLabels(count, [this](const std::string& label) { return LabelToken(label) >= 0; });
-  if (static_cast<int>(labels.size()) == count) return labels;
-  throw Error(ErrorKind::kModel, name_ + ": its vocabulary has only " +
-                                     std::to_string(labels.size()) + " labels of one token for " +
-                                     std::to_string(count) +
-                                     " categories; use another model or mode = \"generate\"");
+  if (static_cast<int>(labels.size()) < count) labels.clear();
+  return labels;
 }
 
 }  // namespace lerl

@@ -26,7 +26,7 @@ TEST(LlamaModel, LabelsAreSingleTokensAndNoneIsAPrefixOfAnother) {
     }
   }
   EXPECT_EQ(model->Labels(3), (std::vector<std::string>{"A", "B", "C"}));
-  EXPECT_THROW(model->Labels(100000), Error);
+  EXPECT_TRUE(model->Labels(100000).empty());
 }
 
 TEST(LlamaModel, ThatIsCutOffAmongItsTensorsIsRefused) {

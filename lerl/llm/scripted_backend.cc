@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "lerl/base/error.h"
 #include "lerl/llm/labels.h"
 
 namespace lerl {
@@ -16,11 +15,8 @@ class ScriptedBackend : public LlmBackend {
   std::string fingerprint() const override { return "scripted"; }
 
   std::vector<std::string> Labels(int count) override {
-    std::vector<std::string> labels = LetterLabels(count);
-    if (static_cast<int>(labels.size()) == count) return labels;
-    throw Error(ErrorKind::kModel, "the scripted model has only " + std::to_string(labels.size()) +
-                                       " labels, not " + std::to_string(count) +
-                                       "; use fewer categories");
+    if (count > script_.most_labels) return {};
+    return LetterLabels(count);
   }
 
   std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,

@@ -17,6 +17,8 @@ struct Script {
       score = {};
   // Answer to a prompt. Default: an empty text.
   std::function<Completion(const std::string& prefix, const std::string& suffix)> complete = {};
+  // The most labels of one token that it has; more: none.
+  int most_labels = 52 * 52;
   // The chat template. Default: plain paragraphs.
   std::function<std::string(const std::string& system, const std::string& user)> chat = {};
 };

@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "lerl/base/error.h"
-
 namespace lerl {
 namespace {
 
@@ -25,7 +23,7 @@ TEST(ScriptedBackend, NormalisesOverTheLabels) {
 TEST(ScriptedBackend, HasNoMoreThanItsLetters) {
   const auto backend = MakeScriptedBackend({});
   EXPECT_EQ(backend->Labels(52).size(), 52U);
-  EXPECT_THROW(backend->Labels(52 * 52 + 1), Error);
+  EXPECT_TRUE(backend->Labels(52 * 52 + 1).empty());
 }
 
 }  // namespace

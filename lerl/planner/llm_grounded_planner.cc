@@ -96,6 +96,14 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
   return plans;
 }
 
+// As in training, so that held-out states are asked about; the model's answers as in an evaluation.
+std::vector<Plan> LlmGroundedPlanner::RankForStudent(std::span<const PlanRequest> requests) {
+  llm_.SetEvaluation(true);
+  std::vector<Plan> plans = Rank(requests);
+  llm_.SetEvaluation(evaluation_);
+  return plans;
+}
+
 void LlmGroundedPlanner::Reflect(std::span<const EndedSession> sessions) {
   std::vector<EndedSession> seen;
   for (const EndedSession& session : sessions) {
@@ -147,7 +155,7 @@ PlannerCounts LlmGroundedPlanner::Counts() const {
 
 PlannerFigures LlmGroundedPlanner::Figures() const {
   PlannerFigures figures = head_.Figures();
-  figures.emplace_back("weight of the language model", weight());
+  figures.emplace_back(kWeightFigure, weight());
   figures.emplace_back("best weight on validation returns", choice_.best);
   figures.emplace_back("validation gain at the best weight", choice_.best_gain);
   figures.emplace_back("validation gain of the head alone", choice_.head_gain);

@@ -7,7 +7,9 @@
 // z over the candidates; the first term is planner/llm_planner.h, calibrated; Q is
 // planner/learned_planner.h. w is learned (planner/prior_weight.h) from sessions of training that
 // the head does not see, one in `held_out`, drawn by the session's seed; or set (`weight`).
-// While w is 0 the model is asked in held-out sessions alone, and in evaluation not at all.
+// While w is 0 the model is asked in held-out sessions alone, and in evaluation not at all. A
+// student's teacher is asked about held-out states too, each answer fresh or an exact hit, so that
+// w can move where it never plays.
 //
 // Differences from LERL (arXiv 2601.19585): there the model's answer is the plan. An invalid answer
 // falls back to the head, visibly (PlanOrigin::kFallback). A prior counts for w only where the very
@@ -23,6 +25,8 @@
 
 namespace lerl {
 
+inline constexpr char kWeightFigure[] = "weight of the language model";  // w, in Figures()
+
 class LlmGroundedPlanner : public Planner {
  public:
   LlmGroundedPlanner(const PlannerConfig& config, const PlannerContext& context);
@@ -30,6 +34,7 @@ class LlmGroundedPlanner : public Planner {
   std::string name() const override { return "llm_grounded"; }
   void Prepare(int slots) override;
   std::vector<Plan> Rank(std::span<const PlanRequest> requests) override;
+  std::vector<Plan> RankForStudent(std::span<const PlanRequest> requests) override;
   bool learns() const override { return true; }
   void Reflect(std::span<const EndedSession> sessions) override;
   void BeginIteration(uint64_t seed) override { llm_.BeginIteration(seed); }

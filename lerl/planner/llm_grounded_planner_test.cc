@@ -7,6 +7,7 @@
 
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/planner_world_testing.h"
+#include "lerl/planner/student_planner.h"
 
 namespace lerl {
 namespace {
@@ -31,8 +32,7 @@ class GroundedTest : public ::testing::Test {
     config_.llm.train_plans = 1000000;
   }
 
-  std::unique_ptr<LlmGroundedPlanner> Make(double nu) {
-    nu_ = nu;
+  PlannerContext Context() {
     Script script;
     script.score = [this](const std::string&, const std::string& suffix, const std::string& label) {
       const auto known = truth_.find(suffix.substr(0, suffix.find(';')));
@@ -42,7 +42,12 @@ class GroundedTest : public ::testing::Test {
     };
     PlannerContext context = world_.Context();
     context.backend = MakeScriptedBackend(script);
-    auto planner = std::make_unique<LlmGroundedPlanner>(config_, context);
+    return context;
+  }
+
+  std::unique_ptr<LlmGroundedPlanner> Make(double nu) {
+    nu_ = nu;
+    auto planner = std::make_unique<LlmGroundedPlanner>(config_, Context());
     for (int32_t user = 0; user < world_.model.users; ++user) {
       OwnedRequest request(world_.categories);
       request.user = user;
@@ -91,6 +96,36 @@ TEST_F(GroundedTest, ListensToAModelAsMuchAsItKnows) {
     EXPECT_GT(returns[i], alone + 0.02);
   }
   EXPECT_GT(returns[2], 0.98 * alone);
+}
+
+TEST_F(GroundedTest, AsATeacherItListensToAModelThatKnowsPeopleToo) {
+  config_.student.teacher = "llm_grounded";
+  config_.student.states_per_iteration = 64;
+  Make(0);  // what the model knows
+  std::vector<double> weights;
+  for (const double nu : {0.0, 1.0}) {
+    nu_ = nu;
+    StudentPlanner student(config_, Context());
+    world_.Train(student, kIterations, kSessions);
+    for (const auto& [name, value] : student.Figures())
+      if (name == std::string("teacher: ") + kWeightFigure) weights.push_back(value);
+  }
+  ASSERT_EQ(weights.size(), 2U);
+  EXPECT_GT(weights[0], 0.2);
+  EXPECT_LT(weights[1], 0.1);
+}
+
+TEST_F(GroundedTest, RanksForAStudentAsInAnEvaluation) {
+  const auto planner = Make(0);
+  OwnedRequest request(world_.categories);
+  for (request.seed = 1; request.seed < 20; ++request.seed) {  // held out and not
+    const PlanRequest view = request.View();
+    const std::vector<int16_t> label = planner->RankForStudent({&view, 1}).at(0).ranking;
+    planner->SetEvaluation(true);
+    EXPECT_EQ(RankOne(*planner, request).ranking, label);
+    planner->SetEvaluation(false);
+  }
+  EXPECT_GT(planner->llm().backend().usage().prompts, 0);
 }
 
 TEST_F(GroundedTest, AFixedWeightIsUsedAsItIs) {

@@ -21,9 +21,8 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kLongestName = 40;  // bytes of a category's name in the prompt
-constexpr size_t kLongestList = 3;   // categories of the last slate, and of those seen too often
-constexpr float kTooOften = 1.0F;    // exposure; a slate of one category alone adds 1
+constexpr size_t kLongestList = 3;  // categories of the last slate, and of those seen too often
+constexpr float kTooOften = 1.0F;   // exposure; a slate of one category alone adds 1
 constexpr float kNotNamed = -std::numeric_limits<float>::infinity();
 
 bool AreNumbers(std::span<const float> scores) {
@@ -40,13 +39,12 @@ LlmPlanner::LlmPlanner(const PlannerConfig& config, const PlannerContext& contex
       profiles_(*context.dataset, *context.split),
       backend_(std::move(backend)),
       templates_(LoadPromptTemplates(config.llm.prompt_dir)),
-      labels_(backend_->Labels(static_cast<int>(dataset_.num_categories()))),
       cache_(config.llm.cache_capacity, dataset_.num_categories()),
       pool_(config.llm.pool_capacity) {
   for (const std::string& name : dataset_.categories)
     names_.push_back(SafeText(name, kLongestName));
-  Rng rng(static_cast<uint64_t>(config_.llm.label_seed), "labels");
-  rng.Shuffle(std::span<std::string>(labels_));
+  labels_ = CategoryLabels(*backend_, config_.llm.mode == "generate",
+                           static_cast<uint64_t>(config_.llm.label_seed), names_);
   BuildPrompt();
   GrantBudget();
 }
@@ -79,6 +77,8 @@ int64_t LlmPlanner::Allowance() const {
 
 PlanState LlmPlanner::StateOf(const PlanRequest& request) {
   PlanState state;
+  if (config_.llm.name_user)
+    state.user = SafeText(dataset_.user_ids[static_cast<size_t>(request.user)], kLongestName);
   const std::vector<int16_t>& order = profiles_.LikedOrder(request.user);
   const size_t favourites = std::min(static_cast<size_t>(config_.llm.favourites), order.size());
   state.favourites.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(favourites));

@@ -7,9 +7,10 @@
 //   calibrate: score_c - log p(label_c | prompt without history)
 //
 // Differences from the paper: categories stand for single-token labels, permuted by a seed (a
-// liking for a letter can be measured); all categories are scored and candidates applied
-// afterwards; the prompt shows a coarse state, so that answers are cached by exactly what the
-// prompt shows.
+// liking for a letter can be measured), or, where a model has too few, for themselves, by the mean
+// log p per token of their names (llm/name_scores.h); all categories are scored and candidates
+// applied afterwards; the prompt shows a coarse state, so that answers are cached by exactly what
+// the prompt shows.
 //
 // Budget: training may ask for `train_plans` answers. Until the next draw of reflections at most
 // half of what is left (all of it without reflections), and per call at most an eighth of that, so

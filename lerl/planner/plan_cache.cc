@@ -16,7 +16,7 @@ std::string PlanCache::Key(const std::string& prefix_hash, const PlanState& stat
   add(state.favourites);
   add(state.last);
   add(state.often);
-  return key + (state.last_liked ? '+' : '-');
+  return key + (state.last_liked ? '+' : '-') + state.user;
 }
 
 const PlanAnswer* PlanCache::Find(const std::string& prefix_hash, const PlanState& state) const {
@@ -72,7 +72,8 @@ void PlanCache::Save(TensorFile& file, const std::string& name) const {
   for (size_t age = 0; age < entries_.size(); ++age) {
     const Entry& entry = entries_[(oldest_ + age) % entries_.size()];
     rows.push_back({entry.prefix_hash, entry.state.favourites, entry.state.last,
-                    entry.state.last_liked, entry.state.often, entry.answer.error});
+                    entry.state.last_liked, entry.state.often, entry.answer.error,
+                    entry.state.user});
     scores.insert(scores.end(), entry.answer.scores.begin(), entry.answer.scores.end());
   }
   SaveText(file, name + "/entries", rows.dump());
@@ -89,7 +90,11 @@ void PlanCache::Load(const TensorFile& file, const std::string& name) {
   LERL_CHECK_EQ(scores.size(), rows.size() * static_cast<size_t>(categories_));
   auto next = scores.begin();
   for (const nlohmann::json& row : rows) {
-    PlanState state{.favourites = row[1], .last = row[2], .last_liked = row[3], .often = row[4]};
+    PlanState state{.user = row[6],
+                    .favourites = row[1],
+                    .last = row[2],
+                    .last_liked = row[3],
+                    .often = row[4]};
     Insert(row[0], std::move(state), {{next, next + categories_}, row[5]});
     next += categories_;
   }

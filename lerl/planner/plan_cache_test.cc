@@ -25,6 +25,19 @@ TEST(PlanCache, FindsWhatThePromptShowedAndNothingElse) {
   EXPECT_EQ(cache.Find("p", liked), nullptr);
 }
 
+TEST(PlanCache, TellsUsersApartThatStatesName) {
+  PlanState named = State(0);
+  named.user = "42";
+  PlanCache cache(10, 1);
+  cache.Insert("p", named, {{1}, ""});
+  TensorFile file;
+  cache.Save(file, "cache");
+  PlanCache loaded(10, 1);
+  loaded.Load(file, "cache");
+  EXPECT_NE(loaded.Find("p", named), nullptr);
+  EXPECT_EQ(loaded.Find("p", State(0)), nullptr);
+}
+
 TEST(PlanCache, LetsTheOldestLeave) {
   PlanCache cache(2, 1);
   for (int16_t i = 0; i < 4; ++i) cache.Insert("p", State(i), {{float(i)}, ""});

@@ -95,6 +95,15 @@ class Planner {
 
   virtual std::vector<Plan> Rank(std::span<const PlanRequest> requests) = 0;
 
+  // Rankings for a student to imitate: as in an evaluation. A planner that learns from what it is
+  // asked may ask more than its rankings need.
+  virtual std::vector<Plan> RankForStudent(std::span<const PlanRequest> requests) {
+    SetEvaluation(true);
+    std::vector<Plan> plans = Rank(requests);
+    SetEvaluation(false);
+    return plans;
+  }
+
   // True where Reflect changes later plans: then a run trains whatever its agent does.
   virtual bool learns() const { return false; }
   // Called for each session that ended, in a fixed order, at the end of an iteration.

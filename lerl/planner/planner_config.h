@@ -25,6 +25,7 @@ struct LlmPlannerConfig {
   bool calibrate = false;
   int64_t label_seed = 1;
   int64_t favourites = 3;
+  bool name_user = false;
   int64_t cache_capacity = 20000;
   int64_t train_plans = 600;
   bool reflect = true;
@@ -44,7 +45,7 @@ struct LlmPlannerConfig {
           {"scores", "generate"});
     visit("threads", threads, "threads of the language model", Range{1, 256});
     visit("context", context, "tokens of a batch together with the shared prefix", Range{256, 1e6});
-    visit("batch", batch, "prompts that are computed together", Range{1, 256});
+    visit("batch", batch, "prompts that are computed together", Range{1, 200});
     visit("gpu_layers", gpu_layers, "layers of the model on the GPU; -1: all", Range{-1, 10000});
     visit("lora", lora, "path of a LoRA adapter (GGUF) for the model; empty: none");
     visit("lora_scale", lora_scale, "strength of the adapter", Range{-100, 100});
@@ -53,6 +54,8 @@ struct LlmPlannerConfig {
     visit("label_seed", label_seed, "of the permutation of labels", Range{0, 9e15});
     visit("favourites", favourites, "long-term favourite categories that a prompt shows",
           Range{1, 20});
+    visit("name_user", name_user,
+          "a prompt names the user, for models that know users by name (fine-tuned, scripted)");
     visit("cache_capacity", cache_capacity, "rankings kept; the oldest leaves", Range{1, 1e7});
     visit("train_plans", train_plans,
           "fresh plans in training; beyond them the nearest cached state's ranking is used",

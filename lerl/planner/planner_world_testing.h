@@ -79,6 +79,7 @@ class PlannerWorld {
 
   void Train(Planner& planner, int iterations, int sessions) const {
     for (int n = 0; n < iterations; ++n) {
+      planner.BeginIteration(static_cast<uint64_t>(n));
       planner.SetExplore(true);
       std::vector<OwnedSession> ended;
       Play(planner, 100 + static_cast<uint64_t>(n), sessions, &ended);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 
 #include "lerl/base/check.h"
 #include "lerl/planner/profile_scores.h"
@@ -19,6 +20,64 @@ std::vector<double> Mix(double weight, std::vector<double> prior, std::vector<do
   for (size_t c = 0; c < head.size(); ++c) head[c] = weight * prior[c] + (1 - weight) * head[c];
   return head;
 }
+
+// Standard error of the difference of two means over states whose sums by session are given.
+double DifferenceError(const std::vector<double>& a, const std::vector<double>& b,
+                       const std::vector<double>& sizes) {
+  const double count = std::accumulate(sizes.begin(), sizes.end(), 0.0);
+  double mean = 0, squares = 0;
+  for (size_t s = 0; s < sizes.size(); ++s) mean += (a[s] - b[s]) / count;
+  for (size_t s = 0; s < sizes.size(); ++s) {
+    const double off = (a[s] - b[s] - sizes[s] * mean) / count;
+    squares += off * off;
+  }
+  return std::sqrt(squares);
+}
+
+// What a step of a session usually earns, and more where the head expects more of the state.
+class Usual {
+ public:
+  explicit Usual(const std::vector<WeightSample>& samples) {
+    for (const WeightSample& sample : samples) {
+      Sums& sums = by_step_[sample.step];
+      const double level = LevelOf(sample);
+      for (size_t c = 0; c < sample.share.size(); ++c) {
+        sums.value += sample.share[c] * sample.value[c];
+        sums.level += sample.share[c] * level;
+        sums.share += sample.share[c];
+      }
+    }
+    double products = 0, squares = 0;
+    for (const WeightSample& sample : samples) {
+      const Sums& sums = by_step_[sample.step];
+      if (sums.share <= 0) continue;
+      const double off = LevelOf(sample) - sums.level / sums.share;
+      for (size_t c = 0; c < sample.share.size(); ++c) {
+        products += sample.share[c] * off * (sample.value[c] - sums.value / sums.share);
+        squares += sample.share[c] * off * off;
+      }
+    }
+    if (squares > 0) slope_ = products / squares;
+  }
+
+  double Of(const WeightSample& sample) const {
+    const Sums& sums = by_step_.at(sample.step);
+    if (sums.share <= 0) return 0;
+    return (sums.value + slope_ * (LevelOf(sample) * sums.share - sums.level)) / sums.share;
+  }
+
+ private:
+  struct Sums {
+    double value = 0, level = 0, share = 0;
+  };
+  static double LevelOf(const WeightSample& sample) {
+    if (sample.head.empty()) return 0;
+    return std::accumulate(sample.head.begin(), sample.head.end(), 0.0) /
+           static_cast<double>(sample.head.size());
+  }
+  std::map<int32_t, Sums> by_step_;
+  double slope_ = 0;
+};
 
 }  // namespace
 
@@ -53,54 +112,43 @@ void PriorWeight::Add(WeightSample sample) {
 
 WeightChoice PriorWeight::Choose(bool subtract_mean) const {
   WeightChoice choice;
-  std::map<int32_t, std::pair<double, double>> by_step;  // sum of values, of shares
-  std::map<uint64_t, size_t> place_of;                   // of a session
+  const Usual usual(samples_);
+  std::map<uint64_t, size_t> place_of;  // of a session
+  std::vector<double> sizes;            // states of each session
   for (const WeightSample& sample : samples_) {
-    place_of.try_emplace(sample.session, place_of.size());
-    auto& [values, shares] = by_step[sample.step];
-    for (size_t c = 0; c < sample.share.size(); ++c) {
-      values += sample.share[c] * sample.value[c];
-      shares += sample.share[c];
-    }
+    const size_t place = place_of.try_emplace(sample.session, place_of.size()).first->second;
+    if (place == sizes.size()) sizes.push_back(0);
+    ++sizes[place];
   }
-  choice.sessions = static_cast<int64_t>(place_of.size());
+  choice.sessions = std::ssize(sizes);
   if (samples_.empty()) return choice;
 
-  const auto count = static_cast<double>(samples_.size());
-  std::vector<double> gains, errors;
-  for (int place = 0; place <= kGrid; ++place) {
-    const double weight = static_cast<double>(place) / kGrid;
-    std::vector<double> sums(place_of.size(), 0), sizes(place_of.size(), 0);
-    double mean = 0;
+  std::vector<std::vector<double>> gains(kGrid + 1);  // of each w, summed over each session
+  std::vector<double> means;
+  for (size_t place = 0; place < gains.size(); ++place) {
+    gains[place].resize(sizes.size());
     for (const WeightSample& sample : samples_) {
-      std::vector<double> mixed = Mix(weight, sample.prior, sample.head);
+      std::vector<double> mixed =
+          Mix(static_cast<double>(place) / kGrid, sample.prior, sample.head);
       Standardise(mixed);
-      const auto& [values, shares] = by_step[sample.step];
-      const double usual = subtract_mean && shares > 0 ? values / shares : 0;
-      double gain = 0;
+      const double mean_value = subtract_mean ? usual.Of(sample) : 0;
       for (size_t c = 0; c < mixed.size(); ++c)
-        gain += sample.share[c] * (sample.value[c] - usual) * mixed[c];
-      mean += gain / count;
-      sums[place_of[sample.session]] += gain;
-      sizes[place_of[sample.session]] += 1;
+        gains[place][place_of[sample.session]] +=
+            sample.share[c] * (sample.value[c] - mean_value) * mixed[c];
     }
-    double squares = 0;
-    for (size_t s = 0; s < sums.size(); ++s) {
-      const double off = (sums[s] - sizes[s] * mean) / count;
-      squares += off * off;
-    }
-    gains.push_back(mean);
-    errors.push_back(std::sqrt(squares));
+    means.push_back(std::accumulate(gains[place].begin(), gains[place].end(), 0.0) /
+                    static_cast<double>(samples_.size()));
   }
   const auto best = static_cast<size_t>(
-      std::distance(gains.begin(), std::max_element(gains.begin(), gains.end())));
+      std::distance(means.begin(), std::max_element(means.begin(), means.end())));
   size_t smallest = 0;
-  while (gains[smallest] < gains[best] - errors[best]) ++smallest;
+  while (means[best] - means[smallest] > DifferenceError(gains[best], gains[smallest], sizes))
+    ++smallest;
   choice.weight = static_cast<double>(smallest) / kGrid;
   choice.best = static_cast<double>(best) / kGrid;
-  choice.best_gain = gains[best];
-  choice.head_gain = gains.front();
-  choice.prior_gain = gains.back();
+  choice.best_gain = means[best];
+  choice.head_gain = means.front();
+  choice.prior_gain = means.back();
   return choice;
 }
 

@@ -3,15 +3,19 @@
 //
 //   score_w(c) = w z(prior_c) + (1 - w) z(head_c),   z over the candidates of a state
 //   gain(w)    = mean over states of sum_c g_c z(score_w(c))
-// g_c is what category c was seen to earn beyond the mean: the share of the slate times the return
-// less its mean at that step of a session, or, from logs, the share of the next likes less their
-// mean. gain(w) is the slope of the return when the policy that was played is tilted a little
-// towards score_w, all tilts of one size, so every w is judged on the same states without playing
-// it. The weight is the smallest w in {0, .05, ..., 1} within one standard error of the best,
-// errors by sessions: a prior that does not show that it helps is not listened to.
+// g_c is what category c was seen to earn beyond what was usual: the share of the slate times the
+// return less b, or, from logs, the share of the next likes less their mean.
+//   b = mean return at that step of a session + k (l - mean l at that step)
+//   l   the head's mean over the candidates, what it expects of the state; k by least squares
+// b does not depend on what was shown, so it takes away noise (some users like more than others)
+// and nothing else. gain(w) is the slope of the return when the policy that was played is tilted a
+// little towards score_w, all tilts of one size, so every w is judged on the same states without
+// playing it. The weight is the smallest w in {0, .05, ..., 1} whose gain lies within one standard
+// error of the best one, the error of their difference by sessions: a prior that does not show that
+// it helps is not listened to.
 //
 // Reference: the one-standard-error rule, Breiman et al. 1984, Hastie et al. 2009 (7.10); the slope
-// is the policy gradient, Williams 1992. Both applied to categories here.
+// is the policy gradient, b its baseline, Williams 1992. Both applied to categories here.
 
 #include <cstdint>
 #include <span>
@@ -50,7 +54,7 @@ class PriorWeight {
 
   void Add(WeightSample sample);
   int64_t size() const { return static_cast<int64_t>(samples_.size()); }
-  // With `subtract_mean` values count beyond their mean at the same step.
+  // With `subtract_mean` values count beyond b.
   WeightChoice Choose(bool subtract_mean = true) const;
 
   void Save(TensorFile& file, const std::string& name) const;

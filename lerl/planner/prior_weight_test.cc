@@ -61,6 +61,28 @@ TEST(PriorWeight, ListensToAPriorThatKnowsMore) {
     EXPECT_GT(Samples(0.2, 2, seed).Choose().weight, 0.25) << seed;
 }
 
+TEST(PriorWeight, WhatAStateIsWorthWhateverIsShownIsNoGain) {
+  // Values of users who differ by 10 and more, which the head's level tells.
+  for (uint64_t seed = 0; seed < 10; ++seed) {
+    PriorWeight weight(1000);
+    Rng rng(seed, "samples");
+    for (uint64_t session = 0; session < 200; ++session) {
+      const double user = 10 * rng.Normal();
+      for (int32_t step = 0; step < 5; ++step) {
+        const double truth = rng.Normal();
+        weight.Add({.session = session,
+                    .step = step,
+                    .prior = {truth, 0},
+                    .head = {user + rng.Normal(), user + rng.Normal()},
+                    .share = {1, 0},
+                    .value = {3 * user + truth, 0}});
+      }
+    }
+    EXPECT_GT(weight.Choose().weight, 0.3) << seed;
+    EXPECT_NEAR(weight.Choose().prior_gain, 0.8, 0.3) << seed;  // E |truth|
+  }
+}
+
 TEST(PriorWeight, KeepsTheLatestAndSavesThem) {
   PriorWeight weight(2);
   for (uint64_t n = 0; n < 3; ++n)

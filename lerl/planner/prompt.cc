@@ -6,6 +6,8 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/rng.h"
+#include "lerl/llm/labels.h"
 #include "lerl/planner/prompt_files.h"
 
 namespace lerl {
@@ -155,14 +157,31 @@ std::string SafeText(const std::string& text, size_t longest) {
 }
 
 std::string StateText(const PlanState& state, std::span<const std::string> names) {
-  std::string text = Join(state.favourites, names) + "; " + Join(state.last, names);
+  std::string text = state.user.empty() ? "" : "user " + state.user + ": ";
+  text += Join(state.favourites, names) + "; " + Join(state.last, names);
   if (!state.last.empty()) text += state.last_liked ? " +" : " -";
   return text + "; " + Join(state.often, names);
 }
 
 int StateDistance(const PlanState& a, const PlanState& b) {
   return Difference(a.favourites, b.favourites) + 2 * Difference(a.last, b.last) +
-         Difference(a.often, b.often) + (a.last_liked == b.last_liked ? 0 : 1);
+         Difference(a.often, b.often) + (a.last_liked == b.last_liked ? 0 : 1) +
+         (a.user == b.user ? 0 : 1);
+}
+
+std::vector<std::string> CategoryLabels(LlmBackend& backend, bool as_list, uint64_t seed,
+                                        const std::vector<std::string>& names) {
+  const auto count = static_cast<int>(names.size());
+  std::vector<std::string> labels = backend.Labels(count);
+  if (labels.empty() && !as_list) return names;
+  if (labels.empty()) labels = LetterLabels(count);
+  if (std::ssize(labels) < count)
+    throw Error(ErrorKind::kModel, "there are only " + std::to_string(labels.size()) +
+                                       " labels for " + std::to_string(count) +
+                                       " categories; use planner.llm.mode = \"scores\"");
+  Rng rng(seed, "labels");
+  rng.Shuffle(std::span<std::string>(labels));
+  return labels;
 }
 
 PlanPrompt BuildPlanPrompt(LlmBackend& backend, const PromptTemplates& templates, bool as_list,
@@ -175,7 +194,8 @@ PlanPrompt BuildPlanPrompt(LlmBackend& backend, const PromptTemplates& templates
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return labels[a] < labels[b]; });
   std::string categories;
   for (const size_t c : order) {
-    categories += (categories.empty() ? "" : "\n") + labels[c] + ": " + names[c];
+    categories += (categories.empty() ? "" : "\n") + labels[c];
+    if (labels[c] != names[c]) categories += ": " + names[c];
   }
   std::string lessons;
   for (const std::string& reflection : reflections) lessons += "- " + reflection + "\n";

@@ -33,6 +33,20 @@ TEST(Prompt, ReadsAsWritten) {
   EXPECT_EQ(prompt.Suffix(StateText(state, kNames)), "Drama, Action; Comedy +; none\n\n");
 }
 
+TEST(Prompt, CategoriesStandForThemselvesWhereAModelHasTooFewLabels) {
+  const auto none = MakeScriptedBackend({.most_labels = 2});
+  EXPECT_EQ(CategoryLabels(*none, /*as_list=*/false, 1, kNames), kNames);
+  EXPECT_EQ(CategoryLabels(*none, /*as_list=*/true, 1, kNames),
+            CategoryLabels(*MakeScriptedBackend({}), false, 1, kNames));
+  const PlanPrompt prompt =
+      BuildPlanPrompt(*none, LoadPromptTemplates(""), false, 3, kNames, kNames, {});
+  EXPECT_THAT(prompt.prefix, HasSubstr("has a label:\nAction\nComedy\nDrama\nAnswer"));
+}
+
+TEST(Prompt, NamesTheUserWhereTheStateDoes) {
+  EXPECT_EQ(StateText({.user = "42", .favourites = {2}}, kNames), "user 42: Drama; none; none");
+}
+
 TEST(Prompt, NamesTheSizeOfAList) {
   const auto backend = MakeScriptedBackend({});
   const PlanPrompt prompt =
@@ -53,6 +67,8 @@ TEST(Prompt, StateDistanceCountsCategoriesThatDiffer) {
   EXPECT_EQ(StateDistance(a, b), 4);
   b.last_liked = false;
   EXPECT_EQ(StateDistance(a, b), 5);
+  b.user = "42";
+  EXPECT_EQ(StateDistance(a, b), 6);
 }
 
 TEST(Prompt, HostileTextCanNeitherCloseTheMessageNorFillThePrompt) {

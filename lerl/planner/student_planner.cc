@@ -115,9 +115,9 @@ void StudentPlanner::Reflect(std::span<const EndedSession> sessions) {
   if (evaluation_ || !collecting_) return;
   collecting_ = false;
   ++iteration_;
+  AskTeacher();
   counts_["iterations that the teacher missed"] +=
       teacher_->EndIteration(iteration_seed_, sessions);
-  AskTeacher();
   TakeLabels();
   Learn();
 }
@@ -213,6 +213,12 @@ PlannerCounts StudentPlanner::Counts() const {
   const PlannerCounts of_teacher = playing_ != nullptr ? playing_->Counts() : teacher_->Counts();
   for (const auto& [name, count] : of_teacher) counts.emplace_back("teacher: " + name, count);
   return counts;
+}
+
+PlannerFigures StudentPlanner::Figures() const {
+  PlannerFigures figures = playing_ != nullptr ? playing_->Figures() : teacher_->Figures();
+  for (auto& figure : figures) figure.first = "teacher: " + figure.first;
+  return figures;
 }
 
 void StudentPlanner::Save(TensorFile& file) const {

@@ -10,7 +10,8 @@
 //   BeginIteration   states are collected from here on
 //   Rank             the network; before min_labels labels fatigue_aware (kFallback, with the
 //                    reason, counted)
-//   Reflect          1 the teacher ends its iteration, 2 states are chosen and asked about, 3 the
+//   Reflect          1 states are chosen and asked about, 2 the teacher ends its iteration (after
+//                    that, so that one which learns from what it was asked has been asked), 3 the
 //                    labels that have arrived are compared with the student's own rankings and then
 //                    taken in, old ones dropped, 4 steps_per_iteration minibatches
 //
@@ -57,6 +58,7 @@ class StudentPlanner : public Planner {
   bool learns() const override { return true; }
   std::optional<TeachingFigures> Teaching() const override;
   PlannerCounts Counts() const override;
+  PlannerFigures Figures() const override;  // the teacher's
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
 

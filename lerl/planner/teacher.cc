@@ -35,6 +35,7 @@ Teacher::Teacher(std::unique_ptr<Planner> planner, Options options)
     : planner_(std::move(planner)), options_(options) {
   LERL_CHECK(planner_ != nullptr);
   counts_ = planner_->Counts();
+  figures_ = planner_->Figures();
 }
 
 Teacher::~Teacher() {
@@ -100,6 +101,7 @@ void Teacher::Release() {
     const std::lock_guard lock(mutex_);
     LERL_CHECK(held_);
     counts_ = planner_->Counts();
+    figures_ = planner_->Figures();
     held_ = false;
   }
   changed_.notify_all();
@@ -108,6 +110,11 @@ void Teacher::Release() {
 PlannerCounts Teacher::Counts() const {
   const std::lock_guard lock(mutex_);
   return counts_;
+}
+
+PlannerFigures Teacher::Figures() const {
+  const std::lock_guard lock(mutex_);
+  return figures_;
 }
 
 void Teacher::Run() {
@@ -143,9 +150,11 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   std::exception_ptr failure;
   PlannerCounts counts;
+  PlannerFigures figures;
   try {
     ended ? Attend(*ended) : LabelBatch(batch);
     counts = planner_->Counts();
+    figures = planner_->Figures();
   } catch (...) {
     failure = std::current_exception();
   }
@@ -154,6 +163,7 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   changed_.notify_all();
   if (failure) std::rethrow_exception(failure);
   counts_ = std::move(counts);
+  figures_ = std::move(figures);
   std::move(batch.begin(), batch.end(), std::back_inserter(finished_));
   return true;
 }
@@ -173,9 +183,7 @@ void Teacher::LabelBatch(std::deque<Label>& batch) {
     planner_->Start(label.state.slot, label.state.user);
     requests.push_back(label.state.View());
   }
-  planner_->SetEvaluation(true);
-  std::vector<Plan> plans = planner_->Rank(requests);
-  planner_->SetEvaluation(false);
+  std::vector<Plan> plans = planner_->RankForStudent(requests);
   LERL_CHECK_EQ(plans.size(), batch.size());
   for (size_t i = 0; i < batch.size(); ++i) {
     if (plans[i].origin == PlanOrigin::kFallback)

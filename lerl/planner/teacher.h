@@ -51,8 +51,9 @@ class Teacher {
 
   Planner& Hold();
   void Release();
-  // The planner's counts after its latest work, without waiting.
+  // The planner's counts and figures after its latest work, without waiting.
   PlannerCounts Counts() const;
+  PlannerFigures Figures() const;
 
   // States that wait and labels that were not taken. The teacher must be held.
   void Save(TensorFile& file, const std::string& name) const;
@@ -91,6 +92,7 @@ class Teacher {
   std::deque<Label> waiting_, finished_;
   std::optional<Iteration> ended_;
   PlannerCounts counts_;
+  PlannerFigures figures_;
   bool labels_turn_ = false;  // the latest work was an iteration
   bool busy_ = false, held_ = false, stop_ = false;
   std::exception_ptr failure_;

@@ -67,9 +67,11 @@ std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, i
                  slots);
 }
 
-Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed) {
+Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
+                  const ActorParts& parts) {
   Actors actors;
-  actors.env = MakeWorldEnv(world, config.env, static_cast<int>(config.train.slots));
+  actors.env = MakeWorldEnv(parts.truth != nullptr ? *parts.truth : world, config.env,
+                            static_cast<int>(config.train.slots));
   actors.agent = MakeAgent(config.agent,
                            {.dataset = world.dataset,
                             .split = world.split,
@@ -83,6 +85,7 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed) {
       config.planner, {.dataset = &world.dataset,
                        .split = &world.split,
                        .policy_model = &world.factors.model,
+                       .backend = parts.backend,
                        .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
                          env->OracleCategoryRewards(slot, rewards);
                        }});

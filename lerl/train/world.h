@@ -18,6 +18,8 @@
 
 namespace lerl {
 
+class LlmBackend;
+
 struct World {
   Dataset dataset;
   std::string fingerprint;  // of the data set
@@ -46,6 +48,12 @@ struct Actors {
   std::unique_ptr<Agent> agent;
   std::unique_ptr<PlanPolicy> plans;
 };
-Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed);
+// In place of what a run makes for itself.
+struct ActorParts {
+  const World* truth = nullptr;                   // of the environment; null: the policies' world
+  std::shared_ptr<LlmBackend> backend = nullptr;  // of planners; null: what the settings name
+};
+Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
+                  const ActorParts& parts = {});
 
 }  // namespace lerl
