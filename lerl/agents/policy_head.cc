@@ -101,7 +101,10 @@ PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const Session
     return {(-0.5 * z.square() - log_sigma).sum(-1) - constant, log_sigma.sum(-1)};
   }
   LERL_CHECK(batch.allowed.defined());
-  const torch::Tensor allowed = batch.allowed.narrow(1, 0, batch.steps());
+  // After a session's end no item may be shown. There all count as allowed: an empty mask gives no
+  // number, which a weight of 0 would not take out of a mean.
+  const torch::Tensor inside = batch.allowed.narrow(1, 0, batch.steps());
+  const torch::Tensor allowed = inside.logical_or(inside.any(-1, true).logical_not());
   const torch::Tensor scores = offset.defined() ? AllLogits(mu) + offset : AllLogits(mu);
   const torch::Tensor logits = scores.masked_fill(allowed.logical_not(), kMinusInfinity);
   const torch::Tensor log_p = torch::log_softmax(logits, -1);

@@ -74,6 +74,20 @@ TEST(PolicyHead, StartsWithTheConfiguredSigmaAndASilentContext) {
   EXPECT_EQ(density.log_density[0].item<float>(), density.log_density[1].item<float>());
 }
 
+TEST(PolicyHead, GivesNumbersAfterTheEndOfASession) {
+  PolicyConfig config;
+  config.kind = "items";
+  PolicyHead head = Make(config, 2, torch::tensor({{1.0f}, {0.0f}, {-1.0f}}));
+  SessionBatch batch;
+  batch.valid = torch::tensor({{1.0f, 0.0f}});
+  batch.items = torch::tensor({{{2}, {0}}}, torch::kInt64);
+  batch.allowed = torch::zeros({1, 3, 3}, torch::kBool);
+  batch.allowed[0][0].fill_(true);
+  const PolicyDensity density = head->Density(torch::ones({1, 2, 2}), batch);
+  EXPECT_TRUE((density.log_density * batch.valid).isfinite().all().item<bool>());
+  EXPECT_TRUE((density.entropy * batch.valid).isfinite().all().item<bool>());
+}
+
 TEST(PolicyHead, DrawsItemsAsOftenAsTheirProbabilitySays) {
   PolicyConfig config;
   config.kind = "items";
