@@ -42,7 +42,7 @@ KnownRules BanditWithCategories() {
 }
 
 KnownRules ChainWithSaturation() {
-  constexpr double kSweet[] = {1, 0.4, 0.35}, kPlain = 0.3;
+  constexpr double kSweet[] = {1, 0.5}, kPlain = 0.4;
   KnownRules rules{.users_per_type = 3,
                    .items_per_category = 3,
                    .steps = 7,
@@ -54,11 +54,11 @@ KnownRules ChainWithSaturation() {
   for (int type = 0; type < 2; ++type) {
     std::vector<std::vector<double>> chance;
     std::vector<std::vector<int>> next;
-    for (int level = 0; level < 3; ++level) {
+    for (int level = 0; level < 2; ++level) {
       chance.emplace_back(2, kPlain);
       chance.back()[At(type)] = kSweet[level];
-      next.emplace_back(2, std::max(level - 1, 0));
-      next.back()[At(type)] = std::min(level + 1, 2);
+      next.emplace_back(2, 0);
+      next.back()[At(type)] = 1;
     }
     rules.chance.push_back(chance);
     rules.next.push_back(next);

@@ -35,8 +35,9 @@ struct KnownRules {
 // another category.
 KnownRules BanditWithCategories();
 // Two types of users, two categories, slates of one. The sweet category pays most at every level,
-// and less the more often it was shown of late; the plain one pays a little and lets the user
-// recover. The best policy alternates, the myopic one shows what is sweet.
+// but half as much right after it was shown; the plain one pays a little and lets the user recover.
+// The best policy alternates, the myopic one shows what is sweet. Which category is sweet differs
+// between the types, so that whatever list is shown to all earns about what chance does.
 KnownRules ChainWithSaturation();
 
 class KnownWorld {

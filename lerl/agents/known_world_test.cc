@@ -51,6 +51,36 @@ const std::vector<Settings>& AllSettings() {
        128,
        {"dqn.critic_rate=5e-3", "dqn.minibatch=32", "dqn.passes=2", "dqn.tau=0.05",
         "dqn.epsilon=0.3"}},
+      // Without much supervision its vectors leave where the critic was fitted before it is right.
+      {"hac",
+       48,
+       96,
+       {"hac.critic_rate=3e-3", "hac.actor_rate=5e-4", "hac.minibatch=32", "hac.passes=4",
+        "hac.tau=0.05", "hac.explore_sigma=1", "hac.gamma=0.5", "hac.supervision=3",
+        "hac.alignment=1"}},
+      // Its bound on entropy keeps it near uniform by default, and its bonus is not what counts
+      // here.
+      {"sac4ir",
+       24,
+       128,
+       {"sac4ir.critic_rate=5e-3", "sac4ir.actor_rate=5e-3", "sac4ir.minibatch=32",
+        "sac4ir.passes=2", "sac4ir.tau=0.05", "sac4ir.rho=0.3", "sac4ir.reward=environment"}},
+      {"dnair",
+       24,
+       128,
+       {"dnair.critic_rate=5e-3", "dnair.minibatch=32", "dnair.passes=2", "dnair.tau=0.05",
+        "dnair.epsilon=0.3", "dnair.near=0"}},
+      {"her4if", 24, 128, {"her4if.learning_rate=1e-2", "her4if.minibatch=64", "her4if.epochs=4"}},
+      {"cirs",
+       24,
+       128,
+       {"cirs.learning_rate=1e-2", "cirs.minibatch=64", "cirs.epochs=4",
+        "cirs.imagine.iterations=5", "cirs.imagine.repeats=true"}},
+      {"dorl",
+       250,
+       32,
+       {"policy.kind=items", "dorl.learning_rate=1e-2", "dorl.minibatch=32",
+        "dorl.imagine.iterations=5", "dorl.imagine.repeats=true"}},
       {"epsilon_greedy", 20, 96, {}, /*myopic=*/true},
       {"linucb", 20, 96, {}, /*myopic=*/true},
   };
@@ -74,9 +104,12 @@ LearnerConfig SmallLearner() {
   return config;
 }
 
-// Agents whose settings above have been seen to find the answers; docs/algorithms.md names the
-// rest.
-constexpr std::string_view kHeld[] = {"ppo", "dqn", "ddpg", "td3"};
+std::vector<std::string_view> LearningAgents() {
+  std::vector<std::string_view> names;
+  for (const AgentRow& row : AgentRows())
+    if (row.learns) names.push_back(row.name);
+  return names;
+}
 
 class KnownAnswer : public ::testing::TestWithParam<std::string_view> {
  protected:
@@ -101,6 +134,7 @@ class KnownAnswer : public ::testing::TestWithParam<std::string_view> {
     const int iterations = permute ? settings.iterations / 4 : settings.iterations;
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
       const std::unique_ptr<Agent> agent = MakeAgent(config, world.Context(seed));
+      agent->WarmStart();  // of cirs and dorl: sessions imagined from the past
       for (int i = 0; i < iterations; ++i)
         world.Learn(*agent, settings.sessions,
                     DeriveSeed(seed, "iteration", static_cast<uint64_t>(i)));
@@ -118,6 +152,7 @@ TEST_P(KnownAnswer, IsFoundInABanditWithCategories) {
 }
 
 TEST_P(KnownAnswer, IsFoundWhereThePatientPolicyIsBest) {
+  if (GetParam() == "hac") GTEST_SKIP() << "not found: docs/algorithms.md";
   const Outcome outcome = LearnIn(ChainWithSaturation(), false);
   if (SettingsOf(GetParam()).myopic) {
     EXPECT_LE(std::abs(outcome.Regret(outcome.myopic)), 0.05) << outcome.by_seed;
@@ -132,12 +167,11 @@ TEST_P(KnownAnswer, IsNotFoundInABanditWithPermutedRewards) {
 }
 
 TEST_P(KnownAnswer, IsNotFoundInAChainWithPermutedRewards) {
-  // From above alone: whoever shows one category to all earns a quarter less than chance here.
   const Outcome outcome = LearnIn(ChainWithSaturation(), true);
-  EXPECT_LE(outcome.value, 1.2 * outcome.random) << outcome.by_seed;
+  EXPECT_NEAR(outcome.value, outcome.random, 0.2 * outcome.random) << outcome.by_seed;
 }
 
-INSTANTIATE_TEST_SUITE_P(Agents, KnownAnswer, ::testing::ValuesIn(kHeld),
+INSTANTIATE_TEST_SUITE_P(Agents, KnownAnswer, ::testing::ValuesIn(LearningAgents()),
                          [](const auto& info) { return std::string(info.param); });
 
 TEST(KnownWorld, KnowsWhatTheBestPolicyOfTheBanditIsWorth) {
@@ -151,9 +185,27 @@ TEST(KnownWorld, KnowsWhatTheBestPolicyOfTheBanditIsWorth) {
 
 TEST(KnownWorld, KnowsThatPatienceIsBestInTheChain) {
   const KnownWorld world(ChainWithSaturation());
-  EXPECT_NEAR(world.Worth(Policy::kBest), 4 * 1 + 3 * 0.3, 1e-6);       // in turn
-  EXPECT_NEAR(world.Worth(Policy::kMyopic), 1 + 0.4 + 5 * 0.35, 1e-6);  // sweet alone
+  EXPECT_NEAR(world.Worth(Policy::kBest), 4 * 1 + 3 * 0.4, 1e-6);  // in turn
+  EXPECT_NEAR(world.Worth(Policy::kMyopic), 1 + 6 * 0.5, 1e-6);    // sweet alone
   EXPECT_LT(world.Worth(Policy::kMyopic), world.Worth(Policy::kRandom));
+}
+
+// So the check of permuted rewards in the chain is two-sided.
+TEST(KnownWorld, EarnsAboutWhatChanceDoesWithAnyListThatIsShownToAll) {
+  const KnownRules rules = ChainWithSaturation();
+  const double random = KnownWorld(rules).Worth(Policy::kRandom);
+  for (unsigned list = 0; list < 1u << rules.steps; ++list) {
+    double value = 0;
+    for (size_t type = 0; type < 2; ++type) {
+      size_t level = 0;
+      for (int t = 0; t < rules.steps; ++t) {
+        const size_t category = list >> t & 1u;
+        value += rules.chance[type][level][category] / 2;
+        level = static_cast<size_t>(rules.next[type][level][category]);
+      }
+    }
+    EXPECT_NEAR(value, random, 0.19 * random) << list;
+  }
 }
 
 }  // namespace
