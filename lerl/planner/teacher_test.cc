@@ -195,11 +195,18 @@ TEST_F(Teachers, AreSavedWithWhatWaitsAndWhatWasNotTaken) {
 }
 
 TEST_F(Teachers, StopAfterTheBatchAtHand) {
+  script_.open = false;
+  std::thread opener;
   {
     const auto teacher = Make(true);
     teacher->Ask(States(10000, 1));
-    ASSERT_TRUE(WaitUntil([&] { return script_.ranked > 0; }));
+    ASSERT_TRUE(WaitUntil([&] { return script_.asleep > 0; }));
+    opener = std::thread([this] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      script_.open = true;
+    });
   }
+  opener.join();
   EXPECT_LT(script_.ranked, 10000);
 }
 
