@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lerl/agents/registry.h"
+#include "lerl/base/error.h"
 #include "lerl/cli/commands.h"
 #include "lerl/data/registry.h"
 #include "lerl/eval/registry.h"
@@ -20,6 +21,7 @@ namespace {
 
 struct Entry {
   std::string name, what;
+  nlohmann::json more = nlohmann::json::object();  // further fields of the JSON
 };
 struct Section {
   std::string title;
@@ -30,7 +32,10 @@ std::vector<Section> Sections() {
   std::vector<Section> sections(7);
   sections[0].title = "agents";
   for (const AgentRow& row : AgentRows())
-    sections[0].entries.push_back({std::string(row.name), std::string(row.what)});
+    sections[0].entries.push_back(
+        {std::string(row.name),
+         std::string(row.what),
+         {{"paper", row.reference}, {"status", "tested"}, {"learns", row.learns}}});
   sections[1].title = "planners";
   for (const PlannerRow& row : PlannerRegistry())
     sections[1].entries.push_back({row.name, row.description});
@@ -52,15 +57,35 @@ std::vector<Section> Sections() {
   return sections;
 }
 
-void Execute(bool json) {
+// The section of that title, its blanks written as - or _ or as they are; empty: all.
+std::vector<Section> Find(std::string title) {
+  std::vector<Section> all = Sections();
+  if (title.empty()) return all;
+  for (char& c : title)
+    if (c == '-' || c == '_') c = ' ';
+  std::vector<std::string> titles;
+  for (const Section& section : all) {
+    if (section.title == title) return {section};
+    titles.push_back(section.title);
+  }
+  const std::string nearest = NearestName(title, titles);
+  throw Error(ErrorKind::kUsage, "list: there is no '" + title + "'; " +
+                                     (nearest.empty() ? "`lerl list` shows what there is"
+                                                      : "did you mean '" + nearest + "'?"));
+}
+
+void Execute(const std::string& title, bool json) {
   nlohmann::json out;
-  for (const Section& section : Sections()) {
+  for (const Section& section : Find(title)) {
     if (!json) std::printf("%s\n", section.title.c_str());
     for (const Entry& entry : section.entries) {
-      if (json)
-        out[section.title].push_back({{"name", entry.name}, {"what", entry.what}});
-      else
+      if (json) {
+        nlohmann::json row = {{"name", entry.name}, {"what", entry.what}};
+        row.update(entry.more);
+        out[section.title].push_back(row);
+      } else {
         std::printf("  %-22s %s\n", entry.name.c_str(), entry.what.c_str());
+      }
     }
   }
   if (json) std::printf("%s\n", out.dump(2).c_str());
@@ -70,11 +95,13 @@ void Execute(bool json) {
 
 void AddListCommand(CLI::App& app) {
   auto json = std::make_shared<bool>(false);
+  auto title = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand(
       "list", "what there is to choose from: agents, planners, data sets, tasks, rules, metrics");
-  command->add_flag("--json", *json, "as JSON");
-  command->footer("Example:\n  lerl list");
-  command->callback([json] { Execute(*json); });
+  command->add_option("what", *title, "agents, planners, data-sets, ...; without it everything");
+  command->add_flag("--json", *json, "as JSON; agents with paper and status (docs/algorithms.md)");
+  command->footer("Example:\n  lerl list agents --json");
+  command->callback([title, json] { Execute(*title, *json); });
 }
 
 }  // namespace lerl

@@ -65,6 +65,18 @@ class List(CliTest):
                 self.assertIn(f"  {row['name']} ", text)
 
 
+    def test_one_section_alone_and_agents_with_paper_and_status(self):
+        listed = json.loads(self.succeed("list", "agents", "--json"))
+        self.assertEqual(list(listed), ["agents"])
+        ppo = next(row for row in listed["agents"] if row["name"] == "ppo")
+        self.assertIn("1707.06347", ppo["paper"])
+        self.assertEqual((ppo["status"], ppo["learns"]), ("tested", True))
+        self.assertIn("\n  ml-100k ", self.succeed("list", "data-sets"))
+        done = self.run_lerl("list", "agent")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("did you mean 'agents'?", done.stderr)
+
+
 class Streams(CliTest):
     def test_the_result_goes_to_standard_output_and_progress_to_standard_error(self):
         done = self.run_lerl("train", "--config", self.shop(), "--out", self.runs)
