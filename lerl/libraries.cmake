@@ -1,7 +1,7 @@
 # The folders from the bottom up: a folder includes only folders above it here.
 include(EmbedFiles)
 lerl_library(base
-  UNITS config config_text error field_visitor file halton hash log memory parallel progress rng tensor_file version
+  UNITS cache_file config config_text error field_visitor file halton hash log memory parallel progress rng tensor_file version
   HEADERS check
   LIBS PkgConfig::XXHASH)
 target_include_directories(lerl_base PRIVATE ${PROJECT_BINARY_DIR}/generated)
@@ -12,8 +12,8 @@ lerl_library(data
   HEADERS column data_testing options
   DEPS base)
 lerl_library(nn
-  UNITS banded_attention incremental_transformer layer_norm matrix_factorisation row_matmul
-        tile_matmul transformer_cache transformer_pass
+  UNITS banded_attention incremental_transformer layer_norm matrix_factorisation mf_arrays
+        row_matmul tile_matmul transformer_cache transformer_pass
   TORCH_UNITS adam causal_transformer mlp torch_arrays
   HEADERS nn_testing simd
   DEPS base data

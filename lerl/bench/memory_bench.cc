@@ -60,9 +60,8 @@ std::vector<BenchRow> BenchMemory(const BenchOptions&) {
   const Actors actors = MakeActors(*world, setup.config, 1);
   Rng rng(1, "bench");
   for (int iteration = 0; iteration < 2; ++iteration) {
-    std::vector<SessionSpec> specs(static_cast<size_t>(setup.config.train.sessions));
-    const std::vector<int32_t>& users = world->split.train_users;
-    for (SessionSpec& spec : specs) spec = {users[rng.Below(users.size())], rng.Next()};
+    const std::vector<SessionSpec> specs =
+        DrawSessions(world->split.train_users, setup.config.train.sessions, rng);
     const SessionLog log = PlaySessions(world->dataset, *actors.env, *actors.agent, *actors.plans,
                                         specs, {.explore = true});
     for (const int32_t length : log.length) LERL_CHECK(length >= 11 && length <= 20);

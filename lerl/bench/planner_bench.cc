@@ -169,14 +169,12 @@ std::vector<BenchRow> BenchCache(const BenchOptions& options) {
   const TimedPlanner& timer = *timed;
   PlanPolicy policy(world->dataset, config.planner, std::move(timed),
                     static_cast<int>(config.env.slate_size));
-  std::vector<SessionSpec> specs(64);
   double previous = 0;
   std::vector<double> rates;
   int64_t plans = 0;
   for (uint64_t iteration = 0; iteration < 20; ++iteration) {
     Rng rng(1, "users of the benchmark", iteration);
-    for (SessionSpec& spec : specs)
-      spec = {world->split.train_users[rng.Below(world->split.train_users.size())], rng.Next()};
+    const std::vector<SessionSpec> specs = DrawSessions(world->split.train_users, 64, rng);
     llm.BeginIteration(iteration);
     PlaySessions(world->dataset, *actors.env, *actors.agent, policy, specs, {.explore = true});
     rates.push_back(static_cast<double>(policy.counts().plans - plans) /

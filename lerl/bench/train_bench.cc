@@ -105,10 +105,9 @@ class Training {
   int64_t Iterate() {
     using Clock = std::chrono::steady_clock;
     const auto begin = Clock::now();
-    std::vector<SessionSpec> specs(static_cast<size_t>(setup_.config.train.sessions));
     Rng rng(1, "bench", iteration_++);
-    const std::vector<int32_t>& users = world_->split.train_users;
-    for (SessionSpec& spec : specs) spec = {users[rng.Below(users.size())], rng.Next()};
+    const std::vector<SessionSpec> specs =
+        DrawSessions(world_->split.train_users, setup_.config.train.sessions, rng);
     log_ = PlaySessions(world_->dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
                         {.explore = true});
     const auto played = Clock::now();

@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/cache_file.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
-#include "lerl/base/hash.h"
 #include "lerl/base/log.h"
 #include "lerl/data/coat_like.h"
 #include "lerl/data/csv.h"
@@ -63,7 +63,7 @@ std::string Settings(const std::string& name, DataOptions options) {
 fs::path PreparedPath(const std::string& name, const std::string& settings,
                       const fs::path& source) {
   const std::string key = settings + " " + fs::absolute(source).lexically_normal().string();
-  return CacheDir() / "prepared" / (name + "-" + HashText(key) + ".lerl");
+  return CacheFile("prepared", name, key, ".lerl");
 }
 
 // A file that was cut off at the end of a line is well formed; only its count tells.

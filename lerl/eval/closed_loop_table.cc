@@ -135,8 +135,9 @@ std::string ClosedLoopText(const std::vector<ClosedLoopRow>& rows) {
     out += RowText(row);
   }
   out += "\n";
-  for (const ClosedLoopBar& bar : ClosedLoopBars(rows)) out += BarText(bar);
-  if (!ClosedLoopBars(rows).at(0).holds)
+  const std::vector<ClosedLoopBar> bars = ClosedLoopBars(rows);
+  for (const ClosedLoopBar& bar : bars) out += BarText(bar);
+  if (!bars.at(0).holds)
     out += Format("bars are judged from %ld seeds x %ld users on\n", kFewestSeeds, kFewestUsers);
   for (const ModelGain& gain : ModelGains(rows)) out += GainText(gain);
   return out +

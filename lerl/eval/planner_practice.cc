@@ -7,15 +7,11 @@
 namespace lerl {
 
 void Practise(const World& world, Actors& actors, int64_t iterations, uint64_t seed) {
-  const std::vector<int32_t>& users = world.split.train_users;
   for (int64_t iteration = 0; iteration < iterations && !StopRequested(); ++iteration) {
     const auto n = static_cast<uint64_t>(iteration);
     Rng rng(seed, "users of the audit's sessions", n);
-    std::vector<SessionSpec> specs(kPracticeSessions);
-    for (SessionSpec& spec : specs) {
-      spec.user = users[rng.Below(users.size())];
-      spec.seed = rng.Next();
-    }
+    const std::vector<SessionSpec> specs =
+        DrawSessions(world.split.train_users, kPracticeSessions, rng);
     actors.plans->planner().BeginIteration(DeriveSeed(seed, "audit", n));
     const SessionLog log = PlaySessions(world.dataset, *actors.env, *actors.agent, *actors.plans,
                                         specs, {.explore = true});

@@ -5,6 +5,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "lerl/llm/labels.h"
+
 namespace lerl {
 namespace {
 
@@ -22,16 +24,6 @@ std::string WithoutSpace(const std::string& token) {
     if (token.starts_with(space)) return token.substr(space.size());
   }
   return token;
-}
-
-std::vector<float> Normalised(const std::vector<double>& scores) {
-  const double largest = *std::max_element(scores.begin(), scores.end());
-  double sum = 0;
-  for (const double score : scores) sum += std::exp(score - largest);
-  std::vector<float> normalised;
-  for (const double score : scores)
-    normalised.push_back(static_cast<float>(score - largest - std::log(sum)));
-  return normalised;
 }
 
 Json ListSchema(const ChatQuestion& question) {
@@ -164,7 +156,7 @@ std::vector<float> ScoresFromLogprobs(const TokenLogprobs& logprobs,
     any |= probability > 0;
     scores.push_back(probability > 0 ? std::log(probability) : floor);
   }
-  return any ? Normalised(scores) : std::vector<float>{};
+  return any ? NormaliseScores(scores) : std::vector<float>{};
 }
 
 std::vector<float> ScoresFromList(const std::string& text, std::span<const std::string> labels) {
@@ -179,7 +171,7 @@ std::vector<float> ScoresFromList(const std::string& text, std::span<const std::
     double& score = scores[static_cast<size_t>(found - labels.begin())];
     if (score == -static_cast<double>(labels.size())) score = -place++;
   }
-  return place > 0 ? Normalised(scores) : std::vector<float>{};
+  return place > 0 ? NormaliseScores(scores) : std::vector<float>{};
 }
 
 }  // namespace lerl

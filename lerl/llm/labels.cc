@@ -1,5 +1,8 @@
 #include "lerl/llm/labels.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace lerl {
 
 std::vector<std::string> LetterLabels(int count,
@@ -19,6 +22,16 @@ std::vector<std::string> LetterLabels(int count,
     for (const char second : letters) add(std::string{first, second});
   }
   return labels;
+}
+
+std::vector<float> NormaliseScores(const std::vector<double>& raw) {
+  const double largest = *std::max_element(raw.begin(), raw.end());
+  double sum = 0;
+  for (const double score : raw) sum += std::exp(score - largest);
+  std::vector<float> normalised;
+  for (const double score : raw)
+    normalised.push_back(static_cast<float>(score - largest - std::log(sum)));
+  return normalised;
 }
 
 }  // namespace lerl

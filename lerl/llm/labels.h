@@ -13,4 +13,7 @@ namespace lerl {
 std::vector<std::string> LetterLabels(int count,
                                       const std::function<bool(const std::string&)>& accepts = {});
 
+// Raw log-scores of labels, not empty, as log-probabilities over them.
+std::vector<float> NormaliseScores(const std::vector<double>& raw);
+
 }  // namespace lerl

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <unordered_map>
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/field_visitor.h"
+#include "lerl/llm/labels.h"
 #include "lerl/llm/llama_log.h"
 #include "lerl/llm/llama_model.h"
 #include "lerl/llm/lora_adapter.h"
@@ -33,15 +33,6 @@ using SamplerPointer = std::unique_ptr<llama_sampler, SamplerDeleter>;
 struct ContextDeleter {
   void operator()(llama_context* context) const { llama_free(context); }
 };
-
-// Subtracts the logarithm of the sum of exponentials, and appends.
-void AppendNormalised(const std::vector<double>& raw, std::vector<float>& scores) {
-  const double largest = *std::max_element(raw.begin(), raw.end());
-  double sum = 0;
-  for (const double score : raw) sum += std::exp(score - largest);
-  for (const double score : raw)
-    scores.push_back(static_cast<float>(score - largest - std::log(sum)));
-}
 
 class LlamaCppBackend : public LlmBackend {
  public:
@@ -100,6 +91,8 @@ class LlamaCppBackend : public LlmBackend {
   std::vector<Tokens> TokeniseSuffixes(std::span<const std::string> suffixes, int reserve) const;
   std::vector<Chunk> Chunks(const std::vector<Tokens>& suffixes, int reserve, size_t most) const;
   std::vector<int> DecodeSuffixes(const std::vector<Tokens>& suffixes, Chunk chunk);
+  std::vector<std::vector<double>> ScoreShortLabels(const std::vector<int>& places,
+                                                    const std::vector<Tokens>& labels);
   std::vector<std::vector<double>> ScoreLongLabels(const std::vector<Tokens>& suffixes, Chunk chunk,
                                                    const std::vector<int>& places,
                                                    const std::vector<Tokens>& labels);
@@ -246,20 +239,27 @@ std::vector<float> LlamaCppBackend::ScoreLabels(const std::string& prefix,
   scores.reserve(suffixes.size() * labels.size());
   for (const Chunk chunk : Chunks(tokens, reserve, kScoredTogether)) {
     const std::vector<int> places = DecodeSuffixes(tokens, chunk);
-    if (longest == 1) {
-      for (const int place : places) {
-        const float* logits = llama_get_logits_ith(context_.get(), place);
-        std::vector<double> raw;
-        for (const Tokens& label : of_labels) raw.push_back(logits[label[0]]);
-        AppendNormalised(raw, scores);
-      }
-    } else {
-      for (const std::vector<double>& raw : ScoreLongLabels(tokens, chunk, places, of_labels))
-        AppendNormalised(raw, scores);
+    for (const std::vector<double>& raw : longest == 1
+                                              ? ScoreShortLabels(places, of_labels)
+                                              : ScoreLongLabels(tokens, chunk, places, of_labels)) {
+      const std::vector<float> row = NormaliseScores(raw);
+      scores.insert(scores.end(), row.begin(), row.end());
     }
     DropSuffixes(chunk);
   }
   return scores;
+}
+
+// Of one token each, at the places of the batch at hand: [places, labels], not normalised.
+std::vector<std::vector<double>> LlamaCppBackend::ScoreShortLabels(
+    const std::vector<int>& places, const std::vector<Tokens>& labels) {
+  std::vector<std::vector<double>> raw;
+  for (const int place : places) {
+    const float* logits = llama_get_logits_ith(context_.get(), place);
+    std::vector<double>& row = raw.emplace_back();
+    for (const Tokens& label : labels) row.push_back(logits[label[0]]);
+  }
+  return raw;
 }
 
 std::vector<std::vector<double>> LlamaCppBackend::ScoreLongLabels(

@@ -20,12 +20,7 @@ TEST(LlamaCppBackend, ScoresAreLogProbabilitiesOverTheLabels) {
   const auto backend = MakeLlamaCppBackend({.model = path, .context = 512, .batch = 3});
   const auto labels = backend->Labels(3);
   const auto scores = backend->ScoreLabels(kPrefix, kSuffixes, labels);
-  ASSERT_EQ(scores.size(), 15U);
-  for (size_t row = 0; row < 5; ++row) {
-    double sum = 0;
-    for (size_t label = 0; label < 3; ++label) sum += std::exp(scores[row * 3 + label]);
-    EXPECT_NEAR(sum, 1, 1e-5);
-  }
+  ASSERT_NO_FATAL_FAILURE(ExpectLogProbabilities(scores, 5, 3));
 }
 
 TEST(LlamaCppBackend, ABatchGivesWhatItsRowsGiveAlone) {

@@ -20,12 +20,7 @@ TEST(ScoreNames, TellsWhichNameGoesOn) {
   LERL_NEED_DEFAULT_MODEL(path);
   const auto backend = MakeLlamaCppBackend({.model = path, .context = 512, .batch = 2});
   const auto scores = backend->ScoreLabels(kPrefix, kSuffixes, kNames);
-  ASSERT_EQ(scores.size(), 6U);
-  for (size_t row = 0; row < 2; ++row) {
-    double sum = 0;
-    for (size_t name = 0; name < 3; ++name) sum += std::exp(scores[row * 3 + name]);
-    EXPECT_NEAR(sum, 1, 1e-5);
-  }
+  ASSERT_NO_FATAL_FAILURE(ExpectLogProbabilities(scores, 2, 3));
   EXPECT_GT(scores[0], scores[2]);
   EXPECT_GT(scores[4], scores[3]);
 }

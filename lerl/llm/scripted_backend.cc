@@ -1,7 +1,5 @@
 #include "lerl/llm/scripted_backend.h"
 
-#include <cmath>
-
 #include "lerl/llm/labels.h"
 
 namespace lerl {
@@ -24,12 +22,10 @@ class ScriptedBackend : public LlmBackend {
     std::vector<float> scores;
     for (const std::string& suffix : suffixes) {
       std::vector<double> raw;
-      double sum = 0;
-      for (const std::string& label : labels) {
+      for (const std::string& label : labels)
         raw.push_back(script_.score ? script_.score(prefix, suffix, label) : 0);
-        sum += std::exp(raw.back());
-      }
-      for (const double score : raw) scores.push_back(static_cast<float>(score - std::log(sum)));
+      const std::vector<float> row = NormaliseScores(raw);
+      scores.insert(scores.end(), row.begin(), row.end());
       Count(prefix, suffix);
     }
     return scores;

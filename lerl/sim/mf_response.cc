@@ -1,6 +1,7 @@
 #include "lerl/sim/mf_response.h"
 
 #include "lerl/base/check.h"
+#include "lerl/nn/mf_arrays.h"
 
 namespace lerl {
 namespace {
@@ -59,16 +60,7 @@ void MfResponse::Append(ResponseState&, std::span<const int>, std::span<const In
 
 TensorFile MfResponse::ToFile() const {
   TensorFile file{.kind = "response-model", .description = R"({"model":"mf"})", .arrays = {}};
-  for (size_t f = 0; f < behaviours_.size(); ++f) {
-    const MfModel& m = behaviours_[f];
-    file.arrays[Prefix(f) + "user_factors"] =
-        Array::Of<float>({m.users, m.factors}, m.user_factors.data());
-    file.arrays[Prefix(f) + "item_factors"] =
-        Array::Of<float>({m.items, m.factors}, m.item_factors.data());
-    file.arrays[Prefix(f) + "user_bias"] = Array::Of(m.user_bias);
-    file.arrays[Prefix(f) + "item_bias"] = Array::Of(m.item_bias);
-    file.arrays[Prefix(f) + "mean"] = Array::Of<float>({1}, &m.mean);
-  }
+  for (size_t f = 0; f < behaviours_.size(); ++f) SaveMf(behaviours_[f], Prefix(f), file.arrays);
   return file;
 }
 
@@ -90,19 +82,8 @@ std::shared_ptr<MfResponse> FitMfResponse(const Dataset& dataset, const MfConfig
 
 std::shared_ptr<MfResponse> MfResponseFromFile(const TensorFile& file) {
   std::vector<MfModel> models;
-  for (size_t f = 0; file.arrays.contains(Prefix(f) + "mean"); ++f) {
-    const Array& users = file.at(Prefix(f) + "user_factors");
-    const Array& items = file.at(Prefix(f) + "item_factors");
-    MfModel& m = models.emplace_back();
-    m.users = static_cast<int>(users.shape.at(0));
-    m.items = static_cast<int>(items.shape.at(0));
-    m.factors = static_cast<int>(users.shape.at(1));
-    m.user_factors = users.Values<float>();
-    m.item_factors = items.Values<float>();
-    m.user_bias = file.at(Prefix(f) + "user_bias").Values<float>();
-    m.item_bias = file.at(Prefix(f) + "item_bias").Values<float>();
-    m.mean = *file.at(Prefix(f) + "mean").Data<float>();
-  }
+  for (size_t f = 0; file.arrays.contains(Prefix(f) + "mean"); ++f)
+    models.push_back(LoadMf(file, Prefix(f)));
   return std::make_shared<MfResponse>(std::move(models));
 }
 

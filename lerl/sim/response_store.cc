@@ -3,8 +3,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/cache_file.h"
 #include "lerl/base/error.h"
-#include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/sim/mf_response.h"
 #include "lerl/sim/transformer_response.h"
@@ -78,11 +78,7 @@ std::filesystem::path ResponseModelPath(const Dataset& dataset, const Split& spl
     key["train_end"] = hash(split.train_end);
     key["valid_end"] = hash(split.valid_end);
   }
-  std::string name = dataset.name;
-  for (char& c : name) {
-    if (c == '/') c = '-';
-  }
-  return CacheDir() / "models" / (name + "-" + HashText(key.dump()) + ".safetensors");
+  return CacheFile("models", dataset.name, key.dump());
 }
 
 void SaveResponseModel(const std::filesystem::path& path, const ResponseModel& model,

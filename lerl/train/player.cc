@@ -197,6 +197,12 @@ SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPoli
   return Player(dataset, env, agent, plans, sessions, options).Run();
 }
 
+std::vector<SessionSpec> DrawSessions(std::span<const int32_t> users, int64_t count, Rng& rng) {
+  std::vector<SessionSpec> specs(static_cast<size_t>(count));
+  for (SessionSpec& spec : specs) spec = {users[rng.Below(users.size())], rng.Next()};
+  return specs;
+}
+
 std::vector<EndedSession> EndedSessions(const SessionLog& log) {
   std::vector<EndedSession> ended;
   const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);

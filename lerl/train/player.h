@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "lerl/agents/agent.h"
+#include "lerl/base/rng.h"
 #include "lerl/data/dataset.h"
 #include "lerl/planner/plan_policy.h"
 #include "lerl/sim/env.h"
@@ -35,6 +36,9 @@ struct PlayOptions {
 
 SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPolicy& plans,
                         std::span<const SessionSpec> sessions, PlayOptions options);
+
+// `count` sessions of users drawn with replacement.
+std::vector<SessionSpec> DrawSessions(std::span<const int32_t> users, int64_t count, Rng& rng);
 
 // The sessions of a log, for planners that reflect on them. They view the log.
 std::vector<EndedSession> EndedSessions(const SessionLog& log);

@@ -80,6 +80,23 @@ TEST(Player, LogsTheVisitsOfAUserAsOneSession) {
   }
 }
 
+TEST(DrawSessions, GivesUsersOfTheListAndASeedToEachAndGoesOnWithTheStream) {
+  const std::vector<int32_t> users = {3, 5, 8};
+  Rng rng(1, "draw"), same(1, "draw");
+  const std::vector<SessionSpec> first = DrawSessions(users, 40, rng);
+  std::set<int32_t> drawn;
+  std::set<uint64_t> seeds;
+  for (const SessionSpec& spec : first) {
+    EXPECT_EQ(spec.user, users[same.Below(3)]);
+    EXPECT_EQ(spec.seed, same.Next());
+    drawn.insert(spec.user);
+    seeds.insert(spec.seed);
+  }
+  EXPECT_EQ(drawn, (std::set<int32_t>{3, 5, 8}));
+  EXPECT_EQ(seeds.size(), 40U);
+  EXPECT_NE(DrawSessions(users, 1, rng)[0].seed, first[0].seed);
+}
+
 TEST(Player, OfNoSessionsGivesAnEmptyLog) { EXPECT_EQ(Play(TinyRun(), {}, {}).sessions, 0); }
 
 TEST(Player, ShowsNothingOutsideThePlanNothingSeenAndNothingTwice) {

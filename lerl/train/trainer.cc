@@ -74,7 +74,6 @@ class Run {
   TrainResult Execute(Resume resume, const OnIteration& on_iteration);
 
  private:
-  std::vector<SessionSpec> DrawSessions() const;
   void Iterate();
   Json FirstPoint();
   void ValidationPoint(Json& line);
@@ -100,24 +99,14 @@ class Run {
   int64_t steps_at_start_ = 0, labels_at_start_ = 0;
 };
 
-// Users with replacement, uniform over the policy's training users; one stream per iteration.
-std::vector<SessionSpec> Run::DrawSessions() const {
-  const auto seed = static_cast<uint64_t>(seed_);
-  Rng rng(seed, "users of an iteration", static_cast<uint64_t>(iteration_));
-  std::vector<SessionSpec> specs(static_cast<size_t>(config_.train.sessions));
-  for (SessionSpec& spec : specs) {
-    spec.user = world_.split.train_users[rng.Below(world_.split.train_users.size())];
-    spec.seed = rng.Next();
-  }
-  return specs;
-}
-
 // 1 draw users and reflections, 2 play whole sessions, 3 learn, 4 reflect, 5 record.
 void Run::Iterate() {
   const auto start = std::chrono::steady_clock::now();
   actors_.plans->planner().BeginIteration(
       DeriveSeed(static_cast<uint64_t>(seed_), "iteration", static_cast<uint64_t>(iteration_)));
-  const std::vector<SessionSpec> specs = DrawSessions();
+  Rng rng(static_cast<uint64_t>(seed_), "users of an iteration", static_cast<uint64_t>(iteration_));
+  const std::vector<SessionSpec> specs =
+      DrawSessions(world_.split.train_users, config_.train.sessions, rng);
   const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
                                       specs, {.explore = true});
   const UpdateStats stats = actors_.agent->learns() ? actors_.agent->Update(log) : UpdateStats{};
