@@ -25,7 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kFirstIteration = 4;  // the first ones warm caches up
-constexpr int kIterations = 44;
+constexpr int kIterations = 84;
 
 // As configs/ml100k_lerl_student.toml.
 RunConfig StudentRun(const BenchOptions& options) {
@@ -33,7 +33,9 @@ RunConfig StudentRun(const BenchOptions& options) {
   config.agent.name = "ppo";
   config.planner.name = "student";
   config.planner.llm.model = options.model;
+  config.planner.llm.calibrate = true;
   config.planner.llm.max_reflections = 10;
+  config.planner.llm.reflections_per_iteration = 1;
   config.planner.student.teacher = "llm";
   config.planner.student.asynchronous = true;
   config.planner.student.states_per_iteration = 64;

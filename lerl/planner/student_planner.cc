@@ -233,9 +233,7 @@ void StudentPlanner::Save(TensorFile& file) const {
                                 {"loss", loss_},
                                 {"counts", counts_},
                                 {"agreements", agreements}};
-  teacher_->Hold().Save(file);
   teacher_->Save(file, "student/teacher");
-  teacher_->Release();
   SaveText(file, "student/state", state.dump());
   network_.Save(file, "student/network");
   choice_.Save(file, "student/choice");
@@ -254,9 +252,7 @@ void StudentPlanner::Load(const TensorFile& file) {
   agreements_.clear();
   for (size_t i = 0; i + 1 < agreements.size(); i += 2)
     agreements_.push_back({agreements[i], agreements[i + 1]});
-  teacher_->Hold().Load(file);
   teacher_->Load(file, "student/teacher");
-  teacher_->Release();
   network_.Load(file, "student/network");
   choice_.Load(file, "student/choice");
   buffer_.Load(file, "student/labels");

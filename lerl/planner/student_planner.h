@@ -16,8 +16,8 @@
 //                    taken in, old ones dropped, 4 steps_per_iteration minibatches
 //
 // Deterministic (the default): every label of an iteration has arrived by step 3, and a run repeats
-// to the same bytes. Asynchronous: the teacher labels on its own thread (planner/teacher.h); the
-// loop never waits for it but at a checkpoint, for the batch at hand.
+// to the same bytes. Asynchronous: the teacher labels on its own thread (planner/teacher.h) and the
+// loop never waits for it.
 //
 // Agreement (planner/agreement.h, at plan_size and at 5) is a mean over the latest kAgreementLabels
 // labels of states drawn uniformly, each compared before it was learned from.

@@ -1,11 +1,14 @@
 #include "lerl/planner/teacher.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "lerl/base/check.h"
 
 namespace lerl {
+
+using Clock = std::chrono::steady_clock;
 
 Teacher::OwnedSession::OwnedSession(const EndedSession& session)
     : user(session.user),
@@ -92,7 +95,6 @@ Planner& Teacher::Hold() {
   LERL_CHECK(!held_);
   held_ = true;
   changed_.wait(lock, [this] { return !busy_; });
-  while (ended_) WorkOnce(lock);
   return *planner_;
 }
 
@@ -131,12 +133,18 @@ void Teacher::Run() {
   }
 }
 
-// An iteration that ended or one batch of states, by turns; false when there is neither.
+bool Teacher::TimeForIteration() const {
+  constexpr double kLabelShare = 0.75;  // of the time, while states wait
+  const double seconds = label_seconds_ + iteration_seconds_;
+  return waiting_.empty() || label_seconds_ > kLabelShare * seconds;
+}
+
+// An iteration that ended or one batch of states; false when there is neither.
 bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   if (!ended_ && waiting_.empty()) return false;
   std::optional<Iteration> ended;
   std::deque<Label> batch;
-  if (ended_ && (!labels_turn_ || waiting_.empty())) {
+  if (ended_ && TimeForIteration()) {
     ended = std::exchange(ended_, std::nullopt);
   } else {
     const size_t count = std::min(static_cast<size_t>(options_.batch), waiting_.size());
@@ -145,9 +153,14 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
       waiting_.pop_front();
     }
   }
-  labels_turn_ = ended.has_value();
+  if (options_.asynchronous) {
+    planner_before_ = {};
+    planner_->Save(planner_before_);
+    at_hand_ = batch;
+  }
   busy_ = true;
   lock.unlock();
+  const Clock::time_point start = Clock::now();
   std::exception_ptr failure;
   PlannerCounts counts;
   PlannerFigures figures;
@@ -158,7 +171,9 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   } catch (...) {
     failure = std::current_exception();
   }
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   lock.lock();
+  (ended ? iteration_seconds_ : label_seconds_) += seconds;
   busy_ = false;
   changed_.notify_all();
   if (failure) std::rethrow_exception(failure);
@@ -197,14 +212,21 @@ void Teacher::LabelBatch(std::deque<Label>& batch) {
 
 void Teacher::Save(TensorFile& file, const std::string& name) const {
   const std::lock_guard lock(mutex_);
-  LERL_CHECK(held_ && !ended_);
-  SaveLabels(file, name + "/waiting", waiting_);
+  std::deque<Label> waiting = waiting_;
+  if (busy_) {
+    file.arrays.insert(planner_before_.arrays.begin(), planner_before_.arrays.end());
+    waiting.insert(waiting.begin(), at_hand_.begin(), at_hand_.end());
+  } else {
+    planner_->Save(file);
+  }
+  SaveLabels(file, name + "/waiting", waiting);
   SaveLabels(file, name + "/finished", finished_);
 }
 
 void Teacher::Load(const TensorFile& file, const std::string& name) {
   const std::lock_guard lock(mutex_);
-  LERL_CHECK(held_);
+  LERL_CHECK(!busy_);
+  planner_->Load(file);
   waiting_ = LoadLabels(file, name + "/waiting");
   finished_ = LoadLabels(file, name + "/finished");
 }

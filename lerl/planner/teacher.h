@@ -5,11 +5,13 @@
 //   Ask        states of the newest iteration take the place of those that no one has begun with,
 //              so the queue is bounded and a slow teacher always labels what was visited last
 //   EndIteration  what a planner does at the end of an iteration (draw reflections, reflect); a
-//              teacher that is behind takes part in the newest iteration alone, and in turn with
-//              batches of states
+//              teacher that is behind takes part in the newest iteration alone, and gives at most
+//              a quarter of its time to this while states wait
 //   Take       the finished labels, in the order of their states
-//   Hold       stops the thread between two batches, ends an iteration that waits, and hands the
-//              planner out; Release lets it go on. The planner is touched only so.
+//   Hold       stops the thread after the work at hand and hands the planner out; Release lets it
+//              go on
+//   Save       never waits: work at hand is saved as it stood before, its states among those that
+//              wait; an iteration that was not ended yet is left out
 //
 // Labels are asked for as in an evaluation: each is computed for its state or an exact hit of a
 // cache. An answer that is a fallback is a label with a refusal and no ranking. What the planner
@@ -55,7 +57,7 @@ class Teacher {
   PlannerCounts Counts() const;
   PlannerFigures Figures() const;
 
-  // States that wait and labels that were not taken. The teacher must be held.
+  // The planner, the states that wait and the labels that were not taken.
   void Save(TensorFile& file, const std::string& name) const;
   void Load(const TensorFile& file, const std::string& name);
 
@@ -83,6 +85,7 @@ class Teacher {
   void LabelBatch(std::deque<Label>& batch);
   void Attend(const Iteration& iteration);
   void StartThread();
+  bool TimeForIteration() const;
 
   const std::unique_ptr<Planner> planner_;
   const Options options_;
@@ -93,7 +96,10 @@ class Teacher {
   std::optional<Iteration> ended_;
   PlannerCounts counts_;
   PlannerFigures figures_;
-  bool labels_turn_ = false;  // the latest work was an iteration
+  double label_seconds_ = 0, iteration_seconds_ = 0;  // of work so far
+  // As it was before the work at hand; of an asynchronous teacher.
+  TensorFile planner_before_;
+  std::deque<Label> at_hand_;
   bool busy_ = false, held_ = false, stop_ = false;
   std::exception_ptr failure_;
   std::thread thread_;

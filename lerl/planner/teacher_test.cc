@@ -53,6 +53,12 @@ class ScriptedTeacher : public Planner {
   }
   void SetEvaluation(bool evaluation) override { evaluation_ = evaluation; }
   PlannerCounts Counts() const override { return {{"answers", state_}}; }
+  void Save(TensorFile& file) const override {
+    file.arrays["answers"] = Array::Of(std::vector<int64_t>{state_});
+  }
+  void Load(const TensorFile& file) override {
+    state_ = file.at("answers").Values<int64_t>().at(0);
+  }
 
   static constexpr int32_t kRefused = 99;
 
@@ -151,11 +157,20 @@ TEST_F(Teachers, EndIterationsWithSessionsOfTheirOwn) {
       session.rewards = rewards;
       EXPECT_EQ(teacher->EndIteration(7, {&session, 1}), 0);
     }
-    teacher->Hold();  // an iteration that waits is ended first
+    EXPECT_TRUE(WaitUntil([&] { return script_.reflected == 3; }));
     EXPECT_EQ(script_.iterations, 1);
-    EXPECT_EQ(script_.reflected, 3);
-    teacher->Release();
   }
+}
+
+TEST_F(Teachers, LabelStatesBeforeTheyEndAnIteration) {
+  script_.open = false;
+  const auto teacher = Make(true);
+  teacher->Ask(States(4, 1));
+  teacher->EndIteration(7, {});
+  ASSERT_TRUE(WaitUntil([&] { return script_.asleep == 1; }));
+  EXPECT_EQ(script_.iterations, 0);
+  script_.open = true;
+  EXPECT_TRUE(WaitUntil([&] { return script_.ranked == 4 && script_.iterations == 1; }));
 }
 
 TEST_F(Teachers, KeepStillWhileTheyAreHeld) {
@@ -171,27 +186,22 @@ TEST_F(Teachers, KeepStillWhileTheyAreHeld) {
   EXPECT_TRUE(WaitUntil([&] { return script_.ranked == 4; }));
 }
 
-TEST_F(Teachers, AreSavedWithWhatWaitsAndWhatWasNotTaken) {
-  script_.open = false;
+TEST_F(Teachers, AreSavedWithoutWaitingAsTheyWereBeforeTheBatchAtHand) {
   const auto teacher = Make(true);
+  teacher->Ask(States(2, 1));
+  ASSERT_TRUE(WaitUntil([&] { return script_.ranked == 2; }));
+  script_.open = false;
   teacher->Ask(States(5, 1));
-  ASSERT_TRUE(WaitUntil([&] { return script_.asleep == 1; }));
-  std::thread opener([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    script_.open = true;
-  });
+  ASSERT_TRUE(WaitUntil([&] { return script_.asleep == 1; }));  // with two of them
   TensorFile file;
-  teacher->Hold();  // waits for the batch at hand
   teacher->Save(file, "teacher");
-  teacher->Release();
-  opener.join();
+  script_.open = true;
   const auto loaded = Make(false);
-  loaded->Hold();
   loaded->Load(file, "teacher");
+  EXPECT_EQ(loaded->Hold().Counts()[0].second, 2);
   loaded->Release();
-  std::deque<Label> labels = loaded->Take();
-  EXPECT_EQ(labels.size(), 2U);
-  EXPECT_EQ(loaded->Ask({}).size(), 3U);
+  EXPECT_EQ(loaded->Take().size(), 2U);
+  EXPECT_EQ(loaded->Ask({}).size(), 5U);
 }
 
 TEST_F(Teachers, StopAfterTheBatchAtHand) {
