@@ -14,7 +14,7 @@ lerl_library(data
 lerl_library(nn
   UNITS banded_attention incremental_transformer layer_norm matrix_factorisation mf_arrays
         row_matmul tile_matmul transformer_cache transformer_pass
-  TORCH_UNITS adam causal_transformer mlp torch_arrays
+  TORCH_UNITS adam causal_transformer mean_over mlp torch_arrays
   HEADERS nn_testing simd
   DEPS base data
   LIBS PkgConfig::OPENBLAS)

@@ -42,7 +42,6 @@ DeterministicActor::DeterministicActor(std::string name, const AgentContext& con
   Own("actor", actor_.ptr());
   Own("target_actor", target_actor_.ptr());
   SilenceContext(actor_, encoded_width());
-  SoftCopy(*actor_, *target_actor_, 1);
   std::vector<torch::Tensor> critic_side, actor_side = actor_->parameters();
   for (const torch::Tensor& p : encoder()->parameters())
     (variant.encoder_follows_actor ? actor_side : critic_side).push_back(p);
@@ -51,8 +50,9 @@ DeterministicActor::DeterministicActor(std::string name, const AgentContext& con
     target_critics_.push_back(Mlp(state_width() + width, hidden, 1));
     Own("critic" + std::to_string(k), critics_.back().ptr());
     Own("target_critic" + std::to_string(k), target_critics_.back().ptr());
-    SoftCopy(*critics_.back(), *target_critics_.back(), 1);
+    target_critics_.back()->Follow(*critics_.back(), 1);
   }
+  target_actor_->Follow(*actor_, 1);
   for (const torch::Tensor& p : ParametersOf(critics_)) critic_side.push_back(p);
   critic_adam_ = &Optimise("critic", std::move(critic_side), config.critic_rate);
   actor_adam_ = &Optimise("actor", std::move(actor_side), config.actor_rate);
@@ -86,25 +86,38 @@ torch::Tensor DeterministicActor::Value(Mlp& critic, const torch::Tensor& states
 // y [B, T] from states [B, T + 1, S].
 torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch::Tensor& states) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor next = states.narrow(1, 1, batch.steps()).detach();
-  torch::Tensor z = target_actor_->forward(next);
-  if (variant_.target_noise > 0)
-    z = z + (variant_.target_noise * Normals(rng_, z.sizes()))
-                .clamp(-variant_.target_noise_clip, variant_.target_noise_clip);
-  torch::Tensor least = Value(target_critics_[0], next, z);
+  const torch::Tensor next = states.narrow(1, 1, batch.steps());
+  const torch::Tensor z = target_actor_->forward(next);
+  if (variant_.target_noise > 0) {
+    const double sigma = variant_.target_noise, most = variant_.target_noise_clip;
+    float* value = z.data_ptr<float>();
+    for (int64_t i = 0; i < z.numel(); ++i)
+      value[i] += static_cast<float>(std::clamp(sigma * rng_.Normal(), -most, most));
+  }
+  const torch::Tensor judged = torch::cat({next, z}, -1);
+  torch::Tensor y = target_critics_[0]->forward(judged).squeeze(-1);
   for (size_t k = 1; k < target_critics_.size(); ++k)
-    least = torch::min(least, Value(target_critics_[k], next, z));
-  const torch::Tensor goes_on = variant_.bootstrap_when_left ? 1 - batch.goes_on : batch.goes_on;
-  return batch.rewards + replay_config().gamma * goes_on * least;
+    y = torch::min(y, target_critics_[k]->forward(judged).squeeze(-1));
+  const auto gamma = static_cast<float>(replay_config().gamma);
+  const torch::Tensor rewards = batch.rewards.contiguous(), goes_on = batch.goes_on.contiguous();
+  float* value = y.data_ptr<float>();
+  for (int64_t i = 0; i < y.numel(); ++i) {
+    const float on = goes_on.data_ptr<float>()[i];
+    value[i] = rewards.data_ptr<float>()[i] +
+               gamma * (variant_.bootstrap_when_left ? 1 - on : on) * value[i];
+  }
+  return y;
 }
 
 torch::Tensor DeterministicActor::CriticLoss(const SessionBatch& batch, const torch::Tensor& states,
                                              const torch::Tensor& at, double* q) {
   const torch::Tensor y = Targets(batch, states), played = Played(batch);
-  torch::Tensor loss = torch::zeros({});
+  const torch::Tensor judged = torch::cat({at, played}, -1);
+  torch::Tensor loss;
   for (size_t k = 0; k < critics_.size(); ++k) {
-    const torch::Tensor value = Value(critics_[k], at, played);
-    loss = loss + MeanOver((value - y).square(), batch.valid);
+    const torch::Tensor value = critics_[k]->forward(judged).squeeze(-1);
+    const torch::Tensor error = SquaredErrorOver(value, y, batch.valid);
+    loss = k == 0 ? error : loss + error;
     if (k == 0) *q = MeanOver(value.detach(), batch.valid).item<double>();
   }
   return loss;
@@ -118,7 +131,8 @@ void DeterministicActor::ActorStep(const SessionBatch& batch, const torch::Tenso
   const torch::Tensor value = critics_[0]->Frozen(torch::cat({at, z}, -1)).squeeze(-1);
   const torch::Tensor loss = -MeanOver(value, batch.valid);
   stats.emplace_back("actor_loss", loss.item<double>());
-  Step(*actor_adam_, loss + MoreActorLoss(batch, at, z, stats), replay_config().max_gradient);
+  const torch::Tensor more = MoreActorLoss(batch, at, z, stats);
+  Step(*actor_adam_, more.defined() ? loss + more : loss, replay_config().max_gradient);
 }
 
 UpdateStats DeterministicActor::Learn(const SessionBatch& batch) {
@@ -129,10 +143,14 @@ UpdateStats DeterministicActor::Learn(const SessionBatch& batch) {
   UpdateStats stats = {{"critic_loss", loss.item<double>()}, {"q", q}};
   if (++updates_ % variant_.actor_every != 0) return stats;
   ActorStep(batch, at, stats);
-  SoftCopy(*actor_, *target_actor_, replay_config().tau);
-  for (size_t k = 0; k < critics_.size(); ++k)
-    SoftCopy(*critics_[k], *target_critics_[k], replay_config().tau);
+  FollowTargets(replay_config().tau);
   return stats;
+}
+
+void DeterministicActor::FollowTargets(double actor_rate) {
+  target_actor_->Follow(*actor_, actor_rate);
+  for (size_t k = 0; k < critics_.size(); ++k)
+    target_critics_[k]->Follow(*critics_[k], replay_config().tau);
 }
 
 torch::Tensor DeterministicActor::Supervision(const SessionBatch& batch, const torch::Tensor& z) {
@@ -154,9 +172,7 @@ double DeterministicActor::LearnFromLogs(const SessionBatch& batch) {
   actor_adam_->ClearGradients();
   Step(*critic_adam_, CriticLoss(batch, states, at, &q) + imitation, replay_config().max_gradient);
   actor_adam_->Step();
-  SoftCopy(*actor_, *target_actor_, 1);
-  for (size_t k = 0; k < critics_.size(); ++k)
-    SoftCopy(*critics_[k], *target_critics_[k], replay_config().tau);
+  FollowTargets(1);
   return imitation.item<double>();
 }
 

@@ -57,10 +57,11 @@ class DeterministicActor : public ReplayLearner {
   virtual torch::Tensor CriticStates(const SessionBatch&, const torch::Tensor& states) {
     return states;
   }
-  // What is added to L_pi, of virtual items z float [B, T, A] at states [B, T, S].
+  // What is added to L_pi, of virtual items z float [B, T, A] at states [B, T, S]; not defined
+  // where nothing is.
   virtual torch::Tensor MoreActorLoss(const SessionBatch&, const torch::Tensor& /*states*/,
                                       const torch::Tensor& /*z*/, UpdateStats& /*stats*/) {
-    return torch::zeros({});
+    return {};
   }
   // Lets the actor's optimiser move these too.
   void AddToActor(const std::vector<torch::Tensor>& parameters);
@@ -72,6 +73,7 @@ class DeterministicActor : public ReplayLearner {
 
  private:
   torch::Tensor Targets(const SessionBatch& batch, const torch::Tensor& states);
+  void FollowTargets(double actor_rate);
   // L_Q at `states` [B, T + 1, S], judged at `at` [B, T, S]; q: mean value of what was played.
   torch::Tensor CriticLoss(const SessionBatch& batch, const torch::Tensor& states,
                            const torch::Tensor& at, double* q);

@@ -14,7 +14,7 @@ DoubleQ::DoubleQ(std::string name, const AgentContext& context, const LearnerCon
   Own("values", values_.ptr());
   Own("target", target_.ptr());
   values_->Silence(encoded_width());
-  SoftCopy(*values_, *target_, 1);
+  target_->Follow(*values_, 1);
   std::vector<torch::Tensor> all = encoder()->parameters();
   for (const torch::Tensor& p : values_->parameters()) all.push_back(p);
   adam_ = &Optimise("all", std::move(all), config.replay.critic_rate);
@@ -56,7 +56,7 @@ UpdateStats DoubleQ::Learn(const SessionBatch& batch) {
   const torch::Tensor shown = q.narrow(1, 0, steps).gather(-1, batch.items);
   const torch::Tensor loss = MeanOver((shown - y).square().mean(-1), batch.valid);
   Step(*adam_, loss, config_.replay.max_gradient);
-  SoftCopy(*values_, *target_, config_.replay.tau);
+  target_->Follow(*values_, config_.replay.tau);
   return {{"critic_loss", loss.item<double>()},
           {"q", MeanOver(shown.detach().mean(-1), batch.valid).item<double>()}};
 }

@@ -20,6 +20,12 @@ torch::Tensor ItemValuesImpl::forward(const torch::Tensor& states) {
 
 void ItemValuesImpl::Silence(int64_t encoded_width) { SilenceContext(head_, encoded_width); }
 
+void ItemValuesImpl::Follow(const ItemValuesImpl& other, double rate) {
+  const torch::NoGradGuard no_grad;
+  head_->Follow(*other.head_, rate);
+  bias_.lerp_(other.bias_, rate);
+}
+
 torch::Tensor MaskValues(const torch::Tensor& values, const torch::Tensor& allowed) {
   if (!allowed.defined()) return values;
   return values.masked_fill(allowed.logical_not(), -std::numeric_limits<float>::infinity());

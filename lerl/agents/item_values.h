@@ -16,8 +16,9 @@ class ItemValuesImpl : public torch::nn::Module {
  public:
   ItemValuesImpl(torch::Tensor items, int64_t state_width, int64_t hidden);
 
-  torch::Tensor forward(const torch::Tensor& states);  // float [..., S] -> [..., I]
-  void Silence(int64_t encoded_width);                 // the context has no influence at first
+  torch::Tensor forward(const torch::Tensor& states);     // float [..., S] -> [..., I]
+  void Silence(int64_t encoded_width);                    // the context has no influence at first
+  void Follow(const ItemValuesImpl& other, double rate);  // as Mlp's
 
  private:
   torch::Tensor items_;

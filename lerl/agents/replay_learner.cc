@@ -31,10 +31,6 @@ class StatMeans {
 
 }  // namespace
 
-torch::Tensor MeanOver(const torch::Tensor& x, const torch::Tensor& valid) {
-  return (x * valid).sum() / valid.sum().clamp_min(1);
-}
-
 ReplayLearner::ReplayLearner(std::string name, const AgentContext& context,
                              const LearnerConfig& learner, const ReplayConfig& config, bool masked)
     : SessionLearner(std::move(name), context, learner.state),

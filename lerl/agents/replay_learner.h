@@ -7,11 +7,9 @@
 #include "lerl/agents/replay_config.h"
 #include "lerl/agents/session_learner.h"
 #include "lerl/agents/session_replay.h"
+#include "lerl/nn/mean_over.h"
 
 namespace lerl {
-
-// Mean of x [...] over the valid entries; 0 where there is none.
-torch::Tensor MeanOver(const torch::Tensor& x, const torch::Tensor& valid);
 
 class ReplayLearner : public SessionLearner {
  public:

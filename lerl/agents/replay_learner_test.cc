@@ -50,11 +50,5 @@ TEST(ReplayLearner, WarmStartTakesItsStepsOnTheLogs) {
                                             std::pair("warm_start_last_loss", 2.0)));
 }
 
-TEST(MeanOver, LeavesOutWhatIsNotValid) {
-  const torch::Tensor x = torch::tensor({1.0f, 2.0f, 9.0f});
-  EXPECT_EQ(MeanOver(x, torch::tensor({1.0f, 1.0f, 0.0f})).item<float>(), 1.5f);
-  EXPECT_EQ(MeanOver(x, torch::zeros({3})).item<float>(), 0.0f);
-}
-
 }  // namespace
 }  // namespace lerl

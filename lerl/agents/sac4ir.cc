@@ -59,7 +59,7 @@ class Sac4ir : public ReplayLearner {
       Own("critic" + std::to_string(n), critics_[n].ptr());
       Own("target_critic" + std::to_string(n), targets_[n].ptr());
       critics_[n]->Silence(encoded_width());
-      SoftCopy(*critics_[n], *targets_[n], 1);
+      targets_[n]->Follow(*critics_[n], 1);
       for (const torch::Tensor& p : critics_[n]->parameters()) critic_side.push_back(p);
     }
     Own("temperature", temperature_.ptr());
@@ -96,7 +96,7 @@ class Sac4ir : public ReplayLearner {
                          {"q", MeanOver(shown, batch.valid).item<double>()}};
     PolicyStep(batch, fixed.narrow(1, 0, steps), least, stats);
     for (size_t n = 0; n < critics_.size(); ++n)
-      SoftCopy(*critics_[n], *targets_[n], config_.replay.tau);
+      targets_[n]->Follow(*critics_[n], config_.replay.tau);
     return stats;
   }
 

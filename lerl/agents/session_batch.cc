@@ -35,15 +35,21 @@ struct Row {
   float* goes_on;
 
   Row(const SessionBatch& batch, int64_t b)
-      : tokens(batch.tokens[b].data_ptr<float>()),
-        states(batch.states[b].data_ptr<int64_t>()),
-        context(batch.context[b].data_ptr<float>()),
-        actions(batch.actions[b].data_ptr<float>()),
-        items(batch.items[b].data_ptr<int64_t>()),
-        responses(batch.responses[b].data_ptr<float>()),
-        rewards(batch.rewards[b].data_ptr<float>()),
-        valid(batch.valid[b].data_ptr<float>()),
-        goes_on(batch.goes_on[b].data_ptr<float>()) {}
+      : tokens(At<float>(batch.tokens, b)),
+        states(At<int64_t>(batch.states, b)),
+        context(At<float>(batch.context, b)),
+        actions(At<float>(batch.actions, b)),
+        items(At<int64_t>(batch.items, b)),
+        responses(At<float>(batch.responses, b)),
+        rewards(At<float>(batch.rewards, b)),
+        valid(At<float>(batch.valid, b)),
+        goes_on(At<float>(batch.goes_on, b)) {}
+
+ private:
+  template <typename T>
+  static T* At(const torch::Tensor& tensor, int64_t b) {
+    return tensor.data_ptr<T>() + b * tensor.stride(0);
+  }
 };
 
 void WriteContext(const SessionLog& log, int64_t session, int64_t step, float* out) {
@@ -228,10 +234,6 @@ void ForMinibatches(const SessionBatch& batch, int64_t size, Rng& rng, const Lea
     learn(torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64),
           batch.Select(rows));
   }
-}
-
-torch::Tensor GatherStates(const torch::Tensor& encoded, const torch::Tensor& states) {
-  return encoded.gather(1, states.unsqueeze(-1).expand({-1, -1, encoded.size(2)}));
 }
 
 }  // namespace lerl

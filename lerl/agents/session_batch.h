@@ -55,7 +55,4 @@ SessionBatch MakeLoggedBatch(const SessionTokens& tokens, std::span<const int32_
 using LearnFromPart = std::function<void(const torch::Tensor& rows, const SessionBatch& part)>;
 void ForMinibatches(const SessionBatch& batch, int64_t size, Rng& rng, const LearnFromPart& learn);
 
-// encoded float [B, L, D] -> the states' rows [B, T + 1, D].
-torch::Tensor GatherStates(const torch::Tensor& encoded, const torch::Tensor& states);
-
 }  // namespace lerl

@@ -109,12 +109,5 @@ TEST(SessionBatch, AllowsWhatEarlierVisitsShowed) {
   EXPECT_EQ(MakeSessionBatch(f.Tokens(), log).goes_on[1][1].item<float>(), 0.25f);
 }
 
-TEST(SessionBatch, GathersTheRowsOfTheStates) {
-  const torch::Tensor encoded = torch::arange(12, torch::kFloat).reshape({1, 6, 2});
-  const torch::Tensor states = torch::tensor({{4, 1}}, torch::kInt64);
-  EXPECT_TRUE(
-      torch::equal(GatherStates(encoded, states), torch::tensor({{{8.0f, 9.0f}, {2.0f, 3.0f}}})));
-}
-
 }  // namespace
 }  // namespace lerl

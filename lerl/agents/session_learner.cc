@@ -22,13 +22,6 @@ void SilenceContext(Mlp& mlp, int64_t encoded_width) {
   weight.narrow(1, encoded_width, weight.size(1) - encoded_width).zero_();
 }
 
-void SoftCopy(const torch::nn::Module& from, torch::nn::Module& to, double rate) {
-  const torch::NoGradGuard no_grad;
-  const std::vector<torch::Tensor> source = from.parameters(), target = to.parameters();
-  LERL_CHECK_EQ(source.size(), target.size());
-  for (size_t i = 0; i < source.size(); ++i) torch::Tensor(target[i]).lerp_(source[i], rate);
-}
-
 SessionLearner::SessionLearner(std::string name, const AgentContext& context,
                                const StateConfig& state)
     : dataset_(context.dataset),
@@ -114,7 +107,7 @@ void SessionLearner::Act(std::span<const Observation> observations, bool explore
 }
 
 torch::Tensor SessionLearner::States(const SessionBatch& batch) {
-  return WithContext(GatherStates(encoder_->Encode(batch.tokens), batch.states), batch.context);
+  return WithContext(encoder_->Encode(batch.tokens, batch.states), batch.context);
 }
 
 std::vector<int32_t> SessionLearner::DrawTrainUsers(int64_t users) {

@@ -31,9 +31,6 @@ namespace lerl {
 // encoded history alone.
 void SilenceContext(Mlp& mlp, int64_t encoded_width);
 
-// to <- rate from + (1 - rate) to, over parameters of the same names.
-void SoftCopy(const torch::nn::Module& from, torch::nn::Module& to, double rate);
-
 class SessionLearner : public Agent {
  public:
   std::string name() const override { return name_; }

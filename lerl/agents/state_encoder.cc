@@ -33,6 +33,25 @@ std::vector<int64_t> Lengths(const torch::Tensor& tokens) {
   return lengths;
 }
 
+// Mean of the `window` tokens up to each position: [B, P, width].
+torch::Tensor WindowMeans(const torch::Tensor& tokens, const torch::Tensor& positions,
+                          int64_t window) {
+  const torch::Tensor dense = tokens.contiguous(), places = positions.contiguous();
+  const int64_t count = places.size(1), length = dense.size(1), width = dense.size(2);
+  torch::Tensor means = torch::zeros({places.size(0), count, width});
+  float* mean = means.data_ptr<float>();
+  for (int64_t n = 0; n < places.numel(); ++n, mean += width) {
+    const int64_t last = places.data_ptr<int64_t>()[n],
+                  first = std::max<int64_t>(0, last - window + 1);
+    LERL_CHECK(last >= 0 && last < length);
+    const float* token = dense.data_ptr<float>() + (n / count * length + first) * width;
+    for (int64_t t = first; t <= last; ++t, token += width)
+      for (int64_t i = 0; i < width; ++i) mean[i] += token[i];
+    for (int64_t i = 0; i < width; ++i) mean[i] /= static_cast<float>(last - first + 1);
+  }
+  return means;
+}
+
 }  // namespace
 
 StateEncoderImpl::StateEncoderImpl(const StateConfig& config, int64_t token_width)
@@ -72,7 +91,16 @@ torch::Tensor StateEncoderImpl::EncodeWindows(const torch::Tensor& windows,
   return mix_->forward(torch::cat(parts, -1));
 }
 
-torch::Tensor StateEncoderImpl::Encode(const torch::Tensor& tokens) {
+torch::Tensor StateEncoderImpl::Encode(const torch::Tensor& tokens,
+                                       const torch::Tensor& positions) {
+  // A mean of linear maps is the map of the mean.
+  if (config_.encoder == "average")
+    return embed_->forward(WindowMeans(tokens, positions, config_.window));
+  const torch::Tensor all = EncodeAll(tokens);
+  return all.gather(1, positions.unsqueeze(-1).expand({-1, -1, all.size(2)}));
+}
+
+torch::Tensor StateEncoderImpl::EncodeAll(const torch::Tensor& tokens) {
   const torch::Tensor x = embed_->forward(tokens);
   if (transformer_) return transformer_->as<CausalTransformerImpl>()->forward(x, Lengths(tokens));
   if (gru_) return std::get<0>(gru_->forward(x));

@@ -30,12 +30,14 @@ class StateEncoderImpl : public torch::nn::Module {
  public:
   StateEncoderImpl(const StateConfig& config, int64_t token_width);
 
-  // tokens float [B, L, token_width] -> e float [B, L, D]. What stands after a sequence's end never
-  // reaches its positions, so padding needs no mask.
-  torch::Tensor Encode(const torch::Tensor& tokens);
+  // tokens float [B, L, token_width] -> e at `positions` int64 [B, P] of each sequence, float
+  // [B, P, D]. What stands after a sequence's end never reaches its positions, so padding needs no
+  // mask. Tokens get no gradient.
+  torch::Tensor Encode(const torch::Tensor& tokens, const torch::Tensor& positions);
 
  private:
   friend class StateTracker;
+  torch::Tensor EncodeAll(const torch::Tensor& tokens);  // [B, L, D]
   // Windows float [N, window, D], newest last -> [N, D].
   torch::Tensor EncodeWindows(const torch::Tensor& windows, const torch::Tensor& lengths);
 

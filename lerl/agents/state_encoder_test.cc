@@ -17,6 +17,12 @@ StateEncoder Make(const StateConfig& config) {
   return encoder;
 }
 
+// Encodings of all positions.
+torch::Tensor EncodeAll(StateEncoder& encoder, const torch::Tensor& tokens) {
+  const torch::Tensor all = torch::arange(tokens.size(1), torch::kInt64);
+  return encoder->Encode(tokens, all.repeat({tokens.size(0), 1}));
+}
+
 class StateEncoderKinds : public testing::TestWithParam<std::string> {
  protected:
   StateEncoderKinds() {
@@ -35,7 +41,7 @@ class StateEncoderKinds : public testing::TestWithParam<std::string> {
 
 TEST_P(StateEncoderKinds, PlayAgreesWithTrainingHoweverTokensCome) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor all = encoder_->Encode(tokens_);
+  const torch::Tensor all = EncodeAll(encoder_, tokens_);
   StateTracker tracker(config_, encoder_);
   tracker.Prepare(3);
   for (const int slot : {0, 2}) tracker.Clear(slot);
@@ -52,9 +58,18 @@ TEST_P(StateEncoderKinds, PlayAgreesWithTrainingHoweverTokensCome) {
 
 TEST_P(StateEncoderKinds, SeesNothingThatComesLater) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor before = encoder_->Encode(tokens_);
+  const torch::Tensor before = EncodeAll(encoder_, tokens_);
   tokens_.narrow(1, 5, 4).fill_(7);
-  EXPECT_TRUE(torch::allclose(before.narrow(1, 0, 5), encoder_->Encode(tokens_).narrow(1, 0, 5)));
+  EXPECT_TRUE(
+      torch::allclose(before.narrow(1, 0, 5), EncodeAll(encoder_, tokens_).narrow(1, 0, 5)));
+}
+
+TEST_P(StateEncoderKinds, EncodesThePositionsAskedFor) {
+  const torch::Tensor places = torch::tensor({{8, 3, 3}, {0, 5, 1}}, torch::kInt64);
+  const torch::Tensor all = EncodeAll(encoder_, tokens_), some = encoder_->Encode(tokens_, places);
+  for (int64_t b = 0; b < 2; ++b)
+    for (int64_t p = 0; p < 3; ++p)
+      EXPECT_TRUE(torch::allclose(some[b][p], all[b][places[b][p].item<int64_t>()]));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, StateEncoderKinds,
@@ -72,7 +87,7 @@ TEST(StateEncoder, AverageIsTheMeanOfTheWindow) {
   encoder->named_parameters()["embed.bias"].zero_();
   const torch::Tensor tokens = torch::tensor({{{1.0f, 0.0f}, {3.0f, 2.0f}, {5.0f, 0.0f}}});
   const torch::Tensor expected = torch::tensor({{{1.0f, 0.0f}, {2.0f, 1.0f}, {4.0f, 1.0f}}});
-  EXPECT_TRUE(torch::allclose(encoder->Encode(tokens), expected));
+  EXPECT_TRUE(torch::allclose(EncodeAll(encoder, tokens), expected));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <numeric>
 
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
@@ -87,11 +88,15 @@ class Training {
     return static_cast<double>(steps) / elapsed;
   }
   void Check() const { CheckLog(*world_, setup_.config.env, log_); }
-  // Seconds of playing and of learning so far.
+  // Shares of playing and of learning so far, and the length of the latest sessions: gradient steps
+  // are counted by sessions, so an agent that lengthens them makes more user-steps with each.
   std::string Parts() const {
-    char text[64];
-    std::snprintf(text, sizeof(text), "playing %.0f%%, learning %.0f%%",
-                  100 * play_ / (play_ + learn_), 100 * learn_ / (play_ + learn_));
+    const double steps = std::accumulate(log_.length.begin(), log_.length.end(), 0.0);
+    char text[96];
+    std::snprintf(text, sizeof(text),
+                  "playing %.0f%%, learning %.0f%%, last sessions of %.1f steps",
+                  100 * play_ / (play_ + learn_), 100 * learn_ / (play_ + learn_),
+                  steps / static_cast<double>(log_.sessions));
     return text;
   }
   double GemmBound() const {  // user-steps/s at 60% of the measured rate

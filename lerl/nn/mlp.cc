@@ -60,13 +60,17 @@ Tensor LinearBack(const Tensor& weight, const Tensor& dy) {
   return dx;
 }
 
+// [..., n] as [N, n]
+Tensor Rows(const Tensor& x) { return x.reshape({-1, x.size(-1)}).contiguous(); }
+
 class MlpFunction : public torch::autograd::Function<MlpFunction> {
  public:
-  // x [N, in]
-  static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& x,
+  // x [..., in] to [..., out]
+  static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& any_x,
                         const Tensor& weight0, const Tensor& bias0, const Tensor& weight2,
                         const Tensor& bias2, const Tensor& weight4, const Tensor& bias4,
                         bool bounded) {
+    const Tensor x = Rows(any_x);
     Tensor h1 = Linear(x, weight0, bias0);
     Relu(h1);
     Tensor h2 = Linear(h1, weight2, bias2);
@@ -74,16 +78,19 @@ class MlpFunction : public torch::autograd::Function<MlpFunction> {
     Tensor y = Linear(h2, weight4, bias4);
     if (bounded) y.tanh_();
     context->save_for_backward({x, h1, h2, weight0, weight2, weight4, bounded ? y : Tensor()});
-    context->saved_data["x"] = x.requires_grad();
+    context->saved_data["x"] = any_x.requires_grad();
+    context->saved_data["shape"] = any_x.sizes();
     context->saved_data["layers"] = weight0.requires_grad();
-    return y;
+    std::vector<int64_t> shape = any_x.sizes().vec();
+    shape.back() = y.size(1);
+    return y.view(shape);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list slopes) {
     const torch::autograd::variable_list saved = context->get_saved_variables();
     const Tensor &x = saved[0], &h1 = saved[1], &h2 = saved[2], &y = saved[6];
-    Tensor dy = slopes[0].contiguous();
+    Tensor dy = Rows(slopes[0]);
     if (y.defined()) dy = dy * (1 - y.square());
     const bool learns = context->saved_data["layers"].toBool();
     torch::autograd::variable_list slopes_of(8);  // in the order of forward's arguments
@@ -97,19 +104,17 @@ class MlpFunction : public torch::autograd::Function<MlpFunction> {
     Tensor dh1 = LinearBack(saved[4], dh2);
     ReluBack(h1, dh1);
     learn(0, x, dh1);
-    if (context->saved_data["x"].toBool()) slopes_of[0] = LinearBack(saved[3], dh1);
+    if (context->saved_data["x"].toBool())
+      slopes_of[0] = LinearBack(saved[3], dh1).view(context->saved_data["shape"].toIntVector());
     return slopes_of;
   }
 };
 
 // x [..., in] to [..., out]
 Tensor Apply(const Tensor& x, const std::vector<Tensor>& layers, bool bounded) {
-  std::vector<int64_t> shape = x.sizes().vec();
-  LERL_CHECK_EQ(shape.back(), layers[0].size(1));
-  shape.back() = layers[4].size(0);
-  return MlpFunction::apply(x.reshape({-1, x.size(-1)}).contiguous(), layers[0], layers[1],
-                            layers[2], layers[3], layers[4], layers[5], bounded)
-      .view(shape);
+  LERL_CHECK_EQ(x.size(-1), layers[0].size(1));
+  return MlpFunction::apply(x, layers[0], layers[1], layers[2], layers[3], layers[4], layers[5],
+                            bounded);
 }
 
 }  // namespace
@@ -131,6 +136,16 @@ torch::Tensor MlpImpl::Frozen(const torch::Tensor& x) {
   std::vector<Tensor> layers;
   for (const Tensor& parameter : layers_) layers.push_back(parameter.detach());
   return Apply(x, layers, bounded_);
+}
+
+void MlpImpl::Follow(const MlpImpl& other, double rate) {
+  const auto share = static_cast<float>(rate), rest = static_cast<float>(1 - rate);
+  for (size_t layer = 0; layer < layers_.size(); ++layer) {
+    LERL_CHECK(layers_[layer].sizes() == other.layers_[layer].sizes());
+    float* own = layers_[layer].data_ptr<float>();
+    const float* theirs = other.layers_[layer].data_ptr<float>();
+    for (int64_t i = 0; i < layers_[layer].numel(); ++i) own[i] = rest * own[i] + share * theirs[i];
+  }
 }
 
 }  // namespace lerl

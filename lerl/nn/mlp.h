@@ -23,6 +23,9 @@ class MlpImpl : public torch::nn::Module {
   // The same, but only x gets a gradient of it.
   torch::Tensor Frozen(const torch::Tensor& x);
 
+  // Parameters p <- p + rate (q - p), with q those of `other`, of the same shapes.
+  void Follow(const MlpImpl& other, double rate);
+
  private:
   const bool bounded_;
   std::vector<torch::Tensor> layers_;  // weight and bias of 0, 2 and 4
