@@ -16,6 +16,7 @@
 #include "lerl/bench/bench.h"
 #include "lerl/data/registry.h"
 #include "lerl/data/synthetic.h"
+#include "lerl/eval/planner_audit.h"
 #include "lerl/llm/llama_cpp_backend.h"
 #include "lerl/llm/model_file.h"
 #include "lerl/planner/llm_planner.h"
@@ -134,6 +135,28 @@ BenchRow BenchBatch(int batch, bool long_states, const BenchOptions& options,
   return row;
 }
 
+// What the plans of that row are worth, by the audit of planners.
+std::string AuditNote(const BenchOptions& options) {
+  RunConfig config;
+  config.planner.name = "llm";
+  config.planner.llm.calibrate = true;
+  const std::unique_ptr<World> world = LoadWorld(config);
+  const AuditOptions audit{
+      .users = 50,
+      .seeds = {1},
+      .backend = MakeBackend(options, static_cast<int>(config.planner.llm.batch)),
+      .planners = {"llm"}};
+  const AuditRow row = AuditPlanners(*world, config, audit).at(0);
+  char note[120];
+  for (const auto& [metric, table] : row.tables) {
+    if (metric != "NDCG@5") continue;
+    const Interval worth = CrossedInterval(table);
+    std::snprintf(note, sizeof(note), ", NDCG@5 %.3f [%.3f, %.3f] (50 users, prompt_hash %s)",
+                  worth.mean, worth.low, worth.high, row.prompt_hash.c_str());
+  }
+  return note;
+}
+
 // Times another planner's rankings.
 class TimedPlanner : public Planner {
  public:
@@ -213,6 +236,7 @@ std::vector<BenchRow> BenchPlanner(const BenchOptions& options) {
     rows.push_back(BenchBatch(batch, /*long_states=*/false, options, dataset, split));
   rows.push_back(BenchBatch(32, /*long_states=*/true, options, dataset, split));
   if (dataset.name == "ml-100k") {
+    rows[2].note += AuditNote(options);
     for (BenchRow& row : BenchCache(options)) rows.push_back(std::move(row));
   }
   for (BenchRow& row : BenchEndpoint(options)) rows.push_back(std::move(row));

@@ -113,6 +113,7 @@ class Audit {
     const auto registry = PlannerRegistry();
     Progress progress("audit", static_cast<int64_t>(registry.size()), "planners");
     for (size_t i = 0; i < registry.size(); ++i) {
+      if (!Asked(registry[i].name)) continue;
       RunConfig config = ConfigOf(registry[i]);
       const bool own = registry[i].name == config_.planner.name && !options_.run.empty();
       const std::unique_ptr<Planner> probe = Make(config);
@@ -141,6 +142,11 @@ class Audit {
   }
 
  private:
+  bool Asked(const std::string& planner) const {
+    const std::vector<std::string>& names = options_.planners;
+    return names.empty() || std::find(names.begin(), names.end(), planner) != names.end();
+  }
+
   RunConfig ConfigOf(const PlannerRow& row) const {
     RunConfig config = config_;
     config.planner.name = row.name;

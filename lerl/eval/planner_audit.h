@@ -39,6 +39,7 @@ struct AuditOptions {
   std::filesystem::path run = {};  // finished run of the configuration (a seed's folder), or empty
   int64_t run_seed = 1;
   std::shared_ptr<LlmBackend> backend = nullptr;  // in place of the model file of the settings
+  std::vector<std::string> planners = {};         // of the registry; empty: all
 };
 
 struct AuditRow {

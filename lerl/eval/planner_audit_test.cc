@@ -72,6 +72,13 @@ TEST_F(PlannerAuditTest, GivesTheSameFiguresTwice) {
   EXPECT_EQ(AuditJson(AuditPlanners(world_, config_, options_), config_, options_), once);
 }
 
+TEST_F(PlannerAuditTest, JudgesThePlannersAskedFor) {
+  options_.planners = {"llm", "popularity"};
+  const std::vector<AuditRow> rows = AuditPlanners(world_, config_, options_);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_NE(rows[0].planner, rows[1].planner);
+}
+
 TEST_F(PlannerAuditTest, TheOracleIsBestByTheTruth) {
   double oracle = 0, best = 0;
   for (const AuditRow& row : AuditPlanners(world_, config_, options_)) {
