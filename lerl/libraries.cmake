@@ -13,7 +13,7 @@ lerl_library(data
   DEPS base)
 lerl_library(nn
   UNITS banded_attention incremental_transformer layer_norm matrix_factorisation mf_arrays
-        row_matmul tile_matmul transformer_cache transformer_pass
+        ridge row_matmul tile_matmul transformer_cache transformer_pass
   TORCH_UNITS adam causal_transformer mean_over mlp torch_arrays
   HEADERS nn_testing simd
   DEPS base data
@@ -43,7 +43,7 @@ lerl_library(sim
 lerl_library(agents
   UNITS agent behaviour_entropy control_agents epsilon_greedy exploration exposure gae
         imagined_sessions item_factors item_groups item_statistics known_world linear_bandit
-        linucb mmr registry ridge search_space session_replay session_tokens slate_selector
+        linucb mmr registry search_space session_replay session_tokens slate_selector
         training_rows
   TORCH_UNITS a2c actor_critic advantages cirs ddpg deterministic_actor dnair dorl double_q dqn
               exposure_model factor_model hac her4if item_values model_based_agent policy_head
@@ -59,7 +59,7 @@ lerl_library(planner
         plan_snapshot popularity_planner prior_weight profile_scores prompt random_planner
         random_unseen_planner ranking reflection_pool registry round_robin_planner
         session_state short_term_planner state_text student_features student_network
-        student_planner teacher user_profiles weighted_ridge
+        student_planner teacher user_profiles
   HEADERS planner planner_config planner_testing planner_world_testing student_config
   DEPS base data nn llm)
 lerl_embed_files(lerl_planner lerl/planner/prompt_files.h

@@ -29,7 +29,14 @@ LinearBandit::LinearBandit(std::string name, const AgentContext& context,
       vectors_(context.factors.vectors),
       width_(static_cast<size_t>(context.factors.width)),
       mean_(MeanResponse(context.dataset, context.split)),
-      ridge_(static_cast<int>(1 + 2 * width_), l2) {}
+      ridge_(static_cast<int64_t>(1 + 2 * width_), l2) {
+  Solve();
+}
+
+void LinearBandit::Solve() {
+  ridge_.Solve();
+  inverse_ = ridge_.Inverse();
+}
 
 void LinearBandit::Prepare(int slots) { tastes_.assign(static_cast<size_t>(slots), {}); }
 
@@ -64,7 +71,7 @@ void LinearBandit::WriteFeatures(const Taste& taste, int32_t item, std::span<dou
 
 void LinearBandit::Act(std::span<const Observation> observations, bool explore,
                        std::span<float> scores, std::span<float>) {
-  const std::span<const double> theta = ridge_.theta();
+  const std::span<const double> theta = ridge_.mean();
   const auto items = static_cast<size_t>(dataset_.num_items());
   std::vector<double> weight(width_);
   for (size_t n = 0; n < observations.size(); ++n) {
@@ -107,7 +114,7 @@ UpdateStats LinearBandit::Update(const SessionLog& log) {
       for (size_t k = 0; k < slate; ++k) Add(taste, items[k], (responses[k] & 1u) != 0);
     }
   }
-  ridge_.Solve();
+  Solve();
   return {{"squared_error", error / std::max(rows, 1.0)}};
 }
 
@@ -127,12 +134,15 @@ UpdateStats LinearBandit::WarmStart() {
       ++rows;
     }
   }
-  ridge_.Solve();
+  Solve();
   return {{"warm_start_rows", rows}};
 }
 
-void LinearBandit::Save(TensorFile& file) const { ridge_.Save("agent.ridge.", file.arrays); }
+void LinearBandit::Save(TensorFile& file) const { ridge_.Save(file, "agent.ridge"); }
 
-void LinearBandit::Load(const TensorFile& file) { ridge_.Load("agent.ridge.", file); }
+void LinearBandit::Load(const TensorFile& file) {
+  ridge_.Load(file, "agent.ridge");
+  Solve();
+}
 
 }  // namespace lerl

@@ -1,5 +1,5 @@
 #pragma once
-// LinearBandit: what `linucb` and `epsilon_greedy` share: one ridge regression (agents/ridge.h) of
+// LinearBandit: what `linucb` and `epsilon_greedy` share: one ridge regression (nn/ridge.h) of
 // responses on features of user and item, learned online from sessions. It sees one slate ahead and
 // plans nothing: what reinforcement learning should beat.
 //
@@ -20,7 +20,7 @@
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
 #include "lerl/agents/learner_config.h"
-#include "lerl/agents/ridge.h"
+#include "lerl/nn/ridge.h"
 
 namespace lerl {
 
@@ -56,11 +56,13 @@ class LinearBandit : public Agent {
   }
   size_t width() const { return width_; }  // A
   const Ridge& ridge() const { return ridge_; }
+  std::span<const double> inverse() const { return inverse_; }  // A^-1 [1 + 2 A, 1 + 2 A]
 
   const Dataset& dataset_;
   const int slate_;
 
  private:
+  void Solve();
   Taste PastOf(int32_t user) const;
   void Add(Taste& taste, int32_t item, bool liked) const;
   void WriteFeatures(const Taste& taste, int32_t item, std::span<double> x) const;
@@ -72,6 +74,7 @@ class LinearBandit : public Agent {
   const size_t width_;
   const double mean_;
   Ridge ridge_;
+  std::vector<double> inverse_;
   std::vector<Taste> tastes_;  // of each slot
 };
 

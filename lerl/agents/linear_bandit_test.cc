@@ -60,10 +60,10 @@ TEST(LinearBandit, StartsFromTheLogsInTheirOrder) {
   want.Add(std::vector<double>{1, 1, 0}, 1);
   want.Add(std::vector<double>{1, -3, -0.75}, 0);
   want.Solve();
-  for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(agent.ridge().theta()[i], want.theta()[i], 1e-12);
+  for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(agent.ridge().mean()[i], want.mean()[i], 1e-12);
   Plain cold(f.Context(), Learner(0));
   EXPECT_EQ(StatOf(cold.WarmStart(), "warm_start_rows"), 0);
-  EXPECT_EQ(cold.ridge().theta()[0], 0);
+  EXPECT_EQ(cold.ridge().mean()[0], 0);
 }
 
 // The past's taste is (1/2 + 3/2) / 3 = 2/3: x = (1, 1, 2/3) -> 1 for item 0, then the taste is
@@ -81,7 +81,7 @@ TEST(LinearBandit, LearnsFromSessionsAndScoresByTheTasteOfPastAndSession) {
   want.Add(std::vector<double>{1, 1, 2.0 / 3}, 1);
   want.Add(std::vector<double>{1, -3, -15.0 / 8}, 1);
   want.Solve();
-  for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(agent.ridge().theta()[i], want.theta()[i], 1e-12);
+  for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(agent.ridge().mean()[i], want.mean()[i], 1e-12);
 
   agent.Prepare(1);
   agent.Start(0, 0);

@@ -18,15 +18,14 @@ class Linucb : public LinearBandit {
   // is made once for the state.
   void Explore(const Observation&, const Taste& taste, std::span<float> scores) override {
     const size_t side = 1 + width(), all = 1 + 2 * width();
-    const std::span<const double> inverse = ridge().inverse();
     std::vector<double> inner(side * side), e(side, 1.0);
     for (size_t a = 0; a < side; ++a) {
       for (size_t b = 0; b < side; ++b) {
         const double m_a = a == 0 ? 0 : taste.at(a - 1), m_b = b == 0 ? 0 : taste.at(b - 1);
         const size_t far_a = a == 0 ? 0 : a + width(), far_b = b == 0 ? 0 : b + width();
-        inner[a * side + b] = inverse[a * all + b] + m_b * inverse[a * all + far_b] +
-                              m_a * inverse[far_a * all + b] +
-                              m_a * m_b * inverse[far_a * all + far_b];
+        inner[a * side + b] = inverse()[a * all + b] + m_b * inverse()[a * all + far_b] +
+                              m_a * inverse()[far_a * all + b] +
+                              m_a * m_b * inverse()[far_a * all + far_b];
       }
     }
     for (size_t i = 0; i < scores.size(); ++i) {

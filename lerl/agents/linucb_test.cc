@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "lerl/agents/agents_testing.h"
-#include "lerl/agents/ridge.h"
+#include "lerl/nn/ridge.h"
 
 namespace lerl {
 namespace {
@@ -65,6 +65,7 @@ TEST(Linucb, ExploresByTheStandardDeviationOfEachItemsEstimate) {
     }
   }
   ridge.Solve();
+  const std::vector<double> inverse = ridge.Inverse();
 
   agent->Prepare(1);
   agent->Start(0, 7);
@@ -77,7 +78,7 @@ TEST(Linucb, ExploresByTheStandardDeviationOfEachItemsEstimate) {
     const std::vector<double> x = features(taste_of(7, 6), item);
     double variance = 0;
     for (size_t i = 0; i < 5; ++i)
-      for (size_t j = 0; j < 5; ++j) variance += x[i] * ridge.inverse()[i * 5 + j] * x[j];
+      for (size_t j = 0; j < 5; ++j) variance += x[i] * inverse[i * 5 + j] * x[j];
     const auto at = static_cast<size_t>(item);
     EXPECT_NEAR(mean[at], ridge.Predict(x), 1e-5);
     EXPECT_NEAR(bound[at] - mean[at], 2 * std::sqrt(variance), 1e-5);

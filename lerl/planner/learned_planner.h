@@ -2,7 +2,7 @@
 // learned: a head that learns from returns which category pays in which state; no language model.
 //
 //   Q(c | s) = phi(s, c) . beta           phi: planner/category_features.h
-//   beta       Bayesian linear regression (planner/weighted_ridge.h) of value_tc
+//   beta       Bayesian linear regression (nn/ridge.h) of value_tc
 //   (planner/category_returns.h:
 //              step level and session level) on phi, a row per category that a plan showed,
 //              weighted by its share of the slate, older iterations fading by `keep`
@@ -18,9 +18,9 @@
 #include <string>
 #include <vector>
 
+#include "lerl/nn/ridge.h"
 #include "lerl/planner/category_features.h"
 #include "lerl/planner/registry.h"
-#include "lerl/planner/weighted_ridge.h"
 
 namespace lerl {
 
@@ -47,7 +47,7 @@ class LearnedPlanner : public Planner {
   const PlannerConfig config_;
   const Dataset& dataset_;
   CategoryFeatures features_;
-  WeightedRidge ridge_;
+  Ridge ridge_;
   std::vector<double> phi_;  // [C, D] of the latest request
   bool explore_ = false;
 };

@@ -14,8 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "lerl/nn/ridge.h"
 #include "lerl/planner/user_profiles.h"
-#include "lerl/planner/weighted_ridge.h"
 
 namespace lerl {
 
@@ -43,7 +43,7 @@ class ProfileScores {
   const Dataset& dataset_;
   const Split& split_;
   UserProfiles& profiles_;
-  WeightedRidge ridge_;
+  Ridge ridge_;
   std::unordered_map<int32_t, std::vector<double>> scores_;
 };
 

@@ -1,7 +1,8 @@
-#include "lerl/planner/weighted_ridge.h"
+#include "lerl/nn/ridge.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "lerl/base/check.h"
 
@@ -43,17 +44,17 @@ void SolveUpper(const std::vector<double>& factor, std::vector<double>& x) {  //
 
 }  // namespace
 
-WeightedRidge::WeightedRidge(int64_t width, double l2, std::vector<double> start)
+Ridge::Ridge(int64_t width, double l2, std::vector<double> start)
     : width_(static_cast<size_t>(width)),
       l2_(l2),
-      start_(std::move(start)),
+      start_(start.empty() ? std::vector<double>(width_, 0) : std::move(start)),
       a_(width_ * width_, 0),
       b_(width_, 0) {
   LERL_CHECK_EQ(start_.size(), width_);
   Solve();
 }
 
-void WeightedRidge::Add(std::span<const double> x, double y, double weight) {
+void Ridge::Add(std::span<const double> x, double y, double weight) {
   for (size_t i = 0; i < width_; ++i) {
     if (x[i] == 0) continue;
     const double scaled = weight * x[i];
@@ -64,14 +65,14 @@ void WeightedRidge::Add(std::span<const double> x, double y, double weight) {
   weight_ += weight;
 }
 
-void WeightedRidge::Forget(double keep) {
+void Ridge::Forget(double keep) {
   for (double& value : a_) value *= keep;
   for (double& value : b_) value *= keep;
   squares_ *= keep;
   weight_ *= keep;
 }
 
-void WeightedRidge::Solve() {
+void Ridge::Solve() {
   std::vector<double> m = a_;
   for (size_t i = 0; i < width_; ++i) m[i * width_ + i] += l2_;
   factor_ = Cholesky(std::move(m), width_);
@@ -94,7 +95,23 @@ void WeightedRidge::Solve() {
   sigma_ = weight_ > 0 ? std::sqrt(std::max(residual, 0.0) / weight_) : 0;
 }
 
-std::vector<double> WeightedRidge::Draw(double scale, Rng& rng) const {
+double Ridge::Predict(std::span<const double> x) const {
+  return std::inner_product(x.begin(), x.end(), mean_.begin(), 0.0);
+}
+
+std::vector<double> Ridge::Inverse() const {
+  std::vector<double> inverse;
+  for (size_t i = 0; i < width_; ++i) {
+    std::vector<double> row(width_, 0);
+    row[i] = 1;
+    SolveLower(factor_, row);
+    SolveUpper(factor_, row);
+    inverse.insert(inverse.end(), row.begin(), row.end());
+  }
+  return inverse;
+}
+
+std::vector<double> Ridge::Draw(double scale, Rng& rng) const {
   std::vector<double> drawn(width_);
   for (double& value : drawn) value = rng.Normal();
   SolveUpper(factor_, drawn);
@@ -102,18 +119,21 @@ std::vector<double> WeightedRidge::Draw(double scale, Rng& rng) const {
   return drawn;
 }
 
-void WeightedRidge::Save(TensorFile& file, const std::string& name) const {
+void Ridge::Save(TensorFile& file, const std::string& name) const {
   const auto width = static_cast<int64_t>(width_);
   file.arrays[name + "/a"] = Array::Of<double>({width, width}, a_.data());
   file.arrays[name + "/b"] = Array::Of(b_);
   file.arrays[name + "/sums"] = Array::Of(std::vector<double>{squares_, weight_});
 }
 
-void WeightedRidge::Load(const TensorFile& file, const std::string& name) {
-  a_ = file.at(name + "/a").Values<double>();
+void Ridge::Load(const TensorFile& file, const std::string& name) {
+  std::vector<double> a = file.at(name + "/a").Values<double>();
+  if (a.size() != a_.size())
+    throw Error(ErrorKind::kCheckpoint, name + "/a: the checkpoint was made with another width");
+  a_ = std::move(a);
   b_ = file.at(name + "/b").Values<double>();
   const std::vector<double> sums = file.at(name + "/sums").Values<double>();
-  LERL_CHECK(a_.size() == width_ * width_ && b_.size() == width_ && sums.size() == 2);
+  LERL_CHECK(b_.size() == width_ && sums.size() == 2);
   squares_ = sums[0];
   weight_ = sums[1];
   Solve();

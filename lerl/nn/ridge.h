@@ -1,5 +1,5 @@
 #pragma once
-// WeightedRidge: weighted linear regression towards a start, kept as sums, so that rows come in any
+// Ridge: weighted linear regression towards a start, kept as sums, so that rows come in any
 // number of portions and cost no memory. It is Bayesian linear regression with known noise:
 //
 //   minimise  sum_n w_n (y_n - x_n . beta)^2 + l2 |beta - beta_0|^2
@@ -20,12 +20,12 @@
 
 namespace lerl {
 
-class WeightedRidge {
+class Ridge {
  public:
-  // D = width.
-  WeightedRidge(int64_t width, double l2, std::vector<double> start);
+  // D = width, l2 > 0; beta_0 is 0 where no start is given.
+  Ridge(int64_t width, double l2, std::vector<double> start = {});
 
-  void Add(std::span<const double> x, double y, double weight);
+  void Add(std::span<const double> x, double y, double weight = 1);
   // Everything learned so far counts `keep` times as much.
   void Forget(double keep);
   // After Add and Forget, before the mean is asked for.
@@ -33,11 +33,14 @@ class WeightedRidge {
 
   std::span<const double> mean() const { return mean_; }  // beta [D]
   double sigma() const { return sigma_; }
-  double rows() const { return weight_; }  // sum of weights
+  double rows() const { return weight_; }           // sum of weights
+  double Predict(std::span<const double> x) const;  // beta . x
   std::vector<double> Draw(double scale, Rng& rng) const;
+  std::vector<double> Inverse() const;  // M^-1 [D, D]
 
   void Save(TensorFile& file, const std::string& name) const;
-  void Load(const TensorFile& file, const std::string& name);  // and solves
+  // And solves. Throws Error(kCheckpoint) where the saved one has another width.
+  void Load(const TensorFile& file, const std::string& name);
 
  private:
   const size_t width_;
