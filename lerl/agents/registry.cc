@@ -70,7 +70,8 @@ constexpr std::array<AgentRow, 18> kRows{{
      "Liu et al. 2023, arXiv 2302.03431", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeHac(context, config.learner, config.hac);
-     }},
+     },
+     "measured; misses one known answer"},
     {"sac4ir", "soft actor-critic with a bound on entropy, for fair exposure",
      "Shi et al. 2024, doi 10.1109/TSC.2024.3349636", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
@@ -102,6 +103,24 @@ Names AgentNames() {
   Names names;
   for (const AgentRow& row : kRows) names.emplace_back(row.name);
   return names;
+}
+
+constexpr std::string_view kWithPolicyHead[] = {"reinforce", "a2c",  "ppo",
+                                                "her4if",    "cirs", "dorl"};
+
+// An agent that learns, but not a policy of the kind that the settings ask for.
+void RefuseOtherPolicies(const AgentConfig& config, const AgentRow& row) {
+  const PolicyConfig& policy = config.learner.policy;
+  const bool has_head = std::ranges::find(kWithPolicyHead, row.name) != std::end(kWithPolicyHead);
+  if (!row.learns || has_head) return;
+  const auto refuse = [&row](const std::string& setting) {
+    throw Error(ErrorKind::kConfig,
+                "agent." + setting + ": '" + std::string(row.name) +
+                    "' draws from no policy that could take it; these do: " +
+                    JoinNames(Names(std::begin(kWithPolicyHead), std::end(kWithPolicyHead))));
+  };
+  if (policy.kind != PolicyConfig().kind) refuse("policy.kind = \"" + policy.kind + "\"");
+  if (policy.state_sigma) refuse("policy.state_sigma = true");
 }
 
 }  // namespace
@@ -142,6 +161,7 @@ const AgentRow& FindAgentRow(std::string_view name) {
 std::unique_ptr<Agent> MakeAgent(const AgentConfig& config, AgentContext context) {
   const AgentRow& row = FindAgentRow(config.name);
   if (!row.oracle) context.oracle = nullptr;
+  RefuseOtherPolicies(config, row);
   return row.make(config, context);
 }
 

@@ -194,6 +194,28 @@ TEST(AgentRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
   }
 }
 
+TEST(AgentRegistry, RefusesAPolicyThatAnAgentCannotPlay) {
+  const Dataset dataset = MakeSyntheticDataset({});
+  const Split split = MakeSplit(dataset, {});
+  const ItemFactors factors = FitItemFactors(dataset, split, {.epochs = 1});
+  const AgentContext context = {.dataset = dataset, .split = split, .factors = factors};
+  AgentConfig config;
+  config.learner.policy.kind = "items";
+  for (const AgentRow& row : AgentRows()) {
+    config.name = std::string(row.name);
+    try {
+      MakeAgent(config, context);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("'" + config.name + "'"));
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("ppo"));
+      continue;
+    }
+    EXPECT_NE(row.name, "ddpg");
+    EXPECT_NE(row.name, "dqn");
+  }
+}
+
 TEST(AgentRegistry, NamesTheNearestAgent) {
   try {
     FindAgentRow("pppo");

@@ -17,6 +17,7 @@ SessionLog LikeThat(const SessionLog& log, int64_t sessions) {
   out.gap_discount = log.gap_discount;
   out.learn_responses = log.learn_responses;
   out.return_weight = log.return_weight;
+  out.never_shown = log.never_shown;
   out.Resize(sessions, log.max_steps, log.slate, log.categories, log.action_width);
   return out;
 }
@@ -64,6 +65,7 @@ void SessionReplay::Save(const std::string& prefix, Arrays& arrays) const {
   arrays[prefix + "settings"] = Array::Of(
       std::vector<double>{double(kept_.exclude_history), double(kept_.allow_repeats),
                           kept_.gap_discount, double(kept_.learn_responses), kept_.return_weight});
+  arrays[prefix + "never_shown"] = Array::Of(kept_.never_shown);
   VisitColumns(kept_, [&](const char* name, const auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
     if constexpr (std::is_same_v<Value, int16_t> || std::is_same_v<Value, uint32_t>) {
@@ -93,6 +95,7 @@ void SessionReplay::Load(const std::string& prefix, const Arrays& arrays) {
   kept_.exclude_history = settings.at(0) != 0, kept_.allow_repeats = settings.at(1) != 0;
   kept_.gap_discount = settings.at(2), kept_.learn_responses = settings.at(3) != 0;
   kept_.return_weight = settings.at(4);
+  kept_.never_shown = find("never_shown").Values<uint8_t>();
   VisitColumns(kept_, [&](const char* name, auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
     const Array& array = find(name);

@@ -14,6 +14,7 @@ namespace {
 SessionLog Numbered(int32_t first, int64_t sessions) {
   SessionLog log;
   log.allow_repeats = true;
+  log.never_shown = {0, 1, 0};
   log.Resize(sessions, 3, 2, 4, 5);
   VisitColumns(log, [&](const char*, auto& column) {
     const size_t width = column.size() / static_cast<size_t>(sessions);
@@ -37,6 +38,7 @@ std::set<int32_t> UsersOf(const SessionReplay& replay) {
   const SessionLog log = replay.Sample(200, rng);
   ExpectWhole(log);
   EXPECT_TRUE(log.allow_repeats);
+  EXPECT_EQ(log.never_shown, (std::vector<uint8_t>{0, 1, 0}));
   return {log.user.begin(), log.user.end()};
 }
 

@@ -55,7 +55,9 @@ void Progress::Print(bool last) {
   const int percent = static_cast<int>(100 * std::min(done_, total_) / total_);
   if (terminal && !last && percent < 100 && now - last_print_ < std::chrono::milliseconds(100))
     return;
-  if (!terminal && (last || (last_percent_ >= 0 && percent / 10 == last_percent_ / 10))) return;
+  if (!terminal && (last || (last_percent_ >= 0 && percent / 10 == last_percent_ / 10 &&
+                             now - last_print_ < std::chrono::minutes(1))))
+    return;
   last_print_ = now;
   last_percent_ = percent;
   const double elapsed = std::chrono::duration<double>(now - start_).count();

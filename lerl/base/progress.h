@@ -7,7 +7,8 @@
 
 namespace lerl {
 
-// On a terminal one line that is redrawn; otherwise a line at the start, every 10% and at the end.
+// On a terminal one line that is redrawn; otherwise a line at the start, at every 10% and every
+// minute, and at the end.
 //   train lerl seed 1  [#####-----] 52%  3200/6144 steps  R 14.2  0:12 left
 class Progress {
  public:

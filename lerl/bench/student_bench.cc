@@ -1,6 +1,6 @@
 // The student: rankings per second, and what training with student and teacher keeps of plain PPO's
 // speed, measured on runs of `lerl train` itself (checkpoints and validation included), ml-100k
-// whole session. Training has one thread, the asynchronous teacher another.
+// whole session. Training has one thread, the asynchronous teacher another; plain PPO also two.
 
 #include <unistd.h>
 
@@ -169,15 +169,17 @@ Rates TrainOnce(const World& world, const RunConfig& config, int64_t seed) {
 
 std::vector<BenchRow> BenchStudent(const BenchOptions& options) {
   const RunConfig student = StudentRun(options);
-  RunConfig plain = student;
-  plain.planner.name = "none";
+  RunConfig plain = student, plain_two = student;
+  plain.planner.name = plain_two.planner.name = "none";
+  plain_two.train.threads = 2;
   const std::unique_ptr<World> world = LoadWorld(student);
   std::vector<BenchRow> rows = {BenchRanking(options, *world, student.planner)};
   const int repeats = std::min(options.repeats, 3);  // each is two runs of some seconds
-  std::vector<Rates> of_plain, of_student;
+  std::vector<Rates> of_plain, of_student, of_two;
   for (int n = 0; n < repeats; ++n) {
     of_plain.push_back(TrainOnce(*world, plain, n + 1));
     of_student.push_back(TrainOnce(*world, student, n + 1));
+    of_two.push_back(TrainOnce(*world, plain_two, n + 1));
   }
   // The runs are warm and made already: each repeat reads one of them.
   const auto add = [&](const char* name, const char* unit, std::optional<double> bar,
@@ -185,20 +187,22 @@ std::vector<BenchRow> BenchStudent(const BenchOptions& options) {
     size_t next = 0;
     rows.push_back(Measure(name, unit, bar, repeats, [&] {
       const size_t n = next++ % of_student.size();
-      return figure(of_plain[n], of_student[n]);
+      return figure(n);
     }));
     return rows.back();
   };
-  add("student/train share", "of plain PPO", 0.5, [](const Rates& plain_run, const Rates& run) {
-    return run.steps / plain_run.steps;
+  add("student/train share", "of plain PPO", 0.5, [&](size_t n) {
+    return of_student[n].steps / of_plain[n].steps;
   }).note = "user-steps/s with student and language model teacher against planner none";
-  add("student/train", "user-steps/s", 3100.0, [](const Rates&, const Rates& run) {
-    return run.steps;
-  }).note = "ml-100k whole session; LERL's public code 31 (answers free)";
+  add("student/train share of two threads", "of plain PPO", std::nullopt, [&](size_t n) {
+    return of_student[n].steps / of_two[n].steps;
+  }).note = "the same against planner none with train.threads=2";
+  add("student/train", "user-steps/s", 3100.0, [&](size_t n) { return of_student[n].steps; }).note =
+      "ml-100k whole session; LERL's public code 31 (answers free)";
   add("student/plain PPO", "user-steps/s", std::nullopt,
-      [](const Rates& plain_run, const Rates&) { return plain_run.steps; });
-  BenchRow& labels = add("student/labels", "labels/s", 8.0,
-                         [](const Rates&, const Rates& run) { return run.lowest_labels; });
+      [&](size_t n) { return of_plain[n].steps; });
+  BenchRow& labels =
+      add("student/labels", "labels/s", 8.0, [&](size_t n) { return of_student[n].lowest_labels; });
   labels.note = "lowest quarter of a run; over whole runs";
   for (const Rates& run : of_student)
     labels.note += " " + std::to_string(static_cast<int>(run.labels + 0.5)) + " (median age " +

@@ -31,7 +31,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"response-model", "samples/s of training the response model", BenchResponseModel},
     {"start", "seconds from the start of a process to its first training step", BenchStart},
     {"memory", "peak memory with data of KuaiRand-Pure's size", BenchMemory},
-    {"planner", "plans/s of the language model in process", BenchPlanner},
+    {"planner", "plans/s of language model, cache, endpoint and student", BenchPlanner},
     {"student", "plans/s of the student, and training speed beside its teacher", BenchStudent},
     {"data", "seconds to parse and to load interactions", BenchData},
     {"all", "every row of the table of bars, in at most 12 minutes", BenchAll},

@@ -35,7 +35,7 @@ std::vector<Section> Sections() {
     sections[0].entries.push_back(
         {std::string(row.name),
          std::string(row.what),
-         {{"paper", row.reference}, {"status", "tested"}, {"learns", row.learns}}});
+         {{"paper", row.reference}, {"status", row.status}, {"learns", row.learns}}});
   sections[1].title = "planners";
   for (const PlannerRow& row : PlannerRegistry())
     sections[1].entries.push_back({row.name, row.description});

@@ -52,6 +52,7 @@ std::string TrainHash(const RunConfig& config) {
   nlohmann::json json = ConfigToJson(config);
   json.erase("evaluation");
   json["train"].erase("seeds");
+  json["train"].erase("threads");
   KeepWhatDecides(json["planner"]["llm"]["endpoint"]);
   return ConfigHash(json);
 }
@@ -59,6 +60,7 @@ std::string TrainHash(const RunConfig& config) {
 std::string RowHash(const RunConfig& config) {
   nlohmann::json json = ConfigToJson(config);
   json["train"].erase("seeds");
+  json["train"].erase("threads");
   KeepWhatDecides(json["planner"]["llm"]["endpoint"]);
   return ConfigHash(json);
 }

@@ -35,6 +35,7 @@ struct TrainConfig {
   int64_t evaluate_every = 5;
   int64_t valid_users = 64;
   int64_t checkpoint_every = 5;
+  int64_t threads = 1;
 
   void VisitFields(FieldVisitor& visit) {
     visit("seeds", seeds, "one run per seed", Range{0, 9e15});
@@ -46,6 +47,8 @@ struct TrainConfig {
           Range{1, 1e7});
     visit("valid_users", valid_users, "validation users of a point; 0: all", Range{0, 1e7});
     visit("checkpoint_every", checkpoint_every, "iterations between checkpoints", Range{1, 1e7});
+    visit("threads", threads, "of the environment; a run has the same bytes at any number",
+          Range{1, 256});
   }
 };
 
@@ -90,10 +93,10 @@ RunConfig ReadRunConfig(const ConfigSource& source);
 // The same run cut short: 2 seeds, 3 iterations, few sessions, users and plans of a language model.
 RunConfig SmokeRun(RunConfig config);
 
-// Hash of what decides the trained weights: all but seeds and evaluation, and where an endpoint
-// runs and what it may cost.
+// Hash of what decides the trained weights: all but seeds, threads and evaluation, and where an
+// endpoint runs and what it may cost.
 std::string TrainHash(const RunConfig& config);
-// Hash of what decides a row of results: all but seeds.
+// Hash of what decides a row of results: all but seeds and threads.
 std::string RowHash(const RunConfig& config);
 
 }  // namespace lerl

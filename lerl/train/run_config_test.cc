@@ -61,15 +61,15 @@ TEST(RunConfig, FindsADataSetOfOnesOwnBesideTheConfiguration) {
             (folder.path() / "configs/m.npy").string());
 }
 
-TEST(TrainHash, LeavesOutSeedsAndEvaluation) {
+TEST(TrainHash, LeavesOutSeedsThreadsAndEvaluation) {
   const std::string hash = TrainHash(Read({}));
-  EXPECT_EQ(TrainHash(Read({"train.seeds=[7]"})), hash);
+  EXPECT_EQ(TrainHash(Read({"train.seeds=[7]", "train.threads=2"})), hash);
   EXPECT_EQ(TrainHash(Read({"evaluation.users=5", "evaluation.reorder=true"})), hash);
 }
 
-TEST(RowHash, LeavesOutSeedsAlone) {
+TEST(RowHash, LeavesOutSeedsAndThreadsAlone) {
   const std::string hash = RowHash(Read({}));
-  EXPECT_EQ(RowHash(Read({"train.seeds=[7]"})), hash);
+  EXPECT_EQ(RowHash(Read({"train.seeds=[7]", "train.threads=2"})), hash);
   EXPECT_NE(RowHash(Read({"evaluation.users=5"})), hash);
   EXPECT_NE(RowHash(Read({"evaluation.reorder=true"})), hash);
 }

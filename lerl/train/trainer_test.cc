@@ -104,6 +104,14 @@ TEST_F(Trainer, GivesTheSameBytesTwiceAndOthersForAnotherSeed) {
   EXPECT_NE(Metrics(a), Metrics(c));
 }
 
+TEST_F(Trainer, GivesTheSameBytesAtAnyNumberOfThreads) {
+  const fs::path one = folder_.path() / "one", two = folder_.path() / "two";
+  Run(one);
+  config_.train.threads = 2;
+  Run(two);
+  ExpectSameResult(one, two);
+}
+
 TEST_F(Trainer, KilledAfterAnyIterationEndsWithTheSameBytes) {
   const fs::path whole = folder_.path() / "whole";
   Run(whole);

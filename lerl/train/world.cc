@@ -56,12 +56,14 @@ std::string WorldHash(const RunConfig& config) {
   return ConfigHash(used);
 }
 
-std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots) {
+std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots,
+                                  int threads) {
   return MakeEnv(config,
                  {.dataset = world.dataset,
                   .split = world.split,
                   .response_model = *world.response_model,
                   .item_vectors = world.unit_vectors,
+                  .threads = threads,
                   .matrix = world.matrix.get(),
                   .evolving = world.evolving.get()},
                  slots);
@@ -70,8 +72,9 @@ std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, i
 Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                   const ActorParts& parts) {
   Actors actors;
-  actors.env = MakeWorldEnv(parts.truth != nullptr ? *parts.truth : world, config.env,
-                            static_cast<int>(config.train.slots));
+  actors.env =
+      MakeWorldEnv(parts.truth != nullptr ? *parts.truth : world, config.env,
+                   static_cast<int>(config.train.slots), static_cast<int>(config.train.threads));
   actors.agent = MakeAgent(config.agent,
                            {.dataset = world.dataset,
                             .split = world.split,

@@ -40,7 +40,8 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config);
 std::string WorldHash(const RunConfig& config);
 
 // An environment of the world's task.
-std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots);
+std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots,
+                                  int threads = 1);
 
 // One environment, agent and plan policy of a run, ready to play.
 struct Actors {

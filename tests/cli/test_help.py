@@ -70,7 +70,7 @@ class List(CliTest):
         self.assertEqual(list(listed), ["agents"])
         ppo = next(row for row in listed["agents"] if row["name"] == "ppo")
         self.assertIn("1707.06347", ppo["paper"])
-        self.assertEqual((ppo["status"], ppo["learns"]), ("tested", True))
+        self.assertEqual((ppo["status"], ppo["learns"]), ("measured", True))
         self.assertIn("\n  ml-100k ", self.succeed("list", "data-sets"))
         done = self.run_lerl("list", "agent")
         self.assertEqual(done.returncode, 2)

@@ -53,6 +53,12 @@ class Algorithms(unittest.TestCase):
             shown = names(rows(self.text, section.capitalize()))
             self.assertEqual(sorted(shown), sorted(registered(section)), section)
 
+    def test_status_of_an_agent_is_that_of_the_registry(self):
+        listed = json.loads(run("list", "agents", "--json").stdout)["agents"]
+        status = {f"`{row['name']}`": row["status"] for row in listed}
+        for row in rows(self.text, "Agents"):
+            self.assertEqual(row[5], status[row[0]])
+
     def test_both_response_models_have_a_row(self):
         for name in names(rows(self.text, "Response models")):
             self.assertIn(name, run("model", "report", "--help").stdout)
