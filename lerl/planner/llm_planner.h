@@ -10,7 +10,8 @@
 // liking for a letter can be measured), or, where a model has too few, for themselves, by the mean
 // log p per token of their names (llm/name_scores.h); all categories are scored and candidates
 // applied afterwards; the prompt shows a coarse state, so that answers are cached by exactly what
-// the prompt shows.
+// the prompt shows; reflections are drawn every `refresh_every` iterations, not at each, since a
+// draw changes all prompts and costs the cache its hits, and an evaluation shows the latest draw.
 //
 // Budget: training may ask for `train_plans` answers. Until the next draw of reflections at most
 // half of what is left (all of it without reflections), and per call at most an eighth of that, so
