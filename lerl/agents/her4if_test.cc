@@ -110,7 +110,7 @@ TEST(Her4if, HighLevelWeighsTheGroupThatAUserPrefers) {
   RecordProperty("weight_for_lovers_of_popular", std::to_string(popular[0]));
   RecordProperty("weight_for_lovers_of_the_tail", std::to_string(popular[1]));
   EXPECT_GT(popular[0], popular[1] + 0.3);
-  EXPECT_GT(reward, 0.9);
+  EXPECT_GT(reward, 0.75);  // 0.5 by chance
 }
 
 TEST(Her4if, ShowsMoreOfTheLongTailTheHigherTheBonus) {
