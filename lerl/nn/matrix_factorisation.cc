@@ -91,8 +91,8 @@ class Fit {
 }  // namespace
 
 float MfModel::Logit(int32_t user, int32_t item) const {
-  const float* p = &user_factors[static_cast<size_t>(user) * static_cast<size_t>(factors)];
-  const float* q = &item_factors[static_cast<size_t>(item) * static_cast<size_t>(factors)];
+  const float* p = user_factors.data() + static_cast<int64_t>(user) * factors;
+  const float* q = item_factors.data() + static_cast<int64_t>(item) * factors;
   float sum = mean + user_bias[static_cast<size_t>(user)] + item_bias[static_cast<size_t>(item)];
   for (int f = 0; f < factors; ++f) sum += p[f] * q[f];
   return sum;
