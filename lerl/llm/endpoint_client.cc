@@ -10,6 +10,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
 #include "lerl/llm/retry.h"
+#include "lerl/llm/secret.h"
 
 namespace lerl {
 namespace {
@@ -161,9 +162,9 @@ void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
 
 void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double now) {
   ChatAnswer answer;
-  response.body = WithoutKey(std::move(response.body));
+  response.body = WithoutSecret(response.body, key_);
   if (response.status == 200) {
-    answer = ParseChatAnswer(response.body);
+    answer = WithoutKey(ParseChatAnswer(response.body));
     if (answer.answered) {
       // A server that counts nothing is believed to have used what was reserved.
       if (answer.used.input > 0) spending_.Settle(open.estimate, answer.used);
@@ -182,8 +183,9 @@ void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double
   if (answer.answered) return batch.Finish(open.index, std::move(answer));
 
   last_failure_ = answer.error;
-  Warn(answer.error, urls_[static_cast<size_t>(open.endpoint)] + ": " + answer.error +
-                         (response.status == 0 ? "" : ", " + ParseChatError(response.body)));
+  Warn(answer.error,
+       urls_[static_cast<size_t>(open.endpoint)] + ": " + answer.error +
+           (response.status == 0 ? "" : ", " + WithoutSecret(ParseChatError(response.body), key_)));
   const double delay = RetryDelay(open.attempt, config_.backoff, response.retry_after, jitter_);
   if (!MayPass(response.status) || open.attempt >= config_.retries)
     return batch.Finish(open.index, std::move(answer));
@@ -230,11 +232,12 @@ void EndpointClient::Warn(const std::string& reason, const std::string& text) {
   if (warned_.insert(reason).second) LogWarning("language model: " + text);
 }
 
-std::string EndpointClient::WithoutKey(std::string text) const {
-  if (key_.empty()) return text;
-  for (size_t at = text.find(key_); at != std::string::npos; at = text.find(key_, at))
-    text.replace(at, key_.size(), "***");
-  return text;
+// What was parsed may spell the key where the body did not.
+ChatAnswer EndpointClient::WithoutKey(ChatAnswer answer) const {
+  answer.text = WithoutSecret(answer.text, key_);
+  answer.error = WithoutSecret(answer.error, key_);
+  for (auto& [token, logprob] : answer.logprobs) token = WithoutSecret(token, key_);
+  return answer;
 }
 
 }  // namespace lerl

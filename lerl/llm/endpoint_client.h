@@ -6,7 +6,8 @@
 // answer, or the reason why there is none. The reasons are few and name neither times nor
 // addresses, so that they can be counted; a warning says more, once per reason. While all servers
 // are down, questions are given up at once. The key stands in the request's header and nowhere
-// else: it is cut out of everything that a server says.
+// else: it is cut out of everything that a server says, however it is escaped (llm/secret.h),
+// before and after it is parsed.
 
 #include <cstdint>
 #include <deque>
@@ -46,7 +47,7 @@ class EndpointClient {
   void TellPool(const Open& open, const HttpResponse& response, double now);
   double NextEvent(const Batch& batch, double now) const;
   void Warn(const std::string& reason, const std::string& text);
-  std::string WithoutKey(std::string text) const;
+  ChatAnswer WithoutKey(ChatAnswer answer) const;
 
   const EndpointConfig config_;
   std::vector<std::string> urls_;  // of the questions

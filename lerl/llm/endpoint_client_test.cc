@@ -199,6 +199,36 @@ TEST(EndpointClient, TheKeyIsSentAndShownNowhere) {
   unsetenv("LERL_TEST_KEY");
 }
 
+TEST(EndpointClient, TheKeyIsShownNowhereHoweverAServerSpellsIt) {
+  setenv("LERL_TEST_KEY", "sk/secret+0123456789", 1);
+  const std::string spelled = R"(sk\/secret\u002B0123456789)";
+  const auto answer = [&](const std::string& text) {
+    return R"({"choices":[{"message":{"content":")" + text + R"("},"logprobs":{"content":[)" +
+           R"({"top_logprobs":[{"token":")" + text + R"(","logprob":-1}]}]}}]})";
+  };
+  std::vector<StubReply> replies;
+  replies.push_back({.status = 401, .body = R"({"error":{"message":"not )" + spelled + "\"}}"});
+  replies.push_back({.status = 401, .body = R"({"error":")" + std::string(170, 'x') + spelled});
+  replies.push_back({.status = 400, .body = R"({"error":["not )" + spelled + R"("]})"});
+  replies.push_back({.body = answer(spelled)});
+  replies.push_back({.body = answer(R"(sk\u005cu002fsecret+0123456789)")});  // spelled twice
+  const StubEndpoint server(
+      [&](const StubRequest& request) { return replies.at(static_cast<size_t>(request.number)); });
+  for (size_t i = 0; i < replies.size(); ++i) {
+    EndpointConfig config = ConfigFor({server.url()});
+    config.api_key_env = "LERL_TEST_KEY";
+    ::testing::internal::CaptureStderr();
+    EndpointClient client(config);
+    const ChatAnswer got = client.Ask(1, Question)[0];
+    std::string shown = got.text + got.error;
+    for (const auto& [token, logprob] : got.logprobs) shown += token;
+    shown += ::testing::internal::GetCapturedStderr();
+    EXPECT_THAT(shown, HasSubstr(i == 1 ? "xxx***" : "***")) << i;
+    EXPECT_THAT(shown, Not(HasSubstr("secret"))) << i;
+  }
+  unsetenv("LERL_TEST_KEY");
+}
+
 TEST(EndpointClient, RefusesSettingsThatCantWork) {
   const auto message = [](const EndpointConfig& config) {
     try {

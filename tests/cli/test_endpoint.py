@@ -6,7 +6,8 @@ import threading
 
 from cli_testing import CliTest, main
 
-KEY = "sk-secret-0123456789"
+KEY = "sk/secret-0123456789"
+SPELLED = KEY.replace("/", "\\/")  # as some servers write it in JSON
 TOKENS = 500  # of a prompt, as the server counts
 
 
@@ -30,7 +31,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         status = server.status
         if status != 200:
             answer = {"error": {"message": f"the key {KEY} is not welcome"}}
-        data = json.dumps(answer).encode()
+        data = json.dumps(answer).replace(KEY, SPELLED).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -66,9 +67,9 @@ class Endpoint(CliTest):
     def assert_key_is_nowhere(self, *texts):
         self.assertEqual(self.server.keys, {f"Bearer {KEY}"})
         for text in texts:
-            self.assertNotIn(KEY, text)
+            self.assertNotIn("secret-", text)
         for name, data in self.files().items():
-            self.assertNotIn(KEY.encode(), data, name)
+            self.assertNotIn(b"secret-", data, name)
 
     def test_a_run_plans_through_it_and_shows_the_key_nowhere(self):
         done = self.run_lerl(*self.arguments())
