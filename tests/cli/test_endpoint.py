@@ -34,6 +34,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         data = json.dumps(answer).replace(KEY, SPELLED).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
+        if status == 429:
+            self.send_header("Retry-After", "86400")
         self.end_headers()
         self.wfile.write(data)
 
@@ -91,6 +93,16 @@ class Endpoint(CliTest):
         self.assertGreater(line["plan_details"]["HTTP 401"], 0)
         self.assertIn("is not welcome", done.stderr)
         self.assert_key_is_nowhere(done.stdout, done.stderr)
+
+    def test_a_server_that_asks_for_a_day_of_patience_holds_nothing_up(self):
+        self.server.status = 429
+        done = self.run_lerl(*self.arguments("planner.llm.fallback=round_robin"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        line = self.last_line()
+        self.assertEqual(line["plans"]["fresh"], 0)
+        self.assertGreater(line["plan_details"]["no endpoint answers: HTTP 429"], 0)
+        self.assertIn("asks for a pause of 86400 s", done.stderr)
+        self.assertLessEqual(self.server.asked, 8)  # those in flight together, once
 
     def test_a_budget_stops_the_run_with_a_checkpoint_and_a_larger_one_goes_on(self):
         # The first point of the learning curve asks too; the rest is for an iteration or two.
