@@ -94,10 +94,8 @@ EndpointClient::EndpointClient(const EndpointConfig& config)
                                              .cool_down = config.cool_down,
                                              .requests_per_second = config.requests_per_second,
                                              .patience = config.deadline}),
-      spending_({.price_input = config.price_input,
-                 .price_output = config.price_output,
-                 .budget = config.budget,
-                 .budget_tokens = config.budget_tokens}),
+      budget_(SpendingOf(config)),
+      spending_({.price_input = config.price_input, .price_output = config.price_output}),
       jitter_(static_cast<uint64_t>(getpid()), "retries") {}  // no two processes alike
 
 std::vector<ChatAnswer> EndpointClient::Ask(size_t count,
@@ -118,7 +116,7 @@ std::vector<ChatAnswer> EndpointClient::Ask(size_t count,
 }
 
 std::string EndpointClient::Exhausted() const {
-  return stopped_ ? "a stop was requested while no endpoint was free" : spending_.exhausted();
+  return stopped_ ? "a stop was requested while no endpoint was free" : budget_->exhausted();
 }
 
 // Ends questions that are not in flight: all of them while all servers are down, or after a stop
@@ -168,9 +166,9 @@ void EndpointClient::StartReady(Batch& batch) {
 void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
   const ChatQuestion question = batch.question(open.index);
   open.estimate = EstimateTokens(question);
-  if (!spending_.Reserve(open.estimate)) {
+  if (!Reserve(open.estimate)) {
     pool_.Answered(endpoint, now);
-    Warn("budget", spending_.exhausted());
+    Warn("budget", budget_->exhausted());
     batch.GiveUp(open.index, "the budget is used up");
     return;
   }
@@ -193,13 +191,13 @@ void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double
     answer = WithoutKey(ParseChatAnswer(response.body));
     if (answer.answered) {
       // A server that counts nothing is believed to have used what was reserved.
-      if (answer.used.input > 0) spending_.Settle(open.estimate, answer.used);
+      if (answer.used.input > 0) Settle(open.estimate, answer.used);
     } else {
       response.status = 0;
       response.error = answer.error;
     }
   } else {
-    if (response.status != 0) spending_.Settle(open.estimate, {});
+    if (response.status != 0) Settle(open.estimate, {});
     answer.answered = false;
     answer.error =
         response.status == 0 ? response.error : "HTTP " + std::to_string(response.status);
@@ -227,6 +225,15 @@ void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double
   open.not_before = now + delay;
   open.failure = answer.error;
   batch.waiting.push_back(std::move(open));
+}
+
+bool EndpointClient::Reserve(TokenCount estimate) {
+  return budget_->Reserve(estimate) && spending_.Reserve(estimate);
+}
+
+void EndpointClient::Settle(TokenCount estimate, TokenCount used) {
+  budget_->Settle(estimate, used);
+  spending_.Settle(estimate, used);
 }
 
 void EndpointClient::TellPool(const Open& open, const HttpResponse& response, double now) {

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ class EndpointClient {
   // memory is what is in flight.
   std::vector<ChatAnswer> Ask(size_t count, const std::function<ChatQuestion(size_t)>& question);
 
+  // Of this client alone; the budget is shared (llm/spending.h).
   const Spending& spending() const { return spending_; }
   // Why questions are not answered any more: the budget, or a stop request; else empty.
   std::string Exhausted() const;
@@ -51,6 +53,8 @@ class EndpointClient {
   void StartReady(Batch& batch);
   void Send(Batch& batch, Open open, int endpoint, double now);
   void Take(Batch& batch, Open open, HttpResponse response, double now);
+  bool Reserve(TokenCount estimate);
+  void Settle(TokenCount estimate, TokenCount used);
   void TellPool(const Open& open, const HttpResponse& response, double now);
   double NextSend(const Batch& batch, double now) const;
   double NextEvent(const Batch& batch, double now) const;
@@ -62,6 +66,7 @@ class EndpointClient {
   std::string key_;
   HttpTransfer transfer_;
   EndpointPool pool_;
+  const std::shared_ptr<Spending> budget_;  // of the process
   Spending spending_;
   Rng jitter_;
   std::string last_failure_;

@@ -250,7 +250,24 @@ TEST(EndpointClient, SpendsNoMoreThanItsBudget) {
   EXPECT_GE(answered, 9);
   EXPECT_EQ(server.requests(), answered);
   EXPECT_LE(client.spending().cost(), config.budget);
-  EXPECT_THAT(client.spending().exhausted(), HasSubstr("raise planner.llm.endpoint.budget"));
+  EXPECT_THAT(client.Exhausted(), HasSubstr("raise planner.llm.endpoint.budget"));
+}
+
+TEST(EndpointClient, ClientsOfOneProcessShareTheirBudget) {
+  ForgetSpending();
+  const StubEndpoint server([](const StubRequest&) { return Good(); });
+  EndpointConfig config = ConfigFor({server.url()});
+  config.price_input = 1;  // 100 tokens an answer: .0001
+  config.budget = 0.00105;
+  config.concurrency = 1;
+  EndpointClient first(config), second(config);
+  for (const ChatAnswer& answer : first.Ask(5, Question)) EXPECT_TRUE(answer.answered);
+  second.Ask(50, Question);
+  EXPECT_THAT(first.Exhausted(), HasSubstr("raise planner.llm.endpoint.budget"));
+  EXPECT_FALSE(EndpointClient(config).Ask(1, Question)[0].answered);
+  EXPECT_LE(server.requests(), 10);
+  EXPECT_DOUBLE_EQ(first.spending().cost(), 5 * 0.0001);  // what each has spent is its own
+  EXPECT_LE(first.spending().cost() + second.spending().cost(), config.budget);
 }
 
 TEST(EndpointClient, KeepsToTheRateOfRequests) {

@@ -115,6 +115,16 @@ class Endpoint(CliTest):
         self.succeed(*self.arguments("planner.llm.endpoint.budget_tokens=0"), "--resume")
         self.assertEqual(self.last_line()["iteration"], 4)
 
+    def test_all_seeds_of_a_command_share_one_budget(self):
+        self.succeed(*self.arguments("train.seeds=[9]"))
+        budget = 2 * self.server.asked * (TOKENS + 1)  # of two seeds, not of three
+        self.server.asked = 0
+        done = self.run_lerl(*self.arguments(f"planner.llm.endpoint.budget_tokens={budget}",
+                                             "train.seeds=[1,2,3]"))
+        self.assertEqual(done.returncode, 130, done.stderr)
+        self.assertIn(f"the budget of {budget} tokens is used up", done.stderr)
+        self.assertLessEqual(self.server.asked * (TOKENS + 1), budget)
+
     def test_a_key_that_is_not_there_is_named_by_its_variable(self):
         del self.environment["LERL_SECRET"]
         self.expect_error(3, *self.arguments(), says=["api_key_env", "LERL_SECRET"])
