@@ -25,7 +25,8 @@ foreach(unit banded_attention incremental_transformer layer_norm tile_matmul tra
 endforeach()
 lerl_library(llm
   UNITS chat_api endpoint_client endpoint_pool http_transfer labels llama_cpp_backend llama_log
-        llama_model lora_adapter model_file name_scores openai_backend quantise retry scripted_backend spending stub_endpoint
+        llama_model lora_adapter model_file name_scores openai_backend quantise retry scripted_backend
+        secret spending stub_endpoint
   HEADERS backend endpoint_config llm_testing token_batch
   DEPS base
   LIBS lerl_llama PkgConfig::CURL)

@@ -66,7 +66,8 @@ class LlmBackend {
   // Of the latest ScoreLabels, [suffixes]: empty where there was an answer, else why not; or
   // nothing at all if there was one everywhere.
   virtual std::vector<std::string> ScoreErrors() const { return {}; }
-  // Why this backend will not answer any more in this process (a budget); else empty.
+  // Why this backend will not answer any more in this process (a budget, a stop request);
+  // else empty.
   virtual std::string Exhausted() const { return ""; }
 
   virtual std::vector<Completion> Complete(const CompletionRequest& request) = 0;

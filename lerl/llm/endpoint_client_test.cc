@@ -7,8 +7,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 
 #include "lerl/base/error.h"
+#include "lerl/base/progress.h"
 #include "lerl/llm/stub_endpoint.h"
 
 namespace lerl {
@@ -99,6 +101,92 @@ TEST(EndpointClient, WaitsAsLongAsTheServerAsks) {
   EXPECT_GE(outcome.seconds, 0.95);
 }
 
+TEST(EndpointClient, APauseLongerThanTheDeadlineIsTakenForDown) {
+  const StubEndpoint server([](const StubRequest& request) {
+    return request.number > 0 ? Good() : StubReply{.status = 429, .headers = {"Retry-After: 2"}};
+  });
+  EndpointConfig config = ConfigFor({server.url()});
+  config.deadline = 0.5;
+  config.concurrency = 1;  // the other questions are never sent
+  EndpointClient client(config);
+  ::testing::internal::CaptureStderr();
+  const double start = SteadySeconds();
+  for (int call = 0; call < 2; ++call) {
+    for (const ChatAnswer& answer : client.Ask(20, Question)) {
+      EXPECT_FALSE(answer.answered);
+      EXPECT_EQ(answer.error, "no endpoint answers: HTTP 429");
+    }
+  }
+  EXPECT_LT(SteadySeconds() - start, 0.5);
+  EXPECT_EQ(server.requests(), 1);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("asks for a pause of 2 s"));
+  std::this_thread::sleep_for(std::chrono::duration<double>(start + 2.2 - SteadySeconds()));
+  for (const ChatAnswer& answer : client.Ask(20, Question)) EXPECT_TRUE(answer.answered);
+}
+
+TEST(EndpointClient, AnotherServerTakesOverFromOneThatAsksForALongPause) {
+  const StubEndpoint paused([](const StubRequest&) {
+    return StubReply{.status = 503, .headers = {"Retry-After: 86400"}};
+  });
+  const StubEndpoint server([](const StubRequest&) { return Good(); });
+  EndpointClient client(ConfigFor({paused.url(), server.url()}));
+  for (const ChatAnswer& answer : client.Ask(50, Question)) EXPECT_TRUE(answer.answered);
+}
+
+TEST(EndpointClient, QuestionsThatWereNeverSentHaveADeadlineToo) {
+  const StubEndpoint server(
+      [](const StubRequest&) { return StubReply{.status = 429, .headers = {"Retry-After: 1"}}; });
+  EndpointConfig config = ConfigFor({server.url()});
+  config.deadline = 1.5;
+  config.concurrency = 1;
+  EndpointClient client(config);
+  const double start = SteadySeconds();
+  const std::vector<ChatAnswer> answers = client.Ask(5, Question);
+  EXPECT_LT(SteadySeconds() - start, 2.5);
+  EXPECT_EQ(answers[0].error, "deadline: HTTP 429");
+  EXPECT_EQ(answers[4].error, "deadline: no endpoint was free");
+}
+
+TEST(EndpointClient, ALineThatMovesMayTakeLongerThanTheDeadline) {
+  const StubEndpoint server(
+      [](const StubRequest&) { return StubReply{.body = StubAnswer("A"), .delay = 0.2}; });
+  EndpointConfig config = ConfigFor({server.url()});
+  config.deadline = 0.6;
+  config.concurrency = 1;
+  EndpointClient client(config);
+  for (const ChatAnswer& answer : client.Ask(6, Question)) EXPECT_EQ(answer.error, "");
+}
+
+// In a process of its own, which is asked to stop. Exit code 0 if all is as it should be.
+void AskWhileStopping() {
+  const StubEndpoint server([](const StubRequest& request) {
+    return request.number > 0 ? Good() : StubReply{.status = 429, .headers = {"Retry-After: 5"}};
+  });
+  EndpointConfig config = ConfigFor({server.url()});
+  config.deadline = 60;
+  config.concurrency = 1;
+  EndpointClient client(config);
+  std::thread user([] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    RequestStop();
+  });
+  const double start = SteadySeconds();
+  const std::vector<ChatAnswer> answers = client.Ask(5, Question);
+  user.join();
+  if (SteadySeconds() - start > 2.5) std::_Exit(1);
+  for (const ChatAnswer& answer : answers)
+    if (answer.answered || answer.error != "stopped by request") std::_Exit(2);
+  const StubEndpoint healthy([](const StubRequest&) { return Good(); });
+  EndpointClient goes_on(ConfigFor({healthy.url()}));
+  for (const ChatAnswer& answer : goes_on.Ask(50, Question))
+    if (!answer.answered) std::_Exit(3);
+  std::_Exit(0);
+}
+
+TEST(EndpointClient, AStopRequestEndsThePauseButNotTheAnswers) {
+  EXPECT_EXIT(AskWhileStopping(), ::testing::ExitedWithCode(0), "");
+}
+
 TEST(EndpointClient, GivesUpAfterItsRetriesItsDeadlineOrAPlainNo) {
   EndpointConfig config = ConfigFor({});
   config.retries = 1;
@@ -107,7 +195,7 @@ TEST(EndpointClient, GivesUpAfterItsRetriesItsDeadlineOrAPlainNo) {
   EXPECT_EQ(tired.answer.error, "HTTP 500");
   EXPECT_EQ(tired.requests, 2);
 
-  const Outcome late = AskAfter(9, {.status = 429, .headers = {"Retry-After: 100"}});
+  const Outcome late = AskAfter(9, {.status = 429, .headers = {"Retry-After: 5"}});
   EXPECT_EQ(late.answer.error, "deadline: HTTP 429");
   EXPECT_LT(late.seconds, 2);
 
@@ -162,7 +250,24 @@ TEST(EndpointClient, SpendsNoMoreThanItsBudget) {
   EXPECT_GE(answered, 9);
   EXPECT_EQ(server.requests(), answered);
   EXPECT_LE(client.spending().cost(), config.budget);
-  EXPECT_THAT(client.spending().exhausted(), HasSubstr("raise planner.llm.endpoint.budget"));
+  EXPECT_THAT(client.Exhausted(), HasSubstr("raise planner.llm.endpoint.budget"));
+}
+
+TEST(EndpointClient, ClientsOfOneProcessShareTheirBudget) {
+  ForgetSpending();
+  const StubEndpoint server([](const StubRequest&) { return Good(); });
+  EndpointConfig config = ConfigFor({server.url()});
+  config.price_input = 1;  // 100 tokens an answer: .0001
+  config.budget = 0.00105;
+  config.concurrency = 1;
+  EndpointClient first(config), second(config);
+  for (const ChatAnswer& answer : first.Ask(5, Question)) EXPECT_TRUE(answer.answered);
+  second.Ask(50, Question);
+  EXPECT_THAT(first.Exhausted(), HasSubstr("raise planner.llm.endpoint.budget"));
+  EXPECT_FALSE(EndpointClient(config).Ask(1, Question)[0].answered);
+  EXPECT_LE(server.requests(), 10);
+  EXPECT_DOUBLE_EQ(first.spending().cost(), 5 * 0.0001);  // what each has spent is its own
+  EXPECT_LE(first.spending().cost() + second.spending().cost(), config.budget);
 }
 
 TEST(EndpointClient, KeepsToTheRateOfRequests) {
@@ -196,6 +301,36 @@ TEST(EndpointClient, TheKeyIsSentAndShownNowhere) {
   EXPECT_THAT(head, HasSubstr(std::string("Authorization: Bearer ") + kKey));
   EXPECT_THAT(shown, HasSubstr("wrong key ***"));
   EXPECT_THAT(shown, Not(HasSubstr(std::string(kKey).substr(0, 5))));
+  unsetenv("LERL_TEST_KEY");
+}
+
+TEST(EndpointClient, TheKeyIsShownNowhereHoweverAServerSpellsIt) {
+  setenv("LERL_TEST_KEY", "sk/secret+0123456789", 1);
+  const std::string spelled = R"(sk\/secret\u002B0123456789)";
+  const auto answer = [&](const std::string& text) {
+    return R"({"choices":[{"message":{"content":")" + text + R"("},"logprobs":{"content":[)" +
+           R"({"top_logprobs":[{"token":")" + text + R"(","logprob":-1}]}]}}]})";
+  };
+  std::vector<StubReply> replies;
+  replies.push_back({.status = 401, .body = R"({"error":{"message":"not )" + spelled + "\"}}"});
+  replies.push_back({.status = 401, .body = R"({"error":")" + std::string(170, 'x') + spelled});
+  replies.push_back({.status = 400, .body = R"({"error":["not )" + spelled + R"("]})"});
+  replies.push_back({.body = answer(spelled)});
+  replies.push_back({.body = answer(R"(sk\u005cu002fsecret+0123456789)")});  // spelled twice
+  const StubEndpoint server(
+      [&](const StubRequest& request) { return replies.at(static_cast<size_t>(request.number)); });
+  for (size_t i = 0; i < replies.size(); ++i) {
+    EndpointConfig config = ConfigFor({server.url()});
+    config.api_key_env = "LERL_TEST_KEY";
+    ::testing::internal::CaptureStderr();
+    EndpointClient client(config);
+    const ChatAnswer got = client.Ask(1, Question)[0];
+    std::string shown = got.text + got.error;
+    for (const auto& [token, logprob] : got.logprobs) shown += token;
+    shown += ::testing::internal::GetCapturedStderr();
+    EXPECT_THAT(shown, HasSubstr(i == 1 ? "xxx***" : "***")) << i;
+    EXPECT_THAT(shown, Not(HasSubstr("secret"))) << i;
+  }
   unsetenv("LERL_TEST_KEY");
 }
 

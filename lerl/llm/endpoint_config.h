@@ -43,7 +43,9 @@ struct EndpointConfig {
           "tokens whose log-probability is asked for; OpenAI and vLLM allow 20", Range{1, 1000});
     visit("concurrency", concurrency, "requests in flight at one URL", Range{1, 1024});
     visit("timeout", timeout, "seconds that one attempt may take", Range{0.01, 3600});
-    visit("deadline", deadline, "seconds that an answer may take with all its attempts",
+    visit("deadline", deadline,
+          "seconds that an answer may take with all its attempts, from when it is asked; a URL "
+          "that asks for a longer pause is taken for down",
           Range{0.01, 36000});
     visit("retries", retries, "further attempts after a failure that may pass", Range{0, 100});
     visit("backoff", backoff, "seconds before the first retry, doubled each time, with jitter",

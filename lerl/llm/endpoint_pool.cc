@@ -19,7 +19,7 @@ double EndpointPool::Tokens(const Endpoint& endpoint, double now) const {
 
 // A server that is down is tried by one request at a time.
 bool EndpointPool::HasPlace(const Endpoint& endpoint) const {
-  return endpoint.in_flight < (endpoint.failures >= kFailuresToGoDown ? 1 : limits_.concurrency);
+  return endpoint.in_flight < (IsDown(endpoint) ? 1 : limits_.concurrency);
 }
 
 std::optional<int> EndpointPool::Take(double now) {
@@ -54,9 +54,11 @@ std::optional<double> EndpointPool::Wait(double now) const {
   return shortest;
 }
 
-void EndpointPool::Answered(int endpoint) {
-  --At(endpoint).in_flight;
-  At(endpoint).failures = 0;
+void EndpointPool::Answered(int endpoint, double now) {
+  Endpoint& answering = At(endpoint);
+  --answering.in_flight;
+  answering.failures = 0;
+  if (now >= answering.not_before) answering.shut = false;
 }
 
 void EndpointPool::Failed(int endpoint, double sent, double now) {
@@ -65,18 +67,21 @@ void EndpointPool::Failed(int endpoint, double sent, double now) {
   if (failing.failures > 0 && sent < failing.failed) return;
   ++failing.failures;
   failing.failed = now;
-  if (down(endpoint)) failing.not_before = now + limits_.cool_down;
+  if (IsDown(failing)) failing.not_before = std::max(failing.not_before, now + limits_.cool_down);
 }
 
-void EndpointPool::Pause(int endpoint, double until) {
-  --At(endpoint).in_flight;
-  At(endpoint).failures = 0;
-  At(endpoint).not_before = std::max(At(endpoint).not_before, until);
+void EndpointPool::Pause(int endpoint, double now, double seconds) {
+  Answered(endpoint, now);
+  Endpoint& pausing = At(endpoint);
+  const bool too_long = seconds > limits_.patience;
+  pausing.shut |= too_long;
+  const double pause = too_long ? std::min(seconds, kLongestPause) : seconds;
+  pausing.not_before = std::max(pausing.not_before, now + pause);
 }
 
 bool EndpointPool::AllDown(double now) const {
   return std::all_of(endpoints_.begin(), endpoints_.end(), [now](const Endpoint& endpoint) {
-    return endpoint.failures >= kFailuresToGoDown && now < endpoint.not_before;
+    return IsDown(endpoint) && now < endpoint.not_before;
   });
 }
 

@@ -21,7 +21,7 @@ TEST(EndpointPool, GivesTheLeastBusyEndpointUpToItsConcurrency) {
   EXPECT_EQ(pool.Take(0), 1);
   EXPECT_EQ(pool.Take(0), std::nullopt);
   EXPECT_EQ(pool.Wait(0), std::nullopt);  // only an answer frees a place
-  pool.Answered(1);
+  pool.Answered(1, 0);
   EXPECT_EQ(pool.Take(0), 1);
 }
 
@@ -39,7 +39,7 @@ TEST(EndpointPool, LeavesAServerThatFailsAloneUntilItsCoolDownIsOver) {
   EXPECT_TRUE(pool.AllDown(15.5));
   EXPECT_EQ(pool.Take(16), std::nullopt);
   EXPECT_EQ(pool.Take(20.5), 0);
-  pool.Answered(0);
+  pool.Answered(0, 20.5);
   EXPECT_FALSE(pool.down(0));
   EXPECT_EQ(pool.Take(20.5), 0);
   EXPECT_EQ(pool.Take(20.5), 0);
@@ -67,11 +67,34 @@ TEST(EndpointPool, APauseIsNoFailure) {
   EndpointPool pool(1, {.concurrency = 1});
   for (int i = 0; i < 5; ++i) {
     ASSERT_EQ(pool.Take(i), 0);
-    pool.Pause(0, i + 0.5);
+    pool.Pause(0, i, 0.5);
     EXPECT_EQ(pool.Take(i + 0.4), std::nullopt);
   }
   EXPECT_FALSE(pool.down(0));
   EXPECT_FALSE(pool.AllDown(4.1));
+}
+
+TEST(EndpointPool, APauseLongerThanItsPatiencePutsAServerDown) {
+  EndpointPool pool(1, {.concurrency = 4, .cool_down = 5, .patience = 60});
+  for (int i = 0; i < 4; ++i) ASSERT_EQ(pool.Take(0), 0);
+  pool.Pause(0, 1, 60);
+  EXPECT_FALSE(pool.down(0));
+  pool.Pause(0, 1, 100);
+  EXPECT_TRUE(pool.AllDown(1));
+  pool.Answered(0, 2);  // sent before the server asked for its pause
+  pool.Failed(0, 0, 3);
+  EXPECT_TRUE(pool.AllDown(100));
+  EXPECT_EQ(pool.Take(100), std::nullopt);
+  EXPECT_EQ(pool.Take(101), 0);
+  EXPECT_EQ(pool.Take(101), std::nullopt);  // one request tries it
+  pool.Failed(0, 101, 102);
+  EXPECT_TRUE(pool.AllDown(106));
+  EXPECT_EQ(pool.Take(107), 0);
+  pool.Pause(0, 107, 1e12);
+  EXPECT_TRUE(pool.AllDown(107 + kLongestPause - 1));
+  EXPECT_EQ(pool.Take(107 + kLongestPause), 0);
+  pool.Answered(0, 108 + kLongestPause);
+  EXPECT_FALSE(pool.down(0));
 }
 
 TEST(EndpointPool, KeepsToTheRate) {

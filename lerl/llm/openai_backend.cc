@@ -41,7 +41,7 @@ class OpenAiBackend : public LlmBackend {
                                  std::span<const std::string> labels) override;
   std::vector<std::string> ScoreErrors() const override { return errors_; }
   std::vector<Completion> Complete(const CompletionRequest& request) override;
-  std::string Exhausted() const override { return client_.spending().exhausted(); }
+  std::string Exhausted() const override { return client_.Exhausted(); }
 
   int CountTokens(const std::string& text) override {
     return static_cast<int>(text.size() + 3) / 4;

@@ -3,6 +3,9 @@
 //
 //   delay = max(Retry-After, backoff * 2^attempt * (1/2 + u / 2)),  u uniform in [0, 1)
 //
+// Retry-After may be of any length; what is too long is for the caller to refuse
+// (llm/endpoint_client.h).
+//
 // "Equal jitter" (AWS Architecture Blog, Exponential backoff and jitter, 2015): clients that failed
 // together do not come back together, and none comes back at once.
 

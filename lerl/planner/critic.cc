@@ -18,6 +18,12 @@ std::string Format(const char* format, double value) {
   return text;
 }
 
+// Letters of ASCII alone; the length stays.
+std::string SmallLetters(std::string text) {
+  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return text;
+}
+
 // Places of the counts, the largest first, ties by the lower place.
 std::vector<size_t> MostFirst(const std::vector<int>& counts) {
   std::vector<size_t> order(counts.size());
@@ -119,14 +125,15 @@ std::string UnshownCategory(const std::string& text, const Dataset& dataset,
                             std::span<const std::string> names, const EndedSession& session) {
   Tally all(names.size());
   all.Add(dataset, session, 0, session.items.size());
-  const auto in_word = [&text](size_t place) {
-    return place < text.size() && (std::isalnum(static_cast<unsigned char>(text[place])) != 0);
+  const std::string small = SmallLetters(text);
+  const auto in_word = [&small](size_t place) {
+    return place < small.size() && (std::isalnum(static_cast<unsigned char>(small[place])) != 0);
   };
   for (size_t c = 0; c < names.size(); ++c) {
     if (all.shown[c] > 0) continue;
-    for (size_t at = text.find(names[c]); at != std::string::npos;
-         at = text.find(names[c], at + 1)) {
-      if ((at == 0 || !in_word(at - 1)) && !in_word(at + names[c].size())) return names[c];
+    const std::string name = SmallLetters(names[c]);
+    for (size_t at = small.find(name); at != std::string::npos; at = small.find(name, at + 1)) {
+      if ((at == 0 || !in_word(at - 1)) && !in_word(at + name.size())) return names[c];
     }
   }
   return "";

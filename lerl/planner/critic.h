@@ -25,8 +25,8 @@ namespace lerl {
 std::string DescribeSession(const Dataset& dataset, std::span<const std::string> names,
                             const EndedSession& session);
 
-// The category that a text names, as a whole word in the writing of `names` [C], and the session
-// did not show; empty if there is none.
+// The category that a text names, as a whole word of `names` [C] in capital or small letters, and
+// the session did not show; empty if there is none.
 std::string UnshownCategory(const std::string& text, const Dataset& dataset,
                             std::span<const std::string> names, const EndedSession& session);
 

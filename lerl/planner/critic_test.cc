@@ -64,6 +64,9 @@ TEST_F(CriticTest, AReflectionThatNamesWhatWasNotShownIsWrong) {
   EXPECT_EQ(unshown("Less Western, more Drama."), "Western");
   EXPECT_EQ(unshown("Western"), "Western");
   EXPECT_EQ(unshown("Action, Comedy and Drama tired the user of Westernised plans."), "");
+  EXPECT_EQ(unshown("Show more western next time."), "Western");
+  EXPECT_EQ(unshown("MORE WESTERN"), "Western");
+  EXPECT_EQ(unshown("Keep action and drama, not westernised plans."), "");
   const auto backend = MakeScriptedBackend({.complete = [](const std::string&, const std::string&) {
     return Completion{"Show Western next time.", ""};
   }});

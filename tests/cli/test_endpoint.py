@@ -6,7 +6,8 @@ import threading
 
 from cli_testing import CliTest, main
 
-KEY = "sk-secret-0123456789"
+KEY = "sk/secret-0123456789"
+SPELLED = KEY.replace("/", "\\/")  # as some servers write it in JSON
 TOKENS = 500  # of a prompt, as the server counts
 
 
@@ -30,9 +31,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         status = server.status
         if status != 200:
             answer = {"error": {"message": f"the key {KEY} is not welcome"}}
-        data = json.dumps(answer).encode()
+        data = json.dumps(answer).replace(KEY, SPELLED).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
+        if status == 429:
+            self.send_header("Retry-After", "86400")
         self.end_headers()
         self.wfile.write(data)
 
@@ -66,9 +69,9 @@ class Endpoint(CliTest):
     def assert_key_is_nowhere(self, *texts):
         self.assertEqual(self.server.keys, {f"Bearer {KEY}"})
         for text in texts:
-            self.assertNotIn(KEY, text)
+            self.assertNotIn("secret-", text)
         for name, data in self.files().items():
-            self.assertNotIn(KEY.encode(), data, name)
+            self.assertNotIn(b"secret-", data, name)
 
     def test_a_run_plans_through_it_and_shows_the_key_nowhere(self):
         done = self.run_lerl(*self.arguments())
@@ -91,6 +94,16 @@ class Endpoint(CliTest):
         self.assertIn("is not welcome", done.stderr)
         self.assert_key_is_nowhere(done.stdout, done.stderr)
 
+    def test_a_server_that_asks_for_a_day_of_patience_holds_nothing_up(self):
+        self.server.status = 429
+        done = self.run_lerl(*self.arguments("planner.llm.fallback=round_robin"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        line = self.last_line()
+        self.assertEqual(line["plans"]["fresh"], 0)
+        self.assertGreater(line["plan_details"]["no endpoint answers: HTTP 429"], 0)
+        self.assertIn("asks for a pause of 86400 s", done.stderr)
+        self.assertLessEqual(self.server.asked, 8)  # those in flight together, once
+
     def test_a_budget_stops_the_run_with_a_checkpoint_and_a_larger_one_goes_on(self):
         # The first point of the learning curve asks too; the rest is for an iteration or two.
         small = "planner.llm.endpoint.budget_tokens=4000"
@@ -101,6 +114,16 @@ class Endpoint(CliTest):
         self.assertLessEqual(self.server.asked * (TOKENS + 1), 4000)
         self.succeed(*self.arguments("planner.llm.endpoint.budget_tokens=0"), "--resume")
         self.assertEqual(self.last_line()["iteration"], 4)
+
+    def test_all_seeds_of_a_command_share_one_budget(self):
+        self.succeed(*self.arguments("train.seeds=[9]"))
+        budget = 2 * self.server.asked * (TOKENS + 1)  # of two seeds, not of three
+        self.server.asked = 0
+        done = self.run_lerl(*self.arguments(f"planner.llm.endpoint.budget_tokens={budget}",
+                                             "train.seeds=[1,2,3]"))
+        self.assertEqual(done.returncode, 130, done.stderr)
+        self.assertIn(f"the budget of {budget} tokens is used up", done.stderr)
+        self.assertLessEqual(self.server.asked * (TOKENS + 1), budget)
 
     def test_a_key_that_is_not_there_is_named_by_its_variable(self):
         del self.environment["LERL_SECRET"]
