@@ -63,6 +63,9 @@ lerl_library(planner
         student_planner teacher user_profiles
   HEADERS planner planner_config planner_testing planner_world_testing student_config
   DEPS base data nn llm)
+# Whose golden must not depend on whether the processor multiplies and adds in one step.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/lerl/planner/student_network.cc PROPERTIES
+                            COMPILE_OPTIONS -ffp-contract=off)
 lerl_embed_files(lerl_planner lerl/planner/prompt_files.h
   prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
   prompts/reflect_system.txt prompts/reflect.txt)
