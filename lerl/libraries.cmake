@@ -51,7 +51,8 @@ lerl_library(agents
               policy_loss ppo ppo_loss reinforce replay_learner sac4ir session_batch
               session_learner state_encoder td3 world_ensemble
   HEADERS a2c_learner agent_context agents_testing exposure_testing learner_config
-          model_based_config overexposure_testing ppo_learner replay_config stats_testing
+          model_based_config overexposure_testing popularity_testing ppo_learner replay_config
+          stats_testing
   DEPS base data nn sim)
 lerl_library(planner
   UNITS agreement category_features category_returns category_values critic fallback_planner

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "lerl/agents/a2c_learner.h"
 #include "lerl/agents/agents_testing.h"
 
 namespace lerl {
@@ -19,6 +22,58 @@ TEST(A2c, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
     for (uint64_t i = 0; i < 200; ++i) bandit.PlayAndLearn(*agent, i, true);
     EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95) << kind;
   }
+}
+
+// Shows the gradient of its last update.
+class OpenA2c : public A2cLearner {
+ public:
+  using A2cLearner::A2cLearner;
+  torch::Tensor Gradient() const {
+    std::vector<torch::Tensor> flat;
+    for (const torch::Tensor& p : adam().parameters())
+      if (p.grad().defined()) flat.push_back(p.grad().flatten());
+    return torch::cat(flat);
+  }
+};
+
+// Variance of the policy's gradient between iterations at the same weights, over all parameters.
+double GradientVariance(const Bandit& world, const TensorFile& weights, uint64_t seed) {
+  constexpr uint64_t kIterations = 12;
+  A2cConfig config;
+  config.common.learning_rate = config.common.value_weight = 0;
+  config.common.max_gradient = 1e6;
+  config.standardise = false;
+  Bandit bandit = world;
+  OpenA2c agent("a2c", bandit.Context(seed), BanditLearner(), config);
+  agent.Load(weights);
+  std::vector<torch::Tensor> gradients;
+  for (uint64_t i = 0; i < kIterations; ++i) {
+    bandit.PlayAndLearn(agent, 1000 * seed + i, true);
+    gradients.push_back(agent.Gradient());
+  }
+  return torch::stack(gradients).var(0).sum().item<double>();
+}
+
+// The critic's value is the baseline: the same agent whose critic says 0 everywhere has none.
+TEST(A2c, HasLessGradientVarianceThanWithoutABaseline) {
+  double with = 0, without = 0;
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    Bandit bandit;
+    A2cConfig config;
+    config.common.learning_rate = 5e-3;
+    const auto agent = MakeA2c(bandit.Context(seed), BanditLearner(), config);
+    for (uint64_t i = 0; i < 30; ++i) bandit.PlayAndLearn(*agent, 100 * seed + i, true);
+    TensorFile weights;
+    agent->Save(weights);
+    with += GradientVariance(bandit, weights, seed);
+    for (auto& [name, array] : weights.arrays)
+      if (name.starts_with("agent.critic."))
+        array = Array::Of(array.shape, std::vector<float>(array.Values<float>().size()).data());
+    without += GradientVariance(bandit, weights, seed);
+  }
+  RecordProperty("with", std::to_string(with / 3));
+  RecordProperty("without", std::to_string(without / 3));
+  EXPECT_LT(with, 0.5 * without);
 }
 
 }  // namespace

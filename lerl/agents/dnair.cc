@@ -39,28 +39,28 @@ class Dnair : public DoubleQ {
 
   void Prepare(int slots) override {
     DoubleQ::Prepare(slots);
-    last_liked_.assign(static_cast<size_t>(slots), -1);
+    last_.assign(static_cast<size_t>(slots), -1);
   }
 
-  // The user's last liked item, or the last one of all.
+  // The last item of the user's training rows that counts, or the last one of all.
   void Start(int slot, int32_t user) override {
     DoubleQ::Start(slot, user);
     int32_t last = -1;
-    bool liked = false;
+    bool found = false;
     for (int64_t row = split_.train_end[static_cast<size_t>(user)] - 1;
-         row >= dataset_.RowsBegin(user) && !liked; --row) {
-      liked = dataset_.responses[0][static_cast<size_t>(row)] != 0;
-      if (liked || last < 0) last = dataset_.items[static_cast<size_t>(row)];
+         row >= dataset_.RowsBegin(user) && !found; --row) {
+      found = Counts(dataset_.responses[0][static_cast<size_t>(row)] != 0);
+      if (found || last < 0) last = dataset_.items[static_cast<size_t>(row)];
     }
-    last_liked_[static_cast<size_t>(slot)] = last;
+    last_[static_cast<size_t>(slot)] = last;
   }
 
   void Observe(std::span<const Shown> shown) override {
     DoubleQ::Observe(shown);
     for (const Shown& slate : shown)
       for (size_t k = 0; k < slate.items.size(); ++k)
-        if ((slate.responses[k] & 1u) != 0)
-          last_liked_[static_cast<size_t>(slate.slot)] = slate.items[k];
+        if (Counts((slate.responses[k] & 1u) != 0))
+          last_[static_cast<size_t>(slate.slot)] = slate.items[k];
   }
 
  protected:
@@ -91,9 +91,12 @@ class Dnair : public DoubleQ {
   }
 
  private:
-  // I_div: those of `items` that are less similar to the last liked one than the `near` K nearest.
+  // Whether I_sim may be around an item that is liked or not.
+  bool Counts(bool liked) const { return liked || config_.around == "last"; }
+
+  // I_div: those of `items` that are less similar to the last one than the `near` K nearest.
   std::vector<int32_t> FarItems(int slot, const std::vector<int32_t>& items) const {
-    const int32_t last = last_liked_[static_cast<size_t>(slot)];
+    const int32_t last = last_[static_cast<size_t>(slot)];
     const auto near = static_cast<size_t>(config_.near * slate_);
     if (last < 0 || near == 0 || near >= items.size()) return {};
     std::vector<float> row(static_cast<size_t>(dataset_.num_items())), of_items;
@@ -131,8 +134,8 @@ class Dnair : public DoubleQ {
 
   const DnairConfig config_;
   const ItemStatistics statistics_;
-  const torch::Tensor bonus_;        // [I]
-  std::vector<int32_t> last_liked_;  // of each slot; -1: nothing is known
+  const torch::Tensor bonus_;  // [I]
+  std::vector<int32_t> last_;  // of each slot, the item that I_sim is around; -1: none is known
 };
 
 }  // namespace

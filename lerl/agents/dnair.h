@@ -8,11 +8,11 @@
 //   relevance(s, i) = sum_{j=0..9} 0.9^j sim(h_j, i)    h_j: the session's items, the newest first
 //   Q, target and loss: agents/dqn.h with R_k in place of r_k; popularity, quality, sim:
 //   agents/item_statistics.h
-// Slate (DSAG): I_sim = the `near` K items of the mask that are most similar to the user's last
-// liked item, and all that tie with the last of them; I_div = the rest. Each slot takes the best Q
-// of I_sim; with probability epsilon, while exploring, a random item of I_div. Where nobody's rows
-// relate items, all tie, and the slate is dqn's. What is reported is the environment's reward,
-// never R.
+// Slate (DSAG): I_sim = the `near` K items of the mask that are most similar to the user's most
+// recent item (of the slate shown last, the last; before the first slate, of the training rows),
+// and all that tie with the last of them; I_div = the rest. Each slot takes the best Q of I_sim;
+// with probability epsilon, while exploring, a random item of I_div. Where nobody's rows relate
+// items, all tie, and the slate is dqn's. What is reported is the environment's reward, never R.
 //
 // Its own effect: logs in which popular items are overexposed (liked at first, tiring in excess)
 // and good items of the tail are rare mislead `dqn`; the bonus leads back to the tail.
@@ -23,13 +23,15 @@
 // measures relevance, so w is 0 (the paper's r_rel needs no user's answer); novelty is scaled, or
 // beta would weigh one unpopular item as 24 likes; `near` is above 1, for with I_sim of K items Q
 // only orders the neighbours of one item; mode without exploration, where the paper draws from
-// I_div too. The public code does otherwise, as these settings would:
+// I_div too. Ours: with `around = "liked"` I_sim is of the most recent liked item, or of the last
+// one where none is liked. The public code does otherwise, as these settings would:
 //   near = 1, epsilon = 0.05, beta = 0.4     its sizes
 //   published_novelty    novelty not scaled, from 3.1 to 24.2
 //   published_diversity  exploring slots draw from all items, not from I_div
 //   always_diverse       slots explore in evaluation too (the paper as well)
 
 #include <memory>
+#include <string>
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
@@ -43,6 +45,7 @@ struct DnairConfig {
   double beta = 0.4;
   double relevance = 0;
   int64_t near = 16;
+  std::string around = "last";
   bool published_novelty = false;
   bool published_diversity = false;
   bool always_diverse = false;
@@ -51,8 +54,10 @@ struct DnairConfig {
     dqn.VisitFields(visit);
     visit("beta", beta, "weight of quality times novelty in the reward", Range{0, 100});
     visit("relevance", relevance, "weight of the similarity to the session's items", Range{0, 100});
-    visit("near", near, "items near the last liked one that slates are made of, in slates; 0: all",
+    visit("near", near, "items near the user's last one that slates are made of, in slates; 0: all",
           Range{0, 1e6});
+    visit("around", around, "which item that is: the last shown, or the last liked",
+          {"last", "liked"});
     visit("published_novelty", published_novelty, "novelty from 3.1 to 24.2 in place of 0 to 1");
     visit("published_diversity", published_diversity, "exploring slots draw from all items");
     visit("always_diverse", always_diverse, "slots explore in evaluation too");

@@ -6,6 +6,7 @@
 
 #include "lerl/agents/agents_testing.h"
 #include "lerl/agents/overexposure_testing.h"
+#include "lerl/agents/popularity_testing.h"
 #include "lerl/agents/stats_testing.h"
 
 namespace lerl {
@@ -56,86 +57,86 @@ TEST(Dnair, EarnsMoreThanDqnWhereTheLogsOverexposeWhatTires) {
   EXPECT_GT(dnair_sum / 3, dqn_sum / 3 + 0.1);
 }
 
-// Popularity in the bandit's logs is the same for all items but a few; a bonus of 0.4 quality is
-// given where novelty is greatest.
+// A bonus of 0.4 quality where novelty is greatest.
 TEST(Dnair, CreditsQualityTimesNovelty) {
-  Bandit bandit;
-  // 3 users and items: item 0 has all of them, item 1 one, item 2 none; slates of items 1 and 2.
-  Dataset data = bandit.dataset;
-  data.user_ids = {"a", "b", "c"};
-  data.item_ids.resize(3);
-  data.category_offsets = std::vector<int64_t>{0, 1, 2, 3};
-  data.category_ids = std::vector<int32_t>{0, 0, 0};
-  data.user_offsets = std::vector<int64_t>{0, 2, 3, 4};
-  data.items = std::vector<int32_t>{0, 1, 0, 0};
-  data.responses = {Column<uint8_t>(std::vector<uint8_t>{1, 1, 0, 1})};
-  Split split;
-  split.train_end = split.valid_end = {2, 3, 4};
-  split.train_users = {0, 1, 2};
-  ItemFactors factors;
-  factors.width = 1;
-  factors.vectors = {1, -1, 0};
-  const auto agent =
-      MakeDnair({.dataset = data, .split = split, .factors = factors, .slate = 2, .seed = 1},
-                TinyLearner(), Config());
-  SessionLog log;
-  log.exclude_history = false;
-  log.Resize(1, 1, 2, 1, 0);
-  log.length = {1};
-  log.terminated = {1};
-  log.items = {1, 2};
-  log.plan = {1};
+  const ThreeItems world;
+  const auto agent = MakeDnair(world.Context(), TinyLearner(), Config());
   const auto novelty = [](double p) {
     const auto raw = [](double of) { return 1 / std::log10(of + 1.1); };
     return (raw(p) - raw(1)) / (raw(0) - raw(1));
   };
   const double want = 0.4 * (2.0 / 3 * novelty(1.0 / 3) + 0.5 * novelty(0)) / 2;
-  EXPECT_NEAR(StatOf(agent->Update(log), "novelty_bonus"), want, 1e-6);
+  EXPECT_NEAR(StatOf(agent->Update(world.Session({1, 2})), "novelty_bonus"), want, 1e-6);
 }
 
 // Slates of one item. Users know the pairs (0, 1) and (2, 3).
-TEST(Dnair, ChoosesAmongWhatIsNearTheLastLikedItem) {
-  Bandit bandit;
-  Dataset data = bandit.dataset;
-  data.user_ids = {"a", "b"};
-  data.item_ids.resize(4);
-  data.category_offsets = std::vector<int64_t>{0, 1, 2, 3, 4};
-  data.category_ids = std::vector<int32_t>{0, 0, 0, 0};
-  data.user_offsets = std::vector<int64_t>{0, 2, 4};
-  data.items = std::vector<int32_t>{0, 1, 2, 3};
-  data.responses = {Column<uint8_t>(std::vector<uint8_t>{1, 0, 0, 0})};
-  Split split;
-  split.train_end = split.valid_end = {2, 4};
-  split.train_users = {0, 1};
-  ItemFactors factors;
-  factors.width = 1;
-  factors.vectors = {1, -1, 2, -2};
-  DnairConfig config;
-  config.near = 1;
-  const auto agent =
-      MakeDnair({.dataset = data, .split = split, .factors = factors, .slate = 1, .seed = 1},
-                TinyLearner(), config);
-  const std::vector<uint8_t> plan{1}, all(4, 1), none(4);
-  const auto slate = [&](int step) {
+class DnairAround : public ::testing::Test {
+ protected:
+  DnairAround() {
+    data_ = Bandit().dataset;
+    data_.user_ids = {"a", "b"};
+    data_.item_ids.resize(4);
+    data_.category_offsets = std::vector<int64_t>{0, 1, 2, 3, 4};
+    data_.category_ids = std::vector<int32_t>{0, 0, 0, 0};
+    data_.user_offsets = std::vector<int64_t>{0, 2, 4};
+    data_.items = std::vector<int32_t>{0, 1, 2, 3};
+    data_.responses = {Column<uint8_t>(std::vector<uint8_t>{1, 0, 0, 0})};
+    split_.train_end = split_.valid_end = {2, 4};
+    split_.train_users = {0, 1};
+    factors_.width = 1;
+    factors_.vectors = {1, -1, 2, -2};
+  }
+
+  void Make(const std::string& around) {
+    DnairConfig config;
+    config.near = 1;
+    config.around = around;
+    agent_ =
+        MakeDnair({.dataset = data_, .split = split_, .factors = factors_, .slate = 1, .seed = 1},
+                  TinyLearner(), config);
+    agent_->Prepare(1);
+  }
+  int32_t Slate(int step) {
+    const std::vector<uint8_t> plan{1}, all(4, 1), none(4);
     const Observation seen{.step = step, .plan = plan, .dominant = plan};
     std::vector<float> scores(4);
-    agent->Act({&seen, 1}, false, scores, {});
+    agent_->Act({&seen, 1}, false, scores, {});
     std::vector<int32_t> best(1);
     SelectSlate(scores, all, none, best);
     return best[0];
-  };
-  agent->Prepare(1);
-  agent->Start(0, 0);
-  EXPECT_EQ(slate(0), 1);  // beside item 0, the only liked one
-  agent->Start(0, 1);
-  EXPECT_EQ(slate(0), 2);  // nothing is liked: beside the last one, item 3
-  const std::vector<int32_t> shown = {1};
-  for (const uint32_t liked : {0u, 1u}) {
-    const std::vector<uint32_t> responses = {liked};
-    const Shown step{0, shown, responses};
-    agent->Observe({&step, 1});
-    EXPECT_EQ(slate(1), liked == 1 ? 0 : 2);
   }
+  int32_t SlateAfter(int32_t item, uint32_t liked) {
+    const Shown step{0, {&item, 1}, {&liked, 1}};
+    agent_->Observe({&step, 1});
+    return Slate(1);
+  }
+
+  Dataset data_;
+  Split split_;
+  ItemFactors factors_;
+  std::unique_ptr<Agent> agent_;
+};
+
+TEST_F(DnairAround, ChoosesAmongWhatIsNearTheMostRecentItem) {
+  Make("last");
+  agent_->Start(0, 0);
+  EXPECT_EQ(Slate(0), 0);  // beside item 1, liked or not
+  agent_->Start(0, 1);
+  EXPECT_EQ(Slate(0), 2);  // beside item 3
+  for (const uint32_t liked : {0u, 1u}) {
+    EXPECT_EQ(SlateAfter(1, liked), 0);
+    EXPECT_EQ(SlateAfter(2, liked), 3);
+  }
+}
+
+TEST_F(DnairAround, ChoosesAmongWhatIsNearTheLastLikedItemWhereItIsAskedTo) {
+  Make("liked");
+  agent_->Start(0, 0);
+  EXPECT_EQ(Slate(0), 1);  // beside item 0, the only liked one
+  agent_->Start(0, 1);
+  EXPECT_EQ(Slate(0), 2);  // nothing is liked: beside the last one, item 3
+  EXPECT_EQ(SlateAfter(1, 0), 2);
+  EXPECT_EQ(SlateAfter(1, 1), 0);
 }
 
 }  // namespace

@@ -15,6 +15,9 @@
 // With `policy.kind = "items"` the slate is drawn from q_i ~ p_i w_g(i), as in the paper. Without
 // exploration w is its mean and the slate the top K.
 //
+// Its own effect: users who like different groups get different weights, more for the group that
+// they like; where groups are liked alike, slates show more of the long tail the higher the bonus.
+//
 // Differences from the public code, corrected: states are encoded anew, with gradients to the
 // encoder (there they are stored in the rollout, and the encoders stay at their random start); one
 // encoder serves both levels; every session is learned from; the low level is evaluated on the

@@ -13,28 +13,36 @@
 namespace lerl {
 namespace {
 
-// What items' popularity does to their reward: R = factor y + (r - y) + bonus.
-struct Debiasing {
-  torch::Tensor factor, bonus;  // [I]
-};
-
-Debiasing MakeDebiasing(const AgentContext& context, const Sac4irConfig& config) {
-  const ItemStatistics statistics(context.dataset, context.split);
-  const std::span<const float> popularity = statistics.popularity();
-  std::vector<float> sorted(popularity.begin(), popularity.end());
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
-                   sorted.end());
-  const double median = double{sorted[sorted.size() / 2]};
-  std::vector<float> factor(sorted.size(), 1.0f), bonus(sorted.size(), 0.0f);
-  for (size_t i = 0; i < sorted.size(); ++i) {
-    const double p = double{popularity[i]};
-    if (config.reward == "bonus") bonus[i] = static_cast<float>(0.1 / (std::log(p + 1.1) + 1));
-    if (config.reward == "damped" && p > median)
-      factor[i] = static_cast<float>(std::pow(median / p, config.eta));
+// What items' popularity p does to their reward: R = factor y + (r - y) + bonus.
+class Debiasing {
+ public:
+  Debiasing(const AgentContext& context, const Sac4irConfig& config) : reward_(config.reward) {
+    const ItemStatistics statistics(context.dataset, context.split);
+    const std::span<const float> popularity = statistics.popularity();
+    popularity_ = FromSpan(popularity, {static_cast<int64_t>(popularity.size())});
+    // The upper one of two.
+    const torch::Tensor sorted = std::get<0>(popularity_.sort());
+    const torch::Tensor median = sorted[sorted.size(0) / 2];
+    factor_ = torch::where(popularity_ > median, (median / popularity_).pow(config.eta), 1.0f);
   }
-  const auto items = static_cast<int64_t>(sorted.size());
-  return {FromSpan(factor, {items}), FromSpan(bonus, {items})};
-}
+
+  // R - r of what batches showed, float [B, T, K].
+  torch::Tensor operator()(const SessionBatch& batch) const {
+    const auto of = [&batch](const torch::Tensor& t) {
+      return t.index_select(0, batch.items.flatten()).view_as(batch.items);
+    };
+    if (reward_ == "bonus")
+      return (0.1 / ((of(popularity_).mean(-1, /*keepdim=*/true) + 1.1).log() + 1))
+          .expand_as(batch.items);
+    if (reward_ == "item_bonus") return 0.1 / (of(popularity_) + 1.1).log();
+    if (reward_ == "damped") return (of(factor_) - 1) * batch.responses;
+    return torch::zeros_like(batch.responses);
+  }
+
+ private:
+  const std::string reward_;
+  torch::Tensor popularity_, factor_;  // [I]
+};
 
 class TemperatureImpl : public torch::nn::Module {
  public:
@@ -48,7 +56,7 @@ class Sac4ir : public ReplayLearner {
   Sac4ir(const AgentContext& context, const LearnerConfig& learner, const Sac4irConfig& config)
       : ReplayLearner("sac4ir", context, learner, config.replay, /*masked=*/true),
         config_(config),
-        debiasing_(MakeDebiasing(context, config)),
+        debiasing_(context, config),
         policy_(Values(learner)),
         critics_{Values(learner), Values(learner)},
         targets_{Values(learner), Values(learner)} {
@@ -94,6 +102,8 @@ class Sac4ir : public ReplayLearner {
     Step(*critic_adam_, critic_loss, config_.replay.max_gradient);
     UpdateStats stats = {{"critic_loss", critic_loss.item<double>()},
                          {"q", MeanOver(shown, batch.valid).item<double>()}};
+    stats.emplace_back("debiasing",
+                       MeanOver(debiasing_(batch).mean(-1), batch.valid).item<double>());
     PolicyStep(batch, fixed.narrow(1, 0, steps), least, stats);
     for (size_t n = 0; n < critics_.size(); ++n)
       targets_[n]->Follow(*critics_[n], config_.replay.tau);
@@ -131,22 +141,14 @@ class Sac4ir : public ReplayLearner {
                                    : torch::Tensor();
   }
 
-  torch::Tensor Rewards(const SessionBatch& batch) const {
-    const torch::Tensor shown = batch.items.flatten();
-    const auto of = [&](const torch::Tensor& t) {
-      return t.index_select(0, shown).view_as(batch.items);
-    };
-    return ItemRewards(batch) + (of(debiasing_.factor) - 1) * batch.responses +
-           of(debiasing_.bonus);
-  }
-
   // y [B, T, K] from the next states [B, T, S].
   torch::Tensor Targets(const SessionBatch& batch, const torch::Tensor& next) {
     const torch::NoGradGuard no_grad;
     const Policy policy = PolicyAt(batch, next, 1);
     const torch::Tensor least = torch::min(targets_[0]->forward(next), targets_[1]->forward(next));
     const torch::Tensor value = (policy.p * (least - alpha() * policy.log_p)).sum(-1);
-    return Rewards(batch) + (config_.replay.gamma * batch.goes_on * value).unsqueeze(-1);
+    return ItemRewards(batch) + debiasing_(batch) +
+           (config_.replay.gamma * batch.goes_on * value).unsqueeze(-1);
   }
 
   // H_0 of each step [B, T].

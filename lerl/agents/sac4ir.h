@@ -13,8 +13,9 @@
 // pi treats a slot as one draw, exact for K = 1.
 //
 // Reward R_k, of an item with response y and popularity p in [0, 1] (agents/item_statistics.h):
-//   bonus        r_k + 0.1 / (ln(p + 1.1) + 1), the form in LERL's public code (there with the
-//                slate's mean p, which credits all its items alike)
+//   bonus        r_k + 0.1 / (ln(P + 1.1) + 1), P the slate's mean p: all its items are credited
+//                alike, as in LERL's public code (the default, for comparability)
+//   item_bonus   r_k + 0.1 / ln(p + 1.1), of each item: the same authors' matrix environment
 //   damped       r_k with y min(1, (p_0 / p)^eta) in place of y, p_0 the median: reconstructed
 //   environment  r_k
 // The paper's own debiasing is not in its public code (papers.md, section 3).
@@ -56,7 +57,7 @@ struct Sac4irConfig {
     visit("alpha", alpha, "temperature at the start", Range{1e-6, 100});
     visit("alpha_rate", alpha_rate, "Adam's step of the temperature; 0: it stays", Range{0, 1});
     visit("reward", reward, "how popularity is taken from the reward",
-          {"bonus", "damped", "environment"});
+          {"bonus", "item_bonus", "damped", "environment"});
     visit("eta", eta, "exponent of the damped reward", Range{0, 1});
     visit("published_temperature", published_temperature,
           "too little entropy lowers the temperature");

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "lerl/agents/agents_testing.h"
+#include "lerl/agents/popularity_testing.h"
 #include "lerl/agents/stats_testing.h"
 
 namespace lerl {
@@ -81,12 +82,31 @@ TEST(Sac4ir, CannotLeaveTheUniformPolicyWithPublishedLogits) {
 }
 
 TEST(Sac4ir, LearnsFromEveryFormOfItsReward) {
-  for (const char* reward : {"bonus", "damped", "environment"}) {
+  for (const char* reward : {"bonus", "item_bonus", "damped", "environment"}) {
     Sac4irConfig config = Config();
     config.reward = reward;
     for (const auto& [name, value] : StatsAfter(config, 1))
       EXPECT_TRUE(std::isfinite(value)) << reward << ' ' << name;
   }
+}
+
+TEST(Sac4ir, AddsToItsRewardWhatPopularityCallsFor) {
+  const ThreeItems world;
+  const auto debiasing = [&world](const std::string& reward, std::vector<int32_t> items) {
+    Sac4irConfig config = Config();
+    config.reward = reward;
+    const auto agent = MakeSac4ir(world.Context(), TinyLearner(), config);
+    return StatOf(agent->Update(world.Session(std::move(items), /*liked=*/1)), "debiasing");
+  };
+  EXPECT_EQ(Config().reward, "bonus");
+  // Items of popularity 1/3 and 0: their mean counts, or each.
+  EXPECT_NEAR(debiasing("bonus", {1, 2}), 0.1 / (std::log(1.0 / 6 + 1.1) + 1), 1e-6);
+  EXPECT_NEAR(debiasing("item_bonus", {1, 2}),
+              (0.1 / std::log(1.0 / 3 + 1.1) + 0.1 / std::log(1.1)) / 2, 1e-6);
+  // Of popularity 1 and 0, where the median is 1/3: the first like counts less.
+  EXPECT_NEAR(debiasing("damped", {0, 2}), (std::sqrt(1.0 / 3) - 1) / 2, 1e-6);
+  EXPECT_EQ(debiasing("damped", {1, 2}), 0);
+  EXPECT_EQ(debiasing("environment", {0, 2}), 0);
 }
 
 }  // namespace
