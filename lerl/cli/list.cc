@@ -97,7 +97,8 @@ void AddListCommand(CLI::App& app) {
   auto json = std::make_shared<bool>(false);
   auto title = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand(
-      "list", "what there is to choose from: agents, planners, data sets, tasks, rules, metrics");
+      "list",
+      "what there is to choose from: agents, planners, data sets, tasks, leave-rules, metrics");
   command->add_option("what", *title, "agents, planners, data-sets, ...; without it everything");
   command->add_flag("--json", *json, "as JSON; agents with paper and status (docs/algorithms.md)");
   command->footer("Example:\n  lerl list agents --json");

@@ -69,7 +69,10 @@ int main(int argc, char** argv) {
   lerl::UseOneTorchThread();
   lerl::InstallStopHandler();
   try {
-    return Run(argc, argv);
+    const int code = Run(argc, argv);
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    throw lerl::Error(lerl::ErrorKind::kIo,
+                      "standard output: the result could not be written; is the disk full?");
   } catch (const lerl::Error& error) {
     std::fprintf(stderr, "lerl: %s\n", error.what());
     return lerl::ExitCode(error.kind());

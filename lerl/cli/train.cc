@@ -40,6 +40,8 @@ void Execute(const Options& options) {
               std::to_string(seed) + "; go on with the same command and --resume");
       return;
     }
+    if (result.seconds == 0)
+      LogInfo("seed " + std::to_string(seed) + ": this run was finished before; nothing to do");
     results.push_back({{"seed", seed},
                        {"folder", SeedFolder(group, seed).string()},
                        {"iterations", result.iterations},

@@ -211,7 +211,8 @@ void CheckRows(const ComparisonConfig& config, const std::string& where) {
            "paired comparisons need the same");
   }
   if (!labels.contains(config.reference))
-    fail("reference '" + config.reference + "' is the label of no row");
+    fail("reference '" + config.reference +
+         "' is the label of no row; these are: " + JoinNames(Names(labels.begin(), labels.end())));
 }
 
 }  // namespace
@@ -226,6 +227,9 @@ ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::str
   ComparisonConfig config;
   source.Without({"rows"}).Read(config);
   config.text = ReadFile(path);
+  if (config.base.empty())
+    throw Error(ErrorKind::kConfig,
+                path.string() + ": base is missing, the configuration that all rows start from");
   const ConfigSource base = ConfigSource::FromFile(path.parent_path() / config.base);
   for (const ConfigSource& row : source.Tables("rows")) {
     RowHead head;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace lerl {
 namespace {
@@ -15,6 +16,24 @@ void KeepWhatDecides(nlohmann::json& endpoint) {
   endpoint = std::move(kept);
 }
 
+void CheckSeeds(const std::vector<int64_t>& seeds, const std::string& where) {
+  const std::set<int64_t> different(seeds.begin(), seeds.end());
+  if (!seeds.empty() && different.size() == seeds.size()) return;
+  throw Error(ErrorKind::kConfig,
+              where + ": train.seeds " +
+                  (seeds.empty() ? "names no seed; one run is made for each"
+                                 : "names a seed twice, which would count one run as two"));
+}
+
+void CheckHeads(const TransformerConfig& config, const std::string& setting,
+                const std::string& where) {
+  if (config.width % config.heads == 0) return;
+  throw Error(ErrorKind::kConfig,
+              where + ": " + setting + ".width " + std::to_string(config.width) +
+                  " is no multiple of its heads " + std::to_string(config.heads) +
+                  "; every head takes an equal part");
+}
+
 }  // namespace
 
 RunConfig ReadRunConfig(const ConfigSource& source) {
@@ -22,6 +41,10 @@ RunConfig ReadRunConfig(const ConfigSource& source) {
   source.Read(config);
   FindAgentRow(config.agent.name);
   FindPlannerRow(config.planner.name);
+  CheckSeeds(config.train.seeds, source.name());
+  CheckHeads(config.agent.learner.state.transformer, "agent.state.transformer", source.name());
+  CheckHeads(config.response_model.transformer.transformer, "response_model.transformer.network",
+             source.name());
   const std::filesystem::path folder = std::filesystem::path(source.name()).parent_path();
   const auto from_folder = [&folder](std::string& path) {
     path = (folder / path).lexically_normal().string();

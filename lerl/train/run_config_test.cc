@@ -40,6 +40,15 @@ TEST(RunConfig, RefusesImpossibleValues) {
               HasSubstr("train.sessions"));
   EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({"train.seeds=[-1]"}); }),
               HasSubstr("train.seeds"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({"train.seeds=[]"}); }),
+              HasSubstr("names no seed"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({"train.seeds=[1,2,1]"}); }),
+              HasSubstr("twice"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({"agent.state.transformer.heads=5"}); }),
+              HasSubstr("no multiple"));
+  EXPECT_THAT(
+      ErrorOf(ErrorKind::kConfig, [] { Read({"response_model.transformer.network.heads=5"}); }),
+      HasSubstr("response_model.transformer.network.width"));
   EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [] { Read({"evaluation.reorder=2"}); }),
               HasSubstr("true or false"));
 }

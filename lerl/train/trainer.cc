@@ -285,11 +285,23 @@ Json LoadCheckpoint(const World& world, const RunConfig& config, int64_t seed,
   return about;
 }
 
+// A finished run is of use with its checkpoint alone.
+void RequireCheckpoint(const fs::path& folder) {
+  try {
+    ReadTensorFile(folder / kCheckpointFile, "checkpoint");
+  } catch (const Error& error) {
+    throw Error(ErrorKind::kCheckpoint, folder.string() +
+                                            ": a finished run without its checkpoint (" +
+                                            error.what() + "); delete the folder and train again");
+  }
+}
+
 TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
   const auto start = std::chrono::steady_clock::now();
   const std::optional<Json> earlier = ReadRunFile(folder_);
   if (earlier && earlier->value("status", "") == "finished") {
     RequireOwner(*earlier, world_, config_, seed_, folder_ / "run.json");
+    RequireCheckpoint(folder_);
     return {.finished = true,
             .iterations = earlier->value("iterations", int64_t{0}),
             .user_steps = earlier->value("user_steps", int64_t{0})};

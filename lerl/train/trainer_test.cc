@@ -190,6 +190,17 @@ TEST_F(Trainer, LeavesAFinishedRunAsItIs) {
   EXPECT_EQ(fs::last_write_time(out / "run.json"), written);
 }
 
+TEST_F(Trainer, RefusesAFinishedRunWhoseCheckpointIsGoneOrDamaged) {
+  const fs::path out = folder_.path() / "run";
+  Run(out);
+  fs::resize_file(out / "checkpoint.safetensors", 100);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { Run(out, Resume::kContinue); }),
+                AllOf(HasSubstr(out.string()), HasSubstr("delete the folder")));
+    fs::remove(out / "checkpoint.safetensors");
+  }
+}
+
 TEST_F(Trainer, TakesNoFinishedRunOfOthersForItsOwn) {
   const fs::path out = folder_.path() / "run";
   Run(out);

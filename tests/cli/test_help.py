@@ -1,6 +1,7 @@
 """Help, lists and what goes to which stream."""
 
 import json
+import subprocess
 import unittest
 
 from cli_testing import CliTest, main
@@ -87,6 +88,13 @@ class Streams(CliTest):
     def test_quiet_leaves_standard_error_empty(self):
         done = self.run_lerl("--quiet", "train", "--config", self.shop(), "--out", self.runs)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_a_result_that_cannot_be_written_is_an_error(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([self.program, "list"], stdout=full, stderr=subprocess.PIPE,
+                                  text=True, check=False, env=self.environment)
+        self.assertEqual(done.returncode, 8)
+        self.assertIn("standard output", done.stderr)
 
     def test_show_prints_every_setting_with_its_meaning(self):
         text = self.succeed("train", "--config", self.shop(), "--show", "--set",
