@@ -237,10 +237,12 @@ TEST(EndpointClient, AnotherServerTakesOverFromOneThatIsDead) {
 }
 
 TEST(EndpointClient, SpendsNoMoreThanItsBudget) {
+  ForgetSpending();
   const StubEndpoint server([](const StubRequest&) { return Good(); });
   EndpointConfig config = ConfigFor({server.url()});
   config.price_input = 1;  // 100 tokens an answer: .0001
   config.budget = 0.00105;
+  config.concurrency = 1;  // more in flight reserve what they end up not spending
   EndpointClient client(config);
   int64_t answered = 0;
   for (const ChatAnswer& answer : client.Ask(50, Question)) {
