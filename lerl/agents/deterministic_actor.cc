@@ -78,11 +78,6 @@ void DeterministicActor::Decide(const torch::Tensor& states,
   CopyTo(torch::matmul(z, Vectors().t()), scores);
 }
 
-torch::Tensor DeterministicActor::Value(Mlp& critic, const torch::Tensor& states,
-                                        const torch::Tensor& z) {
-  return critic->forward(torch::cat({states, z}, -1)).squeeze(-1);
-}
-
 // y [B, T] from states [B, T + 1, S].
 torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch::Tensor& states) {
   const torch::NoGradGuard no_grad;

@@ -66,7 +66,6 @@ class DeterministicActor : public ReplayLearner {
   // Lets the actor's optimiser move these too.
   void AddToActor(const std::vector<torch::Tensor>& parameters);
 
-  torch::Tensor Value(Mlp& critic, const torch::Tensor& states, const torch::Tensor& z);
   // Cross entropy of sigmoid(E_i z) against the responses to what was shown, of each step [B, T].
   torch::Tensor Supervision(const SessionBatch& batch, const torch::Tensor& z);
   Mlp& critic() { return critics_[0]; }

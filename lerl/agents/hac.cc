@@ -82,7 +82,10 @@ class Hac : public DeterministicActor {
   double ValueGap(const SessionBatch& batch, const torch::Tensor& states, const torch::Tensor& z,
                   const torch::Tensor& pooled) {
     const torch::NoGradGuard no_grad;
-    const torch::Tensor gap = Value(critic(), states, z) - Value(critic(), states, pooled);
+    const auto value = [&](const torch::Tensor& at) {
+      return critic()->forward(torch::cat({states, at}, -1)).squeeze(-1);
+    };
+    const torch::Tensor gap = value(z) - value(pooled);
     return MeanOver(gap.abs(), batch.valid).item<double>();
   }
 

@@ -29,9 +29,8 @@ LinearBandit::LinearBandit(std::string name, const AgentContext& context,
       vectors_(context.factors.vectors),
       width_(static_cast<size_t>(context.factors.width)),
       mean_(MeanResponse(context.dataset, context.split)),
-      ridge_(static_cast<int64_t>(1 + 2 * width_), l2) {
-  Solve();
-}
+      ridge_(static_cast<int64_t>(1 + 2 * width_), l2),
+      inverse_(ridge_.Inverse()) {}
 
 void LinearBandit::Solve() {
   ridge_.Solve();
@@ -142,7 +141,7 @@ void LinearBandit::Save(TensorFile& file) const { ridge_.Save(file, "agent.ridge
 
 void LinearBandit::Load(const TensorFile& file) {
   ridge_.Load(file, "agent.ridge");
-  Solve();
+  inverse_ = ridge_.Inverse();
 }
 
 }  // namespace lerl

@@ -39,17 +39,20 @@ constexpr std::array<AgentRow, 18> kRows{{
      false,
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeReinforce(context, config.learner, config.reinforce);
-     }},
+     },
+     /*policy_head=*/true},
     {"a2c", "advantage actor-critic, one pass over its own sessions",
      "Konda and Tsitsiklis 1999; Mnih et al. 2016, arXiv 1602.01783", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeA2c(context, config.learner, config.a2c);
-     }},
+     },
+     /*policy_head=*/true},
     {"ppo", "PPO on a Gaussian virtual item over whole sessions; LERL's low level",
      "Schulman et al. 2017, arXiv 1707.06347; LERL, arXiv 2601.19585", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
        return MakePpo(context, config.learner, config.ppo);
-     }},
+     },
+     /*policy_head=*/true},
     {"ddpg", "deterministic policy gradient on a virtual item, from a replay of sessions",
      "Lillicrap et al. 2016, arXiv 1509.02971", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
@@ -71,7 +74,7 @@ constexpr std::array<AgentRow, 18> kRows{{
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeHac(context, config.learner, config.hac);
      },
-     "measured; misses one known answer"},
+     /*policy_head=*/false, "measured; misses one known answer"},
     {"sac4ir", "soft actor-critic with a bound on entropy, for fair exposure",
      "Shi et al. 2024, doi 10.1109/TSC.2024.3349636", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
@@ -86,17 +89,20 @@ constexpr std::array<AgentRow, 18> kRows{{
      "Xia et al., ICWS 2024; ACM TWEB 2025, doi 10.1145/3769471", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeHer4if(context, config.learner, config.her4if);
-     }},
+     },
+     /*policy_head=*/true},
     {"cirs", "PPO in a causal user model, where overexposure lowers satisfaction",
      "Gao et al., TOIS 42(1), 2023, arXiv 2204.01266", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeCirs(context, config.learner, config.cirs);
-     }},
+     },
+     /*policy_head=*/true},
     {"dorl", "A2C in an ensemble world model, with a bonus against the Matthew effect",
      "Gao et al., SIGIR 2023, arXiv 2307.04571", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeDorl(context, config.learner, config.dorl);
-     }},
+     },
+     /*policy_head=*/true},
 }};
 
 Names AgentNames() {
@@ -105,19 +111,17 @@ Names AgentNames() {
   return names;
 }
 
-constexpr std::string_view kWithPolicyHead[] = {"reinforce", "a2c",  "ppo",
-                                                "her4if",    "cirs", "dorl"};
-
 // An agent that learns, but not a policy of the kind that the settings ask for.
 void RefuseOtherPolicies(const AgentConfig& config, const AgentRow& row) {
   const PolicyConfig& policy = config.learner.policy;
-  const bool has_head = std::ranges::find(kWithPolicyHead, row.name) != std::end(kWithPolicyHead);
-  if (!row.learns || has_head) return;
+  if (!row.learns || row.policy_head) return;
   const auto refuse = [&row](const std::string& setting) {
+    Names able;
+    for (const AgentRow& other : kRows)
+      if (other.policy_head) able.emplace_back(other.name);
     throw Error(ErrorKind::kConfig,
                 "agent." + setting + ": '" + std::string(row.name) +
-                    "' draws from no policy that could take it; these do: " +
-                    JoinNames(Names(std::begin(kWithPolicyHead), std::end(kWithPolicyHead))));
+                    "' draws from no policy that could take it; these do: " + JoinNames(able));
   };
   if (policy.kind != PolicyConfig().kind) refuse("policy.kind = \"" + policy.kind + "\"");
   if (policy.state_sigma) refuse("policy.state_sigma = true");

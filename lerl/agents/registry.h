@@ -57,6 +57,7 @@ struct AgentRow {
   bool learns;
   bool oracle;  // reads the simulator's truth: an upper bound, not a policy
   std::unique_ptr<Agent> (*make)(const AgentConfig&, const AgentContext&);
+  bool policy_head = false;              // draws as agent.policy says (agents/policy_head.h)
   std::string_view status = "measured";  // as docs/algorithms.md explains
 };
 

@@ -76,10 +76,7 @@ StateEncoderImpl::StateEncoderImpl(const StateConfig& config, int64_t token_widt
   }
 }
 
-torch::Tensor StateEncoderImpl::EncodeWindows(const torch::Tensor& windows,
-                                              const torch::Tensor& lengths) {
-  if (config_.encoder == "average")
-    return windows.sum(1) / lengths.clamp_min(1).to(torch::kFloat).unsqueeze(-1);
+torch::Tensor StateEncoderImpl::Convolve(const torch::Tensor& windows) {
   std::vector<torch::Tensor> parts;
   for (size_t f = 0; f < horizontal_.size(); ++f) {
     const auto height = static_cast<int64_t>(f) + 2;
@@ -110,9 +107,7 @@ torch::Tensor StateEncoderImpl::EncodeAll(const torch::Tensor& tokens) {
                                     .unfold(1, window, 1)  // [B, L, D, window]
                                     .transpose(2, 3)
                                     .reshape({batch * length, window, width});
-  const torch::Tensor lengths =
-      torch::arange(1, length + 1, torch::kInt64).clamp_max(window).repeat({batch});
-  return EncodeWindows(windows, lengths).view({batch, length, width});
+  return Convolve(windows).view({batch, length, width});
 }
 
 StateTracker::StateTracker(const StateConfig& config, StateEncoder encoder)
@@ -187,7 +182,10 @@ void StateTracker::AppendWindow(std::span<const int> slots, int count, const tor
   const torch::Tensor length = (lengths_.index_select(0, rows) + count).clamp_max(config_.window);
   windows_.index_copy_(0, rows, window);
   lengths_.index_copy_(0, rows, length);
-  encoded_.index_copy_(0, rows, encoder_->EncodeWindows(window.contiguous(), length));
+  const torch::Tensor encoded = config_.encoder == "average"
+                                    ? window.sum(1) / length.to(torch::kFloat).unsqueeze(-1)
+                                    : encoder_->Convolve(window.contiguous());
+  encoded_.index_copy_(0, rows, encoded);
 }
 
 torch::Tensor StateTracker::States(std::span<const int> slots) const {

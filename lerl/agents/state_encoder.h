@@ -37,9 +37,9 @@ class StateEncoderImpl : public torch::nn::Module {
 
  private:
   friend class StateTracker;
-  torch::Tensor EncodeAll(const torch::Tensor& tokens);  // [B, L, D]
-  // Windows float [N, window, D], newest last -> [N, D].
-  torch::Tensor EncodeWindows(const torch::Tensor& windows, const torch::Tensor& lengths);
+  torch::Tensor EncodeAll(const torch::Tensor& tokens);  // [B, L, D], not of `average`
+  // caser of windows float [N, window, D], newest last -> [N, D].
+  torch::Tensor Convolve(const torch::Tensor& windows);
 
   const StateConfig config_;
   torch::nn::Linear embed_{nullptr}, mix_{nullptr};

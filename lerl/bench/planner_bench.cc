@@ -147,13 +147,10 @@ std::string AuditNote(const BenchOptions& options) {
       .backend = MakeBackend(options, static_cast<int>(config.planner.llm.batch)),
       .planners = {"llm"}};
   const AuditRow row = AuditPlanners(*world, config, audit).at(0);
+  const Interval worth = CrossedInterval(TableOf(row, "NDCG@5"));
   char note[120];
-  for (const auto& [metric, table] : row.tables) {
-    if (metric != "NDCG@5") continue;
-    const Interval worth = CrossedInterval(table);
-    std::snprintf(note, sizeof(note), ", NDCG@5 %.3f [%.3f, %.3f] (50 users, prompt_hash %s)",
-                  worth.mean, worth.low, worth.high, row.prompt_hash.c_str());
-  }
+  std::snprintf(note, sizeof(note), ", NDCG@5 %.3f [%.3f, %.3f] (50 users, prompt_hash %s)",
+                worth.mean, worth.low, worth.high, row.prompt_hash.c_str());
   return note;
 }
 

@@ -1,6 +1,5 @@
 #include "lerl/eval/audit_table.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -10,12 +9,6 @@
 
 namespace lerl {
 namespace {
-
-const CrossedTable& TableOf(const AuditRow& row, const std::string& metric) {
-  const auto found = std::find_if(row.tables.begin(), row.tables.end(),
-                                  [&](const auto& table) { return table.first == metric; });
-  return found->second;
-}
 
 // The row with the best NDCG@5 of those that neither learn nor ask nor know the truth.
 const AuditRow& BestHeuristic(const std::vector<AuditRow>& rows) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
@@ -345,6 +346,13 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
 }
 
 }  // namespace
+
+const CrossedTable& TableOf(const AuditRow& row, const std::string& metric) {
+  const auto found = std::find_if(row.tables.begin(), row.tables.end(),
+                                  [&](const auto& table) { return table.first == metric; });
+  LERL_CHECK(found != row.tables.end());
+  return found->second;
+}
 
 std::vector<std::pair<std::string, CrossedTable>> AgreementOf(const AuditRow& row,
                                                               const AuditRow& reference) {

@@ -54,6 +54,9 @@ struct AuditRow {
   std::vector<std::pair<std::string, CrossedTable>> agreement{};
 };
 
+// The row's table of a metric that it has.
+const CrossedTable& TableOf(const AuditRow& row, const std::string& metric);
+
 // "overlap@3" and "NDCG@5" of a row's rankings by those of another at the same states.
 std::vector<std::pair<std::string, CrossedTable>> AgreementOf(const AuditRow& row,
                                                               const AuditRow& reference);

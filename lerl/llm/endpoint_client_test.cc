@@ -236,13 +236,19 @@ TEST(EndpointClient, AnotherServerTakesOverFromOneThatIsDead) {
   for (const ChatAnswer& answer : client.Ask(50, Question)) EXPECT_TRUE(answer.answered);
 }
 
-TEST(EndpointClient, SpendsNoMoreThanItsBudget) {
+// Of a budget for ten answers of 100 tokens, .0001 each, of which nothing is spent yet.
+EndpointConfig TenAnswers(const StubEndpoint& server) {
   ForgetSpending();
-  const StubEndpoint server([](const StubRequest&) { return Good(); });
   EndpointConfig config = ConfigFor({server.url()});
-  config.price_input = 1;  // 100 tokens an answer: .0001
+  config.price_input = 1;
   config.budget = 0.00105;
   config.concurrency = 1;  // more in flight reserve what they end up not spending
+  return config;
+}
+
+TEST(EndpointClient, SpendsNoMoreThanItsBudget) {
+  const StubEndpoint server([](const StubRequest&) { return Good(); });
+  const EndpointConfig config = TenAnswers(server);
   EndpointClient client(config);
   int64_t answered = 0;
   for (const ChatAnswer& answer : client.Ask(50, Question)) {
@@ -256,12 +262,8 @@ TEST(EndpointClient, SpendsNoMoreThanItsBudget) {
 }
 
 TEST(EndpointClient, ClientsOfOneProcessShareTheirBudget) {
-  ForgetSpending();
   const StubEndpoint server([](const StubRequest&) { return Good(); });
-  EndpointConfig config = ConfigFor({server.url()});
-  config.price_input = 1;  // 100 tokens an answer: .0001
-  config.budget = 0.00105;
-  config.concurrency = 1;
+  const EndpointConfig config = TenAnswers(server);
   EndpointClient first(config), second(config);
   for (const ChatAnswer& answer : first.Ask(5, Question)) EXPECT_TRUE(answer.answered);
   second.Ask(50, Question);

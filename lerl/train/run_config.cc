@@ -16,6 +16,15 @@ void KeepWhatDecides(nlohmann::json& endpoint) {
   endpoint = std::move(kept);
 }
 
+// All settings but those that change no result.
+nlohmann::json WhatDecides(const RunConfig& config) {
+  nlohmann::json json = ConfigToJson(config);
+  json["train"].erase("seeds");
+  json["train"].erase("threads");
+  KeepWhatDecides(json["planner"]["llm"]["endpoint"]);
+  return json;
+}
+
 void CheckSeeds(const std::vector<int64_t>& seeds, const std::string& where) {
   const std::set<int64_t> different(seeds.begin(), seeds.end());
   if (!seeds.empty() && different.size() == seeds.size()) return;
@@ -72,20 +81,11 @@ RunConfig SmokeRun(RunConfig config) {
 }
 
 std::string TrainHash(const RunConfig& config) {
-  nlohmann::json json = ConfigToJson(config);
+  nlohmann::json json = WhatDecides(config);
   json.erase("evaluation");
-  json["train"].erase("seeds");
-  json["train"].erase("threads");
-  KeepWhatDecides(json["planner"]["llm"]["endpoint"]);
   return ConfigHash(json);
 }
 
-std::string RowHash(const RunConfig& config) {
-  nlohmann::json json = ConfigToJson(config);
-  json["train"].erase("seeds");
-  json["train"].erase("threads");
-  KeepWhatDecides(json["planner"]["llm"]["endpoint"]);
-  return ConfigHash(json);
-}
+std::string RowHash(const RunConfig& config) { return ConfigHash(WhatDecides(config)); }
 
 }  // namespace lerl

@@ -83,23 +83,24 @@ class Endpoint(CliTest):
         self.assertGreater(line["plan_details"]["reflections in the pool"], 0)
         self.assert_key_is_nowhere(done.stdout, done.stderr)
 
-    def test_plans_of_a_server_that_refuses_are_the_fallbacks_and_counted(self):
-        self.server.status = 401
+    def train_under(self, status):
+        """A run on the fallback's plans alone, and the last line of its metrics."""
+        self.server.status = status
         done = self.run_lerl(*self.arguments("planner.llm.fallback=round_robin"))
         self.assertEqual(done.returncode, 0, done.stderr)
         line = self.last_line()
         self.assertEqual(line["plans"]["fresh"], 0)
+        return done, line
+
+    def test_plans_of_a_server_that_refuses_are_the_fallbacks_and_counted(self):
+        done, line = self.train_under(401)
         self.assertGreater(line["plans"]["fallback"], 0)
         self.assertGreater(line["plan_details"]["HTTP 401"], 0)
         self.assertIn("is not welcome", done.stderr)
         self.assert_key_is_nowhere(done.stdout, done.stderr)
 
     def test_a_server_that_asks_for_a_day_of_patience_holds_nothing_up(self):
-        self.server.status = 429
-        done = self.run_lerl(*self.arguments("planner.llm.fallback=round_robin"))
-        self.assertEqual(done.returncode, 0, done.stderr)
-        line = self.last_line()
-        self.assertEqual(line["plans"]["fresh"], 0)
+        done, line = self.train_under(429)
         self.assertGreater(line["plan_details"]["no endpoint answers: HTTP 429"], 0)
         self.assertIn("asks for a pause of 86400 s", done.stderr)
         self.assertLessEqual(self.server.asked, 8)  # those in flight together, once
