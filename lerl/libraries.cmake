@@ -61,7 +61,7 @@ lerl_library(planner
         plan_snapshot popularity_planner prior_weight profile_scores prompt random_planner
         random_unseen_planner ranking reflection_pool registry round_robin_planner
         session_state short_term_planner state_text student_features student_network
-        student_planner teacher user_profiles
+        student_planner teacher user_profiles weight_slope
   HEADERS planner planner_config planner_testing planner_world_testing student_config
   DEPS base data nn llm)
 # Whose golden must not depend on whether the processor multiplies and adds in one step.

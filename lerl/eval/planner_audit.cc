@@ -11,6 +11,7 @@
 #include "lerl/eval/planner_practice.h"
 #include "lerl/planner/agreement.h"
 #include "lerl/planner/llm_grounded_planner.h"
+#include "lerl/planner/prior_weight.h"
 #include "lerl/planner/registry.h"
 #include "lerl/planner/session_state.h"
 #include "lerl/sim/leave_rules.h"
@@ -231,20 +232,18 @@ void Audit::LearnWeight(Planner& planner) const {
     requests.push_back(request);
   }
   grounded->SetEvaluation(true);
-  PriorWeight samples(std::ssize(users) + 1);
+  std::vector<LikedState> states;
   const std::vector<LlmPlanner::Source> sources = grounded->llm().Sources(requests);
   for (size_t i = 0; i < users.size(); ++i) {
     if (!sources[i].answer.error.empty()) continue;
     const CategoryCounts next = NextLikes(world_, users[i]);
-    WeightSample sample{.session = i, .step = 0};
-    sample.prior = FinitePrior(sources[i].answer.scores);
-    sample.head = grounded->head().Values(requests[i]);
-    sample.share.assign(categories, 1);
+    LikedState state{.prior = FinitePrior(sources[i].answer.scores),
+                     .head = grounded->head().Values(requests[i])};
     for (const int32_t liked : next.liked)
-      sample.value.push_back(static_cast<double>(liked) / static_cast<double>(next.total_liked));
-    samples.Add(std::move(sample));
+      state.value.push_back(static_cast<double>(liked) / static_cast<double>(next.total_liked));
+    states.push_back(std::move(state));
   }
-  grounded->set_choice(samples.Choose());
+  grounded->set_weight(WeightFromLikes(states));
 }
 
 // Shows a user the slate before `state`, from its latest training rows.

@@ -6,13 +6,12 @@
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/category_returns.h"
+#include "lerl/planner/prior_weight.h"
 #include "lerl/planner/ranking.h"
 #include "lerl/planner/session_state.h"
 
 namespace lerl {
 namespace {
-
-constexpr int64_t kFewestSessions = 30;  // that w is learned from
 
 PlannerConfig Calibrated(PlannerConfig config) {
   config.llm.calibrate = true;
@@ -40,9 +39,8 @@ LlmGroundedPlanner::LlmGroundedPlanner(const PlannerConfig& config, const Planne
       dataset_(*context.dataset),
       head_(config_, context),
       llm_(config_, context, LlmBackendOf(config_, context)),
-      samples_(config.grounded.samples) {
-  choice_.weight = config_.grounded.start_weight;
-}
+      states_(config.grounded.samples),
+      learned_(config.grounded.start_weight) {}
 
 void LlmGroundedPlanner::Prepare(int slots) {
   head_.Prepare(slots);
@@ -55,12 +53,11 @@ void LlmGroundedPlanner::SetEvaluation(bool evaluation) {
 }
 
 double LlmGroundedPlanner::weight() const {
-  return config_.grounded.weight >= 0 ? config_.grounded.weight : choice_.weight;
+  return config_.grounded.weight >= 0 ? config_.grounded.weight : learned_;
 }
 
-bool LlmGroundedPlanner::HeldOut(uint64_t session_seed) const {
-  return DeriveSeed(session_seed, "held out") % static_cast<uint64_t>(config_.grounded.held_out) ==
-         0;
+bool LlmGroundedPlanner::Asked(uint64_t session_seed) const {
+  return DeriveSeed(session_seed, "asked") % static_cast<uint64_t>(config_.grounded.asked) == 0;
 }
 
 std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests) {
@@ -69,7 +66,7 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
   std::vector<PlanRequest> asked;
   std::vector<size_t> places;
   for (size_t i = 0; i < requests.size(); ++i) {
-    if (w == 0 && (evaluation_ || !HeldOut(requests[i].seed))) {
+    if (w == 0 && (evaluation_ || !Asked(requests[i].seed))) {
       plans[i] = RankByScores(head_.Values(requests[i]), requests[i].candidates);
       ++head_alone_;
       continue;
@@ -96,7 +93,7 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
   return plans;
 }
 
-// As in training, so that held-out states are asked about; the model's answers as in an evaluation.
+// As in training, so that the model is asked while w is 0; the model's answers as in an evaluation.
 std::vector<Plan> LlmGroundedPlanner::RankForStudent(std::span<const PlanRequest> requests) {
   llm_.SetEvaluation(true);
   std::vector<Plan> plans = Rank(requests);
@@ -105,26 +102,20 @@ std::vector<Plan> LlmGroundedPlanner::RankForStudent(std::span<const PlanRequest
 }
 
 void LlmGroundedPlanner::Reflect(std::span<const EndedSession> sessions) {
-  std::vector<EndedSession> seen;
-  for (const EndedSession& session : sessions) {
-    if (HeldOut(session.seed))
-      AddSamples(session);
-    else
-      seen.push_back(session);
-  }
-  head_.Reflect(seen);
-  Choose();
+  for (const EndedSession& session : sessions) AddStates(session);
+  head_.Reflect(sessions);
+  Fit();
   llm_.Reflect(sessions);
 }
 
-void LlmGroundedPlanner::AddSamples(const EndedSession& session) {
+void LlmGroundedPlanner::AddStates(const EndedSession& session) {
   const auto returns = CategoryReturns(dataset_, session, config_.head.gamma);
   head_.SetExplore(false);
   ReplaySession(dataset_, session, config_.decay, [&](const PlanRequest& request) {
     const PlanAnswer* answer = llm_.Cached(request);
     if (answer == nullptr || !answer->error.empty()) return;
     const std::vector<double> prior = FinitePrior(answer->scores), head = head_.Values(request);
-    WeightSample sample{.session = session.seed, .step = request.step};
+    PlannedState state{.session = session.seed, .weight = weight(), .step = request.step};
     std::vector<double> share(head.size(), 0), value(head.size(), 0);
     for (const CategoryReturn& earned : returns[static_cast<size_t>(request.step)]) {
       share[earned.category] = earned.share;
@@ -132,48 +123,47 @@ void LlmGroundedPlanner::AddSamples(const EndedSession& session) {
     }
     for (size_t c = 0; c < head.size(); ++c) {
       if (request.candidates[c] == 0) continue;
-      sample.prior.push_back(prior[c]);
-      sample.head.push_back(head[c]);
-      sample.share.push_back(share[c]);
-      sample.value.push_back(value[c]);
+      state.prior.push_back(prior[c]);
+      state.head.push_back(head[c]);
+      state.share.push_back(share[c]);
+      state.value.push_back(value[c]);
     }
-    samples_.Add(std::move(sample));
+    states_.Add(state);
   });
 }
 
-void LlmGroundedPlanner::Choose() {
-  const WeightChoice choice = samples_.Choose();
-  if (choice.sessions >= kFewestSessions) choice_ = choice;
+void LlmGroundedPlanner::Fit() {
+  fit_ = states_.Fit();
+  if (fit_.sessions >= WeightSlope::kFewestSessions) learned_ = fit_.weight;
 }
 
 PlannerCounts LlmGroundedPlanner::Counts() const {
   PlannerCounts counts = llm_.Counts();
   counts.emplace_back("ranked by the head alone (w = 0)", head_alone_);
-  counts.emplace_back("states with validation returns", samples_.size());
+  counts.emplace_back("steps that w was learned from", states_.size());
   return counts;
 }
 
 PlannerFigures LlmGroundedPlanner::Figures() const {
   PlannerFigures figures = head_.Figures();
   figures.emplace_back(kWeightFigure, weight());
-  figures.emplace_back("best weight on validation returns", choice_.best);
-  figures.emplace_back("validation gain at the best weight", choice_.best_gain);
-  figures.emplace_back("validation gain of the head alone", choice_.head_gain);
-  figures.emplace_back("validation gain of the model alone", choice_.prior_gain);
+  figures.emplace_back("slope of the return at w = 0", fit_.slope);
+  figures.emplace_back("standard error of the slope", fit_.error);
+  figures.emplace_back("loss of slope from w = 0 to 1", fit_.bend);
   return figures;
 }
 
 void LlmGroundedPlanner::Save(TensorFile& file) const {
   head_.Save(file);
   llm_.Save(file);
-  samples_.Save(file, "llm_grounded_planner");
+  states_.Save(file, "llm_grounded_planner");
 }
 
 void LlmGroundedPlanner::Load(const TensorFile& file) {
   head_.Load(file);
   llm_.Load(file);
-  samples_.Load(file, "llm_grounded_planner");
-  Choose();
+  states_.Load(file, "llm_grounded_planner");
+  Fit();
 }
 
 std::unique_ptr<Planner> MakeLlmGroundedPlanner(const PlannerConfig& config,

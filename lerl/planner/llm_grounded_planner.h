@@ -5,11 +5,11 @@
 //   score(c) = w z(log p(c | prompt) - log p(c | prompt without history)) + (1 - w) z(Q(c | state))
 //
 // z over the candidates; the first term is planner/llm_planner.h, calibrated; Q is
-// planner/learned_planner.h. w is learned (planner/prior_weight.h) from sessions of training that
-// the head does not see, one in `held_out`, drawn by the session's seed; or set (`weight`).
-// While w is 0 the model is asked in held-out sessions alone, and in evaluation not at all. A
-// student's teacher is asked about held-out states too, each answer fresh or an exact hit, so that
-// w can move where it never plays.
+// planner/learned_planner.h. w is learned (planner/weight_slope.h) from the sessions of training,
+// each before the head learns from it; or set (`weight`).
+// While w is 0 the model is asked in one session in `asked` alone, drawn by the session's seed, and
+// in evaluation not at all. A student's teacher is asked about their states too, each answer fresh
+// or an exact hit, so that w can move where it never plays.
 //
 // Differences from LERL (arXiv 2601.19585): there the model's answer is the plan. An invalid answer
 // falls back to the head, visibly (PlanOrigin::kFallback). A prior counts for w only where the very
@@ -21,7 +21,7 @@
 
 #include "lerl/planner/learned_planner.h"
 #include "lerl/planner/llm_planner.h"
-#include "lerl/planner/prior_weight.h"
+#include "lerl/planner/weight_slope.h"
 
 namespace lerl {
 
@@ -47,22 +47,23 @@ class LlmGroundedPlanner : public Planner {
   void Load(const TensorFile& file) override;
 
   double weight() const;  // w as used now
-  // Takes w from samples of elsewhere (logs), where the settings leave it to be learned.
-  void set_choice(const WeightChoice& choice) { choice_ = choice; }
+  // Takes w from elsewhere (logs), where the settings leave it to be learned.
+  void set_weight(double weight) { learned_ = weight; }
   LearnedPlanner& head() { return head_; }
   LlmPlanner& llm() { return llm_; }
 
  private:
-  bool HeldOut(uint64_t session_seed) const;
-  void AddSamples(const EndedSession& session);
-  void Choose();
+  bool Asked(uint64_t session_seed) const;  // also while w is 0
+  void AddStates(const EndedSession& session);
+  void Fit();
 
   const PlannerConfig config_;
   const Dataset& dataset_;
   LearnedPlanner head_;
   LlmPlanner llm_;
-  PriorWeight samples_;
-  WeightChoice choice_;
+  WeightSlope states_;
+  WeightFit fit_;
+  double learned_;  // w
   bool evaluation_ = false;
   int64_t head_alone_ = 0;
 };

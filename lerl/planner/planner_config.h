@@ -80,7 +80,7 @@ struct LlmPlannerConfig {
 
 // Settings of the learned head (planner/learned_planner.h).
 struct HeadConfig {
-  double gamma = 0.9;
+  double gamma = 0.8;
   double l2 = 100;
   double keep = 0.98;
   double explore = 0.5;
@@ -101,15 +101,16 @@ struct HeadConfig {
 struct GroundedConfig {
   double weight = -1;
   double start_weight = 0;
-  int64_t held_out = 5;
-  int64_t samples = 2000;
+  int64_t asked = 2;
+  int64_t samples = 50000;
 
   void VisitFields(FieldVisitor& visit) {
-    visit("weight", weight, "w of the language model; -1: learned from validation returns",
-          Range{-1, 1});
-    visit("start_weight", start_weight, "w until there are validation returns", Range{0, 1});
-    visit("held_out", held_out, "one session in so many gives validation returns", Range{2, 1000});
-    visit("samples", samples, "latest steps with validation returns that are kept", Range{50, 1e6});
+    visit("weight", weight, "w of the language model; -1: learned", Range{-1, 1});
+    visit("start_weight", start_weight, "w until there are 60 sessions to learn it from",
+          Range{0, 1});
+    visit("asked", asked, "while w is 0 the model is asked in one session of training in so many",
+          Range{1, 1000});
+    visit("samples", samples, "latest steps that w is learned from", Range{50, 1e6});
   }
 };
 
