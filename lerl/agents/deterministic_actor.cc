@@ -106,14 +106,16 @@ torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch
 
 torch::Tensor DeterministicActor::CriticLoss(const SessionBatch& batch, const torch::Tensor& states,
                                              const torch::Tensor& at, double* q) {
-  const torch::Tensor y = Targets(batch, states), played = Played(batch);
-  const torch::Tensor judged = torch::cat({at, played}, -1);
+  const torch::Tensor y = Targets(batch, states);
   torch::Tensor loss;
-  for (size_t k = 0; k < critics_.size(); ++k) {
-    const torch::Tensor value = critics_[k]->forward(judged).squeeze(-1);
-    const torch::Tensor error = SquaredErrorOver(value, y, batch.valid);
-    loss = k == 0 ? error : loss + error;
-    if (k == 0) *q = MeanOver(value.detach(), batch.valid).item<double>();
+  for (const torch::Tensor& played : Played(batch)) {
+    const torch::Tensor judged = torch::cat({at, played}, -1);
+    for (size_t k = 0; k < critics_.size(); ++k) {
+      const torch::Tensor value = critics_[k]->forward(judged).squeeze(-1);
+      const torch::Tensor error = SquaredErrorOver(value, y, batch.valid);
+      if (k == 0) *q = MeanOver(value.detach(), batch.valid).item<double>();
+      loss = loss.defined() ? loss + error : error;
+    }
   }
   return loss;
 }

@@ -50,8 +50,8 @@ class DeterministicActor : public ReplayLearner {
   virtual torch::Tensor Explore(const torch::Tensor& z, const Observation& seen) const;
   // Vectors [I, A] that a virtual item is multiplied with.
   virtual torch::Tensor Vectors() { return items(); }
-  // What L_Q judges: float [B, T, A], without gradient.
-  virtual torch::Tensor Played(const SessionBatch& batch) { return batch.actions; }
+  // What L_Q judges, each: float [B, T, A], without gradient.
+  virtual std::vector<torch::Tensor> Played(const SessionBatch& batch) { return {batch.actions}; }
   // The states that L_Q fits, of those encoded anew, float [B, T, S]. Without gradient where the
   // encoder follows the actor.
   virtual torch::Tensor CriticStates(const SessionBatch&, const torch::Tensor& states) {

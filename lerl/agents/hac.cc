@@ -46,9 +46,11 @@ class Hac : public DeterministicActor {
 
   torch::Tensor Vectors() override { return kernel_->forward(items()); }
 
-  torch::Tensor Played(const SessionBatch& batch) override {
+  std::vector<torch::Tensor> Played(const SessionBatch& batch) override {
     const torch::NoGradGuard no_grad;
-    return Pool(Vectors(), batch.items);
+    const torch::Tensor slate = Pool(Vectors(), batch.items);
+    if (config_.published_fit || config_.published_states) return {slate};
+    return {slate, batch.actions};
   }
 
   torch::Tensor CriticStates(const SessionBatch& batch, const torch::Tensor& states) override {

@@ -78,11 +78,12 @@ TEST(Hac, AlignmentBringsTheVectorToItsSlateAndItsValueToTheSlates) {
 }
 
 TEST(Hac, LearnsAsItsPublicCodeDoesWhenAsked) {
-  for (int which = 0; which < 3; ++which) {
+  for (int which = 0; which < 4; ++which) {
     HacConfig config = Config();
     config.published_bootstrap = which == 0;
     config.published_noise = which == 1;
     config.published_states = which == 2;
+    config.published_fit = which == 3;
     Bandit bandit;
     const auto agent = MakeHac(bandit.Context(), BanditLearner(), config);
     // Stored states are kept in place of the vectors: encoded history, 2 x 1 categories, budget.
