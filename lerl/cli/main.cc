@@ -2,8 +2,11 @@
 // (base/error.h has the table), 130 interrupted.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
@@ -28,6 +31,18 @@ constexpr char kFirstSteps[] =
     "  lerl evaluate --config configs/ml100k_lerl.toml   judge on held-out users\n"
     "  lerl compare --config configs/demo_ml100k.toml    compare policies, with a report\n"
     "`lerl COMMAND --help` shows a command's options and an example.";
+
+// What a mistyped command may have meant; empty where there is a command, or none was given.
+std::string CommandHint(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return "";
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return "";
+  const std::string nearest = lerl::NearestName(argv[1], names);
+  return "lerl: no command is called '" + std::string(argv[1]) + "'" +
+         (nearest.empty() ? "" : "; did you mean '" + nearest + "'?") + "\n";
+}
 
 int Run(int argc, char** argv) {
   CLI::App app(kAbout);
@@ -56,6 +71,7 @@ int Run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    std::fputs(CommandHint(app, argc, argv).c_str(), stderr);
     const int code = app.exit(error);
     return code == 0 ? 0 : lerl::ExitCode(lerl::ErrorKind::kUsage);
   }

@@ -93,6 +93,17 @@ std::string Footer(const std::vector<EvaluationResult>& rows, const std::string&
   return text;
 }
 
+// Which of the metrics asked for no row has.
+std::string Absent(const std::vector<EvaluationResult>& rows,
+                   const std::vector<std::string>& metrics) {
+  std::string text;
+  for (const std::string& name : metrics) {
+    if (std::none_of(rows.begin(), rows.end(), [&](const auto& row) { return row.Has(name); }))
+      text += name + ": no row has it in this task; docs/metrics.md says what it needs.\n";
+  }
+  return text;
+}
+
 // Means of a metric, unless no row has it.
 void AddColumn(const std::vector<EvaluationResult>& rows, const Metric& metric,
                std::vector<Row>& table) {
@@ -137,7 +148,8 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows, const std
     }
   }
   for (const Metric* metric : TableMetrics(metrics)) AddColumn(rows, *metric, rest);
-  return Layout(main) + "\n" + Layout(rest) + "\n" + Layout(plans) + "\n" + Footer(rows, reference);
+  return Layout(main) + "\n" + Layout(rest) + "\n" + Layout(plans) + "\n" +
+         Footer(rows, reference) + Absent(rows, metrics);
 }
 
 }  // namespace lerl

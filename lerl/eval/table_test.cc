@@ -52,6 +52,8 @@ TEST(ComparisonTable, LeavesOutWhatNoRowHas) {
   std::erase_if(row.metrics, [](const auto& entry) { return entry.first == "retention"; });
   EXPECT_THAT(ComparisonTable({row}, "lerl"), testing::Not(testing::HasSubstr("retention")));
   EXPECT_THAT(ComparisonTable({row, Row("ppo")}, "lerl"), testing::HasSubstr("retention"));
+  EXPECT_THAT(ComparisonTable({row}, "lerl", {"retention"}),
+              testing::HasSubstr("retention: no row has it in this task"));
 }
 
 TEST(ComparisonTable, ShowsRankSpeedAndMemory) {

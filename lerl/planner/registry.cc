@@ -73,6 +73,10 @@ const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context) {
   const PlannerRow& row = FindPlannerRow(config.name);
   if (!row.oracle) context.oracle = nullptr;
+  if (context.dataset != nullptr && context.dataset->num_categories() == 0 && config.name != "none")
+    throw Error(ErrorKind::kConfig, "planner.name = '" + config.name + "': the data set " +
+                                        context.dataset->name +
+                                        " has no categories to plan; 'none' plays without plans");
   return row.make(config, context);
 }
 

@@ -43,7 +43,8 @@ std::span<const PlannerRow> PlannerRegistry();
 // Throws Error(kConfig) on an unknown name, naming the setting and the nearest.
 const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting = "planner.name");
 
-// As FindPlannerRow; throws Error(kModel) when a language model can't be loaded.
+// As FindPlannerRow; throws Error(kConfig) where there are no categories to plan and Error(kModel)
+// when a language model can't be loaded.
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context);
 
 }  // namespace lerl

@@ -39,6 +39,22 @@ TEST(PlannerRegistry, NamesTheNearestOfAnUnknownPlanner) {
   }
 }
 
+TEST(PlannerRegistry, RefusesToPlanWithoutCategories) {
+  Dataset dataset = TinyDataset();
+  dataset.categories.clear();
+  dataset.name = "bare";
+  PlannerConfig config;
+  EXPECT_NE(MakePlanner(config, {.dataset = &dataset}), nullptr);  // none
+  config.name = "random";
+  try {
+    MakePlanner(config, {.dataset = &dataset});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("bare has no categories"));
+  }
+}
+
 TEST(PlannerRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
   const Dataset dataset = TinyDataset();
   const Split split = TinySplit();
