@@ -230,7 +230,9 @@ ConfigSource ConfigSource::FromFile(const std::filesystem::path& path,
   try {
     text = ReadFile(path);
   } catch (const Error&) {
-    Fail(path.string(), "this configuration cannot be read; configs/ holds examples");
+    Fail(path.string(), std::filesystem::exists(path)
+                            ? "this file cannot be read"
+                            : "there is no such file; configs/ holds examples of configurations");
   }
   return FromText(text, path.string(), sets);
 }
@@ -242,6 +244,15 @@ ConfigSource ConfigSource::With(const std::vector<std::string>& sets) const {
     Locate(over, "", "--set " + set, impl->places);
     Merge(impl->table, over);
   }
+  ConfigSource source = *this;
+  source.impl_ = std::move(impl);
+  return source;
+}
+
+ConfigSource ConfigSource::With(const ConfigSource& over) const {
+  auto impl = std::make_shared<Impl>(*impl_);
+  Merge(impl->table, over.impl_->table);
+  for (const auto& [key, place] : over.impl_->places) impl->places.insert_or_assign(key, place);
   ConfigSource source = *this;
   source.impl_ = std::move(impl);
   return source;

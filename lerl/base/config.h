@@ -48,6 +48,8 @@ class ConfigSource {
   ConfigSource Without(const std::vector<std::string>& keys) const;
   // Sets laid over this source, with the precedence of --set.
   ConfigSource With(const std::vector<std::string>& sets) const;
+  // Another source laid over this one; errors name its own file and line.
+  ConfigSource With(const ConfigSource& over) const;
   // The keys of this source as "a.b=value" (TOML values), so that one source can be laid over
   // another.
   std::vector<std::string> AsSets() const;

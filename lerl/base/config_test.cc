@@ -186,6 +186,18 @@ TEST(Config, AsSetsCarriesOneSourceOverAnother) {
   EXPECT_EQ(ConfigToJson(here), ConfigToJson(expected));
 }
 
+TEST(Config, ASourceLaidOverAnotherKeepsItsPlaces) {
+  const ConfigSource base = ConfigSource::FromText("steps = 1\n[ppo]\nclip = 0.2\n", "base.toml");
+  const ConfigSource over = ConfigSource::FromText("\n[ppo]\nclip = 2000\n", "over.toml");
+  Sample sample;
+  try {
+    base.With(over).Read(sample);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), StartsWith("over.toml:3: ppo.clip = 2000"));
+  }
+}
+
 TEST(Config, AsSetsCarriesArraysOfTables) {
   const ConfigSource source = ConfigSource::FromText(
       "[[row]]\nclip = 0.1\nsizes = [1, 2, 3]\n[[row]]\nclip = 0.2\n", "a.toml");

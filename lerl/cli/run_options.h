@@ -23,8 +23,7 @@ struct RunOptions {
   }
   ConfigSource Source() const {
     ConfigSource source = ConfigSource::FromFile(config);
-    for (const std::string& file : with)
-      source = source.With(ConfigSource::FromFile(file).AsSets());
+    for (const std::string& file : with) source = source.With(ConfigSource::FromFile(file));
     return source.With(sets);
   }
   RunConfig Read() const { return ReadRunConfig(Source()); }

@@ -238,8 +238,8 @@ ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::str
         ConfigSource::FromText(set, row.name()).Read(head);
     ConfigSource laid = base;
     if (!head.with.empty())
-      laid = laid.With(ConfigSource::FromFile(path.parent_path() / head.with).AsSets());
-    laid = laid.With(row.Without({"label", "with"}).AsSets()).With(sets);
+      laid = laid.With(ConfigSource::FromFile(path.parent_path() / head.with));
+    laid = laid.With(row.Without({"label", "with"})).With(sets);
     config.rows.push_back({head.label, ReadRunConfig(laid)});
   }
   CheckRows(config, path.string());

@@ -56,7 +56,7 @@ RunConfig ReadRunConfig(const ConfigSource& source) {
              source.name());
   const std::filesystem::path folder = std::filesystem::path(source.name()).parent_path();
   const auto from_folder = [&folder](std::string& path) {
-    path = (folder / path).lexically_normal().string();
+    path = std::filesystem::proximate(folder / path).string();  // however the folder is spelled
   };
   if (config.data.name.ends_with(".toml")) from_folder(config.data.name);
   if (!config.env.matrix.file.empty()) from_folder(config.env.matrix.file);
