@@ -55,8 +55,11 @@ RunConfig ReadRunConfig(const ConfigSource& source) {
   CheckHeads(config.response_model.transformer.transformer, "response_model.transformer.network",
              source.name());
   const std::filesystem::path folder = std::filesystem::path(source.name()).parent_path();
+  // Seen from here, or absolute where it lies elsewhere: however the folder is spelled.
   const auto from_folder = [&folder](std::string& path) {
-    path = std::filesystem::proximate(folder / path).string();  // however the folder is spelled
+    const std::filesystem::path full = std::filesystem::absolute(folder / path).lexically_normal();
+    const std::filesystem::path here = full.lexically_relative(std::filesystem::current_path());
+    path = here.empty() || *here.begin() == ".." ? full.string() : here.string();
   };
   if (config.data.name.ends_with(".toml")) from_folder(config.data.name);
   if (!config.env.matrix.file.empty()) from_folder(config.env.matrix.file);
