@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <numeric>
 
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
@@ -89,6 +90,16 @@ void AddAuditCommand(CLI::App& app) {
       ->check(CLI::Range(2, 1000000))
       ->capture_default_str();
   planner
+      ->add_option_function<int64_t>(
+          "--seeds",
+          [options](int64_t count) {
+            options->audit.seeds.resize(static_cast<size_t>(count));
+            std::iota(options->audit.seeds.begin(), options->audit.seeds.end(), 1);
+          },
+          "how many, from 1 on; the bars want at least 5")
+      ->check(CLI::Range(2, 1000))
+      ->default_str("5");
+  planner
       ->add_option("--iterations", options->audit.iterations,
                    "of 64 sessions that planners which learn play in the simulator")
       ->check(CLI::Range(0, 100000))
@@ -108,7 +119,7 @@ void AddAuditCommand(CLI::App& app) {
   planner->footer(
       "Example:\n"
       "  lerl audit planner --config configs/ml100k_lerl.toml --set planner.llm.threads=2\n"
-      "Five seeds; 95% intervals over users and seeds. The configuration's own planner is taken "
+      "95% intervals over users and seeds. The configuration's own planner is taken "
       "from\n"
       "its finished run, where there is one below --runs.\n"
       "With --closed-loop every planner also plays, in up to 3 hours; the same command goes on\n"

@@ -133,7 +133,7 @@ void LlmGroundedPlanner::AddStates(const EndedSession& session) {
 }
 
 void LlmGroundedPlanner::Fit() {
-  fit_ = states_.Fit();
+  fit_ = states_.Fit(learned_);
   if (fit_.sessions >= WeightSlope::kFewestSessions) learned_ = fit_.weight;
 }
 
@@ -157,13 +157,15 @@ void LlmGroundedPlanner::Save(TensorFile& file) const {
   head_.Save(file);
   llm_.Save(file);
   states_.Save(file, "llm_grounded_planner");
+  file.arrays["llm_grounded_planner/weight"] = Array::Of(std::vector<double>{learned_});
 }
 
 void LlmGroundedPlanner::Load(const TensorFile& file) {
   head_.Load(file);
   llm_.Load(file);
   states_.Load(file, "llm_grounded_planner");
-  Fit();
+  learned_ = file.at("llm_grounded_planner/weight").Values<double>().at(0);
+  fit_ = states_.Fit(learned_);
 }
 
 std::unique_ptr<Planner> MakeLlmGroundedPlanner(const PlannerConfig& config,

@@ -146,7 +146,7 @@ std::vector<double> WeightSlope::Slopes() const {
   return x;
 }
 
-WeightFit WeightSlope::Fit() const {
+WeightFit WeightSlope::Fit(double weight) const {
   const std::vector<double> slopes = Slopes();
   std::map<uint64_t, PlayedSession> sessions;
   for (size_t i = 0; i < rows_.size(); ++i) {
@@ -161,7 +161,7 @@ WeightFit WeightSlope::Fit() const {
   fit.slope = line.At(0);
   fit.error = line.ErrorAt(0);
   fit.bend = line.beta();
-  if (fit.slope <= kProof * fit.error) return fit;
+  if (fit.slope <= (weight > 0 ? 1 : kProof) * fit.error) return fit;
   const int64_t tried = std::count_if(sessions.begin(), sessions.end(),
                                       [](const auto& of) { return of.second.weight > 0; });
   if (tried < kFewestSessions) {

@@ -10,9 +10,9 @@
 // x' and y' are what steps of a session (mean by step), the head's level in the state (its mean
 // over the candidates) and w leave unexplained by least squares. d is the slope of the return when
 // a policy that plays with w leans a little more to the prior. Where it ends w is best: the
-// smallest w in {0, .05, ..., 1} whose slope lies below its standard error, by sessions. At w = 0
-// it must exceed kProof standard errors: until then nobody listens, and sessions are those of the
-// head alone, bit for bit. They say nothing of beta, so w then first moves to kTry.
+// smallest w in {0, .05, ..., 1} whose slope lies below its standard error, by sessions. While w is
+// 0 the slope there must exceed kProof standard errors: until then nobody listens, and sessions are
+// those of the head alone, bit for bit. They say nothing of beta, so w then first moves to kTry.
 //
 // A state counts with the head as it was when its session ended, before it learned from it
 // (prequential, Dawid 1984).
@@ -56,7 +56,8 @@ class WeightSlope {
 
   void Add(const PlannedState& state);
   int64_t size() const { return static_cast<int64_t>(rows_.size()); }
-  WeightFit Fit() const;
+  // `weight`: w as it is now.
+  WeightFit Fit(double weight) const;
 
   void Save(TensorFile& file, const std::string& name) const;
   void Load(const TensorFile& file, const std::string& name);

@@ -26,7 +26,7 @@ PlannedState Shown(uint64_t session, double weight, bool first, double value) {
 TEST(WeightSlope, IsTheHandComputedCovariance) {
   WeightSlope slope(100);
   for (uint64_t n = 0; n < 60; ++n) slope.Add(Shown(n, 0, n % 2 == 0, n % 2 == 0 ? 3 : 1));
-  const WeightFit fit = slope.Fit();
+  const WeightFit fit = slope.Fit(0);
   // x is 2 or -2, y 3 or 1 with mean 2: d = 2 * 1 = -2 * -1 everywhere, without error.
   EXPECT_NEAR(fit.slope, 2, 1e-12);
   EXPECT_NEAR(fit.error, 0, 1e-12);
@@ -37,8 +37,8 @@ TEST(WeightSlope, IsTheHandComputedCovariance) {
 TEST(WeightSlope, WaitsForSessions) {
   WeightSlope slope(100);
   for (uint64_t n = 0; n < 59; ++n) slope.Add(Shown(n, 0, n % 2 == 0, n % 2 == 0 ? 3 : 1));
-  EXPECT_EQ(slope.Fit().weight, 0);
-  EXPECT_EQ(WeightSlope(100).Fit().sessions, 0);
+  EXPECT_EQ(slope.Fit(0).weight, 0);
+  EXPECT_EQ(WeightSlope(100).Fit(0).sessions, 0);
 }
 
 TEST(WeightSlope, EndsWhereTheFirstCategoryNoLongerPaysMore) {
@@ -49,10 +49,26 @@ TEST(WeightSlope, EndsWhereTheFirstCategoryNoLongerPaysMore) {
     for (int n = 0; n < 100; ++n, ++session)
       slope.Add(Shown(session, weight, n % 2 == 0, n % 2 == 0 ? 2 - 2 * weight : 1));
   }
-  const WeightFit fit = slope.Fit();
+  const WeightFit fit = slope.Fit(0);
   EXPECT_NEAR(fit.slope, 1, 1e-9);
   EXPECT_NEAR(fit.bend, 2, 1e-9);
   EXPECT_NEAR(fit.weight, 0.5, 0.051);
+}
+
+TEST(WeightSlope, IsProvenOnce) {
+  // The first category earns 1 or 0 more than the second, half the time each: a slope between one
+  // and kProof standard errors.
+  WeightSlope slope(10000);
+  for (uint64_t n = 0; n < 240; ++n) {
+    const double more = n % 16 < 9 ? 1 : -1;
+    slope.Add(Shown(n, n < 120 ? 0.25 : 0.5, n % 2 == 0, n % 2 == 0 ? more : -more));
+  }
+  const WeightFit from_zero = slope.Fit(0), goes_on = slope.Fit(0.5);
+  EXPECT_EQ(from_zero.slope, goes_on.slope);
+  EXPECT_GT(from_zero.slope, from_zero.error);
+  EXPECT_LT(from_zero.slope, WeightSlope::kProof * from_zero.error);
+  EXPECT_EQ(from_zero.weight, 0);
+  EXPECT_GT(goes_on.weight, 0);
 }
 
 // Sessions of 8 categories planned with w; the head and the prior know the values more or less, and
@@ -90,7 +106,7 @@ double Learned(double head_knows, double prior_knows, uint64_t seed) {
         slope.Add(state);
       }
     }
-    w = slope.Fit().weight;
+    w = slope.Fit(w).weight;
   }
   return w;
 }
@@ -111,8 +127,8 @@ TEST(WeightSlope, KeepsTheLatestAndSavesThem) {
   WeightSlope loaded(70);
   loaded.Load(file, "w");
   EXPECT_EQ(loaded.size(), 70);
-  EXPECT_EQ(loaded.Fit().slope, slope.Fit().slope);
-  EXPECT_EQ(loaded.Fit().weight, slope.Fit().weight);
+  EXPECT_EQ(loaded.Fit(0).slope, slope.Fit(0).slope);
+  EXPECT_EQ(loaded.Fit(0).weight, slope.Fit(0).weight);
 }
 
 }  // namespace
