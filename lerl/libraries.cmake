@@ -37,7 +37,7 @@ lerl_library(sim
   UNITS cross_session_env env evolving_env evolving_state evolving_table evolving_users
         item_vectors
         leave_rules matrix_env matrix_truth mf_response oracle_table reorder response_metrics
-        response_report response_store return_law session_env session_log tasks transformer_response
+        response_report response_store return_calibration return_law session_env session_log tasks transformer_response
   TORCH_UNITS transformer_training
   HEADERS env_config matrix_testing response_config response_model session_testing sim_testing
   DEPS base data nn)

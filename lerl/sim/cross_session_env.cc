@@ -1,31 +1,13 @@
 #include "lerl/sim/cross_session_env.h"
 
 #include <algorithm>
-#include <numeric>
 
-#include "lerl/base/check.h"
 #include "lerl/sim/return_law.h"
 
 namespace lerl {
 namespace {
 
 constexpr double kFirstMood = 0.6, kMoodKept = 0.6;
-constexpr size_t kProbedUsers = 256;
-
-// a_u for a spread of 1.
-double OwnPart(int32_t user) {
-  return Rng(0, "a user's own readiness to return", static_cast<uint64_t>(user)).Normal();
-}
-
-// Users that can be played, in an order that is drawn once and for all.
-std::vector<int32_t> PlayableUsers(const Split& split) {
-  std::vector<int32_t> users = split.train_users;
-  users.insert(users.end(), split.valid_users.begin(), split.valid_users.end());
-  users.insert(users.end(), split.test_users.begin(), split.test_users.end());
-  std::sort(users.begin(), users.end());
-  Rng(0, "users of the calibration").Shuffle(std::span(users));
-  return users;
-}
 
 // Rows with each behaviour over rows without it, over the training rows; below 0 for `hate`.
 std::vector<double> OddsInLog(const Dataset& dataset, const Split& split) {
@@ -64,49 +46,13 @@ CrossSessionEnv::CrossSessionEnv(const Dataset& dataset, const Split& split,
     odds_ = OddsInLog(dataset, split);
     return;
   }
-  const std::vector<int32_t> users = PlayableUsers(split);
-  LERL_CHECK(!users.empty());
-  const auto probed = std::span(users).first(std::min(users.size(), kProbedUsers));
-  CrossSessionEnv probe(dataset, split, model, item_vectors, ProbeConfig(config),
-                        static_cast<int>(probed.size()), threads);
-  const std::vector<double> moods = probe.PlayRandomly(probed);
-  std::vector<double> terms(std::max(moods.size(), users.size()));
-  for (size_t i = 0; i < terms.size(); ++i)
-    terms[i] = law.user_spread * OwnPart(users[i % users.size()]) +
-               law.mood_weight * moods[i % moods.size()];
-  intercept_ = CalibrateReturn(terms, law.mean_days);
-}
-
-std::vector<double> CrossSessionEnv::PlayRandomly(std::span<const int32_t> users) {
-  std::vector<double> moods;
-  std::vector<Rng> choices;
-  for (size_t b = 0; b < users.size(); ++b) {
-    Start(static_cast<int>(b), users[b], 0);
-    choices.emplace_back(0, "random slates", static_cast<uint64_t>(users[b]));
-  }
-  const auto k = static_cast<size_t>(slate_size());
-  std::vector<int32_t> slates(users.size() * k), items(static_cast<size_t>(dataset().num_items()));
-  std::iota(items.begin(), items.end(), 0);
-  StepResult result;
-  for (bool playing = true; playing;) {
-    for (size_t b = 0; b < users.size(); ++b) {
-      const int slot = static_cast<int>(b);
-      for (size_t shown = 0; active(slot) && shown < k;) {
-        const size_t other = shown + choices[b].Below(items.size() - shown);
-        std::swap(items[shown], items[other]);
-        if (excluded(slot)[static_cast<size_t>(items[shown])] != 0) continue;
-        slates[b * k + shown] = items[shown];
-        ++shown;
-      }
-    }
-    Step(slates, result);
-    playing = false;
-    for (size_t b = 0; b < users.size(); ++b) {
-      if (result.return_days[b] != 0) moods.push_back(visitor_[b].last_mood);
-      playing |= active(static_cast<int>(b));
-    }
-  }
-  return moods;
+  return_ = MoodReturn(law, split, [&](std::span<const int32_t> users) {
+    CrossSessionEnv probe(dataset, split, model, item_vectors, ProbeConfig(config),
+                          static_cast<int>(users.size()), threads);
+    return PlayVisitsRandomly(probe, users, [&](int slot) {
+      return probe.visitor_[static_cast<size_t>(slot)].last_mood;
+    });
+  });
 }
 
 void CrossSessionEnv::Start(int slot, int32_t user, uint64_t session_seed) {
@@ -117,20 +63,13 @@ void CrossSessionEnv::Start(int slot, int32_t user, uint64_t session_seed) {
 
 void CrossSessionEnv::Describe(SessionLog& log) const {
   SessionEnv::Describe(log);
-  const CrossSessionConfig& settings = config().cross_session;
-  log.gap_discount = settings.gap_discount;
-  log.learn_responses = settings.learn_from != "return_time";
-  log.return_weight = settings.learn_from == "responses" ? 0 : settings.return_weight;
+  DescribeReturns(config().cross_session, log);
 }
 
 double CrossSessionEnv::RateOf(int slot, std::span<const int32_t> slate,
                                const StepResult& result) const {
   const CrossSessionConfig& law = config().cross_session;
-  if (law.law == "mood") {
-    const double logit = intercept_ + law.user_spread * OwnPart(user(slot)) +
-                         law.mood_weight * visitor_[static_cast<size_t>(slot)].mood;
-    return ReturnRate(logit);
-  }
+  if (law.law == "mood") return return_.Rate(user(slot), visitor_[static_cast<size_t>(slot)].mood);
   double sum = 0;
   for (size_t k = 0; k < slate.size(); ++k)
     for (size_t f = 0; f < odds_.size(); ++f)

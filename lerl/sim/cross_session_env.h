@@ -3,10 +3,8 @@
 // plays `visits` sessions in a row, each as in the whole-session task; in between lie 1 to 10 days.
 //
 //   mood      m_1 = .6 at the start of a visit,  m_t+1 = .6 m_t + .4 r_t     r: expected reward
-//   return    d ~ the law of sim/return_law.h, drawn when a visit ends, from the user's own stream
-//   a_u       user_spread N(0, 1), a function of the user alone
-//   a         such that under uniformly random slates the mean of d is mean_days. Found by playing
-//             256 users of the data set, so it depends on data, response model and settings alone.
+//   return    d ~ the law of sim/return_law.h, drawn when a visit ends, from the user's own stream;
+//             sim/return_calibration.h has its a and a_u
 //
 // What goes on from visit to visit: what the response model, the agent and the planner have seen.
 // What starts anew: leave rules, mood, the dominant categories, and which items were shown.
@@ -23,6 +21,7 @@
 // law depends on the mood of a whole visit (there: on the last slate; law = "kuaisim").
 // Not handled: recovery; however long users were away, they come back as they left.
 
+#include "lerl/sim/return_calibration.h"
 #include "lerl/sim/session_env.h"
 
 namespace lerl {
@@ -36,7 +35,7 @@ class CrossSessionEnv : public SessionEnv {
   void Start(int slot, int32_t user, uint64_t session_seed) override;
   void Describe(SessionLog& log) const override;
 
-  double intercept() const { return intercept_; }  // a of the law "mood"
+  double intercept() const { return return_.intercept(); }  // a of the law "mood"
 
  protected:
   bool Finish(int slot, std::span<const int32_t> slate, StepResult& result) override;
@@ -48,14 +47,12 @@ class CrossSessionEnv : public SessionEnv {
     double last_mood = 0;  // when the last visit ended
     Rng rng{0};            // of days
   };
-  // Random slates to all slots until every visit has ended: the moods at their ends.
-  std::vector<double> PlayRandomly(std::span<const int32_t> users);
   // q of the law, for a visit that ends with this slate.
   double RateOf(int slot, std::span<const int32_t> slate, const StepResult& result) const;
 
   std::vector<Visitor> visitor_;  // [B]
   std::vector<double> odds_;      // [F] v of the law "kuaisim"
-  double intercept_ = 0;
+  MoodReturn return_;
 };
 
 }  // namespace lerl

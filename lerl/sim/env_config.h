@@ -89,6 +89,7 @@ struct EvolvingConfig {
   double h0 = 2;
   double h1 = 7;
   int64_t max_steps = 40;
+  int64_t visits = 1;
   double rest = 0.5;
   MfConfig mf{.seed = 2};
 
@@ -107,7 +108,9 @@ struct EvolvingConfig {
     visit("leave", leave, "users leave by their mood; false: all stay to the limit");
     visit("h0", h0, "log odds of leaving at a mood of 0", Range{-100, 100});
     visit("h1", h1, "what a mood of 1 takes off them", Range{-100, 100});
-    visit("max_steps", max_steps, "steps after which a session is cut", Range{1, 10000});
+    visit("max_steps", max_steps, "steps after which a visit is cut", Range{1, 10000});
+    visit("visits", visits, "sessions of a user in a row; above 1 [env.cross_session] has the law",
+          Range{1, 100});
     visit("rest", rest, "share of the fatigue that is left after a day away", Range{0, 1});
     visit.Section("mf", mf);
   }

@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/parallel.h"
+#include "lerl/sim/return_law.h"
 
 namespace lerl {
 namespace {
@@ -16,11 +17,20 @@ double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 }  // namespace
 
 EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const EvolvingUsers& users,
-                         const EnvConfig& config, int slots, int threads)
-    : Env(dataset, split, config, config.evolving.max_steps, slots),
+                         const EnvConfig& config, int slots, int threads, bool calibrate)
+    : Env(dataset, split, config, config.evolving.max_steps * config.evolving.visits, slots),
       users_(users),
       threads_(threads),
-      session_(static_cast<size_t>(slots)) {}
+      session_(static_cast<size_t>(slots)) {
+  if (!calibrate || config.evolving.visits == 1) return;
+  return_ = MoodReturn(config.cross_session, split, [&](std::span<const int32_t> played) {
+    EvolvingEnv probe(dataset, split, users, config, static_cast<int>(played.size()), threads,
+                      /*calibrate=*/false);
+    return PlayVisitsRandomly(probe, played, [&](int slot) {
+      return probe.session_[static_cast<size_t>(slot)].last_mood;
+    });
+  });
+}
 
 void EvolvingEnv::Start(int slot, int32_t user, uint64_t session_seed) {
   Open(slot, user, session_seed);
@@ -28,7 +38,8 @@ void EvolvingEnv::Start(int slot, int32_t user, uint64_t session_seed) {
   session_[static_cast<size_t>(slot)] = {
       .state = EvolvingState(users_.Profile(user, config().evolving)),
       .noise = Rng(session_seed, "noise of interests", index),
-      .leaving = Rng(session_seed, "leaving", index)};
+      .leaving = Rng(session_seed, "leaving", index),
+      .days = Rng(session_seed, "return days", index)};
 }
 
 void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult& result) {
@@ -60,8 +71,30 @@ void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult&
   result.expected[static_cast<size_t>(slot)] = static_cast<float>(seen.pleasure);
   TakeIn(config().evolving, seen, session.noise, session.state);
   const double chance = LeaveChance(config().evolving, session.state.mood);
-  Close(slot, slate, session.leaving.Bernoulli(chance), step(slot) + 1 == longest_session(),
-        result);
+  const bool cut = ++session.steps == config().evolving.max_steps;
+  if (!Close(slot, slate, session.leaving.Bernoulli(chance), cut, result) &&
+      config().evolving.visits > 1)
+    EndVisit(slot, result);
+}
+
+void EvolvingEnv::EndVisit(int slot, StepResult& result) {
+  const auto row = static_cast<size_t>(slot);
+  Session& session = session_[row];
+  session.last_mood = session.state.mood;
+  const int days = DrawReturnDays(return_.Rate(user(slot), session.last_mood), session.days);
+  result.return_days[row] = static_cast<uint8_t>(days);
+  result.terminated[row] = 0;
+  result.truncated[row] = 1;
+  if (++session.visits == config().evolving.visits) return;
+  Rest(config().evolving, days, session.state);
+  session.state.mood = EvolvingState().mood;
+  session.steps = 0;
+  NextVisit(slot, result);
+}
+
+void EvolvingEnv::Describe(SessionLog& log) const {
+  Env::Describe(log);
+  if (config().evolving.visits > 1) DescribeReturns(config().cross_session, log);
 }
 
 void EvolvingEnv::Step(std::span<const int32_t> slates, StepResult& result) {
@@ -76,7 +109,8 @@ void EvolvingEnv::Step(std::span<const int32_t> slates, StepResult& result) {
 }
 
 float EvolvingEnv::budget_left(int slot) const {
-  return 1 - static_cast<float>(step(slot)) / static_cast<float>(longest_session());
+  const auto steps = static_cast<float>(session_[static_cast<size_t>(slot)].steps);
+  return 1 - steps / static_cast<float>(config().evolving.max_steps);
 }
 
 void EvolvingEnv::OracleRewards(int slot, std::span<float> rewards) const {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -185,6 +186,95 @@ TEST(EvolvingEnv, UsersLeaveByTheirMoodAndAreCutAtTheLimit) {
   patient.env.Step(std::vector<int32_t>{3, 4, 5}, result);
   EXPECT_EQ(result.terminated[0], 0);
   EXPECT_EQ(result.truncated[0], 1);
+}
+
+TEST(EvolvingEnv, UsersComeBackRestedAndInTheirFirstMood) {
+  EnvConfig config = Config();
+  config.allow_repeats = true;
+  config.evolving.visits = 2;
+  config.evolving.leave = false;
+  config.evolving.max_steps = 3;
+  World world(config);
+  EXPECT_EQ(world.env.longest_session(), 6);
+  world.env.Start(0, 4, 11);
+  const std::vector<int32_t> slate = {5, 17, 60};
+  StepResult result;
+  EvolvingState before;
+  for (int step = 0; step < 3; ++step) {
+    EXPECT_EQ(step == 0 ? 0 : result.return_days[0], 0);
+    before = *world.env.OracleState(0);
+    world.env.Step(slate, result);
+  }
+  const int days = result.return_days[0];
+  ASSERT_GE(days, 1);
+  EXPECT_LE(days, 10);
+  EXPECT_EQ(result.terminated[0] + result.truncated[0], 0);
+  EXPECT_TRUE(world.env.active(0));
+  EXPECT_EQ(world.env.budget_left(0), 1);
+  const EvolvingState& after = *world.env.OracleState(0);
+  EXPECT_EQ(after.mood, 0.6);
+  const auto category = static_cast<size_t>(world.data.CategoriesOf(5)[0]);
+  double exposure = 0;
+  for (const int32_t item : slate) {
+    const auto of_item = world.data.CategoriesOf(item);
+    for (const int32_t c : of_item)
+      if (static_cast<size_t>(c) == category)
+        exposure += 1.0 / 3 / static_cast<double>(of_item.size());
+  }
+  EXPECT_NEAR(after.fatigue[category],
+              (config.evolving.decay * before.fatigue[category] + exposure) *
+                  std::pow(config.evolving.rest, days),
+              1e-12);
+  for (int step = 0; step < 3; ++step) world.env.Step(slate, result);
+  EXPECT_GE(result.return_days[0], 1);
+  EXPECT_EQ(result.truncated[0], 1);
+  EXPECT_FALSE(world.env.active(0));
+}
+
+TEST(EvolvingEnv, ASessionOfOneVisitKnowsNoReturn) {
+  EnvConfig config = Config();
+  config.evolving.leave = false;
+  config.evolving.max_steps = 1;
+  World world(config);
+  world.env.Start(0, 4, 11);
+  StepResult result;
+  world.env.Step(std::vector<int32_t>{5, 17, 60}, result);
+  EXPECT_EQ(result.return_days[0], 0);
+  EXPECT_EQ(result.truncated[0], 1);
+}
+
+// A better visit ends in a better mood, and the user is back sooner.
+TEST(EvolvingEnv, GoodVisitsBringUsersBackSooner) {
+  EnvConfig config = Config();
+  config.evolving.visits = 20;
+  config.evolving.kappa = 0;
+  config.allow_repeats = true;
+  World world(config);
+  double days[2] = {}, visits[2] = {};
+  std::vector<float> worth(static_cast<size_t>(world.data.num_items()));
+  for (int32_t user = 0; user < 20; ++user) {
+    for (const bool best : {false, true}) {
+      world.env.Start(0, user, 11);
+      StepResult result;
+      while (world.env.active(0)) {
+        world.env.OracleRewards(0, worth);
+        std::vector<int32_t> items(worth.size());
+        std::iota(items.begin(), items.end(), 0);
+        std::ranges::sort(items, [&](int32_t a, int32_t b) {
+          const float x = worth[static_cast<size_t>(a)], y = worth[static_cast<size_t>(b)];
+          return best ? x > y : x < y;
+        });
+        items.resize(3);
+        world.env.Step(items, result);
+        if (result.return_days[0] == 0) continue;
+        days[best] += result.return_days[0];
+        ++visits[best];
+      }
+    }
+  }
+  EXPECT_EQ(visits[0], 20 * 20);
+  EXPECT_EQ(visits[1], 20 * 20);
+  EXPECT_LT(days[1] / visits[1], days[0] / visits[0] - 0.5);
 }
 
 TEST(EvolvingEnv, EverySessionOfAUserStartsFromTheSameInterests) {
