@@ -43,8 +43,6 @@ class EvolvingEnv : public Env {
   const EvolvingState* OracleState(int slot) const override;
   void Describe(SessionLog& log) const override;
 
-  double intercept() const { return return_.intercept(); }  // a of the return law
-
  private:
   EvolvingEnv(const Dataset& dataset, const Split& split, const EvolvingUsers& users,
               const EnvConfig& config, int slots, int threads, bool calibrate);
