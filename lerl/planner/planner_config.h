@@ -82,7 +82,7 @@ struct LlmPlannerConfig {
 struct HeadConfig {
   double gamma = 0.8;
   double l2 = 100;
-  double keep = 0.98;
+  double keep = 1;
   double explore = 0.5;
   double start = 0.1;
 
