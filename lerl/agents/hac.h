@@ -41,9 +41,10 @@
 namespace lerl {
 
 struct HacConfig {
-  ReplayConfig replay;
-  double alignment = 0.1;
-  double supervision = 0.1;
+  ReplayConfig replay{
+      .gamma = 0.85, .critic_rate = 2e-4, .actor_rate = 7e-4, .explore_sigma = 0.45};
+  double alignment = 0.05;
+  double supervision = 0.75;
   double epsilon = 0.01;
   bool published_fit = false;
   bool published_bootstrap = false;

@@ -13,8 +13,8 @@ struct ReplayConfig {
   double explore_sigma = 0.3;
   double max_gradient = 1.0;
   int64_t sessions = 4096;
-  int64_t minibatch = 16;
-  double passes = 2;
+  int64_t minibatch = 8;
+  double passes = 4;
 
   void VisitFields(FieldVisitor& visit) {
     visit("gamma", gamma, "discount per step", Range{0, 1});
