@@ -68,7 +68,9 @@ class DeterministicActor : public ReplayLearner {
 
   // Cross entropy of sigmoid(E_i z) against the responses to what was shown, of each step [B, T].
   torch::Tensor Supervision(const SessionBatch& batch, const torch::Tensor& z);
-  Mlp& critic() { return critics_[0]; }
+  // Q_k+1.
+  Mlp& critic(size_t k = 0) { return critics_[k]; }
+  size_t critics() const { return critics_.size(); }
 
  private:
   torch::Tensor Targets(const SessionBatch& batch, const torch::Tensor& states);
