@@ -90,7 +90,9 @@ class Critics : public DeterministicActor {
     const torch::Tensor at = States(batch).narrow(1, 0, batch.steps());
     std::vector<double> means;
     for (size_t k = 0; k < critics(); ++k)
-      means.push_back(MeanOver(Value(critic(k), at, batch.actions), batch.valid).item<double>());
+      means.push_back(
+          MeanOver(critic(k)->forward(torch::cat({at, batch.actions}, -1)).squeeze(-1), batch.valid)
+              .item<double>());
     return means;
   }
 };
@@ -106,7 +108,8 @@ void AddOverestimation(uint64_t seed, std::vector<double>& sums) {
   LearnerConfig learner = BanditLearner();
   learner.state.encoder = "average";
   learner.policy.hidden = 32;
-  ReplayConfig replay{.critic_rate = 3e-3, .actor_rate = 3e-3, .tau = 0.05, .explore_sigma = 2};
+  ReplayConfig replay{
+      .critic_rate = 3e-3, .actor_rate = 3e-3, .tau = 0.05, .explore_sigma = 2, .minibatch = 16};
   replay.sessions = kTimes * world.base.dataset.num_users();
   replay.passes = 60;
   const int count = static_cast<int>(sums.size());
