@@ -1,5 +1,6 @@
 #include "lerl/llm/llama_cpp_backend.h"
 
+#include <ggml-cpu.h>
 #include <llama.h>
 
 #include <algorithm>
@@ -30,6 +31,25 @@ struct SamplerDeleter {
 };
 using SamplerPointer = std::unique_ptr<llama_sampler, SamplerDeleter>;
 
+// Threads of this context alone, which sleep between batches and leave the cores to training.
+// Throws Error(kModel) when they can't be started.
+struct ThreadPoolDeleter {
+  void operator()(ggml_threadpool* pool) const { ggml_threadpool_free(pool); }
+};
+using ThreadPoolPointer = std::unique_ptr<ggml_threadpool, ThreadPoolDeleter>;
+
+ThreadPoolPointer StartThreadPool(int threads) {
+  ggml_threadpool_params params = ggml_threadpool_params_default(threads);
+  params.poll = 0;
+  ThreadPoolPointer pool(ggml_threadpool_new(&params));
+  if (pool == nullptr) {
+    throw Error(ErrorKind::kModel,
+                "no pool of " + std::to_string(threads) +
+                    " threads for the language model; lower planner.llm.threads");
+  }
+  return pool;
+}
+
 struct ContextDeleter {
   void operator()(llama_context* context) const { llama_free(context); }
 };
@@ -39,6 +59,7 @@ class LlamaCppBackend : public LlmBackend {
   explicit LlamaCppBackend(const LlamaCppOptions& options)
       : options_(options),
         model_(LlamaModel::Load(options.model, options.gpu_layers)),
+        threads_(StartThreadPool(options.threads)),
         batch_(options.context) {
     LERL_CHECK(options.batch >= 1 && options.batch <= kLargestBatch);
     if (!options.lora.empty()) lora_ = std::make_unique<LoraAdapter>(model_, options.lora);
@@ -57,6 +78,7 @@ class LlamaCppBackend : public LlmBackend {
                                          std::to_string(options.context) + " tokens (" +
                                          LastLlamaMessage() + "); lower planner.llm.context");
     }
+    llama_attach_threadpool(context_.get(), threads_.get(), threads_.get());
     if (lora_ != nullptr) lora_->ApplyTo(context_.get(), static_cast<float>(options.lora_scale));
   }
 
@@ -107,6 +129,7 @@ class LlamaCppBackend : public LlmBackend {
   const LlamaCppOptions options_;
   const std::shared_ptr<const LlamaModel> model_;
   std::unique_ptr<LoraAdapter> lora_;
+  const ThreadPoolPointer threads_;
   std::unique_ptr<llama_context, ContextDeleter> context_;
   TokenBatch batch_;
   std::string prefix_;  // in sequence 0
