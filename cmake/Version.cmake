@@ -8,6 +8,11 @@ if(CMAKE_SCRIPT_MODE_FILE)
                   RESULT_VARIABLE failed ERROR_QUIET)
   if(failed)
     set(commit unknown)
+  elseif(commit MATCHES "-dirty$")
+    execute_process(COMMAND git -C ${SOURCE} diff HEAD OUTPUT_VARIABLE changes)
+    string(SHA256 changes "${changes}")
+    string(SUBSTRING ${changes} 0 8 changes)
+    string(APPEND commit "-${changes}")
   endif()
   file(CONFIGURE OUTPUT ${OUTPUT} @ONLY CONTENT
 "#pragma once

@@ -10,7 +10,9 @@ A2cLearner::A2cLearner(std::string name, const AgentContext& context, const Lear
     : ActorCritic(std::move(name), context, learner, config.common), config_(config) {}
 
 UpdateStats A2cLearner::LearnFrom(const SessionBatch& batch) {
-  const Targets targets = ComputeTargets(batch);
+  SessionBatch judged = batch;
+  if (config_.published_bootstrap) judged.goes_on = (batch.goes_on == 0).to(torch::kFloat);
+  const Targets targets = ComputeTargets(judged);
   PolicyLoss sum;
   double updates = 0;
   ForMinibatches(batch, [&](const torch::Tensor& rows, const SessionBatch& part) {
@@ -18,15 +20,16 @@ UpdateStats A2cLearner::LearnFrom(const SessionBatch& batch) {
     const auto pick = [&](const torch::Tensor& t) {
       return t.index_select(0, rows).narrow(1, 0, part.steps());
     };
-    const PolicyLoss loss = ComputePolicyLoss({.log_density = now.policy.log_density,
-                                               .advantage = pick(targets.advantage),
-                                               .value = now.value.narrow(1, 0, part.steps()),
-                                               .target = pick(targets.returns),
-                                               .entropy = now.policy.entropy,
-                                               .valid = part.valid},
-                                              {.standardise = config_.standardise,
-                                               .value_weight = config_.common.value_weight,
-                                               .entropy_weight = config_.common.entropy_weight});
+    const PolicyLoss loss = ComputePolicyLoss(
+        {.log_density = now.policy.log_density,
+         .advantage = pick(targets.advantage),
+         .value = now.value.narrow(1, 0, part.steps()),
+         .target = pick(targets.returns),
+         .entropy = now.policy.entropy,
+         .valid = part.valid},
+        {.standardise = config_.standardise,
+         .value_weight = config_.published_critic ? 0 : config_.common.value_weight,
+         .entropy_weight = config_.common.entropy_weight});
     Descend(loss.total);
     sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
     ++updates;

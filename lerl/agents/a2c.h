@@ -8,9 +8,12 @@
 // so the data must be the policy's own: by default a minibatch holds a whole iteration. (With small
 // ones the policy leaves its data behind within the pass, and the virtual item runs away.)
 //
-// Differences: the critic that is optimised is the one in the loss (in KuaiSim's and LERL's public
-// code the loss goes through the target network and the critic never learns); bootstrapping is by
-// (1 - terminated), where KuaiSim bootstraps only when the user left; no target networks.
+// Differences: the critic that is optimised is the one in the loss; bootstrapping is by
+// (1 - terminated); no target networks. KuaiSim's and LERL's public code do otherwise, as these
+// settings would:
+//   published_critic     the loss goes through the target network: the critic never learns
+//   published_bootstrap  A_t = r_t + gamma V(s_t+1) - V(s_t) when the user left, r_t - V(s_t)
+//   before
 
 #include <memory>
 
@@ -23,10 +26,14 @@ namespace lerl {
 struct A2cConfig {
   ActorCriticConfig common{.minibatch = 256};
   bool standardise = true;
+  bool published_critic = false;
+  bool published_bootstrap = false;
 
   void VisitFields(FieldVisitor& visit) {
     common.VisitFields(visit);
     visit("standardise", standardise, "advantages over a minibatch have mean 0 and variance 1");
+    visit("published_critic", published_critic, "the critic never learns");
+    visit("published_bootstrap", published_bootstrap, "bootstrap only where the user has left");
   }
 };
 

@@ -6,6 +6,7 @@
 
 #include "lerl/agents/a2c_learner.h"
 #include "lerl/agents/agents_testing.h"
+#include "lerl/agents/stats_testing.h"
 
 namespace lerl {
 namespace {
@@ -74,6 +75,28 @@ TEST(A2c, HasLessGradientVarianceThanWithoutABaseline) {
   RecordProperty("with", std::to_string(with / 3));
   RecordProperty("without", std::to_string(without / 3));
   EXPECT_LT(with, 0.5 * without);
+}
+
+TEST(A2c, LearnsAsItsPublicCodeDoesWhenAsked) {
+  double value_loss[3];
+  for (int which = 0; which < 3; ++which) {
+    Bandit bandit;
+    A2cConfig config;
+    config.published_critic = which == 1;
+    config.published_bootstrap = which == 2;
+    const auto agent = MakeA2c(bandit.Context(), BanditLearner(), config);
+    TensorFile before, after;
+    agent->Save(before);
+    value_loss[which] = StatOf(bandit.LastStats(*agent, 1), "value_loss");
+    agent->Save(after);
+    bool learned = false;
+    for (const auto& [name, array] : before.arrays)
+      if (name.starts_with("agent.critic."))
+        learned = learned || array.bytes != after.at(name).bytes;
+    EXPECT_EQ(learned, which != 1);
+  }
+  EXPECT_EQ(value_loss[0], value_loss[1]);
+  EXPECT_GT(std::abs(value_loss[0] - value_loss[2]), 1e-3);
 }
 
 }  // namespace

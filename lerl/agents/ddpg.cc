@@ -8,7 +8,9 @@ namespace {
 class Ddpg : public DeterministicActor {
  public:
   Ddpg(const AgentContext& context, const LearnerConfig& learner, const DdpgConfig& config)
-      : DeterministicActor("ddpg", context, learner, config.replay, {}) {}
+      : DeterministicActor("ddpg", context, learner, config.replay,
+                           {.bootstrap = config.published_bootstrap ? Bootstrap::kWhenLeft
+                                                                    : Bootstrap::kWhileOn}) {}
 };
 
 }  // namespace

@@ -3,8 +3,8 @@
 // virtual item as its action. Equations and choices: agents/deterministic_actor.h, with one critic.
 //
 // Differences from the paper: Gaussian exploration in place of an Ornstein-Uhlenbeck process; whole
-// sessions from the replay; targets bootstrap by (1 - terminated) (KuaiSim's DDPG bootstraps only
-// when the user left).
+// sessions from the replay; targets bootstrap by (1 - terminated). `published_bootstrap` does it as
+// KuaiSim's DDPG does, only when the user left.
 
 #include <memory>
 
@@ -17,8 +17,12 @@ namespace lerl {
 
 struct DdpgConfig {
   ReplayConfig replay;
+  bool published_bootstrap = false;
 
-  void VisitFields(FieldVisitor& visit) { replay.VisitFields(visit); }
+  void VisitFields(FieldVisitor& visit) {
+    replay.VisitFields(visit);
+    visit("published_bootstrap", published_bootstrap, "bootstrap only where the user has left");
+  }
 };
 
 std::unique_ptr<Agent> MakeDdpg(const AgentContext& context, const LearnerConfig& learner,

@@ -94,12 +94,20 @@ torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch
   for (size_t k = 1; k < target_critics_.size(); ++k)
     y = torch::min(y, target_critics_[k]->forward(judged).squeeze(-1));
   const auto gamma = static_cast<float>(replay_config().gamma);
+  const auto discount = [this, gamma](float on) {
+    switch (variant_.bootstrap) {
+      case Bootstrap::kWhenLeft:
+        return on == 0 ? gamma : 0;
+      case Bootstrap::kUndiscounted:
+        return on == 0 ? gamma : on;
+      default:
+        return gamma * on;
+    }
+  };
   const torch::Tensor rewards = batch.rewards.contiguous(), goes_on = batch.goes_on.contiguous();
   float* value = y.data_ptr<float>();
   for (int64_t i = 0; i < y.numel(); ++i) {
-    const float on = goes_on.data_ptr<float>()[i];
-    value[i] = rewards.data_ptr<float>()[i] +
-               gamma * (variant_.bootstrap_when_left ? 1 - on : on) * value[i];
+    value[i] = rewards.data_ptr<float>()[i] + discount(goes_on.data_ptr<float>()[i]) * value[i];
   }
   return y;
 }

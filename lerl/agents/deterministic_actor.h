@@ -23,12 +23,18 @@ namespace lerl {
 
 class DeterministicActor : public ReplayLearner {
  public:
+  // What Q'(s_t+1) is multiplied with. The last two are those of public codes.
+  enum class Bootstrap {
+    kWhileOn,       // gamma g_t
+    kWhenLeft,      // gamma where g_t is 0, 0 elsewhere
+    kUndiscounted,  // gamma where g_t is 0, g_t elsewhere
+  };
   struct Variant {
     int critics = 1;
     double target_noise = 0, target_noise_clip = 0;  // standard deviation; where it is cut
     int64_t actor_every = 1;                         // critic steps per actor step
     // For agents whose public code differs (agents/hac.h).
-    bool bootstrap_when_left = false;    // g_t: 1 where the user left, 0 elsewhere
+    Bootstrap bootstrap = Bootstrap::kWhileOn;
     bool uniform_noise = false;          // exploring adds sigma U[0, 1) in place of sigma N(0, 1)
     bool encoder_follows_actor = false;  // L_pi in place of L_Q trains the state encoder
   };

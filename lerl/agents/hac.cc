@@ -10,11 +10,12 @@ namespace {
 class Hac : public DeterministicActor {
  public:
   Hac(const AgentContext& context, const LearnerConfig& learner, const HacConfig& config)
-      : DeterministicActor("hac", context, learner, config.replay,
-                           {.bootstrap_when_left = config.published_bootstrap,
-                            .uniform_noise = config.published_noise,
-                            .encoder_follows_actor = config.published_states},
-                           /*masked=*/true),
+      : DeterministicActor(
+            "hac", context, learner, config.replay,
+            {.bootstrap = config.published_bootstrap ? Bootstrap::kWhenLeft : Bootstrap::kWhileOn,
+             .uniform_noise = config.published_noise,
+             .encoder_follows_actor = config.published_states},
+            /*masked=*/true),
         config_(config),
         kernel_(torch::nn::Linear(item_width(), item_width())) {
     Own("kernel", kernel_.ptr());

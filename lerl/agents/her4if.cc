@@ -70,6 +70,10 @@ class Her4if : public SessionLearner {
   torch::Tensor Offset(const torch::Tensor& floored) const {  // [.., G] -> [.., I]
     return torch::matmul(floored, shares_.t()).log();
   }
+  torch::Tensor EncodedStates(const SessionBatch& batch) {
+    const torch::Tensor states = States(batch);
+    return config_.published_states ? states.detach() : states;
+  }
   Levels Forward(const SessionBatch& batch, const torch::Tensor& u);
   std::pair<Targets, Targets> ComputeTargets(const Played& played);  // high, low
   PpoLoss Loss(const Output& now, const Targets& targets, const torch::Tensor& rows,
@@ -198,7 +202,7 @@ Her4if::Played Her4if::MakePlayed(const SessionLog& log) const {
 
 Her4if::Levels Her4if::Forward(const SessionBatch& batch, const torch::Tensor& u) {
   const int64_t steps = batch.steps();
-  const torch::Tensor s = torch::cat({States(batch), u}, -1), mean = Mean(s);
+  const torch::Tensor s = torch::cat({EncodedStates(batch), u}, -1), mean = Mean(s);
   const torch::Tensor w = batch.actions.narrow(-1, 0, groups_.count);
   // After the last step no weights were drawn: the critic is asked at their mean.
   const torch::Tensor floored = Floored(torch::cat({w, mean.narrow(1, steps, 1).detach()}, 1));
@@ -303,7 +307,7 @@ torch::Tensor Her4if::WarmStartLoss(const std::vector<int32_t>& users) {
   const SessionBatch batch = MakeLoggedBatch(tokens(), users, item_vectors());
   const torch::Tensor u = Preferences(
       batch, std::vector<GroupPreference>(users.size(), GroupPreference(groups_, config_.memory)));
-  return low_->ResponseLoss(torch::cat({States(batch), u, torch::ones_like(u)}, -1), batch);
+  return low_->ResponseLoss(torch::cat({EncodedStates(batch), u, torch::ones_like(u)}, -1), batch);
 }
 
 UpdateStats Her4if::WarmStart() {

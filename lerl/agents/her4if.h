@@ -19,16 +19,17 @@
 // they like; where groups are liked alike, slates show more of the long tail the higher the bonus.
 //
 // Differences from the public code, corrected: states are encoded anew, with gradients to the
-// encoder (there they are stored in the rollout, and the encoders stay at their random start); one
-// encoder serves both levels; every session is learned from; the low level is evaluated on the
-// weights that it acted on, and the density is that of draws without replacement (there: the mean
-// log probability of the slate's items); a floor keeps all weights from being 0; the advantage is
-// GAE's, standardised, targets are detached, clip .2 (there: one step, as with lambda = 0, clip
-// .8); the old density is the policy's own (there: a soft copy's). sigma is .2 of the even weight,
-// which with two groups is the code's .1. Ours: G groups, and that fairness is fame-weighted. Which
-// items are popular is a file there (7.3% of KuaiRand-Pure's), here the share `popular_share`. Left
-// out: the state augmentation loss (weight 0 in the published script). The bonus differs between
-// users by a factor of 2 at most, as published.
+// encoder (there they are stored in the rollout, and the encoders stay at their random start, as
+// with `published_states`); one encoder serves both levels; every session is learned from; the low
+// level is evaluated on the weights that it acted on, and the density is that of draws without
+// replacement (there: the mean log probability of the slate's items, as with
+// `policy.published_density`); a floor keeps all weights from being 0; the advantage is GAE's,
+// standardised, targets are detached, clip .2 (there: one step, as with lambda = 0, clip .8); the
+// old density is the policy's own (there: a soft copy's). sigma is .2 of the even weight, which
+// with two groups is the code's .1. Ours: G groups, and that fairness is fame-weighted. Which items
+// are popular is a file there (7.3% of KuaiRand-Pure's), here the share `popular_share`. Left out:
+// the state augmentation loss (weight 0 in the published script). The bonus differs between users
+// by a factor of 2 at most, as published.
 
 #include <memory>
 
@@ -47,6 +48,7 @@ struct Her4ifConfig {
   double bonus = 0.1;
   double sigma = 0.2;
   double floor = 0.01;
+  bool published_states = false;
 
   void VisitFields(FieldVisitor& visit) {
     ppo.VisitFields(visit);
@@ -56,6 +58,7 @@ struct Her4ifConfig {
     visit("bonus", bonus, "of the high level for what is not famous", Range{0, 100});
     visit("sigma", sigma, "standard deviation of a weight; 1 is the even weight", Range{1e-3, 10});
     visit("floor", floor, "smallest weight", Range{1e-6, 1});
+    visit("published_states", published_states, "the state encoder stays at its random start");
   }
 };
 

@@ -125,5 +125,23 @@ TEST(Her4if, ShowsMoreOfTheLongTailTheHigherTheBonus) {
   EXPECT_GT(tail_share(1), tail_share(0) + 0.05);
 }
 
+TEST(Her4if, LeavesTheEncoderAtItsStartWhenAsked) {
+  for (const bool published : {false, true}) {
+    Bandit bandit;
+    Her4ifConfig config = Config();
+    config.published_states = published;
+    const auto agent = MakeHer4if(bandit.Context(), BanditLearner(), config);
+    TensorFile before, after;
+    agent->Save(before);
+    bandit.PlayAndLearn(*agent, 1, true);
+    agent->Save(after);
+    bool learned = false;
+    for (const auto& [name, array] : before.arrays)
+      if (name.starts_with("agent.encoder."))
+        learned = learned || array.bytes != after.at(name).bytes;
+    EXPECT_EQ(learned, !published);
+  }
+}
+
 }  // namespace
 }  // namespace lerl

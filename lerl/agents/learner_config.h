@@ -44,6 +44,7 @@ struct PolicyConfig {
   int64_t hidden = 96;
   double sigma = 0.3;
   bool state_sigma = false;
+  bool published_density = false;
 
   void VisitFields(FieldVisitor& visit) {
     visit("kind", kind, "what a stochastic policy draws: a virtual item, or the slate's items",
@@ -51,6 +52,8 @@ struct PolicyConfig {
     visit("hidden", hidden, "hidden width of actors and critics", Range{1, 4096});
     visit("sigma", sigma, "standard deviation of the virtual item at the start", Range{1e-3, 10});
     visit("state_sigma", state_sigma, "sigma depends on the state");
+    visit("published_density", published_density,
+          "items: a slate's density is the mean of its items' log probabilities (HER4IF's code)");
   }
 };
 

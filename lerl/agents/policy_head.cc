@@ -110,7 +110,9 @@ PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const Session
   const torch::Tensor log_p = torch::log_softmax(logits, -1);
   const torch::Tensor entropy =
       -(log_p.exp() * log_p.masked_fill(allowed.logical_not(), 0)).sum(-1);
-  return {PlackettLuce(logits, batch.items), entropy};
+  return {config_.published_density ? log_p.gather(-1, batch.items).mean(-1)
+                                    : PlackettLuce(logits, batch.items),
+          entropy};
 }
 
 void PolicyHeadImpl::Decide(const torch::Tensor& states, std::span<const Observation> observations,

@@ -9,7 +9,7 @@
 //   items         softmax over l_i = E_i mu(s) + b_i inside the mask, K draws without replacement
 //                 (Plackett-Luce). Sampled by adding Gumbel noise to l and taking the top K (Kool
 //                 et al. 2019, arXiv 1903.06059). log p = sum_k [l_ik - log sum over the items
-//                 left].
+//                 left]; with `published_density` the mean over the slate of log softmax(l)_ik.
 // Without exploration both show the top K at the mode. Include from .cc files only.
 
 #include <torch/torch.h>

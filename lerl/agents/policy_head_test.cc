@@ -88,6 +88,24 @@ TEST(PolicyHead, GivesNumbersAfterTheEndOfASession) {
   EXPECT_TRUE((density.entropy * batch.valid).isfinite().all().item<bool>());
 }
 
+// One draw from all items has the same density either way; a slate's is the mean of such.
+TEST(PolicyHead, HasTheMeanOfItsItemsDensitiesWhenAsked) {
+  const auto density = [](bool published, std::vector<int64_t> slate) {
+    PolicyConfig config;
+    config.kind = "items";
+    config.published_density = published;
+    torch::manual_seed(1);
+    PolicyHead head = Make(config, 2, torch::tensor({{1.0f}, {0.0f}, {-1.0f}}));
+    SessionBatch batch;
+    batch.valid = torch::ones({1, 1});
+    batch.items = torch::tensor(slate, torch::kInt64).view({1, 1, -1});
+    batch.allowed = torch::ones({1, 2, 3}, torch::kBool);
+    return head->Density(torch::ones({1, 1, 2}), batch).log_density.item<double>();
+  };
+  EXPECT_NEAR(density(true, {2}), density(false, {2}), 1e-6);
+  EXPECT_NEAR(density(true, {2, 0}), (density(false, {2}) + density(false, {0})) / 2, 1e-6);
+}
+
 TEST(PolicyHead, DrawsItemsAsOftenAsTheirProbabilitySays) {
   PolicyConfig config;
   config.kind = "items";

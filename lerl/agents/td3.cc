@@ -12,7 +12,9 @@ class Td3 : public DeterministicActor {
                            {.critics = 2,
                             .target_noise = config.target_noise,
                             .target_noise_clip = config.target_noise_clip,
-                            .actor_every = config.actor_every}) {}
+                            .actor_every = config.actor_every,
+                            .bootstrap = config.published_bootstrap ? Bootstrap::kUndiscounted
+                                                                    : Bootstrap::kWhileOn}) {}
 };
 
 }  // namespace

@@ -4,7 +4,8 @@
 //   - two critics, the target takes the smaller: less overestimation than `ddpg`;
 //   - the target's action is smoothed by clipped noise;
 //   - the actor and the target copies move at every second critic step.
-// KuaiSim's TD3 targets (gamma d + 1 - d) Q', undiscounted inside a session; ours gamma (1 - d) Q'.
+// KuaiSim's TD3 targets (gamma d + 1 - d) Q', undiscounted inside a session, as
+// `published_bootstrap` does; ours gamma (1 - d) Q'.
 
 #include <memory>
 
@@ -20,6 +21,7 @@ struct Td3Config {
   double target_noise = 0.2;
   double target_noise_clip = 0.5;
   int64_t actor_every = 2;
+  bool published_bootstrap = false;
 
   void VisitFields(FieldVisitor& visit) {
     replay.VisitFields(visit);
@@ -27,6 +29,8 @@ struct Td3Config {
           Range{0, 10});
     visit("target_noise_clip", target_noise_clip, "where that noise is cut", Range{0, 10});
     visit("actor_every", actor_every, "critic steps per actor step", Range{1, 100});
+    visit("published_bootstrap", published_bootstrap,
+          "no discount inside a session; bootstrap also where the user has left");
   }
 };
 

@@ -10,7 +10,7 @@ using ::testing::MatchesRegex;
 TEST(Version, IsThreeNumbers) { EXPECT_THAT(Version(), MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+")); }
 
 TEST(Version, CommitIsHexadecimalOrSaysThatItIsUnknown) {
-  EXPECT_THAT(Commit(), MatchesRegex("[0-9a-f]{12}(-dirty)?|unknown"));
+  EXPECT_THAT(Commit(), MatchesRegex("[0-9a-f]{12}(-dirty-[0-9a-f]{8})?|unknown"));
 }
 
 }  // namespace

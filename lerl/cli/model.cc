@@ -140,7 +140,7 @@ void AddModelCommand(CLI::App& app) {
       ->check(CLI::IsMember({"whole_session", "evolving"}))
       ->capture_default_str();
   table->add_option("--users", options->users, "play only the first N users; 0: all")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   table->footer("Settings:\n" + DescribeConfig(Settings{}) +
                 "Examples:\n  lerl model table --dataset ml-100k --model mf\n"

@@ -20,6 +20,10 @@ constexpr char kState[] = "llm_planner/state";
 
 nlohmann::json ReadPool(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "checkpoint.safetensors";
+  if (!std::filesystem::exists(path))
+    throw Error(ErrorKind::kNoRun, path.string() +
+                                       ": no such file; name the folder of a seed of a run that "
+                                       "lerl train has written, such as runs/NAME/seed-1");
   const TensorFile file = ReadTensorFile(path, "checkpoint", ErrorKind::kNoRun);
   if (!file.arrays.contains(kState))
     throw Error(ErrorKind::kNoRun, path.string() +

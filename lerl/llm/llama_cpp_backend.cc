@@ -32,7 +32,6 @@ struct SamplerDeleter {
 using SamplerPointer = std::unique_ptr<llama_sampler, SamplerDeleter>;
 
 // Threads of this context alone, which sleep between batches and leave the cores to training.
-// Throws Error(kModel) when they can't be started.
 struct ThreadPoolDeleter {
   void operator()(ggml_threadpool* pool) const { ggml_threadpool_free(pool); }
 };
@@ -41,13 +40,7 @@ using ThreadPoolPointer = std::unique_ptr<ggml_threadpool, ThreadPoolDeleter>;
 ThreadPoolPointer StartThreadPool(int threads) {
   ggml_threadpool_params params = ggml_threadpool_params_default(threads);
   params.poll = 0;
-  ThreadPoolPointer pool(ggml_threadpool_new(&params));
-  if (pool == nullptr) {
-    throw Error(ErrorKind::kModel,
-                "no pool of " + std::to_string(threads) +
-                    " threads for the language model; lower planner.llm.threads");
-  }
-  return pool;
+  return ThreadPoolPointer(ggml_threadpool_new(&params));
 }
 
 struct ContextDeleter {

@@ -14,8 +14,8 @@ void FallbackPlanner::Start(int slot, int32_t user) {
   second_->Start(slot, user);
 }
 
-std::vector<Plan> FallbackPlanner::Rank(std::span<const PlanRequest> requests) {
-  std::vector<Plan> plans = first_->Rank(requests);
+std::vector<Plan> FallbackPlanner::WithSecond(std::vector<Plan> plans,
+                                              std::span<const PlanRequest> requests) {
   std::vector<PlanRequest> again;
   std::vector<size_t> places;
   for (size_t i = 0; i < plans.size(); ++i) {

@@ -18,7 +18,12 @@ class FallbackPlanner : public Planner {
   std::string name() const override { return first_->name(); }
   void Prepare(int slots) override;
   void Start(int slot, int32_t user) override;
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override;
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+    return WithSecond(first_->Rank(requests), requests);
+  }
+  std::vector<Plan> RankForStudent(std::span<const PlanRequest> requests) override {
+    return WithSecond(first_->RankForStudent(requests), requests);
+  }
   bool learns() const override { return first_->learns() || second_->learns(); }
   void Reflect(std::span<const EndedSession> sessions) override;
   void BeginIteration(uint64_t seed) override;
@@ -31,6 +36,9 @@ class FallbackPlanner : public Planner {
   void Load(const TensorFile& file) override;
 
  private:
+  // The second ranks where the first gave no plan of its own.
+  std::vector<Plan> WithSecond(std::vector<Plan> plans, std::span<const PlanRequest> requests);
+
   const std::unique_ptr<Planner> first_, second_;
 };
 

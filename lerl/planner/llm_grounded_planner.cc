@@ -95,8 +95,9 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
 
 // As in training, so that the model is asked while w is 0; the model's answers as in an evaluation.
 std::vector<Plan> LlmGroundedPlanner::RankForStudent(std::span<const PlanRequest> requests) {
-  llm_.SetEvaluation(true);
+  llm_.SetLabelling(true);
   std::vector<Plan> plans = Rank(requests);
+  llm_.SetLabelling(false);
   llm_.SetEvaluation(evaluation_);
   return plans;
 }
@@ -158,6 +159,7 @@ void LlmGroundedPlanner::Save(TensorFile& file) const {
   llm_.Save(file);
   states_.Save(file, "llm_grounded_planner");
   file.arrays["llm_grounded_planner/weight"] = Array::Of(std::vector<double>{learned_});
+  file.arrays["llm_grounded_planner/head_alone"] = Array::Of(std::vector<int64_t>{head_alone_});
 }
 
 void LlmGroundedPlanner::Load(const TensorFile& file) {
@@ -165,6 +167,7 @@ void LlmGroundedPlanner::Load(const TensorFile& file) {
   llm_.Load(file);
   states_.Load(file, "llm_grounded_planner");
   learned_ = file.at("llm_grounded_planner/weight").Values<double>().at(0);
+  head_alone_ = file.at("llm_grounded_planner/head_alone").Values<int64_t>().at(0);
   fit_ = states_.Fit(learned_);
 }
 

@@ -193,10 +193,18 @@ std::vector<PlanAnswer> LlmPlanner::Ask(const std::vector<PlanState>& states) {
   return answers;
 }
 
+std::vector<Plan> LlmPlanner::RankForStudent(std::span<const PlanRequest> requests) {
+  SetLabelling(true);
+  std::vector<Plan> plans = Rank(requests);
+  SetLabelling(false);
+  return plans;
+}
+
 void LlmPlanner::HeedBudget() {
   const std::string exhausted = backend_->Exhausted();
   if (exhausted.empty()) return;
-  if (evaluation_) throw Error(ErrorKind::kUnusable, backend_->name() + ": " + exhausted);
+  if (evaluation_ && !labelling_)
+    throw Error(ErrorKind::kUnusable, backend_->name() + ": " + exhausted);
   RequestStop();
 }
 

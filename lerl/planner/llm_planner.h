@@ -46,6 +46,9 @@ class LlmPlanner : public Planner {
   void Reflect(std::span<const EndedSession> sessions) override;
   void BeginIteration(uint64_t seed) override;
   void SetEvaluation(bool evaluation) override { evaluation_ = evaluation; }
+  // As in an evaluation, but a spent budget stops the training run that the labels are for.
+  void SetLabelling(bool labelling) { evaluation_ = labelling_ = labelling; }
+  std::vector<Plan> RankForStudent(std::span<const PlanRequest> requests) override;
   std::string PromptHash() const override { return prompt_hash_; }
   PlannerCounts Counts() const override;
   void Save(TensorFile& file) const override;
@@ -104,7 +107,7 @@ class LlmPlanner : public Planner {
   std::string prefix_hash_, prompt_hash_;
   std::vector<float> baseline_;  // of this prefix; empty until it is asked for
 
-  bool evaluation_ = false;
+  bool evaluation_ = false, labelling_ = false;
   uint64_t iteration_seed_ = 0;
   int64_t iterations_ = 0;
   int64_t asked_in_training_ = 0;

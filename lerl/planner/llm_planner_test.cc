@@ -394,5 +394,18 @@ TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunAndRefusesAnEvaluation) {
   EXPECT_TRUE(StopRequested());
 }
 
+TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunWhoseLabelsItPaidFor) {
+  const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
+  LlmPlanner planner(config_, {.dataset = &dataset_, .split = &split_, .backend = backend},
+                     backend);
+  backend->exhausted = "the budget is used up";
+  const OwnedRequest owned = Request(1);
+  const PlanRequest request = owned.View();
+  EXPECT_EQ(planner.RankForStudent({&request, 1}).size(), 1U);
+  EXPECT_TRUE(StopRequested());
+  planner.SetEvaluation(true);
+  EXPECT_THROW(RankOne(planner, Request(2)), Error);
+}
+
 }  // namespace
 }  // namespace lerl

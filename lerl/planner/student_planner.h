@@ -17,7 +17,7 @@
 //
 // Deterministic (the default): every label of an iteration has arrived by step 3, and a run repeats
 // to the same bytes. Asynchronous: the teacher labels on its own thread (planner/teacher.h) and the
-// loop never waits for it.
+// loop waits for it, for the batch at hand, only where the teacher itself is judged.
 //
 // Agreement (planner/agreement.h, at plan_size and at 5) is a mean over the latest kAgreementLabels
 // labels of states drawn uniformly, each compared before it was learned from.

@@ -184,10 +184,11 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
 }
 
 void Teacher::Attend(const Iteration& iteration) {
-  planner_->BeginIteration(iteration.seed);
   std::vector<EndedSession> sessions;
   for (const OwnedSession& session : iteration.sessions) sessions.push_back(session.View());
+  // First: BeginIteration may draw reflections anew, and answers are found under those of before.
   planner_->Reflect(sessions);
+  planner_->BeginIteration(iteration.seed);
 }
 
 void Teacher::LabelBatch(std::deque<Label>& batch) {
@@ -227,6 +228,8 @@ void Teacher::Load(const TensorFile& file, const std::string& name) {
   const std::lock_guard lock(mutex_);
   LERL_CHECK(!busy_);
   planner_->Load(file);
+  counts_ = planner_->Counts();
+  figures_ = planner_->Figures();
   waiting_ = LoadLabels(file, name + "/waiting");
   finished_ = LoadLabels(file, name + "/finished");
 }

@@ -31,7 +31,8 @@ std::pair<double, double> Solve(const Square& m, double p, double q) {
   const double determinant = m.aa * m.bb - m.ab * m.ab;
   if (determinant > kFlat * m.aa * m.bb && m.bb > 0)
     return {(m.bb * p - m.ab * q) / determinant, (m.aa * q - m.ab * p) / determinant};
-  return {m.aa > kFlat ? p / m.aa : 0, 0};
+  if (m.aa > kFlat) return {p / m.aa, 0};
+  return {0, m.bb > kFlat ? q / m.bb : 0};
 }
 
 // Takes out of `values` what the two regressors explain.
@@ -90,6 +91,11 @@ class SlopeLine {
     return std::sqrt(std::max(0.0, variance));
   }
   double beta() const { return -minus_beta_; }
+  // Two w at least were played; otherwise the line is a point.
+  bool known() const {
+    return squares_.aa * squares_.bb - squares_.ab * squares_.ab >
+           kFlat * squares_.aa * squares_.bb;
+  }
 
  private:
   Square squares_;  // of 1 and w
@@ -161,6 +167,10 @@ WeightFit WeightSlope::Fit(double weight) const {
   fit.slope = line.At(0);
   fit.error = line.ErrorAt(0);
   fit.bend = line.beta();
+  if (weight > 0 && !line.known() && sessions.begin()->second.weight > 0) {
+    fit.weight = weight;  // a slope there, of which nothing tells where it ends
+    return fit;
+  }
   if (fit.slope <= (weight > 0 ? 1 : kProof) * fit.error) return fit;
   const int64_t tried = std::count_if(sessions.begin(), sessions.end(),
                                       [](const auto& of) { return of.second.weight > 0; });
@@ -178,13 +188,13 @@ WeightFit WeightSlope::Fit(double weight) const {
 void WeightSlope::Save(TensorFile& file, const std::string& name) const {
   std::vector<uint64_t> sessions;
   std::vector<int32_t> steps;
-  std::vector<double> columns;  // weight, level, x, y of each row
-  for (size_t age = 0; age < rows_.size(); ++age) {
-    const Row& row = rows_[(oldest_ + age) % rows_.size()];
+  std::vector<double> columns;    // weight, level, x, y of each row
+  for (const Row& row : rows_) {  // as they lie: sums in another order differ in the last bit
     sessions.push_back(row.session);
     steps.push_back(row.step);
     columns.insert(columns.end(), {row.weight, row.level, row.x, row.y});
   }
+  file.arrays[name + "/oldest"] = Array::Of(std::vector<uint64_t>{oldest_});
   file.arrays[name + "/sessions"] = Array::Of(sessions);
   file.arrays[name + "/steps"] = Array::Of(steps);
   file.arrays[name + "/columns"] = Array::Of(columns);
@@ -192,21 +202,23 @@ void WeightSlope::Save(TensorFile& file, const std::string& name) const {
 
 void WeightSlope::Load(const TensorFile& file, const std::string& name) {
   rows_.clear();
-  oldest_ = 0;
   const auto sessions = file.at(name + "/sessions").Values<uint64_t>();
   const auto steps = file.at(name + "/steps").Values<int32_t>();
   const auto columns = file.at(name + "/columns").Values<double>();
   LERL_CHECK_EQ(steps.size(), sessions.size());
   LERL_CHECK_EQ(columns.size(), 4 * sessions.size());
+  LERL_CHECK(sessions.size() <= capacity_);
   for (size_t i = 0; i < sessions.size(); ++i) {
     const double* row = columns.data() + 4 * i;
-    Keep({.session = sessions[i],
-          .step = steps[i],
-          .weight = row[0],
-          .level = row[1],
-          .x = row[2],
-          .y = row[3]});
+    rows_.push_back({.session = sessions[i],
+                     .step = steps[i],
+                     .weight = row[0],
+                     .level = row[1],
+                     .x = row[2],
+                     .y = row[3]});
   }
+  oldest_ = file.at(name + "/oldest").Values<uint64_t>().at(0);
+  LERL_CHECK(oldest_ == 0 || oldest_ < rows_.size());
 }
 
 }  // namespace lerl

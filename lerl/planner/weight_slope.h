@@ -19,7 +19,9 @@
 //
 // Reference: the slope is the policy gradient with a baseline, Williams 1992, in one direction;
 // partialling out, Frisch and Waugh 1933; errors by clusters, Liang and Zeger 1986. Assumed: the
-// return is near quadratic in w.
+// return is near quadratic in w; sessions are independent, those of one user too; `weight` is what
+// was played (under a student it is the teacher's of now, which the student follows late). kProof
+// is above the 1.96 of one look, since w is looked at after each iteration.
 
 #include <cstdint>
 #include <span>

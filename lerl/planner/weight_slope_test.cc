@@ -55,6 +55,12 @@ TEST(WeightSlope, EndsWhereTheFirstCategoryNoLongerPaysMore) {
   EXPECT_NEAR(fit.weight, 0.5, 0.051);
 }
 
+TEST(WeightSlope, KeepsAWeightOfWhichNothingTellsWhereItsSlopeEnds) {
+  WeightSlope slope(1000);
+  for (uint64_t n = 0; n < 100; ++n) slope.Add(Shown(n, 0.5, n % 2 == 0, n % 2 == 0 ? 3 : 1));
+  EXPECT_EQ(slope.Fit(0.5).weight, 0.5);
+}
+
 TEST(WeightSlope, IsProvenOnce) {
   // The first category earns 1 or 0 more than the second, half the time each: a slope between one
   // and kProof standard errors.
@@ -120,15 +126,19 @@ TEST(WeightSlope, ListensToAPriorThatKnowsMoreAndToNoneThatKnowsNothing) {
 
 TEST(WeightSlope, KeepsTheLatestAndSavesThem) {
   WeightSlope slope(70);
-  for (uint64_t n = 0; n < 100; ++n) slope.Add(Shown(n, 0, n % 2 == 0, static_cast<double>(n % 7)));
+  for (uint64_t n = 0; n < 100; ++n)
+    slope.Add(Shown(n, 0, n % 2 == 0, 0.1 * static_cast<double>(n % 7)));
   EXPECT_EQ(slope.size(), 70);
   TensorFile file;
   slope.Save(file, "w");
   WeightSlope loaded(70);
   loaded.Load(file, "w");
   EXPECT_EQ(loaded.size(), 70);
-  EXPECT_EQ(loaded.Fit(0).slope, slope.Fit(0).slope);
-  EXPECT_EQ(loaded.Fit(0).weight, slope.Fit(0).weight);
+  for (uint64_t n = 100; n < 120; ++n) {
+    EXPECT_EQ(loaded.Fit(0).slope, slope.Fit(0).slope);
+    EXPECT_EQ(loaded.Fit(0).error, slope.Fit(0).error);
+    for (WeightSlope* either : {&slope, &loaded}) either->Add(Shown(n, 0, n % 2 == 0, 0.3));
+  }
 }
 
 }  // namespace

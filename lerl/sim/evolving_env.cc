@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/base/parallel.h"
 #include "lerl/sim/return_law.h"
 
@@ -11,6 +12,7 @@ namespace lerl {
 namespace {
 
 constexpr int kSlotsPerBlock = 32;
+constexpr int kCalibrationRounds = 3;
 
 double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
@@ -23,13 +25,20 @@ EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const Evolv
       threads_(threads),
       session_(static_cast<size_t>(slots)) {
   if (!calibrate || config.evolving.visits == 1) return;
-  return_ = MoodReturn(config.cross_session, split, [&](std::span<const int32_t> played) {
-    EvolvingEnv probe(dataset, split, users, config, static_cast<int>(played.size()), threads,
-                      /*calibrate=*/false);
-    return PlayVisitsRandomly(probe, played, [&](int slot) {
-      return probe.session_[static_cast<size_t>(slot)].last_mood;
+  if (config.cross_session.law != "mood")
+    throw Error(ErrorKind::kConfig, "env.cross_session.law = \"" + config.cross_session.law +
+                                        "\": visits of the evolving task return by \"mood\" alone");
+  // How rested people come back, and so their moods, depends on the days that are calibrated.
+  for (int round = 0; round < kCalibrationRounds; ++round) {
+    return_ = MoodReturn(config.cross_session, split, [&](std::span<const int32_t> played) {
+      EvolvingEnv probe(dataset, split, users, config, static_cast<int>(played.size()), threads,
+                        /*calibrate=*/false);
+      probe.return_ = return_;
+      return PlayVisitsRandomly(probe, played, [&](int slot) {
+        return probe.session_[static_cast<size_t>(slot)].last_mood;
+      });
     });
-  });
+  }
 }
 
 void EvolvingEnv::Start(int slot, int32_t user, uint64_t session_seed) {

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/data/synthetic.h"
 
 namespace lerl {
@@ -275,6 +276,45 @@ TEST(EvolvingEnv, GoodVisitsBringUsersBackSooner) {
   EXPECT_EQ(visits[0], 20 * 20);
   EXPECT_EQ(visits[1], 20 * 20);
   EXPECT_LT(days[1] / visits[1], days[0] / visits[0] - 0.5);
+}
+
+// How soon users are back decides how tired they are at their next visit, so how soon they are
+// back.
+TEST(EvolvingEnv, UsersAreAwayForTheMeanDaysUnderRandomSlates) {
+  EnvConfig config = Config();
+  config.evolving.visits = 10;
+  config.allow_repeats = true;
+  config.cross_session.mean_days = 2.5;
+  World world(config, 64);
+  double days = 0, visits = 0;
+  StepResult result;
+  for (uint64_t seed = 1; seed <= 4; ++seed) {
+    for (int slot = 0; slot < 64; ++slot) world.env.Start(slot, slot % 50, seed);
+    Rng rng(seed, "slates");
+    for (bool playing = true; playing;) {
+      std::vector<int32_t> slates;
+      for (int slot = 0; slot < 64; ++slot) {
+        const auto first = static_cast<int32_t>(rng.Below(30));
+        slates.insert(slates.end(), {first, first + 20, first + 40});
+      }
+      world.env.Step(slates, result);
+      playing = false;
+      for (int slot = 0; slot < 64; ++slot) {
+        days += result.return_days[static_cast<size_t>(slot)];
+        visits += result.return_days[static_cast<size_t>(slot)] > 0;
+        playing |= world.env.active(slot);
+      }
+    }
+  }
+  EXPECT_EQ(visits, 4 * 64 * 10);
+  EXPECT_NEAR(days / visits, 2.5, 0.3);
+}
+
+TEST(EvolvingEnv, RefusesALawOfReturnThatItDoesNotHave) {
+  EnvConfig config = Config();
+  config.evolving.visits = 2;
+  config.cross_session.law = "kuaisim";
+  EXPECT_THROW(World{config}, Error);
 }
 
 TEST(EvolvingEnv, EverySessionOfAUserStartsFromTheSameInterests) {

@@ -34,7 +34,10 @@ MoodReturn::MoodReturn(const CrossSessionConfig& law, const Split& split, const 
   LERL_CHECK(!users.empty());
   const std::vector<double> moods =
       play(std::span(users).first(std::min(users.size(), kProbedUsers)));
-  std::vector<double> terms(std::max(moods.size(), users.size()));
+  LERL_CHECK(!moods.empty());
+  // Whole rounds of the moods, so that each counts alike, over all users.
+  const size_t rounds = (users.size() + moods.size() - 1) / moods.size();
+  std::vector<double> terms(rounds * moods.size());
   for (size_t i = 0; i < terms.size(); ++i)
     terms[i] = law.user_spread * OwnPart(users[i % users.size()]) +
                law.mood_weight * moods[i % moods.size()];

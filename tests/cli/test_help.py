@@ -40,7 +40,7 @@ class Help(CliTest):
         self.assertEqual(self.run_lerl().returncode, 2)
 
     def test_version_names_the_commit(self):
-        self.assertRegex(self.succeed("--version"), r"^\d+\.\d+\.\d+ \(\w+(-dirty)?\)\n$")
+        self.assertRegex(self.succeed("--version"), r"^\d+\.\d+\.\d+ \(\w+(-dirty-[0-9a-f]{8})?\)\n$")
 
 
 class List(CliTest):
