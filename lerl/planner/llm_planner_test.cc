@@ -333,39 +333,6 @@ TEST_F(LlmPlannerTest, PlansWithTheRealModel) {
   }
 }
 
-// A scripted model behind a line that can be cut, and a budget that can be used up.
-class Reachable : public LlmBackend {
- public:
-  explicit Reachable(std::unique_ptr<LlmBackend> model) : model_(std::move(model)) {}
-  std::string name() const override { return model_->name(); }
-  std::string fingerprint() const override { return model_->fingerprint(); }
-  std::vector<std::string> Labels(int count) override { return model_->Labels(count); }
-  std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,
-                                 std::span<const std::string> labels) override {
-    std::vector<float> scores = model_->ScoreLabels(prefix, suffixes, labels);
-    if (cut) std::fill(scores.begin(), scores.end(), NAN);
-    return scores;
-  }
-  std::vector<std::string> ScoreErrors() const override {
-    return cut ? std::vector<std::string>{"no endpoint answers"} : std::vector<std::string>{};
-  }
-  std::string Exhausted() const override { return exhausted; }
-  std::vector<Completion> Complete(const CompletionRequest& request) override {
-    return model_->Complete(request);
-  }
-  int CountTokens(const std::string& text) override { return model_->CountTokens(text); }
-  std::string ApplyChatTemplate(const std::string& system, const std::string& user) override {
-    return model_->ApplyChatTemplate(system, user);
-  }
-  LlmUsage usage() const override { return model_->usage(); }
-
-  bool cut = false;
-  std::string exhausted;
-
- private:
-  const std::unique_ptr<LlmBackend> model_;
-};
-
 TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallbackAndAskedAgain) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
   LlmPlanner planner(config_, {.dataset = &dataset_, .split = &split_, .backend = backend},
