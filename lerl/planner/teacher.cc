@@ -134,7 +134,7 @@ void Teacher::Run() {
 }
 
 bool Teacher::TimeForIteration() const {
-  constexpr double kLabelShare = 0.75;  // of the time, while states wait
+  constexpr double kLabelShare = 0.85;  // of the time, while states wait
   const double seconds = label_seconds_ + iteration_seconds_;
   return waiting_.empty() || label_seconds_ > kLabelShare * seconds;
 }

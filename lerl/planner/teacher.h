@@ -6,7 +6,7 @@
 //              so the queue is bounded and a slow teacher always labels what was visited last
 //   EndIteration  what a planner does at the end of an iteration (draw reflections, reflect); a
 //              teacher that is behind takes part in the newest iteration alone, and gives at most
-//              a quarter of its time to this while states wait
+//              15% of its time to this while states wait
 //   Take       the finished labels, in the order of their states
 //   Hold       stops the thread after the work at hand and hands the planner out; Release lets it
 //              go on
