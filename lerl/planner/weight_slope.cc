@@ -24,13 +24,14 @@ struct Square {
     ab += weight * a * b;
     bb += weight * b * b;
   }
+  double determinant() const { return aa * bb - ab * ab; }
+  bool regular() const { return determinant() > kFlat * aa * bb; }
 };
 
 // The solution of m (a, b) = (p, q); a coefficient without variance of its own is 0.
 std::pair<double, double> Solve(const Square& m, double p, double q) {
-  const double determinant = m.aa * m.bb - m.ab * m.ab;
-  if (determinant > kFlat * m.aa * m.bb && m.bb > 0)
-    return {(m.bb * p - m.ab * q) / determinant, (m.aa * q - m.ab * p) / determinant};
+  if (m.regular())
+    return {(m.bb * p - m.ab * q) / m.determinant(), (m.aa * q - m.ab * p) / m.determinant()};
   if (m.aa > kFlat) return {p / m.aa, 0};
   return {0, m.bb > kFlat ? q / m.bb : 0};
 }
@@ -92,10 +93,7 @@ class SlopeLine {
   }
   double beta() const { return -minus_beta_; }
   // Two w at least were played; otherwise the line is a point.
-  bool known() const {
-    return squares_.aa * squares_.bb - squares_.ab * squares_.ab >
-           kFlat * squares_.aa * squares_.bb;
-  }
+  bool known() const { return squares_.regular(); }
 
  private:
   Square squares_;  // of 1 and w
