@@ -12,8 +12,7 @@
 // (1 - terminated); no target networks. KuaiSim's and LERL's public code do otherwise, as these
 // settings would:
 //   published_critic     the loss goes through the target network: the critic never learns
-//   published_bootstrap  A_t = r_t + gamma V(s_t+1) - V(s_t) when the user left, r_t - V(s_t)
-//   before
+//   published_bootstrap  A_t = r_t - V(s_t), with gamma V(s_t+1) where the user left
 
 #include <memory>
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "lerl/agents/agents_testing.h"
-#include "lerl/agents/stats_testing.h"
 
 namespace lerl {
 namespace {
@@ -33,20 +32,6 @@ TEST(Ddpg, LearnsNothingFromPermutedRewards) {
     sum += bandit.PlayAndLearn(*agent, 1000, false);
   }
   EXPECT_NEAR(sum / 5, 0.5, 0.15);
-}
-
-// The last of three steps, and it alone, counts a value after it, of which nothing is ever seen: it
-// grows beyond what is left to earn.
-TEST(Ddpg, BootstrapsAsPublishedWhenAsked) {
-  double q[2];
-  for (const bool published : {false, true}) {
-    Bandit bandit;
-    DdpgConfig config = Config();
-    config.published_bootstrap = published;
-    const auto agent = MakeDdpg(bandit.Context(), BanditLearner(), config);
-    for (uint64_t i = 0; i < 60; ++i) q[published] = StatOf(bandit.LastStats(*agent, i), "q");
-  }
-  EXPECT_GT(q[true], 1.3 * q[false]);
 }
 
 }  // namespace

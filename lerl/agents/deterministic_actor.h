@@ -33,7 +33,7 @@ class DeterministicActor : public ReplayLearner {
     int critics = 1;
     double target_noise = 0, target_noise_clip = 0;  // standard deviation; where it is cut
     int64_t actor_every = 1;                         // critic steps per actor step
-    // For agents whose public code differs (agents/hac.h).
+    // For agents whose public code differs.
     Bootstrap bootstrap = Bootstrap::kWhileOn;
     bool uniform_noise = false;          // exploring adds sigma U[0, 1) in place of sigma N(0, 1)
     bool encoder_follows_actor = false;  // L_pi in place of L_Q trains the state encoder

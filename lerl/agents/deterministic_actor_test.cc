@@ -9,6 +9,7 @@
 #include "lerl/agents/agents_testing.h"
 #include "lerl/agents/ddpg.h"
 #include "lerl/agents/imagined_sessions.h"
+#include "lerl/agents/stats_testing.h"
 #include "lerl/agents/td3.h"
 
 namespace lerl {
@@ -136,6 +137,33 @@ TEST(DeterministicActor, TwinCriticsOverestimateTheReturnLessThanOne) {
   EXPECT_GT(ddpg[0], 0);
   EXPECT_LT(td3[0], ddpg[0]);
   EXPECT_LT(td3[1], ddpg[0]);
+}
+
+// The critic's mean value of what was played, in the last of 60 iterations on the bandit.
+double ValueAfterLearning(Agent& agent, Bandit& bandit) {
+  double q = 0;
+  for (uint64_t i = 0; i < 60; ++i) q = StatOf(bandit.LastStats(agent, i), "q");
+  return q;
+}
+
+TEST(DeterministicActor, BootstrapsAsPublishedWhenAsked) {
+  const ReplayConfig replay{.critic_rate = 3e-3, .actor_rate = 3e-3, .minibatch = 16, .passes = 4};
+  double ddpg[2], td3[2];
+  for (const bool published : {false, true}) {
+    Bandit bandit;
+    const AgentContext context = bandit.Context();
+    const auto single =
+        MakeDdpg(context, BanditLearner(), {.replay = replay, .published_bootstrap = published});
+    const auto twin =
+        MakeTd3(context, BanditLearner(), {.replay = replay, .published_bootstrap = published});
+    ddpg[published] = ValueAfterLearning(*single, bandit);
+    td3[published] = ValueAfterLearning(*twin, bandit);
+  }
+  // The last of three steps, and it alone, counts a value after it, of which nothing is ever seen:
+  // it grows beyond what is left to earn.
+  EXPECT_GT(ddpg[true], 1.3 * ddpg[false]);
+  // Where no step is the last, values grow beyond what three steps can earn.
+  EXPECT_GT(td3[true], 1.5 * td3[false]);
 }
 
 TEST(DeterministicActor, StartsFromTheLogsWhenItIsWarm) {

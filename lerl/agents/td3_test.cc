@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "lerl/agents/agents_testing.h"
-#include "lerl/agents/stats_testing.h"
 
 namespace lerl {
 namespace {
@@ -33,19 +32,6 @@ TEST(Td3, LearnsNothingFromPermutedRewards) {
     sum += bandit.PlayAndLearn(*agent, 1000, false);
   }
   EXPECT_NEAR(sum / 5, 0.5, 0.15);
-}
-
-// Where no step is the last, values grow beyond what three steps can earn.
-TEST(Td3, BootstrapsAsPublishedWhenAsked) {
-  double q[2];
-  for (const bool published : {false, true}) {
-    Bandit bandit;
-    Td3Config config = Config();
-    config.published_bootstrap = published;
-    const auto agent = MakeTd3(bandit.Context(), BanditLearner(), config);
-    for (uint64_t i = 0; i < 60; ++i) q[published] = StatOf(bandit.LastStats(*agent, i), "q");
-  }
-  EXPECT_GT(q[true], 1.5 * q[false]);
 }
 
 }  // namespace

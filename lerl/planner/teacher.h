@@ -10,9 +10,8 @@
 //   Take       the finished labels, in the order of their states
 //   Hold       stops the thread after the work at hand and hands the planner out; Release lets it
 //              go on
-//   Save       does not wait for work at hand: it is saved as it stood before, its states among
-//   those that
-//              wait; an iteration that was not ended yet is left out
+//   Save       does not wait for work at hand: it is saved as it stood before, its states
+//              among those that wait; an iteration that was not ended yet is left out
 //
 // Labels are asked for as in an evaluation: each is computed for its state or an exact hit of a
 // cache. An answer that is a fallback is a label with a refusal and no ranking. What the planner
