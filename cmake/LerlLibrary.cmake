@@ -1,67 +1,116 @@
-# lerl_library(NAME UNITS a b TORCH_UNITS c HEADERS d SOURCES e DEPS base data LIBS CLI11::CLI11)
+# lerl_library(NAME ORDER a b DEPS base data LIBS CLI11::CLI11 TESTING world)
 #
-# A folder of the project: static library lerl_NAME from lerl/NAME/. A unit is three files with one
-# name, x.h x.cc x_test.cc; without its header or test the project does not configure. TORCH_UNITS
-# are units that include <torch/torch.h>: they share one precompiled header. HEADERS have no .cc;
-# SOURCES are .cc files that share one header of the folder (a file per benchmark).
-# All tests of the folder form one program, NAME_test.
+# A folder of the project: static library lerl_NAME of every source in lerl/NAME and its subfolders.
+# A unit is three files with one name side by side, x.h x.cc x_test.cc (tools/check_tree.py). All
+# tests of the folder form one program, NAME_test.
+#
+# ORDER    subfolders, and files that they build on, from the bottom up (tools/check_layers.py)
+# DEPS     folders that this one may include
+# TESTING  units of lerl/testing with a .cc of their own, for the tests of this folder alone; what
+#          they define is in no library of the program
+#
+# Sources are compiled several at a time (LERL_UNITY), since templates that each of them would
+# instantiate cost more than the sources themselves. Those that reach <torch/torch.h> are batched
+# apart and share one precompiled header.
+
+option(LERL_UNITY "compile several sources at a time" ON)
+set(LERL_UNITY_BATCH 10 CACHE STRING "how many sources are compiled at a time")
+set(LERL_UNITY_BATCH_TORCH 6 CACHE STRING "how many, where they reach libtorch")
+
+# lerl_reaches_torch(FILE RESULT): whether a file of ours includes <torch/torch.h>, directly or not.
+function(lerl_reaches_torch file result)
+  get_property(known GLOBAL PROPERTY "lerl_torch_${file}")
+  if(NOT known STREQUAL "")
+    set(${result} ${known} PARENT_SCOPE)
+    return()
+  endif()
+  set_property(GLOBAL PROPERTY "lerl_torch_${file}" FALSE)  # ends circles
+  file(STRINGS ${file} includes REGEX "^#include [<\"](lerl|torch)/")
+  set(reaches FALSE)
+  foreach(include IN LISTS includes)
+    string(REGEX REPLACE "^#include [<\"]([^>\"]*).*" "\\1" path "${include}")
+    if(path STREQUAL torch/torch.h)
+      set(reaches TRUE)
+    elseif(EXISTS ${PROJECT_SOURCE_DIR}/${path})
+      lerl_reaches_torch(${PROJECT_SOURCE_DIR}/${path} reaches)
+    endif()
+    if(reaches)
+      break()
+    endif()
+  endforeach()
+  set_property(GLOBAL PROPERTY "lerl_torch_${file}" ${reaches})
+  set(${result} ${reaches} PARENT_SCOPE)
+endfunction()
+
+# lerl_split_torch(SOURCES PLAIN TORCH): two lists out of one.
+function(lerl_split_torch sources plain torch)
+  set(${plain} "")
+  set(${torch} "")
+  foreach(source IN LISTS ${sources})
+    lerl_reaches_torch(${source} reaches)
+    if(reaches)
+      list(APPEND ${torch} ${source})
+    else()
+      list(APPEND ${plain} ${source})
+    endif()
+  endforeach()
+  set(${plain} ${${plain}} PARENT_SCOPE)
+  set(${torch} ${${torch}} PARENT_SCOPE)
+endfunction()
+
+# lerl_torch_objects(TARGET SOURCES...): compiles into TARGET what reaches libtorch.
+function(lerl_torch_objects target)
+  add_library(${target}_torch OBJECT ${ARGN})
+  target_link_libraries(${target}_torch PUBLIC lerl_torch $<TARGET_PROPERTY:${target},LINK_LIBRARIES>)
+  target_include_directories(${target}_torch PUBLIC ${PROJECT_SOURCE_DIR})
+  target_precompile_headers(${target}_torch REUSE_FROM lerl_torch_pch)
+  set_target_properties(${target}_torch PROPERTIES UNITY_BUILD ${LERL_UNITY}
+                        UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH_TORCH})
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_torch>)
+endfunction()
 
 function(lerl_library name)
-  cmake_parse_arguments(ARG "" "" "UNITS;TORCH_UNITS;HEADERS;SOURCES;DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "ORDER;DEPS;LIBS;TESTING" ${ARGN})
   set(dir ${PROJECT_SOURCE_DIR}/lerl/${name})
-  set(sources "")
-  set(torch_sources "")
-  set(tests "")
-  foreach(unit IN LISTS ARG_UNITS ARG_TORCH_UNITS ARG_HEADERS)
-    foreach(suffix .h _test.cc)
-      if(suffix STREQUAL "_test.cc" AND unit IN_LIST ARG_HEADERS)
-        continue()
-      endif()
-      if(NOT EXISTS ${dir}/${unit}${suffix})
-        if(LERL_DRAFT)
-          continue()
-        endif()
-        message(FATAL_ERROR "lerl/${name}/${unit}: a unit needs ${unit}${suffix}")
-      endif()
-    endforeach()
-    if(EXISTS ${dir}/${unit}.cc)
-      if(unit IN_LIST ARG_TORCH_UNITS)
-        list(APPEND torch_sources ${dir}/${unit}.cc)
-      else()
-        list(APPEND sources ${dir}/${unit}.cc)
-      endif()
-    endif()
-    if(EXISTS ${dir}/${unit}_test.cc)
-      list(APPEND tests ${dir}/${unit}_test.cc)
-    endif()
-  endforeach()
-
-  foreach(source IN LISTS ARG_SOURCES)
-    list(APPEND sources ${dir}/${source}.cc)
-  endforeach()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  lerl_split_torch(sources plain torch)
 
   set(deps ${ARG_DEPS})
   list(TRANSFORM deps PREPEND lerl_)
-  add_library(lerl_${name} STATIC ${sources})
+  add_library(lerl_${name} STATIC ${plain})
   target_include_directories(lerl_${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(lerl_${name} PUBLIC lerl_options ${deps} ${ARG_LIBS})
-  if(ARG_TORCH_UNITS)
-    add_library(lerl_${name}_torch OBJECT ${torch_sources})
-    target_include_directories(lerl_${name}_torch PUBLIC ${PROJECT_SOURCE_DIR})
-    target_link_libraries(lerl_${name}_torch PUBLIC lerl_options lerl_torch ${deps} ${ARG_LIBS})
-    target_precompile_headers(lerl_${name}_torch REUSE_FROM lerl_torch_pch)
-    target_sources(lerl_${name} PRIVATE $<TARGET_OBJECTS:lerl_${name}_torch>)
+  set_target_properties(lerl_${name} PROPERTIES UNITY_BUILD ${LERL_UNITY}
+                        UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH})
+  if(torch)
+    lerl_torch_objects(lerl_${name} ${torch})
     target_link_libraries(lerl_${name} PUBLIC lerl_torch)
   endif()
-
   if(tests AND LERL_TESTS)
-    add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE lerl_${name} GTest::gmock_main)
-    if(ARG_TORCH_UNITS)
-      target_precompile_headers(${name}_test REUSE_FROM lerl_torch_pch)
-    endif()
-    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
-                         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-                         PROPERTIES TIMEOUT 600 LABELS ${name})
+    lerl_tests(${name} "${tests}" "${ARG_TESTING}")
   endif()
+endfunction()
+
+# lerl_tests(NAME TESTS TESTING): the program NAME_test.
+function(lerl_tests name tests testing)
+  foreach(unit IN LISTS testing)
+    list(APPEND tests ${PROJECT_SOURCE_DIR}/lerl/testing/${unit}.cc)
+    if(EXISTS ${PROJECT_SOURCE_DIR}/lerl/testing/${unit}_test.cc)
+      list(APPEND tests ${PROJECT_SOURCE_DIR}/lerl/testing/${unit}_test.cc)
+    endif()
+  endforeach()
+  lerl_split_torch(tests plain torch)
+  add_executable(${name}_test ${plain})
+  target_link_libraries(${name}_test PRIVATE lerl_${name} GTest::gmock_main)
+  set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${LERL_UNITY}
+                        UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH})
+  if(torch)
+    lerl_torch_objects(${name}_test ${torch})
+  endif()
+  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+                       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                       PROPERTIES TIMEOUT 600 LABELS ${name})
 endfunction()

@@ -1,7 +1,7 @@
 #include "lerl/agents/a2c.h"
 
 #include "lerl/agents/a2c_learner.h"
-#include "lerl/agents/policy_loss.h"
+#include "lerl/agents/learning/policy_loss.h"
 
 namespace lerl {
 

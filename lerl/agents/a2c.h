@@ -3,7 +3,7 @@
 // its synchronous form).
 //
 //   L = -mean_t A_t log pi(a_t | s_t) - c_e H + c_v mean_t (V(s_t) - R_t)^2
-//   A_t, R_t by GAE (agents/gae.h); lambda = 1 gives the n-step returns of the paper
+//   A_t, R_t by GAE (agents/learning/gae.h); lambda = 1 gives the n-step returns of the paper
 // One pass over the sessions of an iteration, in minibatches of whole sessions. There is no ratio,
 // so the data must be the policy's own: by default a minibatch holds a whole iteration. (With small
 // ones the policy leaves its data behind within the pass, and the virtual item runs away.)
@@ -18,7 +18,7 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
+#include "lerl/agents/learning/learner_config.h"
 
 namespace lerl {
 

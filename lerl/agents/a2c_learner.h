@@ -3,7 +3,7 @@
 // sessions of another kind make use of it. Defined in a2c.cc. Include from .cc files only.
 
 #include "lerl/agents/a2c.h"
-#include "lerl/agents/actor_critic.h"
+#include "lerl/agents/learning/actor_critic.h"
 
 namespace lerl {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "lerl/agents/a2c_learner.h"
-#include "lerl/agents/agents_testing.h"
-#include "lerl/agents/stats_testing.h"
+#include "lerl/testing/small_agents.h"
+#include "lerl/testing/update_stats.h"
 
 namespace lerl {
 namespace {

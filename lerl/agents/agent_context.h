@@ -5,7 +5,7 @@
 #include <functional>
 #include <span>
 
-#include "lerl/agents/item_factors.h"
+#include "lerl/agents/items/item_factors.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 

@@ -1,8 +1,8 @@
 #include "lerl/agents/cirs.h"
 
-#include "lerl/agents/exposure_model.h"
-#include "lerl/agents/model_based_agent.h"
 #include "lerl/agents/ppo_learner.h"
+#include "lerl/agents/user_models/exposure_model.h"
+#include "lerl/agents/user_models/model_based_agent.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {

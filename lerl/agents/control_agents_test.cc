@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
 namespace {

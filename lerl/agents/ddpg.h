@@ -1,6 +1,6 @@
 #pragma once
 // `ddpg`: deep deterministic policy gradient (Lillicrap et al. 2016, arXiv 1509.02971) with a
-// virtual item as its action. Equations and choices: agents/deterministic_actor.h, with one critic.
+// virtual item as its action. Equations and choices: agents/learning/deterministic_actor.h, with one critic.
 //
 // Differences from the paper: Gaussian exploration in place of an Ornstein-Uhlenbeck process; whole
 // sessions from the replay; targets bootstrap by (1 - terminated). `published_bootstrap` does it as
@@ -10,8 +10,8 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
-#include "lerl/agents/replay_config.h"
+#include "lerl/agents/learning/learner_config.h"
+#include "lerl/agents/learning/replay_config.h"
 
 namespace lerl {
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <functional>
 
-#include "lerl/agents/double_q.h"
-#include "lerl/agents/exploration.h"
-#include "lerl/agents/item_statistics.h"
+#include "lerl/agents/items/item_statistics.h"
+#include "lerl/agents/learning/double_q.h"
+#include "lerl/agents/learning/exploration.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {

@@ -7,7 +7,7 @@
 //   novelty(i)      = 1 / log10(popularity(i) + 1.1), scaled to [0, 1] (1: nobody's item)
 //   relevance(s, i) = sum_{j=0..9} 0.9^j sim(h_j, i)    h_j: the session's items, the newest first
 //   Q, target and loss: agents/dqn.h with R_k in place of r_k; popularity, quality, sim:
-//   agents/item_statistics.h
+//   agents/items/item_statistics.h
 // Slate (DSAG): I_sim = the `near` K items of the mask that are most similar to the user's most
 // recent item (of the slate shown last, the last; before the first slate, of the training rows),
 // and all that tie with the last of them; I_div = the rest. Each slot takes the best Q of I_sim;
@@ -36,7 +36,7 @@
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
 #include "lerl/agents/dqn.h"
-#include "lerl/agents/learner_config.h"
+#include "lerl/agents/learning/learner_config.h"
 
 namespace lerl {
 

@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "lerl/agents/a2c_learner.h"
-#include "lerl/agents/behaviour_entropy.h"
-#include "lerl/agents/model_based_agent.h"
-#include "lerl/agents/world_ensemble.h"
+#include "lerl/agents/user_models/behaviour_entropy.h"
+#include "lerl/agents/user_models/model_based_agent.h"
+#include "lerl/agents/user_models/world_ensemble.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "lerl/agents/agents_testing.h"
-#include "lerl/agents/exposure_testing.h"
+#include "lerl/testing/small_agents.h"
+#include "lerl/testing/tiring_users.h"
 
 namespace lerl {
 namespace {

@@ -1,6 +1,6 @@
 #include "lerl/agents/dqn.h"
 
-#include "lerl/agents/double_q.h"
+#include "lerl/agents/learning/double_q.h"
 
 namespace lerl {
 namespace {

@@ -9,7 +9,7 @@
 // al. 2019, arXiv 1905.12767, without its choice model): r_k is the item's response plus the part
 // of the step's reward that responses do not explain, so that the mean over the slate is the step's
 // reward. Fitting only the slate's mean would leave item values free to drift apart.
-// Q' is a soft copy of the head; the state encoder has none (agents/deterministic_actor.h says
+// Q' is a soft copy of the head; the state encoder has none (agents/learning/deterministic_actor.h says
 // why). Exploration: each slot is taken by a random item of the mask with probability epsilon.
 //
 // Warm start: the same loss on the logs' chunks, all items inside the mask.
@@ -18,8 +18,8 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
-#include "lerl/agents/replay_config.h"
+#include "lerl/agents/learning/learner_config.h"
+#include "lerl/agents/learning/replay_config.h"
 
 namespace lerl {
 

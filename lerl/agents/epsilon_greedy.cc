@@ -1,7 +1,7 @@
 #include "lerl/agents/epsilon_greedy.h"
 
-#include "lerl/agents/exploration.h"
-#include "lerl/agents/linear_bandit.h"
+#include "lerl/agents/learning/exploration.h"
+#include "lerl/agents/learning/linear_bandit.h"
 
 namespace lerl {
 namespace {

@@ -2,7 +2,7 @@
 // `epsilon_greedy`: shows what a linear model learned online expects most of, and explores by
 // chance (Sutton and Barto 2018, section 2.2; a baseline of Li et al. 2010, arXiv 1003.0146).
 //
-//   score(i) = theta . x(s, i)                            features, theta: agents/linear_bandit.h
+//   score(i) = theta . x(s, i)                            features, theta: agents/learning/linear_bandit.h
 //   each slot shows a random item of the mask with probability epsilon, while exploring
 // The control beside `linucb`: the same model, without its confidence bounds.
 
@@ -10,7 +10,7 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
+#include "lerl/agents/learning/learner_config.h"
 
 namespace lerl {
 

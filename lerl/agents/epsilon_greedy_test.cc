@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lerl/agents/agents_testing.h"
+#include "lerl/testing/small_agents.h"
 
 namespace lerl {
 namespace {

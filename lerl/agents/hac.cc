@@ -1,7 +1,7 @@
 #include "lerl/agents/hac.h"
 
-#include "lerl/agents/deterministic_actor.h"
-#include "lerl/agents/item_values.h"
+#include "lerl/agents/learning/deterministic_actor.h"
+#include "lerl/agents/learning/item_values.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {

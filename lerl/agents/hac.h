@@ -12,7 +12,7 @@
 //   L_QMax  = -Q(sg s, pi(sg s))                                              actor
 //   L_align = || g(a(Z)) - Z ||^2,  Z = pi(sg s)                              actor and kernel
 //   L_BCE   = cross entropy of sigmoid(phi(i) . Z), i shown, against its response
-//             (agents/deterministic_actor.h, which it is with these changes)  actor and kernel
+//             (agents/learning/deterministic_actor.h, which it is with these changes)  actor and kernel
 //   the actor's loss is L_QMax + `alignment` L_align + `supervision` L_BCE
 // Its own effect: alignment makes ||g(a(Z)) - Z|| fall, and the value at the proposed vector comes
 // close to the value at the slate that would be shown, which is where the critic was fitted.
@@ -35,8 +35,8 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
-#include "lerl/agents/replay_config.h"
+#include "lerl/agents/learning/learner_config.h"
+#include "lerl/agents/learning/replay_config.h"
 
 namespace lerl {
 

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "lerl/agents/agents_testing.h"
-#include "lerl/agents/stats_testing.h"
+#include "lerl/testing/small_agents.h"
+#include "lerl/testing/update_stats.h"
 
 namespace lerl {
 namespace {

@@ -5,11 +5,11 @@
 #include <numbers>
 #include <numeric>
 
-#include "lerl/agents/advantages.h"
-#include "lerl/agents/item_groups.h"
-#include "lerl/agents/policy_head.h"
-#include "lerl/agents/ppo_loss.h"
-#include "lerl/agents/session_learner.h"
+#include "lerl/agents/items/item_groups.h"
+#include "lerl/agents/learning/advantages.h"
+#include "lerl/agents/learning/policy_head.h"
+#include "lerl/agents/learning/ppo_loss.h"
+#include "lerl/agents/learning/session_learner.h"
 #include "lerl/base/check.h"
 #include "lerl/nn/torch_arrays.h"
 

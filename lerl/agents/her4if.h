@@ -6,7 +6,7 @@
 //
 //   s_t = [state, u_t]                                 u: the user's lately liked groups
 //   high  w_t ~ N(G softmax(f(s_t)), sigma^2),  w+ = max(w, floor)       1 is the even weight
-//   low   scores of items + log sum_g x_ig w+_g        x, u: agents/item_groups.h; the low level is
+//   low   scores of items + log sum_g x_ig w+_g        x, u: agents/items/item_groups.h; the low level is
 //                                                      the policy of `policy.kind`, at [s_t, w+_t]
 //   r_low = r;  r_high = r + bonus sum_g X_g (1 - fame_g) / (1 + sum_g u_g fame_g)
 //                                                      X: the slate's shares of groups
@@ -35,7 +35,7 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
+#include "lerl/agents/learning/learner_config.h"
 #include "lerl/agents/ppo.h"
 
 namespace lerl {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "lerl/agents/agents_testing.h"
-#include "lerl/agents/imagined_sessions.h"
+#include "lerl/agents/user_models/imagined_sessions.h"
+#include "lerl/testing/small_agents.h"
 
 namespace lerl {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lerl/agents/linear_bandit.h"
+#include "lerl/agents/learning/linear_bandit.h"
 
 namespace lerl {
 namespace {

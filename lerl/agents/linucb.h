@@ -3,7 +3,7 @@
 // contextual-bandit approach to personalized news article recommendation", arXiv 1003.0146).
 //
 //   score(i) = theta . x(s, i) + alpha sqrt(x(s, i)' A^-1 x(s, i))       features, theta, A:
-//   agents/linear_bandit.h
+//   agents/learning/linear_bandit.h
 // Differences from the paper: one model for all users and items (their Algorithm 2 also has one for
 // each article); rows of an iteration of whole sessions enter together; evaluation shows the
 // expected best, without the bound. The paper's alpha = 1 + sqrt(ln(2 / delta) / 2).
@@ -12,7 +12,7 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
+#include "lerl/agents/learning/learner_config.h"
 
 namespace lerl {
 

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "lerl/agents/agents_testing.h"
 #include "lerl/nn/ridge.h"
+#include "lerl/testing/small_agents.h"
 
 namespace lerl {
 namespace {

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "lerl/agents/control_agents.h"
-#include "lerl/agents/exploration.h"
+#include "lerl/agents/learning/exploration.h"
 
 namespace lerl {
 namespace {

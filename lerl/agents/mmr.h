@@ -5,7 +5,7 @@
 //
 //   the next item of the slate: argmax over the mask of  lambda rel(u, i) - (1 - lambda) max_{j in
 //   S} cos(E_i, E_j) rel(u, i) = sigmoid(logit_ui) of the policy side's factorisation
-//   (agents/item_factors.h)
+//   (agents/items/item_factors.h)
 // S is the slate so far; E its item vectors. The slate is the same at every step but for the mask.
 // lambda = 1 is greedy on the policy side.
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/agents/slate_selector.h"
-#include "lerl/sim/sim_testing.h"
+#include "lerl/testing/given_responses.h"
 
 namespace lerl {
 namespace {

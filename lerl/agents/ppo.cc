@@ -1,7 +1,7 @@
 #include "lerl/agents/ppo.h"
 
+#include "lerl/agents/learning/ppo_loss.h"
 #include "lerl/agents/ppo_learner.h"
-#include "lerl/agents/ppo_loss.h"
 
 namespace lerl {
 

@@ -8,7 +8,7 @@
 //   L = - E_t min(rho_t A_t, clip(rho_t, 1 - eps, 1 + eps) A_t)
 //       + c_v (V(s_t) - R_t)^2 - c_e H
 //   rho_t = N(p_t; theta) / N(p_t; theta_old)
-//   A_t by GAE (agents/gae.h), standardised per minibatch
+//   A_t by GAE (agents/learning/gae.h), standardised per minibatch
 //
 // References: Schulman et al. 2017 (arXiv 1707.06347), Schulman et al. 2016 (1506.02438).
 //
@@ -24,7 +24,7 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
+#include "lerl/agents/learning/learner_config.h"
 
 namespace lerl {
 

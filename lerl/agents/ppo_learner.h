@@ -2,7 +2,7 @@
 // PpoLearner: the agent `ppo` (equations in agents/ppo.h) and how agents that learn by PPO from
 // sessions of another kind make use of it. Defined in ppo.cc. Include from .cc files only.
 
-#include "lerl/agents/actor_critic.h"
+#include "lerl/agents/learning/actor_critic.h"
 #include "lerl/agents/ppo.h"
 
 namespace lerl {

@@ -16,7 +16,7 @@
 #include "lerl/agents/epsilon_greedy.h"
 #include "lerl/agents/hac.h"
 #include "lerl/agents/her4if.h"
-#include "lerl/agents/learner_config.h"
+#include "lerl/agents/learning/learner_config.h"
 #include "lerl/agents/linucb.h"
 #include "lerl/agents/mmr.h"
 #include "lerl/agents/ppo.h"
@@ -57,7 +57,7 @@ struct AgentRow {
   bool learns;
   bool oracle;  // reads the simulator's truth: an upper bound, not a policy
   std::unique_ptr<Agent> (*make)(const AgentConfig&, const AgentContext&);
-  bool policy_head = false;              // draws as agent.policy says (agents/policy_head.h)
+  bool policy_head = false;  // draws as agent.policy says (agents/learning/policy_head.h)
   std::string_view status = "measured";  // as docs/algorithms.md explains
 };
 

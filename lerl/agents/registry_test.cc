@@ -7,10 +7,10 @@
 
 #include <cmath>
 
-#include "lerl/agents/agents_testing.h"
 #include "lerl/base/error.h"
 #include "lerl/base/rng.h"
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
+#include "lerl/testing/small_agents.h"
 
 namespace lerl {
 namespace {

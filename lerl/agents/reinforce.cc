@@ -1,7 +1,7 @@
 #include "lerl/agents/reinforce.h"
 
-#include "lerl/agents/actor_critic.h"
-#include "lerl/agents/policy_loss.h"
+#include "lerl/agents/learning/actor_critic.h"
+#include "lerl/agents/learning/policy_loss.h"
 
 namespace lerl {
 namespace {

@@ -20,7 +20,7 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
+#include "lerl/agents/learning/learner_config.h"
 
 namespace lerl {
 

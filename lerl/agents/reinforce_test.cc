@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "lerl/agents/agents_testing.h"
-#include "lerl/agents/stats_testing.h"
+#include "lerl/testing/small_agents.h"
+#include "lerl/testing/update_stats.h"
 
 namespace lerl {
 namespace {

@@ -4,10 +4,10 @@
 #include <array>
 #include <cmath>
 
-#include "lerl/agents/exploration.h"
-#include "lerl/agents/item_statistics.h"
-#include "lerl/agents/item_values.h"
-#include "lerl/agents/replay_learner.h"
+#include "lerl/agents/items/item_statistics.h"
+#include "lerl/agents/learning/exploration.h"
+#include "lerl/agents/learning/item_values.h"
+#include "lerl/agents/learning/replay_learner.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {

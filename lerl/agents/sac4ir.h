@@ -3,7 +3,7 @@
 // doi 10.1109/TSC.2024.3349636; ICWS 2023): items are shown as randomly as accuracy allows. The
 // bound on the policy's entropy is a constraint, its multiplier the temperature alpha.
 //
-//   pi(i | s) = softmax over the mask of l(s, i)         l, Q_1, Q_2: agents/item_values.h
+//   pi(i | s) = softmax over the mask of l(s, i)         l, Q_1, Q_2: agents/learning/item_values.h
 //   y_k   = R_k + gamma g V(s')       V(s') = sum_i pi(i | s') (min_n Q'_n(s', i) - alpha log pi)
 //   L_Q   = sum_n mean over shown items of (Q_n(s, i_k) - y_k)^2      critics and state encoder
 //   L_pi  = sum_i pi(i | sg s) (alpha log pi(i | sg s) - min_n Q_n(sg s, i))            policy
@@ -12,7 +12,7 @@
 // evaluation. Each shown item is a transition of its own, as in agents/dqn.h; the expectation over
 // pi treats a slot as one draw, exact for K = 1.
 //
-// Reward R_k, of an item with response y and popularity p in [0, 1] (agents/item_statistics.h):
+// Reward R_k, of an item with response y and popularity p in [0, 1] (agents/items/item_statistics.h):
 //   bonus        r_k + 0.1 / (ln(P + 1.1) + 1), P the slate's mean p: all its items are credited
 //                alike, as in LERL's public code (the default, for comparability)
 //   item_bonus   r_k + 0.1 / ln(p + 1.1), of each item: the same authors' matrix environment
@@ -35,8 +35,8 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
-#include "lerl/agents/replay_config.h"
+#include "lerl/agents/learning/learner_config.h"
+#include "lerl/agents/learning/replay_config.h"
 
 namespace lerl {
 

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "lerl/agents/agents_testing.h"
-#include "lerl/agents/popularity_testing.h"
-#include "lerl/agents/stats_testing.h"
+#include "lerl/testing/small_agents.h"
+#include "lerl/testing/three_items.h"
+#include "lerl/testing/update_stats.h"
 
 namespace lerl {
 namespace {

@@ -1,6 +1,6 @@
 #include "lerl/agents/td3.h"
 
-#include "lerl/agents/deterministic_actor.h"
+#include "lerl/agents/learning/deterministic_actor.h"
 
 namespace lerl {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 // `td3`: twin delayed DDPG (Fujimoto et al. 2018, arXiv 1802.09477) with a virtual item as its
-// action. agents/deterministic_actor.h with the paper's three changes:
+// action. agents/learning/deterministic_actor.h with the paper's three changes:
 //   - two critics, the target takes the smaller: less overestimation than `ddpg`;
 //   - the target's action is smoothed by clipped noise;
 //   - the actor and the target copies move at every second critic step.
@@ -11,8 +11,8 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/learner_config.h"
-#include "lerl/agents/replay_config.h"
+#include "lerl/agents/learning/learner_config.h"
+#include "lerl/agents/learning/replay_config.h"
 
 namespace lerl {
 

@@ -10,7 +10,7 @@
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/bench/generated_data.h"
-#include "lerl/data/kuairand.h"
+#include "lerl/data/sources/kuairand.h"
 #include "lerl/data/store.h"
 
 namespace lerl {

@@ -10,9 +10,9 @@
 
 #include "lerl/base/check.h"
 #include "lerl/bench/bench.h"
+#include "lerl/llm/endpoint/openai_backend.h"
+#include "lerl/llm/endpoint/stub_endpoint.h"
 #include "lerl/llm/labels.h"
-#include "lerl/llm/openai_backend.h"
-#include "lerl/llm/stub_endpoint.h"
 
 namespace lerl {
 namespace {

@@ -11,10 +11,10 @@
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/bench/session_check.h"
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
 #include "lerl/nn/incremental_transformer.h"
+#include "lerl/sim/response/transformer_response.h"
 #include "lerl/sim/session_env.h"
-#include "lerl/sim/transformer_response.h"
 
 namespace lerl {
 namespace {

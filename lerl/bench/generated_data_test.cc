@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lerl/data/kuairand.h"
+#include "lerl/data/sources/kuairand.h"
 
 namespace lerl {
 namespace {

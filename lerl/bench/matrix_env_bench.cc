@@ -9,9 +9,9 @@
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
-#include "lerl/data/coat_like.h"
-#include "lerl/sim/matrix_env.h"
-#include "lerl/sim/matrix_testing.h"
+#include "lerl/data/sources/coat_like.h"
+#include "lerl/sim/matrix/matrix_env.h"
+#include "lerl/sim/matrix/plain_matrix.h"
 
 namespace lerl {
 namespace {

@@ -10,9 +10,9 @@
 #include "lerl/bench/bench.h"
 #include "lerl/bench/generated_data.h"
 #include "lerl/bench/train_setup.h"
-#include "lerl/data/kuairand.h"
+#include "lerl/data/sources/kuairand.h"
 #include "lerl/sim/item_vectors.h"
-#include "lerl/sim/transformer_training.h"
+#include "lerl/sim/response/transformer_training.h"
 #include "lerl/train/player.h"
 #include "lerl/train/world.h"
 

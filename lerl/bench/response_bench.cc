@@ -7,9 +7,9 @@
 
 #include "lerl/base/check.h"
 #include "lerl/bench/bench.h"
-#include "lerl/data/synthetic.h"
-#include "lerl/sim/response_report.h"
-#include "lerl/sim/transformer_training.h"
+#include "lerl/data/sources/synthetic.h"
+#include "lerl/sim/response/response_report.h"
+#include "lerl/sim/response/transformer_training.h"
 
 namespace lerl {
 namespace {

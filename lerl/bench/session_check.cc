@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
-#include "lerl/sim/session_testing.h"
+#include "lerl/sim/plain_session.h"
 
 namespace lerl {
 

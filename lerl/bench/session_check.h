@@ -1,13 +1,13 @@
 #pragma once
 // The answer that benchmarks of the whole-session task check: rewards and lengths of some played
-// sessions against the slow, plain reference of sim/session_testing.h.
+// sessions against the slow, plain reference of sim/plain_session.h.
 
 #include <span>
 
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 #include "lerl/sim/env_config.h"
-#include "lerl/sim/response_model.h"
+#include "lerl/sim/response/response_model.h"
 #include "lerl/sim/session_log.h"
 
 namespace lerl {

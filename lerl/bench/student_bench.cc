@@ -16,7 +16,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
-#include "lerl/planner/student_planner.h"
+#include "lerl/planner/student/student_planner.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {

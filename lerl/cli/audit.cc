@@ -10,9 +10,9 @@
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
-#include "lerl/eval/audit_table.h"
-#include "lerl/eval/closed_loop_table.h"
-#include "lerl/planner/llm_planner.h"
+#include "lerl/eval/audit/audit_table.h"
+#include "lerl/eval/audit/closed_loop_table.h"
+#include "lerl/planner/llm/llm_planner.h"
 #include "lerl/train/run_folder.h"
 
 namespace lerl {

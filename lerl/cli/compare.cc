@@ -7,7 +7,7 @@
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/eval/comparison.h"
-#include "lerl/eval/table.h"
+#include "lerl/eval/tables/comparison_table.h"
 
 namespace lerl {
 namespace {

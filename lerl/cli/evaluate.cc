@@ -9,8 +9,8 @@
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/evaluation.h"
 #include "lerl/eval/evaluator.h"
-#include "lerl/eval/registry.h"
-#include "lerl/eval/table.h"
+#include "lerl/eval/metrics/registry.h"
+#include "lerl/eval/tables/comparison_table.h"
 #include "lerl/train/run_folder.h"
 
 namespace lerl {

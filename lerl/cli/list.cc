@@ -10,10 +10,10 @@
 #include "lerl/base/error.h"
 #include "lerl/cli/commands.h"
 #include "lerl/data/registry.h"
-#include "lerl/eval/registry.h"
+#include "lerl/eval/metrics/registry.h"
 #include "lerl/planner/registry.h"
-#include "lerl/sim/leave_rules.h"
-#include "lerl/sim/response_store.h"
+#include "lerl/sim/response/response_store.h"
+#include "lerl/sim/rules/leave_rules.h"
 #include "lerl/sim/tasks.h"
 
 namespace lerl {

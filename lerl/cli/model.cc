@@ -12,11 +12,11 @@
 #include "lerl/base/config.h"
 #include "lerl/cli/commands.h"
 #include "lerl/data/registry.h"
-#include "lerl/sim/evolving_table.h"
+#include "lerl/eval/tables/evolving_table.h"
+#include "lerl/eval/tables/oracle_table.h"
 #include "lerl/sim/item_vectors.h"
-#include "lerl/sim/oracle_table.h"
-#include "lerl/sim/response_report.h"
-#include "lerl/sim/response_store.h"
+#include "lerl/sim/response/response_report.h"
+#include "lerl/sim/response/response_store.h"
 #include "lerl/sim/session_env.h"
 
 namespace lerl {

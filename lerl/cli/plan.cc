@@ -7,14 +7,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "lerl/agents/item_factors.h"
+#include "lerl/agents/items/item_factors.h"
 #include "lerl/base/error.h"
 #include "lerl/cli/commands.h"
-#include "lerl/planner/llm_planner.h"
+#include "lerl/planner/llm/llm_planner.h"
+#include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/plan_policy.h"
-#include "lerl/planner/prompt.h"
 #include "lerl/planner/registry.h"
-#include "lerl/sim/leave_rules.h"
+#include "lerl/sim/rules/leave_rules.h"
 #include "lerl/train/run_config.h"
 
 namespace lerl {

@@ -10,7 +10,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/tensor_file.h"
 #include "lerl/cli/commands.h"
-#include "lerl/planner/reflection_pool.h"
+#include "lerl/planner/llm/reflection_pool.h"
 #include "lerl/planner/state_text.h"
 
 namespace lerl {

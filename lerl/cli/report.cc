@@ -1,6 +1,6 @@
 // lerl report: the page of a finished comparison, made again from its report.json.
 
-#include "lerl/eval/report.h"
+#include "lerl/eval/report/report.h"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>

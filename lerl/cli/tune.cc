@@ -5,11 +5,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "lerl/agents/search_space.h"
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
+#include "lerl/train/search_space.h"
 #include "lerl/train/tuning.h"
 
 namespace lerl {

@@ -30,21 +30,21 @@ struct Dropped {
 
 struct Dataset {
   std::string name;
-  std::vector<std::string> behaviours;  // [F]; the first is the main response ("like", "click")
-  std::vector<std::string> categories;  // [C] names
-  std::vector<std::string> user_ids;    // [U] as in the source
-  std::vector<std::string> item_ids;    // [I]
-  std::vector<std::string> item_titles; // [I]; "" where the source has none
+  std::vector<std::string> behaviours;   // [F]; the first is the main response ("like", "click")
+  std::vector<std::string> categories;   // [C] names
+  std::vector<std::string> user_ids;     // [U] as in the source
+  std::vector<std::string> item_ids;     // [I]
+  std::vector<std::string> item_titles;  // [I]; "" where the source has none
   std::vector<Feature> user_features;
   std::vector<Feature> item_features;
 
   Column<int64_t> category_offsets;  // [I + 1]
   Column<int32_t> category_ids;      // of item i: [offsets[i], offsets[i + 1]), ascending
 
-  Column<int64_t> user_offsets;      // [U + 1]; rows of user u: [offsets[u], offsets[u + 1])
-  Column<int32_t> items;             // [N]
-  Column<int64_t> times_ms;          // [N] since 1970, UTC
-  Column<float> values;              // [N] rating or watch ratio; empty if the source has none
+  Column<int64_t> user_offsets;  // [U + 1]; rows of user u: [offsets[u], offsets[u + 1])
+  Column<int32_t> items;         // [N]
+  Column<int64_t> times_ms;      // [N] since 1970, UTC
+  Column<float> values;          // [N] rating or watch ratio; empty if the source has none
   std::vector<Column<uint8_t>> responses;  // [F][N], 0 or 1
 
   std::vector<Dropped> dropped;

@@ -5,7 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/file.h"
-#include "lerl/data/data_testing.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "lerl/data/builder.h"
 #include "lerl/data/registry.h"
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
 namespace {

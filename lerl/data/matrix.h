@@ -1,6 +1,6 @@
 #pragma once
 // UserItemMatrix: a value for every user and every item, with no hole. The truth of the matrix task
-// (sim/matrix_env.h).
+// (sim/matrix/matrix_env.h).
 //
 // Axes: R rows (users), J columns (items).
 // Files: text, one row per line, numbers separated by commas, or by spaces and tabs; or NumPy's

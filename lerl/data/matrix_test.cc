@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "lerl/base/rng.h"
-#include "lerl/data/data_testing.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {

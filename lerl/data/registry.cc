@@ -7,12 +7,12 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
-#include "lerl/data/coat_like.h"
-#include "lerl/data/csv.h"
-#include "lerl/data/kuairand.h"
-#include "lerl/data/kuairec.h"
-#include "lerl/data/matrix_dataset.h"
-#include "lerl/data/movielens.h"
+#include "lerl/data/sources/coat_like.h"
+#include "lerl/data/sources/csv.h"
+#include "lerl/data/sources/kuairand.h"
+#include "lerl/data/sources/kuairec.h"
+#include "lerl/data/sources/matrix_dataset.h"
+#include "lerl/data/sources/movielens.h"
 #include "lerl/data/store.h"
 
 namespace lerl {
@@ -52,7 +52,8 @@ constexpr DatasetEntry kEntries[] = {
      "big_matrix.csv, item_categories.csv, user_features.csv, kuairec_caption_category.csv",
      12'530'806, LoadKuaiRec, LoadKuaiRecSmallMatrix},
     {"coat-like", "a made-up full matrix like Coat's: 290 users, 300 items, values 1 to 5",
-     "generated", "lerl/data/coat_like.h", false, "", 6'960, LoadCoatLike, LoadCoatLikeMatrix},
+     "generated", "lerl/data/sources/coat_like.h", false, "", 6'960, LoadCoatLike,
+     LoadCoatLikeMatrix},
 };
 
 std::string Settings(const std::string& name, DataOptions options) {

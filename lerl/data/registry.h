@@ -42,7 +42,7 @@ std::filesystem::path DatasetFolder(const std::string& name);
 // How a person gets the data set: project, licence, files, folder. Several lines.
 std::string HowToGet(const DatasetEntry& entry);
 
-// A name of the table above, or the path of a TOML file (data/csv.h, data/matrix_dataset.h). Throws
+// A name of the table above, or the path of a TOML file (data/sources/csv.h, data/sources/matrix_dataset.h). Throws
 // Error(kData) when the files are missing or wrong. Unless keep_prepared is off, goes through
 // data/store.h.
 Dataset LoadDataset(const std::string& name_or_toml, const DataOptions& options = {});

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lerl/data/data_testing.h"
 #include "lerl/data/split.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {

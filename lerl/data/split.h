@@ -41,10 +41,10 @@ struct SplitConfig {
 };
 
 struct Split {
-  std::string mode;                 // "user_order" or "global_cut"
-  std::vector<int64_t> train_end;   // [U] row index
-  std::vector<int64_t> valid_end;   // [U] row index
-  std::vector<int32_t> train_users; // ascending; disjoint
+  std::string mode;                  // "user_order" or "global_cut"
+  std::vector<int64_t> train_end;    // [U] row index
+  std::vector<int64_t> valid_end;    // [U] row index
+  std::vector<int32_t> train_users;  // ascending; disjoint
   std::vector<int32_t> valid_users;
   std::vector<int32_t> test_users;
 };

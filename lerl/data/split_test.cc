@@ -8,7 +8,7 @@
 #include <set>
 
 #include "lerl/base/error.h"
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
 namespace {

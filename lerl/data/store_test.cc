@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/file.h"
-#include "lerl/data/data_testing.h"
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {

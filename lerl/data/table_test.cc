@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lerl/data/data_testing.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {

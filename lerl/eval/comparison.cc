@@ -13,8 +13,8 @@
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
-#include "lerl/eval/comparison_report.h"
 #include "lerl/eval/evaluator.h"
+#include "lerl/eval/report/comparison_report.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
 

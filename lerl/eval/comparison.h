@@ -3,7 +3,7 @@
 //
 // Rows with the same training settings share their runs. Jobs (one training run and the evaluations
 // that need it) run side by side; every job is single-threaded (but for an asynchronous teacher,
-// planner/teacher.h), so results don't depend on their number. Finished runs and evaluations in the
+// planner/student/teacher.h), so results don't depend on their number. Finished runs and evaluations in the
 // output folder are not repeated.
 
 #include <filesystem>
@@ -12,7 +12,7 @@
 
 #include "lerl/base/config.h"
 #include "lerl/eval/evaluation.h"
-#include "lerl/eval/registry.h"
+#include "lerl/eval/metrics/registry.h"
 #include "lerl/train/run_config.h"
 
 namespace lerl {

@@ -9,8 +9,8 @@
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
+#include "lerl/testing/small_world.h"
 #include "lerl/train/run_folder.h"
-#include "lerl/train/train_testing.h"
 
 namespace lerl {
 namespace {

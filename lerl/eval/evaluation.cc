@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
-#include "lerl/eval/registry.h"
+#include "lerl/eval/metrics/registry.h"
 #include "lerl/planner/planner.h"
 
 namespace lerl {

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "lerl/eval/metric.h"
+#include "lerl/eval/metrics/metric.h"
 #include "lerl/eval/statistics.h"
 
 namespace lerl {

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "lerl/base/check.h"
-#include "lerl/data/synthetic.h"
-#include "lerl/eval/eval_testing.h"
-#include "lerl/eval/registry.h"
+#include "lerl/data/sources/synthetic.h"
+#include "lerl/eval/metrics/registry.h"
 #include "lerl/planner/planner.h"
+#include "lerl/testing/written_sessions.h"
 
 namespace lerl {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "lerl/base/file.h"
 #include "lerl/base/version.h"
+#include "lerl/testing/small_world.h"
 #include "lerl/train/held_out.h"
-#include "lerl/train/train_testing.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {

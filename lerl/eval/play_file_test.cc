@@ -7,8 +7,8 @@
 
 #include "lerl/base/file.h"
 #include "lerl/base/tensor_file.h"
-#include "lerl/eval/eval_testing.h"
-#include "lerl/train/train_testing.h"
+#include "lerl/testing/small_world.h"
+#include "lerl/testing/written_sessions.h"
 
 namespace lerl {
 namespace {

@@ -23,7 +23,7 @@
 #include <string>
 #include <vector>
 
-#include "lerl/eval/metric.h"
+#include "lerl/eval/metrics/metric.h"
 
 namespace lerl {
 

@@ -18,7 +18,7 @@
 #include <functional>
 #include <vector>
 
-#include "lerl/llm/token_batch.h"
+#include "lerl/llm/llama/token_batch.h"
 
 namespace lerl {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lerl/llm/llama_cpp_backend.h"
-#include "lerl/llm/llm_testing.h"
+#include "lerl/llm/llama/llama_cpp_backend.h"
+#include "lerl/testing/embedded_model.h"
 
 namespace lerl {
 namespace {

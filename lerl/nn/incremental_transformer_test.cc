@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/check.h"
-#include "lerl/nn/nn_testing.h"
+#include "lerl/testing/random_transformer.h"
 
 // Agreement with the libtorch module is tested in causal_transformer_test.cc.
 

@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "lerl/nn/nn_testing.h"
 #include "lerl/nn/simd.h"
+#include "lerl/testing/random_transformer.h"
 
 namespace lerl {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lerl/nn/nn_testing.h"
+#include "lerl/testing/random_transformer.h"
 
 namespace lerl {
 namespace {

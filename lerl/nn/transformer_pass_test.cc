@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/nn/incremental_transformer.h"
-#include "lerl/nn/nn_testing.h"
+#include "lerl/testing/random_transformer.h"
 
 namespace lerl {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "lerl/planner/planner_testing.h"
 #include "lerl/planner/ranking.h"
+#include "lerl/testing/plan_requests.h"
 
 namespace lerl {
 namespace {

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "lerl/base/config.h"
-#include "lerl/llm/endpoint_config.h"
-#include "lerl/planner/student_config.h"
+#include "lerl/llm/endpoint/endpoint_config.h"
+#include "lerl/planner/student/student_config.h"
 
 namespace lerl {
 
-// Settings of the language model planner (planner/llm_planner.h).
+// Settings of the language model planner (planner/llm/llm_planner.h).
 struct LlmPlannerConfig {
   std::string model;  // path of a GGUF file
   std::string prompt_dir;
@@ -78,7 +78,7 @@ struct LlmPlannerConfig {
   }
 };
 
-// Settings of the learned head (planner/learned_planner.h).
+// Settings of the learned head (planner/learned/learned_planner.h).
 struct HeadConfig {
   double gamma = 0.8;
   double l2 = 100;
@@ -97,7 +97,7 @@ struct HeadConfig {
   }
 };
 
-// Settings of llm_grounded (planner/llm_grounded_planner.h).
+// Settings of llm_grounded (planner/llm/llm_grounded_planner.h).
 struct GroundedConfig {
   double weight = -1;
   double start_weight = 0;

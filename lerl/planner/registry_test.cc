@@ -9,11 +9,11 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/rng.h"
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/nn/matrix_factorisation.h"
 #include "lerl/planner/plan_policy.h"
-#include "lerl/planner/planner_testing.h"
+#include "lerl/testing/plan_requests.h"
 
 namespace lerl {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "lerl/planner/planner_testing.h"
+#include "lerl/testing/plan_requests.h"
 
 namespace lerl {
 namespace {

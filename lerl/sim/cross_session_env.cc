@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "lerl/sim/return_law.h"
+#include "lerl/sim/rules/return_law.h"
 
 namespace lerl {
 namespace {

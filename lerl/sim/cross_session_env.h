@@ -3,8 +3,8 @@
 // plays `visits` sessions in a row, each as in the whole-session task; in between lie 1 to 10 days.
 //
 //   mood      m_1 = .6 at the start of a visit,  m_t+1 = .6 m_t + .4 r_t     r: expected reward
-//   return    d ~ the law of sim/return_law.h, drawn when a visit ends, from the user's own stream;
-//             sim/return_calibration.h has its a and a_u
+//   return    d ~ the law of sim/rules/return_law.h, drawn when a visit ends, from the user's own stream;
+//             sim/rules/return_calibration.h has its a and a_u
 //
 // What goes on from visit to visit: what the response model, the agent and the planner have seen.
 // What starts anew: leave rules, mood, the dominant categories, and which items were shown.
@@ -21,7 +21,7 @@
 // law depends on the mood of a whole visit (there: on the last slate; law = "kuaisim").
 // Not handled: recovery; however long users were away, they come back as they left.
 
-#include "lerl/sim/return_calibration.h"
+#include "lerl/sim/rules/return_calibration.h"
 #include "lerl/sim/session_env.h"
 
 namespace lerl {

@@ -5,8 +5,8 @@
 
 #include <cmath>
 
-#include "lerl/sim/return_law.h"
-#include "lerl/sim/sim_testing.h"
+#include "lerl/sim/rules/return_law.h"
+#include "lerl/testing/given_responses.h"
 
 namespace lerl {
 namespace {

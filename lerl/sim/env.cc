@@ -7,7 +7,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/parallel.h"
-#include "lerl/sim/leave_rules.h"
+#include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {
 

@@ -26,7 +26,8 @@ struct CrossSessionConfig {
 
   void VisitFields(FieldVisitor& visit) {
     visit("visits", visits, "sessions of a user in a row", Range{1, 100});
-    visit("law", law, "what decides the day of return (sim/return_law.h)", {"mood", "kuaisim"});
+    visit("law", law, "what decides the day of return (sim/rules/return_law.h)",
+          {"mood", "kuaisim"});
     visit("mean_days", mean_days, "mean days away under a random policy; sets a (mood)",
           Range{1.05, 5.45});
     visit("mood_weight", mood_weight, "b, of the mood at a visit's end (mood)", Range{-100, 100});
@@ -45,7 +46,7 @@ struct CrossSessionConfig {
   }
 };
 
-// The matrix task (sim/matrix_env.h).
+// The matrix task (sim/matrix/matrix_env.h).
 struct MatrixConfig {
   std::string mode = "FB";
   std::string source = "data";
@@ -73,7 +74,7 @@ struct MatrixConfig {
   }
 };
 
-// The evolving-interest task (sim/evolving_env.h). A strength of 0 switches a mechanism off.
+// The evolving-interest task (sim/evolving/evolving_env.h). A strength of 0 switches a mechanism off.
 struct EvolvingConfig {
   int64_t world_seed = 1;
   double affinity = 2;

@@ -4,7 +4,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
-#include "lerl/sim/sim_testing.h"
+#include "lerl/testing/given_responses.h"
 
 namespace lerl {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
 namespace {

@@ -12,8 +12,8 @@
 #include <span>
 
 #include "lerl/sim/env.h"
-#include "lerl/sim/leave_rules.h"
-#include "lerl/sim/response_model.h"
+#include "lerl/sim/response/response_model.h"
+#include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {
 

@@ -6,12 +6,12 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
 #include "lerl/nn/incremental_transformer.h"
 #include "lerl/sim/item_vectors.h"
-#include "lerl/sim/session_testing.h"
-#include "lerl/sim/sim_testing.h"
-#include "lerl/sim/transformer_response.h"
+#include "lerl/sim/plain_session.h"
+#include "lerl/sim/response/transformer_response.h"
+#include "lerl/testing/given_responses.h"
 
 namespace lerl {
 namespace {

@@ -46,7 +46,7 @@ struct SessionLog {
   // What was true BEFORE each step, for metrics: in the evolving-interest task, and where the
   // player is asked for it; otherwise empty, as in all that agents learn from.
   struct Truth {
-    std::vector<float> interest;   // [S, T, C] theta (sim/evolving_state.h)
+    std::vector<float> interest;   // [S, T, C] theta (sim/evolving/evolving_state.h)
     std::vector<float> tiredness;  // [S, T, C] kappa f
     std::vector<float> worth;      // [S, T, C] Env::OracleCategoryRewards
     std::vector<uint8_t> latent;   // [S, C] 1 = an interest that the user's past is silent on

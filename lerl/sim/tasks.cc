@@ -5,8 +5,8 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/sim/cross_session_env.h"
-#include "lerl/sim/evolving_env.h"
-#include "lerl/sim/matrix_env.h"
+#include "lerl/sim/evolving/evolving_env.h"
+#include "lerl/sim/matrix/matrix_env.h"
 #include "lerl/sim/session_env.h"
 
 namespace lerl {

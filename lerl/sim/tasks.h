@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "lerl/sim/env.h"
-#include "lerl/sim/evolving_users.h"
-#include "lerl/sim/matrix_truth.h"
-#include "lerl/sim/response_model.h"
+#include "lerl/sim/evolving/evolving_users.h"
+#include "lerl/sim/matrix/matrix_truth.h"
+#include "lerl/sim/response/response_model.h"
 
 namespace lerl {
 

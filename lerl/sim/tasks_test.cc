@@ -5,8 +5,8 @@
 #include <set>
 
 #include "lerl/base/error.h"
-#include "lerl/sim/mf_response.h"
-#include "lerl/sim/sim_testing.h"
+#include "lerl/sim/response/mf_response.h"
+#include "lerl/testing/given_responses.h"
 
 namespace lerl {
 namespace {

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "lerl/agents/item_factors.h"
+#include "lerl/agents/items/item_factors.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 
@@ -15,7 +15,7 @@ namespace lerl {
 
 struct Factorisations {
   std::vector<float> unit_vectors;  // sim/item_vectors.h
-  ItemFactors factors;              // agents/item_factors.h
+  ItemFactors factors;              // agents/items/item_factors.h
 };
 
 std::filesystem::path FactorisationsPath(const Dataset& dataset, const Split& split,

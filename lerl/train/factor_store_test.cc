@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/file.h"
-#include "lerl/data/synthetic.h"
+#include "lerl/data/sources/synthetic.h"
 #include "lerl/sim/item_vectors.h"
-#include "lerl/train/train_testing.h"
+#include "lerl/testing/small_world.h"
 
 namespace lerl {
 namespace {

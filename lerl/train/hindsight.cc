@@ -8,9 +8,9 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/rng.h"
-#include "lerl/llm/chat_api.h"
+#include "lerl/llm/endpoint/chat_api.h"
 #include "lerl/llm/scripted_backend.h"
-#include "lerl/planner/llm_planner.h"
+#include "lerl/planner/llm/llm_planner.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/player.h"
 

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "lerl/base/error.h"
-#include "lerl/train/train_testing.h"
+#include "lerl/testing/small_world.h"
 
 namespace lerl {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "lerl/agents/slate_selector.h"
 #include "lerl/base/check.h"
-#include "lerl/sim/evolving_state.h"
-#include "lerl/sim/leave_rules.h"
-#include "lerl/sim/reorder.h"
+#include "lerl/sim/evolving/evolving_state.h"
+#include "lerl/sim/rules/leave_rules.h"
+#include "lerl/sim/rules/reorder.h"
 
 namespace lerl {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "lerl/base/rng.h"
 #include "lerl/llm/scripted_backend.h"
-#include "lerl/sim/evolving_env.h"
-#include "lerl/train/train_testing.h"
+#include "lerl/sim/evolving/evolving_env.h"
+#include "lerl/testing/small_world.h"
 
 namespace lerl {
 namespace {

@@ -13,7 +13,7 @@
 #include "lerl/planner/planner_config.h"
 #include "lerl/planner/registry.h"
 #include "lerl/sim/env_config.h"
-#include "lerl/sim/response_store.h"
+#include "lerl/sim/response/response_store.h"
 
 namespace lerl {
 

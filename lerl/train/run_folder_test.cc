@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/file.h"
-#include "lerl/data/data_testing.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {

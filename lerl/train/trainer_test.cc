@@ -11,8 +11,8 @@
 
 #include "lerl/base/file.h"
 #include "lerl/base/progress.h"
+#include "lerl/testing/small_world.h"
 #include "lerl/train/run_folder.h"
-#include "lerl/train/train_testing.h"
 
 namespace lerl {
 namespace {

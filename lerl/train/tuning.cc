@@ -8,7 +8,6 @@
 #include <numeric>
 #include <optional>
 
-#include "lerl/agents/search_space.h"
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
@@ -17,6 +16,7 @@
 #include "lerl/base/progress.h"
 #include "lerl/base/version.h"
 #include "lerl/train/run_folder.h"
+#include "lerl/train/search_space.h"
 #include "lerl/train/trainer.h"
 #include "lerl/train/world.h"
 

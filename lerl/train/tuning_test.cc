@@ -9,7 +9,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
-#include "lerl/train/train_testing.h"
+#include "lerl/testing/small_world.h"
 
 namespace lerl {
 namespace {

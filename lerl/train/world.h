@@ -6,14 +6,14 @@
 #include <memory>
 #include <string>
 
-#include "lerl/agents/item_factors.h"
+#include "lerl/agents/items/item_factors.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 #include "lerl/planner/plan_policy.h"
 #include "lerl/sim/env.h"
-#include "lerl/sim/evolving_users.h"
-#include "lerl/sim/matrix_truth.h"
-#include "lerl/sim/response_model.h"
+#include "lerl/sim/evolving/evolving_users.h"
+#include "lerl/sim/matrix/matrix_truth.h"
+#include "lerl/sim/response/response_model.h"
 #include "lerl/train/run_config.h"
 
 namespace lerl {

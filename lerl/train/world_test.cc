@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lerl/train/train_testing.h"
+#include "lerl/testing/small_world.h"
 
 namespace lerl {
 namespace {

@@ -7,10 +7,10 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "lerl/agents/gae.h"
-#include "lerl/agents/ppo_loss.h"
+#include "lerl/agents/learning/gae.h"
+#include "lerl/agents/learning/ppo_loss.h"
 #include "lerl/base/rng.h"
-#include "lerl/sim/response_metrics.h"
+#include "lerl/sim/response/response_metrics.h"
 
 namespace lerl {
 namespace {

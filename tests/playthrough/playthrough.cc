@@ -16,8 +16,8 @@
 #include "lerl/data/registry.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/registry.h"
+#include "lerl/testing/small_world.h"
 #include "lerl/train/player.h"
-#include "lerl/train/train_testing.h"
 
 namespace lerl {
 namespace {

@@ -1,0 +1,80 @@
+#include "lerl/agents/items/item_statistics.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lerl {
+namespace {
+
+std::span<const int32_t> Slice(const std::vector<int32_t>& all, const std::vector<size_t>& offsets,
+                               int32_t at) {
+  const size_t begin = offsets[static_cast<size_t>(at)], end = offsets[static_cast<size_t>(at) + 1];
+  return {all.data() + begin, end - begin};
+}
+
+}  // namespace
+
+ItemStatistics::ItemStatistics(const Dataset& dataset, const Split& split)
+    : popularity_(static_cast<size_t>(dataset.num_items())), quality_(popularity_.size()) {
+  std::vector<float> rows(popularity_.size()), likes(popularity_.size());
+  std::vector<std::vector<int32_t>> users(popularity_.size());
+  user_offsets_.push_back(0);
+  for (int32_t user = 0; user < dataset.num_users(); ++user) {
+    std::vector<int32_t> items;
+    for (int64_t row = dataset.RowsBegin(user); row < split.train_end[static_cast<size_t>(user)];
+         ++row) {
+      items.push_back(dataset.items[static_cast<size_t>(row)]);
+      rows[static_cast<size_t>(items.back())] += 1;
+      likes[static_cast<size_t>(items.back())] += dataset.responses[0][static_cast<size_t>(row)];
+    }
+    std::sort(items.begin(), items.end());
+    items.erase(std::unique(items.begin(), items.end()), items.end());
+    for (const int32_t item : items) users[static_cast<size_t>(item)].push_back(user);
+    user_items_.insert(user_items_.end(), items.begin(), items.end());
+    user_offsets_.push_back(user_items_.size());
+  }
+  item_offsets_.push_back(0);
+  size_t least = user_items_.size(), most = 0;
+  for (const std::vector<int32_t>& of : users) {
+    item_users_.insert(item_users_.end(), of.begin(), of.end());
+    item_offsets_.push_back(item_users_.size());
+    least = std::min(least, of.size()), most = std::max(most, of.size());
+  }
+  const auto spread = static_cast<float>(std::max<size_t>(most - least, 1));
+  for (size_t i = 0; i < users.size(); ++i) {
+    popularity_[i] = static_cast<float>(users[i].size() - least) / spread;
+    quality_[i] = (likes[i] + 1) / (rows[i] + 2);
+  }
+}
+
+std::span<const int32_t> ItemStatistics::UsersOf(int32_t item) const {
+  return Slice(item_users_, item_offsets_, item);
+}
+
+std::span<const int32_t> ItemStatistics::ItemsOf(int32_t user) const {
+  return Slice(user_items_, user_offsets_, user);
+}
+
+float ItemStatistics::Similarity(int32_t a, int32_t b) const {
+  const std::span<const int32_t> of_a = UsersOf(a), of_b = UsersOf(b);
+  int both = 0;
+  for (size_t i = 0, j = 0; i < of_a.size() && j < of_b.size();) {
+    both += of_a[i] == of_b[j] ? 1 : 0;
+    of_a[i] < of_b[j] ? ++i : of_b[j] < of_a[i] ? ++j : (++i, ++j);
+  }
+  if (both == 0) return 0;
+  return static_cast<float>(both) / std::sqrt(static_cast<float>(of_a.size() * of_b.size()));
+}
+
+void ItemStatistics::SimilarityRow(int32_t item, std::span<float> row) const {
+  std::fill(row.begin(), row.end(), 0.0f);
+  for (const int32_t user : UsersOf(item))
+    for (const int32_t other : ItemsOf(user)) row[static_cast<size_t>(other)] += 1;
+  const auto own = static_cast<float>(UsersOf(item).size());
+  for (size_t i = 0; i < row.size(); ++i)
+    if (row[i] > 0)
+      row[i] /= std::sqrt(own * static_cast<float>(UsersOf(static_cast<int32_t>(i)).size()));
+  row[static_cast<size_t>(item)] = 0;
+}
+
+}  // namespace lerl

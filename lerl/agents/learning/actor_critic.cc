@@ -1,0 +1,82 @@
+#include "lerl/agents/learning/actor_critic.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "lerl/agents/learning/advantages.h"
+
+namespace lerl {
+
+ActorCritic::ActorCritic(std::string name, const AgentContext& context,
+                         const LearnerConfig& learner, const ActorCriticConfig& config)
+    : SessionLearner(std::move(name), context, learner.state), learner_(learner), config_(config) {
+  head_ = PolicyHead(learner.policy, items(), state_width());
+  critic_ = Mlp(state_width(), learner.policy.hidden, 1);
+  Own("actor", head_.ptr());
+  Own("critic", critic_.ptr());
+  head_->Silence(encoded_width());
+  SilenceContext(critic_, encoded_width());
+  std::vector<torch::Tensor> all = encoder()->parameters();
+  for (const torch::Tensor& p : head_->parameters()) all.push_back(p);
+  for (const torch::Tensor& p : critic_->parameters()) all.push_back(p);
+  adam_ = &Optimise("all", std::move(all), config.learning_rate);
+}
+
+void ActorCritic::Decide(const torch::Tensor& states, std::span<const Observation> observations,
+                         bool explore, std::span<float> scores, std::span<float> actions) {
+  head_->Decide(states, observations, explore, scores, actions);
+}
+
+SessionBatch ActorCritic::MakeBatch(const SessionLog& log) const {
+  SessionBatch batch = MakeSessionBatch(tokens(), log);
+  if (head_->draws_items()) batch.allowed = AllowedItems(dataset_, split_, log, batch.steps());
+  return batch;
+}
+
+ActorCritic::Output ActorCritic::Forward(const SessionBatch& batch) {
+  const torch::Tensor states = States(batch);
+  return {head_->Density(states.narrow(1, 0, batch.steps()), batch),
+          critic_->forward(states).squeeze(-1)};
+}
+
+ActorCritic::Targets ActorCritic::ComputeTargets(const SessionBatch& batch) {
+  const torch::NoGradGuard no_grad;
+  const int64_t sessions = batch.sessions(), steps = batch.steps();
+  Targets out{torch::zeros({sessions, steps}), torch::zeros({sessions, steps}),
+              torch::zeros({sessions, steps})};
+  double sum = 0, count = 0;
+  std::vector<int64_t> rows;
+  for (int64_t begin = 0; begin < sessions; begin += config_.minibatch) {
+    rows.resize(static_cast<size_t>(std::min(config_.minibatch, sessions - begin)));
+    std::iota(rows.begin(), rows.end(), begin);
+    const SessionBatch part = batch.Select(rows);
+    const Output now = Forward(part);
+    const Advantages estimate = ComputeAdvantages(
+        part, part.rewards, now.value, {.gamma = config_.gamma, .lambda = config_.lambda});
+    const auto put = [&](const torch::Tensor& whole, const torch::Tensor& rows_of_it) {
+      whole.narrow(0, begin, part.sessions()).narrow(1, 0, part.steps()).copy_(rows_of_it);
+    };
+    put(out.advantage, estimate.advantage);
+    put(out.returns, estimate.returns);
+    put(out.log_density, now.policy.log_density);
+    sum += (now.value.narrow(1, 0, part.steps()) * part.valid).sum().item<double>();
+    count += part.valid.sum().item<double>();
+  }
+  out.mean_value = sum / std::max(count, 1.0);
+  return out;
+}
+
+torch::Tensor ActorCritic::WarmStartLoss(std::span<const int32_t> users) {
+  const SessionBatch batch = MakeLoggedBatch(tokens(), users, item_vectors());
+  return head_->ResponseLoss(States(batch), batch);
+}
+
+UpdateStats ActorCritic::WarmStart() {
+  return ImitateLogs(learner_.warm_start, [this](const std::vector<int32_t>& users) {
+    const torch::Tensor loss = WarmStartLoss(users);
+    if (loss.defined()) Descend(loss);
+    return loss;
+  });
+}
+
+}  // namespace lerl

@@ -1,0 +1,59 @@
+#include "lerl/agents/learning/actor_critic.h"
+
+#include <gtest/gtest.h>
+
+#include "lerl/testing/small_agents.h"
+
+namespace lerl {
+namespace {
+
+class Bare : public ActorCritic {
+ public:
+  Bare(const AgentContext& context, const ActorCriticConfig& config)
+      : ActorCritic("bare", context, BanditLearner(), config) {}
+  using ActorCritic::ComputeTargets;
+  using ActorCritic::ForMinibatches;
+  using ActorCritic::Forward;
+  using ActorCritic::MakeBatch;
+};
+
+SessionLog ThreeSessions(int64_t action_width) {
+  SessionLog log;
+  log.Resize(3, 4, 2, 1, action_width);
+  log.user = {1, 2, 3};
+  log.length = {1, 4, 2};
+  log.terminated = {1, 0, 1};
+  for (size_t i = 0; i < log.reward.size(); ++i) log.reward[i] = static_cast<float>(i);
+  return log;
+}
+
+TEST(ActorCritic, ReturnsEndAtALeaverAndBootstrapAtACut) {
+  const Bandit bandit;
+  Bare agent(bandit.Context(), {.gamma = 0.5, .lambda = 1});
+  const SessionLog log = ThreeSessions(agent.action_width());
+  const SessionBatch batch = agent.MakeBatch(log);
+  const auto targets = agent.ComputeTargets(batch);
+  EXPECT_NEAR(targets.returns[0][0].item<float>(), 0, 1e-5);
+  EXPECT_NEAR(targets.returns[2][1].item<float>(), 9, 1e-5);
+  EXPECT_NEAR(targets.returns[2][0].item<float>(), 8 + 0.5 * 9, 1e-5);
+  const float next = agent.Forward(batch).value[1][4].item<float>();
+  EXPECT_NEAR(targets.returns[1][3].item<float>(), 7 + 0.5f * next, 1e-5);
+}
+
+TEST(ActorCritic, MinibatchesHoldEverySessionOnce) {
+  const Bandit bandit;
+  Bare agent(bandit.Context(), {.minibatch = 2});
+  const SessionBatch batch = agent.MakeBatch(ThreeSessions(agent.action_width()));
+  double seen = 0;
+  int parts = 0;
+  agent.ForMinibatches(batch, [&](const torch::Tensor& rows, const SessionBatch& part) {
+    EXPECT_EQ(rows.size(0), part.sessions());
+    seen += part.valid.sum().item<double>();
+    ++parts;
+  });
+  EXPECT_EQ(seen, 7);
+  EXPECT_EQ(parts, 2);
+}
+
+}  // namespace
+}  // namespace lerl

@@ -1,0 +1,194 @@
+#include "lerl/agents/learning/deterministic_actor.h"
+
+#include <algorithm>
+
+#include "lerl/nn/torch_arrays.h"
+
+namespace lerl {
+namespace {
+
+std::vector<torch::Tensor> ParametersOf(const std::vector<Mlp>& modules) {
+  std::vector<torch::Tensor> all;
+  for (const auto& module : modules)
+    for (const torch::Tensor& p : module->parameters()) all.push_back(p);
+  return all;
+}
+
+// Draws of one stream.
+template <typename Draw>
+torch::Tensor Draws(torch::IntArrayRef shape, Draw draw) {
+  torch::Tensor out = torch::empty(shape);
+  std::generate_n(out.data_ptr<float>(), out.numel(), [&] { return static_cast<float>(draw()); });
+  return out;
+}
+
+torch::Tensor Normals(Rng& rng, torch::IntArrayRef shape) {
+  return Draws(shape, [&rng] { return rng.Normal(); });
+}
+
+torch::Tensor Uniforms(Rng& rng, torch::IntArrayRef shape) {
+  return Draws(shape, [&rng] { return rng.Uniform(); });
+}
+
+}  // namespace
+
+DeterministicActor::DeterministicActor(std::string name, const AgentContext& context,
+                                       const LearnerConfig& learner, const ReplayConfig& config,
+                                       const Variant& variant, bool masked)
+    : ReplayLearner(std::move(name), context, learner, config, masked), variant_(variant) {
+  const int64_t hidden = learner.policy.hidden, width = item_width();
+  actor_ = Mlp(state_width(), hidden, width, /*bounded=*/true);
+  target_actor_ = Mlp(state_width(), hidden, width, /*bounded=*/true);
+  Own("actor", actor_.ptr());
+  Own("target_actor", target_actor_.ptr());
+  SilenceContext(actor_, encoded_width());
+  std::vector<torch::Tensor> critic_side, actor_side = actor_->parameters();
+  for (const torch::Tensor& p : encoder()->parameters())
+    (variant.encoder_follows_actor ? actor_side : critic_side).push_back(p);
+  for (int k = 0; k < variant.critics; ++k) {
+    critics_.push_back(Mlp(state_width() + width, hidden, 1));
+    target_critics_.push_back(Mlp(state_width() + width, hidden, 1));
+    Own("critic" + std::to_string(k), critics_.back().ptr());
+    Own("target_critic" + std::to_string(k), target_critics_.back().ptr());
+    target_critics_.back()->Follow(*critics_.back(), 1);
+  }
+  target_actor_->Follow(*actor_, 1);
+  for (const torch::Tensor& p : ParametersOf(critics_)) critic_side.push_back(p);
+  critic_adam_ = &Optimise("critic", std::move(critic_side), config.critic_rate);
+  actor_adam_ = &Optimise("actor", std::move(actor_side), config.actor_rate);
+}
+
+void DeterministicActor::AddToActor(const std::vector<torch::Tensor>& parameters) {
+  actor_adam_->Add(parameters);
+}
+
+torch::Tensor DeterministicActor::Explore(const torch::Tensor& z, const Observation& seen) const {
+  Rng rng(seen.seed, "actor explores", static_cast<uint64_t>(seen.step));
+  const double sigma = replay_config().explore_sigma;
+  return z + sigma * (variant_.uniform_noise ? Uniforms(rng, z.sizes()) : Normals(rng, z.sizes()));
+}
+
+void DeterministicActor::Decide(const torch::Tensor& states,
+                                std::span<const Observation> observations, bool explore,
+                                std::span<float> scores, std::span<float> actions) {
+  torch::Tensor z = actor_->forward(states);
+  for (size_t n = 0; explore && n < observations.size(); ++n)
+    z[static_cast<int64_t>(n)] = Explore(z[static_cast<int64_t>(n)], observations[n]);
+  CopyTo(z, actions);
+  CopyTo(torch::matmul(z, Vectors().t()), scores);
+}
+
+// y [B, T] from states [B, T + 1, S].
+torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch::Tensor& states) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor next = states.narrow(1, 1, batch.steps());
+  const torch::Tensor z = target_actor_->forward(next);
+  if (variant_.target_noise > 0) {
+    const double sigma = variant_.target_noise, most = variant_.target_noise_clip;
+    float* value = z.data_ptr<float>();
+    for (int64_t i = 0; i < z.numel(); ++i)
+      value[i] += static_cast<float>(std::clamp(sigma * rng_.Normal(), -most, most));
+  }
+  const torch::Tensor judged = torch::cat({next, z}, -1);
+  torch::Tensor y = target_critics_[0]->forward(judged).squeeze(-1);
+  for (size_t k = 1; k < target_critics_.size(); ++k)
+    y = torch::min(y, target_critics_[k]->forward(judged).squeeze(-1));
+  const auto gamma = static_cast<float>(replay_config().gamma);
+  const auto discount = [this, gamma](float on) {
+    switch (variant_.bootstrap) {
+      case Bootstrap::kWhenLeft:
+        return on == 0 ? gamma : 0;
+      case Bootstrap::kUndiscounted:
+        return on == 0 ? gamma : on;
+      default:
+        return gamma * on;
+    }
+  };
+  const torch::Tensor rewards = batch.rewards.contiguous(), goes_on = batch.goes_on.contiguous();
+  float* value = y.data_ptr<float>();
+  for (int64_t i = 0; i < y.numel(); ++i) {
+    value[i] = rewards.data_ptr<float>()[i] + discount(goes_on.data_ptr<float>()[i]) * value[i];
+  }
+  return y;
+}
+
+torch::Tensor DeterministicActor::CriticLoss(const SessionBatch& batch, const torch::Tensor& states,
+                                             const torch::Tensor& at, double* q) {
+  const torch::Tensor y = Targets(batch, states);
+  torch::Tensor loss;
+  for (const torch::Tensor& played : Played(batch)) {
+    const torch::Tensor judged = torch::cat({at, played}, -1);
+    for (size_t k = 0; k < critics_.size(); ++k) {
+      const torch::Tensor value = critics_[k]->forward(judged).squeeze(-1);
+      const torch::Tensor error = SquaredErrorOver(value, y, batch.valid);
+      if (k == 0) *q = MeanOver(value.detach(), batch.valid).item<double>();
+      loss = loss.defined() ? loss + error : error;
+    }
+  }
+  return loss;
+}
+
+void DeterministicActor::ActorStep(const SessionBatch& batch, const torch::Tensor& states,
+                                   UpdateStats& stats) {
+  const torch::Tensor at = variant_.encoder_follows_actor ? states : states.detach();
+  const torch::Tensor z = actor_->forward(at);
+  // The critic alone tells where to go; it learns from its own loss.
+  const torch::Tensor value = critics_[0]->Frozen(torch::cat({at, z}, -1)).squeeze(-1);
+  const torch::Tensor loss = -MeanOver(value, batch.valid);
+  stats.emplace_back("actor_loss", loss.item<double>());
+  const torch::Tensor more = MoreActorLoss(batch, at, z, stats);
+  Step(*actor_adam_, more.defined() ? loss + more : loss, replay_config().max_gradient);
+}
+
+UpdateStats DeterministicActor::Learn(const SessionBatch& batch) {
+  const torch::Tensor states = States(batch), at = states.narrow(1, 0, batch.steps());
+  double q = 0;
+  const torch::Tensor loss = CriticLoss(batch, states, CriticStates(batch, at), &q);
+  Step(*critic_adam_, loss, replay_config().max_gradient);
+  UpdateStats stats = {{"critic_loss", loss.item<double>()}, {"q", q}};
+  if (++updates_ % variant_.actor_every != 0) return stats;
+  ActorStep(batch, at, stats);
+  FollowTargets(replay_config().tau);
+  return stats;
+}
+
+void DeterministicActor::FollowTargets(double actor_rate) {
+  target_actor_->Follow(*actor_, actor_rate);
+  for (size_t k = 0; k < critics_.size(); ++k)
+    target_critics_[k]->Follow(*critics_[k], replay_config().tau);
+}
+
+torch::Tensor DeterministicActor::Supervision(const SessionBatch& batch, const torch::Tensor& z) {
+  const torch::Tensor shown =
+      Vectors()
+          .index_select(0, batch.items.flatten())
+          .view({batch.sessions(), batch.steps(), batch.items.size(2), item_width()});
+  const torch::Tensor logits = (shown * z.unsqueeze(2)).sum(-1);  // [B, T, K]
+  return torch::binary_cross_entropy_with_logits(logits, batch.responses, {}, {},
+                                                 at::Reduction::None)
+      .mean(-1);
+}
+
+// One step of everything: the encoder learns from both losses.
+double DeterministicActor::LearnFromLogs(const SessionBatch& batch) {
+  const torch::Tensor states = States(batch), at = states.narrow(1, 0, batch.steps());
+  const torch::Tensor imitation = MeanOver(Supervision(batch, actor_->forward(at)), batch.valid);
+  double q = 0;
+  actor_adam_->ClearGradients();
+  Step(*critic_adam_, CriticLoss(batch, states, at, &q) + imitation, replay_config().max_gradient);
+  actor_adam_->Step();
+  FollowTargets(1);
+  return imitation.item<double>();
+}
+
+void DeterministicActor::Save(TensorFile& file) const {
+  ReplayLearner::Save(file);
+  file.arrays["agent.updates"] = Array::Of(std::vector<int64_t>{updates_});
+}
+
+void DeterministicActor::Load(const TensorFile& file) {
+  ReplayLearner::Load(file);
+  updates_ = file.at("agent.updates").Values<int64_t>().at(0);
+}
+
+}  // namespace lerl

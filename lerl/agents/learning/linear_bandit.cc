@@ -1,0 +1,147 @@
+#include "lerl/agents/learning/linear_bandit.h"
+
+#include <algorithm>
+
+namespace lerl {
+namespace {
+
+double MeanResponse(const Dataset& dataset, const Split& split) {
+  double likes = 0, rows = 0;
+  for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    for (int64_t row = dataset.RowsBegin(user); row < split.train_end[static_cast<size_t>(user)];
+         ++row) {
+      likes += dataset.responses[0][static_cast<size_t>(row)];
+      ++rows;
+    }
+  }
+  return likes / std::max(rows, 1.0);
+}
+
+}  // namespace
+
+LinearBandit::LinearBandit(std::string name, const AgentContext& context,
+                           const LearnerConfig& learner, double l2)
+    : dataset_(context.dataset),
+      slate_(context.slate),
+      name_(std::move(name)),
+      split_(context.split),
+      uses_logs_(learner.warm_start.steps > 0),
+      vectors_(context.factors.vectors),
+      width_(static_cast<size_t>(context.factors.width)),
+      mean_(MeanResponse(context.dataset, context.split)),
+      ridge_(static_cast<int64_t>(1 + 2 * width_), l2),
+      inverse_(ridge_.Inverse()) {}
+
+void LinearBandit::Solve() {
+  ridge_.Solve();
+  inverse_ = ridge_.Inverse();
+}
+
+void LinearBandit::Prepare(int slots) { tastes_.assign(static_cast<size_t>(slots), {}); }
+
+void LinearBandit::Start(int slot, int32_t user) {
+  tastes_[static_cast<size_t>(slot)] = PastOf(user);
+}
+
+void LinearBandit::Add(Taste& taste, int32_t item, bool liked) const {
+  const std::span<const float> vector = VectorOf(static_cast<size_t>(item));
+  const double surprise = (liked ? 1 : 0) - mean_;
+  for (size_t d = 0; d < width_; ++d) taste.sum[d] += surprise * double{vector[d]};
+  ++taste.rows;
+}
+
+LinearBandit::Taste LinearBandit::PastOf(int32_t user) const {
+  Taste taste{.sum = std::vector<double>(width_)};
+  for (int64_t row = dataset_.RowsBegin(user); row < split_.train_end[static_cast<size_t>(user)];
+       ++row)
+    Add(taste, dataset_.items[static_cast<size_t>(row)],
+        dataset_.responses[0][static_cast<size_t>(row)] != 0);
+  return taste;
+}
+
+void LinearBandit::WriteFeatures(const Taste& taste, int32_t item, std::span<double> x) const {
+  const std::span<const float> vector = VectorOf(static_cast<size_t>(item));
+  x[0] = 1;
+  for (size_t d = 0; d < width_; ++d) {
+    x[1 + d] = double{vector[d]};
+    x[1 + width_ + d] = taste.at(d) * double{vector[d]};
+  }
+}
+
+void LinearBandit::Act(std::span<const Observation> observations, bool explore,
+                       std::span<float> scores, std::span<float>) {
+  const std::span<const double> theta = ridge_.mean();
+  const auto items = static_cast<size_t>(dataset_.num_items());
+  std::vector<double> weight(width_);
+  for (size_t n = 0; n < observations.size(); ++n) {
+    const Taste& taste = tastes_[static_cast<size_t>(observations[n].slot)];
+    for (size_t d = 0; d < width_; ++d)
+      weight[d] = theta[1 + d] + taste.at(d) * theta[1 + width_ + d];
+    const std::span<float> row = scores.subspan(n * items, items);
+    for (size_t i = 0; i < items; ++i) {
+      double expected = theta[0];
+      const std::span<const float> vector = VectorOf(i);
+      for (size_t d = 0; d < width_; ++d) expected += weight[d] * double{vector[d]};
+      row[i] = static_cast<float>(expected);
+    }
+    if (explore) Explore(observations[n], taste, row);
+  }
+}
+
+void LinearBandit::Observe(std::span<const Shown> shown) {
+  for (const Shown& slate : shown)
+    for (size_t k = 0; k < slate.items.size(); ++k)
+      Add(tastes_[static_cast<size_t>(slate.slot)], slate.items[k], (slate.responses[k] & 1u) != 0);
+}
+
+UpdateStats LinearBandit::Update(const SessionLog& log) {
+  std::vector<double> x(1 + 2 * width_);
+  const auto slate = static_cast<size_t>(log.slate);
+  double rows = 0, error = 0;
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    Taste taste = PastOf(log.user[static_cast<size_t>(s)]);
+    for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
+      const std::span items(log.items.data() + log.Cell(s, t) * slate, slate);
+      const std::span responses(log.responses.data() + log.Cell(s, t) * slate, slate);
+      for (size_t k = 0; k < slate; ++k) {
+        const double y = responses[k] & 1u;
+        WriteFeatures(taste, items[k], x);
+        error += (y - ridge_.Predict(x)) * (y - ridge_.Predict(x));
+        ridge_.Add(x, y);
+        ++rows;
+      }
+      for (size_t k = 0; k < slate; ++k) Add(taste, items[k], (responses[k] & 1u) != 0);
+    }
+  }
+  Solve();
+  return {{"squared_error", error / std::max(rows, 1.0)}};
+}
+
+UpdateStats LinearBandit::WarmStart() {
+  std::vector<double> x(1 + 2 * width_);
+  double rows = 0;
+  for (const int32_t user : split_.train_users) {
+    if (!uses_logs_) break;
+    Taste taste{.sum = std::vector<double>(width_)};
+    for (int64_t row = dataset_.RowsBegin(user); row < split_.train_end[static_cast<size_t>(user)];
+         ++row) {
+      const int32_t item = dataset_.items[static_cast<size_t>(row)];
+      const bool liked = dataset_.responses[0][static_cast<size_t>(row)] != 0;
+      WriteFeatures(taste, item, x);
+      ridge_.Add(x, liked ? 1 : 0);
+      Add(taste, item, liked);
+      ++rows;
+    }
+  }
+  Solve();
+  return {{"warm_start_rows", rows}};
+}
+
+void LinearBandit::Save(TensorFile& file) const { ridge_.Save(file, "agent.ridge"); }
+
+void LinearBandit::Load(const TensorFile& file) {
+  ridge_.Load(file, "agent.ridge");
+  inverse_ = ridge_.Inverse();
+}
+
+}  // namespace lerl

@@ -1,0 +1,133 @@
+#include "lerl/agents/learning/policy_head.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "lerl/agents/learning/exploration.h"
+#include "lerl/agents/learning/session_learner.h"
+#include "lerl/base/check.h"
+#include "lerl/base/rng.h"
+#include "lerl/nn/torch_arrays.h"
+
+namespace lerl {
+namespace {
+
+constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
+
+// Standard normals [n, width] from each observation's own stream of exploration.
+torch::Tensor Noise(std::span<const Observation> observations, int64_t width) {
+  torch::Tensor noise = torch::empty({static_cast<int64_t>(observations.size()), width});
+  float* row = noise.data_ptr<float>();
+  for (const Observation& seen : observations) {
+    Rng rng(seen.seed, "policy explores", static_cast<uint64_t>(seen.step));
+    row = std::generate_n(row, width, [&rng] { return static_cast<float>(rng.Normal()); });
+  }
+  return noise;
+}
+
+}  // namespace
+
+torch::Tensor PlackettLuce(const torch::Tensor& logits, const torch::Tensor& slates) {
+  const torch::Tensor shown = logits.gather(-1, slates);  // [..., K]
+  const torch::Tensor others = logits.scatter(-1, slates, kMinusInfinity);
+  // log of the mass that is not in the slate, then of what is left before each draw.
+  torch::Tensor left = torch::logsumexp(others.clamp_min(-1e30), -1);
+  torch::Tensor sum = torch::zeros_like(left);
+  for (int64_t k = slates.size(-1) - 1; k >= 0; --k) {
+    const torch::Tensor own = shown.select(-1, k);
+    left = torch::logaddexp(left, own);
+    sum = sum + own - left;
+  }
+  return sum;
+}
+
+PolicyHeadImpl::PolicyHeadImpl(const PolicyConfig& config, torch::Tensor item_vectors,
+                               int64_t state_width)
+    : config_(config), items_(std::move(item_vectors)) {
+  const int64_t width = items_.size(1);
+  actor_ = register_module("actor", Mlp(state_width, config.hidden, width));
+  if (draws_items()) {
+    bias_ = register_parameter("bias", torch::zeros({items_.size(0)}));
+    return;
+  }
+  log_sigma_ = register_parameter("log_sigma", torch::zeros({width}));
+  if (config.state_sigma) sigma_ = register_module("sigma", torch::nn::Linear(state_width, width));
+}
+
+void PolicyHeadImpl::Silence(int64_t encoded_width) {
+  SilenceContext(actor_, encoded_width);
+  if (!sigma_) return;
+  const torch::NoGradGuard no_grad;
+  sigma_->weight.zero_();
+}
+
+torch::Tensor PolicyHeadImpl::LogSigma(const torch::Tensor& states) {
+  torch::Tensor out = log_sigma_ + std::log(config_.sigma);
+  if (sigma_) out = out + sigma_->forward(states);
+  return out.clamp(-4.0, 1.0);
+}
+
+torch::Tensor PolicyHeadImpl::AllLogits(const torch::Tensor& mu) const {
+  const torch::Tensor scores = torch::matmul(mu, items_.t());
+  return draws_items() ? scores + bias_ : scores;
+}
+
+torch::Tensor PolicyHeadImpl::Logits(const torch::Tensor& mu, const torch::Tensor& items) const {
+  const torch::Tensor scores = (mu * items_.index_select(0, items)).sum(-1);
+  return draws_items() ? scores + bias_.index_select(0, items) : scores;
+}
+
+torch::Tensor PolicyHeadImpl::ResponseLoss(const torch::Tensor& states, const SessionBatch& batch) {
+  const torch::Tensor valid = batch.valid.flatten().nonzero().squeeze(-1);
+  if (valid.size(0) == 0) return {};
+  const auto of_valid = [&valid](const torch::Tensor& t) {
+    return t.flatten(0, 1).index_select(0, valid);
+  };
+  const torch::Tensor mu = Mu(of_valid(states.narrow(1, 0, batch.steps())));
+  const torch::Tensor shown = of_valid(batch.items);  // [N, K]
+  const torch::Tensor logits = Logits(mu.repeat_interleave(shown.size(1), 0), shown.flatten());
+  return torch::binary_cross_entropy_with_logits(logits, of_valid(batch.responses).flatten());
+}
+
+PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const SessionBatch& batch,
+                                      const torch::Tensor& offset) {
+  const torch::Tensor mu = Mu(states);
+  if (!draws_items()) {
+    const torch::Tensor log_sigma = LogSigma(states).expand_as(mu);
+    const torch::Tensor z = (batch.actions - mu) * torch::exp(-log_sigma);
+    const double constant = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(mu.size(-1));
+    return {(-0.5 * z.square() - log_sigma).sum(-1) - constant, log_sigma.sum(-1)};
+  }
+  LERL_CHECK(batch.allowed.defined());
+  // After a session's end no item may be shown. There all count as allowed: an empty mask gives no
+  // number, which a weight of 0 would not take out of a mean.
+  const torch::Tensor inside = batch.allowed.narrow(1, 0, batch.steps());
+  const torch::Tensor allowed = inside.logical_or(inside.any(-1, true).logical_not());
+  const torch::Tensor scores = offset.defined() ? AllLogits(mu) + offset : AllLogits(mu);
+  const torch::Tensor logits = scores.masked_fill(allowed.logical_not(), kMinusInfinity);
+  const torch::Tensor log_p = torch::log_softmax(logits, -1);
+  const torch::Tensor entropy =
+      -(log_p.exp() * log_p.masked_fill(allowed.logical_not(), 0)).sum(-1);
+  return {config_.published_density ? log_p.gather(-1, batch.items).mean(-1)
+                                    : PlackettLuce(logits, batch.items),
+          entropy};
+}
+
+void PolicyHeadImpl::Decide(const torch::Tensor& states, std::span<const Observation> observations,
+                            bool explore, std::span<float> scores, std::span<float> actions,
+                            const torch::Tensor& offset) {
+  torch::Tensor mu = Mu(states);
+  const auto all_logits = [&] { return offset.defined() ? AllLogits(mu) + offset : AllLogits(mu); };
+  if (draws_items()) {
+    CopyTo(all_logits(), scores);
+    if (explore) AddGumbelNoise(observations, scores);
+    return;
+  }
+  if (explore) mu = mu + Noise(observations, items_.size(1)) * LogSigma(states).exp();
+  CopyTo(mu, actions);
+  CopyTo(all_logits(), scores);
+}
+
+}  // namespace lerl

@@ -1,0 +1,112 @@
+#include "lerl/agents/learning/replay.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+
+namespace lerl {
+namespace {
+
+// An empty log with the sizes and settings of another.
+SessionLog LikeThat(const SessionLog& log, int64_t sessions) {
+  SessionLog out;
+  out.exclude_history = log.exclude_history;
+  out.allow_repeats = log.allow_repeats;
+  out.gap_discount = log.gap_discount;
+  out.learn_responses = log.learn_responses;
+  out.return_weight = log.return_weight;
+  out.never_shown = log.never_shown;
+  out.Resize(sessions, log.max_steps, log.slate, log.categories, log.action_width);
+  return out;
+}
+
+// Copies one session from row to row, column by column.
+void CopySession(const SessionLog& from, int64_t source, SessionLog& to, int64_t target) {
+  VisitColumns(from, [&](const char* name, const auto& column) {
+    VisitColumns(to, [&](const char* other, auto& out) {
+      if constexpr (std::is_same_v<decltype(column),
+                                   const std::remove_reference_t<decltype(out)>&>) {
+        if (name != std::string_view(other)) return;
+        const int64_t width = static_cast<int64_t>(column.size()) / from.sessions;
+        std::copy_n(column.begin() + source * width, width, out.begin() + target * width);
+      }
+    });
+  });
+}
+
+}  // namespace
+
+void SessionReplay::Add(const SessionLog& log) {
+  if (kept_.sessions == 0) kept_ = LikeThat(log, capacity_);
+  LERL_CHECK_EQ(log.max_steps, kept_.max_steps);
+  LERL_CHECK_EQ(log.slate, kept_.slate);
+  LERL_CHECK_EQ(log.action_width, kept_.action_width);
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    CopySession(log, s, kept_, next_);
+    next_ = (next_ + 1) % capacity_;
+    filled_ = std::min(filled_ + 1, capacity_);
+  }
+}
+
+SessionLog SessionReplay::Sample(int64_t count, Rng& rng) const {
+  LERL_CHECK(filled_ > 0);
+  SessionLog out = LikeThat(kept_, count);
+  for (int64_t s = 0; s < count; ++s)
+    CopySession(kept_, static_cast<int64_t>(rng.Below(static_cast<uint64_t>(filled_))), out, s);
+  return out;
+}
+
+void SessionReplay::Save(const std::string& prefix, Arrays& arrays) const {
+  arrays[prefix + "axes"] =
+      Array::Of(std::vector<int64_t>{filled_, next_, kept_.sessions, kept_.max_steps, kept_.slate,
+                                     kept_.categories, kept_.action_width});
+  arrays[prefix + "settings"] = Array::Of(
+      std::vector<double>{double(kept_.exclude_history), double(kept_.allow_repeats),
+                          kept_.gap_discount, double(kept_.learn_responses), kept_.return_weight});
+  arrays[prefix + "never_shown"] = Array::Of(kept_.never_shown);
+  VisitColumns(kept_, [&](const char* name, const auto& column) {
+    using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
+    if constexpr (std::is_same_v<Value, int16_t> || std::is_same_v<Value, uint32_t>) {
+      arrays[prefix + name] = Array::Of(std::vector<int32_t>(column.begin(), column.end()));
+    } else {
+      arrays[prefix + name] = Array::Of(column);
+    }
+  });
+}
+
+void SessionReplay::Load(const std::string& prefix, const Arrays& arrays) {
+  const auto find = [&](const std::string& name) -> const Array& {
+    const auto found = arrays.find(prefix + name);
+    if (found == arrays.end())
+      throw Error(ErrorKind::kCheckpoint, "checkpoint has no array '" + prefix + name +
+                                              "'; it belongs to another configuration");
+    return found->second;
+  };
+  const std::vector<int64_t> axes = find("axes").Values<int64_t>();
+  LERL_CHECK_EQ(axes.size(), size_t{7});
+  filled_ = axes[0], next_ = axes[1];
+  kept_ = SessionLog{};
+  if (axes[2] == 0) return;
+  LERL_CHECK_EQ(axes[2], capacity_);
+  kept_.Resize(axes[2], axes[3], axes[4], axes[5], axes[6]);
+  const std::vector<double> settings = find("settings").Values<double>();
+  kept_.exclude_history = settings.at(0) != 0, kept_.allow_repeats = settings.at(1) != 0;
+  kept_.gap_discount = settings.at(2), kept_.learn_responses = settings.at(3) != 0;
+  kept_.return_weight = settings.at(4);
+  kept_.never_shown = find("never_shown").Values<uint8_t>();
+  VisitColumns(kept_, [&](const char* name, auto& column) {
+    using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
+    const Array& array = find(name);
+    LERL_CHECK_EQ(static_cast<size_t>(array.size()), column.size());
+    if constexpr (std::is_same_v<Value, int16_t> || std::is_same_v<Value, uint32_t>) {
+      const std::vector<int32_t> stored = array.Values<int32_t>();
+      for (size_t i = 0; i < column.size(); ++i) column[i] = static_cast<Value>(stored[i]);
+    } else {
+      column = array.Values<Value>();
+    }
+  });
+}
+
+}  // namespace lerl

@@ -1,0 +1,80 @@
+#include "lerl/agents/learning/replay_learner.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lerl {
+namespace {
+
+// Means by name over the steps that report it, in the order of first report.
+class StatMeans {
+ public:
+  void Add(const UpdateStats& stats) {
+    for (const auto& [name, value] : stats) {
+      const auto known = std::find_if(sums_.begin(), sums_.end(),
+                                      [&name](const auto& sum) { return sum.first == name; });
+      const auto at = static_cast<size_t>(known - sums_.begin());
+      if (known == sums_.end()) sums_.emplace_back(name, 0), counts_.push_back(0);
+      sums_[at].second += value, ++counts_[at];
+    }
+  }
+  UpdateStats Means() const {
+    UpdateStats means = sums_;
+    for (size_t i = 0; i < means.size(); ++i) means[i].second /= counts_[i];
+    return means;
+  }
+
+ private:
+  UpdateStats sums_;
+  std::vector<double> counts_;
+};
+
+}  // namespace
+
+ReplayLearner::ReplayLearner(std::string name, const AgentContext& context,
+                             const LearnerConfig& learner, const ReplayConfig& config, bool masked)
+    : SessionLearner(std::move(name), context, learner.state),
+      warm_start_(learner.warm_start),
+      config_(config),
+      masked_(masked),
+      replay_(config.sessions) {}
+
+UpdateStats ReplayLearner::Update(const SessionLog& log) {
+  replay_.Add(log);
+  const auto steps = static_cast<int64_t>(std::ceil(
+      config_.passes * static_cast<double>(log.sessions) / static_cast<double>(config_.minibatch)));
+  StatMeans means;
+  for (int64_t i = 0; i < steps; ++i) {
+    const SessionLog sample = replay_.Sample(config_.minibatch, rng_);
+    SessionBatch batch = MakeSessionBatch(tokens(), sample);
+    if (masked_) batch.allowed = AllowedItems(dataset_, split_, sample, batch.steps());
+    means.Add(Learn(batch));
+  }
+  RefreshTracker();
+  return means.Means();
+}
+
+UpdateStats ReplayLearner::WarmStart() {
+  double first = 0, last = 0;
+  for (int64_t i = 0; i < warm_start_.steps; ++i) {
+    const SessionBatch batch =
+        MakeLoggedBatch(tokens(), DrawTrainUsers(warm_start_.batch), item_vectors());
+    if (batch.valid.sum().item<double>() == 0) continue;
+    last = LearnFromLogs(batch);
+    if (i == 0) first = last;
+  }
+  RefreshTracker();
+  return {{"warm_start_first_loss", first}, {"warm_start_last_loss", last}};
+}
+
+void ReplayLearner::Save(TensorFile& file) const {
+  SessionLearner::Save(file);
+  replay_.Save("agent.replay.", file.arrays);
+}
+
+void ReplayLearner::Load(const TensorFile& file) {
+  SessionLearner::Load(file);
+  replay_.Load("agent.replay.", file.arrays);
+}
+
+}  // namespace lerl

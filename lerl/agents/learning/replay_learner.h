@@ -1,0 +1,40 @@
+#pragma once
+// ReplayLearner: what agents share that learn from a replay: it takes sessions in, samples
+// minibatches of whole sessions, passes over the logs before the first session, and saves the
+// replay. An agent adds one step of learning. Include from .cc files only.
+
+#include "lerl/agents/learning/learner_config.h"
+#include "lerl/agents/learning/replay.h"
+#include "lerl/agents/learning/replay_config.h"
+#include "lerl/agents/learning/session_learner.h"
+#include "lerl/nn/mean_over.h"
+
+namespace lerl {
+
+class ReplayLearner : public SessionLearner {
+ public:
+  UpdateStats Update(const SessionLog& log) override;
+  UpdateStats WarmStart() override;
+  void Save(TensorFile& file) const override;
+  void Load(const TensorFile& file) override;
+
+ protected:
+  // `masked`: batches of the replay say which items could be shown.
+  ReplayLearner(std::string name, const AgentContext& context, const LearnerConfig& learner,
+                const ReplayConfig& config, bool masked);
+
+  // One step of learning on sessions of the replay. Update reports the means by name.
+  virtual UpdateStats Learn(const SessionBatch& batch) = 0;
+  // One step on chunks of the logs (no context, every item could be shown); returns its loss.
+  virtual double LearnFromLogs(const SessionBatch& batch) { return Learn(batch).front().second; }
+
+  const ReplayConfig& replay_config() const { return config_; }
+
+ private:
+  const WarmStartConfig warm_start_;
+  const ReplayConfig config_;
+  const bool masked_;
+  SessionReplay replay_;
+};
+
+}  // namespace lerl

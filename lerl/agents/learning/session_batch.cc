@@ -1,0 +1,239 @@
+#include "lerl/agents/learning/session_batch.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "lerl/agents/slate_selector.h"
+
+namespace lerl {
+namespace {
+
+SessionBatch Empty(int64_t batch, int64_t length, int64_t steps, int64_t token_width,
+                   int64_t categories, int64_t action_width, int64_t slate) {
+  return {.tokens = torch::zeros({batch, length, token_width}),
+          .states = torch::zeros({batch, steps + 1}, torch::kInt64),
+          .context = torch::zeros({batch, steps + 1, 2 * categories + 1}),
+          .actions = torch::zeros({batch, steps, action_width}),
+          .items = torch::zeros({batch, steps, slate}, torch::kInt64),
+          .responses = torch::zeros({batch, steps, slate}),
+          .rewards = torch::zeros({batch, steps}),
+          .valid = torch::zeros({batch, steps}),
+          .goes_on = torch::zeros({batch, steps})};
+}
+
+// One session's row of every tensor, through raw pointers: filling element by element costs nothing
+// beside the networks.
+struct Row {
+  float* tokens;
+  int64_t* states;
+  float* context;
+  float* actions;
+  int64_t* items;
+  float* responses;
+  float* rewards;
+  float* valid;
+  float* goes_on;
+
+  Row(const SessionBatch& batch, int64_t b)
+      : tokens(At<float>(batch.tokens, b)),
+        states(At<int64_t>(batch.states, b)),
+        context(At<float>(batch.context, b)),
+        actions(At<float>(batch.actions, b)),
+        items(At<int64_t>(batch.items, b)),
+        responses(At<float>(batch.responses, b)),
+        rewards(At<float>(batch.rewards, b)),
+        valid(At<float>(batch.valid, b)),
+        goes_on(At<float>(batch.goes_on, b)) {}
+
+ private:
+  template <typename T>
+  static T* At(const torch::Tensor& tensor, int64_t b) {
+    return tensor.data_ptr<T>() + b * tensor.stride(0);
+  }
+};
+
+void WriteContext(const SessionLog& log, int64_t session, int64_t step, float* out) {
+  const size_t cell = log.Cell(session, step);
+  const auto categories = static_cast<size_t>(log.categories);
+  for (size_t c = 0; c < categories; ++c) {
+    out[c] = static_cast<float>(log.plan[cell * categories + c]);
+    out[categories + c] = static_cast<float>(log.dominant[cell * categories + c]);
+  }
+  out[2 * categories] = log.budget[cell];
+}
+
+void WriteSession(const SessionTokens& source, const SessionLog& log, int64_t session,
+                  int64_t steps, const Row& out) {
+  const auto s = static_cast<size_t>(session);
+  const int past = source.PastTokens(log.user[s]);
+  const auto width = static_cast<size_t>(source.width());
+  const auto per_step = static_cast<size_t>(source.per_step());
+  const auto slate = static_cast<size_t>(log.slate);
+  source.Past(log.user[s], {out.tokens, static_cast<size_t>(past) * width});
+  const int64_t length = log.length[s];
+  for (int64_t t = 0; t <= steps; ++t) {
+    // The state before step t is the last token written so far; after the end it stays there.
+    out.states[t] = past - 1 + std::min(t, length) * source.per_step();
+    WriteContext(log, session, std::min(t, length - 1), out.context + t * (2 * log.categories + 1));
+    if (t >= length || t == steps) continue;
+    const size_t cell = log.Cell(session, t);
+    const std::span<const int32_t> items(log.items.data() + cell * slate, slate);
+    const std::span<const uint32_t> responses(log.responses.data() + cell * slate, slate);
+    source.Step(
+        items, responses,
+        {out.tokens + (static_cast<size_t>(past) + static_cast<size_t>(t) * per_step) * width,
+         per_step * width});
+    for (size_t k = 0; k < slate; ++k) {
+      out.items[static_cast<size_t>(t) * slate + k] = items[k];
+      out.responses[static_cast<size_t>(t) * slate + k] = static_cast<float>(responses[k] & 1u);
+    }
+    std::copy_n(log.action.data() + cell * static_cast<size_t>(log.action_width), log.action_width,
+                out.actions + t * log.action_width);
+    out.rewards[t] = log.LearningReward(cell);
+    out.goes_on[t] = log.Continuation(session, t);
+    out.valid[t] = 1;
+  }
+}
+
+// The mean vector of the chunk's liked items, of all of them if none is liked.
+void WriteMeanVector(std::span<const float> vectors, const int64_t* items, const float* responses,
+                     int64_t slate, int64_t width, float* out) {
+  const bool any = std::any_of(responses, responses + slate, [](float y) { return y > 0; });
+  float count = 0;
+  for (int64_t k = 0; k < slate; ++k) {
+    if (any && responses[k] == 0) continue;
+    const float* vector = vectors.data() + items[k] * width;
+    for (int64_t d = 0; d < width; ++d) out[d] += vector[d];
+    ++count;
+  }
+  for (int64_t d = 0; d < width; ++d) out[d] /= count;
+}
+
+void WriteLogged(const SessionTokens& source, int32_t user, std::span<const float> vectors,
+                 int64_t action_width, int64_t slate, const Row& out) {
+  const Dataset& dataset = source.dataset();
+  source.Past(user, {out.tokens, static_cast<size_t>(source.PastTokens(user) * source.width())});
+  int64_t token = 0, t = 0;
+  for (const auto& [begin, end] : source.PastChunks(user)) {
+    if (end - begin == slate) {
+      out.states[t] = token;
+      float likes = 0;
+      for (int64_t k = 0; k < slate; ++k) {
+        const auto row = static_cast<size_t>(begin + k);
+        const auto liked = static_cast<float>(dataset.responses[0][row]);
+        out.items[t * slate + k] = dataset.items[row];
+        out.responses[t * slate + k] = liked;
+        likes += liked;
+      }
+      WriteMeanVector(vectors, out.items + t * slate, out.responses + t * slate, slate,
+                      action_width, out.actions + t * action_width);
+      out.rewards[t] = likes / static_cast<float>(slate);
+      out.goes_on[t] = 1;
+      out.valid[t] = 1;
+      ++t;
+    }
+    token += source.per_step() == 1 ? 1 : end - begin;
+  }
+  out.states[t] = token;
+}
+
+}  // namespace
+
+SessionBatch SessionBatch::Select(std::span<const int64_t> rows) const {
+  const torch::Tensor index =
+      torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64);
+  const auto pick = [&index](const torch::Tensor& t) { return t.index_select(0, index); };
+  const torch::Tensor valid_rows = pick(valid), state_rows = pick(states);
+  const auto longest = static_cast<int64_t>(valid_rows.sum(1).max().item<float>());
+  const int64_t length = state_rows.max().item<int64_t>() + 1;
+  const auto cut = [&pick](const torch::Tensor& t, int64_t n) { return pick(t).narrow(1, 0, n); };
+  return {.tokens = cut(tokens, length),
+          .states = state_rows.narrow(1, 0, longest + 1),
+          .context = cut(context, longest + 1),
+          .actions = cut(actions, longest),
+          .items = cut(items, longest),
+          .responses = cut(responses, longest),
+          .rewards = cut(rewards, longest),
+          .valid = valid_rows.narrow(1, 0, longest),
+          .goes_on = cut(goes_on, longest),
+          .allowed = allowed.defined() ? cut(allowed, longest + 1) : torch::Tensor()};
+}
+
+SessionBatch MakeSessionBatch(const SessionTokens& source, const SessionLog& log) {
+  int64_t length = 0, steps = 0;
+  for (size_t s = 0; s < log.user.size(); ++s) {
+    steps = std::max<int64_t>(steps, log.length[s]);
+    length = std::max<int64_t>(length,
+                               source.PastTokens(log.user[s]) + log.length[s] * source.per_step());
+  }
+  const SessionBatch out = Empty(log.sessions, length, steps, source.width(), log.categories,
+                                 log.action_width, log.slate);
+  for (int64_t s = 0; s < log.sessions; ++s) WriteSession(source, log, s, steps, Row(out, s));
+  return out;
+}
+
+torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const SessionLog& log,
+                           int64_t steps) {
+  const auto items = static_cast<size_t>(dataset.num_items());
+  const auto categories = static_cast<size_t>(log.categories),
+             slate = static_cast<size_t>(log.slate);
+  torch::Tensor out = torch::zeros({log.sessions, steps + 1, dataset.num_items()}, torch::kBool);
+  std::vector<uint8_t> inside(items), excluded(items);
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    const int32_t user = log.user[static_cast<size_t>(s)];
+    const int64_t length = log.length[static_cast<size_t>(s)];
+    const int64_t end = log.exclude_history ? split.train_end[static_cast<size_t>(user)] : 0;
+    const auto start_visit = [&] {
+      std::fill(excluded.begin(), excluded.end(), uint8_t{0});
+      std::copy(log.never_shown.begin(), log.never_shown.end(), excluded.begin());
+      for (int64_t row = dataset.RowsBegin(user); row < end; ++row)
+        excluded[static_cast<size_t>(dataset.items[static_cast<size_t>(row)])] = 1;
+    };
+    start_visit();
+    for (int64_t t = 0; t <= length; ++t) {
+      const size_t cell = log.Cell(s, std::min(t, length - 1));
+      ItemsInPlan(dataset, {log.plan.data() + cell * categories, categories}, inside);
+      if (t > 0 && log.return_days[log.Cell(s, t - 1)] != 0) {
+        start_visit();
+      } else if (t > 0 && !log.allow_repeats) {
+        const int32_t* shown = log.items.data() + log.Cell(s, t - 1) * slate;
+        for (size_t k = 0; k < slate; ++k) excluded[static_cast<size_t>(shown[k])] = 1;
+      }
+      bool* row = out[s][t].data_ptr<bool>();
+      for (size_t i = 0; i < items; ++i) row[i] = inside[i] != 0 && excluded[i] == 0;
+    }
+  }
+  return out;
+}
+
+SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_t> users,
+                             std::span<const float> item_vectors) {
+  const int64_t slate = source.slate(), items = source.dataset().num_items();
+  const int64_t width = static_cast<int64_t>(item_vectors.size()) / items;
+  int64_t length = 0, steps = 0;
+  for (const int32_t user : users) {
+    length = std::max<int64_t>(length, source.PastTokens(user));
+    int64_t full = 0;
+    for (const auto& [begin, end] : source.PastChunks(user)) full += end - begin == slate;
+    steps = std::max(steps, full);
+  }
+  const SessionBatch out = Empty(static_cast<int64_t>(users.size()), length, steps, source.width(),
+                                 source.dataset().num_categories(), width, slate);
+  for (size_t i = 0; i < users.size(); ++i)
+    WriteLogged(source, users[i], item_vectors, width, slate, Row(out, static_cast<int64_t>(i)));
+  return out;
+}
+
+void ForMinibatches(const SessionBatch& batch, int64_t size, Rng& rng, const LearnFromPart& learn) {
+  std::vector<int64_t> order(static_cast<size_t>(batch.sessions()));
+  std::iota(order.begin(), order.end(), int64_t{0});
+  rng.Shuffle(std::span(order));
+  for (size_t begin = 0; begin < order.size(); begin += static_cast<size_t>(size)) {
+    const size_t end = std::min(order.size(), begin + static_cast<size_t>(size));
+    const std::span<const int64_t> rows(order.data() + begin, end - begin);
+    learn(torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64),
+          batch.Select(rows));
+  }
+}
+
+}  // namespace lerl

@@ -1,0 +1,161 @@
+#include "lerl/agents/learning/session_learner.h"
+
+#include <algorithm>
+
+#include "lerl/base/check.h"
+#include "lerl/nn/torch_arrays.h"
+
+namespace lerl {
+namespace {
+
+torch::Tensor SwitchOf(const StateConfig& config, int64_t categories) {
+  const auto on = [](bool use, int64_t n) { return torch::full({n}, use ? 1.0f : 0.0f); };
+  return torch::cat({on(config.use_plan, categories), on(config.use_dominant, categories),
+                     on(config.use_budget, 1)});
+}
+
+}  // namespace
+
+void SilenceContext(Mlp& mlp, int64_t encoded_width) {
+  const torch::NoGradGuard no_grad;
+  torch::Tensor weight = mlp->named_parameters()["0.weight"];
+  weight.narrow(1, encoded_width, weight.size(1) - encoded_width).zero_();
+}
+
+SessionLearner::SessionLearner(std::string name, const AgentContext& context,
+                               const StateConfig& state)
+    : dataset_(context.dataset),
+      split_(context.split),
+      slate_(context.slate),
+      rng_(context.seed, name),
+      name_(std::move(name)),
+      config_(state),
+      item_vectors_(context.factors.vectors),
+      context_switch_(SwitchOf(state, context.dataset.num_categories())) {
+  MakeTokens();
+  encoder_ = StateEncoder(config_, tokens_->width());
+  Own("encoder", encoder_.ptr());
+  tracker_.emplace(config_, encoder_);
+}
+
+void SessionLearner::MakeTokens() {
+  tokens_.emplace(
+      dataset_, split_, item_vectors_,
+      TokenLayout{slate_, static_cast<int>(config_.past_rows), config_.tokens == "item"});
+  const int64_t items = dataset_.num_items();
+  items_ = FromSpan(item_vectors_, {items, static_cast<int64_t>(item_vectors_.size()) / items});
+}
+
+void SessionLearner::Own(const std::string& name, std::shared_ptr<torch::nn::Module> module) {
+  InitialiseParameters(*module, rng_);
+  modules_.emplace_back(name, std::move(module));
+}
+
+Adam& SessionLearner::Optimise(const std::string& name, std::vector<torch::Tensor> parameters,
+                               double rate) {
+  optimisers_.emplace_back(name,
+                           std::make_unique<Adam>(std::move(parameters), rate, /*epsilon=*/1e-5));
+  return *optimisers_.back().second;
+}
+
+void SessionLearner::Step(Adam& adam, const torch::Tensor& loss, double max_gradient) {
+  adam.ClearGradients();
+  loss.backward();
+  adam.Step(max_gradient);
+}
+
+void SessionLearner::Start(int slot, int32_t user) {
+  tracker_->Clear(slot);
+  const int count = tokens_->PastTokens(user);
+  std::vector<float> past(static_cast<size_t>(count * tokens_->width()));
+  tokens_->Past(user, past);
+  const int slots[] = {slot};
+  tracker_->Append(slots, count, past);
+}
+
+void SessionLearner::Observe(std::span<const Shown> shown) {
+  const auto per_slot = static_cast<size_t>(tokens_->per_step() * tokens_->width());
+  std::vector<int> slots;
+  std::vector<float> tokens(shown.size() * per_slot);
+  for (size_t i = 0; i < shown.size(); ++i) {
+    slots.push_back(shown[i].slot);
+    tokens_->Step(shown[i].items, shown[i].responses, {tokens.data() + i * per_slot, per_slot});
+  }
+  tracker_->Append(slots, tokens_->per_step(), tokens);
+}
+
+torch::Tensor SessionLearner::WithContext(const torch::Tensor& encoded,
+                                          const torch::Tensor& context) const {
+  return torch::cat({encoded, context * context_switch_}, -1);
+}
+
+void SessionLearner::Act(std::span<const Observation> observations, bool explore,
+                         std::span<float> scores, std::span<float> actions) {
+  const torch::NoGradGuard no_grad;
+  const auto categories = static_cast<size_t>(dataset_.num_categories());
+  std::vector<int> slots;
+  torch::Tensor context = torch::empty(
+      {static_cast<int64_t>(observations.size()), static_cast<int64_t>(2 * categories + 1)});
+  float* row = context.data_ptr<float>();
+  for (const Observation& seen : observations) {
+    slots.push_back(seen.slot);
+    row = std::copy(seen.plan.begin(), seen.plan.end(), row);
+    row = std::copy(seen.dominant.begin(), seen.dominant.end(), row);
+    *row++ = seen.budget_left;
+  }
+  Decide(WithContext(tracker_->States(slots), context), observations, explore, scores, actions);
+}
+
+torch::Tensor SessionLearner::States(const SessionBatch& batch) {
+  return WithContext(encoder_->Encode(batch.tokens, batch.states), batch.context);
+}
+
+std::vector<int32_t> SessionLearner::DrawTrainUsers(int64_t users) {
+  std::vector<int32_t> drawn(static_cast<size_t>(users));
+  for (int32_t& user : drawn) user = split_.train_users[rng_.Below(split_.train_users.size())];
+  return drawn;
+}
+
+UpdateStats SessionLearner::ImitateLogs(
+    const WarmStartConfig& config,
+    const std::function<torch::Tensor(const std::vector<int32_t>&)>& learn) {
+  double first = 0, last = 0;
+  for (int64_t step = 0; step < config.steps; ++step) {
+    const torch::Tensor loss = learn(DrawTrainUsers(config.batch));
+    if (!loss.defined()) continue;
+    last = loss.item<double>();
+    if (step == 0) first = last;
+  }
+  RefreshTracker();
+  return {{"warm_start_first_loss", first}, {"warm_start_last_loss", last}};
+}
+
+void SessionLearner::Save(TensorFile& file) const {
+  for (const auto& [name, module] : modules_)
+    SaveModule(*module, "agent." + name + ".", file.arrays);
+  for (const auto& [name, adam] : optimisers_) adam->Save("agent.adam." + name + ".", file.arrays);
+  file.arrays["agent.items"] =
+      Array::Of({dataset_.num_items(), item_width()}, item_vectors_.data());
+  file.arrays["agent.rng"] =
+      Array::Of(std::vector<uint64_t>(rng_.state().begin(), rng_.state().end()));
+}
+
+void SessionLearner::Load(const TensorFile& file) {
+  const Array& items = file.at("agent.items");
+  if (items.shape != std::vector<int64_t>{dataset_.num_items(), item_width()})
+    throw Error(ErrorKind::kCheckpoint,
+                "agent.items: the checkpoint was made for other items or another factor count");
+  item_vectors_ = items.Values<float>();
+  MakeTokens();
+  for (const auto& [name, module] : modules_)
+    LoadModule(*module, "agent." + name + ".", file.arrays);
+  for (const auto& [name, adam] : optimisers_) adam->Load("agent.adam." + name + ".", file.arrays);
+  Rng::State state{};
+  const std::vector<uint64_t> words = file.at("agent.rng").Values<uint64_t>();
+  LERL_CHECK_EQ(words.size(), state.size());
+  std::copy(words.begin(), words.end(), state.begin());
+  rng_.set_state(state);
+  RefreshTracker();
+}
+
+}  // namespace lerl

@@ -1,0 +1,100 @@
+#pragma once
+// SessionLearner: what all learning agents share. It turns past and session into tokens, encodes
+// them to a state, keeps each slot's state in play, and saves weights, optimisers and streams. An
+// agent adds its networks, how it decides and how it learns. Include from .cc files only.
+//
+//   s_t = [e_t, plan (C), dominant categories (C), budget (1)]   S = D + 2 C + 1; each part of the
+//                                                                context has a switch
+// E, the item vectors [I, A] of the policy side, are frozen (agents/items/item_factors.h).
+
+#include <torch/torch.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lerl/agents/agent.h"
+#include "lerl/agents/agent_context.h"
+#include "lerl/agents/learning/learner_config.h"
+#include "lerl/agents/learning/session_batch.h"
+#include "lerl/agents/learning/session_tokens.h"
+#include "lerl/agents/learning/state_encoder.h"
+#include "lerl/base/rng.h"
+#include "lerl/nn/adam.h"
+#include "lerl/nn/mlp.h"
+
+namespace lerl {
+
+// The first layer of an MLP over states ignores the context at first: the first policy follows the
+// encoded history alone.
+void SilenceContext(Mlp& mlp, int64_t encoded_width);
+
+class SessionLearner : public Agent {
+ public:
+  std::string name() const override { return name_; }
+  bool learns() const override { return true; }
+  void Prepare(int slots) override { tracker_->Prepare(slots); }
+  void Start(int slot, int32_t user) override;
+  void Act(std::span<const Observation> observations, bool explore, std::span<float> scores,
+           std::span<float> actions) override;
+  void Observe(std::span<const Shown> shown) override;
+  void Save(TensorFile& file) const override;
+  void Load(const TensorFile& file) override;
+
+ protected:
+  SessionLearner(std::string name, const AgentContext& context, const StateConfig& state);
+
+  // Scores [n, I] and actions [n, A'] for states [n, S]. Called without gradients.
+  virtual void Decide(const torch::Tensor& states, std::span<const Observation> observations,
+                      bool explore, std::span<float> scores, std::span<float> actions) = 0;
+
+  // Takes a module into the checkpoint and fills its parameters from the agent's stream.
+  void Own(const std::string& name, std::shared_ptr<torch::nn::Module> module);
+  // An optimiser whose state is part of the checkpoint.
+  Adam& Optimise(const std::string& name, std::vector<torch::Tensor> parameters, double rate);
+  // One gradient step, the gradient's norm clipped to `max_gradient`.
+  void Step(Adam& adam, const torch::Tensor& loss, double max_gradient);
+  // To be called when the encoder's weights have changed, before the agent acts again.
+  void RefreshTracker() { tracker_->Refresh(); }
+
+  // States of a batch, float [B, T + 1, S], with gradients to the encoder.
+  torch::Tensor States(const SessionBatch& batch);
+  // Warm start on the logs: `learn` takes a gradient step on drawn users and returns its loss, not
+  // defined where they have nothing to learn from.
+  UpdateStats ImitateLogs(
+      const WarmStartConfig& config,
+      const std::function<torch::Tensor(const std::vector<int32_t>& users)>& learn);
+  // `users` drawn uniformly, with replacement, from those that policies are trained on.
+  std::vector<int32_t> DrawTrainUsers(int64_t users);
+
+  int64_t encoded_width() const { return config_.encoded_width(); }
+  int64_t state_width() const { return encoded_width() + 2 * dataset_.num_categories() + 1; }
+  int64_t item_width() const { return items_.size(1); }  // A of E
+  const torch::Tensor& items() const { return items_; }  // E as float [I, A]
+  const SessionTokens& tokens() const { return *tokens_; }
+  std::span<const float> item_vectors() const { return item_vectors_; }
+  StateEncoder& encoder() { return encoder_; }
+
+  const Dataset& dataset_;
+  const Split& split_;
+  const int slate_;
+  Rng rng_;
+
+ private:
+  void MakeTokens();
+  torch::Tensor WithContext(const torch::Tensor& encoded, const torch::Tensor& context) const;
+
+  const std::string name_;
+  const StateConfig config_;
+  std::vector<float> item_vectors_;
+  torch::Tensor items_, context_switch_;
+  std::optional<SessionTokens> tokens_;
+  StateEncoder encoder_{nullptr};
+  std::optional<StateTracker> tracker_;
+  std::vector<std::pair<std::string, std::shared_ptr<torch::nn::Module>>> modules_;
+  std::vector<std::pair<std::string, std::unique_ptr<Adam>>> optimisers_;
+};
+
+}  // namespace lerl

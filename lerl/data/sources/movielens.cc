@@ -1,0 +1,170 @@
+#include "lerl/data/sources/movielens.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lerl/data/builder.h"
+#include "lerl/data/table.h"
+
+namespace lerl {
+namespace fs = std::filesystem;
+namespace {
+
+// Where a release keeps its parts; all three have their own column names.
+struct Layout {
+  Table ratings, movies, users;
+  std::string age_unit;  // "years" or "group"
+};
+
+std::string AgeGroup(std::string_view age, const Layout& layout, size_t column) {
+  if (layout.age_unit == "group" || age.empty()) return std::string(age);
+  const int64_t decade = layout.users.Integer(column) / 10 * 10;
+  return std::to_string(decade) + "-" + std::to_string(decade + 9);
+}
+
+Dataset ReadRatings(const std::string& name, const DataOptions& options, Table& table,
+                    DatasetBuilder& builder, BadRows& bad) {
+  const size_t user = table.Column("user_id"), item = table.Column("item_id"),
+               rating = table.Column("rating"), time = table.Column("timestamp");
+  builder.Reserve(table.EstimateRows());
+  ReadRows(table, bad, [&] {
+    const double stars = table.Real(rating);
+    if (stars < 0.5 || stars > 5) table.Fail(rating, "a rating from 0.5 to 5 is expected");
+    builder.AddRow(table.Text(user), table.Text(item), table.TimeMs(time, 1000),
+                   stars >= options.like_rating ? 1 : 0, static_cast<float>(stars));
+  });
+  return builder.Build(name + " (" + table.path().string() + ")");
+}
+
+void ReadUsers(Layout& layout, const DatasetBuilder& builder, BadRows& bad, Dataset& dataset) {
+  Table& table = layout.users;
+  const std::vector<std::string> names = {"age", "gender", "occupation"};
+  const size_t user = table.Column("user_id");
+  std::vector<size_t> columns;
+  for (const std::string& feature : names) columns.push_back(table.Column(feature));
+  FeatureTable features(names, dataset.num_users());
+  int64_t unused = 0;
+  ReadRows(table, bad, [&] {
+    const int32_t index = builder.FindUser(table.Text(user));
+    const std::string age = AgeGroup(table.Text(columns[0]), layout, columns[0]);
+    if (index < 0) {
+      ++unused;
+      return;
+    }
+    features.Set(0, index, age);
+    for (size_t i = 1; i < columns.size(); ++i) features.Set(i, index, table.Text(columns[i]));
+  });
+  dataset.user_features = features.Take();
+  AddDropped(dataset, "users without a rating", unused);
+}
+
+// "Toy Story (1995)" from the title and, where it has one of its own, the year's column.
+std::string Title(const Table& table, size_t title, std::optional<size_t> year) {
+  std::string text = ToUtf8(table.Text(title));
+  if (year && !table.Text(*year).empty()) text += " (" + std::string(table.Text(*year)) + ")";
+  return text;
+}
+
+// Adds the genres of the current row: flags of one column each, or one column of joined names.
+struct Genres {
+  std::vector<std::pair<size_t, std::string>> flags;  // column, genre
+  size_t joined = 0;
+  char separator = ' ';
+
+  void Check(const Table& table) const {
+    for (const auto& [column, genre] : flags) (void)table.Flag(column);
+  }
+  void Add(const Table& table, int32_t item, CategoryLists& lists) const {
+    for (const auto& [column, genre] : flags)
+      if (table.Flag(column)) lists.Add(item, genre);
+    if (flags.empty()) lists.AddAll(item, table.Text(joined), separator);
+  }
+};
+
+void ReadMovies(Table& table, const Genres& genres, const DatasetBuilder& builder, BadRows& bad,
+                Dataset& dataset) {
+  const size_t item = table.Column("item_id"), title = table.Column("movie_title");
+  const std::optional<size_t> year = table.FindColumn("release_year");
+  CategoryLists lists(dataset.num_items());
+  int64_t unused = 0;
+  ReadRows(table, bad, [&] {
+    const int32_t index = builder.FindItem(table.Text(item));
+    genres.Check(table);
+    if (index < 0) {
+      ++unused;
+      return;
+    }
+    dataset.item_titles[static_cast<size_t>(index)] = Title(table, title, year);
+    genres.Add(table, index, lists);
+  });
+  lists.Store(dataset);
+  AddDropped(dataset, "movies without a rating", unused);
+}
+
+Dataset Load(const std::string& name, const DataOptions& options, Layout& layout,
+             const Genres& genres) {
+  BadRows bad(options.max_bad_share);
+  DatasetBuilder builder(name, {"like"}, /*has_values=*/true);
+  Dataset dataset = ReadRatings(name, options, layout.ratings, builder, bad);
+  ReadMovies(layout.movies, genres, builder, bad, dataset);
+  ReadUsers(layout, builder, bad, dataset);
+  AddDropped(dataset, "rows with wrong fields", bad.count());
+  return dataset;
+}
+
+Dataset LoadAtomicFiles(const std::string& name, const fs::path& folder,
+                        const DataOptions& options) {
+  const TableFormat format{.separator = "\t", .quotes = false, .columns = {}};
+  Layout layout{Table(folder / "ml-100k.inter", format), Table(folder / "ml-100k.item", format),
+                Table(folder / "ml-100k.user", format), "years"};
+  const Genres genres{.flags = {}, .joined = layout.movies.Column("class"), .separator = ' '};
+  return Load(name, options, layout, genres);
+}
+
+// u.genre names the flags at the end of u.item, by position.
+Dataset LoadArchive(const std::string& name, const fs::path& folder, const DataOptions& options) {
+  std::vector<std::string> columns = {"item_id", "movie_title", "release_date",
+                                      "video_release_date", "url"};
+  Genres genres;
+  Table list(folder / "u.genre", {.separator = "|", .quotes = false, .columns = {"genre", "id"}});
+  BadRows none(0);
+  ReadRows(list, none, [&] {
+    const int64_t id = list.Integer(1);
+    if (id != static_cast<int64_t>(genres.flags.size()))
+      list.Fail(1, "genre ids must count up from 0");
+    genres.flags.emplace_back(columns.size(), ToUtf8(list.Text(0)));
+    columns.push_back(ToUtf8(list.Text(0)));
+  });
+  const auto table = [&](const char* file, const char* separator, std::vector<std::string> names) {
+    return Table(folder / file,
+                 {.separator = separator, .quotes = false, .columns = std::move(names)});
+  };
+  Layout layout{table("u.data", "\t", {"user_id", "item_id", "rating", "timestamp"}),
+                table("u.item", "|", columns),
+                table("u.user", "|", {"user_id", "age", "gender", "occupation", "zip_code"}),
+                "years"};
+  return Load(name, options, layout, genres);
+}
+
+}  // namespace
+
+Dataset LoadMovieLens100K(const std::string& name, const fs::path& folder,
+                          const DataOptions& options) {
+  return fs::exists(folder / "ml-100k.inter") || !fs::exists(folder / "u.data")
+             ? LoadAtomicFiles(name, folder, options)
+             : LoadArchive(name, folder, options);
+}
+
+Dataset LoadMovieLens1M(const std::string& name, const fs::path& folder,
+                        const DataOptions& options) {
+  const auto table = [&](const char* file, std::vector<std::string> names) {
+    return Table(folder / file, {.separator = "::", .quotes = false, .columns = std::move(names)});
+  };
+  Layout layout{table("ratings.dat", {"user_id", "item_id", "rating", "timestamp"}),
+                table("movies.dat", {"item_id", "movie_title", "genres"}),
+                table("users.dat", {"user_id", "gender", "age", "occupation", "zip_code"}),
+                "group"};
+  return Load(name, options, layout, {.flags = {}, .joined = 2, .separator = '|'});
+}
+
+}  // namespace lerl

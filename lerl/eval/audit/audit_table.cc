@@ -1,0 +1,105 @@
+#include "lerl/eval/audit/audit_table.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/version.h"
+#include "lerl/eval/audit/closed_loop_table.h"
+#include "lerl/planner/registry.h"
+
+namespace lerl {
+namespace {
+
+// The row with the best NDCG@5 of those that neither learn nor ask nor know the truth.
+const AuditRow& BestHeuristic(const std::vector<AuditRow>& rows) {
+  const AuditRow* best = nullptr;
+  for (const AuditRow& row : rows) {
+    if (!row.state.empty() || !row.prompt_hash.empty() || FindPlannerRow(row.planner).oracle)
+      continue;
+    if (best == nullptr || TableOf(row, "NDCG@5").estimate > TableOf(*best, "NDCG@5").estimate)
+      best = &row;
+  }
+  return *best;
+}
+
+std::string LabelOf(const AuditRow& row) {
+  return row.state.empty() ? row.planner : row.planner + " (" + row.state + ")";
+}
+
+nlohmann::json Json(const Interval& interval) {
+  return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
+}
+
+}  // namespace
+
+std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
+                      const AuditOptions& options, const std::vector<ClosedLoopRow>& closed_loop) {
+  const AuditRow& best = BestHeuristic(rows);
+  nlohmann::json out = {{"dataset", config.data.name},    {"users", TableOf(best, "NDCG@5").users},
+                        {"seeds", options.seeds},         {"plan_size", config.planner.plan_size},
+                        {"best_heuristic", best.planner}, {"commit", Commit()},
+                        {"rows", nlohmann::json::array()}};
+  for (const AuditRow& row : rows) {
+    nlohmann::json line = {{"planner", row.planner}, {"state", row.state}};
+    for (const auto& [name, table] : row.tables)
+      line["metrics"][name] = Json(CrossedInterval(table));
+    const PairedComparison compared =
+        ComparePaired(TableOf(row, "NDCG@5"), TableOf(best, "NDCG@5"), /*higher_is_better=*/true);
+    line["NDCG@5 less best heuristic"] = Json(compared.difference);
+    line["non_inferior"] = compared.non_inferior;
+    for (int origin = 0; origin < kPlanOrigins; ++origin)
+      line["plans"][kPlanOriginNames[origin]] = row.plans.by_origin[origin];
+    for (const auto& [reason, count] : row.plans.reasons) line["reasons"][reason] = count;
+    for (const auto& [name, value] : row.figures) line["figures"][name] = value;
+    if (!row.prompt_hash.empty()) line["prompt_hash"] = row.prompt_hash;
+    for (const auto& [name, table] : row.agreement)
+      line["agreement with run"][name] = Json(CrossedInterval(table));
+    out["rows"].push_back(line);
+  }
+  if (!closed_loop.empty()) out["closed_loop"] = ClosedLoopJson(closed_loop);
+  return out.dump(2);
+}
+
+std::string AuditText(const std::vector<AuditRow>& rows) {
+  const AuditRow& best = BestHeuristic(rows);
+  char text[160];
+  std::string out;
+  std::snprintf(text, sizeof(text), "%-24s %-18s %-19s", "planner", "NDCG@5",
+                "less best heuristic");
+  out += text;
+  for (size_t m = 1; m < rows[0].tables.size(); ++m) {
+    std::snprintf(text, sizeof(text), " %12s", rows[0].tables[m].first.c_str());
+    out += text;
+  }
+  out += "\n";
+  for (const AuditRow& row : rows) {
+    const Interval ndcg = CrossedInterval(TableOf(row, "NDCG@5"));
+    const Interval off =
+        ComparePaired(TableOf(row, "NDCG@5"), TableOf(best, "NDCG@5"), true).difference;
+    std::snprintf(text, sizeof(text), "%-24s %.3f [%.3f, %.3f] %+.3f [%+.3f, %+.3f]",
+                  LabelOf(row).c_str(), ndcg.mean, ndcg.low, ndcg.high, off.mean, off.low,
+                  off.high);
+    out += text;
+    for (size_t m = 1; m < row.tables.size(); ++m) {
+      std::snprintf(text, sizeof(text), " %12.3f", row.tables[m].second.estimate);
+      out += text;
+    }
+    out += "\n";
+  }
+  out += "best heuristic: " + LabelOf(best) + "\n";
+  for (const AuditRow& row : rows) {
+    for (const auto& [name, value] : row.figures) {
+      std::snprintf(text, sizeof(text), "%s: %s %.3f\n", LabelOf(row).c_str(), name.c_str(), value);
+      out += text;
+    }
+    for (const auto& [name, table] : row.agreement) {
+      const Interval agrees = CrossedInterval(table);
+      std::snprintf(text, sizeof(text), "%s: %s with run %.3f [%.3f, %.3f]\n", LabelOf(row).c_str(),
+                    name.c_str(), agrees.mean, agrees.low, agrees.high);
+      out += text;
+    }
+  }
+  return out;
+}
+
+}  // namespace lerl

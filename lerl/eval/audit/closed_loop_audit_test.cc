@@ -1,0 +1,50 @@
+#include "lerl/eval/audit/closed_loop_audit.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/file.h"
+#include "lerl/eval/audit/closed_loop_table.h"
+#include "lerl/llm/scripted_backend.h"
+#include "lerl/planner/registry.h"
+#include "lerl/testing/closed_loop_rows.h"
+
+namespace lerl {
+namespace {
+
+TEST(AuditClosedLoop, PlaysEveryPlannerInEverySettingAndNothingTwice) {
+  const TestFolder folder;
+  const RunConfig config = TinyClosedLoop();
+  const auto world = TinyEvolvingWorld(config);
+  const ClosedLoopOptions options{.users = 4,
+                                  .seeds = {1, 2},
+                                  .iterations = 1,
+                                  .out = folder.path(),
+                                  .backend = MakeScriptedBackend({})};
+  const std::vector<ClosedLoopRow> rows = AuditClosedLoop(*world, config, options);
+  EXPECT_EQ(rows.size(), 5 * (PlannerRegistry().size() - 1) + 1);  // student; scripted model
+  for (const ClosedLoopRow& row : rows) {
+    EXPECT_EQ(row.reward.users, 4);
+    EXPECT_EQ(row.reward.seeds, 2);
+    EXPECT_GE(row.length.estimate, 1);
+  }
+
+  // What is on file is taken as it is; what is gone is played again, to the same figures.
+  const std::filesystem::path kept = folder.path() / "evolving-random-size1-seed1.json";
+  nlohmann::json cell = nlohmann::json::parse(ReadFile(kept));
+  for (auto& reward : cell["R_cum"]) reward = 1000;
+  WriteFileWhole(kept, cell.dump());
+  std::filesystem::remove(folder.path() / "lerl-learned-size3-seed2.json");
+  const std::vector<ClosedLoopRow> again = AuditClosedLoop(*world, config, options);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].planner == "random" && rows[i].setting == ClosedLoopSetting{kEvolvingTask, 1})
+      EXPECT_GT(again[i].reward.estimate, 500);
+    else
+      EXPECT_EQ(again[i].reward.cells, rows[i].reward.cells) << rows[i].planner;
+  }
+  EXPECT_NO_THROW(ClosedLoopText(again));
+}
+
+}  // namespace
+}  // namespace lerl

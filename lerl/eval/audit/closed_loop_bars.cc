@@ -1,0 +1,113 @@
+#include "lerl/eval/audit/closed_loop_bars.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lerl/base/check.h"
+#include "lerl/planner/llm/llm_grounded_planner.h"
+
+namespace lerl {
+namespace {
+
+const ClosedLoopRow& RowOf(const std::vector<ClosedLoopRow>& rows, const ClosedLoopSetting& setting,
+                           const std::string& planner, double nu = -1) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const ClosedLoopRow& row) {
+    return row.setting == setting && row.planner == planner && row.nu == nu;
+  });
+  LERL_CHECK(found != rows.end());
+  return *found;
+}
+
+// The row with the highest R_cum of those that don't ask, nor learn unless they may.
+const ClosedLoopRow& BestWithoutModel(const std::vector<ClosedLoopRow>& rows,
+                                      const ClosedLoopSetting& setting, bool may_learn) {
+  const ClosedLoopRow* best = nullptr;
+  for (const ClosedLoopRow& row : rows) {
+    if (row.setting != setting || row.asks || row.oracle || (row.learns && !may_learn)) continue;
+    if (best == nullptr || row.reward.estimate > best->reward.estimate) best = &row;
+  }
+  LERL_CHECK(best != nullptr);
+  return *best;
+}
+
+bool Enough(const CrossedTable& table) {
+  return table.seeds >= kFewestSeeds && table.users >= kFewestUsers;
+}
+
+ClosedLoopBar Judged(ClosedLoopBar bar, const CrossedTable& table) {
+  if (Enough(table)) bar.holds = bar.figure.low > bar.at;
+  return bar;
+}
+
+ClosedLoopBar Difference(int number, const ClosedLoopRow& row, const ClosedLoopRow& reference,
+                         double margin) {
+  return Judged({.number = number,
+                 .setting = row.setting,
+                 .nu = row.nu,
+                 .reference = reference.planner,
+                 .what = "R_cum less " + reference.planner,
+                 .figure = ComparePaired(row.reward, reference.reward, true).difference,
+                 .at = 0 - margin * std::abs(reference.reward.estimate)},
+                row.reward);
+}
+
+// (row - plain) / (oracle - plain), as a ratio of sums.
+ClosedLoopBar GapShare(const ClosedLoopRow& row, const ClosedLoopRow& plain,
+                       const ClosedLoopRow& oracle) {
+  std::vector<SessionValues> by_seed(static_cast<size_t>(row.reward.seeds));
+  const auto users = static_cast<size_t>(row.reward.users);
+  for (size_t i = 0; i < row.reward.cells.size(); ++i) {
+    SessionValues& of_seed = by_seed[i / users];
+    of_seed.numerator.push_back(row.reward.cells[i] - plain.reward.cells[i]);
+    of_seed.denominator.push_back(oracle.reward.cells[i] - plain.reward.cells[i]);
+  }
+  ClosedLoopBar bar{.number = 3,
+                    .setting = row.setting,
+                    .reference = plain.planner,
+                    .what = "share of the gap from " + plain.planner + " to oracle",
+                    .figure = CrossedInterval(MakeCrossedTable(by_seed)),
+                    .at = kGapShare};
+  bar = Judged(bar, row.reward);
+  // Where the oracle plan is no better there is no gap, and the share means nothing.
+  if (bar.holds && oracle.reward.estimate <= plain.reward.estimate) bar.holds = false;
+  return bar;
+}
+
+}  // namespace
+
+std::vector<ClosedLoopBar> ClosedLoopBars(const std::vector<ClosedLoopRow>& rows) {
+  std::vector<ClosedLoopBar> bars;
+  for (const ClosedLoopRow& row : rows) {
+    if (row.planner != "llm_grounded") continue;
+    const ClosedLoopSetting& setting = row.setting;
+    if (setting.task == kLerlTask)
+      bars.push_back(Difference(2, row, BestWithoutModel(rows, setting, true), kNonInferiorMargin));
+    if (setting.task == kEvolvingTask)
+      bars.push_back(
+          GapShare(row, BestWithoutModel(rows, setting, false), RowOf(rows, setting, "oracle")));
+    if (setting.task == kColdTask)
+      bars.push_back(Difference(4, row, RowOf(rows, setting, "learned"),
+                                row.nu >= 0 ? 0 : kNonInferiorMargin));
+  }
+  std::stable_sort(bars.begin(), bars.end(), [](const ClosedLoopBar& a, const ClosedLoopBar& b) {
+    return a.number < b.number;
+  });
+  return bars;
+}
+
+std::vector<ModelGain> ModelGains(const std::vector<ClosedLoopRow>& rows) {
+  std::vector<ModelGain> gains;
+  for (const ClosedLoopRow& row : rows) {
+    if (row.planner != "llm_grounded") continue;
+    const PairedComparison compared =
+        ComparePaired(row.reward, RowOf(rows, row.setting, "learned").reward, true);
+    ModelGain gain{.setting = row.setting, .nu = row.nu, .difference = compared.difference};
+    if (Enough(row.reward)) gain.adds = compared.better;
+    for (const auto& [name, value] : row.figures)
+      if (name == kWeightFigure) gain.weight = value;
+    gains.push_back(gain);
+  }
+  return gains;
+}
+
+}  // namespace lerl

@@ -1,0 +1,138 @@
+#include "lerl/eval/audit/closed_loop_cell.h"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/file.h"
+#include "lerl/base/hash.h"
+#include "lerl/base/log.h"
+#include "lerl/base/progress.h"
+#include "lerl/base/version.h"
+#include "lerl/eval/audit/planner_practice.h"
+#include "lerl/eval/audit/scripted_truth.h"
+#include "lerl/eval/evaluator.h"
+#include "lerl/eval/metrics/session_length.h"
+#include "lerl/eval/metrics/session_return.h"
+#include "lerl/llm/backend.h"
+
+namespace lerl {
+namespace {
+
+using Json = nlohmann::json;
+
+std::vector<int64_t> OriginsOf(const PlanCounts& counts) {
+  return {counts.by_origin, counts.by_origin + kPlanOrigins};
+}
+
+}  // namespace
+
+RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t users) {
+  RunConfig config = base;
+  config.agent.name = "mmr";
+  config.agent.mmr.lambda = 1;
+  config.train.slots = kPracticeSessions;
+  config.evaluation = {.users = users};
+  config.planner.name = cell.planner;
+  config.planner.plan_size = cell.setting.plan_size;
+  config.planner.cadence = 1;
+  config.planner.replan = "every_n";
+  if (cell.setting.task == kLerlTask) {
+    config.env.task = "whole_session";
+    config.env.rules = {"lerl"};
+  } else {
+    config.env.task = "evolving";
+    config.env.exclude_history = false;
+    config.planner.skip_last = false;
+  }
+  if (cell.nu >= 0) {
+    config.planner.llm.name_user = true;
+    config.planner.llm.reflect = false;
+    config.planner.llm.train_plans = 1000000;  // they cost nothing
+  }
+  return config;
+}
+
+std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& cell,
+                                   const ClosedLoopPlay& with) {
+  const auto start = std::chrono::steady_clock::now();
+  const RunConfig config = CellConfig(base, cell, with.users);
+  const World& known = cell.setting.task == kColdTask ? with.cold : with.world;
+  const auto seed = static_cast<uint64_t>(cell.seed);
+  const std::shared_ptr<LlmBackend> backend =
+      cell.nu >= 0 ? MakeScriptedTruth(with.world, config.env, cell.nu, seed) : with.backend;
+  const int64_t asked_before = backend == nullptr ? 0 : backend->usage().prompts;
+  Actors actors = MakeActors(known, config, seed, {.truth = &with.world, .backend = backend});
+  Planner& planner = actors.plans->planner();
+  PlayedCell played{.learns = planner.learns(), .asks = !planner.PromptHash().empty()};
+  if (played.learns) Practise(known, actors, with.iterations, seed);
+  if (StopRequested()) return std::nullopt;
+  played.practice_plans = OriginsOf(actors.plans->counts());
+  const HeldOutPlay play = PlayHeldOut(known, config, cell.seed, actors);
+  const MetricInput input{known.dataset, known.split};
+  played.users = play.log.user;
+  played.reward = SessionReturn(play.log, input).numerator;
+  played.length = SessionLength(play.log, input).numerator;
+  played.plans = OriginsOf(play.plans);
+  played.figures = planner.Figures();
+  if (played.asks) played.prompts = backend->usage().prompts - asked_before;
+  played.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return played;
+}
+
+std::string CellFile(const ClosedLoopCell& cell) {
+  std::string task = cell.setting.task;
+  std::replace(task.begin(), task.end(), ' ', '_');
+  return task + "-" + cell.planner + (cell.nu >= 0 ? "-scripted" : "") + "-size" +
+         std::to_string(cell.setting.plan_size) + "-seed" + std::to_string(cell.seed) + ".json";
+}
+
+std::string CellKey(const RunConfig& base, const ClosedLoopCell& cell, const ClosedLoopPlay& with) {
+  const Json of = {RowHash(CellConfig(base, cell, with.users)),
+                   cell.setting.task,
+                   cell.nu,
+                   cell.seed,
+                   with.iterations,
+                   with.world.fingerprint,
+                   with.backend == nullptr ? "" : with.backend->fingerprint(),
+                   Commit()};
+  return HashText(of.dump());
+}
+
+void WriteCell(const std::filesystem::path& path, const PlayedCell& cell, const std::string& key) {
+  const Json json = {{"key", key},
+                     {"learns", cell.learns},
+                     {"asks", cell.asks},
+                     {"users", cell.users},
+                     {"R_cum", cell.reward},
+                     {"T_int", cell.length},
+                     {"plans", cell.plans},
+                     {"practice_plans", cell.practice_plans},
+                     {"figures", cell.figures},
+                     {"prompts", cell.prompts},
+                     {"seconds", cell.seconds}};
+  WriteFileWhole(path, json.dump() + "\n");
+}
+
+std::optional<PlayedCell> ReadCell(const std::filesystem::path& path, const std::string& key) {
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  try {
+    const Json json = Json::parse(ReadFile(path));
+    if (json.at("key") != key) return std::nullopt;
+    return PlayedCell{.learns = json.at("learns"),
+                      .asks = json.at("asks"),
+                      .users = json.at("users"),
+                      .reward = json.at("R_cum"),
+                      .length = json.at("T_int"),
+                      .plans = json.at("plans"),
+                      .practice_plans = json.at("practice_plans"),
+                      .figures = json.at("figures"),
+                      .prompts = json.at("prompts"),
+                      .seconds = json.at("seconds")};
+  } catch (const Json::exception&) {
+    LogWarning(path.string() + ": damaged; its sessions are played again");
+    return std::nullopt;
+  }
+}
+
+}  // namespace lerl

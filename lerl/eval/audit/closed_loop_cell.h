@@ -1,0 +1,73 @@
+#pragma once
+// A cell of the closed-loop audit (eval/audit/closed_loop_audit.h): one planner in one setting under one
+// seed practises and then plans for held-out users, one whole session each. Kept in a JSON file,
+// whole or not at all, and tied by a key to what it was played with.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lerl/planner/plan_policy.h"
+#include "lerl/train/world.h"
+
+namespace lerl {
+
+inline constexpr char kLerlTask[] = "lerl";          // whole sessions under the leave rule `lerl`
+inline constexpr char kEvolvingTask[] = "evolving";  // the evolving-interest task
+inline constexpr char kColdTask[] = "cold start";    // the same where users have just come
+
+struct ClosedLoopSetting {
+  std::string task{};
+  int64_t plan_size = 1;
+
+  bool operator==(const ClosedLoopSetting&) const = default;
+};
+
+struct ClosedLoopCell {
+  ClosedLoopSetting setting{};
+  std::string planner{};
+  double nu =
+      -1;  // of a scripted language model (eval/audit/scripted_truth.h); -1: the model itself
+  int64_t seed = 1;
+};
+
+// What a cell is played with. The worlds, those of all tasks, must outlive it.
+struct ClosedLoopPlay {
+  const World& world;  // with `evolving`
+  const World& cold;   // as policies know it at a cold start
+  std::shared_ptr<LlmBackend> backend = nullptr;
+  int64_t users = 100;
+  int64_t iterations = 60;  // of practice
+};
+
+struct PlayedCell {
+  bool learns = false, asks = false;                      // asks: a language model
+  std::vector<int32_t> users{};                           // [U]
+  std::vector<double> reward{}, length{};                 // [U] R_cum and T_int of each session
+  std::vector<int64_t> plans{}, practice_plans{};         // [kPlanOrigins]
+  std::vector<std::pair<std::string, double>> figures{};  // what the planner has learned
+  int64_t prompts = 0;                                    // that a language model answered
+  double seconds = 0;
+};
+
+// The settings of a cell: `base` with the task's environment, the audit's low level and the
+// planner.
+RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t users);
+
+// Nothing if a stop was requested on the way.
+std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& cell,
+                                   const ClosedLoopPlay& with);
+
+// "evolving-llm_grounded-scripted-size1-seed3.json"
+std::string CellFile(const ClosedLoopCell& cell);
+// Ties a file to settings, practice, data, model and the program's commit.
+std::string CellKey(const RunConfig& base, const ClosedLoopCell& cell, const ClosedLoopPlay& with);
+
+void WriteCell(const std::filesystem::path& path, const PlayedCell& cell, const std::string& key);
+// Nothing if there is no such file, if it has another key, or (with a warning) if it is damaged.
+std::optional<PlayedCell> ReadCell(const std::filesystem::path& path, const std::string& key);
+
+}  // namespace lerl

@@ -1,0 +1,95 @@
+#include "lerl/eval/audit/planner_audit.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/error.h"
+#include "lerl/eval/audit/audit_table.h"
+#include "lerl/llm/scripted_backend.h"
+#include "lerl/planner/registry.h"
+#include "lerl/testing/small_world.h"
+
+namespace lerl {
+namespace {
+
+class PlannerAuditTest : public ::testing::Test {
+ protected:
+  PlannerAuditTest() {
+    world_.dataset = MakeSyntheticDataset({.users = 80, .items = 150, .rows_per_user = 90});
+    world_.fingerprint = Fingerprint(world_.dataset);
+    world_.split = MakeSplit(world_.dataset, config_.split);
+    world_.response_model = FitMfResponse(world_.dataset, config_.response_model.mf);
+    world_.unit_vectors = FitUnitItemVectors(world_.dataset, world_.split);
+    world_.factors = FitItemFactors(world_.dataset, world_.split, config_.agent.factors);
+    config_.env.exclude_history = false;
+    options_ = {.users = 10, .seeds = {1, 2}, .iterations = 2};
+    options_.backend = MakeScriptedBackend({});
+  }
+
+  World world_;
+  RunConfig config_ = TinyRun();
+  AuditOptions options_;
+};
+
+TEST_F(PlannerAuditTest, HasARowForEveryPlannerAndTwoForThoseThatLearn) {
+  const std::vector<AuditRow> rows = AuditPlanners(world_, config_, options_);
+  const nlohmann::json json = nlohmann::json::parse(AuditJson(rows, config_, options_));
+  std::map<std::string, int> count;
+  for (const nlohmann::json& row : json["rows"]) {
+    ++count[row["planner"]];
+    for (const char* metric : {"NDCG@5", "NDCG@5 truth", "recall@5", "coverage", "repeats",
+                               "popularity", "invalid", "widened"}) {
+      const nlohmann::json& figure = row["metrics"][metric];
+      EXPECT_LE(figure["low"].get<double>(), figure["mean"].get<double>() + 1e-9) << metric;
+      EXPECT_GE(figure["mean"].get<double>(), 0) << metric;
+    }
+    EXPECT_LE(row["metrics"]["NDCG@5"]["mean"].get<double>(), 1);
+  }
+  const std::set<std::string> learn = {"learned", "llm_grounded", "student"};
+  for (const PlannerRow& row : PlannerRegistry())
+    EXPECT_EQ(count[row.name], learn.contains(row.name) ? 2 : 1) << row.name;
+  EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("best heuristic: "));
+}
+
+TEST(AgreementOf, IsAMeanOverTheStatesOfAUser) {
+  const SessionValues two_users{.numerator = {0, 0}};
+  AuditRow row;
+  row.tables = {{"NDCG@5", MakeCrossedTable({two_users})}};
+  row.rankings = {{0, 1, 2, 3}, {0, 1, 2, 3}, {0, 1, 2, 3}, {0, 1, 2, 3}};  // 1 seed, 2 states
+  AuditRow other = row;
+  other.rankings[2] = {3, 1, 2, 0};  // of the first user
+  const auto agreement = AgreementOf(row, other);
+  EXPECT_EQ(agreement[0].first, "overlap@3");
+  EXPECT_NEAR(agreement[0].second.cells[0], (1 + 2.0 / 3) / 2, 1e-9);
+  EXPECT_NEAR(agreement[0].second.cells[1], 1, 1e-9);
+  EXPECT_EQ(agreement[1].first, "NDCG@5");
+  EXPECT_LT(agreement[1].second.cells[0], 1);
+}
+
+TEST_F(PlannerAuditTest, GivesTheSameFiguresTwice) {
+  const std::string once = AuditJson(AuditPlanners(world_, config_, options_), config_, options_);
+  EXPECT_EQ(AuditJson(AuditPlanners(world_, config_, options_), config_, options_), once);
+}
+
+TEST_F(PlannerAuditTest, JudgesThePlannersAskedFor) {
+  options_.planners = {"llm", "popularity"};
+  const std::vector<AuditRow> rows = AuditPlanners(world_, config_, options_);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_NE(rows[0].planner, rows[1].planner);
+}
+
+TEST_F(PlannerAuditTest, TheOracleIsBestByTheTruth) {
+  double oracle = 0, best = 0;
+  for (const AuditRow& row : AuditPlanners(world_, config_, options_)) {
+    for (const auto& [metric, table] : row.tables) {
+      if (metric != "NDCG@5 truth") continue;
+      (row.planner == "oracle" ? oracle : best) =
+          std::max(row.planner == "oracle" ? oracle : best, table.estimate);
+    }
+  }
+  EXPECT_GE(oracle, best);
+}
+
+}  // namespace
+}  // namespace lerl

@@ -1,0 +1,64 @@
+#include "lerl/eval/audit/scripted_truth.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lerl/llm/scripted_backend.h"
+#include "lerl/planner/llm/prompt.h"
+#include "lerl/planner/profiles/profile_scores.h"
+
+namespace lerl {
+namespace {
+
+// By the user's and the category's name, as prompts show them.
+using Truth = std::map<std::string, std::map<std::string, double>>;
+
+Truth TruthOf(const World& world, const EnvConfig& config) {
+  Truth truth;
+  const std::unique_ptr<Env> env = MakeWorldEnv(world, config, 1);
+  const auto categories = static_cast<size_t>(world.dataset.num_categories());
+  std::vector<float> worth(categories);
+  for (const auto* users :
+       {&world.split.train_users, &world.split.valid_users, &world.split.test_users}) {
+    for (const int32_t user : *users) {
+      env->Start(0, user, /*session_seed=*/1);
+      env->OracleCategoryRewards(0, worth);
+      env->Stop(0);
+      std::vector<double> z(worth.begin(), worth.end());
+      Standardise(z);
+      auto& of_user =
+          truth[SafeText(world.dataset.user_ids[static_cast<size_t>(user)], kLongestName)];
+      for (size_t c = 0; c < categories; ++c)
+        of_user[SafeText(world.dataset.categories[c], kLongestName)] = z[c];
+    }
+  }
+  return truth;
+}
+
+// What stands between `begin` and `end` in a text, or nothing.
+std::string Between(const std::string& text, const std::string& begin, char end) {
+  const size_t found = text.find(begin);
+  if (found == std::string::npos) return "";
+  const size_t from = found + begin.size();
+  return text.substr(from, text.find(end, from) - from);
+}
+
+}  // namespace
+
+std::shared_ptr<LlmBackend> MakeScriptedTruth(const World& world, const EnvConfig& env, double nu,
+                                              uint64_t seed) {
+  Script script;
+  script.score = [truth = TruthOf(world, env), nu, seed](const std::string& prefix,
+                                                         const std::string& suffix,
+                                                         const std::string& label) {
+    const auto user = truth.find(Between(suffix, "user ", ':'));
+    if (user == truth.end()) return 0.0;
+    const auto value = user->second.find(Between(prefix, "\n" + label + ": ", '\n'));
+    if (value == user->second.end()) return 0.0;
+    return (1 - nu) * value->second + nu * Rng(seed, suffix + "|" + label).Normal();
+  };
+  return MakeScriptedBackend(script);
+}
+
+}  // namespace lerl

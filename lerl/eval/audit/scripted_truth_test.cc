@@ -1,0 +1,56 @@
+#include "lerl/eval/audit/scripted_truth.h"
+
+#include <gtest/gtest.h>
+
+#include "lerl/planner/llm/llm_planner.h"
+#include "lerl/planner/profiles/profile_scores.h"
+#include "lerl/planner/student/plan_snapshot.h"
+#include "lerl/testing/small_world.h"
+
+namespace lerl {
+namespace {
+
+class ScriptedTruthTest : public ::testing::Test {
+ protected:
+  ScriptedTruthTest() : world_(TinyWorld(config_)) { config_.planner.llm.name_user = true; }
+
+  // Scores [C] for a held-out user before its first slate.
+  std::vector<float> Scores(double nu, uint64_t seed) {
+    const PlannerContext context{.dataset = &world_->dataset, .split = &world_->split};
+    LlmPlanner planner(config_.planner, context, MakeScriptedTruth(*world_, config_.env, nu, seed));
+    PlanSnapshot request(static_cast<size_t>(world_->dataset.num_categories()));
+    request.user = world_->split.test_users[0];
+    planner.SetEvaluation(true);
+    return planner.ScoresOf(request.View());
+  }
+
+  RunConfig config_ = TinyRun();
+  const std::unique_ptr<World> world_;
+};
+
+TEST_F(ScriptedTruthTest, WithoutNoiseItsScoresAreTheTruthAndNothingElse) {
+  const auto env = MakeWorldEnv(*world_, config_.env, 1);
+  std::vector<float> worth(static_cast<size_t>(world_->dataset.num_categories()));
+  env->Start(0, world_->split.test_users[0], 1);
+  env->OracleCategoryRewards(0, worth);
+  std::vector<double> truth(worth.begin(), worth.end());
+  Standardise(truth);
+  const std::vector<float> scores = Scores(0, 1);
+  std::vector<double> known(scores.begin(), scores.end());
+  Standardise(known);
+  for (size_t c = 0; c < truth.size(); ++c) EXPECT_NEAR(known[c], truth[c], 1e-5);
+}
+
+TEST_F(ScriptedTruthTest, NoiseFollowsFromTheSeed) {
+  EXPECT_EQ(Scores(1, 7), Scores(1, 7));
+  EXPECT_NE(Scores(1, 7), Scores(1, 8));
+}
+
+TEST_F(ScriptedTruthTest, KnowsNobodyWhomThePromptDoesNotName) {
+  config_.planner.llm.name_user = false;
+  const std::vector<float> scores = Scores(0, 1);
+  for (const float score : scores) EXPECT_EQ(score, scores[0]);
+}
+
+}  // namespace
+}  // namespace lerl

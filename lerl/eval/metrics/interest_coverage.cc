@@ -1,0 +1,43 @@
+#include "lerl/eval/metrics/interest_coverage.h"
+
+#include <algorithm>
+
+#include "lerl/eval/metrics/slate_categories.h"
+
+namespace lerl {
+namespace {
+
+// [C], 1 where the user likes an item of the category in the held-out rows.
+std::vector<uint8_t> LaterInterests(const MetricInput& input, int32_t user) {
+  const Dataset& dataset = input.dataset;
+  std::vector<uint8_t> liked(static_cast<size_t>(dataset.num_categories()));
+  for (int64_t row = input.split.train_end[static_cast<size_t>(user)]; row < dataset.RowsEnd(user);
+       ++row) {
+    if (dataset.responses[0][static_cast<size_t>(row)] == 0) continue;
+    for (const int32_t c : dataset.CategoriesOf(dataset.items[static_cast<size_t>(row)]))
+      liked[static_cast<size_t>(c)] = 1;
+  }
+  return liked;
+}
+
+}  // namespace
+
+SessionValues InterestCoverage(const SessionLog& log, const MetricInput& input) {
+  SessionValues values;
+  const std::vector<std::vector<int32_t>> shown = ItemsShown(log);
+  bool any = false;
+  for (size_t s = 0; s < shown.size(); ++s) {
+    std::vector<uint8_t> unseen = LaterInterests(input, log.user[s]);
+    const auto interests = std::count(unseen.begin(), unseen.end(), 1);
+    for (const int32_t item : shown[s])
+      for (const int32_t c : input.dataset.CategoriesOf(item)) unseen[static_cast<size_t>(c)] = 0;
+    const auto left = std::count(unseen.begin(), unseen.end(), 1);
+    values.numerator.push_back(
+        interests == 0 ? 0 : 1 - static_cast<double>(left) / static_cast<double>(interests));
+    values.denominator.push_back(interests == 0 ? 0 : 1);
+    any |= interests > 0;
+  }
+  return any ? values : SessionValues{};
+}
+
+}  // namespace lerl

@@ -1,0 +1,58 @@
+#include "lerl/eval/report/report_input.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/testing/written_report.h"
+#include "lerl/testing/written_sessions.h"
+
+namespace lerl {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(SampleSession, TellsWhatWasPlannedShownAndLiked) {
+  const Dataset dataset = DatasetOf({{0}, {1}, {}}, 2, 1);
+  SessionLog log = LogOf({{{0, 2}, {1, 0}}}, 2);
+  log.plan = {1, 0, 1, 1};
+  log.responses = {1, 0, 0, 0};
+  const SampleSession session = MakeSampleSession("lerl", 3, dataset, log, 0);
+  EXPECT_EQ(session.user, "u0");
+  EXPECT_THAT(session.steps[0].planned, ElementsAre("c0"));
+  EXPECT_THAT(session.steps[1].planned, IsEmpty());  // all categories: no plan
+  EXPECT_EQ(session.steps[0].items[0].title, "Item 0");
+  EXPECT_TRUE(session.steps[0].items[0].liked);
+  EXPECT_THAT(session.steps[0].items[1].categories, IsEmpty());
+  EXPECT_TRUE(session.steps[1].repeat);
+  EXPECT_EQ(session.end, "the user left");
+}
+
+TEST(ReportInput, ComesBackFromItsJson) {
+  const ReportInput input = SampleReport(2);
+  const std::string text = ReportJson(input);
+  const auto path = std::filesystem::path(testing::TempDir()) / "report_input_test.json";
+  WriteFileWhole(path, text);
+  EXPECT_EQ(ReportJson(ReadReportJson(path)), text);
+}
+
+TEST(ReportInput, SaysWhereADamagedOrMissingFileIs) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "damaged_report.json";
+  WriteFileWhole(path, "{\"title\": \"x\"");
+  for (const auto& [file, kind] : {std::pair(path, ErrorKind::kCheckpoint),
+                                   std::pair(path.parent_path() / "absent", ErrorKind::kNoRun)}) {
+    try {
+      ReadReportJson(file);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), kind);
+      EXPECT_THAT(error.what(), testing::HasSubstr(file.string()));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lerl

@@ -1,0 +1,48 @@
+#pragma once
+// What a leave rule rewards: sessions under plans of several kinds, with slates that are the
+// response model's own best items inside the plan (an oracle in place of a learned low level). It
+// shows what planning is worth at most, and which controls a study needs.
+//
+// K = 6, T = 20, similarity off (rho = 0), no repeats within the session, items of the history
+// allowed, expected rewards. A plan with fewer than K items left is dropped for that step. Under
+// `lerl_slots` every item has one category, its rarest, for the plan's mask too, and each row
+// stands beside its re-ordered version (sim/rules/reorder.h).
+//
+// `popularity` ranks by likes in the rows that the `mf` fit sees. All users get the one sequence of
+// slates, so its session length is a whole number that moves by 1 or 2 with which rows those are.
+//
+// The bound is taken in each user's first state: it binds only models without history (`mf`).
+//
+// Reference: the figures measured in a prototype with the `mf` response model on MovieLens-100K.
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lerl/data/dataset.h"
+#include "lerl/data/split.h"
+#include "lerl/sim/response/response_model.h"
+
+namespace lerl {
+
+struct OracleRow {
+  std::string rule;    // "lerl", "lerl_slots"
+  std::string policy;  // "round robin, 1 category a step"
+  bool reordered = false;
+  double steps = 0;   // mean session length
+  double reward = 0;  // mean sum of expected rewards
+  std::optional<double> reference_steps, reference_reward;
+  double per_step() const { return steps > 0 ? reward / steps : 0; }
+};
+
+// Both rules' rows over the given users.
+std::vector<OracleRow> OracleTable(const Dataset& dataset, const Split& split,
+                                   const ResponseModel& model, std::span<const int32_t> users);
+
+// As a table for people; with the reference figures beside it when `with_reference`.
+std::string OracleText(std::span<const OracleRow> rows, bool with_reference);
+nlohmann::json OracleJson(std::span<const OracleRow> rows);
+
+}  // namespace lerl

@@ -1,0 +1,65 @@
+#pragma once
+// Settings of a language model behind an OpenAI-compatible HTTP endpoint (llm/endpoint/openai_backend.h).
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lerl/base/config.h"
+
+namespace lerl {
+
+struct EndpointConfig {
+  std::vector<std::string> urls;
+  std::string model = "default";
+  std::string api_key_env;
+  std::string scoring = "auto";
+  std::string structure = "json_schema";
+  int64_t top_logprobs = 20;
+  int64_t concurrency = 8;
+  double timeout = 20;
+  double deadline = 60;
+  int64_t retries = 3;
+  double backoff = 0.25;
+  double cool_down = 5;
+  double requests_per_second = 0;
+  double price_input = 0;
+  double price_output = 0;
+  double budget = 0;
+  int64_t budget_tokens = 0;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("urls", urls,
+          "base URLs (http or https, up to /v1) of servers of the same model; empty: in process");
+    visit("model", model, "the model, as the servers name it");
+    visit("api_key_env", api_key_env, "environment variable that holds the key; empty: none");
+    visit("scoring", scoring,
+          "scores of labels: from the log-probabilities of one token, from a ranked list, or the "
+          "first as far as the server gives them",
+          {"auto", "logprobs", "list"});
+    visit("structure", structure, "what holds a generated list to its form",
+          {"json_schema", "grammar", "none"});
+    visit("top_logprobs", top_logprobs,
+          "tokens whose log-probability is asked for; OpenAI and vLLM allow 20", Range{1, 1000});
+    visit("concurrency", concurrency, "requests in flight at one URL", Range{1, 1024});
+    visit("timeout", timeout, "seconds that one attempt may take", Range{0.01, 3600});
+    visit("deadline", deadline,
+          "seconds that an answer may take with all its attempts, from when it is asked; a URL "
+          "that asks for a longer pause is taken for down",
+          Range{0.01, 36000});
+    visit("retries", retries, "further attempts after a failure that may pass", Range{0, 100});
+    visit("backoff", backoff, "seconds before the first retry, doubled each time, with jitter",
+          Range{0, 60});
+    visit("cool_down", cool_down, "seconds that a URL without answers is left alone",
+          Range{0, 3600});
+    visit("requests_per_second", requests_per_second, "limit of each URL; 0: none", Range{0, 1e6});
+    visit("price_input", price_input, "of a million prompt tokens", Range{0, 1e6});
+    visit("price_output", price_output, "of a million answer tokens", Range{0, 1e6});
+    visit("budget", budget, "what a process may spend, in the currency of the prices; 0: no limit",
+          Range{0, 1e9});
+    visit("budget_tokens", budget_tokens, "tokens that a process may use; 0: no limit",
+          Range{0, 1e15});
+  }
+};
+
+}  // namespace lerl

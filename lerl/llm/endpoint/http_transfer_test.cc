@@ -1,0 +1,76 @@
+#include "lerl/llm/endpoint/http_transfer.h"
+
+#include <gmock/gmock.h>
+
+#include "lerl/llm/endpoint/stub_endpoint.h"
+
+namespace lerl {
+namespace {
+
+HttpResponse Post(const std::string& url, double timeout = 5) {
+  HttpTransfer transfer;
+  transfer.Start(7, {.url = url, .headers = {}, .body = "{}", .timeout = timeout});
+  auto ended = transfer.Run(10);
+  EXPECT_EQ(ended.size(), 1U);
+  EXPECT_EQ(transfer.in_flight(), 0);
+  return ended.empty() ? HttpResponse{} : ended[0].second;
+}
+
+HttpResponse PostTo(StubReply reply, double timeout = 5) {
+  const StubEndpoint server([&](const StubRequest&) { return reply; });
+  return Post(server.url(), timeout);
+}
+
+TEST(HttpTransfer, GivesStatusBodyAndWhatTheServerAsksFor) {
+  const HttpResponse response =
+      PostTo({.status = 429, .body = "slow down", .headers = {"Retry-After: 2"}});
+  EXPECT_EQ(response.status, 429);
+  EXPECT_EQ(response.body, "slow down");
+  EXPECT_EQ(response.retry_after, 2.0);
+  EXPECT_EQ(response.error, "");
+}
+
+TEST(HttpTransfer, AnAttemptWithoutAnAnswerHasAReasonThatCanBeCounted) {
+  const HttpResponse refused = Post("http://127.0.0.1:" + std::to_string(FreePort()));
+  EXPECT_EQ(refused.status, 0);
+  EXPECT_EQ(refused.error, "Couldn't connect to server");
+  EXPECT_THAT(PostTo({.body = "late", .delay = 5}, 0.1).error, ::testing::HasSubstr("Timeout"));
+  const HttpResponse cut = PostTo({.body = "half of it", .cut_after = 4});
+  EXPECT_EQ(cut.status, 0);
+  EXPECT_EQ(cut.body, "");
+  EXPECT_NE(cut.error, "");
+  EXPECT_THAT(PostTo({.body = std::string(kLongestHttpBody + 1, 'x')}).error,
+              ::testing::HasSubstr("more than 4 MB"));
+}
+
+TEST(HttpTransfer, FollowsNoRedirect) {
+  int64_t visits = 0;
+  const StubEndpoint other([&](const StubRequest&) {
+    ++visits;
+    return StubReply{};
+  });
+  EXPECT_EQ(PostTo({.status = 307, .headers = {"Location: " + other.url()}}).status, 307);
+  EXPECT_EQ(visits, 0);
+}
+
+TEST(HttpTransfer, WaitsNoLongerThanItIsTold) {
+  HttpTransfer transfer;
+  const double start = SteadySeconds();
+  EXPECT_TRUE(transfer.Run(0.05).empty());
+  EXPECT_GE(SteadySeconds() - start, 0.045);
+  EXPECT_LT(SteadySeconds() - start, 2);
+}
+
+TEST(UrlFault, TakesBaseUrlsOnly) {
+  EXPECT_EQ(UrlFault("http://localhost:8080/v1"), "");
+  EXPECT_EQ(UrlFault("https://api.openai.com/v1/"), "");
+  for (const char* url :
+       {"", "localhost:8080", "ftp://a/v1", "file:///etc/passwd", "http://",
+        "http://user:secret@host/v1", "http://host/v1?key=secret", "http://host/v1#x"}) {
+    EXPECT_NE(UrlFault(url), "") << url;
+    EXPECT_EQ(UrlFault(url).find("secret"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace lerl

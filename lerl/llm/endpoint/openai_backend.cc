@@ -1,0 +1,162 @@
+#include "lerl/llm/endpoint/openai_backend.h"
+
+#include <limits>
+#include <numeric>
+
+#include "lerl/base/error.h"
+#include "lerl/base/log.h"
+#include "lerl/llm/endpoint/chat_api.h"
+#include "lerl/llm/endpoint/endpoint_client.h"
+#include "lerl/llm/labels.h"
+
+namespace lerl {
+namespace {
+
+constexpr int kLongestRankedList = 8;  // labels that are asked for in place of scores
+constexpr char kNoLogprobs[] = "the server gives no log-probabilities";
+constexpr char kNoLabel[] = "invalid answer: no label";
+
+// Room for a list's labels, their quotes and brackets.
+int ListTokens(int labels) { return 8 * labels + 32; }
+
+class OpenAiBackend : public LlmBackend {
+ public:
+  explicit OpenAiBackend(const EndpointConfig& config)
+      : config_(config), client_(config), as_list_(config.scoring == "list") {}
+
+  std::string name() const override { return config_.model + " (endpoint)"; }
+  std::string fingerprint() const override {
+    return "endpoint|" + config_.model + "|" + config_.scoring;
+  }
+
+  std::vector<std::string> Labels(int count) override {
+    std::vector<std::string> labels = LetterLabels(count);
+    if (static_cast<int>(labels.size()) == count) return labels;
+    throw Error(ErrorKind::kModel, "there are only " + std::to_string(labels.size()) +
+                                       " labels for " + std::to_string(count) +
+                                       " categories; use coarser categories");
+  }
+
+  std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,
+                                 std::span<const std::string> labels) override;
+  std::vector<std::string> ScoreErrors() const override { return errors_; }
+  std::vector<Completion> Complete(const CompletionRequest& request) override;
+  std::string Exhausted() const override { return client_.Exhausted(); }
+
+  int CountTokens(const std::string& text) override {
+    return static_cast<int>(text.size() + 3) / 4;
+  }
+  std::string ApplyChatTemplate(const std::string& system, const std::string& user) override {
+    return MarkedChat(system, user);
+  }
+
+  LlmUsage usage() const override {
+    LlmUsage usage = usage_;
+    usage.retries = client_.retries();
+    usage.cost = client_.spending().cost();
+    return usage;
+  }
+
+ private:
+  std::vector<ChatAnswer> Ask(size_t count, const std::function<ChatQuestion(size_t)>& question);
+  bool GivesNoLogprobs(const std::vector<ChatAnswer>& answers) const;
+
+  const EndpointConfig config_;
+  EndpointClient client_;
+  bool as_list_;                 // scores come from lists
+  bool gives_logprobs_ = false;  // seen at least once
+  std::vector<std::string> errors_;
+  LlmUsage usage_;
+};
+
+std::vector<ChatAnswer> OpenAiBackend::Ask(size_t count,
+                                           const std::function<ChatQuestion(size_t)>& question) {
+  const double start = SteadySeconds();
+  std::vector<ChatAnswer> answers = client_.Ask(count, question);
+  usage_.seconds += SteadySeconds() - start;
+  usage_.prompts += static_cast<int64_t>(count);
+  for (const ChatAnswer& answer : answers) {
+    usage_.suffix_tokens += answer.used.input;
+    usage_.output_tokens += answer.used.output;
+    usage_.unanswered += answer.answered ? 0 : 1;
+  }
+  return answers;
+}
+
+// Whether a server that was asked for log-probabilities has none: it leaves them out or refuses.
+bool OpenAiBackend::GivesNoLogprobs(const std::vector<ChatAnswer>& answers) const {
+  bool any = false;
+  for (const ChatAnswer& answer : answers) {
+    if (!answer.logprobs.empty()) return false;
+    any |= answer.answered || answer.status == 400 || answer.status == 422;
+  }
+  return any && !gives_logprobs_;
+}
+
+std::vector<float> OpenAiBackend::ScoreLabels(const std::string& prefix,
+                                              std::span<const std::string> suffixes,
+                                              std::span<const std::string> labels) {
+  // A label of two letters may be several tokens.
+  const bool as_list = as_list_ || (config_.scoring == "auto" && labels[0].size() > 1);
+  const int longest = std::min(kLongestRankedList, static_cast<int>(labels.size()));
+  const auto question = [&](size_t i) {
+    ChatQuestion question = {.prompt = prefix + suffixes[i], .wants_logprobs = !as_list};
+    if (as_list) {
+      question.max_tokens = ListTokens(longest);
+      question.choices.assign(labels.begin(), labels.end());
+      question.longest_list = longest;
+    }
+    return question;
+  };
+  const std::vector<ChatAnswer> answers = Ask(suffixes.size(), question);
+  if (!as_list && config_.scoring == "auto" && GivesNoLogprobs(answers)) {
+    LogWarning(config_.model + ": " + kNoLogprobs + "; scores come from ranked lists");
+    as_list_ = true;
+    return ScoreLabels(prefix, suffixes, labels);
+  }
+  std::vector<float> scores;
+  errors_.assign(answers.size(), "");
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const ChatAnswer& answer = answers[i];
+    gives_logprobs_ |= !answer.logprobs.empty();
+    std::vector<float> row =
+        as_list ? ScoresFromList(answer.text, labels) : ScoresFromLogprobs(answer.logprobs, labels);
+    if (row.empty()) {
+      errors_[i] = !answer.answered                      ? answer.error
+                   : !as_list && answer.logprobs.empty() ? kNoLogprobs
+                                                         : kNoLabel;
+      row.assign(labels.size(), std::numeric_limits<float>::quiet_NaN());
+    }
+    scores.insert(scores.end(), row.begin(), row.end());
+  }
+  return scores;
+}
+
+std::vector<Completion> OpenAiBackend::Complete(const CompletionRequest& request) {
+  const bool as_list = !request.choices.empty();
+  const auto question = [&](size_t i) {
+    return ChatQuestion{.prompt = request.prefix + request.suffixes[i],
+                        .max_tokens = as_list && config_.structure == "json_schema"
+                                          ? ListTokens(request.longest_list)
+                                          : request.max_tokens,
+                        .temperature = request.temperature,
+                        .seed = request.seed + i,
+                        .grammar = request.grammar,
+                        .choices = request.choices,
+                        .longest_list = request.longest_list};
+  };
+  std::vector<Completion> completions;
+  for (ChatAnswer& answer : Ask(request.suffixes.size(), question)) {
+    completions.push_back({as_list ? PlainList(answer.text) : std::move(answer.text),
+                           std::move(answer.error), answer.answered});
+  }
+  return completions;
+}
+
+}  // namespace
+
+std::unique_ptr<LlmBackend> MakeOpenAiBackend(const EndpointConfig& config) {
+  return std::make_unique<OpenAiBackend>(config);
+}
+
+}  // namespace lerl

@@ -1,0 +1,114 @@
+#include "lerl/llm/llama/llama_model.h"
+
+#include <llama.h>
+
+#include <array>
+#include <map>
+#include <mutex>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/base/hash.h"
+#include "lerl/llm/labels.h"
+#include "lerl/llm/llama/llama_log.h"
+#include "lerl/llm/llama/model_file.h"
+
+namespace lerl {
+
+namespace fs = std::filesystem;
+
+std::shared_ptr<const LlamaModel> LlamaModel::Load(const fs::path& path, int gpu_layers) {
+  using Key = std::pair<std::string, int>;
+  static std::mutex mutex;
+  static std::map<Key, std::weak_ptr<const LlamaModel>> loaded;
+  CheckModelFile(path);
+  if (gpu_layers != 0 && !llama_supports_gpu_offload()) {
+    throw Error(ErrorKind::kModel,
+                "planner.llm.gpu_layers is " + std::to_string(gpu_layers) +
+                    ", but this llama.cpp was built for the CPU alone; set it to 0, or name one "
+                    "built for your GPU by LERL_LLAMA_DIR (docs/models.md)");
+  }
+  const std::lock_guard lock(mutex);
+  std::weak_ptr<const LlamaModel>& entry =
+      loaded[{fs::weakly_canonical(path).string(), gpu_layers}];
+  std::shared_ptr<const LlamaModel> model = entry.lock();
+  if (model == nullptr) {
+    model = std::shared_ptr<const LlamaModel>(new LlamaModel(path, gpu_layers));
+    entry = model;
+  }
+  return model;
+}
+
+LlamaModel::LlamaModel(const fs::path& path, int gpu_layers) : name_(path.filename().string()) {
+  CaptureLlamaLog();
+  llama_model_params params = llama_model_default_params();
+  params.n_gpu_layers = gpu_layers;
+  model_ = llama_model_load_from_file(path.c_str(), params);
+  if (model_ == nullptr) {
+    throw Error(ErrorKind::kModel,
+                path.string() + ": the model can't be loaded; it is truncated or of a kind that " +
+                    "this llama.cpp does not know (" + LastLlamaMessage() +
+                    "); fetch it again or name another file");
+  }
+  vocab_ = llama_model_get_vocab(model_);
+  const MappedFile file(path);
+  fingerprint_ = HashText(file.text());
+}
+
+LlamaModel::~LlamaModel() { llama_model_free(model_); }
+
+int LlamaModel::longest_context() const { return llama_model_n_ctx_train(model_); }
+
+std::vector<int32_t> LlamaModel::Tokenise(const std::string& text, bool begins) const {
+  std::vector<int32_t> tokens(text.size() + 8);
+  const int count =
+      llama_tokenize(vocab_, text.data(), static_cast<int32_t>(text.size()), tokens.data(),
+                     static_cast<int32_t>(tokens.size()), begins, /*parse_special=*/true);
+  LERL_CHECK_GE(count, 0);
+  tokens.resize(static_cast<size_t>(count));
+  return tokens;
+}
+
+std::string LlamaModel::Piece(int32_t token) const {
+  std::array<char, 256> buffer{};
+  const int length = llama_token_to_piece(vocab_, token, buffer.data(),
+                                          static_cast<int32_t>(buffer.size()), 0, false);
+  return length <= 0 ? std::string() : std::string(buffer.data(), static_cast<size_t>(length));
+}
+
+std::string LlamaModel::ApplyChatTemplate(const std::string& system,
+                                          const std::string& user) const {
+  const std::string plain = system + "\n\n" + user + "\n\n";
+  const char* chat_template = llama_model_chat_template(model_, nullptr);
+  if (chat_template == nullptr) return plain;
+  const std::array<llama_chat_message, 2> messages = {
+      {{"system", system.c_str()}, {"user", user.c_str()}}};
+  std::string text(2 * (system.size() + user.size()) + 512, '\0');
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const int length =
+        llama_chat_apply_template(chat_template, messages.data(), messages.size(),
+                                  /*add_ass=*/true, text.data(), static_cast<int32_t>(text.size()));
+    if (length < 0) return plain;  // a template that llama.cpp does not know
+    const bool fits = static_cast<size_t>(length) <= text.size();
+    text.resize(static_cast<size_t>(length));
+    if (fits) return text;
+  }
+  return plain;
+}
+
+int32_t LlamaModel::LabelToken(const std::string& label) const {
+  const std::vector<int32_t> tokens = Tokenise(label, /*begins=*/false);
+  if (tokens.size() != 1) return -1;
+  const std::string piece = Piece(tokens[0]);
+  return piece == label || piece == " " + label ? tokens[0] : -1;
+}
+
+std::vector<std::string> LlamaModel::Labels(int count) const {
+  std::vector<std::string> labels =
+      LetterLabels(count, [this](const std::string& label) { return LabelToken(label) >= 0; });
+  if (static_cast<int>(labels.size()) < count) labels.clear();
+  return labels;
+}
+
+}  // namespace lerl

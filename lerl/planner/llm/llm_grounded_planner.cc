@@ -1,0 +1,181 @@
+#include "lerl/planner/llm/llm_grounded_planner.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lerl/base/check.h"
+#include "lerl/base/rng.h"
+#include "lerl/planner/learned/category_returns.h"
+#include "lerl/planner/llm/prior_weight.h"
+#include "lerl/planner/ranking.h"
+#include "lerl/planner/session_state.h"
+
+namespace lerl {
+namespace {
+
+PlannerConfig Calibrated(PlannerConfig config) {
+  config.llm.calibrate = true;
+  return config;
+}
+
+}  // namespace
+
+std::vector<double> FinitePrior(std::span<const float> scores) {
+  double lowest = 0;
+  bool any = false;
+  for (const float score : scores) {
+    if (!std::isfinite(score)) continue;
+    lowest = any ? std::min(lowest, static_cast<double>(score)) : static_cast<double>(score);
+    any = true;
+  }
+  std::vector<double> prior;
+  for (const float score : scores)
+    prior.push_back(std::isfinite(score) ? static_cast<double>(score) : lowest - 1);
+  return prior;
+}
+
+LlmGroundedPlanner::LlmGroundedPlanner(const PlannerConfig& config, const PlannerContext& context)
+    : config_(Calibrated(config)),
+      dataset_(*context.dataset),
+      head_(config_, context),
+      llm_(config_, context, LlmBackendOf(config_, context)),
+      states_(config.grounded.samples),
+      learned_(config.grounded.start_weight) {}
+
+void LlmGroundedPlanner::Prepare(int slots) {
+  head_.Prepare(slots);
+  llm_.Prepare(slots);
+}
+
+void LlmGroundedPlanner::SetEvaluation(bool evaluation) {
+  evaluation_ = evaluation;
+  llm_.SetEvaluation(evaluation);
+}
+
+double LlmGroundedPlanner::weight() const {
+  return config_.grounded.weight >= 0 ? config_.grounded.weight : learned_;
+}
+
+bool LlmGroundedPlanner::Asked(uint64_t session_seed) const {
+  return DeriveSeed(session_seed, "asked") % static_cast<uint64_t>(config_.grounded.asked) == 0;
+}
+
+std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests) {
+  const double w = weight();
+  std::vector<Plan> plans(requests.size());
+  std::vector<PlanRequest> asked;
+  std::vector<size_t> places;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    if (w == 0 && (evaluation_ || !Asked(requests[i].seed))) {
+      plans[i] = RankByScores(head_.Values(requests[i]), requests[i].candidates);
+      ++head_alone_;
+      continue;
+    }
+    asked.push_back(requests[i]);
+    places.push_back(i);
+  }
+  const std::vector<LlmPlanner::Source> sources = llm_.Sources(asked);
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const std::vector<double> head = head_.Values(asked[i]);
+    Plan& plan = plans[places[i]];
+    if (!sources[i].answer.error.empty()) {
+      plan = RankByScores(head, asked[i].candidates);
+      plan.origin = PlanOrigin::kFallback;
+      plan.reason = sources[i].answer.error;
+      continue;
+    }
+    const std::vector<double> prior = FinitePrior(sources[i].answer.scores);
+    plan = RankByScores(MixScores(w, prior, head, asked[i].candidates), asked[i].candidates);
+    plan.raw_first.clear();  // candidates are part of the scores
+    plan.origin = sources[i].origin;
+    plan.reason = sources[i].reason;
+  }
+  return plans;
+}
+
+// As in training, so that the model is asked while w is 0; the model's answers as in an evaluation.
+std::vector<Plan> LlmGroundedPlanner::RankForStudent(std::span<const PlanRequest> requests) {
+  llm_.SetLabelling(true);
+  std::vector<Plan> plans = Rank(requests);
+  llm_.SetLabelling(false);
+  llm_.SetEvaluation(evaluation_);
+  return plans;
+}
+
+void LlmGroundedPlanner::Reflect(std::span<const EndedSession> sessions) {
+  for (const EndedSession& session : sessions) AddStates(session);
+  head_.Reflect(sessions);
+  Fit();
+  llm_.Reflect(sessions);
+}
+
+void LlmGroundedPlanner::AddStates(const EndedSession& session) {
+  const auto returns = CategoryReturns(dataset_, session, config_.head.gamma);
+  head_.SetExplore(false);
+  ReplaySession(dataset_, session, config_.decay, [&](const PlanRequest& request) {
+    const PlanAnswer* answer = llm_.Cached(request);
+    if (answer == nullptr || !answer->error.empty()) return;
+    const std::vector<double> prior = FinitePrior(answer->scores), head = head_.Values(request);
+    PlannedState state{.session = session.seed, .weight = weight(), .step = request.step};
+    std::vector<double> share(head.size(), 0), value(head.size(), 0);
+    for (const CategoryReturn& earned : returns[static_cast<size_t>(request.step)]) {
+      share[earned.category] = earned.share;
+      value[earned.category] = earned.value;
+    }
+    for (size_t c = 0; c < head.size(); ++c) {
+      if (request.candidates[c] == 0) continue;
+      state.prior.push_back(prior[c]);
+      state.head.push_back(head[c]);
+      state.share.push_back(share[c]);
+      state.value.push_back(value[c]);
+    }
+    states_.Add(state);
+  });
+}
+
+void LlmGroundedPlanner::Fit() {
+  fit_ = states_.Fit(learned_);
+  if (fit_.sessions >= WeightSlope::kFewestSessions) learned_ = fit_.weight;
+}
+
+PlannerCounts LlmGroundedPlanner::Counts() const {
+  PlannerCounts counts = llm_.Counts();
+  counts.emplace_back("ranked by the head alone (w = 0)", head_alone_);
+  counts.emplace_back("steps that w was learned from", states_.size());
+  return counts;
+}
+
+PlannerFigures LlmGroundedPlanner::Figures() const {
+  PlannerFigures figures = head_.Figures();
+  figures.emplace_back(kWeightFigure, weight());
+  figures.emplace_back("slope of the return at w = 0", fit_.slope);
+  figures.emplace_back("standard error of the slope", fit_.error);
+  figures.emplace_back("loss of slope from w = 0 to 1", fit_.bend);
+  return figures;
+}
+
+void LlmGroundedPlanner::Save(TensorFile& file) const {
+  head_.Save(file);
+  llm_.Save(file);
+  states_.Save(file, "llm_grounded_planner");
+  file.arrays["llm_grounded_planner/weight"] = Array::Of(std::vector<double>{learned_});
+  file.arrays["llm_grounded_planner/head_alone"] = Array::Of(std::vector<int64_t>{head_alone_});
+}
+
+void LlmGroundedPlanner::Load(const TensorFile& file) {
+  head_.Load(file);
+  llm_.Load(file);
+  states_.Load(file, "llm_grounded_planner");
+  learned_ = file.at("llm_grounded_planner/weight").Values<double>().at(0);
+  head_alone_ = file.at("llm_grounded_planner/head_alone").Values<int64_t>().at(0);
+  fit_ = states_.Fit(learned_);
+}
+
+std::unique_ptr<Planner> MakeLlmGroundedPlanner(const PlannerConfig& config,
+                                                const PlannerContext& context) {
+  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
+  LERL_CHECK(context.policy_model != nullptr);
+  return std::make_unique<LlmGroundedPlanner>(config, context);
+}
+
+}  // namespace lerl

@@ -1,0 +1,184 @@
+#include "lerl/planner/llm/llm_grounded_planner.h"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+#include <unordered_map>
+
+#include "lerl/llm/scripted_backend.h"
+#include "lerl/planner/student/student_planner.h"
+#include "lerl/testing/planner_world.h"
+
+namespace lerl {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(FinitePrior, GivesWhatWasNotNamedLessThanTheLowest) {
+  const float none = -std::numeric_limits<float>::infinity();
+  EXPECT_THAT(FinitePrior(std::vector<float>{none, -1, 0}), ElementsAre(-2, -1, 0));
+}
+
+// People whose tastes no log tells, and a language model that knows them more or less:
+// (1 - nu) z(true value) + nu N(0, 1), the noise new for each prompt and label.
+class GroundedTest : public ::testing::Test {
+ protected:
+  GroundedTest() {
+    world_.worth = {-0.6, 0.6, 0, 0.3, -0.3, 0.5, 0, -0.5};
+    world_.taste = 1;
+    config_.name = "llm_grounded";
+    config_.llm.reflect = false;
+    config_.llm.favourites = 7;  // so that a prompt tells users apart
+    config_.llm.train_plans = 1000000;
+  }
+
+  PlannerContext Context() {
+    Script script;
+    script.score = [this](const std::string&, const std::string& suffix, const std::string& label) {
+      const auto known = truth_.find(suffix.substr(0, suffix.find(';')));
+      if (known == truth_.end()) return 0.0;  // the prompt without history
+      Rng rng(std::hash<std::string>{}(suffix + label), "noise");
+      return (1 - nu_) * known->second.at(label) + nu_ * rng.Normal();
+    };
+    PlannerContext context = world_.Context();
+    context.backend = MakeScriptedBackend(script);
+    return context;
+  }
+
+  std::unique_ptr<LlmGroundedPlanner> Make(double nu) {
+    nu_ = nu;
+    auto planner = std::make_unique<LlmGroundedPlanner>(config_, Context());
+    for (int32_t user = 0; user < world_.model.users; ++user) {
+      OwnedRequest request(world_.categories);
+      request.user = user;
+      std::vector<double> truth;
+      for (size_t c = 0; c < world_.categories; ++c) truth.push_back(world_.Chance(user, c, 0));
+      Standardise(truth);
+      const std::string suffix = planner->llm().SuffixOf(request.View());
+      auto& of_label = truth_[suffix.substr(0, suffix.find(';'))];
+      for (size_t c = 0; c < world_.categories; ++c)
+        of_label[planner->llm().labels()[c]] = truth[c];
+    }
+    return planner;
+  }
+
+  double Judge(Planner& planner) const {
+    planner.SetEvaluation(true);
+    return world_.Play(planner, 9, 200);
+  }
+
+  PlannerWorld world_;
+  PlannerConfig config_;
+  double nu_ = 0;
+  std::unordered_map<std::string, std::unordered_map<std::string, double>> truth_;
+};
+
+constexpr int kIterations = 12, kSessions = 60;
+
+TEST_F(GroundedTest, ListensToAModelAsMuchAsItKnows) {
+  LearnedPlanner head(config_, world_.Context());
+  world_.Train(head, kIterations, kSessions);
+  const double alone = Judge(head);
+  std::vector<double> weights, returns;
+  for (const double nu : {0.0, 0.25, 0.5, 1.0}) {
+    const auto planner = Make(nu);
+    world_.Train(*planner, kIterations, kSessions);
+    weights.push_back(planner->weight());
+    returns.push_back(Judge(*planner));
+    RecordProperty("w at nu " + std::to_string(nu), std::to_string(weights.back()));
+    std::printf("nu %.2f  w %.2f  return %.4f  head alone %.4f\n", nu, weights.back(),
+                returns.back(), alone);
+  }
+  EXPECT_LT(weights[3], 0.1);
+  EXPECT_EQ(returns[3], alone);  // never listened to: the head's own sessions
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_GT(weights[i], 0.2);
+    EXPECT_GT(returns[i], alone + 0.02);
+  }
+  EXPECT_GT(returns[2], 0.98 * alone);
+}
+
+TEST_F(GroundedTest, AsATeacherItListensToAModelThatKnowsPeopleToo) {
+  config_.student.teacher = "llm_grounded";
+  config_.student.states_per_iteration = 64;
+  Make(0);  // what the model knows
+  std::vector<double> weights;
+  for (const double nu : {0.0, 1.0}) {
+    nu_ = nu;
+    StudentPlanner student(config_, Context());
+    world_.Train(student, kIterations, kSessions);
+    for (const auto& [name, value] : student.Figures())
+      if (name == std::string("teacher: ") + kWeightFigure) weights.push_back(value);
+  }
+  ASSERT_EQ(weights.size(), 2U);
+  EXPECT_GT(weights[0], 0.2);
+  EXPECT_LT(weights[1], 0.1);
+}
+
+TEST_F(GroundedTest, RanksForAStudentAsInAnEvaluation) {
+  const auto planner = Make(0);
+  OwnedRequest request(world_.categories);
+  for (request.seed = 1; request.seed < 20; ++request.seed) {  // asked about and not
+    const PlanRequest view = request.View();
+    const std::vector<int16_t> label = planner->RankForStudent({&view, 1}).at(0).ranking;
+    planner->SetEvaluation(true);
+    EXPECT_EQ(RankOne(*planner, request).ranking, label);
+    planner->SetEvaluation(false);
+  }
+  EXPECT_GT(planner->llm().backend().usage().prompts, 0);
+}
+
+TEST_F(GroundedTest, AFixedWeightIsUsedAsItIs) {
+  config_.grounded.weight = 1;
+  const auto planner = Make(0);
+  planner->SetEvaluation(true);
+  EXPECT_EQ(planner->weight(), 1);
+  OwnedRequest request(world_.categories);
+  request.user = 3;
+  size_t best = 0;
+  for (size_t c = 0; c < world_.categories; ++c) {
+    if (world_.Taste(3, c) + world_.worth[c] > world_.Taste(3, best) + world_.worth[best]) best = c;
+  }
+  const Plan plan = RankOne(*planner, request);
+  EXPECT_EQ(plan.ranking[0], static_cast<int16_t>(best));
+  EXPECT_EQ(plan.origin, PlanOrigin::kFresh);
+}
+
+TEST_F(GroundedTest, AnInvalidAnswerFallsBackToTheHeadVisibly) {
+  config_.grounded.weight = 0.5;
+  PlannerContext context = world_.Context();
+  context.backend =
+      MakeScriptedBackend({.score = [](const std::string&, const std::string&, const std::string&) {
+        return std::numeric_limits<double>::quiet_NaN();
+      }});
+  LlmGroundedPlanner planner(config_, context);
+  LearnedPlanner head(config_, context);
+  const OwnedRequest request(world_.categories);
+  const Plan plan = RankOne(planner, request);
+  EXPECT_EQ(plan.origin, PlanOrigin::kFallback);
+  EXPECT_EQ(plan.reason, "invalid answer: scores that are not numbers");
+  EXPECT_EQ(plan.ranking, RankOne(head, request).ranking);
+}
+
+TEST_F(GroundedTest, AsksNobodyWhileItDoesNotListen) {
+  config_.grounded.weight = 0;
+  const auto planner = Make(0);
+  planner->SetEvaluation(true);
+  EXPECT_EQ(RankOne(*planner, OwnedRequest(world_.categories)).origin, PlanOrigin::kRule);
+  EXPECT_EQ(planner->llm().backend().usage().prompts, 0);
+}
+
+TEST_F(GroundedTest, ALoadedPlannerKeepsItsWeightAndItsPlans) {
+  const auto planner = Make(0);
+  world_.Train(*planner, 6, 60);
+  EXPECT_GT(planner->weight(), 0);
+  TensorFile file;
+  planner->Save(file);
+  const auto loaded = Make(0);
+  loaded->Load(file);
+  EXPECT_EQ(loaded->weight(), planner->weight());
+  EXPECT_EQ(Judge(*loaded), Judge(*planner));
+}
+
+}  // namespace
+}  // namespace lerl

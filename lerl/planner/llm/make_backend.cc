@@ -1,0 +1,31 @@
+#include "lerl/planner/llm/make_backend.h"
+
+#include <algorithm>
+
+#include "lerl/base/error.h"
+#include "lerl/llm/endpoint/openai_backend.h"
+#include "lerl/llm/llama/llama_cpp_backend.h"
+#include "lerl/llm/llama/model_file.h"
+
+namespace lerl {
+
+std::unique_ptr<LlmBackend> MakeBackend(const LlmPlannerConfig& config) {
+  if (config.endpoint.urls.empty()) {
+    return MakeLlamaCppBackend({.model = ResolveModel(config.model),
+                                .threads = static_cast<int>(config.threads),
+                                .context = static_cast<int>(config.context),
+                                .batch = static_cast<int>(std::min<int64_t>(config.batch, 255)),
+                                .gpu_layers = static_cast<int>(config.gpu_layers),
+                                .lora = config.lora,
+                                .lora_scale = config.lora_scale});
+  }
+  if (!config.model.empty() || !config.lora.empty()) {
+    throw Error(
+        ErrorKind::kConfig,
+        "planner.llm: there are both a model file (model, lora) and endpoint.urls; keep one "
+        "(endpoint.model names the servers' model)");
+  }
+  return MakeOpenAiBackend(config.endpoint);
+}
+
+}  // namespace lerl

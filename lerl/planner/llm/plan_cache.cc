@@ -1,0 +1,103 @@
+#include "lerl/planner/llm/plan_cache.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/check.h"
+#include "lerl/planner/state_text.h"
+
+namespace lerl {
+
+std::string PlanCache::Key(const std::string& prefix_hash, const PlanState& state) {
+  std::string key = prefix_hash;
+  const auto add = [&key](const std::vector<int16_t>& categories) {
+    key += '|';
+    for (const int16_t category : categories) key += std::to_string(category) + ',';
+  };
+  add(state.favourites);
+  add(state.last);
+  add(state.often);
+  return key + (state.last_liked ? '+' : '-') + state.user;
+}
+
+const PlanAnswer* PlanCache::Find(const std::string& prefix_hash, const PlanState& state) const {
+  const auto found = places_.find(Key(prefix_hash, state));
+  return found == places_.end() ? nullptr : &entries_[found->second].answer;
+}
+
+void PlanCache::Insert(const std::string& prefix_hash, PlanState state, PlanAnswer answer) {
+  LERL_CHECK_EQ(static_cast<int64_t>(answer.scores.size()), categories_);
+  nearest_.clear();
+  const std::string key = Key(prefix_hash, state);
+  LERL_CHECK(!places_.contains(key));
+  Entry entry{prefix_hash, std::move(state), std::move(answer)};
+  if (size() < capacity_) {
+    places_[key] = entries_.size();
+    entries_.push_back(std::move(entry));
+    return;
+  }
+  places_.erase(Key(entries_[oldest_].prefix_hash, entries_[oldest_].state));
+  places_[key] = oldest_;
+  entries_[oldest_] = std::move(entry);
+  oldest_ = (oldest_ + 1) % entries_.size();
+}
+
+std::optional<PlanCache::Nearest> PlanCache::FindNearest(const std::string& prefix_hash,
+                                                         const PlanState& state) {
+  const std::string key = Key(prefix_hash, state);
+  if (const auto known = nearest_.find(key); known != nearest_.end()) {
+    const Entry& entry = entries_[known->second];
+    return Nearest{&entry.answer, StateDistance(entry.state, state)};
+  }
+  size_t best = entries_.size();
+  int best_rank = 0;
+  for (size_t age = 0; age < entries_.size(); ++age) {
+    const size_t place = (oldest_ + age) % entries_.size();
+    const Entry& entry = entries_[place];
+    if (!entry.answer.error.empty()) continue;
+    const int rank =
+        2 * StateDistance(entry.state, state) + (entry.prefix_hash == prefix_hash ? 0 : 1);
+    if (best == entries_.size() || rank < best_rank) {
+      best = place;
+      best_rank = rank;
+    }
+  }
+  if (best == entries_.size()) return std::nullopt;
+  nearest_[key] = best;
+  return Nearest{&entries_[best].answer, best_rank / 2};
+}
+
+void PlanCache::Save(TensorFile& file, const std::string& name) const {
+  nlohmann::json rows = nlohmann::json::array();
+  std::vector<float> scores;
+  for (size_t age = 0; age < entries_.size(); ++age) {
+    const Entry& entry = entries_[(oldest_ + age) % entries_.size()];
+    rows.push_back({entry.prefix_hash, entry.state.favourites, entry.state.last,
+                    entry.state.last_liked, entry.state.often, entry.answer.error,
+                    entry.state.user});
+    scores.insert(scores.end(), entry.answer.scores.begin(), entry.answer.scores.end());
+  }
+  SaveText(file, name + "/entries", rows.dump());
+  file.arrays[name + "/scores"] = Array::Of<float>({size(), categories_}, scores.data());
+}
+
+void PlanCache::Load(const TensorFile& file, const std::string& name) {
+  entries_.clear();
+  places_.clear();
+  nearest_.clear();
+  oldest_ = 0;
+  const nlohmann::json rows = nlohmann::json::parse(LoadText(file, name + "/entries"));
+  const std::vector<float> scores = file.at(name + "/scores").Values<float>();
+  LERL_CHECK_EQ(scores.size(), rows.size() * static_cast<size_t>(categories_));
+  auto next = scores.begin();
+  for (const nlohmann::json& row : rows) {
+    PlanState state{.user = row[6],
+                    .favourites = row[1],
+                    .last = row[2],
+                    .last_liked = row[3],
+                    .often = row[4]};
+    Insert(row[0], std::move(state), {{next, next + categories_}, row[5]});
+    next += categories_;
+  }
+}
+
+}  // namespace lerl

@@ -1,0 +1,215 @@
+#include "lerl/planner/llm/prompt.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/base/rng.h"
+#include "lerl/llm/labels.h"
+#include "lerl/planner/llm/prompt_files.h"
+
+namespace lerl {
+namespace {
+
+// Stands for the state while the chat template is applied; SafeText never lets it through.
+constexpr char kStateMark[] = "{|state|}";
+
+struct TemplateRow {
+  const char* file;
+  std::string PromptTemplates::*member;
+  const std::string_view* built_in;
+  std::vector<std::string> places;  // all of them are needed
+};
+
+std::vector<TemplateRow> Rows() {
+  return {{"plan_system.txt", &PromptTemplates::plan_system, &kPlanSystemTxt, {}},
+          {"plan_scores.txt",
+           &PromptTemplates::plan_scores,
+           &kPlanScoresTxt,
+           {"categories", "reflections", "state"}},
+          {"plan_list.txt",
+           &PromptTemplates::plan_list,
+           &kPlanListTxt,
+           {"categories", "reflections", "size", "state"}},
+          {"reflect_system.txt", &PromptTemplates::reflect_system, &kReflectSystemTxt, {}},
+          {"reflect.txt", &PromptTemplates::reflect, &kReflectTxt, {"facts"}}};
+}
+
+std::vector<std::string> PlacesIn(const std::string& text) {
+  std::vector<std::string> places;
+  for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
+    const size_t close = text.find('}', open);
+    places.push_back(close == std::string::npos ? "" : text.substr(open + 1, close - open - 1));
+  }
+  return places;
+}
+
+void CheckPlaces(const std::string& where, const std::string& text, const TemplateRow& row) {
+  const std::vector<std::string> places = PlacesIn(text);
+  for (const std::string& place : places) {
+    if (std::find(row.places.begin(), row.places.end(), place) == row.places.end()) {
+      throw Error(ErrorKind::kConfig, where + ": {" + place + "} is not a place of this template");
+    }
+  }
+  for (const std::string& place : row.places) {
+    if (std::count(places.begin(), places.end(), place) != 1) {
+      throw Error(ErrorKind::kConfig, where + ": the template needs {" + place + "} exactly once");
+    }
+  }
+}
+
+std::string Join(const std::vector<int16_t>& categories, std::span<const std::string> names) {
+  std::string text;
+  for (const int16_t category : categories) {
+    text += (text.empty() ? "" : ", ") + names[static_cast<size_t>(category)];
+  }
+  return text.empty() ? "none" : text;
+}
+
+// Bytes of the UTF-8 character that `text` begins with; 0 if it begins with none.
+size_t CharacterLength(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  const size_t length = first < 0x80   ? 1
+                        : first < 0xC2 ? 0
+                        : first < 0xE0 ? 2
+                        : first < 0xF0 ? 3
+                        : first < 0xF5 ? 4
+                                       : 0;
+  if (length > text.size()) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) return 0;
+  }
+  if (length >= 3) {  // overlong forms, surrogates, beyond U+10FFFF
+    const auto second = static_cast<unsigned char>(text[1]);
+    if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+        (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) {
+      return 0;
+    }
+  }
+  return length;
+}
+
+int Difference(const std::vector<int16_t>& a, const std::vector<int16_t>& b) {
+  const auto missing = [](const std::vector<int16_t>& of, const std::vector<int16_t>& in) {
+    return std::count_if(of.begin(), of.end(), [&](int16_t category) {
+      return std::find(in.begin(), in.end(), category) == in.end();
+    });
+  };
+  return static_cast<int>(missing(a, b) + missing(b, a));
+}
+
+}  // namespace
+
+PromptTemplates LoadPromptTemplates(const std::filesystem::path& folder) {
+  if (!folder.empty() && !std::filesystem::is_directory(folder)) {
+    throw Error(ErrorKind::kConfig, "planner.llm.prompt_dir: there is no folder " +
+                                        folder.string() +
+                                        "; leave it empty for the built-in texts");
+  }
+  PromptTemplates templates;
+  for (const TemplateRow& row : Rows()) {
+    const std::filesystem::path path = folder / row.file;
+    const bool own = !folder.empty() && std::filesystem::exists(path);
+    std::string text = own ? ReadFile(path) : std::string(*row.built_in);
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    CheckPlaces(own ? path.string() : row.file, text, row);
+    templates.*row.member = text;
+  }
+  return templates;
+}
+
+std::string FillTemplate(const std::string& text,
+                         const std::map<std::string, std::string>& values) {
+  std::string filled;
+  size_t begin = 0;
+  for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', begin)) {
+    const size_t close = text.find('}', open);
+    LERL_CHECK(close != std::string::npos);
+    filled += text.substr(begin, open - begin) + values.at(text.substr(open + 1, close - open - 1));
+    begin = close + 1;
+  }
+  return filled + text.substr(begin);
+}
+
+std::string SafeText(const std::string& text, size_t longest) {
+  std::string safe;
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = CharacterLength(std::string_view(text).substr(i));
+    const std::string character = text.substr(i, length);
+    i += std::max<size_t>(length, 1);
+    if (length == 0 || std::string_view("<>|{}").find(character) != std::string_view::npos)
+      continue;
+    const auto byte = static_cast<unsigned char>(character[0]);
+    if (byte > ' ' && byte != 127) {
+      safe += character;
+    } else if (!safe.empty() && safe.back() != ' ') {
+      safe += ' ';
+    }
+  }
+  while (!safe.empty() && safe.back() == ' ') safe.pop_back();
+  if (safe.empty()) return "?";
+  if (safe.size() <= longest) return safe;
+  size_t end = longest > 3 ? longest - 3 : 0;
+  while (end > 0 && (static_cast<unsigned char>(safe[end]) & 0xC0U) == 0x80U) --end;
+  return safe.substr(0, end) + "...";
+}
+
+std::string StateText(const PlanState& state, std::span<const std::string> names) {
+  std::string text = state.user.empty() ? "" : "user " + state.user + ": ";
+  text += Join(state.favourites, names) + "; " + Join(state.last, names);
+  if (!state.last.empty()) text += state.last_liked ? " +" : " -";
+  return text + "; " + Join(state.often, names);
+}
+
+int StateDistance(const PlanState& a, const PlanState& b) {
+  return Difference(a.favourites, b.favourites) + 2 * Difference(a.last, b.last) +
+         Difference(a.often, b.often) + (a.last_liked == b.last_liked ? 0 : 1) +
+         (a.user == b.user ? 0 : 1);
+}
+
+std::vector<std::string> CategoryLabels(LlmBackend& backend, bool as_list, uint64_t seed,
+                                        const std::vector<std::string>& names) {
+  const auto count = static_cast<int>(names.size());
+  std::vector<std::string> labels = backend.Labels(count);
+  if (labels.empty() && !as_list) return names;
+  if (labels.empty()) labels = LetterLabels(count);
+  if (std::ssize(labels) < count)
+    throw Error(ErrorKind::kModel, "there are only " + std::to_string(labels.size()) +
+                                       " labels for " + std::to_string(count) +
+                                       " categories; use planner.llm.mode = \"scores\"");
+  Rng rng(seed, "labels");
+  rng.Shuffle(std::span<std::string>(labels));
+  return labels;
+}
+
+PlanPrompt BuildPlanPrompt(LlmBackend& backend, const PromptTemplates& templates, bool as_list,
+                           int plan_size, std::span<const std::string> labels,
+                           std::span<const std::string> names,
+                           std::span<const std::string> reflections) {
+  LERL_CHECK_EQ(labels.size(), names.size());
+  std::vector<size_t> order(labels.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return labels[a] < labels[b]; });
+  std::string categories;
+  for (const size_t c : order) {
+    categories += (categories.empty() ? "" : "\n") + labels[c];
+    if (labels[c] != names[c]) categories += ": " + names[c];
+  }
+  std::string lessons;
+  for (const std::string& reflection : reflections) lessons += "- " + reflection + "\n";
+  if (!lessons.empty()) lessons = "Lessons from earlier sessions:\n" + lessons;
+
+  std::map<std::string, std::string> values = {
+      {"categories", categories}, {"reflections", lessons}, {"state", kStateMark}};
+  if (as_list) values["size"] = std::to_string(plan_size);
+  const std::string whole = backend.ApplyChatTemplate(
+      templates.plan_system,
+      FillTemplate(as_list ? templates.plan_list : templates.plan_scores, values));
+  const size_t mark = whole.find(kStateMark);
+  LERL_CHECK(mark != std::string::npos);
+  return {whole.substr(0, mark), whole.substr(mark + sizeof(kStateMark) - 1)};
+}
+
+}  // namespace lerl

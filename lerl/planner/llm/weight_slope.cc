@@ -1,0 +1,222 @@
+#include "lerl/planner/llm/weight_slope.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <tuple>
+
+#include "lerl/base/check.h"
+#include "lerl/planner/llm/prior_weight.h"
+#include "lerl/planner/profiles/profile_scores.h"
+
+namespace lerl {
+namespace {
+
+constexpr double kFlat = 1e-9;  // a variance that is none
+
+// Symmetric 2 x 2.
+struct Square {
+  double aa = 0, ab = 0, bb = 0;
+
+  void Add(double a, double b, double weight = 1) {
+    aa += weight * a * a;
+    ab += weight * a * b;
+    bb += weight * b * b;
+  }
+  double determinant() const { return aa * bb - ab * ab; }
+  bool regular() const { return determinant() > kFlat * aa * bb; }
+};
+
+// The solution of m (a, b) = (p, q); a coefficient without variance of its own is 0.
+std::pair<double, double> Solve(const Square& m, double p, double q) {
+  if (m.regular())
+    return {(m.bb * p - m.ab * q) / m.determinant(), (m.aa * q - m.ab * p) / m.determinant()};
+  if (m.aa > kFlat) return {p / m.aa, 0};
+  return {0, m.bb > kFlat ? q / m.bb : 0};
+}
+
+// Takes out of `values` what the two regressors explain.
+void PartialOut(const std::vector<double>& a, const std::vector<double>& b,
+                std::vector<double>& values) {
+  Square squares;
+  double p = 0, q = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    squares.Add(a[i], b[i]);
+    p += a[i] * values[i];
+    q += b[i] * values[i];
+  }
+  const auto [of_a, of_b] = Solve(squares, p, q);
+  for (size_t i = 0; i < values.size(); ++i) values[i] -= of_a * a[i] + of_b * b[i];
+}
+
+// Less the mean of those of the same step.
+std::vector<double> WithinSteps(const std::vector<int32_t>& steps, std::vector<double> values) {
+  std::map<int32_t, std::pair<double, double>> sums;
+  for (size_t i = 0; i < values.size(); ++i) {
+    sums[steps[i]].first += values[i];
+    sums[steps[i]].second += 1;
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto& [sum, count] = sums[steps[i]];
+    values[i] -= sum / count;
+  }
+  return values;
+}
+
+struct PlayedSession {
+  double weight = 0, states = 0, slopes = 0;  // slopes: sum of d
+};
+
+// alpha - beta w by least squares over states, errors by sessions.
+class SlopeLine {
+ public:
+  explicit SlopeLine(const std::map<uint64_t, PlayedSession>& sessions) {
+    double p = 0, q = 0;
+    for (const auto& [id, session] : sessions) {
+      squares_.Add(1, session.weight, session.states);
+      p += session.slopes;
+      q += session.weight * session.slopes;
+    }
+    std::tie(alpha_, minus_beta_) = Solve(squares_, p, q);
+    for (const auto& [id, session] : sessions) {
+      const double off = session.slopes - session.states * At(session.weight);
+      scores_.Add(1, session.weight, off * off);
+    }
+  }
+
+  double At(double w) const { return alpha_ + minus_beta_ * w; }
+  double ErrorAt(double w) const {
+    const auto [a, b] = Solve(squares_, 1, w);  // the inverse applied to (1, w)
+    const double variance = a * a * scores_.aa + 2 * a * b * scores_.ab + b * b * scores_.bb;
+    return std::sqrt(std::max(0.0, variance));
+  }
+  double beta() const { return -minus_beta_; }
+  // Two w at least were played; otherwise the line is a point.
+  bool known() const { return squares_.regular(); }
+
+ private:
+  Square squares_;  // of 1 and w
+  Square scores_;   // sum over sessions of score score'
+  double alpha_ = 0, minus_beta_ = 0;
+};
+
+}  // namespace
+
+void WeightSlope::Add(const PlannedState& state) {
+  const size_t candidates = state.head.size();
+  LERL_CHECK(state.prior.size() == candidates && state.share.size() == candidates &&
+             state.value.size() == candidates);
+  if (std::accumulate(state.share.begin(), state.share.end(), 0.0) <= 0) return;
+  Row row{.session = state.session, .step = state.step, .weight = state.weight};
+  row.level =
+      std::accumulate(state.head.begin(), state.head.end(), 0.0) / static_cast<double>(candidates);
+  std::vector<double> prior = state.prior, head = state.head;
+  Standardise(prior);
+  Standardise(head);
+  for (size_t c = 0; c < candidates; ++c) {
+    row.x += state.share[c] * (prior[c] - head[c]);
+    row.y += state.share[c] * state.value[c];
+  }
+  Keep(row);
+}
+
+void WeightSlope::Keep(const Row& row) {
+  if (rows_.size() < capacity_) {
+    rows_.push_back(row);
+    return;
+  }
+  rows_[oldest_] = row;
+  oldest_ = (oldest_ + 1) % capacity_;
+}
+
+std::vector<double> WeightSlope::Slopes() const {
+  std::vector<int32_t> steps;
+  std::vector<double> level, weight, x, y;
+  for (const Row& row : rows_) {
+    steps.push_back(row.step);
+    level.push_back(row.level);
+    weight.push_back(row.weight);
+    x.push_back(row.x);
+    y.push_back(row.y);
+  }
+  level = WithinSteps(steps, std::move(level));
+  weight = WithinSteps(steps, std::move(weight));
+  x = WithinSteps(steps, std::move(x));
+  y = WithinSteps(steps, std::move(y));
+  PartialOut(level, weight, x);
+  PartialOut(level, weight, y);
+  for (size_t i = 0; i < x.size(); ++i) x[i] *= y[i];
+  return x;
+}
+
+WeightFit WeightSlope::Fit(double weight) const {
+  const std::vector<double> slopes = Slopes();
+  std::map<uint64_t, PlayedSession> sessions;
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    PlayedSession& session = sessions[rows_[i].session];
+    session.weight = rows_[i].weight;
+    ++session.states;
+    session.slopes += slopes[i];
+  }
+  WeightFit fit{.sessions = std::ssize(sessions)};
+  if (fit.sessions < kFewestSessions) return fit;
+  const SlopeLine line(sessions);
+  fit.slope = line.At(0);
+  fit.error = line.ErrorAt(0);
+  fit.bend = line.beta();
+  if (weight > 0 && !line.known() && sessions.begin()->second.weight > 0) {
+    fit.weight = weight;  // a slope there, of which nothing tells where it ends
+    return fit;
+  }
+  if (fit.slope <= (weight > 0 ? 1 : kProof) * fit.error) return fit;
+  const int64_t tried = std::count_if(sessions.begin(), sessions.end(),
+                                      [](const auto& of) { return of.second.weight > 0; });
+  if (tried < kFewestSessions) {
+    fit.weight = kTry;
+    return fit;
+  }
+  const auto at = [](int place) { return static_cast<double>(place) / kWeightGrid; };
+  int place = 0;
+  while (place < kWeightGrid && line.At(at(place)) > line.ErrorAt(at(place))) ++place;
+  fit.weight = at(place);
+  return fit;
+}
+
+void WeightSlope::Save(TensorFile& file, const std::string& name) const {
+  std::vector<uint64_t> sessions;
+  std::vector<int32_t> steps;
+  std::vector<double> columns;    // weight, level, x, y of each row
+  for (const Row& row : rows_) {  // as they lie: sums in another order differ in the last bit
+    sessions.push_back(row.session);
+    steps.push_back(row.step);
+    columns.insert(columns.end(), {row.weight, row.level, row.x, row.y});
+  }
+  file.arrays[name + "/oldest"] = Array::Of(std::vector<uint64_t>{oldest_});
+  file.arrays[name + "/sessions"] = Array::Of(sessions);
+  file.arrays[name + "/steps"] = Array::Of(steps);
+  file.arrays[name + "/columns"] = Array::Of(columns);
+}
+
+void WeightSlope::Load(const TensorFile& file, const std::string& name) {
+  rows_.clear();
+  const auto sessions = file.at(name + "/sessions").Values<uint64_t>();
+  const auto steps = file.at(name + "/steps").Values<int32_t>();
+  const auto columns = file.at(name + "/columns").Values<double>();
+  LERL_CHECK_EQ(steps.size(), sessions.size());
+  LERL_CHECK_EQ(columns.size(), 4 * sessions.size());
+  LERL_CHECK(sessions.size() <= capacity_);
+  for (size_t i = 0; i < sessions.size(); ++i) {
+    const double* row = columns.data() + 4 * i;
+    rows_.push_back({.session = sessions[i],
+                     .step = steps[i],
+                     .weight = row[0],
+                     .level = row[1],
+                     .x = row[2],
+                     .y = row[3]});
+  }
+  oldest_ = file.at(name + "/oldest").Values<uint64_t>().at(0);
+  LERL_CHECK(oldest_ == 0 || oldest_ < rows_.size());
+}
+
+}  // namespace lerl

@@ -1,0 +1,64 @@
+#include "lerl/planner/student/label.h"
+
+#include <gtest/gtest.h>
+
+namespace lerl {
+namespace {
+
+Label OfIteration(int64_t iteration, std::vector<int16_t> ranking = {2, 0}) {
+  return {.state = PlanSnapshot(3),
+          .iteration = iteration,
+          .uniform = iteration % 2 == 0,
+          .ranking = std::move(ranking),
+          .refusal = ""};
+}
+
+std::vector<int64_t> Iterations(const LabelBuffer& buffer) {
+  std::vector<int64_t> iterations;
+  for (const Label& label : buffer.labels()) iterations.push_back(label.iteration);
+  return iterations;
+}
+
+TEST(LabelBuffer, DropsTheOldestWhileTheMedianAgeIsAboveItsBound) {
+  LabelBuffer buffer(100, 3);
+  for (const int64_t iteration : {1, 2, 3, 6, 8}) buffer.Add(OfIteration(iteration));
+  EXPECT_EQ(buffer.MedianAge(6), 3);  // ages 5 4 3 0 -2
+  buffer.DropOld(6);
+  EXPECT_EQ(buffer.dropped(), 0);
+  // At 9 the ages are 8 7 6 3 1, the median 6; without 1 the upper median of 7 6 3 1 is 6; without
+  // 2 that of 6 3 1 is 3.
+  buffer.DropOld(9);
+  EXPECT_EQ(Iterations(buffer), (std::vector<int64_t>{3, 6, 8}));
+  EXPECT_EQ(buffer.MedianAge(9), 3);
+  EXPECT_EQ(buffer.dropped(), 2);
+}
+
+TEST(LabelBuffer, HoldsTheBoundThroughoutALongRunInWhichTheTeacherStops) {
+  LabelBuffer buffer(1000, 5);
+  for (int64_t iteration = 0; iteration < 200; ++iteration) {
+    if (iteration < 150)
+      for (int n = 0; n < 1 + iteration % 3; ++n) buffer.Add(OfIteration(iteration));
+    buffer.DropOld(iteration);
+    EXPECT_LE(buffer.MedianAge(iteration), 5);
+  }
+  EXPECT_TRUE(buffer.labels().empty());
+}
+
+TEST(LabelBuffer, HoldsNoMoreThanItsCapacity) {
+  LabelBuffer buffer(2, 100);
+  for (const int64_t iteration : {1, 2, 3}) buffer.Add(OfIteration(iteration));
+  EXPECT_EQ(Iterations(buffer), (std::vector<int64_t>{2, 3}));
+}
+
+TEST(Labels, AreReadAsTheyWereWritten) {
+  std::deque<Label> labels = {OfIteration(1), OfIteration(2, {1}), OfIteration(4, {})};
+  labels[2].refusal = "invalid answer";
+  TensorFile file;
+  SaveLabels(file, "labels", labels);
+  EXPECT_EQ(LoadLabels(file, "labels"), labels);
+  SaveLabels(file, "none", {});
+  EXPECT_TRUE(LoadLabels(file, "none").empty());
+}
+
+}  // namespace
+}  // namespace lerl

@@ -1,0 +1,268 @@
+#include "lerl/planner/student/student_planner.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/planner/ranking.h"
+#include "lerl/planner/rules/fatigue_aware_planner.h"
+#include "lerl/planner/state_text.h"
+#include "lerl/planner/student/agreement.h"
+
+namespace lerl {
+namespace {
+
+constexpr size_t kMostStates = 4096;  // of an iteration that are kept to choose from
+constexpr int64_t kNdcgAt = 5;
+constexpr char kTooFewLabels[] = "student: too few labels yet, ranked by fatigue_aware";
+
+std::unique_ptr<Planner> MakeTeacher(PlannerConfig config, PlannerContext context) {
+  const PlannerRow& row = FindPlannerRow(config.student.teacher, "planner.student.teacher");
+  config.name = row.name;
+  const std::string where = "planner.student.teacher: \"" + config.name + "\" ";
+  if (row.oracle)
+    throw Error(ErrorKind::kConfig, where +
+                                        "reads the running session's truth, which is gone when a "
+                                        "label is asked for; name a planner that is no oracle");
+  if (config.name == "student" || config.name == "none")
+    throw Error(ErrorKind::kConfig, where + "has no ranking to imitate; name another planner");
+  context.oracle = nullptr;
+  return row.make(config, context);
+}
+
+StudentNetwork::Shape ShapeOf(const PlannerConfig& config, const Dataset& dataset) {
+  const int64_t categories = dataset.num_categories();
+  return {.categories = categories,
+          .features = StudentFeatures::kCategoryWidth,
+          .shared = StudentFeatures::SharedWidth(categories),
+          .hidden = config.student.hidden};
+}
+
+}  // namespace
+
+StudentPlanner::StudentPlanner(const PlannerConfig& config, const PlannerContext& context)
+    : config_(config),
+      features_(config, context),
+      network_(ShapeOf(config, *context.dataset), static_cast<uint64_t>(config.student.seed)),
+      cold_start_(MakeFatigueAwarePlanner(config, context)),
+      teacher_(std::make_unique<Teacher>(
+          MakeTeacher(config, context),
+          Teacher::Options{config.student.asynchronous, config.student.teacher_batch})),
+      choice_(config.student.novelty, config.student.uniform_share),
+      buffer_(config.student.capacity, config.student.max_label_age) {}
+
+StudentPlanner::~StudentPlanner() = default;
+
+void StudentPlanner::Prepare(int slots) {
+  if (playing_ != nullptr) playing_->Prepare(slots);
+}
+
+void StudentPlanner::Start(int slot, int32_t user) {
+  if (playing_ != nullptr) playing_->Start(slot, user);
+}
+
+Plan StudentPlanner::RankByNetwork(const PlanRequest& request) {
+  features_.Compute(request, input_);
+  network_.Scores(input_, scores_);
+  return RankByScores(scores_, request.candidates);
+}
+
+std::vector<Plan> StudentPlanner::Rank(std::span<const PlanRequest> requests) {
+  if (playing_ != nullptr) return playing_->Rank(requests);
+  std::vector<Plan> plans;
+  plans.reserve(requests.size());
+  for (const PlanRequest& request : requests) {
+    plans.push_back(RankByNetwork(request));
+    if (collecting_) Collect(request, Uncertainty(scores_, request.candidates));
+  }
+  const auto count = static_cast<int64_t>(requests.size());
+  counts_[Ranks() ? "rankings by the student" : "rankings at the cold start"] += count;
+  if (Ranks()) return plans;
+  plans = cold_start_->Rank(requests);
+  for (Plan& plan : plans) {
+    plan.origin = PlanOrigin::kFallback;
+    plan.reason = kTooFewLabels;
+  }
+  return plans;
+}
+
+void StudentPlanner::Collect(const PlanRequest& request, double uncertainty) {
+  const Candidate candidate{uncertainty, Sketch(request)};
+  const auto seen = static_cast<uint64_t>(states_seen_++);
+  if (states_.size() < kMostStates) {
+    states_.emplace_back(request);
+    candidates_.push_back(candidate);
+    return;
+  }
+  const uint64_t place = Rng(iteration_seed_, "states kept", seen).Below(seen + 1);
+  if (place >= kMostStates) return;
+  states_[place] = PlanSnapshot(request);
+  candidates_[place] = candidate;
+}
+
+void StudentPlanner::BeginIteration(uint64_t seed) {
+  iteration_seed_ = seed;
+  if (playing_ != nullptr) playing_->BeginIteration(seed);
+  if (evaluation_ || playing_ != nullptr) return;
+  collecting_ = true;
+  states_.clear();
+  candidates_.clear();
+  states_seen_ = 0;
+}
+
+void StudentPlanner::Reflect(std::span<const EndedSession> sessions) {
+  if (evaluation_ || !collecting_) return;
+  collecting_ = false;
+  ++iteration_;
+  AskTeacher();
+  counts_["iterations that the teacher missed"] +=
+      teacher_->EndIteration(iteration_seed_, sessions);
+  TakeLabels();
+  Learn();
+}
+
+void StudentPlanner::AskTeacher() {
+  const int64_t most =
+      std::min(config_.student.states_per_iteration, config_.student.max_labels - labels_asked_);
+  if (most <= 0) return;
+  Rng rng(iteration_seed_, "states to label");
+  std::deque<Label> asked;
+  for (const Choice& choice : choice_.Choose(candidates_, most, rng)) {
+    asked.push_back({.state = std::move(states_[choice.place]),
+                     .iteration = iteration_,
+                     .uniform = choice.uniform,
+                     .ranking = {},
+                     .refusal = ""});
+  }
+  labels_asked_ += std::ssize(asked);
+  const std::deque<Label> replaced = teacher_->Ask(std::move(asked));
+  labels_asked_ -= std::ssize(replaced);
+  for (const Label& label : replaced) choice_.Forget(Sketch(label.state.View()));
+  counts_["states replaced by newer ones"] += std::ssize(replaced);
+}
+
+void StudentPlanner::TakeLabels() {
+  for (Label& label : teacher_->Take()) {
+    if (label.ranking.empty()) {
+      ++counts_["labels refused: " + label.refusal];
+      continue;
+    }
+    if (label.uniform) {
+      const std::vector<int16_t> own = RankByNetwork(label.state.View()).ranking;
+      agreements_.push_back({TopOverlap(own, label.ranking, config_.plan_size),
+                             RankingNdcg(own, label.ranking, kNdcgAt)});
+      if (std::ssize(agreements_) > kAgreementLabels) agreements_.pop_front();
+    }
+    ++labels_learned_;
+    buffer_.Add(std::move(label));
+  }
+  buffer_.DropOld(iteration_);
+}
+
+void StudentPlanner::Learn() {
+  const std::deque<Label>& labels = buffer_.labels();
+  loss_ = 0;
+  if (labels.empty()) return;
+  Rng rng(iteration_seed_, "minibatches");
+  const auto size = static_cast<size_t>(config_.student.minibatch);
+  std::vector<StudentInput> inputs(size);
+  std::vector<StudentNetwork::Example> minibatch(size);
+  for (int64_t step = 0; step < config_.student.steps_per_iteration; ++step) {
+    for (size_t i = 0; i < size; ++i) {
+      const Label& label = labels[rng.Below(labels.size())];
+      features_.Compute(label.state.View(), inputs[i]);
+      minibatch[i] = {&inputs[i], label.state.candidates, label.ranking};
+    }
+    loss_ += network_.Learn(minibatch, config_.student.depth, config_.student.learning_rate) /
+             static_cast<double>(config_.student.steps_per_iteration);
+  }
+}
+
+void StudentPlanner::SetEvaluation(bool evaluation) { evaluation_ = evaluation; }
+
+bool StudentPlanner::SetTeacherPlays(bool plays) {
+  LERL_CHECK_EQ(playing_ == nullptr, plays);
+  if (plays) {
+    playing_ = &teacher_->Hold();
+    playing_->SetEvaluation(true);
+  } else {
+    playing_->SetEvaluation(false);
+    playing_ = nullptr;
+    teacher_->Release();
+  }
+  return true;
+}
+
+std::optional<TeachingFigures> StudentPlanner::Teaching() const {
+  TeachingFigures figures{.labels = labels_learned_,
+                          .labels_kept = std::ssize(buffer_.labels()),
+                          .median_age = buffer_.MedianAge(iteration_),
+                          .loss = loss_};
+  for (const Agreement& agreement : agreements_) {
+    figures.overlap += agreement.overlap / static_cast<double>(agreements_.size());
+    figures.ndcg += agreement.ndcg / static_cast<double>(agreements_.size());
+  }
+  return figures;
+}
+
+PlannerCounts StudentPlanner::Counts() const {
+  PlannerCounts counts(counts_.begin(), counts_.end());
+  counts.emplace_back("labels", labels_learned_);
+  counts.emplace_back("labels dropped for their age", buffer_.dropped());
+  const PlannerCounts of_teacher = playing_ != nullptr ? playing_->Counts() : teacher_->Counts();
+  for (const auto& [name, count] : of_teacher) counts.emplace_back("teacher: " + name, count);
+  return counts;
+}
+
+PlannerFigures StudentPlanner::Figures() const {
+  PlannerFigures figures = playing_ != nullptr ? playing_->Figures() : teacher_->Figures();
+  for (auto& figure : figures) figure.first = "teacher: " + figure.first;
+  return figures;
+}
+
+void StudentPlanner::Save(TensorFile& file) const {
+  LERL_CHECK(playing_ == nullptr);
+  std::vector<double> agreements;
+  for (const Agreement& agreement : agreements_)
+    agreements.insert(agreements.end(), {agreement.overlap, agreement.ndcg});
+  const nlohmann::json state = {{"iteration", iteration_},
+                                {"iteration_seed", iteration_seed_},
+                                {"labels_asked", labels_asked_},
+                                {"labels_learned", labels_learned_},
+                                {"loss", loss_},
+                                {"counts", counts_},
+                                {"agreements", agreements}};
+  teacher_->Save(file, "student/teacher");
+  SaveText(file, "student/state", state.dump());
+  network_.Save(file, "student/network");
+  choice_.Save(file, "student/choice");
+  buffer_.Save(file, "student/labels");
+}
+
+void StudentPlanner::Load(const TensorFile& file) {
+  const nlohmann::json state = nlohmann::json::parse(LoadText(file, "student/state"));
+  iteration_ = state.at("iteration");
+  iteration_seed_ = state.at("iteration_seed");
+  labels_asked_ = state.at("labels_asked");
+  labels_learned_ = state.at("labels_learned");
+  loss_ = state.at("loss");
+  counts_ = state.at("counts").get<std::map<std::string, int64_t>>();
+  const std::vector<double> agreements = state.at("agreements");
+  agreements_.clear();
+  for (size_t i = 0; i + 1 < agreements.size(); i += 2)
+    agreements_.push_back({agreements[i], agreements[i + 1]});
+  teacher_->Load(file, "student/teacher");
+  network_.Load(file, "student/network");
+  choice_.Load(file, "student/choice");
+  buffer_.Load(file, "student/labels");
+}
+
+std::unique_ptr<Planner> MakeStudentPlanner(const PlannerConfig& config,
+                                            const PlannerContext& context) {
+  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
+  LERL_CHECK(context.policy_model != nullptr);
+  return std::make_unique<StudentPlanner>(config, context);
+}
+
+}  // namespace lerl

@@ -1,0 +1,237 @@
+#include "lerl/planner/student/teacher.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "lerl/base/check.h"
+
+namespace lerl {
+
+using Clock = std::chrono::steady_clock;
+
+Teacher::OwnedSession::OwnedSession(const EndedSession& session)
+    : user(session.user),
+      seed(session.seed),
+      total_reward(session.total_reward),
+      items(session.items.begin(), session.items.end()),
+      responses(session.responses.begin(), session.responses.end()),
+      rewards(session.rewards.begin(), session.rewards.end()),
+      plans(session.plans.begin(), session.plans.end()),
+      dominant(session.dominant.begin(), session.dominant.end()),
+      rankings(session.rankings.begin(), session.rankings.end()) {}
+
+EndedSession Teacher::OwnedSession::View() const {
+  return {.slot = 0,
+          .user = user,
+          .seed = seed,
+          .total_reward = total_reward,
+          .items = items,
+          .responses = responses,
+          .rewards = rewards,
+          .plans = plans,
+          .dominant = dominant,
+          .rankings = rankings};
+}
+
+Teacher::Teacher(std::unique_ptr<Planner> planner, Options options)
+    : planner_(std::move(planner)), options_(options) {
+  LERL_CHECK(planner_ != nullptr);
+  counts_ = planner_->Counts();
+  figures_ = planner_->Figures();
+}
+
+Teacher::~Teacher() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Teacher::StartThread() {
+  if (options_.asynchronous && !thread_.joinable()) thread_ = std::thread([this] { Run(); });
+}
+
+std::deque<Label> Teacher::Ask(std::deque<Label> states) {
+  StartThread();
+  std::unique_lock lock(mutex_);
+  std::deque<Label> replaced = std::exchange(waiting_, std::move(states));
+  if (options_.asynchronous) {
+    lock.unlock();
+    changed_.notify_all();
+  } else {
+    while (WorkOnce(lock)) {
+    }
+  }
+  return replaced;
+}
+
+int64_t Teacher::EndIteration(uint64_t seed, std::span<const EndedSession> sessions) {
+  StartThread();
+  Iteration iteration{seed, {sessions.begin(), sessions.end()}};
+  std::unique_lock lock(mutex_);
+  const int64_t replaced = ended_ ? 1 : 0;
+  ended_ = std::move(iteration);
+  if (options_.asynchronous) {
+    lock.unlock();
+    changed_.notify_all();
+  } else {
+    while (WorkOnce(lock)) {
+    }
+  }
+  return replaced;
+}
+
+std::deque<Label> Teacher::Take() {
+  const std::lock_guard lock(mutex_);
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  return std::exchange(finished_, {});
+}
+
+Planner& Teacher::Hold() {
+  std::unique_lock lock(mutex_);
+  LERL_CHECK(!held_);
+  held_ = true;
+  changed_.wait(lock, [this] { return !busy_; });
+  return *planner_;
+}
+
+void Teacher::Release() {
+  {
+    const std::lock_guard lock(mutex_);
+    LERL_CHECK(held_);
+    counts_ = planner_->Counts();
+    figures_ = planner_->Figures();
+    held_ = false;
+  }
+  changed_.notify_all();
+}
+
+PlannerCounts Teacher::Counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+PlannerFigures Teacher::Figures() const {
+  const std::lock_guard lock(mutex_);
+  return figures_;
+}
+
+void Teacher::Run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(
+        lock, [this] { return stop_ || (!held_ && !failure_ && (ended_ || !waiting_.empty())); });
+    if (stop_) return;
+    try {
+      WorkOnce(lock);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+}
+
+bool Teacher::TimeForIteration() const {
+  constexpr double kLabelShare = 0.85;  // of the time, while states wait
+  const double seconds = label_seconds_ + iteration_seconds_;
+  return waiting_.empty() || label_seconds_ > kLabelShare * seconds;
+}
+
+// An iteration that ended or one batch of states; false when there is neither.
+bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
+  if (!ended_ && waiting_.empty()) return false;
+  std::optional<Iteration> ended;
+  std::deque<Label> batch;
+  if (ended_ && TimeForIteration()) {
+    ended = std::exchange(ended_, std::nullopt);
+  } else {
+    const size_t count = std::min(static_cast<size_t>(options_.batch), waiting_.size());
+    for (size_t i = 0; i < count; ++i) {
+      batch.push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+    }
+  }
+  if (options_.asynchronous) {
+    planner_before_ = {};
+    planner_->Save(planner_before_);
+    at_hand_ = batch;
+  }
+  busy_ = true;
+  lock.unlock();
+  const Clock::time_point start = Clock::now();
+  std::exception_ptr failure;
+  PlannerCounts counts;
+  PlannerFigures figures;
+  try {
+    ended ? Attend(*ended) : LabelBatch(batch);
+    counts = planner_->Counts();
+    figures = planner_->Figures();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  lock.lock();
+  (ended ? iteration_seconds_ : label_seconds_) += seconds;
+  busy_ = false;
+  changed_.notify_all();
+  if (failure) std::rethrow_exception(failure);
+  counts_ = std::move(counts);
+  figures_ = std::move(figures);
+  std::move(batch.begin(), batch.end(), std::back_inserter(finished_));
+  return true;
+}
+
+void Teacher::Attend(const Iteration& iteration) {
+  std::vector<EndedSession> sessions;
+  for (const OwnedSession& session : iteration.sessions) sessions.push_back(session.View());
+  // First: BeginIteration may draw reflections anew, and answers are found under those of before.
+  planner_->Reflect(sessions);
+  planner_->BeginIteration(iteration.seed);
+}
+
+void Teacher::LabelBatch(std::deque<Label>& batch) {
+  planner_->Prepare(static_cast<int>(batch.size()));
+  std::vector<PlanRequest> requests;
+  for (Label& label : batch) {
+    label.state.slot = static_cast<int>(requests.size());
+    planner_->Start(label.state.slot, label.state.user);
+    requests.push_back(label.state.View());
+  }
+  std::vector<Plan> plans = planner_->RankForStudent(requests);
+  LERL_CHECK_EQ(plans.size(), batch.size());
+  for (size_t i = 0; i < batch.size(); ++i) {
+    if (plans[i].origin == PlanOrigin::kFallback)
+      batch[i].refusal = plans[i].reason;
+    else if (plans[i].ranking.empty())
+      batch[i].refusal = "no candidates";
+    else
+      batch[i].ranking = std::move(plans[i].ranking);
+  }
+}
+
+void Teacher::Save(TensorFile& file, const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  std::deque<Label> waiting = waiting_;
+  if (busy_) {
+    file.arrays.insert(planner_before_.arrays.begin(), planner_before_.arrays.end());
+    waiting.insert(waiting.begin(), at_hand_.begin(), at_hand_.end());
+  } else {
+    planner_->Save(file);
+  }
+  SaveLabels(file, name + "/waiting", waiting);
+  SaveLabels(file, name + "/finished", finished_);
+}
+
+void Teacher::Load(const TensorFile& file, const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  LERL_CHECK(!busy_);
+  planner_->Load(file);
+  counts_ = planner_->Counts();
+  figures_ = planner_->Figures();
+  waiting_ = LoadLabels(file, name + "/waiting");
+  finished_ = LoadLabels(file, name + "/finished");
+}
+
+}  // namespace lerl

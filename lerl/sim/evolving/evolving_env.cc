@@ -1,0 +1,139 @@
+#include "lerl/sim/evolving/evolving_env.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/base/parallel.h"
+#include "lerl/sim/rules/return_law.h"
+
+namespace lerl {
+namespace {
+
+constexpr int kSlotsPerBlock = 32;
+constexpr int kCalibrationRounds = 3;
+
+double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+
+}  // namespace
+
+EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const EvolvingUsers& users,
+                         const EnvConfig& config, int slots, int threads, bool calibrate)
+    : Env(dataset, split, config, config.evolving.max_steps * config.evolving.visits, slots),
+      users_(users),
+      threads_(threads),
+      session_(static_cast<size_t>(slots)) {
+  if (!calibrate || config.evolving.visits == 1) return;
+  if (config.cross_session.law != "mood")
+    throw Error(ErrorKind::kConfig, "env.cross_session.law = \"" + config.cross_session.law +
+                                        "\": visits of the evolving task return by \"mood\" alone");
+  // How rested people come back, and so their moods, depends on the days that are calibrated.
+  for (int round = 0; round < kCalibrationRounds; ++round) {
+    return_ = MoodReturn(config.cross_session, split, [&](std::span<const int32_t> played) {
+      EvolvingEnv probe(dataset, split, users, config, static_cast<int>(played.size()), threads,
+                        /*calibrate=*/false);
+      probe.return_ = return_;
+      return PlayVisitsRandomly(probe, played, [&](int slot) {
+        return probe.session_[static_cast<size_t>(slot)].last_mood;
+      });
+    });
+  }
+}
+
+void EvolvingEnv::Start(int slot, int32_t user, uint64_t session_seed) {
+  Open(slot, user, session_seed);
+  const auto index = static_cast<uint64_t>(user);
+  session_[static_cast<size_t>(slot)] = {
+      .state = EvolvingState(users_.Profile(user, config().evolving)),
+      .noise = Rng(session_seed, "noise of interests", index),
+      .leaving = Rng(session_seed, "leaving", index),
+      .days = Rng(session_seed, "return days", index)};
+}
+
+void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult& result) {
+  CheckSlate(slot, slate);
+  Session& session = session_[static_cast<size_t>(slot)];
+  const auto categories = static_cast<size_t>(dataset().num_categories());
+  const auto behaviours = static_cast<size_t>(dataset().num_behaviours());
+  const size_t first = static_cast<size_t>(slot) * slate.size();
+  const double share = 1 / static_cast<double>(slate.size());
+  EvolvingSlate seen{.exposure = std::vector<double>(categories),
+                     .drive = std::vector<double>(categories)};
+  double likes = 0;
+  for (size_t k = 0; k < slate.size(); ++k) {
+    const std::span<const int32_t> of_item = dataset().CategoriesOf(slate[k]);
+    const double z = users_.Z(user(slot), slate[k]);
+    const double p = Sigmoid(session.state.Logit(z, of_item));
+    const bool liked = SlotAt(slot).rng.Bernoulli(p);
+    likes += liked;
+    seen.pleasure += p * share;
+    for (const int32_t c : of_item) {
+      const double weight = share / static_cast<double>(of_item.size());
+      seen.exposure[static_cast<size_t>(c)] += weight;
+      seen.drive[static_cast<size_t>(c)] += weight * (liked ? 0.5 : -0.5);
+    }
+    result.probabilities[(first + k) * behaviours] = static_cast<float>(p);
+    result.responses[first + k] = liked;
+  }
+  result.rewards[static_cast<size_t>(slot)] = static_cast<float>(likes * share);
+  result.expected[static_cast<size_t>(slot)] = static_cast<float>(seen.pleasure);
+  TakeIn(config().evolving, seen, session.noise, session.state);
+  const double chance = LeaveChance(config().evolving, session.state.mood);
+  const bool cut = ++session.steps == config().evolving.max_steps;
+  if (!Close(slot, slate, session.leaving.Bernoulli(chance), cut, result) &&
+      config().evolving.visits > 1)
+    EndVisit(slot, result);
+}
+
+void EvolvingEnv::EndVisit(int slot, StepResult& result) {
+  const auto row = static_cast<size_t>(slot);
+  Session& session = session_[row];
+  session.last_mood = session.state.mood;
+  const int days = DrawReturnDays(return_.Rate(user(slot), session.last_mood), session.days);
+  result.return_days[row] = static_cast<uint8_t>(days);
+  result.terminated[row] = 0;
+  result.truncated[row] = 1;
+  if (++session.visits == config().evolving.visits) return;
+  Rest(config().evolving, days, session.state);
+  session.state.mood = EvolvingState().mood;
+  session.steps = 0;
+  NextVisit(slot, result);
+}
+
+void EvolvingEnv::Describe(SessionLog& log) const {
+  Env::Describe(log);
+  if (config().evolving.visits > 1) DescribeReturns(config().cross_session, log);
+}
+
+void EvolvingEnv::Step(std::span<const int32_t> slates, StepResult& result) {
+  const auto k = static_cast<size_t>(slate_size());
+  LERL_CHECK_EQ(slates.size(), static_cast<size_t>(slots()) * k);
+  Clear(result);
+  ParallelFor((slots() + kSlotsPerBlock - 1) / kSlotsPerBlock, threads_, [&](int64_t block) {
+    const int begin = static_cast<int>(block) * kSlotsPerBlock;
+    for (int slot = begin; slot < std::min(slots(), begin + kSlotsPerBlock); ++slot)
+      if (active(slot)) StepSlot(slot, slates.subspan(static_cast<size_t>(slot) * k, k), result);
+  });
+}
+
+float EvolvingEnv::budget_left(int slot) const {
+  const auto steps = static_cast<float>(session_[static_cast<size_t>(slot)].steps);
+  return 1 - steps / static_cast<float>(config().evolving.max_steps);
+}
+
+void EvolvingEnv::OracleRewards(int slot, std::span<float> rewards) const {
+  LERL_CHECK_EQ(static_cast<int64_t>(rewards.size()), dataset().num_items());
+  const EvolvingState& state = session_[static_cast<size_t>(slot)].state;
+  for (size_t i = 0; i < rewards.size(); ++i) {
+    const auto item = static_cast<int32_t>(i);
+    const double z = users_.Z(user(slot), item);
+    rewards[i] = static_cast<float>(Sigmoid(state.Logit(z, dataset().CategoriesOf(item))));
+  }
+}
+
+const EvolvingState* EvolvingEnv::OracleState(int slot) const {
+  return &session_[static_cast<size_t>(slot)].state;
+}
+
+}  // namespace lerl

@@ -1,0 +1,172 @@
+#include "lerl/sim/evolving/evolving_users.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "lerl/base/check.h"
+#include "lerl/base/rng.h"
+
+namespace lerl {
+namespace {
+
+constexpr double kPseudoRows = 5;
+constexpr int32_t kKnownFrom = 2;  // rows
+constexpr double kShared = 0.9;    // of the covariance
+
+size_t At(int64_t index) { return static_cast<size_t>(index); }
+
+double Logit(double p) { return std::log(p / (1 - p)); }
+
+// The training rows as columns.
+struct TrainingRows {
+  std::vector<int32_t> users, items;
+  std::vector<float> liked;
+};
+
+TrainingRows RowsOf(const Dataset& dataset, const Split& split) {
+  TrainingRows rows;
+  for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    for (int64_t row = dataset.RowsBegin(user); row < split.train_end[At(user)]; ++row) {
+      rows.users.push_back(static_cast<int32_t>(user));
+      rows.items.push_back(dataset.items[At(row)]);
+      rows.liked.push_back(dataset.responses[0][At(row)]);
+    }
+  }
+  return rows;
+}
+
+struct Counts {
+  std::vector<int32_t> rows;                // [U, C]
+  std::vector<double> likes;                // [U, C]
+  std::vector<double> all_rows, all_likes;  // [U]
+};
+
+Counts CountRows(const Dataset& dataset, const TrainingRows& training) {
+  const auto users = At(dataset.num_users()), categories = At(dataset.num_categories());
+  Counts counts{.rows = std::vector<int32_t>(users * categories),
+                .likes = std::vector<double>(users * categories),
+                .all_rows = std::vector<double>(users),
+                .all_likes = std::vector<double>(users)};
+  for (size_t n = 0; n < training.users.size(); ++n) {
+    const auto user = At(training.users[n]);
+    const auto like = static_cast<double>(training.liked[n]);
+    counts.all_rows[user] += 1;
+    counts.all_likes[user] += like;
+    for (const int32_t c : dataset.CategoriesOf(training.items[n])) {
+      ++counts.rows[user * categories + At(c)];
+      counts.likes[user * categories + At(c)] += like;
+    }
+  }
+  return counts;
+}
+
+// a [U, C].
+std::vector<double> Affinities(const Counts& counts, size_t categories) {
+  const double rows = std::reduce(counts.all_rows.begin(), counts.all_rows.end());
+  const double likes = std::reduce(counts.all_likes.begin(), counts.all_likes.end());
+  const double everyone = std::clamp(likes / rows, 1e-6, 1 - 1e-6);  // 0 and 1 have no log odds
+  std::vector<double> affinity;
+  for (size_t n = 0; n < counts.rows.size(); ++n) {
+    const size_t user = n / categories;
+    const double base =
+        (counts.all_likes[user] + kPseudoRows * everyone) / (counts.all_rows[user] + kPseudoRows);
+    affinity.push_back(
+        Logit((counts.likes[n] + kPseudoRows * base) / (counts.rows[n] + kPseudoRows)) -
+        Logit(base));
+  }
+  return affinity;
+}
+
+}  // namespace
+
+std::vector<double> ColumnCorrelation(std::span<const double> rows, size_t columns) {
+  const size_t count = rows.size() / columns;
+  std::vector<double> mean(columns), moments(columns * columns);
+  for (size_t n = 0; n < rows.size(); ++n)
+    mean[n % columns] += rows[n] / static_cast<double>(count);
+  for (size_t n = 0; n < count; ++n) {
+    for (size_t a = 0; a < columns; ++a) {
+      for (size_t b = 0; b <= a; ++b)
+        moments[a * columns + b] +=
+            (rows[n * columns + a] - mean[a]) * (rows[n * columns + b] - mean[b]);
+    }
+  }
+  std::vector<double> correlation(columns * columns);
+  for (size_t a = 0; a < columns; ++a) {
+    for (size_t b = 0; b < a; ++b) {
+      const double scale = std::sqrt(moments[a * columns + a] * moments[b * columns + b]);
+      const double r = scale > 1e-12 ? moments[a * columns + b] / scale : 0;
+      correlation[a * columns + b] = correlation[b * columns + a] = r;
+    }
+    correlation[a * columns + a] = 1;
+  }
+  return correlation;
+}
+
+// With the known values first and the covariance's Cholesky factor L, values = L e: the known ones
+// give their e, and the others follow from e ~ N(0, 1).
+void DrawConditional(std::span<const double> covariance, std::span<const uint8_t> known,
+                     std::span<const double> normals, std::span<double> values) {
+  const size_t count = values.size();
+  std::vector<size_t> order;
+  for (const bool wanted : {true, false})
+    for (size_t c = 0; c < count; ++c)
+      if ((known[c] != 0) == wanted) order.push_back(c);
+  std::vector<double> factor(count * count), e(count);
+  for (size_t i = 0; i < count; ++i) {
+    double mean = 0;
+    for (size_t j = 0; j <= i; ++j) {
+      double sum = covariance[order[i] * count + order[j]];
+      for (size_t k = 0; k < j; ++k) sum -= factor[i * count + k] * factor[j * count + k];
+      if (j < i) {
+        factor[i * count + j] = sum / factor[j * count + j];
+        mean += factor[i * count + j] * e[j];
+      } else {
+        LERL_CHECK(sum > 0);
+        factor[i * count + i] = std::sqrt(sum);
+      }
+    }
+    double& value = values[order[i]];
+    const double scale = factor[i * count + i];
+    e[i] = known[order[i]] != 0 ? (value - mean) / scale : normals[order[i]];
+    if (known[order[i]] == 0) value = mean + scale * e[i];
+  }
+}
+
+EvolvingUsers::EvolvingUsers(const Dataset& dataset, const Split& split, const MfConfig& z)
+    : categories_(At(dataset.num_categories())) {
+  const TrainingRows training = RowsOf(dataset, split);
+  z_ = FitMf(training.users, training.items, training.liked, static_cast<int>(dataset.num_users()),
+             static_cast<int>(dataset.num_items()), z);
+  Counts counts = CountRows(dataset, training);
+  affinity_ = Affinities(counts, categories_);
+  rows_ = std::move(counts.rows);
+  correlation_ = ColumnCorrelation(affinity_, categories_);
+  for (size_t n = 0; n < correlation_.size(); ++n)
+    correlation_[n] = kShared * correlation_[n] + (n % (categories_ + 1) == 0 ? 1 - kShared : 0);
+}
+
+EvolvingProfile EvolvingUsers::Profile(int32_t user, const EvolvingConfig& config) const {
+  EvolvingProfile profile;
+  const auto seed = static_cast<uint64_t>(config.world_seed), index = static_cast<uint64_t>(user);
+  Rng tiring(seed, "tiring", index), interests(seed, "latent interests", index);
+  std::vector<uint8_t> known;
+  std::vector<double> normals;
+  for (size_t c = 0; c < categories_; ++c) {
+    const size_t cell = At(user) * categories_ + c;
+    known.push_back(rows_[cell] >= kKnownFrom);
+    normals.push_back(interests.Normal());
+    profile.latent.push_back(known[c] == 0);
+    profile.theta.push_back(known[c] != 0 ? config.affinity * affinity_[cell] : 0);
+    profile.kappa.push_back(config.kappa * std::exp(config.kappa_sd * tiring.Normal()));
+  }
+  if (config.latent > 0) {
+    std::vector<double> covariance = correlation_;
+    for (double& value : covariance) value *= config.latent * config.latent;
+    DrawConditional(covariance, known, normals, profile.theta);
+  }
+  return profile;
+}
+
+}  // namespace lerl

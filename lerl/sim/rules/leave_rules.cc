@@ -1,0 +1,282 @@
+#include "lerl/sim/rules/leave_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/sim/env_config.h"
+#include "lerl/sim/matrix/matrix_truth.h"
+
+namespace lerl {
+namespace {
+
+size_t At(int slot) { return static_cast<size_t>(slot); }
+
+// Marks the categories [C] that most items carry; true if `none` is one of those.
+bool MarkDominant(const Dataset& dataset, std::span<const int32_t> items,
+                  std::span<uint8_t> count) {
+  std::ranges::fill(count, uint8_t{0});
+  uint8_t none = 0;
+  for (const int32_t item : items) {
+    const auto categories = dataset.CategoriesOf(item);
+    none = static_cast<uint8_t>(none + categories.empty());
+    for (const int32_t c : categories) ++count[static_cast<size_t>(c)];
+  }
+  uint8_t most = none;
+  for (const uint8_t c : count) most = std::max(most, c);
+  for (uint8_t& c : count) c = most > 0 && c == most;
+  return most > 0 && none == most;
+}
+
+// A budget of T from which each step takes 1 and a repeat 1 more.
+class BudgetRule : public LeaveRule {
+ public:
+  BudgetRule(const EnvConfig& config, int slots) : budget_(config.budget), left_(At(slots)) {}
+  void Start(int slot) override {
+    left_[At(slot)] = budget_;
+    Forget(slot);
+  }
+  bool Step(int slot, const ShownSlate& shown) override {
+    left_[At(slot)] -= Repeats(slot, shown.items) ? 2 : 1;
+    return left_[At(slot)] <= 0;
+  }
+  float Left(int slot) const override {
+    return static_cast<float>(std::max<int64_t>(left_[At(slot)], 0)) / static_cast<float>(budget_);
+  }
+
+ private:
+  virtual void Forget(int slot) = 0;
+  // Whether the slate repeats the previous one, which it then replaces. The first repeats nothing.
+  virtual bool Repeats(int slot, std::span<const int32_t> items) = 0;
+  const int64_t budget_;
+  std::vector<int64_t> left_;
+};
+
+class LerlRule : public BudgetRule {
+ public:
+  LerlRule(const Dataset& dataset, const EnvConfig& config, int slots)
+      : BudgetRule(config, slots), dataset_(dataset), previous_(At(slots)) {}
+
+ private:
+  void Forget(int slot) override { previous_[At(slot)].clear(); }
+  bool Repeats(int slot, std::span<const int32_t> items) override {
+    std::vector<uint8_t> now = DominantCategories(dataset_, items);
+    std::vector<uint8_t>& before = previous_[At(slot)];
+    bool shared = false;
+    for (size_t c = 0; c < before.size(); ++c) shared |= before[c] != 0 && now[c] != 0;
+    before = std::move(now);
+    return shared;
+  }
+  const Dataset& dataset_;
+  std::vector<std::vector<uint8_t>> previous_;
+};
+
+class LerlSlotsRule : public BudgetRule {
+ public:
+  LerlSlotsRule(const Dataset& dataset, const EnvConfig& config, int slots)
+      : BudgetRule(config, slots), category_(RarestCategory(dataset)), previous_(At(slots)) {}
+
+ private:
+  void Forget(int slot) override { previous_[At(slot)].clear(); }
+  bool Repeats(int slot, std::span<const int32_t> items) override {
+    std::vector<int32_t>& before = previous_[At(slot)];
+    bool repeats = false;
+    for (size_t k = 0; k < before.size(); ++k)
+      repeats |= before[k] == category_[static_cast<size_t>(items[k])];
+    before.clear();
+    for (const int32_t item : items) before.push_back(category_[static_cast<size_t>(item)]);
+    return repeats;
+  }
+  const std::vector<int32_t> category_;  // [I]; -1 is the category `none`
+  std::vector<std::vector<int32_t>> previous_;
+};
+
+class TemperRule : public LeaveRule {
+ public:
+  TemperRule(const Dataset&, const EnvConfig& config, int slots)
+      : start_(config.temper), leave_below_(config.temper_leave_below), temper_(At(slots)) {}
+  void Start(int slot) override { temper_[At(slot)] = start_; }
+  bool Step(int slot, const ShownSlate& shown) override {
+    temper_[At(slot)] += std::clamp(static_cast<double>(shown.reward) - 2.0, -2.0, 0.0);
+    return temper_[At(slot)] < leave_below_;
+  }
+  float Left(int slot) const override {
+    const double left = (temper_[At(slot)] - leave_below_) / std::max(start_ - leave_below_, 1e-9);
+    return static_cast<float>(std::clamp(left, 0.0, 1.0));
+  }
+
+ private:
+  const double start_, leave_below_;
+  std::vector<double> temper_;
+};
+
+// Looks back at the items that were shown before a slate.
+class WindowRule : public LeaveRule {
+ public:
+  WindowRule(const EnvConfig& config, int slots)
+      : window_(static_cast<size_t>(config.window)),
+        compat_(config.compat_window),
+        shown_(At(slots)) {
+    LERL_CHECK_GE(config.window, 1);
+  }
+  void Start(int slot) override { shown_[At(slot)].clear(); }
+  bool Step(int slot, const ShownSlate& shown) override {
+    std::vector<int32_t>& past = shown_[At(slot)];
+    const size_t length = past.size() >= window_ ? window_
+                          : compat_              ? std::min(past.size(), window_ - past.size())
+                                                 : past.size();
+    const bool leaves = Leaves(slot, std::span(past).last(length), shown.items);
+    past.insert(past.end(), shown.items.begin(), shown.items.end());
+    return leaves;
+  }
+  float Left(int) const override { return 1; }
+
+ private:
+  virtual bool Leaves(int slot, std::span<const int32_t> before,
+                      std::span<const int32_t> items) = 0;
+  const size_t window_;
+  const bool compat_;
+  std::vector<std::vector<int32_t>> shown_;  // items of the session, oldest first
+};
+
+class CategoryWindowRule : public WindowRule {
+ public:
+  CategoryWindowRule(const Dataset& dataset, const EnvConfig& config, int slots)
+      : WindowRule(config, slots),
+        dataset_(dataset),
+        limit_(config.window_limit),
+        count_(At(slots) * static_cast<size_t>(dataset.num_categories())) {}
+
+ private:
+  bool Leaves(int slot, std::span<const int32_t> before, std::span<const int32_t> items) override {
+    const auto categories = static_cast<size_t>(dataset_.num_categories());
+    const std::span<int32_t> count(count_.data() + At(slot) * categories, categories);
+    std::ranges::fill(count, 0);
+    for (const int32_t item : before)
+      for (const int32_t c : dataset_.CategoriesOf(item)) ++count[static_cast<size_t>(c)];
+    bool leaves = false;
+    for (const int32_t item : items)
+      for (const int32_t c : dataset_.CategoriesOf(item))
+        leaves |= count[static_cast<size_t>(c)] > limit_;
+    return leaves;
+  }
+  const Dataset& dataset_;
+  const int64_t limit_;
+  std::vector<int32_t> count_;  // [B, C] in the window
+};
+
+class DistanceWindowRule : public WindowRule {
+ public:
+  DistanceWindowRule(const MatrixTruth& matrix, const EnvConfig& config, int slots)
+      : WindowRule(config, slots),
+        matrix_(matrix),
+        nearest_(static_cast<float>(config.window_distance)) {
+    matrix.PrepareDistances();
+  }
+
+ private:
+  bool Leaves(int, std::span<const int32_t> before, std::span<const int32_t> items) override {
+    bool leaves = false;
+    for (const int32_t item : items)
+      for (const int32_t other : before) leaves |= matrix_.Distance(item, other) < nearest_;
+    return leaves;
+  }
+  const MatrixTruth& matrix_;
+  const float nearest_;
+};
+
+class MaxStepsRule : public LeaveRule {
+ public:
+  MaxStepsRule(const Dataset&, const EnvConfig& config, int slots)
+      : limit_(config.max_steps), steps_(At(slots)) {}
+  void Start(int slot) override { steps_[At(slot)] = 0; }
+  bool Step(int slot, const ShownSlate&) override { return ++steps_[At(slot)] >= limit_; }
+  float Left(int slot) const override {
+    return static_cast<float>(limit_ - steps_[At(slot)]) / static_cast<float>(limit_);
+  }
+
+ private:
+  const int64_t limit_;
+  std::vector<int64_t> steps_;
+};
+
+template <typename Rule>
+std::unique_ptr<LeaveRule> Make(const Dataset& dataset, const EnvConfig& config, int slots) {
+  return std::make_unique<Rule>(dataset, config, slots);
+}
+
+std::unique_ptr<LeaveRule> NoMatrix(const Dataset&, const EnvConfig&, int) {
+  throw Error(ErrorKind::kConfig,
+              "env.rules: distance_window needs the task's own matrix; set env.task = \"matrix\"");
+}
+
+constexpr std::array<LeaveRuleRow, 6> kRows{{
+    {"lerl", "a budget; a slate that shares the previous slate's dominant category costs double",
+     "LERL (the paper)", false, Make<LerlRule>},
+    {"lerl_slots", "a budget; a category in the slot where it just stood costs double",
+     "LERL (the public code)", false, Make<LerlSlotsRule>},
+    {"temper", "patience that shrinks by 2 - reward each step", "KuaiSim", false, Make<TemperRule>},
+    {"category_window", "leaves when a category is shown too often within a window",
+     "CIRS, DORL, EasyRL4Rec", false, Make<CategoryWindowRule>},
+    {"distance_window", "leaves when an item is too near to one within a window (task matrix)",
+     "EasyRL4Rec", false, NoMatrix},
+    {"max_steps", "the session is cut after a number of steps", "all", true, Make<MaxStepsRule>},
+}};
+
+}  // namespace
+
+std::span<const LeaveRuleRow> LeaveRuleRows() { return kRows; }
+
+std::unique_ptr<LeaveRule> MakeDistanceWindow(const MatrixTruth& matrix, const EnvConfig& config,
+                                              int slots) {
+  return std::make_unique<DistanceWindowRule>(matrix, config, slots);
+}
+
+const LeaveRuleRow& FindLeaveRule(const std::string& name) {
+  std::vector<std::string> names;
+  for (const LeaveRuleRow& row : kRows) {
+    if (name == row.name) return row;
+    names.emplace_back(row.name);
+  }
+  const std::string nearest = NearestName(name, names);
+  throw Error(ErrorKind::kConfig,
+              "env.rules: '" + name + "' is not a known leave rule" +
+                  (nearest.empty() ? "; see lerl list" : "; did you mean " + nearest + "?"));
+}
+
+int64_t LongestSession(const EnvConfig& config, double largest_reward) {
+  int64_t longest = -1;
+  const auto at_most = [&longest](int64_t steps) {
+    longest = longest < 0 ? steps : std::min(longest, steps);
+  };
+  for (const std::string& name : config.rules) {
+    FindLeaveRule(name);
+    if (name == "lerl" || name == "lerl_slots") at_most(config.budget);
+    if (name == "max_steps") at_most(config.max_steps);
+    const double cost = std::min(2.0, 2.0 - largest_reward);
+    if (name == "temper" && cost > 1e-6) {  // the first n with temper - n cost < leave_below
+      const double steps = (config.temper - config.temper_leave_below) / cost;
+      at_most(std::max<int64_t>(1, static_cast<int64_t>(std::floor(steps + 1e-4)) + 1));
+    }
+  }
+  if (longest < 0)
+    throw Error(ErrorKind::kConfig,
+                "env.rules: none of these rules is sure to end a session; add max_steps");
+  return longest;
+}
+
+std::vector<uint8_t> DominantCategories(const Dataset& dataset, std::span<const int32_t> items) {
+  const auto none = static_cast<size_t>(dataset.num_categories());
+  std::vector<uint8_t> dominant(none + 1);
+  dominant[none] = MarkDominant(dataset, items, std::span(dominant).first(none));
+  return dominant;
+}
+
+void MarkDominantCategories(const Dataset& dataset, std::span<const int32_t> items,
+                            std::span<uint8_t> dominant) {
+  MarkDominant(dataset, items, dominant);
+}
+
+}  // namespace lerl

@@ -1,0 +1,76 @@
+#include "lerl/sim/rules/reorder.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "lerl/base/check.h"
+
+namespace lerl {
+namespace {
+
+// Matches slots to items of the slate that don't coincide with the previous slate.
+class Matching {
+ public:
+  Matching(std::span<const int32_t> previous, std::span<const int32_t> category_of,
+           std::span<const int32_t> slate)
+      : previous_(previous),
+        category_of_(category_of),
+        slate_(slate),
+        slot_of_(slate.size(), -1),
+        item_of_(slate.size(), -1) {
+    for (size_t slot = 0; slot < slate.size(); ++slot) {  // rank order wherever it can stay
+      if (CategoryOf(slate_[slot]) == CategoryOf(previous_[slot])) continue;
+      slot_of_[slot] = item_of_[slot] = static_cast<int>(slot);
+    }
+    for (size_t slot = 0; slot < slate.size(); ++slot) {
+      if (item_of_[slot] >= 0) continue;
+      visited_.assign(slate.size(), 0);
+      Augment(slot);
+    }
+  }
+
+  // The items in their new order; slots that stay unmatched take the items left over, best first.
+  std::vector<int32_t> Order() const {
+    std::vector<int32_t> order(slate_.size());
+    size_t rank = 0;
+    for (size_t slot = 0; slot < slate_.size(); ++slot) {
+      int item = item_of_[slot];
+      if (item < 0) {
+        while (slot_of_[rank] >= 0) ++rank;
+        item = static_cast<int>(rank++);
+      }
+      order[slot] = slate_[static_cast<size_t>(item)];
+    }
+    return order;
+  }
+
+ private:
+  int32_t CategoryOf(int32_t item) const { return category_of_[static_cast<size_t>(item)]; }
+
+  bool Augment(size_t slot) {
+    for (size_t item = 0; item < slate_.size(); ++item) {
+      if (visited_[item] || CategoryOf(slate_[item]) == CategoryOf(previous_[slot])) continue;
+      visited_[item] = 1;
+      if (slot_of_[item] >= 0 && !Augment(static_cast<size_t>(slot_of_[item]))) continue;
+      slot_of_[item] = static_cast<int>(slot);
+      item_of_[slot] = static_cast<int>(item);
+      return true;
+    }
+    return false;
+  }
+
+  const std::span<const int32_t> previous_, category_of_, slate_;
+  std::vector<int> slot_of_, item_of_;  // -1: not matched
+  std::vector<uint8_t> visited_;
+};
+
+}  // namespace
+
+void ReorderSlate(std::span<const int32_t> previous, std::span<const int32_t> category_of,
+                  std::span<int32_t> slate) {
+  LERL_CHECK_EQ(previous.size(), slate.size());
+  const std::vector<int32_t> order = Matching(previous, category_of, slate).Order();
+  std::copy(order.begin(), order.end(), slate.begin());
+}
+
+}  // namespace lerl

@@ -1,0 +1,90 @@
+#include "lerl/sim/rules/return_calibration.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "lerl/base/check.h"
+#include "lerl/sim/rules/return_law.h"
+
+namespace lerl {
+namespace {
+
+constexpr size_t kProbedUsers = 256;
+
+// a_u for a spread of 1.
+double OwnPart(int32_t user) {
+  return Rng(0, "a user's own readiness to return", static_cast<uint64_t>(user)).Normal();
+}
+
+// Users that can be played, in an order that is drawn once and for all.
+std::vector<int32_t> PlayableUsers(const Split& split) {
+  std::vector<int32_t> users = split.train_users;
+  users.insert(users.end(), split.valid_users.begin(), split.valid_users.end());
+  users.insert(users.end(), split.test_users.begin(), split.test_users.end());
+  std::sort(users.begin(), users.end());
+  Rng(0, "users of the calibration").Shuffle(std::span(users));
+  return users;
+}
+
+}  // namespace
+
+MoodReturn::MoodReturn(const CrossSessionConfig& law, const Split& split, const Play& play)
+    : law_(law) {
+  const std::vector<int32_t> users = PlayableUsers(split);
+  LERL_CHECK(!users.empty());
+  const std::vector<double> moods =
+      play(std::span(users).first(std::min(users.size(), kProbedUsers)));
+  LERL_CHECK(!moods.empty());
+  // Whole rounds of the moods, so that each counts alike, over all users.
+  const size_t rounds = (users.size() + moods.size() - 1) / moods.size();
+  std::vector<double> terms(rounds * moods.size());
+  for (size_t i = 0; i < terms.size(); ++i)
+    terms[i] = law.user_spread * OwnPart(users[i % users.size()]) +
+               law.mood_weight * moods[i % moods.size()];
+  intercept_ = CalibrateReturn(terms, law.mean_days);
+}
+
+double MoodReturn::Rate(int32_t user, double mood) const {
+  return ReturnRate(intercept_ + law_.user_spread * OwnPart(user) + law_.mood_weight * mood);
+}
+
+std::vector<double> PlayVisitsRandomly(Env& env, std::span<const int32_t> users,
+                                       const std::function<double(int slot)>& mood) {
+  std::vector<double> moods;
+  std::vector<Rng> choices;
+  for (size_t b = 0; b < users.size(); ++b) {
+    env.Start(static_cast<int>(b), users[b], 0);
+    choices.emplace_back(0, "random slates", static_cast<uint64_t>(users[b]));
+  }
+  const auto k = static_cast<size_t>(env.slate_size());
+  std::vector<int32_t> slates(users.size() * k), items(env.excluded(0).size());
+  std::iota(items.begin(), items.end(), 0);
+  StepResult result;
+  for (bool playing = true; playing;) {
+    for (size_t b = 0; b < users.size(); ++b) {
+      const int slot = static_cast<int>(b);
+      for (size_t shown = 0; env.active(slot) && shown < k;) {
+        const size_t other = shown + choices[b].Below(items.size() - shown);
+        std::swap(items[shown], items[other]);
+        if (env.excluded(slot)[static_cast<size_t>(items[shown])] != 0) continue;
+        slates[b * k + shown] = items[shown];
+        ++shown;
+      }
+    }
+    env.Step(slates, result);
+    playing = false;
+    for (size_t b = 0; b < users.size(); ++b) {
+      if (result.return_days[b] != 0) moods.push_back(mood(static_cast<int>(b)));
+      playing |= env.active(static_cast<int>(b));
+    }
+  }
+  return moods;
+}
+
+void DescribeReturns(const CrossSessionConfig& settings, SessionLog& log) {
+  log.gap_discount = settings.gap_discount;
+  log.learn_responses = settings.learn_from != "return_time";
+  log.return_weight = settings.learn_from == "responses" ? 0 : settings.return_weight;
+}
+
+}  // namespace lerl

@@ -1,0 +1,133 @@
+#pragma once
+// For tests: a small world without files, the smallest run that still learns, and the same data set
+// as a file of one's own.
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <tuple>
+
+#include "lerl/data/sources/synthetic.h"
+#include "lerl/sim/item_vectors.h"
+#include "lerl/sim/response/mf_response.h"
+#include "lerl/sim/session_log.h"
+#include "lerl/testing/data_files.h"
+#include "lerl/testing/small_agents.h"
+#include "lerl/train/world.h"
+
+namespace lerl {
+
+inline RunConfig TinyRun() {
+  RunConfig config;
+  config.response_model.model = "mf";
+  config.response_model.mf = {.factors = 4, .epochs = 4};
+  config.env.slate_size = 3;
+  config.env.budget = 6;
+  config.agent.factors = {.factors = 4, .epochs = 2};
+  config.agent.learner = TinyLearner();
+  config.agent.ppo.epochs = 2;
+  config.agent.ppo.common.minibatch = 4;
+  for (ModelBasedConfig* model : {&config.agent.cirs.model_based, &config.agent.dorl.model_based})
+    model->imagine = {.iterations = 2, .sessions = 8, .steps = 4};
+  config.planner.name = "random";
+  config.planner.plan_size = 2;
+  config.train = {.seeds = {1, 2},
+                  .iterations = 3,
+                  .sessions = 8,
+                  .slots = 4,
+                  .evaluate_every = 1,
+                  .valid_users = 3,
+                  .checkpoint_every = 2};
+  return config;
+}
+
+inline Dataset TinyDataset(uint64_t seed = 1) {
+  return MakeSyntheticDataset(
+      {.users = 40, .items = 60, .categories = 6, .rows_per_user = 20, .seed = seed});
+}
+
+inline std::unique_ptr<World> TinyWorld(const RunConfig& config, uint64_t data_seed = 1) {
+  auto world = std::make_unique<World>();
+  world->dataset = TinyDataset(data_seed);
+  world->fingerprint = Fingerprint(world->dataset);
+  world->split = MakeSplit(world->dataset, config.split);
+  world->response_model = FitMfResponse(world->dataset, config.response_model.mf);
+  world->unit_vectors = FitUnitItemVectors(world->dataset, world->split);
+  world->factors = FitItemFactors(world->dataset, world->split, config.agent.factors);
+  return world;
+}
+
+// Writes the data set as tiny.csv with its description tiny.toml, whose path comes back.
+inline std::filesystem::path WriteTinyCsv(const TestFolder& folder) {
+  const Dataset dataset = TinyDataset();
+  std::string rows = "user,item,timestamp,rating,genres\n";
+  for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row) {
+      const auto n = static_cast<size_t>(row);
+      const int32_t item = dataset.items[n];
+      std::string genres;
+      for (const std::string& name : CategoryNames(dataset, item))
+        genres += (genres.empty() ? "" : "|") + name;
+      rows += dataset.user_ids[static_cast<size_t>(user)] + "," +
+              dataset.item_ids[static_cast<size_t>(item)] + "," +
+              std::to_string(dataset.times_ms[n] / 1000) + "," +
+              (dataset.responses[0][n] != 0 ? "5" : "1") + "," + genres + "\n";
+    }
+  }
+  folder.Write("tiny.csv", rows);
+  return folder.Write("tiny.toml",
+                      "file = \"tiny.csv\"\ncategories = \"genres\"\nsplit = \"user_order\"\n"
+                      "[[behaviour]]\nname = \"like\"\ncolumn = \"rating\"\nat_least = 4\n");
+}
+
+// A small run on that file, as a configuration beside it.
+inline constexpr char kTinyConfig[] = R"(
+[data]
+name = "tiny.toml"
+[response_model]
+model = "mf"
+mf = { factors = 4, epochs = 15 }
+[env]
+slate_size = 3
+budget = 6
+[agent]
+factors = { factors = 4, epochs = 2 }
+state.past_rows = 12
+state.transformer = { width = 8, layers = 1, heads = 2, feed_forward = 8, band = 32 }
+policy.hidden = 8
+warm_start = { steps = 2, batch = 4 }
+ppo = { epochs = 2, minibatch = 4 }
+[planner]
+plan_size = 2
+[train]
+seeds = [1, 2]
+iterations = 2
+sessions = 8
+slots = 4
+evaluate_every = 1
+valid_users = 3
+checkpoint_every = 1
+)";
+
+// Everything that a log holds, for comparisons.
+inline auto ColumnsOf(const SessionLog& log) {
+  return std::tie(log.sessions, log.max_steps, log.slate, log.categories, log.action_width,
+                  log.user, log.seed, log.length, log.terminated, log.truncated, log.items,
+                  log.responses, log.reward, log.expected, log.action, log.plan, log.dominant,
+                  log.budget, log.ranking, log.origin, log.widened, log.return_days,
+                  log.never_shown, log.truth.interest, log.truth.tiredness, log.truth.worth,
+                  log.truth.latent);
+}
+
+// The same sessions: everything alike but the policy's actions, which agree to 1e-4. They come from
+// matrix products of the whole batch, whose last bits depend on its size on some processors.
+inline bool SameSessions(SessionLog a, SessionLog b) {
+  const auto near = [](float x, float y) { return std::abs(x - y) <= 1e-4f; };
+  if (!std::ranges::equal(a.action, b.action, near)) return false;
+  a.action.clear();
+  b.action.clear();
+  return ColumnsOf(a) == ColumnsOf(b);
+}
+
+}  // namespace lerl
