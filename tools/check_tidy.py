@@ -91,6 +91,8 @@ def run_tidy(folder, file):
     """(findings, what could not be read) of one source."""
     done = subprocess.run([TIDY, "-p", folder, "--quiet", file], capture_output=True, text=True)
     found = FINDING.findall(done.stdout)
+    unread = [finding for finding in found if finding[2].startswith("clang-diagnostic-error")]
+    found = unread or found  # of a source that could not be read, all else is guessed
     failed = "" if found or done.returncode == 0 else done.stdout + done.stderr
     return found, failed
 
