@@ -10,6 +10,7 @@ clang could not read. They are g++'s; what clang does not know is taken out of t
 """
 
 import argparse
+import collections
 import concurrent.futures
 import json
 import os
@@ -24,7 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TIDY = "clang-tidy-14"
 # Options of g++ alone. Its warnings are the build's business, not this check's.
 NOT_CLANG = re.compile(r"-fvect-cost-model=\S*|-fpch-preprocess|-W\S*")
-FINDING = re.compile(r"^(/\S+?:\d+):\d+: (?:error|warning): (.*?) \[([\w.,-]+)\]$", re.MULTILINE)
+FINDING = re.compile(r"^(/\S+?:\d+):\d+: (?:error|warning): (.*?) \[([\w.-]+)(?:,[\w.,-]+)?\]$", re.MULTILINE)
 GIGABYTES_PER_JOB = 2  # of a source with libtorch
 
 
@@ -98,22 +99,18 @@ def run_tidy(folder, file):
 
 
 def report(results):
-    """Prints each finding once, though several sources may include its header; their number."""
-    findings, by_check = set(), {}
+    """Prints each finding as it comes, once, though several sources may include its header; returns
+    how many each check has."""
+    seen, counts = set(), collections.Counter()
     for found, failed in results:
-        if failed:
-            findings.add(failed.strip())
-        for where, what, checks in found:
-            name = checks.split(",")[0]
-            line = f"{where.removeprefix(f'{ROOT}/')}: {what} [{name}]"
-            if line not in findings:
-                by_check[name] = by_check.get(name, 0) + 1
-            findings.add(line)
-    for line in sorted(findings):
-        print(line)
-    for name, count in sorted(by_check.items(), key=lambda pair: -pair[1]):
-        print(f"tidy: {count} of {name}")
-    return len(findings)
+        lines = [(f"{where.removeprefix(f'{ROOT}/')}: {what} [{check}]", check)
+                 for where, what, check in found]
+        for line, check in lines + ([(failed.strip(), "what could not be run")] if failed else []):
+            if line not in seen:
+                seen.add(line)
+                counts[check] += 1
+                print(line, flush=True)
+    return counts
 
 
 def main():
@@ -138,9 +135,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "compile_commands.json").write_text(json.dumps(commands))
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            count = report(pool.map(lambda file: run_tidy(folder, file), files))
-    print(f"tidy: {len(files)} sources, {count or 'no'} findings")
-    return 1 if count else 0
+            counts = report(pool.map(lambda file: run_tidy(folder, file), files))
+    for check, count in counts.most_common():
+        print(f"tidy: {count} of {check}")
+    print(f"tidy: {len(files)} sources, {counts.total() or 'no'} findings")
+    return 1 if counts else 0
 
 
 if __name__ == "__main__":

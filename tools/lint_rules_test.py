@@ -138,10 +138,9 @@ class Tidy(unittest.TestCase):
                  root / next(iter(files)), "--", "-std=c++20", f"-I{folder}"],
                 capture_output=True, text=True)
             found = set()
-            for where, _, checks in check_tidy.FINDING.findall(done.stdout):
+            for where, _, check in check_tidy.FINDING.findall(done.stdout):
                 file, line = where.rsplit(":", 1)
-                found.add((str(pathlib.Path(file).relative_to(root)), int(line),
-                           checks.split(",")[0]))
+                found.add((str(pathlib.Path(file).relative_to(root)), int(line), check))
             return found
 
     def test_accepts_a_good_file(self):

@@ -6,8 +6,9 @@ indented by two blanks or more after `//`, of which one holds an equation or col
     //   rel(u, i) = sigmoid(logit_ui)      of the policy side's factorisation
 this leaves two traces (a row that goes on is indented further, so neither is there by intent):
   - a row closes a bracket that the row before it opened
-  - a row begins like none of the others, and the line before it has no space for its first word
-In plain prose it leaves lines that end early though the next word would fit.
+  - a row begins like none of the others, and the one before it, which holds an equation or columns,
+    has no space for its first word
+A sentence between the rows and a file's name alone are rows too. In plain prose it leaves lines that end early though the next word would fit.
 """
 
 import re
@@ -17,7 +18,8 @@ COLUMNS, EARLY = 100, 75
 # How a row begins: a name, perhaps with arguments or indices, or a sum of such; then `=` or a column.
 NAME = r"[^\s(\[]*(?:[(\[][^)\]]*[)\]][^\s(\[]*)*"
 ROW = re.compile(rf"^{NAME}(?: [-+*./|] {NAME})*(?: {{2,}}\S|,| [=~:<>]|:( |$))")
-CLOSES = {")": "(", "]": "[", "}": "{"}
+SENTENCE = re.compile(r"^[A-Z][a-z]* [a-z]")
+FILE_OR_NAME = re.compile(r"^[\w.*]+$")
 
 
 class Line:
@@ -34,15 +36,18 @@ class Line:
 
     def brackets(self):
         """How many it leaves open, and how many it closes that it did not open."""
-        opened, closed = [], 0
-        for char in self.text:
-            if char in CLOSES.values():
-                opened.append(char)
-            elif char in CLOSES and opened and opened[-1] == CLOSES[char]:
-                opened.pop()
-            elif char in CLOSES:
+        opened, closed = 0, 0
+        for char in self.text:  # of any kind, since an interval may be half open
+            if char in "([{":
+                opened += 1
+            elif char in ")]}" and opened:
+                opened -= 1
+            elif char in ")]}":
                 closed += 1
-        return len(opened), closed
+        return opened, closed
+
+    def is_row(self):
+        return bool(self.columns()) or " = " in self.text
 
 
 def blocks(lines, smallest_indent):
@@ -61,18 +66,20 @@ def blocks(lines, smallest_indent):
 
 def faults_of_rows(rows):
     base = min(row.indent for row in rows)
-    if not any(row.columns() or " = " in row.text for row in rows):
+    if not any(row.is_row() for row in rows):
         return
     for index, (before, row) in enumerate(zip(rows, rows[1:]), 1):
         if row.indent != base:
             continue
         others = rows[:index] + rows[index + 1:]
-        like_others = ROW.match(row.text) or any(
+        like_others = ROW.match(row.text) or FILE_OR_NAME.match(row.text) and len(row.text) > 9 or any(
             row.columns() & (other.columns() | {other.indent} - {base}) for other in others)
-        broken = before.width <= COLUMNS and not before.fits(row.text.split()[0], COLUMNS)
+        sentence = SENTENCE.match(row.text) and not row.is_row()
+        broken = (before.is_row() and before.width <= COLUMNS
+                  and not before.fits(row.text.split()[0], COLUMNS))
         if before.indent == base and before.brackets()[0] and row.brackets()[1]:
             yield row.number, "a row closes a bracket of the row before, which a formatter has run into it"
-        elif broken and not like_others:
+        elif broken and not like_others and not sentence:
             yield row.number, "not like the rows around it: a formatter has run the row before into it"
 
 

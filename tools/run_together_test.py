@@ -53,6 +53,18 @@ class RunTogether(unittest.TestCase):
             "//   an indented paragraph without an equation, of a length which lets no word (of this\n"
             "//   kind) into its first line\n"))
 
+    def test_accepts_half_open_intervals_sentences_and_names_of_files(self):
+        self.assertEqual([], self.lines(
+            "//   training     [RowsBegin, train_end)\n"
+            "//   validation   [train_end, valid_end)\n"))
+        self.assertEqual([], self.lines(
+            "//   temper_t = temper_t-1 + clip(r_t - 2, -2, 0)  leaves when temper_t < env.temper_leave_below\n"
+            "//   With rewards in [0, 1] every policy gets sessions of nearly the same length. Two lines of\n"
+            "//   prose follow each other flush.\n"))
+        self.assertEqual([], self.lines(
+            "//   log_random_*_SUFFIX.csv           randomly exposed rows, read with include_random alone\n"
+            "//   user_features_SUFFIX.csv\n"))
+
     def test_finds_prose_that_ends_early(self):
         self.assertEqual([2], self.lines("// factorisations. For the matrix\n"
                                          "// task also the matrix; users without a row are left out\n"))
