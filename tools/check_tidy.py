@@ -25,7 +25,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TIDY = "clang-tidy-14"
 # Options of g++ alone. Its warnings are the build's business, not this check's.
 NOT_CLANG = re.compile(r"-fvect-cost-model=\S*|-fpch-preprocess|-W\S*")
-FINDING = re.compile(r"^(/\S+?:\d+):\d+: (?:error|warning): (.*?) \[([\w.-]+)(?:,[\w.,-]+)?\]$", re.MULTILINE)
+FINDING = re.compile(r"^(/\S+?:\d+):\d+: (?:error|warning): (.*?) \[([\w.-]+)(?:,[\w.,-]+)?\]$",
+                     re.MULTILINE)
 GIGABYTES_PER_JOB = 2  # of a source with libtorch
 
 
@@ -34,11 +35,9 @@ def git(*arguments):
 
 
 def merge_base():
-    for reference in ("origin/main", "origin/master"):
-        found = git("merge-base", "HEAD", reference)
-        if found.returncode == 0 and found.stdout.strip() != git("rev-parse", "HEAD").stdout.strip():
-            return found.stdout.strip()
-    return "HEAD~1"
+    """Where HEAD left origin/main; HEAD~1 where there is none, or HEAD is its commit itself."""
+    found = git("merge-base", "HEAD", "origin/main").stdout.strip()
+    return found if found and found != git("rev-parse", "HEAD").stdout.strip() else "HEAD~1"
 
 
 def changed_files(base):

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 """Prints what a reader of the tree would stumble over first, and fails if there is any.
 
-Files over 400 lines, lines over 100 columns, functions over 60 lines, sources without a header or a
-test, comments that a formatter has run together (run_together.py), words that docs/concepts.md tells
-us not to use (forbidden_words.py), words that mark unfinished work, paths of one machine, tabs,
-blanks at the end of a line.
+Files over 400 lines, lines over 100 columns, functions over 60 lines, sources without a header or
+a test, comments that a formatter has run together (run_together.py), words that docs/concepts.md
+tells us not to use (forbidden_words.py), words that mark unfinished work, paths of one machine,
+tabs, blanks at the end of a line.
 usage: check_tree.py [--sizes] [ROOT]
 
-A unit is x.h, x.cc and x_test.cc beside each other; one that is all header may have no .cc, and with
-it no test. lerl/testing, whose units are tried by the tests that use them, may lack the test, and
+A unit is x.h, x.cc and x_test.cc beside each other; one that is all header has no .cc, and need not
+have a test. lerl/testing, whose units are tried by the tests that use them, may lack the test, and
 the folders of SHARED_HEADER, at any depth, the header too.
 
---sizes prints what a reviewer wants to see beside that: functions over 40 lines, files over 350, the
-number of static_casts, and how much of the .cc files is comment.
+--sizes prints what a reviewer wants to see beside that: functions over 40 lines, files over 350,
+the number of static_casts, and how much of the .cc files is comment.
 """
 
 import pathlib

@@ -44,7 +44,7 @@ def read_table(text):
         elif inside and line.startswith("|") and not re.match(r"\|\s*(instead of\b|:?-)", line):
             cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
             if len(cells) < 2 or not cells[0] or not cells[1]:
-                raise ValueError(f"docs/concepts.md: '{line}' does not name a word and a better one")
+                raise ValueError(f"docs/concepts.md: '{line}' names no word or no better one")
             rows.append(Row(cells))
     return rows
 

@@ -8,18 +8,19 @@ this leaves two traces (a row that goes on is indented further, so neither is th
   - a row closes a bracket that the row before it opened
   - a row begins like none of the others, and the one before it, which holds an equation or columns,
     has no space for its first word
-A sentence between the rows and a file's name alone are rows too. In plain prose it leaves lines that end early though the next word would fit.
+A sentence between the rows and a name alone are rows too. In plain prose a formatter leaves lines
+that end early though the next word would fit.
 """
 
 import re
 
 COMMENT = re.compile(r"^ *//( *)(.*)$")
 COLUMNS, EARLY = 100, 75
-# How a row begins: a name, perhaps with arguments or indices, or a sum of such; then `=` or a column.
+# How a row begins: a name, perhaps with arguments or indices, or a sum of such; `=` or a column.
 NAME = r"[^\s(\[]*(?:[(\[][^)\]]*[)\]][^\s(\[]*)*"
 ROW = re.compile(rf"^{NAME}(?: [-+*./|] {NAME})*(?: {{2,}}\S|,| [=~:<>]|:( |$))")
+NAME_ALONE = re.compile(r"^[\w.*]{10,}$")
 SENTENCE = re.compile(r"^[A-Z][a-z]* [a-z]")
-FILE_OR_NAME = re.compile(r"^[\w.*]+$")
 
 
 class Line:
@@ -31,8 +32,8 @@ class Line:
 
     def columns(self):
         """Where the parts behind the first begin: behind two blanks or more, or at `=`."""
-        return {self.indent + match.end() for match in re.finditer(r"\S(?: {2,}(?=\S)| +(?==))",
-                                                                   self.text)}
+        return {self.indent + match.end()
+                for match in re.finditer(r"\S(?: {2,}(?=\S)| +(?==))", self.text)}
 
     def brackets(self):
         """How many it leaves open, and how many it closes that it did not open."""
@@ -46,12 +47,20 @@ class Line:
                 closed += 1
         return opened, closed
 
-    def is_row(self):
+    def has_parts(self):
         return bool(self.columns()) or " = " in self.text
+
+    def is_row_among(self, others):
+        if ROW.match(self.text) or NAME_ALONE.match(self.text):
+            return True
+        if SENTENCE.match(self.text) and not self.has_parts():
+            return True
+        starts = set().union(*(other.columns() | {other.indent} for other in others))
+        return bool(self.columns() & starts)
 
 
 def blocks(lines, smallest_indent):
-    """Comment lines in a row that are indented so, with text in each."""
+    """Comment lines that follow each other, indented so, with text in each."""
     block = []
     for number, line in enumerate(lines, 1):
         match = COMMENT.match(line)
@@ -66,21 +75,16 @@ def blocks(lines, smallest_indent):
 
 def faults_of_rows(rows):
     base = min(row.indent for row in rows)
-    if not any(row.is_row() for row in rows):
+    if not any(row.has_parts() for row in rows):
         return
     for index, (before, row) in enumerate(zip(rows, rows[1:]), 1):
         if row.indent != base:
             continue
-        others = rows[:index] + rows[index + 1:]
-        like_others = ROW.match(row.text) or FILE_OR_NAME.match(row.text) and len(row.text) > 9 or any(
-            row.columns() & (other.columns() | {other.indent} - {base}) for other in others)
-        sentence = SENTENCE.match(row.text) and not row.is_row()
-        broken = (before.is_row() and before.width <= COLUMNS
-                  and not before.fits(row.text.split()[0], COLUMNS))
+        full = before.width <= COLUMNS and not before.fits(row.text.split()[0], COLUMNS)
         if before.indent == base and before.brackets()[0] and row.brackets()[1]:
-            yield row.number, "a row closes a bracket of the row before, which a formatter has run into it"
-        elif broken and not like_others and not sentence:
-            yield row.number, "not like the rows around it: a formatter has run the row before into it"
+            yield row.number, "a row closes a bracket of the row before: a formatter has joined them"
+        elif full and before.has_parts() and not row.is_row_among(rows[:index] + rows[index + 1:]):
+            yield row.number, "no row like those around it: a formatter has joined it with another"
 
 
 def faults_of_prose(block):
