@@ -82,9 +82,9 @@ def faults_of_rows(rows):
             continue
         full = before.width <= COLUMNS and not before.fits(row.text.split()[0], COLUMNS)
         if before.indent == base and before.brackets()[0] and row.brackets()[1]:
-            yield row.number, "a row closes a bracket of the row before: a formatter has joined them"
+            yield row.number, "a row closes a bracket of the row before: a formatter joined them"
         elif full and before.has_parts() and not row.is_row_among(rows[:index] + rows[index + 1:]):
-            yield row.number, "no row like those around it: a formatter has joined it with another"
+            yield row.number, "no row like those around it: a formatter joined it with another"
 
 
 def faults_of_prose(block):
