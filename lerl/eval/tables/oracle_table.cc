@@ -47,6 +47,7 @@ Categories CategoriesFor(const Dataset& dataset, bool one_each) {
       of.push_back(rarest[At(item)]);
   }
   all.likes.resize(At(dataset.num_items()));
+  // Likes of items leave out the rows that the fit holds out; likes of categories count all rows.
   const std::vector<int64_t> unseen = MfHeldOutRows(dataset.num_interactions(), MfConfig{});
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
     std::vector<double> count(At(all.count));
@@ -104,7 +105,7 @@ Planner RoundRobin(int64_t size) {
   };
 }
 
-// The category whose best K items left have the highest mean, other than the last one.
+// The category whose K best items that are left have the highest mean, other than the last one.
 Planner BestSingle(int64_t slate) {
   return
       [slate](const Categories& categories, const Moment& moment, std::span<const float> scores) {
@@ -158,7 +159,7 @@ class Table {
     return row;
   }
 
-  // The K T best items of each user, were there no rule.
+  // The K T best items of each user, as if there were no rule.
   OracleRow Bound(std::span<const int32_t> users) {
     const auto most = std::min(scores_.size(), At(slate_ * env_.config().budget));
     OracleRow row{.rule = rule_,
@@ -213,6 +214,7 @@ class Table {
 
   void PlayBatch(const Policy& policy, bool reordered, std::span<const int32_t> users,
                  OracleRow& row) {
+    // 1. All users start side by side.
     std::vector<Rng> rngs;
     std::vector<int> previous(users.size(), -1);
     std::vector<int32_t> slates(At(kSlots * slate_));
@@ -220,6 +222,7 @@ class Table {
       env_.Start(static_cast<int>(b), users[b], 1);
       rngs.emplace_back(1, "oracle-table", static_cast<uint64_t>(users[b]));
     }
+    // 2. Users who are still there get a slate; all take the step together.
     StepResult result;
     for (bool any = true; any;) {
       any = false;
@@ -227,6 +230,7 @@ class Table {
         const int slot = static_cast<int>(b);
         if (!env_.active(slot)) continue;
         any = true;
+        // Scores, a plan from them, and the slate inside the plan.
         FillScores(policy.score, slot, rngs[b]);
         const std::vector<int32_t> ranked = Ranked(slot);
         const Moment moment{users[b], env_.step(slot), previous[b], ranked, &rngs[b]};
