@@ -45,13 +45,13 @@ std::vector<Job> MakeJobs(const ComparisonConfig& config) {
       jobs[place->second].rows.push_back(row);
     }
   }
-  // The long ones first, so that the cores finish together.
+  // Long jobs, those with a language model, come first, so that the cores finish together.
   std::stable_sort(jobs.begin(), jobs.end(),
                    [](const Job& a, const Job& b) { return a.uses_llm > b.uses_llm; });
   return jobs;
 }
 
-// What the response model is worth; an error in a plain sentence if policies hardly differ in it.
+// The report on the response model. Throws Error(kUnusable) if policies hardly differ in it.
 ResponseReport JudgeResponseModel(const World& world, const RunConfig& run) {
   const std::unique_ptr<Env> env = MakeWorldEnv(world, run.env, 1);
   ResponseReport report =
@@ -71,6 +71,7 @@ class Runner {
       : config_(config), out_(std::move(out)), lock_(out_) {}
 
   ComparisonOutcome Run() {
+    // 1. Load the worlds that rows need, each once, and judge their response models.
     for (const ComparisonRow& row : config_.rows) {
       std::unique_ptr<World>& world = worlds_[WorldHash(row.config)];
       if (world) continue;
@@ -78,10 +79,12 @@ class Runner {
       ResponseReport report = JudgeResponseModel(*world, row.config);
       if (worlds_.size() == 1) response_report_ = std::move(report);
     }
+    // 2. Train and play; plays_ has a place for every row and seed.
     plays_.resize(config_.rows.size());
     for (size_t row = 0; row < config_.rows.size(); ++row)
       plays_[row].resize(config_.rows[row].config.train.seeds.size());
     RunJobs();
+    // 3. Judge all rows together.
     if (StopRequested()) return {};
     return Finish();
   }
@@ -108,6 +111,7 @@ class Runner {
     const RunConfig& run = config_.rows[job.rows.front()].config;
     const World& world = WorldOf(run);
     const fs::path folder = SeedFolder(GroupFolder(out_, run), job.seed);
+    // Progress counts the iterations of all jobs together.
     int64_t reported = 0;
     const auto advance = [&](int64_t iteration, const std::string& note) {
       const std::lock_guard lock(mutex_);
@@ -116,8 +120,10 @@ class Runner {
       progress.Advance(done_,
                        note.empty() ? "" : config_.rows[job.rows.front()].label + ": " + note);
     };
+    // 1. Train, or go on where an earlier call was stopped.
     const TrainResult result = Train(world, run, job.seed, folder, Resume::kContinue, advance);
     if (!result.finished) return;
+    // 2. Play the held-out sessions of each row that needs this run.
     for (const size_t row : job.rows) {
       if (StopRequested()) return;
       const std::vector<int64_t>& seeds = config_.rows[row].config.train.seeds;
@@ -130,12 +136,14 @@ class Runner {
   }
 
   ComparisonOutcome Finish() {
+    // 1. Each row by itself.
     ComparisonOutcome outcome;
     std::vector<Evaluation> evaluations;
     for (size_t row = 0; row < config_.rows.size(); ++row) {
       const RunConfig& run = config_.rows[row].config;
       evaluations.push_back(EvaluateRow(config_.rows[row].label, WorldOf(run), run, plays_[row]));
     }
+    // 2. Rows against the reference, their ranks and what they cost.
     const auto reference =
         std::find_if(evaluations.begin(), evaluations.end(),
                      [&](const Evaluation& e) { return e.result.policy == config_.reference; });
@@ -147,6 +155,7 @@ class Runner {
     RankRows(outcome.rows);
     for (size_t row = 0; row < outcome.rows.size(); ++row)
       AddCost(config_.rows[row].config, outcome.rows[row]);
+    // 3. The files.
     WriteFileWhole(out_ / "results.json", ResultsJson(outcome.rows));
     outcome.report = out_ / "report.html";
     WriteComparisonReport(config_, WorldOf(config_.rows.front().config), response_report_,
@@ -178,13 +187,13 @@ class Runner {
   int64_t done_ = 0;
 };
 
-// Of the settings that decide which users there are and which are held out.
+// Hash of the settings that decide which users there are and which of them are held out.
 std::string PeopleHash(const RunConfig& config) {
   const nlohmann::json all = ConfigToJson(config);
   return ConfigHash({{"data", all.at("data")}, {"split", all.at("split")}});
 }
 
-// What a row says beside its settings.
+// What a row's table holds beside its settings.
 struct RowHead {
   std::string label, with;
   void VisitFields(FieldVisitor& visit) {
@@ -225,11 +234,14 @@ void CutToSmoke(ComparisonConfig& config) {
 ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::string>& sets) {
   const ConfigSource source = ConfigSource::FromFile(path);
   ComparisonConfig config;
+  // 1. The settings of the comparison itself.
   source.Without({"rows"}).Read(config);
   config.text = ReadFile(path);
   if (config.base.empty())
     throw Error(ErrorKind::kConfig,
                 path.string() + ": base is missing, the configuration that all rows start from");
+  // 2. The rows: the base, what `with` names, the row's own settings and `sets`, each laid over
+  //    those before.
   const ConfigSource base = ConfigSource::FromFile(path.parent_path() / config.base);
   for (const ConfigSource& row : source.Tables("rows")) {
     RowHead head;

@@ -1,10 +1,10 @@
 #pragma once
-// A comparison: several configurations trained and judged on the same users and seeds.
+// A comparison: several configurations are trained and judged on the same users and seeds.
 //
-// Rows with the same training settings share their runs. Jobs (one training run and the evaluations
-// that need it) run side by side; every job is single-threaded (but for an asynchronous teacher,
-// planner/student/teacher.h), so results don't depend on their number. Finished runs and evaluations in the
-// output folder are not repeated.
+// Rows with the same training settings share their runs. A job is one training run with the
+// evaluations that need it. Jobs run side by side, and each has one thread (but for an asynchronous
+// teacher, planner/student/teacher.h), so results don't depend on how many run at once. Runs and
+// evaluations that are finished in the output folder are not repeated.
 
 #include <filesystem>
 #include <string>
@@ -30,8 +30,8 @@ struct ComparisonConfig {
   std::vector<std::string> metrics;
   int64_t jobs = 2;
   int64_t sample_sessions = 2;
-  std::vector<ComparisonRow> rows;  // [[rows]]: label, settings laid over the base, and `with`, a
-                                    // file of such settings (what `lerl tune` writes)
+  std::vector<ComparisonRow> rows;  // [[rows]]: a label and settings laid over the base; `with`
+                                    // names a file of such settings (what `lerl tune` writes)
   std::string text;                 // the configuration as it was read
 
   void VisitFields(FieldVisitor& visit) {
@@ -48,13 +48,14 @@ struct ComparisonConfig {
   }
 };
 
-// Throws Error(kConfig): no rows, a label twice, an unknown reference, rows with other seeds or
-// held-out users.
+// Reads a comparison's file; `sets` are laid over every row. Throws Error(kConfig) when there is no
+// base or no row, a row has no label, a label stands twice, the reference is no row, or a row has
+// other data, seeds or held-out users than the first.
 ComparisonConfig ReadComparison(const std::filesystem::path& path,
                                 const std::vector<std::string>& sets);
 
-// Cuts seeds, iterations and users so that every row is trained and judged in seconds: to see that
-// a comparison runs, not what comes out.
+// Cuts seeds, iterations and users so that every row is trained and judged in seconds. This shows
+// that a comparison runs; its figures mean nothing.
 void CutToSmoke(ComparisonConfig& config);
 
 struct ComparisonOutcome {
@@ -63,7 +64,9 @@ struct ComparisonOutcome {
   std::filesystem::path report;
 };
 
-// Trains, evaluates and writes OUT/results.json, OUT/report.json and OUT/report.html.
+// Trains, evaluates and writes OUT/results.json, OUT/report.json and OUT/report.html. Throws
+// Error(kUnusable) when policies hardly differ in a response model, Error(kBusy) when another
+// process holds the folder.
 ComparisonOutcome RunComparison(const ComparisonConfig& config, const std::filesystem::path& out);
 
 }  // namespace lerl

@@ -1,5 +1,5 @@
 #pragma once
-// Held-out sessions in a file (base/tensor_file.h), tied to what they were played with by a key.
+// Held-out sessions in a file (base/tensor_file.h). A key ties them to what they were played with.
 
 #include <filesystem>
 #include <optional>
@@ -11,7 +11,8 @@ namespace lerl {
 
 void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const std::string& key);
 
-// Nothing if the file has another key. Throws Error(kCheckpoint) when it is damaged.
+// The sessions in the file. Nothing if it has another key. Throws Error(kCheckpoint) when it is
+// damaged.
 std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std::string& key);
 
 }  // namespace lerl
