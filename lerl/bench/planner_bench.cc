@@ -1,6 +1,7 @@
-// Plans per second of the embedded language model: the prompts of real users (of a generated data
-// set where ml-100k is not there), category scores from one forward pass, the prefix computed
-// beforehand; and through the plan cache, at the states of training sessions.
+// Plans per second of the embedded language model. The prompts are those of real users (of a
+// generated data set where ml-100k is not there); category scores come from one forward pass, and
+// the shared prefix is computed beforehand. The same through the plan cache, at the states of
+// training sessions.
 
 #include <algorithm>
 #include <chrono>
@@ -36,7 +37,7 @@ Dataset BenchDataset() {
   }
 }
 
-// What the prompts of users look like who were just shown their favourites.
+// Prompts of users who were just shown their favourites.
 std::vector<std::string> Suffixes(LlmPlanner& planner, const Dataset& dataset, const Split& split) {
   const auto categories = static_cast<size_t>(dataset.num_categories());
   const std::vector<uint8_t> candidates(categories, 1);
@@ -135,7 +136,7 @@ BenchRow BenchBatch(int batch, bool long_states, const BenchOptions& options,
   return row;
 }
 
-// What the plans of that row are worth, by the audit of planners.
+// How much the plans of that row are worth, by the audit of planners.
 std::string AuditNote(const BenchOptions& options) {
   RunConfig config;
   config.planner.name = "llm";

@@ -1,6 +1,7 @@
-// The student: rankings per second, and what training with student and teacher keeps of plain PPO's
-// speed, measured on runs of `lerl train` itself (checkpoints and validation included), ml-100k
-// whole session. Training has one thread, the asynchronous teacher another; plain PPO also two.
+// The student: its rankings per second, and how much of plain PPO's speed training keeps with
+// student and teacher. The second is measured on runs of `lerl train` itself, whole sessions of
+// ml-100k, with checkpoints and validation. Training has one thread and the asynchronous teacher
+// another; plain PPO also has two.
 
 #include <unistd.h>
 
