@@ -57,7 +57,8 @@ std::vector<Section> Sections() {
   return sections;
 }
 
-// The section of that title, its blanks written as - or _ or as they are; empty: all.
+// The section of that title, or all sections where the title is empty. Blanks of a title may be
+// written as they are, as - or as _.
 std::vector<Section> Find(std::string title) {
   std::vector<Section> all = Sections();
   if (title.empty()) return all;
