@@ -327,6 +327,7 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
   Figures figures(options_.seeds.size(), users_.size(), world_.dataset.num_categories());
   for (size_t s = 0; s < options_.seeds.size(); ++s) {
     const auto seed = static_cast<uint64_t>(options_.seeds[s]);
+    // 1. Everybody starts: no slate was shown, nothing was planned.
     policy.planner().BeginIteration(DeriveSeed(1, "evaluation"));  // one set of reflections
     policy.Prepare(static_cast<int>(users_.size()));
     excluded_.assign(users_.size(), std::vector<uint8_t>(items, 0));
@@ -337,6 +338,7 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
       env_->Start(static_cast<int>(user), users_[user], session);
       policy.Start(static_cast<int>(user), users_[user], session);
     }
+    // 2. The states in turn; the simulator stays at the start, as the truth of all of them.
     for (size_t n = 0; n < kStates; ++n) JudgeState(policy, s, n, figures, rankings);
     for (size_t user = 0; user < users_.size(); ++user) env_->Stop(static_cast<int>(user));
   }
