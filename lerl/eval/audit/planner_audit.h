@@ -3,9 +3,9 @@
 //
 // A user is judged in three states, after 0, 1 and 2 slates. The slates are the user's latest
 // training rows, six in each. What comes is the next 20 likes after the training rows. Users are
-// held-out ones who have at least 5 likes to come and 12 training rows behind. Figures of a
-// user are means over the states. Each seed draws anew what planners draw and how the simulator
-// starts. Nothing is left out of a ranking (skip_last is off).
+// held-out ones who have at least 5 likes to come and 12 training rows behind. Figures of a user
+// are means over the states. Each seed draws anew what planners draw and how the simulator starts.
+// Nothing is left out of a ranking (skip_last is off).
 //
 //   NDCG@5          NDCG (base/ndcg.h) of the first five categories; a category's worth is the
 //                   number of the next likes that carry it
@@ -13,7 +13,8 @@
 //   recall@5        sum over the first five categories of n_c / sum over all categories of n_c,
 //                   n_c the number of the next likes that carry category c
 //   coverage        categories that the plan of any user holds in any state / C, per seed
-//   repeats         share of a plan that the plan of the state before holds too
+//   repeats         share of a plan that the plan of the state before holds too; over the two
+//                   states that have one before
 //   popularity      C times the mean over planned categories of their share of all likes: 1 is no
 //                   bias towards popular categories
 //   invalid         share of plans that are fallbacks

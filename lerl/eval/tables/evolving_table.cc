@@ -27,7 +27,7 @@ struct Knowledge {
   uint64_t start = 0;                      // of the round
   std::vector<double> z;                   // [I]
   std::vector<double> exposure;            // f [C]
-  std::vector<double> estimate, variance;  // that, P [C]
+  std::vector<double> estimate, variance;  // est, P [C]
   std::vector<float> worth;                // [C] oracle plan
 };
 

@@ -10,27 +10,27 @@
 //   no plan               the best items by z
 //   round robin           the next category at each step, from a start drawn per session
 //   fatigue_aware         zbar_c - kbar f_c
-//   estimated interests   zbar_c - kbar f_c + that_c + .3 sqrt(P_c)
+//   estimated interests   zbar_c - kbar f_c + est_c + .3 sqrt(P_c)
 //   true interests        zbar_c - kbar f_c + theta_c
 //   oracle plan           worth_c: mean expected reward of the K items of c that are liked most now
 //
 //   zbar_c   mean z of the K best items of c that are left
 //   kbar     mean of kappa, kappa exp(kappa_sd^2 / 2)
 //   f_c      exposure of c in this session, decayed: f_c <- decay f_c + mean_i w_ic per slate
-//   theta_c  the user's true interest; that_c and P_c are its estimate and the variance of that
+//   theta_c  the user's true interest in c; est_c is its estimate, P_c the estimate's variance
 //
 // The estimates are those of an extended Kalman filter on the session's responses, diagonal over
-// the categories, which starts at that_c = 0 and P_c = 1. For each item i of a slate in turn:
+// the categories, which starts at est_c = 0 and P_c = 1. For each item i of a slate in turn:
 //
-//   p      = sigmoid(z_i + sum_c w_ic (that_c - kbar f_c))
+//   p      = sigmoid(z_i + sum_c w_ic (est_c - kbar f_c))
 //   h_c    = p (1 - p) w_ic
 //   S      = p (1 - p) + sum_c h_c^2 P_c
-//   that_c <- that_c + P_c h_c (like_i - p) / S
+//   est_c  <- est_c + P_c h_c (like_i - p) / S
 //   P_c    <- P_c - (P_c h_c)^2 / S
 //
 // and after the slate:
 //
-//   that_c <- that_c + eta mean_i w_ic (like_i - 1/2)
+//   est_c  <- est_c + eta mean_i w_ic (like_i - 1/2)
 //   P_c    <- P_c + sigma^2
 //
 // z, kappa, theta, w, decay, eta and sigma are those of the task (sim/evolving/evolving_state.h).
