@@ -302,9 +302,9 @@ std::vector<int32_t> ItemsShown(Env& env, const RunConfig& config) {
   const auto score = [](const std::string&, const std::string&, const std::string& label) {
     return static_cast<double>(label[0] % 5);
   };
-  auto planner = MakePlanner(config.planner, {.dataset = &world.dataset,
-                                              .split = &world.split,
-                                              .policy_model = &world.factors.model,
+  auto planner = MakePlanner(config.planner, {.dataset = world.dataset,
+                                              .split = world.split,
+                                              .policy_model = world.factors.model,
                                               .backend = MakeScriptedBackend({.score = score}),
                                               .oracle = [&env](int slot, std::span<float> rewards) {
                                                 env.OracleCategoryRewards(slot, rewards);
@@ -333,7 +333,7 @@ TEST(Player, OnlyOraclesReadWhatUsersAreLike) {
     config.agent.name = row.name;
     EXPECT_EQ(reads_the_truth(config), row.oracle) << row.name;
   }
-  for (const PlannerRow& row : PlannerRegistry()) {
+  for (const PlannerRow& row : PlannerRows()) {
     RunConfig config = EvolvingRun();
     config.agent.name = "popularity";
     config.planner.name = row.name;

@@ -32,13 +32,13 @@
 #include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/llm/reflection_pool.h"
 #include "lerl/planner/profiles/user_profiles.h"
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 
 class LlmPlanner : public Planner {
  public:
-  LlmPlanner(const PlannerConfig& config, const PlannerContext& context,
+  LlmPlanner(const PlannerConfig& config, const Dataset& dataset, const Split& split,
              std::shared_ptr<LlmBackend> backend);
 
   std::string name() const override { return "llm"; }

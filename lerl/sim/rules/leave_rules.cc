@@ -6,6 +6,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/registry.h"
 #include "lerl/sim/env_config.h"
 #include "lerl/sim/matrix/matrix_truth.h"
 
@@ -212,7 +213,7 @@ std::unique_ptr<LeaveRule> NoMatrix(const Dataset&, const EnvConfig&, int) {
               "env.rules: distance_window needs the task's own matrix; set env.task = \"matrix\"");
 }
 
-constexpr std::array<LeaveRuleRow, 6> kRows{{
+constexpr std::array<LeaveRuleRow, 6> kLeaveRuleRows{{
     {"lerl", "a budget; a slate that shares the previous slate's dominant category costs double",
      "LERL (the paper)", false, Make<LerlRule>},
     {"lerl_slots", "a budget; a category in the slot where it just stood costs double",
@@ -227,23 +228,15 @@ constexpr std::array<LeaveRuleRow, 6> kRows{{
 
 }  // namespace
 
-std::span<const LeaveRuleRow> LeaveRuleRows() { return kRows; }
+std::span<const LeaveRuleRow> LeaveRuleRows() { return kLeaveRuleRows; }
 
 std::unique_ptr<LeaveRule> MakeDistanceWindow(const MatrixTruth& matrix, const EnvConfig& config,
                                               int slots) {
   return std::make_unique<DistanceWindowRule>(matrix, config, slots);
 }
 
-const LeaveRuleRow& FindLeaveRule(const std::string& name) {
-  std::vector<std::string> names;
-  for (const LeaveRuleRow& row : kRows) {
-    if (name == row.name) return row;
-    names.emplace_back(row.name);
-  }
-  const std::string nearest = NearestName(name, names);
-  throw Error(ErrorKind::kConfig,
-              "env.rules: '" + name + "' is not a known leave rule" +
-                  (nearest.empty() ? "; see lerl list" : "; did you mean " + nearest + "?"));
+const LeaveRuleRow& FindLeaveRule(std::string_view name) {
+  return FindRow(LeaveRuleRows(), name, "env.rules", "leave rule");
 }
 
 int64_t LongestSession(const EnvConfig& config, double largest_reward) {

@@ -59,9 +59,9 @@ class LeaveRule {
 };
 
 struct LeaveRuleRow {
-  const char* name;
-  const char* what;     // in one line
-  const char* used_by;  // whose rule it is
+  std::string_view name;
+  std::string_view what;    // in one line
+  std::string_view source;  // whose rule it is
   bool truncates;       // an end by this rule is a cut, not a leave
   // The data set must outlive the rule.
   std::unique_ptr<LeaveRule> (*make)(const Dataset& dataset, const EnvConfig& config, int slots);
@@ -75,7 +75,7 @@ std::unique_ptr<LeaveRule> MakeDistanceWindow(const MatrixTruth& matrix, const E
                                               int slots);
 
 // Throws Error(kConfig) naming the nearest known rule.
-const LeaveRuleRow& FindLeaveRule(const std::string& name);
+const LeaveRuleRow& FindLeaveRule(std::string_view name);
 
 // The steps after which every session has ended, whatever is shown. Throws Error(kConfig) when no
 // rule of the configuration is sure to end a session. `largest_reward` is the largest reward of a
