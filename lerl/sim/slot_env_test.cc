@@ -40,14 +40,14 @@ TEST(Env, ExcludesTheHistoryAndWhatItShowed) {
   const Split split = AllIsTraining(data);
   TwoSteps env(data, split, SlatesOf(1));
   env.Start(0, 0, 1);
-  EXPECT_EQ(env.items_left(0), 4);
-  EXPECT_EQ(env.excluded(0)[4], 1);
+  EXPECT_EQ(env.Observe(0).items_left, 4);
+  EXPECT_EQ(env.Observe(0).excluded[4], 1);
   StepResult result;
   env.Step(std::vector<int32_t>{2, 0}, result);
-  EXPECT_EQ(env.items_left(0), 3);
-  EXPECT_EQ(env.excluded(0)[2], 1);
-  EXPECT_EQ(env.dominant(0)[1], 1);
-  EXPECT_EQ(env.dominant(0)[0], 0);
+  EXPECT_EQ(env.Observe(0).items_left, 3);
+  EXPECT_EQ(env.Observe(0).excluded[2], 1);
+  EXPECT_EQ(env.Observe(0).dominant[1], 1);
+  EXPECT_EQ(env.Observe(0).dominant[0], 0);
   EXPECT_THROW(env.Step(std::vector<int32_t>{2, 0}, result), CheckFailure);
   EXPECT_THROW(env.Step(std::vector<int32_t>{4, 0}, result), CheckFailure);
 }
@@ -61,7 +61,7 @@ TEST(Env, CutsASessionThatRunsOutOfItems) {
   env.Step(std::vector<int32_t>{0, 1, 0, 0}, result);
   EXPECT_EQ(result.truncated[0], 1);
   EXPECT_EQ(result.terminated[0], 0);
-  EXPECT_FALSE(env.active(0));
+  EXPECT_FALSE(env.Observe(0).active);
 }
 
 TEST(Env, AStoppedSlotIsIdleAndStartsAnew) {
@@ -72,10 +72,10 @@ TEST(Env, AStoppedSlotIsIdleAndStartsAnew) {
   StepResult result;
   env.Step(std::vector<int32_t>{0, 0}, result);
   env.Stop(1);
-  EXPECT_FALSE(env.active(1));
+  EXPECT_FALSE(env.Observe(1).active);
   env.Start(1, 0, 2);
-  EXPECT_EQ(env.step(1), 0);
-  EXPECT_EQ(env.items_left(1), 3);
+  EXPECT_EQ(env.Observe(1).step, 0);
+  EXPECT_EQ(env.Observe(1).items_left, 3);
 }
 
 TEST(Env, RefusesSlatesLargerThanWhatMayBeShown) {
