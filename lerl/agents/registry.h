@@ -36,7 +36,7 @@ struct AgentConfig {
   PpoConfig ppo;
   DdpgConfig ddpg;
   Td3Config td3;
-  DqnConfig dqn;
+  DoubleQConfig dqn;
   HacConfig hac;
   Sac4irConfig sac4ir;
   DnairConfig dnair;

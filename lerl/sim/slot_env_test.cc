@@ -1,4 +1,4 @@
-#include "lerl/sim/env.h"
+#include "lerl/sim/slot_env.h"
 
 #include <gtest/gtest.h>
 
@@ -10,10 +10,10 @@ namespace lerl {
 namespace {
 
 // Ends each session at its second step.
-class TwoSteps : public Env {
+class TwoSteps : public SlotEnv {
  public:
   TwoSteps(const Dataset& data, const Split& split, EnvConfig config)
-      : Env(data, split, std::move(config), 2, 2) {}
+      : SlotEnv(data, split, std::move(config), 2, 2) {}
   void Start(int slot, int32_t user, uint64_t seed) override { Open(slot, user, seed); }
   void Step(std::span<const int32_t> slates, StepResult& result) override {
     Clear(result);
@@ -35,7 +35,7 @@ EnvConfig SlatesOf(int64_t size) {
   return config;
 }
 
-TEST(Env, ExcludesTheHistoryAndWhatItShowed) {
+TEST(SlotEnv, ExcludesTheHistoryAndWhatItShowed) {
   const Dataset data = HandMadeDataset({{0}, {0}, {1}, {1}, {1}}, 2, {4});
   const Split split = AllIsTraining(data);
   TwoSteps env(data, split, SlatesOf(1));
@@ -52,7 +52,7 @@ TEST(Env, ExcludesTheHistoryAndWhatItShowed) {
   EXPECT_THROW(env.Step(std::vector<int32_t>{4, 0}, result), CheckFailure);
 }
 
-TEST(Env, CutsASessionThatRunsOutOfItems) {
+TEST(SlotEnv, CutsASessionThatRunsOutOfItems) {
   const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1);
   const Split split = AllIsTraining(data);
   TwoSteps env(data, split, SlatesOf(2));
@@ -64,7 +64,7 @@ TEST(Env, CutsASessionThatRunsOutOfItems) {
   EXPECT_FALSE(env.Observe(0).active);
 }
 
-TEST(Env, AStoppedSlotIsIdleAndStartsAnew) {
+TEST(SlotEnv, AStoppedSlotIsIdleAndStartsAnew) {
   const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1);
   const Split split = AllIsTraining(data);
   TwoSteps env(data, split, SlatesOf(1));
@@ -78,7 +78,7 @@ TEST(Env, AStoppedSlotIsIdleAndStartsAnew) {
   EXPECT_EQ(env.Observe(1).items_left, 3);
 }
 
-TEST(Env, RefusesSlatesLargerThanWhatMayBeShown) {
+TEST(SlotEnv, RefusesSlatesLargerThanWhatMayBeShown) {
   const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1, {0});
   const Split split = AllIsTraining(data);
   EXPECT_THROW(TwoSteps(data, split, SlatesOf(4)), Error);

@@ -8,7 +8,7 @@
 //
 // Differences from the paper: categories stand for single-token labels, permuted by a seed (a
 // liking for a letter can be measured), or, where a model has too few, for themselves, by the mean
-// log p per token of their names (llm/name_scores.h); all categories are scored and candidates
+// log p per token of their names (llm/llama/name_scores.h); all categories are scored and candidates
 // applied afterwards; the prompt shows a coarse state, so that answers are cached by exactly what
 // the prompt shows; reflections are drawn every `refresh_every` iterations, not at each, since a
 // draw changes all prompts and costs the cache its hits, and an evaluation shows the latest draw.

@@ -4,6 +4,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/sim/matrix/distance_window.h"
 
 namespace lerl {
 namespace {
