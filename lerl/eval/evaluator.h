@@ -7,16 +7,10 @@
 #include <vector>
 
 #include "lerl/eval/evaluation.h"
-#include "lerl/planner/plan_policy.h"
-#include "lerl/sim/session_log.h"
+#include "lerl/eval/play_file.h"
 #include "lerl/train/world.h"
 
 namespace lerl {
-
-struct HeldOutPlay {
-  SessionLog log;
-  PlanCounts plans;
-};
 
 // Plays one session per held-out user under one seed. Throws Error(kConfig) where
 // evaluation.teacher is on and the planner has no teacher.

@@ -40,7 +40,7 @@ double LargestReward(const std::vector<double>& weights) {
 SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
                        std::span<const float> item_vectors, EnvConfig config, int slots,
                        int threads, int64_t visits)
-    : Env(dataset, split, config,
+    : SlotEnv(dataset, split, config,
           visits * LongestSession(config, LargestReward(WeightsOf(config, dataset))), slots),
       model_(model),
       vectors_(item_vectors),

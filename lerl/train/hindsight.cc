@@ -124,7 +124,7 @@ class Finder {
  private:
   PlannerContext Context() const {
     return {
-        .dataset = &world_.dataset, .split = &world_.split, .policy_model = &world_.factors.model};
+        .dataset = world_.dataset, .split = world_.split, .policy_model = world_.factors.model};
   }
 
   SessionLog Play(std::span<const SessionSpec> specs, std::span<const Trial> trials,

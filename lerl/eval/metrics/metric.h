@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "lerl/data/dataset.h"
@@ -43,9 +44,9 @@ struct SessionValues {
 };
 
 struct Metric {
-  const char* name;        // "T_int"
-  const char* definition;  // one phrase, as the report shows it
-  const char* unit;        // "steps", "" for a share
+  std::string_view name;  // "T_int"
+  std::string_view what;  // its definition, one phrase, as the report shows it
+  const char* unit;       // "steps", "" for a share
   bool higher_is_better;
   double lowest, highest;  // range of the figure; its intervals are cut there
   SessionValues (*measure)(const SessionLog& log, const MetricInput& input);

@@ -228,12 +228,12 @@ class Table {
       any = false;
       for (size_t b = 0; b < users.size(); ++b) {
         const int slot = static_cast<int>(b);
-        if (!env_.active(slot)) continue;
+        if (!env_.Observe(slot).active) continue;
         any = true;
         // Scores, a plan from them, and the slate inside the plan.
         FillScores(policy.score, slot, rngs[b]);
         const std::vector<int32_t> ranked = Ranked(slot);
-        const Moment moment{users[b], env_.step(slot), previous[b], ranked, &rngs[b]};
+        const Moment moment{users[b], env_.Observe(slot).step, previous[b], ranked, &rngs[b]};
         const Plan plan = policy.planner(categories_, moment, scores_);
         previous[b] = plan.size() == 1 ? plan[0] : -1;
         std::vector<int32_t> slate = Choose(plan, ranked);
@@ -249,7 +249,7 @@ class Table {
   }
 
   std::vector<int32_t> Ranked(int slot) const {
-    const auto excluded = env_.excluded(slot);
+    const auto excluded = env_.Observe(slot).excluded;
     std::vector<int32_t> ranked;
     for (int32_t item = 0; item < dataset_.num_items(); ++item) {
       if (excluded[At(item)] == 0) ranked.push_back(item);

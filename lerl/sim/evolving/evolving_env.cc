@@ -20,7 +20,7 @@ double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const EvolvingUsers& users,
                          const EnvConfig& config, int slots, int threads, bool calibrate)
-    : Env(dataset, split, config, config.evolving.max_steps * config.evolving.visits, slots),
+    : SlotEnv(dataset, split, config, config.evolving.max_steps * config.evolving.visits, slots),
       users_(users),
       threads_(threads),
       session_(static_cast<size_t>(slots)) {

@@ -4,6 +4,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/sim/matrix/distance_window.h"
 
 namespace lerl {
 namespace {
@@ -32,7 +33,7 @@ EnvConfig MatrixSettings(EnvConfig config) {
 
 MatrixEnv::MatrixEnv(const Dataset& dataset, const Split& split, const MatrixTruth& matrix,
                      const EnvConfig& settings, int slots)
-    : Env(dataset, split, MatrixSettings(settings),
+    : SlotEnv(dataset, split, MatrixSettings(settings),
           LongestSession(MatrixSettings(settings), static_cast<double>(matrix.highest())), slots),
       matrix_(matrix),
       like_at_least_(static_cast<float>(settings.matrix.like_at_least)),
