@@ -5,14 +5,12 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/base/math.h"
 #include "lerl/base/parallel.h"
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
-
-float Sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
 
 std::vector<double> WeightsOf(const EnvConfig& config, const Dataset& dataset) {
   const auto behaviours = At(dataset.num_behaviours());

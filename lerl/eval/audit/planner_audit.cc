@@ -5,7 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
-#include "lerl/base/ndcg.h"
+#include "lerl/base/math.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/eval/audit/planner_practice.h"

@@ -7,7 +7,7 @@
 // are means over the states. Each seed draws anew what planners draw and how the simulator starts.
 // Nothing is left out of a ranking (skip_last is off).
 //
-//   NDCG@5          NDCG (base/ndcg.h) of the first five categories; a category's worth is the
+//   NDCG@5          NDCG (base/math.h) of the first five categories; a category's worth is the
 //                   number of the next likes that carry it
 //   NDCG@5 truth    the same; a category's worth is what it is worth in the simulator at the start
 //   recall@5        sum over the first five categories of n_c / sum over all categories of n_c,

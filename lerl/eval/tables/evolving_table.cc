@@ -7,6 +7,8 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
+#include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 #include "lerl/sim/evolving/evolving_env.h"
 
@@ -16,10 +18,6 @@ namespace {
 constexpr int kSlots = 256;  // users played side by side
 constexpr int64_t kSittingGapMs = 30 * 60 * 1000;
 constexpr double kBonus = 0.3;
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
-
-double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 // What a policy of the table may know of a session; each row uses its part.
 struct Knowledge {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/matrix_factorisation.h"
 #include "lerl/sim/rules/reorder.h"
@@ -13,8 +14,6 @@
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 constexpr int kSlots = 256;  // users played side by side
 

@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/math.h"
 #include "lerl/base/parallel.h"
 #include "lerl/sim/rules/return_law.h"
 
@@ -13,8 +14,6 @@ namespace {
 
 constexpr int kSlotsPerBlock = 32;
 constexpr int kCalibrationRounds = 3;
-
-double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 }  // namespace
 

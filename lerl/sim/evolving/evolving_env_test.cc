@@ -8,12 +8,11 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/math.h"
 #include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
 namespace {
-
-double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 EnvConfig Config() {
   EnvConfig config;

@@ -4,12 +4,11 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/sim/matrix/distance_window.h"
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 void CheckLikes(const MatrixTruth& matrix, float like_at_least) {
   const bool all = matrix.lowest() >= like_at_least, none = matrix.highest() < like_at_least;

@@ -7,14 +7,12 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
-
-float Sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
 
 uint32_t Bits(const Dataset& dataset, int64_t row) {
   uint32_t bits = 0;

@@ -91,7 +91,7 @@ std::shared_ptr<ResponseModel> LoadResponseModel(const std::filesystem::path& pa
     throw Error(ErrorKind::kCheckpoint, path.string() +
                                             ": response model of another data set than " +
                                             dataset.name + "; delete it or give another");
-  return FindResponseModel(description.at("model")).load(file);
+  return FindResponseModel(description.at("model").get_ref<const std::string&>()).load(file);
 }
 
 std::shared_ptr<ResponseModel> LoadOrTrainResponseModel(const Dataset& dataset, const Split& split,

@@ -6,14 +6,13 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/registry.h"
 #include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/window_rule.h"
 
 namespace lerl {
 namespace {
-
-size_t At(int slot) { return static_cast<size_t>(slot); }
 
 // Marks the categories [C] that most items carry. Returns whether `none` is one of those.
 bool MarkDominant(const Dataset& dataset, std::span<const int32_t> items,

@@ -84,11 +84,6 @@ struct LeaveRuleRow {
 
 std::span<const LeaveRuleRow> LeaveRuleRows();
 
-// Makes the rule distance_window. Its row in the table has no matrix, so `make` throws
-// Error(kConfig) there. The matrix must outlive the rule.
-std::unique_ptr<LeaveRule> MakeDistanceWindow(const MatrixTruth& matrix, const EnvConfig& config,
-                                              int slots);
-
 // Throws Error(kConfig) on an unknown name, and names the nearest known rule.
 const LeaveRuleRow& FindLeaveRule(std::string_view name);
 
