@@ -1,6 +1,7 @@
 #pragma once
-// A planner with another one below it: where the first gave no plan of its own (kFallback), the
-// second ranks, and the plan keeps origin and reason, so that every one of them is counted.
+// FallbackPlanner: a planner with a second one below it. Where the first has no plan of its own
+// (origin kFallback), the second one ranks. Such a plan keeps its origin kFallback and the first
+// planner's reason, so that every one of them is counted.
 
 #include <memory>
 #include <string>
@@ -36,14 +37,15 @@ class FallbackPlanner : public Planner {
   void Load(const TensorFile& file) override;
 
  private:
-  // The second ranks where the first gave no plan of its own.
+  // Replaces those of the first planner's `plans` that are fallbacks by plans of the second.
   std::vector<Plan> WithSecond(std::vector<Plan> plans, std::span<const PlanRequest> requests);
 
   const std::unique_ptr<Planner> first_, second_;
 };
 
-// `planner` over the one that planner.llm.fallback names; without a name `planner` itself. Throws
-// Error(kConfig) for one that asks a language model or sees the truth.
+// Puts `planner` over the one that the setting planner.llm.fallback names; returns `planner` itself
+// where the setting is empty. Throws Error(kConfig) if the one below asks a language model, is a
+// student or sees the simulator's truth.
 std::unique_ptr<Planner> WithFallback(std::unique_ptr<Planner> planner, const PlannerConfig& config,
                                       const PlannerContext& context);
 

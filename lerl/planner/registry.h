@@ -1,5 +1,5 @@
 #pragma once
-// The planners: one explicit table. Adding one means one row here and one unit.
+// The registry of planners: one explicit table. A new planner is one row in it and one unit.
 
 #include <functional>
 #include <memory>
@@ -16,35 +16,36 @@ namespace lerl {
 class LlmBackend;
 struct MfModel;
 
-// What each category is worth now, [C], for the session in a slot (Env::OracleCategoryRewards).
+// Fills `rewards` [C] with what each category is worth now to the session in a slot
+// (Env::OracleCategoryRewards in sim/env.h).
 using OracleCategoryRewards = std::function<void(int slot, std::span<float> rewards)>;
 
-// What planners are made of; everything must outlive them.
+// What planners are made from. Everything that it points to must outlive them.
 struct PlannerContext {
   const Dataset* dataset = nullptr;
   const Split* split = nullptr;
-  // The policy side's own factorisation, fitted on training rows only; needed by fatigue_aware,
-  // learned and llm_grounded.
+  // The policy side's own factorisation, fitted on training rows alone. fatigue_aware, learned,
+  // llm_grounded and student need it.
   const MfModel* policy_model = nullptr;
-  // In place of the model file that the settings name (tests, replays).
+  // If given, it is asked in place of the model that the settings name (tests, replays).
   std::shared_ptr<LlmBackend> backend = nullptr;
-  OracleCategoryRewards oracle = nullptr;  // reaches only rows with `oracle`
+  OracleCategoryRewards oracle = nullptr;  // only planners whose row says `oracle` receive it
 };
 
 struct PlannerRow {
   const char* name;
   const char* description;
-  const char* source;  // where it is described
+  const char* source;  // the publication that describes it, or "control"
   bool oracle;         // reads the simulator's truth: an upper bound, not a policy
   std::unique_ptr<Planner> (*make)(const PlannerConfig&, const PlannerContext&);
 };
 
 std::span<const PlannerRow> PlannerRegistry();
-// Throws Error(kConfig) on an unknown name, naming the setting and the nearest.
+// Throws Error(kConfig) on an unknown name; the message names the setting and the nearest planner.
 const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting = "planner.name");
 
-// As FindPlannerRow; throws Error(kConfig) where there are no categories to plan and Error(kModel)
-// when a language model can't be loaded.
+// Makes the planner that `config.name` names. Throws Error(kConfig) on an unknown name and where
+// the data set has no categories to plan, and Error(kModel) when a language model can't be loaded.
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context);
 
 }  // namespace lerl
