@@ -11,8 +11,9 @@ namespace {
 
 constexpr int64_t kDense = 6;
 constexpr double kL2 = 10;
-constexpr int kFewestLikes = 5;  // after a cut, for it to count
+constexpr int kFewestLikes = 5;  // next likes that a cut needs to be fitted on
 
+// Share of a category among the likes, drawn towards `prior` by `strength` likes.
 double ShareOfLikes(const CategoryCounts& counts, size_t category, double prior, double strength) {
   return (counts.liked[category] + prior * strength) /
          (static_cast<double>(counts.total_liked) + strength);
