@@ -40,7 +40,7 @@ struct PlanRequest {
   uint64_t seed = 0;                         // of the session
   std::span<const uint8_t> candidates;       // [C] 1 = may be planned: has items left, not skipped
   std::span<const uint8_t> dominant;         // [C] 1 = dominant in the last slate
-  std::span<const float> exposure;           // [C] decayed share of slates (session_state.h)
+  std::span<const float> exposure;           // [C] e of planner/session_state.h
   std::span<const int32_t> shown;            // [C] items shown in this session
   std::span<const int32_t> liked;            // [C] of the items shown, those liked
   std::span<const int32_t> last_liked_step;  // [C] step of the latest like; -1: none yet
