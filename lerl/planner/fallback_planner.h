@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner.h"
 
 namespace lerl {
 
@@ -42,11 +42,5 @@ class FallbackPlanner : public Planner {
 
   const std::unique_ptr<Planner> first_, second_;
 };
-
-// Puts `planner` over the one that the setting planner.llm.fallback names; returns `planner` itself
-// where the setting is empty. Throws Error(kConfig) if the one below asks a language model, is a
-// student or sees the simulator's truth.
-std::unique_ptr<Planner> WithFallback(std::unique_ptr<Planner> planner, const PlannerConfig& config,
-                                      const PlannerContext& context);
 
 }  // namespace lerl

@@ -12,7 +12,8 @@
 //
 //   label_c   what stands for category c in the prompt: one token, permuted over the categories by
 //             a seed, so that a liking for a letter can be measured. Where the model has too few
-//             such tokens, the category's name, with the mean log p per token (llm/name_scores.h).
+//             such tokens: in lists any letters, otherwise the category's name, with the mean log p
+//             per token (llm/llama/name_scores.h).
 //
 // Differences from the paper:
 // - All categories are scored, and candidates are applied afterwards.
@@ -43,13 +44,13 @@
 #include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/llm/reflection_pool.h"
 #include "lerl/planner/profiles/user_profiles.h"
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 
 class LlmPlanner : public Planner {
  public:
-  LlmPlanner(const PlannerConfig& config, const PlannerContext& context,
+  LlmPlanner(const PlannerConfig& config, const Dataset& dataset, const Split& split,
              std::shared_ptr<LlmBackend> backend);
 
   std::string name() const override { return "llm"; }

@@ -22,7 +22,7 @@
 //   beta        loss of slope from w = 0 to 1; both by least squares over states, with standard
 //               errors clustered by session
 //
-// The return is best where the slope ends. So w is
+// The return is best where the slope ends. So w is, by the first line that applies,
 //
 //   0          until there are kFewestSessions sessions (the planner keeps its own w till then)
 //   unchanged  while all states were planned with the same w > 0, since one w shows no beta

@@ -25,6 +25,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "lerl/base/math.h"
 #include "lerl/nn/ridge.h"
 #include "lerl/planner/profiles/user_profiles.h"
 
@@ -32,9 +33,6 @@ namespace lerl {
 
 inline constexpr int kNextLikes = 20;
 inline constexpr double kShrink = 20;
-
-// log(p / (1 - p))
-double LogOdds(double p);
 
 // Subtracts the mean and divides by the standard deviation, or by 1 where that is 0.
 void Standardise(std::span<double> values);

@@ -27,8 +27,8 @@
 // latest kAgreementLabels labels of states drawn uniformly, each compared before the network learns
 // from it.
 //
-// A teacher that reads the simulator's truth is refused: that truth belongs to the running session,
-// which has moved on when a label is asked for.
+// The registry refuses a teacher that reads the simulator's truth: that truth belongs to the
+// running session, which has moved on when a label is asked for.
 
 #include <deque>
 #include <map>
@@ -36,7 +36,7 @@
 #include <string>
 #include <vector>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 #include "lerl/planner/student/label_choice.h"
 #include "lerl/planner/student/student_features.h"
 #include "lerl/planner/student/student_network.h"
@@ -48,9 +48,9 @@ class StudentPlanner : public Planner {
  public:
   static constexpr int64_t kAgreementLabels = 64;
 
-  // Throws Error(kConfig) when the settings name a planner that can't be a teacher: an unknown one,
-  // an oracle, `student` or `none`.
-  StudentPlanner(const PlannerConfig& config, const PlannerContext& context);
+  // `teacher` must be able to rank states of sessions that have moved on (planner/registry.cc).
+  StudentPlanner(const PlannerConfig& config, const PlannerContext& context,
+                 std::unique_ptr<Planner> teacher);
   ~StudentPlanner() override;
 
   std::string name() const override { return "student"; }
@@ -110,6 +110,7 @@ class StudentPlanner : public Planner {
 };
 
 std::unique_ptr<Planner> MakeStudentPlanner(const PlannerConfig& config,
-                                            const PlannerContext& context);
+                                            const PlannerContext& context,
+                                            std::unique_ptr<Planner> teacher);
 
 }  // namespace lerl
