@@ -1,6 +1,7 @@
 #pragma once
-// A planner with another one below it: where the first gave no plan of its own (kFallback), the
-// second ranks, and the plan keeps origin and reason, so that every one of them is counted.
+// FallbackPlanner: a planner with a second one below it. Where the first has no plan of its own
+// (origin kFallback), the second one ranks. Such a plan keeps its origin kFallback and the first
+// planner's reason, so that every one of them is counted.
 
 #include <memory>
 #include <string>
@@ -36,7 +37,7 @@ class FallbackPlanner : public Planner {
   void Load(const TensorFile& file) override;
 
  private:
-  // The second ranks where the first gave no plan of its own.
+  // Replaces those of the first planner's `plans` that are fallbacks by plans of the second.
   std::vector<Plan> WithSecond(std::vector<Plan> plans, std::span<const PlanRequest> requests);
 
   const std::unique_ptr<Planner> first_, second_;

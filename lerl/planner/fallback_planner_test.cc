@@ -8,7 +8,7 @@
 namespace lerl {
 namespace {
 
-// Answers category 3, and for odd users nothing of its own.
+// A planner that answers with category 3, and for odd users has no plan of its own.
 class Moody : public Planner {
  public:
   std::string name() const override { return "moody"; }

@@ -1,5 +1,5 @@
 #pragma once
-// What a planner is made of. All that is referred to must outlive the planner.
+// What planners are made from. Everything that it refers to must outlive them.
 
 #include <functional>
 #include <memory>
@@ -15,16 +15,18 @@ namespace lerl {
 
 class LlmBackend;
 
-// What each category is worth now, [C], for the session in a slot (Env::OracleCategoryRewards).
+// Fills `rewards` [C] with what each category is worth now to the session in a slot
+// (Env::OracleCategoryRewards in sim/env.h).
 using OracleCategoryRewards = std::function<void(int slot, std::span<float> rewards)>;
 
 struct PlannerContext {
   const Dataset& dataset;
   const Split& split;
-  const MfModel& policy_model;  // the policy side's own factorisation, fitted on training rows only
-  // In place of the model file that the settings name (tests, replays).
+  // The policy side's own factorisation, fitted on training rows alone.
+  const MfModel& policy_model;
+  // If given, it is asked in place of the model that the settings name (tests, replays).
   std::shared_ptr<LlmBackend> backend = nullptr;
-  OracleCategoryRewards oracle = nullptr;  // reaches only rows with `oracle`
+  OracleCategoryRewards oracle = nullptr;  // only planners whose row says `oracle` receive it
 };
 
 }  // namespace lerl

@@ -1,5 +1,8 @@
 #pragma once
-// The planners: one explicit table. Adding one means one row here and one unit.
+// The registry of planners: one explicit table. A new planner is one row in it and one unit.
+//
+// A row says what a planner is (name, what, source) and how it is made; the fields behind say what
+// it reads and asks, and so where it may be used.
 
 #include <memory>
 #include <span>
@@ -12,25 +15,27 @@ namespace lerl {
 struct PlannerRow {
   std::string_view name;
   std::string_view what;    // in one line
-  std::string_view source;  // where it is described
+  std::string_view source;  // the publication that describes it, or "control"
   std::unique_ptr<Planner> (*make)(const PlannerConfig&, const PlannerContext&);
 
   bool oracle = false;          // reads the simulator's truth: an upper bound, not a policy
-  bool asks_model = false;      // asks a language model
+  bool asks_model = false;      // its plans cost answers of a language model
   bool has_teacher = false;     // imitates the planner that planner.student.teacher names
   bool takes_fallback = false;  // planner.llm.fallback plans where it has no plan of its own
   bool ranks = true;            // false: nothing in its ranking is worth imitating
 };
 
 std::span<const PlannerRow> PlannerRows();
-// Throws Error(kConfig) on an unknown name, naming the setting and the nearest.
+// Throws Error(kConfig) on an unknown name; the message names the setting and the nearest planner.
 const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting = "planner.name");
 
-// Whether plans of this configuration cost answers of a language model, its teacher's included.
+// Whether plans of this configuration cost answers of a language model; those that its teacher asks
+// for count.
 bool AsksLanguageModel(const PlannerConfig& config);
 
-// As FindPlannerRow; throws Error(kConfig) where there are no categories to plan, or the fallback
-// or the teacher can't be one, and Error(kModel) when a language model can't be loaded.
+// Makes the planner that `config.name` names, with its fallback and its teacher. Throws
+// Error(kConfig) on an unknown name, where the data set has no categories to plan, and where the
+// fallback or the teacher can't be one; Error(kModel) when a language model can't be loaded.
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context);
 
 }  // namespace lerl

@@ -19,7 +19,7 @@ namespace {
 
 constexpr size_t kUsersTogether = 32;
 
-// A state of a session and what may be planned there.
+// A state of a session, its prompt and what may be planned there.
 struct State {
   size_t session = 0;
   int step = 0;
@@ -33,11 +33,12 @@ struct HindsightTrial {
   std::vector<int16_t> ranking;  // in place of the behaviour planner's at that step
 };
 
-// The behaviour planner, listened to and, at one step of a session, overruled.
+// The behaviour planner, overheard when states are looked for and, in a trial, overruled at one
+// step of the session.
 class TrialPlanner : public Planner {
  public:
-  // With `prompts` it notes every state; `trials` belong to the sessions in the order of their
-  // start.
+  // With `states` it notes every state there, and the prompt that `prompts` makes of it. Otherwise
+  // trial n belongs to the session that is started as the nth.
   TrialPlanner(std::unique_ptr<Planner> behaviour, LlmPlanner* prompts,
                std::span<const HindsightTrial> trials, std::vector<State>* states)
       : behaviour_(std::move(behaviour)), prompts_(prompts), trials_(trials), states_(states) {}
@@ -96,13 +97,15 @@ class Finder {
   }
 
   std::vector<HindsightExample> Find(std::span<const int32_t> users) {
+    // 1. The behaviour planner's sessions, and some states of each.
     std::vector<SessionSpec> specs;
     for (const int32_t user : users)
       specs.push_back(
           {user, DeriveSeed(options_.seed, "hindsight session", static_cast<uint64_t>(user))});
     const std::vector<State> states = ChooseStates(specs);
+    // 2. Plans to try at these states, all played in one batch.
     std::vector<HindsightTrial> trials;
-    std::vector<size_t> first;  // trial of each state
+    std::vector<size_t> first;  // first trial of each state
     for (const State& state : states) {
       first.push_back(trials.size());
       for (std::vector<int16_t>& ranking : Candidates(state, specs[state.session].user))
@@ -110,6 +113,7 @@ class Finder {
     }
     first.push_back(trials.size());
     const std::vector<double> returns = Try(specs, trials);
+    // 3. and 4. The best plan of each state, its categories in order.
     std::vector<HindsightExample> examples;
     for (size_t i = 0; i < states.size(); ++i) {
       const size_t count = first[i + 1] - first[i];
@@ -137,7 +141,7 @@ class Finder {
     return PlaySessions(world_.dataset, *env_, agent_, policy, specs, {.explore = false});
   }
 
-  // A draw of the states of each session, in the order of sessions and steps.
+  // States drawn from each session, in the order of sessions and steps.
   std::vector<State> ChooseStates(std::span<const SessionSpec> specs) {
     std::vector<State> all;
     Play(specs, {}, &all);
@@ -160,7 +164,8 @@ class Finder {
     return std::min(static_cast<size_t>(config_.plan_size), candidates);
   }
 
-  // Rankings whose plans differ: the behaviour planner's, the user's favourites first, then drawn.
+  // At most `tries` rankings whose plans differ: the behaviour planner's own, the one with the
+  // user's favourites first, and then random orders.
   std::vector<std::vector<int16_t>> Candidates(const State& state, int32_t user) {
     const size_t size = PlanSize(state.ranking.size());
     std::vector<std::vector<int16_t>> rankings, plans;
@@ -205,7 +210,7 @@ class Finder {
     return likes;
   }
 
-  // Expected reward of each trial from its step on.
+  // The return of each trial: expected rewards over `horizon` steps from the trial's step on.
   std::vector<double> Try(std::span<const SessionSpec> specs, std::span<const HindsightTrial> trials) {
     std::vector<SessionSpec> tried;
     for (const HindsightTrial& trial : trials) tried.push_back(specs[trial.session]);
@@ -236,7 +241,7 @@ class Finder {
     if (example.best - *std::min_element(returns.begin(), returns.end()) < kLeastGain)
       return example;
     const size_t size = PlanSize(state.ranking.size());
-    std::map<int16_t, std::pair<double, int>> sums;  // of the trials that planned a category
+    std::map<int16_t, std::pair<double, int>> sums;  // by category: returns of trials, how many
     for (size_t i = 0; i < trials.size(); ++i) {
       for (size_t k = 0; k < size; ++k) {
         auto& [sum, count] = sums[trials[i].ranking[k]];

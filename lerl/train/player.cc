@@ -38,10 +38,10 @@ class Player {
     plans_.planner().SetExplore(options_.explore);
     for (int slot = 0; slot < env_.slots(); ++slot) StartNext(slot);
     while (FindActive()) {
-      PlanStep();
-      ActStep();
-      env_.Step(slates_, result_);
-      ObserveStep();
+      PlanStep();                   // 1. plan
+      ActStep();                    // 2. score, 3. select
+      env_.Step(slates_, result_);  // 4. respond
+      ObserveStep();                // 5. observe; the next sessions take the slots that are free
     }
     return std::move(log_);
   }
@@ -117,7 +117,9 @@ class Player {
     const auto width = static_cast<size_t>(agent_.action_width());
     scores_.resize(active_.size() * items);
     actions_.resize(active_.size() * width);
+    // 2. A score for every item of every session.
     agent_.Act(observations_, options_.explore, scores_, actions_);
+    // 3. The top K inside the plan.
     for (size_t i = 0; i < active_.size(); ++i) {
       const size_t cell = CellOf(active_[i]);
       const std::span<int32_t> slate = SlateOf(active_[i]);

@@ -123,7 +123,7 @@ TEST(Player, ShowsNothingOutsideThePlanNothingSeenAndNothingTwice) {
   }
 }
 
-// Everything that the environment says when the logged slates are shown to it again.
+// Shows the logged slates to the environment again and compares everything that it says.
 TEST(Player, LogsWhatTheEnvironmentSays) {
   const SessionLog log = Play(TinyRun(), Specs(7), {.explore = true});
   RunConfig alone = TinyRun();

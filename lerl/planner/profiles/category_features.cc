@@ -10,8 +10,8 @@ namespace lerl {
 namespace {
 
 constexpr int64_t kDense = 18;
-constexpr double kOfState = 10;  // scale of what all categories of a state share
-constexpr double kWorst = -2;    // value of a category without items
+constexpr double kOfState = 10;  // scale of the features that all categories of a state share
+constexpr double kWorst = -2;    // the lowest value; that of a category without items
 
 double LikedShare(std::span<const uint32_t> responses) {
   if (responses.empty()) return 0;

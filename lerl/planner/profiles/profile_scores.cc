@@ -11,8 +11,9 @@ namespace {
 
 constexpr int64_t kProfileFeatures = 6;
 constexpr double kL2 = 10;
-constexpr int kFewestLikes = 5;  // after a cut, for it to count
+constexpr int kFewestLikes = 5;  // next likes that a cut needs to be fitted on
 
+// Share of a category among the likes, drawn towards `prior` by `strength` likes.
 double ShareOfLikes(const CategoryCounts& counts, size_t category, double prior, double strength) {
   return (counts.liked[category] + prior * strength) /
          (static_cast<double>(counts.total_liked) + strength);
@@ -66,13 +67,15 @@ void ProfileScores::FitUser(int32_t user) {
   std::vector<double> x;
   int64_t last_cut = 0;
   for (const int64_t cut : {int64_t{3}, rows / 4, rows / 2, 3 * rows / 4}) {
-    if (cut <= last_cut) continue;
+    if (cut <= last_cut) continue;  // in a short past, cuts coincide
     last_cut = cut;
+    // y: the next likes after the cut.
     CategoryCounts next = CountRows(dataset_, 0, 0);
     for (int64_t row = begin + cut; row < end && next.total_liked < kNextLikes; ++row) {
       if (dataset_.responses[0][static_cast<size_t>(row)] != 0) AddRow(dataset_, row, next);
     }
     if (next.total_liked < kFewestLikes) continue;
+    // x: the rows before it. One row of the regression per category.
     const CategoryCounts past = CountRows(dataset_, begin, begin + cut);
     for (size_t c = 0; c < next.liked.size(); ++c) {
       Fill(past, c, x);

@@ -1,5 +1,6 @@
 #pragma once
-// none: no restriction. The ranking is the order of ids, and the plan policy plans all categories.
+// none: no restriction. The ranking is the order of the ids, and the plan policy plans all
+// categories at every step.
 
 #include <memory>
 

@@ -37,7 +37,7 @@ class ShortTermPlanner : public Planner {
     return RankByOrder(order, request.candidates);
   }
 
-  // All categories, those of the latest likes in the training rows first.
+  // All categories in the order of groups 2 and 3 (latest like in the training rows first).
   const std::vector<int16_t>& PastOrder(int32_t user) {
     const auto [found, added] = past_.try_emplace(user);
     if (!added) return found->second;

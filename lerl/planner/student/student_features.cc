@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-// Shares of the whole; all 0 where there is nothing.
+// Each count as a share of their sum; all 0 where the sum is 0.
 std::vector<float> Shares(const std::vector<int32_t>& counts) {
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   std::vector<float> shares(counts.size(), 0);

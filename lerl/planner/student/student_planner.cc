@@ -13,7 +13,7 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kMostStates = 4096;  // of an iteration that are kept to choose from
+constexpr size_t kMostStates = 4096;  // states of an iteration that are kept to choose from
 constexpr int64_t kNdcgAt = 5;
 constexpr char kTooFewLabels[] = "student: too few labels yet, ranked by fatigue_aware";
 
@@ -74,6 +74,7 @@ std::vector<Plan> StudentPlanner::Rank(std::span<const PlanRequest> requests) {
   return plans;
 }
 
+// Reservoir sampling: each state of the iteration is kept with the same probability.
 void StudentPlanner::Collect(const PlanRequest& request, double uncertainty) {
   const Candidate candidate{uncertainty, Sketch(request)};
   const auto seen = static_cast<uint64_t>(states_seen_++);
@@ -102,10 +103,14 @@ void StudentPlanner::Reflect(std::span<const EndedSession> sessions) {
   if (evaluation_ || !collecting_) return;
   collecting_ = false;
   ++iteration_;
+  // 1. States are chosen and the teacher is asked about them.
   AskTeacher();
+  // 2. The teacher ends its own iteration.
   counts_["iterations that the teacher missed"] +=
       teacher_->EndIteration(iteration_seed_, sessions);
+  // 3. Labels that have arrived: agreement is measured, then they are taken in.
   TakeLabels();
+  // 4. Minibatches of the listwise loss.
   Learn();
 }
 
@@ -123,6 +128,7 @@ void StudentPlanner::AskTeacher() {
                      .refusal = ""});
   }
   labels_asked_ += std::ssize(asked);
+  // States that an asynchronous teacher had not begun with give way and do not count as asked.
   const std::deque<Label> replaced = teacher_->Ask(std::move(asked));
   labels_asked_ -= std::ssize(replaced);
   for (const Label& label : replaced) choice_.Forget(Sketch(label.state.View()));
@@ -135,7 +141,7 @@ void StudentPlanner::TakeLabels() {
       ++counts_["labels refused: " + label.refusal];
       continue;
     }
-    if (label.uniform) {
+    if (label.uniform) {  // agreement, before the network learns from the label
       const std::vector<int16_t> own = RankByNetwork(label.state.View()).ranking;
       agreements_.push_back({TopOverlap(own, label.ranking, config_.plan_size),
                              RankingNdcg(own, label.ranking, kNdcgAt)});
@@ -194,6 +200,7 @@ std::optional<TeachingFigures> StudentPlanner::Teaching() const {
 }
 
 PlannerCounts StudentPlanner::Counts() const {
+  // While the teacher plays, its own figures are newer than those that `teacher_` keeps.
   PlannerCounts counts(counts_.begin(), counts_.end());
   counts.emplace_back("labels", labels_learned_);
   counts.emplace_back("labels dropped for their age", buffer_.dropped());
