@@ -48,8 +48,8 @@ Section SectionOf(const std::string& title, std::span<const Row> rows) {
 std::vector<Section> Sections() {
   Section agents{"agents", {}};
   for (const AgentRow& row : AgentRows())
-    agents.entries.push_back(EntryOf(
-        row, {{"paper", row.source}, {"status", row.status}, {"learns", row.learns}}));
+    agents.entries.push_back(
+        EntryOf(row, {{"paper", row.source}, {"status", row.status}, {"learns", row.learns}}));
   return {agents,
           SectionOf("planners", PlannerRows()),
           SectionOf("data sets", DatasetRows()),

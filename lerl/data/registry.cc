@@ -5,9 +5,9 @@
 
 #include "lerl/base/cache_file.h"
 #include "lerl/base/error.h"
-#include "lerl/base/registry.h"
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
+#include "lerl/base/registry.h"
 #include "lerl/data/sources/coat_like.h"
 #include "lerl/data/sources/csv.h"
 #include "lerl/data/sources/kuairand.h"
@@ -43,13 +43,13 @@ constexpr DatasetRow kDatasetRows[] = {
      "log_standard_4_08_to_4_21_1k.csv, log_standard_4_22_to_5_08_1k.csv, user_features_1k.csv, "
      "video_features_basic_1k.csv",
      11'713'045, LoadKuaiRand},
-    {"kuairand-27k", "KuaiRand-27K: 27,285 users, 32 million videos, 322 million views",
-     kKuaiRand, kShareAlike, false,
+    {"kuairand-27k", "KuaiRand-27K: 27,285 users, 32 million videos, 322 million views", kKuaiRand,
+     kShareAlike, false,
      "log_standard_4_08_to_4_21_27k_part1.csv and _part2, log_standard_4_22_to_5_08_27k_part1.csv "
      "and _part2, user_features_27k.csv, video_features_basic_27k.csv",
      322'278'385, LoadKuaiRand},
-    {"kuairec", "KuaiRec 2.0: 7,176 users, 10,728 videos, 12.5 million views", "KuaiRec, https://kuairec.com",
-     kShareAlike, false,
+    {"kuairec", "KuaiRec 2.0: 7,176 users, 10,728 videos, 12.5 million views",
+     "KuaiRec, https://kuairec.com", kShareAlike, false,
      "big_matrix.csv, item_categories.csv, user_features.csv, kuairec_caption_category.csv",
      12'530'806, LoadKuaiRec, LoadKuaiRecSmallMatrix},
     {"coat-like", "a made-up full matrix like Coat's: 290 users, 300 items, values 1 to 5",
@@ -138,8 +138,7 @@ fs::path DatasetFolder(const std::string& name) {
 
 std::string HowToGet(const DatasetRow& entry) {
   const std::string name(entry.name);
-  return name + ": " + std::string(entry.what) +
-         "\n  project: " + std::string(entry.source) +
+  return name + ": " + std::string(entry.what) + "\n  project: " + std::string(entry.source) +
          "\n  licence: " + std::string(entry.licence) + "\n  files:   " + std::string(entry.files) +
          "\n  folder:  " + DatasetFolder(name).string() + " (or $LERL_DATA_DIR/" + name + ")\n";
 }

@@ -21,12 +21,12 @@ using MatrixLoader = UserItemMatrix (*)(const std::filesystem::path& folder,
 
 struct DatasetRow {
   std::string_view name;
-  std::string_view what;  // in one line
-  std::string_view source;   // who publishes it and where
+  std::string_view what;    // in one line
+  std::string_view source;  // who publishes it and where
   std::string_view licence;
-  bool fetchable;            // `lerl fetch NAME` brings it
-  std::string_view files;    // what the folder must hold, for people; empty: it is generated
-  int64_t published_rows;    // interactions in the published files (standard logs)
+  bool fetchable;          // `lerl fetch NAME` brings it
+  std::string_view files;  // what the folder must hold, for people; empty: it is generated
+  int64_t published_rows;  // interactions in the published files (standard logs)
   Loader load;
   MatrixLoader matrix = nullptr;  // the full matrix of its users and items, if it has one
 };

@@ -68,12 +68,12 @@ double PlanOrigins::FallbackShare() const {
   return asked == 0 ? 0 : static_cast<double>(fallback) / static_cast<double>(asked);
 }
 
-bool EvaluationResult::Has(const std::string& name) const {
+bool EvaluationResult::Has(std::string_view name) const {
   return std::any_of(metrics.begin(), metrics.end(),
                      [&name](const auto& entry) { return entry.first == name; });
 }
 
-const Interval& EvaluationResult::metric(const std::string& name) const {
+const Interval& EvaluationResult::metric(std::string_view name) const {
   for (const auto& [metric, interval] : metrics) {
     if (metric == name) return interval;
   }

@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,9 +62,9 @@ struct EvaluationResult {
 
   bool valid() const { return plans.FallbackShare() <= kMaxFallbackShare; }
   // Whether the metric has a figure: not every metric has one for every task and data set.
-  bool Has(const std::string& name) const;
+  bool Has(std::string_view name) const;
   // Throws CheckFailure when the metric is absent.
-  const Interval& metric(const std::string& name) const;
+  const Interval& metric(std::string_view name) const;
   // The difference in a metric against a policy; nullptr when absent.
   const PairedDifference* difference(const std::string& name, const std::string& against) const;
 };

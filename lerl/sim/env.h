@@ -42,9 +42,9 @@ struct StepResult {
 struct SlotView {
   bool active = false;  // a session is running
   int32_t user = 0;
-  int step = 0;              // steps taken since Start
-  int32_t items_left = 0;    // that may be shown
-  float budget_left = 0;     // share in [0, 1] that is left of what the user was willing to spend
+  int step = 0;            // steps taken since Start
+  int32_t items_left = 0;  // that may be shown
+  float budget_left = 0;   // share in [0, 1] that is left of what the user was willing to spend
   // Items that may not be shown now: [I], 1 = excluded, because the item was shown in this visit
   // (unless repeats are allowed), stands in the user's past (if that is excluded), or is unknown to
   // the task.

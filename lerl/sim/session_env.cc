@@ -39,7 +39,7 @@ SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const Respons
                        std::span<const float> item_vectors, EnvConfig config, int slots,
                        int threads, int64_t visits)
     : SlotEnv(dataset, split, config,
-          visits * LongestSession(config, LargestReward(WeightsOf(config, dataset))), slots),
+              visits * LongestSession(config, LargestReward(WeightsOf(config, dataset))), slots),
       model_(model),
       vectors_(item_vectors),
       weights_(WeightsOf(config, dataset)),

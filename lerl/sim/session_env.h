@@ -11,9 +11,9 @@
 #include <memory>
 #include <span>
 
-#include "lerl/sim/slot_env.h"
 #include "lerl/sim/response/response_model.h"
 #include "lerl/sim/rules/leave_rules.h"
+#include "lerl/sim/slot_env.h"
 
 namespace lerl {
 

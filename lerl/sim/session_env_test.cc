@@ -210,11 +210,13 @@ TEST(SessionEnv, AnswersAndEndsAsThePlainReference) {
   std::vector<std::vector<double>> rewards(3), expected(3);
   for (int slot = 0; slot < 3; ++slot) env.Start(slot, slot, 7);
   StepResult result;
-  for (int32_t t = 0; env.Observe(0).active || env.Observe(1).active || env.Observe(2).active; ++t) {
+  for (int32_t t = 0; env.Observe(0).active || env.Observe(1).active || env.Observe(2).active;
+       ++t) {
     std::vector<int32_t> shown;
     for (int32_t slot = 0; slot < 3; ++slot)
       for (int32_t k = 0; k < 3; ++k) shown.push_back((3 * t + k + 20 * slot) % 60);
-    const std::vector<bool> playing = {env.Observe(0).active, env.Observe(1).active, env.Observe(2).active};
+    const std::vector<bool> playing = {env.Observe(0).active, env.Observe(1).active,
+                                       env.Observe(2).active};
     env.Step(shown, result);
     for (size_t s = 0; s < 3; ++s) {
       if (!playing[s]) continue;

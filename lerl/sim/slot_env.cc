@@ -11,7 +11,8 @@
 
 namespace lerl {
 
-SlotEnv::SlotEnv(const Dataset& dataset, const Split& split, EnvConfig config, int64_t longest, int slots)
+SlotEnv::SlotEnv(const Dataset& dataset, const Split& split, EnvConfig config, int64_t longest,
+                 int slots)
     : dataset_(dataset),
       split_(split),
       config_(std::move(config)),
@@ -150,7 +151,7 @@ void SlotEnv::Clear(StepResult& result) const {
 }
 
 bool SlotEnv::Close(int slot, std::span<const int32_t> slate, bool terminated, bool truncated,
-                StepResult& result) {
+                    StepResult& result) {
   Slot& s = SlotAt(slot);
   const auto row = static_cast<size_t>(slot);
   ++s.step;

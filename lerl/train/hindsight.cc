@@ -85,7 +85,8 @@ class Finder {
         options_(options),
         config_(config.planner),
         env_(MakeWorldEnv(world, config.env, static_cast<int>(config.train.slots))),
-        prompts_(config.planner, world.dataset, world.split, MakeScriptedBackend({.chat = MarkedChat})) {
+        prompts_(config.planner, world.dataset, world.split,
+                 MakeScriptedBackend({.chat = MarkedChat})) {
     config_.name = options.behaviour;
     config_.cadence = 1;
     const PlannerRow& row = FindPlannerRow(config_.name);
@@ -127,8 +128,7 @@ class Finder {
 
  private:
   PlannerContext Context() const {
-    return {
-        .dataset = world_.dataset, .split = world_.split, .policy_model = world_.factors.model};
+    return {.dataset = world_.dataset, .split = world_.split, .policy_model = world_.factors.model};
   }
 
   SessionLog Play(std::span<const SessionSpec> specs, std::span<const HindsightTrial> trials,
@@ -211,7 +211,8 @@ class Finder {
   }
 
   // The return of each trial: expected rewards over `horizon` steps from the trial's step on.
-  std::vector<double> Try(std::span<const SessionSpec> specs, std::span<const HindsightTrial> trials) {
+  std::vector<double> Try(std::span<const SessionSpec> specs,
+                          std::span<const HindsightTrial> trials) {
     std::vector<SessionSpec> tried;
     for (const HindsightTrial& trial : trials) tried.push_back(specs[trial.session]);
     const SessionLog log = Play(tried, trials, nullptr);

@@ -74,7 +74,8 @@ class Player {
   void PlanStep() {
     inputs_.clear();
     for (const int slot : active_)
-      inputs_.push_back({slot, env_.Observe(slot).step, env_.Observe(slot).dominant, env_.Observe(slot).excluded});
+      inputs_.push_back({slot, env_.Observe(slot).step, env_.Observe(slot).dominant,
+                         env_.Observe(slot).excluded});
     plans_.Plan(inputs_, slot_plans_);
     const auto categories = static_cast<size_t>(dataset_.num_categories());
     for (size_t i = 0; i < active_.size(); ++i) {
@@ -110,8 +111,8 @@ class Player {
       const int slot = active_[i];
       observations_.push_back({slot, env_.Observe(slot).step, env_.Observe(slot).user,
                                specs_[static_cast<size_t>(SessionOf(slot))].seed,
-                               env_.Observe(slot).budget_left, slot_plans_[i].plan, env_.Observe(slot).dominant,
-                               env_.Observe(slot).excluded});
+                               env_.Observe(slot).budget_left, slot_plans_[i].plan,
+                               env_.Observe(slot).dominant, env_.Observe(slot).excluded});
     }
     const auto items = static_cast<size_t>(dataset_.num_items());
     const auto width = static_cast<size_t>(agent_.action_width());
@@ -124,7 +125,8 @@ class Player {
       const size_t cell = CellOf(active_[i]);
       const std::span<int32_t> slate = SlateOf(active_[i]);
       ItemsInPlan(dataset_, slot_plans_[i].plan, inside_);
-      SelectSlate({scores_.data() + i * items, items}, inside_, env_.Observe(active_[i]).excluded, slate);
+      SelectSlate({scores_.data() + i * items, items}, inside_, env_.Observe(active_[i]).excluded,
+                  slate);
       if (options_.reorder && env_.Observe(active_[i]).step > 0)
         ReorderSlate(PreviousSlate(cell), category_of_, slate);
       std::copy(slate.begin(), slate.end(),

@@ -139,8 +139,8 @@ TEST(Player, LogsWhatTheEnvironmentSays) {
       ASSERT_TRUE(env.Observe(0).active);
       const size_t cell = log.Cell(s, t);
       EXPECT_EQ(log.budget[cell], env.Observe(0).budget_left);
-      EXPECT_TRUE(
-          std::ranges::equal(env.Observe(0).dominant, std::span(log.dominant).subspan(cell * c, c)));
+      EXPECT_TRUE(std::ranges::equal(env.Observe(0).dominant,
+                                     std::span(log.dominant).subspan(cell * c, c)));
       env.Step(std::span(log.items).subspan(cell * k, k), result);
       EXPECT_TRUE(
           std::ranges::equal(result.responses, std::span(log.responses).subspan(cell * k, k)));

@@ -111,7 +111,7 @@ void AddColumn(const std::vector<EvaluationResult>& rows, const Metric& metric,
   if (std::none_of(rows.begin(), rows.end(), [&](const auto& row) { return row.Has(metric.name); }))
     return;
   const bool is_share = metric.unit[0] == '\0' && metric.highest <= 1;
-  table[0].push_back(metric.column != nullptr ? metric.column : metric.name);
+  table[0].emplace_back(metric.column != nullptr ? std::string_view(metric.column) : metric.name);
   for (size_t r = 0; r < rows.size(); ++r) {
     if (!rows[r].Has(metric.name)) {
       table[r + 1].push_back("-");

@@ -155,7 +155,8 @@ class Table {
       Candidate candidate{.category = c, .zbar = 0};
       for (const int32_t item : best[c])
         candidate.zbar += known.z[At(item)] / static_cast<double>(slate_);
-      const double score = policy.score(known, *env_.OracleState(slot), candidate, env_.Observe(slot).step);
+      const double score =
+          policy.score(known, *env_.OracleState(slot), candidate, env_.Observe(slot).step);
       if (score <= highest) continue;
       highest = score;
       slate = best[c];
@@ -217,7 +218,8 @@ class Table {
         sums[b] += static_cast<double>(result.expected[b]);
         TakeInSlate(std::span(slates).subspan(b * slate_, slate_),
                     std::span(result.responses).subspan(b * slate_, slate_), known[b]);
-        if (!env_.Observe(static_cast<int>(b)).active) steps.push_back(env_.Observe(static_cast<int>(b)).step);
+        if (!env_.Observe(static_cast<int>(b)).active)
+          steps.push_back(env_.Observe(static_cast<int>(b)).step);
       }
     }
     return sums;

@@ -27,8 +27,8 @@
 #include <vector>
 
 #include "lerl/nn/ridge.h"
-#include "lerl/planner/profiles/category_features.h"
 #include "lerl/planner/planner_context.h"
+#include "lerl/planner/profiles/category_features.h"
 
 namespace lerl {
 

@@ -43,8 +43,8 @@
 #include "lerl/planner/llm/plan_cache.h"
 #include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/llm/reflection_pool.h"
-#include "lerl/planner/profiles/user_profiles.h"
 #include "lerl/planner/planner_context.h"
+#include "lerl/planner/profiles/user_profiles.h"
 
 namespace lerl {
 

@@ -35,8 +35,7 @@ class LlmPlannerTest : public ::testing::Test {
   LlmPlanner& Make() {
     const std::shared_ptr<LlmBackend> backend = MakeScriptedBackend(script_);
     planner_ = std::make_unique<LlmPlanner>(
-        config_, PlannerContext{.dataset = dataset_, .split = split_, .backend = backend},
-        backend);
+        config_, PlannerContext{.dataset = dataset_, .split = split_, .backend = backend}, backend);
     return *planner_;
   }
 
@@ -335,8 +334,7 @@ TEST_F(LlmPlannerTest, PlansWithTheRealModel) {
 
 TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallbackAndAskedAgain) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
-  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend},
-                     backend);
+  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend}, backend);
   backend->cut = true;
   const Plan without = RankOne(planner, Request(0));
   EXPECT_EQ(without.origin, PlanOrigin::kFallback);
@@ -350,8 +348,7 @@ TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallbackAndAskedAgain) {
 
 TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunAndRefusesAnEvaluation) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
-  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend},
-                     backend);
+  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend}, backend);
   backend->exhausted = "the budget is used up";
   planner.SetEvaluation(true);
   EXPECT_THROW(RankOne(planner, Request(1)), Error);
@@ -363,8 +360,7 @@ TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunAndRefusesAnEvaluation) {
 
 TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunWhoseLabelsItPaidFor) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
-  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend},
-                     backend);
+  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend}, backend);
   backend->exhausted = "the budget is used up";
   const OwnedRequest owned = Request(1);
   const PlanRequest request = owned.View();

@@ -32,9 +32,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "lerl/planner/planner_context.h"
 #include "lerl/planner/profiles/category_values.h"
 #include "lerl/planner/profiles/profile_scores.h"
-#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

@@ -37,7 +37,8 @@ ProfileScores::ProfileScores(const Dataset& dataset, const Split& split, UserPro
       split_(split),
       profiles_(profiles),
       ridge_(kProfileFeatures + dataset.num_categories(), kL2,
-             std::vector<double>(static_cast<size_t>(kProfileFeatures + dataset.num_categories()), 0)) {
+             std::vector<double>(static_cast<size_t>(kProfileFeatures + dataset.num_categories()),
+                                 0)) {
   std::vector<int32_t> drawn(static_cast<size_t>(dataset.num_users()));
   std::iota(drawn.begin(), drawn.end(), 0);
   Rng rng(1, "users of the profile scores");

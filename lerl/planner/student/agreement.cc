@@ -1,7 +1,8 @@
-#include "lerl/base/math.h"
 #include "lerl/planner/student/agreement.h"
 
 #include <algorithm>
+
+#include "lerl/base/math.h"
 
 namespace lerl {
 

@@ -31,9 +31,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "lerl/planner/planner_context.h"
 #include "lerl/planner/profiles/category_values.h"
 #include "lerl/planner/profiles/user_profiles.h"
-#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

@@ -23,9 +23,9 @@
 // Not handled: interests in items beyond their categories don't move; the similarity within a
 // slate doesn't matter.
 
-#include "lerl/sim/slot_env.h"
 #include "lerl/sim/evolving/evolving_state.h"
 #include "lerl/sim/rules/return_calibration.h"
+#include "lerl/sim/slot_env.h"
 
 namespace lerl {
 

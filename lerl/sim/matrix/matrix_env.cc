@@ -33,7 +33,8 @@ EnvConfig MatrixSettings(EnvConfig config) {
 MatrixEnv::MatrixEnv(const Dataset& dataset, const Split& split, const MatrixTruth& matrix,
                      const EnvConfig& settings, int slots)
     : SlotEnv(dataset, split, MatrixSettings(settings),
-          LongestSession(MatrixSettings(settings), static_cast<double>(matrix.highest())), slots),
+              LongestSession(MatrixSettings(settings), static_cast<double>(matrix.highest())),
+              slots),
       matrix_(matrix),
       like_at_least_(static_cast<float>(settings.matrix.like_at_least)),
       low_(settings.matrix.scale_reward ? matrix.lowest() : 0),

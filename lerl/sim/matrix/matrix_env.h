@@ -23,9 +23,9 @@
 #include <span>
 #include <vector>
 
-#include "lerl/sim/slot_env.h"
 #include "lerl/sim/matrix/matrix_truth.h"
 #include "lerl/sim/rules/leave_rules.h"
+#include "lerl/sim/slot_env.h"
 
 namespace lerl {
 

@@ -5,8 +5,8 @@
 
 #include "lerl/base/cache_file.h"
 #include "lerl/base/error.h"
-#include "lerl/base/registry.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/registry.h"
 #include "lerl/sim/response/mf_response.h"
 #include "lerl/sim/response/transformer_response.h"
 #include "lerl/sim/response/transformer_training.h"
