@@ -41,7 +41,7 @@
 namespace lerl {
 
 struct DnairConfig {
-  DqnConfig dqn;
+  DoubleQConfig dqn;
   double beta = 0.4;
   double relevance = 0;
   int64_t near = 16;
