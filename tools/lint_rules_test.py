@@ -69,7 +69,7 @@ BAD = {
         "class bad_class {};", "struct bad_struct {};", "enum class bad_enum { kOne };",
         "enum class E { one };", "void badFunction();", "int NotLower = 0;",
         "void F(int NotLower) {}", "class C {\n  int no_suffix = 0;\n};",
-        "class C {\n protected:\n  int no_suffix = 0;\n};", "constexpr int limit = 3;",
+        "class C {\n protected:\n  int no_suffix = 0;\n};", "constexpr int limit = 3;", "const int limit = 3;",
         "struct S {\n  int NotLower = 0;\n};", "template <typename not_camel>\nvoid F(not_camel n);",
         "namespace BadSpace {}", "using bad_alias = int;", "struct S {\n  void badMethod();\n};"],
     "bugprone-use-after-move": [
