@@ -1,6 +1,6 @@
 #pragma once
-// Advantages and returns of a batch of sessions, each session by GAE (agents/learning/gae.h). Include from
-// .cc files only.
+// Advantages and returns of a batch of sessions, each session by GAE (agents/learning/gae.h).
+// Include from .cc files only.
 
 #include <torch/torch.h>
 
