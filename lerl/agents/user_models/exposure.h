@@ -9,8 +9,8 @@
 //            log are one turn
 //   dist     1 for the same item; infinite without a common category, so that there is no effect
 //   tau      number of turns over which an exposure fades
-// The paper has one item a turn. With 1/K, a turn that was wholly of the item's own categories counts
-// exp(-n / tau) when it is n turns old, whatever K is.
+// The paper has one item a turn. With 1/K, a turn that was wholly of the item's own categories
+// counts exp(-n / tau) when it is n turns old, whatever K is.
 //
 // Difference from the paper: there is one clock. Its model counts seconds of the log and its
 // planning counts turns, with two unrelated tau; here both count turns. Turns that are so old that
