@@ -111,7 +111,7 @@ Names AgentNames() {
   return names;
 }
 
-// An agent that learns, but not a policy of the kind that the settings ask for.
+// Whether an agent learns, but does not act by a policy of the kind that the settings ask for.
 void RefuseOtherPolicies(const AgentConfig& config, const AgentRow& row) {
   const PolicyConfig& policy = config.learner.policy;
   if (!row.learns || row.policy_head) return;

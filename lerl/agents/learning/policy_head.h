@@ -46,12 +46,14 @@ struct PolicyDensity {
 
 class PolicyHeadImpl : public torch::nn::Module {
  public:
-  // E float [I, A]; states [.., S] of which the first `encoded_width` are the encoded history.
+  // `item_vectors` E float [I, A]; states have S = `state_width` entries.
   PolicyHeadImpl(const PolicyConfig& config, torch::Tensor item_vectors, int64_t state_width);
 
   bool draws_items() const { return config_.kind == "items"; }
   int64_t action_width() const { return draws_items() ? 0 : items_.size(1); }
-  void Silence(int64_t encoded_width);  // at first the context has no influence
+  // Sets to 0 the weights on the context, which is what follows the first `encoded_width` entries
+  // of a state, so that the encoded history alone decides at first.
+  void Silence(int64_t encoded_width);
 
   // The density of what the batch's sessions played, in states float [B, T, S]. `offset` float
   // [B, T, I], where given, is what another level of the policy adds to the items' scores
