@@ -22,7 +22,7 @@
 //
 // Its own effect, which a test checks: from a log with overexposure it earns more than `ppo`.
 //
-// Differences from the public code (docs/papers.md, CIRS):
+// Differences from the public code (docs/papers.md#cirs):
 //   - In the imagination users leave by no rule (agents/user_models/imagined_sessions.h); the
 //     public code takes users and leaving from the true matrix.
 //   - gamma_e is 1, because the strength of the effect is learned (published: 10 on top of a fixed

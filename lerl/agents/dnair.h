@@ -27,7 +27,7 @@
 // tiring in excess) and good items of the tail are rare mislead `dqn`; the bonus leads back to the
 // tail.
 //
-// Differences from the paper and its code (docs/papers.md, DNaIR):
+// Differences from the paper and its code (docs/papers.md#dnair):
 //   - One network on the library's state serves all users; the code has one network per user, on
 //     ids as raw numbers, with a tanh over it.
 //   - Each shown item has a reward of its own.
@@ -56,7 +56,7 @@
 namespace lerl {
 
 struct DnairConfig {
-  DqnConfig dqn;
+  DoubleQConfig dqn;
   double beta = 0.4;
   double relevance = 0;
   int64_t near = 16;

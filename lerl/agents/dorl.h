@@ -22,7 +22,7 @@
 // Its own effect, which a test checks: from a log that is dense in one category it earns more than
 // `a2c`, and more than the same world model without penalty and bonus.
 //
-// Differences from the paper and its code (docs/papers.md, DORL):
+// Differences from the paper and its code (docs/papers.md#dorl):
 //   - The keys of P_E include the present slate, so P_E is a bonus on (s, a), as in the public
 //     code.
 //   - lambda_2 is of the reward's order. Published are .05 to 5, with P_E in [0, 2] and rewards of

@@ -26,22 +26,12 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
+#include "lerl/agents/learning/double_q_config.h"
 #include "lerl/agents/learning/learner_config.h"
-#include "lerl/agents/learning/replay_config.h"
 
 namespace lerl {
 
-struct DqnConfig {
-  ReplayConfig replay;
-  double epsilon = 0.1;
-
-  void VisitFields(FieldVisitor& visit) {
-    replay.VisitFields(visit);
-    visit("epsilon", epsilon, "share of slots that explore", Range{0, 1});
-  }
-};
-
 std::unique_ptr<Agent> MakeDqn(const AgentContext& context, const LearnerConfig& learner,
-                               const DqnConfig& config);
+                               const DoubleQConfig& config);
 
 }  // namespace lerl

@@ -24,7 +24,7 @@
 // proposed vector comes close to the value at the slate that would be shown, which is where the
 // critic was fitted.
 //
-// Differences from the paper (docs/papers.md, HAC):
+// Differences from the paper (docs/papers.md#hac):
 //   - L_TD has its second term, the value at the vector that was played, as in DDPG. Slates alone
 //     are few points, between which the actor climbs what no data has shaped; without this term a
 //     chain with saturation is not solved.

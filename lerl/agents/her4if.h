@@ -26,7 +26,7 @@
 // for the group that they like; where all groups are liked alike, slates show more of the long tail
 // the higher the bonus.
 //
-// Differences from the public code, corrected (docs/papers.md, HER4IF):
+// Differences from the public code, corrected (docs/papers.md#her4if):
 //   - States are encoded anew, with gradients to the encoder. There they are stored in the rollout,
 //     and the encoders stay at their random start, as they do here with `published_states`.
 //   - One encoder serves both levels.

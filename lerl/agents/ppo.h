@@ -20,7 +20,8 @@
 //
 // References: Schulman et al. 2017 (arXiv 1707.06347), Schulman et al. 2016 (arXiv 1506.02438).
 //
-// Choices where the paper is silent, and differences from its public code (docs/papers.md, LERL):
+// Choices where the paper is silent, and differences from its public code
+// (docs/papers.md#public-code-of-lerl):
 //   - The encoder is causal, so one pass over a whole session gives the states of all its steps. It
 //     is trained with the policy; in the public code it stays at its random start.
 //   - E is frozen, the mask is minus infinity, and states hold plan, dominant categories and

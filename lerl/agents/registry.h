@@ -36,7 +36,7 @@ struct AgentConfig {
   PpoConfig ppo;
   DdpgConfig ddpg;
   Td3Config td3;
-  DqnConfig dqn;
+  DoubleQConfig dqn;
   HacConfig hac;
   Sac4irConfig sac4ir;
   DnairConfig dnair;
@@ -53,7 +53,7 @@ struct AgentConfig {
 struct AgentRow {
   std::string_view name;
   std::string_view what;
-  std::string_view reference;
+  std::string_view source;
   bool learns;
   bool oracle;  // reads the simulator's truth: an upper bound, not a policy
   std::unique_ptr<Agent> (*make)(const AgentConfig&, const AgentContext&);

@@ -29,7 +29,7 @@
 //   damped       r_k with y min(1, (p_0 / p)^eta) in place of y, where p_0 is the median
 //                popularity: reconstructed
 //   environment  r_k
-// The paper's own debiasing is not in its public code (docs/papers.md, SAC4IR).
+// The paper's own debiasing is not in its public code (docs/papers.md#sac4ir).
 //
 // Its own effect, which a test checks: the entropy meets its target.
 //

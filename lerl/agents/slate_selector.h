@@ -4,7 +4,7 @@
 //
 // Masking is by minus infinity: an item outside the plan is never shown, however low the scores
 // inside are. With a product by 0, as in LERL's public code, it would win against every negative
-// score (docs/papers.md, LERL).
+// score (docs/papers.md#public-code-of-lerl).
 
 #include <cstdint>
 #include <span>

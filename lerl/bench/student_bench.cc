@@ -90,7 +90,7 @@ BenchRow BenchRanking(const BenchOptions& options, const World& world, PlannerCo
   config.student.min_labels = 1;
   StudentPlanner student(
       config,
-      {.dataset = &world.dataset, .split = &world.split, .policy_model = &world.factors.model});
+      {.dataset = world.dataset, .split = world.split, .policy_model = world.factors.model});
   const std::vector<PlanSnapshot> states = States(world, 1024);
   std::vector<PlanRequest> requests;
   for (const PlanSnapshot& state : states) requests.push_back(state.View());

@@ -156,7 +156,7 @@ nlohmann::json PlanFor(const Options& options) {
       dataset, config.planner,
       std::make_unique<Listener>(
           MakePlanner(config.planner,
-                      {.dataset = &dataset, .split = &split, .policy_model = &factors.model}),
+                      {.dataset = dataset, .split = split, .policy_model = factors.model}),
           dataset, result),
       static_cast<int>(kSlate));
   policy.Prepare(1);

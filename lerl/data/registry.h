@@ -19,11 +19,11 @@ using Loader = Dataset (*)(const std::string& name, const std::filesystem::path&
 using MatrixLoader = UserItemMatrix (*)(const std::filesystem::path& folder,
                                         const DataOptions& options);
 
-struct DatasetEntry {
+struct DatasetRow {
   std::string_view name;
-  std::string_view description;
+  std::string_view what;  // in one line
+  std::string_view source;   // who publishes it and where
   std::string_view licence;
-  std::string_view project;  // who publishes it and where
   bool fetchable;            // `lerl fetch NAME` brings it
   std::string_view files;    // what the folder must hold, for people; empty: it is generated
   int64_t published_rows;    // interactions in the published files (standard logs)
@@ -31,16 +31,16 @@ struct DatasetEntry {
   MatrixLoader matrix = nullptr;  // the full matrix of its users and items, if it has one
 };
 
-std::span<const DatasetEntry> DatasetEntries();
+std::span<const DatasetRow> DatasetRows();
 
 // Throws Error(kUsage) naming the nearest known name.
-const DatasetEntry& FindDatasetEntry(const std::string& name);
+const DatasetRow& FindDatasetRow(std::string_view name);
 
 // $LERL_DATA_DIR/NAME if it exists, else CacheDir()/datasets/NAME (which may not exist).
 std::filesystem::path DatasetFolder(const std::string& name);
 
 // How a person gets the data set: project, licence, files, folder. Several lines.
-std::string HowToGet(const DatasetEntry& entry);
+std::string HowToGet(const DatasetRow& entry);
 
 // A name of the table above, or the path of a TOML file (data/sources/csv.h, data/sources/matrix_dataset.h). Throws
 // Error(kData) when the files are missing or wrong. Unless keep_prepared is off, goes through

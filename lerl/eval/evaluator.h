@@ -7,16 +7,10 @@
 #include <vector>
 
 #include "lerl/eval/evaluation.h"
-#include "lerl/planner/plan_policy.h"
-#include "lerl/sim/session_log.h"
+#include "lerl/eval/play_file.h"
 #include "lerl/train/world.h"
 
 namespace lerl {
-
-struct HeldOutPlay {
-  SessionLog log;
-  PlanCounts plans;
-};
 
 // One session per held-out user under one seed.
 HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors);

@@ -5,9 +5,15 @@
 #include <optional>
 #include <string>
 
-#include "lerl/eval/evaluator.h"
+#include "lerl/planner/plan_policy.h"
+#include "lerl/sim/session_log.h"
 
 namespace lerl {
+
+struct HeldOutPlay {
+  SessionLog log;
+  PlanCounts plans;
+};
 
 void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const std::string& key);
 

@@ -5,12 +5,11 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
 namespace {
-
-double Sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
 // All rows in random order; the first row_share of them are the fit's.
 std::vector<int64_t> ShuffledRows(int64_t rows, const MfConfig& config) {
@@ -130,7 +129,7 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
   double sum = 0;
   for (const int64_t row : order) sum += static_cast<double>(targets[static_cast<size_t>(row)]);
   const double share = std::clamp(sum / static_cast<double>(order.size()), 1e-6, 1 - 1e-6);
-  model.mean = static_cast<float>(std::log(share / (1 - share)));
+  model.mean = static_cast<float>(LogOdds(share));
 
   Fit fit(model, config);
   const auto batch = static_cast<size_t>(config.batch);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner.h"
 
 namespace lerl {
 
@@ -41,10 +41,5 @@ class FallbackPlanner : public Planner {
 
   const std::unique_ptr<Planner> first_, second_;
 };
-
-// `planner` over the one that planner.llm.fallback names; without a name `planner` itself. Throws
-// Error(kConfig) for one that asks a language model or sees the truth.
-std::unique_ptr<Planner> WithFallback(std::unique_ptr<Planner> planner, const PlannerConfig& config,
-                                      const PlannerContext& context);
 
 }  // namespace lerl

@@ -32,7 +32,7 @@ class FallbackPlannerTest : public ::testing::Test {
     PlannerConfig config;
     config.llm.fallback = name;
     return WithFallback(std::make_unique<Moody>(), config,
-                        {.dataset = &dataset_, .split = &split_});
+                        {.dataset = dataset_, .split = split_});
   }
   const Dataset dataset_ = TinyDataset();
   const Split split_ = TinySplit();

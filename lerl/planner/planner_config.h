@@ -6,7 +6,7 @@
 
 #include "lerl/base/config.h"
 #include "lerl/llm/endpoint/endpoint_config.h"
-#include "lerl/planner/student/student_config.h"
+#include "lerl/planner/student_config.h"
 
 namespace lerl {
 

@@ -11,13 +11,13 @@
 #include <memory>
 #include <span>
 
-#include "lerl/sim/env.h"
+#include "lerl/sim/slot_env.h"
 #include "lerl/sim/response/response_model.h"
 #include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {
 
-class SessionEnv : public Env {
+class SessionEnv : public SlotEnv {
  public:
   // The data set, split and model must outlive the environment. `item_vectors` [I, D] are the data
   // set's fixed unit vectors (similarity); may be empty when rho is 0. Throws Error(kConfig) on an

@@ -5,12 +5,11 @@
 #include <numeric>
 
 #include "lerl/agents/slate_selector.h"
+#include "lerl/base/index.h"
 #include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 constexpr int kPastRows = 8;
 

@@ -47,7 +47,7 @@ class PlannerWorld {
   }
 
   PlannerContext Context() const {
-    return {.dataset = &dataset, .split = &split, .policy_model = &model};
+    return {.dataset = dataset, .split = split, .policy_model = model};
   }
 
   double Taste(int32_t user, size_t c) const {

@@ -27,7 +27,7 @@ struct State {
   std::vector<int16_t> ranking;  // of the behaviour planner: all candidates
 };
 
-struct Trial {
+struct HindsightTrial {
   size_t session = 0;
   int step = 0;
   std::vector<int16_t> ranking;  // in place of the behaviour planner's at that step
@@ -39,7 +39,7 @@ class TrialPlanner : public Planner {
   // With `prompts` it notes every state; `trials` belong to the sessions in the order of their
   // start.
   TrialPlanner(std::unique_ptr<Planner> behaviour, LlmPlanner* prompts,
-               std::span<const Trial> trials, std::vector<State>* states)
+               std::span<const HindsightTrial> trials, std::vector<State>* states)
       : behaviour_(std::move(behaviour)), prompts_(prompts), trials_(trials), states_(states) {}
 
   std::string name() const override { return behaviour_->name(); }
@@ -70,7 +70,7 @@ class TrialPlanner : public Planner {
  private:
   const std::unique_ptr<Planner> behaviour_;
   LlmPlanner* const prompts_;
-  const std::span<const Trial> trials_;
+  const std::span<const HindsightTrial> trials_;
   std::vector<State>* const states_;
   std::vector<size_t> session_of_;  // [slots]
   size_t started_ = 0;
@@ -84,11 +84,11 @@ class Finder {
         options_(options),
         config_(config.planner),
         env_(MakeWorldEnv(world, config.env, static_cast<int>(config.train.slots))),
-        prompts_(config.planner, Context(), MakeScriptedBackend({.chat = MarkedChat})) {
+        prompts_(config.planner, world.dataset, world.split, MakeScriptedBackend({.chat = MarkedChat})) {
     config_.name = options.behaviour;
     config_.cadence = 1;
-    if (FindPlannerRow(config_.name).oracle || config_.name == "none" ||
-        config_.name.starts_with("llm")) {
+    const PlannerRow& row = FindPlannerRow(config_.name);
+    if (row.oracle || !row.ranks || row.asks_model) {
       throw Error(ErrorKind::kUsage, "--behaviour " + config_.name +
                                          ": it must plan by rules that every user could have; "
                                          "name another planner");
@@ -101,7 +101,7 @@ class Finder {
       specs.push_back(
           {user, DeriveSeed(options_.seed, "hindsight session", static_cast<uint64_t>(user))});
     const std::vector<State> states = ChooseStates(specs);
-    std::vector<Trial> trials;
+    std::vector<HindsightTrial> trials;
     std::vector<size_t> first;  // trial of each state
     for (const State& state : states) {
       first.push_back(trials.size());
@@ -124,10 +124,10 @@ class Finder {
  private:
   PlannerContext Context() const {
     return {
-        .dataset = &world_.dataset, .split = &world_.split, .policy_model = &world_.factors.model};
+        .dataset = world_.dataset, .split = world_.split, .policy_model = world_.factors.model};
   }
 
-  SessionLog Play(std::span<const SessionSpec> specs, std::span<const Trial> trials,
+  SessionLog Play(std::span<const SessionSpec> specs, std::span<const HindsightTrial> trials,
                   std::vector<State>* states) {
     PlanPolicy policy(
         world_.dataset, config_,
@@ -206,9 +206,9 @@ class Finder {
   }
 
   // Expected reward of each trial from its step on.
-  std::vector<double> Try(std::span<const SessionSpec> specs, std::span<const Trial> trials) {
+  std::vector<double> Try(std::span<const SessionSpec> specs, std::span<const HindsightTrial> trials) {
     std::vector<SessionSpec> tried;
-    for (const Trial& trial : trials) tried.push_back(specs[trial.session]);
+    for (const HindsightTrial& trial : trials) tried.push_back(specs[trial.session]);
     const SessionLog log = Play(tried, trials, nullptr);
     std::vector<double> returns;
     for (size_t i = 0; i < trials.size(); ++i) {
@@ -223,7 +223,7 @@ class Finder {
     return returns;
   }
 
-  HindsightExample Judge(const State& state, std::span<const Trial> trials,
+  HindsightExample Judge(const State& state, std::span<const HindsightTrial> trials,
                          std::span<const double> returns) const {
     HindsightExample example;
     example.step = state.step;

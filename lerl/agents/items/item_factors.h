@@ -8,7 +8,7 @@
 //   standardise   each column gets mean 0 and standard deviation 1 over the items; a constant
 //                 column becomes 0
 // E is frozen during RL. The map from a virtual item to a slate (mask, top K) then belongs to the
-// environment, and the ratio of Gaussian densities in PPO is exact (docs/papers.md, LERL).
+// environment, and the ratio of Gaussian densities in PPO is exact (docs/papers.md#lerl).
 
 #include <vector>
 

@@ -6,7 +6,7 @@
 namespace lerl {
 
 DoubleQ::DoubleQ(std::string name, const AgentContext& context, const LearnerConfig& learner,
-                 const DqnConfig& config)
+                 const DoubleQConfig& config)
     : ReplayLearner(std::move(name), context, learner, config.replay, /*masked=*/true),
       config_(config),
       values_(items(), state_width(), learner.policy.hidden),

@@ -9,7 +9,7 @@
 //                horizontal filters of heights 2, 3, 4 over all of W x, the largest value of each;
 //                one vertical filter (a weighted sum over positions); a ReLU; a linear map of
 //                all to D
-// The last three are EasyRL4Rec's trackers (docs/papers.md), with two differences:
+// The last three are EasyRL4Rec's trackers (docs/papers.md#easyrl4rec), with two differences:
 //   - A learned linear map W of the tokens, to width D, comes first for all.
 //   - Windows are aligned at their newest token (zeros stand before the first), so that a vertical
 //     filter's weights belong to ages. Heights above the window are left out.

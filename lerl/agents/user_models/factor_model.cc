@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "lerl/base/math.h"
 #include "lerl/nn/adam.h"
 #include "lerl/nn/torch_arrays.h"
 
@@ -63,7 +64,7 @@ torch::Tensor FactorModelImpl::Size(const torch::Tensor& users, const torch::Ten
 double MeanLogit(const TrainingRows& rows) {
   const double sum = std::accumulate(rows.responses.begin(), rows.responses.end(), 0.0);
   const double mean = (sum + 0.5) / (static_cast<double>(rows.responses.size()) + 1);
-  return std::clamp(std::log(mean / (1 - mean)), -5.0, 5.0);
+  return std::clamp(LogOdds(mean), -5.0, 5.0);
 }
 
 double FitOnRows(const TrainingRows& rows, const FactorFitConfig& config,

@@ -19,7 +19,7 @@ const ClosedLoopSetting kSettings[] = {
 std::vector<ClosedLoopCell> Rows() {
   std::vector<ClosedLoopCell> rows;
   for (const ClosedLoopSetting& setting : kSettings) {
-    for (const PlannerRow& planner : PlannerRegistry()) {
+    for (const PlannerRow& planner : PlannerRows()) {
       const std::string name = planner.name;
       if (name != "student") rows.push_back({.setting = setting, .planner = name});
       if (name == "llm_grounded" && setting.task == kColdTask)

@@ -5,7 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
-#include "lerl/base/ndcg.h"
+#include "lerl/base/math.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/eval/audit/planner_practice.h"
@@ -112,7 +112,7 @@ class Audit {
 
   std::vector<AuditRow> Run() {
     std::vector<AuditRow> rows;
-    const auto registry = PlannerRegistry();
+    const auto registry = PlannerRows();
     Progress progress("audit", static_cast<int64_t>(registry.size()), "planners");
     for (size_t i = 0; i < registry.size(); ++i) {
       if (!Asked(registry[i].name)) continue;
@@ -161,9 +161,9 @@ class Audit {
   }
 
   PlannerContext Context() const {
-    return {.dataset = &world_.dataset,
-            .split = &world_.split,
-            .policy_model = &world_.factors.model,
+    return {.dataset = world_.dataset,
+            .split = world_.split,
+            .policy_model = world_.factors.model,
             .backend = backend_,
             .oracle = [env = env_.get()](int slot, std::span<float> rewards) {
               env->OracleCategoryRewards(slot, rewards);

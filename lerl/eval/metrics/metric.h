@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "lerl/data/dataset.h"
@@ -38,8 +39,8 @@ struct SessionValues {
 };
 
 struct Metric {
-  const char* name;        // "T_int"
-  const char* definition;  // one sentence
+  std::string_view name;  // "T_int"
+  std::string_view what;  // its definition, one sentence
   const char* unit;        // "steps", "" for a share
   bool higher_is_better;
   double lowest, highest;  // what the figure can be at all; intervals end there

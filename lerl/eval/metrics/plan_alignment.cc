@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "lerl/base/ndcg.h"
+#include "lerl/base/math.h"
 
 namespace lerl {
 namespace {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "lerl/eval/comparison.h"
+#include "lerl/eval/comparison_config.h"
 #include "lerl/eval/evaluator.h"
 #include "lerl/sim/response/response_report.h"
 

@@ -7,6 +7,8 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
+#include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 #include "lerl/sim/evolving/evolving_env.h"
 
@@ -16,10 +18,6 @@ namespace {
 constexpr int kSlots = 256;  // users played side by side
 constexpr int64_t kSittingGapMs = 30 * 60 * 1000;
 constexpr double kBonus = 0.3;
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
-
-double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 // What a policy of the table knows of a session.
 struct Knowledge {
@@ -134,7 +132,7 @@ class Table {
       for (double& score : scores) score = known.rng.Uniform();
     std::vector<int32_t> ranked;
     for (int32_t item = 0; item < dataset_.num_items(); ++item)
-      if (env_.excluded(slot)[At(item)] == 0) ranked.push_back(item);
+      if (env_.Observe(slot).excluded[At(item)] == 0) ranked.push_back(item);
     std::ranges::stable_sort(ranked, std::greater(), [&](int32_t i) { return scores[At(i)]; });
     return ranked;
   }
@@ -155,7 +153,7 @@ class Table {
       Candidate candidate{.category = c, .zbar = 0};
       for (const int32_t item : best[c])
         candidate.zbar += known.z[At(item)] / static_cast<double>(slate_);
-      const double score = policy.score(known, *env_.OracleState(slot), candidate, env_.step(slot));
+      const double score = policy.score(known, *env_.OracleState(slot), candidate, env_.Observe(slot).step);
       if (score <= highest) continue;
       highest = score;
       slate = best[c];
@@ -202,7 +200,7 @@ class Table {
     for (bool any = true; any;) {
       std::vector<size_t> playing;
       for (size_t b = 0; b < played.size(); ++b) {
-        if (!env_.active(static_cast<int>(b))) continue;
+        if (!env_.Observe(static_cast<int>(b)).active) continue;
         playing.push_back(b);
         std::ranges::copy(Choose(policy, static_cast<int>(b), known[b]),
                           slates.begin() + static_cast<int64_t>(b * slate_));
@@ -213,7 +211,7 @@ class Table {
         sums[b] += static_cast<double>(result.expected[b]);
         TakeInSlate(std::span(slates).subspan(b * slate_, slate_),
                     std::span(result.responses).subspan(b * slate_, slate_), known[b]);
-        if (!env_.active(static_cast<int>(b))) steps.push_back(env_.step(static_cast<int>(b)));
+        if (!env_.Observe(static_cast<int>(b)).active) steps.push_back(env_.Observe(static_cast<int>(b)).step);
       }
     }
     return sums;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/matrix_factorisation.h"
 #include "lerl/sim/rules/reorder.h"
@@ -13,8 +14,6 @@
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 constexpr int kSlots = 256;  // users played side by side
 
@@ -225,11 +224,11 @@ class Table {
       any = false;
       for (size_t b = 0; b < users.size(); ++b) {
         const int slot = static_cast<int>(b);
-        if (!env_.active(slot)) continue;
+        if (!env_.Observe(slot).active) continue;
         any = true;
         FillScores(policy.score, slot, rngs[b]);
         const std::vector<int32_t> ranked = Ranked(slot);
-        const Moment moment{users[b], env_.step(slot), previous[b], ranked, &rngs[b]};
+        const Moment moment{users[b], env_.Observe(slot).step, previous[b], ranked, &rngs[b]};
         const Plan plan = policy.planner(categories_, moment, scores_);
         previous[b] = plan.size() == 1 ? plan[0] : -1;
         std::vector<int32_t> slate = Choose(plan, ranked);
@@ -245,7 +244,7 @@ class Table {
   }
 
   std::vector<int32_t> Ranked(int slot) const {
-    const auto excluded = env_.excluded(slot);
+    const auto excluded = env_.Observe(slot).excluded;
     std::vector<int32_t> ranked;
     for (int32_t item = 0; item < dataset_.num_items(); ++item) {
       if (excluded[At(item)] == 0) ranked.push_back(item);

@@ -5,7 +5,7 @@
 // same; the suffixes of a batch are sequences 1..n that share its cells (llama_memory_seq_cp) and
 // are removed afterwards. So every batch finds the cache in the same state, and the same batch
 // gives the same bytes whatever was asked before. A row's scores differ from those of another batch
-// by rounding. Labels that are several tokens are scored in a second pass (llm/name_scores.h).
+// by rounding. Labels that are several tokens are scored in a second pass (llm/llama/name_scores.h).
 
 #include <filesystem>
 #include <memory>

@@ -20,7 +20,7 @@ std::vector<double> StartOf(const HeadConfig& config, int64_t width) {
 
 LearnedPlanner::LearnedPlanner(const PlannerConfig& config, const PlannerContext& context)
     : config_(config),
-      dataset_(*context.dataset),
+      dataset_(context.dataset),
       features_(config, context),
       ridge_(features_.width(), config.head.l2, StartOf(config.head, features_.width())) {}
 
@@ -72,8 +72,6 @@ PlannerFigures LearnedPlanner::Figures() const {
 
 std::unique_ptr<Planner> MakeLearnedPlanner(const PlannerConfig& config,
                                             const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
-  LERL_CHECK(context.policy_model != nullptr);
   return std::make_unique<LearnedPlanner>(config, context);
 }
 

@@ -20,7 +20,7 @@
 
 #include "lerl/nn/ridge.h"
 #include "lerl/planner/profiles/category_features.h"
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

@@ -36,9 +36,9 @@ std::vector<double> FinitePrior(std::span<const float> scores) {
 
 LlmGroundedPlanner::LlmGroundedPlanner(const PlannerConfig& config, const PlannerContext& context)
     : config_(Calibrated(config)),
-      dataset_(*context.dataset),
+      dataset_(context.dataset),
       head_(config_, context),
-      llm_(config_, context, LlmBackendOf(config_, context)),
+      llm_(config_, context.dataset, context.split, LlmBackendOf(config_, context)),
       states_(config.grounded.samples),
       learned_(config.grounded.start_weight) {}
 
@@ -173,8 +173,6 @@ void LlmGroundedPlanner::Load(const TensorFile& file) {
 
 std::unique_ptr<Planner> MakeLlmGroundedPlanner(const PlannerConfig& config,
                                                 const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
-  LERL_CHECK(context.policy_model != nullptr);
   return std::make_unique<LlmGroundedPlanner>(config, context);
 }
 

@@ -11,7 +11,6 @@
 #include "lerl/base/hash.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
-#include "lerl/planner/fallback_planner.h"
 #include "lerl/planner/llm/critic.h"
 #include "lerl/planner/llm/make_backend.h"
 #include "lerl/planner/llm/plan_parser.h"
@@ -32,11 +31,11 @@ bool AreNumbers(std::span<const float> scores) {
 
 }  // namespace
 
-LlmPlanner::LlmPlanner(const PlannerConfig& config, const PlannerContext& context,
+LlmPlanner::LlmPlanner(const PlannerConfig& config, const Dataset& dataset, const Split& split,
                        std::shared_ptr<LlmBackend> backend)
     : config_(config),
-      dataset_(*context.dataset),
-      profiles_(*context.dataset, *context.split),
+      dataset_(dataset),
+      profiles_(dataset, split),
       backend_(std::move(backend)),
       templates_(LoadPromptTemplates(config.llm.prompt_dir)),
       cache_(config.llm.cache_capacity, dataset_.num_categories()),
@@ -391,9 +390,8 @@ std::shared_ptr<LlmBackend> LlmBackendOf(const PlannerConfig& config,
 
 std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config,
                                         const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
-  return WithFallback(std::make_unique<LlmPlanner>(config, context, LlmBackendOf(config, context)),
-                      config, context);
+  return std::make_unique<LlmPlanner>(config, context.dataset, context.split,
+                                      LlmBackendOf(config, context));
 }
 
 }  // namespace lerl

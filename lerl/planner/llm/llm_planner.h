@@ -8,7 +8,7 @@
 //
 // Differences from the paper: categories stand for single-token labels, permuted by a seed (a
 // liking for a letter can be measured), or, where a model has too few, for themselves, by the mean
-// log p per token of their names (llm/name_scores.h); all categories are scored and candidates
+// log p per token of their names (llm/llama/name_scores.h); all categories are scored and candidates
 // applied afterwards; the prompt shows a coarse state, so that answers are cached by exactly what
 // the prompt shows; reflections are drawn every `refresh_every` iterations, not at each, since a
 // draw changes all prompts and costs the cache its hits, and an evaluation shows the latest draw.
@@ -32,13 +32,13 @@
 #include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/llm/reflection_pool.h"
 #include "lerl/planner/profiles/user_profiles.h"
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 
 class LlmPlanner : public Planner {
  public:
-  LlmPlanner(const PlannerConfig& config, const PlannerContext& context,
+  LlmPlanner(const PlannerConfig& config, const Dataset& dataset, const Split& split,
              std::shared_ptr<LlmBackend> backend);
 
   std::string name() const override { return "llm"; }

@@ -16,7 +16,7 @@
 
 #include "lerl/planner/profiles/category_values.h"
 #include "lerl/planner/profiles/profile_scores.h"
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

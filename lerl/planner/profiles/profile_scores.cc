@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-constexpr int64_t kDense = 6;
+constexpr int64_t kProfileFeatures = 6;
 constexpr double kL2 = 10;
 constexpr int kFewestLikes = 5;  // after a cut, for it to count
 
@@ -19,8 +19,6 @@ double ShareOfLikes(const CategoryCounts& counts, size_t category, double prior,
 }
 
 }  // namespace
-
-double LogOdds(double p) { return std::log(p / (1 - p)); }
 
 void Standardise(std::span<double> values) {
   if (values.empty()) return;
@@ -37,8 +35,8 @@ ProfileScores::ProfileScores(const Dataset& dataset, const Split& split, UserPro
     : dataset_(dataset),
       split_(split),
       profiles_(profiles),
-      ridge_(kDense + dataset.num_categories(), kL2,
-             std::vector<double>(static_cast<size_t>(kDense + dataset.num_categories()), 0)) {
+      ridge_(kProfileFeatures + dataset.num_categories(), kL2,
+             std::vector<double>(static_cast<size_t>(kProfileFeatures + dataset.num_categories()), 0)) {
   std::vector<int32_t> drawn(static_cast<size_t>(dataset.num_users()));
   std::iota(drawn.begin(), drawn.end(), 0);
   Rng rng(1, "users of the profile scores");
@@ -51,14 +49,14 @@ ProfileScores::ProfileScores(const Dataset& dataset, const Split& split, UserPro
 void ProfileScores::Fill(const CategoryCounts& counts, size_t category, std::vector<double>& x) {
   const CategoryCounts& all = profiles_.Everyone();
   const double popular = ShareOfLikes(all, category, 0, 1);
-  x.assign(static_cast<size_t>(kDense) + counts.rows.size(), 0);
+  x.assign(static_cast<size_t>(kProfileFeatures) + counts.rows.size(), 0);
   x[0] = std::log1p(counts.liked[category]);
   x[1] = LogOdds(counts.like_rate(category)) - LogOdds(counts.like_rate());
   x[2] = ShareOfLikes(counts, category, 0, 1);
   x[3] = ShareOfLikes(counts, category, popular, kShrink);
   x[4] = popular;
   x[5] = LogOdds(all.like_rate(category)) - LogOdds(all.like_rate());
-  x[static_cast<size_t>(kDense) + category] = 1;
+  x[static_cast<size_t>(kProfileFeatures) + category] = 1;
 }
 
 void ProfileScores::FitUser(int32_t user) {

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "lerl/base/math.h"
 #include "lerl/nn/ridge.h"
 #include "lerl/planner/profiles/user_profiles.h"
 
@@ -21,8 +22,6 @@ namespace lerl {
 
 inline constexpr int kNextLikes = 20;
 inline constexpr double kShrink = 20;
-
-double LogOdds(double p);
 
 // Subtracts the mean and divides by the standard deviation (by 1, where it is 0).
 void Standardise(std::span<double> values);

@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

@@ -13,7 +13,7 @@ namespace {
 class ShortTermPlanner : public Planner {
  public:
   explicit ShortTermPlanner(const PlannerContext& context)
-      : dataset_(*context.dataset), split_(*context.split) {}
+      : dataset_(context.dataset), split_(context.split) {}
   std::string name() const override { return "short_term"; }
 
   std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
@@ -66,7 +66,6 @@ class ShortTermPlanner : public Planner {
 }  // namespace
 
 std::unique_ptr<Planner> MakeShortTermPlanner(const PlannerConfig&, const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
   return std::make_unique<ShortTermPlanner>(context);
 }
 

@@ -30,9 +30,9 @@ float LikedShare(std::span<const uint32_t> responses) {
 
 StudentFeatures::StudentFeatures(const PlannerConfig& config, const PlannerContext& context)
     : decay_(config.decay),
-      categories_(static_cast<size_t>(context.dataset->num_categories())),
-      profiles_(*context.dataset, *context.split),
-      values_(*context.dataset, *context.policy_model, config.best_items),
+      categories_(static_cast<size_t>(context.dataset.num_categories())),
+      profiles_(context.dataset, context.split),
+      values_(context.dataset, context.policy_model, config.best_items),
       popularity_(Shares(profiles_.Everyone().liked)) {}
 
 const StudentFeatures::Past& StudentFeatures::PastOf(int32_t user) {

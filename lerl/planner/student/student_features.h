@@ -20,7 +20,7 @@
 
 #include "lerl/planner/profiles/category_values.h"
 #include "lerl/planner/profiles/user_profiles.h"
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

@@ -17,20 +17,6 @@ constexpr size_t kMostStates = 4096;  // of an iteration that are kept to choose
 constexpr int64_t kNdcgAt = 5;
 constexpr char kTooFewLabels[] = "student: too few labels yet, ranked by fatigue_aware";
 
-std::unique_ptr<Planner> MakeTeacher(PlannerConfig config, PlannerContext context) {
-  const PlannerRow& row = FindPlannerRow(config.student.teacher, "planner.student.teacher");
-  config.name = row.name;
-  const std::string where = "planner.student.teacher: \"" + config.name + "\" ";
-  if (row.oracle)
-    throw Error(ErrorKind::kConfig, where +
-                                        "reads the running session's truth, which is gone when a "
-                                        "label is asked for; name a planner that is no oracle");
-  if (config.name == "student" || config.name == "none")
-    throw Error(ErrorKind::kConfig, where + "has no ranking to imitate; name another planner");
-  context.oracle = nullptr;
-  return row.make(config, context);
-}
-
 StudentNetwork::Shape ShapeOf(const PlannerConfig& config, const Dataset& dataset) {
   const int64_t categories = dataset.num_categories();
   return {.categories = categories,
@@ -41,13 +27,14 @@ StudentNetwork::Shape ShapeOf(const PlannerConfig& config, const Dataset& datase
 
 }  // namespace
 
-StudentPlanner::StudentPlanner(const PlannerConfig& config, const PlannerContext& context)
+StudentPlanner::StudentPlanner(const PlannerConfig& config, const PlannerContext& context,
+                               std::unique_ptr<Planner> teacher)
     : config_(config),
       features_(config, context),
-      network_(ShapeOf(config, *context.dataset), static_cast<uint64_t>(config.student.seed)),
+      network_(ShapeOf(config, context.dataset), static_cast<uint64_t>(config.student.seed)),
       cold_start_(MakeFatigueAwarePlanner(config, context)),
       teacher_(std::make_unique<Teacher>(
-          MakeTeacher(config, context),
+          std::move(teacher),
           Teacher::Options{config.student.asynchronous, config.student.teacher_batch})),
       choice_(config.student.novelty, config.student.uniform_share),
       buffer_(config.student.capacity, config.student.max_label_age) {}
@@ -259,10 +246,9 @@ void StudentPlanner::Load(const TensorFile& file) {
 }
 
 std::unique_ptr<Planner> MakeStudentPlanner(const PlannerConfig& config,
-                                            const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
-  LERL_CHECK(context.policy_model != nullptr);
-  return std::make_unique<StudentPlanner>(config, context);
+                                            const PlannerContext& context,
+                                            std::unique_ptr<Planner> teacher) {
+  return std::make_unique<StudentPlanner>(config, context, std::move(teacher));
 }
 
 }  // namespace lerl

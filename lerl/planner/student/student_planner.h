@@ -31,7 +31,7 @@
 #include <string>
 #include <vector>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 #include "lerl/planner/student/label_choice.h"
 #include "lerl/planner/student/student_features.h"
 #include "lerl/planner/student/student_network.h"
@@ -44,7 +44,8 @@ class StudentPlanner : public Planner {
   static constexpr int64_t kAgreementLabels = 64;
 
   // Throws Error(kConfig) when the settings name a teacher that can't be one.
-  StudentPlanner(const PlannerConfig& config, const PlannerContext& context);
+  StudentPlanner(const PlannerConfig& config, const PlannerContext& context,
+                 std::unique_ptr<Planner> teacher);
   ~StudentPlanner() override;
 
   std::string name() const override { return "student"; }
@@ -104,6 +105,7 @@ class StudentPlanner : public Planner {
 };
 
 std::unique_ptr<Planner> MakeStudentPlanner(const PlannerConfig& config,
-                                            const PlannerContext& context);
+                                            const PlannerContext& context,
+                                            std::unique_ptr<Planner> teacher);
 
 }  // namespace lerl

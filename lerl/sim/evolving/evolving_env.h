@@ -23,13 +23,13 @@
 // Not handled: interests in items beyond their categories don't move; the similarity within a
 // slate doesn't matter.
 
-#include "lerl/sim/env.h"
+#include "lerl/sim/slot_env.h"
 #include "lerl/sim/evolving/evolving_state.h"
 #include "lerl/sim/rules/return_calibration.h"
 
 namespace lerl {
 
-class EvolvingEnv : public Env {
+class EvolvingEnv : public SlotEnv {
  public:
   // Data set, split and users must outlive the environment.
   EvolvingEnv(const Dataset& dataset, const Split& split, const EvolvingUsers& users,

@@ -23,13 +23,13 @@
 #include <span>
 #include <vector>
 
-#include "lerl/sim/env.h"
+#include "lerl/sim/slot_env.h"
 #include "lerl/sim/matrix/matrix_truth.h"
 #include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {
 
-class MatrixEnv : public Env {
+class MatrixEnv : public SlotEnv {
  public:
   // The data set, split and matrix must outlive the environment. Throws Error(kConfig) on an
   // impossible setting: no rule that ends a session; no cell or every cell a like.

@@ -17,8 +17,8 @@
 namespace lerl {
 
 struct ResponseModelRow {
-  const char* name;
-  const char* what;  // in one line
+  std::string_view name;
+  std::string_view what;  // in one line
   std::shared_ptr<ResponseModel> (*train)(const Dataset& dataset, const Split& split,
                                           const ResponseConfig& config);
   std::shared_ptr<ResponseModel> (*load)(const TensorFile& file);
@@ -27,7 +27,7 @@ struct ResponseModelRow {
 std::span<const ResponseModelRow> ResponseModelRows();
 
 // Throws Error(kConfig) naming the nearest known model.
-const ResponseModelRow& FindResponseModel(const std::string& name);
+const ResponseModelRow& FindResponseModel(std::string_view name);
 
 // The cached model, or one trained now (with progress on standard error) and then cached.
 std::shared_ptr<ResponseModel> LoadOrTrainResponseModel(const Dataset& dataset, const Split& split,
