@@ -37,6 +37,7 @@ void Env::Describe(SessionLog& log) const {
 
 void Env::OracleCategoryRewards(int slot, std::span<float> rewards) const {
   LERL_CHECK_EQ(static_cast<int64_t>(rewards.size()), dataset_.num_categories());
+  // 1. The rewards of the items that may be shown, gathered by category.
   std::vector<float> of_item(static_cast<size_t>(dataset_.num_items()));
   OracleRewards(slot, of_item);
   std::vector<std::vector<float>> of_category(rewards.size());
@@ -45,6 +46,7 @@ void Env::OracleCategoryRewards(int slot, std::span<float> rewards) const {
     for (const int32_t c : dataset_.CategoriesOf(static_cast<int64_t>(i)))
       of_category[static_cast<size_t>(c)].push_back(of_item[i]);
   }
+  // 2. The mean over the K best of each category.
   for (size_t c = 0; c < rewards.size(); ++c) {
     std::vector<float>& all = of_category[c];
     const auto best = std::min(config_.slate_size, static_cast<int64_t>(all.size()));
@@ -141,13 +143,16 @@ bool Env::Close(int slot, std::span<const int32_t> slate, bool terminated, bool 
   Slot& s = SlotAt(slot);
   const auto row = static_cast<size_t>(slot);
   ++s.step;
+  // 1. What was just shown is used up.
   if (!config_.allow_repeats) {
     uint8_t* excluded = excluded_.data() + row * static_cast<size_t>(dataset_.num_items());
     for (const int32_t item : slate) excluded[item] = 1;
     s.items_left -= static_cast<int32_t>(slate.size());
   }
+  // 2. A session without another full slate is cut, unless the user has left anyway.
   truncated |= s.items_left < config_.slate_size;
   truncated &= !terminated;
+  // 3. The next step is planned from the dominant categories of this slate.
   const auto categories = static_cast<size_t>(dataset_.num_categories());
   MarkDominantCategories(dataset_, slate,
                          std::span(dominant_).subspan(row * categories, categories));

@@ -14,7 +14,7 @@ namespace {
 
 size_t At(int slot) { return static_cast<size_t>(slot); }
 
-// Marks the categories [C] that most items carry; true if `none` is one of those.
+// Marks the categories [C] that most items carry. Returns whether `none` is one of those.
 bool MarkDominant(const Dataset& dataset, std::span<const int32_t> items,
                   std::span<uint8_t> count) {
   std::ranges::fill(count, uint8_t{0});
@@ -30,7 +30,7 @@ bool MarkDominant(const Dataset& dataset, std::span<const int32_t> items,
   return most > 0 && none == most;
 }
 
-// A budget of T from which each step takes 1 and a repeat 1 more.
+// The budget of `lerl` and `lerl_slots`: each step takes 1 from it, and a repeat takes 1 more.
 class BudgetRule : public LeaveRule {
  public:
   BudgetRule(const EnvConfig& config, int slots) : budget_(config.budget), left_(At(slots)) {}
@@ -48,7 +48,8 @@ class BudgetRule : public LeaveRule {
 
  private:
   virtual void Forget(int slot) = 0;
-  // Whether the slate repeats the previous one, which it then replaces. The first repeats nothing.
+  // Returns whether the slate repeats the previous one, and keeps it as the previous one of the
+  // next call. The first slate of a session repeats nothing.
   virtual bool Repeats(int slot, std::span<const int32_t> items) = 0;
   const int64_t budget_;
   std::vector<int64_t> left_;
@@ -112,7 +113,7 @@ class TemperRule : public LeaveRule {
   std::vector<double> temper_;
 };
 
-// Looks back at the items that were shown before a slate.
+// What both windows share: the items that were shown before the slate.
 class WindowRule : public LeaveRule {
  public:
   WindowRule(const EnvConfig& config, int slots)
@@ -164,7 +165,7 @@ class CategoryWindowRule : public WindowRule {
   }
   const Dataset& dataset_;
   const int64_t limit_;
-  std::vector<int32_t> count_;  // [B, C] in the window
+  std::vector<int32_t> count_;  // [B, C] items of the window that carry the category
 };
 
 class DistanceWindowRule : public WindowRule {

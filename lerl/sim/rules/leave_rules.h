@@ -1,32 +1,48 @@
 #pragma once
-// Leave rules: when a user ends a session. Rules are combined by configuration: the user leaves
-// when one of them says so.
+// Leave rules: when a user ends a session. A configuration may combine several rules; the user
+// leaves as soon as one of them says so. Slates are a_1, a_2, ...; a_t,k is the item in slot k of
+// slate t, r_t the drawn reward of step t, C(i) the categories of item i.
 //
-//   lerl             a budget of T; each step costs 1, and 1 more if the slate shares a dominant
-//                    category with the previous slate. Dominant: carried by most items of the
-//                    slate, with ties all of them; an item without a category carries the category
-//                    `none`. The step on which the budget reaches 0 is the last. T_int lies in
-//                    [T / 2 + 1, T].
-//   lerl_slots       a budget of T; each step costs 1, and 1 more if in some slot the item has the
-//                    category (its rarest) of the item in that slot of the previous slate. The rule
-//                    of LERL's public code.
-//   temper           starts at `temper`, each step adds clip(r - 2, -2, 0); leaves below
-//                    `temper_leave_below`. KuaiSim's rule: nearly the same length for every policy.
-//   category_window  leaves when a category of a shown item occurs more than n times among the
-//                    last N items shown before this slate; items without a category count nowhere.
-//   distance_window  leaves when a shown item is nearer than d to one of the last N items shown
-//                    before this slate: Euclidean, between the columns of the matrix that the
-//                    matrix task reads its rewards from (so for that task alone). An item is at
-//                    distance 0 from itself.
-//   max_steps        the session is truncated after T steps.
+// lerl: the user has a budget, and a slate that repeats the previous one costs double.
+//   left_0 = T                                    T: env.budget
+//   left_t = left_t-1 - 1 - repeat_t              the user leaves when left_t <= 0
+//   repeat_t = [ D(a_t) and D(a_t-1) share a category ],   repeat_1 = 0
+//   D(a)                                          the dominant categories: those that most items
+//                                                 of the slate carry; on a tie, all tied ones
+//   An item without a category carries the category `none`, which counts like any other. The
+//   session has between T / 2 + 1 (rounded down) and T steps.
 //
-// compat_window, for both windows: while t < N items have been shown before the slate, only the
-// last min(t, N - t) of them are looked at. That is what the published code's slice [t - N : t]
-// gives, whose start is negative then and counts from the end.
+// lerl_slots: the same budget, with the repeat that LERL's public code looks for.
+//   repeat_t = [ c(a_t,k) = c(a_t-1,k) for some slot k ],  repeat_1 = 0
+//   c(i)                                          the rarest category of item i, or `none`
 //
-// Reference: LERL (arXiv 2601.19585), section on the simulator; KuaiSim (arXiv 2309.12645); CIRS
-// (arXiv 2204.01266) and DORL (arXiv 2307.04571) for the windows; EasyRL4Rec (arXiv 2402.15164) for
-// the distance.
+// temper: patience that shrinks with every step, less so with high rewards.
+//   temper_0 = env.temper
+//   temper_t = temper_t-1 + clip(r_t - 2, -2, 0)  leaves when temper_t < env.temper_leave_below
+//   With rewards in [0, 1] every policy gets sessions of nearly the same length.
+//
+// category_window: the user leaves when a category was shown too often of late.
+//   leave_t = [ some c in C(i), i in a_t, occurs more than n times among the items of W_t ]
+//   W_t                                           the last N items shown before slate t
+//   n, N                                          env.window_limit, env.window
+//   Items without a category count nowhere.
+//
+// distance_window: the user leaves when an item is too similar to one shown of late.
+//   leave_t = [ |M_i - M_j| < d for some i in a_t, j in W_t ]
+//   M_i                                           column i of the matrix that the matrix task reads
+//                                                 its rewards from, so the rule is for that task
+//   d                                             env.window_distance, Euclidean
+//   An item is at distance 0 from itself.
+//
+// max_steps: the session is truncated after env.max_steps steps.
+//
+// With env.compat_window, both windows are shorter while only t < N items have been shown: W_t then
+// holds the last min(t, N - t) of them. The published code gives that by its slice [t - N : t],
+// whose start is negative then and counts from the end.
+//
+// References: LERL (arXiv 2601.19585), its section on the simulator, and docs/papers.md for its
+// public code; KuaiSim (arXiv 2309.12645) for `temper`; CIRS (arXiv 2204.01266) and DORL
+// (arXiv 2307.04571) for the windows; EasyRL4Rec (arXiv 2402.15164) for the distance.
 
 #include <cstdint>
 #include <memory>
@@ -44,7 +60,7 @@ struct EnvConfig;
 // What a rule sees of one step.
 struct ShownSlate {
   std::span<const int32_t> items;  // [K]
-  float reward = 0;                // drawn
+  float reward = 0;                // of the drawn responses
 };
 
 class LeaveRule {
@@ -53,38 +69,38 @@ class LeaveRule {
   virtual void Start(int slot) = 0;
   // True if the session ends with this step.
   virtual bool Step(int slot, const ShownSlate& shown) = 0;
-  // Share of what the user is willing to spend that is left, [0, 1]; 1 where the rule has no such
-  // thing.
+  // The share, in [0, 1], that is left of what the user was willing to spend; 1 for a rule without
+  // a budget.
   virtual float Left(int slot) const = 0;
 };
 
 struct LeaveRuleRow {
   const char* name;
-  const char* what;     // in one line
-  const char* used_by;  // whose rule it is
-  bool truncates;       // an end by this rule is a cut, not a leave
+  const char* what;     // the rule in one line
+  const char* used_by;  // the papers that use the rule
+  bool truncates;       // a session that this rule ends is truncated, not terminated
   // The data set must outlive the rule.
   std::unique_ptr<LeaveRule> (*make)(const Dataset& dataset, const EnvConfig& config, int slots);
 };
 
 std::span<const LeaveRuleRow> LeaveRuleRows();
 
-// The rule distance_window, whose row in the table can't make it for lack of a matrix and throws
-// Error(kConfig). The matrix must outlive it.
+// Makes the rule distance_window. Its row in the table has no matrix, so `make` throws
+// Error(kConfig) there. The matrix must outlive the rule.
 std::unique_ptr<LeaveRule> MakeDistanceWindow(const MatrixTruth& matrix, const EnvConfig& config,
                                               int slots);
 
-// Throws Error(kConfig) naming the nearest known rule.
+// Throws Error(kConfig) on an unknown name, and names the nearest known rule.
 const LeaveRuleRow& FindLeaveRule(const std::string& name);
 
-// The steps after which every session has ended, whatever is shown. Throws Error(kConfig) when no
-// rule of the configuration is sure to end a session. `largest_reward` is the largest reward of a
-// step.
+// The number of steps after which every session has ended, whatever is shown. `largest_reward` is
+// the largest reward that a step can have. Throws Error(kConfig) when no rule of the configuration
+// is sure to end a session.
 int64_t LongestSession(const EnvConfig& config, double largest_reward = 1.0);
 
-// Which categories most items of the slate carry: [C + 1], 0 or 1; the last is the category `none`.
+// The dominant categories of a slate: [C + 1], 0 or 1; the last entry is the category `none`.
 std::vector<uint8_t> DominantCategories(const Dataset& dataset, std::span<const int32_t> items);
-// The same without the last, written to `dominant` [C].
+// Writes the same without the entry of `none` to `dominant` [C].
 void MarkDominantCategories(const Dataset& dataset, std::span<const int32_t> items,
                             std::span<uint8_t> dominant);
 
