@@ -16,15 +16,17 @@
 //     g            share of likes among all training rows of everyone
 //
 // Interest before the session: known where the log tells, drawn where it is silent.
-//   theta_uc,0 = affinity a_uc                        if n_uc >= 2    (a known interest)
-//   theta_uc,0 ~ N(0, latent^2 (.9 R + .1 I))         otherwise       (a latent interest), jointly
-//                                                     over c and given the known interests
-//     R            correlation [C, C] of the columns of a over users, so that what is known of a
-//                  user helps to guess the rest
-//   A user without training rows has latent interests alone. With latent = 0 they are 0.
+//   theta_uc,0 = affinity a_uc                  a known interest,  n_uc >= 2
+//   theta_uc,0 ~ N(0, latent^2 (.9 R + .1 I))   a latent interest, n_uc < 2
+//     R            correlation [C, C] of the columns of a over users
+//   The Gaussian is joint over categories, and a draw is conditional on the known interests, so
+//   that what is known of a user helps to guess the rest. A user without training rows has latent
+//   interests alone. With latent = 0, latent interests are 0.
 //
 // Fatigue: how soon the user tires of a category.
 //   kappa_uc = kappa exp(kappa_sd N(0, 1))
+//
+// The settings affinity, latent, kappa and kappa_sd are those of [env.evolving].
 
 #include <cstdint>
 #include <span>
