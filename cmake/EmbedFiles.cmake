@@ -30,7 +30,8 @@ function(lerl_embed_files target header)
       DEPENDS ${path} ${LERL_EMBED_SCRIPT}
       COMMENT "Embedding ${file}" VERBATIM)
     target_sources(${target} PRIVATE ${output})
-    set_source_files_properties(${output} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+    set_source_files_properties(${output} PROPERTIES
+                                SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
     string(APPEND declarations "extern const std::string_view ${variable};  // ${file}\n")
   endforeach()
   file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/${header} @ONLY CONTENT

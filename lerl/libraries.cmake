@@ -26,7 +26,7 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(sim
-  ORDER env_config session_log env item_vectors rules response evolving session_env matrix
+  ORDER env_config session_log env item_vectors rules response slot_env evolving matrix
   DEPS base data nn)
 
 lerl_library(agents
@@ -35,7 +35,8 @@ lerl_library(agents
   TESTING known_world)
 
 lerl_library(planner
-  ORDER planner ranking state_text session_state planner_config profiles rules learned llm student
+  ORDER planner ranking state_text session_state student_config planner_config planner_context
+        profiles rules learned llm student
   DEPS base data nn llm)
 # Whose golden must not depend on whether the processor multiplies and adds in one step.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/lerl/planner/student/student_network.cc PROPERTIES
@@ -47,7 +48,7 @@ lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
 lerl_library(train DEPS base data sim agents planner)
 
 lerl_library(eval
-  ORDER metrics statistics evaluation play_file evaluator tables audit report
+  ORDER metrics statistics evaluation play_file evaluator comparison_config tables audit report
   DEPS base data sim train
   TESTING written_report)
 lerl_embed_files(lerl_eval lerl/eval/report/report_files.h

@@ -7,14 +7,14 @@ namespace {
 
 class Dqn : public DoubleQ {
  public:
-  Dqn(const AgentContext& context, const LearnerConfig& learner, const DqnConfig& config)
+  Dqn(const AgentContext& context, const LearnerConfig& learner, const DoubleQConfig& config)
       : DoubleQ("dqn", context, learner, config) {}
 };
 
 }  // namespace
 
 std::unique_ptr<Agent> MakeDqn(const AgentContext& context, const LearnerConfig& learner,
-                               const DqnConfig& config) {
+                               const DoubleQConfig& config) {
   return std::make_unique<Dqn>(context, learner, config);
 }
 

@@ -7,8 +7,8 @@
 namespace lerl {
 namespace {
 
-DqnConfig Config() {
-  DqnConfig config;
+DoubleQConfig Config() {
+  DoubleQConfig config;
   config.replay.minibatch = 16;
   config.replay.passes = 4;
   config.replay.actor_rate = 3e-3;

@@ -5,11 +5,12 @@
 
 #include "lerl/agents/control_agents.h"
 #include "lerl/base/error.h"
+#include "lerl/base/registry.h"
 
 namespace lerl {
 namespace {
 
-constexpr std::array<AgentRow, 18> kRows{{
+constexpr std::array<AgentRow, 18> kAgentRows{{
     {"random", "uniform scores: a control", "", false, false,
      [](const AgentConfig&, const AgentContext&) { return MakeRandomAgent(); }},
     {"popularity", "items by their likes in the training rows: a control", "", false, false,
@@ -105,19 +106,13 @@ constexpr std::array<AgentRow, 18> kRows{{
      /*policy_head=*/true},
 }};
 
-Names AgentNames() {
-  Names names;
-  for (const AgentRow& row : kRows) names.emplace_back(row.name);
-  return names;
-}
-
-// An agent that learns, but not a policy of the kind that the settings ask for.
+// Refuses settings of a policy where the agent learns, but does not act by a policy of that kind.
 void RefuseOtherPolicies(const AgentConfig& config, const AgentRow& row) {
   const PolicyConfig& policy = config.learner.policy;
   if (!row.learns || row.policy_head) return;
   const auto refuse = [&row](const std::string& setting) {
     Names able;
-    for (const AgentRow& other : kRows)
+    for (const AgentRow& other : kAgentRows)
       if (other.policy_head) able.emplace_back(other.name);
     throw Error(ErrorKind::kConfig,
                 "agent." + setting + ": '" + std::string(row.name) +
@@ -130,7 +125,7 @@ void RefuseOtherPolicies(const AgentConfig& config, const AgentRow& row) {
 }  // namespace
 
 void AgentConfig::VisitFields(FieldVisitor& visit) {
-  visit("name", name, "the agent", AgentNames());
+  visit("name", name, "the agent", RowNames(AgentRows()));
   visit.Section("factors", factors);
   learner.VisitFields(visit);
   visit.Section("reinforce", reinforce);
@@ -150,16 +145,10 @@ void AgentConfig::VisitFields(FieldVisitor& visit) {
   visit.Section("dorl", dorl);
 }
 
-std::span<const AgentRow> AgentRows() { return kRows; }
+std::span<const AgentRow> AgentRows() { return kAgentRows; }
 
 const AgentRow& FindAgentRow(std::string_view name) {
-  const auto found = std::find_if(kRows.begin(), kRows.end(),
-                                  [name](const AgentRow& row) { return row.name == name; });
-  if (found == kRows.end())
-    throw Error(ErrorKind::kConfig,
-                "agent '" + std::string(name) + "' is not known; did you mean '" +
-                    NearestName(name, AgentNames()) + "'? `lerl list` names them");
-  return *found;
+  return FindRow(AgentRows(), name, "agent.name", "agent");
 }
 
 std::unique_ptr<Agent> MakeAgent(const AgentConfig& config, AgentContext context) {

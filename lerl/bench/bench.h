@@ -1,7 +1,7 @@
 #pragma once
-// Benchmarks: each checks its answer, repeats, and reports the median with its spread, beside what
-// a peer does (measured on one core of another machine, constants here) and what this machine can
-// do (bench/machine.h).
+// Benchmarks. Each checks its answer, repeats, and reports the median with its spread. Beside it
+// stand what a peer does (measured on one core of another machine; constants here) and what this
+// machine can do (bench/machine.h).
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
@@ -16,9 +16,9 @@ struct BenchRow {
   double value = 0;           // median over the repeats
   std::string unit;           // "user-steps/s"
   double low = 0, high = 0;   // smallest and largest repeat
-  std::optional<double> bar;  // what it must reach (rates) or stay under (seconds, MB)
+  std::optional<double> bar;  // what `value` must reach (rates) or stay under (seconds, MB)
   bool lower_is_better = false;
-  std::string note;       // tokens per plan, what the work is, ...
+  std::string note;       // such as tokens per plan, or what the work is
   std::string peer;       // whose figure `peer_value` is; empty: none
   double peer_value = 0;  // in the row's unit
   bool holds() const { return !bar || (lower_is_better ? value <= *bar : value >= *bar); }
@@ -33,10 +33,10 @@ struct BenchOptions {
   std::string model;                   // GGUF; empty: the default
 };
 
-// Runs `run` once to warm up and `repeats` times; `run` returns the figure of one repeat.
+// Calls `run` once to warm up and then `repeats` times; `run` returns the figure of one repeat.
 BenchRow Measure(std::string name, std::string unit, std::optional<double> bar, int repeats,
                  const std::function<double()>& run);
-// The same for something that must take at most `bar` seconds.
+// The same for work that must take at most `bar` seconds.
 BenchRow MeasureSeconds(const std::string& name, double bar, int repeats,
                         const std::function<void()>& work);
 
@@ -54,9 +54,15 @@ std::vector<BenchRow> BenchData(const BenchOptions& options);           // data_
 // Every row of the project's table of bars, each benchmark in a process of its own.
 std::vector<BenchRow> BenchAll(const BenchOptions& options);  // all_bench.cc
 
-// {"rows": [...], "commit", "machine", "gemm_gflops", "memory_gbs"} and the same as a table.
+// {"rows": [{"name", "value", "unit", "low", "high", "holds",
+//            "bar",                        null without one
+//            "lower_is_better",
+//            "note",                       where there is one
+//            "peer": {"name", "value"}}],  where there is one
+//  "commit", "machine", "gemm_gflops", "memory_gbs"}
 std::string BenchJson(const std::vector<BenchRow>& rows);
+// The same as a table for people.
 std::string BenchTable(const std::vector<BenchRow>& rows);
-BenchRow RowOfJson(const nlohmann::json& json);  // as BenchJson writes it
+BenchRow RowOfJson(const nlohmann::json& json);  // of an entry of "rows"
 
 }  // namespace lerl

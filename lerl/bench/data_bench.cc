@@ -1,6 +1,6 @@
-// Reading data sets: the first parse of KuaiRand's size, and the second load of prepared copies of
-// KuaiRand's and KuaiRec's size, every column's checksum included. The files are generated with the
-// official schema; row counts are checked.
+// Reading data sets: the first parse of files of KuaiRand's size, and the second load of prepared
+// copies of KuaiRand's and KuaiRec's size, which includes every column's checksum. The files are
+// generated with the official schema; row counts are checked.
 
 #include <filesystem>
 #include <functional>

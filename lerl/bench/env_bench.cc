@@ -117,7 +117,7 @@ class Sessions {
     for (bool playing = true; playing;) {
       std::vector<uint64_t> running;
       for (int slot = 0; slot < kChecked; ++slot)
-        running.push_back(env_.step(slot) == log.length[static_cast<size_t>(slot)]);
+        running.push_back(env_.Observe(slot).step == log.length[static_cast<size_t>(slot)]);
       StepAll();
       playing = false;
       for (size_t s = 0; s < kChecked; ++s) {
@@ -144,13 +144,13 @@ class Sessions {
   int64_t StepAll() {
     const auto slate = static_cast<size_t>(env_.config().slate_size);
     for (int slot = 0; slot < env_.slots(); ++slot)
-      DrawSlate(env_.excluded(slot), rng_,
+      DrawSlate(env_.Observe(slot).excluded, rng_,
                 std::span(slates_).subspan(static_cast<size_t>(slot) * slate, slate));
     env_.Step(slates_, result_);
     for (int slot = 0; slot < env_.slots(); ++slot) {
       expected_ += static_cast<double>(result_.expected[static_cast<size_t>(slot)]);
       drawn_ += static_cast<double>(result_.rewards[static_cast<size_t>(slot)]);
-      if (!env_.active(slot)) StartNext(slot);
+      if (!env_.Observe(slot).active) StartNext(slot);
     }
     steps_ += env_.slots();
     return env_.slots();

@@ -1,5 +1,6 @@
 #pragma once
-// Files of KuaiRand-Pure's schema and size with made-up rows, and a folder for them that goes away.
+// Files with made-up rows, of KuaiRand-Pure's schema and size, and a folder for them that is
+// removed with its object.
 
 #include <cstdint>
 #include <filesystem>

@@ -25,7 +25,7 @@ std::string ProcessorName() {
   return model + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores";
 }
 
-// Seconds of the fastest of some runs: what the machine can do, not what it did beside other work.
+// Seconds of the fastest of some runs. That is what the machine can do, whatever else it does now.
 double Fastest(int runs, const std::function<void()>& work) {
   double best = 1e9;
   for (int i = 0; i <= runs; ++i) {

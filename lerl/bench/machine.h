@@ -1,6 +1,6 @@
 #pragma once
-// What this machine can do, measured in the same run as a benchmark, so that its figures can be
-// read on another machine: one core's matrix products and memory.
+// What one core of this machine can do, in matrix products and in copying memory. It is measured in
+// the same run as a benchmark, so that the benchmark's figures can be read on another machine.
 
 #include <string>
 
@@ -12,7 +12,7 @@ struct MachineFigures {
   double memory_gbs;   // copying 64 MB, bytes read and written
 };
 
-// Measured once per process, in about a quarter of a second.
+// Measures once per process, which takes about a quarter of a second.
 const MachineFigures& ThisMachine();
 
 }  // namespace lerl

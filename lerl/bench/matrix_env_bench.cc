@@ -57,7 +57,7 @@ class Sessions {
     for (int slot = 0; slot < kSlots; ++slot) StartNext(slot);
     for (int ended = 0; ended < kChecked;) {
       std::vector<int32_t> users;
-      for (int slot = 0; slot < kSlots; ++slot) users.push_back(env_.user(slot));
+      for (int slot = 0; slot < kSlots; ++slot) users.push_back(env_.Observe(slot).user);
       StepAll();
       for (size_t slot = 0; slot < kSlots; ++slot) {
         shown[slot].push_back({items_[slot]});
@@ -88,7 +88,7 @@ class Sessions {
       item = static_cast<int32_t>(rng_.Below(static_cast<uint64_t>(dataset_.num_items())));
     env_.Step(items_, result_);
     for (int slot = 0; slot < kSlots; ++slot)
-      if (!env_.active(slot)) StartNext(slot);
+      if (!env_.Observe(slot).active) StartNext(slot);
   }
 
   const CoatLike coat_ = MakeCoatLike();

@@ -1,6 +1,7 @@
-// Plans per second of the embedded language model: the prompts of real users (of a generated data
-// set where ml-100k is not there), category scores from one forward pass, the prefix computed
-// beforehand; and through the plan cache, at the states of training sessions.
+// Plans per second of the embedded language model. The prompts are those of real users (of a
+// generated data set where ml-100k is not there); category scores come from one forward pass, and
+// the shared prefix is computed beforehand. The same through the plan cache, at the states of
+// training sessions.
 
 #include <algorithm>
 #include <chrono>
@@ -36,7 +37,7 @@ Dataset BenchDataset() {
   }
 }
 
-// What the prompts of users look like who were just shown their favourites.
+// Prompts of users who were just shown their favourites.
 std::vector<std::string> Suffixes(LlmPlanner& planner, const Dataset& dataset, const Split& split) {
   const auto categories = static_cast<size_t>(dataset.num_categories());
   const std::vector<uint8_t> candidates(categories, 1);
@@ -95,7 +96,7 @@ BenchRow BenchBatch(int batch, bool long_states, const BenchOptions& options,
   config.name = "llm";
   config.llm.batch = batch;
   const std::shared_ptr<LlmBackend> backend = MakeBackend(options, batch);
-  LlmPlanner planner(config, {.dataset = &dataset, .split = &split}, backend);
+  LlmPlanner planner(config, {.dataset = dataset, .split = split}, backend);
   std::vector<std::string> suffixes = Suffixes(planner, dataset, split);
   if (long_states)
     for (std::string& suffix : suffixes) suffix = Lengthen(*backend, std::move(suffix));
@@ -135,7 +136,7 @@ BenchRow BenchBatch(int batch, bool long_states, const BenchOptions& options,
   return row;
 }
 
-// What the plans of that row are worth, by the audit of planners.
+// How much the plans of that row are worth, by the audit of planners.
 std::string AuditNote(const BenchOptions& options) {
   RunConfig config;
   config.planner.name = "llm";
@@ -183,7 +184,7 @@ std::vector<BenchRow> BenchCache(const BenchOptions& options) {
   const Actors actors = MakeActors(*world, config, /*seed=*/1);
   config.planner.name = "llm";
   config.planner.llm.train_plans = 300;
-  LlmPlanner llm(config.planner, {.dataset = &world->dataset, .split = &world->split},
+  LlmPlanner llm(config.planner, {.dataset = world->dataset, .split = world->split},
                  MakeBackend(options, static_cast<int>(config.planner.llm.batch)));
   auto timed = std::make_unique<TimedPlanner>(llm);
   const TimedPlanner& timer = *timed;

@@ -1,6 +1,6 @@
 #pragma once
-// The answer that benchmarks of the whole-session task check: rewards and lengths of some played
-// sessions against the slow, plain reference of sim/plain_session.h.
+// The answer that benchmarks of the whole-session task check: played sessions must agree in rewards
+// and lengths with the slow, plain reference of sim/plain_session.h.
 
 #include <span>
 
@@ -12,8 +12,9 @@
 
 namespace lerl {
 
-// The first `sessions` of the log. Throws CheckFailure where a reward, an expected reward (1e-4) or
-// a length differs. Settings: the rule `lerl`, reward by the first behaviour.
+// Checks the first `sessions` sessions of the log. Throws CheckFailure where a reward (by more than
+// 1e-5), an expected reward (1e-4) or a length differs. `config` must have the rule `lerl` and the
+// reward of the first behaviour.
 void CheckSessions(const Dataset& dataset, const Split& split, const ResponseModel& model,
                    std::span<const float> vectors, const EnvConfig& config, const SessionLog& log,
                    int64_t sessions);

@@ -29,7 +29,7 @@ TEST(CheckSessions, PassesWhatTheEnvironmentPlayedAndNothingElse) {
   log.seed[0] = 5;
   env.Start(0, 1, 5);
   StepResult result;
-  for (int32_t t = 0; env.active(0); ++t) {
+  for (int32_t t = 0; env.Observe(0).active; ++t) {
     const size_t cell = log.Cell(0, t);
     for (size_t k = 0; k < 2; ++k) log.items[cell * 2 + k] = 2 * t + static_cast<int32_t>(k);
     env.Step(std::span(log.items).subspan(cell * 2, 2), result);

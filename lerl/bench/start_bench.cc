@@ -1,6 +1,7 @@
-// From the start of a process to its first training step, data and response model prepared: a
-// whole `lerl train` of one small iteration (one step of the warm start, 8 sessions, one update,
-// one validation user, checkpoint), from exec to exit, so the figure is an upper bound.
+// The time from the start of a process to its first training step, with data and response model
+// prepared. What is timed is a whole `lerl train` of one small iteration (one step of the warm
+// start, 8 sessions, one update, one validation user, checkpoint) from exec to exit, so the figure
+// is an upper bound.
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"

@@ -1,6 +1,7 @@
-// The student: rankings per second, and what training with student and teacher keeps of plain PPO's
-// speed, measured on runs of `lerl train` itself (checkpoints and validation included), ml-100k
-// whole session. Training has one thread, the asynchronous teacher another; plain PPO also two.
+// The student: its rankings per second, and how much of plain PPO's speed training keeps with
+// student and teacher. The second is measured on runs of `lerl train` itself, whole sessions of
+// ml-100k, with checkpoints and validation. Training has one thread and the asynchronous teacher
+// another; plain PPO also has two.
 
 #include <unistd.h>
 
@@ -90,7 +91,7 @@ BenchRow BenchRanking(const BenchOptions& options, const World& world, PlannerCo
   config.student.min_labels = 1;
   StudentPlanner student(
       config,
-      {.dataset = &world.dataset, .split = &world.split, .policy_model = &world.factors.model});
+      {.dataset = world.dataset, .split = world.split, .policy_model = world.factors.model});
   const std::vector<PlanSnapshot> states = States(world, 1024);
   std::vector<PlanRequest> requests;
   for (const PlanSnapshot& state : states) requests.push_back(state.View());

@@ -27,7 +27,7 @@ struct Options {
   int64_t practice = 60;
 };
 
-// Cut so short that it tells whether everything runs, and nothing else.
+// Cuts the audit so short that it shows that everything runs, and nothing else.
 void CutToSmoke(RunConfig& config, Options& options) {
   options.practice = std::min<int64_t>(options.practice, 1);
   AuditOptions& audit = options.audit;

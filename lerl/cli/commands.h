@@ -1,7 +1,7 @@
 #pragma once
-// The subcommands of `lerl`, one file each (cli/<name>.cc). A command adds itself to the app with
-// its options, an example in its footer and a callback. Results go to standard output, everything
-// else to standard error; what a user can mend is thrown as lerl::Error.
+// The subcommands of `lerl`, one file each in cli/. A function adds its command to the app, with
+// options, an example in the footer and a callback. Results go to standard output and everything
+// else to standard error. What a user can mend is thrown as lerl::Error.
 
 namespace CLI {
 class App;

@@ -21,7 +21,7 @@ void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 void Execute(const std::string& name) {
   int found = 0;
   bool by_hand = false;
-  for (const DatasetEntry& entry : DatasetEntries()) {
+  for (const DatasetRow& entry : DatasetRows()) {
     const std::string entry_name(entry.name);
     if (entry_name != name && !entry_name.starts_with(name + "-")) continue;
     ++found;
@@ -44,7 +44,7 @@ void Execute(const std::string& name) {
     Print(
         "A person must download it: accept the licence at the project's page, unpack the archive "
         "and\nput these files into that folder.\n");
-  if (found == 0) FindDatasetEntry(name);  // throws, naming the nearest
+  if (found == 0) FindDatasetRow(name);  // throws, naming the nearest
 }
 
 }  // namespace

@@ -4,10 +4,14 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "lerl/agents/registry.h"
 #include "lerl/base/error.h"
+#include "lerl/base/registry.h"
 #include "lerl/cli/commands.h"
 #include "lerl/data/registry.h"
 #include "lerl/eval/metrics/registry.h"
@@ -28,36 +32,35 @@ struct Section {
   std::vector<Entry> entries;
 };
 
-std::vector<Section> Sections() {
-  std::vector<Section> sections(7);
-  sections[0].title = "agents";
-  for (const AgentRow& row : AgentRows())
-    sections[0].entries.push_back(
-        {std::string(row.name),
-         std::string(row.what),
-         {{"paper", row.reference}, {"status", row.status}, {"learns", row.learns}}});
-  sections[1].title = "planners";
-  for (const PlannerRow& row : PlannerRegistry())
-    sections[1].entries.push_back({row.name, row.description});
-  sections[2].title = "data sets";
-  for (const DatasetEntry& row : DatasetEntries())
-    sections[2].entries.push_back({std::string(row.name), std::string(row.description)});
-  sections[3].title = "leave rules";
-  for (const LeaveRuleRow& row : LeaveRuleRows())
-    sections[3].entries.push_back({std::string(row.name), std::string(row.what)});
-  sections[4].title = "metrics";
-  for (const Metric& row : Metrics())
-    sections[4].entries.push_back({std::string(row.name), row.definition});
-  sections[5].title = "tasks";
-  for (const TaskRow& row : TaskRows())
-    sections[5].entries.push_back({std::string(row.name), std::string(row.what)});
-  sections[6].title = "response models";
-  for (const ResponseModelRow& row : ResponseModelRows())
-    sections[6].entries.push_back({row.name, row.what});
-  return sections;
+// The columns that every table has, and further ones of the JSON.
+template <typename Row>
+Entry EntryOf(const Row& row, nlohmann::json more = nlohmann::json::object()) {
+  return {std::string(row.name), std::string(row.what), std::move(more)};
 }
 
-// The section of that title, its blanks written as - or _ or as they are; empty: all.
+template <typename Row>
+Section SectionOf(const std::string& title, std::span<const Row> rows) {
+  Section section{title, {}};
+  for (const Row& row : rows) section.entries.push_back(EntryOf(row));
+  return section;
+}
+
+std::vector<Section> Sections() {
+  Section agents{"agents", {}};
+  for (const AgentRow& row : AgentRows())
+    agents.entries.push_back(
+        EntryOf(row, {{"paper", row.source}, {"status", row.status}, {"learns", row.learns}}));
+  return {agents,
+          SectionOf("planners", PlannerRows()),
+          SectionOf("data sets", DatasetRows()),
+          SectionOf("leave rules", LeaveRuleRows()),
+          SectionOf("metrics", Metrics()),
+          SectionOf("tasks", TaskRows()),
+          SectionOf("response models", ResponseModelRows())};
+}
+
+// The section of that title, or all sections where the title is empty. Blanks of a title may be
+// written as they are, as - or as _.
 std::vector<Section> Find(std::string title) {
   std::vector<Section> all = Sections();
   if (title.empty()) return all;
@@ -68,10 +71,7 @@ std::vector<Section> Find(std::string title) {
     if (section.title == title) return {section};
     titles.push_back(section.title);
   }
-  const std::string nearest = NearestName(title, titles);
-  throw Error(ErrorKind::kUsage, "list: there is no '" + title + "'; " +
-                                     (nearest.empty() ? "`lerl list` shows what there is"
-                                                      : "did you mean '" + nearest + "'?"));
+  throw UnknownName(ErrorKind::kUsage, "list", "table", title, titles);
 }
 
 void Execute(const std::string& title, bool json) {

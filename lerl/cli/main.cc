@@ -32,7 +32,7 @@ constexpr char kFirstSteps[] =
     "  lerl compare --config configs/demo_ml100k.toml    compare policies, with a report\n"
     "`lerl COMMAND --help` shows a command's options and an example.";
 
-// What a mistyped command may have meant; empty where there is a command, or none was given.
+// The command that a mistyped one may have meant; empty where the command exists or none was given.
 std::string CommandHint(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return "";
   std::vector<std::string> names;

@@ -50,7 +50,7 @@ std::string CategoryList(const Dataset& dataset, std::span<const int32_t> catego
   return text.empty() ? "no category" : text;
 }
 
-// The latest training rows of a user stand for the session so far: `steps` slates of six.
+// The session so far, for which a user's latest training rows stand: slates of six.
 struct Past {
   std::vector<std::vector<int32_t>> slates;
   std::vector<std::vector<uint32_t>> responses;
@@ -142,6 +142,7 @@ class Listener : public Planner {
 };
 
 nlohmann::json PlanFor(const Options& options) {
+  // 1. The data, the user, and the planner with a listener between it and the policy.
   const RunConfig config = ReadConfig(options);
   const Dataset dataset = LoadDataset(config.data.name, config.data.options);
   const Split split = MakeSplit(dataset, config.split);
@@ -156,12 +157,13 @@ nlohmann::json PlanFor(const Options& options) {
       dataset, config.planner,
       std::make_unique<Listener>(
           MakePlanner(config.planner,
-                      {.dataset = &dataset, .split = &split, .policy_model = &factors.model}),
+                      {.dataset = dataset, .split = split, .policy_model = factors.model}),
           dataset, result),
       static_cast<int>(kSlate));
   policy.Prepare(1);
   policy.Start(0, user, /*session_seed=*/1);
 
+  // 2. The session so far is played back to the planner, which then plans the next slate.
   std::vector<uint8_t> excluded(static_cast<size_t>(dataset.num_items()), 0);
   std::vector<uint8_t> dominant(static_cast<size_t>(dataset.num_categories()) + 1, 0);
   for (size_t step = 0; step < past.slates.size(); ++step) {
@@ -173,9 +175,10 @@ nlohmann::json PlanFor(const Options& options) {
   std::vector<SlotPlan> plans;
   const SlotInput input = {.slot = 0, .step = 0, .dominant = dominant, .excluded = excluded};
   policy.Plan({&input, 1}, plans);
+  // 3. Its answer. Categories of the plan stand best first; those that the ranking lacks come last.
   const SlotPlan& plan = plans[0];
   result["ranking"] = nlohmann::json::array();
-  result["plan"] = nlohmann::json::array();  // best first; what the ranking leaves out at the end
+  result["plan"] = nlohmann::json::array();
   std::vector<uint8_t> rest = plan.plan;
   for (const int16_t c : plan.ranking) {
     const std::string name = SafeText(dataset.categories[static_cast<size_t>(c)], 40);

@@ -33,7 +33,7 @@ std::filesystem::path Named(const std::string& out, const std::string& ending) {
   return path.string() + ending;
 }
 
-// The run's agent; one that doesn't learn needs no run.
+// The agent of the run. An agent that does not learn needs no run.
 Actors FindActors(const Options& options, const RunConfig& config, const World& world) {
   const int64_t seed = config.train.seeds.at(0);
   RunConfig without_model = config;

@@ -1,5 +1,6 @@
 #pragma once
-// Options that commands on a run share: --config, --with, --set.
+// The options that commands on a run share: --config, --with and --set. Later ones are laid over
+// earlier ones, in this order.
 
 #include <CLI/CLI.hpp>
 #include <string>

@@ -7,6 +7,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
+#include "lerl/base/registry.h"
 #include "lerl/data/sources/coat_like.h"
 #include "lerl/data/sources/csv.h"
 #include "lerl/data/sources/kuairand.h"
@@ -25,34 +26,34 @@ constexpr std::string_view kShareAlike = "CC BY-SA 4.0";
 constexpr std::string_view kGroupLens = "GroupLens, https://grouplens.org/datasets/movielens/";
 constexpr std::string_view kKuaiRand = "KuaiRand, https://kuairand.com";
 
-constexpr DatasetEntry kEntries[] = {
-    {"ml-100k", "MovieLens-100K: 943 users, 1,682 movies, 100,000 ratings", kMovieLensLicence,
-     kGroupLens, true,
+constexpr DatasetRow kDatasetRows[] = {
+    {"ml-100k", "MovieLens-100K: 943 users, 1,682 movies, 100,000 ratings", kGroupLens,
+     kMovieLensLicence, true,
      "ml-100k.inter, ml-100k.item, ml-100k.user; or u.data, u.item, u.user, u.genre", 100'000,
      LoadMovieLens100K},
-    {"ml-1m", "MovieLens-1M: 6,040 users, 3,706 movies, 1,000,209 ratings", kMovieLensLicence,
-     kGroupLens, false, "ratings.dat, movies.dat, users.dat", 1'000'209, LoadMovieLens1M},
-    {"kuairand-pure", "KuaiRand-Pure: 27,285 users, 7,583 videos, 1.4 million views", kShareAlike,
-     kKuaiRand, false,
+    {"ml-1m", "MovieLens-1M: 6,040 users, 3,706 movies, 1,000,209 ratings", kGroupLens,
+     kMovieLensLicence, false, "ratings.dat, movies.dat, users.dat", 1'000'209, LoadMovieLens1M},
+    {"kuairand-pure", "KuaiRand-Pure: 27,285 users, 7,583 videos, 1.4 million views", kKuaiRand,
+     kShareAlike, false,
      "log_standard_4_08_to_4_21_pure.csv, log_standard_4_22_to_5_08_pure.csv, "
      "user_features_pure.csv, video_features_basic_pure.csv",
      1'436'609, LoadKuaiRand},
-    {"kuairand-1k", "KuaiRand-1K: 1,000 users, 4.4 million videos, 11.7 million views", kShareAlike,
-     kKuaiRand, false,
+    {"kuairand-1k", "KuaiRand-1K: 1,000 users, 4.4 million videos, 11.7 million views", kKuaiRand,
+     kShareAlike, false,
      "log_standard_4_08_to_4_21_1k.csv, log_standard_4_22_to_5_08_1k.csv, user_features_1k.csv, "
      "video_features_basic_1k.csv",
      11'713'045, LoadKuaiRand},
-    {"kuairand-27k", "KuaiRand-27K: 27,285 users, 32 million videos, 322 million views",
-     kShareAlike, kKuaiRand, false,
+    {"kuairand-27k", "KuaiRand-27K: 27,285 users, 32 million videos, 322 million views", kKuaiRand,
+     kShareAlike, false,
      "log_standard_4_08_to_4_21_27k_part1.csv and _part2, log_standard_4_22_to_5_08_27k_part1.csv "
      "and _part2, user_features_27k.csv, video_features_basic_27k.csv",
      322'278'385, LoadKuaiRand},
-    {"kuairec", "KuaiRec 2.0: 7,176 users, 10,728 videos, 12.5 million views", kShareAlike,
-     "KuaiRec, https://kuairec.com", false,
+    {"kuairec", "KuaiRec 2.0: 7,176 users, 10,728 videos, 12.5 million views",
+     "KuaiRec, https://kuairec.com", kShareAlike, false,
      "big_matrix.csv, item_categories.csv, user_features.csv, kuairec_caption_category.csv",
      12'530'806, LoadKuaiRec, LoadKuaiRecSmallMatrix},
     {"coat-like", "a made-up full matrix like Coat's: 290 users, 300 items, values 1 to 5",
-     "generated", "lerl/data/sources/coat_like.h", false, "", 6'960, LoadCoatLike,
+     "lerl/data/sources/coat_like.h", "generated", false, "", 6'960, LoadCoatLike,
      LoadCoatLikeMatrix},
 };
 
@@ -68,7 +69,7 @@ fs::path PreparedPath(const std::string& name, const std::string& settings,
 }
 
 // A file that was cut off at the end of a line is well formed, so only its row count can tell.
-void WarnOfMissingRows(const DatasetEntry& entry, const DataOptions& options,
+void WarnOfMissingRows(const DatasetRow& entry, const DataOptions& options,
                        const Dataset& dataset) {
   if (options.include_random || options.include_small ||
       dataset.num_interactions() == entry.published_rows)
@@ -79,7 +80,7 @@ void WarnOfMissingRows(const DatasetEntry& entry, const DataOptions& options,
 }
 
 // The folder of a data set that has files. Throws Error(kData) saying how to get them.
-fs::path ExistingFolder(const DatasetEntry& entry) {
+fs::path ExistingFolder(const DatasetRow& entry) {
   const std::string name(entry.name);
   fs::path folder = DatasetFolder(name);
   if (fs::is_directory(folder)) return folder;
@@ -88,11 +89,11 @@ fs::path ExistingFolder(const DatasetEntry& entry) {
       name + ": not found at " + folder.string() + "; " +
           (entry.fetchable
                ? "run `lerl fetch " + name + "`"
-               : "it comes from " + std::string(entry.project) + " (" + std::string(entry.licence) +
+               : "it comes from " + std::string(entry.source) + " (" + std::string(entry.licence) +
                      "): put its files into that folder; `lerl fetch " + name + "` tells more"));
 }
 
-Dataset LoadKnown(const DatasetEntry& entry, const DataOptions& options) {
+Dataset LoadKnown(const DatasetRow& entry, const DataOptions& options) {
   const std::string name(entry.name);
   if (entry.files.empty()) return entry.load(name, {}, options);
   const fs::path folder = ExistingFolder(entry);
@@ -121,21 +122,11 @@ Dataset LoadDescribed(const fs::path& toml, const DataOptions& options) {
 
 }  // namespace
 
-std::span<const DatasetEntry> DatasetEntries() { return kEntries; }
+std::span<const DatasetRow> DatasetRows() { return kDatasetRows; }
 
-const DatasetEntry& FindDatasetEntry(const std::string& name) {
-  Names known;
-  for (const DatasetEntry& entry : kEntries) {
-    if (entry.name == name) return entry;
-    known.emplace_back(entry.name);
-  }
-  const std::string nearest = NearestName(name, known);
-  std::string all;
-  for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
-  throw Error(ErrorKind::kUsage, "no data set is called '" + name + "'; " +
-                                     (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") +
-                                     "known: " + all +
-                                     ", or the path of a .toml file that describes your own");
+const DatasetRow& FindDatasetRow(std::string_view name) {
+  return FindRow(DatasetRows(), name, "data", "data set (nor .toml file that describes one)",
+                 ErrorKind::kUsage);
 }
 
 fs::path DatasetFolder(const std::string& name) {
@@ -145,22 +136,21 @@ fs::path DatasetFolder(const std::string& name) {
   return CacheDir() / "datasets" / name;
 }
 
-std::string HowToGet(const DatasetEntry& entry) {
+std::string HowToGet(const DatasetRow& entry) {
   const std::string name(entry.name);
-  return name + ": " + std::string(entry.description) +
-         "\n  project: " + std::string(entry.project) +
+  return name + ": " + std::string(entry.what) + "\n  project: " + std::string(entry.source) +
          "\n  licence: " + std::string(entry.licence) + "\n  files:   " + std::string(entry.files) +
          "\n  folder:  " + DatasetFolder(name).string() + " (or $LERL_DATA_DIR/" + name + ")\n";
 }
 
 Dataset LoadDataset(const std::string& name_or_toml, const DataOptions& options) {
   return name_or_toml.ends_with(".toml") ? LoadDescribed(name_or_toml, options)
-                                         : LoadKnown(FindDatasetEntry(name_or_toml), options);
+                                         : LoadKnown(FindDatasetRow(name_or_toml), options);
 }
 
 bool HasDataMatrix(const std::string& name_or_toml) {
   return name_or_toml.ends_with(".toml") ? DescribesMatrix(name_or_toml)
-                                         : FindDatasetEntry(name_or_toml).matrix != nullptr;
+                                         : FindDatasetRow(name_or_toml).matrix != nullptr;
 }
 
 UserItemMatrix LoadDataMatrix(const std::string& name_or_toml, const DataOptions& options) {
@@ -169,7 +159,7 @@ UserItemMatrix LoadDataMatrix(const std::string& name_or_toml, const DataOptions
                                         " has no full matrix; set env.matrix.source = \"fitted\", "
                                         "or \"file\" with env.matrix.file");
   if (name_or_toml.ends_with(".toml")) return LoadDescribedMatrix(name_or_toml);
-  const DatasetEntry& entry = FindDatasetEntry(name_or_toml);
+  const DatasetRow& entry = FindDatasetRow(name_or_toml);
   return entry.matrix(entry.files.empty() ? fs::path() : ExistingFolder(entry), options);
 }
 

@@ -19,28 +19,28 @@ using Loader = Dataset (*)(const std::string& name, const std::filesystem::path&
 using MatrixLoader = UserItemMatrix (*)(const std::filesystem::path& folder,
                                         const DataOptions& options);
 
-struct DatasetEntry {
+struct DatasetRow {
   std::string_view name;
-  std::string_view description;
+  std::string_view what;    // the data set in one line
+  std::string_view source;  // who publishes it and where
   std::string_view licence;
-  std::string_view project;  // who publishes it and where
-  bool fetchable;            // whether `lerl fetch NAME` brings it
-  std::string_view files;    // what the folder must hold, for people; empty: data are generated
-  int64_t published_rows;    // interactions in the standard logs, as published
+  bool fetchable;          // whether `lerl fetch NAME` brings it
+  std::string_view files;  // what the folder must hold, for people; empty: data are generated
+  int64_t published_rows;  // interactions in the standard logs, as published
   Loader load;
   MatrixLoader matrix = nullptr;  // the full matrix of its users and items, if it has one
 };
 
-std::span<const DatasetEntry> DatasetEntries();
+std::span<const DatasetRow> DatasetRows();
 
 // Throws Error(kUsage) on an unknown name, and names the nearest known one.
-const DatasetEntry& FindDatasetEntry(const std::string& name);
+const DatasetRow& FindDatasetRow(std::string_view name);
 
 // Returns $LERL_DATA_DIR/NAME if it exists, else CacheDir()/datasets/NAME, which may not exist.
 std::filesystem::path DatasetFolder(const std::string& name);
 
 // Tells a person in several lines how to get the data set: project, licence, files, folder.
-std::string HowToGet(const DatasetEntry& entry);
+std::string HowToGet(const DatasetRow& entry);
 
 // Loads a data set by its name in the table above, or by the path of a TOML file
 // (data/sources/csv.h, data/sources/matrix_dataset.h). Goes through data/store.h unless

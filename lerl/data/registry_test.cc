@@ -20,7 +20,7 @@ class EveryDataset : public testing::TestWithParam<std::string> {
 };
 
 // Not generated.
-bool HasFiles(const std::string& name) { return !FindDatasetEntry(name).files.empty(); }
+bool HasFiles(const std::string& name) { return !FindDatasetRow(name).files.empty(); }
 
 TEST_P(EveryDataset, LoadsConsistentlyAndCanBeSplit) {
   const Dataset dataset = LoadDataset(GetParam());
@@ -49,11 +49,11 @@ TEST_P(EveryDataset, IsAnErrorThatSaysWhatToDoWhereItIsMissing) {
   const std::string error = ErrorOf(ErrorKind::kData, [&] { LoadDataset(GetParam()); });
   EXPECT_THAT(error, HasSubstr((cache_.path() / "datasets" / GetParam()).string()));
   EXPECT_THAT(error, HasSubstr("lerl fetch " + GetParam()));
-  const DatasetEntry& entry = FindDatasetEntry(GetParam());
+  const DatasetRow& entry = FindDatasetRow(GetParam());
   if (!entry.fetchable) {
     EXPECT_THAT(error, HasSubstr(std::string(entry.licence)));
   }
-  EXPECT_THAT(HowToGet(entry), HasSubstr(std::string(entry.project)));
+  EXPECT_THAT(HowToGet(entry), HasSubstr(std::string(entry.source)));
 }
 
 TEST_P(EveryDataset, AnyFileCutShortIsAnErrorOrDropsRowsNeverACrash) {
@@ -78,7 +78,7 @@ TEST_P(EveryDataset, AnyFileCutShortIsAnErrorOrDropsRowsNeverACrash) {
 
 std::vector<std::string> Names() {
   std::vector<std::string> names;
-  for (const DatasetEntry& entry : DatasetEntries()) names.emplace_back(entry.name);
+  for (const DatasetRow& entry : DatasetRows()) names.emplace_back(entry.name);
   return names;
 }
 

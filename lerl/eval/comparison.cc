@@ -15,6 +15,7 @@
 #include "lerl/base/progress.h"
 #include "lerl/eval/evaluator.h"
 #include "lerl/eval/report/comparison_report.h"
+#include "lerl/planner/registry.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
 
@@ -30,10 +31,6 @@ struct Job {
   bool uses_llm = false;
 };
 
-bool UsesLlm(const PlannerConfig& planner) {
-  return (planner.name == "student" ? planner.student.teacher : planner.name).starts_with("llm");
-}
-
 std::vector<Job> MakeJobs(const ComparisonConfig& config) {
   std::vector<Job> jobs;
   std::map<std::pair<std::string, int64_t>, size_t> job_of;
@@ -41,17 +38,17 @@ std::vector<Job> MakeJobs(const ComparisonConfig& config) {
     const RunConfig& run = config.rows[row].config;
     for (const int64_t seed : run.train.seeds) {
       const auto [place, is_new] = job_of.try_emplace({TrainHash(run), seed}, jobs.size());
-      if (is_new) jobs.push_back({seed, {}, UsesLlm(run.planner)});
+      if (is_new) jobs.push_back({seed, {}, AsksLanguageModel(run.planner)});
       jobs[place->second].rows.push_back(row);
     }
   }
-  // The long ones first, so that the cores finish together.
+  // Long jobs, those with a language model, come first, so that the cores finish together.
   std::stable_sort(jobs.begin(), jobs.end(),
                    [](const Job& a, const Job& b) { return a.uses_llm > b.uses_llm; });
   return jobs;
 }
 
-// What the response model is worth; an error in a plain sentence if policies hardly differ in it.
+// The report on the response model. Throws Error(kUnusable) if policies hardly differ in it.
 ResponseReport JudgeResponseModel(const World& world, const RunConfig& run) {
   const std::unique_ptr<Env> env = MakeWorldEnv(world, run.env, 1);
   ResponseReport report =
@@ -71,6 +68,7 @@ class Runner {
       : config_(config), out_(std::move(out)), lock_(out_) {}
 
   ComparisonOutcome Run() {
+    // 1. Load the worlds that rows need, each once, and judge their response models.
     for (const ComparisonRow& row : config_.rows) {
       std::unique_ptr<World>& world = worlds_[WorldHash(row.config)];
       if (world) continue;
@@ -78,10 +76,12 @@ class Runner {
       ResponseReport report = JudgeResponseModel(*world, row.config);
       if (worlds_.size() == 1) response_report_ = std::move(report);
     }
+    // 2. Train and play; plays_ has a place for every row and seed.
     plays_.resize(config_.rows.size());
     for (size_t row = 0; row < config_.rows.size(); ++row)
       plays_[row].resize(config_.rows[row].config.train.seeds.size());
     RunJobs();
+    // 3. Judge all rows together.
     if (StopRequested()) return {};
     return Finish();
   }
@@ -108,6 +108,7 @@ class Runner {
     const RunConfig& run = config_.rows[job.rows.front()].config;
     const World& world = WorldOf(run);
     const fs::path folder = SeedFolder(GroupFolder(out_, run), job.seed);
+    // Progress counts the iterations of all jobs together.
     int64_t reported = 0;
     const auto advance = [&](int64_t iteration, const std::string& note) {
       const std::lock_guard lock(mutex_);
@@ -116,8 +117,10 @@ class Runner {
       progress.Advance(done_,
                        note.empty() ? "" : config_.rows[job.rows.front()].label + ": " + note);
     };
+    // 1. Train, or go on where an earlier call was stopped.
     const TrainResult result = Train(world, run, job.seed, folder, Resume::kContinue, advance);
     if (!result.finished) return;
+    // 2. Play the held-out sessions of each row that needs this run.
     for (const size_t row : job.rows) {
       if (StopRequested()) return;
       const std::vector<int64_t>& seeds = config_.rows[row].config.train.seeds;
@@ -130,12 +133,14 @@ class Runner {
   }
 
   ComparisonOutcome Finish() {
+    // 1. Each row by itself.
     ComparisonOutcome outcome;
     std::vector<Evaluation> evaluations;
     for (size_t row = 0; row < config_.rows.size(); ++row) {
       const RunConfig& run = config_.rows[row].config;
       evaluations.push_back(EvaluateRow(config_.rows[row].label, WorldOf(run), run, plays_[row]));
     }
+    // 2. Rows against the reference, their ranks and what they cost.
     const auto reference =
         std::find_if(evaluations.begin(), evaluations.end(),
                      [&](const Evaluation& e) { return e.result.policy == config_.reference; });
@@ -147,6 +152,7 @@ class Runner {
     RankRows(outcome.rows);
     for (size_t row = 0; row < outcome.rows.size(); ++row)
       AddCost(config_.rows[row].config, outcome.rows[row]);
+    // 3. The files.
     WriteFileWhole(out_ / "results.json", ResultsJson(outcome.rows));
     outcome.report = out_ / "report.html";
     WriteComparisonReport(config_, WorldOf(config_.rows.front().config), response_report_,
@@ -178,73 +184,7 @@ class Runner {
   int64_t done_ = 0;
 };
 
-// Of the settings that decide which users there are and which are held out.
-std::string PeopleHash(const RunConfig& config) {
-  const nlohmann::json all = ConfigToJson(config);
-  return ConfigHash({{"data", all.at("data")}, {"split", all.at("split")}});
-}
-
-// What a row says beside its settings.
-struct RowHead {
-  std::string label, with;
-  void VisitFields(FieldVisitor& visit) {
-    visit("label", label, "name of the row");
-    visit("with", with, "TOML settings laid over the base, below the row's own; relative to this");
-  }
-};
-
-void CheckRows(const ComparisonConfig& config, const std::string& where) {
-  const auto fail = [&](const std::string& what) {
-    throw Error(ErrorKind::kConfig, where + ": " + what);
-  };
-  if (config.rows.empty()) fail("no [[rows]]; a comparison needs at least one");
-  std::set<std::string> labels;
-  const RunConfig& first = config.rows.front().config;
-  for (const ComparisonRow& row : config.rows) {
-    if (row.label.empty()) fail("a row without a label");
-    if (!labels.insert(row.label).second) fail("the label '" + row.label + "' stands twice");
-    if (row.config.train.seeds != first.train.seeds ||
-        row.config.evaluation.users != first.evaluation.users ||
-        PeopleHash(row.config) != PeopleHash(first))
-      fail("row '" + row.label +
-           "' has other data, seeds or held-out users than the first row; "
-           "paired comparisons need the same");
-  }
-  if (!labels.contains(config.reference))
-    fail("reference '" + config.reference +
-         "' is the label of no row; these are: " + JoinNames(Names(labels.begin(), labels.end())));
-}
-
 }  // namespace
-
-void CutToSmoke(ComparisonConfig& config) {
-  config.title += " (smoke: cut short, figures mean nothing)";
-  for (ComparisonRow& row : config.rows) row.config = SmokeRun(std::move(row.config));
-}
-
-ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::string>& sets) {
-  const ConfigSource source = ConfigSource::FromFile(path);
-  ComparisonConfig config;
-  source.Without({"rows"}).Read(config);
-  config.text = ReadFile(path);
-  if (config.base.empty())
-    throw Error(ErrorKind::kConfig,
-                path.string() + ": base is missing, the configuration that all rows start from");
-  const ConfigSource base = ConfigSource::FromFile(path.parent_path() / config.base);
-  for (const ConfigSource& row : source.Tables("rows")) {
-    RowHead head;
-    for (const std::string& set : row.AsSets())
-      if (set.starts_with("label=") || set.starts_with("with="))
-        ConfigSource::FromText(set, row.name()).Read(head);
-    ConfigSource laid = base;
-    if (!head.with.empty())
-      laid = laid.With(ConfigSource::FromFile(path.parent_path() / head.with));
-    laid = laid.With(row.Without({"label", "with"})).With(sets);
-    config.rows.push_back({head.label, ReadRunConfig(laid)});
-  }
-  CheckRows(config, path.string());
-  return config;
-}
 
 ComparisonOutcome RunComparison(const ComparisonConfig& config, const fs::path& out) {
   return Runner(config, out).Run();

@@ -1,61 +1,18 @@
 #pragma once
-// A comparison: several configurations trained and judged on the same users and seeds.
+// A comparison: several configurations are trained and judged on the same users and seeds.
 //
-// Rows with the same training settings share their runs. Jobs (one training run and the evaluations
-// that need it) run side by side; every job is single-threaded (but for an asynchronous teacher,
-// planner/student/teacher.h), so results don't depend on their number. Finished runs and evaluations in the
-// output folder are not repeated.
+// Rows with the same training settings share their runs. A job is one training run with the
+// evaluations that need it. Jobs run side by side, and each has one thread (but for an asynchronous
+// teacher, planner/student/teacher.h), so results don't depend on how many run at once. Runs and
+// evaluations that are finished in the output folder are not repeated.
 
 #include <filesystem>
-#include <string>
 #include <vector>
 
-#include "lerl/base/config.h"
+#include "lerl/eval/comparison_config.h"
 #include "lerl/eval/evaluation.h"
-#include "lerl/eval/metrics/registry.h"
-#include "lerl/train/run_config.h"
 
 namespace lerl {
-
-struct ComparisonRow {
-  std::string label;
-  RunConfig config;
-};
-
-struct ComparisonConfig {
-  std::string title = "Comparison";
-  std::string base;  // configuration that all rows start from
-  std::string reference = "ppo";
-  std::vector<std::string> notes;
-  std::vector<std::string> metrics;
-  int64_t jobs = 2;
-  int64_t sample_sessions = 2;
-  std::vector<ComparisonRow> rows;  // [[rows]]: label, settings laid over the base, and `with`, a
-                                    // file of such settings (what `lerl tune` writes)
-  std::string text;                 // the configuration as it was read
-
-  void VisitFields(FieldVisitor& visit) {
-    visit("title", title, "of the report");
-    visit("base", base, "configuration that all rows start from, relative to this file");
-    visit("reference", reference, "label of the row that differences are taken against");
-    visit("notes", notes, "sentences for the head of the report");
-    visit("metrics", metrics,
-          "columns of tables beside T_int, R_cum and R_sin; empty: the usual ones (`lerl list`)",
-          MetricNames());
-    visit("jobs", jobs, "runs side by side", Range{1, 256});
-    visit("sample_sessions", sample_sessions, "users whose sessions the report shows",
-          Range{0, 50});
-  }
-};
-
-// Throws Error(kConfig): no rows, a label twice, an unknown reference, rows with other seeds or
-// held-out users.
-ComparisonConfig ReadComparison(const std::filesystem::path& path,
-                                const std::vector<std::string>& sets);
-
-// Cuts seeds, iterations and users so that every row is trained and judged in seconds: to see that
-// a comparison runs, not what comes out.
-void CutToSmoke(ComparisonConfig& config);
 
 struct ComparisonOutcome {
   bool finished = false;  // false: stopped by a signal
@@ -63,7 +20,9 @@ struct ComparisonOutcome {
   std::filesystem::path report;
 };
 
-// Trains, evaluates and writes OUT/results.json, OUT/report.json and OUT/report.html.
+// Trains, evaluates and writes OUT/results.json, OUT/report.json and OUT/report.html. Throws
+// Error(kUnusable) when policies hardly differ in a response model, Error(kBusy) when another
+// process holds the folder.
 ComparisonOutcome RunComparison(const ComparisonConfig& config, const std::filesystem::path& out);
 
 }  // namespace lerl

@@ -68,12 +68,12 @@ double PlanOrigins::FallbackShare() const {
   return asked == 0 ? 0 : static_cast<double>(fallback) / static_cast<double>(asked);
 }
 
-bool EvaluationResult::Has(const std::string& name) const {
+bool EvaluationResult::Has(std::string_view name) const {
   return std::any_of(metrics.begin(), metrics.end(),
                      [&name](const auto& entry) { return entry.first == name; });
 }
 
-const Interval& EvaluationResult::metric(const std::string& name) const {
+const Interval& EvaluationResult::metric(std::string_view name) const {
   for (const auto& [metric, interval] : metrics) {
     if (metric == name) return interval;
   }
@@ -93,6 +93,7 @@ Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds
   LERL_CHECK(!logs.empty());
   LERL_CHECK_EQ(logs.size(), seeds.size());
   CheckWhole(logs);
+  // 1. Who was judged, and where the plans came from.
   Evaluation evaluation{.users = logs[0].user};
   EvaluationResult& result = evaluation.result;
   result.policy = policy;
@@ -101,6 +102,7 @@ Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds
   result.interval = IntervalMethod(static_cast<int64_t>(seeds.size()));
   result.plans = CountPlans(logs);
   for (const Metric& metric : Metrics()) {
+    // Values of each seed, then one table and its interval.
     std::vector<SessionValues> by_seed;
     for (const SessionLog& log : logs) by_seed.push_back(metric.measure(log, input));
     if (by_seed[0].empty()) continue;

@@ -1,14 +1,15 @@
 #pragma once
-// Evaluation: from the sessions that a policy played to its row in a table, with intervals and
+// Evaluation: turns the sessions that a policy played into its row of a table, with intervals and
 // paired differences (eval/statistics.h).
 //
-// Protocol: each held-out user plays one whole session per seed; all policies are given the same
+// Protocol: each held-out user plays one whole session per seed. All policies are given the same
 // users in the same order and the same seeds.
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,11 +20,11 @@ namespace lerl {
 
 inline constexpr double kMaxFallbackShare = 0.05;
 
-// Steps by where their plan came from (PlanOrigin).
+// Numbers of steps by where their plan came from (PlanOrigin).
 struct PlanOrigins {
   int64_t fresh = 0, cached = 0, nearest = 0, kept = 0, fallback = 0, rule = 0;
 
-  // Share of the plans that were asked for (all but the kept ones) which are fallbacks.
+  // Share of fallbacks among the plans that were asked for, which are all but the kept ones.
   double FallbackShare() const;
 };
 
@@ -33,34 +34,38 @@ struct PairedDifference {
   PairedComparison comparison{};
 };
 
-// One row of a table. As JSON (the shape that programs read):
-//   {"policy", "metrics": {NAME: {"mean", "low", "high"}}, "users", "seeds": [], "commit",
-//    "config_hash", "interval", "plans": {...}, "valid", "same_first_3" (null without rankings),
-//    "rank", "steps_per_second", "memory_mb" (each null where it has no meaning),
-//    "differences": [{"against", "metric", "difference": {...}, "better", "worse",
-//                     "non_inferior"}]}
+// One row of a table. As JSON, the shape that programs read, it is
+//
+//   {"policy", "users", "seeds": [], "commit", "config_hash", "interval", "valid",
+//    "metrics":     {NAME: {"mean", "low", "high"}},
+//    "plans":       {"fresh", "cached", "nearest", "kept", "fallback", "rule"},
+//    "same_first_3", "rank", "steps_per_second", "memory_mb",    each null where it has no meaning
+//    "differences": [{"against", "metric",
+//                     "difference": {"mean", "low", "high"},
+//                     "better", "worse", "non_inferior"}]}
 struct EvaluationResult {
   std::string policy{};
   std::vector<std::pair<std::string, Interval>> metrics{};  // in registry order
   int64_t users = 0;
   std::vector<int64_t> seeds{};
   std::string commit{}, config_hash{};
-  std::string interval{};  // IntervalMethod
+  std::string interval{};  // how intervals were made (IntervalMethod)
   PlanOrigins plans{};
-  // Share of consecutive plan requests of a session whose rankings start with the same 3
-  // categories, in any order; rankings as the planner gave them.
+  // Share of pairs of consecutive plan requests of a session whose rankings, as the planner gave
+  // them, start with the same 3 categories in any order. Absent without rankings.
   std::optional<double> same_first_3{};
   std::vector<PairedDifference> differences{};
   std::optional<int64_t> rank{};  // by the mean of R_cum among the rows of a comparison, from 1
-  // Of its training runs: mean over seeds, largest (train/run_folder.h, RunCost).
+  // What training cost (RunCost in train/run_folder.h): the speed is a mean over seeds, the memory
+  // that of the largest run.
   std::optional<double> steps_per_second{}, memory_mb{};
 
   bool valid() const { return plans.FallbackShare() <= kMaxFallbackShare; }
-  // Whether the metric has a figure here: not all have for every task and data set.
-  bool Has(const std::string& name) const;
+  // Whether the metric has a figure: not every metric has one for every task and data set.
+  bool Has(std::string_view name) const;
   // Throws CheckFailure when the metric is absent.
-  const Interval& metric(const std::string& name) const;
-  // nullptr when absent.
+  const Interval& metric(std::string_view name) const;
+  // The difference in a metric against a policy; nullptr when absent.
   const PairedDifference* difference(const std::string& name, const std::string& against) const;
 };
 
@@ -71,15 +76,18 @@ struct Evaluation {
   std::vector<int32_t> users{};                                // [U]
 };
 
-// `logs` [S]: the sessions under each of `seeds`. Throws CheckFailure when the users differ between
-// logs or a session is not whole; Error(kConfig) with fewer than 2 users.
+// Judges a policy by every metric. `logs` [S] are its sessions under each of `seeds`. Intervals are
+// cut at the metric's range. Throws CheckFailure when the users differ between logs or a session is
+// not whole, Error(kConfig) with fewer than 2 users.
 Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds,
                     const std::vector<SessionLog>& logs, const MetricInput& input);
 
-// Gives every row its rank by the mean of R_cum, 1 the highest; equals share the better one.
+// Gives every row its rank by the mean of R_cum, 1 for the highest. Equal rows share the better
+// rank.
 void RankRows(std::vector<EvaluationResult>& rows);
 
-// Adds the differences of every metric that both have against `reference` to `evaluation`'s result.
+// Adds to the result of `evaluation` its differences against `reference`, for every metric that
+// both have. Throws CheckFailure when their users or seeds differ.
 void AddDifferences(Evaluation& evaluation, const Evaluation& reference);
 
 void to_json(nlohmann::json& json, const Interval& interval);

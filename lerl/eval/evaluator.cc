@@ -15,12 +15,14 @@
 namespace lerl {
 
 HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors) {
+  // 1. The planner as it is judged: counts start anew, and one set of reflections serves all.
   actors.plans->ResetCounts();
   actors.plans->planner().SetEvaluation(true);
   if (config.evaluation.teacher && !actors.plans->planner().SetTeacherPlays(true))
     throw Error(ErrorKind::kConfig, "evaluation.teacher: the planner " + config.planner.name +
                                         " has no teacher; set planner.name to student");
   actors.plans->planner().BeginIteration(DeriveSeed(static_cast<uint64_t>(seed), "evaluation"));
+  // 2. The sessions, with the truth before each step for metrics that need it.
   const std::vector<SessionSpec> specs =
       HeldOutSessions(world.split, HeldOut::kTest, config.evaluation.users, seed);
   SessionLog log =
@@ -31,7 +33,8 @@ HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t see
 
 HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
                         const std::filesystem::path& folder) {
-  // Sessions follow from the checkpoint and the row's settings; another checkpoint is another key.
+  // 1. Read the sessions that are kept. They follow from the checkpoint and the row's settings, so
+  //    both are in the key.
   const std::string key = RowHash(config) + HashText(ReadFile(folder / "checkpoint.safetensors"));
   const std::filesystem::path path =
       folder / ("sessions-" + RowHash(config).substr(0, 8) + ".safetensors");
@@ -42,6 +45,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
       LogWarning(std::string(error.what()) + "; the sessions are played again");
     }
   }
+  // 2. Play them where none are kept, and keep them.
   Actors actors = LoadRun(world, config, seed, folder);
   HeldOutPlay play = PlayHeldOut(world, config, seed, actors);
   try {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr char kKind[] = "sessions";
 
-// Every column and the truth's, where there is one.
+// Visits every column of the log, and the columns of its truth where it has one.
 template <typename Log, typename Visit>
 void VisitAll(Log& log, const Visit& visit) {
   VisitColumns(log, visit);
@@ -20,7 +20,7 @@ void VisitAll(Log& log, const Visit& visit) {
   visit("latent", log.truth.latent);
 }
 
-// Types that the file format lacks travel as int32.
+// The file format lacks int16 and uint32; columns of these types are stored as int32.
 template <typename T>
 Array ToColumn(const std::vector<T>& values) {
   if constexpr (std::is_same_v<T, int16_t> || std::is_same_v<T, uint32_t>) {

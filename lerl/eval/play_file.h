@@ -1,17 +1,24 @@
 #pragma once
-// Held-out sessions in a file (base/tensor_file.h), tied to what they were played with by a key.
+// Held-out sessions in a file (base/tensor_file.h). A key ties them to what they were played with.
 
 #include <filesystem>
 #include <optional>
 #include <string>
 
-#include "lerl/eval/evaluator.h"
+#include "lerl/planner/plan_policy.h"
+#include "lerl/sim/session_log.h"
 
 namespace lerl {
 
+struct HeldOutPlay {
+  SessionLog log;
+  PlanCounts plans;
+};
+
 void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const std::string& key);
 
-// Nothing if the file has another key. Throws Error(kCheckpoint) when it is damaged.
+// The sessions in the file. Nothing if it has another key. Throws Error(kCheckpoint) when it is
+// damaged.
 std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std::string& key);
 
 }  // namespace lerl

@@ -33,7 +33,7 @@ size_t Cell(const CrossedTable& table, int64_t seed, int64_t user) {
   return static_cast<size_t>(seed * table.users + user);
 }
 
-// Means over seeds for each user, or over users for each seed.
+// [U] Mean over the seeds of each user.
 std::vector<double> UserMeans(const CrossedTable& table) {
   std::vector<double> means(static_cast<size_t>(table.users));
   for (int64_t s = 0; s < table.seeds; ++s) {
@@ -45,6 +45,7 @@ std::vector<double> UserMeans(const CrossedTable& table) {
   return means;
 }
 
+// [S] Mean over the users of each seed.
 std::vector<double> SeedMeans(const CrossedTable& table) {
   std::vector<double> means(static_cast<size_t>(table.seeds));
   for (int64_t s = 0; s < table.seeds; ++s) {
@@ -66,13 +67,14 @@ Interval Around(double mean, double half_width) {
   return {mean, mean - half_width, mean + half_width};
 }
 
-// How often each of `count` things is drawn in `count` draws with replacement.
+// How often each of `count` users or seeds is drawn in `count` draws with replacement.
 std::vector<double> DrawWeights(Rng& rng, int64_t count) {
   std::vector<double> weights(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) weights[rng.Below(static_cast<uint64_t>(count))] += 1;
   return weights;
 }
 
+// Sum of `cells` [S, U], each weighted by how often its seed and its user were drawn.
 double WeightedSum(const std::vector<double>& cells, const std::vector<double>& seed_weights,
                    const std::vector<double>& user_weights) {
   double total = 0;
@@ -87,6 +89,7 @@ double WeightedSum(const std::vector<double>& cells, const std::vector<double>& 
   return total;
 }
 
+// The estimate of a resample: the mean of its cells, or of a ratio sum n / sum d.
 double Resampled(const CrossedTable& table, const std::vector<double>& seed_weights,
                  const std::vector<double>& user_weights) {
   if (table.denominator.empty()) {
@@ -100,6 +103,7 @@ double Resampled(const CrossedTable& table, const std::vector<double>& seed_weig
 
 // Percentile interval of the table's estimate, less that of `reference` where there is one.
 Interval Bootstrap(const CrossedTable& table, const CrossedTable* reference) {
+  // 1. Estimates of all resamples. A resample draws once for both tables, so users stay paired.
   Rng rng(kBootstrapSeed, "bootstrap");
   std::vector<double> estimates;
   for (int i = 0; i < kResamples; ++i) {
@@ -109,6 +113,7 @@ Interval Bootstrap(const CrossedTable& table, const CrossedTable* reference) {
     if (reference != nullptr) estimate -= Resampled(*reference, seed_weights, user_weights);
     estimates.push_back(estimate);
   }
+  // 2. Percentiles, interpolated between neighbouring estimates.
   std::sort(estimates.begin(), estimates.end());
   const auto percentile = [&estimates](double p) {
     const double at = p * static_cast<double>(estimates.size() - 1);
@@ -134,8 +139,10 @@ void FillRatio(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
     table.denominator.insert(table.denominator.end(), values.denominator.begin(),
                              values.denominator.end());
   }
+  // The ratio over all users and seeds.
   const double denominator = Sum(table.denominator);
   table.estimate = denominator == 0 ? 0 : Sum(table.numerator) / denominator;
+  // Its cells: the ratio and what each session adds to it, in the first order.
   const double mean = denominator / static_cast<double>(table.denominator.size());
   for (size_t i = 0; i < table.numerator.size(); ++i) {
     const double residual = table.numerator[i] - table.estimate * table.denominator[i];
@@ -143,7 +150,7 @@ void FillRatio(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
   }
 }
 
-// Members of a universe, counted, and how many of them have each count.
+// How often each member of a universe was shown, and how many members were shown n times.
 class Counts {
  public:
   Counts(const std::vector<std::vector<int32_t>>& sessions, int64_t universe)
@@ -173,12 +180,14 @@ void FillPooled(const std::vector<SessionValues>& by_seed, CrossedTable& table) 
   for (const SessionValues& values : by_seed) {
     Counts counts(values.members, values.universe);
     const double whole = values.pool(counts.by_count());
+    // The figure without each user: its members are taken out and put back.
     std::vector<double> without;
     for (const auto& members : values.members) {
       counts.Add(members, -1);
       without.push_back(values.pool(counts.by_count()));
       counts.Add(members, 1);
     }
+    // The jackknife cells.
     const double mean = Sum(without) / static_cast<double>(without.size());
     for (const double figure : without) {
       table.cells.push_back(whole + static_cast<double>(table.users - 1) * (mean - figure));
@@ -256,6 +265,10 @@ PairedComparison ComparePaired(const CrossedTable& policy, const CrossedTable& r
 
 double StudentCentralProbability(double t, int64_t degrees) {
   LERL_CHECK_GT(degrees, 0);
+  // With angle a = atan(t / sqrt(degrees)) the probability is, for an even and an odd number,
+  //   sin a (1 + 1/2 cos^2 a + (1 3)/(2 4) cos^4 a + ...)
+  //   2/pi (a + sin a (cos a + 2/3 cos^3 a + (2 4)/(3 5) cos^5 a + ...)),
+  // up to the power degrees - 2 of the cosine.
   const double angle = std::atan(t / std::sqrt(static_cast<double>(degrees)));
   const double cosine = std::cos(angle), sine = std::sin(angle);
   const bool odd = degrees % 2 == 1;
@@ -270,6 +283,7 @@ double StudentCentralProbability(double t, int64_t degrees) {
 
 double StudentQuantile(double central, int64_t degrees) {
   LERL_CHECK(central > 0 && central < 1);
+  // Doubles the upper end until it is far enough, then halves the bracket.
   double low = 0, high = 1;
   while (StudentCentralProbability(high, degrees) < central) high *= 2;
   while (high - low > 1e-10 * high) {

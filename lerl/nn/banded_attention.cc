@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/base/index.h"
 #include "lerl/nn/simd.h"
 #include "lerl/nn/tile_matmul.h"
 
@@ -11,8 +12,6 @@ namespace {
 
 constexpr int64_t kStrip = 24;      // queries whose scores are computed together
 constexpr float kOutside = -1e30f;  // score of a position that a query doesn't see
-
-size_t At(int64_t count) { return static_cast<size_t>(count); }
 
 // The queries [begin, end) of a strip, and the positions that they see: the columns [first, first +
 // width), in whole lanes.

@@ -5,12 +5,11 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
 namespace {
-
-double Sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
 // All rows in random order. The fit sees the first row_share of them.
 std::vector<int64_t> ShuffledRows(int64_t rows, const MfConfig& config) {
@@ -134,7 +133,7 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
   double sum = 0;
   for (const int64_t row : order) sum += static_cast<double>(targets[static_cast<size_t>(row)]);
   const double share = std::clamp(sum / static_cast<double>(order.size()), 1e-6, 1 - 1e-6);
-  model.mean = static_cast<float>(std::log(share / (1 - share)));
+  model.mean = static_cast<float>(LogOdds(share));
 
   // 3. The steps, with the rows in a new order each epoch.
   Fit fit(model, config);

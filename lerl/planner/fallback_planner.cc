@@ -1,7 +1,5 @@
 #include "lerl/planner/fallback_planner.h"
 
-#include "lerl/base/error.h"
-
 namespace lerl {
 
 void FallbackPlanner::Prepare(int slots) {
@@ -62,20 +60,6 @@ void FallbackPlanner::Save(TensorFile& file) const {
 void FallbackPlanner::Load(const TensorFile& file) {
   first_->Load(file);
   second_->Load(file);
-}
-
-std::unique_ptr<Planner> WithFallback(std::unique_ptr<Planner> planner, const PlannerConfig& config,
-                                      const PlannerContext& context) {
-  const std::string& name = config.llm.fallback;
-  if (name.empty()) return planner;
-  if (FindPlannerRow(name).oracle || name.starts_with("llm") || name == "student") {
-    throw Error(ErrorKind::kConfig, "planner.llm.fallback: " + name +
-                                        " can't stand in for a language model; name a planner "
-                                        "that asks none and does not see the truth");
-  }
-  PlannerConfig below = config;
-  below.name = name;
-  return std::make_unique<FallbackPlanner>(std::move(planner), MakePlanner(below, context));
 }
 
 }  // namespace lerl

@@ -1,12 +1,13 @@
 #pragma once
-// A planner with another one below it: where the first gave no plan of its own (kFallback), the
-// second ranks, and the plan keeps origin and reason, so that every one of them is counted.
+// FallbackPlanner: a planner with a second one below it. Where the first has no plan of its own
+// (origin kFallback), the second one ranks. Such a plan keeps its origin kFallback and the first
+// planner's reason, so that every one of them is counted.
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner.h"
 
 namespace lerl {
 
@@ -36,15 +37,10 @@ class FallbackPlanner : public Planner {
   void Load(const TensorFile& file) override;
 
  private:
-  // The second ranks where the first gave no plan of its own.
+  // Replaces those of the first planner's `plans` that are fallbacks by plans of the second.
   std::vector<Plan> WithSecond(std::vector<Plan> plans, std::span<const PlanRequest> requests);
 
   const std::unique_ptr<Planner> first_, second_;
 };
-
-// `planner` over the one that planner.llm.fallback names; without a name `planner` itself. Throws
-// Error(kConfig) for one that asks a language model or sees the truth.
-std::unique_ptr<Planner> WithFallback(std::unique_ptr<Planner> planner, const PlannerConfig& config,
-                                      const PlannerContext& context);
 
 }  // namespace lerl

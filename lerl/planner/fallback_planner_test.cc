@@ -8,7 +8,7 @@
 namespace lerl {
 namespace {
 
-// Answers category 3, and for odd users nothing of its own.
+// A planner that answers with category 3, and for odd users has no plan of its own.
 class Moody : public Planner {
  public:
   std::string name() const override { return "moody"; }
@@ -31,8 +31,7 @@ class FallbackPlannerTest : public ::testing::Test {
   std::unique_ptr<Planner> Make(const std::string& name) {
     PlannerConfig config;
     config.llm.fallback = name;
-    return WithFallback(std::make_unique<Moody>(), config,
-                        {.dataset = &dataset_, .split = &split_});
+    return WithFallback(std::make_unique<Moody>(), config, {.dataset = dataset_, .split = split_});
   }
   const Dataset dataset_ = TinyDataset();
   const Split split_ = TinySplit();

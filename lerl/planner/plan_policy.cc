@@ -17,10 +17,10 @@ struct PlanPolicy::Session {
   SessionState state;
   std::vector<uint8_t> candidates;
   lerl::Plan ranked;               // the latest answer of the planner
-  std::vector<uint8_t> kept;       // plan made from it
+  std::vector<uint8_t> kept;       // the plan that was made from it
   std::vector<int16_t> raw_first;  // of the latest ranking, sorted
   bool fresh = false;              // `ranked` was made for this step
-  int ranked_step = -1;            // step of `ranked`
+  int ranked_step = -1;            // the step that `ranked` was made for; -1: none yet
 };
 
 void PlanCounts::Add(const PlanCounts& other) {
@@ -69,6 +69,7 @@ void PlanPolicy::Start(int slot, int32_t user, uint64_t session_seed) {
 }
 
 void PlanPolicy::Plan(std::span<const SlotInput> inputs, std::vector<SlotPlan>& plans) {
+  // 1. Candidates of every session, and which sessions are due for a new ranking.
   std::vector<PlanRequest> requests;
   std::vector<size_t> due;
   for (size_t i = 0; i < inputs.size(); ++i) {
@@ -83,6 +84,7 @@ void PlanPolicy::Plan(std::span<const SlotInput> inputs, std::vector<SlotPlan>& 
     due.push_back(i);
     requests.push_back(RequestOf(inputs[i], session));
   }
+  // 2. One call to the planner ranks all of these; the plan is the first plan_size of a ranking.
   if (!requests.empty()) {
     std::vector<lerl::Plan> answers = planner_->Rank(requests);
     LERL_CHECK_EQ(answers.size(), requests.size());
@@ -90,6 +92,7 @@ void PlanPolicy::Plan(std::span<const SlotInput> inputs, std::vector<SlotPlan>& 
       TakeRanking(std::move(answers[i]), sessions_[static_cast<size_t>(inputs[due[i]].slot)]);
     }
   }
+  // 3. Every session gets its new plan or the one that it keeps, widened where items are short.
   plans.resize(inputs.size());
   for (size_t i = 0; i < inputs.size(); ++i) {
     Compose(inputs[i], sessions_[static_cast<size_t>(inputs[i].slot)], plans[i]);
@@ -108,6 +111,7 @@ const char* PlanPolicy::WhyDue(int step, const Session& session) const {
     }
     return nullptr;
   }
+  // on_surprise: the last slate's share of likes against that of all slates before it.
   const auto last = static_cast<double>(state.last_items.size());
   if (state.items_shown <= last) return nullptr;
   const auto liked =
@@ -166,12 +170,14 @@ PlanRequest PlanPolicy::RequestOf(const SlotInput& input, const Session& session
 }
 
 void PlanPolicy::TakeRanking(lerl::Plan answer, Session& session) {
+  // The contract of a planner: it ranks candidates alone, each at most once.
   std::vector<uint8_t> seen(categories_, 0);
   for (const int16_t category : answer.ranking) {
     const auto c = static_cast<size_t>(category);
     LERL_CHECK(c < categories_ && session.candidates[c] != 0 && seen[c] == 0);
     seen[c] = 1;
   }
+  // Does the ranking begin with the same three categories as the session's last one?
   std::vector<int16_t> first = answer.raw_first;
   if (first.empty()) {
     const size_t count = std::min<size_t>(3, answer.ranking.size());
@@ -184,6 +190,7 @@ void PlanPolicy::TakeRanking(lerl::Plan answer, Session& session) {
     counts_.same_first_3 += first == session.raw_first ? 1 : 0;
   }
   session.raw_first = std::move(first);
+  // The plan: the first plan_size of the ranking.
   session.ranked = std::move(answer);
   session.kept.assign(categories_, 0);
   const size_t size =
@@ -215,6 +222,7 @@ void PlanPolicy::Compose(const SlotInput& input, Session& session, SlotPlan& pla
 }
 
 void PlanPolicy::Widen(const SlotInput& input, const Session& session, SlotPlan& plan) const {
+  // Candidates are added one after another: by rank, then by id.
   std::vector<int16_t> order = session.ranked.ranking;
   for (size_t c = 0; c < categories_; ++c) order.push_back(static_cast<int16_t>(c));
   size_t next = 0;
@@ -228,6 +236,7 @@ void PlanPolicy::Widen(const SlotInput& input, const Session& session, SlotPlan&
     ++plan.widened;
   }
   if (HoldsSlate(plan.plan, input.excluded)) return;
+  // All candidates together hold too few items: the plan becomes all categories.
   for (uint8_t& category : plan.plan) {
     plan.widened += category == 0 ? 1 : 0;
     category = 1;

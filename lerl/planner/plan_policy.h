@@ -1,19 +1,28 @@
 #pragma once
-// PlanPolicy: from a planner's ranking to the plan that is used. The one place that applies
-// plan_size, skip_last, cadence and widening, alike for all planners.
+// PlanPolicy: turns a planner's ranking into the plan that is used, and keeps what a planner may
+// know of each running session. It is the one place that applies plan_size, skip_last, cadence and
+// widening, alike for all planners. A step goes through these stages:
 //
-//   candidates  categories with an allowed item left, without the last slate's dominant ones
-//               (skip_last); if nothing is left so, with them. `none` plans all categories.
-//   plan        the first plan_size of the ranking
-//   due         every n = `cadence` steps; with `replan` on_saturation or on_surprise sooner, when
-//   a
-//               planned category's exposure reaches `saturated`, or when the share of likes of the
-//               last slate differs by `surprise` from that of the slates before; each is counted
-//   kept        between rankings the plan stays, less the last slate's dominant categories
-//   widening    while fewer than K allowed items are inside, the next best of the ranking is added,
-//               then the other candidates by id, then everything; each addition is counted
+//   candidates  The categories that have an allowed item left. skip_last leaves out those that were
+//               dominant in the last slate, unless no category would remain.
+//   due         A session is ranked anew at its first step and then
+//                 replan = every_n        at every step that `cadence` divides
+//                 replan = on_saturation  once the exposure of a planned category reaches
+//                                         `saturated`
+//                 replan = on_surprise    once the share of likes of the last slate differs by
+//                                         `surprise` or more from that of all slates before it
+//               and in the last two cases `cadence` steps after the last ranking at the latest.
+//               The reason of every new ranking is counted.
+//   plan        The first plan_size categories of the ranking.
+//   kept        Between two rankings the plan stays, less the categories that are no candidates
+//               any more.
+//   widening    While fewer than K allowed items lie inside the plan, a category is added: the next
+//               best of the ranking, then the other candidates by id. If that does not help, all
+//               categories are added. Every added category is counted.
 //
-// Axes: C categories, I items, K slate. It also keeps what a planner may know of each session.
+// The planner `none` plans all categories at every step.
+//
+// Axes: C categories, I items, K items of a slate.
 
 #include <cstdint>
 #include <map>
@@ -28,7 +37,7 @@
 
 namespace lerl {
 
-// Spans live until the end of the call.
+// A session that needs a plan for its next slate. Spans live until the end of the call.
 struct SlotInput {
   int slot = 0;
   int step = 0;
@@ -38,7 +47,7 @@ struct SlotInput {
 
 struct SlotPlan {
   std::vector<uint8_t> plan;     // [C] as used, after widening
-  std::vector<int16_t> ranking;  // the planner's, candidates only
+  std::vector<int16_t> ranking;  // the planner's latest, best first; candidates of its step alone
   PlanOrigin origin = PlanOrigin::kRule;
   std::string reason;
   int widened = 0;  // categories added because too few items were left
@@ -50,10 +59,10 @@ struct PlanCounts {
   int64_t by_origin[kPlanOrigins] = {};
   int64_t widened_plans = 0;
   int64_t widened_categories = 0;
-  int64_t pairs = 0;         // of consecutive rankings of a session, before candidates were applied
-  int64_t same_first_3 = 0;  // pairs whose first 3 are the same set
-  std::map<std::string, int64_t> reasons;
-  std::map<std::string, int64_t> rankings;  // why a session was ranked anew
+  int64_t pairs = 0;         // pairs of consecutive rankings of one session
+  int64_t same_first_3 = 0;  // pairs that begin with the same set of 3 (Plan::raw_first)
+  std::map<std::string, int64_t> reasons;   // reasons of fallbacks and nearest hits
+  std::map<std::string, int64_t> rankings;  // new rankings, by why a session was due
 
   double same_first_3_share() const {
     return pairs == 0 ? 0 : static_cast<double>(same_first_3) / static_cast<double>(pairs);
@@ -73,7 +82,8 @@ class PlanPolicy {
 
   // One plan per input, in the order of the inputs; every slot must have been started.
   void Plan(std::span<const SlotInput> inputs, std::vector<SlotPlan>& plans);
-  // What a slot was shown by the last plan: items [K] and their responses [K].
+  // Takes in what the session in a slot was shown after its last plan: items [K] and the responses
+  // to them [K].
   void Observe(int slot, std::span<const int32_t> items, std::span<const uint32_t> responses);
 
   const PlanCounts& counts() const { return counts_; }
@@ -81,7 +91,7 @@ class PlanPolicy {
   Planner& planner() { return *planner_; }
   const PlannerConfig& config() const { return config_; }
 
-  // Counts and the planner's own state. Sessions that are running are not part of it: save between
+  // The counts and the planner's own state. Running sessions are not part of it, so save between
   // iterations.
   void Save(TensorFile& file) const;
   void Load(const TensorFile& file);
@@ -90,9 +100,10 @@ class PlanPolicy {
   struct Session;
 
   void FindCandidates(const SlotInput& input, Session& session) const;
-  // Why a session is due for a ranking; nullptr: it keeps the one it has.
+  // Why a session is due for a new ranking; nullptr if it keeps the one that it has.
   const char* WhyDue(int step, const Session& session) const;
   bool HasAllowedItem(size_t category, std::span<const uint8_t> excluded) const;
+  // Whether at least K allowed items lie inside the plan [C].
   bool HoldsSlate(std::span<const uint8_t> plan, std::span<const uint8_t> excluded) const;
   void TakeRanking(lerl::Plan answer, Session& session);
   void Compose(const SlotInput& input, Session& session, SlotPlan& plan);
@@ -104,7 +115,7 @@ class PlanPolicy {
   const std::unique_ptr<Planner> planner_;
   const int slate_size_;
   const size_t categories_;
-  std::vector<std::vector<int32_t>> items_of_category_;  // [C] ascending
+  std::vector<std::vector<int32_t>> items_of_category_;  // [C] items of each, ascending
   std::vector<Session> sessions_;                        // [slots]
   PlanCounts counts_;
 };

@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// Always the same order; remembers its requests.
+// A planner that always ranks in the same order and remembers what it was asked.
 class FixedPlanner : public Planner {
  public:
   explicit FixedPlanner(std::vector<int16_t> order) : order_(std::move(order)) {}

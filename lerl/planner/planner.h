@@ -1,10 +1,12 @@
 #pragma once
-// Planner: which categories to show next. It returns a ranking of the candidate categories for each
-// user; the plan is the first `plan_size` of it (planner/plan_policy.h applies size, skip_last and
-// cadence alike for all planners).
+// Planner: the concept of what decides which categories a user is shown next. For each request a
+// planner returns a ranking of the candidate categories; the plan is the first `plan_size` of that
+// ranking. planner/plan_policy.h applies plan_size, skip_last and cadence, alike for all planners.
 //
-// Axes: B requests, C categories. A planner sees the log's past and the session so far, never the
-// simulator's parameters or probabilities (the registry's `oracle` rows excepted).
+// Axes: B requests, C categories, K items of a slate.
+//
+// A planner sees the past that the log holds of a user and the session so far. It never sees the
+// simulator's parameters or probabilities, except in the registry's rows marked `oracle`.
 
 #include <cstdint>
 #include <memory>
@@ -18,71 +20,72 @@
 namespace lerl {
 
 enum class PlanOrigin : uint8_t {
-  kRule,      // computed by a heuristic or a network of ours
-  kFresh,     // answered by the language model for this request
-  kCached,    // exact hit of the plan cache
-  kNearest,   // ranking of the nearest cached state
-  kKept,      // kept from an earlier step (cadence)
+  kRule,      // a heuristic or a network of ours computed it
+  kFresh,     // the language model answered this request
+  kCached,    // the plan cache held the answer for this very state
+  kNearest,   // the plan cache held an answer for the nearest state, and that one is used
+  kKept,      // it is kept from an earlier step (cadence)
   kFallback,  // the answer was missing or invalid; `reason` says why
 };
 inline constexpr int kPlanOrigins = 6;
 inline constexpr const char* kPlanOriginNames[kPlanOrigins] = {"rule",    "fresh", "cached",
                                                                "nearest", "kept",  "fallback"};
 
-// What a planner may know about one session. Spans live until the end of the call.
+// What a planner may know about one session. Spans live until the end of the call. "Liked" means a
+// positive response of the first behaviour (bit 0 of a response).
 struct PlanRequest {
   int slot = 0;
   int step = 0;  // 0 before the first slate
   int32_t user = 0;
   uint64_t seed = 0;                         // of the session
-  std::span<const uint8_t> candidates;       // [C] 1 = may be planned (has items left, not skipped)
-  std::span<const uint8_t> dominant;         // [C] dominant categories of the last slate
-  std::span<const float> exposure;           // [C] decayed share of the session's slates (decay .8)
-  std::span<const int32_t> shown;            // [C] items shown in this session, per category
-  std::span<const int32_t> liked;            // [C] of them liked (first behaviour)
-  std::span<const int32_t> last_liked_step;  // [C] step of the latest like in this session; -1
-  std::span<const int32_t> last_shown;       // [C] place of the latest item among those shown; -1
-  int32_t items_shown = 0;                   // in this session
+  std::span<const uint8_t> candidates;       // [C] 1 = may be planned: has items left, not skipped
+  std::span<const uint8_t> dominant;         // [C] 1 = dominant in the last slate
+  std::span<const float> exposure;           // [C] e of planner/session_state.h
+  std::span<const int32_t> shown;            // [C] items shown in this session
+  std::span<const int32_t> liked;            // [C] of the items shown, those liked
+  std::span<const int32_t> last_liked_step;  // [C] step of the latest like; -1: none yet
+  std::span<const int32_t> last_shown;       // [C] place of the latest item shown; -1: none yet
+  int32_t items_shown = 0;                   // in this session, all categories together
   std::span<const int32_t> last_items;       // [K] of the last slate; empty at step 0
-  std::span<const uint32_t> last_responses;  // [K] bits
+  std::span<const uint32_t> last_responses;  // [K] to last_items, one bit per behaviour
 };
 
 struct Plan {
-  std::vector<int16_t> ranking;  // candidates, best first, each once; may be shorter than all
-  // The first three of the ranking over all categories, before candidates were applied; empty if
-  // the planner ranks candidates only. Tells whether the planner's own opinion moves.
+  std::vector<int16_t> ranking;  // candidates, best first, each at most once; some may be missing
+  // The first three categories of the ranking as it stood before the candidates were applied; empty
+  // if the planner ranks candidates alone. They show whether the planner's own opinion moves.
   std::vector<int16_t> raw_first;
   PlanOrigin origin = PlanOrigin::kRule;
   std::string reason;  // why, for kFallback and kNearest
 };
 
-// A session that has ended, for planners that reflect on it.
+// A session that has ended, for planners that learn from it or reflect on it.
 struct EndedSession {
   int slot = 0;
   int32_t user = 0;
   uint64_t seed = 0;
-  double total_reward = 0;              // S_u, drawn
+  double total_reward = 0;              // S_u, sum of the drawn rewards
   std::span<const int32_t> items;       // [steps, K]
   std::span<const uint32_t> responses;  // [steps, K]
   std::span<const float> rewards;       // [steps]
-  std::span<const uint8_t> plans;       // [steps, C] as used
+  std::span<const uint8_t> plans;       // [steps, C] as used, after widening
   std::span<const uint8_t> dominant;    // [steps, C] dominant categories of the slate before
   std::span<const int16_t> rankings;    // [steps, C] candidates, best first, padded with -1
 };
 
-// Counts of what happened since the start, by name ("fresh", "invalid answer: ...").
+// How often something happened since the start, by its name ("reflections written").
 using PlannerCounts = std::vector<std::pair<std::string, int64_t>>;
-// What it has learned, by name ("weight of the language model").
+// Figures of what a planner has learned, by name ("weight of the language model").
 using PlannerFigures = std::vector<std::pair<std::string, double>>;
 
-// What a student has learned so far of its teacher.
+// How far a student has come in imitating its teacher.
 struct TeachingFigures {
-  int64_t labels = 0;       // that the teacher gave
-  int64_t labels_kept = 0;  // of them learned from now
-  int64_t median_age = 0;   // of those, iterations since their states were visited
-  double overlap = 0;       // of the first plan_size categories, on states drawn uniformly
-  double ndcg = 0;          // at 5, on the same states
-  double loss = 0;          // of the latest iteration
+  int64_t labels = 0;       // labels that the teacher gave
+  int64_t labels_kept = 0;  // of these, the labels that the student still learns from
+  int64_t median_age = 0;   // of the labels kept: iterations since their states were visited
+  double overlap = 0;       // agreement on the first plan_size categories, states drawn uniformly
+  double ndcg = 0;          // agreement as NDCG at 5, on the same states
+  double loss = 0;          // mean loss of the latest iteration
 };
 
 class Planner {
@@ -95,8 +98,8 @@ class Planner {
 
   virtual std::vector<Plan> Rank(std::span<const PlanRequest> requests) = 0;
 
-  // Rankings for a student to imitate: as in an evaluation. A planner that learns from what it is
-  // asked may ask more than its rankings need.
+  // Rankings for a student to imitate, made as in an evaluation. A planner that learns from the
+  // answers of a language model may ask for more of them than the rankings need.
   virtual std::vector<Plan> RankForStudent(std::span<const PlanRequest> requests) {
     SetEvaluation(true);
     std::vector<Plan> plans = Rank(requests);
@@ -104,29 +107,32 @@ class Planner {
     return plans;
   }
 
-  // True where Reflect changes later plans: then a run trains whatever its agent does.
+  // True where Reflect changes later plans. A run with such a planner trains even if its agent does
+  // not learn.
   virtual bool learns() const { return false; }
-  // Called for each session that ended, in a fixed order, at the end of an iteration.
+  // Takes in the sessions that ended in an iteration, in a fixed order. Called at its end.
   virtual void Reflect(std::span<const EndedSession> sessions) { (void)sessions; }
-  // Called at the start of an iteration of training (or once before an evaluation): draws the
-  // reflections that all prompts share until the next call.
+  // Draws the reflections that all prompts share until the next call. Called at the start of an
+  // iteration of training, and once before an evaluation.
   virtual void BeginIteration(uint64_t seed) { (void)seed; }
-  // In evaluation every ranking is computed for its request or is an exact hit of a cache.
+  // In an evaluation every ranking is computed for its request or is an exact hit of a cache.
   virtual void SetEvaluation(bool evaluation) { (void)evaluation; }
-  // Whether plans may try out what is not known well (as the agent's own `explore`).
+  // Whether plans may try out categories whose worth is not known well, as the agent's own
+  // `explore` does for items.
   virtual void SetExplore(bool explore) { (void)explore; }
 
-  // A student's figures; nothing for a planner that imitates no other.
+  // The figures of a student; nothing for a planner that imitates no other.
   virtual std::optional<TeachingFigures> Teaching() const { return std::nullopt; }
-  // The teacher plans in the student's place, as in an evaluation, from here on (or no longer).
-  // Between two sessions only, and before BeginIteration; false for a planner without a teacher.
+  // From here on the teacher plans in the student's place, as in an evaluation (true), or the
+  // student plans again (false). To be called between two sessions and before BeginIteration.
+  // Returns false for a planner without a teacher.
   virtual bool SetTeacherPlays(bool plays) {
     (void)plays;
     return false;
   }
 
-  // Of the template, labels and names that a language model is asked with, reflections left out;
-  // empty without one.
+  // Hash of all that a language model is asked with but reflections and states: mode, model,
+  // template, labels and names. Empty for a planner without a language model.
   virtual std::string PromptHash() const { return ""; }
   virtual PlannerCounts Counts() const { return {}; }
   virtual PlannerFigures Figures() const { return {}; }

@@ -1,12 +1,12 @@
 #pragma once
-// Settings of planners and of the plan policy that all of them share.
+// Settings of the planners, and of the plan policy that all of them share.
 
 #include <cstdint>
 #include <string>
 
 #include "lerl/base/config.h"
 #include "lerl/llm/endpoint/endpoint_config.h"
-#include "lerl/planner/student/student_config.h"
+#include "lerl/planner/student_config.h"
 
 namespace lerl {
 
@@ -97,7 +97,7 @@ struct HeadConfig {
   }
 };
 
-// Settings of llm_grounded (planner/llm/llm_grounded_planner.h).
+// Settings of the planner llm_grounded (planner/llm/llm_grounded_planner.h).
 struct GroundedConfig {
   double weight = -1;
   double start_weight = 0;

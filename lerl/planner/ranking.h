@@ -1,5 +1,6 @@
 #pragma once
-// Rankings of categories by score, as all planners build them.
+// How all planners build their rankings: by scores, or by an order of all categories. Both fill
+// Plan::raw_first with the first three of all categories.
 
 #include <cstdint>
 #include <span>
@@ -9,11 +10,12 @@
 
 namespace lerl {
 
-// The categories with `candidates` [C] = 1 by falling `scores` [C], ties by the lower id; raw_first
-// is taken over all categories. Origin kRule.
+// Ranks the categories with `candidates` [C] = 1 by falling `scores` [C], ties by the lower id. The
+// origin is kRule.
 Plan RankByScores(std::span<const double> scores, std::span<const uint8_t> candidates);
 
-// The candidates in the order of `order` (a permutation of all categories).
+// Ranks the candidates as they follow each other in `order`, a permutation of all categories. The
+// origin is kRule.
 Plan RankByOrder(std::span<const int16_t> order, std::span<const uint8_t> candidates);
 
 }  // namespace lerl

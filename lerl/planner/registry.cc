@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "lerl/base/error.h"
+#include "lerl/base/registry.h"
+#include "lerl/planner/fallback_planner.h"
 #include "lerl/planner/learned/learned_planner.h"
 #include "lerl/planner/llm/llm_grounded_planner.h"
 #include "lerl/planner/llm/llm_planner.h"
@@ -22,62 +24,128 @@
 namespace lerl {
 namespace {
 
-constexpr PlannerRow kRows[] = {
-    {"none", "no restriction: every category, every step", "control", false, MakeNonePlanner},
-    {"random", "a random order of the categories at each step", "control; review of LERL", false,
-     MakeRandomPlanner},
-    {"short_term", "categories of the most recent likes first", "control; review of LERL", false,
-     MakeShortTermPlanner},
-    {"popularity", "categories that everyone liked most, the same for every user", "control", false,
-     MakePopularityPlanner},
-    {"own_history", "categories that the user liked most in the past", "control", false,
-     MakeOwnHistoryPlanner},
-    {"round_robin", "all categories in turn, each session from a start of its own", "control",
-     false, MakeRoundRobinPlanner},
-    {"random_unseen", "random categories that the session's last items don't have",
-     "control; the hint in BiLLP's public code", false, MakeRandomUnseenPlanner},
-    {"least_recent", "of the categories that the user likes, the one shown longest ago", "control",
-     false, MakeLeastRecentPlanner},
-    {"fatigue_aware", "best category by policy-side item scores minus the own recent exposure",
-     "control", false, MakeFatigueAwarePlanner},
-    {"learned", "a head trained on returns says which category pays in which state", "control",
-     false, MakeLearnedPlanner},
-    {"llm", "a language model ranks the categories from a coarse state and reflections",
-     "LERL, arXiv 2601.19585 (hierarchical semantic planner)", false, MakeLlmPlanner},
-    {"llm_grounded", "the language model as a prior of the learned head, as far as it helps",
-     "LERL, arXiv 2601.19585; grounded by returns", false, MakeLlmGroundedPlanner},
-    {"student", "a small network that imitates another planner, its teacher",
-     "DAgger, Ross et al. 2011, arXiv 1011.0686", false, MakeStudentPlanner},
-    {"oracle", "ORACLE: the category whose best items are worth most now", "control", true,
-     MakeOraclePlanner},
+std::unique_ptr<Planner> MakeStudentOfTeacher(const PlannerConfig& config,
+                                              const PlannerContext& context);
+
+constexpr PlannerRow kPlannerRows[] = {
+    {.name = "none",
+     .what = "no restriction: every category, every step",
+     .source = "control",
+     .make = MakeNonePlanner,
+     .ranks = false},
+    {.name = "random",
+     .what = "a random order of the categories at each step",
+     .source = "control; review of LERL",
+     .make = MakeRandomPlanner},
+    {.name = "short_term",
+     .what = "categories of the most recent likes first",
+     .source = "control; review of LERL",
+     .make = MakeShortTermPlanner},
+    {.name = "popularity",
+     .what = "categories that everyone liked most, the same for every user",
+     .source = "control",
+     .make = MakePopularityPlanner},
+    {.name = "own_history",
+     .what = "categories that the user liked most in the past",
+     .source = "control",
+     .make = MakeOwnHistoryPlanner},
+    {.name = "round_robin",
+     .what = "all categories in turn, each session from a start of its own",
+     .source = "control",
+     .make = MakeRoundRobinPlanner},
+    {.name = "random_unseen",
+     .what = "random categories that the session's last items don't have",
+     .source = "control; the hint in BiLLP's public code",
+     .make = MakeRandomUnseenPlanner},
+    {.name = "least_recent",
+     .what = "of the categories that the user likes, the one shown longest ago",
+     .source = "control",
+     .make = MakeLeastRecentPlanner},
+    {.name = "fatigue_aware",
+     .what = "best category by policy-side item scores minus the own recent exposure",
+     .source = "control",
+     .make = MakeFatigueAwarePlanner},
+    {.name = "learned",
+     .what = "a head trained on returns says which category pays in which state",
+     .source = "control",
+     .make = MakeLearnedPlanner},
+    {.name = "llm",
+     .what = "a language model ranks the categories from a coarse state and reflections",
+     .source = "LERL, arXiv 2601.19585 (hierarchical semantic planner)",
+     .make = MakeLlmPlanner,
+     .asks_model = true,
+     .takes_fallback = true},
+    {.name = "llm_grounded",
+     .what = "the language model as a prior of the learned head, as far as it helps",
+     .source = "LERL, arXiv 2601.19585; grounded by returns",
+     .make = MakeLlmGroundedPlanner,
+     .asks_model = true},
+    {.name = "student",
+     .what = "a small network that imitates another planner, its teacher",
+     .source = "DAgger, Ross et al. 2011, arXiv 1011.0686",
+     .make = MakeStudentOfTeacher,
+     .has_teacher = true},
+    {.name = "oracle",
+     .what = "ORACLE: the category whose best items are worth most now",
+     .source = "control",
+     .make = MakeOraclePlanner,
+     .oracle = true},
 };
+
+// The planner of a row, over the one that planner.llm.fallback names where the row takes one.
+std::unique_ptr<Planner> MakeOfRow(const PlannerRow& row, const PlannerConfig& config,
+                                   const PlannerContext& context) {
+  std::unique_ptr<Planner> planner = row.make(config, context);
+  if (!row.takes_fallback || config.llm.fallback.empty()) return planner;
+  const PlannerRow& below = FindPlannerRow(config.llm.fallback);
+  if (below.oracle || below.asks_model || below.has_teacher)
+    throw Error(ErrorKind::kConfig, "planner.llm.fallback: " + config.llm.fallback +
+                                        " can't stand in for a language model; name a planner "
+                                        "that asks none and does not see the truth");
+  PlannerConfig fallback = config;
+  fallback.name = below.name;
+  return std::make_unique<FallbackPlanner>(std::move(planner), MakePlanner(fallback, context));
+}
+
+std::unique_ptr<Planner> MakeStudentOfTeacher(const PlannerConfig& config,
+                                              const PlannerContext& context) {
+  const PlannerRow& row = FindPlannerRow(config.student.teacher, "planner.student.teacher");
+  const std::string where = "planner.student.teacher: \"" + config.student.teacher + "\" ";
+  if (row.oracle)
+    throw Error(ErrorKind::kConfig, where +
+                                        "reads the running session's truth, which is gone when a "
+                                        "label is asked for; name a planner that is no oracle");
+  if (row.has_teacher || !row.ranks)
+    throw Error(ErrorKind::kConfig, where + "has no ranking to imitate; name another planner");
+  PlannerConfig of_teacher = config;
+  of_teacher.name = row.name;
+  PlannerContext without_truth = context;
+  without_truth.oracle = nullptr;
+  return MakeStudentPlanner(config, context, MakeOfRow(row, of_teacher, without_truth));
+}
 
 }  // namespace
 
-std::span<const PlannerRow> PlannerRegistry() { return kRows; }
+std::span<const PlannerRow> PlannerRows() { return kPlannerRows; }
 
 const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting) {
-  std::vector<std::string> names;
-  std::string list;
-  for (const PlannerRow& row : kRows) {
-    if (name == row.name) return row;
-    names.emplace_back(row.name);
-    list += (list.empty() ? "" : ", ") + names.back();
-  }
-  const std::string nearest = NearestName(name, names);
-  throw Error(ErrorKind::kConfig,
-              std::string(setting) + ": there is no planner \"" + std::string(name) + "\"; " +
-                  (nearest.empty() ? "the planners are " + list : "did you mean " + nearest + "?"));
+  return FindRow(PlannerRows(), name, setting, "planner");
+}
+
+bool AsksLanguageModel(const PlannerConfig& config) {
+  const PlannerRow& row = FindPlannerRow(config.name);
+  if (!row.has_teacher) return row.asks_model;
+  return FindPlannerRow(config.student.teacher, "planner.student.teacher").asks_model;
 }
 
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context) {
   const PlannerRow& row = FindPlannerRow(config.name);
   if (!row.oracle) context.oracle = nullptr;
-  if (context.dataset != nullptr && context.dataset->num_categories() == 0 && config.name != "none")
+  if (context.dataset.num_categories() == 0 && row.ranks)
     throw Error(ErrorKind::kConfig, "planner.name = '" + config.name + "': the data set " +
-                                        context.dataset->name +
+                                        context.dataset.name +
                                         " has no categories to plan; 'none' plays without plans");
-  return row.make(config, context);
+  return MakeOfRow(row, config, context);
 }
 
 }  // namespace lerl

@@ -1,50 +1,41 @@
 #pragma once
-// The planners: one explicit table. Adding one means one row here and one unit.
+// The registry of planners: one explicit table. A new planner is one row in it and one unit.
+//
+// A row says what a planner is (name, what, source) and how it is made; the fields behind say what
+// it reads and asks, and so where it may be used.
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
 
-#include "lerl/data/dataset.h"
-#include "lerl/data/split.h"
-#include "lerl/planner/planner.h"
-#include "lerl/planner/planner_config.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 
-class LlmBackend;
-struct MfModel;
-
-// What each category is worth now, [C], for the session in a slot (Env::OracleCategoryRewards).
-using OracleCategoryRewards = std::function<void(int slot, std::span<float> rewards)>;
-
-// What planners are made of; everything must outlive them.
-struct PlannerContext {
-  const Dataset* dataset = nullptr;
-  const Split* split = nullptr;
-  // The policy side's own factorisation, fitted on training rows only; needed by fatigue_aware,
-  // learned and llm_grounded.
-  const MfModel* policy_model = nullptr;
-  // In place of the model file that the settings name (tests, replays).
-  std::shared_ptr<LlmBackend> backend = nullptr;
-  OracleCategoryRewards oracle = nullptr;  // reaches only rows with `oracle`
-};
-
 struct PlannerRow {
-  const char* name;
-  const char* description;
-  const char* source;  // where it is described
-  bool oracle;         // reads the simulator's truth: an upper bound, not a policy
+  std::string_view name;
+  std::string_view what;    // in one line
+  std::string_view source;  // the publication that describes it, or "control"
   std::unique_ptr<Planner> (*make)(const PlannerConfig&, const PlannerContext&);
+
+  bool oracle = false;          // reads the simulator's truth: an upper bound, not a policy
+  bool asks_model = false;      // its plans cost answers of a language model
+  bool has_teacher = false;     // imitates the planner that planner.student.teacher names
+  bool takes_fallback = false;  // planner.llm.fallback plans where it has no plan of its own
+  bool ranks = true;            // false: nothing in its ranking is worth imitating
 };
 
-std::span<const PlannerRow> PlannerRegistry();
-// Throws Error(kConfig) on an unknown name, naming the setting and the nearest.
+std::span<const PlannerRow> PlannerRows();
+// Throws Error(kConfig) on an unknown name; the message names the setting and the nearest planner.
 const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting = "planner.name");
 
-// As FindPlannerRow; throws Error(kConfig) where there are no categories to plan and Error(kModel)
-// when a language model can't be loaded.
+// Whether plans of this configuration cost answers of a language model; those that its teacher asks
+// for count.
+bool AsksLanguageModel(const PlannerConfig& config);
+
+// Makes the planner that `config.name` names, with its fallback and its teacher. Throws
+// Error(kConfig) on an unknown name, where the data set has no categories to plan, and where the
+// fallback or the teacher can't be one; Error(kModel) when a language model can't be loaded.
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context);
 
 }  // namespace lerl

@@ -20,7 +20,7 @@ namespace {
 
 TEST(PlannerRegistry, NamesEachPlannerOnce) {
   std::set<std::string> names;
-  for (const PlannerRow& row : PlannerRegistry()) {
+  for (const PlannerRow& row : PlannerRows()) {
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
     EXPECT_STRNE(row.description, "");
     EXPECT_STRNE(row.source, "");
@@ -44,10 +44,10 @@ TEST(PlannerRegistry, RefusesToPlanWithoutCategories) {
   dataset.categories.clear();
   dataset.name = "bare";
   PlannerConfig config;
-  EXPECT_NE(MakePlanner(config, {.dataset = &dataset}), nullptr);  // none
+  EXPECT_NE(MakePlanner(config, {.dataset = dataset}), nullptr);  // none
   config.name = "random";
   try {
-    MakePlanner(config, {.dataset = &dataset});
+    MakePlanner(config, {.dataset = dataset});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kConfig);
@@ -61,15 +61,15 @@ TEST(PlannerRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
   const MfModel model = FitMf(std::vector<int32_t>{0, 1}, std::vector<int32_t>{0, 1},
                               std::vector<float>{1, 0}, 2, 10, {});
   const auto score = [](const std::string&, const std::string&, const std::string&) { return 0.0; };
-  for (const PlannerRow& row : PlannerRegistry()) {
+  for (const PlannerRow& row : PlannerRows()) {
     int reads = 0;
     PlannerConfig config;
     config.name = row.name;
     config.llm.context = 1024;
     const auto planner =
-        MakePlanner(config, {.dataset = &dataset,
-                             .split = &split,
-                             .policy_model = &model,
+        MakePlanner(config, {.dataset = dataset,
+                             .split = split,
+                             .policy_model = model,
                              .backend = MakeScriptedBackend({.score = score}),
                              .oracle = [&reads](int, std::span<float>) { ++reads; }});
     planner->Prepare(1);
@@ -106,9 +106,9 @@ class Conformance : public ::testing::TestWithParam<const char*> {
       const uint64_t seed = prefix.size() * 31 + std::hash<std::string>{}(suffix + label) % 1000;
       return Rng(seed).Normal();
     };
-    return MakePlanner(config_, {.dataset = &dataset_,
-                                 .split = &split_,
-                                 .policy_model = &model_,
+    return MakePlanner(config_, {.dataset = dataset_,
+                                 .split = split_,
+                                 .policy_model = model_,
                                  .backend = MakeScriptedBackend({.score = score}),
                                  .oracle = [](int, std::span<float> rewards) {
                                    for (size_t c = 0; c < rewards.size(); ++c)
@@ -244,7 +244,7 @@ TEST_P(Conformance, PlansHoldASlateThroughoutASession) {
 
 std::vector<const char*> Names() {
   std::vector<const char*> names;
-  for (const PlannerRow& row : PlannerRegistry()) names.push_back(row.name);
+  for (const PlannerRow& row : PlannerRows()) names.push_back(row.name);
   return names;
 }
 

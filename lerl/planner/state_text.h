@@ -1,5 +1,5 @@
 #pragma once
-// Text (JSON) as a named array of bytes of a tensor file: how planners keep their state.
+// Planners keep their state in a tensor file as text (JSON), in a named array of bytes.
 
 #include <string>
 

@@ -58,28 +58,28 @@ TEST(CrossSessionEnv, PlaysVisitsInARowAndIsCutAfterTheLast) {
   EXPECT_GE(first.return_days[0], 1);
   EXPECT_LE(first.return_days[0], 10);
   EXPECT_EQ(first.terminated[0] + first.truncated[0], 0);
-  EXPECT_TRUE(world.env.active(0));
+  EXPECT_TRUE(world.env.Observe(0).active);
   world.Show({0, 1});
   const StepResult last = world.Show({2, 3});
   EXPECT_GE(last.return_days[0], 1);
   EXPECT_EQ(last.truncated[0], 1);
   EXPECT_EQ(last.terminated[0], 0);
-  EXPECT_FALSE(world.env.active(0));
-  EXPECT_EQ(world.env.step(0), 4);
+  EXPECT_FALSE(world.env.Observe(0).active);
+  EXPECT_EQ(world.env.Observe(0).step, 4);
 }
 
 TEST(CrossSessionEnv, StartsEachVisitWithFreshRulesAndItems) {
   World world(Config());
   world.env.Start(0, 0, 5);
   world.Show({0, 1});
-  EXPECT_FLOAT_EQ(world.env.budget_left(0), 2.0f / 3);
-  EXPECT_EQ(world.env.items_left(0), 4);
-  EXPECT_EQ(world.env.dominant(0)[0], 1);
+  EXPECT_FLOAT_EQ(world.env.Observe(0).budget_left, 2.0f / 3);
+  EXPECT_EQ(world.env.Observe(0).items_left, 4);
+  EXPECT_EQ(world.env.Observe(0).dominant[0], 1);
   world.Show({2, 3});
-  EXPECT_FLOAT_EQ(world.env.budget_left(0), 1.0f);
-  EXPECT_EQ(world.env.items_left(0), 6);
-  EXPECT_THAT(world.env.dominant(0), Each(0));
-  EXPECT_THAT(world.env.excluded(0), testing::ElementsAre(0, 0, 0, 0, 0, 0, 1, 1));
+  EXPECT_FLOAT_EQ(world.env.Observe(0).budget_left, 1.0f);
+  EXPECT_EQ(world.env.Observe(0).items_left, 6);
+  EXPECT_THAT(world.env.Observe(0).dominant, Each(0));
+  EXPECT_THAT(world.env.Observe(0).excluded, testing::ElementsAre(0, 0, 0, 0, 0, 0, 1, 1));
 }
 
 TEST(CrossSessionEnv, AVisitThatRunsOutOfItemsEndsThere) {
@@ -90,7 +90,7 @@ TEST(CrossSessionEnv, AVisitThatRunsOutOfItemsEndsThere) {
   world.env.Start(0, 0, 1);
   const StepResult result = world.Show({0, 1, 2, 3});
   EXPECT_GE(result.return_days[0], 1);
-  EXPECT_TRUE(world.env.active(0));
+  EXPECT_TRUE(world.env.Observe(0).active);
 }
 
 // A visit of likes: moods .6 -> .76 -> .856 under rewards 1, so days follow sigmoid(a + b .856).
@@ -124,12 +124,12 @@ TEST(CrossSessionEnv, IsCalibratedToTheMeanDayUnderRandomSlates) {
     Rng rng(3);
     for (int slot = 0; slot < 256; ++slot) world.env.Start(slot, 0, rng.Next());
     StepResult result;
-    while (world.env.active(0)) {
+    while (world.env.Observe(0).active) {
       std::vector<int32_t> slates;
       for (int slot = 0; slot < 256; ++slot) {
         std::vector<int32_t> items;
         for (int32_t i = 0; i < 8; ++i)
-          if (world.env.excluded(slot)[static_cast<size_t>(i)] == 0) items.push_back(i);
+          if (world.env.Observe(slot).excluded[static_cast<size_t>(i)] == 0) items.push_back(i);
         rng.Shuffle(std::span(items));
         slates.insert(slates.end(), items.begin(), items.begin() + 2);
       }
@@ -191,7 +191,7 @@ TEST(CrossSessionEnv, DoesNotDependOnSlotsOrThreads) {
     many.env.Step(others, b);
     EXPECT_EQ(a.return_days[1], b.return_days[69]);
   }
-  EXPECT_FALSE(one.env.active(1));
+  EXPECT_FALSE(one.env.Observe(1).active);
 }
 
 TEST(CrossSessionEnv, TellsALogWhatToLearnFrom) {

@@ -5,14 +5,12 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/base/math.h"
 #include "lerl/base/parallel.h"
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
-
-float Sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
 
 std::vector<double> WeightsOf(const EnvConfig& config, const Dataset& dataset) {
   const auto behaviours = At(dataset.num_behaviours());
@@ -40,8 +38,8 @@ double LargestReward(const std::vector<double>& weights) {
 SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
                        std::span<const float> item_vectors, EnvConfig config, int slots,
                        int threads, int64_t visits)
-    : Env(dataset, split, config,
-          visits * LongestSession(config, LargestReward(WeightsOf(config, dataset))), slots),
+    : SlotEnv(dataset, split, config,
+              visits * LongestSession(config, LargestReward(WeightsOf(config, dataset))), slots),
       model_(model),
       vectors_(item_vectors),
       weights_(WeightsOf(config, dataset)),

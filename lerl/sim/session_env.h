@@ -21,13 +21,13 @@
 #include <memory>
 #include <span>
 
-#include "lerl/sim/env.h"
 #include "lerl/sim/response/response_model.h"
 #include "lerl/sim/rules/leave_rules.h"
+#include "lerl/sim/slot_env.h"
 
 namespace lerl {
 
-class SessionEnv : public Env {
+class SessionEnv : public SlotEnv {
  public:
   // The data set, split, model and vectors must outlive the environment. `item_vectors` [I, D] are
   // the data set's fixed unit vectors, for the similarity; they may be empty when rho is 0.

@@ -110,7 +110,7 @@ TEST(SessionEnv, TellsALeaverFromACut) {
   StepResult result = repeats.Show({3, 4});  // the budget and the limit at once: the user left
   EXPECT_EQ(result.terminated[0], 1);
   EXPECT_EQ(result.truncated[0], 0);
-  EXPECT_FALSE(repeats.env.active(0));
+  EXPECT_FALSE(repeats.env.Observe(0).active);
   World changes(config, TwelveItems(), {}, {}, 1);
   changes.env.Start(0, 0, 1);
   changes.Show({1, 2});
@@ -122,8 +122,8 @@ TEST(SessionEnv, TellsALeaverFromACut) {
 TEST(SessionEnv, RefusesItemsThatMayNotBeShown) {
   World world(Config());
   world.env.Start(0, 0, 1);
-  EXPECT_EQ(world.env.excluded(0)[11], 1);  // from the history
-  EXPECT_EQ(world.env.items_left(0), 10);
+  EXPECT_EQ(world.env.Observe(0).excluded[11], 1);  // from the history
+  EXPECT_EQ(world.env.Observe(0).items_left, 10);
   EXPECT_THROW(world.Show({11, 1, 0, 0}), CheckFailure);
   EXPECT_THROW(world.Show({1, 1, 0, 0}), CheckFailure);
   EXPECT_THROW(world.Show({1, 12, 0, 0}), CheckFailure);
@@ -154,12 +154,12 @@ TEST(SessionEnv, ForgetsTheLastSessionOfASlot) {
   World world(Config());
   world.env.Start(0, 0, 1);
   const StepResult first = world.Show({1, 2, 0, 0});
-  EXPECT_EQ(world.env.dominant(0)[0], 1);
-  EXPECT_LT(world.env.budget_left(0), 1.0f);
+  EXPECT_EQ(world.env.Observe(0).dominant[0], 1);
+  EXPECT_LT(world.env.Observe(0).budget_left, 1.0f);
   world.env.Start(0, 0, 1);
-  EXPECT_EQ(world.env.step(0), 0);
-  EXPECT_EQ(world.env.dominant(0)[0], 0);
-  EXPECT_EQ(world.env.budget_left(0), 1.0f);
+  EXPECT_EQ(world.env.Observe(0).step, 0);
+  EXPECT_EQ(world.env.Observe(0).dominant[0], 0);
+  EXPECT_EQ(world.env.Observe(0).budget_left, 1.0f);
   EXPECT_EQ(world.Show({1, 2, 0, 0}).responses, first.responses);
 }
 
@@ -210,11 +210,13 @@ TEST(SessionEnv, AnswersAndEndsAsThePlainReference) {
   std::vector<std::vector<double>> rewards(3), expected(3);
   for (int slot = 0; slot < 3; ++slot) env.Start(slot, slot, 7);
   StepResult result;
-  for (int32_t t = 0; env.active(0) || env.active(1) || env.active(2); ++t) {
+  for (int32_t t = 0; env.Observe(0).active || env.Observe(1).active || env.Observe(2).active;
+       ++t) {
     std::vector<int32_t> shown;
     for (int32_t slot = 0; slot < 3; ++slot)
       for (int32_t k = 0; k < 3; ++k) shown.push_back((3 * t + k + 20 * slot) % 60);
-    const std::vector<bool> playing = {env.active(0), env.active(1), env.active(2)};
+    const std::vector<bool> playing = {env.Observe(0).active, env.Observe(1).active,
+                                       env.Observe(2).active};
     env.Step(shown, result);
     for (size_t s = 0; s < 3; ++s) {
       if (!playing[s]) continue;

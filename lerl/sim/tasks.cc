@@ -4,6 +4,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/registry.h"
 #include "lerl/sim/cross_session_env.h"
 #include "lerl/sim/evolving/evolving_env.h"
 #include "lerl/sim/matrix/matrix_env.h"
@@ -12,7 +13,7 @@
 namespace lerl {
 namespace {
 
-constexpr std::array<TaskRow, 5> kRows{{
+constexpr std::array<TaskRow, 5> kTaskRows{{
     {"whole_session", "a learned response model answers until a leave rule ends the session",
      "LERL, arXiv 2601.19585; KuaiSim, arXiv 2309.12645",
      [](const EnvConfig& config, const TaskContext& context, int slots) -> std::unique_ptr<Env> {
@@ -54,20 +55,12 @@ constexpr std::array<TaskRow, 5> kRows{{
 
 }  // namespace
 
-Names TaskNames() {
-  Names names;
-  for (const TaskRow& row : kRows) names.emplace_back(row.name);
-  return names;
-}
+Names TaskNames() { return RowNames(TaskRows()); }
 
-std::span<const TaskRow> TaskRows() { return kRows; }
+std::span<const TaskRow> TaskRows() { return kTaskRows; }
 
 std::unique_ptr<Env> MakeEnv(const EnvConfig& config, const TaskContext& context, int slots) {
-  for (const TaskRow& row : kRows)
-    if (row.name == config.task) return row.make(config, context, slots);
-  throw Error(ErrorKind::kConfig, "env.task: '" + config.task +
-                                      "' is not a known task; did you mean '" +
-                                      NearestName(config.task, TaskNames()) + "'?");
+  return FindRow(TaskRows(), config.task, "env.task", "task").make(config, context, slots);
 }
 
 }  // namespace lerl

@@ -27,7 +27,7 @@ struct TaskContext {
 struct TaskRow {
   std::string_view name;
   std::string_view what;  // the task in one line
-  std::string_view reference;
+  std::string_view source;
   // Throws Error(kConfig) on an impossible setting.
   std::unique_ptr<Env> (*make)(const EnvConfig& config, const TaskContext& context, int slots);
 };

@@ -39,18 +39,18 @@ TEST(Tasks, EveryRowPlaysASessionToItsEnd) {
                               .evolving = &users},
                              2);
     env->Start(1, 0, 7);
-    EXPECT_FALSE(env->active(0));
+    EXPECT_FALSE(env->Observe(0).active);
     StepResult result;
     int64_t steps = 0;
-    while (env->active(1)) {
+    while (env->Observe(1).active) {
       ASSERT_LE(++steps, env->longest_session());
       int32_t item = 0;
-      while (env->excluded(1)[static_cast<size_t>(item)] != 0) ++item;
+      while (env->Observe(1).excluded[static_cast<size_t>(item)] != 0) ++item;
       const std::vector<int32_t> slates = {0, item};
       env->Step(slates, result);
     }
     EXPECT_NE(result.terminated[1], result.truncated[1]);
-    EXPECT_EQ(env->step(1), steps);
+    EXPECT_EQ(env->Observe(1).step, steps);
   }
 }
 

@@ -25,7 +25,7 @@ inline std::unique_ptr<World> TinyEvolvingWorld(const RunConfig& config) {
   return world;
 }
 
-// Two users whose sessions earn `reward` -+ .1 under each of two seeds.
+// A row of two users, whose sessions earn `reward` -+ .1 under each of two seeds.
 inline ClosedLoopRow LoopRow(const ClosedLoopSetting& setting, const std::string& planner,
                              double reward) {
   const SessionValues values{.numerator = {reward - 0.1, reward + 0.1}};
@@ -37,7 +37,7 @@ inline ClosedLoopRow LoopRow(const ClosedLoopSetting& setting, const std::string
   return row;
 }
 
-// Every setting, once; `grounded` is what llm_grounded earns.
+// Rows of every task at plan size 1; `grounded` is what llm_grounded earns.
 inline std::vector<ClosedLoopRow> LoopRows(double grounded) {
   std::vector<ClosedLoopRow> rows;
   for (const char* task : {kLerlTask, kEvolvingTask, kColdTask}) {
@@ -53,7 +53,7 @@ inline std::vector<ClosedLoopRow> LoopRows(double grounded) {
   return rows;
 }
 
-// The same for five seeds and a hundred users, so that bars are judged.
+// The rows with five seeds and a hundred users, so that bars are judged.
 inline std::vector<ClosedLoopRow> Enough(std::vector<ClosedLoopRow> rows) {
   for (ClosedLoopRow& row : rows) {
     SessionValues values;

@@ -74,7 +74,8 @@ class ScopedVariable {
   std::optional<std::string> old_;
 };
 
-// Message of the Error of this kind that `work` throws; a test failure and "" if it throws none.
+// The message of the Error of this kind that `work` throws. If it throws none, the test fails and
+// the message is "".
 inline std::string ErrorOf(ErrorKind kind, const std::function<void()>& work) {
   try {
     work();
@@ -93,7 +94,7 @@ inline std::vector<std::string> CategoryNames(const Dataset& dataset, int64_t it
   return names;
 }
 
-// Index of the item that the source calls `id`; -1 if there is none.
+// The index of the item that the source calls `id`; -1 if there is none.
 inline int64_t ItemOf(const Dataset& dataset, const std::string& id) {
   for (size_t item = 0; item < dataset.item_ids.size(); ++item)
     if (dataset.item_ids[item] == id) return static_cast<int64_t>(item);

@@ -1,5 +1,5 @@
 #pragma once
-// The real default model for tests; where its file has not been fetched they are skipped.
+// The real default language model for tests. Where its file has not been fetched, they are skipped.
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 
 namespace lerl {
 
-// scores [rows, labels] are logarithms of what sums to 1 in each row.
+// Expects that `scores` [rows, labels] are logarithms of probabilities that sum to 1 in each row.
 inline void ExpectLogProbabilities(const std::vector<float>& scores, size_t rows, size_t labels) {
   ASSERT_EQ(scores.size(), rows * labels);
   for (size_t row = 0; row < rows; ++row) {
@@ -23,7 +23,8 @@ inline void ExpectLogProbabilities(const std::vector<float>& scores, size_t rows
 
 }  // namespace lerl
 
-// In a test body: the path of the default model in its fast form, as `path`.
+// In the body of a test: defines `path`, the path of the default model in its fast form, or skips
+// the test.
 #define LERL_NEED_DEFAULT_MODEL(path)                                           \
   if (!std::filesystem::exists(lerl::DefaultModelSource())) {                   \
     GTEST_SKIP() << "the default model has not been fetched; run `make setup`"; \

@@ -1,6 +1,6 @@
 #pragma once
-// For tests: a data set in which each item's categories are written out, and a response model whose
-// logits are.
+// For tests: a data set in which each item's categories are given by hand, and a response model
+// whose logits are.
 
 #include <string>
 #include <utility>
@@ -12,8 +12,8 @@
 
 namespace lerl {
 
-// One user who has seen the items of `past` (liked, all training rows). Categories are named c0,
-// c1...
+// A data set of one user, who has seen and liked the items of `past`; categories are named c0, c1
+// and so on.
 inline Dataset HandMadeDataset(const std::vector<std::vector<int32_t>>& categories_of_items,
                                int num_categories, const std::vector<int32_t>& past = {},
                                int behaviours = 1) {
@@ -50,7 +50,7 @@ inline Split AllIsTraining(const Dataset& data) {
   return split;
 }
 
-// The logit of item i and behaviour f is logits[i * F + f], whoever is asked.
+// For every user the logit of item i and behaviour f is logits[i * F + f].
 class FixedResponse : public ResponseModel {
  public:
   FixedResponse(std::vector<float> logits, int behaviours)

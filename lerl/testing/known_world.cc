@@ -5,12 +5,11 @@
 #include <numeric>
 
 #include "lerl/agents/slate_selector.h"
+#include "lerl/base/index.h"
 #include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 constexpr int kPastRows = 8;
 
@@ -130,7 +129,7 @@ int KnownWorld::NextLevel(int type, int level, int32_t item) const {
   return rules_.next[At(type)][At(level)][At(CategoryOf(item))];
 }
 
-// The user's answers to the slate in a cell of the log.
+// Draws the user's answers to the slate in a cell of the log and moves the user's level.
 void KnownWorld::Show(SessionLog& log, Session& session, size_t cell, Rng& rng,
                       double& total) const {
   const int type = TypeOf(session.user);
@@ -232,7 +231,7 @@ double KnownWorld::Judge(Agent& agent) const {
   return Play(agent, AllSessions(), false, rng, log);
 }
 
-// Every slate of the plan's items; their order changes nothing, so each comes once.
+// Every slate of items inside the plan. Each set of items comes once, in ascending order.
 std::vector<std::vector<int32_t>> KnownWorld::Slates(std::span<const uint8_t> plan) const {
   std::vector<std::vector<int32_t>> slates{{}};
   for (int k = 0; k < rules_.slate; ++k) {

@@ -1,15 +1,26 @@
 #pragma once
 // For tests: worlds so small that the best policy is computed exactly, by dynamic programming.
 //
-// A user is of one of a few types and has a level of saturation l. Both decide with which
-// probability an item of category c is liked; the level follows from what was shown:
-//   y_k ~ Bernoulli(chance[type][l][c])
-//   r   = mean_k y_k, or the mean chance  l' = next[type][l][c of the first item]
-// The type shows in the user's past alone. Plans are given: session s is under plan
-// (first_s + t) mod P at step t, so that the agent's mask changes from step to step.
+// A user is of one of a few types and has a level of saturation l, which starts at 0. Type and
+// level decide how likely an item is liked; type, level and the first item of a slate decide the
+// next level:
 //
-//   V_t(l) = max over slates inside the plan of E r + V_t+1(l')        (Worth of kBest)
-// kRandom takes the mean over slates in place of the maximum; kMyopic the slate of the largest E r.
+//   y_k ~ Bernoulli(p_k),  p_k = chance[type][l][c_k]
+//   r   = mean_k y_k where `drawn`, otherwise mean_k p_k
+//   l'  = next[type][l][c_1]
+//
+//   c_k   category of the k-th item of the slate
+//   r     reward of the step
+//
+// The type shows in the user's past alone. Plans are given: at step t session s is under plan
+// (first_s + t) mod P, so the agent's mask changes from step to step.
+//
+// What a policy that knows the world is worth (KnownWorld::Worth) follows from its value V, which
+// is 0 after the last step:
+//
+//   kBest     V_t(l) = max over slates inside the plan of E r + V_t+1(l')
+//   kRandom   V_t(l) = mean over slates inside the plan of E r + V_t+1(l')
+//   kMyopic   V_t(l) = E r + V_t+1(l') of the slate inside the plan with the largest E r
 
 #include <cstdint>
 #include <vector>
@@ -22,7 +33,7 @@ namespace lerl {
 
 struct KnownRules {
   int users_per_type = 1, items_per_category = 1, steps = 1, slate = 1;
-  bool drawn = true;  // rewards are of the answers drawn, not their chances
+  bool drawn = true;  // rewards are means of drawn answers, not of their chances
   std::vector<std::vector<std::vector<double>>> chance;  // [types][levels][C]
   std::vector<std::vector<std::vector<int>>> next;       // [types][levels][C]
   std::vector<std::vector<uint8_t>> plans;               // [P][C]
@@ -31,13 +42,13 @@ struct KnownRules {
   int categories() const { return static_cast<int>(plans[0].size()); }
 };
 
-// Four types of users, four categories, slates of two, plans of two categories. Each type likes
-// another category.
+// Four types of users, four categories, slates of two items and plans of two categories. Each type
+// likes another category.
 KnownRules BanditWithCategories();
-// Two types of users, two categories, slates of one. The sweet category pays most at every level,
-// but half as much right after it was shown; the plain one pays a little and lets the user recover.
-// The best policy alternates, the myopic one shows what is sweet. Which category is sweet differs
-// between the types, so that whatever list is shown to all earns about what chance does.
+// Two types of users, two categories, slates of one item. The sweet category pays most at every
+// level, but half as much right after it was shown; the plain one pays less and lets the user
+// recover. The best policy alternates; the myopic one always shows the sweet category. Which one is
+// sweet differs between the types, so the same list for all earns about what chance does.
 KnownRules ChainWithSaturation();
 
 class KnownWorld {
@@ -53,13 +64,13 @@ class KnownWorld {
             .seed = seed};
   }
 
-  // One iteration: `sessions` of users drawn, with exploration, and the agent's update.
+  // One iteration: plays `sessions` sessions of drawn users with exploration and updates the agent.
   void Learn(Agent& agent, int sessions, uint64_t seed) const;
-  // Expected reward of a session without exploration: each user under each first plan.
+  // Mean expected reward of a session without exploration, over each user under each first plan.
   double Judge(Agent& agent) const;
 
   enum class Policy { kBest, kRandom, kMyopic };
-  // The same for a policy that knows the world.
+  // The same for a policy that knows the world, exactly.
   double Worth(Policy policy) const;
 
  private:

@@ -1,7 +1,11 @@
 #pragma once
-// For tests: a world whose logs overexpose some items. Head items fill most of the logs, where they
-// please; a session tires of them, which the logs don't show. The tail is rare: half of it pleases
-// always, half hardly ever. Who learns what the logs say is misled.
+// For tests: a world whose logs overexpose some items, so that an agent that learns what the logs
+// say is misled.
+//
+//   P(like) of a head item = kHeadAppeal kTiring^h     h: head items that the session has shown
+//   P(like) of a tail item = kGoodAppeal or kBadAppeal, half of the tail each
+//
+// Head items fill most of the logs, where they please: the logs are without tiring (h = 0).
 
 #include <cmath>
 #include <vector>

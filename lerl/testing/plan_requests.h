@@ -18,8 +18,11 @@
 
 namespace lerl {
 
-// Categories A B C D; two items of each (0 1 of A, 2 3 of B, 4 5 of C, 6 7 of D), item 8 of A and
-// B, item 9 of none. User 0 liked items 0, 2, 6, disliked 4, and liked 4 in its last, held-out row.
+// Four categories A, B, C, D (Action, Comedy, Drama, Western) and ten items:
+//
+//   0 1 of A,  2 3 of B,  4 5 of C,  6 7 of D,  8 of A and B,  9 of none
+//
+// User 0 liked items 0, 2 and 6 and disliked 4; in the last row, which is held out, 4 is liked.
 inline Dataset TinyDataset() {
   Dataset dataset;
   dataset.name = "tiny";
@@ -56,8 +59,8 @@ inline Split TinySplit() {
 
 using OwnedRequest = PlanSnapshot;
 
-// An ended session that owns its columns: slates [steps][K] and their responses. All categories
-// were planned at every step.
+// An ended session that owns its columns, made of slates [steps][K] and their responses. All
+// categories were planned at every step.
 struct OwnedSession {
   OwnedSession(const std::vector<std::vector<int32_t>>& slates,
                const std::vector<std::vector<uint32_t>>& answers, std::vector<float> step_rewards,
@@ -98,7 +101,8 @@ inline Plan RankOne(Planner& planner, const OwnedRequest& request) {
   return planner.Rank({&view, 1}).at(0);
 }
 
-// A scripted model behind a line that can be cut, and a budget that can be used up.
+// A language model behind a line that can be cut (`cut`), and with a budget that can be used up
+// (`exhausted`).
 class Reachable : public LlmBackend {
  public:
   explicit Reachable(std::unique_ptr<LlmBackend> model) : model_(std::move(model)) {}

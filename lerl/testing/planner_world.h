@@ -1,9 +1,14 @@
 #pragma once
 // For tests of planners that learn: people whose taste is known, played without agent or simulator.
 //
-// A step shows three items of each of the first two candidates of the ranking. An item of category
-// c is liked with sigmoid(worth_c + taste_uc - tiring e_c); tastes are drawn, nothing in the log
-// tells them. Candidates leave out what was just shown.
+// A step shows three items of each of the first two categories of the ranking. Candidates leave out
+// the categories that were just shown. An item of category c is liked with the probability
+//
+//   p = sigmoid(worth_c + taste_uc - tiring e_c)
+//
+//   worth_c    the same for all users
+//   taste_uc   the user's own, drawn as taste N(0, 1); nothing in the log tells it
+//   e_c        how much of c the session has shown lately: decays by .8 a step
 
 #include <algorithm>
 #include <cmath>
@@ -47,7 +52,7 @@ class PlannerWorld {
   }
 
   PlannerContext Context() const {
-    return {.dataset = &dataset, .split = &split, .policy_model = &model};
+    return {.dataset = dataset, .split = split, .policy_model = model};
   }
 
   double Taste(int32_t user, size_t c) const {
@@ -58,7 +63,7 @@ class PlannerWorld {
     return 1 / (1 + std::exp(-(worth[c] + Taste(user, c) - tiring * exposure)));
   }
 
-  // Plays sessions side by side; returns their mean chance of a like.
+  // Plays sessions one after the other and returns the mean chance of a like.
   double Play(Planner& planner, uint64_t seed, int sessions,
               std::vector<OwnedSession>* ended = nullptr) const {
     double sum = 0;

@@ -1,5 +1,5 @@
 #pragma once
-// For tests: random weights and inputs of a Transformer.
+// For tests: random weights and inputs of a Transformer (nn/incremental_transformer.h).
 
 #include <cmath>
 #include <numeric>

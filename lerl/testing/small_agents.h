@@ -24,7 +24,7 @@ inline LearnerConfig TinyLearner() {
   return config;
 }
 
-// Learns the bandit below.
+// Networks large enough to learn the bandit below.
 inline LearnerConfig BanditLearner() {
   LearnerConfig config = TinyLearner();
   config.state.transformer = {.width = 16, .layers = 1, .heads = 2, .feed_forward = 16, .band = 32};
@@ -35,8 +35,8 @@ inline LearnerConfig BanditLearner() {
   return config;
 }
 
-// A contextual bandit: items have vectors of +-1, each user likes one half of them, and the user's
-// past shows which. The best policy earns 1 a step, a random one .5.
+// A contextual bandit: items have vectors of +-1, and each user likes one half of the items, which
+// the user's past shows. The best policy earns 1 a step, a random one .5.
 struct Bandit {
   Dataset dataset;
   Split split;
@@ -80,14 +80,15 @@ struct Bandit {
 
   static uint8_t Likes(int user, int item) { return (user + item) % 2 == 0; }
 
-  // What one iteration of learning reports.
+  // Plays and learns one iteration, and returns what the agent reports of it.
   UpdateStats LastStats(Agent& agent, uint64_t seed) {
     UpdateStats stats;
     PlayAndLearn(agent, seed, true, false, &stats);
     return stats;
   }
 
-  // Plays 64 sessions of 3 steps and returns the mean reward of a step.
+  // Plays 64 sessions of 3 steps and returns the mean reward of a step. With `learn` the agent
+  // explores and learns from them; with `permute` rewards and responses are shuffled before.
   double PlayAndLearn(Agent& agent, uint64_t seed, bool learn, bool permute = false,
                       UpdateStats* stats = nullptr) {
     constexpr int kSessions = 64, kSteps = 3, kSlate = 2;

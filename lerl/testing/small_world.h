@@ -1,6 +1,6 @@
 #pragma once
 // For tests: a small world without files, the smallest run that still learns, and the same data set
-// as a file of one's own.
+// as a CSV file with its description.
 
 #include <algorithm>
 #include <cmath>
@@ -58,7 +58,8 @@ inline std::unique_ptr<World> TinyWorld(const RunConfig& config, uint64_t data_s
   return world;
 }
 
-// Writes the data set as tiny.csv with its description tiny.toml, whose path comes back.
+// Writes the data set as tiny.csv with its description tiny.toml, and returns the path of the
+// latter.
 inline std::filesystem::path WriteTinyCsv(const TestFolder& folder) {
   const Dataset dataset = TinyDataset();
   std::string rows = "user,item,timestamp,rating,genres\n";
@@ -81,7 +82,7 @@ inline std::filesystem::path WriteTinyCsv(const TestFolder& folder) {
                       "[[behaviour]]\nname = \"like\"\ncolumn = \"rating\"\nat_least = 4\n");
 }
 
-// A small run on that file, as a configuration beside it.
+// A small run on that data set, as a configuration that lies beside tiny.toml.
 inline constexpr char kTinyConfig[] = R"(
 [data]
 name = "tiny.toml"
@@ -110,7 +111,7 @@ valid_users = 3
 checkpoint_every = 1
 )";
 
-// Everything that a log holds, for comparisons.
+// Everything that a log holds, so that two logs can be compared.
 inline auto ColumnsOf(const SessionLog& log) {
   return std::tie(log.sessions, log.max_steps, log.slate, log.categories, log.action_width,
                   log.user, log.seed, log.length, log.terminated, log.truncated, log.items,
@@ -120,8 +121,9 @@ inline auto ColumnsOf(const SessionLog& log) {
                   log.truth.latent);
 }
 
-// The same sessions: everything alike but the policy's actions, which agree to 1e-4. They come from
-// matrix products of the whole batch, whose last bits depend on its size on some processors.
+// Whether two logs hold the same sessions. Everything must be equal but the policy's actions, which
+// must agree to 1e-4: they come from matrix products of the whole batch, whose last bits depend on
+// its size on some processors.
 inline bool SameSessions(SessionLog a, SessionLog b) {
   const auto near = [](float x, float y) { return std::abs(x - y) <= 1e-4f; };
   if (!std::ranges::equal(a.action, b.action, near)) return false;

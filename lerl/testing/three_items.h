@@ -1,6 +1,10 @@
 #pragma once
-// For tests of agents whose reward depends on popularity: three items, of popularity 1, 1/3 and 0
-// and quality 3/5, 2/3 and 1/2 (agents/items/item_statistics.h), and sessions of one slate of two.
+// For tests of agents whose reward depends on popularity: three items and sessions of one slate of
+// two. Popularity and quality are those of agents/items/item_statistics.h.
+//
+//   item        0    1    2
+//   popularity  1    1/3  0
+//   quality     3/5  2/3  1/2
 
 #include <utility>
 #include <vector>

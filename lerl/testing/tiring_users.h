@@ -1,12 +1,16 @@
 #pragma once
 // For tests: users who tire of a category that they meet too often, and logs in which a feedback
-// loop made them meet one too often: after an item of the category that dominates the same comes
-// again with probability .9; after others, any. With tau 1 (agents/user_models/exposure.h):
+// loop made them meet one category too often. After an item of the category that dominates, the
+// same category comes again with probability .9; otherwise the next one is drawn from all.
 //
-//   favourites   each user's own favourite dominates; P(like) = taste / (1 + strength S), taste .9
-//                of the favourite, .6 of the others: the log shows people tired of what they like
-//   otherwise    category 0 dominates, taste .8, .65 of the others; the log's rows are days apart,
-//                so P(like) = taste there; in a session category 0 tires as above
+//   P(like) = taste / (1 + strength S)       S: exposure, tau = 1 (agents/user_models/exposure.h)
+//
+//   favourites   each user's own favourite dominates; taste is .9 for it and .6 for the others. The
+//                log shows people who are tired of what they like.
+//   otherwise    category 0 dominates; taste is .8 for it and .65 for the others, of which nobody
+//                tires. The rows of the log are days apart, so P(like) = taste there; in a session
+//                category 0 tires as above.
+//
 // What is played is judged by the truth.
 
 #include <string>
@@ -106,7 +110,7 @@ struct TiringWorld : UserModel {
     return {.dataset = dataset, .split = split, .factors = factors, .slate = 1, .seed = seed};
   }
 
-  // Mean expected reward of a step over one session of 12 steps of each user, without exploration.
+  // Mean expected reward of a step: each user plays one session of 12 steps, without exploration.
   double TrueReward(Agent& agent) {
     const SessionLog log = Play(agent, 12, /*explore=*/false, 77);
     double sum = 0;

@@ -1,5 +1,5 @@
 #pragma once
-// For tests: what a learning agent reports.
+// For tests: reads what a learning agent reports.
 
 #include <string_view>
 
@@ -8,7 +8,7 @@
 
 namespace lerl {
 
-// The statistic of this name, which must be there.
+// The statistic of this name. It must be there.
 inline double StatOf(const UpdateStats& stats, std::string_view name) {
   for (const auto& [known, value] : stats)
     if (known == name) return value;

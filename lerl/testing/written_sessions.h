@@ -1,5 +1,5 @@
 #pragma once
-// For tests of this folder: a tiny data set, sessions written by hand, and generated ones.
+// For tests of metrics and reports: a tiny data set, sessions written by hand, and generated ones.
 
 #include <cmath>
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace lerl {
 
-// Items with the given categories; nobody has interactions.
+// A data set of items with the given categories, in which nobody has interactions.
 inline Dataset DatasetOf(const std::vector<std::vector<int32_t>>& categories_of_items,
                          int num_categories, int num_users) {
   Dataset dataset;
@@ -35,7 +35,8 @@ inline Dataset DatasetOf(const std::vector<std::vector<int32_t>>& categories_of_
   return dataset;
 }
 
-// Rows of user u: (item, liked); the first `past` of them are training rows.
+// A row of a user's log. AddRows gives user u the rows rows_of_users[u], of which the first `past`
+// are training rows.
 struct LoggedRow {
   int32_t item;
   uint8_t liked;
@@ -57,7 +58,7 @@ inline void AddRows(Dataset& dataset, Split& split,
   dataset.user_offsets = std::move(offsets);
 }
 
-// Nobody has rows.
+// The split of a data set in which nobody has rows.
 inline Split EmptySplit(const Dataset& dataset) {
   Split split;
   split.train_end.assign(static_cast<size_t>(dataset.num_users()), 0);
@@ -65,8 +66,8 @@ inline Split EmptySplit(const Dataset& dataset) {
   return split;
 }
 
-// One session per entry, of user 0, 1, ...: its slates, each of the same size. All terminated,
-// expected reward .5 and drawn reward 1 per step.
+// A log of one session per entry, of users 0, 1 and so on; an entry lists its slates, all of one
+// size. All sessions are terminated; each step has the expected reward .5 and the drawn reward 1.
 inline SessionLog LogOf(const std::vector<std::vector<std::vector<int32_t>>>& sessions,
                         int num_categories) {
   size_t steps = 0;
@@ -90,7 +91,8 @@ inline SessionLog LogOf(const std::vector<std::vector<std::vector<int32_t>>>& se
   return log;
 }
 
-// Sessions of random lengths in [shortest, longest] with random slates and plans of 3 categories.
+// What sessions RandomLog makes: of random lengths in [shortest, longest], with random slates and,
+// where `planned`, random plans of 3 categories.
 struct RandomSessions {
   int users = 30, slate = 6, shortest = 11, longest = 20;
   double like = 0.5;  // mean chance of a like

@@ -14,7 +14,7 @@ namespace lerl {
 namespace {
 
 constexpr const char* kKind = "factorisations";
-constexpr int kVersion = 1;  // of the fits; raise it when they change
+constexpr int kVersion = 1;  // version of the fits; raise it when they change
 
 void Write(const std::filesystem::path& path, const Factorisations& fitted) {
   const auto& [unit_vectors, factors] = fitted;

@@ -1,8 +1,13 @@
 #pragma once
-// The factorisations of a world (World::unit_vectors, World::factors), fitted once and then read:
+// The factorisations of a world (World::unit_vectors, World::factors) are fitted once and then read
+// from the file
+//
 //   LERL_CACHE_DIR/factors/NAME-HASH.safetensors
-// HASH is of the data set, the rows that are fitted on, and the settings. A damaged file is fitted
-// anew.
+//
+//   NAME   of the data set
+//   HASH   of the data set, the rows that are fitted on, and the settings
+//
+// Where the file is damaged, they are fitted anew.
 
 #include <filesystem>
 #include <vector>
@@ -20,7 +25,8 @@ struct Factorisations {
 
 std::filesystem::path FactorisationsPath(const Dataset& dataset, const Split& split,
                                          const MfConfig& config);
-// Throws Error(kIo) when the file can't be written.
+// Reads the file or, without a whole one, fits and writes it. Throws Error(kIo) when it can't be
+// written.
 Factorisations LoadOrFitFactorisations(const Dataset& dataset, const Split& split,
                                        const MfConfig& config);
 

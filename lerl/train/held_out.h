@@ -1,6 +1,7 @@
 #pragma once
-// Evaluation sessions: each held-out user plays exactly one session per seed, without exploration.
-// The draw of users does not depend on the seed, so users and seeds are crossed.
+// The sessions of an evaluation: each held-out user plays exactly one session per seed. The draw of
+// users does not depend on the seed, so that users and seeds are crossed: every seed has the same
+// users.
 
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace lerl {
 
 enum class HeldOut { kValidation, kTest };
 
-// `users` 0: all. The first `users` of one fixed shuffle, so a smaller draw is part of a larger.
+// Sessions of the first `users` users of one fixed shuffle (0: all users), in ascending order. A
+// smaller draw is therefore part of a larger one.
 std::vector<SessionSpec> HeldOutSessions(const Split& split, HeldOut which, int64_t users,
                                          int64_t seed);
 

@@ -19,7 +19,7 @@ namespace {
 
 constexpr size_t kUsersTogether = 32;
 
-// A state of a session and what may be planned there.
+// A state of a session, its prompt and what may be planned there.
 struct State {
   size_t session = 0;
   int step = 0;
@@ -27,19 +27,20 @@ struct State {
   std::vector<int16_t> ranking;  // of the behaviour planner: all candidates
 };
 
-struct Trial {
+struct HindsightTrial {
   size_t session = 0;
   int step = 0;
   std::vector<int16_t> ranking;  // in place of the behaviour planner's at that step
 };
 
-// The behaviour planner, listened to and, at one step of a session, overruled.
+// The behaviour planner, overheard when states are looked for and, in a trial, overruled at one
+// step of the session.
 class TrialPlanner : public Planner {
  public:
-  // With `prompts` it notes every state; `trials` belong to the sessions in the order of their
-  // start.
+  // With `states` it notes every state there, and the prompt that `prompts` makes of it. Otherwise
+  // trial n belongs to the session that is started as the nth.
   TrialPlanner(std::unique_ptr<Planner> behaviour, LlmPlanner* prompts,
-               std::span<const Trial> trials, std::vector<State>* states)
+               std::span<const HindsightTrial> trials, std::vector<State>* states)
       : behaviour_(std::move(behaviour)), prompts_(prompts), trials_(trials), states_(states) {}
 
   std::string name() const override { return behaviour_->name(); }
@@ -70,7 +71,7 @@ class TrialPlanner : public Planner {
  private:
   const std::unique_ptr<Planner> behaviour_;
   LlmPlanner* const prompts_;
-  const std::span<const Trial> trials_;
+  const std::span<const HindsightTrial> trials_;
   std::vector<State>* const states_;
   std::vector<size_t> session_of_;  // [slots]
   size_t started_ = 0;
@@ -84,11 +85,12 @@ class Finder {
         options_(options),
         config_(config.planner),
         env_(MakeWorldEnv(world, config.env, static_cast<int>(config.train.slots))),
-        prompts_(config.planner, Context(), MakeScriptedBackend({.chat = MarkedChat})) {
+        prompts_(config.planner, world.dataset, world.split,
+                 MakeScriptedBackend({.chat = MarkedChat})) {
     config_.name = options.behaviour;
     config_.cadence = 1;
-    if (FindPlannerRow(config_.name).oracle || config_.name == "none" ||
-        config_.name.starts_with("llm")) {
+    const PlannerRow& row = FindPlannerRow(config_.name);
+    if (row.oracle || !row.ranks || row.asks_model) {
       throw Error(ErrorKind::kUsage, "--behaviour " + config_.name +
                                          ": it must plan by rules that every user could have; "
                                          "name another planner");
@@ -96,13 +98,15 @@ class Finder {
   }
 
   std::vector<HindsightExample> Find(std::span<const int32_t> users) {
+    // 1. The behaviour planner's sessions, and some states of each.
     std::vector<SessionSpec> specs;
     for (const int32_t user : users)
       specs.push_back(
           {user, DeriveSeed(options_.seed, "hindsight session", static_cast<uint64_t>(user))});
     const std::vector<State> states = ChooseStates(specs);
-    std::vector<Trial> trials;
-    std::vector<size_t> first;  // trial of each state
+    // 2. Plans to try at these states, all played in one batch.
+    std::vector<HindsightTrial> trials;
+    std::vector<size_t> first;  // first trial of each state
     for (const State& state : states) {
       first.push_back(trials.size());
       for (std::vector<int16_t>& ranking : Candidates(state, specs[state.session].user))
@@ -110,6 +114,7 @@ class Finder {
     }
     first.push_back(trials.size());
     const std::vector<double> returns = Try(specs, trials);
+    // 3. and 4. The best plan of each state, its categories in order.
     std::vector<HindsightExample> examples;
     for (size_t i = 0; i < states.size(); ++i) {
       const size_t count = first[i + 1] - first[i];
@@ -123,11 +128,10 @@ class Finder {
 
  private:
   PlannerContext Context() const {
-    return {
-        .dataset = &world_.dataset, .split = &world_.split, .policy_model = &world_.factors.model};
+    return {.dataset = world_.dataset, .split = world_.split, .policy_model = world_.factors.model};
   }
 
-  SessionLog Play(std::span<const SessionSpec> specs, std::span<const Trial> trials,
+  SessionLog Play(std::span<const SessionSpec> specs, std::span<const HindsightTrial> trials,
                   std::vector<State>* states) {
     PlanPolicy policy(
         world_.dataset, config_,
@@ -137,7 +141,7 @@ class Finder {
     return PlaySessions(world_.dataset, *env_, agent_, policy, specs, {.explore = false});
   }
 
-  // A draw of the states of each session, in the order of sessions and steps.
+  // States drawn from each session, in the order of sessions and steps.
   std::vector<State> ChooseStates(std::span<const SessionSpec> specs) {
     std::vector<State> all;
     Play(specs, {}, &all);
@@ -160,7 +164,8 @@ class Finder {
     return std::min(static_cast<size_t>(config_.plan_size), candidates);
   }
 
-  // Rankings whose plans differ: the behaviour planner's, the user's favourites first, then drawn.
+  // At most `tries` rankings whose plans differ: the behaviour planner's own, the one with the
+  // user's favourites first, and then random orders.
   std::vector<std::vector<int16_t>> Candidates(const State& state, int32_t user) {
     const size_t size = PlanSize(state.ranking.size());
     std::vector<std::vector<int16_t>> rankings, plans;
@@ -205,10 +210,11 @@ class Finder {
     return likes;
   }
 
-  // Expected reward of each trial from its step on.
-  std::vector<double> Try(std::span<const SessionSpec> specs, std::span<const Trial> trials) {
+  // The return of each trial: expected rewards over `horizon` steps from the trial's step on.
+  std::vector<double> Try(std::span<const SessionSpec> specs,
+                          std::span<const HindsightTrial> trials) {
     std::vector<SessionSpec> tried;
-    for (const Trial& trial : trials) tried.push_back(specs[trial.session]);
+    for (const HindsightTrial& trial : trials) tried.push_back(specs[trial.session]);
     const SessionLog log = Play(tried, trials, nullptr);
     std::vector<double> returns;
     for (size_t i = 0; i < trials.size(); ++i) {
@@ -223,7 +229,7 @@ class Finder {
     return returns;
   }
 
-  HindsightExample Judge(const State& state, std::span<const Trial> trials,
+  HindsightExample Judge(const State& state, std::span<const HindsightTrial> trials,
                          std::span<const double> returns) const {
     HindsightExample example;
     example.step = state.step;
@@ -236,7 +242,7 @@ class Finder {
     if (example.best - *std::min_element(returns.begin(), returns.end()) < kLeastGain)
       return example;
     const size_t size = PlanSize(state.ranking.size());
-    std::map<int16_t, std::pair<double, int>> sums;  // of the trials that planned a category
+    std::map<int16_t, std::pair<double, int>> sums;  // by category: returns of trials, how many
     for (size_t i = 0; i < trials.size(); ++i) {
       for (size_t k = 0; k < size; ++k) {
         auto& [sum, count] = sums[trials[i].ranking[k]];

@@ -1,15 +1,19 @@
 #pragma once
-// Plans that turn out best in hindsight, with the prompts that should have led to them: what a
-// language model is fine-tuned on (`lerl plan export`).
+// Hindsight: plans that turn out best after they were tried, with the prompts that should have led
+// to them. A language model is fine-tuned on them (`lerl plan export`).
 //
-//   1 the behaviour planner plays one session of each user
-//   2 at a few of its states several plans are tried, the behaviour's own and the user's favourites
-//     among them; each trial is the same session (user, seed and so the same past), with another
-//     plan at that step and the behaviour planner again afterwards
-//   3 the best has the largest sum of expected rewards over `horizon` steps from the state on
+//   1. The behaviour planner plays one session of each user.
+//   2. At a few states of that session several plans are tried, among them the behaviour planner's
+//      own and the user's favourites. A trial plays the same session (same user and seed, hence the
+//      same past) with another plan at that step and the behaviour planner's plans afterwards.
+//   3. The best plan is the one with the largest return from the state on:
 //
-// The categories of the best plan are ordered by the mean return of the trials that planned them.
-// A state where no plan was better than the worst by kLeastGain teaches nothing and is left out.
+//        return = sum of expected rewards over the next `horizon` steps of the trial
+//
+//   4. Its categories are ordered by the mean return of the trials that planned them.
+//
+// A state teaches nothing and is left out where the best return exceeds the worst by less than
+// kLeastGain.
 
 #include <cstdint>
 #include <functional>
@@ -23,10 +27,10 @@
 namespace lerl {
 
 struct HindsightOptions {
-  std::string behaviour = "fatigue_aware";  // a planner that asks no language model
-  int64_t states = 2;                       // of a session
-  int64_t tries = 8;                        // plans of a state
-  int64_t horizon = 5;                      // steps
+  std::string behaviour = "fatigue_aware";  // a planner by rules or learned, no language model
+  int64_t states = 2;                       // states of a session at which plans are tried
+  int64_t tries = 8;                        // plans that are tried at a state
+  int64_t horizon = 5;                      // steps whose rewards count
   uint64_t seed = 1;
 };
 
@@ -37,13 +41,15 @@ struct HindsightExample {
   int step = 0;
   std::string system = {}, question = {};  // the messages of the prompt
   std::string answer = {};                 // labels, best first; one label in mode "scores"
-  double best = 0;                         // return of the plan that was best
-  double behaviour = 0;                    // of the behaviour planner's own plan
-  double mean = 0;                         // over the plans that were tried
+  double best = 0;                         // return of the best plan
+  double behaviour = 0;                    // return of the behaviour planner's own plan
+  double mean = 0;                         // mean return of the plans that were tried
 };
 
-// Examples of the users, in their order. `agent` picks the items inside the plans; `done` is called
-// with the number of users that are through and returns false to stop, which gives what there is.
+// Returns the examples of the users, in the users' order. `agent` picks the items inside the plans.
+// `done` is called with the number of users that are finished; if it returns false, the examples
+// found so far are returned. Throws Error(kUsage) for a behaviour planner that sees the truth, asks
+// a language model or does not plan.
 std::vector<HindsightExample> FindHindsight(const World& world, const RunConfig& config,
                                             Agent& agent, std::span<const int32_t> users,
                                             const HindsightOptions& options,

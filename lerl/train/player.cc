@@ -38,10 +38,10 @@ class Player {
     plans_.planner().SetExplore(options_.explore);
     for (int slot = 0; slot < env_.slots(); ++slot) StartNext(slot);
     while (FindActive()) {
-      PlanStep();
-      ActStep();
-      env_.Step(slates_, result_);
-      ObserveStep();
+      PlanStep();                   // 1. plan
+      ActStep();                    // 2. score, 3. select
+      env_.Step(slates_, result_);  // 4. respond
+      ObserveStep();                // 5. observe; the next sessions take the slots that are free
     }
     return std::move(log_);
   }
@@ -68,13 +68,14 @@ class Player {
   }
 
   size_t CellOf(int slot) const {
-    return log_.Cell(session_of_[static_cast<size_t>(slot)], env_.step(slot));
+    return log_.Cell(session_of_[static_cast<size_t>(slot)], env_.Observe(slot).step);
   }
 
   void PlanStep() {
     inputs_.clear();
     for (const int slot : active_)
-      inputs_.push_back({slot, env_.step(slot), env_.dominant(slot), env_.excluded(slot)});
+      inputs_.push_back({slot, env_.Observe(slot).step, env_.Observe(slot).dominant,
+                         env_.Observe(slot).excluded});
     plans_.Plan(inputs_, slot_plans_);
     const auto categories = static_cast<size_t>(dataset_.num_categories());
     for (size_t i = 0; i < active_.size(); ++i) {
@@ -85,7 +86,7 @@ class Player {
       std::copy(inputs_[i].dominant.begin(), inputs_[i].dominant.end(), log_.dominant.begin() + at);
       std::fill_n(log_.ranking.begin() + at, categories, int16_t{-1});
       std::copy(plan.ranking.begin(), plan.ranking.end(), log_.ranking.begin() + at);
-      log_.budget[cell] = env_.budget_left(active_[i]);
+      log_.budget[cell] = env_.Observe(active_[i]).budget_left;
       log_.origin[cell] = static_cast<uint8_t>(plan.origin);
       log_.widened[cell] = static_cast<uint8_t>(std::min(plan.widened, 255));
       if (!log_.truth.empty()) RecordTruth(active_[i]);
@@ -108,22 +109,25 @@ class Player {
     observations_.clear();
     for (size_t i = 0; i < active_.size(); ++i) {
       const int slot = active_[i];
-      observations_.push_back({slot, env_.step(slot), env_.user(slot),
+      observations_.push_back({slot, env_.Observe(slot).step, env_.Observe(slot).user,
                                specs_[static_cast<size_t>(SessionOf(slot))].seed,
-                               env_.budget_left(slot), slot_plans_[i].plan, env_.dominant(slot),
-                               env_.excluded(slot)});
+                               env_.Observe(slot).budget_left, slot_plans_[i].plan,
+                               env_.Observe(slot).dominant, env_.Observe(slot).excluded});
     }
     const auto items = static_cast<size_t>(dataset_.num_items());
     const auto width = static_cast<size_t>(agent_.action_width());
     scores_.resize(active_.size() * items);
     actions_.resize(active_.size() * width);
+    // 2. A score for every item of every session.
     agent_.Act(observations_, options_.explore, scores_, actions_);
+    // 3. The top K inside the plan.
     for (size_t i = 0; i < active_.size(); ++i) {
       const size_t cell = CellOf(active_[i]);
       const std::span<int32_t> slate = SlateOf(active_[i]);
       ItemsInPlan(dataset_, slot_plans_[i].plan, inside_);
-      SelectSlate({scores_.data() + i * items, items}, inside_, env_.excluded(active_[i]), slate);
-      if (options_.reorder && env_.step(active_[i]) > 0)
+      SelectSlate({scores_.data() + i * items, items}, inside_, env_.Observe(active_[i]).excluded,
+                  slate);
+      if (options_.reorder && env_.Observe(active_[i]).step > 0)
         ReorderSlate(PreviousSlate(cell), category_of_, slate);
       std::copy(slate.begin(), slate.end(),
                 log_.items.begin() + static_cast<std::ptrdiff_t>(cell * slate_));
@@ -138,7 +142,7 @@ class Player {
       const auto row = static_cast<size_t>(slot);
       const int64_t session = SessionOf(slot);
       // The environment has counted the step already.
-      const size_t cell = log_.Cell(session, env_.step(slot) - 1);
+      const size_t cell = log_.Cell(session, env_.Observe(slot).step - 1);
       const std::span<const uint32_t> responses(result_.responses.data() + row * slate_, slate_);
       std::copy(responses.begin(), responses.end(),
                 log_.responses.begin() + static_cast<std::ptrdiff_t>(cell * slate_));
@@ -146,11 +150,11 @@ class Player {
       log_.expected[cell] = result_.expected[row];
       log_.return_days[cell] = result_.return_days[row];
       const auto s = static_cast<size_t>(session);
-      log_.length[s] = env_.step(slot);
+      log_.length[s] = env_.Observe(slot).step;
       log_.terminated[s] = result_.terminated[row];
       log_.truncated[s] = result_.truncated[row];
       plans_.Observe(slot, SlateOf(slot), responses);
-      if (env_.active(slot)) {
+      if (env_.Observe(slot).active) {
         shown_.push_back({slot, SlateOf(slot), responses});
       } else {
         ended_.push_back(slot);

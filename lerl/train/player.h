@@ -1,14 +1,16 @@
 #pragma once
-// Plays whole sessions: planner, agent and environment, a batch of users side by side. Training and
-// evaluation both go through here.
+// The player plays whole sessions with planner, agent and environment, a batch of users side by
+// side. Training and evaluation both go through here. A step of all running sessions:
 //
-// One step of all running sessions:
-//   1 plan      the plan policy ranks categories and forms the plan of each slot
-//   2 score     the agent scores all items
-//   3 select    top K inside the plan, without excluded items; optionally re-ordered
-//   4 respond   the environment draws responses and applies the leave rules
-//   5 observe   plan policy and agent take in what was shown
-// A leaver's place is taken by the next session of the list.
+//   1. plan      The plan policy has categories ranked and forms the plan of each slot.
+//   2. score     The agent gives every item a score.
+//   3. select    The slate is the top K inside the plan, without excluded items; on request it is
+//                re-ordered.
+//   4. respond   The environment draws the responses and applies the leave rules.
+//   5. observe   The plan policy takes in what was shown, and so does the agent where the session
+//                goes on.
+//
+// When a session has ended, the next session of the list takes its slot.
 
 #include <span>
 #include <vector>
@@ -28,19 +30,19 @@ struct SessionSpec {
 };
 
 struct PlayOptions {
-  bool explore = false;
-  bool reorder =
-      false;  // place each slate's items so that few slots coincide with the last slate's
-  bool record_truth = false;  // SessionLog::truth, for metrics
+  bool explore = false;       // agent and planner may try out what is not known well
+  bool reorder = false;       // re-order each slate against slot coincidences (sim/rules/reorder.h)
+  bool record_truth = false;  // fill SessionLog::truth, for metrics, in the task that has one
 };
 
+// Plays all `sessions` and returns their log, in the order of the list.
 SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPolicy& plans,
                         std::span<const SessionSpec> sessions, PlayOptions options);
 
 // `count` sessions of users drawn with replacement.
 std::vector<SessionSpec> DrawSessions(std::span<const int32_t> users, int64_t count, Rng& rng);
 
-// The sessions of a log, for planners that reflect on them. They view the log.
+// The sessions of a log, for planners that learn from them. Their spans point into the log.
 std::vector<EndedSession> EndedSessions(const SessionLog& log);
 
 }  // namespace lerl

@@ -123,7 +123,7 @@ TEST(Player, ShowsNothingOutsideThePlanNothingSeenAndNothingTwice) {
   }
 }
 
-// Everything that the environment says when the logged slates are shown to it again.
+// Shows the logged slates to the environment again and compares everything that it says.
 TEST(Player, LogsWhatTheEnvironmentSays) {
   const SessionLog log = Play(TinyRun(), Specs(7), {.explore = true});
   RunConfig alone = TinyRun();
@@ -136,18 +136,18 @@ TEST(Player, LogsWhatTheEnvironmentSays) {
     const auto row = static_cast<size_t>(s);
     env.Start(0, log.user[row], log.seed[row]);
     for (int64_t t = 0; t < log.length[row]; ++t) {
-      ASSERT_TRUE(env.active(0));
+      ASSERT_TRUE(env.Observe(0).active);
       const size_t cell = log.Cell(s, t);
-      EXPECT_EQ(log.budget[cell], env.budget_left(0));
-      EXPECT_TRUE(
-          std::ranges::equal(env.dominant(0), std::span(log.dominant).subspan(cell * c, c)));
+      EXPECT_EQ(log.budget[cell], env.Observe(0).budget_left);
+      EXPECT_TRUE(std::ranges::equal(env.Observe(0).dominant,
+                                     std::span(log.dominant).subspan(cell * c, c)));
       env.Step(std::span(log.items).subspan(cell * k, k), result);
       EXPECT_TRUE(
           std::ranges::equal(result.responses, std::span(log.responses).subspan(cell * k, k)));
       EXPECT_EQ(log.reward[cell], result.rewards[0]);
       EXPECT_EQ(log.expected[cell], result.expected[0]);
     }
-    EXPECT_FALSE(env.active(0));
+    EXPECT_FALSE(env.Observe(0).active);
     EXPECT_EQ(log.terminated[row], result.terminated[0]);
     EXPECT_EQ(log.truncated[row], result.truncated[0]);
   }
@@ -302,9 +302,9 @@ std::vector<int32_t> ItemsShown(Env& env, const RunConfig& config) {
   const auto score = [](const std::string&, const std::string&, const std::string& label) {
     return static_cast<double>(label[0] % 5);
   };
-  auto planner = MakePlanner(config.planner, {.dataset = &world.dataset,
-                                              .split = &world.split,
-                                              .policy_model = &world.factors.model,
+  auto planner = MakePlanner(config.planner, {.dataset = world.dataset,
+                                              .split = world.split,
+                                              .policy_model = world.factors.model,
                                               .backend = MakeScriptedBackend({.score = score}),
                                               .oracle = [&env](int slot, std::span<float> rewards) {
                                                 env.OracleCategoryRewards(slot, rewards);
@@ -333,7 +333,7 @@ TEST(Player, OnlyOraclesReadWhatUsersAreLike) {
     config.agent.name = row.name;
     EXPECT_EQ(reads_the_truth(config), row.oracle) << row.name;
   }
-  for (const PlannerRow& row : PlannerRegistry()) {
+  for (const PlannerRow& row : PlannerRows()) {
     RunConfig config = EvolvingRun();
     config.agent.name = "popularity";
     config.planner.name = row.name;

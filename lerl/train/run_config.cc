@@ -7,8 +7,8 @@
 namespace lerl {
 namespace {
 
-// Of an endpoint, what decides its answers: not where it runs, how patient we are, what it may
-// cost.
+// Keeps those settings of an endpoint that decide its answers, and drops those that say where it
+// runs, how patiently it is asked and what it may cost.
 void KeepWhatDecides(nlohmann::json& endpoint) {
   nlohmann::json kept = {{"in_use", !endpoint.at("urls").empty()}};
   for (const char* key : {"model", "scoring", "structure", "top_logprobs"})
@@ -16,7 +16,7 @@ void KeepWhatDecides(nlohmann::json& endpoint) {
   endpoint = std::move(kept);
 }
 
-// All settings but those that change no result.
+// All settings except those that change no result.
 nlohmann::json WhatDecides(const RunConfig& config) {
   nlohmann::json json = ConfigToJson(config);
   json["train"].erase("seeds");
@@ -55,7 +55,8 @@ RunConfig ReadRunConfig(const ConfigSource& source) {
   CheckHeads(config.response_model.transformer.transformer, "response_model.transformer.network",
              source.name());
   const std::filesystem::path folder = std::filesystem::path(source.name()).parent_path();
-  // Seen from here, or absolute where it lies elsewhere: however the folder is spelled.
+  // A path below the working directory becomes relative to it, any other absolute. So it is the
+  // same however the configuration's folder is spelled.
   const auto from_folder = [&folder](std::string& path) {
     const std::filesystem::path full = std::filesystem::absolute(folder / path).lexically_normal();
     const std::filesystem::path here = full.lexically_relative(std::filesystem::current_path());
@@ -74,7 +75,7 @@ RunConfig SmokeRun(RunConfig config) {
   cut(config.train.slots, 32);
   cut(config.agent.learner.warm_start.steps, 20);
   cut(config.planner.llm.train_plans, 8);
-  const auto users = [&cut](int64_t& value, int64_t most) {  // 0: all of them
+  const auto users = [&cut](int64_t& value, int64_t most) {  // a value of 0 means all users
     if (value == 0) value = most;
     cut(value, most);
   };

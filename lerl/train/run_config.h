@@ -1,6 +1,6 @@
 #pragma once
-// RunConfig: everything that decides a run. Its training part, hashed, names the run's folder and
-// lets `lerl evaluate` find it.
+// RunConfig: everything that decides a run. The hash of its training part is in the name of the
+// run's folder, by which `lerl evaluate` finds it.
 
 #include <filesystem>
 #include <string>
@@ -86,17 +86,19 @@ struct RunConfig {
   }
 };
 
-// Reads and checks a configuration. A data set given as a relative TOML path and a matrix file are
-// taken from the configuration's folder.
+// Reads and checks a configuration. The relative paths of a data set's TOML file and of a matrix
+// file count from the configuration's folder. Throws Error(kConfig) when settings can't work.
 RunConfig ReadRunConfig(const ConfigSource& source);
 
-// The same run cut short: 2 seeds, 3 iterations, few sessions, users and plans of a language model.
+// The same run cut short, to try it out: at most 2 seeds, 3 iterations, few sessions and users, and
+// few plans of a language model.
 RunConfig SmokeRun(RunConfig config);
 
-// Hash of what decides the trained weights: all but seeds, threads and evaluation, and where an
-// endpoint runs and what it may cost.
+// Hash of what decides the trained weights: all settings except seeds, threads, those of the
+// evaluation, and those of an endpoint that say where it runs, how patiently it is asked and what
+// it may cost.
 std::string TrainHash(const RunConfig& config);
-// Hash of what decides a row of results: all but seeds and threads.
+// Hash of what decides a row of results: as TrainHash, with the settings of the evaluation.
 std::string RowHash(const RunConfig& config);
 
 }  // namespace lerl

@@ -1,10 +1,12 @@
 #pragma once
-// The folder of a run (one configuration, one seed):
-//   run.json                 configuration, seed, status ("running", "finished"), commit, times,
-//                            cost of the training
+// The folder of a run (one configuration, one seed) holds
+//
+//   run.json                 configuration, seed, status ("running", "finished"), commit, times and
+//                            the cost of the training
 //   metrics.jsonl            one line per iteration
-//   checkpoint.safetensors   the newest checkpoint; of a finished run, the result
-// A group of runs is the folder of its seeds: GROUP/seed-1, GROUP/seed-2, ...
+//   checkpoint.safetensors   the newest checkpoint; in a finished run, its result
+//
+// A group is the runs of one configuration, a folder for each seed: GROUP/seed-1, GROUP/seed-2, ...
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
@@ -23,19 +25,21 @@ std::filesystem::path SeedFolder(const std::filesystem::path& group, int64_t see
 void WriteRunFile(const std::filesystem::path& folder, const nlohmann::json& run);
 std::optional<nlohmann::json> ReadRunFile(const std::filesystem::path& folder);
 
-// What the training of a run cost. Not part of any result: it differs from time to time.
+// What the training of a run cost. It is no part of any result, because it differs each time.
 struct RunCost {
   std::optional<double> steps_per_second;  // user-steps played and learned from; absent: no step
-  std::optional<double> memory_mb;         // resident memory of the process at the run's highest:
-                                           // what runs beside it counts in
+  std::optional<double> memory_mb;         // highest resident memory of the process during the run,
+                                           // with what else ran in the process
 };
 RunCost ReadRunCost(const std::filesystem::path& folder);
 
-// The newest group below `root` (searched to any depth) in which every seed of `config` has
-// finished with the same training hash. Throws Error(kNoRun) that says to run `lerl train` first.
+// The newest group below `root`, at any depth, in which the runs of all seeds of `config` have
+// finished with its training hash. Throws Error(kNoRun) if there is none; the message says to run
+// `lerl train` first.
 std::filesystem::path FindFinishedGroup(const std::filesystem::path& root, const RunConfig& config);
 
-// Lines of metrics.jsonl up to `iteration`, rewritten whole (what a resumed run starts from).
+// Cuts metrics.jsonl to the lines up to `iteration`, from which a resumed run goes on, and returns
+// them.
 std::vector<std::string> KeepMetrics(const std::filesystem::path& folder, int64_t iteration);
 
 }  // namespace lerl

@@ -21,7 +21,7 @@ RunConfig TwoSeeds() {
   return config;
 }
 
-// A run of one seed that finished at `time`; still running where it is empty.
+// Writes a run of one seed that finished at `time`; it is still running where `time` is empty.
 void WriteRun(const fs::path& root, const RunConfig& config, int64_t seed,
               const std::string& time) {
   const fs::path folder = SeedFolder(GroupFolder(root, config), seed);

@@ -23,7 +23,7 @@ SearchSetting Choice(const std::string& name, std::vector<std::string> choices) 
   return {.name = name, .choices = std::move(choices)};
 }
 
-// ActorCriticConfig in [section], and the policy head.
+// Settings of ActorCriticConfig in [section] and of the policy head, and `more`.
 Space ActorCriticSpace(const std::string& section, Space more) {
   Space space = {Log(section + ".learning_rate", 1e-4, 1e-2),
                  Linear(section + ".gamma", 0.7, 0.99),
@@ -36,7 +36,7 @@ Space ActorCriticSpace(const std::string& section, Space more) {
   return space;
 }
 
-// ReplayConfig in [section].
+// Settings of ReplayConfig in [section], and `more`.
 Space ReplaySpace(const std::string& section, Space more) {
   Space space = {Log(section + ".critic_rate", 1e-4, 1e-2), Linear(section + ".gamma", 0.7, 0.99),
                  Log(section + ".tau", 1e-3, 0.1), Choice(section + ".passes", {"1", "2", "4"}),
@@ -45,7 +45,7 @@ Space ReplaySpace(const std::string& section, Space more) {
   return space;
 }
 
-// A replay with an actor that proposes virtual items.
+// Settings of a learner from replays whose actor proposes virtual items, and `more`.
 Space ActorReplaySpace(const std::string& section, Space more) {
   more.push_back(Log(section + ".actor_rate", 3e-5, 3e-3));
   more.push_back(Log(section + ".explore_sigma", 0.1, 1));

@@ -1,7 +1,7 @@
 #pragma once
-// What `lerl tune` searches for each learning agent: the settings that matter and where good values
-// are to be looked for. One row per setting, one list per agent; the limits of VisitFields hold all
-// the same.
+// The search space of `lerl tune`: for each learning agent the settings that matter, and where to
+// look for good values of them. Each agent has one list, with one row per setting. All values lie
+// within the limits that VisitFields sets.
 
 #include <string>
 #include <string_view>
@@ -15,13 +15,19 @@ struct SearchSetting {
   bool logarithmic = false;
   std::vector<std::string> choices{};  // TOML values, in place of a range
 
-  // The value at `u` in [0, 1) of the range, as TOML; numbers have 3 significant digits.
+  // The value at place u of the setting, as TOML; numbers have 3 significant digits.
+  //
+  //   low + u (high - low)       a linear range
+  //   low (high / low)^u         a logarithmic one
+  //   choices[floor(u n)]        n choices
+  //
+  // u must lie in [0, 1).
   std::string At(double u) const;
 };
 
-// Empty for an agent without settings to tune. A row may stand before its agent is registered.
+// The settings to tune of an agent; empty if it has none.
 std::vector<SearchSetting> SearchSpace(std::string_view agent);
-// The agents that have any.
+// The registered agents that have settings to tune.
 std::vector<std::string> TunableAgents();
 
 }  // namespace lerl

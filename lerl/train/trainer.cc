@@ -39,7 +39,7 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
 
 struct SessionMeans {
   double reward = 0, length = 0;
-  double return_days = 0;  // mean over visits; 0 in a task without
+  double return_days = 0;  // mean over visits; 0 in a task without visits
 };
 
 SessionMeans MeansOf(const SessionLog& log) {
@@ -88,29 +88,32 @@ class Run {
   const int64_t seed_;
   const fs::path folder_;
   Actors actors_;
-  const FolderLock lock_;  // after the actors: what can't be made leaves no folder behind
+  const FolderLock lock_;  // after the actors: if they can't be made, no folder is left behind
   int64_t iteration_ = 0, user_steps_ = 0;
   std::string note_, started_ = Now();
-  // Of this process, validation left out.
+  // What this process spent on iterations, without validation.
   double learning_seconds_ = 0, memory_mb_ = 0;
   int64_t learning_steps_ = 0;
-  // Of this process's part of the run, for rates.
+  // Where this process began, for the rates of the progress line.
   std::chrono::steady_clock::time_point loop_start_;
   int64_t steps_at_start_ = 0, labels_at_start_ = 0;
 };
 
-// 1 draw users and reflections, 2 play whole sessions, 3 learn, 4 reflect, 5 record.
 void Run::Iterate() {
   const auto start = std::chrono::steady_clock::now();
+  // 1. Draw reflections and users.
   actors_.plans->planner().BeginIteration(
       DeriveSeed(static_cast<uint64_t>(seed_), "iteration", static_cast<uint64_t>(iteration_)));
   Rng rng(static_cast<uint64_t>(seed_), "users of an iteration", static_cast<uint64_t>(iteration_));
   const std::vector<SessionSpec> specs =
       DrawSessions(world_.split.train_users, config_.train.sessions, rng);
+  // 2. Play whole sessions.
   const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
                                       specs, {.explore = true});
+  // 3. Learn.
   const UpdateStats stats = actors_.agent->learns() ? actors_.agent->Update(log) : UpdateStats{};
   memory_mb_ = std::max(memory_mb_, ResidentMb());
+  // 4. Reflect.
   actors_.plans->planner().Reflect(EndedSessions(log));
   ++iteration_;
   const int64_t steps = std::accumulate(log.length.begin(), log.length.end(), int64_t{0});
@@ -118,6 +121,7 @@ void Run::Iterate() {
   learning_steps_ += steps;
   learning_seconds_ += SecondsSince(start);
 
+  // 5. Record.
   const SessionMeans means = MeansOf(log);
   Json line = {{"iteration", iteration_},
                {"user_steps", user_steps_},
@@ -134,8 +138,8 @@ void Run::Iterate() {
   AppendMetrics(line);
 }
 
-// Warm start and the learning curve's first point, before anything of the run is written: what
-// cannot be planned leaves no half-written run.
+// The warm start and the first point of the learning curve. They come before anything of the run is
+// written, so that a planner which can't plan leaves no half-written run.
 Json Run::FirstPoint() {
   Json line = {{"iteration", 0}, {"user_steps", 0}};
   for (const auto& [name, value] : actors_.agent->WarmStart()) line[name] = value;
@@ -172,7 +176,8 @@ void Run::ValidationPoint(Json& line) {
   if (actors_.plans->planner().Teaching()) ReturnGap(line);
 }
 
-// The same sessions planned by the student and by its teacher.
+// What sessions of validation users earn when the teacher plans them, less what the same sessions
+// earn when the student does.
 void Run::ReturnGap(Json& line) {
   const StudentConfig& config = config_.planner.student;
   const bool due = iteration_ == config_.train.iterations ||
@@ -192,8 +197,8 @@ void Run::ReturnGap(Json& line) {
   line["return_gap"] = {{"student", student}, {"teacher", teacher}, {"gap", teacher - student}};
 }
 
-// Of the progress line: newest validation figures; with a student also both rates of this process,
-// the median age of its labels and its agreement with the teacher.
+// What the progress line says: the newest validation figures; with a student also user-steps and
+// labels a second of this process, the median age of its labels and its agreement with the teacher.
 std::string Run::Note() const {
   const auto teaching = actors_.plans->planner().Teaching();
   if (!teaching) return note_;
@@ -257,7 +262,7 @@ void Run::WriteStatus(const std::string& status) {
   throw Error(ErrorKind::kCheckpoint, path.string() + ": " + what);
 }
 
-// Refuses a file that says of itself (`about`) that it is of another run.
+// Refuses a file whose own description (`about`) names another data set, configuration or seed.
 void RequireOwner(const Json& about, const World& world, const RunConfig& config, int64_t seed,
                   const fs::path& path) {
   if (!about.is_object()) Refuse(path, "damaged description; train again");
@@ -269,7 +274,8 @@ void RequireOwner(const Json& about, const World& world, const RunConfig& config
     Refuse(path, "made with another configuration or seed; choose another folder with --out");
 }
 
-// The checkpoint's counters after its owner was found to be this configuration, data set and seed.
+// Loads agent and plan policy from the checkpoint, once it is found to belong to this
+// configuration, data set and seed. Returns its description, which holds the counters.
 Json LoadCheckpoint(const World& world, const RunConfig& config, int64_t seed,
                     const fs::path& folder, Actors& actors) {
   const fs::path path = folder / kCheckpointFile;
@@ -285,7 +291,7 @@ Json LoadCheckpoint(const World& world, const RunConfig& config, int64_t seed,
   return about;
 }
 
-// A finished run is of use with its checkpoint alone.
+// Refuses a finished run without its checkpoint, which is its result.
 void RequireCheckpoint(const fs::path& folder) {
   try {
     ReadTensorFile(folder / kCheckpointFile, "checkpoint");
@@ -298,7 +304,7 @@ void RequireCheckpoint(const fs::path& folder) {
 
 TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
   const auto start = std::chrono::steady_clock::now();
-  const std::optional<Json> earlier = ReadRunFile(folder_);
+  const std::optional<Json> earlier = ReadRunFile(folder_);  // a finished run stays as it is
   if (earlier && earlier->value("status", "") == "finished") {
     RequireOwner(*earlier, world_, config_, seed_, folder_ / "run.json");
     RequireCheckpoint(folder_);
@@ -323,7 +329,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
   WriteStatus("running");
   if (!first.is_null()) AppendMetrics(first);
   if (!has_checkpoint) SaveCheckpoint();
-
+  // From here on a killed run can be resumed.
   std::optional<Progress> progress;
   if (!on_iteration)
     progress.emplace("train " + config_.agent.name + "+" + config_.planner.name + " seed " +

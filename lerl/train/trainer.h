@@ -1,8 +1,17 @@
 #pragma once
-// The training loop and its checkpoints. A run is killed at any moment and resumed with the same
-// bytes: everything that decides the future is in the checkpoint (weights, optimiser, random
-// streams, planner with pool and plan cache), iterations consist of whole sessions, and what
-// happened after the checkpoint is done again.
+// The training loop and its checkpoints. An iteration is a batch of whole sessions:
+//
+//   1. draw      The reflections of the iteration and its users are drawn.
+//   2. play      Each user plays a whole session, with exploration (train/player.h).
+//   3. learn     The agent updates itself on the log of these sessions.
+//   4. reflect   The planner takes in the sessions: it reflects on them or learns from them.
+//   5. record    A line of metrics is written; every `evaluate_every` iterations it has a point of
+//                the learning curve, played by validation users without exploration.
+//
+// A run may be killed at any moment; resumed, it goes on to the same bytes. For this the checkpoint
+// holds everything that decides the future (weights, optimiser, random streams, planner with pool
+// and plan cache), it is written between iterations, when no session is running, and what happened
+// after it is done again.
 
 #include <filesystem>
 #include <functional>
@@ -16,31 +25,31 @@ namespace lerl {
 
 enum class Resume {
   kNever,     // an unfinished run in the folder is an error
-  kContinue,  // go on from its checkpoint
+  kContinue,  // an unfinished run goes on from its checkpoint
 };
 
 struct TrainResult {
-  bool finished = false;  // false: stopped by a signal; the checkpoint is written
+  bool finished = false;  // false: a signal stopped it, after a checkpoint
   int64_t iterations = 0;
   int64_t user_steps = 0;
-  double seconds = 0;                            // of this process
-  std::optional<TeachingFigures> teaching = {};  // with a student
+  double seconds = 0;                            // that this process took
+  std::optional<TeachingFigures> teaching = {};  // of a student; absent without one
 };
 
-// Called after each iteration with its number and the newest validation figures. Without one a
-// progress bar is shown.
+// Called before the first iteration and after each one, with the number of iterations done and the
+// newest validation figures. Where none is given, a progress bar is shown.
 using OnIteration = std::function<void(int64_t iteration, const std::string& note)>;
 
-// Trains one seed in `folder` (locked while it runs). A finished run is left as it is; an agent
-// that doesn't learn finishes at once. Throws Error(kCheckpoint) when the folder holds a run of
-// another configuration, data set or seed, or a damaged one; Error(kBusy) when another process
-// writes it.
+// Trains one seed in `folder`, which is locked meanwhile. A finished run is left as it is. A run in
+// which neither agent nor planner learns finishes at once. Throws Error(kCheckpoint) when the
+// folder holds a run of another configuration, data set or seed, or a damaged one, and Error(kBusy)
+// when another process writes to it.
 TrainResult Train(const World& world, const RunConfig& config, int64_t seed,
                   const std::filesystem::path& folder, Resume resume,
                   const OnIteration& on_iteration = {});
 
-// The actors of a finished run, from its checkpoint. Throws Error(kCheckpoint) when it is damaged,
-// of another configuration or of another data set.
+// The actors of a finished run, from its checkpoint. Throws Error(kCheckpoint) when the checkpoint
+// is damaged or belongs to another configuration, data set or seed.
 Actors LoadRun(const World& world, const RunConfig& config, int64_t seed,
                const std::filesystem::path& folder);
 

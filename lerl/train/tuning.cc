@@ -68,12 +68,14 @@ class Search {
     const auto runs = static_cast<int64_t>(base_.train.seeds.size());
     const int64_t per_trial = runs * base_.train.iterations;
     Progress progress("tune " + options_.agent, options_.trials * per_trial, "iterations");
+    // 1. Trials that the folder holds already.
     std::vector<std::optional<Trial>> trials(static_cast<size_t>(options_.trials));
     for (int64_t n = 0; n < options_.trials; ++n) {
       trials[static_cast<size_t>(n)] = ReadTrial(n);
       if (trials[static_cast<size_t>(n)]) Note(*trials[static_cast<size_t>(n)], per_trial);
     }
     progress.Advance(done_, note_);
+    // 2. The others, side by side.
     ParallelFor(options_.trials, options_.jobs, [&](int64_t n) {
       std::optional<Trial>& trial = trials[static_cast<size_t>(n)];
       if (!trial && !StopRequested()) trial = RunTrial(n, progress);
@@ -91,7 +93,7 @@ class Search {
   }
 
  private:
-  // Of everything but their number that decides the trials.
+  // Hash of everything that decides the trials except how many there are.
   std::string Identity() const {
     Json space = Json::array();
     for (const SearchSetting& s : space_)
@@ -132,7 +134,7 @@ class Search {
     fs::remove_all(options_.folder / TrialName(trial.number));
   }
 
-  // The trial's runs, one after another; nothing when it was stopped.
+  // Trains the runs of a trial, one after another; returns nothing if a signal stopped it.
   std::optional<Trial> RunTrial(int64_t number, Progress& progress) {
     Trial trial = MakeTrial(space_, options_.seed, number);
     const RunConfig config = ReadRunConfig(source_.With(TrialSets(options_.agent, trial)));
@@ -161,7 +163,7 @@ class Search {
     return last.at("valid_R_cum");
   }
 
-  // Takes a finished trial into what the progress bar says.
+  // Adds iterations to what the progress bar counts, and names the trial there if it is the best.
   void Note(const Trial& trial, int64_t iterations) {
     done_ += iterations;
     if (!note_.empty() && trial.mean() <= best_) return;

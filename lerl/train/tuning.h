@@ -2,15 +2,17 @@
 // Tuning: a search over the settings of one agent (train/search_space.h), with the same number of
 // trials, training runs and sessions for every agent.
 //
-// Trial 0 is the configuration as it stands; trial n takes point n of a scrambled Halton sequence
-// (base/halton.h), so every trial follows from the search's seed and its number alone. A trial
-// trains one run for each of train.seeds; its value is the mean of their last validation points
-// (R_cum of validation users, without exploration). Test users are not touched. Trials run side by
-// side; each is single-threaded.
+//   trial 0   the configuration as it stands
+//   trial n   the settings at point n of a scrambled Halton sequence (base/halton.h), which follow
+//             from the seed of the search and n alone
+//   value     mean over train.seeds of the last validation point of a training run: R_cum of
+//             validation users, without exploration
 //
-// The folder: trial-0003.json is a finished trial, written whole; trial-0003/ the runs of one that
-// is not finished. A search that was killed goes on from there to the same trials and values; one
-// with more trials continues one with fewer.
+// Test users are not touched. Trials run side by side; each is single-threaded.
+//
+// The folder of a search holds trial-0003.json, written whole, for a finished trial, and the folder
+// trial-0003 with the runs of one that is not finished. A search that was killed goes on from there
+// to the same trials and values. A search with more trials continues one with fewer.
 
 #include <cstdint>
 #include <filesystem>
@@ -26,7 +28,7 @@ struct TuneOptions {
   std::string agent;
   int64_t trials = 1;
   uint64_t seed = 1;  // of the search
-  int jobs = 1;       // trials side by side
+  int jobs = 1;       // trials that run side by side
   std::filesystem::path folder;
 };
 
@@ -38,22 +40,24 @@ struct Trial {
 };
 
 struct TuneResult {
-  bool finished = false;  // false: stopped by a signal
+  bool finished = false;  // false: a signal stopped it
   std::string agent;
   uint64_t seed = 1;               // of the search
   std::vector<int64_t> run_seeds;  // train.seeds
   std::vector<Trial> trials;       // by number
-  const Trial& best() const;       // of the largest mean; the first of equals
+  const Trial& best() const;       // the trial of the largest mean; the first of equal ones
 };
 
-// Throws Error(kConfig) for an agent that has nothing to tune, a split without validation users;
-// Error(kCheckpoint) when the folder holds another search or a damaged trial; Error(kBusy) when
-// another process writes it.
+// Throws Error(kConfig) for an agent that has nothing to tune and for a split without validation
+// users, Error(kCheckpoint) when the folder holds another search or a damaged trial, and
+// Error(kBusy) when another process writes to it.
 TuneResult Tune(const ConfigSource& source, const TuneOptions& options);
 
-// The settings of a trial as ConfigSource::With takes them: "agent.ppo.clip=0.2".
+// The agent's name and the settings of a trial as ConfigSource::With takes them:
+// "agent.ppo.clip=0.2".
 std::vector<std::string> TrialSets(const std::string& agent, const Trial& trial);
-// The best trial as TOML, to be laid over the configuration; `command` stands in its head.
+// The settings of the best trial as TOML, to be laid over the configuration; its head names
+// `command`.
 std::string BestToml(const TuneResult& result, const std::string& command);
 nlohmann::json TuneJson(const TuneResult& result);
 

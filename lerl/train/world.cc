@@ -85,9 +85,9 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                               env->OracleRewards(slot, rewards);
                             }});
   auto planner = MakePlanner(
-      config.planner, {.dataset = &world.dataset,
-                       .split = &world.split,
-                       .policy_model = &world.factors.model,
+      config.planner, {.dataset = world.dataset,
+                       .split = world.split,
+                       .policy_model = world.factors.model,
                        .backend = parts.backend,
                        .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
                          env->OracleCategoryRewards(slot, rewards);

@@ -1,7 +1,7 @@
 #pragma once
-// World: what all runs on one data set share and none changes: data, split, response model, the
-// fixed item vectors, the policy side's factorisation, the matrix of the matrix task, the users of
-// the evolving-interest task.
+// World: what all runs on one data set share and no run changes. Actors: what a run plays with.
+//
+// Axes: I items, D width of an item vector.
 
 #include <memory>
 #include <string>
@@ -25,21 +25,24 @@ struct World {
   std::string fingerprint;  // of the data set
   Split split;
   std::shared_ptr<const ResponseModel> response_model;
-  std::shared_ptr<const MatrixTruth> matrix;      // of the matrix task; null in others
-  std::shared_ptr<const EvolvingUsers> evolving;  // of the evolving-interest task; null in others
-  std::vector<float> unit_vectors;                // [I, D] of similarity and intra-list diversity
-  ItemFactors factors;                            // policy side
+  std::shared_ptr<const MatrixTruth> matrix;      // rewards of the task `matrix`; null in others
+  std::shared_ptr<const EvolvingUsers> evolving;  // users of the task `evolving`; null in others
+  std::vector<float> unit_vectors;                // [I, D] for similarity and intra-list diversity
+  ItemFactors factors;                            // the policy side's own factorisation
 };
 
-// Loads the data set, loads or trains the response model, loads or fits the
-// factorisations. For the matrix
-// task also the matrix; users without a row in it are then in no part of the split. Throws
-// Error(kData) when that leaves no one to train on or to test with.
+// Makes the world of a configuration:
+//   1. loads the data set and splits it;
+//   2. for the task `matrix` loads the matrix; users without a row in it leave the split;
+//      for the task `evolving` fits the factorisation behind its users' interests;
+//   3. loads the response model, or trains it;
+//   4. loads the factorisations, or fits them.
+// Throws Error(kData) when no user is left to train on or to test with.
 std::unique_ptr<World> LoadWorld(const RunConfig& config);
 // Hash of the settings that LoadWorld depends on.
 std::string WorldHash(const RunConfig& config);
 
-// An environment of the world's task.
+// Makes an environment of the task that `config` names, for `slots` sessions side by side.
 std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots,
                                   int threads = 1);
 
@@ -49,11 +52,13 @@ struct Actors {
   std::unique_ptr<Agent> agent;
   std::unique_ptr<PlanPolicy> plans;
 };
-// In place of what a run makes for itself.
+// What a run takes from elsewhere in place of what it would make for itself.
 struct ActorParts {
-  const World* truth = nullptr;                   // of the environment; null: the policies' world
-  std::shared_ptr<LlmBackend> backend = nullptr;  // of planners; null: what the settings name
+  const World* truth = nullptr;  // the environment's world; null: the same as the policies'
+  std::shared_ptr<LlmBackend> backend = nullptr;  // planners' model; null: what the settings name
 };
+// Makes the actors of a run with a seed. Agent and planner know `world`; only those that their
+// registries label as oracles also read the environment.
 Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                   const ActorParts& parts = {});
 

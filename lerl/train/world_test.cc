@@ -63,7 +63,7 @@ TEST(LoadWorld, HasTheMatrixOfTheMatrixTaskAndPlaysItsUsersAlone) {
                   0.47f);
   const Actors actors = MakeActors(*world, config, 1);
   actors.env->Start(0, other, 1);
-  EXPECT_EQ(actors.env->items_left(0), 3);
+  EXPECT_EQ(actors.env->Observe(0).items_left, 3);
   config.env.task = "whole_session";
   EXPECT_EQ(LoadWorld(config)->matrix, nullptr);
 }

@@ -108,9 +108,9 @@ Actors MakePlaythroughActors(const World& world, RunConfig config) {
   config.planner.name = "none";
   Actors actors = MakeActors(world, config, /*seed=*/1);
   auto made =
-      MakePlanner(planner, {.dataset = &world.dataset,
-                            .split = &world.split,
-                            .policy_model = &world.factors.model,
+      MakePlanner(planner, {.dataset = world.dataset,
+                            .split = world.split,
+                            .policy_model = world.factors.model,
                             .backend = HashingBackend(),
                             .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
                               env->OracleCategoryRewards(slot, rewards);
@@ -202,7 +202,7 @@ void DescribeDataset(const std::string& name) {
   if (name == "csv")
     dataset = LoadDataset("tests/data/shop/shop.toml", {.keep_prepared = false});
   else
-    dataset = FindDatasetEntry(name).load(name, SampleFolder() / name, {});
+    dataset = FindDatasetRow(name).load(name, SampleFolder() / name, {});
   std::fputs(InfoText(Describe(dataset, {}), 0).c_str(), stdout);
   for (int64_t user = 0; user < std::min<int64_t>(2, dataset.num_users()); ++user)
     PrintRows(dataset, user);
@@ -210,8 +210,8 @@ void DescribeDataset(const std::string& name) {
 
 void List() {
   for (const AgentRow& row : AgentRows()) Line("agent_" + std::string(row.name));
-  for (const PlannerRow& row : PlannerRegistry()) Line("planner_" + std::string(row.name));
-  for (const DatasetEntry& row : DatasetEntries()) Line("data_" + std::string(row.name));
+  for (const PlannerRow& row : PlannerRows()) Line("planner_" + std::string(row.name));
+  for (const DatasetRow& row : DatasetRows()) Line("data_" + std::string(row.name));
   Line("data_csv");
 }
 

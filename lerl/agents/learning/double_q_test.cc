@@ -11,7 +11,7 @@ namespace {
 // Credits every shown item with 1.
 class Content : public DoubleQ {
  public:
-  Content(const AgentContext& context, const LearnerConfig& learner, const DqnConfig& config)
+  Content(const AgentContext& context, const LearnerConfig& learner, const DoubleQConfig& config)
       : DoubleQ("content", context, learner, config) {}
 
  protected:
@@ -23,7 +23,7 @@ class Content : public DoubleQ {
 // Sessions of 3 steps that the user ends: 1, 1 + gamma, 1 + gamma + gamma^2.
 TEST(DoubleQ, LearnsTheDiscountedSumOfWhatItemsAreCreditedWith) {
   Bandit bandit;
-  DqnConfig config;
+  DoubleQConfig config;
   config.replay.critic_rate = 1e-2;
   config.replay.tau = 0.1;
   config.replay.passes = 4;

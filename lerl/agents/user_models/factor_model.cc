@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "lerl/base/math.h"
 #include "lerl/nn/adam.h"
 #include "lerl/nn/torch_arrays.h"
 
@@ -45,6 +46,7 @@ void FactorModelImpl::SetMean(double value) {
 }
 
 torch::Tensor FactorModelImpl::forward(const torch::Tensor& users, const torch::Tensor& items) {
+  // q_i of equation (2) and the sum of all biases of equations (1) and (3).
   const torch::Tensor g = shares_.index_select(0, items);
   const torch::Tensor q = item_factors_.index_select(0, items) + torch::mm(g, category_factors_);
   const torch::Tensor biases = user_bias_.index_select(0, users) +
@@ -62,7 +64,7 @@ torch::Tensor FactorModelImpl::Size(const torch::Tensor& users, const torch::Ten
 double MeanLogit(const TrainingRows& rows) {
   const double sum = std::accumulate(rows.responses.begin(), rows.responses.end(), 0.0);
   const double mean = (sum + 0.5) / (static_cast<double>(rows.responses.size()) + 1);
-  return std::clamp(std::log(mean / (1 - mean)), -5.0, 5.0);
+  return std::clamp(LogOdds(mean), -5.0, 5.0);
 }
 
 double FitOnRows(const TrainingRows& rows, const FactorFitConfig& config,

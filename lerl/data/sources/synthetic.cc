@@ -13,7 +13,7 @@
 namespace lerl {
 namespace {
 
-constexpr int64_t kStartMs = 1'577'836'800'000;  // 2020-01-01
+constexpr int64_t kFirstRowMs = 1'577'836'800'000;  // 2020-01-01
 constexpr int64_t kDayMs = 86'400'000;
 
 std::string Name(const char* what, int64_t index) { return what + std::to_string(index); }
@@ -70,7 +70,7 @@ void AddUser(const SyntheticConfig& config, int64_t user, const Dataset& dataset
   rows.groups.push_back(taste[0] > 0 ? 1 : 2);
   std::vector<int32_t> deck(static_cast<size_t>(config.items));
   std::iota(deck.begin(), deck.end(), 0);
-  int64_t time = kStartMs + static_cast<int64_t>(rng.Below(10 * static_cast<uint64_t>(kDayMs)));
+  int64_t time = kFirstRowMs + static_cast<int64_t>(rng.Below(10 * static_cast<uint64_t>(kDayMs)));
   for (int64_t row = 0; row < config.rows_per_user; ++row) {
     const auto place = static_cast<size_t>(row) % deck.size();  // all items, then a new round
     if (place == 0) rng.Shuffle(std::span(deck));

@@ -10,7 +10,8 @@
 namespace lerl {
 namespace {
 
-// The row with the best NDCG@5 of those that neither learn nor ask nor know the truth.
+// The row with the highest NDCG@5 among those that have no state (they neither learn nor come from
+// a run), ask no language model and do not know the truth.
 const AuditRow& BestHeuristic(const std::vector<AuditRow>& rows) {
   const AuditRow* best = nullptr;
   for (const AuditRow& row : rows) {

@@ -1,5 +1,8 @@
 #pragma once
-// An audit of planners (eval/audit/planner_audit.h) as JSON and as a table.
+// An audit of planners (eval/audit/planner_audit.h) as JSON and as a table for people.
+//
+// Every row stands beside the best heuristic: the row of the highest NDCG@5 among the planners that
+// do not learn, ask no language model, are no oracle and were not taken from a finished run.
 
 #include <string>
 #include <vector>
@@ -9,9 +12,17 @@
 
 namespace lerl {
 
-// {"rows": [{"planner", "state", "metrics": {name: {mean, low, high}}, ...}], "best_heuristic",
-// ...} with NDCG@5 of every row against the best row that neither learns nor asks nor is an oracle.
-// `closed_loop`: its rows (eval/audit/closed_loop_table.h) under that name; none where it is empty.
+// {"dataset", "users", "seeds": [], "plan_size", "best_heuristic", "commit",
+//  "rows": [{"planner", "state",
+//            "metrics":                   {NAME: {"mean", "low", "high"}},
+//            "NDCG@5 less best heuristic": {"mean", "low", "high"},    paired
+//            "non_inferior",
+//            "plans":                     {ORIGIN: count},
+//            "reasons":                   {REASON: count},             where there are any
+//            "figures":                   {NAME: value},               where there are any
+//            "prompt_hash",                                            of a language model
+//            "agreement with run":        {NAME: {"mean", "low", "high"}}}],  "run, no reflections"
+//  "closed_loop"}   the JSON of eval/audit/closed_loop_table.h; absent where `closed_loop` is empty
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
                       const AuditOptions& options,
                       const std::vector<ClosedLoopRow>& closed_loop = {});

@@ -15,11 +15,11 @@ namespace {
 const ClosedLoopSetting kSettings[] = {
     {kLerlTask, 1}, {kLerlTask, 3}, {kEvolvingTask, 1}, {kEvolvingTask, 3}, {kColdTask, 1}};
 
-// A cell for each row, as of no seed.
+// One cell for each row; its seed is filled in later.
 std::vector<ClosedLoopCell> Rows() {
   std::vector<ClosedLoopCell> rows;
   for (const ClosedLoopSetting& setting : kSettings) {
-    for (const PlannerRow& planner : PlannerRegistry()) {
+    for (const PlannerRow& planner : PlannerRows()) {
       const std::string name = planner.name;
       if (name != "student") rows.push_back({.setting = setting, .planner = name});
       if (name == "llm_grounded" && setting.task == kColdTask)
@@ -34,7 +34,7 @@ void AddTo(std::vector<int64_t>& sums, const std::vector<int64_t>& counts) {
   for (size_t i = 0; i < counts.size(); ++i) sums[i] += counts[i];
 }
 
-// `cells` [S]: of one row under all seeds.
+// Joins the cells of one row under all seeds, `cells` [S], into that row.
 ClosedLoopRow RowOf(const ClosedLoopCell& cell, const std::vector<PlayedCell>& cells) {
   ClosedLoopRow row{.setting = cell.setting,
                     .planner = cell.planner,
@@ -77,7 +77,8 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
       .users = options.users,
       .iterations = options.iterations};
   const std::vector<ClosedLoopCell> rows = Rows();
-  // All rows of a seed before the next seed: seeds cost alike, so the time left is soon known.
+  // 1. List the cells, and read those that are on file. All rows of a seed come before the next
+  //    seed: seeds cost alike, so the time left is soon known.
   std::vector<ClosedLoopCell> cells;
   std::vector<std::optional<PlayedCell>> played;
   for (const int64_t seed : options.seeds) {
@@ -87,6 +88,7 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
       cells.push_back(std::move(cell));
     }
   }
+  // 2. Play the cells that are missing, and put each on file.
   auto done =
       std::count_if(played.begin(), played.end(), [](const auto& p) { return p.has_value(); });
   Progress progress("closed loop", std::ssize(cells), "cells");
@@ -98,6 +100,7 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
     WriteCell(options.out / CellFile(cells[i]), *played[i], CellKey(config, cells[i], with));
     progress.Advance(++done, cells[i].setting.task + ", " + cells[i].planner);
   }
+  // 3. Join the cells of each row over the seeds; they stand one set of rows apart.
   std::vector<ClosedLoopRow> judged;
   for (size_t row = 0; row < rows.size(); ++row) {
     std::vector<PlayedCell> of_row;

@@ -1,31 +1,37 @@
 #pragma once
 // Closed-loop audit: what planners are worth where users answer to their plans.
 //
-// Settings (eval/audit/closed_loop_cell.h): the leave rule `lerl` and the evolving-interest task, each at
-// plan sizes 1 and 3; a cold start (eval/audit/cold_start.h) in the evolving task at plan size 1. Rules,
-// rewards and skip_last of `lerl` are the configuration's; the evolving task is that of
-// configs/evolving_ml100k.toml (skip_last off, the past may be shown again).
+// Settings (eval/audit/closed_loop_cell.h):
+//
+//   lerl        the leave rule `lerl`, at plan sizes 1 and 3; its rewards and skip_last are those
+//               of the configuration
+//   evolving    the evolving-interest task, at plan sizes 1 and 3; as in
+//               configs/evolving_ml100k.toml skip_last is off and items of the past may be shown
+//   cold start  the evolving-interest task at plan size 1, where policies have just met the users
+//               (eval/audit/cold_start.h)
 //
 // Rows: every planner of the registry but `student`, whose figure beside its teacher is the return
-// gap (train/trainer.h); at the cold start also llm_grounded with a scripted model that knows
-// people (eval/audit/scripted_truth.h, nu = kScriptedNu).
+// gap (train/trainer.h). At the cold start there is one more: llm_grounded with a scripted model
+// that knows people (eval/audit/scripted_truth.h, nu = kScriptedNu).
 //
-// Low level, the same for all: `mmr` at lambda = 1, the best items inside the plan by the policy
-// side's factorisation. It needs no training, so no planner has a better fitted one, and it is no
-// oracle: one that saw the truth would do by itself what a plan is for (in the evolving task `none`
-// would come out above the oracle plan). Its returns lie below those of a trained PPO.
-// Tuning: none, for anybody; settings are the configuration's. Planners that learn practise
-// `iterations` times kPracticeSessions sessions (eval/audit/planner_practice.h), all on the same users
-// and seeds. All planners play the same held-out users under the same seeds.
+// Low level: the same for all, `mmr` at lambda = 1, which shows the best items inside the plan by
+// the policy side's factorisation. It needs no training, so no planner has a better fitted one. It
+// is no oracle: a low level that saw the truth would do by itself what a plan is for, and in the
+// evolving task `none` would come out above the oracle plan. Returns lie below those of a trained
+// PPO.
 //
-// What asking costs: in practice at most planner.llm.train_plans fresh plans per cell, other states
-// get the nearest cached plan; in evaluation every plan is fresh or an exact hit, at most users x
-// steps. All are counted by origin. With 100 users and 5 seeds `llm` asks for at most some 50,000
-// plans, and llm_grounded for as many (none in evaluation while its w is 0): at 20 plans a second
-// below one and a half hours.
+// Practice: planners that learn practise `iterations` times kPracticeSessions sessions
+// (eval/audit/planner_practice.h), all on the same users and seeds. Nobody is tuned; settings are
+// the configuration's. All planners then play the same held-out users under the same seeds.
 //
-// A cell (setting x planner x seed) that is on file for the same settings, data, model and commit
-// is not played again.
+// Cost of asking: in practice a cell gets at most planner.llm.train_plans fresh plans, and further
+// states get the nearest cached plan. In evaluation every plan is fresh or an exact hit, so there
+// are at most users x steps. All plans are counted by origin. With 100 users and 5 seeds `llm` asks
+// for at most some 50,000 plans, and llm_grounded for as many (for none in evaluation while its w
+// is 0); at 20 plans a second that takes less than one and a half hours.
+//
+// Resuming: a cell (setting x planner x seed) is not played again when it is on file for the same
+// settings, data, model and commit.
 
 #include <filesystem>
 #include <memory>
@@ -42,24 +48,25 @@ inline constexpr double kScriptedNu = 0.25;
 struct ClosedLoopOptions {
   int64_t users = 100;
   std::vector<int64_t> seeds = {1, 2, 3, 4, 5};
-  int64_t iterations = 60;  // of practice
-  std::filesystem::path out = "runs/audit";
+  int64_t iterations = 60;                        // of practice
+  std::filesystem::path out = "runs/audit";       // folder of the cells' files
   std::shared_ptr<LlmBackend> backend = nullptr;  // in place of the model file of the settings
 };
 
 struct ClosedLoopRow {
   ClosedLoopSetting setting{};
   std::string planner{};
-  double nu = -1;  // as in ClosedLoopCell
-  bool learns = false, asks = false, oracle = false;
+  double nu = -1;                                         // as in ClosedLoopCell
+  bool learns = false, asks = false, oracle = false;      // asks: a language model
   CrossedTable reward{}, length{};                        // R_cum, T_int
   std::vector<int64_t> plans{}, practice_plans{};         // [kPlanOrigins], of all seeds
   std::vector<std::pair<std::string, double>> figures{};  // mean over seeds
-  int64_t prompts = 0;
-  double seconds = 0;
+  int64_t prompts = 0;                                    // of all seeds
+  double seconds = 0;                                     // of all seeds
 };
 
-// Rows by setting, in the registry's order. `world` has `evolving`. Empty if a stop was requested.
+// The rows of each setting in turn, in the registry's order. `world` must have `evolving`. No rows
+// if a stop was requested. Throws Error(kBusy) when another process holds the folder.
 std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& config,
                                            const ClosedLoopOptions& options);
 

@@ -23,7 +23,7 @@ TEST(AuditClosedLoop, PlaysEveryPlannerInEverySettingAndNothingTwice) {
                                   .out = folder.path(),
                                   .backend = MakeScriptedBackend({})};
   const std::vector<ClosedLoopRow> rows = AuditClosedLoop(*world, config, options);
-  EXPECT_EQ(rows.size(), 5 * (PlannerRegistry().size() - 1) + 1);  // student; scripted model
+  EXPECT_EQ(rows.size(), 5 * (PlannerRows().size() - 1) + 1);  // student; scripted model
   for (const ClosedLoopRow& row : rows) {
     EXPECT_EQ(row.reward.users, 4);
     EXPECT_EQ(row.reward.seeds, 2);

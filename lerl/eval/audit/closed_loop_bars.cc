@@ -18,7 +18,8 @@ const ClosedLoopRow& RowOf(const std::vector<ClosedLoopRow>& rows, const ClosedL
   return *found;
 }
 
-// The row with the highest R_cum of those that don't ask, nor learn unless they may.
+// The row with the highest R_cum among those that neither ask nor are oracles; those that learn
+// count where `may_learn`.
 const ClosedLoopRow& BestWithoutModel(const std::vector<ClosedLoopRow>& rows,
                                       const ClosedLoopSetting& setting, bool may_learn) {
   const ClosedLoopRow* best = nullptr;
@@ -51,7 +52,8 @@ ClosedLoopBar Difference(int number, const ClosedLoopRow& row, const ClosedLoopR
                 row.reward);
 }
 
-// (row - plain) / (oracle - plain), as a ratio of sums.
+// The share of the gap from `plain` to `oracle` that `row` closes: a ratio of sums over users and
+// seeds, whose interval follows from the cells of the three rows.
 ClosedLoopBar GapShare(const ClosedLoopRow& row, const ClosedLoopRow& plain,
                        const ClosedLoopRow& oracle) {
   std::vector<SessionValues> by_seed(static_cast<size_t>(row.reward.seeds));

@@ -1,16 +1,24 @@
 #pragma once
-// What the closed-loop audit holds planners to, and what the language model adds.
+// Bars: what the closed-loop audit holds llm_grounded to, and what the language model adds to it.
 //
-//   2   llm_grounded under the rule `lerl`: R_cum less that of the best planner without a language
-//       model (it may learn), round_robin included; non-inferior: above -kNonInferiorMargin of it
-//   3   in the evolving task: the share of the gap that it closes between the best planner that
-//       neither learns nor asks, fatigue_aware included, and the oracle plan; at least kGapShare
-//   4   at the cold start: R_cum less that of `learned`; with the scripted model above 0, with the
-//       embedded one non-inferior
+//   bar  setting     figure                                          must lie above
+//   2    lerl        R - R_best                                      - margin |R_best|
+//   3    evolving    sum (R - R_plain) / sum (R_oracle - R_plain)    kGapShare
+//   4    cold start  R - R_learned, with the embedded model          - margin |R_learned|
+//   4    cold start  R - R_learned, with the scripted model          0
 //
-// Intervals are paired and crossed (eval/statistics.h); the share is the ratio of two differences.
-// A bar holds when its whole interval does, and is judged from kFewestSeeds seeds and kFewestUsers
-// users on. The reference is chosen on the same sessions: its luck counts against llm_grounded.
+//   R          R_cum of llm_grounded
+//   R_best     of the best planner that neither asks a model nor is an oracle; it may learn
+//   R_plain    of the best planner that neither asks a model nor is an oracle nor learns
+//   R_oracle   of the oracle plan
+//   R_learned  of `learned`, the head alone
+//   margin     kNonInferiorMargin (eval/statistics.h)
+//   sum        over users and seeds
+//
+// A bar holds when the whole paired interval (eval/statistics.h) lies above. It is judged from
+// kFewestSeeds seeds and kFewestUsers users on. Bar 3 does not hold where the oracle plan earns no
+// more than R_plain: there is no gap to close. The best planner is chosen on the same sessions, so
+// its luck counts against llm_grounded.
 
 #include <optional>
 #include <string>
@@ -24,24 +32,26 @@ inline constexpr double kGapShare = 1.0 / 3;
 inline constexpr int64_t kFewestSeeds = 5, kFewestUsers = 100;
 
 struct ClosedLoopBar {
-  int number = 0;  // in the list above
+  int number = 0;  // of the bar, as in the table above
   ClosedLoopSetting setting{};
   double nu = -1;           // as in ClosedLoopCell
-  std::string reference{};  // planner
+  std::string reference{};  // the planner that it is compared with
   std::string what{};       // "R_cum less round_robin", "share of the gap ..."
   Interval figure{};
   double at = 0;                // what the figure must lie above
   std::optional<bool> holds{};  // nothing with too few users or seeds
 };
+// The bars of all rows of llm_grounded, by number. `rows` are those of AuditClosedLoop.
 std::vector<ClosedLoopBar> ClosedLoopBars(const std::vector<ClosedLoopRow>& rows);
 
-// llm_grounded less `learned`, the head alone.
+// What the language model adds in a setting: R_cum of llm_grounded less that of `learned`, which is
+// the head alone.
 struct ModelGain {
   ClosedLoopSetting setting{};
   double nu = -1;
   Interval difference{};
-  std::optional<bool> adds{};  // its interval lies above 0; nothing with too few users or seeds
-  double weight = 0;           // w, mean over seeds
+  std::optional<bool> adds{};  // the interval lies above 0; nothing with too few users or seeds
+  double weight = 0;           // w of llm_grounded, mean over seeds
 };
 std::vector<ModelGain> ModelGains(const std::vector<ClosedLoopRow>& rows);
 

@@ -55,6 +55,8 @@ RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t 
 
 std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& cell,
                                    const ClosedLoopPlay& with) {
+  // 1. The world as policies know it, the model that is asked, and the planner.
+  // What users are really like is always that of the whole world (`truth`).
   const auto start = std::chrono::steady_clock::now();
   const RunConfig config = CellConfig(base, cell, with.users);
   const World& known = cell.setting.task == kColdTask ? with.cold : with.world;
@@ -65,9 +67,11 @@ std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& 
   Actors actors = MakeActors(known, config, seed, {.truth = &with.world, .backend = backend});
   Planner& planner = actors.plans->planner();
   PlayedCell played{.learns = planner.learns(), .asks = !planner.PromptHash().empty()};
+  // 2. Practice, for planners that learn.
   if (played.learns) Practise(known, actors, with.iterations, seed);
   if (StopRequested()) return std::nullopt;
   played.practice_plans = OriginsOf(actors.plans->counts());
+  // 3. Held-out sessions, and what they are worth.
   const HeldOutPlay play = PlayHeldOut(known, config, cell.seed, actors);
   const MetricInput input{known.dataset, known.split};
   played.users = play.log.user;

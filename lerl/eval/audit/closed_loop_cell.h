@@ -1,7 +1,7 @@
 #pragma once
-// A cell of the closed-loop audit (eval/audit/closed_loop_audit.h): one planner in one setting under one
-// seed practises and then plans for held-out users, one whole session each. Kept in a JSON file,
-// whole or not at all, and tied by a key to what it was played with.
+// A cell of the closed-loop audit (eval/audit/closed_loop_audit.h): one planner in one setting
+// under one seed practises and then plans for held-out users, one whole session each. A cell is
+// kept in a JSON file, whole or not at all, and tied by a key to what it was played with.
 
 #include <cstdint>
 #include <filesystem>
@@ -17,7 +17,7 @@ namespace lerl {
 
 inline constexpr char kLerlTask[] = "lerl";          // whole sessions under the leave rule `lerl`
 inline constexpr char kEvolvingTask[] = "evolving";  // the evolving-interest task
-inline constexpr char kColdTask[] = "cold start";    // the same where users have just come
+inline constexpr char kColdTask[] = "cold start";    // the same, for users who have just come
 
 struct ClosedLoopSetting {
   std::string task{};
@@ -29,15 +29,14 @@ struct ClosedLoopSetting {
 struct ClosedLoopCell {
   ClosedLoopSetting setting{};
   std::string planner{};
-  double nu =
-      -1;  // of a scripted language model (eval/audit/scripted_truth.h); -1: the model itself
+  double nu = -1;  // of a scripted model (eval/audit/scripted_truth.h); -1: the model itself
   int64_t seed = 1;
 };
 
-// What a cell is played with. The worlds, those of all tasks, must outlive it.
+// What cells are played with, in all settings. The two worlds must outlive it.
 struct ClosedLoopPlay {
-  const World& world;  // with `evolving`
-  const World& cold;   // as policies know it at a cold start
+  const World& world;  // must have `evolving`
+  const World& cold;   // the same as policies know it at a cold start (eval/audit/cold_start.h)
   std::shared_ptr<LlmBackend> backend = nullptr;
   int64_t users = 100;
   int64_t iterations = 60;  // of practice
@@ -47,9 +46,9 @@ struct PlayedCell {
   bool learns = false, asks = false;                      // asks: a language model
   std::vector<int32_t> users{};                           // [U]
   std::vector<double> reward{}, length{};                 // [U] R_cum and T_int of each session
-  std::vector<int64_t> plans{}, practice_plans{};         // [kPlanOrigins]
+  std::vector<int64_t> plans{}, practice_plans{};         // [kPlanOrigins] how many of each origin
   std::vector<std::pair<std::string, double>> figures{};  // what the planner has learned
-  int64_t prompts = 0;                                    // that a language model answered
+  int64_t prompts = 0;                                    // prompts that a language model answered
   double seconds = 0;
 };
 
@@ -57,17 +56,19 @@ struct PlayedCell {
 // planner.
 RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t users);
 
-// Nothing if a stop was requested on the way.
+// Practises with a planner that learns, then plays the held-out users. Nothing if a stop was
+// requested during practice.
 std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& cell,
                                    const ClosedLoopPlay& with);
 
-// "evolving-llm_grounded-scripted-size1-seed3.json"
+// Name of a cell's file, such as "evolving-llm_grounded-scripted-size1-seed3.json".
 std::string CellFile(const ClosedLoopCell& cell);
-// Ties a file to settings, practice, data, model and the program's commit.
+// The key of a cell's file: a hash of settings, practice, data, model and the program's commit.
 std::string CellKey(const RunConfig& base, const ClosedLoopCell& cell, const ClosedLoopPlay& with);
 
 void WriteCell(const std::filesystem::path& path, const PlayedCell& cell, const std::string& key);
-// Nothing if there is no such file, if it has another key, or (with a warning) if it is damaged.
+// The cell on file. Nothing if there is no such file, if it has another key, or (with a warning) if
+// it is damaged.
 std::optional<PlayedCell> ReadCell(const std::filesystem::path& path, const std::string& key);
 
 }  // namespace lerl

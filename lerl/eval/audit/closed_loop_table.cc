@@ -40,8 +40,9 @@ Json SettingJson(const ClosedLoopSetting& setting, double nu) {
       {"task", setting.task}, {"plan_size", setting.plan_size}, {"nu", nu < 0 ? Json() : Json(nu)}};
 }
 
+// All prompts but those to the scripted model.
 int64_t Prompts(const std::vector<ClosedLoopRow>& rows) {
-  int64_t prompts = 0;  // of the embedded model
+  int64_t prompts = 0;
   for (const ClosedLoopRow& row : rows) prompts += row.nu < 0 ? row.prompts : 0;
   return prompts;
 }

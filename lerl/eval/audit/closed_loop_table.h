@@ -1,6 +1,7 @@
 #pragma once
-// A closed-loop audit (eval/audit/closed_loop_audit.h) as JSON and as tables: a table per setting, the
-// bars, and what the language model adds over the head.
+// A closed-loop audit (eval/audit/closed_loop_audit.h) as JSON and as text. The text has a table
+// per setting, the bars, and what the language model adds over the head
+// (eval/audit/closed_loop_bars.h).
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -10,14 +11,25 @@
 
 namespace lerl {
 
-// {"rows": [{"task", "plan_size", "planner", "nu", "metrics": {"R_cum": {mean, low, high},
-// "T_int"},
-//            "plans", "practice_plans", "prompts", "figures"}],
-//  "bars": [{"bar", "task", "plan_size", "nu", "reference", "what", "figure", "above", "holds"}],
-//  "model_gains": [{"task", "plan_size", "nu", "R_cum less learned", "adds", "weight"}],
-//  "seeds", "users", "prompts", "seconds"}; "nu", "holds" and "adds" are null where they have
-// no meaning.
+// {"seeds", "users", "prompts", "seconds",
+//  "rows":        [{"task", "plan_size", "nu", "planner",
+//                   "metrics":        {"R_cum": INTERVAL, "T_int": INTERVAL},
+//                   "plans":          {ORIGIN: count},
+//                   "practice_plans": {ORIGIN: count},
+//                   "prompts", "seconds",
+//                   "figures":        {NAME: value}}],
+//  "bars":        [{"task", "plan_size", "nu", "bar", "reference", "what",
+//                   "figure":         INTERVAL,
+//                   "above", "holds"}],
+//  "model_gains": [{"task", "plan_size", "nu",
+//                   "R_cum less learned": INTERVAL,
+//                   "adds", "weight"}]}
+//
+// INTERVAL is {"mean", "low", "high"}. "seeds" and "users" are numbers of them. "prompts" at the
+// top leaves out those to the scripted model. "nu" is null without a scripted model; "holds" and
+// "adds" are null with too few seeds or users. "figures" is absent where a planner has none.
 nlohmann::json ClosedLoopJson(const std::vector<ClosedLoopRow>& rows);
+// The same as text, for people.
 std::string ClosedLoopText(const std::vector<ClosedLoopRow>& rows);
 
 }  // namespace lerl

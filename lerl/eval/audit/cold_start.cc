@@ -14,8 +14,10 @@ World CutHistories(const World& world, const MfConfig& factors) {
     throw Error(ErrorKind::kData,
                 "cold start: " + world.dataset.name +
                     " has fewer than 2 training users; raise split.train_users or use more data");
+  // Only every second training user is played with; the others keep their rows.
   split.train_users.clear();
   for (size_t i = 0; i < all.size(); i += 2) split.train_users.push_back(all[i]);
+  // The past of all who play is cut: their training rows end after the first kColdRows.
   for (const std::vector<int32_t>* users :
        {&split.train_users, &split.valid_users, &split.test_users}) {
     for (const int32_t user : *users) {

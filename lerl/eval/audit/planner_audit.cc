@@ -5,7 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
-#include "lerl/base/ndcg.h"
+#include "lerl/base/math.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/eval/audit/planner_practice.h"
@@ -24,7 +24,7 @@ constexpr size_t kSlate = 6, kStates = 3, kFirst = 5;
 constexpr int64_t kOverlapOf = 3;
 constexpr int64_t kFewestLikes = 5;
 
-// The next likes of a user from its training rows on, per category.
+// The next kNextLikes likes of a user after the training rows, counted per category.
 CategoryCounts NextLikes(const World& world, int32_t user) {
   const Dataset& dataset = world.dataset;
   CategoryCounts next = CountRows(dataset, 0, 0);
@@ -35,7 +35,8 @@ CategoryCounts NextLikes(const World& world, int32_t user) {
   return next;
 }
 
-// The first `count` of `users`, in a fixed order, who have enough likes to come and rows behind.
+// Those of `users` who have enough likes to come and enough rows behind: the first `count` of them
+// in a fixed random order.
 std::vector<int32_t> UsersWithLikes(const World& world, std::vector<int32_t> users, int64_t count) {
   Rng rng(1, "users of the audit");
   rng.Shuffle(std::span<int32_t>(users));
@@ -55,7 +56,7 @@ void HideReflections(Planner& planner) {
     grounded->llm().ShowReflections({});
 }
 
-// Per metric and seed, the values of the users.
+// The values of the users, per metric and seed.
 class Figures {
  public:
   Figures(size_t seeds, size_t users, int64_t categories) {
@@ -112,7 +113,7 @@ class Audit {
 
   std::vector<AuditRow> Run() {
     std::vector<AuditRow> rows;
-    const auto registry = PlannerRegistry();
+    const auto registry = PlannerRows();
     Progress progress("audit", static_cast<int64_t>(registry.size()), "planners");
     for (size_t i = 0; i < registry.size(); ++i) {
       if (!Asked(registry[i].name)) continue;
@@ -161,9 +162,9 @@ class Audit {
   }
 
   PlannerContext Context() const {
-    return {.dataset = &world_.dataset,
-            .split = &world_.split,
-            .policy_model = &world_.factors.model,
+    return {.dataset = world_.dataset,
+            .split = world_.split,
+            .policy_model = world_.factors.model,
             .backend = backend_,
             .oracle = [env = env_.get()](int slot, std::span<float> rewards) {
               env->OracleCategoryRewards(slot, rewards);
@@ -214,7 +215,7 @@ std::unique_ptr<Planner> Audit::PlaySome(const RunConfig& config) const {
   return played;
 }
 
-// w of llm_grounded by the next likes of validation users.
+// Fits w of llm_grounded to the next likes of validation users, at the start of a session.
 void Audit::LearnWeight(Planner& planner) const {
   auto* grounded = dynamic_cast<LlmGroundedPlanner*>(&planner);
   if (grounded == nullptr) return;
@@ -223,6 +224,7 @@ void Audit::LearnWeight(Planner& planner) const {
   const auto categories = static_cast<size_t>(world_.dataset.num_categories());
   const std::vector<uint8_t> candidates(categories, 1), dominant(categories, 0);
   const SessionState state(categories);
+  // 1. A request of each user before the first slate.
   std::vector<PlanRequest> requests;
   for (const int32_t user : users) {
     PlanRequest request = state.Request();
@@ -231,6 +233,7 @@ void Audit::LearnWeight(Planner& planner) const {
     request.dominant = dominant;
     requests.push_back(request);
   }
+  // 2. The prior, the head and what was liked, where the model answered.
   grounded->SetEvaluation(true);
   std::vector<LikedState> states;
   const std::vector<LlmPlanner::Source> sources = grounded->llm().Sources(requests);
@@ -246,7 +249,7 @@ void Audit::LearnWeight(Planner& planner) const {
   grounded->set_weight(WeightFromLikes(states));
 }
 
-// Shows a user the slate before `state`, from its latest training rows.
+// Shows a user the slate that comes before `state`: six of the latest training rows.
 void Audit::TakeSlate(size_t user, size_t state, PlanPolicy* policy) {
   const int64_t end = world_.split.train_end[static_cast<size_t>(users_[user])];
   const int64_t first = end - static_cast<int64_t>(kSlate * (kStates - state));
@@ -265,6 +268,7 @@ void Audit::TakeSlate(size_t user, size_t state, PlanPolicy* policy) {
 
 void Audit::JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& figures,
                        std::vector<std::vector<int16_t>>& rankings) {
+  // 1. All users reach the state, and are planned for together.
   std::vector<SlotInput> inputs;
   for (size_t user = 0; user < users_.size(); ++user) {
     if (state > 0) TakeSlate(user, state, &policy);
@@ -273,6 +277,7 @@ void Audit::JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& f
   }
   std::vector<SlotPlan> plans;
   policy.Plan(inputs, plans);
+  // 2. Each plan is measured against the next likes, the truth and the plan before.
   const CategoryCounts& all = profiles_.Everyone();
   const auto categories = static_cast<size_t>(world_.dataset.num_categories());
   std::vector<float> worth(categories);
@@ -322,6 +327,7 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
   Figures figures(options_.seeds.size(), users_.size(), world_.dataset.num_categories());
   for (size_t s = 0; s < options_.seeds.size(); ++s) {
     const auto seed = static_cast<uint64_t>(options_.seeds[s]);
+    // 1. Everybody starts: no slate was shown, nothing was planned.
     policy.planner().BeginIteration(DeriveSeed(1, "evaluation"));  // one set of reflections
     policy.Prepare(static_cast<int>(users_.size()));
     excluded_.assign(users_.size(), std::vector<uint8_t>(items, 0));
@@ -332,6 +338,7 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
       env_->Start(static_cast<int>(user), users_[user], session);
       policy.Start(static_cast<int>(user), users_[user], session);
     }
+    // 2. The states in turn; the simulator stays at the start, as the truth of all of them.
     for (size_t n = 0; n < kStates; ++n) JudgeState(policy, s, n, figures, rankings);
     for (size_t user = 0; user < users_.size(); ++user) env_->Stop(static_cast<int>(user));
   }

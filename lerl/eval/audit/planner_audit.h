@@ -1,25 +1,39 @@
 #pragma once
 // Audit of planners: what their rankings are worth for held-out users, without a low level.
 //
-// A user's state: the session so far is the user's latest training rows in slates of six, at 0, 1
-// and 2 slates; what comes is the next 20 likes after the training rows. Figures of a user are
-// means over the three states; each seed draws what planners draw and the simulator's start.
-// Nothing is left out of a ranking (no skip_last).
+// A user is judged in three states, after 0, 1 and 2 slates. The slates are the user's latest
+// training rows, six in each. What comes is the next 20 likes after the training rows. Users are
+// held-out ones who have at least 5 likes to come and 12 training rows behind. Figures of a user
+// are means over the states. Each seed draws anew what planners draw and how the simulator starts.
+// Nothing is left out of a ranking (skip_last is off).
 //
-//   NDCG@5             of the first five categories by how many of the next likes carry them
-//   NDCG@5 truth       the same by what each category is worth in the simulator at the start
-//   recall@5           share of the next likes' categories that are among the first five
-//   coverage           categories that anybody's plan holds, of all
-//   repeats            share of a plan that the plan of the state before holds too
-//   popularity         mean share of all likes of a planned category, times C: 1 is no bias
-//   invalid, widened   share of plans
+//   NDCG@5          NDCG (base/math.h) of the first five categories; a category's worth is the
+//                   number of the next likes that carry it
+//   NDCG@5 truth    the same; a category's worth is what it is worth in the simulator at the start
+//   recall@5        sum over the first five categories of n_c / sum over all categories of n_c,
+//                   n_c the number of the next likes that carry category c
+//   coverage        categories that the plan of any user holds in any state / C, per seed
+//   repeats         share of a plan that the plan of the state before holds too; over the two
+//                   states that have one before
+//   popularity      C times the mean over planned categories of their share of all likes: 1 is no
+//                   bias towards popular categories
+//   invalid         share of plans that are fallbacks
+//   widened         share of plans to which widening added a category
 //
-// Planners that learn stand here twice: as they start from the logs (w of llm_grounded from the
-// validation users' logs), and after sessions in the simulator under the low level `popularity`.
-// The configuration's own planner is taken from its finished run, where there is one; with a
-// language model also without reflections, so that their effect on plans shows at the same states:
-// beside NDCG@5 of both also the overlap of their first three categories and NDCG@5 of the one by
-// the other (planner/student/agreement.h).
+// Rows and their state:
+//
+//   ""                     a planner that does not learn
+//   "from logs"            one that learns, as it starts from the logs; w of llm_grounded is fitted
+//                          to the next likes of validation users
+//   "played"               the same after practice under the low level `popularity`
+//                          (eval/audit/planner_practice.h)
+//   "run"                  the configuration's own planner from its finished run, where there is
+//                          one: in place of "", or beside "from logs" and "played"
+//   "run, no reflections"  the same without reflections, where it asks a language model: the effect
+//                          of reflections on plans shows at the same states
+//
+// A row "run, no reflections" also has its agreement with "run": the overlap of their first three
+// categories, and NDCG@5 of its rankings by those of "run" (planner/student/agreement.h).
 
 #include <filesystem>
 #include <memory>
@@ -33,9 +47,9 @@
 namespace lerl {
 
 struct AuditOptions {
-  int64_t users = 100;
+  int64_t users = 100;  // at most
   std::vector<int64_t> seeds = {1, 2, 3, 4, 5};
-  int64_t iterations = 20;         // of 64 sessions, that planners which learn play
+  int64_t iterations = 20;         // of practice
   std::filesystem::path run = {};  // finished run of the configuration (a seed's folder), or empty
   int64_t run_seed = 1;
   std::shared_ptr<LlmBackend> backend = nullptr;  // in place of the model file of the settings
@@ -44,25 +58,26 @@ struct AuditOptions {
 
 struct AuditRow {
   std::string planner{};
-  std::string state{};  // "", "from logs", "played", "run" or "run, no reflections"
+  std::string state{};                                         // as above
   std::vector<std::pair<std::string, CrossedTable>> tables{};  // by metric
   PlanCounts plans{};
   PlannerFigures figures{};
   std::string prompt_hash{};
   std::vector<std::vector<int16_t>> rankings{};  // [seeds x states x users]
-  // Of "run, no reflections": how its plans agree with those of "run" at the same states.
+  // Of a row "run, no reflections": how its rankings agree with those of "run" at the same states.
   std::vector<std::pair<std::string, CrossedTable>> agreement{};
 };
 
 // The row's table of a metric that it has.
 const CrossedTable& TableOf(const AuditRow& row, const std::string& metric);
 
-// "overlap@3" and "NDCG@5" of a row's rankings by those of another at the same states.
+// "overlap@3" and "NDCG@5": how a row's rankings agree with those of `reference` at the same
+// states.
 std::vector<std::pair<std::string, CrossedTable>> AgreementOf(const AuditRow& row,
                                                               const AuditRow& reference);
 
-// One row or two per planner of the registry. Throws Error(kData) when fewer than two held-out
-// users have likes to come.
+// The rows of every planner of the registry, or of `options.planners`. Throws Error(kData) when
+// fewer than two held-out users have enough likes to come and rows behind.
 std::vector<AuditRow> AuditPlanners(const World& world, const RunConfig& config,
                                     const AuditOptions& options);
 

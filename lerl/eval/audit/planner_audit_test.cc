@@ -47,7 +47,7 @@ TEST_F(PlannerAuditTest, HasARowForEveryPlannerAndTwoForThoseThatLearn) {
     EXPECT_LE(row["metrics"]["NDCG@5"]["mean"].get<double>(), 1);
   }
   const std::set<std::string> learn = {"learned", "llm_grounded", "student"};
-  for (const PlannerRow& row : PlannerRegistry())
+  for (const PlannerRow& row : PlannerRows())
     EXPECT_EQ(count[row.name], learn.contains(row.name) ? 2 : 1) << row.name;
   EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("best heuristic: "));
 }

@@ -1,10 +1,10 @@
 #pragma once
-// Practice: whole sessions in the simulator from which a planner that learns learns, before an
-// audit judges it.
+// Practice: whole sessions in the simulator, which a planner that learns plays before an audit
+// judges it.
 //
-// An iteration is kPracticeSessions sessions of training users, drawn uniformly with replacement
-// from the seed, planned with exploration; at its end the planner reflects on them. The low level
-// does not learn. Ends between two iterations when a stop is requested.
+// An iteration plays kPracticeSessions sessions of training users, who are drawn uniformly with
+// replacement from the seed. The planner plans them with exploration and reflects on them at the
+// end. The low level does not learn.
 
 #include "lerl/train/world.h"
 
@@ -12,6 +12,7 @@ namespace lerl {
 
 inline constexpr int64_t kPracticeSessions = 64;  // of an iteration
 
+// Plays that many iterations; ends early, between two of them, when a stop is requested.
 void Practise(const World& world, Actors& actors, int64_t iterations, uint64_t seed);
 
 }  // namespace lerl

@@ -11,7 +11,7 @@
 namespace lerl {
 namespace {
 
-// By the user's and the category's name, as prompts show them.
+// z(v_uc) by the user's and the category's name, as prompts show them.
 using Truth = std::map<std::string, std::map<std::string, double>>;
 
 Truth TruthOf(const World& world, const EnvConfig& config) {
@@ -36,7 +36,7 @@ Truth TruthOf(const World& world, const EnvConfig& config) {
   return truth;
 }
 
-// What stands between `begin` and `end` in a text, or nothing.
+// What stands between `begin` and `end` in a text; "" where `begin` does not occur.
 std::string Between(const std::string& text, const std::string& begin, char end) {
   const size_t found = text.find(begin);
   if (found == std::string::npos) return "";

@@ -1,15 +1,17 @@
 #pragma once
-// A scripted language model that knows people more or less, for the question whether a planner
-// would use a model that is worth listening to.
+// A scripted language model that knows people more or less well. It answers the question whether a
+// planner would use a model that is worth listening to.
 //
-//   score(c | prompt) = (1 - nu) z(v_uc) + nu N(0, 1)
-//   v_uc   what category c is worth to user u when a session begins (Env::OracleCategoryRewards)
-//   z      over the categories
-//   noise  new for each prompt and category, from the seed
+//   score(c | prompt) = (1 - nu) z(v_uc) + nu e
 //
-// It reads the user's and the categories' names from the prompt, as a model would
-// (planner.llm.name_user must be on); to a prompt that names nobody it knows, all are equal.
-// ORACLE: an instrument, never a row that a policy is compared with as an equal.
+//   v_uc  what category c is worth to user u when a session begins (Env::OracleCategoryRewards)
+//   z     standardisation over the categories: mean 0, standard deviation 1
+//   e     ~ N(0, 1), drawn anew for each prompt and category, from the seed
+//   nu    share of the noise, in [0, 1]: 0 knows the truth, 1 knows nothing
+//
+// It reads the names of the user and the categories from the prompt, as a model would, so
+// planner.llm.name_user must be on. To a prompt that names nobody it knows it gives all categories
+// the score 0. ORACLE: it is an instrument, never a row that a policy is compared with as an equal.
 
 #include <memory>
 
@@ -18,7 +20,7 @@
 
 namespace lerl {
 
-// Of all users of the world's split. `env` says which truth.
+// The model that knows all users of the world's split. `env` says which task's truth it knows.
 std::shared_ptr<LlmBackend> MakeScriptedTruth(const World& world, const EnvConfig& env, double nu,
                                               uint64_t seed);
 

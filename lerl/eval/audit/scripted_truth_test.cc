@@ -16,7 +16,7 @@ class ScriptedTruthTest : public ::testing::Test {
 
   // Scores [C] for a held-out user before its first slate.
   std::vector<float> Scores(double nu, uint64_t seed) {
-    const PlannerContext context{.dataset = &world_->dataset, .split = &world_->split};
+    const PlannerContext context{.dataset = world_->dataset, .split = world_->split};
     LlmPlanner planner(config_.planner, context, MakeScriptedTruth(*world_, config_.env, nu, seed));
     PlanSnapshot request(static_cast<size_t>(world_->dataset.num_categories()));
     request.user = world_->split.test_users[0];

@@ -1,8 +1,13 @@
 #pragma once
-// category_entropy: mean over sessions of the Shannon entropy, in bits, of the categories shown,
-//   H = - sum_c q_c log2 q_c,   q_c = mean over shown items of w_ic,
-// w_ic the item's share of category c (1 / number of its categories; `none` where it has none).
-// The plug-in estimate: short sessions can't show many categories and have less.
+// category_entropy: mean over sessions of the Shannon entropy H of the categories that the session
+// showed, in bits.
+//
+//   H    = - sum_c q_c log2 q_c
+//   q_c  = mean over the items shown of w_ic
+//   w_ic = 1 / (number of item i's categories) for each of them; an item without a category counts
+//          for the pseudo category `none`
+//
+// H is the plug-in estimate: a short session can't show many categories, so its entropy is lower.
 
 #include "lerl/eval/metrics/metric.h"
 

@@ -5,8 +5,8 @@
 namespace lerl {
 namespace {
 
-// Items with the same count follow each other: m of them after `before` others have ranks that sum
-// to m (2 before + m + 1) / 2.
+// Items with the same count follow each other in the order of the header. If m of them follow
+// `items` others, their ranks sum to m (2 items + m + 1) / 2; `ranked` sums 2 i x_i.
 double Gini(std::span<const int64_t> items_by_count) {
   double items = 0, sum = 0, ranked = 0;
   for (size_t n = 0; n < items_by_count.size(); ++n) {

@@ -7,7 +7,7 @@
 namespace lerl {
 namespace {
 
-// [C], 1 where the user likes an item of the category in the held-out rows.
+// The categories of items that the user likes in the held-out rows: [C], 0 or 1.
 std::vector<uint8_t> LaterInterests(const MetricInput& input, int32_t user) {
   const Dataset& dataset = input.dataset;
   std::vector<uint8_t> liked(static_cast<size_t>(dataset.num_categories()));

@@ -6,7 +6,7 @@
 namespace lerl {
 namespace {
 
-// Entropy of softmax(logits), bits.
+// Entropy of softmax(logits) in bits. The largest logit is taken off first, against overflow.
 double Entropy(std::span<const float> logits) {
   const double largest = static_cast<double>(std::ranges::max(logits));
   double total = 0, weighted = 0;

@@ -6,7 +6,7 @@
 namespace lerl {
 namespace {
 
-// Mean over pairs of 1 - cosine; 0 where there is none.
+// Mean over pairs of 1 - cosine; 0 where there is no pair.
 double Diversity(std::span<const int32_t> slate, const MetricInput& input) {
   if (slate.size() < 2) return 0;
   const std::span<const float> vectors = input.item_vectors;

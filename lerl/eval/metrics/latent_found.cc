@@ -5,7 +5,7 @@
 namespace lerl {
 namespace {
 
-// [C], 1 where an item of the category was shown and liked.
+// The categories of items that the session showed and the user liked: [C], 0 or 1.
 std::vector<uint8_t> Liked(const SessionLog& log, const Dataset& dataset, int64_t session) {
   std::vector<uint8_t> liked(static_cast<size_t>(log.categories));
   for (int64_t t = 0; t < log.length[static_cast<size_t>(session)]; ++t) {

@@ -1,8 +1,14 @@
 #pragma once
-// latent_found: of the interests that a user's past is silent on (fewer than 2 training rows of the
-// category) and that are above 0 at the start, the share in which the session shows an item that
-// the user likes. A ratio of sums over sessions; without such an interest there is no figure.
-// For the evolving-interest task, whose log has the truth.
+// latent_found: does the session find the interests that a user's past is silent on?
+//
+//   sum over sessions of |F_u| / sum over sessions of |L_u|
+//
+//   L_u  latent interests of the user: categories with fewer than 2 training rows, whose interest
+//        is above 0 when the session starts
+//   F_u  those of L_u of which the session shows an item that the user likes
+//
+// There is no figure where L_u is empty for all users. Only the evolving-interest task has one: its
+// log holds the truth.
 
 #include "lerl/eval/metrics/metric.h"
 

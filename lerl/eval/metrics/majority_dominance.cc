@@ -10,9 +10,10 @@ namespace {
 
 constexpr double kMajority = 0.8;
 
-// Which categories are of the majority: [C], 0 or 1; empty without any like.
+// Which categories are majority categories: [C], 0 or 1; empty without any like.
 std::vector<uint8_t> MajorityCategories(const MetricInput& input) {
   const Dataset& dataset = input.dataset;
+  // Likes of each category in the training rows.
   std::vector<int64_t> likes(static_cast<size_t>(dataset.num_categories()));
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
     const int64_t end = input.split.train_end[static_cast<size_t>(user)];
@@ -24,10 +25,12 @@ std::vector<uint8_t> MajorityCategories(const MetricInput& input) {
   }
   const int64_t total = std::accumulate(likes.begin(), likes.end(), int64_t{0});
   if (total == 0) return {};
+  // Categories by their likes, most first; a stable sort keeps ties by id.
   std::vector<size_t> order(likes.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&likes](size_t a, size_t b) { return likes[a] > likes[b]; });
+  // As many of them as stay within the majority of the likes, the first one in any case.
   std::vector<uint8_t> majority(likes.size());
   int64_t sum = 0;
   for (const size_t c : order) {

@@ -1,12 +1,14 @@
 #pragma once
-// majority_dominance: share of the items shown that carry one of the majority categories: the most
-// liked ones of the training rows whose shares of the likes add up to at most 80%, at least one.
-// (A liked row is one like for each category of its item; on a tie the lower id comes first.)
+// majority_dominance: share of the items shown that carry at least one majority category.
 //
-// MCD of DORL (arXiv 2307.04571), ifeat_feat of EasyRL4Rec (arXiv 2402.15164). Difference: likes of
-// the training rows alone, where theirs count those of the users that are evaluated. Their ifeat_x
-// of another item feature x is this figure on a data set whose category column is x.
-// Without a liked row or a category there is no figure.
+// The majority categories are the most liked ones of the training rows: as many as together have at
+// most 80% of the likes, and at least one. A liked row is one like for each category of its item.
+// Of two categories with equally many likes the one with the lower id comes first.
+//
+// The figure is DORL's MCD (arXiv 2307.04571) and EasyRL4Rec's ifeat_feat (arXiv 2402.15164), but
+// counts likes of the training rows alone, where theirs count those of the users who are evaluated.
+// EasyRL4Rec's ifeat_x of another item feature x is this figure on a data set whose category column
+// is x. There is no figure without a liked row or a category.
 
 #include "lerl/eval/metrics/metric.h"
 

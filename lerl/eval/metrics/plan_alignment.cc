@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "lerl/base/ndcg.h"
+#include "lerl/base/math.h"
 
 namespace lerl {
 namespace {
 
-// The planned categories of a cell as ranked; those that the ranking lacks at its end.
+// The planned categories of a cell as ranked; those that the ranking lacks come last, by id.
 std::vector<size_t> PlannedInOrder(const SessionLog& log, size_t cell) {
   const auto categories = static_cast<size_t>(log.categories);
   const auto planned = std::span(log.plan).subspan(cell * categories, categories);

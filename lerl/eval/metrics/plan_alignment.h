@@ -1,15 +1,20 @@
 #pragma once
-// plan_alignment: does the plan name the categories that are worth most to the user now? Mean over
-// steps of the NDCG of the plan; steps without a plan (every category planned) don't count, and
-// without any other there is no figure.
+// plan_alignment: does the plan name the categories that are worth most to the user now? It is the
+// mean of the plan's NDCG (Jarvelin and Kekalainen 2002, doi 10.1145/582415.582418) over all steps
+// with a plan.
 //
-//   NDCG = sum_j g(plan_j) / log2(j + 1)  over  sum_j g(best_j) / log2(j + 1),   j = 1 .. n
+//            sum_j g(plan_j) / log2(j + 1)
+//   NDCG  =  -----------------------------     j = 1 .. n
+//            sum_j g(best_j) / log2(j + 1)
 //
-// plan: the n planned categories as ranked, those added by widening as they come; best: the n
-// categories of the highest worth. g(c) = (worth_c - least) / (most - least) over all categories,
-// worth: Env::OracleCategoryRewards before the step. Where all are worth the same NDCG is 1.
-// For the evolving-interest task, whose log has the truth.
-// Reference of the measure: Jarvelin and Kekalainen 2002 (doi 10.1145/582415.582418).
+//   plan_j   j-th of the n planned categories, as ranked; those that the ranking lacks come last
+//   best_j   category of the j-th highest worth
+//   g(c)     (worth_c - least) / (most - least); least and most are taken over all categories
+//   worth_c  what category c is worth before the step (Env::OracleCategoryRewards)
+//
+// NDCG is 1 where all categories are worth the same. A step whose plan holds every category or none
+// has no plan; without any other step there is no figure. Only the evolving-interest task has one:
+// its log holds the truth.
 
 #include "lerl/eval/metrics/metric.h"
 

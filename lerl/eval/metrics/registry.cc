@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lerl/base/error.h"
+#include "lerl/base/registry.h"
 #include "lerl/eval/metrics/category_entropy.h"
 #include "lerl/eval/metrics/category_repeats.h"
 #include "lerl/eval/metrics/coverage.h"
@@ -79,19 +80,10 @@ constexpr Metric kMetrics[] = {
 
 std::span<const Metric> Metrics() { return kMetrics; }
 
-std::vector<std::string> MetricNames() {
-  std::vector<std::string> names;
-  for (const Metric& metric : kMetrics) names.emplace_back(metric.name);
-  return names;
-}
+std::vector<std::string> MetricNames() { return RowNames(Metrics()); }
 
 const Metric& FindMetric(std::string_view name) {
-  for (const Metric& metric : kMetrics)
-    if (metric.name == name) return metric;
-  const std::string nearest = NearestName(name, MetricNames());
-  throw Error(ErrorKind::kConfig, "\"" + std::string(name) + "\" is not a metric" +
-                                      (nearest.empty() ? "; `lerl list` names them"
-                                                       : "; did you mean " + nearest + "?"));
+  return FindRow(Metrics(), name, "metrics", "metric");
 }
 
 std::vector<const Metric*> TableMetrics(const std::vector<std::string>& names) {

@@ -3,7 +3,7 @@
 namespace lerl {
 namespace {
 
-// Per session: the sum of `value` over its steps, and the visits that ended.
+// Per session, the sum of `value` over its steps and the number of its visits that ended.
 template <typename Value>
 SessionValues PerVisit(const SessionLog& log, const Value& value) {
   SessionValues values;

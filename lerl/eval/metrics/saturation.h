@@ -1,8 +1,14 @@
 #pragma once
-// saturation: what fatigue takes from the logit of the items shown,
-//   mean over steps and items of sum_c w_ic kappa_c f_c
-// with the terms of sim/evolving/evolving_state.h before the step. 0 where nothing shown was shown before.
-// For the evolving-interest task, whose log has the truth.
+// saturation: what fatigue takes from the logit of the items shown, in log odds.
+//
+//   mean over all steps and their items of sum_c w_ic kappa_c f_c
+//
+//   w_ic     share of category c in item i
+//   kappa_c  how strongly the user tires of category c
+//   f_c      fatigue before the step (sim/evolving/evolving_state.h)
+//
+// An item adds 0 where none of its categories was shown before. Only the evolving-interest task has
+// a figure: its log holds the truth.
 
 #include "lerl/eval/metrics/metric.h"
 

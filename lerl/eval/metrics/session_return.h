@@ -1,16 +1,22 @@
 #pragma once
-// Returns of sessions: R_cum = mean over sessions of the sum of step rewards; R_sin = sum of all
-// rewards / sum of all steps (not the mean of ratios, and not R_cum / T_int of rounded figures).
+// What sessions earn. R_cum and R_sin take expected rewards (probabilities in place of draws): they
+// have the same mean as the drawn ones, and less variance.
 //
-// Rewards are expected ones (probabilities in place of draws), which have less variance; the drawn
-// ones stand beside them as R_cum_drawn.
+//   R_cum       = mean over sessions of sum_t r_t
+//   R_cum_drawn = the same with the drawn reward in place of r_t
+//   R_sin       = sum over sessions of sum_t r_t / sum over sessions of T
+//
+//   r_t  expected reward of step t
+//   T    steps of the session
+//
+// R_sin is a ratio of sums, not the mean of the sessions' ratios.
 
 #include "lerl/eval/metrics/metric.h"
 
 namespace lerl {
 
-SessionValues SessionReturn(const SessionLog& log, const MetricInput& input);
-SessionValues DrawnSessionReturn(const SessionLog& log, const MetricInput& input);
-SessionValues StepReward(const SessionLog& log, const MetricInput& input);
+SessionValues SessionReturn(const SessionLog& log, const MetricInput& input);       // R_cum
+SessionValues DrawnSessionReturn(const SessionLog& log, const MetricInput& input);  // R_cum_drawn
+SessionValues StepReward(const SessionLog& log, const MetricInput& input);          // R_sin
 
 }  // namespace lerl

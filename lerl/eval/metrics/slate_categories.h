@@ -1,5 +1,5 @@
 #pragma once
-// What a log shows about slates and their categories.
+// What a session log says about slates and their categories.
 
 #include <cstdint>
 #include <span>
@@ -13,20 +13,21 @@ namespace lerl {
 // The items that step `step` of session `session` showed, [K].
 std::span<const int32_t> SlateOf(const SessionLog& log, int64_t session, int64_t step);
 
-// How many items of the data set the task can show at all.
+// Number of items of the data set that the task can show.
 int64_t ItemsToShow(const SessionLog& log, const Dataset& dataset);
 
-// All items that each session showed, repeats included: [S].
+// The items that each session showed, in order and as often as it showed them: [S].
 std::vector<std::vector<int32_t>> ItemsShown(const SessionLog& log);
 
 // Shares of the categories among the items that steps [begin, end) of a session showed: [C + 1],
-// sum 1. An item of n categories gives 1 / n to each; one without any counts for the last, `none`.
+// sum 1. An item of n categories gives 1 / n to each. An item without a category counts for the
+// last entry, `none`.
 std::vector<double> CategoryShares(const Dataset& dataset, const SessionLog& log, int64_t session,
                                    int64_t begin, int64_t end);
 
-// For each step of a session, [length]: 1 where the slate shares a dominant category
-// (sim/rules/leave_rules.h) with the slate before. The first slate of a session or
-// visit repeats nothing.
+// Whether each step of a session repeats, [length]: 1 where its slate shares a dominant category
+// (sim/rules/leave_rules.h) with the slate before. The first slate of a session or visit repeats
+// nothing.
 std::vector<uint8_t> StepsThatRepeat(const Dataset& dataset, const SessionLog& log,
                                      int64_t session);
 

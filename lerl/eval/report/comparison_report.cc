@@ -44,7 +44,8 @@ std::vector<std::string> Lines(const std::string& text) {
   return lines;
 }
 
-// A run's metrics.jsonl: its learning curve, and the plans counted up to its last line.
+// What a run's metrics.jsonl says: its learning curve, and the plans counted up to the last line
+// with a validation.
 struct RunMetrics {
   LearningCurve curve;
   PlannerUse training;
@@ -83,7 +84,8 @@ void Add(PlannerUse& sum, const PlannerUse& use) {
   }
 }
 
-// Curves and training counts of the rows that learn, once for each group of runs.
+// Adds the learning curves and the plans in training of the rows that learn, once for each group of
+// runs: rows that share their runs are shown under the first row's label.
 void AddTraining(const ComparisonConfig& config, const fs::path& out, ReportInput& input) {
   std::set<fs::path> done;
   for (const ComparisonRow& row : config.rows) {
@@ -128,12 +130,14 @@ void WriteComparisonReport(const ComparisonConfig& config, const World& world,
                            const fs::path& out) {
   const RunConfig& first = config.rows.front().config;
   ReportInput input;
+  // 1. What the comparison is about, and its results.
   input.title = config.title;
   input.reference = config.reference;
   input.notes = config.notes;
   input.metrics = config.metrics;
   input.dataset_lines = Lines(InfoText(Describe(world.dataset, first.split)));
   input.rows = results;
+  // 2. How the rows learned, and sample sessions under the first seed.
   AddTraining(config, out, input);
   for (size_t row = 0; row < config.rows.size(); ++row) {
     const SessionLog& log = plays[row].front().log;
@@ -141,6 +145,7 @@ void WriteComparisonReport(const ComparisonConfig& config, const World& world,
       input.sessions.push_back(MakeSampleSession(config.rows[row].label, first.train.seeds.front(),
                                                  world.dataset, log, s));
   }
+  // 3. What the figures rest on.
   input.response_model = Summary(response_model);
   input.config_text = config.text;
   input.seeds = first.train.seeds;

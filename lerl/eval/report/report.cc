@@ -50,7 +50,7 @@ json MetricsJson(const ReportInput& input) {
   for (const Metric& metric : Metrics()) {
     metrics.push_back(
         {{"name", metric.name},
-         {"definition", metric.definition},
+         {"definition", metric.what},
          {"unit", metric.unit},
          {"higher_is_better", metric.higher_is_better},
          {"in_table", std::find(shown.begin(), shown.end(), &metric) != shown.end()}});

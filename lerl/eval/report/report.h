@@ -1,8 +1,9 @@
 #pragma once
 // Report: one self-contained HTML file about a comparison.
 //
-// The page (report_page/) inlines d3 and Observable Plot and opens without a network. All strings
-// are data from others: they travel as escaped JSON and are put on the page as text.
+// The page (eval/report/page) has d3 and Observable Plot inside and opens without a network. All
+// strings of the report come from others, so they travel as escaped JSON and are put on the page as
+// text.
 
 #include <filesystem>
 #include <string>
@@ -13,7 +14,7 @@ namespace lerl {
 
 std::string ReportHtml(const ReportInput& input);
 
-// Written whole or not at all. Throws Error(kIo).
+// Writes the page, whole or not at all. Throws Error(kIo).
 void WriteReport(const ReportInput& input, const std::filesystem::path& path);
 
 }  // namespace lerl

@@ -16,9 +16,9 @@
 
 namespace lerl {
 
-// On validation users, without exploration.
+// A point of a learning curve, measured on validation users without exploration.
 struct CurvePoint {
-  double user_steps = 0;  // trained so far
+  double user_steps = 0;  // that training has taken so far
   double r_cum = 0, t_int = 0;
 };
 
@@ -31,12 +31,12 @@ struct LearningCurve {
 struct ShownItem {
   std::string title{};
   std::vector<std::string> categories{};
-  bool liked = false;                   // drawn, first behaviour
-  std::optional<double> probability{};  // of the first behaviour, where it was kept
+  bool liked = false;                   // the drawn response of the first behaviour
+  std::optional<double> probability{};  // of that behaviour, where it was kept
 };
 
 struct SampleStep {
-  std::vector<std::string> planned{};  // categories; empty without a plan
+  std::vector<std::string> planned{};  // names of categories; empty without a plan
   std::string origin{};                // of the plan: "fresh", "cached", "nearest", "kept", ...
   std::vector<ShownItem> items{};      // in slate order
   double expected_reward = 0;
@@ -47,12 +47,12 @@ struct SampleSession {
   std::string policy{}, user{};
   int64_t seed = 0;
   std::vector<SampleStep> steps{};
-  std::string end{};  // "budget spent", "cut at the limit"
+  std::string end{};  // "the user left" or "cut at the limit"
 };
 
 // What a planner was asked and how it answered, in one phase of a run.
 struct PlannerUse {
-  std::string policy{}, phase{};  // "training", "evaluation"
+  std::string policy{}, phase{};  // phase: "training" or "evaluation"
   PlanOrigins plans{};
   std::vector<std::pair<std::string, int64_t>> details{};  // reasons of fallbacks, widenings, ...
 };
@@ -64,9 +64,9 @@ struct CalibrationBin {
 
 struct BehaviourCalibration {
   std::string name{};
-  double auc = 0, log_loss = 0, calibration_error = 0;  // expected calibration error
+  double auc = 0, log_loss = 0, calibration_error = 0;  // the expected calibration error
   double base_rate = 0;
-  std::vector<CalibrationBin> bins{};  // by predicted
+  std::vector<CalibrationBin> bins{};  // in the order of `predicted`
 };
 
 struct ResponseModelReport {
@@ -77,21 +77,21 @@ struct ResponseModelReport {
 
 struct ReportInput {
   std::string title{};
-  std::string reference = "ppo";             // of the paired differences
+  std::string reference = "ppo";             // label that differences are taken against
   std::vector<std::string> notes{};          // sentences for the head of the page
-  std::vector<std::string> metrics{};        // that tables show (TableMetrics)
-  std::vector<std::string> dataset_lines{};  // what `lerl data info` says, a line each
+  std::vector<std::string> metrics{};        // what tables show (TableMetrics)
+  std::vector<std::string> dataset_lines{};  // what `lerl data info` says, line by line
   std::vector<EvaluationResult> rows{};
   std::vector<LearningCurve> curves{};
   std::vector<SampleSession> sessions{};
-  std::vector<PlannerUse> planners{};  // besides what the rows count in evaluation
+  std::vector<PlannerUse> planners{};  // in training; the rows count what evaluation used
   ResponseModelReport response_model{};
   std::string config_text{};  // TOML
   std::vector<int64_t> seeds{};
   std::string commit{}, machine{}, created{};  // `created`: a date, in words
 };
 
-// A sample session from row `session` of a log.
+// The sample session that number `session` of a log becomes.
 SampleSession MakeSampleSession(const std::string& policy, int64_t seed, const Dataset& dataset,
                                 const SessionLog& log, int64_t session);
 
@@ -100,7 +100,8 @@ void from_json(const nlohmann::json& json, ReportInput& input);
 
 std::string ReportJson(const ReportInput& input);
 
-// Throws Error(kNoRun) when the file is missing, Error(kCheckpoint) when it is damaged.
+// Reads report.json. Throws Error(kNoRun) when the file is missing, Error(kCheckpoint) when it is
+// damaged.
 ReportInput ReadReportJson(const std::filesystem::path& path);
 
 }  // namespace lerl

@@ -46,14 +46,15 @@ std::string Plans(const PlanOrigins& plans) {
          text(plans.fallback);
 }
 
-// The first column to the left, the others to the right, two spaces between; columns that don't fit
-// go on in a further block, below the first column.
+// Sets the first column flush left and the others flush right, with two spaces between. Columns
+// that don't fit go on in a further block, which repeats the first column.
 std::string Layout(const std::vector<Row>& rows) {
   std::vector<size_t> widths(rows[0].size());
   for (const Row& row : rows) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
   std::string text;
+  // Columns [begin, end) are those that fit into a block.
   for (size_t begin = 1, end; begin < widths.size(); begin = end) {
     size_t width = widths[0];
     for (end = begin; end < widths.size(); ++end) {
@@ -93,7 +94,7 @@ std::string Footer(const std::vector<EvaluationResult>& rows, const std::string&
   return text;
 }
 
-// Which of the metrics asked for no row has.
+// A line for each metric that was asked for and that no row has.
 std::string Absent(const std::vector<EvaluationResult>& rows,
                    const std::vector<std::string>& metrics) {
   std::string text;
@@ -104,13 +105,13 @@ std::string Absent(const std::vector<EvaluationResult>& rows,
   return text;
 }
 
-// Means of a metric, unless no row has it.
+// Adds the means of a metric as a column, unless no row has it.
 void AddColumn(const std::vector<EvaluationResult>& rows, const Metric& metric,
                std::vector<Row>& table) {
   if (std::none_of(rows.begin(), rows.end(), [&](const auto& row) { return row.Has(metric.name); }))
     return;
   const bool is_share = metric.unit[0] == '\0' && metric.highest <= 1;
-  table[0].push_back(metric.column != nullptr ? metric.column : metric.name);
+  table[0].emplace_back(metric.column != nullptr ? std::string_view(metric.column) : metric.name);
   for (size_t r = 0; r < rows.size(); ++r) {
     if (!rows[r].Has(metric.name)) {
       table[r + 1].push_back("-");
@@ -126,6 +127,7 @@ void AddColumn(const std::vector<EvaluationResult>& rows, const Metric& metric,
 std::string ComparisonTable(const std::vector<EvaluationResult>& rows, const std::string& reference,
                             const std::vector<std::string>& metrics) {
   if (rows.empty()) return "";
+  // Blocks 1 and 3.
   std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin", "rank", "steps/s", "MB"}};
   std::vector<Row> plans = {
       {"policy", "plans: fresh / cached / nearest / fallback", "same first 3"}};
@@ -138,6 +140,7 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows, const std
     plans.push_back(
         {Name(row), Plans(row.plans), row.same_first_3 ? Share(*row.same_first_3) : "-"});
   }
+  // Block 2.
   std::vector<Row> rest = {{"policy"}};
   for (const EvaluationResult& row : rows) rest.push_back({Name(row)});
   if (Compares(rows, reference)) {

@@ -7,6 +7,8 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
+#include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 #include "lerl/sim/evolving/evolving_env.h"
 
@@ -17,21 +19,17 @@ constexpr int kSlots = 256;  // users played side by side
 constexpr int64_t kSittingGapMs = 30 * 60 * 1000;
 constexpr double kBonus = 0.3;
 
-size_t At(int64_t index) { return static_cast<size_t>(index); }
-
-double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
-// What a policy of the table knows of a session.
+// What a policy of the table may know of a session; each row uses its part.
 struct Knowledge {
   Rng rng{0};
   uint64_t start = 0;                      // of the round
   std::vector<double> z;                   // [I]
   std::vector<double> exposure;            // f [C]
-  std::vector<double> estimate, variance;  // that, P [C]
+  std::vector<double> estimate, variance;  // est, P [C]
   std::vector<float> worth;                // [C] oracle plan
 };
 
-// A category that may be planned: its number and the mean z of its K best items left.
+// A category that may be planned, and the mean z of the K best of its items that are left.
 struct Candidate {
   size_t category;
   double zbar;
@@ -126,7 +124,7 @@ class Table {
     return known;
   }
 
-  // Items that may be shown, best first.
+  // The items that may be shown, best first.
   std::vector<int32_t> Ranked(Order order, int slot, Knowledge& known) const {
     std::vector<double> scores = known.z;
     if (order == Order::kPopularity) scores = likes_;
@@ -134,12 +132,13 @@ class Table {
       for (double& score : scores) score = known.rng.Uniform();
     std::vector<int32_t> ranked;
     for (int32_t item = 0; item < dataset_.num_items(); ++item)
-      if (env_.excluded(slot)[At(item)] == 0) ranked.push_back(item);
+      if (env_.Observe(slot).excluded[At(item)] == 0) ranked.push_back(item);
     std::ranges::stable_sort(ranked, std::greater(), [&](int32_t i) { return scores[At(i)]; });
     return ranked;
   }
 
   std::vector<int32_t> Choose(const Policy& policy, int slot, Knowledge& known) {
+    // 1. The K best items of each category, where there is a plan.
     std::vector<int32_t> ranked = Ranked(policy.order, slot, known);
     std::vector<std::vector<int32_t>> best(categories_);
     if (policy.score) {
@@ -148,6 +147,7 @@ class Table {
           if (best[At(c)].size() < slate_) best[At(c)].push_back(item);
       env_.OracleCategoryRewards(slot, known.worth);
     }
+    // 2. The slate of the category with the highest score; of all items where none has K left.
     double highest = -std::numeric_limits<double>::infinity();
     std::vector<int32_t> slate(ranked.begin(), ranked.begin() + static_cast<int64_t>(slate_));
     for (size_t c = 0; c < categories_; ++c) {
@@ -155,7 +155,8 @@ class Table {
       Candidate candidate{.category = c, .zbar = 0};
       for (const int32_t item : best[c])
         candidate.zbar += known.z[At(item)] / static_cast<double>(slate_);
-      const double score = policy.score(known, *env_.OracleState(slot), candidate, env_.step(slot));
+      const double score =
+          policy.score(known, *env_.OracleState(slot), candidate, env_.Observe(slot).step);
       if (score <= highest) continue;
       highest = score;
       slate = best[c];
@@ -163,7 +164,7 @@ class Table {
     return slate;
   }
 
-  // The filter's part of a slate.
+  // Updates exposure and estimates with a slate and its responses, as in the header.
   void TakeInSlate(std::span<const int32_t> slate, std::span<const uint32_t> responses,
                    Knowledge& known) const {
     std::vector<double> exposure(categories_), drive(categories_);
@@ -174,6 +175,7 @@ class Table {
       for (const int32_t c : of_item)
         x += w * (known.estimate[At(c)] - mean_kappa_ * known.exposure[At(c)]);
       const double p = Sigmoid(x), h = p * (1 - p) * w;
+      // S, the variance of what the like tells.
       double innovation = p * (1 - p);
       for (const int32_t c : of_item) innovation += h * h * known.variance[At(c)];
       for (const int32_t c : of_item) {
@@ -184,6 +186,7 @@ class Table {
         drive[At(c)] += w * (like - 0.5) / static_cast<double>(slate.size());
       }
     }
+    // After the slate: exposure, drift and its variance.
     for (size_t c = 0; c < categories_; ++c) {
       known.exposure[c] = evolving_.decay * known.exposure[c] + exposure[c];
       known.estimate[c] += evolving_.eta * drive[c];
@@ -200,20 +203,23 @@ class Table {
     std::vector<int32_t> slates(kSlots * slate_);
     StepResult result;
     for (bool any = true; any;) {
+      // 1. Each user who is still there gets a slate; all take the step together.
       std::vector<size_t> playing;
       for (size_t b = 0; b < played.size(); ++b) {
-        if (!env_.active(static_cast<int>(b))) continue;
+        if (!env_.Observe(static_cast<int>(b)).active) continue;
         playing.push_back(b);
         std::ranges::copy(Choose(policy, static_cast<int>(b), known[b]),
                           slates.begin() + static_cast<int64_t>(b * slate_));
       }
       any = !playing.empty();
       if (any) env_.Step(slates, result);
+      // 2. What came of it.
       for (const size_t b : playing) {
         sums[b] += static_cast<double>(result.expected[b]);
         TakeInSlate(std::span(slates).subspan(b * slate_, slate_),
                     std::span(result.responses).subspan(b * slate_, slate_), known[b]);
-        if (!env_.active(static_cast<int>(b))) steps.push_back(env_.step(static_cast<int>(b)));
+        if (!env_.Observe(static_cast<int>(b)).active)
+          steps.push_back(env_.Observe(static_cast<int>(b)).step);
       }
     }
     return sums;

@@ -1,26 +1,42 @@
 #pragma once
 // What knowledge of people is worth in the evolving-interest task: sessions under policies that
-// know more and more of the truth. Slates are the K best items by z inside a plan of one category
-// (the best by the row's score among those with K items left); no repeats within the session,
-// items of the history allowed, expected rewards.
+// know more and more of the truth. A plan is one category: the one of the highest score among those
+// with K items left. The slate is its K best items by z. There are no repeats within a session,
+// items of the history may be shown, and rewards are expected ones.
 //
-//   random slates, popularity    likes in the training rows
-//   no plan                      the best items by z
-//   round robin                  the next category at each step, from a start drawn per session
-//   fatigue_aware                score_c = zbar_c - kbar f_c       zbar: mean z of the K best items
-//                                left, kbar: mean of kappa, f: the category's own exposure
-//   estimated interests          score_c = zbar_c + that_c - kbar f_c + .3 sqrt(P_c)
-//   true interests               score_c = zbar_c + theta_c - kbar f_c
-//   oracle plan                  the category whose K best items are liked most now: myopic, no
-//                                upper bound over sessions
+//   row                   slate or score of category c
+//   random slates         items drawn uniformly; no plan
+//   popularity            items by their likes in the training rows; no plan
+//   no plan               the best items by z
+//   round robin           the next category at each step, from a start drawn per session
+//   fatigue_aware         zbar_c - kbar f_c
+//   estimated interests   zbar_c - kbar f_c + est_c + .3 sqrt(P_c)
+//   true interests        zbar_c - kbar f_c + theta_c
+//   oracle plan           worth_c: mean expected reward of the K items of c that are liked most now
 //
-// Estimates are those of an extended Kalman filter on the session's responses, diagonal over
-// categories; that = 0 and P = 1 at the start. For each item of a slate in turn:
-//   p = sigmoid(z_i + sum_c w_ic (that_c - kbar f_c)),  h_c = p (1 - p) w_ic
-//   S = p (1 - p) + sum_c h_c^2 P_c,  that_c += P_c h_c (like - p) / S,  P_c -= (P_c h_c)^2 / S
-// and after the slate  that_c += eta mean_i w_ic (like_i - 1/2),  P_c += sigma^2.
+//   zbar_c   mean z of the K best items of c that are left
+//   kbar     mean of kappa, kappa exp(kappa_sd^2 / 2)
+//   f_c      exposure of c in this session, decayed: f_c <- decay f_c + mean_i w_ic per slate
+//   theta_c  the user's true interest in c; est_c is its estimate, P_c the estimate's variance
 //
-// All but the first two are oracles: z and the mean of kappa are the simulator's own.
+// The estimates are those of an extended Kalman filter on the session's responses, diagonal over
+// the categories, which starts at est_c = 0 and P_c = 1. For each item i of a slate in turn:
+//
+//   p      = sigmoid(z_i + sum_c w_ic (est_c - kbar f_c))
+//   h_c    = p (1 - p) w_ic
+//   S      = p (1 - p) + sum_c h_c^2 P_c
+//   est_c  <- est_c + P_c h_c (like_i - p) / S
+//   P_c    <- P_c - (P_c h_c)^2 / S
+//
+// and after the slate:
+//
+//   est_c  <- est_c + eta mean_i w_ic (like_i - 1/2)
+//   P_c    <- P_c + sigma^2
+//
+// z, kappa, theta, w, decay, eta and sigma are those of the task (sim/evolving/evolving_state.h).
+// All rows but the first two are oracles: z and the mean of kappa are the simulator's own. The
+// oracle plan is myopic, so it is no upper bound over sessions.
+//
 // Reference: a prototype's figures on MovieLens-100K (150 users x 2 seeds, standard errors .5 to
 // .8).
 
@@ -36,10 +52,10 @@
 
 namespace lerl {
 
-// Steps of sessions: mean and quartiles.
+// The lengths of sessions in steps.
 struct SessionLengths {
   int64_t sessions = 0;
-  double mean = 0, low = 0, median = 0, high = 0;
+  double mean = 0, low = 0, median = 0, high = 0;  // low, high: quartiles
 };
 
 struct EvolvingRow {
@@ -52,15 +68,17 @@ struct EvolvingRow {
   double per_step() const { return reward / lengths.mean; }
 };
 
-// One session per user and seed for each row. Of `config`, slate_size and [env.evolving] count.
+// All rows, each over one session per user of `played` and seed. Of `config`, slate_size and
+// [env.evolving] count.
 std::vector<EvolvingRow> EvolvingTable(const Dataset& dataset, const Split& split,
                                        const EvolvingUsers& users, const EnvConfig& config,
                                        std::span<const int32_t> played, int64_t seeds);
 
-// R_cum of true interests over that of fatigue_aware, less 1: the task rewards knowing people.
+// How much the task rewards knowing people: R_cum of true interests / that of fatigue_aware - 1.
 double WorthOfTruth(std::span<const EvolvingRow> rows);
 
-// The log's sittings (rows of a user at most half an hour apart) in slates of `slate` items.
+// The lengths of the log's sittings (rows of a user at most half an hour apart), in slates of
+// `slate` items.
 SessionLengths LengthsInLog(const Dataset& dataset, int64_t slate);
 
 // As a table for people; with the prototype's figures beside it when `with_reference`.

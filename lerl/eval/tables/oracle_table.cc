@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/matrix_factorisation.h"
 #include "lerl/sim/rules/reorder.h"
@@ -14,9 +15,7 @@
 namespace lerl {
 namespace {
 
-size_t At(int64_t index) { return static_cast<size_t>(index); }
-
-constexpr int kSlots = 256;  // users played side by side
+constexpr int kUsersAtOnce = 256;  // users played side by side
 
 // What a planner of the table sees before a step.
 struct Moment {
@@ -47,6 +46,7 @@ Categories CategoriesFor(const Dataset& dataset, bool one_each) {
       of.push_back(rarest[At(item)]);
   }
   all.likes.resize(At(dataset.num_items()));
+  // Likes of items leave out the rows that the fit holds out; likes of categories count all rows.
   const std::vector<int64_t> unseen = MfHeldOutRows(dataset.num_interactions(), MfConfig{});
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
     std::vector<double> count(At(all.count));
@@ -104,7 +104,7 @@ Planner RoundRobin(int64_t size) {
   };
 }
 
-// The category whose best K items left have the highest mean, other than the last one.
+// The category whose K best items that are left have the highest mean, other than the last one.
 Planner BestSingle(int64_t slate) {
   return
       [slate](const Categories& categories, const Moment& moment, std::span<const float> scores) {
@@ -126,39 +126,40 @@ Planner BestSingle(int64_t slate) {
       };
 }
 
-enum class Score { kModel, kRandom, kPopularity };
+enum class SlateScore { kModel, kRandom, kPopularity };
 
-struct Policy {
+struct PlannedPolicy {
   const char* name;
-  Score score;
+  SlateScore score;
   Planner planner;
 };
 
-class Table {
+class OraclePlays {
  public:
-  Table(const Dataset& dataset, const Split& split, const ResponseModel& model, std::string rule)
+  OraclePlays(const Dataset& dataset, const Split& split, const ResponseModel& model,
+              std::string rule)
       : dataset_(dataset),
         rule_(std::move(rule)),
         categories_(CategoriesFor(dataset, rule_ == "lerl_slots")),
         rarest_(RarestCategory(dataset)),
-        env_(dataset, split, model, {}, Config(dataset, rule_), kSlots, 1),
+        env_(dataset, split, model, {}, Config(dataset, rule_), kUsersAtOnce, 1),
         scores_(At(dataset.num_items())) {}
 
-  OracleRow Play(const Policy& policy, bool reordered, std::span<const int32_t> users) {
+  OracleRow Play(const PlannedPolicy& policy, bool reordered, std::span<const int32_t> users) {
     OracleRow row{.rule = rule_,
                   .policy = policy.name,
                   .reordered = reordered,
                   .reference_steps = {},
                   .reference_reward = {}};
-    for (size_t begin = 0; begin < users.size(); begin += kSlots)
+    for (size_t begin = 0; begin < users.size(); begin += kUsersAtOnce)
       PlayBatch(policy, reordered,
-                users.subspan(begin, std::min<size_t>(kSlots, users.size() - begin)), row);
+                users.subspan(begin, std::min<size_t>(kUsersAtOnce, users.size() - begin)), row);
     row.steps /= static_cast<double>(users.size());
     row.reward /= static_cast<double>(users.size());
     return row;
   }
 
-  // The K T best items of each user, were there no rule.
+  // The K T best items of each user, as if there were no rule.
   OracleRow Bound(std::span<const int32_t> users) {
     const auto most = std::min(scores_.size(), At(slate_ * env_.config().budget));
     OracleRow row{.rule = rule_,
@@ -189,11 +190,11 @@ class Table {
     return config;
   }
 
-  void FillScores(Score score, int slot, Rng& rng) {
-    if (score == Score::kModel) env_.OracleRewards(slot, scores_);
+  void FillScores(SlateScore score, int slot, Rng& rng) {
+    if (score == SlateScore::kModel) env_.OracleRewards(slot, scores_);
     for (size_t i = 0; i < scores_.size(); ++i) {
-      if (score == Score::kRandom) scores_[i] = static_cast<float>(rng.Uniform());
-      if (score == Score::kPopularity) scores_[i] = static_cast<float>(categories_.likes[i]);
+      if (score == SlateScore::kRandom) scores_[i] = static_cast<float>(rng.Uniform());
+      if (score == SlateScore::kPopularity) scores_[i] = static_cast<float>(categories_.likes[i]);
     }
   }
 
@@ -211,25 +212,28 @@ class Table {
     return slate;
   }
 
-  void PlayBatch(const Policy& policy, bool reordered, std::span<const int32_t> users,
+  void PlayBatch(const PlannedPolicy& policy, bool reordered, std::span<const int32_t> users,
                  OracleRow& row) {
+    // 1. All users start side by side.
     std::vector<Rng> rngs;
     std::vector<int> previous(users.size(), -1);
-    std::vector<int32_t> slates(At(kSlots * slate_));
+    std::vector<int32_t> slates(At(kUsersAtOnce * slate_));
     for (size_t b = 0; b < users.size(); ++b) {
       env_.Start(static_cast<int>(b), users[b], 1);
       rngs.emplace_back(1, "oracle-table", static_cast<uint64_t>(users[b]));
     }
+    // 2. Users who are still there get a slate; all take the step together.
     StepResult result;
     for (bool any = true; any;) {
       any = false;
       for (size_t b = 0; b < users.size(); ++b) {
         const int slot = static_cast<int>(b);
-        if (!env_.active(slot)) continue;
+        if (!env_.Observe(slot).active) continue;
         any = true;
+        // Scores, a plan from them, and the slate inside the plan.
         FillScores(policy.score, slot, rngs[b]);
         const std::vector<int32_t> ranked = Ranked(slot);
-        const Moment moment{users[b], env_.step(slot), previous[b], ranked, &rngs[b]};
+        const Moment moment{users[b], env_.Observe(slot).step, previous[b], ranked, &rngs[b]};
         const Plan plan = policy.planner(categories_, moment, scores_);
         previous[b] = plan.size() == 1 ? plan[0] : -1;
         std::vector<int32_t> slate = Choose(plan, ranked);
@@ -245,7 +249,7 @@ class Table {
   }
 
   std::vector<int32_t> Ranked(int slot) const {
-    const auto excluded = env_.excluded(slot);
+    const auto excluded = env_.Observe(slot).excluded;
     std::vector<int32_t> ranked;
     for (int32_t item = 0; item < dataset_.num_items(); ++item) {
       if (excluded[At(item)] == 0) ranked.push_back(item);
@@ -310,28 +314,29 @@ void AddReferences(std::vector<OracleRow>& rows) {
 
 std::vector<OracleRow> OracleTable(const Dataset& dataset, const Split& split,
                                    const ResponseModel& model, std::span<const int32_t> users) {
-  const Policy none{"no plan", Score::kModel, NoPlan()};
-  const Policy random{"random slates", Score::kRandom, NoPlan()};
-  const Policy popular{"popularity", Score::kPopularity, NoPlan()};
-  const Policy random6{"random 6 categories", Score::kModel, RandomPlan(6)};
-  const Policy random3{"random 3 categories", Score::kModel, RandomPlan(3)};
+  const PlannedPolicy none{"no plan", SlateScore::kModel, NoPlan()};
+  const PlannedPolicy random{"random slates", SlateScore::kRandom, NoPlan()};
+  const PlannedPolicy popular{"popularity", SlateScore::kPopularity, NoPlan()};
+  const PlannedPolicy random6{"random 6 categories", SlateScore::kModel, RandomPlan(6)};
+  const PlannedPolicy random3{"random 3 categories", SlateScore::kModel, RandomPlan(3)};
   std::vector<OracleRow> rows;
   {
-    Table table(dataset, split, model, "lerl");
-    for (const Policy& policy :
-         {none, Policy{"own 3 favourite categories", Score::kModel, Favourites(3)}, random6,
-          random3, Policy{"random 1 category", Score::kModel, RandomPlan(1)},
-          Policy{"round robin, 1 category", Score::kModel, RoundRobin(1)},
-          Policy{"4 favourites in turn", Score::kModel, FavouritesInTurn(4)},
-          Policy{"best single category, never the last", Score::kModel, BestSingle(6)}})
+    OraclePlays table(dataset, split, model, "lerl");
+    for (const PlannedPolicy& policy :
+         {none, PlannedPolicy{"own 3 favourite categories", SlateScore::kModel, Favourites(3)},
+          random6, random3, PlannedPolicy{"random 1 category", SlateScore::kModel, RandomPlan(1)},
+          PlannedPolicy{"round robin, 1 category", SlateScore::kModel, RoundRobin(1)},
+          PlannedPolicy{"4 favourites in turn", SlateScore::kModel, FavouritesInTurn(4)},
+          PlannedPolicy{"best single category, never the last", SlateScore::kModel, BestSingle(6)}})
       rows.push_back(table.Play(policy, false, users));
     rows.push_back(table.Bound(users));
     rows.push_back(table.Play(random, false, users));
     rows.push_back(table.Play(popular, false, users));
   }
-  Table table(dataset, split, model, "lerl_slots");
-  for (const Policy& policy : {random, popular, none, random6, random3,
-                               Policy{"round robin, 3 categories", Score::kModel, RoundRobin(3)}}) {
+  OraclePlays table(dataset, split, model, "lerl_slots");
+  for (const PlannedPolicy& policy :
+       {random, popular, none, random6, random3,
+        PlannedPolicy{"round robin, 3 categories", SlateScore::kModel, RoundRobin(3)}}) {
     for (const bool reordered : {false, true}) rows.push_back(table.Play(policy, reordered, users));
   }
   AddReferences(rows);

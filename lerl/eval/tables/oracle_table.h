@@ -1,17 +1,20 @@
 #pragma once
-// What a leave rule rewards: sessions under plans of several kinds, with slates that are the
-// response model's own best items inside the plan (an oracle in place of a learned low level). It
-// shows what planning is worth at most, and which controls a study needs.
+// What a leave rule rewards: sessions under plans of several kinds. Slates are the response model's
+// own best items inside the plan, an oracle in place of a learned low level. The table shows what
+// planning is worth at most, and which controls a study needs.
 //
-// K = 6, T = 20, similarity off (rho = 0), no repeats within the session, items of the history
-// allowed, expected rewards. A plan with fewer than K items left is dropped for that step. Under
-// `lerl_slots` every item has one category, its rarest, for the plan's mask too, and each row
-// stands beside its re-ordered version (sim/rules/reorder.h).
+// Settings: K = 6, T = 20, similarity off (rho = 0), no repeats within a session, items of the
+// history may be shown, rewards are expected ones. A plan with fewer than K items left is dropped
+// for that step. Under `lerl_slots` every item has one category, its rarest, for the plan's mask
+// too, and each row stands beside its re-ordered version (sim/rules/reorder.h).
 //
-// `popularity` ranks by likes in the rows that the `mf` fit sees. All users get the one sequence of
-// slates, so its session length is a whole number that moves by 1 or 2 with which rows those are.
+// Two rows need a word:
 //
-// The bound is taken in each user's first state: it binds only models without history (`mf`).
+//   popularity   ranks by likes in the rows that the `mf` fit sees. All users get the same sequence
+//                of slates, so its session length is a whole number, which moves by 1 or 2 with
+//                which rows those are.
+//   bound        each user's K T best items in the first state, as if there were no rule. It is a
+//                bound only for models without history (`mf`).
 //
 // Reference: the figures measured in a prototype with the `mf` response model on MovieLens-100K.
 
@@ -29,7 +32,7 @@ namespace lerl {
 
 struct OracleRow {
   std::string rule;    // "lerl", "lerl_slots"
-  std::string policy;  // "round robin, 1 category a step"
+  std::string policy;  // "round robin, 1 category"
   bool reordered = false;
   double steps = 0;   // mean session length
   double reward = 0;  // mean sum of expected rewards
@@ -37,7 +40,7 @@ struct OracleRow {
   double per_step() const { return steps > 0 ? reward / steps : 0; }
 };
 
-// Both rules' rows over the given users.
+// The rows of both rules, over one session of each of `users`.
 std::vector<OracleRow> OracleTable(const Dataset& dataset, const Split& split,
                                    const ResponseModel& model, std::span<const int32_t> users);
 

@@ -12,16 +12,13 @@
 #include "lerl/llm/endpoint/retry.h"
 
 namespace lerl {
-namespace {
-
-constexpr size_t kIdleHandles = 256;
 
 struct SlistDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
 // One request in flight. It stays in place while libcurl points to it.
-struct Transfer {
+struct HttpInFlight {
   int64_t id = 0;
   HttpRequest request;
   std::unique_ptr<curl_slist, SlistDeleter> headers;
@@ -29,8 +26,12 @@ struct Transfer {
   bool too_long = false;
 };
 
+namespace {
+
+constexpr size_t kIdleHandles = 256;
+
 size_t TakeBody(char* data, size_t size, size_t count, void* user) {
-  auto& transfer = *static_cast<Transfer*>(user);
+  auto& transfer = *static_cast<HttpInFlight*>(user);
   if (transfer.response.body.size() + size * count > kLongestHttpBody) {
     transfer.too_long = true;
     return 0;
@@ -44,13 +45,13 @@ size_t TakeHeader(char* data, size_t size, size_t count, void* user) {
   const std::string line(data, size * count);
   const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
   if (line.size() > kName.size() && std::equal(kName.begin(), kName.end(), line.begin(), same)) {
-    static_cast<Transfer*>(user)->response.retry_after =
+    static_cast<HttpInFlight*>(user)->response.retry_after =
         ParseRetryAfter(line.substr(kName.size()), static_cast<double>(std::time(nullptr)));
   }
   return size * count;
 }
 
-void SetUp(CURL* easy, Transfer& transfer) {
+void SetUp(CURL* easy, HttpInFlight& transfer) {
   curl_slist* headers = curl_slist_append(nullptr, "Content-Type: application/json");
   headers = curl_slist_append(headers, "Expect:");  // the body is sent without asking first
   for (const std::string& header : transfer.request.headers)
@@ -100,7 +101,7 @@ struct HttpTransfer::Core {
   std::pair<int64_t, HttpResponse> End(CURL* easy, CURLcode code) {
     const auto found = running.find(easy);
     LERL_CHECK(found != running.end());
-    const std::unique_ptr<Transfer> transfer = std::move(found->second);
+    const std::unique_ptr<HttpInFlight> transfer = std::move(found->second);
     running.erase(found);
     HttpResponse response = std::move(transfer->response);
     if (code == CURLE_OK) {
@@ -121,7 +122,7 @@ struct HttpTransfer::Core {
   }
 
   CURLM* multi = nullptr;
-  std::unordered_map<CURL*, std::unique_ptr<Transfer>> running;
+  std::unordered_map<CURL*, std::unique_ptr<HttpInFlight>> running;
   std::vector<CURL*> idle;
 };
 
@@ -133,7 +134,7 @@ int HttpTransfer::in_flight() const { return static_cast<int>(core_->running.siz
 void HttpTransfer::Start(int64_t id, HttpRequest request) {
   CURL* easy = core_->NewHandle();
   LERL_CHECK(easy != nullptr);
-  auto transfer = std::make_unique<Transfer>();
+  auto transfer = std::make_unique<HttpInFlight>();
   transfer->id = id;
   transfer->request = std::move(request);
   SetUp(easy, *transfer);

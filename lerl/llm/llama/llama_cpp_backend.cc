@@ -14,8 +14,8 @@
 #include "lerl/llm/llama/llama_log.h"
 #include "lerl/llm/llama/llama_model.h"
 #include "lerl/llm/llama/lora_adapter.h"
+#include "lerl/llm/llama/name_scores.h"
 #include "lerl/llm/llama/token_batch.h"
-#include "lerl/llm/name_scores.h"
 
 namespace lerl {
 namespace {

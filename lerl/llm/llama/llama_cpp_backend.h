@@ -7,7 +7,7 @@
 // (llama_memory_seq_cp) and are removed afterwards. Every batch thus finds the cache in the same
 // state, and the same batch gives the same bytes whatever was asked before. In another batch the
 // scores of a row may differ by rounding. Labels of several tokens are scored in a second pass
-// (llm/name_scores.h).
+// (llm/llama/name_scores.h).
 
 #include <filesystem>
 #include <memory>

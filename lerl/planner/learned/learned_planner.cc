@@ -20,7 +20,7 @@ std::vector<double> StartOf(const HeadConfig& config, int64_t width) {
 
 LearnedPlanner::LearnedPlanner(const PlannerConfig& config, const PlannerContext& context)
     : config_(config),
-      dataset_(*context.dataset),
+      dataset_(context.dataset),
       features_(config, context),
       ridge_(features_.width(), config.head.l2, StartOf(config.head, features_.width())) {}
 
@@ -52,7 +52,9 @@ std::vector<Plan> LearnedPlanner::Rank(std::span<const PlanRequest> requests) {
 }
 
 void LearnedPlanner::Reflect(std::span<const EndedSession> sessions) {
+  // 1. What earlier iterations taught fades.
   ridge_.Forget(config_.head.keep);
+  // 2. Every step of every session adds a row phi, value, share per category that its plan showed.
   const auto width = static_cast<size_t>(features_.width());
   for (const EndedSession& session : sessions) {
     const auto returns = CategoryReturns(dataset_, session, config_.head.gamma);
@@ -62,6 +64,7 @@ void LearnedPlanner::Reflect(std::span<const EndedSession> sessions) {
         ridge_.Add({phi_.data() + earned.category * width, width}, earned.value, earned.share);
     });
   }
+  // 3. The posterior of beta.
   ridge_.Solve();
 }
 
@@ -72,8 +75,6 @@ PlannerFigures LearnedPlanner::Figures() const {
 
 std::unique_ptr<Planner> MakeLearnedPlanner(const PlannerConfig& config,
                                             const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
-  LERL_CHECK(context.policy_model != nullptr);
   return std::make_unique<LearnedPlanner>(config, context);
 }
 

@@ -1,17 +1,25 @@
 #pragma once
-// learned: a head that learns from returns which category pays in which state; no language model.
+// learned: a head that learns from returns which category pays in which state, without a language
+// model. The plan ranks by
 //
-//   Q(c | s) = phi(s, c) . beta           phi: planner/profiles/category_features.h
-//   beta       Bayesian linear regression (nn/ridge.h) of value_tc
-//   (planner/learned/category_returns.h:
-//              step level and session level) on phi, a row per category that a plan showed,
-//              weighted by its share of the slate, older iterations fading by `keep`
-//   start      beta_0 is `start` on the profile score and 0 elsewhere: before the first session the
-//              head ranks by what the logs foretell
-//   explore    in training each session draws its own beta from the posterior (Thompson sampling)
+//   Q(c | s) = phi(s, c) . beta
 //
-// Reference: Thompson sampling for linear pay-offs, Agrawal and Goyal 2013 (arXiv 1209.3352); the
-// features and the return are ours. Not handled: interactions of the categories of one plan.
+//   phi     features [D] of category c in state s (planner/profiles/category_features.h)
+//   beta    coefficients [D], learned by Bayesian linear regression (nn/ridge.h):
+//
+//   value_tc ~ phi(s_t, c) . beta        one row per step t and category c that a plan showed
+//
+//   target   value_tc, which joins step level and session level
+//            (planner/learned/category_returns.h)
+//   weight   share_tc; after each iteration all earlier rows count `keep` times as much
+//   start    beta_0 is `start` at the profile score and 0 elsewhere, so that before the first
+//            session the head ranks by what the logs foretell
+//   explore  in training each session ranks by a beta of its own, drawn from the posterior with
+//            `explore` times its width (Thompson sampling); otherwise by the mean
+//
+// Reference: Thompson sampling for linear pay-offs, Agrawal and Goyal 2013 (arXiv 1209.3352). The
+// features and the return are ours. Not handled: categories of one plan that help or hinder each
+// other.
 
 #include <map>
 #include <memory>
@@ -19,8 +27,8 @@
 #include <vector>
 
 #include "lerl/nn/ridge.h"
+#include "lerl/planner/planner_context.h"
 #include "lerl/planner/profiles/category_features.h"
-#include "lerl/planner/registry.h"
 
 namespace lerl {
 
@@ -37,11 +45,12 @@ class LearnedPlanner : public Planner {
   void Save(TensorFile& file) const override { ridge_.Save(file, "learned_planner"); }
   void Load(const TensorFile& file) override { ridge_.Load(file, "learned_planner"); }
 
-  // Q [C]; by the session's own draw while exploring.
+  // Q [C] of a request's state; while exploring, by the session's own draw of beta.
   std::vector<double> Values(const PlanRequest& request);
   CategoryFeatures& features() { return features_; }
 
  private:
+  // beta [D] for the session of a request.
   std::vector<double> Coefficients(const PlanRequest& request) const;
 
   const PlannerConfig config_;

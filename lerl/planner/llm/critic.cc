@@ -10,7 +10,7 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kLongestReflection = 240;  // bytes
+constexpr size_t kLongestReflection = 240;  // bytes of a sentence
 
 std::string Format(const char* format, double value) {
   char text[32];
@@ -18,7 +18,7 @@ std::string Format(const char* format, double value) {
   return text;
 }
 
-// Letters of ASCII alone; the length stays.
+// Turns capital letters of ASCII into small ones; the length stays.
 std::string SmallLetters(std::string text) {
   for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
   return text;
@@ -83,7 +83,7 @@ std::string DescribeSession(const Dataset& dataset, std::span<const std::string>
                      Format("%.1f", session.total_reward) +
                      ". Planned: " + DescribePlans(names, session) +
                      ". Categories: " + all.Describe(names, 4) + ".";
-  size_t worst = 0;
+  size_t worst = 0;  // the step of the largest drop; 0: the reward never dropped
   for (size_t step = 1; step < steps; ++step) {
     const float drop = session.rewards[step] - session.rewards[step - 1];
     if (drop < 0 && (worst == 0 || drop < session.rewards[worst] - session.rewards[worst - 1])) {
@@ -144,6 +144,7 @@ Reflections WriteReflections(LlmBackend& backend, const PromptTemplates& templat
                              std::span<const EndedSession> sessions, int longest_tokens) {
   Reflections reflections;
   if (sessions.empty()) return reflections;
+  // 1. The prompt: all sessions share the part before the facts, so it is computed once.
   constexpr char kFactsMark[] = "{|facts|}";
   const std::string whole = backend.ApplyChatTemplate(
       templates.reflect_system, FillTemplate(templates.reflect, {{"facts", kFactsMark}}));
@@ -156,6 +157,7 @@ Reflections WriteReflections(LlmBackend& backend, const PromptTemplates& templat
     request.suffixes.push_back(DescribeSession(dataset, names, session) +
                                whole.substr(mark + sizeof(kFactsMark) - 1));
   }
+  // 2. The answers, each checked against the facts of its session.
   const std::vector<Completion> answers = backend.Complete(request);
   for (size_t i = 0; i < answers.size(); ++i) {
     std::string reason;

@@ -1,11 +1,13 @@
 #pragma once
-// The high-level critic, LERL (arXiv 2601.19585): when a session ends, the language model reads its
-// statistics and writes one sentence of advice, the reflection. Facts are taken from the session
-// that ended (LERL's public code reads the session of the user who comes after it).
+// The high-level critic of LERL (arXiv 2601.19585; docs/papers.md): when a session has ended, the
+// language model reads its statistics and writes one sentence of advice, the reflection F_u.
 //
-// What it writes is checked against the facts: a reflection that names a category which its session
-// did not show is wrong. Expected failures are values: a wrong, empty, cut-off or repeated
-// reflection is dropped and counted.
+// Difference from the public code: facts are those of the session that ended. The public code reads
+// the session of the user who takes its place.
+//
+// Expected failures are values with a reason: a reflection is dropped when it is missing, empty or
+// too long, and when it is wrong, that is, when it names a category that its session did not show.
+// The planner drops repeated ones and counts all reasons.
 
 #include <span>
 #include <string>
@@ -19,14 +21,14 @@
 
 namespace lerl {
 
-// What the model is told: length, return, the categories planned and shown most and how they were
-// received, and the largest drop of reward between two steps with what was shown there. `names` [C]
-// are safe.
+// What the model is told of a session: its length and return, the categories that were planned and
+// shown most and how they were received, and the largest drop of the reward between two steps with
+// what was shown there. `names` [C] must be safe (SafeText).
 std::string DescribeSession(const Dataset& dataset, std::span<const std::string> names,
                             const EndedSession& session);
 
-// The category that a text names, as a whole word of `names` [C] in capital or small letters, and
-// the session did not show; empty if there is none.
+// The first of `names` [C] that stands in the text as a whole word, in capital or small letters,
+// and whose category the session did not show; empty if there is none.
 std::string UnshownCategory(const std::string& text, const Dataset& dataset,
                             std::span<const std::string> names, const EndedSession& session);
 
@@ -35,12 +37,14 @@ struct Reflections {
   std::vector<std::string> dropped;  // reasons
 };
 
-// One reflection per session, at most `longest_tokens` tokens.
+// Asks for one reflection per session, of at most `longest_tokens` tokens. Each carries the return
+// S_u of its session.
 Reflections WriteReflections(LlmBackend& backend, const PromptTemplates& templates,
                              const Dataset& dataset, std::span<const std::string> names,
                              std::span<const EndedSession> sessions, int longest_tokens);
 
-// The first sentence of an answer, made safe; empty, with the reason, if there is none.
+// The first sentence of an answer, made safe; empty if there is none that can be used, and then
+// `reason` says why.
 std::string FirstSentence(const Completion& answer, std::string& reason);
 
 }  // namespace lerl

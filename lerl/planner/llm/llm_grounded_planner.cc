@@ -36,9 +36,9 @@ std::vector<double> FinitePrior(std::span<const float> scores) {
 
 LlmGroundedPlanner::LlmGroundedPlanner(const PlannerConfig& config, const PlannerContext& context)
     : config_(Calibrated(config)),
-      dataset_(*context.dataset),
+      dataset_(context.dataset),
       head_(config_, context),
-      llm_(config_, context, LlmBackendOf(config_, context)),
+      llm_(config_, context.dataset, context.split, LlmBackendOf(config_, context)),
       states_(config.grounded.samples),
       learned_(config.grounded.start_weight) {}
 
@@ -61,6 +61,7 @@ bool LlmGroundedPlanner::Asked(uint64_t session_seed) const {
 }
 
 std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests) {
+  // 1. The head alone ranks where w is 0 and the session is not one in which the model is asked.
   const double w = weight();
   std::vector<Plan> plans(requests.size());
   std::vector<PlanRequest> asked;
@@ -74,6 +75,7 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
     asked.push_back(requests[i]);
     places.push_back(i);
   }
+  // 2. Elsewhere the model's answer is the prior: score = w z(prior) + (1 - w) z(Q).
   const std::vector<LlmPlanner::Source> sources = llm_.Sources(asked);
   for (size_t i = 0; i < asked.size(); ++i) {
     const std::vector<double> head = head_.Values(asked[i]);
@@ -86,14 +88,15 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
     }
     const std::vector<double> prior = FinitePrior(sources[i].answer.scores);
     plan = RankByScores(MixScores(w, prior, head, asked[i].candidates), asked[i].candidates);
-    plan.raw_first.clear();  // candidates are part of the scores
+    plan.raw_first.clear();  // scores are over the candidates alone, so there is no ranking of all
     plan.origin = sources[i].origin;
     plan.reason = sources[i].reason;
   }
   return plans;
 }
 
-// As in training, so that the model is asked while w is 0; the model's answers as in an evaluation.
+// Sessions in which the model is asked while w is 0 are chosen as in training; the model's answers
+// are those of an evaluation.
 std::vector<Plan> LlmGroundedPlanner::RankForStudent(std::span<const PlanRequest> requests) {
   llm_.SetLabelling(true);
   std::vector<Plan> plans = Rank(requests);
@@ -103,10 +106,10 @@ std::vector<Plan> LlmGroundedPlanner::RankForStudent(std::span<const PlanRequest
 }
 
 void LlmGroundedPlanner::Reflect(std::span<const EndedSession> sessions) {
-  for (const EndedSession& session : sessions) AddStates(session);
-  head_.Reflect(sessions);
-  Fit();
-  llm_.Reflect(sessions);
+  for (const EndedSession& session : sessions) AddStates(session);  // 1. with the head as it was
+  head_.Reflect(sessions);                                          // 2. the head learns
+  Fit();                                                            // 3. w follows the slope
+  llm_.Reflect(sessions);                                           // 4. the critic reflects
 }
 
 void LlmGroundedPlanner::AddStates(const EndedSession& session) {
@@ -173,8 +176,6 @@ void LlmGroundedPlanner::Load(const TensorFile& file) {
 
 std::unique_ptr<Planner> MakeLlmGroundedPlanner(const PlannerConfig& config,
                                                 const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
-  LERL_CHECK(context.policy_model != nullptr);
   return std::make_unique<LlmGroundedPlanner>(config, context);
 }
 

@@ -1,19 +1,25 @@
 #pragma once
-// llm_grounded: a language model as a prior of the learned head, so that a weak one does no harm
-// and a strong one helps.
+// llm_grounded: a language model as a prior beside the learned head, so that a weak model does no
+// harm and a strong one helps. It ranks the candidates of a state s by
 //
-//   score(c) = w z(log p(c | prompt) - log p(c | prompt without history)) + (1 - w) z(Q(c | state))
+//   prior(c) = log p(c | prompt) - log p(c | prompt without history)
+//   score(c) = w z(prior(c)) + (1 - w) z(Q(c | s))
 //
-// z over the candidates; the first term is planner/llm/llm_planner.h, calibrated; Q is
-// planner/learned/learned_planner.h. w is learned (planner/llm/weight_slope.h) from the sessions of training,
-// each before the head learns from it; or set (`weight`).
-// While w is 0 the model is asked in one session in `asked` alone, drawn by the session's seed, and
-// in evaluation not at all. A student's teacher is asked about their states too, each answer fresh
-// or an exact hit, so that w can move where it never plays.
+//   z        standardised over the candidates
+//   p        the language model (planner/llm/llm_planner.h, with `calibrate`)
+//   Q        the head (planner/learned/learned_planner.h)
+//   w        weight of the language model in [0, 1]: the setting `weight`, or else learned from
+//            the sessions of training, each before the head learns from it
+//            (planner/llm/weight_slope.h)
 //
-// Differences from LERL (arXiv 2601.19585): there the model's answer is the plan. An invalid answer
-// falls back to the head, visibly (PlanOrigin::kFallback). A prior counts for w only where the very
-// state was answered, not the nearest one.
+// While w is 0 the model is asked only in one of `asked` sessions, as the session's seed decides,
+// and in an evaluation not at all. Its answers then change no plan, but show whether w should rise.
+// As a student's teacher it asks the model about the states of these sessions too, and each answer
+// is fresh or an exact hit, so that w can move although the teacher itself plays no session.
+//
+// Differences from LERL (arXiv 2601.19585; docs/papers.md): there the model's answer is the plan.
+// Here an invalid answer falls back to the head (PlanOrigin::kFallback, counted). Only an answer
+// for the very state counts towards w, not one for the nearest state.
 
 #include <memory>
 #include <string>
@@ -53,7 +59,9 @@ class LlmGroundedPlanner : public Planner {
   LlmPlanner& llm() { return llm_; }
 
  private:
-  bool Asked(uint64_t session_seed) const;  // also while w is 0
+  // Whether the model is asked in a session even while w is 0.
+  bool Asked(uint64_t session_seed) const;
+  // Hands the steps of a session whose states the model has answered to the learner of w.
   void AddStates(const EndedSession& session);
   void Fit();
 
@@ -63,12 +71,13 @@ class LlmGroundedPlanner : public Planner {
   LlmPlanner llm_;
   WeightSlope states_;
   WeightFit fit_;
-  double learned_;  // w
+  double learned_;  // w as learned so far
   bool evaluation_ = false;
-  int64_t head_alone_ = 0;
+  int64_t head_alone_ = 0;  // rankings for which the model was not asked
 };
 
-// A model's scores with a finite one, the lowest less 1, for categories that it did not name.
+// The scores [C] of a model, in which categories that it did not name (minus infinity) take its
+// lowest finite score less 1.
 std::vector<double> FinitePrior(std::span<const float> scores);
 
 std::unique_ptr<Planner> MakeLlmGroundedPlanner(const PlannerConfig& config,

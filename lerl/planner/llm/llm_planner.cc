@@ -11,7 +11,6 @@
 #include "lerl/base/hash.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
-#include "lerl/planner/fallback_planner.h"
 #include "lerl/planner/llm/critic.h"
 #include "lerl/planner/llm/make_backend.h"
 #include "lerl/planner/llm/plan_parser.h"
@@ -21,8 +20,8 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kLongestList = 3;  // categories of the last slate, and of those seen too often
-constexpr float kTooOften = 1.0F;   // exposure; a slate of one category alone adds 1
+constexpr size_t kLongestList = 3;  // categories of each list in a prompt (last slate, too often)
+constexpr float kTooOften = 1.0F;   // exposure from here on; a slate of one category alone adds 1
 constexpr float kNotNamed = -std::numeric_limits<float>::infinity();
 
 bool AreNumbers(std::span<const float> scores) {
@@ -32,11 +31,11 @@ bool AreNumbers(std::span<const float> scores) {
 
 }  // namespace
 
-LlmPlanner::LlmPlanner(const PlannerConfig& config, const PlannerContext& context,
+LlmPlanner::LlmPlanner(const PlannerConfig& config, const Dataset& dataset, const Split& split,
                        std::shared_ptr<LlmBackend> backend)
     : config_(config),
-      dataset_(*context.dataset),
-      profiles_(*context.dataset, *context.split),
+      dataset_(dataset),
+      profiles_(dataset, split),
       backend_(std::move(backend)),
       templates_(LoadPromptTemplates(config.llm.prompt_dir)),
       cache_(config.llm.cache_capacity, dataset_.num_categories()),
@@ -126,8 +125,8 @@ std::vector<Plan> LlmPlanner::Rank(std::span<const PlanRequest> requests) {
   return plans;
 }
 
-// An answer for each state: from the cache, from the model (each state once, as far as the budget
-// goes), or from the nearest cached state.
+// An answer for each state: 1. from the cache; 2. from the model, which is asked once for equal
+// states, as far as the budget goes; 3. beyond the budget from the nearest cached state.
 std::vector<LlmPlanner::Source> LlmPlanner::FindSources(const std::vector<PlanState>& states) {
   std::vector<Source> sources(states.size());
   std::vector<size_t> first_of;  // place in `states` of each state to ask for
@@ -135,7 +134,7 @@ std::vector<LlmPlanner::Source> LlmPlanner::FindSources(const std::vector<PlanSt
   constexpr size_t kFound = static_cast<size_t>(-1), kUnanswered = static_cast<size_t>(-2);
   std::vector<size_t> asked_as(states.size(), kFound);
   for (size_t i = 0; i < states.size(); ++i) {
-    if (const PlanAnswer* answer = cache_.Find(prefix_hash_, states[i])) {
+    if (const PlanAnswer* answer = cache_.Find(prefix_hash_, states[i])) {  // 1.
       sources[i].answer = *answer;
       continue;
     }
@@ -150,7 +149,7 @@ std::vector<LlmPlanner::Source> LlmPlanner::FindSources(const std::vector<PlanSt
     }
     asked_as[i] = place;
   }
-
+  // 2. `first_of` holds the first of equal states; the others share its answer (origin kCached).
   std::vector<PlanState> asked;
   for (const size_t i : first_of) asked.push_back(states[i]);
   const std::vector<PlanAnswer> answers = Ask(asked);
@@ -160,7 +159,7 @@ std::vector<LlmPlanner::Source> LlmPlanner::FindSources(const std::vector<PlanSt
     if (first_of[asked_as[i]] == i) sources[i].origin = PlanOrigin::kFresh;
   }
   for (size_t i = 0; i < states.size(); ++i) {
-    if (asked_as[i] != kUnanswered) continue;
+    if (asked_as[i] != kUnanswered) continue;  // 3. what is left is beyond the budget
     if (const auto nearest = cache_.FindNearest(prefix_hash_, states[i])) {
       sources[i] = {*nearest->answer, PlanOrigin::kNearest,
                     "budget of training used up: nearest cached state"};
@@ -234,7 +233,7 @@ std::vector<PlanAnswer> LlmPlanner::AskForScores(const std::vector<std::string>&
   return answers;
 }
 
-// Empty if nobody answered.
+// The scores [C] of the prompt without history; empty if nobody answered.
 const std::vector<float>& LlmPlanner::Baseline() {
   if (baseline_.empty()) {
     const std::vector<std::string> suffix = {prompt_.Suffix(StateText({}, names_))};
@@ -391,9 +390,8 @@ std::shared_ptr<LlmBackend> LlmBackendOf(const PlannerConfig& config,
 
 std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config,
                                         const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
-  return WithFallback(std::make_unique<LlmPlanner>(config, context, LlmBackendOf(config, context)),
-                      config, context);
+  return std::make_unique<LlmPlanner>(config, context.dataset, context.split,
+                                      LlmBackendOf(config, context));
 }
 
 }  // namespace lerl

@@ -35,8 +35,7 @@ class LlmPlannerTest : public ::testing::Test {
   LlmPlanner& Make() {
     const std::shared_ptr<LlmBackend> backend = MakeScriptedBackend(script_);
     planner_ = std::make_unique<LlmPlanner>(
-        config_, PlannerContext{.dataset = &dataset_, .split = &split_, .backend = backend},
-        backend);
+        config_, PlannerContext{.dataset = dataset_, .split = split_, .backend = backend}, backend);
     return *planner_;
   }
 
@@ -288,7 +287,7 @@ TEST_F(LlmPlannerTest, HostileTextsMoveACategoryLittle) {
   constexpr size_t kTarget = 3;
   const auto make = [&] {
     return std::make_unique<LlmPlanner>(
-        config_, PlannerContext{.dataset = &dataset_, .split = &split_}, backend);
+        config_, PlannerContext{.dataset = dataset_, .split = split_}, backend);
   };
   const auto neutral = make();
   const double usual = MeanPlace(*neutral, kTarget);
@@ -321,7 +320,7 @@ TEST_F(LlmPlannerTest, PlansWithTheRealModel) {
     config_.llm.mode = mode;
     config_.llm.batch = 4;
     config_.llm.context = 1024;
-    const PlannerContext context = {.dataset = &dataset_, .split = &split_};
+    const PlannerContext context = {.dataset = dataset_, .split = split_};
     const auto planner = MakePlanner(config_, context);
     planner->SetEvaluation(true);
     const OwnedRequest one = Request(1), two = Request(2);
@@ -335,8 +334,7 @@ TEST_F(LlmPlannerTest, PlansWithTheRealModel) {
 
 TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallbackAndAskedAgain) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
-  LlmPlanner planner(config_, {.dataset = &dataset_, .split = &split_, .backend = backend},
-                     backend);
+  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend}, backend);
   backend->cut = true;
   const Plan without = RankOne(planner, Request(0));
   EXPECT_EQ(without.origin, PlanOrigin::kFallback);
@@ -350,8 +348,7 @@ TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallbackAndAskedAgain) {
 
 TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunAndRefusesAnEvaluation) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
-  LlmPlanner planner(config_, {.dataset = &dataset_, .split = &split_, .backend = backend},
-                     backend);
+  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend}, backend);
   backend->exhausted = "the budget is used up";
   planner.SetEvaluation(true);
   EXPECT_THROW(RankOne(planner, Request(1)), Error);
@@ -363,8 +360,7 @@ TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunAndRefusesAnEvaluation) {
 
 TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunWhoseLabelsItPaidFor) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
-  LlmPlanner planner(config_, {.dataset = &dataset_, .split = &split_, .backend = backend},
-                     backend);
+  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend}, backend);
   backend->exhausted = "the budget is used up";
   const OwnedRequest owned = Request(1);
   const PlanRequest request = owned.View();

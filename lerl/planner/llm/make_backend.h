@@ -1,5 +1,5 @@
 #pragma once
-// The language model that the settings of a planner name: behind endpoints where
+// Makes the language model that the settings of a planner name: behind endpoints where
 // planner.llm.endpoint has URLs, otherwise a GGUF file in process.
 
 #include <memory>

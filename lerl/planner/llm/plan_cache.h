@@ -1,8 +1,9 @@
 #pragma once
-// Answers of the language model by what the prompt showed: the prefix (instructions, labels,
-// reflections) and the user's coarse state. Bounded; the oldest answer leaves.
+// PlanCache: answers of the language model, found by what the prompt showed: the prefix
+// (instructions, labels, reflections) and the user's coarse state. The cache is bounded; when it is
+// full the oldest answer leaves.
 //
-// C categories. Scores are higher for better; minus infinity: the answer did not name the category.
+// Axes: C categories.
 
 #include <cstdint>
 #include <optional>
@@ -16,25 +17,27 @@
 namespace lerl {
 
 struct PlanAnswer {
-  std::vector<float> scores;  // [C]
-  std::string error;          // why it is invalid; empty if it is whole
-  bool answered = true;       // false: nobody answered; such a one is never cached
+  std::vector<float> scores;  // [C] higher is better; minus infinity for a category not named
+  std::string error;          // why the answer can't be used; empty for a valid one
+  bool answered = true;       // false: nobody answered, and it must not be cached
 };
 
 class PlanCache {
  public:
   PlanCache(int64_t capacity, int64_t categories) : capacity_(capacity), categories_(categories) {}
 
-  // nullptr if absent. The pointer lives until the next Insert.
+  // The answer for this prefix and state; nullptr if absent. The pointer lives until the next
+  // Insert.
   const PlanAnswer* Find(const std::string& prefix_hash, const PlanState& state) const;
+  // Adds an answer for a prefix and a state that have none yet.
   void Insert(const std::string& prefix_hash, PlanState state, PlanAnswer answer);
 
   struct Nearest {
     const PlanAnswer* answer;  // lives until the next Insert
     int distance;              // StateDistance
   };
-  // The valid answer to the nearest state; among equally near ones those of this prefix, then the
-  // oldest. Empty if there is no valid answer.
+  // The valid answer for the nearest state under any prefix. Of equally near states one under this
+  // prefix is taken first, then the oldest. Empty if there is no valid answer.
   std::optional<Nearest> FindNearest(const std::string& prefix_hash, const PlanState& state);
 
   int64_t size() const { return static_cast<int64_t>(entries_.size()); }
@@ -53,8 +56,8 @@ class PlanCache {
   const int64_t capacity_, categories_;
   std::vector<Entry> entries_;  // a ring once it is full
   size_t oldest_ = 0;
-  std::unordered_map<std::string, size_t> places_;
-  std::unordered_map<std::string, size_t> nearest_;  // emptied by Insert
+  std::unordered_map<std::string, size_t> places_;   // in entries_, by key
+  std::unordered_map<std::string, size_t> nearest_;  // results of FindNearest; Insert empties them
 };
 
 }  // namespace lerl

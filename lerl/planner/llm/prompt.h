@@ -1,10 +1,12 @@
 #pragma once
 // Prompts of the language model planner, filled from templates (prompts/*.txt).
 //
-// A planning prompt is a prefix that all users share (instructions, labels, reflections) and a
-// suffix with the user's state, so that the model computes the prefix once. The state is coarse on
-// purpose: it is the key of the plan cache. Whatever comes from data (titles, names, earlier
-// answers) is made safe first: it can neither close the message nor fill the prompt.
+// A planning prompt has two parts: a prefix that all users share (instructions, labels,
+// reflections), which the model computes once, and a suffix with the user's state. The state is
+// coarse on purpose, because it is the key of the plan cache. Whatever comes from data (names,
+// earlier answers) is made safe first: it can neither close the message nor fill the prompt.
+//
+// Axes: C categories.
 
 #include <cstdint>
 #include <filesystem>
@@ -21,55 +23,57 @@ struct PromptTemplates {
   std::string plan_system, plan_scores, plan_list, reflect_system, reflect;
 };
 
-// The built-in templates, each replaced by the file of its name (plan_system.txt, ...) where
-// `folder` is given and has one. Throws Error(kConfig) when the folder does not exist or a template
-// has an unknown {place} or lacks one that it needs.
+// The built-in templates; each is replaced by the file of its name (plan_system.txt, ...) where
+// `folder` is not empty and has one. Throws Error(kConfig) when the folder does not exist, or when
+// a template has an unknown {place} or does not have each that it needs exactly once.
 PromptTemplates LoadPromptTemplates(const std::filesystem::path& folder);
 
-// Puts values in place of {names}. Values are not looked at for names.
+// Puts values in place of the {names} of a template. A {name} inside a value stays as it is.
 std::string FillTemplate(const std::string& text, const std::map<std::string, std::string>& values);
 
-// One line of printable UTF-8: control characters become spaces, runs of spaces one; bytes that are
-// not UTF-8 and the characters < > | { } that templates give a meaning are left out; at most
-// `longest` bytes, cut between characters, with "..." where cut. "?" for a text of which nothing is
-// left.
+// Makes a text safe for a prompt: one line of printable UTF-8. Control characters become spaces,
+// and runs of spaces one. Bytes that are not UTF-8 are left out, and so are the characters
+// < > | { }, which mean something in templates. At most `longest` bytes stay, cut between
+// characters, with "..." where the text was cut. A text of which nothing is left becomes "?".
 std::string SafeText(const std::string& text, size_t longest);
 
 inline constexpr size_t kLongestName = 40;  // bytes of a category's or a user's name in a prompt
 
 // What a planning prompt shows of a user.
 struct PlanState {
-  std::string user = {};              // a name, already safe; "": it shows none
-  std::vector<int16_t> favourites{};  // long-term, most liked first
+  std::string user = {};              // the user's name, already safe; "": it shows none
+  std::vector<int16_t> favourites{};  // the user's favourite categories, most liked first
   std::vector<int16_t> last{};        // dominant categories of the last slate, ascending
   bool last_liked = false;            // at least half of the last slate was liked
-  std::vector<int16_t> often{};       // seen too often in this session, most first
+  std::vector<int16_t> often{};       // categories seen too often in this session, most first
 
   bool operator==(const PlanState&) const = default;
 };
 
-// Every word costs a plan: "Drama, Action; Comedy +; none", as plan_scores.txt explains it, after
-// "user 42: " where the state names the user.
+// A state as the prompt shows it, "Drama, Action; Comedy +; none", after "user 42: " where it names
+// the user; plan_scores.txt explains it to the model. It is short because every word costs time.
 std::string StateText(const PlanState& state, std::span<const std::string> names);
 
-// How far two states are from each other: categories in one list and not in the other, those of the
-// last slate counted twice, and 1 each for another reception and another user.
+// How far two states are from each other: the number of categories that are in a list of one and
+// not in that of the other, where those of the last slate count twice; plus 1 if the last slates
+// were received differently; plus 1 if the users differ.
 int StateDistance(const PlanState& a, const PlanState& b);
 
-// What stands for the categories `names` [C] (already safe): labels of one token, permuted by the
-// seed; where the model has too few, any letters in a list and otherwise the names themselves, to
-// be scored in full. Throws Error(kModel) when letters run out.
+// What stands for the categories `names` [C] (already safe) in a prompt: labels of one token,
+// permuted by the seed. A model that has too few of them takes any letters where it writes a list
+// (`as_list`), and otherwise the names themselves, to be scored in full. Throws Error(kModel) when
+// letters run out.
 std::vector<std::string> CategoryLabels(LlmBackend& backend, bool as_list, uint64_t seed,
                                         const std::vector<std::string>& names);
 
 struct PlanPrompt {
-  std::string prefix;  // shared
+  std::string prefix;  // what all users share
   std::string tail;    // what follows the state in every suffix
   std::string Suffix(const std::string& state_text) const { return state_text + tail; }
 };
 
-// `labels` [C] belong to the categories `names` [C] (already safe); the list is sorted by label. A
-// category may be its own label.
+// Builds the prompt for `labels` [C] of the categories `names` [C] (already safe); it lists them
+// sorted by label. A category's name may be its own label.
 PlanPrompt BuildPlanPrompt(LlmBackend& backend, const PromptTemplates& templates, bool as_list,
                            int plan_size, std::span<const std::string> labels,
                            std::span<const std::string> names,

@@ -57,7 +57,7 @@ std::vector<Reflection> ReflectionPool::Sample(int64_t count, Rng& rng) const {
       chosen = i;
       if ((place -= weights[i]) < 0) break;
     }
-    if (chosen == weights.size()) break;  // what is left has no weight that a double can hold
+    if (chosen == weights.size()) break;  // the weights that are left are too small for a double
     drawn.push_back(reflections_[chosen]);
     weights[chosen] = 0;
   }

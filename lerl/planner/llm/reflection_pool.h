@@ -1,11 +1,20 @@
 #pragma once
-// The pool of reflections, LERL (arXiv 2601.19585), high-level critic.
+// The reflection pool of LERL's high-level critic (arXiv 2601.19585; docs/papers.md), from which
+// prompts take their reflections. Experience from satisfied users counts more:
 //
-//   R = {(F_u, S_u)}    P(u) = softmax(alpha S_u),  alpha = 1 / sd(S),  without replacement
+//   R     = {(F_u, S_u)}
+//   P(u)  = softmax_u(alpha S_u)           N_s are drawn without replacement
+//   alpha = 1 / sd(S)                      0 where the sd is 0, so that all are alike
 //
-// Experience from satisfied users counts more. Differences: alpha is not given in the paper (its
-// public code has .1 on a count of clicks); where the sd is 0 all are alike. When the pool is full
-// the lowest S leaves, ties the older one (the public code drops the oldest, good or bad).
+//   F_u   a reflection
+//   S_u   return of the session that it is about
+//   N_r   capacity of the pool (planner.llm.pool_capacity)
+//   N_s   reflections of a draw (planner.llm.sampled_reflections)
+//
+// When the pool is full the lowest S leaves, of equal ones the oldest.
+//
+// Differences: the paper gives no alpha; its public code has .1 on a count of clicks. The public
+// code drops the oldest reflection, whether it is good or bad.
 
 #include <cstdint>
 #include <string>
@@ -24,12 +33,13 @@ class ReflectionPool {
  public:
   explicit ReflectionPool(int64_t capacity) : capacity_(capacity) {}
 
-  // False if the pool is full and all others are better, or the text is there already.
+  // Returns false, and adds nothing, if the text is in the pool already, or if the pool is full and
+  // all its reflections have a higher score.
   bool Add(Reflection reflection);
   bool Contains(const std::string& text) const;
-  // Up to `count` different reflections, in the order drawn.
+  // Up to `count` different reflections, in the order in which they were drawn.
   std::vector<Reflection> Sample(int64_t count, Rng& rng) const;
-  // Probability of each to be drawn first.
+  // P(u): the probability of each reflection to be drawn first.
   std::vector<double> Probabilities() const;
 
   const std::vector<Reflection>& reflections() const { return reflections_; }

@@ -13,9 +13,9 @@
 namespace lerl {
 namespace {
 
-constexpr double kFlat = 1e-9;  // a variance that is none
+constexpr double kFlat = 1e-9;  // a variance up to this counts as 0 (relative, for determinants)
 
-// Symmetric 2 x 2.
+// A symmetric 2 x 2 matrix (aa ab; ab bb), a sum of weighted products of two regressors a and b.
 struct Square {
   double aa = 0, ab = 0, bb = 0;
 
@@ -28,7 +28,8 @@ struct Square {
   bool regular() const { return determinant() > kFlat * aa * bb; }
 };
 
-// The solution of m (a, b) = (p, q); a coefficient without variance of its own is 0.
+// The solution (a, b) of m (a, b) = (p, q). Where the regressors can't be told apart, the first
+// that varies takes all and the other coefficient is 0.
 std::pair<double, double> Solve(const Square& m, double p, double q) {
   if (m.regular())
     return {(m.bb * p - m.ab * q) / m.determinant(), (m.aa * q - m.ab * p) / m.determinant()};
@@ -36,7 +37,7 @@ std::pair<double, double> Solve(const Square& m, double p, double q) {
   return {0, m.bb > kFlat ? q / m.bb : 0};
 }
 
-// Takes out of `values` what the two regressors explain.
+// Takes out of `values` what the regressors a and b explain by least squares.
 void PartialOut(const std::vector<double>& a, const std::vector<double>& b,
                 std::vector<double>& values) {
   Square squares;
@@ -50,7 +51,7 @@ void PartialOut(const std::vector<double>& a, const std::vector<double>& b,
   for (size_t i = 0; i < values.size(); ++i) values[i] -= of_a * a[i] + of_b * b[i];
 }
 
-// Less the mean of those of the same step.
+// The values, each less the mean of all values of the same step.
 std::vector<double> WithinSteps(const std::vector<int32_t>& steps, std::vector<double> values) {
   std::map<int32_t, std::pair<double, double>> sums;
   for (size_t i = 0; i < values.size(); ++i) {
@@ -65,10 +66,12 @@ std::vector<double> WithinSteps(const std::vector<int32_t>& steps, std::vector<d
 }
 
 struct PlayedSession {
-  double weight = 0, states = 0, slopes = 0;  // slopes: sum of d
+  double weight = 0, states = 0, slopes = 0;  // w, number of states, sum of d over them
 };
 
-// alpha - beta w by least squares over states, errors by sessions.
+// The line alpha - beta w, by least squares over states. Its error is the sandwich estimator with
+// sessions as clusters: Var = m^-1 (sum_s g_s g_s') m^-1, where m is `squares_` and g_s is the sum
+// over the states of session s of (d - line) (1, w).
 class SlopeLine {
  public:
   explicit SlopeLine(const std::map<uint64_t, PlayedSession>& sessions) {
@@ -87,17 +90,17 @@ class SlopeLine {
 
   double At(double w) const { return alpha_ + minus_beta_ * w; }
   double ErrorAt(double w) const {
-    const auto [a, b] = Solve(squares_, 1, w);  // the inverse applied to (1, w)
+    const auto [a, b] = Solve(squares_, 1, w);  // m^-1 (1, w)
     const double variance = a * a * scores_.aa + 2 * a * b * scores_.ab + b * b * scores_.bb;
     return std::sqrt(std::max(0.0, variance));
   }
   double beta() const { return -minus_beta_; }
-  // Two w at least were played; otherwise the line is a point.
+  // Whether two different w at least were played; otherwise the line is a point.
   bool known() const { return squares_.regular(); }
 
  private:
-  Square squares_;  // of 1 and w
-  Square scores_;   // sum over sessions of score score'
+  Square squares_;  // m: sum over states of (1, w) (1, w)'
+  Square scores_;   // sum over sessions of g g'
   double alpha_ = 0, minus_beta_ = 0;
 };
 
@@ -130,6 +133,7 @@ void WeightSlope::Keep(const Row& row) {
   oldest_ = (oldest_ + 1) % capacity_;
 }
 
+// Frisch and Waugh: x' and y' are x and y cleared of the step, the head's level and w; d = x' y'.
 std::vector<double> WeightSlope::Slopes() const {
   std::vector<int32_t> steps;
   std::vector<double> level, weight, x, y;
@@ -151,6 +155,7 @@ std::vector<double> WeightSlope::Slopes() const {
 }
 
 WeightFit WeightSlope::Fit(double weight) const {
+  // 1. The line alpha - beta w through the slopes d of all states.
   const std::vector<double> slopes = Slopes();
   std::map<uint64_t, PlayedSession> sessions;
   for (size_t i = 0; i < rows_.size(); ++i) {
@@ -165,17 +170,21 @@ WeightFit WeightSlope::Fit(double weight) const {
   fit.slope = line.At(0);
   fit.error = line.ErrorAt(0);
   fit.bend = line.beta();
+  // 2. A single w above 0 was played: nothing tells where its slope ends, so w stays.
   if (weight > 0 && !line.known() && sessions.begin()->second.weight > 0) {
-    fit.weight = weight;  // a slope there, of which nothing tells where it ends
+    fit.weight = weight;
     return fit;
   }
+  // 3. Does the prior help at all? A first step needs the stronger proof.
   if (fit.slope <= (weight > 0 ? 1 : kProof) * fit.error) return fit;
+  // 4. With too few sessions above 0 beta is unknown: w goes where it can be learned.
   const int64_t tried = std::count_if(sessions.begin(), sessions.end(),
                                       [](const auto& of) { return of.second.weight > 0; });
   if (tried < kFewestSessions) {
     fit.weight = kTry;
     return fit;
   }
+  // 5. The smallest w of the grid at which the slope has ended.
   const auto at = [](int place) { return static_cast<double>(place) / kWeightGrid; };
   int place = 0;
   while (place < kWeightGrid && line.At(at(place)) > line.ErrorAt(at(place))) ++place;
@@ -187,7 +196,7 @@ void WeightSlope::Save(TensorFile& file, const std::string& name) const {
   std::vector<uint64_t> sessions;
   std::vector<int32_t> steps;
   std::vector<double> columns;    // weight, level, x, y of each row
-  for (const Row& row : rows_) {  // as they lie: sums in another order differ in the last bit
+  for (const Row& row : rows_) {  // in their order here: another would change sums in the last bit
     sessions.push_back(row.session);
     steps.push_back(row.step);
     columns.insert(columns.end(), {row.weight, row.level, row.x, row.y});

@@ -10,8 +10,8 @@ namespace lerl {
 namespace {
 
 constexpr int64_t kDense = 18;
-constexpr double kOfState = 10;  // scale of what all categories of a state share
-constexpr double kWorst = -2;    // value of a category without items
+constexpr double kOfState = 10;  // scale of the features that all categories of a state share
+constexpr double kWorst = -2;    // the lowest value; that of a category without items
 
 double LikedShare(std::span<const uint32_t> responses) {
   if (responses.empty()) return 0;
@@ -23,10 +23,10 @@ double LikedShare(std::span<const uint32_t> responses) {
 }  // namespace
 
 CategoryFeatures::CategoryFeatures(const PlannerConfig& config, const PlannerContext& context)
-    : profiles_(*context.dataset, *context.split),
-      scores_(*context.dataset, *context.split, profiles_),
-      values_(*context.dataset, *context.policy_model, config.best_items),
-      width_(kDense + context.dataset->num_categories()) {}
+    : profiles_(context.dataset, context.split),
+      scores_(context.dataset, context.split, profiles_),
+      values_(context.dataset, context.policy_model, config.best_items),
+      width_(kDense + context.dataset.num_categories()) {}
 
 void CategoryFeatures::Fill(const PlanRequest& request, std::vector<double>& features) {
   const size_t categories = request.shown.size(), width = static_cast<size_t>(width_);

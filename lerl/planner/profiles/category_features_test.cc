@@ -27,7 +27,7 @@ class CategoryFeaturesTest : public ::testing::Test {
 };
 
 TEST_F(CategoryFeaturesTest, SayWhatTheSessionShowed) {
-  CategoryFeatures features({}, {.dataset = &dataset_, .split = &split_, .policy_model = &model_});
+  CategoryFeatures features({}, {.dataset = dataset_, .split = split_, .policy_model = model_});
   OwnedRequest request(static_cast<size_t>(dataset_.num_categories()));
   request.step = 3;
   request.items_shown = 6;

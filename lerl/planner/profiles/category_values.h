@@ -1,9 +1,14 @@
 #pragma once
-// What each category is worth to a user by the policy side's own factorisation (no truth of the
-// simulator):
-//   v_uc = mean over the user's `best_items` items of category c of z, the logits standardised over
-//          all items for this user
-// A category without items is worth less than any other.
+// CategoryValues: what each category is worth to a user by the policy side's own factorisation,
+// which knows nothing of the simulator's truth.
+//
+//   v_uc = mean of z_ui over the `best_items` items i of category c with the largest z_ui
+//   z_ui = (logit_ui - mean_i logit_ui) / sd_i logit_ui
+//
+//   logit_ui   of the factorisation, for user u and item i; mean and sd over all items
+//
+// A category with fewer items takes the mean over all of them. A category without items has the
+// value kNoItems, less than any other.
 
 #include <cstdint>
 #include <unordered_map>

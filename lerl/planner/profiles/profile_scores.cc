@@ -9,18 +9,17 @@
 namespace lerl {
 namespace {
 
-constexpr int64_t kDense = 6;
+constexpr int64_t kProfileFeatures = 6;
 constexpr double kL2 = 10;
-constexpr int kFewestLikes = 5;  // after a cut, for it to count
+constexpr int kFewestLikes = 5;  // next likes that a cut needs to be fitted on
 
+// Share of a category among the likes, drawn towards `prior` by `strength` likes.
 double ShareOfLikes(const CategoryCounts& counts, size_t category, double prior, double strength) {
   return (counts.liked[category] + prior * strength) /
          (static_cast<double>(counts.total_liked) + strength);
 }
 
 }  // namespace
-
-double LogOdds(double p) { return std::log(p / (1 - p)); }
 
 void Standardise(std::span<double> values) {
   if (values.empty()) return;
@@ -37,8 +36,9 @@ ProfileScores::ProfileScores(const Dataset& dataset, const Split& split, UserPro
     : dataset_(dataset),
       split_(split),
       profiles_(profiles),
-      ridge_(kDense + dataset.num_categories(), kL2,
-             std::vector<double>(static_cast<size_t>(kDense + dataset.num_categories()), 0)) {
+      ridge_(kProfileFeatures + dataset.num_categories(), kL2,
+             std::vector<double>(static_cast<size_t>(kProfileFeatures + dataset.num_categories()),
+                                 0)) {
   std::vector<int32_t> drawn(static_cast<size_t>(dataset.num_users()));
   std::iota(drawn.begin(), drawn.end(), 0);
   Rng rng(1, "users of the profile scores");
@@ -51,14 +51,14 @@ ProfileScores::ProfileScores(const Dataset& dataset, const Split& split, UserPro
 void ProfileScores::Fill(const CategoryCounts& counts, size_t category, std::vector<double>& x) {
   const CategoryCounts& all = profiles_.Everyone();
   const double popular = ShareOfLikes(all, category, 0, 1);
-  x.assign(static_cast<size_t>(kDense) + counts.rows.size(), 0);
+  x.assign(static_cast<size_t>(kProfileFeatures) + counts.rows.size(), 0);
   x[0] = std::log1p(counts.liked[category]);
   x[1] = LogOdds(counts.like_rate(category)) - LogOdds(counts.like_rate());
   x[2] = ShareOfLikes(counts, category, 0, 1);
   x[3] = ShareOfLikes(counts, category, popular, kShrink);
   x[4] = popular;
   x[5] = LogOdds(all.like_rate(category)) - LogOdds(all.like_rate());
-  x[static_cast<size_t>(kDense) + category] = 1;
+  x[static_cast<size_t>(kProfileFeatures) + category] = 1;
 }
 
 void ProfileScores::FitUser(int32_t user) {
@@ -68,13 +68,15 @@ void ProfileScores::FitUser(int32_t user) {
   std::vector<double> x;
   int64_t last_cut = 0;
   for (const int64_t cut : {int64_t{3}, rows / 4, rows / 2, 3 * rows / 4}) {
-    if (cut <= last_cut) continue;
+    if (cut <= last_cut) continue;  // in a short past, cuts coincide
     last_cut = cut;
+    // y: the next likes after the cut.
     CategoryCounts next = CountRows(dataset_, 0, 0);
     for (int64_t row = begin + cut; row < end && next.total_liked < kNextLikes; ++row) {
       if (dataset_.responses[0][static_cast<size_t>(row)] != 0) AddRow(dataset_, row, next);
     }
     if (next.total_liked < kFewestLikes) continue;
+    // x: the rows before it. One row of the regression per category.
     const CategoryCounts past = CountRows(dataset_, begin, begin + cut);
     for (size_t c = 0; c < next.liked.size(); ++c) {
       Fill(past, c, x);

@@ -1,19 +1,31 @@
 #pragma once
 // ProfileScores: how much of what a user likes next falls into each category, foretold from
-// training rows alone. Where planners that learn begin.
+// training rows alone. Planners that learn start from these scores.
 //
-//   y_c   share of category c among the next likes (at most kNextLikes) after a cut of the rows
-//   x_c   log(1 + likes), log odds of a like against the user's own, share of likes, the same share
-//         drawn towards everyone's by kShrink likes, everyone's share and log odds, one-hot of c
-//   score = x . beta, beta by ridge regression over users' training rows cut after 3 rows and after
-//           a quarter, a half and three quarters; standardised over the categories of a user
+//   f_uc = z(x_uc . beta)           z: standardised over the categories of the user
 //
-// Reference: none; ours. Not handled: order within the past.
+// beta is fitted by ridge regression of y on x:
+//
+//   y_c   share of category c among the next likes (at most kNextLikes) after a cut of a user's
+//         training rows, x coming from the rows before the cut. Rows are cut after 3 rows, after a
+//         quarter, a half and three quarters of them; a cut with fewer than 5 next likes is left
+//         out.
+//   x_c   [6 + C] of category c:
+//         0  log(1 + likes of c)
+//         1  log odds of a like in c, less those of any like by this user
+//         2  (likes of c) / (all likes of the user + 1)
+//         3  (likes of c + kShrink p_c) / (all likes of the user + kShrink)
+//         4  p_c = (everyone's likes of c) / (everyone's likes + 1)
+//         5  log odds of a like in c, less those of any like, by everyone
+//         6 + c  one-hot
+//
+// Reference: none; ours. Not handled: the order of rows within the past.
 
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
+#include "lerl/base/math.h"
 #include "lerl/nn/ridge.h"
 #include "lerl/planner/profiles/user_profiles.h"
 
@@ -22,22 +34,23 @@ namespace lerl {
 inline constexpr int kNextLikes = 20;
 inline constexpr double kShrink = 20;
 
-double LogOdds(double p);
-
-// Subtracts the mean and divides by the standard deviation (by 1, where it is 0).
+// Subtracts the mean and divides by the standard deviation, or by 1 where that is 0.
 void Standardise(std::span<double> values);
 
 class ProfileScores {
  public:
-  // All must outlive the scores. At most `users` users are fitted on, a fixed draw.
+  // Fits beta on a fixed draw of at most `users` users. All arguments must outlive the scores.
   ProfileScores(const Dataset& dataset, const Split& split, UserProfiles& profiles,
                 int64_t users = 2000);
 
-  const std::vector<double>& Of(int32_t user);  // [C], mean 0, sd 1; lives as long as the scores
+  // f [C] of a user, mean 0 and sd 1. The reference lives as long as the scores.
+  const std::vector<double>& Of(int32_t user);
+  // f [C] of somebody with these counts.
   std::vector<double> OfCounts(const CategoryCounts& counts);
 
  private:
   void Fill(const CategoryCounts& counts, size_t category, std::vector<double>& x);
+  // Adds the rows (x, y) of a user's cuts to the regression.
   void FitUser(int32_t user);
 
   const Dataset& dataset_;

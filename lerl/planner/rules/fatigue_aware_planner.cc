@@ -10,7 +10,7 @@ namespace {
 class FatigueAwarePlanner : public Planner {
  public:
   FatigueAwarePlanner(const PlannerConfig& config, const PlannerContext& context)
-      : config_(config), values_(*context.dataset, *context.policy_model, config.best_items) {}
+      : config_(config), values_(context.dataset, context.policy_model, config.best_items) {}
   std::string name() const override { return "fatigue_aware"; }
 
   std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
@@ -33,8 +33,6 @@ class FatigueAwarePlanner : public Planner {
 
 std::unique_ptr<Planner> MakeFatigueAwarePlanner(const PlannerConfig& config,
                                                  const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr);
-  LERL_CHECK(context.policy_model != nullptr);
   return std::make_unique<FatigueAwarePlanner>(config, context);
 }
 

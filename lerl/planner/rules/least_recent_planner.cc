@@ -12,7 +12,7 @@ namespace {
 class LeastRecentPlanner : public Planner {
  public:
   LeastRecentPlanner(const PlannerConfig& config, const PlannerContext& context)
-      : config_(config), profiles_(*context.dataset, *context.split) {}
+      : config_(config), profiles_(context.dataset, context.split) {}
   std::string name() const override { return "least_recent"; }
 
   std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
@@ -45,7 +45,6 @@ class LeastRecentPlanner : public Planner {
 
 std::unique_ptr<Planner> MakeLeastRecentPlanner(const PlannerConfig& config,
                                                 const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
   return std::make_unique<LeastRecentPlanner>(config, context);
 }
 

@@ -1,12 +1,14 @@
 #pragma once
-// least_recent: among the categories that the user likes, the one shown longest ago. The user likes
-// the `liked_categories` (6) that it liked most often in its training rows, those without any like
-// left out. They come first, never shown ones by falling likes, then by the place of their latest
-// item; the others follow by falling likes.
+// least_recent: among the categories that the user likes, the one that was shown longest ago.
+//
+// The categories that the user likes are the `liked_categories` (6) most often liked in the user's
+// training rows, without those that have no like there. They come first: those not shown in this
+// session by falling likes, then the others by the place of their latest item, the oldest first.
+// All other categories follow by falling likes.
 
 #include <memory>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

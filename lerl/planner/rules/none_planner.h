@@ -1,9 +1,10 @@
 #pragma once
-// none: no restriction. The ranking is the order of ids, and the plan policy plans all categories.
+// none: no restriction. The ranking is the order of the ids, and the plan policy plans all
+// categories at every step.
 
 #include <memory>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

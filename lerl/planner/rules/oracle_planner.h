@@ -1,13 +1,17 @@
 #pragma once
-// oracle: the category that is worth most now. ORACLE: it reads the simulator's truth.
+// oracle: ranks by what each category is worth now. ORACLE: it reads the simulator's truth.
+//
 //   score_c = mean expected reward of the K best items of category c that may be shown
-// (Env::OracleCategoryRewards), in the evolving-interest task by the true interests and fatigue, in
-// others by what gives the rewards there. Myopic, so no upper bound over whole sessions; with
-// planner.skip_last it leaves out the last slate's dominant categories like every planner.
+//             (Env::OracleCategoryRewards in sim/env.h)
+//
+// Expected rewards follow from the true interests and fatigue in the task `evolving`, and in the
+// other tasks from whatever gives the rewards there. The planner looks one step ahead, so it is no
+// upper bound over whole sessions. With planner.skip_last the last slate's dominant categories are
+// left out, as for every planner.
 
 #include <memory>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

@@ -10,7 +10,7 @@ namespace {
 class OwnHistoryPlanner : public Planner {
  public:
   explicit OwnHistoryPlanner(const PlannerContext& context)
-      : profiles_(*context.dataset, *context.split) {}
+      : profiles_(context.dataset, context.split) {}
   std::string name() const override { return "own_history"; }
 
   std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
@@ -29,7 +29,6 @@ class OwnHistoryPlanner : public Planner {
 
 std::unique_ptr<Planner> MakeOwnHistoryPlanner(const PlannerConfig&,
                                                const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
   return std::make_unique<OwnHistoryPlanner>(context);
 }
 

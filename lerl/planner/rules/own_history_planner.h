@@ -1,10 +1,10 @@
 #pragma once
-// own_history: the categories that the user liked most often in its training rows, ties by the
-// lower id. Control: what a user's own counts are worth, without any learning.
+// own_history: the categories that the user liked most often in the training rows come first, ties
+// by the lower id. A control: it shows what a user's own counts are worth without any learning.
 
 #include <memory>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

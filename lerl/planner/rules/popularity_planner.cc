@@ -10,7 +10,7 @@ namespace {
 class PopularityPlanner : public Planner {
  public:
   explicit PopularityPlanner(const PlannerContext& context)
-      : order_(OrderByCount(UserProfiles(*context.dataset, *context.split).Everyone().liked)) {}
+      : order_(OrderByCount(UserProfiles(context.dataset, context.split).Everyone().liked)) {}
   std::string name() const override { return "popularity"; }
 
   std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
@@ -29,7 +29,6 @@ class PopularityPlanner : public Planner {
 
 std::unique_ptr<Planner> MakePopularityPlanner(const PlannerConfig&,
                                                const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
   return std::make_unique<PopularityPlanner>(context);
 }
 

@@ -1,10 +1,11 @@
 #pragma once
-// popularity: the categories that were liked most often by everyone in the training rows, ties by
-// the lower id; the same for every user. Control: what a plan without any person in it is worth.
+// popularity: the categories that all users together liked most often in the training rows come
+// first, ties by the lower id; the ranking is the same for every user. A control: it shows what a
+// plan is worth that knows nothing of the user.
 
 #include <memory>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

@@ -1,10 +1,17 @@
 #pragma once
-// round_robin: coverage in turn. With n = plan_size, turn j of a session (step / cadence) ranks the
-// categories in cyclic order from o + j n, where the start o is drawn from the session's seed.
+// round_robin: all categories in turn. Turn j of a session ranks them in cyclic order from
+//
+//   first = (o + j n) mod C,    j = floor(step / cadence)
+//
+//   o   start of the session, drawn from its seed (stream "round robin planner")
+//   n   plan_size
+//   C   number of categories
+//
+// A control: it shows what rotation alone is worth, without any knowledge of the user.
 
 #include <memory>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 
 namespace lerl {
 

@@ -13,7 +13,7 @@ namespace {
 class ShortTermPlanner : public Planner {
  public:
   explicit ShortTermPlanner(const PlannerContext& context)
-      : dataset_(*context.dataset), split_(*context.split) {}
+      : dataset_(context.dataset), split_(context.split) {}
   std::string name() const override { return "short_term"; }
 
   std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
@@ -37,7 +37,7 @@ class ShortTermPlanner : public Planner {
     return RankByOrder(order, request.candidates);
   }
 
-  // All categories, those of the latest likes in the training rows first.
+  // All categories in the order of groups 2 and 3 (latest like in the training rows first).
   const std::vector<int16_t>& PastOrder(int32_t user) {
     const auto [found, added] = past_.try_emplace(user);
     if (!added) return found->second;
@@ -66,7 +66,6 @@ class ShortTermPlanner : public Planner {
 }  // namespace
 
 std::unique_ptr<Planner> MakeShortTermPlanner(const PlannerConfig&, const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
   return std::make_unique<ShortTermPlanner>(context);
 }
 

@@ -1,7 +1,8 @@
 #include "lerl/planner/student/agreement.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "lerl/base/math.h"
 
 namespace lerl {
 
@@ -21,7 +22,7 @@ double RankingNdcg(std::span<const int16_t> ranking, std::span<const int16_t> re
   const auto places = static_cast<size_t>(n);
   double gain = 0, best = 0;
   for (size_t place = 0; place < places; ++place) {
-    const double discount = 1 / std::log2(static_cast<double>(place) + 2);
+    const double discount = RankDiscount(static_cast<int64_t>(place));
     if (place < reference.size()) best += discount / static_cast<double>(1 + place);
     if (place >= ranking.size()) continue;
     const auto found = std::find(reference.begin(), reference.end(), ranking[place]);

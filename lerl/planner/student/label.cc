@@ -25,7 +25,7 @@ void SaveLabels(TensorFile& file, const std::string& name, const std::deque<Labe
   file.arrays[name + "/iteration"] = Array::Of(iterations);
   file.arrays[name + "/uniform"] = Array::Of(uniform);
   file.arrays[name + "/ranking_length"] = Array::Of(lengths);
-  file.arrays[name + "/ranking"] = Array::Of(rankings);  // one after another
+  file.arrays[name + "/ranking"] = Array::Of(rankings);  // all rankings, one after another
   SaveText(file, name + "/refusal", nlohmann::json(refusals).dump());
 }
 

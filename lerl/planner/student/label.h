@@ -1,6 +1,6 @@
 #pragma once
-// Labels: what the teacher answered for a state of the training loop, and the labels that the
-// student learns from.
+// Label: what the teacher answered for a state of the training loop. LabelBuffer: the labels that
+// the student learns from.
 
 #include <cstdint>
 #include <deque>
@@ -13,10 +13,10 @@ namespace lerl {
 
 struct Label {
   PlanSnapshot state;
-  int64_t iteration = 0;         // in which the state was visited
-  bool uniform = false;          // drawn uniformly: agreement is measured on it
-  std::vector<int16_t> ranking;  // the teacher's; empty while it is asked for, or with a refusal
-  std::string refusal;           // why there is no ranking to learn from
+  int64_t iteration = 0;         // the iteration in which the state was visited
+  bool uniform = false;          // the state was drawn uniformly, so agreement is measured on it
+  std::vector<int16_t> ranking;  // the teacher's; empty while it is asked for, or if it refused
+  std::string refusal;           // why the teacher gave no ranking to learn from
 
   bool operator==(const Label&) const = default;
 };
@@ -24,21 +24,23 @@ struct Label {
 void SaveLabels(TensorFile& file, const std::string& name, const std::deque<Label>& labels);
 std::deque<Label> LoadLabels(const TensorFile& file, const std::string& name);
 
-// The labels learned from, oldest state first. The age of a label is the number of iterations since
-// its state was visited. The oldest are dropped while there are more than `capacity`, or while the
-// median age (of an even number the upper one) is above `max_age`: the loop never waits for labels.
+// The labels that the student learns from, oldest state first. The age of a label is the number of
+// iterations since its state was visited. The oldest labels are dropped while there are more than
+// `capacity`, or while the median age (of an even number of labels the upper one) is above
+// `max_age`. So the loop never waits for labels.
 class LabelBuffer {
  public:
   LabelBuffer(int64_t capacity, int64_t max_age) : capacity_(capacity), max_age_(max_age) {}
 
-  // Labels come in the order of their iterations.
+  // Labels must come in the order of their iterations.
   void Add(Label label);
-  // To be called once per iteration, before learning.
+  // Drops the labels that are too old in this iteration. To be called once per iteration, before
+  // learning.
   void DropOld(int64_t iteration);
 
   int64_t MedianAge(int64_t iteration) const;  // 0 when empty
   const std::deque<Label>& labels() const { return labels_; }
-  int64_t dropped() const { return dropped_; }  // for their age
+  int64_t dropped() const { return dropped_; }  // labels dropped for their age so far
 
   void Save(TensorFile& file, const std::string& name) const;
   void Load(const TensorFile& file, const std::string& name);

@@ -1,15 +1,23 @@
 #pragma once
-// Which of an iteration's states the teacher is asked about. DAgger (Ross, Gordon and Bagnell 2011)
-// labels the states that the student's own plans lead to; all of them would be thousands an
-// iteration, so here the worth of a label decides, one after another:
-//   worth = uncertainty + novelty / sqrt(1 + n(sketch))
-// uncertainty   of the student's own ranking (Uncertainty, planner/student/student_network.h), [0, 1]
-// n(sketch)     labels asked for so far of states that look alike, those chosen just now included:
-//               the same dominant categories of the last slate, liked by half or not, the same most
-//               exposed other category, the same step up to 3 (3 and above are one)
-// A share of the states is drawn uniformly instead: agreement measured on them is not measured on
-// the hardest states alone. Other differences from DAgger: no mixing of teacher and student in the
-// loop (beta = 0 after the cold start), and labels that are too old leave (planner/student/label.h).
+// LabelChoice: which of an iteration's states the teacher is asked about. DAgger (Ross, Gordon and
+// Bagnell 2011, arXiv 1011.0686) labels all states that the student's own plans lead to. Here these
+// would be thousands an iteration, so states are chosen one after another by what a label is worth:
+//
+//   worth(s) = uncertainty(s) + novelty / sqrt(1 + n(sketch(s)))
+//
+//   uncertainty   of the student's own ranking, in [0, 1] (Uncertainty in
+//                 planner/student/student_network.h)
+//   novelty       weight, the setting planner.student.novelty
+//   sketch(s)     states look alike if they share: the dominant categories of the last slate;
+//                 whether at least half of it was liked; the most exposed of the other categories;
+//                 the step, where 3 and all later ones are one
+//   n(sketch)     states with this sketch whose labels were asked for so far, in this choice too
+//
+// A share of the states (planner.student.uniform_share) is drawn uniformly instead, so that
+// agreement is not measured on the hardest states alone.
+//
+// Other differences from DAgger: teacher and student are not mixed in the loop (beta = 0 after the
+// cold start), and labels that are too old leave (planner/student/label.h).
 
 #include <cstdint>
 #include <span>
@@ -22,6 +30,7 @@
 
 namespace lerl {
 
+// Hash of what states that look alike share.
 uint64_t Sketch(const PlanRequest& request);
 
 struct Candidate {
@@ -41,11 +50,12 @@ class LabelChoice {
 
   double Worth(const Candidate& candidate) const;
 
-  // At most `count` different candidates, each drawn uniformly with probability uniform_share and
-  // otherwise the worthiest left, ties by the lower place. Their sketches are counted.
+  // Chooses at most `count` different candidates. Each is, with probability uniform_share, drawn
+  // uniformly from those left, and otherwise the worthiest of them, ties by the lower place. Their
+  // sketches are counted in n.
   std::vector<Choice> Choose(std::span<const Candidate> candidates, int64_t count, Rng& rng);
 
-  // A state that was chosen and then not asked about.
+  // Takes a state that was chosen and then not asked about out of n.
   void Forget(uint64_t sketch);
 
   void Save(TensorFile& file, const std::string& name) const;
@@ -55,7 +65,7 @@ class LabelChoice {
   size_t Worthiest(std::span<const Candidate> candidates, std::span<const uint8_t> taken) const;
 
   const double novelty_, uniform_share_;
-  std::unordered_map<uint64_t, int64_t> asked_;  // by sketch
+  std::unordered_map<uint64_t, int64_t> asked_;  // n by sketch
 };
 
 }  // namespace lerl

@@ -1,6 +1,7 @@
 #pragma once
-// PlanSnapshot: a plan request that owns its columns, so that it outlives the step it was made for
-// (a state that waits for its label, a test).
+// PlanSnapshot: a plan request that owns its columns, so that it outlives the step that it was made
+// for, as a state does that waits for its label. Fields mean what they mean in PlanRequest
+// (planner/planner.h).
 
 #include <cstdint>
 #include <span>
@@ -13,11 +14,11 @@
 namespace lerl {
 
 struct PlanSnapshot {
-  // An untouched session in which every category may be planned.
+  // The state before the first slate, in which every category may be planned.
   explicit PlanSnapshot(size_t categories);
   explicit PlanSnapshot(const PlanRequest& request);
 
-  PlanRequest View() const;  // spans of this snapshot
+  PlanRequest View() const;  // its spans point into this snapshot
 
   int slot = 0, step = 0;
   int32_t user = 0;
@@ -31,8 +32,8 @@ struct PlanSnapshot {
   bool operator==(const PlanSnapshot&) const = default;
 };
 
-// Snapshots as arrays NAME/who, NAME/exposure, ... All have
-// the same C; last slates are padded with -1 to the longest of them.
+// Saves snapshots as arrays NAME/who, NAME/exposure and so on. All must have the same C; their last
+// slates are padded with -1 to the longest of them.
 void SaveSnapshots(TensorFile& file, const std::string& name,
                    std::span<const PlanSnapshot* const> snapshots);
 std::vector<PlanSnapshot> LoadSnapshots(const TensorFile& file, const std::string& name);

@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-// Shares of the whole; all 0 where there is nothing.
+// Each count as a share of their sum; all 0 where the sum is 0.
 std::vector<float> Shares(const std::vector<int32_t>& counts) {
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   std::vector<float> shares(counts.size(), 0);
@@ -30,9 +30,9 @@ float LikedShare(std::span<const uint32_t> responses) {
 
 StudentFeatures::StudentFeatures(const PlannerConfig& config, const PlannerContext& context)
     : decay_(config.decay),
-      categories_(static_cast<size_t>(context.dataset->num_categories())),
-      profiles_(*context.dataset, *context.split),
-      values_(*context.dataset, *context.policy_model, config.best_items),
+      categories_(static_cast<size_t>(context.dataset.num_categories())),
+      profiles_(context.dataset, context.split),
+      values_(context.dataset, context.policy_model, config.best_items),
       popularity_(Shares(profiles_.Everyone().liked)) {}
 
 const StudentFeatures::Past& StudentFeatures::PastOf(int32_t user) {

@@ -1,32 +1,45 @@
 #pragma once
-// What the student's network sees of a state: ids and counts, nothing of the simulator.
+// StudentFeatures: what the student's network sees of a state: ids and counts, and nothing of the
+// simulator. Past likes are those of the training rows (first behaviour).
 //
-// For each category c (F = 10 features):
-//   0 share of the user's past likes      5 liked among those shown of it in this session
-//   1 1 / (1 + place among those likes)   6 decay^(steps since its latest like in this session)
-//   2 value v_uc / 3, at least -1         7 dominant in the last slate
-//   3 exposure                            8 the same times the liked share of the last slate
-//   4 share of the session's shown items  9 share of all users' past likes
-// For the state (G = 3 + 3 C features): 1 before the first slate; min(step, 20) / 20; liked share
-// of the last slate; then feature 7, feature 1 and min(exposure, 2) of every category, so that a
-// category's score can depend on the others'.
-// Past likes are those of the training rows (first behaviour); v_uc is planner/profiles/category_values.h.
+// x_c [F], for each category c, F = 10:
+//   0  share of c among the user's past likes
+//   1  1 / (1 + place of c), the user's categories ordered by past likes
+//   2  max(v_uc / 3, -1), value of c to the user (planner/profiles/category_values.h)
+//   3  exposure of c
+//   4  share of c among what this session showed
+//   5  share of likes among the items of c that this session showed
+//   6  decay^(steps since the latest like of c in this session); 0 if there was none
+//   7  1 if c is dominant in the last slate
+//   8  feature 7 times the share of likes of the last slate
+//   9  share of c among all users' past likes
 //
-// The user's part is computed once per user and kept. One object serves one thread.
+// g [G], for the state, G = 3 + 3 C:
+//   0           1 before the first slate
+//   1           min(step, 20) / 20
+//   2           share of likes of the last slate
+//   3 + c       feature 7 of c
+//   3 + C + c   feature 1 of c
+//   3 + 2C + c  min(exposure of c, 2)
+//
+// The last 3 C let a category's score depend on the other categories.
+//
+// The part that depends on the user alone is computed once per user and kept. An object must not be
+// used by two threads at once.
 
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
+#include "lerl/planner/planner_context.h"
 #include "lerl/planner/profiles/category_values.h"
 #include "lerl/planner/profiles/user_profiles.h"
-#include "lerl/planner/registry.h"
 
 namespace lerl {
 
 struct StudentInput {
-  std::vector<float> category;  // [C, F]
-  std::vector<float> shared;    // [G]
+  std::vector<float> category;  // [C, F] x
+  std::vector<float> shared;    // [G] g
 };
 
 class StudentFeatures {
@@ -36,6 +49,7 @@ class StudentFeatures {
 
   StudentFeatures(const PlannerConfig& config, const PlannerContext& context);
 
+  // Fills `input` with x and g of a request's state.
   void Compute(const PlanRequest& request, StudentInput& input);
 
  private:

@@ -14,7 +14,7 @@ class Features : public ::testing::Test {
  protected:
   StudentInput Of(const OwnedRequest& request) {
     StudentInput input;
-    StudentFeatures({}, {.dataset = &dataset_, .split = &split_, .policy_model = &model_})
+    StudentFeatures({}, {.dataset = dataset_, .split = split_, .policy_model = model_})
         .Compute(request.View(), input);
     return input;
   }
@@ -79,7 +79,7 @@ TEST_F(Features, AreFiniteBeforeTheFirstSlateAndForACategoryWithoutItems) {
   Dataset dataset = dataset_;
   dataset.categories.emplace_back("Nothing");
   StudentInput input;
-  StudentFeatures({}, {.dataset = &dataset, .split = &split_, .policy_model = &model_})
+  StudentFeatures({}, {.dataset = dataset, .split = split_, .policy_model = model_})
       .Compute(OwnedRequest(5).View(), input);
   for (const float x : input.category) EXPECT_TRUE(std::isfinite(x));
   EXPECT_FLOAT_EQ(At(input, 4, 2), -1);

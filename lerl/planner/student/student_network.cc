@@ -25,7 +25,7 @@ void Relu(size_t n, float* values) {
   for (size_t i = 0; i < n; ++i) values[i] = std::max(values[i], 0.0F);
 }
 
-// log sum exp over the marked scores.
+// log sum_c exp(scores_c) over the marked c.
 double LogSumExp(std::span<const double> scores, std::span<const uint8_t> marked) {
   double largest = -1e300, sum = 0;
   for (size_t c = 0; c < scores.size(); ++c)
@@ -35,7 +35,7 @@ double LogSumExp(std::span<const double> scores, std::span<const uint8_t> marked
   return largest + std::log(sum);
 }
 
-// Loss of one label; `scale` times its gradient is added to `gradient` [C].
+// The loss L of one label; `scale` times its gradient by the scores is added to `gradient` [C].
 double ListLoss(std::span<const double> scores, const StudentNetwork::Example& example,
                 int64_t depth, double scale, std::span<double> gradient) {
   std::vector<uint8_t> left(example.candidates.begin(), example.candidates.end());
@@ -114,6 +114,8 @@ void StudentNetwork::Scores(const StudentInput& input, std::vector<double>& scor
   scores = scores_;
 }
 
+// Adds the gradient of all parameters to `gradient`, from that of the scores [C], by the chain rule
+// backwards through s, b and a of the last Forward.
 void StudentNetwork::Backward(const StudentInput& input, std::span<const double> score_gradient,
                               std::vector<float>& gradient) const {
   const auto h = static_cast<size_t>(shape_.hidden), f = static_cast<size_t>(shape_.features);

@@ -1,18 +1,30 @@
 #pragma once
-// The student's network: a score for each category, higher for better, by one small network that
-// all categories share, and the loss that makes its order the teacher's.
+// StudentNetwork: a small network, shared by all categories, that gives each category a score
+// (higher is better), and the loss that makes the order of the scores that of the teacher.
 //
-//   a_c = relu(W1' x_c + V1' g + e_c)    x_c [F] features of the category, g [G] of the state
-//   b_c = relu(W2' a_c + b2)             e_c [H] what is learned of the category itself
+//   a_c = relu(W1' x_c + V1' g + e_c)
+//   b_c = relu(W2' a_c + b2)
 //   s_c = v . b_c + d_c
 //
-// Loss of one label, a ranking r_0 r_1 .. of candidates (ListMLE, Xia et al. 2008, of the
-// Plackett-Luce model, with the position weights of p-ListMLE, Lan et al. 2014, here those of DCG):
-//   L = sum_{p < depth} w_p (log sum_{c in left(p)} exp s_c - s_{r_p}),   w_p = 1 / log2(p + 2)
-// left(p): the candidates that r_0 .. r_{p-1} do not name. Adam, mean loss over a minibatch.
+//   x_c [F], g [G]   features of category c and of the state (planner/student/student_features.h)
+//   e_c [H], d_c     what is learned of the category itself
+//   W1 [F, H], V1 [G, H], W2 [H, H], b2 [H], v [H]
 //
-// Gradients are written out by hand and compared with finite differences in the test. Sums run in a
-// fixed order, so a result depends on its inputs alone. Widths: C categories, F, G, H.
+// Loss of one label, a ranking r_0, r_1, ... of candidates:
+//
+//   L   = sum_{p < depth} w_p (log sum_{c in left(p)} exp(s_c) - s_{r_p})
+//   w_p = 1 / log2(p + 2)
+//
+//   left(p)   the candidates without r_0, ..., r_{p-1}
+//
+// This is ListMLE (Xia et al. 2008), the likelihood of a ranking in the Plackett-Luce model, with
+// position weights as in p-ListMLE (Lan et al. 2014), here those of DCG. Adam minimises the mean
+// loss of a minibatch.
+//
+// Gradients are written out by hand; the test compares them with finite differences. Sums run in a
+// fixed order, so a result depends on its inputs alone.
+//
+// Axes: C categories, F and G features, H hidden units.
 
 #include <cstdint>
 #include <span>
@@ -32,18 +44,19 @@ class StudentNetwork {
   struct Example {
     const StudentInput* input = nullptr;
     std::span<const uint8_t> candidates;  // [C]
-    std::span<const int16_t> ranking;     // of candidates; at least one
+    std::span<const int16_t> ranking;     // the label: candidates, best first, at least one
   };
 
-  // Weights are uniform in +-sqrt(6 / (inputs + H)) by `seed`; e, b2 and d start at 0.
+  // The weights W1, V1, W2 and v start uniform in +-sqrt(6 / (inputs + outputs)) of their layer,
+  // drawn by `seed`; e, b2 and d start at 0.
   StudentNetwork(Shape shape, uint64_t seed);
 
-  // [C] scores of one state.
+  // The scores s [C] of one state.
   void Scores(const StudentInput& input, std::vector<double>& scores);
 
-  // One step of Adam; the mean loss before it.
+  // Makes one step of Adam and returns the mean loss before it.
   double Learn(std::span<const Example> minibatch, int64_t depth, double learning_rate);
-  // Mean loss, and its gradient [parameters] added up in `gradient`.
+  // Returns the mean loss and sets `gradient` [parameters] to its gradient.
   double Gradient(std::span<const Example> minibatch, int64_t depth, std::vector<float>& gradient);
 
   std::vector<float>& parameters() { return parameters_; }
@@ -58,7 +71,7 @@ class StudentNetwork {
                 std::vector<float>& gradient) const;
 
   const Shape shape_;
-  // Offsets into the parameters: w1 [F, H], v1 [G, H], e [C, H], w2 [H, H], b2 [H], v [H], d [C].
+  // Where W1, V1, e [C, H], W2, b2, v and d [C] begin in the parameters, and how many these are.
   const size_t w1_, v1_, e_, w2_, b2_, v_, d_, count_;
   std::vector<float> parameters_;
   std::vector<float> mean_, square_;  // Adam's moments
@@ -68,8 +81,9 @@ class StudentNetwork {
   std::vector<double> scores_;         // [C]
 };
 
-// Entropy of softmax(scores) over the candidates, as a share of its largest value: 1 where the
-// network can't tell them apart, 0 where it is sure of the first or has no choice.
+// Entropy of softmax(scores) over the candidates, as a share of the largest that it could have. It
+// is 1 where the network can't tell the candidates apart, and 0 where it is sure of the first or
+// there are fewer than two.
 double Uncertainty(std::span<const double> scores, std::span<const uint8_t> candidates);
 
 }  // namespace lerl

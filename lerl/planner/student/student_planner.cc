@@ -13,23 +13,9 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kMostStates = 4096;  // of an iteration that are kept to choose from
+constexpr size_t kMostStates = 4096;  // states of an iteration that are kept to choose from
 constexpr int64_t kNdcgAt = 5;
 constexpr char kTooFewLabels[] = "student: too few labels yet, ranked by fatigue_aware";
-
-std::unique_ptr<Planner> MakeTeacher(PlannerConfig config, PlannerContext context) {
-  const PlannerRow& row = FindPlannerRow(config.student.teacher, "planner.student.teacher");
-  config.name = row.name;
-  const std::string where = "planner.student.teacher: \"" + config.name + "\" ";
-  if (row.oracle)
-    throw Error(ErrorKind::kConfig, where +
-                                        "reads the running session's truth, which is gone when a "
-                                        "label is asked for; name a planner that is no oracle");
-  if (config.name == "student" || config.name == "none")
-    throw Error(ErrorKind::kConfig, where + "has no ranking to imitate; name another planner");
-  context.oracle = nullptr;
-  return row.make(config, context);
-}
 
 StudentNetwork::Shape ShapeOf(const PlannerConfig& config, const Dataset& dataset) {
   const int64_t categories = dataset.num_categories();
@@ -41,13 +27,14 @@ StudentNetwork::Shape ShapeOf(const PlannerConfig& config, const Dataset& datase
 
 }  // namespace
 
-StudentPlanner::StudentPlanner(const PlannerConfig& config, const PlannerContext& context)
+StudentPlanner::StudentPlanner(const PlannerConfig& config, const PlannerContext& context,
+                               std::unique_ptr<Planner> teacher)
     : config_(config),
       features_(config, context),
-      network_(ShapeOf(config, *context.dataset), static_cast<uint64_t>(config.student.seed)),
+      network_(ShapeOf(config, context.dataset), static_cast<uint64_t>(config.student.seed)),
       cold_start_(MakeFatigueAwarePlanner(config, context)),
       teacher_(std::make_unique<Teacher>(
-          MakeTeacher(config, context),
+          std::move(teacher),
           Teacher::Options{config.student.asynchronous, config.student.teacher_batch})),
       choice_(config.student.novelty, config.student.uniform_share),
       buffer_(config.student.capacity, config.student.max_label_age) {}
@@ -87,6 +74,7 @@ std::vector<Plan> StudentPlanner::Rank(std::span<const PlanRequest> requests) {
   return plans;
 }
 
+// Reservoir sampling: each state of the iteration is kept with the same probability.
 void StudentPlanner::Collect(const PlanRequest& request, double uncertainty) {
   const Candidate candidate{uncertainty, Sketch(request)};
   const auto seen = static_cast<uint64_t>(states_seen_++);
@@ -115,10 +103,14 @@ void StudentPlanner::Reflect(std::span<const EndedSession> sessions) {
   if (evaluation_ || !collecting_) return;
   collecting_ = false;
   ++iteration_;
+  // 1. States are chosen and the teacher is asked about them.
   AskTeacher();
+  // 2. The teacher ends its own iteration.
   counts_["iterations that the teacher missed"] +=
       teacher_->EndIteration(iteration_seed_, sessions);
+  // 3. Labels that have arrived: agreement is measured, then they are taken in.
   TakeLabels();
+  // 4. Minibatches of the listwise loss.
   Learn();
 }
 
@@ -136,6 +128,7 @@ void StudentPlanner::AskTeacher() {
                      .refusal = ""});
   }
   labels_asked_ += std::ssize(asked);
+  // States that an asynchronous teacher had not begun with give way and do not count as asked.
   const std::deque<Label> replaced = teacher_->Ask(std::move(asked));
   labels_asked_ -= std::ssize(replaced);
   for (const Label& label : replaced) choice_.Forget(Sketch(label.state.View()));
@@ -148,7 +141,7 @@ void StudentPlanner::TakeLabels() {
       ++counts_["labels refused: " + label.refusal];
       continue;
     }
-    if (label.uniform) {
+    if (label.uniform) {  // agreement, before the network learns from the label
       const std::vector<int16_t> own = RankByNetwork(label.state.View()).ranking;
       agreements_.push_back({TopOverlap(own, label.ranking, config_.plan_size),
                              RankingNdcg(own, label.ranking, kNdcgAt)});
@@ -207,6 +200,7 @@ std::optional<TeachingFigures> StudentPlanner::Teaching() const {
 }
 
 PlannerCounts StudentPlanner::Counts() const {
+  // While the teacher plays, its own figures are newer than those that `teacher_` keeps.
   PlannerCounts counts(counts_.begin(), counts_.end());
   counts.emplace_back("labels", labels_learned_);
   counts.emplace_back("labels dropped for their age", buffer_.dropped());
@@ -259,10 +253,9 @@ void StudentPlanner::Load(const TensorFile& file) {
 }
 
 std::unique_ptr<Planner> MakeStudentPlanner(const PlannerConfig& config,
-                                            const PlannerContext& context) {
-  LERL_CHECK(context.dataset != nullptr && context.split != nullptr);
-  LERL_CHECK(context.policy_model != nullptr);
-  return std::make_unique<StudentPlanner>(config, context);
+                                            const PlannerContext& context,
+                                            std::unique_ptr<Planner> teacher) {
+  return std::make_unique<StudentPlanner>(config, context, std::move(teacher));
 }
 
 }  // namespace lerl

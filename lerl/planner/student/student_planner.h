@@ -1,29 +1,34 @@
 #pragma once
-// student: a small network that ranks like another planner, the teacher (planner.student.teacher),
-// at the speed that reinforcement learning asks for.
+// student: a small network that ranks as another planner does, its teacher (the setting
+// planner.student.teacher), at the speed that reinforcement learning asks for.
 //
-// DAgger (Ross, Gordon and Bagnell 2011, arXiv 1011.0686): the student plans in the training loop;
-// after each iteration the teacher is asked about some of the states that this led to
-// (planner/student/label_choice.h, with the differences); the student learns from all labels that are young
-// enough (planner/student/label.h) by a listwise loss (planner/student/student_network.h).
+// Method: DAgger (Ross, Gordon and Bagnell 2011, arXiv 1011.0686). The student plans in the
+// training loop. After each iteration the teacher labels, that is, ranks, some of the states that
+// the student's plans led to (planner/student/label_choice.h, which also names the differences from
+// DAgger). The student learns from all labels that are young enough (planner/student/label.h), by a
+// listwise loss (planner/student/student_network.h).
 //
-//   BeginIteration   states are collected from here on
-//   Rank             the network; before min_labels labels fatigue_aware (kFallback, with the
-//                    reason, counted)
-//   Reflect          1 states are chosen and asked about, 2 the teacher ends its iteration (after
-//                    that, so that one which learns from what it was asked has been asked), 3 the
-//                    labels that have arrived are compared with the student's own rankings and then
-//                    taken in, old ones dropped, 4 steps_per_iteration minibatches
+//   BeginIteration  From here on the states that Rank is asked about are collected.
+//   Rank            The network ranks. Until min_labels labels have been learned from,
+//                   fatigue_aware ranks in its place (kFallback, with the reason, counted).
+//   Reflect         1. States are chosen and the teacher is asked about them.
+//                   2. The teacher ends its iteration. This comes after step 1 so that a teacher
+//                      which learns from the answers of a language model has those answers.
+//                   3. The labels that have arrived are taken in. Those of states drawn uniformly
+//                      are first compared with the student's own rankings. Old labels are dropped.
+//                   4. The network learns from steps_per_iteration minibatches.
 //
-// Deterministic (the default): every label of an iteration has arrived by step 3, and a run repeats
-// to the same bytes. Asynchronous: the teacher labels on its own thread (planner/student/teacher.h) and the
-// loop waits for it, for the batch at hand, only where the teacher itself is judged.
+// Deterministic mode (the default): every label of an iteration has arrived by step 3, and a run
+// repeats to the same bytes. Asynchronous mode: the teacher labels on a thread of its own
+// (planner/student/teacher.h). The loop waits for it, for the batch at hand, only where the teacher
+// itself plays in the student's place.
 //
-// Agreement (planner/student/agreement.h, at plan_size and at 5) is a mean over the latest kAgreementLabels
-// labels of states drawn uniformly, each compared before it was learned from.
+// Agreement (planner/student/agreement.h: overlap at plan_size and NDCG at 5) is a mean over the
+// latest kAgreementLabels labels of states drawn uniformly, each compared before the network learns
+// from it.
 //
-// A teacher that reads the simulator's truth is refused: its truth is that of the running session,
-// which has moved on when a label is asked for.
+// The registry refuses a teacher that reads the simulator's truth: that truth belongs to the
+// running session, which has moved on when a label is asked for.
 
 #include <deque>
 #include <map>
@@ -31,7 +36,7 @@
 #include <string>
 #include <vector>
 
-#include "lerl/planner/registry.h"
+#include "lerl/planner/planner_context.h"
 #include "lerl/planner/student/label_choice.h"
 #include "lerl/planner/student/student_features.h"
 #include "lerl/planner/student/student_network.h"
@@ -43,8 +48,9 @@ class StudentPlanner : public Planner {
  public:
   static constexpr int64_t kAgreementLabels = 64;
 
-  // Throws Error(kConfig) when the settings name a teacher that can't be one.
-  StudentPlanner(const PlannerConfig& config, const PlannerContext& context);
+  // `teacher` must be able to rank states of sessions that have moved on (planner/registry.cc).
+  StudentPlanner(const PlannerConfig& config, const PlannerContext& context,
+                 std::unique_ptr<Planner> teacher);
   ~StudentPlanner() override;
 
   std::string name() const override { return "student"; }
@@ -58,11 +64,11 @@ class StudentPlanner : public Planner {
   bool learns() const override { return true; }
   std::optional<TeachingFigures> Teaching() const override;
   PlannerCounts Counts() const override;
-  PlannerFigures Figures() const override;  // the teacher's
+  PlannerFigures Figures() const override;  // those of the teacher
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
 
-  // The student's own ranking, trained or not.
+  // The network's own ranking, whether it has learned enough labels or not.
   Plan RankByNetwork(const PlanRequest& request);
 
  private:
@@ -88,13 +94,13 @@ class StudentPlanner : public Planner {
   std::deque<Agreement> agreements_;  // the latest
   bool evaluation_ = false, collecting_ = false;
   uint64_t iteration_seed_ = 0;
-  int64_t iteration_ = 0;  // ended ones
-  int64_t labels_asked_ = 0;
-  int64_t labels_learned_ = 0;  // taken in
-  double loss_ = 0;             // mean over the steps of the latest iteration
+  int64_t iteration_ = 0;       // iterations that have ended
+  int64_t labels_asked_ = 0;    // without those that newer states replaced
+  int64_t labels_learned_ = 0;  // labels taken in since the start
+  double loss_ = 0;             // mean over the minibatches of the latest iteration
   std::map<std::string, int64_t> counts_;
 
-  // States of the iteration that is running: a reservoir.
+  // A uniform sample of the states of the running iteration (reservoir sampling).
   std::vector<PlanSnapshot> states_;
   std::vector<Candidate> candidates_;
   int64_t states_seen_ = 0;
@@ -104,6 +110,7 @@ class StudentPlanner : public Planner {
 };
 
 std::unique_ptr<Planner> MakeStudentPlanner(const PlannerConfig& config,
-                                            const PlannerContext& context);
+                                            const PlannerContext& context,
+                                            std::unique_ptr<Planner> teacher);
 
 }  // namespace lerl

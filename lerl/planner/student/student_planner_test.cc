@@ -34,7 +34,7 @@ class Student : public ::testing::Test {
     return std::make_unique<StudentPlanner>(config_, Context());
   }
   PlannerContext Context() const {
-    return {.dataset = &dataset_, .split = &split_, .policy_model = &model_, .backend = backend_};
+    return {.dataset = dataset_, .split = split_, .policy_model = model_, .backend = backend_};
   }
 
   // States as a session leads to them.

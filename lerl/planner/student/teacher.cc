@@ -134,14 +134,14 @@ void Teacher::Run() {
 }
 
 bool Teacher::TimeForIteration() const {
-  constexpr double kLabelShare = 0.85;  // of the time, while states wait
+  constexpr double kLabelShare = 0.85;  // share of the time that labels get while states wait
   const double seconds = label_seconds_ + iteration_seconds_;
   return waiting_.empty() || label_seconds_ > kLabelShare * seconds;
 }
 
-// An iteration that ended or one batch of states; false when there is neither.
 bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   if (!ended_ && waiting_.empty()) return false;
+  // 1. Under the lock: take a piece of work and, on a thread, keep what Save needs meanwhile.
   std::optional<Iteration> ended;
   std::deque<Label> batch;
   if (ended_ && TimeForIteration()) {
@@ -158,6 +158,7 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
     planner_->Save(planner_before_);
     at_hand_ = batch;
   }
+  // 2. Without the lock: the work.
   busy_ = true;
   lock.unlock();
   const Clock::time_point start = Clock::now();
@@ -171,6 +172,7 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   } catch (...) {
     failure = std::current_exception();
   }
+  // 3. Under the lock again: what came of it.
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   lock.lock();
   (ended ? iteration_seconds_ : label_seconds_) += seconds;
@@ -186,7 +188,8 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
 void Teacher::Attend(const Iteration& iteration) {
   std::vector<EndedSession> sessions;
   for (const OwnedSession& session : iteration.sessions) sessions.push_back(session.View());
-  // First: BeginIteration may draw reflections anew, and answers are found under those of before.
+  // Reflect comes first: BeginIteration may draw new reflections, and the cached answers that a
+  // planner learns from are found under the old ones.
   planner_->Reflect(sessions);
   planner_->BeginIteration(iteration.seed);
 }

@@ -1,22 +1,23 @@
 #pragma once
-// Teacher: a planner that labels states for a student, either at once (deterministic) or on a
-// thread of its own, at its own pace.
+// Teacher: a planner that labels states for a student. It works either within the calls of Ask and
+// EndIteration (deterministic) or on a thread of its own, at its own pace (asynchronous).
 //
-//   Ask        states of the newest iteration take the place of those that no one has begun with,
-//              so the queue is bounded and a slow teacher always labels what was visited last
-//   EndIteration  what a planner does at the end of an iteration (draw reflections, reflect); a
-//              teacher that is behind takes part in the newest iteration alone, and gives at most
-//              15% of its time to this while states wait
-//   Take       the finished labels, in the order of their states
-//   Hold       stops the thread after the work at hand and hands the planner out; Release lets it
-//              go on
-//   Save       does not wait for work at hand: it is saved as it stood before, its states
-//              among those that wait; an iteration that was not ended yet is left out
+//   Ask           Puts the states of the newest iteration in the place of those that still wait. So
+//                 the queue is bounded, and a slow teacher always labels what was visited last.
+//   EndIteration  Lets the planner do what it does at the end of an iteration: it reflects, and
+//                 draws new reflections. A teacher that is behind does so for the newest iteration
+//                 alone, and gives at most 15% of its time to it while states wait.
+//   Take          Returns the finished labels, in the order of their states.
+//   Hold          Stops the thread after the work at hand and hands out the planner.
+//   Release       Lets the thread go on.
+//   Save          Does not wait for the work at hand. The planner is saved as it stood before that
+//                 work, whose states are saved among those that wait. An iteration that the planner
+//                 has not ended yet is left out.
 //
-// Labels are asked for as in an evaluation: each is computed for its state or an exact hit of a
-// cache. An answer that is a fallback is a label with a refusal and no ranking. What the planner
-// throws on its thread is thrown by the next Take. The thread begins with the first Ask and ends,
-// after the batch at hand, with the object.
+// Labels are made as in an evaluation: each is computed for its state or an exact hit of a cache.
+// Where the planner falls back, the label has a refusal and no ranking. What the planner throws on
+// the thread, the next Take throws. The thread begins with the first Ask or EndIteration and ends
+// with the object, after the work at hand.
 
 #include <condition_variable>
 #include <cstdint>
@@ -45,9 +46,9 @@ class Teacher {
   Teacher(const Teacher&) = delete;
   Teacher& operator=(const Teacher&) = delete;
 
-  // Returns the states that were replaced before anyone began with them.
+  // Returns the states that were replaced before the teacher began with them.
   std::deque<Label> Ask(std::deque<Label> states);
-  // Returns how many iterations were replaced so.
+  // Returns how many iterations (0 or 1) were replaced before the teacher began with them.
   int64_t EndIteration(uint64_t seed, std::span<const EndedSession> sessions);
   std::deque<Label> Take();
 
@@ -62,7 +63,7 @@ class Teacher {
   void Load(const TensorFile& file, const std::string& name);
 
  private:
-  // An EndedSession that owns its columns.
+  // An EndedSession that owns its columns, so that it can wait for the thread.
   struct OwnedSession {
     explicit OwnedSession(const EndedSession& session);
     EndedSession View() const;
@@ -81,6 +82,7 @@ class Teacher {
   };
 
   void Run();
+  // Does one piece of work: an ended iteration or a batch of states. Returns false without any.
   bool WorkOnce(std::unique_lock<std::mutex>& lock);
   void LabelBatch(std::deque<Label>& batch);
   void Attend(const Iteration& iteration);
@@ -91,13 +93,15 @@ class Teacher {
   const Options options_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  // Guarded by the mutex; the planner by `busy_` and `held_`.
+  // All of these are guarded by the mutex. The planner is used without it, by the thread while
+  // `busy_`, and by the caller of Hold while `held_`.
   std::deque<Label> waiting_, finished_;
   std::optional<Iteration> ended_;
   PlannerCounts counts_;
   PlannerFigures figures_;
-  double label_seconds_ = 0, iteration_seconds_ = 0;  // of work so far
-  // As it was before the work at hand; of an asynchronous teacher.
+  double label_seconds_ = 0, iteration_seconds_ = 0;  // time spent on either so far
+  // For Save: the planner as it was before the work at hand, and the states of that work. Only an
+  // asynchronous teacher keeps them.
   TensorFile planner_before_;
   std::deque<Label> at_hand_;
   bool busy_ = false, held_ = false, stop_ = false;

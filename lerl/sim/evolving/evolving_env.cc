@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/math.h"
 #include "lerl/base/parallel.h"
 #include "lerl/sim/rules/return_law.h"
 
@@ -14,13 +15,11 @@ namespace {
 constexpr int kSlotsPerBlock = 32;
 constexpr int kCalibrationRounds = 3;
 
-double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
 }  // namespace
 
 EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const EvolvingUsers& users,
                          const EnvConfig& config, int slots, int threads, bool calibrate)
-    : Env(dataset, split, config, config.evolving.max_steps * config.evolving.visits, slots),
+    : SlotEnv(dataset, split, config, config.evolving.max_steps * config.evolving.visits, slots),
       users_(users),
       threads_(threads),
       session_(static_cast<size_t>(slots)) {

@@ -32,13 +32,13 @@
 // Not handled: interests move by category, never for a single item, and the similarity within a
 // slate has no effect.
 
-#include "lerl/sim/env.h"
 #include "lerl/sim/evolving/evolving_state.h"
 #include "lerl/sim/rules/return_calibration.h"
+#include "lerl/sim/slot_env.h"
 
 namespace lerl {
 
-class EvolvingEnv : public Env {
+class EvolvingEnv : public SlotEnv {
  public:
   // The data set, split and users must outlive the environment. Throws Error(kConfig) when there
   // are several visits under another law of return than "mood".

@@ -8,12 +8,11 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/math.h"
 #include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
 namespace {
-
-double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 EnvConfig Config() {
   EnvConfig config;
@@ -70,7 +69,7 @@ TEST(EvolvingEnv, AStepFollowsTheEquations) {
     EXPECT_NEAR(now.fatigue[c], after.fatigue[c], 1e-12);
   }
   EXPECT_NEAR(now.mood, after.mood, 1e-12);
-  EXPECT_NEAR(world.env.budget_left(0), 1 - 1.0 / 40, 1e-6);
+  EXPECT_NEAR(world.env.Observe(0).budget_left, 1 - 1.0 / 40, 1e-6);
 }
 
 TEST(EvolvingEnv, FatigueTakesFromTheRewardOfWhatWasShown) {
@@ -136,11 +135,11 @@ std::vector<float> PlayAll(World& world, const std::vector<int>& slot_of_user) {
   for (bool any = true; any;) {
     any = false;
     for (size_t u = 0; u < users; ++u) {
-      if (!world.env.active(slot_of_user[u])) continue;
+      if (!world.env.Observe(slot_of_user[u]).active) continue;
       for (size_t k = 0; k < 3;) {
         int32_t& item = slates[static_cast<size_t>(slot_of_user[u]) * 3 + k];
         item = static_cast<int32_t>(rngs[u].Below(50) * 3 + k);
-        k += world.env.excluded(slot_of_user[u])[static_cast<size_t>(item)] == 0;
+        k += world.env.Observe(slot_of_user[u]).excluded[static_cast<size_t>(item)] == 0;
       }
       any = true;
     }
@@ -182,7 +181,7 @@ TEST(EvolvingEnv, UsersLeaveByTheirMoodAndAreCutAtTheLimit) {
   EXPECT_EQ(patient.env.longest_session(), 2);
   patient.env.Start(0, 0, 1);
   patient.env.Step(std::vector<int32_t>{0, 1, 2}, result);
-  EXPECT_TRUE(patient.env.active(0));
+  EXPECT_TRUE(patient.env.Observe(0).active);
   EXPECT_THROW(patient.env.Step(std::vector<int32_t>{0, 3, 4}, result), CheckFailure);
   patient.env.Step(std::vector<int32_t>{3, 4, 5}, result);
   EXPECT_EQ(result.terminated[0], 0);
@@ -210,8 +209,8 @@ TEST(EvolvingEnv, UsersComeBackRestedAndInTheirFirstMood) {
   ASSERT_GE(days, 1);
   EXPECT_LE(days, 10);
   EXPECT_EQ(result.terminated[0] + result.truncated[0], 0);
-  EXPECT_TRUE(world.env.active(0));
-  EXPECT_EQ(world.env.budget_left(0), 1);
+  EXPECT_TRUE(world.env.Observe(0).active);
+  EXPECT_EQ(world.env.Observe(0).budget_left, 1);
   const EvolvingState& after = *world.env.OracleState(0);
   EXPECT_EQ(after.mood, 0.6);
   const auto category = static_cast<size_t>(world.data.CategoriesOf(5)[0]);
@@ -229,7 +228,7 @@ TEST(EvolvingEnv, UsersComeBackRestedAndInTheirFirstMood) {
   for (int step = 0; step < 3; ++step) world.env.Step(slate, result);
   EXPECT_GE(result.return_days[0], 1);
   EXPECT_EQ(result.truncated[0], 1);
-  EXPECT_FALSE(world.env.active(0));
+  EXPECT_FALSE(world.env.Observe(0).active);
 }
 
 TEST(EvolvingEnv, ASessionOfOneVisitKnowsNoReturn) {
@@ -257,7 +256,7 @@ TEST(EvolvingEnv, GoodVisitsBringUsersBackSooner) {
     for (const bool best : {false, true}) {
       world.env.Start(0, user, 11);
       StepResult result;
-      while (world.env.active(0)) {
+      while (world.env.Observe(0).active) {
         world.env.OracleRewards(0, worth);
         std::vector<int32_t> items(worth.size());
         std::iota(items.begin(), items.end(), 0);
@@ -302,7 +301,7 @@ TEST(EvolvingEnv, UsersAreAwayForTheMeanDaysUnderRandomSlates) {
       for (int slot = 0; slot < 64; ++slot) {
         days += result.return_days[static_cast<size_t>(slot)];
         visits += result.return_days[static_cast<size_t>(slot)] > 0;
-        playing |= world.env.active(slot);
+        playing |= world.env.Observe(slot).active;
       }
     }
   }

@@ -5,6 +5,8 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
+#include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
@@ -13,10 +15,6 @@ namespace {
 constexpr double kPseudoRows = 5;
 constexpr int32_t kKnownFrom = 2;  // training rows of a category that make its interest known
 constexpr double kShared = 0.9;    // weight of R in the covariance of latent interests
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
-
-double Logit(double p) { return std::log(p / (1 - p)); }
 
 // The training rows as columns.
 struct TrainingRows {
@@ -73,8 +71,8 @@ std::vector<double> Affinities(const Counts& counts, size_t categories) {
     const double base =
         (counts.all_likes[user] + kPseudoRows * everyone) / (counts.all_rows[user] + kPseudoRows);
     affinity.push_back(
-        Logit((counts.likes[n] + kPseudoRows * base) / (counts.rows[n] + kPseudoRows)) -
-        Logit(base));
+        LogOdds((counts.likes[n] + kPseudoRows * base) / (counts.rows[n] + kPseudoRows)) -
+        LogOdds(base));
   }
   return affinity;
 }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
 
@@ -35,8 +36,6 @@ Split SevenItemsSplit() {
   return split;
 }
 
-double Logit(double p) { return std::log(p / (1 - p)); }
-
 TEST(EvolvingUsers, KnownInterestsAreShrunkLogOddsAgainstTheUsersBase) {
   const EvolvingUsers users(SevenItems(), SevenItemsSplit(), {});
   EvolvingConfig config;
@@ -49,7 +48,7 @@ TEST(EvolvingUsers, KnownInterestsAreShrunkLogOddsAgainstTheUsersBase) {
   Dataset data = SevenItems();
   data.responses = {std::vector<uint8_t>{1, 1, 0, 0, 0, 0}};
   EXPECT_NEAR(EvolvingUsers(data, SevenItemsSplit(), {}).Profile(0, config).theta[0],
-              3 * (Logit((2 + 2.5) / 7) - Logit(0.5)), 1e-12);
+              3 * (LogOdds((2 + 2.5) / 7) - LogOdds(0.5)), 1e-12);
 }
 
 TEST(EvolvingUsers, WithoutARowEveryInterestIsLatentAndWithoutLatentOnesItIsNought) {

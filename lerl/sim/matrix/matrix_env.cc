@@ -4,11 +4,11 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/sim/matrix/distance_window.h"
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 void CheckLikes(const MatrixTruth& matrix, float like_at_least) {
   const bool all = matrix.lowest() >= like_at_least, none = matrix.highest() < like_at_least;
@@ -32,8 +32,9 @@ EnvConfig MatrixSettings(EnvConfig config) {
 
 MatrixEnv::MatrixEnv(const Dataset& dataset, const Split& split, const MatrixTruth& matrix,
                      const EnvConfig& settings, int slots)
-    : Env(dataset, split, MatrixSettings(settings),
-          LongestSession(MatrixSettings(settings), static_cast<double>(matrix.highest())), slots),
+    : SlotEnv(dataset, split, MatrixSettings(settings),
+              LongestSession(MatrixSettings(settings), static_cast<double>(matrix.highest())),
+              slots),
       matrix_(matrix),
       like_at_least_(static_cast<float>(settings.matrix.like_at_least)),
       low_(settings.matrix.scale_reward ? matrix.lowest() : 0),

@@ -33,13 +33,13 @@
 #include <span>
 #include <vector>
 
-#include "lerl/sim/env.h"
 #include "lerl/sim/matrix/matrix_truth.h"
 #include "lerl/sim/rules/leave_rules.h"
+#include "lerl/sim/slot_env.h"
 
 namespace lerl {
 
-class MatrixEnv : public Env {
+class MatrixEnv : public SlotEnv {
  public:
   // The data set, split and matrix must outlive the environment. Throws Error(kConfig) when no rule
   // is sure to end a session, or when like_at_least makes every cell or no cell a like.

@@ -47,7 +47,7 @@ class MatrixEnvTest : public testing::Test {
       env.Step(both, result_);
       rewards.push_back(result_.rewards[1]);
       EXPECT_EQ(result_.rewards[1], result_.expected[1]);
-      if (!env.active(1)) break;
+      if (!env.Observe(1).active) break;
     }
     if (end != nullptr)
       *end = result_.terminated[1] != 0 ? "left" : result_.truncated[1] != 0 ? "cut" : "runs";
@@ -161,7 +161,7 @@ void CompareWithReference(EnvConfig config, const CoatLike& coat, const Dataset&
       const auto slate = std::span(slates).subspan(static_cast<size_t>(slot) * k, k);
       for (size_t j = 0; j < k;) {
         slate[j] = static_cast<int32_t>(rng.Below(300));
-        bool good = env.excluded(slot)[static_cast<size_t>(slate[j])] == 0;
+        bool good = env.Observe(slot).excluded[static_cast<size_t>(slate[j])] == 0;
         for (size_t i = 0; i < j; ++i) good &= slate[i] != slate[j];
         j += good;
       }
@@ -171,9 +171,9 @@ void CompareWithReference(EnvConfig config, const CoatLike& coat, const Dataset&
     for (int slot = 0; slot < kSlots; ++slot) {
       const auto s = static_cast<size_t>(slot);
       rewards[s].push_back(result.rewards[s]);
-      if (env.active(slot)) continue;
+      if (env.Observe(slot).active) continue;
       const ReferenceSession expected =
-          PlayReference(coat.matrix, data, config, env.user(slot), shown[s]);
+          PlayReference(coat.matrix, data, config, env.Observe(slot).user, shown[s]);
       ASSERT_EQ(expected.rewards.size(), rewards[s].size());
       for (size_t t = 0; t < rewards[s].size(); ++t)
         ASSERT_FLOAT_EQ(static_cast<float>(expected.rewards[t]), rewards[s][t]);
@@ -227,9 +227,9 @@ TEST_F(MatrixEnvTest, GivesTheOracleTheRowOfTheUser) {
   env.OracleRewards(0, rewards);
   EXPECT_THAT(rewards, ElementsAre(1, 1, 5, 5));
   EXPECT_EQ(env.longest_session(), 6);
-  EXPECT_EQ(env.budget_left(0), 1);
+  EXPECT_EQ(env.Observe(0).budget_left, 1);
   env.Step(std::vector<int32_t>{0}, result_);
-  EXPECT_FLOAT_EQ(env.budget_left(0), 5.0f / 6);
+  EXPECT_FLOAT_EQ(env.Observe(0).budget_left, 5.0f / 6);
 }
 
 TEST_F(MatrixEnvTest, NeverShowsAnItemWithoutAColumnNorPlaysAUserWithoutARow) {
@@ -242,8 +242,8 @@ TEST_F(MatrixEnvTest, NeverShowsAnItemWithoutAColumnNorPlaysAUserWithoutARow) {
                          data_);
   MatrixEnv env(data_, split_, part, config_, 1);
   env.Start(0, 1, 5);
-  EXPECT_EQ(env.items_left(0), 3);
-  EXPECT_THAT(env.excluded(0), ElementsAre(0, 1, 0, 0));
+  EXPECT_EQ(env.Observe(0).items_left, 3);
+  EXPECT_THAT(env.Observe(0).excluded, ElementsAre(0, 1, 0, 0));
   std::vector<float> rewards(4);
   env.OracleRewards(0, rewards);
   EXPECT_THAT(rewards, ElementsAre(1, 0, 5, 2));

@@ -7,14 +7,12 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
-
-float Sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
 
 uint32_t Bits(const Dataset& dataset, int64_t row) {
   uint32_t bits = 0;
@@ -62,19 +60,19 @@ double PlayOne(Env& env, int32_t user, bool oracle) {
   const auto slate_size = At(env.config().slate_size);
   env.Start(0, user, 1);
   Rng rng(1, "spread", static_cast<uint64_t>(user));
-  const size_t items = env.excluded(0).size();
+  const size_t items = env.Observe(0).excluded.size();
   std::vector<float> scores(items);
   std::vector<int32_t> order(items);
   StepResult result;
   double sum = 0;
   int steps = 0;
-  for (; env.active(0) && steps < 10; ++steps) {
+  for (; env.Observe(0).active && steps < 10; ++steps) {
     if (oracle) {
       env.OracleRewards(0, scores);
     } else {
       for (float& score : scores) score = static_cast<float>(rng.Uniform());
     }
-    const auto excluded = env.excluded(0);
+    const auto excluded = env.Observe(0).excluded;
     for (size_t i = 0; i < items; ++i) {
       if (excluded[i] != 0) scores[i] = -1e30f;
     }

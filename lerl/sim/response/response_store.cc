@@ -6,6 +6,7 @@
 #include "lerl/base/cache_file.h"
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/registry.h"
 #include "lerl/sim/response/mf_response.h"
 #include "lerl/sim/response/transformer_response.h"
 #include "lerl/sim/response/transformer_training.h"
@@ -31,7 +32,7 @@ std::shared_ptr<ResponseModel> TrainMf(const Dataset& dataset, const Split&,
 
 std::shared_ptr<ResponseModel> LoadMf(const TensorFile& file) { return MfResponseFromFile(file); }
 
-constexpr std::array<ResponseModelRow, 2> kRows{{
+constexpr std::array<ResponseModelRow, 2> kResponseModelRows{{
     {"transformer", "banded causal Transformer over the user's history, fitted on the past",
      TrainTransformer, TransformerResponseFromFile},
     {"mf", "logistic factorisation without history, the plain reference", TrainMf, LoadMf},
@@ -39,19 +40,10 @@ constexpr std::array<ResponseModelRow, 2> kRows{{
 
 }  // namespace
 
-std::span<const ResponseModelRow> ResponseModelRows() { return kRows; }
+std::span<const ResponseModelRow> ResponseModelRows() { return kResponseModelRows; }
 
-const ResponseModelRow& FindResponseModel(const std::string& name) {
-  std::vector<std::string> names;
-  for (const ResponseModelRow& row : kRows) {
-    if (name == row.name) return row;
-    names.emplace_back(row.name);
-  }
-  const std::string nearest = NearestName(name, names);
-  throw Error(ErrorKind::kConfig, "response_model.model: '" + name +
-                                      "' is not a known response model" +
-                                      (nearest.empty() ? "; the models are transformer and mf"
-                                                       : "; did you mean " + nearest + "?"));
+const ResponseModelRow& FindResponseModel(std::string_view name) {
+  return FindRow(ResponseModelRows(), name, "response_model.model", "response model");
 }
 
 std::shared_ptr<ResponseModel> RandomResponseModel(const Dataset& dataset,
@@ -99,7 +91,7 @@ std::shared_ptr<ResponseModel> LoadResponseModel(const std::filesystem::path& pa
     throw Error(ErrorKind::kCheckpoint, path.string() +
                                             ": response model of another data set than " +
                                             dataset.name + "; delete it or give another");
-  return FindResponseModel(description.at("model")).load(file);
+  return FindResponseModel(description.at("model").get_ref<const std::string&>()).load(file);
 }
 
 std::shared_ptr<ResponseModel> LoadOrTrainResponseModel(const Dataset& dataset, const Split& split,

@@ -18,8 +18,8 @@
 namespace lerl {
 
 struct ResponseModelRow {
-  const char* name;
-  const char* what;  // the model in one line
+  std::string_view name;
+  std::string_view what;  // the model in one line
   std::shared_ptr<ResponseModel> (*train)(const Dataset& dataset, const Split& split,
                                           const ResponseConfig& config);
   std::shared_ptr<ResponseModel> (*load)(const TensorFile& file);
@@ -28,7 +28,7 @@ struct ResponseModelRow {
 std::span<const ResponseModelRow> ResponseModelRows();
 
 // Throws Error(kConfig) on an unknown name, and names the nearest known model.
-const ResponseModelRow& FindResponseModel(const std::string& name);
+const ResponseModelRow& FindResponseModel(std::string_view name);
 
 // Loads the cached model. If there is none, trains one, with progress on standard error, and caches
 // it.

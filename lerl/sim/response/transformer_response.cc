@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/incremental_transformer.h"
 #include "lerl/nn/row_matmul.h"
@@ -13,8 +14,6 @@
 
 namespace lerl {
 namespace {
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 // The rows [rows, width] of an array, each padded with 0 to whole lanes.
 struct Rows {

@@ -113,7 +113,7 @@ std::vector<float> PlayAll(const Dataset& data, const Split& split, const Respon
         const auto item = static_cast<int32_t>(rngs[static_cast<size_t>(slot)].Below(150));
         const auto begin = slates.begin() + 3 * slot;
         const auto end = begin + static_cast<int64_t>(k);
-        if (env.excluded(slot)[static_cast<size_t>(item)] != 0 ||
+        if (env.Observe(slot).excluded[static_cast<size_t>(item)] != 0 ||
             std::find(begin, end, item) != end)
           continue;
         *end = item;

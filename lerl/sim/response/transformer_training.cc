@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/base/math.h"
 #include "lerl/base/progress.h"
 #include "lerl/nn/causal_transformer.h"
 #include "lerl/nn/torch_arrays.h"
@@ -16,8 +18,6 @@ namespace lerl {
 namespace {
 
 using torch::Tensor;
-
-size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 // The encodings of all items, or of all users: sums of embeddings.
 struct SideImpl : torch::nn::Module {
@@ -153,7 +153,7 @@ class Trainer {
     }
     for (size_t f = 0; f < likes.size(); ++f) {
       const double share = (likes[f] + 1) / (rows + 2);
-      network_->behaviour_bias[static_cast<int64_t>(f)] = std::log(share / (1 - share));
+      network_->behaviour_bias[static_cast<int64_t>(f)] = LogOdds(share);
     }
   }
 

@@ -6,13 +6,13 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/base/registry.h"
 #include "lerl/sim/env_config.h"
-#include "lerl/sim/matrix/matrix_truth.h"
+#include "lerl/sim/rules/window_rule.h"
 
 namespace lerl {
 namespace {
-
-size_t At(int slot) { return static_cast<size_t>(slot); }
 
 // Marks the categories [C] that most items carry. Returns whether `none` is one of those.
 bool MarkDominant(const Dataset& dataset, std::span<const int32_t> items,
@@ -113,35 +113,6 @@ class TemperRule : public LeaveRule {
   std::vector<double> temper_;
 };
 
-// What both windows share: the items that were shown before the slate.
-class WindowRule : public LeaveRule {
- public:
-  WindowRule(const EnvConfig& config, int slots)
-      : window_(static_cast<size_t>(config.window)),
-        compat_(config.compat_window),
-        shown_(At(slots)) {
-    LERL_CHECK_GE(config.window, 1);
-  }
-  void Start(int slot) override { shown_[At(slot)].clear(); }
-  bool Step(int slot, const ShownSlate& shown) override {
-    std::vector<int32_t>& past = shown_[At(slot)];
-    const size_t length = past.size() >= window_ ? window_
-                          : compat_              ? std::min(past.size(), window_ - past.size())
-                                                 : past.size();
-    const bool leaves = Leaves(slot, std::span(past).last(length), shown.items);
-    past.insert(past.end(), shown.items.begin(), shown.items.end());
-    return leaves;
-  }
-  float Left(int) const override { return 1; }
-
- private:
-  virtual bool Leaves(int slot, std::span<const int32_t> before,
-                      std::span<const int32_t> items) = 0;
-  const size_t window_;
-  const bool compat_;
-  std::vector<std::vector<int32_t>> shown_;  // items of the session, oldest first
-};
-
 class CategoryWindowRule : public WindowRule {
  public:
   CategoryWindowRule(const Dataset& dataset, const EnvConfig& config, int slots)
@@ -166,26 +137,6 @@ class CategoryWindowRule : public WindowRule {
   const Dataset& dataset_;
   const int64_t limit_;
   std::vector<int32_t> count_;  // [B, C] items of the window that carry the category
-};
-
-class DistanceWindowRule : public WindowRule {
- public:
-  DistanceWindowRule(const MatrixTruth& matrix, const EnvConfig& config, int slots)
-      : WindowRule(config, slots),
-        matrix_(matrix),
-        nearest_(static_cast<float>(config.window_distance)) {
-    matrix.PrepareDistances();
-  }
-
- private:
-  bool Leaves(int, std::span<const int32_t> before, std::span<const int32_t> items) override {
-    bool leaves = false;
-    for (const int32_t item : items)
-      for (const int32_t other : before) leaves |= matrix_.Distance(item, other) < nearest_;
-    return leaves;
-  }
-  const MatrixTruth& matrix_;
-  const float nearest_;
 };
 
 class MaxStepsRule : public LeaveRule {
@@ -213,7 +164,7 @@ std::unique_ptr<LeaveRule> NoMatrix(const Dataset&, const EnvConfig&, int) {
               "env.rules: distance_window needs the task's own matrix; set env.task = \"matrix\"");
 }
 
-constexpr std::array<LeaveRuleRow, 6> kRows{{
+constexpr std::array<LeaveRuleRow, 6> kLeaveRuleRows{{
     {"lerl", "a budget; a slate that shares the previous slate's dominant category costs double",
      "LERL (the paper)", false, Make<LerlRule>},
     {"lerl_slots", "a budget; a category in the slot where it just stood costs double",
@@ -228,23 +179,10 @@ constexpr std::array<LeaveRuleRow, 6> kRows{{
 
 }  // namespace
 
-std::span<const LeaveRuleRow> LeaveRuleRows() { return kRows; }
+std::span<const LeaveRuleRow> LeaveRuleRows() { return kLeaveRuleRows; }
 
-std::unique_ptr<LeaveRule> MakeDistanceWindow(const MatrixTruth& matrix, const EnvConfig& config,
-                                              int slots) {
-  return std::make_unique<DistanceWindowRule>(matrix, config, slots);
-}
-
-const LeaveRuleRow& FindLeaveRule(const std::string& name) {
-  std::vector<std::string> names;
-  for (const LeaveRuleRow& row : kRows) {
-    if (name == row.name) return row;
-    names.emplace_back(row.name);
-  }
-  const std::string nearest = NearestName(name, names);
-  throw Error(ErrorKind::kConfig,
-              "env.rules: '" + name + "' is not a known leave rule" +
-                  (nearest.empty() ? "; see lerl list" : "; did you mean " + nearest + "?"));
+const LeaveRuleRow& FindLeaveRule(std::string_view name) {
+  return FindRow(LeaveRuleRows(), name, "env.rules", "leave rule");
 }
 
 int64_t LongestSession(const EnvConfig& config, double largest_reward) {

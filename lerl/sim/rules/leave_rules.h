@@ -1,37 +1,41 @@
 #pragma once
 // Leave rules: when a user ends a session. A configuration may combine several rules; the user
-// leaves as soon as one of them says so. Slates are a_1, a_2, ...; a_t,k is the item in slot k of
-// slate t, r_t the drawn reward of step t, C(i) the categories of item i.
+// leaves as soon as one of them says so. In step t the user is shown the slate a_t, with item a_t,k
+// in slot k, and gives the drawn reward r_t. C(i) are the categories of item i, and [ ] is 1 where
+// the statement holds, else 0.
 //
 // lerl: the user has a budget, and a slate that repeats the previous one costs double.
-//   left_0 = T                                    T: env.budget
-//   left_t = left_t-1 - 1 - repeat_t              the user leaves when left_t <= 0
+//   left_0   = T
+//   left_t   = left_t-1 - 1 - repeat_t
 //   repeat_t = [ D(a_t) and D(a_t-1) share a category ],   repeat_1 = 0
-//   D(a)                                          the dominant categories: those that most items
-//                                                 of the slate carry; on a tie, all tied ones
-//   An item without a category carries the category `none`, which counts like any other. The
-//   session has between T / 2 + 1 (rounded down) and T steps.
+//   leave_t  = [ left_t <= 0 ]
+//     T      env.budget
+//     D(a)   the dominant categories: those that most items of the slate carry; on a tie, all of
+//            the tied ones
+//   An item without a category carries the category `none`, which counts like any other. A session
+//   has between T / 2 + 1 (rounded down) and T steps.
 //
 // lerl_slots: the same budget, with the repeat that LERL's public code looks for.
 //   repeat_t = [ c(a_t,k) = c(a_t-1,k) for some slot k ],  repeat_1 = 0
-//   c(i)                                          the rarest category of item i, or `none`
+//     c(i)   the rarest category of item i, or `none`
 //
 // temper: patience that shrinks with every step, less so with high rewards.
 //   temper_0 = env.temper
-//   temper_t = temper_t-1 + clip(r_t - 2, -2, 0)  leaves when temper_t < env.temper_leave_below
+//   temper_t = temper_t-1 + clip(r_t - 2, -2, 0)
+//   leave_t  = [ temper_t < env.temper_leave_below ]
 //   With rewards in [0, 1] every policy gets sessions of nearly the same length.
 //
 // category_window: the user leaves when a category was shown too often of late.
-//   leave_t = [ some c in C(i), i in a_t, occurs more than n times among the items of W_t ]
-//   W_t                                           the last N items shown before slate t
-//   n, N                                          env.window_limit, env.window
+//   leave_t  = [ some category of an item in a_t occurs more than n times in C(j), j in W_t ]
+//     W_t    the last N items shown before slate t
+//     n, N   env.window_limit, env.window
 //   Items without a category count nowhere.
 //
 // distance_window: the user leaves when an item is too similar to one shown of late.
-//   leave_t = [ |M_i - M_j| < d for some i in a_t, j in W_t ]
-//   M_i                                           column i of the matrix that the matrix task reads
-//                                                 its rewards from, so the rule is for that task
-//   d                                             env.window_distance, Euclidean
+//   leave_t  = [ |M_i - M_j| < d for some i in a_t, j in W_t ]
+//     M_i    column i of the matrix that the matrix task reads its rewards from, so that the rule
+//            is for that task alone
+//     d      env.window_distance, Euclidean
 //   An item is at distance 0 from itself.
 //
 // max_steps: the session is truncated after env.max_steps steps.
@@ -54,7 +58,6 @@
 
 namespace lerl {
 
-class MatrixTruth;
 struct EnvConfig;
 
 // What a rule sees of one step.
@@ -67,7 +70,7 @@ class LeaveRule {
  public:
   virtual ~LeaveRule() = default;
   virtual void Start(int slot) = 0;
-  // True if the session ends with this step.
+  // Returns true if the session ends with this step.
   virtual bool Step(int slot, const ShownSlate& shown) = 0;
   // The share, in [0, 1], that is left of what the user was willing to spend; 1 for a rule without
   // a budget.
@@ -75,23 +78,18 @@ class LeaveRule {
 };
 
 struct LeaveRuleRow {
-  const char* name;
-  const char* what;     // the rule in one line
-  const char* used_by;  // the papers that use the rule
-  bool truncates;       // a session that this rule ends is truncated, not terminated
+  std::string_view name;
+  std::string_view what;    // the rule in one line
+  std::string_view source;  // the papers that use the rule
+  bool truncates;           // a session that this rule ends is truncated, not terminated
   // The data set must outlive the rule.
   std::unique_ptr<LeaveRule> (*make)(const Dataset& dataset, const EnvConfig& config, int slots);
 };
 
 std::span<const LeaveRuleRow> LeaveRuleRows();
 
-// Makes the rule distance_window. Its row in the table has no matrix, so `make` throws
-// Error(kConfig) there. The matrix must outlive the rule.
-std::unique_ptr<LeaveRule> MakeDistanceWindow(const MatrixTruth& matrix, const EnvConfig& config,
-                                              int slots);
-
 // Throws Error(kConfig) on an unknown name, and names the nearest known rule.
-const LeaveRuleRow& FindLeaveRule(const std::string& name);
+const LeaveRuleRow& FindLeaveRule(std::string_view name);
 
 // The number of steps after which every session has ended, whatever is shown. `largest_reward` is
 // the largest reward that a step can have. Throws Error(kConfig) when no rule of the configuration

@@ -60,17 +60,17 @@ std::vector<double> PlayVisitsRandomly(Env& env, std::span<const int32_t> users,
     choices.emplace_back(0, "random slates", static_cast<uint64_t>(users[b]));
   }
   const auto k = static_cast<size_t>(env.slate_size());
-  std::vector<int32_t> slates(users.size() * k), items(env.excluded(0).size());
+  std::vector<int32_t> slates(users.size() * k), items(env.Observe(0).excluded.size());
   std::iota(items.begin(), items.end(), 0);
   StepResult result;
   for (bool playing = true; playing;) {
     // 1. A random slate for every active slot: draws without replacement that skip excluded items.
     for (size_t b = 0; b < users.size(); ++b) {
       const int slot = static_cast<int>(b);
-      for (size_t shown = 0; env.active(slot) && shown < k;) {
+      for (size_t shown = 0; env.Observe(slot).active && shown < k;) {
         const size_t other = shown + choices[b].Below(items.size() - shown);
         std::swap(items[shown], items[other]);
-        if (env.excluded(slot)[static_cast<size_t>(items[shown])] != 0) continue;
+        if (env.Observe(slot).excluded[static_cast<size_t>(items[shown])] != 0) continue;
         slates[b * k + shown] = items[shown];
         ++shown;
       }
@@ -80,7 +80,7 @@ std::vector<double> PlayVisitsRandomly(Env& env, std::span<const int32_t> users,
     playing = false;
     for (size_t b = 0; b < users.size(); ++b) {
       if (result.return_days[b] != 0) moods.push_back(mood(static_cast<int>(b)));
-      playing |= env.active(static_cast<int>(b));
+      playing |= env.Observe(static_cast<int>(b)).active;
     }
   }
   return moods;

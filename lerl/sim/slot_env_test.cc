@@ -1,4 +1,4 @@
-#include "lerl/sim/env.h"
+#include "lerl/sim/slot_env.h"
 
 #include <gtest/gtest.h>
 
@@ -10,10 +10,10 @@ namespace lerl {
 namespace {
 
 // Ends each session at its second step.
-class TwoSteps : public Env {
+class TwoSteps : public SlotEnv {
  public:
   TwoSteps(const Dataset& data, const Split& split, EnvConfig config)
-      : Env(data, split, std::move(config), 2, 2) {}
+      : SlotEnv(data, split, std::move(config), 2, 2) {}
   void Start(int slot, int32_t user, uint64_t seed) override { Open(slot, user, seed); }
   void Step(std::span<const int32_t> slates, StepResult& result) override {
     Clear(result);
@@ -35,24 +35,24 @@ EnvConfig SlatesOf(int64_t size) {
   return config;
 }
 
-TEST(Env, ExcludesTheHistoryAndWhatItShowed) {
+TEST(SlotEnv, ExcludesTheHistoryAndWhatItShowed) {
   const Dataset data = HandMadeDataset({{0}, {0}, {1}, {1}, {1}}, 2, {4});
   const Split split = AllIsTraining(data);
   TwoSteps env(data, split, SlatesOf(1));
   env.Start(0, 0, 1);
-  EXPECT_EQ(env.items_left(0), 4);
-  EXPECT_EQ(env.excluded(0)[4], 1);
+  EXPECT_EQ(env.Observe(0).items_left, 4);
+  EXPECT_EQ(env.Observe(0).excluded[4], 1);
   StepResult result;
   env.Step(std::vector<int32_t>{2, 0}, result);
-  EXPECT_EQ(env.items_left(0), 3);
-  EXPECT_EQ(env.excluded(0)[2], 1);
-  EXPECT_EQ(env.dominant(0)[1], 1);
-  EXPECT_EQ(env.dominant(0)[0], 0);
+  EXPECT_EQ(env.Observe(0).items_left, 3);
+  EXPECT_EQ(env.Observe(0).excluded[2], 1);
+  EXPECT_EQ(env.Observe(0).dominant[1], 1);
+  EXPECT_EQ(env.Observe(0).dominant[0], 0);
   EXPECT_THROW(env.Step(std::vector<int32_t>{2, 0}, result), CheckFailure);
   EXPECT_THROW(env.Step(std::vector<int32_t>{4, 0}, result), CheckFailure);
 }
 
-TEST(Env, CutsASessionThatRunsOutOfItems) {
+TEST(SlotEnv, CutsASessionThatRunsOutOfItems) {
   const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1);
   const Split split = AllIsTraining(data);
   TwoSteps env(data, split, SlatesOf(2));
@@ -61,10 +61,10 @@ TEST(Env, CutsASessionThatRunsOutOfItems) {
   env.Step(std::vector<int32_t>{0, 1, 0, 0}, result);
   EXPECT_EQ(result.truncated[0], 1);
   EXPECT_EQ(result.terminated[0], 0);
-  EXPECT_FALSE(env.active(0));
+  EXPECT_FALSE(env.Observe(0).active);
 }
 
-TEST(Env, AStoppedSlotIsIdleAndStartsAnew) {
+TEST(SlotEnv, AStoppedSlotIsIdleAndStartsAnew) {
   const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1);
   const Split split = AllIsTraining(data);
   TwoSteps env(data, split, SlatesOf(1));
@@ -72,13 +72,13 @@ TEST(Env, AStoppedSlotIsIdleAndStartsAnew) {
   StepResult result;
   env.Step(std::vector<int32_t>{0, 0}, result);
   env.Stop(1);
-  EXPECT_FALSE(env.active(1));
+  EXPECT_FALSE(env.Observe(1).active);
   env.Start(1, 0, 2);
-  EXPECT_EQ(env.step(1), 0);
-  EXPECT_EQ(env.items_left(1), 3);
+  EXPECT_EQ(env.Observe(1).step, 0);
+  EXPECT_EQ(env.Observe(1).items_left, 3);
 }
 
-TEST(Env, RefusesSlatesLargerThanWhatMayBeShown) {
+TEST(SlotEnv, RefusesSlatesLargerThanWhatMayBeShown) {
   const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1, {0});
   const Split split = AllIsTraining(data);
   EXPECT_THROW(TwoSteps(data, split, SlatesOf(4)), Error);

@@ -1,4 +1,4 @@
-#include "lerl/base/ndcg.h"
+#include "lerl/base/math.h"
 
 #include <gtest/gtest.h>
 

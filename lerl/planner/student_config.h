@@ -1,5 +1,5 @@
 #pragma once
-// Settings of the student and its teacher (planner/student/student_planner.h).
+// Settings of the planner student and of its teacher (planner/student/student_planner.h).
 
 #include <cstdint>
 #include <string>

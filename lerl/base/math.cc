@@ -1,7 +1,6 @@
-#include "lerl/base/ndcg.h"
+#include "lerl/base/math.h"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <vector>
 
@@ -14,7 +13,7 @@ double Ndcg(std::span<const float> worth, std::span<const size_t> ranking) {
   if (most == least) return 1;
   double gained = 0, ideal = 0;
   for (size_t j = 0; j < ranking.size(); ++j) {
-    const double discount = 1 / std::log2(static_cast<double>(j) + 2);
+    const double discount = RankDiscount(static_cast<int64_t>(j));
     gained += discount * (static_cast<double>(worth[ranking[j]]) - least);
     ideal += discount * (best[j] - least);
   }

@@ -1,4 +1,4 @@
-#include "lerl/llm/name_scores.h"
+#include "lerl/llm/llama/name_scores.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "lerl/sim/env.h"
+#include "lerl/sim/slot_env.h"
 
 #include <algorithm>
 #include <functional>
@@ -11,7 +11,8 @@
 
 namespace lerl {
 
-Env::Env(const Dataset& dataset, const Split& split, EnvConfig config, int64_t longest, int slots)
+SlotEnv::SlotEnv(const Dataset& dataset, const Split& split, EnvConfig config, int64_t longest,
+                 int slots)
     : dataset_(dataset),
       split_(split),
       config_(std::move(config)),
@@ -28,14 +29,14 @@ Env::Env(const Dataset& dataset, const Split& split, EnvConfig config, int64_t l
   FlushDenormals();
 }
 
-void Env::Describe(SessionLog& log) const {
+void SlotEnv::Describe(SessionLog& log) const {
   log.exclude_history = config_.exclude_history;
   log.allow_repeats = config_.allow_repeats;
   log.never_shown.clear();
   if (showable_ < dataset_.num_items()) log.never_shown = never_shown_;
 }
 
-void Env::OracleCategoryRewards(int slot, std::span<float> rewards) const {
+void SlotEnv::OracleCategoryRewards(int slot, std::span<float> rewards) const {
   LERL_CHECK_EQ(static_cast<int64_t>(rewards.size()), dataset_.num_categories());
   // 1. The rewards of the items that may be shown, gathered by category.
   std::vector<float> of_item(static_cast<size_t>(dataset_.num_items()));
@@ -56,22 +57,33 @@ void Env::OracleCategoryRewards(int slot, std::span<float> rewards) const {
   }
 }
 
-std::span<const uint8_t> Env::excluded(int slot) const {
+SlotView SlotEnv::Observe(int slot) const {
+  const Slot& s = SlotAt(slot);
+  return {.active = s.active,
+          .user = s.user,
+          .step = s.step,
+          .items_left = s.items_left,
+          .budget_left = budget_left(slot),
+          .excluded = excluded(slot),
+          .dominant = dominant(slot)};
+}
+
+std::span<const uint8_t> SlotEnv::excluded(int slot) const {
   const auto items = static_cast<size_t>(dataset_.num_items());
   return {excluded_.data() + static_cast<size_t>(slot) * items, items};
 }
 
-std::span<const uint8_t> Env::dominant(int slot) const {
+std::span<const uint8_t> SlotEnv::dominant(int slot) const {
   const auto categories = static_cast<size_t>(dataset_.num_categories());
   return {dominant_.data() + static_cast<size_t>(slot) * categories, categories};
 }
 
-std::span<const int32_t> Env::PastItems(int32_t user) const {
+std::span<const int32_t> SlotEnv::PastItems(int32_t user) const {
   const int64_t begin = dataset_.RowsBegin(user), end = split_.train_end[static_cast<size_t>(user)];
   return {dataset_.items.data() + begin, static_cast<size_t>(end - begin)};
 }
 
-int32_t Env::ResetShown(int slot, int32_t user) {
+int32_t SlotEnv::ResetShown(int slot, int32_t user) {
   const auto items = static_cast<size_t>(dataset_.num_items());
   uint8_t* excluded = excluded_.data() + static_cast<size_t>(slot) * items;
   std::ranges::copy(never_shown_, excluded);
@@ -87,13 +99,13 @@ int32_t Env::ResetShown(int slot, int32_t user) {
   return left;
 }
 
-void Env::NeverShow(int32_t item) {
+void SlotEnv::NeverShow(int32_t item) {
   uint8_t& never = never_shown_[static_cast<size_t>(item)];
   showable_ -= never == 0;
   never = 1;
 }
 
-void Env::Open(int slot, int32_t user, uint64_t session_seed) {
+void SlotEnv::Open(int slot, int32_t user, uint64_t session_seed) {
   LERL_CHECK(slot >= 0 && slot < slots());
   LERL_CHECK(user >= 0 && user < dataset_.num_users());
   const int32_t left = ResetShown(slot, user);
@@ -110,7 +122,7 @@ void Env::Open(int slot, int32_t user, uint64_t session_seed) {
                       .rng = Rng(session_seed, "responses", static_cast<uint64_t>(user))};
 }
 
-void Env::NextVisit(int slot, StepResult& result) {
+void SlotEnv::NextVisit(int slot, StepResult& result) {
   Slot& s = SlotAt(slot);
   s.items_left = ResetShown(slot, s.user);
   s.active = true;
@@ -118,7 +130,7 @@ void Env::NextVisit(int slot, StepResult& result) {
   result.truncated[static_cast<size_t>(slot)] = 0;
 }
 
-void Env::CheckSlate(int slot, std::span<const int32_t> slate) const {
+void SlotEnv::CheckSlate(int slot, std::span<const int32_t> slate) const {
   const std::span<const uint8_t> out = excluded(slot);
   for (size_t k = 0; k < slate.size(); ++k) {
     LERL_CHECK(slate[k] >= 0 && slate[k] < dataset_.num_items());
@@ -127,7 +139,7 @@ void Env::CheckSlate(int slot, std::span<const int32_t> slate) const {
   }
 }
 
-void Env::Clear(StepResult& result) const {
+void SlotEnv::Clear(StepResult& result) const {
   const size_t slots = slot_.size(), slate = static_cast<size_t>(config_.slate_size);
   result.probabilities.assign(slots * slate * static_cast<size_t>(dataset_.num_behaviours()), 0);
   result.responses.assign(slots * slate, 0);
@@ -138,8 +150,8 @@ void Env::Clear(StepResult& result) const {
   result.return_days.assign(slots, 0);
 }
 
-bool Env::Close(int slot, std::span<const int32_t> slate, bool terminated, bool truncated,
-                StepResult& result) {
+bool SlotEnv::Close(int slot, std::span<const int32_t> slate, bool terminated, bool truncated,
+                    StepResult& result) {
   Slot& s = SlotAt(slot);
   const auto row = static_cast<size_t>(slot);
   ++s.step;

@@ -1,0 +1,18 @@
+#pragma once
+// Sizes and indices. Interfaces count with signed numbers (int64_t, and int for slots); containers
+// are indexed by size_t. These helpers are the one place where a count becomes an index.
+
+#include <cstdint>
+#include <span>
+
+namespace lerl {
+
+constexpr size_t At(int64_t index) { return static_cast<size_t>(index); }
+
+// Row `row` of values [rows, width], as a view.
+template <typename T>
+std::span<T> RowOf(std::span<T> values, int64_t row, int64_t width) {
+  return values.subspan(At(row * width), At(width));
+}
+
+}  // namespace lerl

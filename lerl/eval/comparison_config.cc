@@ -1,0 +1,85 @@
+#include "lerl/eval/comparison_config.h"
+
+#include <set>
+
+#include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/train/run_folder.h"
+
+namespace lerl {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Hash of the settings that decide which users there are and which of them are held out.
+std::string PeopleHash(const RunConfig& config) {
+  const nlohmann::json all = ConfigToJson(config);
+  return ConfigHash({{"data", all.at("data")}, {"split", all.at("split")}});
+}
+
+// What a row's table holds beside its settings.
+struct RowHead {
+  std::string label, with;
+  void VisitFields(FieldVisitor& visit) {
+    visit("label", label, "name of the row");
+    visit("with", with, "TOML settings laid over the base, below the row's own; relative to this");
+  }
+};
+
+void CheckRows(const ComparisonConfig& config, const std::string& where) {
+  const auto fail = [&](const std::string& what) {
+    throw Error(ErrorKind::kConfig, where + ": " + what);
+  };
+  if (config.rows.empty()) fail("no [[rows]]; a comparison needs at least one");
+  std::set<std::string> labels;
+  const RunConfig& first = config.rows.front().config;
+  for (const ComparisonRow& row : config.rows) {
+    if (row.label.empty()) fail("a row without a label");
+    if (!labels.insert(row.label).second) fail("the label '" + row.label + "' stands twice");
+    if (row.config.train.seeds != first.train.seeds ||
+        row.config.evaluation.users != first.evaluation.users ||
+        PeopleHash(row.config) != PeopleHash(first))
+      fail("row '" + row.label +
+           "' has other data, seeds or held-out users than the first row; "
+           "paired comparisons need the same");
+  }
+  if (!labels.contains(config.reference))
+    fail("reference '" + config.reference +
+         "' is the label of no row; these are: " + JoinNames(Names(labels.begin(), labels.end())));
+}
+
+}  // namespace
+
+void CutToSmoke(ComparisonConfig& config) {
+  config.title += " (smoke: cut short, figures mean nothing)";
+  for (ComparisonRow& row : config.rows) row.config = SmokeRun(std::move(row.config));
+}
+
+ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::string>& sets) {
+  const ConfigSource source = ConfigSource::FromFile(path);
+  ComparisonConfig config;
+  // 1. The settings of the comparison itself.
+  source.Without({"rows"}).Read(config);
+  config.text = ReadFile(path);
+  if (config.base.empty())
+    throw Error(ErrorKind::kConfig,
+                path.string() + ": base is missing, the configuration that all rows start from");
+  // 2. The rows: the base, what `with` names, the row's own settings and `sets`, each laid over
+  //    those before.
+  const ConfigSource base = ConfigSource::FromFile(path.parent_path() / config.base);
+  for (const ConfigSource& row : source.Tables("rows")) {
+    RowHead head;
+    for (const std::string& set : row.AsSets())
+      if (set.starts_with("label=") || set.starts_with("with="))
+        ConfigSource::FromText(set, row.name()).Read(head);
+    ConfigSource laid = base;
+    if (!head.with.empty())
+      laid = laid.With(ConfigSource::FromFile(path.parent_path() / head.with));
+    laid = laid.With(row.Without({"label", "with"})).With(sets);
+    config.rows.push_back({head.label, ReadRunConfig(laid)});
+  }
+  CheckRows(config, path.string());
+  return config;
+}
+
+}  // namespace lerl

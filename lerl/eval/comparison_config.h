@@ -1,0 +1,55 @@
+#pragma once
+// The settings of a comparison: its rows, each a configuration laid over one base.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "lerl/base/config.h"
+#include "lerl/eval/metrics/registry.h"
+#include "lerl/train/run_config.h"
+
+namespace lerl {
+
+struct ComparisonRow {
+  std::string label;
+  RunConfig config;
+};
+
+struct ComparisonConfig {
+  std::string title = "Comparison";
+  std::string base;  // configuration that all rows start from
+  std::string reference = "ppo";
+  std::vector<std::string> notes;
+  std::vector<std::string> metrics;
+  int64_t jobs = 2;
+  int64_t sample_sessions = 2;
+  std::vector<ComparisonRow> rows;  // [[rows]]: a label and settings laid over the base; `with`
+                                    // names a file of such settings (what `lerl tune` writes)
+  std::string text;                 // the configuration as it was read
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("title", title, "of the report");
+    visit("base", base, "configuration that all rows start from, relative to this file");
+    visit("reference", reference, "label of the row that differences are taken against");
+    visit("notes", notes, "sentences for the head of the report");
+    visit("metrics", metrics,
+          "columns of tables beside T_int, R_cum and R_sin; empty: the usual ones (`lerl list`)",
+          MetricNames());
+    visit("jobs", jobs, "runs side by side", Range{1, 256});
+    visit("sample_sessions", sample_sessions, "users whose sessions the report shows",
+          Range{0, 50});
+  }
+};
+
+// Reads a comparison's file; `sets` are laid over every row. Throws Error(kConfig) when there is no
+// base or no row, a row has no label, a label stands twice, the reference is no row, or a row has
+// other data, seeds or held-out users than the first.
+ComparisonConfig ReadComparison(const std::filesystem::path& path,
+                                const std::vector<std::string>& sets);
+
+// Cuts seeds, iterations and users so that every row is trained and judged in seconds. This shows
+// that a comparison runs; its figures mean nothing.
+void CutToSmoke(ComparisonConfig& config);
+
+}  // namespace lerl
