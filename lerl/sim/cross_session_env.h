@@ -20,7 +20,7 @@
 //   RLUR      agent's discount 1, gap_discount below 1 (Cai et al., WWW 2023, arXiv 2302.01724)
 //   KuaiSim   gap_discount 0, so that credit never crosses the end of a visit
 //
-// Reference: KuaiSim, arXiv 2309.12645; docs/papers.md has both. Differences from KuaiSim:
+// Reference: KuaiSim, arXiv 2309.12645 (docs/papers.md#return-law). Differences from it:
 //   - visits end by leave rules; there, after 5 steps;
 //   - agents pick items; there, the weights with which the response model ranks items;
 //   - the default law depends on the mood of a whole visit; there, on the last slate alone, which

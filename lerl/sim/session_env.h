@@ -17,6 +17,8 @@
 // The expected reward has p_kf in place of y_kf. Then the leave rules say whether the session is
 // terminated (the user left) or truncated (the limit); if neither, the response model takes in the
 // slate with its responses.
+//
+// Reference: the whole-session task of KuaiSim (arXiv 2309.12645; docs/papers.md#kuaisim).
 
 #include <memory>
 #include <span>

@@ -26,9 +26,9 @@
 // Only oracles see what a user is like (OracleState). budget_left tells policies how far the cut
 // is, not how soon the user may leave.
 //
-// Reference: none; the task is ours. Tasks with a learned response model don't know the truth; this
-// one does, so it can measure what knowing a user is worth, and whether a policy finds interests
-// that the log is silent on.
+// Reference: none; the task is ours (docs/papers.md#evolving-interests). Tasks with a learned
+// response model don't know the truth; this one does, so it can measure what knowing a user is
+// worth, and whether a policy finds interests that the log is silent on.
 // Not handled: interests move by category, never for a single item, and the similarity within a
 // slate has no effect.
 

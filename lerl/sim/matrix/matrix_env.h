@@ -16,8 +16,8 @@
 //   NX_0     not allowed   the leave rules of the settings
 //   NX_10    not allowed   the limit of 10 steps alone
 //
-// References: CIRS (arXiv 2204.01266), DORL (arXiv 2307.04571) and EasyRL4Rec (arXiv 2402.15164),
-// who play KuaiRec's small matrix and Coat; docs/papers.md has all three. Their settings:
+// References: CIRS (arXiv 2204.01266), DORL (arXiv 2307.04571) and EasyRL4Rec (arXiv 2402.15164;
+// docs/papers.md#easyrl4rec), who play KuaiRec's small matrix and Coat. Their settings:
 //   Coat       rule distance_window, N = 7, d = 6
 //   KuaiRec    rule category_window, N = 9, n = 1; in DORL N = 4, n = 0
 //   all        max_steps = 30, slate_size = 1, exclude_history = false, compat_window = true

@@ -20,8 +20,9 @@
 // The K tokens of a slate enter in slate order, each seeing those before it. The encodings E and U
 // are computed once, when the parameters are exported; in play only the newest tokens are encoded.
 //
-// Reference: KuaiSim (arXiv 2309.12645). Differences: keys and values are kept; attention is banded
-// with relative positions; responses gate the item; there is one sigmoid, and no dropout in play.
+// Reference: KuaiSim (arXiv 2309.12645; docs/papers.md#kuaisim). Differences: keys and values are
+// kept; attention is banded with relative positions; responses gate the item; there is one sigmoid,
+// and no dropout in play.
 
 #include <memory>
 

@@ -44,9 +44,10 @@
 // holds the last min(t, N - t) of them. The published code gives that by its slice [t - N : t],
 // whose start is negative then and counts from the end.
 //
-// References: LERL (arXiv 2601.19585), its section on the simulator, and docs/papers.md for its
-// public code; KuaiSim (arXiv 2309.12645) for `temper`; CIRS (arXiv 2204.01266) and DORL
-// (arXiv 2307.04571) for the windows; EasyRL4Rec (arXiv 2402.15164) for the distance.
+// References: LERL (arXiv 2601.19585), its section on the simulator and its public code
+// (docs/papers.md#leave-rules-of-lerl); KuaiSim (arXiv 2309.12645) for `temper`; CIRS
+// (arXiv 2204.01266) and DORL (arXiv 2307.04571) for the windows; EasyRL4Rec (arXiv 2402.15164) for
+// the distance (docs/papers.md#easyrl4rec).
 
 #include <cstdint>
 #include <memory>

@@ -20,9 +20,9 @@
 //     v_f       training rows with behaviour f / training rows without it, negative for `hate`
 //     P_0, c    env.cross_session.kuaisim_base and kuaisim_weight
 //
-// Reference: KuaiSim (arXiv 2309.12645), which writes its law as softmax_d(ln P + d ln(1 - P)) for
-// d = 0 .. 9; this is the same law. Difference: its personal bias, the output of a network that is
-// never trained, is left out.
+// Reference: KuaiSim (arXiv 2309.12645; docs/papers.md#return-law), which writes its law as
+// softmax_d(ln P + d ln(1 - P)) for d = 0 .. 9; this is the same law. Difference: its personal
+// bias, the output of a network that is never trained, is left out.
 
 #include <array>
 #include <span>
