@@ -10,16 +10,21 @@ A2cLearner::A2cLearner(std::string name, const AgentContext& context, const Lear
     : ActorCritic(std::move(name), context, learner, config.common), config_(config) {}
 
 UpdateStats A2cLearner::LearnFrom(const SessionBatch& batch) {
+  // 1. Advantages and returns, at the weights before the update. The public code's bootstrap is the
+  // other way round: only where the user left.
   SessionBatch judged = batch;
   if (config_.published_bootstrap) judged.goes_on = (batch.goes_on == 0).to(torch::kFloat);
   const Targets targets = ComputeTargets(judged);
   PolicyLoss sum;
   double updates = 0;
+  // 2. One pass over the sessions in minibatches.
   ForMinibatches(batch, [&](const torch::Tensor& rows, const SessionBatch& part) {
+    // 2a. Densities, values and entropies at the weights now.
     const Output now = Forward(part);
     const auto pick = [&](const torch::Tensor& t) {
       return t.index_select(0, rows).narrow(1, 0, part.steps());
     };
+    // 2b. The loss, equation (1) of the header, and one step of Adam.
     const PolicyLoss loss = ComputePolicyLoss(
         {.log_density = now.policy.log_density,
          .advantage = pick(targets.advantage),
@@ -34,6 +39,7 @@ UpdateStats A2cLearner::LearnFrom(const SessionBatch& batch) {
     sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
     ++updates;
   });
+  // 3. Play goes on with the new weights of the encoder.
   RefreshTracker();
   return {{"policy_loss", sum.policy / updates},
           {"value_loss", sum.value / updates},

@@ -1,6 +1,7 @@
 #pragma once
-// A2cLearner: the agent `a2c` (equations in agents/a2c.h) and how agents that learn by A2C from
-// sessions of another kind make use of it. Defined in a2c.cc. Include from .cc files only.
+// A2cLearner: the class behind the agent `a2c` (agents/a2c.h has the equations). Agents that learn
+// by A2C from sessions of another kind, such as `dorl`, derive from it. It is defined in a2c.cc.
+// Include from .cc files only.
 
 #include "lerl/agents/a2c.h"
 #include "lerl/agents/learning/actor_critic.h"
@@ -15,7 +16,8 @@ class A2cLearner : public ActorCritic {
   UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
 
  protected:
-  // The update of one iteration; the policy must have played the batch.
+  // Makes the update of one iteration and returns its mean losses. The policy as it is now must
+  // have played the batch.
   UpdateStats LearnFrom(const SessionBatch& batch);
 
  private:

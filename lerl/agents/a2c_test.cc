@@ -25,7 +25,7 @@ TEST(A2c, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   }
 }
 
-// Shows the gradient of its last update.
+// An A2C agent that shows the gradient of its last update.
 class OpenA2c : public A2cLearner {
  public:
   using A2cLearner::A2cLearner;
@@ -37,7 +37,8 @@ class OpenA2c : public A2cLearner {
   }
 };
 
-// Variance of the policy's gradient between iterations at the same weights, over all parameters.
+// The variance of the policy's gradient between iterations played at the same weights, summed over
+// all parameters.
 double GradientVariance(const Bandit& world, const TensorFile& weights, uint64_t seed) {
   constexpr uint64_t kIterations = 12;
   A2cConfig config;
@@ -55,7 +56,8 @@ double GradientVariance(const Bandit& world, const TensorFile& weights, uint64_t
   return torch::stack(gradients).var(0).sum().item<double>();
 }
 
-// The critic's value is the baseline: the same agent whose critic says 0 everywhere has none.
+// The critic's value is the baseline. It is compared with the same agent whose critic says 0
+// everywhere, which has no baseline.
 TEST(A2c, HasLessGradientVarianceThanWithoutABaseline) {
   double with = 0, without = 0;
   for (uint64_t seed = 1; seed <= 3; ++seed) {

@@ -1,11 +1,14 @@
 #pragma once
-// Agent: picks items for a batch of users. It gives a score to every item; the slate is the top K
-// of the scores inside the plan, chosen by the one SlateSelector that all agents share
-// (agents/slate_selector.h). Sampling policies perturb their scores.
+// Agent: picks items for a batch of users. An agent gives a score to every item; the slate is the
+// top K of the scores inside the plan, which SelectSlate (agents/slate_selector.h) picks for all
+// agents alike. A policy that samples perturbs its scores.
 //
-// Axes: B slots, I items, C categories, A width of an action. An agent sees what a product would
-// see: the log's past, the slates and responses of the session, the plan. Only an agent whose
-// registry row says `oracle` may be given the environment.
+// Axes: B slots (sessions that are played side by side), I items, C categories, K items of a slate,
+// A width of an action.
+//
+// An agent sees what a product would see: the training rows of the log, the slates and responses of
+// the session, and the plan. Only an agent whose registry row says `oracle` reads the simulator's
+// truth.
 
 #include <cstdint>
 #include <memory>
@@ -25,21 +28,21 @@ struct Observation {
   int slot = 0;
   int step = 0;
   int32_t user = 0;
-  uint64_t seed = 0;                    // of the session; explore with streams derived from it
-  float budget_left = 0;                // [0, 1]
-  std::span<const uint8_t> plan;        // [C]
-  std::span<const uint8_t> dominant;    // [C]
+  uint64_t seed = 0;                    // the session's; exploration draws from streams of it
+  float budget_left = 0;                // share of the budget that is left, [0, 1]
+  std::span<const uint8_t> plan;        // [C] 1 = in the plan
+  std::span<const uint8_t> dominant;    // [C] 1 = dominant in the last slate
   std::span<const uint8_t> excluded{};  // [I] 1 = may not be shown; empty: nothing is excluded
 };
 
-// What the last step showed, for agents that keep a state per slot.
+// What the last step showed in a slot, for agents that keep a state per slot.
 struct Shown {
   int slot = 0;
   std::span<const int32_t> items;       // [K]
-  std::span<const uint32_t> responses;  // [K] bits
+  std::span<const uint32_t> responses;  // [K] bit f: behaviour f was given
 };
 
-using UpdateStats = std::vector<std::pair<std::string, double>>;  // name, value
+using UpdateStats = std::vector<std::pair<std::string, double>>;  // statistics to report, by name
 
 class Agent {
  public:
@@ -53,17 +56,18 @@ class Agent {
   virtual void Prepare(int slots) = 0;
   virtual void Start(int slot, int32_t user) = 0;
 
-  // Scores [n, I] and actions [n, A] for n observations. Without `explore` the policy's mode.
+  // Writes scores [n, I] and actions [n, A] for n observations. With `explore` the policy draws,
+  // without it shows its mode.
   virtual void Act(std::span<const Observation> observations, bool explore, std::span<float> scores,
                    std::span<float> actions) = 0;
   virtual void Observe(std::span<const Shown> shown) = 0;
 
-  // One iteration of learning from whole sessions. Only where learns().
+  // Learns from the whole sessions of one iteration. An agent that does not learn fails a check.
   virtual UpdateStats Update(const SessionLog& log);
-  // Learning from the logs before the first session (warm start). Default: nothing.
+  // Learns from the logs before the first session. An agent without a warm start does nothing.
   virtual UpdateStats WarmStart();
 
-  // Everything that decides future behaviour: weights, optimiser, streams.
+  // Saves everything that decides future behaviour: weights, optimisers, random streams.
   virtual void Save(TensorFile& file) const = 0;
   virtual void Load(const TensorFile& file) = 0;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// What an agent is made of. All that is referred to must outlive the agent.
+// AgentContext: what an agent is made from. Everything that it refers to must outlive the agent.
 
 #include <cstdint>
 #include <functional>
@@ -11,16 +11,16 @@
 
 namespace lerl {
 
-// Expected rewards [I] of all items for the session in a slot (Env::OracleRewards).
+// Writes the expected rewards [I] of all items for the session in a slot (Env::OracleRewards).
 using OracleRewards = std::function<void(int slot, std::span<float> rewards)>;
 
 struct AgentContext {
   const Dataset& dataset;
   const Split& split;
-  const ItemFactors& factors;  // of the policy side
+  const ItemFactors& factors;  // fitted by the policy side, never the simulator's
   int slate = 6;
   uint64_t seed = 1;
-  OracleRewards oracle = {};  // reaches only rows with `oracle`
+  OracleRewards oracle = {};  // given to agents whose row says `oracle`, and to no other
 };
 
 }  // namespace lerl

@@ -25,6 +25,7 @@ class Cirs : public ModelBasedAgent<PpoLearner> {
 
   void Respond(std::span<const ImaginedSlate> slates, std::span<float> chances,
                std::span<float> rewards) override {
+    // Equation (2) of the header: each item's satisfaction is its chance, their mean the reward.
     const torch::Tensor satisfaction = model_->Satisfaction(slates, gamma_e_);
     CopyTo(satisfaction, chances);
     CopyTo(satisfaction.mean(-1), rewards);

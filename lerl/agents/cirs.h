@@ -1,25 +1,38 @@
 #pragma once
-// `cirs`: counterfactual interactive recommender (Gao et al., TOIS 42(1), 2023, arXiv 2204.01266):
-// a causal user model, in which repeating what is alike costs, and PPO that learns in it.
+// `cirs`: counterfactual interactive recommender (Gao et al., TOIS 42(1), 2023, arXiv 2204.01266).
+// It has a causal user model, in which showing similar items again and again costs satisfaction,
+// and learns by PPO in that model.
 //
-//   model     r = y_ui / (1 + e_t)                    agents/user_models/exposure_model.h, fitted on the log
-//   planning  r*_t = mean over the slate of y_ui / (1 + gamma_e e*_t),  e* over the session's
-//   slates policy    PPO (agents/ppo.h) on sessions imagined in the model, before the first real
-//   one;
-//             then on the sessions played (agents/user_models/model_based_agent.h says by which rewards)
-// Responses in imagined sessions are drawn with probability y / (1 + gamma_e e*), so that states
-// show how users tire.
+//   model      r_t  = y_ui / (1 + e_t)                                                         (1)
+//   planning   r*_t = 1/K sum_{i in slate} y_ui / (1 + gamma_e e*_t)                           (2)
 //
-// The correction is in the model, never in the environment: with `played_rewards = "environment"`
-// (default) played sessions count by what users answered, which holds the true effect already;
-// dividing that by 1 + e would count it twice. "model" is the published scheme, in which no true
-// reward is seen.
-// Differences: users leave by no rule in the imagination (agents/user_models/imagined_sessions.h), where the
-// public code takes users and leaving from the true matrix; gamma_e is 1, as the strength of the
-// effect is learned (published: 10 on top of a fixed strength; EasyRL4Rec: 1); tau has one unit in
-// both stages; interest is a probability, not min-max scaled; slates of K items. Its function that
-// should clip at 0 takes a maximum over an axis; nothing here needs clipping. Not offered: the
-// subtractive option max(0, y - e), and VirtualTaobao's Euclidean distance.
+//   y_ui   interest of user u in item i, a probability
+//   e_t    exposure effect of what the user met in the log before time t
+//   e*_t   the same effect of the slates that the session has shown before step t
+// (1) is fitted on the log (agents/user_models/exposure_model.h). The policy is PPO (agents/ppo.h).
+// It learns from sessions imagined in the model, before the first real one; then from the sessions
+// played, by the rewards that agents/user_models/model_based_agent.h describes. Responses in
+// imagined sessions are drawn with the probability of each item in (2), so that states show how
+// users tire.
+//
+// The correction belongs in the model, never in the environment. With `played_rewards =
+// "environment"` (default) a played session counts by what the user answered, which already holds
+// the true effect; dividing it by 1 + e would count the effect twice. "model" is the published
+// scheme, in which the policy never sees a true reward.
+//
+// Its own effect, which a test checks: from a log with overexposure it earns more than `ppo`.
+//
+// Differences from the public code (docs/papers.md#cirs):
+//   - In the imagination users leave by no rule (agents/user_models/imagined_sessions.h); the
+//     public code takes users and leaving from the true matrix.
+//   - gamma_e is 1, because the strength of the effect is learned (published: 10 on top of a fixed
+//     strength; EasyRL4Rec: 1).
+//   - tau has one unit in both stages, turns.
+//   - Interest is a probability; there it is min-max scaled.
+//   - Slates have K items.
+//   - Nothing needs to be clipped; the function there that should clip at 0 takes a maximum over an
+//     axis.
+// Not offered: the subtractive option max(0, y - e), and VirtualTaobao's Euclidean distance.
 
 #include <memory>
 

@@ -47,8 +47,8 @@ TEST(Cirs, LearnsNothingFromPermutedRewards) {
   EXPECT_NEAR(sum / 5, 0.5, 0.15);
 }
 
-// From the same log, before the first session, judged by the truth: its parent, and itself with a
-// model that knows of no exposure.
+// Three agents learn from the same log, before the first session, and are judged by the truth:
+// `cirs`, its parent `ppo`, and `cirs` with a model that knows of no exposure.
 TEST(Cirs, EarnsMoreThanPpoFromALogWithOverexposure) {
   double cirs = 0, blind = 0, ppo = 0;
   for (uint64_t seed = 1; seed <= 3; ++seed) {
@@ -70,7 +70,8 @@ TEST(Cirs, EarnsMoreThanPpoFromALogWithOverexposure) {
   EXPECT_GT(cirs, blind + 0.05);
 }
 
-// Permuted rewards of the environment don't reach it: it learns from its model of the log alone.
+// Permuted rewards of the environment do not reach the agent, because it learns from its model of
+// the log alone.
 TEST(Cirs, LearnsFromItsModelAloneWhereToldTo) {
   Bandit bandit;
   CirsConfig config = Config();

@@ -1,9 +1,10 @@
 #pragma once
-// Controls: policies that don't learn from sessions. Every comparison needs the first two.
-//   random       uniform scores, drawn from the session's seed and step
-//   popularity   likes (first behaviour) of the item in the training rows
-//   greedy       ORACLE: the response model's own expected reward of each item, now
-// agents/mmr.h is another.
+// Controls: policies that do not learn from sessions. Every comparison needs the first two.
+//
+//   random       scores are uniform, drawn from the session's seed and step
+//   popularity   a score is the number of likes (first behaviour) of the item in the training rows
+//   greedy       ORACLE: a score is the response model's own expected reward of the item, now
+// A fourth control, `mmr`, has a header of its own (agents/mmr.h).
 
 #include <memory>
 #include <string>
@@ -13,7 +14,8 @@
 
 namespace lerl {
 
-// What controls share: no state, no learning; a subclass writes one row of scores [I].
+// Control: what the controls share. It has no state and learns nothing; a subclass writes the
+// scores [I] of one observation.
 class Control : public Agent {
  public:
   explicit Control(std::string name) : name_(std::move(name)) {}

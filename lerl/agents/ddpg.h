@@ -1,10 +1,12 @@
 #pragma once
 // `ddpg`: deep deterministic policy gradient (Lillicrap et al. 2016, arXiv 1509.02971) with a
-// virtual item as its action. Equations and choices: agents/learning/deterministic_actor.h, with one critic.
+// virtual item as its action. agents/learning/deterministic_actor.h has the equations and the
+// choices; this agent has one critic.
 //
-// Differences from the paper: Gaussian exploration in place of an Ornstein-Uhlenbeck process; whole
-// sessions from the replay; targets bootstrap by (1 - terminated). `published_bootstrap` does it as
-// KuaiSim's DDPG does, only when the user left.
+// Differences from the paper: the actor explores by Gaussian noise in place of an
+// Ornstein-Uhlenbeck process; the replay holds whole sessions; targets bootstrap by (1 -
+// terminated). With `published_bootstrap` they bootstrap only where the user left, as in KuaiSim's
+// DDPG.
 
 #include <memory>
 

@@ -17,7 +17,7 @@ constexpr double kRelevanceDecay = 0.9;
 
 double Novelty(double popularity) { return 1 / std::log10(popularity + 1.1); }
 
-// beta quality novelty of every item: [I].
+// beta quality(i) novelty(i) of every item [I], equations (1) and (2) of the header.
 torch::Tensor Bonus(const ItemStatistics& statistics, const DnairConfig& config) {
   const double least = config.published_novelty ? 0 : Novelty(1);
   const double spread = config.published_novelty ? 1 : Novelty(0) - Novelty(1);
@@ -42,7 +42,8 @@ class Dnair : public DoubleQ {
     last_.assign(static_cast<size_t>(slots), -1);
   }
 
-  // The last item of the user's training rows that counts, or the last one of all.
+  // I_sim is first around the last item of the user's training rows that counts, or around the last
+  // one of all where none counts.
   void Start(int slot, int32_t user) override {
     DoubleQ::Start(slot, user);
     int32_t last = -1;
@@ -80,25 +81,29 @@ class Dnair : public DoubleQ {
   }
 
   void Choose(const Observation& seen, bool explore, std::span<float> values) override {
+    // 1. The mask, divided into I_sim and I_div.
     const std::vector<int32_t> items = ItemsToShow(dataset_, seen);
     const std::vector<int32_t> far = FarItems(seen.slot, items);
+    // 2. I_div goes below I_sim, so that slots take the best Q of I_sim first.
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
     const float below = *most - *least + 1;
     for (const int32_t item : far) values[static_cast<size_t>(item)] -= below;
+    // 3. Exploring slots take random items of I_div.
     if (!explore && !config_.always_diverse) return;
     ExploreSlotsFrom(config_.published_diversity || far.empty() ? items : far, seen, slate_,
                      config().epsilon, values);
   }
 
  private:
-  // Whether I_sim may be around an item that is liked or not.
+  // Whether I_sim may be around an item that was `liked`, or was not.
   bool Counts(bool liked) const { return liked || config_.around == "last"; }
 
-  // I_div: those of `items` that are less similar to the last one than the `near` K nearest.
+  // I_div: those of `items` that are less similar to the last item than its near * K nearest are.
   std::vector<int32_t> FarItems(int slot, const std::vector<int32_t>& items) const {
     const int32_t last = last_[static_cast<size_t>(slot)];
     const auto near = static_cast<size_t>(config_.near * slate_);
     if (last < 0 || near == 0 || near >= items.size()) return {};
+    // The similarity of the last of the nearest is the bound; what ties with it is near, too.
     std::vector<float> row(static_cast<size_t>(dataset_.num_items())), of_items;
     statistics_.SimilarityRow(last, row);
     for (const int32_t item : items) of_items.push_back(row[static_cast<size_t>(item)]);
@@ -110,7 +115,7 @@ class Dnair : public DoubleQ {
     return far;
   }
 
-  // relevance(s, i) of every shown item, float [B, T, K].
+  // relevance(s, i) of every shown item, float [B, T, K], equation (3) of the header.
   torch::Tensor Relevance(const SessionBatch& batch) const {
     const int64_t slate = batch.items.size(2);
     torch::Tensor out = torch::zeros_like(batch.responses);

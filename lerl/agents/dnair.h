@@ -1,34 +1,49 @@
 #pragma once
 // `dnair`: diversity-novelty-aware interactive recommendation (Shi et al., TOIS 42(2), 2024, doi
-// 10.1145/3618107): double Q-learning whose reward favours good items of the long tail, and slates
-// drawn from what is near and what is far from the user's last item.
+// 10.1145/3618107): double Q-learning whose reward favours good items of the long tail, and whose
+// slates mix what is near the user's last item with what is far from it.
 //
-//   R_k    = r_k + beta quality(i_k) novelty(i_k) + w relevance(s, i_k)        for each shown item
-//   novelty(i)      = 1 / log10(popularity(i) + 1.1), scaled to [0, 1] (1: nobody's item)
-//   relevance(s, i) = sum_{j=0..9} 0.9^j sim(h_j, i)    h_j: the session's items, the newest first
-//   Q, target and loss: agents/dqn.h with R_k in place of r_k; popularity, quality, sim:
-//   agents/items/item_statistics.h
-// Slate (DSAG): I_sim = the `near` K items of the mask that are most similar to the user's most
-// recent item (of the slate shown last, the last; before the first slate, of the training rows),
-// and all that tie with the last of them; I_div = the rest. Each slot takes the best Q of I_sim;
-// with probability epsilon, while exploring, a random item of I_div. Where nobody's rows relate
-// items, all tie, and the slate is dqn's. What is reported is the environment's reward, never R.
+//   R_k             = r_k + beta quality(i_k) novelty(i_k) + w relevance(s, i_k)               (1)
+//   novelty(i)      = 1 / log10(popularity(i) + 1.1), scaled to [0, 1]                         (2)
+//   relevance(s, i) = sum_{j=0..9} 0.9^j sim(h_j, i)                                           (3)
 //
-// Its own effect: logs in which popular items are overexposed (liked at first, tiring in excess)
-// and good items of the tail are rare mislead `dqn`; the bonus leads back to the tail.
+//   R_k    what the k-th shown item i_k is credited with; r_k is its reward in agents/dqn.h, whose
+//          Q, target and loss hold with R_k in place of r_k
+//   h_j    the items that the session has shown before this step, the newest first
+//   beta, w                    the settings beta and relevance
+//   popularity, quality, sim   agents/items/item_statistics.h
+// Novelty is 1 for the item with the fewest users and 0 for the one with the most.
 //
-// Differences from the paper and its code (papers.md, section 2): one network for all users on the
-// library's state (the code has one network per user on ids as raw numbers, with a tanh over it);
-// a reward of its own for each shown item; statistics of the training rows alone; the response
-// measures relevance, so w is 0 (the paper's r_rel needs no user's answer); novelty is scaled, or
-// beta would weigh one unpopular item as 24 likes; `near` is above 1, for with I_sim of K items Q
-// only orders the neighbours of one item; mode without exploration, where the paper draws from
-// I_div too. Ours: with `around = "liked"` I_sim is of the most recent liked item, or of the last
-// one where none is liked. The public code does otherwise, as these settings would:
-//   near = 1, epsilon = 0.05, beta = 0.4     its sizes
-//   published_novelty    novelty not scaled, from 3.1 to 24.2
+// Slate (DSAG). The last item is the last one of the slate shown last; before the first slate it is
+// the last one of the user's training rows.
+//   I_sim   the near * K items of the mask that are most similar to the last item, and all that tie
+//           with the last of them
+//   I_div   the rest of the mask
+// Each slot takes the best Q of I_sim; while exploring, with probability epsilon, it takes a random
+// item of I_div. Where the user has no rows, or nobody's rows relate items, all items tie, and the
+// slate is that of `dqn`. What is reported is the environment's reward, never R.
+//
+// Its own effect, which a test checks: logs in which popular items are overexposed (liked at first,
+// tiring in excess) and good items of the tail are rare mislead `dqn`; the bonus leads back to the
+// tail.
+//
+// Differences from the paper and its code (docs/papers.md#dnair):
+//   - One network on the library's state serves all users; the code has one network per user, on
+//     ids as raw numbers, with a tanh over it.
+//   - Each shown item has a reward of its own.
+//   - Statistics are of the training rows alone.
+//   - w is 0, because the response measures relevance already; the paper's r_rel needs no user's
+//     answer.
+//   - Novelty is scaled; unscaled it reaches 24, where a like is worth 1.
+//   - `near` is above 1; with K items in I_sim, Q would only order the neighbours of one item.
+//   - Without exploration the slate is the mode; the paper draws from I_div then, too.
+//   - Ours: with `around = "liked"` the last item is the most recent one that was liked, or simply
+//     the last one where none was.
+// These settings do as the public code does:
+//   near = 1, epsilon = 0.05, beta = 0.4   its sizes
+//   published_novelty    novelty is not scaled, from 3.1 to 24.2
 //   published_diversity  exploring slots draw from all items, not from I_div
-//   always_diverse       slots explore in evaluation too (the paper as well)
+//   always_diverse       slots explore in evaluation too (as in the paper)
 
 #include <memory>
 #include <string>

@@ -38,7 +38,7 @@ TEST(Dnair, LearnsNothingFromPermutedRewards) {
   EXPECT_NEAR(sum / 5, 0.5, 0.15);
 }
 
-// Learned from logs alone; judged in the world as it is.
+// The agents learn from logs alone and are judged in the world as it is.
 TEST(Dnair, EarnsMoreThanDqnWhereTheLogsOverexposeWhatTires) {
   LearnerConfig learner = BanditLearner();
   learner.warm_start = {.steps = 200, .batch = 32};
@@ -57,7 +57,7 @@ TEST(Dnair, EarnsMoreThanDqnWhereTheLogsOverexposeWhatTires) {
   EXPECT_GT(dnair_sum / 3, dqn_sum / 3 + 0.1);
 }
 
-// A bonus of 0.4 quality where novelty is greatest.
+// The bonus is 0.4 times quality where novelty is greatest.
 TEST(Dnair, CreditsQualityTimesNovelty) {
   const ThreeItems world;
   const auto agent = MakeDnair(world.Context(), TinyLearner(), Config());

@@ -30,6 +30,7 @@ class Dorl : public ModelBasedAgent<A2cLearner> {
 
   void Respond(std::span<const ImaginedSlate> slates, std::span<float> chances,
                std::span<float> rewards) override {
+    // 1. Prediction of the ensemble for every shown item.
     std::vector<int64_t> users, items;
     for (const ImaginedSlate& shown : slates) {
       users.insert(users.end(), shown.items.size(), shown.user);
@@ -38,8 +39,10 @@ class Dorl : public ModelBasedAgent<A2cLearner> {
     const WorldEnsembleImpl::Prediction now =
         world_->Predict(torch::tensor(users, torch::kInt64), torch::tensor(items, torch::kInt64));
     CopyTo(now.reward, chances);
+    // 2. Mean over the slate's items of rhat - lambda_1 P_U, equation (1) of the header.
     const torch::Tensor each = now.reward - config_.lambda_1 * now.uncertainty;
     CopyTo(each.view({static_cast<int64_t>(slates.size()), -1}).mean(-1), rewards);
+    // 3. Plus lambda_2 P_E of the slate and the one shown before it.
     for (size_t n = 0; n < slates.size(); ++n) {
       const auto& [user, before, shown] = slates[n];
       const size_t last = before.empty() ? 0 : shown.size();

@@ -1,25 +1,39 @@
 #pragma once
 // `dorl`: debiased offline RL (Gao et al., SIGIR 2023, arXiv 2307.04571). A pessimistic world model
-// recommends what the log is dense in, the Matthew effect; a bonus for what the logging policy
-// followed up diversely counters it. A2C learns in the model.
+// recommends what the log is dense in, which is the Matthew effect. A bonus for states after which
+// the logging policy behaved diversely counters it. The policy is A2C, which learns in the model.
 //
-//   r~ = rhat - lambda_1 P_U + lambda_2 P_E           mean over the slate's items
-//   rhat, P_U  agents/user_models/world_ensemble.h, fitted on the log
-//   P_E        agents/user_models/behaviour_entropy.h, counted in the log; [0, 2]
-// A2C (agents/a2c.h) on sessions imagined in the model, before the first real one; then on the
-// sessions played (agents/user_models/model_based_agent.h says by which rewards). Responses in imagined
-// sessions are drawn with probability rhat. MOPO is lambda_2 = 0, MBPO both 0.
+//   r~(s, a) = mean_{i in a} [ rhat(u, i) - lambda_1 P_U(u, i) ] + lambda_2 P_E(s, a)          (1)
 //
-// With `played_rewards = "environment"` (default) played sessions count by what users answered:
-// there is no model error left to be pessimistic about, and no bonus. "model" is the published
-// scheme. Differences: keys include the present slate, so P_E is a bonus on (s, a), as in the
-// public code; lambda_2 is of the reward's order (published: .05 to 5 with P_E in [0, 2] and
-// rewards of about 1: 5 makes the bonus the task); a key that was never seen gives no bonus, where
-// the public code gives the highest, against P_U (agents/user_models/behaviour_entropy.h); no shift by the
-// minimum: imagined sessions are of one length (agents/user_models/imagined_sessions.h), so a constant decides
-// nothing, and where leaving is a rule of the environment, rewards are the environment's; A2C's
-// lambda is .95 (published: 1) and one Adam serves policy and encoder; users and leaving are never
-// read from the truth.
+//   rhat, P_U   predicted reward and its uncertainty, fitted on the log
+//               (agents/user_models/world_ensemble.h)
+//   P_E         entropy of the logging policy after the slate a and the one before it, counted in
+//               the log, in [0, 2] (agents/user_models/behaviour_entropy.h)
+// lambda_2 = 0 is MOPO, both 0 is MBPO.
+//
+// A2C (agents/a2c.h) learns from sessions imagined in the model, before the first real one; then
+// from the sessions played, by the rewards that agents/user_models/model_based_agent.h describes.
+// Responses in imagined sessions are drawn with probability rhat.
+//
+// With `played_rewards = "environment"` (default) a played session counts by what the user
+// answered: no model error is left to be pessimistic about, and there is no bonus. "model" is the
+// published scheme.
+//
+// Its own effect, which a test checks: from a log that is dense in one category it earns more than
+// `a2c`, and more than the same world model without penalty and bonus.
+//
+// Differences from the paper and its code (docs/papers.md#dorl):
+//   - The keys of P_E include the present slate, so P_E is a bonus on (s, a), as in the public
+//     code.
+//   - lambda_2 is of the reward's order. Published are .05 to 5, with P_E in [0, 2] and rewards of
+//     about 1: 5 makes the bonus the task.
+//   - A key that was never seen gives no bonus; in the public code it gives the highest, against
+//     P_U.
+//   - r~ is not shifted by its minimum. Imagined sessions are of one length
+//     (agents/user_models/imagined_sessions.h), so a constant decides nothing; where leaving is a
+//     rule of the environment, rewards are the environment's.
+//   - A2C's lambda is .95 (published: 1), and one Adam serves policy and encoder.
+//   - Users and leaving are never read from the truth.
 
 #include <memory>
 

@@ -36,9 +36,10 @@ TEST(Dorl, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95);
 }
 
-// A log that is dense in category 0, which pleases most in it but not again and again within a
-// session: after it hardly anything else follows; after the others, anything. Judged by the truth,
-// before the first session, beside its parent and the same world model without penalty and bonus.
+// The log is dense in category 0, which pleases most in it, but not again and again within a
+// session. After category 0 hardly anything else follows in the log; after the others, anything
+// does. `dorl`, its parent `a2c`, and the same world model without penalty and bonus learn from
+// that log, before the first session, and are judged by the truth.
 TEST(Dorl, EarnsMoreThanA2cFromALogWithOverexposure) {
   double dorl = 0, mbpo = 0, a2c = 0;
   for (uint64_t seed = 1; seed <= 3; ++seed) {

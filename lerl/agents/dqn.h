@@ -1,18 +1,26 @@
 #pragma once
 // `dqn`: double deep Q-learning over items (Mnih et al. 2015, doi 10.1038/nature14236; van Hasselt
-// et al. 2016, arXiv 1509.06461), on slates by decomposition.
+// et al. 2016, arXiv 1509.06461), extended to slates by decomposition.
 //
-//   Q(s, i) = v(s) + E_i . f(s) + b_i                          slate = top K of Q inside the mask
-//   y_k     = r_k + gamma g mean_{j in A*} Q'(s', j),  A* = top K of Q(s', .) inside the mask
-//   L       = mean over steps and shown items of (Q(s, i_k) - y_k)^2
+//   Q(s, i) = v(s) + E_i . f(s) + b_i                                                          (1)
+//   y_k     = r_k + gamma g mean_{j in A*} Q'(s', j)                                           (2)
+//   A*      = top K of Q(s', .) inside the mask                                                (3)
+//   L       = mean over steps and shown items of (Q(s, i_k) - y_k)^2                           (4)
+//
+//   v, f, b   the network and the biases (agents/learning/item_values.h); E_i is item i's vector
+//   r_k       reward of the k-th shown item: its response plus the part of the step's reward that
+//             responses do not explain, so that the mean over the slate is the step's reward
+//   g         how much goes on after the step: 0 where the user left (agents/learning/gae.h)
+//   Q'        soft copy of the network of (1); the state encoder has none, for the reason that
+//             agents/learning/deterministic_actor.h gives
+// The slate is the top K of Q inside the mask. While exploring, a random item of the mask takes
+// each slot with probability epsilon.
+//
 // Every shown item is a transition with its own reward and the slate's next state (as SlateQ, Ie et
-// al. 2019, arXiv 1905.12767, without its choice model): r_k is the item's response plus the part
-// of the step's reward that responses do not explain, so that the mean over the slate is the step's
-// reward. Fitting only the slate's mean would leave item values free to drift apart.
-// Q' is a soft copy of the head; the state encoder has none (agents/learning/deterministic_actor.h says
-// why). Exploration: each slot is taken by a random item of the mask with probability epsilon.
+// al. 2019, arXiv 1905.12767, without its choice model). A fit of the slate's mean alone would
+// leave item values free to drift apart.
 //
-// Warm start: the same loss on the logs' chunks, all items inside the mask.
+// Warm start: the same loss on the chunks of the logs, with all items inside the mask.
 
 #include <memory>
 

@@ -1,10 +1,11 @@
 #pragma once
-// `epsilon_greedy`: shows what a linear model learned online expects most of, and explores by
+// `epsilon_greedy`: shows what a linear model, learned online, expects most of, and explores by
 // chance (Sutton and Barto 2018, section 2.2; a baseline of Li et al. 2010, arXiv 1003.0146).
 //
-//   score(i) = theta . x(s, i)                            features, theta: agents/learning/linear_bandit.h
-//   each slot shows a random item of the mask with probability epsilon, while exploring
-// The control beside `linucb`: the same model, without its confidence bounds.
+//   score(i) = theta . x(s, i)          x, theta: agents/learning/linear_bandit.h              (1)
+// While exploring, each slot shows a random item of the mask with probability epsilon.
+//
+// It is the control beside `linucb`: the same model, without its confidence bounds.
 
 #include <memory>
 

@@ -14,7 +14,8 @@ TEST(EpsilonGreedy, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.9);
 }
 
-// One iteration: rewards that are permuted inside iterations still tell good iterations from bad.
+// The agent learns from one iteration only: rewards that are permuted inside iterations still tell
+// good iterations from bad ones.
 TEST(EpsilonGreedy, LearnsNothingFromPermutedRewards) {
   double sum = 0;
   for (uint64_t seed = 1; seed <= 40; ++seed) {

@@ -24,7 +24,7 @@ class Hac : public DeterministicActor {
     AddToActor(kernel_->parameters());
   }
 
-  // What is kept of a step: the vector, or the state where the critic is fitted to stored ones.
+  // The action that is kept of a step is the vector Z_t, or, with published_states, the state.
   int action_width() const override {
     return static_cast<int>(config_.published_states ? state_width() : item_width());
   }
@@ -40,6 +40,7 @@ class Hac : public DeterministicActor {
   }
 
   torch::Tensor Explore(const torch::Tensor& z, const Observation& seen) const override {
+    // Equation (1) of the header; with probability epsilon pi(s) is left out.
     Rng rng(seen.seed, "noise alone", static_cast<uint64_t>(seen.step));
     return DeterministicActor::Explore(rng.Bernoulli(config_.epsilon) ? torch::zeros_like(z) : z,
                                        seen);
@@ -49,6 +50,7 @@ class Hac : public DeterministicActor {
 
   std::vector<torch::Tensor> Played(const SessionBatch& batch) override {
     const torch::NoGradGuard no_grad;
+    // What L_TD judges, equation (5): the pooled vector of the shown slate, and Z_t.
     const torch::Tensor slate = Pool(Vectors(), batch.items);
     if (config_.published_fit || config_.published_states) return {slate};
     return {slate, batch.actions};
@@ -60,13 +62,17 @@ class Hac : public DeterministicActor {
 
   torch::Tensor MoreActorLoss(const SessionBatch& batch, const torch::Tensor& states,
                               const torch::Tensor& z, UpdateStats& stats) override {
+    // 1. The slate a(Z) of the proposed vector, equation (2), and its pooled vector, equation (3).
+    // The choice of the slate has no gradient; the pooling has one to the kernel.
     const torch::Tensor vectors = Vectors();
     const torch::Tensor scores = MaskValues(torch::matmul(z, vectors.t()).detach(),
                                             batch.allowed.narrow(1, 0, batch.steps()));
     const torch::Tensor slate = std::get<1>(scores.topk(slate_, -1));
     const torch::Tensor pooled = Pool(vectors, slate);
+    // 2. L_align, equation (7), and L_BCE, equation (8).
     const torch::Tensor apart = MeanOver((pooled - z).square().sum(-1), batch.valid);
     const torch::Tensor supervision = MeanOver(Supervision(batch, z), batch.valid);
+    // 3. What they add to L_QMax.
     stats.emplace_back("alignment_loss", apart.item<double>());
     stats.emplace_back("supervision_loss", supervision.item<double>());
     stats.emplace_back("value_gap", ValueGap(batch, states, z, pooled));
@@ -74,14 +80,14 @@ class Hac : public DeterministicActor {
   }
 
  private:
-  // g: the mean vector [..., A] of slates int64 [..., K].
+  // g, equation (3) of the header: the mean vector [..., A] of slates int64 [..., K].
   static torch::Tensor Pool(const torch::Tensor& vectors, const torch::Tensor& slates) {
     std::vector<int64_t> shape = slates.sizes().vec();
     shape.push_back(vectors.size(1));
     return vectors.index_select(0, slates.flatten()).view(shape).mean(-2);
   }
 
-  // Mean distance of the values at the proposed vectors and at their slates.
+  // Mean distance between the values at the proposed vectors and at their slates.
   double ValueGap(const SessionBatch& batch, const torch::Tensor& states, const torch::Tensor& z,
                   const torch::Tensor& pooled) {
     const torch::NoGradGuard no_grad;

@@ -1,35 +1,46 @@
 #pragma once
 // `hac`: the hyper-actor critic (Liu et al., WWW 2023, arXiv 2302.03431). The actor proposes a
-// vector Z, a kernel of items turns it into the slate, and four losses keep the space of vectors
+// vector Z, and a kernel of items turns it into the slate. Four losses keep the space of vectors
 // and the space of slates together: the value is learned at the slate that was shown, through its
 // pooled vector, and maximised at the vector that the actor proposes.
 //
-//   Z = pi(s) + sigma N(0, I)      with probability epsilon the noise alone
-//   phi(i) = W E_i + b             score(i) = phi(i) . Z, the slate a(Z) = top K inside the mask
-//   g(a) = mean_{i in a} phi(i)
-//   L_TD    = (Q(s, sg g(a_t)) - y)^2 + (Q(s, Z_t) - y)^2,
-//             y = r + gamma g_t Q'(s', pi'(s'))                               critic and encoder
-//   L_QMax  = -Q(sg s, pi(sg s))                                              actor
-//   L_align = || g(a(Z)) - Z ||^2,  Z = pi(sg s)                              actor and kernel
-//   L_BCE   = cross entropy of sigmoid(phi(i) . Z), i shown, against its response
-//             (agents/learning/deterministic_actor.h, which it is with these changes)  actor and kernel
-//   the actor's loss is L_QMax + `alignment` L_align + `supervision` L_BCE
-// Its own effect: alignment makes ||g(a(Z)) - Z|| fall, and the value at the proposed vector comes
-// close to the value at the slate that would be shown, which is where the critic was fitted.
+//   Z       = pi(s) + sigma N(0, I)                                                            (1)
+//   phi(i)  = W E_i + b,     score(i) = phi(i) . Z,     a(Z) = top K inside the mask           (2)
+//   g(a)    = mean_{i in a} phi(i)                                                             (3)
+//   y_t     = r_t + gamma g_t Q'(s_t+1, pi'(s_t+1))                                            (4)
+//   L_TD    = mean_t (Q(s_t, sg g(a_t)) - y_t)^2 + mean_t (Q(s_t, Z_t) - y_t)^2                (5)
+//   L_QMax  = -mean_t Q(sg s_t, pi(sg s_t))                                                    (6)
+//   L_align = mean_t || g(a(Z)) - Z ||^2,     Z = pi(sg s_t)                                   (7)
+//   L_BCE   = mean_t cross entropy of sigmoid(phi(i) . Z), i shown, against its response       (8)
 //
-// Differences from the paper: L_TD has its second term, the value at the vector that was played, as
-// DDPG has it: slates alone are few points, between which the actor climbs what no data has shaped
-// (without it a chain with saturation is not solved); one optimiser for the actor's three losses,
-// with weights (the code has one Adam for each over the same parameters; KuaiSim's port takes
-// lambda for Adam's rate too); the sigmoid of the raw score in L_BCE as the code, not the paper's
-// softmax; W starts as the identity and b as 0; top K, never drawn from the scores; warm start from
-// the logs. The public code does otherwise, as these settings would:
-//   published_fit        L_TD without its second term (the paper does so too)
-//   published_bootstrap  y = r + gamma Q' only where the user has left
-//   published_noise      sigma U[0, 1), positive on average, though named Gaussian
+//   pi, Q, g_t, sigma   as in agents/learning/deterministic_actor.h, which this agent extends; with
+//                       probability epsilon Z is the noise alone
+//   a_t, Z_t            the slate that was shown at step t, and the vector that was played
+//   sg                  stop-gradient; primes are soft copies
+// L_TD trains the critic and the state encoder; L_QMax the actor; L_align and L_BCE the actor and
+// the kernel W, b. The actor's loss is L_QMax + alignment L_align + supervision L_BCE.
+//
+// Its own effect, which a test checks: alignment makes ||g(a(Z)) - Z|| fall, and the value at the
+// proposed vector comes close to the value at the slate that would be shown, which is where the
+// critic was fitted.
+//
+// Differences from the paper (docs/papers.md#hac):
+//   - L_TD has its second term, the value at the vector that was played, as in DDPG. Slates alone
+//     are few points, between which the actor climbs what no data has shaped; without this term a
+//     chain with saturation is not solved.
+//   - One optimiser serves the actor's three losses, with weights. The code has one Adam for each
+//     loss over the same parameters; KuaiSim's port takes lambda for Adam's rate too.
+//   - L_BCE takes the sigmoid of the raw score, as the code does, not the paper's softmax.
+//   - W starts as the identity and b as 0.
+//   - The slate is the top K; it is never drawn from the scores.
+//   - Actor and critic start warm from the logs.
+// These settings do as the public code does:
+//   published_fit        L_TD has no second term (as in the paper)
+//   published_bootstrap  y = r + gamma Q' only where the user has left, else y = r
+//   published_noise      the noise is sigma U[0, 1), positive on average, though named Gaussian
 //   published_states     L_TD fits the states that were stored while playing, and the state reaches
-//                        the other losses with its gradient, which trains the encoder instead
-// Not handled: the bias coordinate of KuaiSim's port, which can't change a ranking.
+//                        the other losses with its gradient, so that they train the encoder instead
+// Not handled: the bias coordinate of KuaiSim's port, which cannot change a ranking.
 
 #include <memory>
 

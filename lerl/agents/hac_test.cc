@@ -39,7 +39,7 @@ TEST(Hac, LearnsNothingFromPermutedRewards) {
   EXPECT_NEAR(sum / 5, 0.5, 0.15);
 }
 
-// Statistics of the first and of the last of 25 iterations.
+// The statistics of the first and of the last of 25 iterations.
 struct Course {
   UpdateStats first, last;
 };

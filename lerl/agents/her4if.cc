@@ -40,7 +40,7 @@ class Her4if : public SessionLearner {
               std::span<float> scores, std::span<float> actions) override;
 
  private:
-  // One level's side of a batch: density of what was done [B, T], values [B, T + 1].
+  // What one level says of a batch: densities of what was done [B, T] and values [B, T + 1].
   struct Output {
     PolicyDensity policy;
     torch::Tensor value;
@@ -51,19 +51,19 @@ class Her4if : public SessionLearner {
   struct Targets {
     torch::Tensor log_density, advantage, returns;  // float [B, T]
   };
-  // Sessions with what the high level sees and earns of them.
+  // Sessions that were played, with what the high level saw and earned in them.
   struct Played {
     SessionBatch batch;
     torch::Tensor u;             // float [B, T + 1, G]
     torch::Tensor high_rewards;  // float [B, T]
-    torch::Tensor relief;        // float [B, T] what the bonus is for
+    torch::Tensor relief;        // float [B, T] factor of the bonus in equation (5)
   };
 
   GroupPreference PreferenceOf(int32_t user) const;
   torch::Tensor Preferences(const SessionBatch& batch, std::vector<GroupPreference> start) const;
   Played MakePlayed(const SessionLog& log) const;
 
-  torch::Tensor Mean(const torch::Tensor& s) {  // [.., S + G] -> [.., G]
+  torch::Tensor Mean(const torch::Tensor& s) {  // of w_t: [.., S + G] -> [.., G]
     return static_cast<double>(groups_.count) * torch::softmax(high_->forward(s), -1);
   }
   torch::Tensor Floored(const torch::Tensor& w) const { return w.clamp_min(config_.floor); }
@@ -147,6 +147,7 @@ void Her4if::Decide(const torch::Tensor& states, std::span<const Observation> ob
                     bool explore, std::span<float> scores, std::span<float> actions) {
   const auto n = static_cast<int64_t>(observations.size());
   const auto g = static_cast<size_t>(groups_.count);
+  // 1. Preferences u and the noise of the weights, from each session's own stream.
   torch::Tensor u = torch::empty({n, groups_.count}), noise = torch::zeros({n, groups_.count});
   float *u_row = u.data_ptr<float>(), *noise_row = noise.data_ptr<float>();
   for (const Observation& seen : observations) {
@@ -155,8 +156,10 @@ void Her4if::Decide(const torch::Tensor& states, std::span<const Observation> ob
     if (explore) std::generate_n(noise_row, g, [&rng] { return static_cast<float>(rng.Normal()); });
     u_row += g, noise_row += g;
   }
+  // 2. High level: the weights, equations (1) and (2) of the header.
   const torch::Tensor s = torch::cat({states, u}, -1);
   const torch::Tensor w = Mean(s) + config_.sigma * noise, floored = Floored(w);
+  // 3. Low level: scores under these weights, equation (3).
   torch::Tensor low_action = torch::empty({n, low_->action_width()});
   low_->Decide(torch::cat({s, floored}, -1), observations, explore, scores,
                {low_action.data_ptr<float>(), static_cast<size_t>(low_action.numel())},
@@ -177,7 +180,7 @@ torch::Tensor Her4if::Preferences(const SessionBatch& batch,
     for (int64_t t = 0; t <= steps; ++t, row += groups_.count) {
       preference.Write({row, static_cast<size_t>(groups_.count)});
       if (t == steps) continue;
-      // Past the end of a session there are no responses.
+      // Past the end of a session all responses are 0, so u stays.
       for (int64_t k = 0; k < slate; ++k, ++items, ++responses)
         if (*responses > 0) preference.Like(static_cast<int32_t>(*items));
     }
@@ -186,11 +189,13 @@ torch::Tensor Her4if::Preferences(const SessionBatch& batch,
 }
 
 Her4if::Played Her4if::MakePlayed(const SessionLog& log) const {
+  // 1. The sessions as a batch, and the preferences u before each step.
   SessionBatch batch = MakeSessionBatch(tokens(), log);
   if (low_->draws_items()) batch.allowed = AllowedItems(dataset_, split_, log, batch.steps());
   std::vector<GroupPreference> start;
   for (const int32_t user : log.user) start.push_back(PreferenceOf(user));
   const torch::Tensor u = Preferences(batch, std::move(start));
+  // 2. The reward of the high level, equation (5) of the header.
   const torch::Tensor shown = shares_.index_select(0, batch.items.flatten())
                                   .view({batch.sessions(), batch.steps(), -1, groups_.count})
                                   .mean(2);  // X [B, T, G]
@@ -202,15 +207,19 @@ Her4if::Played Her4if::MakePlayed(const SessionLog& log) const {
 
 Her4if::Levels Her4if::Forward(const SessionBatch& batch, const torch::Tensor& u) {
   const int64_t steps = batch.steps();
+  // 1. State and mean weights, equations (1) and (2) of the header.
   const torch::Tensor s = torch::cat({EncodedStates(batch), u}, -1), mean = Mean(s);
   const torch::Tensor w = batch.actions.narrow(-1, 0, groups_.count);
-  // After the last step no weights were drawn: the critic is asked at their mean.
+  // 2. The weights w+ that the low level acted on, equation (2). After the last step none were
+  // drawn; there the critic is asked at their mean.
   const torch::Tensor floored = Floored(torch::cat({w, mean.narrow(1, steps, 1).detach()}, 1));
   const torch::Tensor low_states = torch::cat({s, floored}, -1);
+  // 3. The low level's part of the actions, and what the weights add to its scores, equation (3).
   SessionBatch low = batch;
   low.actions = batch.actions.narrow(-1, groups_.count, low_->action_width());
   const torch::Tensor offset =
       low_->draws_items() ? Offset(floored.narrow(1, 0, steps)) : torch::Tensor();
+  // 4. Densities and values of both levels. The entropy of the weights is constant, as sigma is.
   const torch::Tensor density = GaussianDensity(w, mean.narrow(1, 0, steps), config_.sigma);
   return {.high = {{density, torch::zeros_like(density)}, high_critic_->forward(s).squeeze(-1)},
           .low = {low_->Density(low_states.narrow(1, 0, steps), low, offset),
@@ -229,7 +238,9 @@ std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played&
     const auto of_part = [&](const torch::Tensor& t, int64_t length) {
       return t.narrow(0, begin, part.sessions()).narrow(1, 0, length);
     };
+    // 1. Densities and values at the weights before the update, by minibatch.
     const Levels now = Forward(part, of_part(played.u, part.steps() + 1));
+    // 2. Advantages and returns by GAE, padded to the longest session of all.
     const auto add = [&](std::vector<Targets>& to, const Output& level, const torch::Tensor& r) {
       const Advantages estimate =
           ComputeAdvantages(part, of_part(r, part.steps()), level.value,
@@ -242,6 +253,7 @@ std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played&
     add(high, now.high, played.high_rewards);
     add(low, now.low, played.batch.rewards);
   }
+  // 3. The minibatches as one batch again.
   const auto join = [](const std::vector<Targets>& parts) {
     std::vector<torch::Tensor> density, advantage, returns;
     for (const Targets& part : parts) {
@@ -271,12 +283,15 @@ PpoLoss Her4if::Loss(const Output& now, const Targets& targets, const torch::Ten
 }
 
 UpdateStats Her4if::Update(const SessionLog& log) {
+  // 1. What was played, and both levels' old densities, advantages and returns.
   const Played played = MakePlayed(log);
   const auto [high_targets, low_targets] = ComputeTargets(played);
   PpoLoss high, low;
   double updates = 0;
   const auto learn = [&](const torch::Tensor& rows, const SessionBatch& part) {
+    // 2. Both levels at the weights now, on a minibatch of whole sessions.
     const Levels now = Forward(part, played.u.index_select(0, rows).narrow(1, 0, part.steps() + 1));
+    // 3. PPO's loss for each level, and one step of Adam on their sum.
     const PpoLoss of_high = Loss(now.high, high_targets, rows, part),
                   of_low = Loss(now.low, low_targets, rows, part);
     Descend(of_high.total + of_low.total);
@@ -285,8 +300,10 @@ UpdateStats Her4if::Update(const SessionLog& log) {
     low.entropy += of_low.entropy;
     ++updates;
   };
+  // Steps 2 and 3 for every minibatch, in some passes over the sessions.
   for (int64_t epoch = 0; epoch < config_.ppo.epochs; ++epoch)
     ForMinibatches(played.batch, config_.ppo.common.minibatch, rng_, learn);
+  // 4. Play goes on with the new weights of the encoder.
   RefreshTracker();
   const torch::Tensor& valid = played.batch.valid;
   const auto mean = [&valid](const torch::Tensor& t) {
@@ -302,7 +319,7 @@ UpdateStats Her4if::Update(const SessionLog& log) {
           {"fairness", mean(played.relief)}};
 }
 
-// The low level's answers to the log, under even weights.
+// The warm start teaches the low level to foretell the log's responses under even weights.
 torch::Tensor Her4if::WarmStartLoss(const std::vector<int32_t>& users) {
   const SessionBatch batch = MakeLoggedBatch(tokens(), users, item_vectors());
   const torch::Tensor u = Preferences(

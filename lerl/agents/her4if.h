@@ -1,35 +1,49 @@
 #pragma once
 // `her4if`: hierarchical RL for long-term fairness (Xia et al., ICWS 2024; ACM TWEB 2025, doi
 // 10.1145/3769471). A high level weighs groups of items, step by step; a low level picks items
-// under these weights. LERL's published relative without a language model: with `groups =
+// under these weights. It is LERL's published relative without a language model: with `groups =
 // "categories"` it is a learned, soft plan over categories.
 //
-//   s_t = [state, u_t]                                 u: the user's lately liked groups
-//   high  w_t ~ N(G softmax(f(s_t)), sigma^2),  w+ = max(w, floor)       1 is the even weight
-//   low   scores of items + log sum_g x_ig w+_g        x, u: agents/items/item_groups.h; the low level is
-//                                                      the policy of `policy.kind`, at [s_t, w+_t]
-//   r_low = r;  r_high = r + bonus sum_g X_g (1 - fame_g) / (1 + sum_g u_g fame_g)
-//                                                      X: the slate's shares of groups
-//   PPO for both (agents/ppo.h), each with its critic (high on s, low on [s, w+]), one optimiser
+//   s_t     = [state, u_t]                                                                     (1)
+//   w_t     ~ N(G softmax(f(s_t)), sigma^2 I),     w+_t = max(w_t, floor)                      (2)
+//   score_t = low level's scores at [s_t, w+_t]  +  log sum_g x_ig w+_tg                       (3)
+//   r_low   = r                                                                                (4)
+//   r_high  = r + bonus sum_g X_g (1 - fame_g) / (1 + sum_g u_g fame_g)                        (5)
+//
+//   u_t    shares of the groups among what the user lately liked (agents/items/item_groups.h)
+//   G, x   number of groups; x_ig is item i's share in group g; fame_g, in [0, 1], says how popular
+//          group g is (same header)
+//   w_t    one weight per group; the even weight is 1
+//   X      shares of the groups in the slate: the mean of x_i over its items
+// Both levels learn by PPO (agents/ppo.h). Each has its critic, the high one on s, the low one on
+// [s, w+]; one optimiser serves all. The low level is the policy of `policy.kind`.
+//
 // With two groups, popular and long tail, r_high is the paper's r + bonus tail(slate) / (1 + u_p).
 // With `policy.kind = "items"` the slate is drawn from q_i ~ p_i w_g(i), as in the paper. Without
 // exploration w is its mean and the slate the top K.
 //
-// Its own effect: users who like different groups get different weights, more for the group that
-// they like; where groups are liked alike, slates show more of the long tail the higher the bonus.
+// Its own effect, which tests check: users who like different groups get different weights, more
+// for the group that they like; where all groups are liked alike, slates show more of the long tail
+// the higher the bonus.
 //
-// Differences from the public code, corrected: states are encoded anew, with gradients to the
-// encoder (there they are stored in the rollout, and the encoders stay at their random start, as
-// with `published_states`); one encoder serves both levels; every session is learned from; the low
-// level is evaluated on the weights that it acted on, and the density is that of draws without
-// replacement (there: the mean log probability of the slate's items, as with
-// `policy.published_density`); a floor keeps all weights from being 0; the advantage is GAE's,
-// standardised, targets are detached, clip .2 (there: one step, as with lambda = 0, clip .8); the
-// old density is the policy's own (there: a soft copy's). sigma is .2 of the even weight, which
-// with two groups is the code's .1. Ours: G groups, and that fairness is fame-weighted. Which items
-// are popular is a file there (7.3% of KuaiRand-Pure's), here the share `popular_share`. Left out:
-// the state augmentation loss (weight 0 in the published script). The bonus differs between users
-// by a factor of 2 at most, as published.
+// Differences from the public code, corrected (docs/papers.md#her4if):
+//   - States are encoded anew, with gradients to the encoder. There they are stored in the rollout,
+//     and the encoders stay at their random start, as they do here with `published_states`.
+//   - One encoder serves both levels.
+//   - Every session is learned from; there the last minibatch of a rollout is dropped.
+//   - The low level is evaluated on the weights that it acted on.
+//   - The density is that of draws without replacement. There it is the mean log probability of the
+//     slate's items, as it is here with `policy.published_density`.
+//   - A floor keeps all weights from being 0.
+//   - The advantage is GAE's, standardised, targets are detached, and clip is .2. There it is of
+//     one step, as with lambda = 0, and clip is .8.
+//   - The old density is the policy's own; there it is a soft copy's.
+//   - sigma is .2 of the even weight, which with two groups is the code's .1.
+//   - Ours: there are G groups, and fairness is weighted by fame.
+//   - The share `popular_share` says which items are popular; there a file does (7.3% of the items
+//     of KuaiRand-Pure).
+// As published, the bonus differs between users by a factor of 2 at most. Left out: the state
+// augmentation loss, whose weight is 0 in the published script.
 
 #include <memory>
 

@@ -41,7 +41,7 @@ TEST(Her4if, LearnsNothingFromPermutedRewards) {
 }
 
 // Items 0 to 3 are popular: every user's past holds them all and two others. Even users like
-// popular items, odd users the long tail, or, where `alike`, everyone half of everything. Item
+// popular items and odd users the long tail; with `alike` everyone likes half of everything. Item
 // vectors say nothing of popularity, so that the low level has only its weights to go by.
 struct TwoTastes : UserModel {
   static constexpr int kPopular = 4, kItems = 20, kUsers = 40;

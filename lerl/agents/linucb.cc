@@ -14,10 +14,12 @@ class Linucb : public LinearBandit {
       : LinearBandit("linucb", context, learner, config.l2), config_(config) {}
 
  private:
-  // With e = [1, E_i] and x = D e, the variance of every item is e' (D' A^-1 D) e: the inner matrix
-  // is made once for the state.
+  // The features of an item are x = D e with e = [1, E_i], where D holds the user's taste. So the
+  // variance x' M^-1 x of every item is e' (D' M^-1 D) e, and the inner matrix, the same for all
+  // items, is made once.
   void Explore(const Observation&, const Taste& taste, std::span<float> scores) override {
     const size_t side = 1 + width(), all = 1 + 2 * width();
+    // 1. D' M^-1 D of this user's taste, [1 + A, 1 + A].
     std::vector<double> inner(side * side), e(side, 1.0);
     for (size_t a = 0; a < side; ++a) {
       for (size_t b = 0; b < side; ++b) {
@@ -28,6 +30,7 @@ class Linucb : public LinearBandit {
                               m_a * m_b * inverse()[far_a * all + far_b];
       }
     }
+    // 2. Every item's bound, equation (1) of the header.
     for (size_t i = 0; i < scores.size(); ++i) {
       const std::span<const float> vector = VectorOf(i);
       std::copy(vector.begin(), vector.end(), e.begin() + 1);

@@ -17,7 +17,8 @@ TEST(Linucb, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.9);
 }
 
-// One iteration: rewards that are permuted inside iterations still tell good iterations from bad.
+// The agent learns from one iteration only: rewards that are permuted inside iterations still tell
+// good iterations from bad ones.
 TEST(Linucb, LearnsNothingFromPermutedRewards) {
   double sum = 0;
   for (uint64_t seed = 1; seed <= 40; ++seed) {

@@ -29,14 +29,18 @@ class Mmr : public Control {
   }
 
  private:
-  // Relevance for all; the chosen stand above, in the order of their choice.
+  // Scores are the relevance of all items; those chosen for the slate are then lifted above all
+  // others, in the order of their choice.
   void ScoreItems(const Observation& seen, std::span<float> scores) override {
+    // 1. Relevance, equation (2) of the header.
     for (size_t i = 0; i < scores.size(); ++i)
       scores[i] = 1 / (1 + std::exp(-model_.Logit(seen.user, static_cast<int32_t>(i))));
+    // 2. The slate, item by item.
     std::vector<int32_t> left = ItemsToShow(dataset_, seen);
-    std::vector<float> closest(scores.size(), 0.0f);  // to the slate so far; 0 before its first
+    std::vector<float> closest(scores.size(), 0.0f);  // like(i, S); 0 before the first choice
     const auto lambda = static_cast<float>(config_.lambda);
     for (int k = 0; k < slate_ && !left.empty(); ++k) {
+      // 2a. The item of the highest marginal relevance, equation (1).
       const auto worth = [&](int32_t i) {
         const auto item = static_cast<size_t>(i);
         return lambda * scores[item] - (1 - lambda) * closest[item];
@@ -45,6 +49,7 @@ class Mmr : public Control {
                                          [&](int32_t a, int32_t b) { return worth(a) < worth(b); });
       const int32_t chosen = *best;
       left.erase(best);
+      // 2b. Likeness of the others to the slate with that item, equation (3).
       for (const int32_t item : left) {
         const float likeness = Cosine(item, chosen);
         float& most = closest[static_cast<size_t>(item)];

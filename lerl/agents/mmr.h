@@ -1,13 +1,17 @@
 #pragma once
-// `mmr`: greedy with diversity, a control. Maximal marginal relevance (Carbonell and Goldstein
-// 1998, doi 10.1145/290941.291025) on what the policy side knows; it is no oracle and does not
-// learn.
+// `mmr`: greedy with diversity, a control. It is maximal marginal relevance (Carbonell and
+// Goldstein 1998, doi 10.1145/290941.291025) on what the policy side knows; it is no oracle and
+// does not learn.
 //
-//   the next item of the slate: argmax over the mask of  lambda rel(u, i) - (1 - lambda) max_{j in
-//   S} cos(E_i, E_j) rel(u, i) = sigmoid(logit_ui) of the policy side's factorisation
-//   (agents/items/item_factors.h)
-// S is the slate so far; E its item vectors. The slate is the same at every step but for the mask.
-// lambda = 1 is greedy on the policy side.
+//   next(S)    = argmax_{i in mask, not in S}  lambda rel(u, i) - (1 - lambda) like(i, S)      (1)
+//   rel(u, i)  = sigmoid(logit_ui)                                                             (2)
+//   like(i, S) = max_{j in S} cos(E_i, E_j),     0 for an empty S                              (3)
+//
+//   S          the slate so far, which grows by one item at a time from empty to K
+//   logit_ui   what the policy side's factorisation gives user u and item i
+//   E_i        item vector of the policy side (agents/items/item_factors.h)
+// The slate of a user is the same at every step but for the mask. lambda = 1 is greedy on the
+// policy side.
 
 #include <memory>
 

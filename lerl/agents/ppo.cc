@@ -10,6 +10,7 @@ PpoLearner::PpoLearner(std::string name, const AgentContext& context, const Lear
     : ActorCritic(std::move(name), context, learner, config.common), config_(config) {}
 
 UpdateStats PpoLearner::LearnFrom(const SessionBatch& batch) {
+  // 1. Old densities, advantages and returns, at the weights before the update.
   const Targets targets = ComputeTargets(batch);
   PpoLoss sum;
   double updates = 0;
@@ -18,7 +19,9 @@ UpdateStats PpoLearner::LearnFrom(const SessionBatch& batch) {
     const auto pick = [&](const torch::Tensor& t) {
       return t.index_select(0, rows).narrow(1, 0, steps);
     };
+    // 2. Densities, values and entropies of a minibatch at the weights now.
     const Output now = Forward(part);
+    // 3. The clipped surrogate with its value and entropy terms, equation (4) of the header.
     const PpoLoss loss =
         ComputePpoLoss({.log_density = now.policy.log_density,
                         .old_log_density = pick(targets.log_density),
@@ -28,12 +31,15 @@ UpdateStats PpoLearner::LearnFrom(const SessionBatch& batch) {
                         .entropy = now.policy.entropy,
                         .valid = part.valid},
                        config_.clip, config_.common.value_weight, config_.common.entropy_weight);
+    // 4. One step of Adam.
     Descend(loss.total);
     sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
     sum.clipped += loss.clipped, sum.kl += loss.kl;
     ++updates;
   };
+  // Steps 2 to 4 for every minibatch, in some passes over the sessions.
   for (int64_t epoch = 0; epoch < config_.epochs; ++epoch) ForMinibatches(batch, learn);
+  // 5. Play goes on with the new weights of the encoder.
   RefreshTracker();
   return {{"policy_loss", sum.policy / updates},
           {"value_loss", sum.value / updates},

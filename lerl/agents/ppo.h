@@ -3,21 +3,31 @@
 // LERL (arXiv 2601.19585). LERL is this agent with the `llm` planner; nothing in here knows which
 // planner made the plan.
 //
-//   p_t ~ N(mu(s_t), sigma(s_t)^2)      virtual item
-//   score(i) = E_i . p_t                slate = top K in the plan
-//   L = - E_t min(rho_t A_t, clip(rho_t, 1 - eps, 1 + eps) A_t)
-//       + c_v (V(s_t) - R_t)^2 - c_e H
-//   rho_t = N(p_t; theta) / N(p_t; theta_old)
-//   A_t by GAE (agents/learning/gae.h), standardised per minibatch
+//   p_t      ~ N(mu(s_t), sigma^2)                                                             (1)
+//   score(i) = E_i . p_t,     slate = top K of the scores inside the plan                      (2)
+//   rho_t    = N(p_t; theta) / N(p_t; theta_old)                                               (3)
+//   L        = -mean_t min(rho_t A_t, clip(rho_t, 1 - eps, 1 + eps) A_t)
+//              + c_v mean_t (V(s_t) - R_t)^2 - c_e mean_t H_t                                  (4)
 //
-// References: Schulman et al. 2017 (arXiv 1707.06347), Schulman et al. 2016 (1506.02438).
+//   p_t        virtual item; its policy, and a second one that draws the slate's items, are in
+//              agents/learning/policy_head.h
+//   E_i        item vector of the policy side (agents/items/item_factors.h)
+//   rho_t      density of what was drawn under the weights now, over that before the update
+//   A_t, R_t   advantages and returns by GAE (agents/learning/gae.h), computed once, before the
+//              update; A_t is standardised over a minibatch
+//   H_t        entropy of the policy in s_t
+//   eps, c_v, c_e   the settings clip, value_weight and entropy_weight
 //
-// Choices where the paper is silent, and differences from its public code (papers.md, section 0):
-//   - the encoder is causal, so one pass over a whole session gives the states of all its steps;
-//     it is trained with the policy (in the public code it stays at its random start);
-//   - E is frozen, the mask is minus infinity, states hold plan, dominant categories and budget;
-//   - a session that was cut bootstraps, one that the user left does not;
-//   - warm start: cross entropy of sigmoid(E_i mu) against the responses of the logs.
+// References: Schulman et al. 2017 (arXiv 1707.06347), Schulman et al. 2016 (arXiv 1506.02438).
+//
+// Choices where the paper is silent, and differences from its public code
+// (docs/papers.md#public-code-of-lerl):
+//   - The encoder is causal, so one pass over a whole session gives the states of all its steps. It
+//     is trained with the policy; in the public code it stays at its random start.
+//   - E is frozen, the mask is minus infinity, and states hold plan, dominant categories and
+//     budget.
+//   - A session that was cut bootstraps, one that the user left does not.
+//   - The warm start is by cross entropy of sigmoid(E_i . mu) against the responses of the logs.
 // Not handled: learning while sessions run (an iteration is a batch of whole sessions).
 
 #include <memory>

@@ -1,6 +1,7 @@
 #pragma once
-// PpoLearner: the agent `ppo` (equations in agents/ppo.h) and how agents that learn by PPO from
-// sessions of another kind make use of it. Defined in ppo.cc. Include from .cc files only.
+// PpoLearner: the class behind the agent `ppo` (agents/ppo.h has the equations). Agents that learn
+// by PPO from sessions of another kind, such as `cirs`, derive from it. It is defined in ppo.cc.
+// Include from .cc files only.
 
 #include "lerl/agents/learning/actor_critic.h"
 #include "lerl/agents/ppo.h"
@@ -15,7 +16,8 @@ class PpoLearner : public ActorCritic {
   UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
 
  protected:
-  // The update of one iteration; the policy must have played the batch.
+  // Makes the update of one iteration and returns its mean losses. The policy as it is now must
+  // have played the batch.
   UpdateStats LearnFrom(const SessionBatch& batch);
 
  private:

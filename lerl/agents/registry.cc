@@ -106,7 +106,7 @@ constexpr std::array<AgentRow, 18> kAgentRows{{
      /*policy_head=*/true},
 }};
 
-// An agent that learns, but not a policy of the kind that the settings ask for.
+// Refuses settings of a policy where the agent learns, but does not act by a policy of that kind.
 void RefuseOtherPolicies(const AgentConfig& config, const AgentRow& row) {
   const PolicyConfig& policy = config.learner.policy;
   if (!row.learns || row.policy_head) return;

@@ -1,5 +1,5 @@
 #pragma once
-// The agents, one row each. Command line, tests and docs iterate over this table.
+// The registry of agents, one row each. The command line, tests and docs iterate over this table.
 
 #include <memory>
 #include <span>
@@ -58,7 +58,7 @@ struct AgentRow {
   bool oracle;  // reads the simulator's truth: an upper bound, not a policy
   std::unique_ptr<Agent> (*make)(const AgentConfig&, const AgentContext&);
   bool policy_head = false;  // draws as agent.policy says (agents/learning/policy_head.h)
-  std::string_view status = "measured";  // as docs/algorithms.md explains
+  std::string_view status = "measured";  // one of the statuses of docs/algorithms.md
 };
 
 std::span<const AgentRow> AgentRows();

@@ -6,12 +6,14 @@
 namespace lerl {
 namespace {
 
+// With lambda = 1 the returns of GAE are the discounted sums G_t of equation (1).
 ActorCriticConfig WithWholeReturns(ActorCriticConfig config) {
   config.lambda = 1;
   return config;
 }
 
-// Mean and spread of gradients over minibatches (Welford, over all parameters at once).
+// Mean of the gradients of the minibatches and the sum of their squared distances from it, by
+// Welford's updates over all parameters at once.
 class GradientSpread {
  public:
   void Add(const Adam& adam) {
@@ -39,11 +41,13 @@ class Reinforce : public ActorCritic {
         config_(config) {}
 
   UpdateStats Update(const SessionLog& log) override {
+    // 1. Returns G_t, equation (1) of the header, at the weights before the update.
     const SessionBatch batch = MakeBatch(log);
     const Targets targets = ComputeTargets(batch);
     PolicyLoss sum;
     double updates = 0;
     GradientSpread spread;
+    // 2. One pass over the sessions: the loss of equation (2), and one step of Adam, by minibatch.
     ForMinibatches(batch, [&](const torch::Tensor& rows, const SessionBatch& part) {
       const PolicyLoss loss = Loss(part, targets, rows);
       Descend(loss.total);
@@ -51,6 +55,7 @@ class Reinforce : public ActorCritic {
       sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
       ++updates;
     });
+    // 3. Play goes on with the new weights of the encoder.
     RefreshTracker();
     return {{"policy_loss", sum.policy / updates},
             {"value_loss", sum.value / updates},
@@ -65,6 +70,7 @@ class Reinforce : public ActorCritic {
     const auto pick = [&](const torch::Tensor& t) {
       return t.index_select(0, rows).narrow(1, 0, part.steps());
     };
+    // The baseline b_t of equation (2), taken from the returns.
     const torch::Tensor returns = pick(targets.returns);
     torch::Tensor advantage = returns;
     if (config_.baseline == "value") advantage = pick(targets.advantage);

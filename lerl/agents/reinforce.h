@@ -2,18 +2,28 @@
 // `reinforce`: the policy gradient with a baseline (Williams 1992, "Simple statistical
 // gradient-following algorithms for connectionist reinforcement learning").
 //
-//   G_t = r_t + gamma G_t+1          G_T = 0 where the user left, V(s_T) where the session was cut
-//   L   = -mean_t (G_t - b_t) log pi(a_t | s_t) - c_e H + c_v mean_t (V(s_t) - G_t)^2
-// One pass over the sessions of an iteration, in minibatches of whole sessions; by default one
-// minibatch, for the reason that agents/a2c.h gives.
+//   G_t = r_t + gamma g_t G_t+1,     G_T = V(s_T)                                              (1)
+//   L   = -mean_t (G_t - b_t) log pi(a_t | s_t) - c_e mean_t H_t + c_v mean_t (V(s_t) - G_t)^2 (2)
 //
-// Baselines: `value` (V(s_t), learned), `mean` (the mean return of all steps of the minibatch),
-// `none`. They change the variance of the gradient, not its direction on average; the statistic
+//   G_t        return from step t on, of a session of T steps
+//   g_t        how much goes on after step t (agents/learning/gae.h): 0 where the user left, 1
+//              where the session was cut, so that the last step of a cut session bootstraps
+//   b_t        baseline: `value` is V(s_t), which is learned; `mean` is the mean return of all
+//              steps of the minibatch; `none` is 0
+//   H_t        entropy of the policy in s_t
+//   c_e, c_v   the settings entropy_weight and value_weight
+// With `standardise`, G_t - b_t has mean 0 and variance 1 over a minibatch.
+//
+// An update is one pass over the sessions of an iteration, in minibatches of whole sessions; by
+// default there is one minibatch, for the reason that agents/a2c.h gives.
+//
+// A baseline changes the variance of the gradient, not its direction on average. The statistic
 // `gradient_variance` is the variance between the gradients of an iteration's minibatches, summed
 // over parameters.
 //
-// Differences from the paper: discounted, Adam. EasyRL4Rec's PG has no baseline but standardises
-// returns over the batch: `baseline = "none"`, `standardise = true`.
+// Differences from the paper: returns are discounted, and the optimiser is Adam. EasyRL4Rec's PG
+// has no baseline but standardises returns over the batch, which is `baseline = "none"` with
+// `standardise = true`.
 
 #include <memory>
 #include <string>

@@ -30,8 +30,8 @@ TEST(Reinforce, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   }
 }
 
-// Variance of the gradient, mean over seeds, at the weights that the default baseline has led to
-// after some iterations.
+// The variance of the gradient under `baseline`, mean over seeds, at the weights that the default
+// baseline has led to after some iterations.
 double Variance(const std::string& baseline, uint64_t iterations) {
   double sum = 0;
   for (uint64_t seed = 1; seed <= 5; ++seed) {

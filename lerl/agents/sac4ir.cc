@@ -13,20 +13,20 @@
 namespace lerl {
 namespace {
 
-// What items' popularity p does to their reward: R = factor y + (r - y) + bonus.
+// Debiasing: what the popularity of shown items changes of their reward, R_k - r_k in the header.
 class Debiasing {
  public:
   Debiasing(const AgentContext& context, const Sac4irConfig& config) : reward_(config.reward) {
     const ItemStatistics statistics(context.dataset, context.split);
     const std::span<const float> popularity = statistics.popularity();
     popularity_ = FromSpan(popularity, {static_cast<int64_t>(popularity.size())});
-    // The upper one of two.
+    // The median of an even number of items is the upper one of the two in the middle.
     const torch::Tensor sorted = std::get<0>(popularity_.sort());
     const torch::Tensor median = sorted[sorted.size(0) / 2];
     factor_ = torch::where(popularity_ > median, (median / popularity_).pow(config.eta), 1.0f);
   }
 
-  // R - r of what batches showed, float [B, T, K].
+  // R_k - r_k of what a batch showed, float [B, T, K].
   torch::Tensor operator()(const SessionBatch& batch) const {
     const auto of = [&batch](const torch::Tensor& t) {
       return t.index_select(0, batch.items.flatten()).view_as(batch.items);
@@ -87,9 +87,11 @@ class Sac4ir : public ReplayLearner {
 
   UpdateStats Learn(const SessionBatch& batch) override {
     const int64_t steps = batch.steps();
+    // 1. States, encoded anew; the targets y_k from the next ones, equations (2) and (3).
     const torch::Tensor states = States(batch), fixed = states.detach();
     const torch::Tensor at = states.narrow(1, 0, steps);
     const torch::Tensor y = Targets(batch, fixed.narrow(1, 1, steps));
+    // 2. L_Q over both critics, equation (4).
     std::vector<torch::Tensor> q;  // [B, T, I]
     torch::Tensor critic_loss = torch::zeros({});
     for (ItemValues& critic : critics_) {
@@ -97,6 +99,7 @@ class Sac4ir : public ReplayLearner {
       const torch::Tensor error = q.back().gather(-1, batch.items) - y;
       critic_loss = critic_loss + MeanOver(error.square().mean(-1), batch.valid);
     }
+    // 3. A step of critics and state encoder. The policy is judged by the values before it.
     const torch::Tensor shown = q[0].detach().gather(-1, batch.items).mean(-1);
     const torch::Tensor least = torch::min(q[0], q[1]).detach();
     Step(*critic_adam_, critic_loss, config_.replay.max_gradient);
@@ -104,7 +107,9 @@ class Sac4ir : public ReplayLearner {
                          {"q", MeanOver(shown, batch.valid).item<double>()}};
     stats.emplace_back("debiasing",
                        MeanOver(debiasing_(batch).mean(-1), batch.valid).item<double>());
+    // 4. A step of the policy and one of the temperature.
     PolicyStep(batch, fixed.narrow(1, 0, steps), least, stats);
+    // 5. The target critics follow.
     for (size_t n = 0; n < critics_.size(); ++n)
       targets_[n]->Follow(*critics_[n], config_.replay.tau);
     return stats;
@@ -127,7 +132,7 @@ class Sac4ir : public ReplayLearner {
     torch::Tensor p, log_p;  // [B, T, I]; 0 outside the mask
     torch::Tensor entropy() const { return -(p * log_p).sum(-1); }
   };
-  // At states [B, T, S] of the steps from `first` on.
+  // The policy at states [B, T, S], with the masks of the T steps from `first` on; equation (1).
   Policy PolicyAt(const SessionBatch& batch, const torch::Tensor& states, int64_t first) {
     const torch::Tensor allowed = Allowed(batch, first);
     torch::Tensor log_p = torch::log_softmax(MaskValues(Logits(states), allowed), -1);
@@ -141,9 +146,10 @@ class Sac4ir : public ReplayLearner {
                                    : torch::Tensor();
   }
 
-  // y [B, T, K] from the next states [B, T, S].
+  // The targets y_k [B, T, K], equation (3), from the next states [B, T, S].
   torch::Tensor Targets(const SessionBatch& batch, const torch::Tensor& next) {
     const torch::NoGradGuard no_grad;
+    // V(s') of equation (2), from the target critics and the policy as it is now.
     const Policy policy = PolicyAt(batch, next, 1);
     const torch::Tensor least = torch::min(targets_[0]->forward(next), targets_[1]->forward(next));
     const torch::Tensor value = (policy.p * (least - alpha() * policy.log_p)).sum(-1);
@@ -151,7 +157,7 @@ class Sac4ir : public ReplayLearner {
            (config_.replay.gamma * batch.goes_on * value).unsqueeze(-1);
   }
 
-  // H_0 of each step [B, T].
+  // H_0 of each step [B, T], equation (6).
   torch::Tensor EntropyTarget(const SessionBatch& batch) const {
     const torch::Tensor allowed = Allowed(batch, 0);
     const torch::Tensor count =
@@ -161,13 +167,15 @@ class Sac4ir : public ReplayLearner {
     return config_.rho * count.log();
   }
 
-  // One step of policy and temperature at states [B, T, S] of values [B, T, I].
+  // One step of policy and temperature at states [B, T, S], where items have `values` [B, T, I].
   void PolicyStep(const SessionBatch& batch, const torch::Tensor& states,
                   const torch::Tensor& values, UpdateStats& stats) {
+    // L_pi, equation (5).
     const Policy policy = PolicyAt(batch, states, 0);
     const torch::Tensor loss =
         MeanOver((policy.p * (alpha() * policy.log_p - values)).sum(-1), batch.valid);
     Step(*policy_adam_, loss, config_.replay.max_gradient);
+    // L_alpha, equation (6); the published code has the opposite sign.
     const torch::Tensor entropy = policy.entropy().detach(), target = EntropyTarget(batch);
     const torch::Tensor excess = MeanOver(entropy - target, batch.valid);
     Step(*alpha_adam_,

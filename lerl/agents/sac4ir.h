@@ -1,33 +1,49 @@
 #pragma once
 // `sac4ir`: soft actor-critic for long-term fairness of exposure (Shi et al., IEEE TSC 17(3), 2024,
-// doi 10.1109/TSC.2024.3349636; ICWS 2023): items are shown as randomly as accuracy allows. The
-// bound on the policy's entropy is a constraint, its multiplier the temperature alpha.
+// doi 10.1109/TSC.2024.3349636; ICWS 2023). Items are shown as randomly as accuracy allows: a lower
+// bound on the policy's entropy is a constraint, and its multiplier is the temperature alpha.
 //
-//   pi(i | s) = softmax over the mask of l(s, i)         l, Q_1, Q_2: agents/learning/item_values.h
-//   y_k   = R_k + gamma g V(s')       V(s') = sum_i pi(i | s') (min_n Q'_n(s', i) - alpha log pi)
-//   L_Q   = sum_n mean over shown items of (Q_n(s, i_k) - y_k)^2      critics and state encoder
-//   L_pi  = sum_i pi(i | sg s) (alpha log pi(i | sg s) - min_n Q_n(sg s, i))            policy
-//   L_a   = log alpha . sg[ H(pi(. | s)) - H_0 ],  H_0 = rho log |mask|  below H_0 alpha rises
-// The slate: K draws without replacement while exploring (Gumbel top K), top K of pi in
-// evaluation. Each shown item is a transition of its own, as in agents/dqn.h; the expectation over
-// pi treats a slot as one draw, exact for K = 1.
+//   pi(i | s) = softmax over the mask of l(s, i)                                               (1)
+//   V(s')     = sum_i pi(i | s') (min_n Q'_n(s', i) - alpha log pi(i | s'))                    (2)
+//   y_k       = R_k + gamma g V(s')                                                            (3)
+//   L_Q       = sum_n mean over steps and shown items of (Q_n(s, i_k) - y_k)^2                 (4)
+//   L_pi      = mean_t sum_i pi(i | s) (alpha log pi(i | s) - min_n Q_n(s, i))                 (5)
+//   L_alpha   = log alpha . sg[ mean_t (H(pi(. | s)) - H_0) ],     H_0 = rho log |mask|        (6)
 //
-// Reward R_k, of an item with response y and popularity p in [0, 1] (agents/items/item_statistics.h):
-//   bonus        r_k + 0.1 / (ln(P + 1.1) + 1), P the slate's mean p: all its items are credited
-//                alike, as in LERL's public code (the default, for comparability)
+//   l, Q_1, Q_2   values of items (agents/learning/item_values.h); Q'_n is a soft copy of Q_n
+//   R_k           what the k-th shown item i_k is credited with, see below
+//   g             how much goes on after the step: 0 where the user left (agents/learning/gae.h)
+//   H, sg         entropy; stop-gradient
+// L_Q trains the critics and the state encoder. L_pi trains the policy alone: states and Q are held
+// fixed. Under L_alpha, alpha rises while the entropy is below H_0.
+//
+// The slate: while exploring, K draws from pi without replacement (Gumbel top K); in evaluation,
+// the top K of pi. Each shown item is a transition of its own, as in agents/dqn.h. The expectation
+// over pi treats a slot as one draw, which is exact for K = 1.
+//
+// Reward R_k of an item with reward r_k (as in agents/dqn.h), response y and popularity p in [0, 1]
+// (agents/items/item_statistics.h), by the setting `reward`:
+//   bonus        r_k + 0.1 / (ln(P + 1.1) + 1), where P is the slate's mean p: all its items are
+//                credited alike, as in LERL's public code (the default, for comparability)
 //   item_bonus   r_k + 0.1 / ln(p + 1.1), of each item: the same authors' matrix environment
-//   damped       r_k with y min(1, (p_0 / p)^eta) in place of y, p_0 the median: reconstructed
+//   damped       r_k with y min(1, (p_0 / p)^eta) in place of y, where p_0 is the median
+//                popularity: reconstructed
 //   environment  r_k
-// The paper's own debiasing is not in its public code (papers.md, section 3).
-// Its own effect: the entropy meets its target, at any size of mask.
+// The paper's own debiasing is not in its public code (docs/papers.md#sac4ir).
 //
-// Differences from the paper: the state is a vector of the library's encoder (the code has one
-// number); H_0 counts the items of the mask; rho is below 1, for a bound at the maximum is never
-// met and alpha grows without limit; one agent for all users; no self-supervised losses (their form
-// is not known); warm start from the logs. The public code does otherwise, as these settings would:
-//   published_temperature  L_a with the opposite sign: too little entropy lowers alpha
-//   published_logits       l scaled to [-1, 1] in each state (the code: over the batch): the odds
-//                          of two items are at most e^2, whatever is learned
+// Its own effect, which a test checks: the entropy meets its target.
+//
+// Differences from the paper:
+//   - The state is a vector of the library's encoder; in the code it is one number.
+//   - H_0 counts the items of the mask.
+//   - rho is below 1, because a bound at the maximum is never met and alpha grows without limit.
+//   - One agent serves all users.
+//   - There are no self-supervised losses, whose form is not known.
+//   - The agent starts warm from the logs.
+// These settings do as the public code does:
+//   published_temperature  L_alpha has the opposite sign: too little entropy lowers alpha
+//   published_logits       l is scaled to [-1, 1] in each state (in the code over the batch), so
+//                          that the odds of two items are at most e^2, whatever is learned
 // Not kept: the product of |l| with a table of clicks, which is not public.
 
 #include <memory>

@@ -46,7 +46,7 @@ UpdateStats StatsAfter(Sac4irConfig config, uint64_t iterations) {
   return stats;
 }
 
-// From a temperature that is too high and from one that is too low.
+// The temperature starts too high once, and too low once.
 TEST(Sac4ir, MeetsItsEntropyTarget) {
   for (const double alpha : {1.0, 0.1}) {
     Sac4irConfig config = Config();
@@ -71,8 +71,8 @@ TEST(Sac4ir, MissesItsEntropyTargetWithThePublishedSign) {
   EXPECT_LT(StatOf(stats, "entropy"), 0.9 * StatOf(stats, "entropy_target"));
 }
 
-// With logits in [-1, 1] the odds of two items are at most e^2: of n items the entropy stays near
-// log n whatever is learned.
+// With logits in [-1, 1] the odds of two items are at most e^2, so the entropy over n items stays
+// near log n, whatever is learned.
 TEST(Sac4ir, CannotLeaveTheUniformPolicyWithPublishedLogits) {
   Sac4irConfig config = Config();
   config.alpha = 0.001;

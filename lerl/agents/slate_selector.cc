@@ -23,7 +23,8 @@ void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::spa
 
 void SelectSlate(std::span<const float> scores, std::span<const uint8_t> inside,
                  std::span<const uint8_t> excluded, std::span<int32_t> slate) {
-  // Insertion into a short sorted list: one comparison, with the last of it, for nearly every item.
+  // Items are inserted into a short sorted list. Nearly every item costs one comparison, with the
+  // last one of the list.
   const size_t k = slate.size();
   size_t filled = 0;
   float last = 0;

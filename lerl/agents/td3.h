@@ -1,11 +1,14 @@
 #pragma once
 // `td3`: twin delayed DDPG (Fujimoto et al. 2018, arXiv 1802.09477) with a virtual item as its
-// action. agents/learning/deterministic_actor.h with the paper's three changes:
-//   - two critics, the target takes the smaller: less overestimation than `ddpg`;
-//   - the target's action is smoothed by clipped noise;
-//   - the actor and the target copies move at every second critic step.
-// KuaiSim's TD3 targets (gamma d + 1 - d) Q', undiscounted inside a session, as
-// `published_bootstrap` does; ours gamma (1 - d) Q'.
+// action. It is agents/learning/deterministic_actor.h with the paper's three changes:
+//   - There are two critics, and the target takes the smaller value, so that it overestimates less
+//     than `ddpg`.
+//   - The target's action is smoothed by clipped noise.
+//   - The actor and the target copies move at every second critic step (`actor_every`).
+//
+//   y = r + gamma (1 - d) Q'            this agent; d is 1 where the user left, else 0
+//   y = r + (gamma d + 1 - d) Q'        `published_bootstrap`, as KuaiSim's TD3 does: no discount
+//                                       inside a session, and a value after its end
 
 #include <memory>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Where something that was computed once is kept.
+// The path under which something that was computed once is kept.
 
 #include <filesystem>
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace lerl {
 
-// CacheDir()/FOLDER/NAME-HASH, with the extension ("." included): HASH is that of `key`, which says
-// everything that the contents depend on; a slash in the name becomes -.
+// Returns CacheDir()/FOLDER/NAME-HASH with the extension, which includes its dot. HASH is the hash
+// of `key`, which must state everything that the contents depend on. A slash in the name becomes -.
 std::filesystem::path CacheFile(const std::string& folder, std::string name, std::string_view key,
                                 const std::string& extension = ".safetensors");
 

@@ -1,6 +1,6 @@
 #pragma once
-// LERL_CHECK*: conditions that only a bug can break. They stay on in release builds and throw
-// CheckFailure with file, line, expression and, for the comparing forms, both values.
+// LERL_CHECK*: conditions that only a bug can break. They stay on in release builds. A failed check
+// throws CheckFailure with file, line and expression, and in the comparing forms with both values.
 
 #include <sstream>
 #include <stdexcept>

@@ -30,8 +30,9 @@ toml::table ParseToml(std::string_view text, const std::string& name) {
   }
 }
 
-// Where each setting stands: path ("ppo.clip", "sizes[2]", "row[0].a") -> "a.toml:3" or "--set
-// a=1". Kept apart from the nodes, whose copies forget their place.
+// Where each setting stands: its path, such as "ppo.clip", "sizes[2]" or "row[0].a", leads to
+// "a.toml:3" or "--set a=1". The places are kept apart from the nodes, since copies of nodes forget
+// them.
 using Places = std::map<std::string, std::string>;
 
 void Locate(const toml::node& node, const std::string& path, const std::string& name,

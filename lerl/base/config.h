@@ -1,8 +1,8 @@
 #pragma once
-// Settings: plain structs with defaults, read from TOML and `--set a.b=c`. A field is named once,
-// in its struct's VisitFields, with its meaning, unit and range; reading, checking, help and the
-// canonical JSON (hashed to name a configuration) all derive from it. Unknown keys are errors that
-// name the nearest known one.
+// Settings: plain structs with defaults, read from TOML and from `--set a.b=c`. A field is named
+// once, in its struct's VisitFields, with its meaning, unit and range. Reading, checking, help and
+// the canonical JSON, whose hash names a configuration, all derive from it. An unknown key is an
+// error that names the nearest known one.
 //
 //   struct PpoConfig {
 //     double clip = 0.2;
@@ -26,14 +26,14 @@ namespace lerl {
 
 class ConfigSource {
  public:
-  // Throws Error(kConfig) with file, line and column on text that is not TOML. Each of `sets` is
-  // "a.b=value"; the value is TOML, or a plain word taken as a string.
+  // Each of `sets` is "a.b=value", where the value is TOML, or a plain word that is taken as a
+  // string. Throws Error(kConfig) with file, line and column on text that is not TOML.
   static ConfigSource FromFile(const std::filesystem::path& path,
                                const std::vector<std::string>& sets = {});
   static ConfigSource FromText(std::string_view toml, const std::string& name,
                                const std::vector<std::string>& sets = {});
 
-  // Fills the fields that are given; throws Error(kConfig) on an unknown key, a wrong type or a
+  // Fills the fields that are given. Throws Error(kConfig) on an unknown key, a wrong type or a
   // value out of range: "FILE: ppo.clp is not a known setting; did you mean ppo.clip?".
   template <typename Struct>
   void Read(Struct& config) const {
@@ -42,15 +42,17 @@ class ConfigSource {
     Finish(*reader);
   }
 
-  // The array of tables `key` ([[key]]), each as a source of its own; empty if absent. `without`
-  // takes top-level keys away so that the rest can be Read.
+  // Returns the tables of the array `key` ([[key]]), each as a source of its own; none if there is
+  // no such array.
   std::vector<ConfigSource> Tables(const std::string& key) const;
+  // Returns this source without these top-level keys, so that the rest can be Read.
   ConfigSource Without(const std::vector<std::string>& keys) const;
-  // Sets laid over this source, with the precedence of --set.
+  // Returns this source with `sets` laid over it, which win over its own values.
   ConfigSource With(const std::vector<std::string>& sets) const;
-  // Another source laid over this one; errors name its own file and line.
+  // Returns this source with another one laid over it. Errors name the file and line of the source
+  // that the value comes from.
   ConfigSource With(const ConfigSource& over) const;
-  // The keys of this source as "a.b=value" (TOML values), so that one source can be laid over
+  // Returns the keys of this source as "a.b=value" with TOML values, so that it can be laid over
   // another.
   std::vector<std::string> AsSets() const;
 

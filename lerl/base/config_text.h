@@ -1,5 +1,5 @@
 #pragma once
-// A configuration written out: as canonical JSON, as its hash, as help.
+// Writes a configuration out as canonical JSON, as the hash of that, and as help.
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
@@ -9,7 +9,7 @@
 
 namespace lerl {
 
-// All fields with their values, keys sorted.
+// Returns all fields with their values, sorted by key.
 nlohmann::json FieldsToJson(const std::function<void(FieldVisitor&)>& visit_fields);
 
 template <typename Struct>
@@ -17,10 +17,10 @@ auto ConfigToJson(Struct config) {
   return FieldsToJson([&config](FieldVisitor& visit) { config.VisitFields(visit); });
 }
 
-// 16 hexadecimal digits over the canonical JSON.
+// Returns the hash of the canonical JSON, as 16 hexadecimal digits.
 std::string ConfigHash(const nlohmann::json& config);
 
-// One line per field: "ppo.clip = 0.2    epsilon of the clipped surrogate [0, 1]".
+// Returns one line per field: "ppo.clip = 0.2    epsilon of the clipped surrogate [0, 1]".
 std::string DescribeFields(const std::function<void(FieldVisitor&)>& visit_fields);
 
 template <typename Struct>

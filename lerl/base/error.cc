@@ -13,7 +13,8 @@ struct KindRow {
   std::string_view name;
 };
 
-// 0 is success, 1 an internal error, 130 an interrupted run (see cli/main.cc).
+// The other exit codes are 0 for success, 1 for an internal error and 130 for an interrupted run
+// (cli/main.cc).
 constexpr std::array<KindRow, 9> kKinds{{
     {ErrorKind::kUsage, 2, "usage"},
     {ErrorKind::kConfig, 3, "configuration"},

@@ -1,10 +1,10 @@
 #pragma once
-// Errors of input: what a user can mend (a file, a flag, a setting, a model).
+// Error: a wrong input, which a user can mend: a file, a flag, a setting, a model.
 //
-// Three kinds of failure, each with one form:
-//   a bug                 LERL_CHECK*(...)           (base/check.h)
-//   a wrong input         throw lerl::Error          (here); the kind decides the exit code
-//   an expected failure   a value in the result      (e.g. Plan::origin), counted and reported
+// Each of the three kinds of failure has one form:
+//   a bug                 LERL_CHECK*(...)        see base/check.h
+//   a wrong input         throw lerl::Error       its kind decides the exit code
+//   an expected failure   a value in the result   such as Plan::origin; counted and reported
 
 #include <stdexcept>
 #include <string>
@@ -25,11 +25,11 @@ enum class ErrorKind {
   kUnusable,    // everything is well formed, but the answer would be worthless (spread below 1.3)
 };
 
-// Process exit code of a kind: the one table from kinds to codes.
+// The exit code of the process for a kind. No other place assigns codes to kinds.
 int ExitCode(ErrorKind kind);
 std::string_view Name(ErrorKind kind);
 
-// One line: what was wrong, where, and what to do.
+// The message is one line that says what was wrong, where, and what to do.
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
@@ -39,8 +39,8 @@ class Error : public std::runtime_error {
   ErrorKind kind_;
 };
 
-// The candidate nearest to `name` by edit distance, or "" if none is near enough to be a
-// misspelling (distance above max(2, length / 3)).
+// Returns the candidate nearest to `name` by edit distance. Returns "" if `name` is no misspelling
+// of any, that is, if the distance is above max(2, length / 3).
 std::string NearestName(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace lerl

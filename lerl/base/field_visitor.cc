@@ -13,7 +13,7 @@ std::string DescribeNumber(double value) {
 
 std::string Describe(Range range) {
   const bool low = range.low > std::numeric_limits<double>::lowest();
-  const bool high = range.high < 9e15;  // whole numbers above it are not exact: no limit of ours
+  const bool high = range.high < 9e15;  // larger whole numbers are not exact, so it is no limit
   if (low && high) return "[" + DescribeNumber(range.low) + ", " + DescribeNumber(range.high) + "]";
   if (low) return "at least " + DescribeNumber(range.low);
   if (high) return "at most " + DescribeNumber(range.high);

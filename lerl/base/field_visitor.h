@@ -1,6 +1,6 @@
 #pragma once
-// What a configuration's VisitFields speaks to: the types of fields and their limits (see
-// config.h).
+// FieldVisitor: what the VisitFields of a configuration (base/config.h) calls for each field, with
+// its type and limits.
 
 #include <cstdint>
 #include <limits>
@@ -16,8 +16,8 @@ struct Range {  // inclusive
 
 using Names = std::vector<std::string>;
 
-// Field types: bool, int64_t, double, string (with the allowed names, if closed), lists of int64_t,
-// double and string, and nested structs with VisitFields.
+// A field is a bool, an int64_t, a double, a string, a list of int64_t, double or string, or a
+// nested struct with VisitFields. A string may have a list of allowed values; none allows all.
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;
@@ -45,7 +45,7 @@ class FieldVisitor {
   virtual void Leave() = 0;
 };
 
-// A visitor that knows the path of the section it stands in: "ppo.clip" for clip in [ppo].
+// A visitor that knows the path of the section it stands in, so that clip in [ppo] is "ppo.clip".
 class PathVisitor : public FieldVisitor {
  protected:
   std::string Path(const std::string& name) const {
@@ -56,11 +56,11 @@ class PathVisitor : public FieldVisitor {
   std::vector<std::string> sections_;
 };
 
-// "[0, 1]", "at least 1", "at most 5", or "" for every finite number.
+// Returns "[0, 1]", "at least 1", "at most 5", or "" for a range that holds every finite number.
 std::string Describe(Range range);
-// "0.1", "1000000", at most 12 digits.
+// Returns a text such as "0.1" or "1000000", with at most 12 digits.
 std::string DescribeNumber(double value);
-// "a, b, c".
+// Returns "a, b, c".
 std::string JoinNames(const Names& names);
 
 }  // namespace lerl

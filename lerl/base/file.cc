@@ -43,7 +43,7 @@ void MakeFolder(const fs::path& folder) {
 
 void SyncFolder(const fs::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;  // some file systems don't let folders be opened
+  if (descriptor < 0) return;  // some file systems don't allow folders to be opened
   ::fsync(descriptor);
   ::close(descriptor);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Files that are written whole or not at all, files mapped into memory, and folder locks.
+// Files that are written whole or not at all, files mapped into memory, and locks on folders.
 
 #include <cstddef>
 #include <filesystem>
@@ -9,19 +9,21 @@
 
 namespace lerl {
 
-// Writes `bytes` to a temporary neighbour, syncs it, renames it over `path` and syncs the folder.
-// Missing parent folders are made. Throws Error(kIo) naming path and reason; `path` is then
-// untouched.
+// Writes `bytes` to a temporary file beside `path`, syncs it, renames it to `path` and syncs the
+// folder. Makes missing parent folders. Throws Error(kIo) naming path and reason, and then leaves
+// `path` untouched.
 void WriteFileWhole(const std::filesystem::path& path, std::string_view bytes);
 
-// The last step of such a write, for files that a library has written: syncs `temporary`, renames
-// it over `path` in the same folder, syncs the folder. On Error(kIo) `temporary` is gone.
+// Does the last steps of such a write for a file that a library has written: syncs `temporary`,
+// renames it to `path` in the same folder, and syncs the folder. On Error(kIo) `temporary` is
+// removed.
 void MoveIntoPlace(const std::filesystem::path& temporary, const std::filesystem::path& path);
 
-// The whole file. Throws Error(kIo) "PATH: cannot be read: REASON".
+// Returns the whole file. Throws Error(kIo) "PATH: cannot be read: REASON".
 std::string ReadFile(const std::filesystem::path& path);
 
-// Read-only view of a file, unmapped at destruction. Throws Error(kData) if it can't be opened.
+// A read-only view of a file, which lasts until destruction. Throws Error(kData) if the file can't
+// be opened.
 class MappedFile {
  public:
   explicit MappedFile(const std::filesystem::path& path);
@@ -36,9 +38,9 @@ class MappedFile {
   size_t size_ = 0;
 };
 
-// Exclusive lock on a folder (made if missing) through FOLDER/.lock, released at destruction or
-// when the process dies. Throws Error(kBusy) when another process holds it, Error(kIo) if not
-// writable.
+// An exclusive lock on a folder, through FOLDER/.lock. The folder is made if it is missing, and the
+// lock is released at destruction or when the process dies. Throws Error(kBusy) when another
+// process holds the lock, and Error(kIo) when the folder can't be written to.
 class FolderLock {
  public:
   explicit FolderLock(const std::filesystem::path& folder);
@@ -50,7 +52,7 @@ class FolderLock {
   int descriptor_ = -1;
 };
 
-// $LERL_CACHE_DIR, else $XDG_CACHE_HOME/lerl, else $HOME/.cache/lerl. Not created here.
+// Returns $LERL_CACHE_DIR, else $XDG_CACHE_HOME/lerl, else $HOME/.cache/lerl. Does not create it.
 std::filesystem::path CacheDir();
 
 }  // namespace lerl

@@ -1,5 +1,5 @@
 #pragma once
-// Messages to people, on standard error (standard output holds results only).
+// Messages to people, on standard error. Standard output holds results and nothing else.
 
 #include <string>
 
@@ -7,6 +7,6 @@ namespace lerl {
 
 void LogInfo(const std::string& message);
 void LogWarning(const std::string& message);
-void SetLogQuiet(bool quiet);  // warnings stay
+void SetLogQuiet(bool quiet);  // quiet drops all but warnings
 
 }  // namespace lerl

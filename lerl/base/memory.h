@@ -3,7 +3,7 @@
 
 namespace lerl {
 
-// Resident megabytes (10^6 bytes) now; 0 where the system doesn't say (/proc/self/statm).
+// The resident memory now, in megabytes (10^6 bytes); 0 where there is no /proc/self/statm.
 double ResidentMb();
 
 }  // namespace lerl

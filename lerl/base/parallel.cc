@@ -19,7 +19,7 @@ void FlushDenormals() {
 
 namespace {
 
-// The caller's mode of arithmetic comes back at the end.
+// Makes denormal floats 0, and restores the caller's mode of arithmetic at the end.
 class FlushedDenormals {
  public:
   FlushedDenormals() { FlushDenormals(); }

@@ -1,18 +1,19 @@
 #pragma once
-// Work over blocks on several threads. Which thread runs which block never changes a result: a
-// block writes only what belongs to it, and reductions are done by the caller in block order.
+// Work in blocks on several threads. Which thread runs which block never changes a result: a block
+// writes only what belongs to it, and the caller does reductions in the order of the blocks.
 
 #include <cstdint>
 #include <functional>
 
 namespace lerl {
 
-// Calls work(block) once for each block in [0, blocks), on up to `threads` threads (the caller's
-// included), with denormal floats taken as 0. When work throws, the exception of the lowest block
-// that failed is rethrown after all threads have stopped, as one thread would have met it.
+// Calls work(block) once for each block in [0, blocks), on up to `threads` threads, the caller's
+// included. Denormal floats count as 0 meanwhile. When work throws, no further blocks are started,
+// and after all threads have stopped the exception of the lowest block that failed is rethrown,
+// which is the one that a single thread would have met.
 void ParallelFor(int64_t blocks, int threads, const std::function<void(int64_t)>& work);
 
-// Denormal floats become 0 on the calling thread (they slow arithmetic down a hundredfold).
+// Makes denormal floats 0 on the calling thread, since they slow arithmetic down a hundredfold.
 void FlushDenormals();
 
 }  // namespace lerl

@@ -29,7 +29,7 @@ TEST(ParallelFor, GivesTheSameResultAtOneAndTwoThreadsWithDenormals) {
     std::vector<float> values(16);
     ParallelFor(16, threads, [&](int64_t block) {
       volatile float x = std::numeric_limits<float>::min();
-      x = x / static_cast<float>(block + 2);  // denormal, so 0
+      x = x / static_cast<float>(block + 2);  // the quotient would be denormal, so it is 0
       values[static_cast<size_t>(block)] = x + static_cast<float>(block);
       if (block == 0) values[0] = x;
     });

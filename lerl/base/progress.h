@@ -1,5 +1,6 @@
 #pragma once
-// Progress of long work on standard error, with time left; and the request to stop (Ctrl-C).
+// The progress of long work on standard error, with the time left; and the request to stop
+// (Ctrl-C).
 
 #include <chrono>
 #include <cstdint>
@@ -7,16 +8,17 @@
 
 namespace lerl {
 
-// On a terminal one line that is redrawn; otherwise a line at the start, at every 10% and every
-// minute, and at the end.
+// Shows lines like this one:
 //   train lerl seed 1  [#####-----] 52%  3200/6144 steps  R 14.2  0:12 left
+// On a terminal one line is redrawn. Otherwise there is a line at the start, at every 10% and every
+// minute, and at the end.
 class Progress {
  public:
   Progress(std::string what, int64_t total, std::string unit);
   ~Progress();                                               // closes the line
-  void Advance(int64_t done, const std::string& note = "");  // `done` is absolute
+  void Advance(int64_t done, const std::string& note = "");  // `done` is out of `total`
 
-  static void SetQuiet(bool quiet);  // no progress at all (tests, --quiet)
+  static void SetQuiet(bool quiet);  // quiet shows no progress at all, for tests and --quiet
 
  private:
   void Print(bool last);
@@ -29,12 +31,12 @@ class Progress {
   std::string note_;
 };
 
-// Sets a flag on SIGINT and SIGTERM in place of dying, so that long work can stop at the next
-// checkpoint; a second signal kills.
+// From now on SIGINT and SIGTERM request a stop and do not kill the process, so that long work can
+// stop at the next checkpoint. A second signal kills it.
 void InstallStopHandler();
 bool StopRequested();
-// The same for a reason of our own (a budget that is used up): long work stops where Ctrl-C would
-// stop it.
+// Requests a stop for a reason of our own, such as a budget that is used up. Long work stops where
+// Ctrl-C would stop it.
 void RequestStop();
 
 }  // namespace lerl

@@ -1,11 +1,12 @@
 #pragma once
-// Random streams. One seed per run; every stream is derived from it by name and index, so that the
-// draws of one user do not depend on which other users are played, in what order or on what thread.
+// Random streams. A run has one seed, from which every stream is derived by name and index. The
+// draws of a user therefore don't depend on which other users are played, in what order or on what
+// thread.
 //
 //   Rng env_stream(seed, "env", user);
 //
-// Generator: xoshiro256++ (Blackman and Vigna, 2021), seeded through SplitMix64. The distributions
-// are our own, since those of <random> differ between standard libraries.
+// The generator is xoshiro256++ (Blackman and Vigna, 2021), seeded through SplitMix64. The
+// distributions are our own, since those of <random> differ between standard libraries.
 
 #include <array>
 #include <cstdint>
@@ -39,7 +40,7 @@ class Rng {
   State state_;
 };
 
-// A seed derived from another by name and index (what the Rng constructor uses).
+// Derives a seed from another by name and index. The constructor of Rng uses it.
 uint64_t DeriveSeed(uint64_t seed, std::string_view stream, uint64_t index = 0);
 
 }  // namespace lerl

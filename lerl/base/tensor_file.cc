@@ -66,7 +66,7 @@ Array ReadArray(const Json& entry, std::string_view data) {
   return array;
 }
 
-// Over the header but for the checksum itself, and over the arrays' bytes.
+// The checksum over the header, less the checksum itself, and over the bytes of the arrays.
 std::string Checksum(Json header, std::string_view data) {
   header["__metadata__"].erase("checksum");
   const std::string text = header.dump();

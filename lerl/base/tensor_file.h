@@ -1,10 +1,17 @@
 #pragma once
 // Named arrays and a JSON description in one file: the format of checkpoints, models and caches.
 //
-// The file is in the safetensors layout (8-byte little-endian header length, JSON header, raw
-// little-endian arrays), so other tools read it and nothing in it can run code. Our additions stand
-// in its "__metadata__": "format" ("lerl"), "kind" (what the file is), "checksum" (XXH3-64 over the
-// header and the arrays' bytes) and "description" (JSON text).
+// The file has the layout of safetensors, so other tools can read it, and nothing in it can run
+// code:
+//   header length   8 bytes, little-endian
+//   header          JSON
+//   arrays          raw, little-endian
+//
+// Our additions stand in the header's "__metadata__":
+//   "format"        "lerl"
+//   "kind"          what the file is
+//   "checksum"      XXH3-64 over the header and the bytes of the arrays
+//   "description"   JSON text
 
 #include <cstdint>
 #include <filesystem>
@@ -17,7 +24,7 @@
 
 namespace lerl {
 
-// A dense array, row-major. dtype by bytes: only the types below are written.
+// A dense, row-major array of one of the types below.
 struct Array {
   enum class Type { kF32, kF64, kI32, kI64, kU8, kU64 };
   Type type = Type::kF32;
@@ -32,7 +39,7 @@ struct Array {
   static Array Of(const std::vector<T>& values) {
     return Of<T>({static_cast<int64_t>(values.size())}, values.data());
   }
-  // Throws CheckFailure when T is not the stored type.
+  // Both throw CheckFailure when T is not the stored type; Values copies.
   template <typename T>
   const T* Data() const;
   template <typename T>
@@ -48,15 +55,15 @@ struct TensorFile {
   std::string description = "{}";  // JSON text
   Arrays arrays;
 
-  // Throws CheckFailure naming the array when it is absent.
+  // Throws CheckFailure naming the array when it is missing.
   const Array& at(const std::string& name) const;
 };
 
-// Written whole or not at all. Throws Error(kIo).
+// Writes the file whole or not at all. Throws Error(kIo).
 void WriteTensorFile(const std::filesystem::path& path, const TensorFile& file);
 
-// Throws Error(on_damage) when the file is missing, truncated, not of this format, of another kind,
-// or when its checksum differs.
+// Throws Error(on_damage) when the file is missing, truncated, of another format or of another
+// kind, or when its checksum differs.
 TensorFile ReadTensorFile(const std::filesystem::path& path, const std::string& kind,
                           ErrorKind on_damage = ErrorKind::kCheckpoint);
 

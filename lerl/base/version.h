@@ -1,16 +1,15 @@
 #pragma once
-// What this program was built from; named in every result.
+// What this program was built from. Every result names it.
 
 #include <string>
 
 namespace lerl {
 
-// "0.1.0", as in CMakeLists.txt.
+// The version in CMakeLists.txt, such as "0.1.0".
 std::string Version();
 
-// 12 hexadecimal digits of the git commit at build time, with "-dirty-" and 8 digits of the
-// difference when tracked files differed from it; "unknown" when it was built outside a git
-// repository.
+// The git commit at build time: 12 hexadecimal digits, and where tracked files differed from it
+// "-dirty-" and 8 digits of the difference. "unknown" if the build was outside a git repository.
 std::string Commit();
 
 }  // namespace lerl

@@ -109,7 +109,7 @@ void DatasetBuilder::AddRow(std::string_view user, std::string_view item, int64_
   if (has_values_) values_.push_back(value);
 }
 
-// Rows by user, then time, then order of arrival.
+// The rows by user, then by time, then in the order of their arrival.
 std::vector<size_t> DatasetBuilder::SortRows(const std::vector<int64_t>& offsets) const {
   std::vector<size_t> order(users_.size());
   std::vector<int64_t> next(offsets.begin(), offsets.end() - 1);
@@ -126,11 +126,13 @@ std::vector<size_t> DatasetBuilder::SortRows(const std::vector<int64_t>& offsets
 Dataset DatasetBuilder::Build(const std::string& source) {
   if (users_.empty())
     throw Error(ErrorKind::kData, source + ": no interaction is left; the file has no usable row");
+  // 1. The final indices of users and items.
   const std::vector<int32_t> user_index = user_names_.SortNames();
   const std::vector<int32_t> item_index = item_names_.SortNames();
   for (int32_t& user : users_) user = user_index[static_cast<size_t>(user)];
   for (int32_t& item : items_) item = item_index[static_cast<size_t>(item)];
 
+  // 2. Their names.
   Dataset dataset;
   dataset.name = name_;
   dataset.behaviours = behaviours_;
@@ -139,6 +141,7 @@ Dataset DatasetBuilder::Build(const std::string& source) {
   dataset.item_titles.resize(dataset.item_ids.size());
   dataset.category_offsets = std::vector<int64_t>(dataset.item_ids.size() + 1, 0);
 
+  // 3. The rows in their order. Each column that is no longer needed gives its memory back.
   std::vector<int64_t> offsets(dataset.user_ids.size() + 1, 0);
   for (const int32_t user : users_) ++offsets[static_cast<size_t>(user) + 1];
   std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
@@ -203,7 +206,8 @@ void FeatureTable::Set(size_t feature, int32_t row, std::string_view value) {
   codes_[feature][static_cast<size_t>(row)] = values_[feature].Add(value);
 }
 
-// Codes by natural order of the values, so that they don't depend on the order of rows.
+// Numbers the codes by the natural order of the values, so that they don't depend on the order of
+// rows. The unknown value gets code 0.
 std::vector<Feature> FeatureTable::Take() {
   std::vector<Feature> features;
   for (size_t i = 0; i < names_.size(); ++i) {

@@ -1,8 +1,9 @@
 #pragma once
-// What loaders share: names to indices, rows to a Dataset in its order, categories and features.
+// What loaders share: they turn names into indices and rows into a Dataset in its order, and add
+// categories and features.
 //
-// Order of use: AddRow for every interaction, Build once, then categories and features of the users
-// and items that Build kept (those with at least one interaction).
+// A loader calls AddRow for every interaction, then Build once. Build keeps the users and items
+// with at least one interaction; for these the loader then adds categories and features.
 
 #include <cstdint>
 #include <string>
@@ -13,16 +14,17 @@
 
 namespace lerl {
 
-// Integers by value before other texts by bytes: "2" < "10" < "a".
+// The natural order: whole numbers by value, and after them other texts by bytes, so that
+// "2" < "10" < "a".
 bool NaturalLess(const std::string& a, const std::string& b);
 
-// Names to dense indices, in the order of their first appearance.
+// Gives names dense indices, in the order of their first appearance.
 class NameIndex {
  public:
   int32_t Add(std::string_view name);
   int32_t Find(std::string_view name) const;  // -1 if unknown
   const std::vector<std::string>& names() const { return names_; }
-  // Gives the names new indices in natural order; returns the new index of each old one.
+  // Gives the names new indices in natural order. Returns the new index of each old one.
   std::vector<int32_t> SortNames();
 
  private:
@@ -30,7 +32,7 @@ class NameIndex {
   void Grow();
   std::vector<std::string> names_;
   std::vector<uint64_t> hashes_;
-  std::vector<int32_t> slots_;  // power of two; -1 is free
+  std::vector<int32_t> slots_;  // hash table of indices, its size a power of two; -1 is free
 };
 
 class DatasetBuilder {
@@ -43,11 +45,12 @@ class DatasetBuilder {
               float value = 0);
   int64_t rows() const { return static_cast<int64_t>(users_.size()); }
 
-  // Users, items in natural order; rows by user, then time, then order of AddRow. No categories
-  // yet. Throws Error(kData) naming `source` if there is no row.
+  // Makes the data set, still without categories. Users and items come in natural order, rows by
+  // user, then by time, then in the order of AddRow. Throws Error(kData) naming `source` if there
+  // is no row.
   Dataset Build(const std::string& source);
 
-  // After Build: index in the data set, -1 for those without an interaction.
+  // The index in the data set, or -1 for those without an interaction. To be called after Build.
   int32_t FindUser(std::string_view user) const { return user_names_.Find(user); }
   int32_t FindItem(std::string_view item) const { return item_names_.Find(item); }
 
@@ -68,9 +71,9 @@ class CategoryLists {
  public:
   explicit CategoryLists(int64_t items) : lists_(static_cast<size_t>(items)) {}
   void Add(int32_t item, std::string_view category);
-  // Splits "a|b"; empty parts and spaces around parts are left out.
+  // Adds the parts of a text like "a|b". Empty parts, and spaces around parts, are left out.
   void AddAll(int32_t item, std::string_view joined, char separator);
-  // Writes names (natural order) and lists into the data set.
+  // Writes the names, in natural order, and the lists into the data set.
   void Store(Dataset& dataset);
 
  private:
@@ -78,8 +81,8 @@ class CategoryLists {
   std::vector<std::vector<int32_t>> lists_;
 };
 
-// Categorical features of users or items, filled row by row; "", "UNKNOWN" and "nan" are unknown,
-// and "1.0" is "1".
+// Categorical features of users or items, filled row by row. "", "UNKNOWN", "nan" and "NaN" are
+// unknown, and "1.0" is read as "1".
 class FeatureTable {
  public:
   FeatureTable(const std::vector<std::string>& names, int64_t rows);

@@ -1,5 +1,5 @@
 #pragma once
-// A read-only column: values that it owns, or a view of a mapped file that it keeps open.
+// A read-only column. It owns its values, or views those of a mapped file, which it keeps open.
 
 #include <memory>
 #include <span>

@@ -2,9 +2,9 @@
 // Dataset: users, items, categories and their interactions, as columns.
 //
 // Axes: U users, I items, C categories, F behaviours, N interactions. Users, items and categories
-// are dense indices from 0; the source's names for them stand beside. Interactions are sorted by
-// user, within a user by time, ties in the order of the source file.
-// A Dataset is immutable; its columns may view a mapped file (data/store.h).
+// are dense indices from 0, and the names that the source gave them stand in columns of their own.
+// Interactions are sorted by user, within a user by time, and at equal times in the order of the
+// source file. A Dataset is immutable; its columns may view a mapped file (data/store.h).
 
 #include <cstdint>
 #include <span>
@@ -22,7 +22,7 @@ struct Feature {
   Column<int32_t> codes;            // [U] or [I], in [0, values.size())
 };
 
-// Rows of the source that are not in the data set, and why.
+// How many rows of the source are not in the data set, for one reason.
 struct Dropped {
   std::string reason;
   int64_t rows = 0;
@@ -33,17 +33,17 @@ struct Dataset {
   std::vector<std::string> behaviours;   // [F]; the first is the main response ("like", "click")
   std::vector<std::string> categories;   // [C] names
   std::vector<std::string> user_ids;     // [U] as in the source
-  std::vector<std::string> item_ids;     // [I]
+  std::vector<std::string> item_ids;     // [I] as in the source
   std::vector<std::string> item_titles;  // [I]; "" where the source has none
   std::vector<Feature> user_features;
   std::vector<Feature> item_features;
 
-  Column<int64_t> category_offsets;  // [I + 1]
-  Column<int32_t> category_ids;      // of item i: [offsets[i], offsets[i + 1]), ascending
+  Column<int64_t> category_offsets;  // [I + 1]; item i has [offsets[i], offsets[i + 1]) of the ids
+  Column<int32_t> category_ids;      // ascending within an item
 
-  Column<int64_t> user_offsets;  // [U + 1]; rows of user u: [offsets[u], offsets[u + 1])
+  Column<int64_t> user_offsets;  // [U + 1]; user u has the rows [offsets[u], offsets[u + 1])
   Column<int32_t> items;         // [N]
-  Column<int64_t> times_ms;      // [N] since 1970, UTC
+  Column<int64_t> times_ms;      // [N] milliseconds since 1970, UTC
   Column<float> values;          // [N] rating or watch ratio; empty if the source has none
   std::vector<Column<uint8_t>> responses;  // [F][N], 0 or 1
 
@@ -67,20 +67,20 @@ struct Dataset {
   int64_t RowsEnd(int64_t user) const { return user_offsets[static_cast<size_t>(user) + 1]; }
 };
 
-// Content hash over every column and name: what ties a checkpoint to its data set.
+// A hash over every column and name. It ties a checkpoint to its data set.
 std::string Fingerprint(const Dataset& dataset);
 
-// A category for each item: the one with the fewest items (ties: the lowest id); -1 for an item
-// without one. Used where a rule or a plan wants one category per item.
+// Returns one category for each item, [I], for rules and plans that need exactly one: the item's
+// category that the fewest items carry, on a tie the lowest; -1 for an item without a category.
 std::vector<int32_t> RarestCategory(const Dataset& dataset);
 
-// Index of a user or category by the name that the source gave it. Throws Error(kUsage) naming the
-// nearest known one.
+// Returns the index of a user or category by the name that the source gave it. Throws Error(kUsage)
+// on an unknown name, and names the nearest known one.
 int32_t FindUser(const Dataset& dataset, const std::string& user_id);
 int32_t FindCategory(const Dataset& dataset, const std::string& category);
 
-// Throws CheckFailure unless sizes agree, every index is in range, and rows and categories are in
-// order: what every loader must deliver.
+// Checks what every loader must deliver. Throws CheckFailure unless sizes agree, every index is in
+// range, and rows and categories are in order.
 void CheckConsistent(const Dataset& dataset);
 
 }  // namespace lerl

@@ -20,7 +20,7 @@ namespace {
 
 constexpr const char* kParts[] = {"ml-100k.inter", "ml-100k.item", "ml-100k.user"};
 
-// Runs a program found on PATH, its output on standard error; true if it ended with 0.
+// Runs a program found on PATH, with its output on standard error. Returns whether it ended with 0.
 bool Succeeds(std::vector<std::string> words) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());

@@ -97,8 +97,12 @@ class TextMatrix {
 };
 
 // .npy ------------------------------------------------------------------------------------------
-// "\x93NUMPY", version (2 bytes), length of the header (2 bytes, from version 2 on 4), header,
-// cells. The header is a Python dictionary in text with the keys descr, fortran_order and shape.
+// A file holds, in this order:
+//   "\x93NUMPY"
+//   the version                2 bytes
+//   the length of the header   2 bytes, or 4 from version 2 on
+//   the header                 a Python dictionary as text, with descr, fortran_order and shape
+//   the cells
 
 class NpyMatrix {
  public:
@@ -131,7 +135,7 @@ class NpyMatrix {
   }
 
  private:
-  // What follows 'key': up to the comma or brace that ends it, "" if the key is missing.
+  // The value of 'key', up to the comma or brace that ends it; "" if the key is missing.
   std::string_view Value(std::string_view key) const {
     size_t at = header_.find("'" + std::string(key) + "'");
     if (at == std::string_view::npos) return "";
@@ -193,8 +197,9 @@ UserItemMatrix ReadMatrix(const fs::path& path) {
   return path.extension() == ".npy" ? NpyMatrix(path).Read() : TextMatrix(path).Read();
 }
 
-// Adds up (m_ri - m_rj)^2 row by row for a block of columns i at once, so that a row is read once
-// per block and all sums stay in the first cache.
+//   distance_ij = sqrt( sum_r (m_ri - m_rj)^2 )
+// The sums of a block of columns i are added up row by row, so that a row is read once per block
+// and all sums of the block stay in the first cache.
 std::vector<float> ColumnDistances(const UserItemMatrix& matrix) {
   constexpr size_t kBlock = 8;
   const auto rows = static_cast<size_t>(matrix.rows), columns = static_cast<size_t>(matrix.columns);

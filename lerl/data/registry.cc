@@ -58,7 +58,7 @@ constexpr DatasetRow kDatasetRows[] = {
 };
 
 std::string Settings(const std::string& name, DataOptions options) {
-  options.keep_prepared = true;  // where the copy lies doesn't change what is in it
+  options.keep_prepared = true;  // whether a copy is kept has no effect on the data
   return name + " " + ConfigToJson(options).dump();
 }
 
@@ -68,7 +68,7 @@ fs::path PreparedPath(const std::string& name, const std::string& settings,
   return CacheFile("prepared", name, key, ".lerl");
 }
 
-// A file that was cut off at the end of a line is well formed; only its count tells.
+// A file that was cut off at the end of a line is well formed, so only its row count can tell.
 void WarnOfMissingRows(const DatasetRow& entry, const DataOptions& options,
                        const Dataset& dataset) {
   if (options.include_random || options.include_small ||

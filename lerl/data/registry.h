@@ -12,7 +12,7 @@
 
 namespace lerl {
 
-// Reads the files of a folder; `name` goes into the Dataset.
+// Reads the files of a folder. The Dataset gets the name `name`.
 using Loader = Dataset (*)(const std::string& name, const std::filesystem::path& folder,
                            const DataOptions& options);
 
@@ -21,35 +21,36 @@ using MatrixLoader = UserItemMatrix (*)(const std::filesystem::path& folder,
 
 struct DatasetRow {
   std::string_view name;
-  std::string_view what;    // in one line
+  std::string_view what;    // the data set in one line
   std::string_view source;  // who publishes it and where
   std::string_view licence;
-  bool fetchable;          // `lerl fetch NAME` brings it
-  std::string_view files;  // what the folder must hold, for people; empty: it is generated
-  int64_t published_rows;  // interactions in the published files (standard logs)
+  bool fetchable;          // whether `lerl fetch NAME` brings it
+  std::string_view files;  // what the folder must hold, for people; empty: data are generated
+  int64_t published_rows;  // interactions in the standard logs, as published
   Loader load;
   MatrixLoader matrix = nullptr;  // the full matrix of its users and items, if it has one
 };
 
 std::span<const DatasetRow> DatasetRows();
 
-// Throws Error(kUsage) naming the nearest known name.
+// Throws Error(kUsage) on an unknown name, and names the nearest known one.
 const DatasetRow& FindDatasetRow(std::string_view name);
 
-// $LERL_DATA_DIR/NAME if it exists, else CacheDir()/datasets/NAME (which may not exist).
+// Returns $LERL_DATA_DIR/NAME if it exists, else CacheDir()/datasets/NAME, which may not exist.
 std::filesystem::path DatasetFolder(const std::string& name);
 
-// How a person gets the data set: project, licence, files, folder. Several lines.
+// Tells a person in several lines how to get the data set: project, licence, files, folder.
 std::string HowToGet(const DatasetRow& entry);
 
-// A name of the table above, or the path of a TOML file (data/sources/csv.h, data/sources/matrix_dataset.h). Throws
-// Error(kData) when the files are missing or wrong. Unless keep_prepared is off, goes through
-// data/store.h.
+// Loads a data set by its name in the table above, or by the path of a TOML file
+// (data/sources/csv.h, data/sources/matrix_dataset.h). Goes through data/store.h unless
+// keep_prepared is off. Throws Error(kData) when files are missing or wrong.
 Dataset LoadDataset(const std::string& name_or_toml, const DataOptions& options = {});
 
-// True if the data set is known to have a full matrix of its own (data/matrix.h).
+// Returns whether the data set is known to have a full matrix of its own (data/matrix.h).
 bool HasDataMatrix(const std::string& name_or_toml);
-// That matrix. Throws Error(kConfig) for a data set that has none, Error(kData) on wrong files.
+// Loads that matrix. Throws Error(kConfig) for a data set without one, and Error(kData) on wrong
+// files.
 UserItemMatrix LoadDataMatrix(const std::string& name_or_toml, const DataOptions& options = {});
 
 }  // namespace lerl

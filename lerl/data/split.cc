@@ -11,7 +11,7 @@
 namespace lerl {
 namespace {
 
-// Rows out of `rows` below a share; the epsilon keeps 0.8 * 10 at 8.
+// The number of rows in a share of `rows`, rounded down. The 1e-9 keeps 0.8 * 10 at 8.
 int64_t Part(int64_t rows, double share) {
   return static_cast<int64_t>(std::floor(static_cast<double>(rows) * share + 1e-9));
 }
@@ -25,7 +25,7 @@ void CutByUserOrder(const Dataset& dataset, const SplitConfig& config, Split& sp
   }
 }
 
-// Rows at the cut's own time fall after it, so equal times never straddle it.
+// Rows at the time of the cut fall after it, so that rows of equal times are never separated.
 void CutByTime(const Dataset& dataset, const SplitConfig& config, Split& split) {
   std::vector<int64_t> times(dataset.times_ms.begin(), dataset.times_ms.end());
   const auto time_at = [&times](double share) {
@@ -45,7 +45,8 @@ void CutByTime(const Dataset& dataset, const SplitConfig& config, Split& split) 
   }
 }
 
-// Ranks playable users by a hash of seed and id: neither other users nor their order matter to it.
+// Ranks the users who may be played by a hash of seed and id. The hash of a user depends neither on
+// the other users nor on their order.
 void DrawUsers(const Dataset& dataset, const SplitConfig& config, Split& split) {
   const uint64_t seed = DeriveSeed(static_cast<uint64_t>(config.seed), "policy users");
   std::vector<std::pair<uint64_t, int32_t>> ranked;

@@ -1,10 +1,16 @@
 #pragma once
 // The split of interactions by time, and the split of users for policies.
 //
-// Rows of a user are in time order, so the split of a user is two boundaries: training rows are
-// [RowsBegin, train_end), validation rows [train_end, valid_end), test rows [valid_end, RowsEnd).
-//   by user order   each user's own 80/10/10 (MovieLens: most of its users appear in one sitting)
-//   global cut      one point in time for everyone (KuaiRand, KuaiRec)
+// The rows of a user are in time order, so two boundaries split them:
+//   training     [RowsBegin, train_end)
+//   validation   [train_end, valid_end)
+//   test         [valid_end, RowsEnd)
+//
+// Modes:
+//   user_order   each user's own rows in the shares 80/10/10 (for MovieLens, most of whose users
+//                appear in one sitting)
+//   global_cut   the same two points in time for everyone (for KuaiRand and KuaiRec)
+//
 // Users with fewer than `min_past` training rows are not played. The others are divided between
 // training, validation and test of policies by a seeded draw that does not depend on their order.
 
@@ -44,12 +50,13 @@ struct Split {
   std::string mode;                  // "user_order" or "global_cut"
   std::vector<int64_t> train_end;    // [U] row index
   std::vector<int64_t> valid_end;    // [U] row index
-  std::vector<int32_t> train_users;  // ascending; disjoint
+  std::vector<int32_t> train_users;  // the three lists of users are ascending and disjoint
   std::vector<int32_t> valid_users;
   std::vector<int32_t> test_users;
 };
 
-// Throws Error(kData) when no user is left ("no user has 5 rows before the cut; ...").
+// Throws Error(kData) when fewer than two users may be played, and Error(kConfig) when the shares
+// leave nothing for the tests.
 Split MakeSplit(const Dataset& dataset, const SplitConfig& config);
 
 }  // namespace lerl

@@ -18,7 +18,7 @@ using nlohmann::json;
 namespace {
 
 constexpr char kMagic[9] = "LERLDATA";
-constexpr uint32_t kVersion = 1;  // goes up when the layout or what a loader makes changes
+constexpr uint32_t kVersion = 1;  // raise it when the layout or the work of a loader changes
 constexpr size_t kAlign = 64;
 
 struct Prefix {
@@ -31,7 +31,7 @@ static_assert(sizeof(Prefix) == 24);
 
 size_t Aligned(size_t offset) { return (offset + kAlign - 1) / kAlign * kAlign; }
 
-// Collects sections; offsets count from the first section.
+// Collects sections and makes the file. The offsets of sections count from the first one.
 class Writer {
  public:
   template <typename T>
@@ -71,7 +71,7 @@ class Reader {
   explicit Reader(const fs::path& path)
       : path_(path), file_(std::make_shared<MappedFile>(path)), bytes_(file_->bytes()) {}
 
-  // Nothing if the file is of another version.
+  // Returns nothing if the file is of another version.
   std::optional<json> Header() {
     Prefix prefix;
     if (bytes_.size() < sizeof prefix) Damaged("it is cut off");

@@ -20,7 +20,7 @@ std::string Join(const std::vector<std::string>& names) {
   return text;
 }
 
-// Length of the UTF-8 sequence that starts here, 0 if there is none.
+// The length of the UTF-8 sequence that starts here, or 0 if there is none.
 size_t SequenceLength(std::string_view text) {
   const auto byte = [&text](size_t i) { return static_cast<unsigned char>(text[i]); };
   const size_t length = byte(0) < 0x80                       ? 1
@@ -159,13 +159,15 @@ void Table::SplitRow() {
   ++line_;
 }
 
-// Takes the quoted field whose quote stands at `position`; returns where it ends (a separator, a
-// line break or the end). Text between the closing quote and that end belongs to the field.
+// Takes the quoted field whose quote stands at `position`. Returns where the field ends: at a
+// separator, a line break or the end of the text. What stands between the closing quote and that
+// end belongs to the field.
 size_t Table::SplitQuoted(size_t position) {
   std::string value;
   const size_t start = position++;
   bool plain = true;
   size_t close = position;
+  // 1. The text between the quotes. It is a view of the file unless a doubled quote stands in it.
   while (close < text_.size() && (text_[close] != '"' || text_.substr(close, 2) == "\"\"")) {
     if (text_[close] == '"') {
       if (plain) value.assign(text_.substr(position, close - position));
@@ -178,10 +180,11 @@ size_t Table::SplitQuoted(size_t position) {
     if (!plain) value += text_[close];
     ++close;
   }
+  // 2. What follows the closing quote.
   size_t end = std::min(close + 1, text_.size());
   while (end < text_.size() && text_[end] != '\n' &&
          text_.substr(end, format_.separator.size()) != format_.separator) {
-    if (text_[end] != '\r') {  // not a closing quote after all
+    if (text_[end] != '\r') {  // the quote did not close the field after all
       if (plain) value.assign(text_.substr(position, close - position));
       plain = false;
       value += text_[end];

@@ -1,10 +1,10 @@
 #pragma once
-// Table: rows of a delimited text file, read in place from a mapped file.
+// Table: the rows of a delimited text file, read in place from a mapped file.
 //
 // Fields may be quoted ("a, ""b"""), also across lines. A wrong row is reported as BadRow with
-// file, line and column (both from 1, the column in bytes); ReadRows counts such rows up to a
-// share. Own reader rather than a library: none in Debian has columns chosen at run time, keeps up
-// with a mapped file and tells line and column of a field.
+// file, line and column; lines and columns count from 1, columns in bytes. ReadRows tolerates such
+// rows up to a share. The reader is our own, since no library in Debian lets columns be chosen at
+// run time, is as fast as a mapped file, and tells the line and column of a field.
 
 #include <cstdint>
 #include <deque>
@@ -20,7 +20,7 @@
 
 namespace lerl {
 
-// A row that can't be used; an Error(kData) if nobody tolerates it.
+// A row that can't be used. Where nobody tolerates it, it is an Error(kData) like any other.
 class BadRow : public Error {
  public:
   explicit BadRow(const std::string& message) : Error(ErrorKind::kData, message) {}
@@ -29,7 +29,7 @@ class BadRow : public Error {
 struct TableFormat {
   std::string separator = ",";       // one or more bytes
   bool quotes = true;                // a field may be quoted
-  std::vector<std::string> columns;  // names, where the file has no header line
+  std::vector<std::string> columns;  // names of the columns of a file without a header line
 };
 
 class Table {
@@ -37,28 +37,30 @@ class Table {
   // Throws Error(kData) if the file is missing or empty.
   explicit Table(const std::filesystem::path& path, const TableFormat& format = {});
 
-  // Index of a column. Header entries "name:type" (RecBole) answer to "name". Column throws
-  // Error(kData) naming the column, the file and what the header has.
+  // The index of a column. A header entry "name:type", as RecBole writes it, is found as "name".
+  // Where there is no such column, Column throws Error(kData) naming it, the file and the header.
   std::optional<size_t> FindColumn(const std::string& name) const;
   size_t Column(const std::string& name) const;
   const std::vector<std::string>& columns() const { return columns_; }
 
-  // The next row that is not blank. Throws BadRow when its number of fields is wrong (the row is
-  // then consumed), Error(kData) when it is the last row and cut off.
+  // Moves to the next row that is not blank. Returns false at the end. Throws BadRow when the row's
+  // number of fields is wrong, and has then moved past it. Throws Error(kData) when such a row is
+  // the last one and cut off.
   bool Next();
 
-  // Fields of the current row; valid until Next. The parsing ones throw BadRow.
+  // The fields of the current row; valid until Next. All but Text throw BadRow when the field is
+  // not of the kind asked for.
   std::string_view Text(size_t column) const { return fields_[column]; }
   int64_t Integer(size_t column) const;
   double Real(size_t column) const;  // finite
   bool Flag(size_t column) const;    // 0 or 1
-  // Milliseconds since 1970 of a time in units of `unit_ms`, from year 1 to 9999.
+  // A time in units of `unit_ms`, as milliseconds since 1970; from year 1 to 9999.
   int64_t TimeMs(size_t column, double unit_ms) const;
   [[noreturn]] void Fail(size_t column, const std::string& what) const;
 
   int64_t line() const { return row_line_; }
   const std::filesystem::path& path() const { return path_; }
-  // Rough number of rows, from the file's size and its first line after the header.
+  // A rough number of rows, from the size of the file and of its first line after the header.
   size_t EstimateRows() const;
 
  private:
@@ -80,14 +82,14 @@ class Table {
   size_t row_start_ = 0;
 };
 
-// Counts bad rows: over all files of a data set, and apart for the file that is read now.
+// Counts bad rows, over all files of a data set and separately for the present file.
 class BadRows {
  public:
   explicit BadRows(double max_share) : max_share_(max_share) {}
   void StartFile();
-  void Add(const BadRow& row);  // throws at once where nothing is tolerated
-  // Throws Error(kData) naming the file's first bad row if more than the share of its `rows` were
-  // bad.
+  void Add(const BadRow& row);  // throws the row where none is tolerated
+  // Throws Error(kData) naming the first bad row of the file if more than max_share of its `rows`
+  // were bad.
   void CheckFile(int64_t rows) const;
   int64_t count() const { return count_; }
 
@@ -97,11 +99,12 @@ class BadRows {
   std::string first_;  // of the file
 };
 
-// Calls `use` for each row; what it throws as BadRow is counted. Checks the share at the end.
-// Returns the number of rows, bad ones included. `use` must read its fields before it keeps any.
+// Calls `use` for each row, counts the rows for which it throws BadRow, and checks their share at
+// the end. Returns the number of rows, bad ones included. `use` must read all its fields before it
+// keeps any, so that a bad row leaves nothing behind.
 int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use);
 
-// The text if it is UTF-8, else its bytes read as latin-1 and encoded in UTF-8.
+// Returns the text as it is if it is UTF-8. Otherwise reads its bytes as latin-1 and encodes them.
 std::string ToUtf8(std::string_view text);
 
 }  // namespace lerl

@@ -1,5 +1,5 @@
 #pragma once
-// The training rows of all users as columns: what models of the policy side are fitted on.
+// The training rows of all users as columns. The models of the policy side are fitted on them.
 
 #include <cstdint>
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace lerl {
 
-// N rows, users ascending, within a user by time.
+// N rows, ordered by user and within a user by time.
 struct TrainingRows {
   std::vector<int32_t> users, items;  // [N]
   std::vector<float> responses;       // [N] the first behaviour, 0 or 1

@@ -1,5 +1,6 @@
 #include "lerl/eval/comparison_config.h"
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "lerl/base/error.h"

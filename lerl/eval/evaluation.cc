@@ -77,7 +77,7 @@ const Interval& EvaluationResult::metric(std::string_view name) const {
   for (const auto& [metric, interval] : metrics) {
     if (metric == name) return interval;
   }
-  FailCheck(__FILE__, __LINE__, "no metric " + name + " in the result of " + policy);
+  FailCheck(__FILE__, __LINE__, "no metric " + std::string(name) + " in the result of " + policy);
 }
 
 const PairedDifference* EvaluationResult::difference(const std::string& name,

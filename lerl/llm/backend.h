@@ -1,8 +1,9 @@
 #pragma once
 // LlmBackend: a language model that scores labels and completes text. It knows nothing of users.
 //
-// Every prompt is a shared prefix and a suffix of its own; the prefix is computed once and its keys
-// and values are reused by all suffixes of the call (and by later calls with the same prefix).
+// A call has many prompts. Each is the prefix that all of them share, followed by a suffix of its
+// own. A backend in process computes the prefix once, and all suffixes of the call, and later calls
+// with the same prefix, reuse its keys and values.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,27 +16,28 @@ namespace lerl {
 
 struct LlmUsage {
   int64_t prompts = 0;
-  int64_t prefix_tokens = 0;  // computed (not reused)
+  int64_t prefix_tokens = 0;  // those computed, without those reused
   int64_t suffix_tokens = 0;
   int64_t output_tokens = 0;
   double seconds = 0;
-  int64_t retries = 0;     // of an endpoint
-  int64_t unanswered = 0;  // prompts that got no answer
-  double cost = 0;         // by the prices in the settings
+  int64_t retries = 0;     // repeated requests to an endpoint
+  int64_t unanswered = 0;  // prompts without an answer
+  double cost = 0;         // by the prices of the settings, in their currency
 };
 
 struct Completion {
   std::string text;
-  std::string error;     // empty if the answer is whole; else why not (an expected failure)
-  bool answered = true;  // false: nobody answered; asked again they may
+  std::string error;     // why the answer is not whole, an expected failure; empty if it is
+  bool answered = true;  // false: no server answered; the same question may succeed later
 };
 
 struct CompletionRequest {
   std::string prefix = {};
   std::vector<std::string> suffixes = {};
   std::string grammar = {};  // GBNF; empty: free text
-  // Of a list: the labels that it may name, and how many of them, for backends that hold an answer
-  // to its form by other means than a grammar. The answer reads "B, A" all the same.
+  // For an answer that is a list: the labels that it may name, and how many of them at most. They
+  // serve backends that keep an answer to its form by other means than a grammar. The answer still
+  // reads "B, A".
   std::vector<std::string> choices = {};
   int longest_list = 0;
   int max_tokens = 64;
@@ -47,34 +49,34 @@ class LlmBackend {
  public:
   virtual ~LlmBackend() = default;
 
-  virtual std::string name() const = 0;         // model file and quantisation
+  virtual std::string name() const = 0;         // of the model, for people
   virtual std::string fingerprint() const = 0;  // ties a cache to the model
 
-  // `count` labels that are one token each for this model and no other's prefix, letters first;
-  // none at all if the vocabulary has too few: then names are scored in full. Throws Error(kModel)
-  // where they can't be.
+  // Returns `count` labels, of which each is one token for this model and none is a prefix of
+  // another, letters first. Returns none if the vocabulary has too few; names are then scored in
+  // full. Throws Error(kModel) where names can't be scored.
   virtual std::vector<std::string> Labels(int count) = 0;
 
-  // Log-probability of each label as the next token after prefix + suffix, normalised over the
-  // labels: [suffixes, labels]. One forward pass; a label of several tokens takes a second one and
-  // counts by its mean log-probability per token. Throws Error(kModel) when a prompt is longer than
-  // the context, naming both lengths. A row of NaN got no answer (ScoreErrors says why).
+  // Returns the log-probability of each label as what follows prefix + suffix, normalised over the
+  // labels: [suffixes, labels]. It takes one forward pass. A label of several tokens takes a second
+  // one, and counts by its mean log-probability per token. A row of NaN got no answer; ScoreErrors
+  // says why. Throws Error(kModel) when a prompt is longer than the context, naming both lengths.
   virtual std::vector<float> ScoreLabels(const std::string& prefix,
                                          std::span<const std::string> suffixes,
                                          std::span<const std::string> labels) = 0;
 
-  // Of the latest ScoreLabels, [suffixes]: empty where there was an answer, else why not; or
-  // nothing at all if there was one everywhere.
+  // For the latest ScoreLabels, why a row got no answer: [suffixes], "" where there was one. A
+  // backend that always answers returns an empty list.
   virtual std::vector<std::string> ScoreErrors() const { return {}; }
-  // Why this backend will not answer any more in this process (a budget, a stop request);
-  // else empty.
+  // Why this backend will not answer any more in this process, such as a budget or a stop request;
+  // "" if it will.
   virtual std::string Exhausted() const { return ""; }
 
   virtual std::vector<Completion> Complete(const CompletionRequest& request) = 0;
 
   virtual int CountTokens(const std::string& text) = 0;
-  // Wraps a system and a user message in the model's own chat template, up to where the answer
-  // begins; a model without one gets plain paragraphs.
+  // Wraps a system message and a user message in the model's own chat template, up to where the
+  // answer begins. A model without a template gets plain paragraphs.
   virtual std::string ApplyChatTemplate(const std::string& system, const std::string& user) = 0;
   virtual LlmUsage usage() const = 0;
 };

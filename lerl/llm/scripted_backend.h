@@ -1,6 +1,6 @@
 #pragma once
-// LlmBackend whose answers are given by functions: for tests and replays. It counts one token per
-// byte and knows the labels of llm/labels.h.
+// An LlmBackend whose answers are given by functions, for tests and replays. It counts one token
+// per byte and knows the labels of llm/labels.h.
 
 #include <functional>
 #include <memory>
@@ -17,7 +17,7 @@ struct Script {
       score = {};
   // Answer to a prompt. Default: an empty text.
   std::function<Completion(const std::string& prefix, const std::string& suffix)> complete = {};
-  // The most labels of one token that it has; more: none.
+  // The most labels that it has. Asked for more, it has none.
   int most_labels = 52 * 52;
   // The chat template. Default: plain paragraphs.
   std::function<std::string(const std::string& system, const std::string& user)> chat = {};

@@ -48,7 +48,7 @@ double Adam::GradientNorm() const {
     const torch::Tensor gradient = parameter.grad().contiguous();
     const float* g = gradient.data_ptr<float>();
     const auto square = [g](int64_t i) { return static_cast<double>(g[i]) * g[i]; };
-    double sums[8] = {};  // in turn, which the compiler can do side by side
+    double sums[8] = {};  // eight sums take turns, so that the compiler can do them side by side
     int64_t i = 0;
     for (; i + 8 <= gradient.numel(); i += 8)
       for (int64_t lane = 0; lane < 8; ++lane) sums[lane] += square(i + lane);
@@ -59,16 +59,19 @@ double Adam::GradientNorm() const {
 }
 
 void Adam::Step(double max_gradient) {
+  // 1. Clipping.
   const auto scale = static_cast<float>(std::min(1.0, max_gradient / (GradientNorm() + 1e-6)));
   for (size_t n = 0; n < parameters_.size(); ++n) {
     const torch::Tensor& parameter = parameters_[n];
     if (!parameter.grad().defined()) continue;
     const torch::Tensor gradient = parameter.grad().contiguous();
     Moments& moments = moments_[n];
+    // 2. The factors of the bias correction.
     const auto step = static_cast<double>(++moments.step);
     const auto rate = static_cast<float>(rate_ / (1 - std::pow(kMeanDecay, step)));
     const auto correction = static_cast<float>(1 / std::sqrt(1 - std::pow(kSquareDecay, step)));
     const auto epsilon = static_cast<float>(epsilon_);
+    // 3. Moments and parameters, a register of lanes at a time.
     const float* g = gradient.data_ptr<float>();
     float* p = parameter.data_ptr<float>();
     float* m = moments.mean.data_ptr<float>();

@@ -1,13 +1,21 @@
 #pragma once
-// Adam with clipped gradients, as one loop over all parameters: libtorch's own takes a dozen
+// Adam with clipped gradients, as one loop over all parameters. libtorch's own Adam takes a dozen
 // operators per parameter, which costs more than the gradients of small networks.
 //
-//   g   <- g min(1, max_gradient / (|g| + 1e-6))           |g| over all parameters together
-//   m   <- .9 m + .1 g           v <- .999 v + .001 g^2
-//   p   <- p - rate / (1 - .9^t) m / (sqrt(v / (1 - .999^t)) + epsilon)
+//   g <- g min(1, max_gradient / (|g| + 1e-6))
+//   m <- .9 m + .1 g
+//   v <- .999 v + .001 g^2
+//   p <- p - rate (m / (1 - .9^t)) / (sqrt(v / (1 - .999^t)) + epsilon)
 //
-// Reference: Kingma and Ba 2015 (arXiv 1412.6980); the bias correction and the place of epsilon are
-// libtorch's. A parameter without a gradient stays, and so does its t.
+//   p, g   a parameter and its gradient
+//   |g|    norm of the gradients of all parameters together
+//   m, v   moving means of the gradient and of its square, element by element
+//   t      the steps of this parameter, the present one included
+//
+// A parameter without a gradient keeps its value and its t.
+//
+// Reference: Kingma and Ba 2015 (arXiv 1412.6980). The bias correction and the place of epsilon are
+// those of libtorch.
 
 #include <torch/torch.h>
 
@@ -21,18 +29,18 @@ namespace lerl {
 
 class Adam {
  public:
-  // Float parameters, contiguous.
+  // The parameters must be contiguous floats.
   Adam(std::vector<torch::Tensor> parameters, double rate, double epsilon);
 
   void Add(const std::vector<torch::Tensor>& parameters);
   const std::vector<torch::Tensor>& parameters() const { return parameters_; }
 
   void ClearGradients();
-  // Leaves the gradients as they are.
+  // Changes the parameters by their gradients, which stay as they are.
   void Step(double max_gradient = std::numeric_limits<double>::infinity());
 
-  // Step counts and moments as `prefix` + index + ".step", ".mean", ".square". Load throws
-  // Error(kCheckpoint) naming the array when one is missing or has another shape.
+  // The arrays are `prefix` + index + ".step" (t), ".mean" (m) and ".square" (v). Load throws
+  // Error(kCheckpoint) naming an array that is missing or has another shape.
   void Save(const std::string& prefix, Arrays& arrays) const;
   void Load(const std::string& prefix, const Arrays& arrays);
 

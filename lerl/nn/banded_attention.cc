@@ -13,8 +13,8 @@ namespace {
 constexpr int64_t kStrip = 24;      // queries whose scores are computed together
 constexpr float kOutside = -1e30f;  // score of a position that a query doesn't see
 
-// The positions that the queries [begin, end) of a strip see: columns [first, first + width), whole
-// lanes.
+// The queries [begin, end) of a strip, and the positions that they see: the columns [first, first +
+// width), in whole lanes.
 struct Strip {
   int64_t begin, end, first, width;
   Strip(int64_t from, int64_t steps, int64_t band)
@@ -26,7 +26,7 @@ struct Strip {
   int64_t seen() const { return end - first; }
 };
 
-// to [rows, padded] = scale * columns [0, width) of from [rows, stride].
+// to [rows, padded] = scale * the columns [0, width) of from [rows, stride], then 0.
 void Gather(int64_t rows, int64_t width, const float* from, int64_t stride, float scale, float* to,
             int64_t padded) {
   for (int64_t r = 0; r < rows; ++r)
@@ -34,7 +34,7 @@ void Gather(int64_t rows, int64_t width, const float* from, int64_t stride, floa
       to[r * padded + c] = c < width ? from[r * stride + c] * scale : 0.0f;
 }
 
-// to [width, padded rows] = the same, transposed.
+// to [width, padded rows] = the columns [0, width) of from [rows, stride], transposed, then 0.
 void GatherTransposed(int64_t rows, int64_t width, const float* from, int64_t stride, float* to) {
   const int64_t padded = RoundToLanes(rows);
   for (int64_t c = 0; c < width; ++c)
@@ -42,19 +42,22 @@ void GatherTransposed(int64_t rows, int64_t width, const float* from, int64_t st
       to[c * padded + r] = r < rows ? from[r * stride + c] : 0.0f;
 }
 
+// The columns [0, width) of to [rows, stride] = scale * from [rows, padded].
 void Scatter(int64_t rows, int64_t width, const float* from, int64_t padded, float scale, float* to,
              int64_t stride) {
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < width; ++c) to[r * stride + c] = from[r * padded + c] * scale;
 }
 
-// Scores [width] of query i, without the relative bias, become attention; 0 outside [low, i]. The
-// last lanes may reach beyond the row; the bias is 0 there.
+// Turns the scores of query i, still without the relative bias, into attention, which is 0 outside
+// the positions [low, i]. The last lanes may reach beyond the row, where the bias is 0.
 void Attention(const Strip& strip, int64_t i, int64_t low, const float* relative, float* row) {
+  // 1. The relative bias, inside the band alone.
   for (int64_t j = low; j <= i; j += kLanes)
     StoreLanes(row + j, LoadLanes(row + j) + LoadLanes(relative + j));
   std::fill(row + strip.first, row + low, kOutside);
   std::fill(row + i + 1, row + strip.first + strip.width, kOutside);
+  // 2. The softmax, from the largest score so that no exponential overflows.
   float *begin = row + strip.first, *end = begin + strip.width;
   Lanes largest = LoadLanes(begin), sum = {};
   for (float* a = begin; a != end; a += kLanes) {
@@ -71,7 +74,7 @@ void Attention(const Strip& strip, int64_t i, int64_t low, const float* relative
   for (float* a = begin; a != end; a += kLanes) StoreLanes(a, LoadLanes(a) * scale);
 }
 
-// slope [width] of the loss by attention becomes that by the scores.
+// Turns `slope` [width] from da of one query into its ds.
 void AttentionBack(int64_t width, const float* attention, float* slope) {
   Lanes sum = {};
   for (int64_t j = 0; j < width; j += kLanes)
@@ -111,12 +114,15 @@ void BandedAttention::Forward(const float* q, const float* k, const float* v, co
   Gather(steps_, width_, v, stride_, 1, v_.data(), lanes_);
   for (int64_t at = 0; at < steps_; at += kStrip) {
     const Strip strip(at, steps_, band_);
+    // 1. The scores q . k / sqrt(d) of the strip.
     float* scores = attention + at * padded;
     TileMatmul(strip.rows(), width_, strip.width, {&q_[At(at * lanes_)], lanes_},
                &k_[At(strip.first)], padded, nullptr, scores + strip.first, padded);
+    // 2. Attention, query by query.
     for (int64_t i = at; i < strip.end; ++i)
       Attention(strip, i, std::max<int64_t>(i - band_ + 1, 0), relative + band_ - 1 - i,
                 attention + i * padded);
+    // 3. The mixed values.
     TileMatmul(strip.rows(), strip.seen(), lanes_, {scores + strip.first, padded},
                &v_[At(strip.first * lanes_)], lanes_, nullptr, &out_[At(at * lanes_)], lanes_);
   }
@@ -138,8 +144,10 @@ void BandedAttention::Backward(const float* q, const float* k, const float* v,
     const float* seen = attention + at * padded + strip.first;
     const int64_t from = at * lanes_, first = strip.first * lanes_;
     float* slopes = slopes_.data();
+    // 1. da = do . v.
     TileMatmul(strip.rows(), width_, strip.width, {&out_[At(from)], lanes_}, &v_[At(strip.first)],
                padded, nullptr, slopes, strip.width);
+    // 2. ds, query by query, and its part in drel.
     for (int64_t i = at; i < strip.end; ++i) {
       float* row = slopes + (i - at) * strip.width;
       AttentionBack(strip.width, seen + (i - at) * padded, row);
@@ -147,6 +155,7 @@ void BandedAttention::Backward(const float* q, const float* k, const float* v,
       for (int64_t j = std::max<int64_t>(i - band_ + 1, 0); j <= i; ++j)
         to[j] += row[j - strip.first];
     }
+    // 3. dq of the strip; its parts in dk and dv.
     TileMatmul(strip.rows(), strip.seen(), lanes_, {slopes, strip.width}, &k_[At(first)], lanes_,
                nullptr, &dq_[At(from)], lanes_);
     TileMatmul(strip.seen(), strip.rows(), lanes_, {slopes, 1, strip.width}, &q_[At(from)], lanes_,

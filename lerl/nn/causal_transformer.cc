@@ -16,7 +16,7 @@ namespace {
 struct KeptBatch : torch::CustomClassHolder {
   TransformerPass pass;
   std::vector<int64_t> lengths;       // [B]
-  std::vector<size_t> offsets = {0};  // [B + 1] of each sequence in `kept`
+  std::vector<size_t> offsets = {0};  // [B + 1] where the sequences begin in `kept`
   std::unique_ptr<float[]> kept;
 
   KeptBatch(TransformerPass p, std::vector<int64_t> l) : pass(std::move(p)), lengths(std::move(l)) {

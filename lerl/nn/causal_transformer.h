@@ -1,7 +1,7 @@
 #pragma once
-// The banded causal Transformer of nn/incremental_transformer.h as a libtorch module, for training.
-// Its parameters, saved by SaveModule (nn/torch_arrays.h), are the weights of
-// IncrementalTransformer. Include from .cc files only (costs <torch/torch.h>).
+// The banded causal Transformer of nn/incremental_transformer.h, which has its equations, as a
+// libtorch module for training. Its parameters, saved by SaveModule (nn/torch_arrays.h), are the
+// weights of IncrementalTransformer. Only .cc files should include it, since it includes libtorch.
 
 #include <torch/torch.h>
 
@@ -13,16 +13,16 @@ namespace lerl {
 
 class CausalTransformerImpl : public torch::nn::Module {
  public:
-  // `dropout` acts on the output of attention and of the feed-forward part, in training mode only.
+  // `dropout` acts on the outputs of attention and of the feed-forward part, in training mode only.
   explicit CausalTransformerImpl(const TransformerConfig& config, double dropout = 0);
 
-  // x float [B, S, D] -> [B, S, D]. Sequences are left-aligned; what stands after a sequence's end
-  // never reaches its positions, so padding needs no mask. With `lengths` [B] (at most S) positions
-  // from there on are left out: they cost nothing and are 0. Goes through nn/transformer_pass.h,
-  // and through operators where activations are dropped.
+  // Encodes x, float [B, S, D], as [B, S, D]. Padding stands at the end of a sequence, where no
+  // position of the sequence sees it, so it needs no mask. With `lengths` [B], each at most S, the
+  // positions from there on are left out: they cost nothing, and their encodings are 0. Runs
+  // nn/transformer_pass.h, or libtorch's operators where activations are dropped.
   torch::Tensor forward(const torch::Tensor& x, std::vector<int64_t> lengths = {});
 
-  // The same network of libtorch's operators alone.
+  // Does the same by libtorch's operators alone.
   torch::Tensor ByOperators(const torch::Tensor& x);
 
  private:

@@ -11,7 +11,7 @@
 namespace lerl {
 namespace {
 
-constexpr int64_t kRows = 96;  // rows that pass through a layer together
+constexpr int64_t kRows = 96;  // rows at most that pass through a layer together
 
 size_t Size(int64_t count) { return static_cast<size_t>(count); }
 
@@ -34,7 +34,7 @@ struct Norm {
     std::ranges::copy(Weights(arrays, name + ".bias", {width}), bias.begin());
   }
 
-  // x, y [rows, stride]; columns of x from `width` on are 0 and stay so.
+  // x, y [rows, stride]; the columns from `width` on are 0 in x and in y.
   void Apply(int64_t rows, int64_t width, const float* x, float* y) const {
     NormForward(rows, width, weight, bias, x, nullptr, nullptr, y);
   }
@@ -46,6 +46,7 @@ struct Layer {
   std::vector<float> relative;  // [heads, band + lanes], farthest distance first
 };
 
+// One third of the linear layer that gives queries (0), keys (1) and values (2).
 RowMatmul Third(const Arrays& arrays, const std::string& name, int64_t width, int64_t which) {
   const auto weight = Weights(arrays, name + ".weight", {3 * width, width});
   const auto bias = Weights(arrays, name + ".bias", {3 * width});
@@ -64,8 +65,8 @@ void Relu(std::span<float> values) {
   }
 }
 
-// scores [count rounded up to lanes] = softmax over count positions; beyond them 0. Not normalised:
-// returns the sum of the exponentials.
+// Turns the scores of `count` positions into exponentials, and those beyond, up to whole lanes,
+// into 0. Returns the sum of the exponentials, by which they are still to be divided.
 float SoftMax(float* scores, int64_t count) {
   const int64_t padded = RoundToLanes(count);
   for (int64_t j = count; j < padded; ++j) scores[j] = -1e30f;
@@ -84,8 +85,8 @@ float SoftMax(float* scores, int64_t count) {
   return SumLanes(sum);
 }
 
-// scores_j = q . k_j / sqrt(d) + relative_j for `count` positions; keys [head width, room] from the
-// first of them on. Rounded up to lanes, what lies beyond `count` is arbitrary.
+// scores_j = scale q . k_j + relative_j for Blocks * kLanes positions. `keys` [head width, room]
+// starts at the first of them.
 template <int Blocks>
 LERL_INLINE void ScoreBlocks(const float* query, int64_t head_width, const float* keys,
                              int64_t room, float scale, const float* relative, float* scores) {
@@ -99,6 +100,7 @@ LERL_INLINE void ScoreBlocks(const float* query, int64_t head_width, const float
       scores + b * kLanes, MultiplyAdd(sums[b], Lanes{} + scale, LoadLanes(relative + b * kLanes)));
 }
 
+// The same for `count` positions. The scores beyond them, up to whole lanes, are arbitrary.
 void ScorePositions(const float* query, int64_t head_width, const float* keys, int64_t room,
                     int64_t count, float scale, const float* relative, float* scores) {
   int64_t j = 0;
@@ -108,7 +110,8 @@ void ScorePositions(const float* query, int64_t head_width, const float* keys, i
     ScoreBlocks<1>(query, head_width, keys + j, room, scale, relative + j, scores + j);
 }
 
-// y [head width] = sum_j weights_j values_j / total. `stride` is the padded head width.
+// y [head width] = sum_j weights_j values_j / total, with values [count, stride], where `stride` is
+// the padded head width.
 void MixValues(const float* weights, int64_t count, float total, const float* values,
                int64_t stride, int64_t head_width, float* y) {
   for (int64_t c = 0; c < stride; c += kLanes) {
@@ -140,7 +143,7 @@ struct IncrementalTransformer::Impl {
           hidden = 0;  // stride: width padded; hidden: feed-forward padded
 };
 
-// Rows [rows, stride] of one group of slots on their way through the layers.
+// The rows [rows, stride] of a group of slots on their way through the layers.
 struct IncrementalTransformer::Work {
   std::vector<float> x, normed, query, key, value, mixed, hidden, scores;
 
@@ -207,7 +210,8 @@ void IncrementalTransformer::AppendForLast(Cache& cache, std::span<const int> sl
   Encode(cache, slots, tokens, x.data(), y.data(), true);
 }
 
-// mixed = attention of the queries [slots, 1 or tokens] over the kept positions of their slots.
+// work.mixed = attention of the queries [slots, 1 or tokens] over the kept positions of their
+// slots.
 void IncrementalTransformer::Attend(const Cache& cache, std::span<const int> slots, int64_t tokens,
                                     int64_t layer, bool last_only, Work& work) const {
   const Impl& m = *impl_;
@@ -222,6 +226,7 @@ void IncrementalTransformer::Attend(const Cache& cache, std::span<const int> slo
       const float* values = cache.values_.data() + block * room * padded;
       const float* relative = m.layers[Size(layer)].relative.data() + h * (m.config.band + kLanes);
       for (int64_t i = 0; i < queries; ++i) {
+        // The query stands at position `last` of the cache and sees `count` from `first` on.
         const int64_t last = cache.filled_[Size(slots[s])] + (last_only ? tokens - 1 : i);
         const int64_t count = std::min(last + 1, m.config.band), first = last + 1 - count;
         const int64_t at = (static_cast<int64_t>(s) * queries + i) * m.stride + h * d;
@@ -235,8 +240,8 @@ void IncrementalTransformer::Attend(const Cache& cache, std::span<const int> slo
   }
 }
 
-// work.x [slots, tokens] holds tokens on entry; on return the encoded positions, or with kLast one
-// row per slot. Keys and values are kept; the caller has made room.
+// On entry work.x [slots, tokens] holds tokens. On return it holds the encoded positions, with
+// kLast one row per slot. The cache keeps the keys and values, for which the caller has made room.
 void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slots, int64_t tokens,
                                          Wanted wanted, Work& work) const {
   const Impl& m = *impl_;
@@ -246,14 +251,16 @@ void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slot
     const Layer& layer = m.layers[Size(l)];
     const bool top = l + 1 == m.config.layers;
     const bool last_only = top && wanted == Wanted::kLast;
+    // 1. Keys and values of all positions go into the cache.
     layer.norm1.Apply(rows, m.config.width, work.x.data(), work.normed.data());
     layer.key.Apply(rows, work.normed.data(), m.stride, work.key.data(), m.stride);
     layer.value.Apply(rows, work.normed.data(), m.stride, work.value.data(), m.stride);
     for (int64_t s = 0; s < n; ++s)
       cache.Keep(slots[Size(s)], l, tokens, m.stride, &work.key[Size(s * tokens * m.stride)],
                  &work.value[Size(s * tokens * m.stride)]);
+    // 2. In the last layer, only the rows that are asked for go on.
     if (top && wanted == Wanted::kNone) break;
-    if (last_only) {  // go on with each slot's last row alone
+    if (last_only) {
       for (int64_t s = 0; s < n; ++s) {
         const int64_t from = (s * tokens + tokens - 1) * m.stride, to = s * m.stride;
         std::copy_n(&work.x[Size(from)], m.stride, &work.x[Size(to)]);
@@ -261,14 +268,17 @@ void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slot
       }
       rows = n;
     }
+    // 3. Attention.
     layer.query.Apply(rows, work.normed.data(), m.stride, work.query.data(), m.stride);
     Attend(cache, slots, tokens, l, last_only, work);
     layer.out.Apply(rows, work.mixed.data(), m.stride, work.x.data(), m.stride, true);
+    // 4. The feed-forward part.
     layer.norm2.Apply(rows, m.config.width, work.x.data(), work.normed.data());
     layer.up.Apply(rows, work.normed.data(), m.stride, work.hidden.data(), m.hidden);
     Relu({work.hidden.data(), Size(rows * m.hidden)});
     layer.down.Apply(rows, work.hidden.data(), m.hidden, work.x.data(), m.stride, true);
   }
+  // 5. The last LayerNorm; from now on the cache counts the new positions.
   if (wanted != Wanted::kNone) m.norm.Apply(rows, m.config.width, work.x.data(), work.x.data());
   for (const int slot : slots) {
     cache.filled_[Size(slot)] += tokens;
@@ -283,21 +293,26 @@ void IncrementalTransformer::Encode(Cache& cache, std::span<const int> slots, in
   const int64_t chunk = std::min<int64_t>(tokens, Cache::kChunk);
   if (chunk == 0 || slots.empty()) return;
   Work work(m.stride, m.hidden, m.config.band);
+  // As many slots form a group as have at most kRows rows together. A group goes through the layers
+  // chunk by chunk.
   const auto group = static_cast<size_t>(kRows / chunk);
   for (size_t begin = 0; begin < slots.size(); begin += group) {
     const std::span<const int> part = slots.subspan(begin, std::min(group, slots.size() - begin));
     for (int64_t t = 0; t < tokens; t += chunk) {
       const int64_t count = std::min<int64_t>(chunk, tokens - t);
+      // 1. The tokens of the chunk.
       for (size_t s = 0; s < part.size(); ++s) {
         cache.MakeRoom(part[s], count);
         for (int64_t i = 0; i < count; ++i)
           std::copy_n(x + (static_cast<int64_t>(begin + s) * tokens + t + i) * width, width,
                       &work.x[Size((static_cast<int64_t>(s) * count + i) * m.stride)]);
       }
+      // 2. The layers.
       const bool last = t + count == tokens;
       const Wanted wanted = !last_only ? Wanted::kAll : last ? Wanted::kLast : Wanted::kNone;
       EncodeChunk(cache, part, count, wanted, work);
       if (wanted == Wanted::kNone) continue;
+      // 3. The encodings that are asked for.
       const int64_t rows = last_only ? 1 : count, all = last_only ? 1 : tokens;
       for (size_t s = 0; s < part.size(); ++s) {
         for (int64_t i = 0; i < rows; ++i)

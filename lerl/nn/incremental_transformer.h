@@ -1,18 +1,28 @@
 #pragma once
 // The banded causal Transformer that the response model and the policy's state encoder share, as an
-// inference engine that keeps keys and values and encodes only what is new. No libtorch.
+// inference engine: it keeps keys and values, and encodes only what is new. It does without
+// libtorch; nn/causal_transformer.h is the same network for training.
 //
-//   x      = x + Wo Attention(LN1(x))            pre-norm blocks, L of them, then a final LayerNorm
-//   x      = x + W2 relu(W1 LN2(x) + b1) + b2
-//   a_ij   = softmax_j( q_i . k_j / sqrt(d) + rel[head, i - j] ),  0 <= i - j < band
-// Attention is banded: a position sees itself and the band - 1 before it, in training and in play,
-// and positions are relative (a learned bias per layer, head and distance). So keys and values can
-// be kept, and encoding a sequence in pieces gives the same bytes as one pass over it, in any
-// batch. Agreement with the libtorch module is to 1e-4 (rounding only).
+// Each of the L blocks, for all positions x_i of a sequence:
+//   x_i  = x_i + W_o mix_i + b_o
+//   x_i  = x_i + W_2 relu(W_1 LN2(x_i) + b_1) + b_2
+// with, in each head,
+//   a_ij  = softmax_j( q_i . k_j / sqrt(d) + rel[i - j] ),   0 <= i - j < band
+//   mix_i = sum_j a_ij v_j
 //
-// Differences from Vaswani et al. 2017 (arXiv 1706.03762): pre-norm, ReLU, relative bias in place
-// of sinusoids (Raffel et al. 2020, arXiv 1910.10683, section 2.1, without buckets), a band.
-// nn/causal_transformer.h is the same network for training.
+//   q, k, v   linear in LN1(x); each head has its d columns of them, d = D / heads
+//   mix_i     the heads side by side
+//   rel       a learned bias for each block, head and distance
+//   LN        LayerNorm (nn/layer_norm.h); a last one follows the last block
+//
+// Attention is banded, in training and in play: a position sees itself and the band - 1 before it.
+// Positions are relative. Keys and values can therefore be kept, and a sequence that is encoded in
+// pieces gives the same bytes as in one pass, in any batch. The libtorch module agrees to 1e-4, up
+// to rounding.
+//
+// Reference: Vaswani et al. 2017 (arXiv 1706.03762). Differences: LayerNorm comes first in a block;
+// ReLU; a relative bias in place of sinusoids (Raffel et al. 2020, arXiv 1910.10683, section 2.1,
+// without buckets); the band.
 
 #include <cstdint>
 #include <memory>
@@ -28,8 +38,8 @@ namespace lerl {
 
 class IncrementalTransformer {
  public:
-  // `weights` as CausalTransformer exports them, names starting with `prefix`. Throws CheckFailure
-  // on a missing array or a wrong shape.
+  // `weights` are those that SaveModule writes of a CausalTransformer, under names that start with
+  // `prefix`. Throws CheckFailure on a missing array or a wrong shape.
   IncrementalTransformer(const TransformerConfig& config, const Arrays& weights,
                          const std::string& prefix);
   ~IncrementalTransformer();
@@ -37,12 +47,13 @@ class IncrementalTransformer {
 
   using Cache = TransformerCache;
 
-  // Appends `tokens` positions to each of n distinct slots: x [n, tokens, D]. y [n, tokens, D] gets
-  // the encoded positions (after the final LayerNorm).
+  // Appends `tokens` positions, x [n, tokens, D], to each of n distinct slots, and writes their
+  // encodings after the last LayerNorm to y [n, tokens, D].
   void Append(Cache& cache, std::span<const int> slots, int tokens, std::span<const float> x,
               std::span<float> y) const;
 
-  // The same, but y [n, D] gets each slot's last position alone, which costs half as much.
+  // Does the same, but writes the last position of each slot alone, y [n, D]. It costs half as
+  // much.
   void AppendForLast(Cache& cache, std::span<const int> slots, int tokens, std::span<const float> x,
                      std::span<float> y) const;
 
@@ -51,7 +62,7 @@ class IncrementalTransformer {
  private:
   struct Impl;
   struct Work;
-  enum class Wanted { kAll, kLast, kNone };  // positions of a chunk whose encoding is asked for
+  enum class Wanted { kAll, kLast, kNone };  // the positions of a chunk that are to be encoded
   void Encode(Cache& cache, std::span<const int> slots, int tokens, const float* x, float* y,
               bool last_only) const;
   void EncodeChunk(Cache& cache, std::span<const int> slots, int64_t tokens, Wanted wanted,

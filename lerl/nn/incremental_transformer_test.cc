@@ -5,7 +5,7 @@
 #include "lerl/base/check.h"
 #include "lerl/testing/random_transformer.h"
 
-// Agreement with the libtorch module is tested in causal_transformer_test.cc.
+// Agreement with the libtorch module is tested in nn/causal_transformer_test.cc.
 
 namespace lerl {
 namespace {

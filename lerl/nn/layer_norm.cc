@@ -26,6 +26,7 @@ void NormForward(int64_t rows, int64_t width, std::span<const float> weight,
       const Lanes centred = LoadLanes(x + c) - mean;
       squares += centred * centred;
     }
+    // Each padded column has added mean^2 to the squares.
     const float variance = (SumLanes(squares) - padding * mean * mean) / static_cast<float>(width);
     const float factor = 1.0f / std::sqrt(std::max(variance, 0.0f) + kEpsilon);
     if (n != nullptr) {
@@ -52,6 +53,7 @@ void NormBackward(int64_t rows, int64_t width, std::span<const float> weight, co
   const auto stride = static_cast<int64_t>(weight.size());
   float *of_weight = gradient.data(), *of_bias = gradient.data() + stride;
   for (int64_t r = 0; r < rows; ++r, n += stride, dy += stride, dx += stride) {
+    // 1. dweight and dbias; the sums of g and of g n.
     Lanes sum = {}, along = {};
     for (int64_t c = 0; c < stride; c += kLanes) {
       const Lanes slope = LoadLanes(dy + c), normed = LoadLanes(n + c);
@@ -61,6 +63,7 @@ void NormBackward(int64_t rows, int64_t width, std::span<const float> weight, co
       StoreLanes(of_weight + c, LoadLanes(of_weight + c) + slope * normed);
       StoreLanes(of_bias + c, LoadLanes(of_bias + c) + slope);
     }
+    // 2. dx.
     const float mean = SumLanes(sum) / static_cast<float>(width);
     const float share = SumLanes(along) / static_cast<float>(width);
     for (int64_t c = 0; c < stride; c += kLanes) {

@@ -11,7 +11,7 @@
 namespace lerl {
 namespace {
 
-// All rows in random order; the first row_share of them are the fit's.
+// All rows in random order. The fit sees the first row_share of them.
 std::vector<int64_t> ShuffledRows(int64_t rows, const MfConfig& config) {
   std::vector<int64_t> order(static_cast<size_t>(rows));
   std::iota(order.begin(), order.end(), 0);
@@ -29,7 +29,7 @@ void FillNormals(std::vector<float>& values, double scale, Rng rng) {
   for (float& value : values) value = static_cast<float>(scale * rng.Normal());
 }
 
-// The step of one row, with values as they were before its batch.
+// The step of one row, computed from the values before its batch.
 struct RowStep {
   float* user;
   float* item;
@@ -52,6 +52,7 @@ class Fit {
     }
   }
 
+  // Computes the step of the row at place `at` of the batch.
   void Plan(size_t at, int32_t user, int32_t item, float target) {
     RowStep& step = steps_[at];
     const auto u = static_cast<size_t>(user), i = static_cast<size_t>(item);
@@ -69,6 +70,7 @@ class Fit {
     step.by_item_bias = rate_ * (error - l2_ * *step.item_bias);
   }
 
+  // Makes the first `count` steps of the batch.
   void Apply(size_t count) {
     for (size_t at = 0; at < count; ++at) {
       const RowStep& step = steps_[at];
@@ -111,6 +113,7 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
   LERL_CHECK_EQ(users.size(), items.size());
   LERL_CHECK_EQ(users.size(), targets.size());
   LERL_CHECK(!users.empty());
+  // 1. Random factors, biases of 0.
   const auto seed = static_cast<uint64_t>(config.seed);
   MfModel model;
   model.users = num_users;
@@ -124,6 +127,7 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
   FillNormals(model.user_factors, 0.1, Rng(seed, "mf-users"));
   FillNormals(model.item_factors, 0.1, Rng(seed, "mf-items"));
 
+  // 2. The rows of the fit, and the log odds of their mean target.
   std::vector<int64_t> order = ShuffledRows(static_cast<int64_t>(users.size()), config);
   order.resize(FitSize(static_cast<int64_t>(users.size()), config));
   double sum = 0;
@@ -131,6 +135,7 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
   const double share = std::clamp(sum / static_cast<double>(order.size()), 1e-6, 1 - 1e-6);
   model.mean = static_cast<float>(LogOdds(share));
 
+  // 3. The steps, with the rows in a new order each epoch.
   Fit fit(model, config);
   const auto batch = static_cast<size_t>(config.batch);
   for (int64_t epoch = 0; epoch < config.epochs; ++epoch) {

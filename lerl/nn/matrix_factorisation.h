@@ -1,14 +1,26 @@
 #pragma once
-// Logistic matrix factorisation with biases, fitted by stochastic gradient descent:
+// Logistic matrix factorisation with biases, fitted by stochastic gradient descent on the cross
+// entropy of the target:
 //
-//   logit_ui = mean + b_u + c_i + p_u . q_i          loss: cross entropy of the target
-//   p_u += rate ((y - sigmoid(logit)) q_i - l2 p_u)  and likewise q_i, b_u, c_i
+//   logit_ui = mean + b_u + c_i + p_u . q_i
 //
-// Rows are visited in batches: all gradients of a batch are taken at the values before it, and each
-// row then makes its own step (the sum over the batch, not its mean). `mean` is the log odds of the
-// mean target. Factors start as .1 times standard normals. Reference: Koren, Bell and Volinsky 2009
-// (biases); the loss and these settings are those of lerl's reference table of what the published
-// leave rule rewards.
+// and for each row (u, i, y)
+//
+//   e    = y - sigmoid(logit_ui)
+//   p_u += rate (e q_i - l2 p_u)
+//   q_i += rate (e p_u - l2 q_i)
+//   b_u += rate (e - l2 b_u)
+//   c_i += rate (e - l2 c_i)
+//
+//   mean       log odds of the mean target; it is not fitted
+//   b_u, c_i   biases, which start at 0
+//   p_u, q_i   factors, which start as .1 times standard normals
+//
+// Rows are visited in batches. All steps of a batch are computed from the values before it, and
+// each row then makes its own step, so that the steps add up and are not averaged.
+//
+// Reference: Koren, Bell and Volinsky 2009, for the biases. The loss and the settings are those of
+// the reference table of what the published leave rule rewards (eval/tables/oracle_table.h).
 
 #include <cstdint>
 #include <span>
@@ -48,12 +60,13 @@ struct MfModel {
   float Logit(int32_t user, int32_t item) const;
 };
 
-// One row per interaction: users[n], items[n], targets[n] in [0, 1]. Users and items without a row
-// keep a bias of 0 and their starting factors. Same input, same bytes.
+// Fits a random row_share of the rows. Row n is users[n], items[n] and targets[n] in [0, 1]. Users
+// and items without a row keep a bias of 0 and the factors they started with. The same input gives
+// the same bytes.
 MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
               std::span<const float> targets, int num_users, int num_items, const MfConfig& config);
 
-// The rows that FitMf leaves out (row_share), ascending: for a held-out check.
+// The rows that FitMf leaves out, ascending, on which a fit can be checked.
 std::vector<int64_t> MfHeldOutRows(int64_t rows, const MfConfig& config);
 
 }  // namespace lerl

@@ -9,7 +9,8 @@ namespace {
 
 using torch::Tensor;
 
-// Takes the slope of each entry, known forward already, so that one backward serves both means.
+// The slope of each entry is known in the forward pass already, so one backward pass serves both
+// means.
 class WeightedSum : public torch::autograd::Function<WeightedSum> {
  public:
   static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& /*x*/,
@@ -23,7 +24,7 @@ class WeightedSum : public torch::autograd::Function<WeightedSum> {
   }
 };
 
-// `term(i)`: value and slope of entry i.
+// `term(i)` gives the value and the slope of entry i.
 template <typename Term>
 Tensor Mean(const Tensor& x, const Tensor& valid, Term term) {
   LERL_CHECK(x.sizes() == valid.sizes());

@@ -1,10 +1,14 @@
 #pragma once
-// Means over the entries that count, each as one step of differentiation: by libtorch's operators a
-// loss over a padded batch takes a dozen, whose dispatch costs more than the sums.
+// Means over those entries of a padded batch that count:
 //
-//   MeanOver          sum_i v_i x_i / max(1, sum_i v_i)
-//   SquaredErrorOver  sum_i v_i (x_i - y_i)^2 / max(1, sum_i v_i)
-// v: 1 where an entry counts, 0 where not. x, y and v have one shape; x alone gets a gradient.
+//   MeanOver          = sum_i v_i x_i / max(1, sum_i v_i)
+//   SquaredErrorOver  = sum_i v_i (x_i - y_i)^2 / max(1, sum_i v_i)
+//
+//   v_i   1 where entry i counts, 0 where not (`valid`)
+//
+// x, y and v have the same shape, and x alone gets a gradient. Each function is one step of
+// differentiation: libtorch's operators would take a dozen, whose dispatch costs more than the
+// sums.
 
 #include <torch/torch.h>
 

@@ -1,6 +1,6 @@
 #pragma once
-// A factorisation (nn/matrix_factorisation.h) as arrays of a file and back: `prefix` +
-// "user_factors", "item_factors", "user_bias", "item_bias", "mean".
+// Writes a factorisation (nn/matrix_factorisation.h) as arrays of a file, and reads it back. The
+// arrays are `prefix` + "user_factors", "item_factors", "user_bias", "item_bias" and "mean".
 
 #include <string>
 
@@ -10,7 +10,7 @@
 namespace lerl {
 
 void SaveMf(const MfModel& model, const std::string& prefix, Arrays& arrays);
-// Throws CheckFailure naming an array that is absent.
+// Throws CheckFailure naming an array that is missing.
 MfModel LoadMf(const TensorFile& file, const std::string& prefix);
 
 }  // namespace lerl

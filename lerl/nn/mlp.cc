@@ -11,7 +11,7 @@ namespace {
 
 using torch::Tensor;
 
-// c [m, n] = beta c + a' b', where a' is a or, for `a_across`, its transpose; likewise b'.
+// c [m, n] = beta c + a b, with the transpose of a for `a_across`, and that of b for `b_across`.
 void Product(const Tensor& a, bool a_across, const Tensor& b, bool b_across, float beta,
              Tensor& c) {
   const auto at = [](const Tensor& t, int64_t dim) { return static_cast<int>(t.size(dim)); };
@@ -21,7 +21,7 @@ void Product(const Tensor& a, bool a_across, const Tensor& b, bool b_across, flo
               c.data_ptr<float>(), at(c, 1));
 }
 
-// x w^T + b
+// y = x w^T + b.
 Tensor Linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   Tensor y = torch::empty({x.size(0), weight.size(0)});
   float* row = y.data_ptr<float>();
@@ -36,14 +36,14 @@ void Relu(Tensor& x) {
   for (int64_t i = 0; i < x.numel(); ++i) value[i] = value[i] > 0 ? value[i] : 0;
 }
 
-// dy where y > 0, else 0.
+// Keeps dy where y > 0, and makes it 0 elsewhere.
 void ReluBack(const Tensor& y, Tensor& dy) {
   const float* value = y.data_ptr<float>();
   float* slope = dy.data_ptr<float>();
   for (int64_t i = 0; i < y.numel(); ++i) slope[i] = value[i] > 0 ? slope[i] : 0;
 }
 
-// Gradients by weight and bias of the layer that made dy's rows from x's.
+// dw = dy^T x and db = the sum over the rows of dy, for the layer y = x w^T + b.
 std::pair<Tensor, Tensor> LearnLinear(const Tensor& x, const Tensor& dy) {
   Tensor weight = torch::empty({dy.size(1), x.size(1)}), bias = torch::zeros({dy.size(1)});
   Product(dy, true, x, false, 0, weight);
@@ -54,13 +54,14 @@ std::pair<Tensor, Tensor> LearnLinear(const Tensor& x, const Tensor& dy) {
   return {weight, bias};
 }
 
+// dx = dy w.
 Tensor LinearBack(const Tensor& weight, const Tensor& dy) {
   Tensor dx = torch::empty({dy.size(0), weight.size(1)});
   Product(dy, false, weight, false, 0, dx);
   return dx;
 }
 
-// [..., n] as [N, n]
+// x [..., n] as rows [N, n].
 Tensor Rows(const Tensor& x) { return x.reshape({-1, x.size(-1)}).contiguous(); }
 
 class MlpFunction : public torch::autograd::Function<MlpFunction> {
@@ -97,6 +98,7 @@ class MlpFunction : public torch::autograd::Function<MlpFunction> {
     const auto learn = [&](size_t layer, const Tensor& in, const Tensor& slope) {
       if (learns) std::tie(slopes_of[layer + 1], slopes_of[layer + 2]) = LearnLinear(in, slope);
     };
+    // From the last layer to the first: the gradient of the layer, then that of its input.
     learn(4, h2, dy);
     Tensor dh2 = LinearBack(saved[5], dy);
     ReluBack(h2, dh2);

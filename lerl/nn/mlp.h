@@ -1,11 +1,15 @@
 #pragma once
-// The heads of all agents: two hidden layers, as one step of differentiation. By libtorch's
-// operators they take thirty steps forward and back, whose dispatch costs more than the products of
-// small batches.
+// The heads of all agents, with two hidden layers:
 //
-//   h1 = relu(W0 x + b0)    h2 = relu(W2 h1 + b2)    y = W4 h2 + b4, with `bounded` its tanh
+//   h1 = relu(W0 x + b0)
+//   h2 = relu(W2 h1 + b2)
+//   y  = W4 h2 + b4           or, with `bounded`, the tanh of this
 //
-// Parameters are named as those of a Sequential of Linear and ReLU: 0, 2 and 4, .weight and .bias.
+// Parameters are named as in libtorch's Sequential of Linear and ReLU: 0, 2 and 4, each with
+// .weight and .bias.
+//
+// A head is one step of differentiation. libtorch's operators would take thirty forward and back,
+// whose dispatch costs more than the products of small batches.
 
 #include <torch/torch.h>
 
@@ -18,12 +22,13 @@ class MlpImpl : public torch::nn::Module {
  public:
   MlpImpl(int64_t in, int64_t hidden, int64_t out, bool bounded = false);
 
-  // x [..., in] to [..., out]
+  // y [..., out] of x [..., in].
   torch::Tensor forward(const torch::Tensor& x);
-  // The same, but only x gets a gradient of it.
+  // The same, but x alone gets a gradient, and the parameters none.
   torch::Tensor Frozen(const torch::Tensor& x);
 
-  // Parameters p <- p + rate (q - p), with q those of `other`, of the same shapes.
+  // Moves the parameters p towards the parameters q of `other`, which has the same shapes:
+  //   p <- p + rate (q - p)
   void Follow(const MlpImpl& other, double rate);
 
  private:

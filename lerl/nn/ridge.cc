@@ -26,7 +26,8 @@ std::vector<double> Cholesky(std::vector<double> m, size_t width) {
   return m;
 }
 
-void SolveLower(const std::vector<double>& factor, std::vector<double>& x) {  // L x = x
+// Solves L y = x and writes y into x.
+void SolveLower(const std::vector<double>& factor, std::vector<double>& x) {
   const size_t width = x.size();
   for (size_t i = 0; i < width; ++i) {
     for (size_t k = 0; k < i; ++k) x[i] -= factor[i * width + k] * x[k];
@@ -34,7 +35,8 @@ void SolveLower(const std::vector<double>& factor, std::vector<double>& x) {  //
   }
 }
 
-void SolveUpper(const std::vector<double>& factor, std::vector<double>& x) {  // L' x = x
+// Solves L^T y = x and writes y into x.
+void SolveUpper(const std::vector<double>& factor, std::vector<double>& x) {
   const size_t width = x.size();
   for (size_t i = width; i-- > 0;) {
     for (size_t k = i + 1; k < width; ++k) x[i] -= factor[k * width + i] * x[k];
@@ -73,6 +75,7 @@ void Ridge::Forget(double keep) {
 }
 
 void Ridge::Solve() {
+  // 1. L.
   std::vector<double> m = a_;
   for (size_t i = 0; i < width_; ++i) m[i * width_ + i] += l2_;
   factor_ = Cholesky(std::move(m), width_);
@@ -84,11 +87,13 @@ void Ridge::Solve() {
     }
     return product;
   };
+  // 2. beta = beta_0 + M^-1 (b - A beta_0).
   mean_ = times_a(start_);
   for (size_t i = 0; i < width_; ++i) mean_[i] = b_[i] - mean_[i];
   SolveLower(factor_, mean_);
   SolveUpper(factor_, mean_);
   for (size_t i = 0; i < width_; ++i) mean_[i] += start_[i];
+  // 3. sigma, from sum_n w_n (y_n - x_n . beta)^2 = sum_n w_n y_n^2 + beta . (A beta - 2 b).
   const std::vector<double> fitted = times_a(mean_);
   double residual = squares_;
   for (size_t i = 0; i < width_; ++i) residual += mean_[i] * (fitted[i] - 2 * b_[i]);

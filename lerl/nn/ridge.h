@@ -1,14 +1,31 @@
 #pragma once
-// Ridge: weighted linear regression towards a start, kept as sums, so that rows come in any
-// number of portions and cost no memory. It is Bayesian linear regression with known noise:
+// Ridge: weighted linear regression towards a start. It keeps sums, so that rows may come in any
+// number of portions and cost no memory.
 //
-//   minimise  sum_n w_n (y_n - x_n . beta)^2 + l2 |beta - beta_0|^2
-//   M = A + l2 I,  A = sum w x x',  M (beta - beta_0) = b - A beta_0,  b = sum w y x
-//   draw      beta + scale sigma M^-1/2 z,  z ~ N(0, I);  sigma^2 = weighted mean squared residual
+//   beta = argmin  sum_n w_n (y_n - x_n . beta)^2 + l2 |beta - beta_0|^2
 //
-// Reference: Bishop, Pattern Recognition and Machine Learning (2006), 3.3; drawing in place of the
-// mean is Thompson sampling (Agrawal and Goyal, ICML 2013, arXiv 1209.3352). Sums are in double, in
-// the order of the rows: same rows, same bytes.
+// which is the solution of
+//
+//   M (beta - beta_0) = b - A beta_0
+//   A = sum_n w_n x_n x_n^T
+//   b = sum_n w_n y_n x_n
+//   M = A + l2 I
+//
+//   x_n, y_n, w_n   features [D], target and weight of row n
+//   beta_0          the start, to which the penalty l2 pulls
+//
+// Read as Bayesian linear regression with known noise, beta is the posterior mean. A draw from a
+// posterior that is `scale` times as wide is
+//
+//   beta + scale sigma L^-T z
+//
+//   z ~ N(0, I)
+//   L         lower Cholesky factor, M = L L^T
+//   sigma^2   = sum_n w_n (y_n - x_n . beta)^2 / sum_n w_n
+//
+// References: Bishop, Pattern Recognition and Machine Learning (2006), 3.3. Using a draw in place
+// of the mean is Thompson sampling (Agrawal and Goyal, ICML 2013, arXiv 1209.3352).
+// Sums are in double and in the order of the rows, so the same rows give the same bytes.
 
 #include <cstdint>
 #include <span>
@@ -22,34 +39,34 @@ namespace lerl {
 
 class Ridge {
  public:
-  // D = width, l2 > 0; beta_0 is 0 where no start is given.
+  // D = width; l2 must be above 0. Without a start beta_0 is 0.
   Ridge(int64_t width, double l2, std::vector<double> start = {});
 
   void Add(std::span<const double> x, double y, double weight = 1);
-  // Everything learned so far counts `keep` times as much.
+  // Multiplies the weights of all rows so far by `keep`.
   void Forget(double keep);
-  // After Add and Forget, before the mean is asked for.
+  // Computes beta, sigma and L. Must be called after Add and Forget, before any of these is used.
   void Solve();
 
   std::span<const double> mean() const { return mean_; }  // beta [D]
   double sigma() const { return sigma_; }
-  double rows() const { return weight_; }           // sum of weights
-  double Predict(std::span<const double> x) const;  // beta . x
-  std::vector<double> Draw(double scale, Rng& rng) const;
-  std::vector<double> Inverse() const;  // M^-1 [D, D]
+  double rows() const { return weight_; }                  // sum_n w_n
+  double Predict(std::span<const double> x) const;         // beta . x
+  std::vector<double> Draw(double scale, Rng& rng) const;  // [D]
+  std::vector<double> Inverse() const;                     // M^-1 [D, D]
 
   void Save(TensorFile& file, const std::string& name) const;
-  // And solves. Throws Error(kCheckpoint) where the saved one has another width.
+  // Loads the sums and solves. Throws Error(kCheckpoint) when they were saved with another width.
   void Load(const TensorFile& file, const std::string& name);
 
  private:
   const size_t width_;
   const double l2_;
   const std::vector<double> start_;
-  std::vector<double> a_;  // [D, D], lower triangle
-  std::vector<double> b_;
-  double squares_ = 0, weight_ = 0;
-  std::vector<double> mean_, factor_;  // factor_ [D, D]: lower Cholesky factor of M
+  std::vector<double> a_;              // A [D, D], lower triangle
+  std::vector<double> b_;              // b [D]
+  double squares_ = 0, weight_ = 0;    // sum_n w_n y_n^2, sum_n w_n
+  std::vector<double> mean_, factor_;  // beta [D], L [D, D]
   double sigma_ = 0;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
-// RowMatmul: y = x W + b for small matrices, where each row of y depends on that row of x alone,
-// bit for bit: not on how many rows there are, nor on where the row stands. (A general BLAS does
-// not promise that.) Sums run over the inner index in ascending order.
+// RowMatmul: y = x W^T + b for small matrices. Each row of y depends, bit for bit, on that row of x
+// alone: neither on how many rows there are nor on where the row stands, which a general BLAS does
+// not promise. Sums run over the inner index in ascending order.
 
 #include <cstdint>
 #include <span>
@@ -12,11 +12,12 @@ namespace lerl {
 class RowMatmul {
  public:
   RowMatmul() = default;
-  // weight [n, k] and bias [n] as a linear layer has them; an empty bias is 0.
+  // W [n, k] and b [n] as a linear layer has them; an empty bias is 0.
   RowMatmul(int64_t n, int64_t k, std::span<const float> weight, std::span<const float> bias);
 
-  // x [rows, >= k] and y [rows, >= padded n] with the given row strides. Columns of y from n up to
-  // RoundToLanes(n) become 0. With `add`, y += x W + b.
+  // x [rows, k] and y [rows, n]; their rows lie x_stride and y_stride floats apart. y must have
+  // room for RoundToLanes(n) columns; those from n on get the result 0. With `add`, the result is
+  // added to y.
   void Apply(int64_t rows, const float* x, int64_t x_stride, float* y, int64_t y_stride,
              bool add = false) const;
 

@@ -1,7 +1,7 @@
 #pragma once
-// As many floats at once as one register of this processor holds (16 with AVX-512, 8 with AVX, 4
-// without), through the compiler's vector extension, and the few functions on them that the
-// inference engines need.
+// Lanes: as many floats as one register of this processor holds (16 with AVX-512, 8 with AVX, 4
+// without either), by the compiler's vector extension, and the few functions on them that the
+// kernels of nn need.
 
 #if defined(__AVX__)
 #include <immintrin.h>
@@ -19,8 +19,8 @@ inline constexpr int kLanes = 8;
 #else
 inline constexpr int kLanes = 4;
 #endif
-// Columns of a tile, in lanes, that leave its 6 rows in registers (32 of them with AVX-512, else
-// 16).
+// The columns of a tile, in lanes, such that its 6 rows stay in the registers, of which there are
+// 32 with AVX-512 and 16 otherwise.
 inline constexpr int kTileColumns = kLanes == 16 ? 4 : 2;
 typedef float Lanes __attribute__((vector_size(4 * kLanes)));
 typedef int32_t IntLanes __attribute__((vector_size(4 * kLanes)));
@@ -28,8 +28,8 @@ typedef int32_t IntLanes __attribute__((vector_size(4 * kLanes)));
 constexpr int64_t RoundToLanes(int64_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
 
 #define LERL_INLINE inline __attribute__((always_inline))
-// Before a short loop whose variables must stay in registers: at -O2 the compiler leaves loops as
-// they are, and arrays that a loop indexes then live in memory.
+// Stands before a short loop whose variables must stay in registers. At -O2 the compiler does not
+// unroll loops by itself, and arrays that a loop indexes then live in memory.
 #define LERL_UNROLL _Pragma("GCC unroll 16")
 
 LERL_INLINE Lanes LoadLanes(const float* from) {
@@ -42,9 +42,9 @@ LERL_INLINE void StoreLanes(float* to, const Lanes& lanes) {
   std::memcpy(to, &lanes, sizeof(lanes));
 }
 
-// sum + a b, in one rounding where the processor can. What promises the same bytes for a row
-// wherever it stands says so by this function and is compiled with -ffp-contract=off: left to
-// itself the compiler contracts one copy of a loop and not another.
+// sum + a b, with one rounding where the processor can do that. A kernel that promises the same
+// bytes for a row wherever it stands must use this function and be compiled with -ffp-contract=off:
+// left to itself, the compiler contracts one copy of a loop and not another.
 LERL_INLINE Lanes MultiplyAdd(const Lanes& a, const Lanes& b, const Lanes& sum) {
 #if defined(__AVX512F__)
   return reinterpret_cast<Lanes>(_mm512_fmadd_ps(
@@ -69,7 +69,7 @@ LERL_INLINE Lanes SqrtLanes(const Lanes& x) {
 #endif
 }
 
-// Sum over the lanes, in a fixed order.
+// The sum over the lanes, in a fixed order.
 LERL_INLINE float SumLanes(const Lanes& lanes) {
   Lanes partial = lanes;
   LERL_UNROLL for (int half = kLanes / 2; half > 0; half /= 2)
@@ -83,13 +83,14 @@ LERL_INLINE float MaxLanes(const Lanes& lanes) {
   return largest;
 }
 
-// e^x with a relative error below 2e-7 (Cephes' polynomial); 0 below -87, inputs above 88 are cut.
+// e^x with a relative error below 2e-7: x = n ln 2 + r, and e^x = 2^n e^r with the polynomial of
+// Cephes for e^r. The result is 0 for inputs below -87, and e^88 for inputs above 88.
 LERL_INLINE Lanes ExpLanes(const Lanes& input) {
   const Lanes zero = {};
   Lanes x = input > 88.0f ? zero + 88.0f : input;
   x = x < -87.0f ? zero - 87.0f : x;
   const Lanes scaled = x * 1.44269504088896341f;
-  const Lanes shifted = scaled + 12582912.0f;  // 1.5 * 2^23: rounds to the nearest integer
+  const Lanes shifted = scaled + 12582912.0f;  // adding 1.5 * 2^23 rounds to the nearest integer
   const Lanes n = shifted - 12582912.0f;
   const Lanes r = MultiplyAdd(n, zero + 2.12194440e-4f, MultiplyAdd(n, zero - 0.693359375f, x));
   Lanes y = MultiplyAdd(r, zero + 1.9875691500e-4f, zero + 1.3981999507e-3f);

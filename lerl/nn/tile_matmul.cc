@@ -5,16 +5,18 @@
 namespace lerl {
 namespace {
 
-// A tile of Rows x Columns * kLanes outputs. All sizes of tile do the same sequence of operations
-// for an output, which is what makes rows independent. Unit: the inner stride of a is 1.
+// A tile of Rows x (Columns * kLanes) outputs. Tiles of all sizes do the same sequence of
+// operations for an output, which makes rows independent. `Unit`: the inner stride of a is 1.
 template <int Rows, int Columns, bool Unit>
 LERL_INLINE void Tile(int64_t k, const Strided& a, const float* b, int64_t b_stride,
                       const float* bias, float* c, int64_t c_stride, bool add) {
+  // 1. The sums start from the bias.
   Lanes sums[Rows][Columns];
   LERL_UNROLL for (int j = 0; j < Columns; ++j) {
     const Lanes start = bias != nullptr ? LoadLanes(bias + j * kLanes) : Lanes{};
     LERL_UNROLL for (int r = 0; r < Rows; ++r) sums[r][j] = start;
   }
+  // 2. One step of the inner index after another, for the whole tile.
   const float* from = a.data;
   for (int64_t i = 0; i < k; ++i, b += b_stride, from += Unit ? 1 : a.inner) {
     Lanes weights[Columns];
@@ -25,6 +27,7 @@ LERL_INLINE void Tile(int64_t k, const Strided& a, const float* b, int64_t b_str
           MultiplyAdd(weights[j], value, sums[r][j]);
     }
   }
+  // 3. The results leave the registers.
   LERL_UNROLL for (int r = 0; r < Rows; ++r) {
     LERL_UNROLL for (int j = 0; j < Columns; ++j) {
       float* to = c + r * c_stride + j * kLanes;
@@ -33,6 +36,7 @@ LERL_INLINE void Tile(int64_t k, const Strided& a, const float* b, int64_t b_str
   }
 }
 
+// All rows of a panel of columns, in tiles of 6, 2 and 1 rows.
 template <int Columns, bool Unit>
 void Panel(int64_t m, int64_t k, Strided a, const float* b, int64_t b_stride, const float* bias,
            float* c, int64_t c_stride, bool add) {
@@ -45,6 +49,7 @@ void Panel(int64_t m, int64_t k, Strided a, const float* b, int64_t b_stride, co
   rows.template operator()<1>();
 }
 
+// All columns, in panels of kTileColumns lanes and then of one.
 template <bool Unit>
 void AllPanels(int64_t m, int64_t k, int64_t n, const Strided& a, const float* b, int64_t b_stride,
                const float* bias, float* c, int64_t c_stride, bool add) {

@@ -1,22 +1,23 @@
 #pragma once
-// Products of small matrices, in tiles that stay in registers. An element of the result depends on
-// its row of `a` and its column of `b` alone, bit for bit: not on how many rows there are, nor on
-// where they stand. (A general BLAS does not promise that.) Sums run over the inner index in
+// Products of small matrices, in tiles that stay in registers. An element of the result depends,
+// bit for bit, on its row of `a` and its column of `b` alone: neither on how many rows there are
+// nor on where they stand, which a general BLAS does not promise. Sums run over the inner index in
 // ascending order.
 
 #include <cstdint>
 
 namespace lerl {
 
-// Element (r, i) stands at data[r * row + i * inner], so a matrix can be read transposed.
+// A matrix whose element (r, i) stands at data[r * row + i * inner], so that it can be read
+// transposed.
 struct Strided {
   const float* data;
   int64_t row;
   int64_t inner = 1;
 };
 
-// c [m, n] = bias [n] + a [m, k] b [k, n]; a null bias is 0; with `add` the product is added to c.
-// n is a multiple of kLanes; rows of b and c lie b_stride and c_stride floats apart.
+// Computes c [m, n] = bias [n] + a [m, k] b [k, n], or with `add` adds that to c. A null bias is 0.
+// n must be a multiple of kLanes. Rows of b and c lie b_stride and c_stride floats apart.
 void TileMatmul(int64_t m, int64_t k, int64_t n, Strided a, const float* b, int64_t b_stride,
                 const float* bias, float* c, int64_t c_stride, bool add = false);
 

@@ -112,7 +112,7 @@ void InitialiseParameters(torch::nn::Module& module, Rng& rng) {
 
 void UseOneTorchThread() {
   static const bool once = [] {
-    openblas_set_num_threads(1);  // libtorch's own setting does not reach OpenBLAS
+    openblas_set_num_threads(1);  // libtorch's setting has no effect on OpenBLAS
     at::set_num_threads(1);
     at::set_num_interop_threads(1);
     at::globalContext().setFlushDenormal(true);

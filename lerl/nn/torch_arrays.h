@@ -1,6 +1,7 @@
 #pragma once
-// Between libtorch and the project's files: modules and optimisers to named arrays and back, seeded
-// initialisation. Include from .cc files only (costs <torch/torch.h>).
+// What stands between libtorch and the project's files: tensors and modules become named arrays and
+// are read back, and parameters are initialised from a seed. Only .cc files should include it,
+// since it includes libtorch.
 
 #include <torch/torch.h>
 
@@ -13,27 +14,30 @@
 
 namespace lerl {
 
-torch::Tensor FromSpan(std::span<const float> values, std::vector<int64_t> shape);  // copies
-void CopyTo(const torch::Tensor& tensor, std::span<float> out);                     // float, whole
+// All of these copy. `out` must have as many floats as the tensor; arrays are of float, int64 or
+// uint8.
+torch::Tensor FromSpan(std::span<const float> values, std::vector<int64_t> shape);
+void CopyTo(const torch::Tensor& tensor, std::span<float> out);
+Array ToArray(const torch::Tensor& tensor);
+torch::Tensor ToTensor(const Array& array);
 
-Array ToArray(const torch::Tensor& tensor);  // float, int64 or uint8; copies
-torch::Tensor ToTensor(const Array& array);  // copies
-
-// The named array. Throws Error(kCheckpoint) when it is missing; CopyInto also when its shape is
-// another.
+// Find the named array, and copy it into a tensor. Both throw Error(kCheckpoint) when the array is
+// missing, CopyInto also when it has another shape.
 const Array& FindArray(const Arrays& arrays, const std::string& name);
 void CopyInto(const Arrays& arrays, const std::string& name, torch::Tensor tensor);
 
-// Parameters of `module` as `prefix` + dotted name. Load throws Error(kCheckpoint) naming the array
-// when one is missing or has another shape.
+// The arrays are named `prefix` + the dotted name of the parameter. LoadModule throws
+// Error(kCheckpoint) naming an array that is missing or has another shape.
 void SaveModule(const torch::nn::Module& module, const std::string& prefix, Arrays& arrays);
 void LoadModule(torch::nn::Module& module, const std::string& prefix, const Arrays& arrays);
 
-// Fills all parameters from `rng` in order of their names, independent of libtorch's own generator:
-// matrices uniform in +-sqrt(1 / fan_in), LayerNorm weights 1, biases and vectors 0.
+// Fills all parameters in the order of their names: matrices uniformly in +-sqrt(1 / fan_in),
+// weights of LayerNorm with 1, biases and other vectors with 0. All draws come from `rng`, and none
+// from libtorch's own generator.
 void InitialiseParameters(torch::nn::Module& module, Rng& rng);
 
-// One thread for libtorch and BLAS in this process; call once before the first tensor.
+// Keeps libtorch and BLAS on one thread in this process. Must be called before the first tensor;
+// later calls do nothing.
 void UseOneTorchThread();
 
 }  // namespace lerl

@@ -69,8 +69,8 @@ void TransformerCache::MakeRoom(int64_t slot, int64_t tokens) {
   filled = keep;
 }
 
-// Puts keys and values [tokens, x_stride] of one layer behind the kept positions, which stay
-// uncounted until all layers have theirs.
+// Puts keys and values [tokens, x_stride] of one layer behind the kept positions. `filled_` counts
+// them only once all layers have theirs.
 void TransformerCache::Keep(int64_t slot, int64_t layer, int64_t tokens, int64_t x_stride,
                             const float* keys, const float* values) {
   const int64_t at = filled_[Size(slot)], padded = RoundToLanes(head_width_);
@@ -86,7 +86,8 @@ void TransformerCache::Keep(int64_t slot, int64_t layer, int64_t tokens, int64_t
   }
 }
 
-// With many slots the kept positions of the next one are not in the processor's cache yet.
+// Asks for the kept positions of a slot ahead of their use: with many slots, those of the next one
+// are not in the processor's cache yet.
 void TransformerCache::Prefetch(int64_t slot, int64_t layer) const {
   const int64_t block = (slot * layers_ + layer) * heads_;
   const int64_t keys = head_width_ * room_, values = room_ * RoundToLanes(head_width_);

@@ -1,6 +1,6 @@
 #pragma once
 // What the inference engine of nn/incremental_transformer.h keeps of the positions that it has
-// encoded: keys and values per slot, layer and head.
+// encoded: their keys and values, for each slot, layer and head.
 
 #include <cstdint>
 #include <vector>
@@ -25,15 +25,15 @@ struct TransformerConfig {
   }
 };
 
-// Keys and values of the last band - 1 positions of some slots. A slot is used by one thread at a
-// time; different slots may be used at once.
+// The keys and values of at least the last band - 1 positions of each slot. A slot may be used by
+// one thread at a time; several threads may use different slots at once.
 class TransformerCache {
  public:
   TransformerCache(const TransformerConfig& config, int slots);
-  void Clear(int slot);          // the slot has seen nothing
+  void Clear(int slot);          // forgets all positions of the slot
   int64_t seen(int slot) const;  // positions appended since Clear
 
-  // What a slot has kept, to be put into a slot again: the same bytes from there on.
+  // A copy of what a slot has kept. A slot that it is restored into goes on with the same bytes.
   struct Kept {
     int64_t filled = 0, seen = 0;
     std::vector<float> keys;    // [layers, heads, head width, filled]
@@ -42,16 +42,16 @@ class TransformerCache {
   Kept Copy(int slot) const;
   void Restore(int slot, const Kept& kept);
 
-  // Positions of one slot that may be encoded together.
+  // The most positions of one slot that may be encoded together.
   static constexpr int64_t kChunk = 24;
 
  private:
   friend class IncrementalTransformer;
   int64_t layers_, heads_, band_, head_width_;
-  int64_t room_;                 // positions that a slot has room for; P below
+  int64_t room_;                 // P, positions that a slot has room for
   std::vector<float> keys_;      // [slots, layers, heads, head width, P]
   std::vector<float> values_;    // [slots, layers, heads, P, head width rounded up to lanes]
-  std::vector<int64_t> filled_;  // [slots] positions kept, at the front
+  std::vector<int64_t> filled_;  // [slots] positions kept, from the front on
   std::vector<int64_t> seen_;    // [slots]
   void MakeRoom(int64_t slot, int64_t tokens);
   void Prefetch(int64_t slot, int64_t layer) const;

@@ -14,13 +14,15 @@ namespace {
 
 size_t Size(int64_t count) { return static_cast<size_t>(count); }
 
+// sum [n] += the rows of x [rows, n].
 void AddRows(int64_t rows, int64_t n, const float* x, std::vector<float>& sum) {
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < n; c += kLanes)
       StoreLanes(&sum[Size(c)], LoadLanes(&sum[Size(c)]) + LoadLanes(x + r * n + c));
 }
 
-// to [rows, to_stride] = columns [0, width) of from [rows, from_stride]; the others stay.
+// Copies the columns [0, width) of from [rows, from_stride] to those of to [rows, to_stride]. The
+// other columns stay as they are.
 void CopyRows(int64_t rows, int64_t width, const float* from, int64_t from_stride, float* to,
               int64_t to_stride) {
   for (int64_t r = 0; r < rows; ++r) std::copy_n(from + r * from_stride, width, to + r * to_stride);
@@ -28,7 +30,7 @@ void CopyRows(int64_t rows, int64_t width, const float* from, int64_t from_strid
 
 }  // namespace
 
-// S steps; Q padded steps. The parts of one block that Backward needs.
+// The parts of one block that Backward needs. Axes: S steps, Q steps in whole lanes.
 struct TransformerPass::Kept {
   float *norm1, *scale1;  // [S, D], [S]
   float* qkv;             // [S, 3 D]
@@ -39,7 +41,7 @@ struct TransformerPass::Kept {
 };
 
 struct TransformerPass::Scratch {
-  // x: the residual stream, forward its values, backward its gradient.
+  // x is the residual stream: its values in the forward pass, its gradient in the backward pass.
   std::vector<float> x, normed, wide, hidden;
 
   Scratch(const TransformerPass& pass, int64_t steps)
@@ -51,7 +53,7 @@ struct TransformerPass::Scratch {
 
 TransformerPass::Linear TransformerPass::MakeLinear(const float* weight, const float* bias,
                                                     int64_t out, int64_t in, int64_t parts) const {
-  const int64_t rows = RoundToLanes(out / parts);  // of a part
+  const int64_t rows = RoundToLanes(out / parts);  // rows of a part; qkv has three parts
   Linear linear{parts * rows, RoundToLanes(in), {}, {}, {}};
   linear.forward.resize(Size(linear.in * linear.out));
   linear.backward.resize(linear.forward.size());
@@ -167,7 +169,7 @@ int64_t TransformerPass::KeptSize(int64_t steps) const {
   return config_.layers * BlockSize(steps) + steps * width_ + RoundToLanes(steps);
 }
 
-// kept.mixed and kept.attention from kept.qkv.
+// Writes kept.attention and kept.mixed from kept.qkv.
 void TransformerPass::Attend(int64_t steps, const Block& block, Kept& kept) const {
   const int64_t width = config_.width / config_.heads;
   BandedAttention head(steps, width, config_.band, 3 * width_, width_);
@@ -189,11 +191,13 @@ void TransformerPass::Forward(int64_t steps, const float* x, float* y, float* ke
   for (const Block& block : blocks_) {
     Kept kept = KeptOf(steps, data);
     data += BlockSize(steps);
+    // 1. x += W_o mix + b_o.
     NormForward(steps, width, block.norm1.weight, block.norm1.bias, work.x.data(), kept.norm1,
                 kept.scale1, work.normed.data());
     Apply(block.qkv, steps, work.normed.data(), kept.qkv);
     Attend(steps, block, kept);
     Apply(block.out, steps, kept.mixed, work.x.data(), true);
+    // 2. x += W_2 relu(W_1 LN2(x) + b_1) + b_2.
     NormForward(steps, width, block.norm2.weight, block.norm2.bias, work.x.data(), kept.norm2,
                 kept.scale2, work.normed.data());
     Apply(block.up, steps, work.normed.data(), kept.hidden);
@@ -203,12 +207,13 @@ void TransformerPass::Forward(int64_t steps, const float* x, float* y, float* ke
     }
     Apply(block.down, steps, kept.hidden, work.x.data(), true);
   }
+  // 3. The last LayerNorm.
   NormForward(steps, width, norm_.weight, norm_.bias, work.x.data(), data, data + steps * width_,
               work.normed.data());
   CopyRows(steps, width, work.normed.data(), width_, y, width);
 }
 
-// dqkv in work.wide from the gradient of `mixed` in work.normed.
+// Writes the gradient of qkv to work.wide, from the gradient of `mixed` in work.normed.
 void TransformerPass::AttendBack(int64_t steps, const Kept& kept, Scratch& work,
                                  Gradients::Block& gradients) const {
   const int64_t width = config_.width / config_.heads;
@@ -227,8 +232,9 @@ void TransformerPass::AttendBack(int64_t steps, const Kept& kept, Scratch& work,
 void TransformerPass::Backward(int64_t steps, const float* kept_data, const float* dy, float* dx,
                                Gradients& gradients) const {
   const int64_t width = config_.width;
-  float* data = const_cast<float*>(kept_data);  // Kept serves both ways; nothing is written here
+  float* data = const_cast<float*>(kept_data);  // Kept has no const form; nothing is written here
   Scratch work(*this, steps);
+  // 1. The last LayerNorm.
   const float* last = data + config_.layers * BlockSize(steps);
   CopyRows(steps, width, dy, width, work.normed.data(), width_);
   NormBackward(steps, width, norm_.weight, last, last + steps * width_, work.normed.data(),
@@ -237,6 +243,7 @@ void TransformerPass::Backward(int64_t steps, const float* kept_data, const floa
     const Block& block = blocks_[Size(l)];
     const Kept kept = KeptOf(steps, data + l * BlockSize(steps));
     Gradients::Block& gradient = gradients.blocks_[Size(l)];
+    // 2. The feed-forward part of each block, from the last block to the first.
     Learn(block.down, steps, kept.hidden, work.x.data(), gradient.down, gradient.down_bias);
     ApplyBack(block.down, steps, work.x.data(), work.hidden.data());
     for (size_t i = 0; i < work.hidden.size(); i += kLanes) {
@@ -249,6 +256,7 @@ void TransformerPass::Backward(int64_t steps, const float* kept_data, const floa
     NormBackward(steps, width, block.norm2.weight, kept.norm2, kept.scale2, work.normed.data(),
                  work.x.data(), gradient.norm2);
 
+    // 3. Its attention.
     Learn(block.out, steps, kept.mixed, work.x.data(), gradient.out, gradient.out_bias);
     ApplyBack(block.out, steps, work.x.data(), work.normed.data());
     AttendBack(steps, kept, work, gradient);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kFirstMood = 0.6, kMoodKept = 0.6;
 
-// Rows with each behaviour over rows without it, over the training rows; below 0 for `hate`.
+// For each behaviour: training rows with it over training rows without it, negative for `hate`.
 std::vector<double> OddsInLog(const Dataset& dataset, const Split& split) {
   std::vector<double> odds;
   for (size_t f = 0; f < dataset.behaviours.size(); ++f) {
@@ -27,7 +27,8 @@ std::vector<double> OddsInLog(const Dataset& dataset, const Split& split) {
   return odds;
 }
 
-// The law's settings are left out: a probe draws days that nobody looks at.
+// A probe also draws days, but only its moods are read. Law "kuaisim" keeps it from calibrating a
+// law of its own.
 EnvConfig ProbeConfig(EnvConfig config) {
   config.cross_session.law = "kuaisim";
   return config;
@@ -82,13 +83,16 @@ double CrossSessionEnv::RateOf(int slot, std::span<const int32_t> slate,
 bool CrossSessionEnv::Finish(int slot, std::span<const int32_t> slate, StepResult& result) {
   const auto row = static_cast<size_t>(slot);
   Visitor& visitor = visitor_[row];
+  // 1. The slate moves the mood; the leave rules say whether the visit ends with it.
   visitor.mood =
       kMoodKept * visitor.mood + (1 - kMoodKept) * static_cast<double>(result.expected[row]);
   if (SessionEnv::Finish(slot, slate, result)) return true;
+  // 2. The visit has ended: the day of return is drawn from the mood it leaves behind.
   result.return_days[row] =
       static_cast<uint8_t>(DrawReturnDays(RateOf(slot, slate, result), visitor.rng));
   visitor.last_mood = visitor.mood;
   visitor.mood = kFirstMood;
+  // 3. The last visit cuts the session; after any other the user starts the next one.
   result.terminated[row] = 0;
   result.truncated[row] = 1;
   if (++visitor.visits == config().cross_session.visits) return false;

@@ -1,25 +1,31 @@
 #pragma once
 // CrossSessionEnv: the cross-session task, where what counts is that users come back soon. A user
-// plays `visits` sessions in a row, each as in the whole-session task; in between lie 1 to 10 days.
+// plays several visits in a row (env.cross_session.visits), each of them a session of the
+// whole-session task (sim/session_env.h). Between two visits lie d days, 1 to 10:
 //
-//   mood      m_1 = .6 at the start of a visit,  m_t+1 = .6 m_t + .4 r_t     r: expected reward
-//   return    d ~ the law of sim/rules/return_law.h, drawn when a visit ends, from the user's own stream;
-//             sim/rules/return_calibration.h has its a and a_u
+//   m_1   = .6                          mood at the start of a visit
+//   m_t+1 = .6 m_t + .4 r_t             r_t: expected reward of step t
+//   d     ~ P(d), given q               drawn when a visit ends; law of sim/rules/return_law.h
+//   q     = sigmoid(a + a_u + b m_end)  law "mood"; a and a_u in sim/rules/return_calibration.h
 //
-// What goes on from visit to visit: what the response model, the agent and the planner have seen.
-// What starts anew: leave rules, mood, the dominant categories, and which items were shown.
+// From visit to visit the response model, the agent and the planner remember what they have seen.
+// The leave rules, the mood, the dominant categories and the items already shown start anew.
 //
-// To agents, metrics and logs all visits of a user are one session of the log; `return_days` marks
-// the steps that end a visit. A visit's end is neither `terminated` nor `truncated`; after the last
-// visit the session is `truncated`: the user would come back, so learning bootstraps there too.
-// The discount after such a step is the agent's own times gap_discount. RLUR's target (Cai et al.,
-// WWW 2023, arXiv 2302.01724) is the agent's discount 1 and gap_discount below 1; KuaiSim's, in
-// which credit never crosses a visit, is gap_discount 0.
+// To agents, metrics and logs all visits of a user are one session of the log, in which
+// `return_days` marks the steps that end a visit. The end of a visit is neither `terminated` nor
+// `truncated`. After the last visit the session is `truncated`: the user would come back, so
+// learning bootstraps there too.
 //
-// Reference: KuaiSim, arXiv 2309.12645. Differences: visits end by leave rules (there: after 5
-// steps), agents pick items (there: weights of a ranking by the response model), and the default
-// law depends on the mood of a whole visit (there: on the last slate; law = "kuaisim").
-// Not handled: recovery; however long users were away, they come back as they left.
+// The discount after a step that ends a visit is the agent's own times gap_discount:
+//   RLUR      agent's discount 1, gap_discount below 1 (Cai et al., WWW 2023, arXiv 2302.01724)
+//   KuaiSim   gap_discount 0, so that credit never crosses the end of a visit
+//
+// Reference: KuaiSim, arXiv 2309.12645 (docs/papers.md#return-law). Differences from it:
+//   - visits end by leave rules; there, after 5 steps;
+//   - agents pick items; there, the weights with which the response model ranks items;
+//   - the default law depends on the mood of a whole visit; there, on the last slate alone, which
+//     law = "kuaisim" offers.
+// Not handled: recovery. However long users were away, they come back as they left.
 
 #include "lerl/sim/rules/return_calibration.h"
 #include "lerl/sim/session_env.h"
@@ -28,7 +34,7 @@ namespace lerl {
 
 class CrossSessionEnv : public SessionEnv {
  public:
-  // As SessionEnv's.
+  // The arguments and errors are those of SessionEnv.
   CrossSessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
                   std::span<const float> item_vectors, EnvConfig config, int slots, int threads);
 
@@ -42,12 +48,12 @@ class CrossSessionEnv : public SessionEnv {
 
  private:
   struct Visitor {
-    int64_t visits = 0;    // that have ended
-    double mood = 0;       // now
-    double last_mood = 0;  // when the last visit ended
-    Rng rng{0};            // of days
+    int64_t visits = 0;    // visits that have ended
+    double mood = 0;       // m_t now
+    double last_mood = 0;  // m_end of the last visit that ended
+    Rng rng{0};            // the stream of days
   };
-  // q of the law, for a visit that ends with this slate.
+  // The law's q for a visit that ends with this slate.
   double RateOf(int slot, std::span<const int32_t> slate, const StepResult& result) const;
 
   std::vector<Visitor> visitor_;  // [B]

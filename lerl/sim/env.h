@@ -1,7 +1,7 @@
 #pragma once
 // Env: a batch of users who are shown one slate each per step until they leave. Each task is an
-// environment with its own truth about the users (sim/tasks.h lists them). What all tasks share, which
-// items may still be shown and when a session is over, is kept by sim/slot_env.h.
+// environment with its own truth about the users (sim/tasks.h lists them). The bookkeeping that all
+// tasks share, such as which items may still be shown, is in sim/slot_env.h.
 //
 //   env.Start(slot, user, seed);                          for every slot
 //   while (any slot is active) env.Step(slates, result);  one slate per active slot
@@ -38,7 +38,7 @@ struct StepResult {
   std::vector<uint8_t> return_days;  // [B] days until the user comes back; 0: no visit ended
 };
 
-// What a slot is like now. Spans live until the next Step, Start or Stop of the slot.
+// The present state of a slot. The spans are valid until the next Step, Start or Stop of the slot.
 struct SlotView {
   bool active = false;  // a session is running
   int32_t user = 0;

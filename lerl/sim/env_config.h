@@ -1,5 +1,5 @@
 #pragma once
-// Settings of an environment. Those of one task alone are sections named after it.
+// Settings of an environment. The settings of a single task stand in a section named after it.
 
 #include <cstdint>
 #include <string>
@@ -10,8 +10,9 @@
 
 namespace lerl {
 
-Names TaskNames();  // of sim/tasks.h
+Names TaskNames();  // names of the tasks of sim/tasks.h
 
+// The cross-session task (sim/cross_session_env.h), and visits of the evolving-interest task.
 struct CrossSessionConfig {
   int64_t visits = 6;
   std::string law = "mood";
@@ -74,7 +75,8 @@ struct MatrixConfig {
   }
 };
 
-// The evolving-interest task (sim/evolving/evolving_env.h). A strength of 0 switches a mechanism off.
+// The evolving-interest task (sim/evolving/evolving_env.h). A strength of 0 switches its mechanism
+// off.
 struct EvolvingConfig {
   int64_t world_seed = 1;
   double affinity = 2;

@@ -1,7 +1,8 @@
 #pragma once
-// The one fixed set of unit vectors of a data set: similarity within a slate and intra-list
-// diversity use it. They are the item factors of a logistic factorisation
-// (nn/matrix_factorisation.h) of the main response over the training rows.
+// The one fixed set of unit vectors of a data set, which the similarity within a slate and the
+// metric intra-list diversity use. The vectors are the item factors of a logistic factorisation
+// (nn/matrix_factorisation.h) of the first behaviour over the training rows, each scaled to
+// length 1.
 
 #include <string>
 #include <vector>
@@ -14,8 +15,8 @@ namespace lerl {
 inline constexpr int kItemVectorWidth = 16;
 inline constexpr const char* kItemVectorName = "logistic factors (16) of training rows";
 
-// [I, kItemVectorWidth], each row of length 1. An item without a training row has its random start
-// direction.
+// Returns [I, kItemVectorWidth], each row of length 1. An item without a training row keeps the
+// random direction it started with.
 std::vector<float> FitUnitItemVectors(const Dataset& dataset, const Split& split);
 
 }  // namespace lerl

@@ -1,7 +1,8 @@
 #pragma once
-// For tests and benchmarks: the whole-session task with a transformer's answers played the slow,
-// plain way. The whole history is encoded anew at every step, in double precision, by loops that
-// follow the equations; the leave rule `lerl` counts categories in a map.
+// For tests and benchmarks: a plain, slow version of the whole-session task (sim/session_env.h)
+// with the transformer's answers (sim/response/transformer_response.h). Loops that follow the
+// equations encode the whole history anew at every step, in double precision, and the leave rule
+// `lerl` counts categories in a map.
 
 #include <algorithm>
 #include <cmath>
@@ -34,7 +35,8 @@ class PlainTransformerResponse {
   int64_t band() const { return band_; }
   int64_t behaviours() const { return behaviours_; }
 
-  // Probability [F] of each response to `item` after `seen`, similarity left out.
+  // The probability of each response to `item` in this state, [F], leaving out the similarity
+  // within the slate.
   std::vector<double> Probabilities(int32_t user, const PlainVector& state, int32_t item) const {
     const PlainVector encoding = Row("items", item), person = Row("users", user);
     const float* readout = file_.at("readout").Data<float>();
@@ -53,6 +55,7 @@ class PlainTransformerResponse {
     return out;
   }
 
+  // The state after the interactions `seen`, [D].
   PlainVector State(std::span<const Interaction> seen) const {
     if (seen.empty()) return Row("start", 0);
     std::vector<PlainVector> x;
@@ -140,10 +143,10 @@ class PlainTransformerResponse {
 
 struct PlainSession {
   std::vector<double> rewards, expected;  // one per step
-  bool ended = false;                     // by the rule `lerl`, at the last step
+  bool ended = false;                     // the rule `lerl` ended the session at its last step
 };
 
-// Categories that most items of the slate carry; -1 stands for none.
+// The categories that most items of the slate carry; -1 stands for the category `none`.
 inline std::set<int32_t> PlainDominant(const Dataset& dataset, std::span<const int32_t> slate) {
   std::map<int32_t, int> count;
   for (const int32_t item : slate) {
@@ -159,8 +162,9 @@ inline std::set<int32_t> PlainDominant(const Dataset& dataset, std::span<const i
   return dominant;
 }
 
-// Plays `slates` [steps][K] of one session, reward by the first behaviour. `responses` are those to
-// be checked: a draw that lies within 1e-4 of its probability is taken from there.
+// Plays `slates` [steps][K] of one session; the reward counts the first behaviour. `responses`
+// [steps][K] are those under test. Where the draw lies within 1e-4 of the probability, rounding
+// decides, and the response is taken from there.
 inline PlainSession PlayPlainSession(const Dataset& dataset, const Split& split,
                                      const PlainTransformerResponse& model,
                                      std::span<const float> vectors, const EnvConfig& config,
@@ -170,6 +174,7 @@ inline PlainSession PlayPlainSession(const Dataset& dataset, const Split& split,
   const auto at = [](int64_t i) { return static_cast<size_t>(i); };
   const int64_t end = split.train_end[at(user)],
                 width = static_cast<int64_t>(vectors.size()) / dataset.num_items();
+  // 1. The history before the session.
   std::vector<Interaction> seen;
   for (int64_t row =
            std::max(dataset.RowsBegin(user), end - std::min(config.history, model.band()));
@@ -183,6 +188,7 @@ inline PlainSession PlayPlainSession(const Dataset& dataset, const Split& split,
   std::set<int32_t> before;
   int64_t budget = config.budget;
   for (size_t t = 0; t < slates.size() && !session.ended; ++t) {
+    // 2. The user answers each item of the slate.
     const PlainVector state = model.State(seen);
     const auto size = static_cast<double>(slates[t].size());
     double reward = 0, expected = 0;
@@ -206,6 +212,7 @@ inline PlainSession PlayPlainSession(const Dataset& dataset, const Split& split,
     }
     session.rewards.push_back(reward);
     session.expected.push_back(expected);
+    // 3. The leave rule `lerl`.
     const std::set<int32_t> now = PlainDominant(dataset, slates[t]);
     const bool repeats =
         std::ranges::any_of(now, [&](int32_t category) { return before.contains(category); });

@@ -74,7 +74,7 @@ void SessionEnv::StartRules(int slot) {
   for (Rule& rule : rules_) rule.rule->Start(slot);
 }
 
-// Mean cosine of each item with the rest of the slate: [K]; 0 for a slate of one.
+// The mean cosine of each item with the rest of the slate: [K]; 0 for a slate of one.
 std::vector<float> SessionEnv::Similarity(std::span<const int32_t> slate) const {
   std::vector<float> sums(slate.size());
   if (config().rho == 0 || slate.size() < 2) return sums;
@@ -92,7 +92,7 @@ std::vector<float> SessionEnv::Similarity(std::span<const int32_t> slate) const 
   return sums;
 }
 
-// Probabilities, responses and rewards of slot b. logits [K, F].
+// Writes the probabilities, responses and rewards of slot b. logits [K, F].
 void SessionEnv::Answer(int b, std::span<const int32_t> slate, std::span<const float> logits,
                         StepResult& result) {
   const auto size = static_cast<int64_t>(slate.size());
@@ -128,6 +128,7 @@ bool SessionEnv::Finish(int slot, std::span<const int32_t> slate, StepResult& re
 
 void SessionEnv::StepBlock(int64_t block, std::span<const int32_t> slates, StepResult& result) {
   const auto k = At(slate_size()), behaviours = At(dataset().num_behaviours());
+  // 1. The active slots of the block and their slates, side by side.
   std::vector<int> playing;
   std::vector<int32_t> shown;
   const auto begin = static_cast<int>(block * kBlock);
@@ -139,8 +140,10 @@ void SessionEnv::StepBlock(int64_t block, std::span<const int32_t> slates, StepR
     shown.insert(shown.end(), slate.begin(), slate.end());
   }
   if (playing.empty()) return;
+  // 2. One call of the response model scores all of them.
   std::vector<float> logits(shown.size() * behaviours);
   model_.Score(*state_, playing, shown, logits);
+  // 3. Each user answers, and the leave rules decide who goes on.
   std::vector<int> going_on;
   std::vector<Interaction> appended;
   for (size_t n = 0; n < playing.size(); ++n) {
@@ -151,6 +154,7 @@ void SessionEnv::StepBlock(int64_t block, std::span<const int32_t> slates, StepR
     going_on.push_back(b);
     for (size_t j = 0; j < k; ++j) appended.push_back({slate[j], result.responses[At(b) * k + j]});
   }
+  // 4. The model takes in what those who go on were shown and how they answered.
   if (!going_on.empty()) model_.Append(*state_, going_on, appended);
 }
 

@@ -1,9 +1,10 @@
 #pragma once
-// SessionLog: what happened in a batch of whole sessions, as columns. Agents learn from it, metrics
-// and reports read it.
+// SessionLog: what happened in a batch of whole sessions, as columns. Agents learn from it, and
+// metrics and reports read it.
 //
-// Axes: S sessions, T steps (the longest possible), K slate, C categories, A width of an action.
-// Cell (s, t) of a column is at s * T + t; steps from length[s] on are zero.
+// Axes: S sessions, T steps of the longest possible session, K slate, I items, C categories,
+// A width of an action. Cell (s, t) of a column stands at s * T + t. From step length[s] on, the
+// cells are zero (-1 in `ranking`).
 
 #include <cstdint>
 #include <string>
@@ -14,9 +15,9 @@ namespace lerl {
 struct SessionLog {
   int64_t sessions = 0, max_steps = 0, slate = 0, categories = 0, action_width = 0;
 
-  // What the environment kept from being shown (its settings of these names).
+  // What the environment did not show: its settings of the same names.
   bool exclude_history = true, allow_repeats = false;
-  std::vector<uint8_t> never_shown;  // [I] 1 = shown to nobody in this task; empty: no such item
+  std::vector<uint8_t> never_shown;  // [I] 1 = shown to nobody in this task; empty: all are shown
 
   std::vector<int32_t> user;        // [S]
   std::vector<uint64_t> seed;       // [S] session seed
@@ -25,49 +26,53 @@ struct SessionLog {
   std::vector<uint8_t> truncated;   // [S] the limit cut the session
 
   std::vector<int32_t> items;       // [S, T, K]
-  std::vector<uint32_t> responses;  // [S, T, K] bits
-  std::vector<float> reward;        // [S, T] drawn
-  std::vector<float> expected;      // [S, T] expected
-  std::vector<float> action;        // [S, T, A] what the agent did (virtual item), for learning
+  std::vector<uint32_t> responses;  // [S, T, K] drawn; bit f is behaviour f
+  std::vector<float> reward;        // [S, T] of the drawn responses
+  std::vector<float> expected;      // [S, T] of the probabilities, in place of the draws
+  std::vector<float> action;        // [S, T, A] what the agent drew (a virtual item), for learning
 
-  // Tasks whose sessions are several visits (sim/cross_session_env.h); all 0 in the others.
-  std::vector<uint8_t> return_days;  // [S, T] at the last step of a visit: days until the next
-  double gap_discount = 1;           // on the discount across the days between visits
-  bool learn_responses = true;       // rewards count in what is learned
-  double return_weight = 0;          // what is learned of d days away: -return_weight * d / 10
+  // For tasks whose sessions are several visits (sim/cross_session_env.h). Everywhere else the
+  // column is 0 and the settings keep these values.
+  std::vector<uint8_t> return_days;  // [S, T] days until the user comes back; 0 within a visit
+  double gap_discount = 1;           // factor on the agent's discount between two visits
+  bool learn_responses = true;       // whether the reward of a step counts in LearningReward
+  double return_weight = 0;          // weight of the days away in LearningReward
 
   std::vector<uint8_t> plan;      // [S, T, C] 1 = in the plan as used (after widening)
-  std::vector<uint8_t> dominant;  // [S, T, C] dominant categories of the slate BEFORE this step
-  std::vector<float> budget;      // [S, T] share of budget left BEFORE this step
+  std::vector<uint8_t> dominant;  // [S, T, C] 1 = dominant in the slate BEFORE this step
+  std::vector<float> budget;      // [S, T] share of the budget left BEFORE this step
   std::vector<int16_t> ranking;   // [S, T, C] the planner's ranking, padded with -1
   std::vector<uint8_t> origin;    // [S, T] PlanOrigin
   std::vector<uint8_t> widened;   // [S, T] categories added because too few items were left
 
-  // What was true BEFORE each step, for metrics: in the evolving-interest task, and where the
-  // player is asked for it; otherwise empty, as in all that agents learn from.
+  // What was true BEFORE each step of the evolving-interest task. Only metrics read it: the player
+  // fills it where it is asked to, and it is empty in every log that agents learn from.
   struct Truth {
     std::vector<float> interest;   // [S, T, C] theta (sim/evolving/evolving_state.h)
-    std::vector<float> tiredness;  // [S, T, C] kappa f
+    std::vector<float> tiredness;  // [S, T, C] kappa f (sim/evolving/evolving_state.h)
     std::vector<float> worth;      // [S, T, C] Env::OracleCategoryRewards
     std::vector<uint8_t> latent;   // [S, C] 1 = an interest that the user's past is silent on
     bool empty() const { return interest.empty(); }
   } truth;
 
+  // Sizes all columns but `truth`, which it empties; cells are zero (-1 in `ranking`).
   void Resize(int64_t num_sessions, int64_t steps, int64_t slate_size, int64_t num_categories,
               int64_t width);
-  void AddTruth();  // after Resize
+  void AddTruth();  // sizes `truth`, all zero; call it after Resize
   size_t Cell(int64_t session, int64_t step) const {
     return static_cast<size_t>(session * max_steps + step);
   }
 
-  // What agents learn from: the drawn reward and, at the end of a visit, the price of days away.
+  // The reward that agents learn from, with d the cell's return_days:
+  //   reward (0 unless learn_responses) - return_weight * d / 10
   float LearningReward(size_t cell) const;
-  // Factor on the discount after a step, [0, 1]: 0 where the user left for good, gap_discount
-  // between visits, otherwise 1 (a session that was cut goes on).
+  // The factor, in [0, 1], on the agent's discount after a step: 0 where the user left for good,
+  // gap_discount between visits, and 1 everywhere else, also where a session was cut.
   float Continuation(int64_t session, int64_t step) const;
 };
 
-// Every column with its name, for reading, writing and copying: visit(name, vector).
+// Calls visit(name, column) for every column but those of `truth`. Reading, writing and copying a
+// log are written with it.
 template <typename Log, typename Visit>
 void VisitColumns(Log& log, const Visit& visit) {
   visit("user", log.user);

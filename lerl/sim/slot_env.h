@@ -40,7 +40,7 @@ class SlotEnv : public Env {
   // Throws Error(kConfig) when a slate has more places than the data set has items.
   SlotEnv(const Dataset& dataset, const Split& split, EnvConfig config, int64_t longest, int slots);
 
-  // See SlotView::budget_left.
+  // What SlotView::budget_left shows.
   virtual float budget_left(int slot) const = 0;
 
   const Dataset& dataset() const { return dataset_; }

@@ -1,6 +1,6 @@
 #pragma once
-// The tasks, one row each: what a session is and where its rewards come from. Command line, tests
-// and docs iterate over this table.
+// The table of tasks, one row each: what a session is and where its rewards come from. The command
+// line, the tests and the docs iterate over this table.
 
 #include <memory>
 #include <span>
@@ -13,26 +13,28 @@
 
 namespace lerl {
 
-// What an environment is made of; all must outlive it.
+// What an environment is made of. All of it must outlive the environment.
 struct TaskContext {
   const Dataset& dataset;
   const Split& split;
   const ResponseModel& response_model;
-  std::span<const float> item_vectors;  // [I, D] unit vectors (similarity)
+  std::span<const float> item_vectors;  // [I, D] unit vectors, for the similarity within a slate
   int threads = 1;
-  const MatrixTruth* matrix = nullptr;      // of the matrix task
-  const EvolvingUsers* evolving = nullptr;  // of the evolving-interest task
+  const MatrixTruth* matrix = nullptr;      // the matrix task needs it
+  const EvolvingUsers* evolving = nullptr;  // the evolving-interest task needs it
 };
 
 struct TaskRow {
   std::string_view name;
-  std::string_view what;  // in one line
+  std::string_view what;  // the task in one line
   std::string_view source;
   // Throws Error(kConfig) on an impossible setting.
   std::unique_ptr<Env> (*make)(const EnvConfig& config, const TaskContext& context, int slots);
 };
 
 std::span<const TaskRow> TaskRows();
+// Makes the environment of config.task. Throws Error(kConfig) on an unknown task, and names the
+// nearest known one.
 std::unique_ptr<Env> MakeEnv(const EnvConfig& config, const TaskContext& context, int slots);
 
 }  // namespace lerl

@@ -29,11 +29,13 @@ void StandardiseColumns(std::vector<float>& matrix, size_t width) {
 }  // namespace
 
 ItemFactors FitItemFactors(const Dataset& dataset, const Split& split, const MfConfig& config) {
+  // 1. The factorisation of the training rows.
   const TrainingRows rows = CollectTrainingRows(dataset, split);
   ItemFactors factors;
   factors.model =
       FitMf(rows.users, rows.items, rows.responses, static_cast<int>(dataset.num_users()),
             static_cast<int>(dataset.num_items()), config);
+  // 2. One row [q_i, b_i] per item; its columns are then standardised, equation (1) of the header.
   const auto inner = static_cast<size_t>(factors.model.factors);
   const size_t width = inner + 1;
   const auto num_items = static_cast<size_t>(dataset.num_items());

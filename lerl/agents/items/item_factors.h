@@ -1,10 +1,14 @@
 #pragma once
-// What the policy side knows about items: a factorisation of the training interactions (never of
-// the simulator), and the item vectors E made of it.
+// What the policy side knows about items: a factorisation of the training interactions, never of
+// the simulator, and the item vectors E made of it.
 //
-//   E_i = standardise([q_i, b_i])      factors and bias of item i, each column to mean 0, sd 1
-// E is frozen during RL: then the map from a virtual item to a slate (mask, top K) belongs to the
-// environment and the ratio of Gaussian densities in PPO is exact (lerl.md, "Low level").
+//   E_i = standardise([q_i, b_i])                                                              (1)
+//
+//   q_i, b_i      factors and bias of item i (nn/matrix_factorisation.h)
+//   standardise   each column gets mean 0 and standard deviation 1 over the items; a constant
+//                 column becomes 0
+// E is frozen during RL. The map from a virtual item to a slate (mask, top K) then belongs to the
+// environment, and the ratio of Gaussian densities in PPO is exact (docs/papers.md#lerl).
 
 #include <vector>
 
@@ -15,9 +19,9 @@
 namespace lerl {
 
 struct ItemFactors {
-  MfModel model;               // fitted on the training rows, first behaviour
-  int width = 0;               // D = factors + 1
-  std::vector<float> vectors;  // E [I, D]
+  MfModel model;               // fitted on the first behaviour of the training rows
+  int width = 0;               // A = factors + 1
+  std::vector<float> vectors;  // E [I, A]
 };
 
 ItemFactors FitItemFactors(const Dataset& dataset, const Split& split, const MfConfig& config);

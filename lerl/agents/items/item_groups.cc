@@ -36,7 +36,7 @@ std::vector<float> CategoryGroupShares(const Dataset& dataset) {
   return shares;
 }
 
-// Divides by the largest or by the sum; nothing where that is 0.
+// Divides all values by `divisor`. Where it is 0 they become 0.
 void DivideBy(std::vector<float>& values, float divisor) {
   for (float& value : values) value = divisor > 0 ? value / divisor : 0;
 }
@@ -45,6 +45,7 @@ void DivideBy(std::vector<float>& values, float divisor) {
 
 ItemGroups MakeItemGroups(const Dataset& dataset, const Split& split, const std::string& kind,
                           double popular_share) {
+  // 1. Shares of the items in the groups.
   const TrainingRows rows = CollectTrainingRows(dataset, split);
   std::vector<int64_t> rows_of(static_cast<size_t>(dataset.num_items()), 0);
   for (const int32_t item : rows.items) ++rows_of[static_cast<size_t>(item)];
@@ -53,6 +54,7 @@ ItemGroups MakeItemGroups(const Dataset& dataset, const Split& split, const std:
   groups.count = by_popularity ? 2 : dataset.num_categories() + 1;
   groups.shares =
       by_popularity ? PopularityShares(rows_of, popular_share) : CategoryGroupShares(dataset);
+  // 2. Rows and likes of each group, by these shares.
   const auto count = static_cast<size_t>(groups.count);
   groups.fame.assign(count, 0);
   groups.likes.assign(count, 0);
@@ -63,6 +65,8 @@ ItemGroups MakeItemGroups(const Dataset& dataset, const Split& split, const std:
       groups.likes[g] += share[g] * rows.responses[row];
     }
   }
+  // 3. Fame, as the header has it, and the shares of the groups in all likes; even where nobody
+  // likes anything.
   DivideBy(groups.fame, *std::max_element(groups.fame.begin(), groups.fame.end()));
   if (by_popularity) groups.fame = {1, 0};
   const float likes = std::accumulate(groups.likes.begin(), groups.likes.end(), 0.0f);

@@ -2,18 +2,27 @@
 // Groups of items, and how much a user has lately wanted of each: what `her4if` weighs
 // (agents/her4if.h).
 //
-//   popularity   two groups, G = 2: 0 the popular items, those with the most training rows
-//                (`popular_share` of all items, at least one); 1 the long tail
-//   categories   G = C + 1: an item is shared evenly among its categories; the last group holds the
-//                items without any
-//   fame_g       popularity: 1, 0;  categories: training rows of the group / those of the largest
+//   kind         groups                                         fame_g
+//   popularity   G = 2: 0 the popular items, 1 the long tail    1 for g = 0, 0 for g = 1
+//   categories   G = C + 1: one for each category, and the      training rows of group g, divided
+//                last one for the items without any             by those of the largest group
 //
-// A user's preference is the share of each group among the items that were liked, forgetting
-// exponentially, delta = exp(-1 / memory):
-//   u_g = sum_j delta^(L-j) x_{j g} / sum_j delta^(L-j)      likes j = 1..L, x_j the item's shares
-// Without a like it is the share of each group among all likes of the log. One delta serves log and
-// session, and every like counts. (The public code forgets by exp(-1/2) in the log and by
-// exp(-1/16) in play, where only likes of popular items count, so that its u never falls.)
+// Popular are the items with the most training rows: the share `popular_share` of all items, at
+// least one. An item of several categories is shared evenly among them.
+//
+// A user's preference is the share of each group among the items that the user liked, forgetting
+// exponentially:
+//
+//   u_g   = sum_j delta^(L-j) x_jg / sum_j delta^(L-j)                                         (1)
+//   delta = exp(-1 / memory)                                                                   (2)
+//
+//   j      the user's likes, 1 to L, oldest first
+//   x_jg   share of like j's item in group g
+// Without a like, u_g is the share of the group among all likes of the log.
+//
+// Difference from the public code: one delta serves log and session, and every like counts. There
+// the log forgets by exp(-1/2) and the session by exp(-1/16), and in the session only likes of
+// popular items count, so that u never falls.
 
 #include <cstdint>
 #include <span>
@@ -29,7 +38,7 @@ struct ItemGroups {
   int64_t count = 0;          // G
   std::vector<float> shares;  // x [I, G], rows sum to 1
   std::vector<float> fame;    // [G] in [0, 1]
-  std::vector<float> likes;   // [G] shares among all likes of the training rows, sum 1
+  std::vector<float> likes;   // [G] shares of the groups in all likes of the training rows, sum 1
 
   std::span<const float> Of(int32_t item) const {
     return {shares.data() + static_cast<size_t>(item * count), static_cast<size_t>(count)};
@@ -40,15 +49,17 @@ struct ItemGroups {
 ItemGroups MakeItemGroups(const Dataset& dataset, const Split& split, const std::string& kind,
                           double popular_share);
 
+// GroupPreference: u of one user, equation (1), kept up to date like by like.
 class GroupPreference {
  public:
   // `groups` must outlive this object.
   GroupPreference(const ItemGroups& groups, double memory);
 
+  // Takes in one more like.
   void Like(int32_t item);
-  // Likes of the user's training rows, oldest first.
+  // Takes in the likes of the user's training rows, oldest first.
   void LikePast(const Dataset& dataset, const Split& split, int32_t user);
-  void Write(std::span<float> u) const;  // [G], sums to 1
+  void Write(std::span<float> u) const;  // u [G], which sums to 1
 
  private:
   const ItemGroups* groups_;

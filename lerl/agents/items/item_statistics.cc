@@ -16,6 +16,7 @@ std::span<const int32_t> Slice(const std::vector<int32_t>& all, const std::vecto
 
 ItemStatistics::ItemStatistics(const Dataset& dataset, const Split& split)
     : popularity_(static_cast<size_t>(dataset.num_items())), quality_(popularity_.size()) {
+  // 1. Rows and likes of each item, and each user's items without repeats.
   std::vector<float> rows(popularity_.size()), likes(popularity_.size());
   std::vector<std::vector<int32_t>> users(popularity_.size());
   user_offsets_.push_back(0);
@@ -33,6 +34,7 @@ ItemStatistics::ItemStatistics(const Dataset& dataset, const Split& split)
     user_items_.insert(user_items_.end(), items.begin(), items.end());
     user_offsets_.push_back(user_items_.size());
   }
+  // 2. Each item's users, and the smallest and largest number of them.
   item_offsets_.push_back(0);
   size_t least = user_items_.size(), most = 0;
   for (const std::vector<int32_t>& of : users) {
@@ -40,6 +42,7 @@ ItemStatistics::ItemStatistics(const Dataset& dataset, const Split& split)
     item_offsets_.push_back(item_users_.size());
     least = std::min(least, of.size()), most = std::max(most, of.size());
   }
+  // 3. Popularity and quality, equations (1) and (2) of the header.
   const auto spread = static_cast<float>(std::max<size_t>(most - least, 1));
   for (size_t i = 0; i < users.size(); ++i) {
     popularity_[i] = static_cast<float>(users[i].size() - least) / spread;
@@ -57,6 +60,7 @@ std::span<const int32_t> ItemStatistics::ItemsOf(int32_t user) const {
 
 float ItemStatistics::Similarity(int32_t a, int32_t b) const {
   const std::span<const int32_t> of_a = UsersOf(a), of_b = UsersOf(b);
+  // Both lists are ascending: one walk through them counts what they share.
   int both = 0;
   for (size_t i = 0, j = 0; i < of_a.size() && j < of_b.size();) {
     both += of_a[i] == of_b[j] ? 1 : 0;
@@ -67,9 +71,11 @@ float ItemStatistics::Similarity(int32_t a, int32_t b) const {
 }
 
 void ItemStatistics::SimilarityRow(int32_t item, std::span<float> row) const {
+  // 1. c of the item and every other one: a walk through the other items of its users.
   std::fill(row.begin(), row.end(), 0.0f);
   for (const int32_t user : UsersOf(item))
     for (const int32_t other : ItemsOf(user)) row[static_cast<size_t>(other)] += 1;
+  // 2. Divided by sqrt(n_i n_j), equation (3) of the header.
   const auto own = static_cast<float>(UsersOf(item).size());
   for (size_t i = 0; i < row.size(); ++i)
     if (row[i] > 0)

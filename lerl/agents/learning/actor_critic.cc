@@ -49,10 +49,13 @@ ActorCritic::Targets ActorCritic::ComputeTargets(const SessionBatch& batch) {
   for (int64_t begin = 0; begin < sessions; begin += config_.minibatch) {
     rows.resize(static_cast<size_t>(std::min(config_.minibatch, sessions - begin)));
     std::iota(rows.begin(), rows.end(), begin);
+    // 1. Densities and values of a minibatch, without gradient.
     const SessionBatch part = batch.Select(rows);
     const Output now = Forward(part);
+    // 2. Advantages and returns of its sessions by GAE.
     const Advantages estimate = ComputeAdvantages(
         part, part.rewards, now.value, {.gamma = config_.gamma, .lambda = config_.lambda});
+    // 3. Into the rows of the whole batch, which is padded to the longest session of all.
     const auto put = [&](const torch::Tensor& whole, const torch::Tensor& rows_of_it) {
       whole.narrow(0, begin, part.sessions()).narrow(1, 0, part.steps()).copy_(rows_of_it);
     };

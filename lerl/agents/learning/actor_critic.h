@@ -3,9 +3,12 @@
 // encoder, the warm start, and how a batch of sessions becomes advantages. Include from .cc files
 // only.
 //
-// Warm start: cross entropy of sigmoid(l_i) against the first response to what the next chunk of
-// each user's past showed, l_i the head's logit of item i at the state before the chunk. The
-// context is all zero there, so its columns stay without influence.
+// The warm start minimises, over full chunks of K rows from the past of drawn users,
+//
+//   L = mean cross entropy of sigmoid(l_i) against the first behaviour, i in the chunk          (1)
+//
+// where l_i is the policy head's logit of item i (agents/learning/policy_head.h) in the state
+// before the chunk. The context is all zero there, so its columns stay without influence.
 
 #include "lerl/agents/learning/learner_config.h"
 #include "lerl/agents/learning/policy_head.h"
@@ -28,23 +31,26 @@ class ActorCritic : public SessionLearner {
   SessionBatch MakeBatch(const SessionLog& log) const;
 
   struct Output {
-    PolicyDensity policy;  // [B, T] of what was done
-    torch::Tensor value;   // float [B, T + 1]
+    PolicyDensity policy;  // [B, T] of what was played
+    torch::Tensor value;   // float [B, T + 1] V of every state
   };
   Output Forward(const SessionBatch& batch);
 
-  // Everything at the weights before the update, float [B, T].
+  // What an update aims at, computed at the weights before it, float [B, T]: the log density of
+  // what was played, and advantages and returns by GAE (agents/learning/gae.h).
   struct Targets {
     torch::Tensor log_density, advantage, returns;
     double mean_value = 0;
   };
   Targets ComputeTargets(const SessionBatch& batch);
 
-  // Minibatches of whole sessions in an order drawn anew (agents/learning/session_batch.h).
+  // Calls `learn` for minibatches of whole sessions, in an order drawn anew
+  // (agents/learning/session_batch.h).
   void ForMinibatches(const SessionBatch& batch, const LearnFromPart& learn) {
     lerl::ForMinibatches(batch, config_.minibatch, rng_, learn);
   }
   const Adam& adam() const { return *adam_; }
+  // One step of Adam on policy, critic and state encoder together.
   void Descend(const torch::Tensor& loss) { Step(*adam_, loss, config_.max_gradient); }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// Advantages and returns of a batch of sessions, each session by GAE (agents/learning/gae.h). Include from
-// .cc files only.
+// Advantages and returns of a batch of sessions, each session by GAE (agents/learning/gae.h).
+// Include from .cc files only.
 
 #include <torch/torch.h>
 
@@ -13,7 +13,8 @@ struct Advantages {
   torch::Tensor advantage, returns;  // float [B, T], 0 where a session has no step
 };
 
-// rewards float [B, T], values float [B, T + 1] of the batch's states.
+// Advantages and returns from rewards float [B, T] and values float [B, T + 1] of the batch's
+// states.
 Advantages ComputeAdvantages(const SessionBatch& batch, const torch::Tensor& rewards,
                              const torch::Tensor& values, const GaeConfig& config);
 

@@ -14,7 +14,7 @@ std::vector<torch::Tensor> ParametersOf(const std::vector<Mlp>& modules) {
   return all;
 }
 
-// Draws of one stream.
+// A tensor filled with draws of one stream, in order.
 template <typename Draw>
 torch::Tensor Draws(torch::IntArrayRef shape, Draw draw) {
   torch::Tensor out = torch::empty(shape);
@@ -78,9 +78,10 @@ void DeterministicActor::Decide(const torch::Tensor& states,
   CopyTo(torch::matmul(z, Vectors().t()), scores);
 }
 
-// y [B, T] from states [B, T + 1, S].
+// The targets y [B, T], equation (2) of the header, from states [B, T + 1, S].
 torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch::Tensor& states) {
   const torch::NoGradGuard no_grad;
+  // 1. The target actor's virtual item in the next state, smoothed by clipped noise.
   const torch::Tensor next = states.narrow(1, 1, batch.steps());
   const torch::Tensor z = target_actor_->forward(next);
   if (variant_.target_noise > 0) {
@@ -89,10 +90,12 @@ torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch
     for (int64_t i = 0; i < z.numel(); ++i)
       value[i] += static_cast<float>(std::clamp(sigma * rng_.Normal(), -most, most));
   }
+  // 2. Its value: the smallest of the target critics'.
   const torch::Tensor judged = torch::cat({next, z}, -1);
   torch::Tensor y = target_critics_[0]->forward(judged).squeeze(-1);
   for (size_t k = 1; k < target_critics_.size(); ++k)
     y = torch::min(y, target_critics_[k]->forward(judged).squeeze(-1));
+  // 3. The reward plus the discounted value. The discount depends on whether the user left.
   const auto gamma = static_cast<float>(replay_config().gamma);
   const auto discount = [this, gamma](float on) {
     switch (variant_.bootstrap) {
@@ -132,7 +135,7 @@ void DeterministicActor::ActorStep(const SessionBatch& batch, const torch::Tenso
                                    UpdateStats& stats) {
   const torch::Tensor at = variant_.encoder_follows_actor ? states : states.detach();
   const torch::Tensor z = actor_->forward(at);
-  // The critic alone tells where to go; it learns from its own loss.
+  // L_pi, equation (4): the gradient passes through the critic to z; the critic itself gets none.
   const torch::Tensor value = critics_[0]->Frozen(torch::cat({at, z}, -1)).squeeze(-1);
   const torch::Tensor loss = -MeanOver(value, batch.valid);
   stats.emplace_back("actor_loss", loss.item<double>());
@@ -141,13 +144,16 @@ void DeterministicActor::ActorStep(const SessionBatch& batch, const torch::Tenso
 }
 
 UpdateStats DeterministicActor::Learn(const SessionBatch& batch) {
+  // 1. States, encoded anew; targets and L_Q, equations (2) and (3); a step of critics and encoder.
   const torch::Tensor states = States(batch), at = states.narrow(1, 0, batch.steps());
   double q = 0;
   const torch::Tensor loss = CriticLoss(batch, states, CriticStates(batch, at), &q);
   Step(*critic_adam_, loss, replay_config().max_gradient);
   UpdateStats stats = {{"critic_loss", loss.item<double>()}, {"q", q}};
+  // 2. At every actor_every-th step, a step of the actor on L_pi, equation (4).
   if (++updates_ % variant_.actor_every != 0) return stats;
   ActorStep(batch, at, stats);
+  // 3. The target copies follow.
   FollowTargets(replay_config().tau);
   return stats;
 }
@@ -169,14 +175,17 @@ torch::Tensor DeterministicActor::Supervision(const SessionBatch& batch, const t
       .mean(-1);
 }
 
-// One step of everything: the encoder learns from both losses.
+// One step of actor, critics and state encoder at once; the encoder learns from both losses.
 double DeterministicActor::LearnFromLogs(const SessionBatch& batch) {
   const torch::Tensor states = States(batch), at = states.narrow(1, 0, batch.steps());
+  // 1. The actor imitates: its virtual item is to foretell the responses of the next chunk.
   const torch::Tensor imitation = MeanOver(Supervision(batch, actor_->forward(at)), batch.valid);
   double q = 0;
+  // 2. One gradient of L_Q and imitation; the critics' and the actor's optimisers each take a step.
   actor_adam_->ClearGradients();
   Step(*critic_adam_, CriticLoss(batch, states, at, &q) + imitation, replay_config().max_gradient);
   actor_adam_->Step();
+  // 3. The target actor becomes the actor; the target critics follow at their rate.
   FollowTargets(1);
   return imitation.item<double>();
 }

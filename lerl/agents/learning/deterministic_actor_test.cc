@@ -15,10 +15,10 @@
 namespace lerl {
 namespace {
 
-// The bandit's users, who leave after 5 steps. What a step is worth is the share of likes, with
-// noise of standard deviation `noise`, which a critic that is fitted to few sessions takes for
-// value. Items have 8 factors, of which the first alone tells who likes them: there are many
-// directions to be wrong in.
+// A world with the bandit's users, who leave after 5 steps. The reward of a step is the share of
+// likes plus noise of standard deviation `noise`, which a critic that is fitted to few sessions
+// takes for value. Items have 8 factors, of which only the first tells who likes them, so that
+// there are many directions to be wrong in.
 struct NoisyTastes : UserModel {
   static constexpr int kSteps = 5, kSlate = 2, kFactors = 8;
   Bandit base;
@@ -98,10 +98,11 @@ class Critics : public DeterministicActor {
   }
 };
 
-// Adds to `sums`, critic by critic, Q less the true discounted return, both of the deterministic
-// policy, where it leads. The agent learns from the same 160 sessions, played while exploring,
-// again and again: no new session corrects what it believes of its policy. Then users are played
-// without noise in their rewards, so that one session of each gives the return exactly.
+// Adds to `sums`, critic by critic, by how much Q exceeds the true discounted return in the
+// sessions that the deterministic policy plays. The agent learns from the same 160 sessions, played
+// while exploring, again and again, so that no new session corrects what it believes of its policy.
+// Then users are played without noise in their rewards, so that one session of each gives the
+// return exactly.
 void AddOverestimation(uint64_t seed, std::vector<double>& sums) {
   constexpr int kTimes = 4;
   NoisyTastes world(seed);
@@ -139,7 +140,7 @@ TEST(DeterministicActor, TwinCriticsOverestimateTheReturnLessThanOne) {
   EXPECT_LT(td3[1], ddpg[0]);
 }
 
-// The critic's mean value of what was played, in the last of 60 iterations on the bandit.
+// Returns the critic's mean value of what was played, in the last of 60 iterations on the bandit.
 double ValueAfterLearning(Agent& agent, Bandit& bandit) {
   double q = 0;
   for (uint64_t i = 0; i < 60; ++i) q = StatOf(bandit.LastStats(agent, i), "q");
@@ -159,10 +160,10 @@ TEST(DeterministicActor, BootstrapsAsPublishedWhenAsked) {
     ddpg[published] = ValueAfterLearning(*single, bandit);
     td3[published] = ValueAfterLearning(*twin, bandit);
   }
-  // The last of three steps, and it alone, counts a value after it, of which nothing is ever seen:
-  // it grows beyond what is left to earn.
+  // With ddpg's published bootstrap only the last of three steps counts a value after it. No data
+  // ever shows that value, so it grows beyond what is left to earn.
   EXPECT_GT(ddpg[true], 1.3 * ddpg[false]);
-  // Where no step is the last, values grow beyond what three steps can earn.
+  // With td3's no step is the last, so values grow beyond what three steps can earn.
   EXPECT_GT(td3[true], 1.5 * td3[false]);
 }
 

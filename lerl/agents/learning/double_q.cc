@@ -32,7 +32,7 @@ void DoubleQ::Choose(const Observation& seen, bool explore, std::span<float> val
   if (explore) ExploreSlots(dataset_, seen, slate_, config_.epsilon, values);
 }
 
-// Mean of Q' over the next slate: [B, T].
+// The mean of Q' over A*, equations (2) and (3) of agents/dqn.h: [B, T].
 torch::Tensor DoubleQ::NextValue(const SessionBatch& batch, const torch::Tensor& q_next,
                                  const torch::Tensor& next) {
   const torch::Tensor allowed =
@@ -44,18 +44,22 @@ torch::Tensor DoubleQ::NextValue(const SessionBatch& batch, const torch::Tensor&
 
 UpdateStats DoubleQ::Learn(const SessionBatch& batch) {
   const int64_t steps = batch.steps();
+  // 1. States, encoded anew, and the values of all items in them, equation (1) of agents/dqn.h.
   const torch::Tensor states = States(batch);
   const torch::Tensor q = values_->forward(states);  // [B, T + 1, I]
-  torch::Tensor y;                                   // [B, T, K]
+  // 2. Targets: Q chooses the next slate, the copy Q' values it, equations (2) and (3).
+  torch::Tensor y;  // [B, T, K]
   {
     const torch::NoGradGuard no_grad;
     const torch::Tensor next =
         NextValue(batch, q.detach().narrow(1, 1, steps), states.detach().narrow(1, 1, steps));
     y = Credit(batch) + (config_.replay.gamma * batch.goes_on * next).unsqueeze(-1);
   }
+  // 3. The squared error at the shown items, equation (4), and one step of Adam.
   const torch::Tensor shown = q.narrow(1, 0, steps).gather(-1, batch.items);
   const torch::Tensor loss = MeanOver((shown - y).square().mean(-1), batch.valid);
   Step(*adam_, loss, config_.replay.max_gradient);
+  // 4. The copy follows.
   target_->Follow(*values_, config_.replay.tau);
   return {{"critic_loss", loss.item<double>()},
           {"q", MeanOver(shown.detach().mean(-1), batch.valid).item<double>()}};

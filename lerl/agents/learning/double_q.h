@@ -1,7 +1,7 @@
 #pragma once
 // DoubleQ: what `dqn` and `dnair` share: double Q-learning over items from a replay of sessions.
-// The equations stand in agents/dqn.h. An agent may credit shown items with another reward and
-// choose slates in another way. Include from .cc files only.
+// agents/dqn.h has the equations. An agent may credit shown items with another reward, and choose
+// slates in another way. Include from .cc files only.
 
 #include "lerl/agents/learning/double_q_config.h"
 #include "lerl/agents/learning/item_values.h"
@@ -18,7 +18,7 @@ class DoubleQ : public ReplayLearner {
               std::span<float> scores, std::span<float> actions) override;
   UpdateStats Learn(const SessionBatch& batch) override;
 
-  // Rewards that shown items are credited with, float [B, T, K].
+  // The rewards r_k that shown items are credited with, float [B, T, K].
   virtual torch::Tensor Credit(const SessionBatch& batch) { return ItemRewards(batch); }
   // Turns the values [I] of one observation into the scores that the slate is chosen by.
   virtual void Choose(const Observation& seen, bool explore, std::span<float> values);

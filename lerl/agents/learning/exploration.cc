@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-// How many slots explore. `rng` goes on with what they show.
+// Draws how many slots explore. `rng` goes on to draw what they show.
 int CountExploring(Rng& rng, int slate, double epsilon) {
   int exploring = 0;
   for (int k = 0; k < slate; ++k) exploring += rng.Bernoulli(epsilon) ? 1 : 0;

@@ -1,5 +1,5 @@
 #pragma once
-// Exploration on slates, for agents that score items. Draws follow from an observation's seed and
+// Exploration on slates, for agents that score items. Draws depend on an observation's seed and
 // step alone.
 
 #include <cstddef>
@@ -11,14 +11,14 @@
 
 namespace lerl {
 
-// The items that may be shown, ascending: in the plan and not excluded.
+// The mask: the items that may be shown, which are in the plan and not excluded. Ascending.
 std::vector<int32_t> ItemsToShow(const Dataset& dataset, const Observation& seen);
 
-// Each of the K slots explores with probability `epsilon`: as many random items of the mask are
-// lifted above all others in `scores` [I].
+// Each of the K slots explores with probability `epsilon`. As many random items of the mask as
+// slots explore are lifted above all others in `scores` [I].
 void ExploreSlots(const Dataset& dataset, const Observation& seen, int slate, double epsilon,
                   std::span<float> scores);
-// The same with random items of `from`.
+// The same with random items of `from` in place of the mask.
 void ExploreSlotsFrom(std::vector<int32_t> from, const Observation& seen, int slate, double epsilon,
                       std::span<float> scores);
 

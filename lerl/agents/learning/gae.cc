@@ -11,6 +11,7 @@ void Gae(std::span<const float> rewards, std::span<const float> values,
   LERL_CHECK_EQ(goes_on.size(), rewards.size());
   LERL_CHECK_EQ(advantages.size(), rewards.size());
   LERL_CHECK_EQ(returns.size(), rewards.size());
+  // Backwards from the last step, equations (1) to (3) of the header.
   double next_value = static_cast<double>(values.back()), advantage = 0;
   for (size_t t = rewards.size(); t-- > 0;) {
     const double value = static_cast<double>(values[t]);

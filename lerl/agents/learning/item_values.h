@@ -1,9 +1,13 @@
 #pragma once
-// A value of every item in a state, on the frozen item vectors E [I, A] of the policy side:
-//   V(s, i) = v(s) + E_i . f(s) + b_i
-// (v, f) one network, b learned. Action values of `dqn`, `dnair`, `sac4ir`, and the logits of
-// sac4ir's policy. And how a slate's reward is divided between its items. Include from .cc files
-// only.
+// ItemValues: a value of every item in a state, on the frozen item vectors E [I, A] of the policy
+// side. Include from .cc files only.
+//
+//   V(s, i) = v(s) + E_i . f(s) + b_i                                                          (1)
+//
+//   v, f   outputs of one network, of widths 1 and A
+//   b      a learned bias per item
+// They are the action values of `dqn`, `dnair` and `sac4ir`, and the logits of sac4ir's policy.
+// This header also has how the reward of a slate is divided between its items.
 
 #include <torch/torch.h>
 
@@ -17,8 +21,8 @@ class ItemValuesImpl : public torch::nn::Module {
   ItemValuesImpl(torch::Tensor items, int64_t state_width, int64_t hidden);
 
   torch::Tensor forward(const torch::Tensor& states);     // float [..., S] -> [..., I]
-  void Silence(int64_t encoded_width);                    // the context has no influence at first
-  void Follow(const ItemValuesImpl& other, double rate);  // as Mlp's
+  void Silence(int64_t encoded_width);                    // at first the context has no influence
+  void Follow(const ItemValuesImpl& other, double rate);  // as Mlp's Follow
 
  private:
   torch::Tensor items_;
@@ -27,8 +31,8 @@ class ItemValuesImpl : public torch::nn::Module {
 };
 TORCH_MODULE(ItemValues);
 
-// values float [..., I] with minus infinity where `allowed` bool [..., I] is 0. Undefined: all may
-// be shown.
+// Returns values float [..., I] with minus infinity where `allowed` bool [..., I] is 0. Where
+// `allowed` is undefined, all items may be shown.
 torch::Tensor MaskValues(const torch::Tensor& values, const torch::Tensor& allowed);
 
 // What each shown item is credited with, float [B, T, K]: its response plus the part of the step's

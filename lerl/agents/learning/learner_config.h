@@ -1,6 +1,6 @@
 #pragma once
 // Settings that learning agents share: what of a user's past and session they see and which encoder
-// makes a state of it; how a policy acts; how it starts from the logs.
+// makes a state of it; how a policy acts; how an agent starts from the logs.
 
 #include "lerl/base/config.h"
 #include "lerl/nn/incremental_transformer.h"
@@ -79,7 +79,7 @@ struct LearnerConfig {
   }
 };
 
-// Of agents with an actor and a critic that learn from what they have just played.
+// Settings of agents with an actor and a critic that learn from the sessions they have just played.
 struct ActorCriticConfig {
   double gamma = 0.9;
   double lambda = 0.95;

@@ -74,9 +74,11 @@ void LinearBandit::Act(std::span<const Observation> observations, bool explore,
   const auto items = static_cast<size_t>(dataset_.num_items());
   std::vector<double> weight(width_);
   for (size_t n = 0; n < observations.size(); ++n) {
+    // 1. With the user's taste fixed, theta . x is linear in E_i, with these weights.
     const Taste& taste = tastes_[static_cast<size_t>(observations[n].slot)];
     for (size_t d = 0; d < width_; ++d)
       weight[d] = theta[1 + d] + taste.at(d) * theta[1 + width_ + d];
+    // 2. The expected response to every item, equation (1) of the header.
     const std::span<float> row = scores.subspan(n * items, items);
     for (size_t i = 0; i < items; ++i) {
       double expected = theta[0];
@@ -99,10 +101,12 @@ UpdateStats LinearBandit::Update(const SessionLog& log) {
   const auto slate = static_cast<size_t>(log.slate);
   double rows = 0, error = 0;
   for (int64_t s = 0; s < log.sessions; ++s) {
+    // 1. The sessions are followed from their start, as they were played.
     Taste taste = PastOf(log.user[static_cast<size_t>(s)]);
     for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
       const std::span items(log.items.data() + log.Cell(s, t) * slate, slate);
       const std::span responses(log.responses.data() + log.Cell(s, t) * slate, slate);
+      // 2. Every shown item is a row of the regression, under the taste before its slate.
       for (size_t k = 0; k < slate; ++k) {
         const double y = responses[k] & 1u;
         WriteFeatures(taste, items[k], x);
@@ -110,9 +114,11 @@ UpdateStats LinearBandit::Update(const SessionLog& log) {
         ridge_.Add(x, y);
         ++rows;
       }
+      // 3. The responses to the slate then change the taste.
       for (size_t k = 0; k < slate; ++k) Add(taste, items[k], (responses[k] & 1u) != 0);
     }
   }
+  // 4. theta and M^-1 for the next iteration.
   Solve();
   return {{"squared_error", error / std::max(rows, 1.0)}};
 }
@@ -125,6 +131,7 @@ UpdateStats LinearBandit::WarmStart() {
     Taste taste{.sum = std::vector<double>(width_)};
     for (int64_t row = dataset_.RowsBegin(user); row < split_.train_end[static_cast<size_t>(user)];
          ++row) {
+      // A row sees the taste of the rows before it, and then changes it.
       const int32_t item = dataset_.items[static_cast<size_t>(row)];
       const bool liked = dataset_.responses[0][static_cast<size_t>(row)] != 0;
       WriteFeatures(taste, item, x);

@@ -1,17 +1,22 @@
 #pragma once
 // LinearBandit: what `linucb` and `epsilon_greedy` share: one ridge regression (nn/ridge.h) of
 // responses on features of user and item, learned online from sessions. It sees one slate ahead and
-// plans nothing: what reinforcement learning should beat.
+// plans nothing; it is what reinforcement learning should beat.
 //
-//   x(s, i) = [1, E_i, m_s * E_i]                             * entry by entry; W = 1 + 2 A
-//   m_s     = sum over the user's past and session of (y_j - y_mean) E_j / (rows + 1)
-//   y       = theta . x(s, i)
-// E [I, A] are the item vectors of the policy side; y_j is the first behaviour, y_mean its mean
-// over the training rows. Users and items enter through products of their features, as in Li et al.
-// 2010 (arXiv 1003.0146, section 4), of which the diagonal is kept, so new users need no model of
-// their own. Rows of an iteration count from the next iteration on. Warm start: one pass over the
-// training users' rows in time order, each a row of the regression; learner.warm_start.steps = 0
-// leaves the logs out.
+//   y       = theta . x(s, i)                                                                  (1)
+//   x(s, i) = [1, E_i, m_s * E_i]                         of width W = 1 + 2 A                 (2)
+//   m_s     = sum_j (y_j - y_mean) E_j / (rows + 1)       j over the user's past and session   (3)
+//
+//   y        expected first behaviour to item i in state s
+//   E        item vectors [I, A] of the policy side; * multiplies entry by entry
+//   m_s      the user's taste; y_j is the first behaviour to item j, y_mean its mean over the
+//            training rows, and rows is the number of terms
+// Users and items enter through products of their features, as in Li et al. 2010 (arXiv 1003.0146,
+// section 4), of which the diagonal is kept, so new users need no model of their own. The rows of
+// an iteration count from the next iteration on.
+//
+// Warm start: one pass over the training users' rows in time order, each a row of the regression.
+// learner.warm_start.steps = 0 leaves the logs out.
 
 #include <memory>
 #include <string>
@@ -42,13 +47,13 @@ class LinearBandit : public Agent {
   LinearBandit(std::string name, const AgentContext& context, const LearnerConfig& learner,
                double l2);
 
-  // m_s [A] as sums over rows.
+  // Taste: m_s [A], equation (3), as sums over rows.
   struct Taste {
     std::vector<double> sum;
     double rows = 0;
     double at(size_t d) const { return sum[d] / (rows + 1); }
   };
-  // Changes the expected responses [I] of one observation into scores that explore.
+  // Turns the expected responses [I] of one observation into scores that explore.
   virtual void Explore(const Observation& seen, const Taste& taste, std::span<float> scores) = 0;
 
   std::span<const float> VectorOf(size_t item) const {
@@ -56,7 +61,7 @@ class LinearBandit : public Agent {
   }
   size_t width() const { return width_; }  // A
   const Ridge& ridge() const { return ridge_; }
-  std::span<const double> inverse() const { return inverse_; }  // A^-1 [1 + 2 A, 1 + 2 A]
+  std::span<const double> inverse() const { return inverse_; }  // M^-1 [W, W] of nn/ridge.h
 
   const Dataset& dataset_;
   const int slate_;
@@ -75,7 +80,7 @@ class LinearBandit : public Agent {
   const double mean_;
   Ridge ridge_;
   std::vector<double> inverse_;
-  std::vector<Taste> tastes_;  // of each slot
+  std::vector<Taste> tastes_;  // one per slot
 };
 
 }  // namespace lerl

@@ -32,7 +32,8 @@ torch::Tensor Noise(std::span<const Observation> observations, int64_t width) {
 torch::Tensor PlackettLuce(const torch::Tensor& logits, const torch::Tensor& slates) {
   const torch::Tensor shown = logits.gather(-1, slates);  // [..., K]
   const torch::Tensor others = logits.scatter(-1, slates, kMinusInfinity);
-  // log of the mass that is not in the slate, then of what is left before each draw.
+  // Equation (6), from the last draw to the first. `left` is the log of the mass that is left
+  // before a draw; it starts as that of the items outside the slate.
   torch::Tensor left = torch::logsumexp(others.clamp_min(-1e30), -1);
   torch::Tensor sum = torch::zeros_like(left);
   for (int64_t k = slates.size(-1) - 1; k >= 0; --k) {
@@ -95,21 +96,24 @@ PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const Session
                                       const torch::Tensor& offset) {
   const torch::Tensor mu = Mu(states);
   if (!draws_items()) {
+    // The log density of the virtual item that was drawn, under equations (1) and (2).
     const torch::Tensor log_sigma = LogSigma(states).expand_as(mu);
     const torch::Tensor z = (batch.actions - mu) * torch::exp(-log_sigma);
     const double constant = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(mu.size(-1));
     return {(-0.5 * z.square() - log_sigma).sum(-1) - constant, log_sigma.sum(-1)};
   }
   LERL_CHECK(batch.allowed.defined());
-  // After a session's end no item may be shown. There all count as allowed: an empty mask gives no
-  // number, which a weight of 0 would not take out of a mean.
+  // 1. The mask. After a session's end no item may be shown. There all count as allowed: an empty
+  // mask gives no number, which a weight of 0 would not take out of a mean.
   const torch::Tensor inside = batch.allowed.narrow(1, 0, batch.steps());
   const torch::Tensor allowed = inside.logical_or(inside.any(-1, true).logical_not());
+  // 2. Logits inside the mask, equation (4), and their entropy as one draw.
   const torch::Tensor scores = offset.defined() ? AllLogits(mu) + offset : AllLogits(mu);
   const torch::Tensor logits = scores.masked_fill(allowed.logical_not(), kMinusInfinity);
   const torch::Tensor log_p = torch::log_softmax(logits, -1);
   const torch::Tensor entropy =
       -(log_p.exp() * log_p.masked_fill(allowed.logical_not(), 0)).sum(-1);
+  // 3. The log density of the slate that was shown, equation (6).
   return {config_.published_density ? log_p.gather(-1, batch.items).mean(-1)
                                     : PlackettLuce(logits, batch.items),
           entropy};

@@ -1,16 +1,28 @@
 #pragma once
-// The stochastic policy of the policy-gradient agents: from a state to a slate.
+// PolicyHead: the stochastic policy of the policy-gradient agents, from a state to a slate. The
+// setting `policy.kind` chooses one of two. Include from .cc files only.
 //
-//   virtual_item  z ~ N(mu(s), sigma^2) in the space of item vectors, scores = E z, the slate is
-//   the
-//                 top K inside the mask (LERL). The map from z to the slate belongs to the
-//                 environment, so the density of z is exact. sigma = exp(log_sigma + W s), W = 0
-//                 unless state_sigma.
-//   items         softmax over l_i = E_i mu(s) + b_i inside the mask, K draws without replacement
-//                 (Plackett-Luce). Sampled by adding Gumbel noise to l and taking the top K (Kool
-//                 et al. 2019, arXiv 1903.06059). log p = sum_k [l_ik - log sum over the items
-//                 left]; with `published_density` the mean over the slate of log softmax(l)_ik.
-// Without exploration both show the top K at the mode. Include from .cc files only.
+// `virtual_item`, LERL's. A point in the space of item vectors is drawn:
+//
+//   z         ~ N(mu(s), sigma^2)                                                              (1)
+//   log sigma = log sigma_0 + c + W s, kept within [-4, 1]                                     (2)
+//   scores    = E z,     slate = top K inside the mask                                         (3)
+//
+//   E         item vectors [I, A], frozen
+//   sigma_0   the setting policy.sigma
+//   c, W      learned, both from 0; W s is left out unless state_sigma is set
+// The map from z to the slate belongs to the environment, so the density of z is exact.
+//
+// `items`. The slate's items are drawn (Plackett-Luce):
+//
+//   l_i   = E_i . mu(s) + b_i                                                                  (4)
+//   slate = K draws without replacement from the softmax of l inside the mask                  (5)
+//   log p = sum_k [ l_ik - log sum_j exp(l_j) ],     j over the items left before draw k       (6)
+//
+// A draw adds Gumbel noise to l and takes the top K (Kool et al. 2019, arXiv 1903.06059). With
+// `published_density` log p is the mean over the slate of log softmax(l)_ik.
+//
+// Without exploration both show the top K at the mode.
 
 #include <torch/torch.h>
 
@@ -23,41 +35,46 @@
 
 namespace lerl {
 
-// log p(slates | logits) under Plackett-Luce, [...]; logits float [..., I] with minus infinity
-// outside the mask, slates int64 [..., K] of items inside it.
+// log p of slates int64 [..., K], equation (6), under logits float [..., I] with minus infinity
+// outside the mask. The items of the slates are inside it. Returns float [...].
 torch::Tensor PlackettLuce(const torch::Tensor& logits, const torch::Tensor& slates);
 
 struct PolicyDensity {
-  torch::Tensor log_density;  // float [B, T] of what was done
-  torch::Tensor entropy;  // float [B, T]; virtual_item: sum of log sigma (entropy but a constant)
+  torch::Tensor log_density;  // float [B, T] of what was played
+  torch::Tensor entropy;  // float [B, T]; of virtual_item without its constant: sum of log sigma
 };
 
 class PolicyHeadImpl : public torch::nn::Module {
  public:
-  // E float [I, A]; states [.., S] of which the first `encoded_width` are the encoded history.
+  // `item_vectors` E float [I, A]; states have S = `state_width` entries.
   PolicyHeadImpl(const PolicyConfig& config, torch::Tensor item_vectors, int64_t state_width);
 
   bool draws_items() const { return config_.kind == "items"; }
   int64_t action_width() const { return draws_items() ? 0 : items_.size(1); }
-  void Silence(int64_t encoded_width);  // the context has no influence at first
+  // Sets to 0 the weights on the context, which is what follows the first `encoded_width` entries
+  // of a state, so that the encoded history alone decides at first.
+  void Silence(int64_t encoded_width);
 
-  // states float [B, T, S] of the batch's steps. `offset` float [B, T, I], where given, is added to
-  // the items' scores: what another level of the policy adds (agents/her4if.h).
+  // The density of what the batch's sessions played, in states float [B, T, S]. `offset` float
+  // [B, T, I], where given, is what another level of the policy adds to the items' scores
+  // (agents/her4if.h).
   PolicyDensity Density(const torch::Tensor& states, const SessionBatch& batch,
                         const torch::Tensor& offset = {});
-  // states float [n, S] of the observations, offset [n, I] -> scores [n, I], actions [n, A].
+  // Writes the scores [n, I] and the actions [n, A] of n observations with states float [n, S] and,
+  // where given, offset [n, I].
   void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
               std::span<float> scores, std::span<float> actions, const torch::Tensor& offset = {});
-  // Cross entropy of sigmoid(l_i) against the first response to what each valid step showed, l_i
-  // the logit of item i at mu(s); states float [B, T + 1, S]. Not defined without a valid step.
+  // The mean cross entropy of sigmoid(l_i) against the first behaviour to what each valid step
+  // showed, where l_i is the score of item i at mu(s), in states float [B, T + 1, S]. Undefined
+  // without a valid step.
   torch::Tensor ResponseLoss(const torch::Tensor& states, const SessionBatch& batch);
   torch::Tensor Mu(const torch::Tensor& states) { return actor_->forward(states); }
 
  private:
-  // Logits of given items int64 [N] at mu float [N, A]: [N].
+  // Scores [N] of given items int64 [N] at mu float [N, A]; likewise of all items.
   torch::Tensor Logits(const torch::Tensor& mu, const torch::Tensor& items) const;
   torch::Tensor AllLogits(const torch::Tensor& mu) const;  // [..., A] -> [..., I]
-  torch::Tensor LogSigma(const torch::Tensor& states);
+  torch::Tensor LogSigma(const torch::Tensor& states);     // equation (2)
 
   const PolicyConfig config_;
   torch::Tensor items_;

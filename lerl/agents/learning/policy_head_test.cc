@@ -88,7 +88,8 @@ TEST(PolicyHead, GivesNumbersAfterTheEndOfASession) {
   EXPECT_TRUE((density.entropy * batch.valid).isfinite().all().item<bool>());
 }
 
-// One draw from all items has the same density either way; a slate's is the mean of such.
+// The density of one draw from all items is the same either way; that of a slate is the mean of
+// such densities.
 TEST(PolicyHead, HasTheMeanOfItsItemsDensitiesWhenAsked) {
   const auto density = [](bool published, std::vector<int64_t> slate) {
     PolicyConfig config;

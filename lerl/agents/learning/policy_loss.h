@@ -1,7 +1,7 @@
 #pragma once
-// The policy-gradient loss of `reinforce` and `a2c`:
-//   L = -mean A log pi - c_e mean H + c_v mean (V - target)^2          means over valid entries
-// Include from .cc files only.
+// The policy-gradient loss of `reinforce` and `a2c`. Include from .cc files only.
+//
+//   L = -mean A log pi - c_e mean H + c_v mean (V - target)^2,     means over valid entries    (1)
 
 #include <torch/torch.h>
 
@@ -16,17 +16,17 @@ struct PolicyLossInput {
 };
 
 struct PolicyLossConfig {
-  bool standardise = true;  // advantages over valid entries to mean 0, variance 1
-  double value_weight = 0.5;
-  double entropy_weight = 0;
+  bool standardise = true;    // A to mean 0 and variance 1 over the valid entries
+  double value_weight = 0.5;  // c_v
+  double entropy_weight = 0;  // c_e
 };
 
 struct PolicyLoss {
   torch::Tensor total;
-  double policy = 0, value = 0, entropy = 0;
+  double policy = 0, value = 0, entropy = 0;  // the three means of (1); policy with its sign
 };
 
-// x float [...] to mean 0 and variance 1 over the valid entries.
+// x float [...], shifted and scaled to mean 0 and variance 1 over the valid entries.
 torch::Tensor Standardise(const torch::Tensor& x, const torch::Tensor& valid);
 
 PolicyLoss ComputePolicyLoss(const PolicyLossInput& input, const PolicyLossConfig& config);

@@ -9,11 +9,14 @@ PpoLoss ComputePpoLoss(const PpoLossInput& input, double clip, double value_weig
   const torch::Tensor count = input.valid.sum();
   const auto mean = [&](const torch::Tensor& x) { return (x * input.valid).sum() / count; };
 
+  // 1. Standardised advantages.
   const torch::Tensor advantage = Standardise(input.advantage, input.valid);
 
-  // Padding is taken out before the exponential: an infinite ratio times 0 is no number.
+  // 2. rho, equation (2) of the header. Padding is taken out before the exponential: an infinite
+  // ratio times 0 is no number.
   const torch::Tensor log_ratio = (input.log_density - input.old_log_density) * input.valid;
   const torch::Tensor ratio = log_ratio.exp();
+  // 3. The clipped surrogate, and the three means of equation (1).
   const torch::Tensor surrogate =
       torch::min(ratio * advantage, ratio.clamp(1 - clip, 1 + clip) * advantage);
 
@@ -23,6 +26,8 @@ PpoLoss ComputePpoLoss(const PpoLossInput& input, double clip, double value_weig
 
   PpoLoss loss;
   loss.total = policy + value_weight * value - entropy_weight * entropy;
+
+  // 4. What is reported.
   const torch::NoGradGuard no_grad;
   loss.policy = policy.item<double>();
   loss.value = value.item<double>();

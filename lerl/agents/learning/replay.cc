@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-// An empty log with the sizes and settings of another.
+// An empty log of `sessions` sessions, with the other sizes and the settings of `log`.
 SessionLog LikeThat(const SessionLog& log, int64_t sessions) {
   SessionLog out;
   out.exclude_history = log.exclude_history;
@@ -22,7 +22,7 @@ SessionLog LikeThat(const SessionLog& log, int64_t sessions) {
   return out;
 }
 
-// Copies one session from row to row, column by column.
+// Copies session `source` of one log to session `target` of another, column by column.
 void CopySession(const SessionLog& from, int64_t source, SessionLog& to, int64_t target) {
   VisitColumns(from, [&](const char* name, const auto& column) {
     VisitColumns(to, [&](const char* other, auto& out) {

@@ -1,7 +1,8 @@
 #pragma once
 // SessionReplay: the last N whole sessions, as columns of ids (sim/session_log.h). Agents that
-// learn from earlier policies' sessions sample whole sessions from it, so that one causal pass over
-// a session gives the states of all its steps; states are always encoded anew, never stored.
+// learn from the sessions of earlier policies sample whole sessions from it, so that one causal
+// pass over a session gives the states of all its steps. States are always encoded anew, never
+// stored.
 
 #include <cstdint>
 #include <string>
@@ -16,8 +17,8 @@ class SessionReplay {
  public:
   explicit SessionReplay(int64_t capacity) : capacity_(capacity) {}
 
-  // Takes in all sessions of `log`, the oldest ones make room. All logs must have the same sizes of
-  // their axes but the number of sessions.
+  // Takes in all sessions of `log`; the oldest ones make room. All logs must agree in the sizes of
+  // their axes, except the number of sessions.
   void Add(const SessionLog& log);
   int64_t size() const { return filled_; }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Settings of agents that learn from a replay.
+// Settings of the agents that learn from a replay (agents/learning/replay_learner.h).
 
 #include "lerl/base/config.h"
 

@@ -6,7 +6,7 @@
 namespace lerl {
 namespace {
 
-// Means by name over the steps that report it, in the order of first report.
+// The mean of each statistic over the steps that report it, in the order of first report.
 class StatMeans {
  public:
   void Add(const UpdateStats& stats) {
@@ -40,16 +40,20 @@ ReplayLearner::ReplayLearner(std::string name, const AgentContext& context,
       replay_(config.sessions) {}
 
 UpdateStats ReplayLearner::Update(const SessionLog& log) {
+  // 1. The new sessions enter the replay.
   replay_.Add(log);
+  // 2. As many steps as make `passes` sessions learned from per session played.
   const auto steps = static_cast<int64_t>(std::ceil(
       config_.passes * static_cast<double>(log.sessions) / static_cast<double>(config_.minibatch)));
   StatMeans means;
   for (int64_t i = 0; i < steps; ++i) {
+    // Each on a minibatch of whole sessions, encoded anew.
     const SessionLog sample = replay_.Sample(config_.minibatch, rng_);
     SessionBatch batch = MakeSessionBatch(tokens(), sample);
     if (masked_) batch.allowed = AllowedItems(dataset_, split_, sample, batch.steps());
     means.Add(Learn(batch));
   }
+  // 3. Play goes on with the new weights of the encoder.
   RefreshTracker();
   return means.Means();
 }

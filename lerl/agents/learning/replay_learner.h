@@ -1,7 +1,7 @@
 #pragma once
-// ReplayLearner: what agents share that learn from a replay: it takes sessions in, samples
-// minibatches of whole sessions, passes over the logs before the first session, and saves the
-// replay. An agent adds one step of learning. Include from .cc files only.
+// ReplayLearner: what the agents share that learn from a replay. It takes sessions in, samples
+// minibatches of whole sessions, makes the passes over the logs before the first session, and saves
+// the replay. An agent adds one step of learning. Include from .cc files only.
 
 #include "lerl/agents/learning/learner_config.h"
 #include "lerl/agents/learning/replay.h"
@@ -19,13 +19,15 @@ class ReplayLearner : public SessionLearner {
   void Load(const TensorFile& file) override;
 
  protected:
-  // `masked`: batches of the replay say which items could be shown.
+  // With `masked`, batches of the replay say which items could be shown (SessionBatch::allowed).
   ReplayLearner(std::string name, const AgentContext& context, const LearnerConfig& learner,
                 const ReplayConfig& config, bool masked);
 
-  // One step of learning on sessions of the replay. Update reports the means by name.
+  // Makes one step of learning on sessions of the replay and returns its statistics. Update reports
+  // their means by name.
   virtual UpdateStats Learn(const SessionBatch& batch) = 0;
-  // One step on chunks of the logs (no context, every item could be shown); returns its loss.
+  // Makes one step of learning on chunks of the logs and returns its loss. The context of such a
+  // batch is 0, and every item could be shown.
   virtual double LearnFromLogs(const SessionBatch& batch) { return Learn(batch).front().second; }
 
   const ReplayConfig& replay_config() const { return config_; }

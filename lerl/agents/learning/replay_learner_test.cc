@@ -8,7 +8,7 @@
 namespace lerl {
 namespace {
 
-// Reports its steps' numbers, the even ones as "even" too.
+// A learner whose every step reports its number, and the even ones report it as "even" too.
 class Counting : public ReplayLearner {
  public:
   Counting(const AgentContext& context, const LearnerConfig& learner, const ReplayConfig& config)

@@ -21,7 +21,7 @@ SessionBatch Empty(int64_t batch, int64_t length, int64_t steps, int64_t token_w
           .goes_on = torch::zeros({batch, steps})};
 }
 
-// One session's row of every tensor, through raw pointers: filling element by element costs nothing
+// One session's row of every tensor, as raw pointers: filling them element by element costs nothing
 // beside the networks.
 struct Row {
   float* tokens;
@@ -95,7 +95,7 @@ void WriteSession(const SessionTokens& source, const SessionLog& log, int64_t se
   }
 }
 
-// The mean vector of the chunk's liked items, of all of them if none is liked.
+// Writes the mean vector of the liked items of a chunk, or of all its items if none is liked.
 void WriteMeanVector(std::span<const float> vectors, const int64_t* items, const float* responses,
                      int64_t slate, int64_t width, float* out) {
   const bool any = std::any_of(responses, responses + slate, [](float y) { return y > 0; });
@@ -183,6 +183,7 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
     const int32_t user = log.user[static_cast<size_t>(s)];
     const int64_t length = log.length[static_cast<size_t>(s)];
     const int64_t end = log.exclude_history ? split.train_end[static_cast<size_t>(user)] : 0;
+    // At the start of a visit what is never shown and the user's training rows are excluded.
     const auto start_visit = [&] {
       std::fill(excluded.begin(), excluded.end(), uint8_t{0});
       std::copy(log.never_shown.begin(), log.never_shown.end(), excluded.begin());
@@ -191,14 +192,17 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
     };
     start_visit();
     for (int64_t t = 0; t <= length; ++t) {
+      // 1. The plan before step t; after the last step the last one.
       const size_t cell = log.Cell(s, std::min(t, length - 1));
       ItemsInPlan(dataset, {log.plan.data() + cell * categories, categories}, inside);
+      // 2. A new visit starts afresh; within a visit, what the last step showed is excluded.
       if (t > 0 && log.return_days[log.Cell(s, t - 1)] != 0) {
         start_visit();
       } else if (t > 0 && !log.allow_repeats) {
         const int32_t* shown = log.items.data() + log.Cell(s, t - 1) * slate;
         for (size_t k = 0; k < slate; ++k) excluded[static_cast<size_t>(shown[k])] = 1;
       }
+      // 3. Inside the plan and not excluded.
       bool* row = out[s][t].data_ptr<bool>();
       for (size_t i = 0; i < items; ++i) row[i] = inside[i] != 0 && excluded[i] == 0;
     }

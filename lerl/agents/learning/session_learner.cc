@@ -91,6 +91,8 @@ torch::Tensor SessionLearner::WithContext(const torch::Tensor& encoded,
 
 void SessionLearner::Act(std::span<const Observation> observations, bool explore,
                          std::span<float> scores, std::span<float> actions) {
+  // Equation (1) of the header: the encoding that the tracker keeps, and the context of the
+  // observation.
   const torch::NoGradGuard no_grad;
   const auto categories = static_cast<size_t>(dataset_.num_categories());
   std::vector<int> slots;

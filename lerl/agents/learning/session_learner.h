@@ -1,11 +1,15 @@
 #pragma once
 // SessionLearner: what all learning agents share. It turns past and session into tokens, encodes
-// them to a state, keeps each slot's state in play, and saves weights, optimisers and streams. An
-// agent adds its networks, how it decides and how it learns. Include from .cc files only.
+// them to a state, keeps each slot's state in play, and saves weights, optimisers and random
+// streams. An agent adds its networks, how it decides and how it learns. Include from .cc files
+// only.
 //
-//   s_t = [e_t, plan (C), dominant categories (C), budget (1)]   S = D + 2 C + 1; each part of the
-//                                                                context has a switch
-// E, the item vectors [I, A] of the policy side, are frozen (agents/items/item_factors.h).
+//   s_t = [e_t, plan (C), dominant categories (C), budget (1)]        S = D + 2 C + 1          (1)
+//
+//   s_t   the state before step t, of width S; each part of the context (what follows e_t) has a
+//         switch, which sets it to 0
+//   e_t   encoding [D] of past and session (agents/learning/state_encoder.h)
+//   E     item vectors [I, A] of the policy side, frozen (agents/items/item_factors.h)
 
 #include <torch/torch.h>
 
@@ -27,8 +31,8 @@
 
 namespace lerl {
 
-// The first layer of an MLP over states ignores the context at first: the first policy follows the
-// encoded history alone.
+// Sets the weights of an MLP's first layer on the context to 0, so that the first policy follows
+// the encoded history alone.
 void SilenceContext(Mlp& mlp, int64_t encoded_width);
 
 class SessionLearner : public Agent {
@@ -46,27 +50,29 @@ class SessionLearner : public Agent {
  protected:
   SessionLearner(std::string name, const AgentContext& context, const StateConfig& state);
 
-  // Scores [n, I] and actions [n, A'] for states [n, S]. Called without gradients.
+  // Writes scores [n, I] and actions [n, action_width()] for states [n, S]. Called without
+  // gradients.
   virtual void Decide(const torch::Tensor& states, std::span<const Observation> observations,
                       bool explore, std::span<float> scores, std::span<float> actions) = 0;
 
-  // Takes a module into the checkpoint and fills its parameters from the agent's stream.
+  // Makes a module part of the checkpoint, and fills its parameters with draws of the agent's
+  // stream.
   void Own(const std::string& name, std::shared_ptr<torch::nn::Module> module);
-  // An optimiser whose state is part of the checkpoint.
+  // Makes an optimiser whose state is part of the checkpoint.
   Adam& Optimise(const std::string& name, std::vector<torch::Tensor> parameters, double rate);
-  // One gradient step, the gradient's norm clipped to `max_gradient`.
+  // Makes one gradient step, with the gradient's norm clipped to `max_gradient`.
   void Step(Adam& adam, const torch::Tensor& loss, double max_gradient);
-  // To be called when the encoder's weights have changed, before the agent acts again.
+  // Must be called when the encoder's weights have changed, before the agent acts again.
   void RefreshTracker() { tracker_->Refresh(); }
 
-  // States of a batch, float [B, T + 1, S], with gradients to the encoder.
+  // The states (1) of a batch, float [B, T + 1, S], with gradients to the encoder.
   torch::Tensor States(const SessionBatch& batch);
-  // Warm start on the logs: `learn` takes a gradient step on drawn users and returns its loss, not
-  // defined where they have nothing to learn from.
+  // Warm start on the logs: `learn` takes a gradient step on the users that it is given and returns
+  // its loss, undefined where these have nothing to learn from. Returns the first and last loss.
   UpdateStats ImitateLogs(
       const WarmStartConfig& config,
       const std::function<torch::Tensor(const std::vector<int32_t>& users)>& learn);
-  // `users` drawn uniformly, with replacement, from those that policies are trained on.
+  // Draws `users` users uniformly, with replacement, from those that policies are trained on.
   std::vector<int32_t> DrawTrainUsers(int64_t users);
 
   int64_t encoded_width() const { return config_.encoded_width(); }

@@ -29,7 +29,7 @@ std::vector<std::pair<int64_t, int64_t>> SessionTokens::PastChunks(int32_t user)
   const int64_t end = split_.train_end[static_cast<size_t>(user)];
   const int64_t begin = std::max(dataset_.RowsBegin(user), end - layout_.past_rows);
   std::vector<std::pair<int64_t, int64_t>> chunks;
-  // Full chunks at the recent end; the oldest one may be short.
+  // Chunks are cut from the recent end, so that the oldest one may be short.
   for (int64_t chunk_end = end; chunk_end > begin; chunk_end -= layout_.slate)
     chunks.emplace_back(std::max(begin, chunk_end - layout_.slate), chunk_end);
   std::reverse(chunks.begin(), chunks.end());

@@ -15,8 +15,9 @@ torch::Tensor Indices(std::span<const int> slots) {
   return torch::tensor(std::vector<int64_t>(slots.begin(), slots.end()), torch::kInt64);
 }
 
-// [B] tokens of each sequence up to the last one that is not all zero, and at least one: padding is
-// zero, and no token but the first is (agents/learning/session_tokens.h).
+// Lengths [B] of the sequences: the tokens up to the last one that is not all zero, and at least
+// one. Padding is all zero, and of the tokens the first one alone is
+// (agents/learning/session_tokens.h).
 std::vector<int64_t> Lengths(const torch::Tensor& tokens) {
   const torch::Tensor dense = tokens.contiguous();
   const int64_t batch = dense.size(0), steps = dense.size(1), width = dense.size(2);
@@ -77,6 +78,7 @@ StateEncoderImpl::StateEncoderImpl(const StateConfig& config, int64_t token_widt
 }
 
 torch::Tensor StateEncoderImpl::Convolve(const torch::Tensor& windows) {
+  // 1. Horizontal filters: each over all strips of its height, the largest value of each.
   std::vector<torch::Tensor> parts;
   for (size_t f = 0; f < horizontal_.size(); ++f) {
     const auto height = static_cast<int64_t>(f) + 2;
@@ -84,13 +86,15 @@ torch::Tensor StateEncoderImpl::Convolve(const torch::Tensor& windows) {
     const torch::Tensor strips = windows.unfold(1, height, 1).transpose(2, 3).flatten(2);
     parts.push_back(std::get<0>(torch::relu(horizontal_[f]->forward(strips)).max(1)));
   }
+  // 2. The vertical filter: a weighted sum over positions, for each of the D columns.
   parts.push_back(torch::relu(vertical_->forward(windows.transpose(1, 2)).squeeze(-1)));
+  // 3. A linear map of all of them to D.
   return mix_->forward(torch::cat(parts, -1));
 }
 
 torch::Tensor StateEncoderImpl::Encode(const torch::Tensor& tokens,
                                        const torch::Tensor& positions) {
-  // A mean of linear maps is the map of the mean.
+  // The mean of linear maps of tokens is the map of their mean.
   if (config_.encoder == "average")
     return embed_->forward(WindowMeans(tokens, positions, config_.window));
   const torch::Tensor all = EncodeAll(tokens);
@@ -101,6 +105,7 @@ torch::Tensor StateEncoderImpl::EncodeAll(const torch::Tensor& tokens) {
   const torch::Tensor x = embed_->forward(tokens);
   if (transformer_) return transformer_->as<CausalTransformerImpl>()->forward(x, Lengths(tokens));
   if (gru_) return std::get<0>(gru_->forward(x));
+  // caser: the window up to each position, with zeros before the first token.
   const int64_t batch = x.size(0), length = x.size(1), width = x.size(2), window = config_.window;
   const torch::Tensor padded = torch::cat({torch::zeros({batch, window - 1, width}), x}, 1);
   const torch::Tensor windows = padded

@@ -1,20 +1,23 @@
 #pragma once
-// State encoders: a sequence of session tokens x_1 ... x_L (agents/learning/session_tokens.h) becomes one
-// vector per position, e_t [D], which sees the tokens up to t. Include from .cc files only.
+// State encoders: a sequence of session tokens x_1 ... x_L (agents/learning/session_tokens.h)
+// becomes one vector e_t [D] per position, which sees the tokens up to t.
 //
 //   transformer  banded causal Transformer (nn/incremental_transformer.h)
-//   gru          one layer: h_t = GRU(h_t-1, W x_t)                    Cho et al. 2014, 1406.1078
+//   gru          one layer, h_t = GRU(h_t-1, W x_t); e_t = h_t (Cho et al. 2014, arXiv 1406.1078)
 //   average      mean of W x over the last `window` tokens
-//   caser        convolutions over the window (Tang and Wang 2018, arXiv 1809.07426): filters of
-//                heights 2, 3, 4 over all of W x, the largest value of each; one vertical filter
-//                (a weighted sum over positions); a linear map of all to D
-// The last three are EasyRL4Rec's trackers, with two differences: a learned linear map W of tokens
-// comes first for all, and windows are aligned at their newest token (zeros stand before the
-// first), so that a vertical filter's weights belong to ages. Heights above the window are left
-// out.
-//
-// StateEncoder is for training: all positions at once. StateTracker is for play: it keeps what each
-// slot has seen (keys and values, the hidden state, or the window) and encodes only what is new.
+//   caser        convolutions over the last `window` tokens (Tang and Wang 2018, arXiv 1809.07426):
+//                horizontal filters of heights 2, 3, 4 over all of W x, the largest value of each;
+//                one vertical filter (a weighted sum over positions); a ReLU; a linear map of
+//                all to D
+// The last three are EasyRL4Rec's trackers (docs/papers.md#easyrl4rec), with two differences:
+//   - A learned linear map W of the tokens, to width D, comes first for all.
+//   - Windows are aligned at their newest token (zeros stand before the first), so that a vertical
+//     filter's weights belong to ages. Heights above the window are left out.
+// There are two classes:
+//   StateEncoder  for training: it encodes all positions at once
+//   StateTracker  for play: it keeps what each slot has seen (keys and values, the hidden state, or
+//                 the window) and encodes only what is new
+// Include from .cc files only.
 
 #include <torch/torch.h>
 
@@ -30,15 +33,15 @@ class StateEncoderImpl : public torch::nn::Module {
  public:
   StateEncoderImpl(const StateConfig& config, int64_t token_width);
 
-  // tokens float [B, L, token_width] -> e at `positions` int64 [B, P] of each sequence, float
-  // [B, P, D]. What stands after a sequence's end never reaches its positions, so padding needs no
-  // mask. Tokens get no gradient.
+  // Returns e, float [B, P, D], at `positions` int64 [B, P] of each sequence of tokens float
+  // [B, L, token_width]. What stands after a sequence's end never reaches its positions, so padding
+  // needs no mask. Tokens get no gradient.
   torch::Tensor Encode(const torch::Tensor& tokens, const torch::Tensor& positions);
 
  private:
   friend class StateTracker;
-  torch::Tensor EncodeAll(const torch::Tensor& tokens);  // [B, L, D], not of `average`
-  // caser of windows float [N, window, D], newest last -> [N, D].
+  torch::Tensor EncodeAll(const torch::Tensor& tokens);  // e [B, L, D]; not for `average`
+  // e [N, D] of `caser` for windows float [N, window, D], newest token last.
   torch::Tensor Convolve(const torch::Tensor& windows);
 
   const StateConfig config_;
@@ -54,12 +57,12 @@ class StateTracker {
  public:
   StateTracker(const StateConfig& config, StateEncoder encoder);
 
-  void Refresh();           // after each change of the encoder's weights
+  void Refresh();           // call after each change of the encoder's weights
   void Prepare(int slots);  // makes room; what slots have seen is lost
-  void Clear(int slot);     // the slot has seen nothing
+  void Clear(int slot);     // from now on the slot has seen nothing
   // Takes in `count` tokens [n, count, token_width] for each of n distinct slots.
   void Append(std::span<const int> slots, int count, std::span<const float> tokens);
-  // e of the last token of each slot: [n, D].
+  // Returns e of the last token of each slot, [n, D].
   torch::Tensor States(std::span<const int> slots) const;
 
  private:

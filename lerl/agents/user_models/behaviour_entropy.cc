@@ -25,9 +25,10 @@ BehaviourEntropy::BehaviourEntropy(const Dataset& dataset, const TrainingRows& r
                                    Options options)
     : options_(options) {
   if (options.categories) category_ = RarestCategory(dataset);
-  // Items without a category share the thing -1.
+  // 1. N. Items without a category share the thing -1, which N does not count.
   const auto things =
       static_cast<double>(options.categories ? dataset.num_categories() : dataset.num_items());
+  // 2. n_key of every key: what came next after one thing, and after two, of the same user.
   std::unordered_map<uint64_t, std::map<int32_t, int64_t>> counts;
   for (size_t row = 0; row + 1 < rows.users.size(); ++row) {
     if (rows.users[row] != rows.users[row + 1]) continue;
@@ -36,6 +37,7 @@ BehaviourEntropy::BehaviourEntropy(const Dataset& dataset, const TrainingRows& r
     if (row > 0 && rows.users[row - 1] == rows.users[row])
       ++counts[Key(now, Thing(rows.items[row - 1]))][next];
   }
+  // 3. E of every key, equation (1) of the header.
   for (const auto& [key, next] : counts) entropy_[key] = EntropyOf(next, things, options.published);
 }
 

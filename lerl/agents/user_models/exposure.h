@@ -1,15 +1,20 @@
 #pragma once
-// How often a user has lately met an item's like: the exposure of `cirs` (Gao et al., TOIS 42(1),
-// 2023, arXiv 2204.01266).
+// How often a user has lately met items like a given one: the exposure of `cirs` (Gao et al., TOIS
+// 42(1), 2023, arXiv 2204.01266).
 //
-//   S_t(i)   = 1/K sum_{l shown before turn t} exp(-(t - t_l) dist(i, i_l) / tau)
-//   dist     = 1 / Jaccard(categories of i, categories of i_l); infinite without a common category,
-//              which has no effect; 1 for the same item
-// A turn is a slate of K items; the rows of a log are K to a turn. The paper has one item a turn;
-// with 1/K a whole turn of the item's own categories counts exp(-(t - t_l) / tau), whatever K is.
+//   S_t(i)     = 1/K sum_{l shown before turn t} exp(-(t - t_l) dist(i, i_l) / tau)            (1)
+//   dist(i, j) = 1 / Jaccard(categories of i, categories of j)                                 (2)
 //
-// Difference: one clock. The paper's model counts seconds of the log, its planning turns, with two
-// unrelated tau; here both count turns. What counts less than .001 is left out.
+//   t, t_l   turn now, and turn at which l was shown; a turn is a slate of K items, and K rows of a
+//            log are one turn
+//   dist     1 for the same item; infinite without a common category, so that there is no effect
+//   tau      number of turns over which an exposure fades
+// The paper has one item a turn. With 1/K, a turn that was wholly of the item's own categories
+// counts exp(-n / tau) when it is n turns old, whatever K is.
+//
+// Difference from the paper: there is one clock. Its model counts seconds of the log and its
+// planning counts turns, with two unrelated tau; here both count turns. Turns that are so old that
+// even the same item counts less than .001 are left out.
 
 #include <cstdint>
 #include <span>
@@ -18,11 +23,11 @@
 
 namespace lerl {
 
-// 1 / Jaccard of two items' categories; infinity without a common one.
+// dist of two items, equation (2): in [1, infinity].
 double CategoryDistance(const Dataset& dataset, int32_t a, int32_t b);
 
-// S of `item` at the turn after `before` [t K], whole turns of `slate` = K items, oldest first; tau
-// in turns. In [0, 1 / (e^(1/tau) - 1)].
+// S of `item`, equation (1), at the turn after `before` [t K]: whole turns of `slate` = K items,
+// oldest first. tau is in turns. The result lies in [0, 1 / (e^(1/tau) - 1)].
 double Exposure(const Dataset& dataset, int32_t item, std::span<const int32_t> before, int slate,
                 double tau);
 

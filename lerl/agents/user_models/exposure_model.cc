@@ -22,7 +22,7 @@ torch::Tensor ExposureModelImpl::Effect(const torch::Tensor& users, const torch:
   return log_strength_.exp() * alpha * beta * exposure;
 }
 
-// Rows of a user are turns of K from their first row on.
+// The rows of a user are cut into turns of K from the first row on.
 torch::Tensor ExposureModelImpl::ExposureOfRows(const TrainingRows& rows) const {
   const size_t count = rows.users.size();
   torch::Tensor out = torch::zeros({static_cast<int64_t>(count)});
@@ -39,8 +39,10 @@ torch::Tensor ExposureModelImpl::ExposureOfRows(const TrainingRows& rows) const 
 }
 
 double ExposureModelImpl::Fit(const TrainingRows& rows, Rng& rng) {
+  // 1. The exposure S before every row; it holds no parameters.
   const torch::Tensor exposure = ExposureOfRows(rows);
   interest_->SetMean(MeanLogit(rows));
+  // 2. The loss of a batch of rows, equation (4) of the header.
   return FitOnRows(rows, config_.fit, parameters(), rng, [&](const RowBatch& batch) {
     const torch::Tensor x = interest_->forward(batch.users, batch.items);
     const torch::Tensor e = Effect(batch.users, batch.items, exposure.index_select(0, batch.index));
@@ -49,6 +51,7 @@ double ExposureModelImpl::Fit(const TrainingRows& rows, Rng& rng) {
                                     beta_.index_select(0, batch.items).square().mean());
     loss = loss + config_.fit.l2 * interest_->Size(batch.users, batch.items);
     if (config_.pairwise == 0) return loss;
+    // The pairwise term: liked items above drawn ones.
     torch::Tensor drawn = torch::empty_like(batch.items);
     for (int64_t n = 0; n < drawn.size(0); ++n)
       drawn.data_ptr<int64_t>()[n] =
@@ -63,6 +66,7 @@ torch::Tensor ExposureModelImpl::Satisfaction(std::span<const ImaginedSlate> sla
                                               double factor) {
   const torch::NoGradGuard no_grad;
   const auto n = static_cast<int64_t>(slates.size());
+  // 1. Every shown item with its exposure to what the session has shown before.
   std::vector<int64_t> users, items;
   std::vector<float> exposure;
   for (const ImaginedSlate& shown : slates) {
@@ -73,6 +77,7 @@ torch::Tensor ExposureModelImpl::Satisfaction(std::span<const ImaginedSlate> sla
           static_cast<float>(Exposure(dataset_, item, shown.before, slate_, config_.tau)));
     }
   }
+  // 2. Satisfaction of each, equations (2) and (3) of the header.
   const torch::Tensor u = torch::tensor(users, torch::kInt64),
                       i = torch::tensor(items, torch::kInt64);
   const torch::Tensor e = factor * Effect(u, i, torch::tensor(exposure));

@@ -46,6 +46,7 @@ void FactorModelImpl::SetMean(double value) {
 }
 
 torch::Tensor FactorModelImpl::forward(const torch::Tensor& users, const torch::Tensor& items) {
+  // q_i of equation (2) and the sum of all biases of equations (1) and (3).
   const torch::Tensor g = shares_.index_select(0, items);
   const torch::Tensor q = item_factors_.index_select(0, items) + torch::mm(g, category_factors_);
   const torch::Tensor biases = user_bias_.index_select(0, users) +

@@ -26,11 +26,14 @@ class Imagination {
         excluded_(count_ * items_, 0),
         inside_(items_),
         plan_(categories_, 1) {
+    // 1. An empty log, with every category in the plan.
     log_.Resize(static_cast<int64_t>(count_), config.steps, slate, dataset.num_categories(),
                 agent.action_width());
     log_.exclude_history = !config.repeats;
     log_.allow_repeats = config.repeats;
     ItemsInPlan(dataset, plan_, inside_);
+    // 2. A session for each user. Without repeats, the items of the user's training rows are
+    // excluded.
     agent_.Prepare(static_cast<int>(count_));
     for (size_t s = 0; s < count_; ++s) {
       log_.user[s] = users[s];
@@ -44,6 +47,7 @@ class Imagination {
   }
 
   SessionLog Run(bool explore) {
+    // Every session goes on while it has a slate left to show; then it is cut.
     for (int64_t step = 0; step < config_.steps && FindActive(step); ++step) {
       Act(step, explore);
       Respond(step);
@@ -60,6 +64,8 @@ class Imagination {
     return {log_.items.data() + log_.Cell(static_cast<int64_t>(session), step) * slate_, slate_};
   }
 
+  // Whether any session can go on: active are those with at least K items left to show. A session
+  // that has none at its first step is an error.
   bool FindActive(int64_t step) {
     active_.clear();
     for (size_t s = 0; s < count_; ++s) {
@@ -78,6 +84,7 @@ class Imagination {
 
   void Act(int64_t step, bool explore) {
     const auto width = static_cast<size_t>(log_.action_width);
+    // 1. What the agent sees of each active session.
     observations_.clear();
     for (const size_t s : active_) {
       const size_t cell = log_.Cell(static_cast<int64_t>(s), step);
@@ -95,9 +102,11 @@ class Imagination {
                                .dominant = dominant,
                                .excluded = Excluded(s)});
     }
+    // 2. Its scores and actions for all of them at once.
     scores_.resize(active_.size() * items_);
     actions_.resize(active_.size() * width);
     agent_.Act(observations_, explore, scores_, actions_);
+    // 3. The slate of each: the top K of the scores.
     for (size_t n = 0; n < active_.size(); ++n) {
       const size_t s = active_[n];
       SelectSlate({scores_.data() + n * items_, items_}, inside_, Excluded(s), Slate(s, step));
@@ -107,6 +116,7 @@ class Imagination {
   }
 
   void Respond(int64_t step) {
+    // 1. What the model says about each slate, given what its session has shown.
     shown_slates_.clear();
     for (const size_t s : active_) {
       const std::span<const int32_t> first = Slate(s, 0);
@@ -117,6 +127,7 @@ class Imagination {
     chances_.resize(active_.size() * slate_);
     rewards_.resize(active_.size());
     model_.Respond(shown_slates_, chances_, rewards_);
+    // 2. Responses are drawn from each session's own stream; rewards are the model's.
     std::vector<Shown> shown;
     for (size_t n = 0; n < active_.size(); ++n) {
       const size_t s = active_[n], cell = log_.Cell(static_cast<int64_t>(s), step);
@@ -130,6 +141,7 @@ class Imagination {
       if (config_.repeats) continue;
       for (const int32_t item : Slate(s, step)) Excluded(s)[static_cast<size_t>(item)] = 1;
     }
+    // 3. The agent sees the responses, as it would in a real session.
     agent_.Observe(shown);
   }
 

@@ -1,9 +1,11 @@
 #pragma once
 // Sessions that an agent plays against its own model of users, before it meets any: the offline
-// start of `cirs` and `dorl`. Every category is in the plan; the budget falls evenly to 0 at the
-// last step. Nobody leaves: when people leave is a rule of the environment that the logs don't
-// state, so a session is cut after `steps` and its end bootstraps. (The public code of both papers
-// takes users and leaving from the true matrix.)
+// start of `cirs` and `dorl`.
+//
+// Every category is in the plan, and the share of budget left falls evenly, by 1 / `steps` a step.
+// Nobody leaves, because when people leave is a rule of the environment that the logs do not state:
+// a session is cut after `steps`, or where the items run out, and its end bootstraps. (The public
+// code of both papers takes users and leaving from the true matrix.)
 
 #include <cstdint>
 #include <span>
@@ -16,17 +18,19 @@
 
 namespace lerl {
 
-// One user and one slate.
+// A slate that the session of a user shows.
 struct ImaginedSlate {
   int32_t user = 0;
   std::span<const int32_t> before;  // [t K] items that the session has shown, oldest first
   std::span<const int32_t> items;   // [K]
 };
 
+// UserModel: says how users would respond to slates.
 class UserModel {
  public:
   virtual ~UserModel() = default;
-  // For n slates: probabilities [n, K] of the first response, and what the step is worth [n].
+  // Writes, for n slates, the probabilities [n, K] of the first behaviour and the rewards [n] of
+  // the steps.
   virtual void Respond(std::span<const ImaginedSlate> slates, std::span<float> chances,
                        std::span<float> rewards) = 0;
 };
@@ -47,6 +51,7 @@ struct ImaginationConfig {
 };
 
 // Plays one session for each of `users`, side by side. Responses are drawn from streams of `seed`.
+// `log.reward` holds the rewards of the model.
 // Throws Error(kConfig) when a user has fewer than K items to be shown.
 SessionLog ImagineSessions(const Dataset& dataset, const Split& split, Agent& agent,
                            UserModel& model, std::span<const int32_t> users, int slate,

@@ -1,14 +1,16 @@
 #pragma once
 // ModelBasedAgent: what `cirs` and `dorl` share. An agent of the actor-critic family fits a model
-// of users on the log and learns from sessions that it plays against this model, before the first
+// of users on the log, and learns from sessions that it plays against this model, before the first
 // real one. Include from .cc files only.
 //
-//   WarmStart  Learner's own warm start; fit; `iterations` times: imagine a batch of sessions,
-//   learn Update     learns from the sessions played, by
-//                played_rewards = "environment"  what users answered (default): the model gives the
-//                                                start, and experience corrects its faults
-//                                 "model"        what the model says the shown slates were worth,
-//                                                as in the papers, which never see a true reward
+//   WarmStart   1. the learner's own warm start
+//               2. a fit of the model
+//               3. `iterations` times: imagine a batch of sessions, learn from it
+//   Update      learns from the sessions played, with the rewards that `played_rewards` names:
+//               environment   what users answered (default): the model gives the start, and
+//                             experience corrects its faults
+//               model         what the model says the shown slates were worth, as in the papers,
+//                             which never see a true reward
 // Rewards that are reported are the environment's in either case.
 
 #include <vector>
@@ -20,7 +22,7 @@
 
 namespace lerl {
 
-// Learner: PpoLearner or A2cLearner.
+// `Learner` is PpoLearner or A2cLearner.
 template <typename Learner>
 class ModelBasedAgent : public Learner, protected UserModel {
  public:
@@ -63,7 +65,7 @@ class ModelBasedAgent : public Learner, protected UserModel {
   }
 
  protected:
-  // Fits the model on the rows; called once.
+  // Fits the model on the rows and returns its statistics. Called once in the life of an agent.
   virtual UpdateStats Fit(const TrainingRows& rows) = 0;
 
  private:
@@ -83,7 +85,7 @@ class ModelBasedAgent : public Learner, protected UserModel {
     return sum / steps;
   }
 
-  // rewards float [B, T] <- the model's, where a session has a step.
+  // Overwrites `rewards` float [B, T] with those of the model, where a session has a step.
   void RewardByModel(const SessionLog& log, torch::Tensor& rewards) {
     const auto k = static_cast<size_t>(log.slate);
     std::vector<ImaginedSlate> slates;

@@ -8,7 +8,8 @@
 namespace lerl {
 namespace {
 
-// Counts what is asked of its model; a step is worth the items shown before it.
+// An agent that counts what is asked of its model, in which the reward of a step is the number of
+// items shown before it.
 class Counting : public ModelBasedAgent<PpoLearner> {
  public:
   Counting(const AgentContext& context, const ModelBasedConfig& config)

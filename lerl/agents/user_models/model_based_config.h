@@ -1,5 +1,6 @@
 #pragma once
-// Settings of agents that learn in a model of users (agents/user_models/model_based_agent.h).
+// Settings of the agents that learn in a model of users (agents/user_models/model_based_agent.h),
+// and of the models.
 
 #include <string>
 

@@ -15,7 +15,7 @@ WorldEnsembleImpl::WorldEnsembleImpl(const Dataset& dataset, const WorldEnsemble
   }
 }
 
-// Log variance, kept where its exponential is of use.
+// v_m, equation (2) of the header: its bounds keep exp(-v_m) from growing without limit.
 torch::Tensor WorldEnsembleImpl::LogVariance(Member& member, const torch::Tensor& users,
                                              const torch::Tensor& items) {
   return member.log_variance->forward(users, items).clamp(-6, 2);
@@ -36,8 +36,10 @@ TrainingRows WorldEnsembleImpl::WithNegatives(const TrainingRows& rows, Rng& rng
 double WorldEnsembleImpl::Fit(const TrainingRows& rows, Rng& rng) {
   double sum = 0;
   for (Member& member : members_) {
+    // 1. The rows, with drawn negatives where they are asked for.
     const TrainingRows all = WithNegatives(rows, rng);
     member.mean->SetMean(MeanLogit(all));
+    // 2. Mean and log variance are fitted together, by L_m, equation (3).
     std::vector<torch::Tensor> parameters = member.mean->parameters();
     for (const torch::Tensor& p : member.log_variance->parameters()) parameters.push_back(p);
     sum += FitOnRows(all, config_.fit, parameters, rng, [&](const RowBatch& batch) {
@@ -55,11 +57,13 @@ double WorldEnsembleImpl::Fit(const TrainingRows& rows, Rng& rng) {
 WorldEnsembleImpl::Prediction WorldEnsembleImpl::Predict(const torch::Tensor& users,
                                                          const torch::Tensor& items) {
   const torch::NoGradGuard no_grad;
+  // 1. mu_m and exp(v_m) of every member.
   std::vector<torch::Tensor> means, variances;
   for (Member& member : members_) {
     means.push_back(torch::sigmoid(member.mean->forward(users, items)));
     variances.push_back(LogVariance(member, users, items).exp());
   }
+  // 2. rhat and P_U, equations (4) to (6).
   const torch::Tensor all = torch::stack(means);
   if (config_.uncertainty == "disagreement") return {all.mean(0), all.var(0, /*unbiased=*/false)};
   return {all.mean(0), std::get<0>(torch::stack(variances).max(0))};

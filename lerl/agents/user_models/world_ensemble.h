@@ -1,18 +1,24 @@
 #pragma once
-// WorldEnsemble: M models of the response that say how sure they are: the world model of `dorl`
+// WorldEnsemble: M models of the response that say how sure they are, the world model of `dorl`
 // (Gao et al., SIGIR 2023, arXiv 2307.04571; Lakshminarayanan et al. 2017). Include from .cc files
 // only.
 //
-//   mu_m = sigmoid(x_m(u, i)),  v_m = z_m(u, i)       mean and log variance, agents/user_models/factor_model.h
-//   L_m  = mean (y - mu_m)^2 exp(-v_m) + v_m + l2 |factors, biases|^2
-//   reward       rhat = mean_m mu_m                   [0, 1]
-//   uncertainty  variance      max_m exp(v_m)         the paper's: how far responses lie from mu
-//                disagreement  variance over m of mu_m: how little the log says of (u, i)
-// Members differ by their start and their order of rows.
+//   mu_m   = sigmoid(x_m(u, i))                              mean of member m                  (1)
+//   v_m    = z_m(u, i), kept within [-6, 2]                  its log variance                  (2)
+//   L_m    = mean [ (y - mu_m)^2 exp(-v_m) + v_m ] + l2 |factors, biases|^2                    (3)
+//   rhat   = mean_m mu_m                                     reward, in [0, 1]                 (4)
+//   P_U    = max_m exp(v_m)                                  `variance`                        (5)
+//            variance over m of mu_m                         `disagreement`                    (6)
 //
-// Differences: no sampled negatives by default, where the paper adds 5 with target 0 to each
-// positive: our logs hold both answers, and a negative drawn among what was never shown teaches
-// what is shown, the very effect that DORL is against (`negatives`).
+//   x_m, z_m   two factor models of member m (agents/user_models/factor_model.h)
+//   y          response of a row
+//   P_U        uncertainty, by the setting `uncertainty`: `variance`, the paper's, says how far
+//              responses lie from mu; `disagreement` says how little the log holds of (u, i)
+// Members differ by their start and by the order of their rows.
+//
+// Difference from the paper: by default no negatives are sampled. The paper adds 5 items with
+// target 0 to each positive. Our logs hold both answers, and a negative drawn among what was never
+// shown teaches what is shown, the very effect that DORL is against (`negatives`).
 
 #include <torch/torch.h>
 
@@ -27,12 +33,13 @@ class WorldEnsembleImpl : public torch::nn::Module {
  public:
   WorldEnsembleImpl(const Dataset& dataset, const WorldEnsembleConfig& config);
 
-  // Returns the mean loss of the last pass over the members.
+  // Fits each member on the rows. Returns the loss of the last pass, mean over rows and members.
   double Fit(const TrainingRows& rows, Rng& rng);
 
   struct Prediction {
-    torch::Tensor reward, uncertainty;  // float [N]
+    torch::Tensor reward, uncertainty;  // rhat and P_U, float [N]
   };
+  // Of users and items int64 [N].
   Prediction Predict(const torch::Tensor& users, const torch::Tensor& items);
 
  private:

@@ -13,10 +13,10 @@ namespace lerl {
 namespace {
 
 constexpr int64_t kUsers = 290, kItems = 300;
-constexpr int64_t kCounts[] = {12'006, 47'238, 23'287, 4'353, 116};  // of the values 1 to 5
+constexpr int64_t kCounts[] = {12'006, 47'238, 23'287, 4'353, 116};  // cells of the values 1 to 5
 constexpr double kLogShare = 24.0 / 300;
 
-// Standard normals: [count, 2].
+// Returns standard normals, [count, 2].
 std::vector<double> Factors(uint64_t seed, const char* stream, int64_t count) {
   Rng rng(seed, stream);
   std::vector<double> factors(static_cast<size_t>(2 * count));
@@ -33,6 +33,7 @@ int32_t Sector(double x, double y) {
 }  // namespace
 
 CoatLike MakeCoatLike(const CoatLikeConfig& config) {
+  // 1. The appeal x of all cells.
   const std::vector<double> users = Factors(config.seed, "coat-like users", kUsers),
                             items = Factors(config.seed, "coat-like items", kItems);
   Rng rng(config.seed, "coat-like noise");
@@ -43,6 +44,7 @@ CoatLike MakeCoatLike(const CoatLikeConfig& config) {
       appeal.push_back(product / std::numbers::sqrt2 + config.noise * rng.Normal());
     }
   }
+  // 2. The values by rank.
   std::vector<size_t> order(appeal.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::sort(order.begin(), order.end(),
@@ -60,6 +62,7 @@ CoatLike MakeCoatLike(const CoatLikeConfig& config) {
     for (int64_t i = 0; i < count; ++i) made.matrix.values[order[rank++]] = value;
     ++value;
   }
+  // 3. The categories.
   for (size_t i = 0; i < kItems; ++i)
     made.category_of_item.push_back(Sector(items[2 * i], items[2 * i + 1]));
   return made;

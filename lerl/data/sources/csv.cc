@@ -56,7 +56,7 @@ double MillisecondsOf(const std::string& unit) {
   return unit == "s" ? 1000 : unit == "ms" ? 1 : 1e-3;
 }
 
-// Categories of one column, checked against the known ones.
+// Reads the categories of one column and checks them against the known ones.
 class CategoryColumn {
  public:
   CategoryColumn(const CsvConfig& config, std::optional<size_t> column)
@@ -126,7 +126,7 @@ Dataset ReadInteractions(const Description& description, Table& table, DatasetBu
   return dataset;
 }
 
-// A second pass over the interactions, for what they say about users and items.
+// A second pass over the interactions reads what they say about users and items.
 void ReadDescriptions(const CsvConfig& config, const fs::path& path, const DatasetBuilder& builder,
                       CategoryLists& lists, Dataset& dataset) {
   if (config.categories.empty() && config.title.empty() && config.user_features.empty()) return;

@@ -1,5 +1,5 @@
 #pragma once
-// A person's own data: one CSV or TSV file of interactions, described in a TOML file.
+// Your own data: one CSV or TSV file of interactions, described in a TOML file.
 //
 //   name = "shop"
 //   file = "shop.csv"               # beside the TOML file
@@ -13,7 +13,8 @@
 //   column = "rating"
 //   at_least = 4                    # or: equals = "1"
 //
-// CsvConfig has the further keys: separators, unit of time, split, a file of items and features.
+// CsvConfig has the other keys: separators, the unit of time, the split, a file of items, and
+// columns that describe the user.
 
 #include <filesystem>
 #include <functional>
@@ -31,7 +32,8 @@ namespace lerl {
 class BadRows;
 class CategoryLists;
 
-// A behaviour is shown where the column meets the condition; exactly one of at_least and equals.
+// A row has the behaviour where the column meets the condition. Exactly one of at_least and equals
+// must be given.
 struct CsvBehaviour {
   std::string name;
   std::string column;
@@ -89,14 +91,14 @@ struct CsvConfig {
   }
 };
 
-// Files that the description names, in order; for keys of caches.
+// The files that the description names, in order. Keys of caches are made of them.
 std::vector<std::filesystem::path> CsvFiles(const std::filesystem::path& toml);
 
 // Throws Error(kConfig) on a wrong description and Error(kData) on wrong files.
 Dataset LoadCsv(const std::filesystem::path& toml, const DataOptions& options);
 
-// Titles and categories from the file of `config.items`; `find` gives an id's index in the data
-// set, -1 if it has none. Such rows are counted as dropped.
+// Reads titles and categories from the file of `config.items`. `find` gives the index of an id in
+// the data set, or -1 if there is none; rows of such ids are counted as dropped.
 void ReadItems(const CsvConfig& config, const std::filesystem::path& path,
                const std::function<int32_t(std::string_view)>& find, CategoryLists& lists,
                BadRows& bad, Dataset& dataset);

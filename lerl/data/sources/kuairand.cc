@@ -20,7 +20,7 @@ constexpr std::array<std::pair<const char*, const char*>, 7> kBehaviours = {{
 
 std::string Suffix(const std::string& name) { return name.substr(name.rfind('-') + 1); }
 
-// 27K comes in two parts per period; the smaller releases in one file.
+// 27K comes in two parts per period, the smaller releases in one file.
 std::vector<fs::path> LogFiles(const fs::path& folder, const std::string& suffix,
                                bool include_random) {
   std::vector<fs::path> files;
@@ -54,7 +54,7 @@ int64_t ReadLog(const fs::path& path, DatasetBuilder& builder, BadRows& bad) {
   });
 }
 
-// Seconds, in classes that a viewer would tell apart.
+// The class of a length in seconds. The classes are such that a viewer would tell them apart.
 const char* DurationClass(double milliseconds) {
   if (milliseconds <= 0) return "";
   if (milliseconds < 10'000) return "under 10 s";
@@ -64,7 +64,7 @@ const char* DurationClass(double milliseconds) {
   return "over 3 min";
 }
 
-// "27,9"; every part must be an id.
+// Reads a list such as "27,9", whose parts must all be ids.
 void CheckTags(const Table& table, size_t column) {
   for (const char c : table.Text(column))
     if ((c < '0' || c > '9') && c != ',' && c != ' ')

@@ -1,8 +1,9 @@
 #pragma once
 // KuaiRand (Gao et al., CIKM 2022, doi 10.1145/3511808.3557624): short videos of the app Kuaishou.
 //
-// Behaviours, in this order: click long_view like comment forward follow hate. Categories are the
-// videos' tags, named by their ids. Suggested split: one global cut.
+// The behaviours are, in this order, click, long_view, like, comment, forward, follow and hate.
+// The categories are the tags of the videos, named by their ids. The suggested split is one global
+// cut.
 
 #include <filesystem>
 #include <string>
@@ -14,19 +15,22 @@
 
 namespace lerl {
 
-// `name` ends in -pure, -1k or -27k and picks the files: log_standard_*_SUFFIX.csv (27k: parts),
-// log_random_*_SUFFIX.csv if include_random, user_features_SUFFIX.csv,
-// video_features_basic_SUFFIX.csv; in the folder itself or in its subfolder data/.
+// `name` ends in -pure, -1k or -27k, which gives the suffix of the files. The files lie in the
+// folder itself or in its subfolder data/:
+//   log_standard_*_SUFFIX.csv         the log; that of 27k comes in parts
+//   log_random_*_SUFFIX.csv           randomly exposed rows, read with include_random alone
+//   user_features_SUFFIX.csv
+//   video_features_basic_SUFFIX.csv
 Dataset LoadKuaiRand(const std::string& name, const std::filesystem::path& folder,
                      const DataOptions& options);
 
-// The two feature files, for the users and items that the builder kept.
+// Read the two files of features, for the users and items that the builder kept.
 void ReadKuaiUserFeatures(const std::filesystem::path& path, const DatasetBuilder& builder,
                           BadRows& bad, Dataset& dataset);
 void ReadKuaiRandVideos(const std::filesystem::path& path, const DatasetBuilder& builder,
                         BadRows& bad, Dataset& dataset);
 
-// folder/data if that exists and the folder itself lacks `file`, else folder.
+// Returns folder/data if it exists and the folder itself lacks `file`, and the folder otherwise.
 std::filesystem::path KuaiFolder(const std::filesystem::path& folder, const std::string& file);
 
 }  // namespace lerl

@@ -13,7 +13,7 @@ namespace lerl {
 namespace fs = std::filesystem;
 namespace {
 
-// Returns the number of rows without a timestamp.
+// Adds the rows of a matrix file to the builder. Returns the number of rows without a timestamp.
 int64_t ReadMatrix(const fs::path& path, const DataOptions& options, DatasetBuilder& builder,
                    BadRows& bad) {
   Table table(path);
@@ -71,8 +71,9 @@ void ReadCategories(const fs::path& path, const DatasetBuilder& builder, BadRows
   AddDropped(dataset, "videos of item_categories.csv without an interaction", unused);
 }
 
-// The captions are free text and some of their rows are broken in the published file: such rows are
-// counted and left out, whatever max_bad_share says, since they only name categories and videos.
+// Reads names of categories and titles of videos. The captions are free text, and some rows are
+// broken in the published file. Such rows are counted and left out whatever max_bad_share says,
+// since nothing but names depends on them.
 void ReadNames(const fs::path& path, const DatasetBuilder& builder, Dataset& dataset) {
   Table table(path);
   const size_t item = table.Column("video_id"), caption = table.Column("caption"),
@@ -101,7 +102,7 @@ void ReadNames(const fs::path& path, const DatasetBuilder& builder, Dataset& dat
              broken.count());
 }
 
-// Cells of the small matrix by the order of their users and items in the file.
+// The cells of the small matrix; users and items are numbered as they appear in the file.
 struct Cells {
   NameIndex users, items;
   std::vector<std::pair<int32_t, int32_t>> places;

@@ -27,7 +27,7 @@ MatrixDataConfig ReadDescription(const fs::path& toml) {
   return config;
 }
 
-// The cells of the log file that are not 0, whose values replace those of `matrix`.
+// Marks the cells of the log file that are not 0. Their values replace those of `matrix`.
 std::vector<uint8_t> ReadLog(const fs::path& path, UserItemMatrix& matrix) {
   const UserItemMatrix log = ReadMatrix(path);
   if (log.rows != matrix.rows || log.columns != matrix.columns)
@@ -113,6 +113,7 @@ Dataset MakeMatrixDataset(const std::string& name, const UserItemMatrix& matrix,
   std::vector<int32_t> items;
   std::vector<float> values;
   std::vector<uint8_t> likes;
+  // The rows of each user: the logged cells in a random order, a minute apart.
   for (int64_t user = 0; user < matrix.rows; ++user) {
     std::vector<int32_t> own;
     for (int64_t item = 0; item < matrix.columns; ++item)

@@ -1,17 +1,18 @@
 #pragma once
-// A data set made of a matrix alone: users are its rows, items its columns, and a part of its cells
-// is the log that policies may learn from. A description in TOML:
+// A data set made of a matrix alone: its rows are the users, its columns the items, and a part of
+// its cells is the log that policies may learn from. A TOML file describes it:
 //
 //   matrix = "coat.ascii"          # or .npy; beside the TOML file
-//   log = "train.ascii"            # same shape, 0 where a cell is not in the log; or
-//   log_share = 0.08               # this share of each user's cells, drawn at random
+//   log = "train.ascii"            # same shape, 0 where a cell is not in the log
 //   like_at_least = 4              # the behaviour "like": a value from here on
 //   [items]
 //   file = "items.csv"             # categories and titles; its item is the column, from 0
 //
-// Users and items are named by their places, from 0. The log's values are the matrix's, or the log
-// file's where there is one. A matrix has no times: each user's rows come in an order drawn from
-// the seed, a minute apart.
+// Without a log file, log_share = 0.08 draws this share of each user's cells at random.
+//
+// Users and items are named by their places, from 0. The values of the log are those of the log
+// file, or of the matrix where there is no log file. A matrix has no times, so the rows of a user
+// come in an order drawn from the seed, a minute apart.
 
 #include <filesystem>
 #include <span>
@@ -44,21 +45,21 @@ struct MatrixDataConfig {
   }
 };
 
-// True if the TOML file describes a matrix rather than a table of interactions.
+// Returns whether the TOML file describes a matrix rather than a table of interactions.
 bool DescribesMatrix(const std::filesystem::path& toml);
 
-// Files that the description names, in order; for keys of caches.
+// The files that the description names, in order. Keys of caches are made of them.
 std::vector<std::filesystem::path> MatrixFiles(const std::filesystem::path& toml);
 
 // Throws Error(kConfig) on a wrong description and Error(kData) on wrong files.
 Dataset LoadMatrixDataset(const std::filesystem::path& toml, const DataOptions& options);
 UserItemMatrix LoadDescribedMatrix(const std::filesystem::path& toml);
 
-// logged [R, J]: 1 where the cell is a row of the log. No categories.
+// Makes the data set without categories. `logged` [R, J] is 1 where the cell is a row of the log.
 Dataset MakeMatrixDataset(const std::string& name, const UserItemMatrix& matrix,
                           std::span<const uint8_t> logged, double like_at_least, uint64_t seed);
 
-// For MakeMatrixDataset: max(1, round(share * J)) cells of each row, drawn at random.
+// Draws max(1, round(share * J)) cells of each row at random, as `logged` of MakeMatrixDataset.
 std::vector<uint8_t> DrawLog(int64_t rows, int64_t columns, double share, uint64_t seed);
 
 }  // namespace lerl

@@ -10,7 +10,7 @@ namespace lerl {
 namespace fs = std::filesystem;
 namespace {
 
-// Where a release keeps its parts; all three have their own column names.
+// Where a release keeps its parts. Each of the three releases has its own names of columns.
 struct Layout {
   Table ratings, movies, users;
   std::string age_unit;  // "years" or "group"
@@ -58,14 +58,15 @@ void ReadUsers(Layout& layout, const DatasetBuilder& builder, BadRows& bad, Data
   AddDropped(dataset, "users without a rating", unused);
 }
 
-// "Toy Story (1995)" from the title and, where it has one of its own, the year's column.
+// Makes "Toy Story (1995)" of the title and, where the year has a column of its own, the year.
 std::string Title(const Table& table, size_t title, std::optional<size_t> year) {
   std::string text = ToUtf8(table.Text(title));
   if (year && !table.Text(*year).empty()) text += " (" + std::string(table.Text(*year)) + ")";
   return text;
 }
 
-// Adds the genres of the current row: flags of one column each, or one column of joined names.
+// How a release tells the genres of a movie: flags with a column each, or joined names in one
+// column.
 struct Genres {
   std::vector<std::pair<size_t, std::string>> flags;  // column, genre
   size_t joined = 0;
@@ -121,7 +122,7 @@ Dataset LoadAtomicFiles(const std::string& name, const fs::path& folder,
   return Load(name, options, layout, genres);
 }
 
-// u.genre names the flags at the end of u.item, by position.
+// In the archive, the flags of the genres stand at the end of u.item, in the order of u.genre.
 Dataset LoadArchive(const std::string& name, const fs::path& folder, const DataOptions& options) {
   std::vector<std::string> columns = {"item_id", "movie_title", "release_date",
                                       "video_release_date", "url"};

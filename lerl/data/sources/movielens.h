@@ -1,8 +1,9 @@
 #pragma once
 // MovieLens (Harper and Konstan, TiiS 2015, doi 10.1145/2827872): ratings of movies from 1 to 5.
 //
-// Behaviours: "like" = rating >= like_rating. Values are the ratings. Titles read "Toy Story
-// (1995)". The genre `unknown` stays where movies carry it. Suggested split: each user's own order.
+// The behaviour is "like": rating >= like_rating. The values are the ratings. Titles read
+// "Toy Story (1995)". The genre `unknown` counts like any other. The suggested split is each user's
+// own order.
 
 #include <filesystem>
 #include <string>
@@ -12,12 +13,12 @@
 
 namespace lerl {
 
-// MovieLens-100K from RecBole's atomic files (ml-100k.inter, .item, .user) if the folder has the
-// first of them, else from the official archive (u.data, u.item, u.user, u.genre).
+// Reads MovieLens-100K from RecBole's atomic files (ml-100k.inter, .item, .user) if the folder has
+// ml-100k.inter, and from the official archive's (u.data, u.item, u.user, u.genre) otherwise.
 Dataset LoadMovieLens100K(const std::string& name, const std::filesystem::path& folder,
                           const DataOptions& options);
 
-// MovieLens-1M: ratings.dat, movies.dat, users.dat.
+// Reads MovieLens-1M from ratings.dat, movies.dat and users.dat.
 Dataset LoadMovieLens1M(const std::string& name, const std::filesystem::path& folder,
                         const DataOptions& options);
 

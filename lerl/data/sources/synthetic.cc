@@ -18,7 +18,7 @@ constexpr int64_t kDayMs = 86'400'000;
 
 std::string Name(const char* what, int64_t index) { return what + std::to_string(index); }
 
-// One or two categories per item; the first ones go round so that no category is empty.
+// Gives each item one or two categories. The first ones take turns, so that no category is empty.
 void MakeItems(const SyntheticConfig& config, Dataset& dataset, std::vector<double>& quality) {
   std::vector<int64_t> offsets = {0};
   std::vector<int32_t> ids;
@@ -52,7 +52,7 @@ struct Rows {
   std::vector<std::vector<uint8_t>> responses;
 };
 
-// Log odds that a user with this taste likes the item.
+// The log odds that a user with this taste likes the item.
 double Appeal(const Dataset& dataset, int32_t item, const std::vector<double>& taste,
               const std::vector<double>& quality) {
   double logit = quality[static_cast<size_t>(item)] - 0.3;
@@ -72,7 +72,7 @@ void AddUser(const SyntheticConfig& config, int64_t user, const Dataset& dataset
   std::iota(deck.begin(), deck.end(), 0);
   int64_t time = kFirstRowMs + static_cast<int64_t>(rng.Below(10 * static_cast<uint64_t>(kDayMs)));
   for (int64_t row = 0; row < config.rows_per_user; ++row) {
-    const auto place = static_cast<size_t>(row) % deck.size();  // a new round once all are seen
+    const auto place = static_cast<size_t>(row) % deck.size();  // all items, then a new round
     if (place == 0) rng.Shuffle(std::span(deck));
     const double logit = Appeal(dataset, deck[place], taste, quality);
     for (size_t behaviour = 0; behaviour < rows.responses.size(); ++behaviour) {

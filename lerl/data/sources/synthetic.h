@@ -1,6 +1,12 @@
 #pragma once
-// Generated data sets for tests and benchmarks: planted tastes, so that models have something to
-// learn. Users like items of some categories and dislike others.
+// Generated data sets for tests and benchmarks. Users like some categories and dislike others, so
+// that models have something to learn:
+//
+//   y_uif ~ Bernoulli(sigmoid(quality_i - 0.3 + mean_c taste_uc - f))
+//
+//   y_uif       the response of user u to item i by behaviour f = 0, 1, ...
+//   taste_uc    1.5 times a standard normal; the mean is over the categories of i
+//   quality_i   0.5 times a standard normal
 
 #include <cstdint>
 

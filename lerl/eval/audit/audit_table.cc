@@ -27,7 +27,7 @@ std::string LabelOf(const AuditRow& row) {
   return row.state.empty() ? row.planner : row.planner + " (" + row.state + ")";
 }
 
-nlohmann::json Json(const Interval& interval) {
+nlohmann::json IntervalJson(const Interval& interval) {
   return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
 }
 
@@ -43,10 +43,10 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
   for (const AuditRow& row : rows) {
     nlohmann::json line = {{"planner", row.planner}, {"state", row.state}};
     for (const auto& [name, table] : row.tables)
-      line["metrics"][name] = Json(CrossedInterval(table));
+      line["metrics"][name] = IntervalJson(CrossedInterval(table));
     const PairedComparison compared =
         ComparePaired(TableOf(row, "NDCG@5"), TableOf(best, "NDCG@5"), /*higher_is_better=*/true);
-    line["NDCG@5 less best heuristic"] = Json(compared.difference);
+    line["NDCG@5 less best heuristic"] = IntervalJson(compared.difference);
     line["non_inferior"] = compared.non_inferior;
     for (int origin = 0; origin < kPlanOrigins; ++origin)
       line["plans"][kPlanOriginNames[origin]] = row.plans.by_origin[origin];
@@ -54,7 +54,7 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
     for (const auto& [name, value] : row.figures) line["figures"][name] = value;
     if (!row.prompt_hash.empty()) line["prompt_hash"] = row.prompt_hash;
     for (const auto& [name, table] : row.agreement)
-      line["agreement with run"][name] = Json(CrossedInterval(table));
+      line["agreement with run"][name] = IntervalJson(CrossedInterval(table));
     out["rows"].push_back(line);
   }
   if (!closed_loop.empty()) out["closed_loop"] = ClosedLoopJson(closed_loop);

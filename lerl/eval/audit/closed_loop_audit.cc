@@ -20,7 +20,7 @@ std::vector<ClosedLoopCell> Rows() {
   std::vector<ClosedLoopCell> rows;
   for (const ClosedLoopSetting& setting : kSettings) {
     for (const PlannerRow& planner : PlannerRows()) {
-      const std::string name = planner.name;
+      const std::string name(planner.name);
       if (name != "student") rows.push_back({.setting = setting, .planner = name});
       if (name == "llm_grounded" && setting.task == kColdTask)
         rows.push_back({.setting = setting, .planner = name, .nu = kScriptedNu});
@@ -73,7 +73,7 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
   const ClosedLoopPlay with{
       .world = world,
       .cold = cold,
-      .backend = options.backend ? options.backend : LlmBackendOf(config.planner, {}),
+      .backend = LlmBackendOf(config.planner, options.backend),
       .users = options.users,
       .iterations = options.iterations};
   const std::vector<ClosedLoopCell> rows = Rows();

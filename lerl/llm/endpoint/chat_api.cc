@@ -18,7 +18,7 @@ constexpr std::string_view kAnswerMark = "<|answer|>";
 constexpr int64_t kTemplateTokens = 64;
 constexpr size_t kLongestReason = 200;  // bytes of a server's own words
 
-// Tokenisers write the space before a word in their own ways.
+// The token without a space before it, which tokenisers write in different ways.
 std::string WithoutSpace(const std::string& token) {
   for (const std::string_view space : {" ", "\xC4\xA0", "\xE2\x96\x81"}) {  // U+0120, U+2581
     if (token.starts_with(space)) return token.substr(space.size());
@@ -86,7 +86,7 @@ std::string ChatRequestBody(const EndpointConfig& config, const ChatQuestion& qu
         {"type", "json_schema"},
         {"json_schema", {{"name", "plan"}, {"strict", true}, {"schema", ListSchema(question)}}}};
   }
-  // What data put there may not be UTF-8; it is replaced, never refused.
+  // Data in a prompt may not be UTF-8. Such bytes are replaced, and the prompt is never refused.
   return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -1,13 +1,20 @@
 #pragma once
-// The chat completions API of OpenAI as llama-server, vLLM, Ollama and OpenAI itself speak it:
-// request bodies, answers, and label scores from log-probabilities. No network here.
+// The chat completions API of OpenAI, as llama-server, vLLM, Ollama and OpenAI itself speak it:
+// request bodies, answers, and scores of labels. Nothing here uses the network.
 //
-//   score_c = log sum_t p(t) over the listed tokens t that spell label c, with or without a space
-//   before it; labels that are not among the listed tokens get the smallest listed log-probability,
-//   which they do not exceed; then normalised over the labels
+// Scores of labels c from the listed log-probabilities of the answer's first token:
+//   score_c = log sum of p(t) over the listed tokens t that spell c, with or without a space before
+//   score_c = min of log p(t) over all listed tokens t      where no listed token spells c
+// The second is an upper bound of what such a label can have. The scores are then normalised over
+// the labels.
 //
-// LlmBackend speaks of prompts as one text; MarkedChat keeps the messages apart in it by marks that
-// SafeText lets no data write.
+// Scores from a list, where the server gives no log-probabilities:
+//   score_c = -(place of c in the list, from 0)
+//   score_c = -(number of labels)                           where the list does not name c
+// These are normalised, too.
+//
+// For an LlmBackend a prompt is one text. MarkedChat keeps its messages apart by marks, which
+// SafeText keeps data from writing.
 
 #include <cstdint>
 #include <span>
@@ -26,50 +33,52 @@ struct ChatMessage {
   std::string content;
 };
 
+// Joins the two messages to one text with marks.
 std::string MarkedChat(const std::string& system, const std::string& user);
-// The messages of such a text; a text without marks is one message of the user.
+// Takes such a text apart. A text without marks is one message of the user.
 std::vector<ChatMessage> MessagesOf(const std::string& prompt);
 
 struct ChatQuestion {
-  std::string prompt = {};  // MarkedChat, whole
+  std::string prompt = {};  // prefix and suffix, as MarkedChat writes them
   int max_tokens = 1;
   double temperature = 0;
   uint64_t seed = 0;
-  bool wants_logprobs = false;            // of the first token's alternatives
+  bool wants_logprobs = false;            // asks for those of the first token's alternatives
   std::string grammar = {};               // GBNF; empty: free text
-  std::vector<std::string> choices = {};  // what a list may name; empty: not a list
-  int longest_list = 0;
+  std::vector<std::string> choices = {};  // what a list may name; empty: the answer is no list
+  int longest_list = 0;                   // labels of a list at most
 };
 
 std::string ChatRequestBody(const EndpointConfig& config, const ChatQuestion& question);
-// Tokens that a question is reserved at, which it can't exceed: one for every byte (no token is
-// less), some for the server's chat template, and the longest answer.
+// The tokens that are reserved for a question, which it should not exceed: one for every byte of
+// the prompt, since no token is shorter, some for the server's chat template, and the longest
+// answer.
 TokenCount EstimateTokens(const ChatQuestion& question);
 
 using TokenLogprobs = std::vector<std::pair<std::string, double>>;
 
 struct ChatAnswer {
   std::string text = {};
-  std::string error = {};  // empty if the answer is whole
-  bool answered = true;    // false: nobody gave an answer of this API; asked again they may
+  std::string error = {};  // why the answer is not whole; empty if it is
+  bool answered = true;    // false: no answer of this API came; the same question may succeed later
   int status = 0;          // of HTTP
-  TokenCount used = {};
+  TokenCount used = {};    // as the server counts; 0 where it does not
   TokenLogprobs logprobs = {};  // most likely first tokens; empty where the server gives none
 };
 
-// Of the body of an answer with status 200.
+// Reads the body of an answer with status 200.
 ChatAnswer ParseChatAnswer(const std::string& body);
-// What the body of another status says, on one line and not long.
+// Returns what the body of an answer with another status says, on one line and cut to a length.
 std::string ParseChatError(const std::string& body);
 
-// Whether the text of a list is JSON ({"list": ["B", "A"]}), and the same as "B, A".
+// Returns a list that is written as JSON, {"list": ["B", "A"]}, as "B, A", and any other text as it
+// is.
 std::string PlainList(const std::string& text);
 
-// [labels], normalised; empty if no label is among the tokens.
+// Returns the scores from log-probabilities, [labels]; empty if no listed token spells a label.
 std::vector<float> ScoresFromLogprobs(const TokenLogprobs& logprobs,
                                       std::span<const std::string> labels);
-// From an answer such as "B, A": minus the place, labels that are not named behind all others; then
-// normalised. Empty if none is named.
+// Returns the scores from an answer such as "B, A", [labels]; empty if it names no label.
 std::vector<float> ScoresFromList(const std::string& text, std::span<const std::string> labels);
 
 }  // namespace lerl

@@ -17,8 +17,9 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kShortestKey = 4;  // what is cut out of a server's words
-constexpr double kLongestWait = 1;  // seconds between two looks at the queue
+// A shorter key is refused, since cutting it out of a server's words would garble them.
+constexpr size_t kShortestKey = 4;
+constexpr double kLongestWait = 1;  // seconds at most between two looks at the queue
 
 std::vector<std::string> QuestionUrls(const EndpointConfig& config) {
   std::vector<std::string> urls;
@@ -65,16 +66,16 @@ struct EndpointClient::Open {
   double not_before = 0;
   int endpoint = 0;
   TokenCount estimate = {};
-  std::string failure = {};  // of the latest attempt
+  std::string failure = {};  // why the latest attempt failed
 };
 
 struct EndpointClient::Batch {
   const std::function<ChatQuestion(size_t)>& question;
   std::vector<ChatAnswer> answers;
-  double heard = 0;  // when the call began, or the latest answer came
-  size_t next = 0;   // questions that were never sent begin here
-  size_t done = 0;
-  std::deque<Open> waiting = {};  // for their next attempt
+  double heard = 0;               // when the latest answer came, or the call began
+  size_t next = 0;                // from here on questions were never sent
+  size_t done = 0;                // questions with a result
+  std::deque<Open> waiting = {};  // questions that wait for their next attempt
   std::map<int64_t, Open> in_flight = {};
 
   void Finish(size_t index, ChatAnswer answer) {
@@ -96,16 +97,18 @@ EndpointClient::EndpointClient(const EndpointConfig& config)
                                              .patience = config.deadline}),
       budget_(SpendingOf(config)),
       spending_({.price_input = config.price_input, .price_output = config.price_output}),
-      jitter_(static_cast<uint64_t>(getpid()), "retries") {}  // no two processes alike
+      jitter_(static_cast<uint64_t>(getpid()), "retries") {}  // differs between processes
 
 std::vector<ChatAnswer> EndpointClient::Ask(size_t count,
                                             const std::function<ChatQuestion(size_t)>& question) {
   Batch batch = {
       .question = question, .answers = std::vector<ChatAnswer>(count), .heard = SteadySeconds()};
   while (true) {
+    // 1. Give up what can't be answered, and send what may be sent.
     GiveUpHopeless(batch, SteadySeconds());
     StartReady(batch);
     if (batch.done == count) break;
+    // 2. Wait for responses, at most until something else falls due, and take them.
     for (auto& [id, response] : transfer_.Run(NextEvent(batch, SteadySeconds()))) {
       auto open = batch.in_flight.extract(id);
       LERL_CHECK(!open.empty());
@@ -119,9 +122,10 @@ std::string EndpointClient::Exhausted() const {
   return stopped_ ? "a stop was requested while no endpoint was free" : budget_->exhausted();
 }
 
-// Ends questions that are not in flight: all of them while all servers are down, or after a stop
-// request if none can be sent soon; and those that are late.
+// Gives up questions that are not in flight: all of them if all servers are down, or if a stop was
+// requested and none can be sent soon; otherwise those that are late.
 void EndpointClient::GiveUpHopeless(Batch& batch, double now) {
+  // 1. A reason to give up all of them.
   std::string reason;
   if (pool_.AllDown(now)) {
     reason = "no endpoint answers: " + last_failure_;
@@ -129,6 +133,7 @@ void EndpointClient::GiveUpHopeless(Batch& batch, double now) {
     reason = "stopped by request";
     stopped_ |= batch.done < batch.answers.size();
   }
+  // 2. Questions that wait for a retry.
   std::deque<Open> waiting;
   for (Open& open : batch.waiting) {
     if (reason.empty() && now < open.deadline) {
@@ -138,12 +143,13 @@ void EndpointClient::GiveUpHopeless(Batch& batch, double now) {
     }
   }
   batch.waiting = std::move(waiting);
+  // 3. Questions that were never sent.
   if (reason.empty() && now < batch.heard + config_.deadline) return;
   if (reason.empty()) reason = "deadline: no endpoint was free";
   while (batch.next < batch.answers.size()) batch.GiveUp(batch.next++, reason);
 }
 
-// Sends what may be sent now: retries that are due, then new questions.
+// Sends what may be sent now: first the retries that are due, then new questions.
 void EndpointClient::StartReady(Batch& batch) {
   while (batch.next < batch.answers.size() || !batch.waiting.empty()) {
     const double now = SteadySeconds();
@@ -164,6 +170,7 @@ void EndpointClient::StartReady(Batch& batch) {
 }
 
 void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
+  // 1. The budget.
   const ChatQuestion question = batch.question(open.index);
   open.estimate = EstimateTokens(question);
   if (!Reserve(open.estimate)) {
@@ -172,6 +179,7 @@ void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
     batch.GiveUp(open.index, "the budget is used up");
     return;
   }
+  // 2. The request, whose timeout ends with the deadline.
   open.sent = now;
   open.endpoint = endpoint;
   const double left = open.deadline - now;
@@ -185,12 +193,13 @@ void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
 }
 
 void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double now) {
+  // 1. What the response says, without the key, and what it has cost.
   ChatAnswer answer;
   response.body = WithoutSecret(response.body, key_);
   if (response.status == 200) {
     answer = WithoutKey(ParseChatAnswer(response.body));
     if (answer.answered) {
-      // A server that counts nothing is believed to have used what was reserved.
+      // Where a server counts no tokens, what was reserved counts as used.
       if (answer.used.input > 0) Settle(open.estimate, answer.used);
     } else {
       response.status = 0;
@@ -202,16 +211,18 @@ void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double
     answer.error =
         response.status == 0 ? response.error : "HTTP " + std::to_string(response.status);
   }
+  // 2. The pool learns how the server did.
   answer.status = response.status;
   TellPool(open, response, now);
   if (!MayPass(response.status)) batch.heard = now;
   if (answer.answered) return batch.Finish(open.index, std::move(answer));
 
+  // 3. After a failure: one warning, and a retry if it may pass within the deadline.
   last_failure_ = answer.error;
   Warn(answer.error,
        urls_[static_cast<size_t>(open.endpoint)] + ": " + answer.error +
            (response.status == 0 ? "" : ", " + WithoutSecret(ParseChatError(response.body), key_)));
-  // For a server that is down nobody waits: another may take the question.
+  // No question waits for a server that is down, since another server may take it.
   if (pool_.down(open.endpoint)) response.retry_after.reset();
   const double delay = RetryDelay(open.attempt, config_.backoff, response.retry_after, jitter_);
   if (!MayPass(response.status) || open.attempt >= config_.retries)
@@ -262,7 +273,7 @@ void EndpointClient::TellPool(const Open& open, const HttpResponse& response, do
   }
 }
 
-// Seconds until a question may be sent without any answer coming in.
+// Seconds until a question may be sent even if no answer comes in.
 double EndpointClient::NextSend(const Batch& batch, double now) const {
   double wait = std::numeric_limits<double>::infinity();
   const std::optional<double> place = pool_.Wait(now);
@@ -273,7 +284,7 @@ double EndpointClient::NextSend(const Batch& batch, double now) const {
   return wait;
 }
 
-// Seconds until a question may be sent or is late.
+// Seconds until a question may be sent or is late, at most kLongestWait.
 double EndpointClient::NextEvent(const Batch& batch, double now) const {
   double wait = std::min(kLongestWait, NextSend(batch, now));
   if (batch.next < batch.answers.size())
@@ -286,7 +297,7 @@ void EndpointClient::Warn(const std::string& reason, const std::string& text) {
   if (warned_.insert(reason).second) LogWarning("language model: " + text);
 }
 
-// What was parsed may spell the key where the body did not.
+// Cuts the key out of the parsed answer, which may spell it where the body did not.
 ChatAnswer EndpointClient::WithoutKey(ChatAnswer answer) const {
   answer.text = WithoutSecret(answer.text, key_);
   answer.error = WithoutSecret(answer.error, key_);

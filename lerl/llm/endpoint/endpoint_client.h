@@ -1,17 +1,24 @@
 #pragma once
 // Questions to a pool of OpenAI-compatible servers, many in flight on the calling thread.
 //
-// A question is tried on whichever server has a free place, at most 1 + retries times within its
-// deadline (llm/endpoint/retry.h, llm/endpoint/endpoint_pool.h). The deadline counts from when it is asked, sent or
-// not; only while others of its call are answered does it wait in line without being late. So a
-// call ends at the latest a deadline after the last answer to it. A server that asks for a pause
-// longer than the deadline is taken for down. Whatever a server does, the result is a value: an
-// answer, or the reason why there is none. The reasons are few and name neither times nor
-// addresses, so that they can be counted; a warning says more, once per reason. While all servers
-// are down, questions are given up at once. After a stop request (base/progress.h) what is in
-// flight is waited for, and what would wait longer than a second for a pause, a rate or a retry is
-// given up. The key stands in the request's header and nowhere else: it is cut out of everything
-// that a server says, however it is escaped (llm/endpoint/secret.h), before and after it is parsed.
+// Attempts. A question goes to whichever server has a free place, at most 1 + retries times within
+// its deadline (llm/endpoint/retry.h, llm/endpoint/endpoint_pool.h). A server that asks for a pause
+// longer than the deadline is taken for down. While all servers are down, questions are given up at
+// once.
+//
+// Deadline. It counts from when the question is asked, whether it has been sent or not. A question
+// that waits in line is not late, however, while others of its call are still being answered. So a
+// call ends at the latest one deadline after the last answer to it.
+//
+// Results. Whatever a server does, the result is a value: an answer, or the reason why there is
+// none. There are few reasons, and they name neither times nor addresses, so that they can be
+// counted. A warning says more, once per reason.
+//
+// Stop requests (base/progress.h). What is in flight is waited for. What would have to wait longer
+// than a second, for a pause, a rate or a retry, is given up.
+//
+// The key stands in the header of the request and nowhere else. It is cut out of everything that a
+// server says, however it is escaped (llm/endpoint/secret.h), before and after parsing.
 
 #include <cstdint>
 #include <deque>
@@ -32,16 +39,17 @@ namespace lerl {
 
 class EndpointClient {
  public:
-  // Throws Error(kConfig) for a URL that is none or a variable of the environment that is not set.
+  // Throws Error(kConfig) when a text is no URL, or when the variable of the environment holds no
+  // key.
   explicit EndpointClient(const EndpointConfig& config);
 
-  // One answer per question, in order. Questions are made when they are sent, so that what lies in
-  // memory is what is in flight.
+  // Returns one answer per question, in order. A question is made when it is sent, so that no more
+  // questions lie in memory than are in flight.
   std::vector<ChatAnswer> Ask(size_t count, const std::function<ChatQuestion(size_t)>& question);
 
-  // Of this client alone; the budget is shared (llm/endpoint/spending.h).
+  // What this client alone has spent; the budget is shared (llm/endpoint/spending.h).
   const Spending& spending() const { return spending_; }
-  // Why questions are not answered any more: the budget, or a stop request; else empty.
+  // Why questions are not answered any more, the budget or a stop request; "" if they are.
   std::string Exhausted() const;
   int64_t retries() const { return retries_; }
 
@@ -62,18 +70,18 @@ class EndpointClient {
   ChatAnswer WithoutKey(ChatAnswer answer) const;
 
   const EndpointConfig config_;
-  std::vector<std::string> urls_;  // of the questions
+  std::vector<std::string> urls_;  // where questions are sent
   std::string key_;
   HttpTransfer transfer_;
   EndpointPool pool_;
-  const std::shared_ptr<Spending> budget_;  // of the process
+  const std::shared_ptr<Spending> budget_;  // shared by the process
   Spending spending_;
   Rng jitter_;
   std::string last_failure_;
   std::set<std::string> warned_;
   int64_t next_id_ = 0;
   int64_t retries_ = 0;
-  bool stopped_ = false;  // a stop request ended questions
+  bool stopped_ = false;  // a stop request made the client give up questions
 };
 
 }  // namespace lerl

@@ -1,4 +1,4 @@
-// The client against servers that do what servers do.
+// Tests of the client against servers that fail in the ways that servers do.
 
 #include "lerl/llm/endpoint/endpoint_client.h"
 

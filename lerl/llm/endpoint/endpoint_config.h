@@ -1,5 +1,6 @@
 #pragma once
-// Settings of a language model behind an OpenAI-compatible HTTP endpoint (llm/endpoint/openai_backend.h).
+// Settings of a language model behind an OpenAI-compatible HTTP endpoint
+// (llm/endpoint/openai_backend.h).
 
 #include <cstdint>
 #include <string>

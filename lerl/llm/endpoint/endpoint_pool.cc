@@ -17,7 +17,7 @@ double EndpointPool::Tokens(const Endpoint& endpoint, double now) const {
   return std::min(std::max(1.0, rate), endpoint.tokens + rate * (now - endpoint.filled));
 }
 
-// A server that is down is tried by one request at a time.
+// A server that is down has one place, so that it is tried by one request at a time.
 bool EndpointPool::HasPlace(const Endpoint& endpoint) const {
   return endpoint.in_flight < (IsDown(endpoint) ? 1 : limits_.concurrency);
 }

@@ -53,7 +53,7 @@ size_t TakeHeader(char* data, size_t size, size_t count, void* user) {
 
 void SetUp(CURL* easy, HttpInFlight& transfer) {
   curl_slist* headers = curl_slist_append(nullptr, "Content-Type: application/json");
-  headers = curl_slist_append(headers, "Expect:");  // no question before the body is sent
+  headers = curl_slist_append(headers, "Expect:");  // the body is sent without asking first
   for (const std::string& header : transfer.request.headers)
     headers = curl_slist_append(headers, header.c_str());
   transfer.headers.reset(headers);

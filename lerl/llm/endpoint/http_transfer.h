@@ -1,8 +1,8 @@
 #pragma once
-// HTTP requests, many in flight on one thread (libcurl's multi interface). Connections are kept and
-// reused. Redirects are not followed, so that a key goes to no other server; the certificate of an
-// https server is checked. Nothing here throws for a server's sake: what went wrong is in the
-// response.
+// HTTP requests, many in flight on one thread, by libcurl's multi interface. Connections are kept
+// and reused. Redirects are not followed, so that a key goes to no other server, and the
+// certificate of an https server is checked. Whatever a server does, nothing here throws: the
+// response says what went wrong.
 
 #include <cstdint>
 #include <memory>
@@ -23,11 +23,11 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 0;  // 0: no answer
   std::string body = {};
-  std::string error = {};  // why there is none: one of few texts, without addresses or times
+  std::string error = {};  // why there is no answer: one of few texts, without addresses or times
   std::optional<double> retry_after = {};  // seconds that the server asked for
 };
 
-// Bytes of a body; a longer one is an error.
+// The most bytes that a body may have. A longer one is an error.
 inline constexpr size_t kLongestHttpBody = size_t{4} << 20U;
 
 class HttpTransfer {
@@ -38,8 +38,8 @@ class HttpTransfer {
   HttpTransfer& operator=(const HttpTransfer&) = delete;
 
   void Start(int64_t id, HttpRequest request);
-  // Runs the transfers until some have ended or `seconds` have passed, and gives those that have
-  // ended. Without a transfer in flight it sleeps.
+  // Runs the transfers until some have ended or `seconds` have passed, and returns those that have
+  // ended. Sleeps if no transfer is in flight.
   std::vector<std::pair<int64_t, HttpResponse>> Run(double seconds);
   int in_flight() const;
 
@@ -48,11 +48,11 @@ class HttpTransfer {
   std::unique_ptr<Core> core_;
 };
 
-// Seconds of a steady clock.
+// The seconds of a steady clock.
 double SteadySeconds();
 
-// Why a text is not a base URL as settings name it: http or https, a host, no user, password, query
-// or fragment. Empty if it is one.
+// Returns why a text is no base URL, or "" if it is one. A base URL has http or https and a host,
+// and no user, password, query or fragment.
 std::string UrlFault(const std::string& url);
 
 }  // namespace lerl

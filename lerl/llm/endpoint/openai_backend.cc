@@ -12,11 +12,11 @@
 namespace lerl {
 namespace {
 
-constexpr int kLongestRankedList = 8;  // labels that are asked for in place of scores
+constexpr int kLongestRankedList = 8;  // labels at most that a list in place of scores names
 constexpr char kNoLogprobs[] = "the server gives no log-probabilities";
 constexpr char kNoLabel[] = "invalid answer: no label";
 
-// Room for a list's labels, their quotes and brackets.
+// The tokens that a list may take, with its quotes and brackets.
 int ListTokens(int labels) { return 8 * labels + 32; }
 
 class OpenAiBackend : public LlmBackend {
@@ -63,8 +63,8 @@ class OpenAiBackend : public LlmBackend {
 
   const EndpointConfig config_;
   EndpointClient client_;
-  bool as_list_;                 // scores come from lists
-  bool gives_logprobs_ = false;  // seen at least once
+  bool as_list_;                 // whether scores come from lists
+  bool gives_logprobs_ = false;  // whether an answer has had log-probabilities
   std::vector<std::string> errors_;
   LlmUsage usage_;
 };
@@ -83,7 +83,7 @@ std::vector<ChatAnswer> OpenAiBackend::Ask(size_t count,
   return answers;
 }
 
-// Whether a server that was asked for log-probabilities has none: it leaves them out or refuses.
+// Returns whether the server, asked for log-probabilities, leaves them out or refuses the request.
 bool OpenAiBackend::GivesNoLogprobs(const std::vector<ChatAnswer>& answers) const {
   bool any = false;
   for (const ChatAnswer& answer : answers) {
@@ -96,7 +96,7 @@ bool OpenAiBackend::GivesNoLogprobs(const std::vector<ChatAnswer>& answers) cons
 std::vector<float> OpenAiBackend::ScoreLabels(const std::string& prefix,
                                               std::span<const std::string> suffixes,
                                               std::span<const std::string> labels) {
-  // A label of two letters may be several tokens.
+  // 1. The questions. A label of two letters may be several tokens, so only a list can name it.
   const bool as_list = as_list_ || (config_.scoring == "auto" && labels[0].size() > 1);
   const int longest = std::min(kLongestRankedList, static_cast<int>(labels.size()));
   const auto question = [&](size_t i) {
@@ -108,12 +108,14 @@ std::vector<float> OpenAiBackend::ScoreLabels(const std::string& prefix,
     }
     return question;
   };
+  // 2. The answers. If they show that there are no log-probabilities, lists are asked for instead.
   const std::vector<ChatAnswer> answers = Ask(suffixes.size(), question);
   if (!as_list && config_.scoring == "auto" && GivesNoLogprobs(answers)) {
     LogWarning(config_.model + ": " + kNoLogprobs + "; scores come from ranked lists");
     as_list_ = true;
     return ScoreLabels(prefix, suffixes, labels);
   }
+  // 3. The scores, or the reason why there are none.
   std::vector<float> scores;
   errors_.assign(answers.size(), "");
   for (size_t i = 0; i < answers.size(); ++i) {

@@ -1,13 +1,15 @@
 #pragma once
-// When a failed HTTP attempt is tried again, and how long to wait before.
+// Whether a failed HTTP attempt is tried again, and how long to wait before that.
 //
-//   delay = max(Retry-After, backoff * 2^attempt * (1/2 + u / 2)),  u uniform in [0, 1)
+//   delay = max(Retry-After, min(30, backoff * 2^attempt) * (1/2 + u / 2))
 //
-// Retry-After may be of any length; what is too long is for the caller to refuse
-// (llm/endpoint/endpoint_client.h).
+//   Retry-After   seconds that the server asked for, of any length; 0 if it asked for none. The
+//                 caller refuses what is too long (llm/endpoint/endpoint_client.h).
+//   30            kLongestBackoff
+//   u             uniform in [0, 1)
 //
-// "Equal jitter" (AWS Architecture Blog, Exponential backoff and jitter, 2015): clients that failed
-// together do not come back together, and none comes back at once.
+// This is "equal jitter" (AWS Architecture Blog, Exponential backoff and jitter, 2015): clients
+// that failed together don't come back together, and none comes back at once.
 
 #include <optional>
 #include <string>
@@ -18,14 +20,16 @@ namespace lerl {
 
 inline constexpr double kLongestBackoff = 30;  // seconds; Retry-After may be longer
 
-// Status 0 stands for an attempt without an answer (refused, cut off, timed out).
+// Returns whether a failure may pass, so that another attempt makes sense: an attempt without an
+// answer (status 0: refused, cut off, timed out), or 408, 425, 429, 500, 502, 503 or 504.
 bool MayPass(int status);
 
-// `attempt` 0 is the first one, which has just failed. Seconds.
+// Returns the delay in seconds after `attempt` has failed; the first attempt is 0.
 double RetryDelay(int attempt, double backoff, std::optional<double> retry_after, Rng& rng);
 
-// Seconds of a Retry-After header: a number, or a date as HTTP writes it, counted from `now`
-// (seconds since 1970). Empty if it is neither; 0 for a date in the past.
+// Returns the seconds that a Retry-After header asks for. The value is a number, or a date as HTTP
+// writes it, which counts from `now` (seconds since 1970) and gives 0 if it is past. Returns
+// nothing for any other value.
 std::optional<double> ParseRetryAfter(const std::string& value, double now);
 
 }  // namespace lerl

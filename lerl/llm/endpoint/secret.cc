@@ -5,10 +5,10 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kHexDigits = 4;         // of \u0073
-constexpr size_t kMostBackslashes = 16;  // of a character that was escaped four times over
+constexpr size_t kHexDigits = 4;         // as in \u0073
+constexpr size_t kMostBackslashes = 16;  // before a character that was escaped four times over
 
-// The character that four hexadecimal digits at `at` name; -1 if there are none.
+// Returns the character that the four hexadecimal digits at `at` name, or -1 if there are none.
 long HexAt(const std::string& text, size_t at) {
   const std::string digits = text.substr(at, kHexDigits);
   if (digits.size() < kHexDigits ||
@@ -17,7 +17,7 @@ long HexAt(const std::string& text, size_t at) {
   return std::strtol(digits.c_str(), nullptr, 16);
 }
 
-// Where a spelling of `c` that begins at `at` ends; npos if there is none.
+// Returns where a spelling of `c` that begins at `at` ends, or npos if there is none.
 size_t EndOfSpelling(const std::string& text, size_t at, char c) {
   size_t after = at;
   while (after < text.size() && text[after] == '\\' && after < at + kMostBackslashes) ++after;

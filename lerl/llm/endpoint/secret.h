@@ -1,13 +1,13 @@
 #pragma once
-// Keeps a key out of what a server says about it.
+// Keeps a key out of what a server says.
 
 #include <string>
 
 namespace lerl {
 
-// `text` with *** wherever it spells `secret`: as it is, or escaped as in JSON (a backslash before
-// a character, \u0073 for an s), up to four times over. An empty secret is nowhere. Other spellings
-// (percent signs, HTML) are not known.
+// Returns `text` with *** wherever it spells `secret`, as it is or escaped as in JSON: by a
+// backslash before a character, or as \u0073 for an s, up to four times over. Other escapes, such
+// as those of URLs and HTML, are not recognised. An empty secret is found nowhere.
 std::string WithoutSecret(const std::string& text, const std::string& secret);
 
 }  // namespace lerl

@@ -16,7 +16,7 @@ Registry& OfProcess() {
   return registry;
 }
 
-// The settings that say whose money is spent, on what, and how much of it may be.
+// The settings that say whose money is spent, on what, and how much may be spent.
 std::string Account(const EndpointConfig& config) {
   const nlohmann::json account = {config.urls,         config.model,        config.api_key_env,
                                   config.price_input,  config.price_output, config.budget,

@@ -1,13 +1,15 @@
 #pragma once
-// What requests cost, and the budget that they must stay within.
+// What requests cost, and the budget that they must stay within:
 //
-// A request is reserved at its estimate before it is sent, so that requests in flight cannot
-// overrun the budget together, and settled at what the server counted. One that was sent and never
-// answered stays at its estimate: the server may have charged for it.
+//   cost = (input tokens * price_input + output tokens * price_output) / 1,000,000
 //
-// A budget is that of a process: whoever asks the same servers for the same model, with the same
-// key, prices and budget, shares one Spending (SpendingOf), be it a seed, a row of a comparison or
-// an evaluation. All of it may be called from any thread.
+// Before a request is sent its estimate is reserved, so that requests in flight can't overrun the
+// budget together. Once it is answered, what the server counted replaces the estimate. A request
+// that was sent and never answered stays at its estimate, since the server may charge for it.
+//
+// A budget holds for a process. All seeds, rows of a comparison and evaluations that ask the same
+// servers for the same model, with the same key, prices and budget, share one Spending
+// (SpendingOf). All functions may be called from any thread.
 
 #include <cstdint>
 #include <memory>
@@ -26,33 +28,34 @@ struct TokenCount {
 class Spending {
  public:
   struct Limits {
-    double price_input = 0, price_output = 0;  // of a million tokens
+    double price_input = 0, price_output = 0;  // per million tokens
     double budget = 0;                         // 0: no limit
     int64_t budget_tokens = 0;                 // 0: no limit
   };
   explicit Spending(Limits limits) : limits_(limits) {}
 
-  // False, and from then on exhausted, if the request does not fit.
+  // Reserves the estimate. Returns false if it does not fit; the budget is then exhausted for good.
   bool Reserve(TokenCount estimate);
+  // Replaces a reserved estimate by what was used.
   void Settle(TokenCount estimate, TokenCount used);
 
-  double cost() const;
-  TokenCount used() const;  // reserved ones included
-  // What was used up and what to do; empty while requests are let through.
+  double cost() const;      // of used()
+  TokenCount used() const;  // with what is reserved
+  // Which budget is used up and what to do; "" while requests are let through.
   std::string exhausted() const;
 
  private:
   double Price(TokenCount count) const;
 
   const Limits limits_;
-  mutable std::mutex mutex_;  // of what follows
+  mutable std::mutex mutex_;  // guards what follows
   TokenCount used_;
   std::string exhausted_;
 };
 
-// The one of this process.
+// Returns the Spending that this process shares for such settings.
 std::shared_ptr<Spending> SpendingOf(const EndpointConfig& config);
-// For tests: whoever calls SpendingOf from now on begins at nothing.
+// For tests. From now on SpendingOf begins with nothing spent.
 void ForgetSpending();
 
 }  // namespace lerl

@@ -46,7 +46,7 @@ int PortOf(int socket_id) {
   return ntohs(address.sin_port);
 }
 
-// Bytes of the body that the head announces.
+// The number of bytes of the body that the head announces.
 size_t ContentLength(const std::string& head) {
   std::string small = head;
   for (char& c : small) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
@@ -173,7 +173,7 @@ class StubEndpoint::Server {
     }
   }
 
-  // Replies are small; a client that does not take one in a second is cut.
+  // Sends a reply. Replies are small, so a client that does not take one within a second is cut.
   static bool Send(int socket_id, const std::string& text) {
     for (size_t sent = 0; sent < text.size();) {
       const ssize_t count = send(socket_id, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);

@@ -1,9 +1,9 @@
 #pragma once
-// StubEndpoint: a small HTTP server on the loopback that answers as it is told, late, wrongly, or
-// not at all. For tests and benchmarks of clients; it knows just enough HTTP/1.1 for those of
-// libcurl: requests with a Content-Length, connections that are kept.
+// StubEndpoint: a small HTTP server on the loopback for tests and benchmarks of clients. It answers
+// as it is told: late, wrongly, or not at all. It knows as much of HTTP/1.1 as clients of libcurl
+// need: requests with a Content-Length, and connections that are kept.
 //
-// One thread serves all connections; delays are timers, so thousands of answers may be under way.
+// One thread serves all connections. Delays are timers, so thousands of answers may be under way.
 
 #include <atomic>
 #include <cstdint>
@@ -16,7 +16,7 @@
 namespace lerl {
 
 struct StubRequest {
-  int64_t number = 0;  // of the server, from 0
+  int64_t number = 0;  // counts the requests to the server, from 0
   std::string head;    // request line and headers
   std::string body;
 };
@@ -25,16 +25,16 @@ struct StubReply {
   int status = 200;
   std::string body = {};
   std::vector<std::string> headers = {};  // "Name: value"
-  double delay = 0;                       // seconds before it is sent
+  double delay = 0;                       // seconds before the reply is sent
   int64_t cut_after = -1;                 // bytes of the body after which the connection is cut
 };
 
 class StubEndpoint {
  public:
-  // Called on the server's thread.
+  // Makes the reply to a request. It is called on the server's thread.
   using Handler = std::function<StubReply(const StubRequest&)>;
 
-  // Listens on `port` of 127.0.0.1, or on a free one. Throws Error(kIo) when it is taken.
+  // Listens on `port` of 127.0.0.1, or for 0 on a free port. Throws Error(kIo) when it is taken.
   explicit StubEndpoint(Handler handler, int port = 0);
   ~StubEndpoint();  // cuts all connections
   StubEndpoint(const StubEndpoint&) = delete;
@@ -54,11 +54,12 @@ class StubEndpoint {
   std::thread thread_;
 };
 
-// The body of a chat completion: its text and, where given, what each token is worth as the first
-// (JSON rows {"token", "logprob"}), with 100 prompt tokens and 2 of the answer.
+// Returns the body of a chat completion with this text, 100 prompt tokens and 2 answer tokens.
+// `top_logprobs`, if given, are JSON rows {"token", "logprob"}: the alternatives of the first
+// token.
 std::string StubAnswer(const std::string& text, const std::string& top_logprobs = "");
 
-// A free port of the loopback. It may be taken by others before it is used.
+// Returns a free port of the loopback. Another process may take it before it is used.
 int FreePort();
 
 }  // namespace lerl

@@ -22,8 +22,8 @@ namespace {
 
 using Tokens = std::vector<int32_t>;
 
-// Own tokens of prompts that are scored in one pass. Every token's attention runs over all kept
-// ones, other prompts' as well, so that more at once costs more than it saves.
+// The most suffix tokens that are scored in one pass. The attention of a token runs over all cells
+// of the cache, those of other prompts as well, so larger passes cost more than they save.
 constexpr size_t kScoredTogether = 160;
 
 struct SamplerDeleter {
@@ -31,7 +31,7 @@ struct SamplerDeleter {
 };
 using SamplerPointer = std::unique_ptr<llama_sampler, SamplerDeleter>;
 
-// Threads of this context alone, which sleep between batches and leave the cores to training.
+// The threads of this context. They sleep between batches and leave the cores to training.
 struct ThreadPoolDeleter {
   void operator()(ggml_threadpool* pool) const { ggml_threadpool_free(pool); }
 };
@@ -97,7 +97,7 @@ class LlamaCppBackend : public LlmBackend {
   std::vector<Completion> Complete(const CompletionRequest& request) override;
 
  private:
-  // Suffixes [begin, end) that are computed together.
+  // The suffixes [begin, end), which are computed together.
   struct Chunk {
     size_t begin = 0, end = 0;
   };
@@ -116,7 +116,7 @@ class LlamaCppBackend : public LlmBackend {
   SamplerPointer MakeSampler(const CompletionRequest& request, size_t index) const;
   void CompleteChunk(const CompletionRequest& request, const std::vector<Tokens>& suffixes,
                      Chunk chunk, std::span<Completion> completions);
-  // Adds a token to a completion; false once it is finished.
+  // Adds a token to a completion. Returns false once the completion is finished.
   bool Append(int32_t token, const CompletionRequest& request, int used, Completion& completion);
 
   const LlamaCppOptions options_;
@@ -125,13 +125,13 @@ class LlamaCppBackend : public LlmBackend {
   const ThreadPoolPointer threads_;
   std::unique_ptr<llama_context, ContextDeleter> context_;
   TokenBatch batch_;
-  std::string prefix_;  // in sequence 0
+  std::string prefix_;  // held in sequence 0 if holds_prefix_
   Tokens prefix_tokens_;
   bool holds_prefix_ = false;
   LlmUsage usage_;
 };
 
-// Adds the time from its making to its end to `seconds`.
+// Adds its lifetime to `seconds`.
 class Stopwatch {
  public:
   explicit Stopwatch(double& seconds) : seconds_(seconds) {}
@@ -155,12 +155,14 @@ void LlamaCppBackend::Decode() {
                                      "); raise planner.llm.context or lower planner.llm.batch");
 }
 
+// Computes the prefix into sequence 0, unless that holds it already.
 void LlamaCppBackend::HoldPrefix(const std::string& prefix) {
   if (holds_prefix_ && prefix == prefix_) return;
   prefix_ = prefix;
   prefix_tokens_ = model_->Tokenise(prefix, /*begins=*/true);
   holds_prefix_ = false;
-  if (static_cast<int>(prefix_tokens_.size()) >= options_.context) return;  // told with the suffix
+  // A prefix that is too long is reported by TokeniseSuffixes, with the length of the whole prompt.
+  if (static_cast<int>(prefix_tokens_.size()) >= options_.context) return;
   llama_memory_clear(llama_get_memory(context_.get()), false);
   if (!prefix_tokens_.empty()) {
     batch_.Clear();
@@ -173,7 +175,8 @@ void LlamaCppBackend::HoldPrefix(const std::string& prefix) {
   usage_.prefix_tokens += static_cast<int64_t>(prefix_tokens_.size());
 }
 
-// Each with room for `reserve` further tokens.
+// Returns the tokens of each suffix. Throws Error(kModel) where the context has no room for a
+// prompt with `reserve` further tokens.
 std::vector<Tokens> LlamaCppBackend::TokeniseSuffixes(std::span<const std::string> suffixes,
                                                       int reserve) const {
   const int limit = std::min(options_.context, model_->longest_context());
@@ -192,7 +195,8 @@ std::vector<Tokens> LlamaCppBackend::TokeniseSuffixes(std::span<const std::strin
   return tokens;
 }
 
-// Of at most `most` tokens with the reserve, and of at least one suffix.
+// Cuts the suffixes into chunks of at most options_.batch suffixes and, with `reserve` further
+// tokens for each, at most `most` tokens. A chunk has one suffix at least.
 std::vector<LlamaCppBackend::Chunk> LlamaCppBackend::Chunks(const std::vector<Tokens>& suffixes,
                                                             int reserve, size_t most) const {
   std::vector<Chunk> chunks;
@@ -210,7 +214,8 @@ std::vector<LlamaCppBackend::Chunk> LlamaCppBackend::Chunks(const std::vector<To
   return chunks;
 }
 
-// Returns the place of each suffix's last token in the batch.
+// Computes the suffixes of a chunk, each in a sequence that shares the cells of the prefix. Returns
+// the place of the last token of each suffix in the batch.
 std::vector<int> LlamaCppBackend::DecodeSuffixes(const std::vector<Tokens>& suffixes, Chunk chunk) {
   const auto start = static_cast<int>(prefix_tokens_.size());
   batch_.Clear();
@@ -241,6 +246,7 @@ std::vector<float> LlamaCppBackend::ScoreLabels(const std::string& prefix,
                                                 std::span<const std::string> suffixes,
                                                 std::span<const std::string> labels) {
   const Stopwatch stopwatch(usage_.seconds);
+  // 1. The tokens of labels, prefix and suffixes.
   std::vector<Tokens> of_labels;
   size_t longest = 1;
   for (const std::string& label : labels) {
@@ -251,6 +257,7 @@ std::vector<float> LlamaCppBackend::ScoreLabels(const std::string& prefix,
   HoldPrefix(prefix);
   const auto reserve = static_cast<int>(longest) - 1;
   const std::vector<Tokens> tokens = TokeniseSuffixes(suffixes, reserve);
+  // 2. Chunk by chunk: compute the suffixes, score all labels after each, and drop the suffixes.
   std::vector<float> scores;
   scores.reserve(suffixes.size() * labels.size());
   for (const Chunk chunk : Chunks(tokens, reserve, kScoredTogether)) {
@@ -266,7 +273,8 @@ std::vector<float> LlamaCppBackend::ScoreLabels(const std::string& prefix,
   return scores;
 }
 
-// Of one token each, at the places of the batch at hand: [places, labels], not normalised.
+// Returns the scores of labels of one token each at these places of the batch, not normalised:
+// [places, labels].
 std::vector<std::vector<double>> LlamaCppBackend::ScoreShortLabels(
     const std::vector<int>& places, const std::vector<Tokens>& labels) {
   std::vector<std::vector<double>> raw;
@@ -346,11 +354,12 @@ void LlamaCppBackend::CompleteChunk(const CompletionRequest& request,
                                     std::span<Completion> completions) {
   struct Answer {
     size_t index;
-    int place;     // in the batch that was decoded last
-    int position;  // of the next token
-    int used;
+    int place;     // of its last token in the batch that was decoded last
+    int position;  // of its next token
+    int used;      // tokens so far
     SamplerPointer sampler;
   };
+  // 1. The prompts.
   const std::vector<int> places = DecodeSuffixes(suffixes, chunk);
   std::vector<Answer> open;
   for (size_t i = chunk.begin; i < chunk.end; ++i) {
@@ -359,6 +368,7 @@ void LlamaCppBackend::CompleteChunk(const CompletionRequest& request,
                     MakeSampler(request, i)});
   }
   while (!open.empty()) {
+    // 2. One more token for each answer; finished ones leave.
     std::vector<Answer> next;
     std::vector<int32_t> tokens;
     for (Answer& answer : open) {
@@ -370,6 +380,7 @@ void LlamaCppBackend::CompleteChunk(const CompletionRequest& request,
     }
     open = std::move(next);
     if (open.empty()) break;
+    // 3. The new tokens of all answers are computed together.
     batch_.Clear();
     for (size_t i = 0; i < open.size(); ++i) {
       open[i].place = batch_.Add(tokens[i], open[i].position++,

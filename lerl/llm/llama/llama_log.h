@@ -1,11 +1,12 @@
 #pragma once
-// llama.cpp's messages: never printed; the last warning or error is kept for our own messages.
+// The messages of llama.cpp. They are never printed; the last warning or error is kept for messages
+// of our own.
 
 #include <string>
 
 namespace lerl {
 
-void CaptureLlamaLog();          // idempotent; starts llama.cpp's backend
-std::string LastLlamaMessage();  // one line; "no reason given" if there was none
+void CaptureLlamaLog();          // also starts llama.cpp's backend; may be called again
+std::string LastLlamaMessage();  // on one line; "no reason given" if there was none
 
 }  // namespace lerl

@@ -89,7 +89,7 @@ std::string LlamaModel::ApplyChatTemplate(const std::string& system,
     const int length =
         llama_chat_apply_template(chat_template, messages.data(), messages.size(),
                                   /*add_ass=*/true, text.data(), static_cast<int32_t>(text.size()));
-    if (length < 0) return plain;  // a template that llama.cpp does not know
+    if (length < 0) return plain;  // llama.cpp does not know the template
     const bool fits = static_cast<size_t>(length) <= text.size();
     text.resize(static_cast<size_t>(length));
     if (fits) return text;

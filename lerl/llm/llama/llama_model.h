@@ -1,6 +1,6 @@
 #pragma once
-// A loaded GGUF model: weights, vocabulary and chat template. Immutable and shared: contexts of
-// several planners in one process read the same weights.
+// A loaded GGUF model: weights, vocabulary and chat template. It is immutable and shared, so that
+// the contexts of several planners in one process read the same weights.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,9 +15,9 @@ namespace lerl {
 
 class LlamaModel {
  public:
-  // The model at `path` with `gpu_layers` of its layers on the GPU (-1: all), loaded once per
-  // process while anybody holds it. Thread-safe. Throws
-  // Error(kModel) when the file is missing, truncated or not a GGUF model that llama.cpp knows.
+  // Returns the model at `path` with `gpu_layers` of its layers on the GPU (-1: all). A process
+  // loads it once while anybody holds it; any thread may call this. Throws Error(kModel) when the
+  // file is missing, truncated or not a GGUF model that llama.cpp knows.
   static std::shared_ptr<const LlamaModel> Load(const std::filesystem::path& path,
                                                 int gpu_layers = 0);
   ~LlamaModel();
@@ -28,16 +28,15 @@ class LlamaModel {
   const llama_vocab* vocab() const { return vocab_; }
   const std::string& name() const { return name_; }
   const std::string& fingerprint() const { return fingerprint_; }
-  int longest_context() const;  // tokens the model was trained for
+  int longest_context() const;  // tokens that the model was trained for
 
-  // `begins` adds the model's own start token where it wants one.
+  // With `begins` the start token comes first if the model wants one.
   std::vector<int32_t> Tokenise(const std::string& text, bool begins) const;
-  std::string Piece(int32_t token) const;
-  // Text up to where the answer begins (llm/backend.h).
+  std::string Piece(int32_t token) const;  // the text of a token
+  // These two have the contracts of LlmBackend (llm/backend.h).
   std::string ApplyChatTemplate(const std::string& system, const std::string& user) const;
-  // See LlmBackend::Labels.
   std::vector<std::string> Labels(int count) const;
-  // The single token of a label, or -1.
+  // The token of a label, or -1 if the label is not one token.
   int32_t LabelToken(const std::string& label) const;
 
  private:

@@ -1,7 +1,12 @@
 #pragma once
-// A LoRA adapter beside a GGUF model: what fine-tuning wrote, W' = W + scale * alpha / rank * B A
-// for the layers it names (Hu et al., 2021, arXiv 2106.09685), as llama.cpp's
-// convert_lora_to_gguf.py writes it.
+// A LoRA adapter for a GGUF model (Hu et al., 2021, arXiv 2106.09685), in the format that
+// llama.cpp's convert_lora_to_gguf.py writes. For each layer that it names, the model computes with
+//
+//   W' = W + scale * (alpha / rank) * B A
+//
+//   A, B          the matrices of `rank` rows and columns that fine-tuning wrote
+//   alpha, rank   of the adapter
+//   scale         of the settings
 
 #include <filesystem>
 #include <memory>
@@ -16,15 +21,15 @@ namespace lerl {
 
 class LoraAdapter {
  public:
-  // Throws Error(kModel) when the file is missing, not GGUF, damaged, or not an adapter of this
-  // model (another architecture, other shapes).
+  // Throws Error(kModel) when the file is missing, not GGUF or damaged, or when it is no adapter of
+  // this model, since its architecture or its shapes are others.
   LoraAdapter(std::shared_ptr<const LlamaModel> model, const std::filesystem::path& path);
   ~LoraAdapter();
   LoraAdapter(const LoraAdapter&) = delete;
   LoraAdapter& operator=(const LoraAdapter&) = delete;
 
-  // From now on the context computes with the adapter at `scale`. It must outlive the context's
-  // use.
+  // From now on the context computes with the adapter at `scale`. The adapter must outlive the use
+  // of the context.
   void ApplyTo(llama_context* context, float scale) const;
   const std::string& name() const { return name_; }
   const std::string& fingerprint() const { return fingerprint_; }  // of the file

@@ -6,7 +6,7 @@
 namespace lerl {
 namespace {
 
-// Log-probabilities over the whole vocabulary where a batch wanted logits.
+// The log-probabilities of the next token, over the whole vocabulary, at a place of the batch.
 class Next {
  public:
   Next(llama_context* context, int place) : logits_(llama_get_logits_ith(context, place)) {
@@ -23,7 +23,7 @@ class Next {
   double level_ = 0;
 };
 
-// Labels of the batch at hand, and where their tokens are in it.
+// A label in the present batch, and the places of its tokens there.
 struct Waiting {
   size_t prompt, label;
   int sequence;
@@ -37,15 +37,18 @@ class Scorer {
       : with_(with), prompts_(prompts), labels_(labels) {}
 
   std::vector<std::vector<double>> Run() {
+    // 1. The first tokens, from the logits that the prompts left behind.
     for (const ComputedPrompt& prompt : prompts_) {
       const Next next(with_.context, prompt.place);
       std::vector<double>& first = sums_.emplace_back();
       for (const auto& label : labels_) first.push_back(next.LogP(label.at(0)));
     }
+    // 2. The other tokens, in as few batches as hold them.
     with_.batch.Clear();
     for (size_t prompt = 0; prompt < prompts_.size(); ++prompt)
       for (size_t label = 0; label < labels_.size(); ++label) Add(prompt, label);
     Compute();
+    // 3. The means.
     for (std::vector<double>& of_prompt : sums_)
       for (size_t label = 0; label < labels_.size(); ++label)
         of_prompt[label] /= static_cast<double>(labels_[label].size());
@@ -53,6 +56,7 @@ class Scorer {
   }
 
  private:
+  // Adds all tokens of the label but the last to the batch, which is computed first if it is full.
   void Add(size_t prompt, size_t label) {
     const auto need = static_cast<int>(labels_[label].size()) - 1;
     if (need == 0) return;
@@ -66,6 +70,7 @@ class Scorer {
     waiting_.push_back(std::move(name));
   }
 
+  // Computes the batch, adds the log-probabilities up and removes the sequences.
   void Compute() {
     if (waiting_.empty()) return;
     with_.decode();

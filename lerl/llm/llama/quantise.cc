@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 fs::path FastModel(const fs::path& source) {
   CheckModelFile(source);
-  static std::mutex one_at_a_time;  // within the process; processes differ by their temporary files
+  static std::mutex one_at_a_time;  // for threads; each process has its own temporary file
   const std::lock_guard lock(one_at_a_time);
   const fs::path target = source.parent_path() / (source.stem().string() + ".lerl-q4_0.gguf");
   std::error_code error;

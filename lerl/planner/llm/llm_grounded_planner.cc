@@ -38,7 +38,7 @@ LlmGroundedPlanner::LlmGroundedPlanner(const PlannerConfig& config, const Planne
     : config_(Calibrated(config)),
       dataset_(context.dataset),
       head_(config_, context),
-      llm_(config_, context.dataset, context.split, LlmBackendOf(config_, context)),
+      llm_(config_, context.dataset, context.split, LlmBackendOf(config_, context.backend)),
       states_(config.grounded.samples),
       learned_(config.grounded.start_weight) {}
 

@@ -384,14 +384,14 @@ void LlmPlanner::Load(const TensorFile& file) {
 }
 
 std::shared_ptr<LlmBackend> LlmBackendOf(const PlannerConfig& config,
-                                         const PlannerContext& context) {
-  return context.backend != nullptr ? context.backend : MakeBackend(config.llm);
+                                         std::shared_ptr<LlmBackend> given) {
+  return given != nullptr ? given : MakeBackend(config.llm);
 }
 
 std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config,
                                         const PlannerContext& context) {
   return std::make_unique<LlmPlanner>(config, context.dataset, context.split,
-                                      LlmBackendOf(config, context));
+                                      LlmBackendOf(config, context.backend));
 }
 
 }  // namespace lerl

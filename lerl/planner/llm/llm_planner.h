@@ -131,7 +131,7 @@ class LlmPlanner : public Planner {
 
 // The context's backend or, where it has none, the one that the settings name, made anew.
 std::shared_ptr<LlmBackend> LlmBackendOf(const PlannerConfig& config,
-                                         const PlannerContext& context);
+                                         std::shared_ptr<LlmBackend> given);
 
 std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config, const PlannerContext& context);
 

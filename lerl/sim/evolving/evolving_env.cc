@@ -27,7 +27,8 @@ EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const Evolv
   if (config.cross_session.law != "mood")
     throw Error(ErrorKind::kConfig, "env.cross_session.law = \"" + config.cross_session.law +
                                         "\": visits of the evolving task return by \"mood\" alone");
-  // How rested people come back, and so their moods, depends on the days that are calibrated.
+  // The days away decide how rested users come back, hence their moods, hence the days away. Each
+  // round plays with the law of the round before, and calibrates it to the moods it finds.
   for (int round = 0; round < kCalibrationRounds; ++round) {
     return_ = MoodReturn(config.cross_session, split, [&](std::span<const int32_t> played) {
       EvolvingEnv probe(dataset, split, users, config, static_cast<int>(played.size()), threads,
@@ -57,6 +58,7 @@ void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult&
   const auto behaviours = static_cast<size_t>(dataset().num_behaviours());
   const size_t first = static_cast<size_t>(slot) * slate.size();
   const double share = 1 / static_cast<double>(slate.size());
+  // 1. The user answers each item from the state before the slate.
   EvolvingSlate seen{.exposure = std::vector<double>(categories),
                      .drive = std::vector<double>(categories)};
   double likes = 0;
@@ -77,7 +79,9 @@ void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult&
   }
   result.rewards[static_cast<size_t>(slot)] = static_cast<float>(likes * share);
   result.expected[static_cast<size_t>(slot)] = static_cast<float>(seen.pleasure);
+  // 2. The slate changes the state.
   TakeIn(config().evolving, seen, session.noise, session.state);
+  // 3. The user leaves by the new mood, or the limit cuts the visit.
   const double chance = LeaveChance(config().evolving, session.state.mood);
   const bool cut = ++session.steps == config().evolving.max_steps;
   if (!Close(slot, slate, session.leaving.Bernoulli(chance), cut, result) &&
@@ -88,12 +92,15 @@ void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult&
 void EvolvingEnv::EndVisit(int slot, StepResult& result) {
   const auto row = static_cast<size_t>(slot);
   Session& session = session_[row];
+  // 1. The mood decides the day of return.
   session.last_mood = session.state.mood;
   const int days = DrawReturnDays(return_.Rate(user(slot), session.last_mood), session.days);
   result.return_days[row] = static_cast<uint8_t>(days);
+  // 2. The last visit cuts the session.
   result.terminated[row] = 0;
   result.truncated[row] = 1;
   if (++session.visits == config().evolving.visits) return;
+  // 3. After any other visit the user comes back rested, in a fresh mood.
   Rest(config().evolving, days, session.state);
   session.state.mood = EvolvingState().mood;
   session.steps = 0;

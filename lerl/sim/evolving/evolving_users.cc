@@ -13,8 +13,8 @@ namespace lerl {
 namespace {
 
 constexpr double kPseudoRows = 5;
-constexpr int32_t kKnownFrom = 2;  // rows
-constexpr double kShared = 0.9;    // of the covariance
+constexpr int32_t kKnownFrom = 2;  // training rows of a category that make its interest known
+constexpr double kShared = 0.9;    // weight of R in the covariance of latent interests
 
 // The training rows as columns.
 struct TrainingRows {
@@ -35,9 +35,9 @@ TrainingRows RowsOf(const Dataset& dataset, const Split& split) {
 }
 
 struct Counts {
-  std::vector<int32_t> rows;                // [U, C]
-  std::vector<double> likes;                // [U, C]
-  std::vector<double> all_rows, all_likes;  // [U]
+  std::vector<int32_t> rows;                // n_uc [U, C]
+  std::vector<double> likes;                // k_uc [U, C]
+  std::vector<double> all_rows, all_likes;  // n_u, k_u [U]
 };
 
 Counts CountRows(const Dataset& dataset, const TrainingRows& training) {
@@ -59,11 +59,12 @@ Counts CountRows(const Dataset& dataset, const TrainingRows& training) {
   return counts;
 }
 
-// a [U, C].
+// Returns the affinities a [U, C].
 std::vector<double> Affinities(const Counts& counts, size_t categories) {
   const double rows = std::reduce(counts.all_rows.begin(), counts.all_rows.end());
   const double likes = std::reduce(counts.all_likes.begin(), counts.all_likes.end());
-  const double everyone = std::clamp(likes / rows, 1e-6, 1 - 1e-6);  // 0 and 1 have no log odds
+  // g; it is kept off 0 and 1, which have no log odds.
+  const double everyone = std::clamp(likes / rows, 1e-6, 1 - 1e-6);
   std::vector<double> affinity;
   for (size_t n = 0; n < counts.rows.size(); ++n) {
     const size_t user = n / categories;
@@ -102,8 +103,9 @@ std::vector<double> ColumnCorrelation(std::span<const double> rows, size_t colum
   return correlation;
 }
 
-// With the known values first and the covariance's Cholesky factor L, values = L e: the known ones
-// give their e, and the others follow from e ~ N(0, 1).
+// With the known values in front, values = L e, where L is the Cholesky factor of the covariance
+// and e ~ N(0, I). Row by row: a known value determines its e, and a drawn e gives an unknown
+// value, whose mean given the rows before is sum_j<i L_ij e_j and whose deviation is L_ii.
 void DrawConditional(std::span<const double> covariance, std::span<const uint8_t> known,
                      std::span<const double> normals, std::span<double> values) {
   const size_t count = values.size();
@@ -111,6 +113,7 @@ void DrawConditional(std::span<const double> covariance, std::span<const uint8_t
   for (const bool wanted : {true, false})
     for (size_t c = 0; c < count; ++c)
       if ((known[c] != 0) == wanted) order.push_back(c);
+  // `factor` is L, in the order of `order`.
   std::vector<double> factor(count * count), e(count);
   for (size_t i = 0; i < count; ++i) {
     double mean = 0;
@@ -134,12 +137,15 @@ void DrawConditional(std::span<const double> covariance, std::span<const uint8_t
 
 EvolvingUsers::EvolvingUsers(const Dataset& dataset, const Split& split, const MfConfig& z)
     : categories_(At(dataset.num_categories())) {
+  // 1. The taste in single items, z.
   const TrainingRows training = RowsOf(dataset, split);
   z_ = FitMf(training.users, training.items, training.liked, static_cast<int>(dataset.num_users()),
              static_cast<int>(dataset.num_items()), z);
+  // 2. The affinities.
   Counts counts = CountRows(dataset, training);
   affinity_ = Affinities(counts, categories_);
   rows_ = std::move(counts.rows);
+  // 3. The covariance of interests, .9 R + .1 I.
   correlation_ = ColumnCorrelation(affinity_, categories_);
   for (size_t n = 0; n < correlation_.size(); ++n)
     correlation_[n] = kShared * correlation_[n] + (n % (categories_ + 1) == 0 ? 1 - kShared : 0);
@@ -149,6 +155,8 @@ EvolvingProfile EvolvingUsers::Profile(int32_t user, const EvolvingConfig& confi
   EvolvingProfile profile;
   const auto seed = static_cast<uint64_t>(config.world_seed), index = static_cast<uint64_t>(user);
   Rng tiring(seed, "tiring", index), interests(seed, "latent interests", index);
+  // 1. Fatigue and the known interests. A normal is drawn for known interests too, so that the
+  // normals of a category don't depend on which others are known.
   std::vector<uint8_t> known;
   std::vector<double> normals;
   for (size_t c = 0; c < categories_; ++c) {
@@ -159,6 +167,7 @@ EvolvingProfile EvolvingUsers::Profile(int32_t user, const EvolvingConfig& confi
     profile.theta.push_back(known[c] != 0 ? config.affinity * affinity_[cell] : 0);
     profile.kappa.push_back(config.kappa * std::exp(config.kappa_sd * tiring.Normal()));
   }
+  // 2. The latent interests, given the known ones.
   if (config.latent > 0) {
     std::vector<double> covariance = correlation_;
     for (double& value : covariance) value *= config.latent * config.latent;

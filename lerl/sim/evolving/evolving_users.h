@@ -1,20 +1,32 @@
 #pragma once
-// EvolvingUsers: who the users of the evolving-interest task are (sim/evolving/evolving_env.h). A function
-// of the data, the settings and (world_seed, user): alike for all policies, sessions and runs.
+// EvolvingUsers: who the users of the evolving-interest task are (sim/evolving/evolving_env.h). A
+// user follows from the data, the settings and (world_seed, user), so a user is the same for all
+// policies, sessions and runs. For user u, item i, category c:
 //
-//   z_ui       logistic factorisation of the first behaviour over the training rows
-//              (nn/matrix_factorisation.h); its seed is its own, so that the policy side's factors
-//              are another estimate
-//   a_uc       = logit((k_uc + 5 b_u) / (n_uc + 5)) - logit(b_u)        affinity: log odds of
-//   liking
-//              n_uc, k_uc: the user's training rows and likes of items that carry category c
-//              b_u = (k_u + 5 g) / (n_u + 5): the user's own base, g: that of all training rows
-//   theta_uc,0 = affinity a_uc where n_uc >= 2 (known interests); elsewhere (latent interests)
-//              drawn from N(0, latent^2 (.9 R + .1 I)) given the known ones, R the correlation of
-//              the columns of a over users: what is known of a user helps to guess the rest
-//   kappa_uc   = kappa exp(kappa_sd N(0, 1))                  how soon the user tires of a category
+// Taste in single items: z_ui, the logit of a logistic factorisation of the first behaviour
+// (nn/matrix_factorisation.h) over a random share (env.evolving.mf.row_share) of the training rows.
+// Its seed is its own, so the factors that policies learn from are another estimate than the truth.
 //
-// A user without training rows has latent interests alone.
+// Affinity: how much more likely than otherwise the user likes items of a category, in log odds,
+// shrunk by 5 pseudo-rows.
+//   a_uc = logit((k_uc + 5 b_u) / (n_uc + 5)) - logit(b_u)
+//   b_u  = (k_u + 5 g) / (n_u + 5)
+//     n_uc, k_uc   the user's training rows of items that carry c, and the likes among them
+//     n_u, k_u     all training rows of the user, and the likes among them
+//     g            share of likes among all training rows of everyone
+//
+// Interest before the session: known where the log tells, drawn where it is silent.
+//   theta_uc,0 = affinity a_uc                  a known interest,  n_uc >= 2
+//   theta_uc,0 ~ N(0, latent^2 (.9 R + .1 I))   a latent interest, n_uc < 2
+//     R            correlation [C, C] of the columns of a over users
+//   The Gaussian is joint over categories, and a draw is conditional on the known interests, so
+//   that what is known of a user helps to guess the rest. A user without training rows has latent
+//   interests alone. With latent = 0, latent interests are 0.
+//
+// Fatigue: how soon the user tires of a category.
+//   kappa_uc = kappa exp(kappa_sd N(0, 1))
+//
+// The settings affinity, latent, kappa and kappa_sd are those of [env.evolving].
 
 #include <cstdint>
 #include <span>
@@ -27,15 +39,15 @@
 
 namespace lerl {
 
-// One user before a session. All [C].
+// One user before a session. All columns are [C].
 struct EvolvingProfile {
   std::vector<double> theta, kappa;
-  std::vector<uint8_t> latent;  // 1 = the interest was drawn
+  std::vector<uint8_t> latent;  // 1 = a latent interest
 };
 
 class EvolvingUsers {
  public:
-  // `z`: settings of the factorisation.
+  // `z` holds the settings of the factorisation.
   EvolvingUsers(const Dataset& dataset, const Split& split, const MfConfig& z);
 
   EvolvingProfile Profile(int32_t user, const EvolvingConfig& config) const;
@@ -49,13 +61,14 @@ class EvolvingUsers {
   std::vector<double> correlation_;  // .9 R + .1 I [C, C]
 };
 
-// Draws the values [C] of a Gaussian with mean 0 that are not `known` [C], given those that are.
-// covariance [C, C] must be positive definite; `normals` [C]: standard normals, one for each draw.
+// Fills in the `values` [C] of a Gaussian with mean 0 that are not `known` [C], by a draw given
+// those that are. `covariance` [C, C] must be positive definite. `normals` [C] are standard
+// normals, of which each drawn value uses its own.
 void DrawConditional(std::span<const double> covariance, std::span<const uint8_t> known,
                      std::span<const double> normals, std::span<double> values);
 
-// Correlation of the columns of `rows` [n, C]: [C, C]. A constant column correlates with itself
-// alone.
+// Returns the correlation [C, C] of the columns of `rows` [n, C]. A constant column correlates
+// with itself alone.
 std::vector<double> ColumnCorrelation(std::span<const double> rows, size_t columns);
 
 }  // namespace lerl

@@ -9,8 +9,8 @@
 
 namespace lerl {
 
-// The row of the rule in LeaveRuleRows() can't make it for lack of a matrix and throws
-// Error(kConfig). The matrix must outlive the rule.
+// Makes the rule. Its row in LeaveRuleRows() has no matrix, so `make` throws Error(kConfig) there.
+// The matrix must outlive the rule.
 std::unique_ptr<LeaveRule> MakeDistanceWindow(const MatrixTruth& matrix, const EnvConfig& config,
                                               int slots);
 

@@ -1,23 +1,33 @@
 #pragma once
-// MatrixEnv: the matrix task. The reward is read from a full user x item matrix, and leave rules
-// end the session. This is the task of CIRS (arXiv 2204.01266), DORL (arXiv 2307.04571) and
-// EasyRL4Rec (arXiv 2402.15164), who play KuaiRec's small matrix and Coat with slates of one item.
+// MatrixEnv: the matrix task. The reward is read from a full user x item matrix
+// (sim/matrix/matrix_truth.h), and leave rules end the session. Nothing is random, so the drawn and
+// the expected reward are the same.
 //
-//   r_t = mean_k m_{u, i_k}          drawn and expected reward alike: nothing is random
-//   y_k = (m_{u, i_k} >= like_at_least)   the first behaviour; others are never shown
-//   scale_reward: (r - low) / (high - low), low and high over all cells
+//   r   = mean_k m_uk                         by default
+//   r   = mean_k (m_uk - low) / (high - low)  with scale_reward
+//   y_k = [ m_uk >= like_at_least ]
 //
-// Modes: FB     repeats allowed; the leave rules of the settings
-//        NX_0   no repeats; the leave rules
-//        NX_10  no repeats; exactly 10 steps, no leave rule
-// The mode decides env.allow_repeats. Published: rules distance_window (Coat: N = 7, d = 6) or
-// category_window (KuaiRec: N = 9, n = 1; DORL: N = 4, n = 0), max_steps = 30, slate_size = 1,
-// exclude_history = false, compat_window = true.
+//   m_uk        cell of the user and of item k of the slate
+//   low, high   least and largest value over all cells
+//   y_k         the response by the first behaviour; the others are never given
 //
-// Differences: slates of any size (theirs: 1); the cut after the last step is `truncated`, not
-// `terminated`; in their NX_10 the time limit of another mode could end a session; users are those
-// of the split, where theirs are drawn from all rows. Steps run on one thread: they are table
-// look-ups.
+//   mode     repeats       a session ends by
+//   FB       allowed       the leave rules of the settings
+//   NX_0     not allowed   the leave rules of the settings
+//   NX_10    not allowed   the limit of 10 steps alone
+//
+// References: CIRS (arXiv 2204.01266), DORL (arXiv 2307.04571) and EasyRL4Rec (arXiv 2402.15164;
+// docs/papers.md#easyrl4rec), who play KuaiRec's small matrix and Coat. Their settings:
+//   Coat       rule distance_window, N = 7, d = 6
+//   KuaiRec    rule category_window, N = 9, n = 1; in DORL N = 4, n = 0
+//   all        max_steps = 30, slate_size = 1, exclude_history = false, compat_window = true
+//
+// Differences:
+//   - slates have any size; theirs have one item;
+//   - the cut after the last step is `truncated`; theirs is `terminated`;
+//   - NX_10 always has 10 steps; theirs could end earlier by the time limit of another mode;
+//   - users are those of the split; theirs are drawn from all rows.
+// Steps run on one thread, since they are mere look-ups in a table.
 
 #include <memory>
 #include <span>
@@ -31,18 +41,19 @@ namespace lerl {
 
 class MatrixEnv : public SlotEnv {
  public:
-  // The data set, split and matrix must outlive the environment. Throws Error(kConfig) on an
-  // impossible setting: no rule that ends a session; no cell or every cell a like.
+  // The data set, split and matrix must outlive the environment. Throws Error(kConfig) when no rule
+  // is sure to end a session, or when like_at_least makes every cell or no cell a like.
   MatrixEnv(const Dataset& dataset, const Split& split, const MatrixTruth& matrix,
             const EnvConfig& config, int slots);
 
-  // Throws Error(kData) for a user without a row.
+  // Throws Error(kData) for a user without a row in the matrix, and where Env::Start does.
   void Start(int slot, int32_t user, uint64_t session_seed) override;
   void Step(std::span<const int32_t> slates, StepResult& result) override;
-  float budget_left(int slot) const override;  // of the rule that is nearest to ending the session
-  void OracleRewards(int slot, std::span<float> rewards) const override;  // 0: no column
+  float budget_left(int slot) const override;  // the least over the leave rules
+  // The reward of an item without a column is 0.
+  void OracleRewards(int slot, std::span<float> rewards) const override;
 
-  // What the rewards of a step can be at least and at most.
+  // The least and the largest reward that a step can have.
   float lowest_reward() const { return Reward(matrix_.lowest()); }
   float highest_reward() const { return Reward(matrix_.highest()); }
 
@@ -58,7 +69,7 @@ class MatrixEnv : public SlotEnv {
   std::vector<Rule> rules_;
 };
 
-// The settings as the mode changes them: repeats, rules, steps.
+// Returns the settings as the mode changes them: allow_repeats, and for NX_10 rules and max_steps.
 EnvConfig MatrixSettings(EnvConfig config);
 
 }  // namespace lerl

@@ -12,7 +12,8 @@
 namespace lerl {
 namespace {
 
-// Index in the matrix of each of the data set's users or items: [names], -1 for those without.
+// Returns the row or column of each of the data set's users or items: [names], -1 for none.
+// `size` is the matrix's number of rows or columns; `ids` are theirs, empty where it has none.
 std::vector<int32_t> Tie(const std::string& source, const std::string& dataset, const char* what,
                          const char* axis, int64_t size, const std::vector<std::string>& ids,
                          const std::vector<std::string>& names) {
@@ -46,6 +47,7 @@ UserItemMatrix FitMatrix(const MatrixConfig& config, const Dataset& dataset) {
   if (of_values && dataset.values.empty())
     throw Error(ErrorKind::kConfig, "env.matrix.target: " + dataset.name +
                                         " has no values; set env.matrix.target = \"response\"");
+  // 1. The targets, in [0, 1].
   float low = 0, high = 1;
   std::vector<float> targets(dataset.responses[0].begin(), dataset.responses[0].end());
   if (of_values) {
@@ -55,12 +57,14 @@ UserItemMatrix FitMatrix(const MatrixConfig& config, const Dataset& dataset) {
     std::ranges::transform(dataset.values.span(), targets.begin(),
                            [=](float value) { return (value - low) / (high - low); });
   }
+  // 2. The factorisation of the log.
   std::vector<int32_t> users;
   for (int64_t user = 0; user < dataset.num_users(); ++user)
     users.resize(static_cast<size_t>(dataset.RowsEnd(user)), static_cast<int32_t>(user));
   const MfModel model =
       FitMf(users, dataset.items.span(), targets, static_cast<int>(dataset.num_users()),
             static_cast<int>(dataset.num_items()), config.mf);
+  // 3. Its prediction for every user and item, on the targets' own scale.
   UserItemMatrix matrix{.source = dataset.name + " (fitted)",
                         .rows = dataset.num_users(),
                         .columns = dataset.num_items(),

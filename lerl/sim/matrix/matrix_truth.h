@@ -1,15 +1,19 @@
 #pragma once
-// MatrixTruth: what the matrix task reads its rewards from: a full matrix, tied to the users and
-// items of a data set, and the distances between its columns.
+// MatrixTruth: what the matrix task reads its rewards from. It is a full matrix, tied to the users
+// and items of a data set, and the distances between its columns. Axes: U users and I items of the
+// data set, R rows and J columns of the matrix. Users without a row can't be played, and items
+// without a column can't be shown.
 //
-// Sources ([env.matrix] source):
-//   data     the data set's own matrix: a TOML file with `matrix`, `coat-like`, or KuaiRec's small
-//            matrix (rows and columns found by their ids)
-//   file     a matrix file whose rows and columns are the users and items of the data set in order
-//   fitted   the factorisation of nn/matrix_factorisation.h, fitted on the whole log, for every
-//            user and item: the probability of the first behaviour, or (target = "value") a value
-//            on the log's own scale, low + (high - low) sigmoid(logit)
-// Users without a row can't be played and items without a column can't be shown.
+// Sources (env.matrix.source):
+//   data     the data set's own matrix: that of a TOML file with `matrix`, of `coat-like`, or
+//            KuaiRec's small matrix, whose rows and columns are found by their ids
+//   file     a matrix file whose rows and columns are the users and items of the data set, in order
+//   fitted   the prediction of a logistic factorisation (nn/matrix_factorisation.h) for every user
+//            and item, fitted on a random share (env.matrix.mf.row_share) of the whole log:
+//              m_ui = sigmoid(logit_ui)                      target = "response"
+//              m_ui = low + (high - low) sigmoid(logit_ui)   target = "value"
+//            The first is the probability of the first behaviour, the second a value on the log's
+//            own scale, from low to high.
 
 #include <cstdint>
 #include <memory>
@@ -26,9 +30,9 @@ namespace lerl {
 
 class MatrixTruth {
  public:
-  // Rows and columns are found by their ids, or are the data set's in order where the matrix has
-  // none. Throws Error(kData) when the matrix knows a user or item that the data set does not, or
-  // has no ids and another shape.
+  // Finds rows and columns by their ids. A matrix without ids has the data set's users and items in
+  // order. Throws Error(kData) when the matrix knows a user or item that the data set does not, or
+  // when it has no ids and another shape.
   MatrixTruth(UserItemMatrix matrix, const Dataset& dataset);
 
   bool HasUser(int32_t user) const { return row_of_user_[static_cast<size_t>(user)] >= 0; }
@@ -39,20 +43,20 @@ class MatrixTruth {
     return matrix_.At(row_of_user_[static_cast<size_t>(user)],
                       column_of_item_[static_cast<size_t>(item)]);
   }
-  // Euclidean distance between the columns of two items that have one. PrepareDistances must have
-  // been called.
+  // The Euclidean distance between the columns of two items. Both items must have a column, and
+  // PrepareDistances must have been called (not checked).
   float Distance(int32_t a, int32_t b) const {
     const auto i = static_cast<size_t>(column_of_item_[static_cast<size_t>(a)]),
                j = static_cast<size_t>(column_of_item_[static_cast<size_t>(b)]);
     return distances_.empty() ? DistanceByColumns(i, j)
                               : distances_[i * static_cast<size_t>(matrix_.columns) + j];
   }
-  // Makes the table of distances, or for matrices of more than kLargestTable columns a copy of
-  // the matrix by columns, unless it is there. Any thread may call it.
+  // Makes the table of distances, or a copy of the matrix by columns if it has more than
+  // kLargestTable of them. Does nothing when called again; any thread may call it.
   void PrepareDistances() const;
-  static constexpr int64_t kLargestTable = 4096;  // 64 MB
+  static constexpr int64_t kLargestTable = 4096;  // columns; the table then takes 64 MB
 
-  float lowest() const { return lowest_; }  // over all cells
+  float lowest() const { return lowest_; }  // least and largest value over all cells
   float highest() const { return highest_; }
   const UserItemMatrix& matrix() const { return matrix_; }
 
@@ -67,8 +71,9 @@ class MatrixTruth {
   mutable std::vector<float> columns_;    // [J, R]
 };
 
-// `data_name` is data.name of the configuration that gave the data set (source "data"). Throws
-// Error(kConfig) when the source has no matrix, Error(kData) on a wrong one.
+// Loads or fits the matrix. `data_name` is data.name of the configuration that gave the data set;
+// source "data" needs it. Throws Error(kConfig) when the source has no matrix, and Error(kData)
+// when the matrix is wrong.
 std::shared_ptr<const MatrixTruth> LoadMatrixTruth(const MatrixConfig& config,
                                                    const std::string& data_name,
                                                    const DataOptions& options,

@@ -1,7 +1,7 @@
 #pragma once
-// For tests and benchmarks: the matrix task played the slow, plain way, as the published code has
-// it: lists that grow, slices counted from their ends, distances computed from the columns each
-// time.
+// For tests and benchmarks: a plain, slow version of the matrix task (sim/matrix/matrix_env.h),
+// written as the published code is: lists grow, slices count from their ends, and distances are
+// computed from the columns each time.
 
 #include <cmath>
 #include <cstdint>
@@ -21,7 +21,7 @@ struct ReferenceSession {
   bool terminated = false, truncated = false;
 };
 
-// Python's items[begin:end], whose negative places count from the end.
+// Python's items[begin:end], where a negative `begin` counts from the end.
 inline std::vector<int32_t> Slice(const std::vector<int32_t>& items, int64_t begin, int64_t end) {
   const auto size = static_cast<int64_t>(items.size());
   if (begin < 0) begin = std::max<int64_t>(begin + size, 0);
@@ -41,14 +41,16 @@ inline double ReferenceDistance(const UserItemMatrix& matrix, int32_t a, int32_t
   return std::sqrt(sum);
 }
 
-// Plays `slates` (each K items) to the session's end, or to theirs. The matrix's rows and columns
-// are the data set's users and items; rules: category_window, distance_window, max_steps.
+// Plays `slates` (each K items) until the session or the list of slates ends. The matrix's rows and
+// columns are the data set's users and items. Known rules are category_window, distance_window and
+// max_steps.
 inline ReferenceSession PlayReference(const UserItemMatrix& matrix, const Dataset& dataset,
                                       const EnvConfig& config, int32_t user,
                                       const std::vector<std::vector<int32_t>>& slates) {
   ReferenceSession session;
   std::vector<int32_t> shown;
   for (const std::vector<int32_t>& slate : slates) {
+    // 1. The window, and how often each category occurs in it.
     const auto t = static_cast<int64_t>(shown.size());
     const int64_t begin =
         config.compat_window ? t - config.window : std::max<int64_t>(t - config.window, 0);
@@ -56,6 +58,7 @@ inline ReferenceSession PlayReference(const UserItemMatrix& matrix, const Datase
     std::map<int32_t, int64_t> count;
     for (const int32_t item : window)
       for (const int32_t category : dataset.CategoriesOf(item)) ++count[category];
+    // 2. The reward, and whether an item of the slate makes the user leave.
     double reward = 0;
     bool leaves = false, cut = false;
     for (const int32_t item : slate) {
@@ -71,6 +74,7 @@ inline ReferenceSession PlayReference(const UserItemMatrix& matrix, const Datase
     }
     shown.insert(shown.end(), slate.begin(), slate.end());
     session.rewards.push_back(reward);
+    // 3. The limit.
     for (const std::string& rule : config.rules)
       cut |=
           rule == "max_steps" && static_cast<int64_t>(session.rewards.size()) >= config.max_steps;

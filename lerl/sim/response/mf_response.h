@@ -1,10 +1,16 @@
 #pragma once
-// MfResponse: the plain reference, a logistic factorisation per behaviour without history (state:
-// the user alone). logit_uif = mean_f + b_uf + c_if + p_uf . q_if   (nn/matrix_factorisation.h)
+// MfResponse: the plain reference among the response models. It is a logistic factorisation for
+// each behaviour (nn/matrix_factorisation.h), and what the user was shown before has no effect:
 //
-// Fitted on a random row_share of the *whole* log, not on the past alone, as the reference table of
-// what the published leave rule rewards was (eval/tables/oracle_table.h). So it knows more than the logs
-// before the cut; agents never see it.
+//   logit_uif = mean_f + b_uf + c_if + p_uf . q_if
+//
+//   mean_f        log odds of behaviour f in the log
+//   b_uf, c_if    biases of user u and item i
+//   p_uf, q_if    factors of user u and item i
+//
+// It is fitted on a random row_share of the *whole* log, not on the past alone, since the reference
+// table of what the published leave rule rewards was made so (eval/tables/oracle_table.h). It
+// therefore knows more than the log before the cut. Agents never see it.
 
 #include <memory>
 #include <vector>
@@ -17,7 +23,8 @@ namespace lerl {
 
 class MfResponse : public ResponseModel {
  public:
-  explicit MfResponse(std::vector<MfModel> behaviours);  // [F], all of one size
+  // One factorisation per behaviour, [F], all of the same users and items.
+  explicit MfResponse(std::vector<MfModel> behaviours);
 
   std::string name() const override { return "mf"; }
   int num_items() const override;

@@ -45,7 +45,7 @@ struct ResponseConfig {
   std::string model = "transformer";
   int64_t seed = 1;
   TransformerResponseConfig transformer;
-  MfConfig mf;  // fitted on the whole log, as its reference table says
+  MfConfig mf;  // of the model "mf" (sim/response/mf_response.h)
 
   void VisitFields(FieldVisitor& visit) {
     visit("model", model, "the learned user", {"transformer", "mf"});

@@ -16,6 +16,7 @@ double AreaUnderCurve(std::span<const float> probabilities, std::span<const uint
   std::vector<size_t> order(targets.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::ranges::sort(order, {}, [&](size_t i) { return probabilities[i]; });
+  // The Mann-Whitney form: the ranks of the positives, less the least that they could sum up to.
   double rank_sum = 0, positives = 0;
   for (size_t begin = 0; begin < order.size();) {
     size_t end = begin;

@@ -1,13 +1,16 @@
 #pragma once
 // ResponseModel: what would this user answer if shown that item now?
 //
-// Axes: B slots (users played side by side), K items of a slate, I items, F behaviours, D width.
-// A model keeps the state of each slot (for the transformer: keys and values of the history),
-// scores items against it, and takes in what was shown and answered. Logits are raw: the
-// environment turns them into probabilities, p = clamp(sigmoid(logit) - rho * similarity, 0, 1).
+// Axes: B slots (users played side by side), K items of a slate, I items, F behaviours.
 //
-// Thread rule: slots are handled in fixed blocks of kBlock; two blocks may be used by two threads
-// at once, one block by one thread at a time. Results don't depend on the number of threads.
+// A model keeps a state for each slot; that of the transformer is the keys and values of the
+// history. The model scores items against the state, and takes in what was shown and answered. It
+// gives logits, which the environment turns into probabilities (sim/session_env.h):
+//
+//   p = clamp(sigmoid(logit) - rho * similarity, 0, 1)
+//
+// Threads: the slots form fixed blocks of kBlock. Two threads may use two blocks at once, but no
+// block may be used by two threads at once. Results don't depend on the number of threads.
 
 #include <cstdint>
 #include <memory>
@@ -42,23 +45,24 @@ class ResponseModel {
   virtual std::string name() const = 0;  // "transformer", "mf"
   virtual int num_items() const = 0;
   virtual int num_behaviours() const = 0;
-  virtual int history() const = 0;  // H: interactions that the model looks back; 0 for none
+  virtual int history() const = 0;  // H, how many interactions the model looks back; 0 for none
 
   virtual std::unique_ptr<ResponseState> NewState(int slots) const = 0;
 
-  // Puts `user` with the interactions before the session (oldest first; the last H count) in a
-  // slot.
+  // Puts `user` into a slot, with the interactions before the session, oldest first. Only the last
+  // H of them count.
   virtual void Start(ResponseState& state, int slot, int32_t user,
                      std::span<const Interaction> history) const = 0;
 
-  // Logits of `items` [n, K] for the given slots [n] of one block: logits [n, K, F].
+  // Writes the logits [n, K, F] of `items` [n, K] for the given slots [n] of one block.
   virtual void Score(const ResponseState& state, std::span<const int> slots,
                      std::span<const int32_t> items, std::span<float> logits) const = 0;
 
-  // Logits of all items for one slot: [I, F]. For oracles and reports only.
+  // Writes the logits [I, F] of all items for one slot. For oracles and reports only.
   virtual void ScoreAll(const ResponseState& state, int slot, std::span<float> logits) const = 0;
 
-  // Takes in what was shown: `shown` [n, K] for the given slots [n] of one block, in slate order.
+  // Takes in what was shown and answered: `shown` [n, K] for the given slots [n] of one block, in
+  // slate order.
   virtual void Append(ResponseState& state, std::span<const int> slots,
                       std::span<const Interaction> shown) const = 0;
 

@@ -21,7 +21,7 @@ uint32_t Bits(const Dataset& dataset, int64_t row) {
   return bits;
 }
 
-// At most `count` of the values, evenly spaced; all for 0.
+// At most `count` of the values, evenly spaced; all of them when `count` is 0.
 std::vector<int32_t> Thin(std::vector<int32_t> values, int64_t count) {
   const auto size = static_cast<int64_t>(values.size());
   if (count <= 0 || size <= count) return values;
@@ -35,10 +35,12 @@ void PredictUser(const ResponseModel& model, const Dataset& dataset, const Split
   const int64_t begin = part == Part::kTest ? split.valid_end[At(user)] : split.train_end[At(user)];
   const int64_t end = part == Part::kTest ? dataset.RowsEnd(user) : split.valid_end[At(user)];
   const int64_t first = dataset.RowsBegin(user);
+  // 1. The state before the part.
   std::vector<Interaction> past;
   for (int64_t row = std::max(first, begin - model.history()); row < begin; ++row)
     past.push_back({dataset.items[At(row)], Bits(dataset, row)});
   model.Start(state, 0, user, past);
+  // 2. Each row of the part is predicted, and then taken in as it was answered.
   const int slot = 0;
   std::vector<float> logits(At(model.num_behaviours()));
   for (int64_t row = begin; row < end; ++row) {
@@ -53,7 +55,7 @@ void PredictUser(const ResponseModel& model, const Dataset& dataset, const Split
   }
 }
 
-// Expected reward per step of one session.
+// The expected reward per step of one session, over at most 10 steps.
 double PlayOne(Env& env, int32_t user, bool oracle) {
   const auto slate_size = At(env.config().slate_size);
   env.Start(0, user, 1);

@@ -1,6 +1,10 @@
 #pragma once
-// What a response model is worth on rows that come after those it was fitted on, and how far
-// policies can differ in it.
+// What a response model is worth: how well it predicts the rows that come after those it was fitted
+// on, and how far policies can differ in it.
+//
+//   spread = mean expected reward per step of the oracle's slates / that of random slates
+//
+// A model with a spread below 1.3 is not usable: policies can't be told apart in it.
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
@@ -18,15 +22,16 @@ namespace lerl {
 
 enum class Part { kValidation, kTest };
 
-// Predictions for the rows of a part in each user's order: the state before a row has the user's
-// last rows before the part and those of the part before it, as in play.
+// Predictions for the rows of a part, in each user's order. As in play, the state before a row
+// holds the user's last rows before the part, and the rows of the part before this one.
 struct Predictions {
   std::vector<float> probabilities;  // [rows, F]
   std::vector<uint8_t> targets;      // [rows, F]
-  std::vector<uint8_t> with_past;    // [rows] the user has training rows
+  std::vector<uint8_t> with_past;    // [rows] 1 = the user has training rows
 };
 
-// `max_users` > 0 reads that many users with rows in the part, evenly spaced.
+// Predicts the rows of all users, or, with `max_users` > 0, those of that many users, evenly spaced
+// among the users who have rows in the part.
 Predictions PredictPart(const ResponseModel& model, const Dataset& dataset, const Split& split,
                         Part part, int64_t max_users = 0);
 
@@ -34,46 +39,49 @@ struct BehaviourReport {
   std::string behaviour;
   std::string group;  // "all", "with past", "without past"
   int64_t rows = 0;
-  double base_rate = 0, auc = 0, log_loss = 0, ece = 0;  // NaN where they can't be had
+  double base_rate = 0, auc = 0, log_loss = 0, ece = 0;  // NaN where the rows don't define them
   std::vector<ReliabilityBin> bins;                      // 10 over [0, 1]
 };
 
-// Expected reward per step of random slates and of the oracle's, over the same users.
+// The expected reward per step of random slates and of the oracle's, over the same users.
 struct Spread {
   int64_t users = 0;
   double random = 0, oracle = 0;
   double ratio() const { return random > 0 ? oracle / random : 0; }
 };
 
-inline constexpr double kLeastSpread = 1.3;  // below it policies can't be told apart
+inline constexpr double kLeastSpread = 1.3;
 
 struct ResponseReport {
   std::string model;
-  std::string rows;  // which rows were held out, for people
+  std::string rows;  // a phrase that says which rows were held out
   std::vector<BehaviourReport> behaviours;
   Spread spread;
 };
 
 std::vector<BehaviourReport> ReportOf(const Predictions& predictions, const Dataset& dataset);
 
-// Plays one session per user (at most 100 of the split's test users, evenly spaced) in an
-// environment of one slot, cut after 10 steps, with random slates and with the K best items.
+// Plays two sessions per user, one with random slates and one with the K best items, each for at
+// most 10 steps. The users are at most 100 of the split's test users, evenly spaced. The
+// environment must have one slot.
 Spread MeasureSpread(const Split& split, Env& env);
 
-// Test rows, and the spread in `env` (one slot; of any task). The rows of a model that was fitted
-// on the whole log ("mf") are not held out; `rows` says so.
+// Reports on the test rows, and on the spread in `env`, which has one slot and may be of any task.
+// The model "mf" was fitted on the whole log, so its test rows are not held out; `rows` says so.
 ResponseReport MakeResponseReport(const Dataset& dataset, const Split& split,
                                   const ResponseModel& model, Env& env);
 
-// Throws Error(kUnusable) in one plain sentence when the spread is below kLeastSpread.
+// Throws Error(kUnusable) when the spread is below kLeastSpread.
 void RequireSpread(const ResponseReport& report, const std::string& dataset);
 
-// {"model", "rows", "behaviours": [{"behaviour", "group", "rows", "base_rate", "auc", "log_loss",
-// "ece", "bins": [{"rows", "predicted", "observed"}]}], "spread": {"users", "random", "oracle",
-// "ratio"}}; null for NaN.
+// The report as JSON, with null for NaN:
+//   {"model", "rows",
+//    "behaviours": [{"behaviour", "group", "rows", "base_rate", "auc", "log_loss", "ece",
+//                    "bins": [{"rows", "predicted", "observed"}]}],
+//    "spread": {"users", "random", "oracle", "ratio"}}
 nlohmann::json ToJson(const ResponseReport& report);
 
-// The same as a table for people, without the bins.
+// The report as a table for people, without the bins.
 std::string ReportText(const ResponseReport& report);
 
 }  // namespace lerl

@@ -17,7 +17,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* kKind = "response-model";
-constexpr int kVersion = 1;  // of the models' computations; raise it when they change
+constexpr int kVersion = 1;  // raise it when what the models compute changes
 
 std::shared_ptr<ResponseModel> TrainTransformer(const Dataset& dataset, const Split& split,
                                                 const ResponseConfig& config) {

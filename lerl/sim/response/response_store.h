@@ -1,8 +1,9 @@
 #pragma once
 // Where response models come from: the table of kinds, training on first use, and files.
 //
-// A trained model is kept at CacheDir()/models/<data set>-<hash>.safetensors; the hash covers the
-// data set's content, the split and the settings, so a change of any of them trains anew.
+// A trained model is kept at CacheDir()/models/<data set>-<hash>.safetensors. The hash covers the
+// data set's content, the settings, and for the transformer the split, so that a change of any of
+// them trains a new model.
 
 #include <filesystem>
 #include <memory>
@@ -18,7 +19,7 @@ namespace lerl {
 
 struct ResponseModelRow {
   std::string_view name;
-  std::string_view what;  // in one line
+  std::string_view what;  // the model in one line
   std::shared_ptr<ResponseModel> (*train)(const Dataset& dataset, const Split& split,
                                           const ResponseConfig& config);
   std::shared_ptr<ResponseModel> (*load)(const TensorFile& file);
@@ -26,27 +27,28 @@ struct ResponseModelRow {
 
 std::span<const ResponseModelRow> ResponseModelRows();
 
-// Throws Error(kConfig) naming the nearest known model.
+// Throws Error(kConfig) on an unknown name, and names the nearest known model.
 const ResponseModelRow& FindResponseModel(std::string_view name);
 
-// The cached model, or one trained now (with progress on standard error) and then cached.
+// Loads the cached model. If there is none, trains one, with progress on standard error, and caches
+// it.
 std::shared_ptr<ResponseModel> LoadOrTrainResponseModel(const Dataset& dataset, const Split& split,
                                                         const ResponseConfig& config);
 
-// A transformer of the settings' size with random parameters: the same work without training, for
-// benchmarks.
+// Makes a transformer of the settings' size with random parameters. For benchmarks: it does the
+// same work as a trained one.
 std::shared_ptr<ResponseModel> RandomResponseModel(const Dataset& dataset,
                                                    const ResponseConfig& config);
 
-// The file that LoadOrTrainResponseModel reads and writes.
+// The path of the file that LoadOrTrainResponseModel reads and writes.
 std::filesystem::path ResponseModelPath(const Dataset& dataset, const Split& split,
                                         const ResponseConfig& config);
 
 void SaveResponseModel(const std::filesystem::path& path, const ResponseModel& model,
                        const Dataset& dataset);
 
-// Throws Error(kCheckpoint) when the file is damaged, of another kind, or made from another data
-// set.
+// Throws Error(kCheckpoint) when the file is damaged, is of another kind, or was made from another
+// data set.
 std::shared_ptr<ResponseModel> LoadResponseModel(const std::filesystem::path& path,
                                                  const Dataset& dataset);
 

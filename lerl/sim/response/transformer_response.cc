@@ -15,7 +15,7 @@
 namespace lerl {
 namespace {
 
-// Rows [rows, width] of an array, each padded with 0 to whole lanes.
+// The rows [rows, width] of an array, each padded with 0 to whole lanes.
 struct Rows {
   int64_t stride = 0;
   std::vector<float> values;
@@ -31,14 +31,15 @@ struct Rows {
   const float* operator[](int64_t row) const { return &values[At(row * stride)]; }
 };
 
-// A user's encoded history. Users come back, with the same history, in every pass over them.
+// A user's encoded history. It is kept, since every pass over the users starts them with the same
+// history again.
 struct EncodedStart {
   std::vector<Interaction> history;
   IncrementalTransformer::Cache::Kept kept;
   std::vector<float> queries;  // [F, stride]
 };
 
-constexpr size_t kKeptStarts = 1024;  // users; some 100 MB at width 64 and a history of 100
+constexpr size_t kKeptStarts = 1024;  // users; they take 100 MB at width 64 and 100 interactions
 
 struct TransformerState : ResponseState {
   TransformerState(const TransformerConfig& config, int slots, int64_t query_size)
@@ -104,10 +105,12 @@ class TransformerResponse : public ResponseModel {
     const auto kept = static_cast<size_t>(config_.band);
     if (history.size() > kept) history = history.last(kept);
     const std::span<const int> slots(&slot, 1);
+    // 1. Without a history the state is the start vector.
     if (history.empty()) {
       SetQueries(s, slots, {start_.values.data(), At(width_)});
       return;
     }
+    // 2. A history that was encoded before is copied.
     float* queries = &s.queries[At(slot * QuerySize())];
     const auto found = s.starts.find(user);
     if (found != s.starts.end() && std::ranges::equal(found->second.history, history)) {
@@ -115,6 +118,7 @@ class TransformerResponse : public ResponseModel {
       std::ranges::copy(found->second.queries, queries);
       return;
     }
+    // 3. Any other is encoded, and kept while there is room.
     Encode(s, slots, history);
     if (found == s.starts.end() && s.starts.size() >= kKeptStarts) return;
     s.starts[user] = {
@@ -147,6 +151,7 @@ class TransformerResponse : public ResponseModel {
  private:
   int64_t QuerySize() const { return behaviours_ * items_.stride; }
 
+  // logit_if = q_f . E_i + bias.
   void ScoreItems(const float* queries, std::span<const int32_t> items, float* logits) const {
     for (const int32_t item : items) {
       const float* encoding = items_[item];
@@ -159,6 +164,7 @@ class TransformerResponse : public ResponseModel {
     }
   }
 
+  // x = E_i * gate + answer.
   void Token(const Interaction& shown, float* token) const {
     const float* encoding = items_[shown.item];
     for (int64_t d = 0; d < items_.stride; d += kLanes) {
@@ -177,6 +183,7 @@ class TransformerResponse : public ResponseModel {
     }
   }
 
+  // Appends the tokens of `shown` [n, tokens] to the slots' histories and sets the new queries.
   void Encode(TransformerState& s, std::span<const int> slots,
               std::span<const Interaction> shown) const {
     const size_t tokens = shown.size() / slots.size();
@@ -186,7 +193,7 @@ class TransformerResponse : public ResponseModel {
     SetQueries(s, slots, y);
   }
 
-  // states [n, D]
+  // q_f = W_f (s + U_u) for the given slots, with states s [n, D].
   void SetQueries(TransformerState& s, std::span<const int> slots,
                   std::span<const float> states) const {
     std::vector<float> input(slots.size() * At(width_));
@@ -211,7 +218,7 @@ class TransformerResponse : public ResponseModel {
   const int64_t width_;
   const int behaviours_, num_items_;
   const Rows items_, users_, start_, gates_, answers_;
-  std::vector<float> bias_;  // [I, F] of item and behaviour
+  std::vector<float> bias_;  // [I, F] b_f + c_if
   std::vector<RowMatmul> readouts_;
 };
 

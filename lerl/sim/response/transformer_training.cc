@@ -19,13 +19,13 @@ namespace {
 
 using torch::Tensor;
 
-// Sums of embeddings: what items or users are made of.
+// The encodings of all items, or of all users: sums of embeddings.
 struct SideImpl : torch::nn::Module {
   Tensor id, project;          // [N, e], [D, e]
   std::vector<Tensor> codes;   // int64 [N] of each feature
   std::vector<Tensor> values;  // [V, D] of each feature
   Tensor hot, categories;      // [N, C], [C, D]; undefined without categories
-  Tensor known;                // [N, 1] 1 where training rows exist
+  Tensor known;                // [N, 1] 1 = has training rows
 
   SideImpl(int64_t count, int64_t embedding, int64_t width, const std::vector<Feature>& features)
       : known(torch::zeros({count, 1})) {
@@ -49,7 +49,7 @@ struct SideImpl : torch::nn::Module {
     categories = register_parameter("categories", torch::empty({dataset.num_categories(), width}));
   }
 
-  // [N, D]. The id of what has no training row counts nothing.
+  // The encodings [N, D]. An id without a training row adds nothing.
   Tensor forward() {
     Tensor sum = torch::matmul(id * known, project.t());
     for (size_t k = 0; k < codes.size(); ++k) sum = sum + values[k].index_select(0, codes[k]);
@@ -59,7 +59,7 @@ struct SideImpl : torch::nn::Module {
 };
 TORCH_MODULE(Side);
 
-// A batch of windows, left-aligned: W windows of S positions.
+// A batch of W windows of at most S positions; shorter ones are padded at the end.
 struct Batch {
   Tensor users;    // int64 [W]
   Tensor items;    // int64 [W, S]
@@ -92,9 +92,10 @@ struct ResponseNetworkImpl : torch::nn::Module {
     item_bias = register_parameter("item_bias", torch::empty({dataset.num_items(), behaviours}));
   }
 
-  // Logits [W, S, F].
+  // The logits [W, S, F], by the equations of sim/response/transformer_response.h.
   Tensor forward(const Batch& batch) {
     const int64_t windows = batch.items.size(0), steps = batch.items.size(1);
+    // 1. The tokens.
     const Tensor shown =
         item->forward().index_select(0, batch.items.view({-1})).view({windows, steps, width});
     const auto chosen = [&](const Tensor& table) {  // sum over f of row 2f + y
@@ -103,9 +104,11 @@ struct ResponseNetworkImpl : torch::nn::Module {
       return no.sum(0) + torch::matmul(batch.answers, yes - no);
     };
     const Tensor tokens = Drop(shown * (1 + chosen(gates)) + chosen(answers));
+    // 2. The state before each position: the one after the position before it.
     const Tensor after = net(tokens);
     const Tensor before =
         torch::cat({start.expand({windows, 1, width}), after.slice(1, 0, steps - 1)}, 1);
+    // 3. The queries, and the logits of the items that were shown.
     const Tensor person = user->forward().index_select(0, batch.users).unsqueeze(1);
     const Tensor queries =
         torch::matmul(Drop(before + person), readout.t()).view({windows, steps, behaviours, width});
@@ -131,11 +134,13 @@ class Trainer {
   Trainer(const Dataset& dataset, const Split& split, const TransformerResponseConfig& config,
           uint64_t seed)
       : dataset_(dataset), split_(split), config_(config), seed_(seed), network_(dataset, config) {
+    // 1. Random parameters, but no gates and no item biases.
     Rng rng(seed, "response-weights");
     InitialiseParameters(*network_, rng);
     const torch::NoGradGuard no_grad;
     network_->gates.zero_();
     network_->item_bias.zero_();
+    // 2. Which items and users have training rows, and the log odds of each behaviour as its bias.
     auto items = network_->item->known.accessor<float, 2>();
     auto users = network_->user->known.accessor<float, 2>();
     std::vector<double> likes(At(dataset.num_behaviours()));
@@ -161,11 +166,14 @@ class Trainer {
     double best_loss = 0;
     int64_t best_epoch = 0;
     for (int64_t epoch = 0; epoch < config_.epochs; ++epoch) {
+      // 1. One pass over the training rows.
       TrainEpoch(adam, epoch);
+      // 2. The validation rows, predicted as in play.
       const auto model = TransformerResponseFromFile(Export());
       const Predictions predictions =
           PredictPart(*model, dataset_, split_, Part::kValidation, config_.valid_users);
       const double loss = LogLoss(predictions.probabilities, predictions.targets);
+      // 3. The best model so far is kept; without a better one for a while, training stops.
       if (!best || loss < best_loss) best = model, best_loss = loss, best_epoch = epoch;
       char note[96];
       std::snprintf(note, sizeof(note), "validation log loss %.4f, best %.4f", loss, best_loss);
@@ -177,8 +185,10 @@ class Trainer {
   }
 
  private:
+  // The windows of an epoch, in the order of its batches.
   std::vector<Window> CutWindows(int64_t epoch) const {
     Rng rng(seed_, "response-windows", static_cast<uint64_t>(epoch));
+    // 1. The first window of a user with many rows has a random length, so all its cuts move.
     std::vector<Window> windows;
     for (int32_t user = 0; user < dataset_.num_users(); ++user) {
       const int64_t first = dataset_.RowsBegin(user), last = split_.train_end[At(user)];
@@ -194,12 +204,13 @@ class Trainer {
       }
     }
     rng.Shuffle(std::span(windows));
-    // Neighbours of like length share a batch; batches then come in random order.
+    // 2. Within stretches of 16 batches, windows of like length share a batch, which saves padding.
     const auto batch = At(config_.batch), stretch = 16 * batch;
     for (size_t at = 0; at < windows.size(); at += stretch) {
       const auto part = std::span(windows).subspan(at, std::min(stretch, windows.size() - at));
       std::ranges::stable_sort(part, {}, [](const Window& w) { return w.end - w.begin; });
     }
+    // 3. The batches come in random order.
     std::vector<size_t> order;
     for (size_t at = 0; at < windows.size(); at += batch) order.push_back(at);
     rng.Shuffle(std::span(order));
@@ -258,6 +269,7 @@ class Trainer {
     }
   }
 
+  // The parameters as play uses them, with the encodings computed.
   TensorFile Export() {
     const torch::NoGradGuard no_grad;
     network_->eval();

@@ -1,11 +1,19 @@
 #pragma once
-// Trains sim/response/transformer_response.h on the logs.
+// Trains the model of sim/response/transformer_response.h on the log.
 //
-// A user's training rows, in order, are cut into windows; the responses at each position are
-// predicted from the state after the position before it, cross entropy averaged over rows and
-// behaviours, Adam. Where windows of a user are cut is drawn anew each epoch, so the network also
-// learns from histories that begin late. After each epoch the validation rows are predicted as in
-// play; the parameters of the best log loss are kept.
+// The training rows of a user, in order, are cut into windows. The responses at each position of a
+// window are predicted from the state after the position before it:
+//
+//   loss = mean over rows n and behaviours f of  -ln p(y_nf | s_n-1)        minimised by Adam
+//
+//   p(y | s)   sigmoid(logit) for y = 1, else 1 - sigmoid(logit)
+//   s_n-1      state after the rows of the window before row n; the start vector where row n is the
+//              first of the user. The first row of a window that begins later is not predicted.
+//
+// Each epoch draws anew where a user's windows are cut, so the network also learns from histories
+// that begin late. After each epoch the validation rows are predicted as in play. The parameters
+// with the least log loss there are kept, and training stops after `patience` epochs without a
+// better one.
 
 #include <memory>
 
@@ -16,7 +24,7 @@
 
 namespace lerl {
 
-// Progress on standard error. Throws Error(kNoRun) when stopped by a signal.
+// Reports progress on standard error. Throws Error(kNoRun) when a signal stops it.
 std::shared_ptr<ResponseModel> TrainTransformerResponse(const Dataset& dataset, const Split& split,
                                                         const TransformerResponseConfig& config,
                                                         uint64_t seed);

@@ -8,7 +8,8 @@
 namespace lerl {
 namespace {
 
-// Matches slots to items of the slate that don't coincide with the previous slate.
+// A largest matching of slots with items of the slate, where a slot goes together with the items
+// that differ in category from the previous item of the slot.
 class Matching {
  public:
   Matching(std::span<const int32_t> previous, std::span<const int32_t> category_of,
@@ -18,10 +19,12 @@ class Matching {
         slate_(slate),
         slot_of_(slate.size(), -1),
         item_of_(slate.size(), -1) {
-    for (size_t slot = 0; slot < slate.size(); ++slot) {  // rank order wherever it can stay
+    // 1. An item keeps its slot wherever the categories differ.
+    for (size_t slot = 0; slot < slate.size(); ++slot) {
       if (CategoryOf(slate_[slot]) == CategoryOf(previous_[slot])) continue;
       slot_of_[slot] = item_of_[slot] = static_cast<int>(slot);
     }
+    // 2. Augmenting paths serve the other slots.
     for (size_t slot = 0; slot < slate.size(); ++slot) {
       if (item_of_[slot] >= 0) continue;
       visited_.assign(slate.size(), 0);
@@ -29,7 +32,7 @@ class Matching {
     }
   }
 
-  // The items in their new order; slots that stay unmatched take the items left over, best first.
+  // The items in their new order. Slots without a match take the items that are left, best first.
   std::vector<int32_t> Order() const {
     std::vector<int32_t> order(slate_.size());
     size_t rank = 0;
@@ -47,6 +50,7 @@ class Matching {
  private:
   int32_t CategoryOf(int32_t item) const { return category_of_[static_cast<size_t>(item)]; }
 
+  // Finds an item for the slot, moving items of other slots on if need be. Returns whether it did.
   bool Augment(size_t slot) {
     for (size_t item = 0; item < slate_.size(); ++item) {
       if (visited_[item] || CategoryOf(slate_[item]) == CategoryOf(previous_[slot])) continue;
@@ -60,7 +64,7 @@ class Matching {
   }
 
   const std::span<const int32_t> previous_, category_of_, slate_;
-  std::vector<int> slot_of_, item_of_;  // -1: not matched
+  std::vector<int> slot_of_, item_of_;  // [K] by rank of the item, by slot; -1: not matched
   std::vector<uint8_t> visited_;
 };
 

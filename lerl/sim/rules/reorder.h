@@ -1,16 +1,22 @@
 #pragma once
-// `reorder`: a post-processing of any policy under the rule `lerl_slots`. The chosen items are
-// placed into slots so that as few slots as possible carry the category of the same slot of the
-// previous slate: a maximum bipartite matching between slots and items (Kuhn's augmenting paths).
-// The items shown stay the same; slots are served in order and prefer the items of higher rank.
+// `reorder`: a post-processing of any policy under the leave rule `lerl_slots`. It shows the same
+// items in another order, such that as few slots as possible have the category that the same slot
+// had in the previous slate:
+//
+//   minimise over orders s of the slate   sum_k [ c(s_k) = c(previous_k) ]
+//
+// That is a maximum bipartite matching between slots and items that differ in category, found by
+// Kuhn's augmenting paths. An item keeps its slot where it can; the other slots are served in order
+// and prefer items of higher rank.
 
 #include <cstdint>
 #include <span>
 
 namespace lerl {
 
-// `previous` [K] and `slate` [K] are items, `category_of` [I] one category per item (-1: none,
-// which coincides with another none). Re-orders `slate` in place.
+// Re-orders the items of `slate` [K], which come best first, in place. `previous` [K] is the slate
+// shown before it. `category_of` [I] holds one category per item; -1 stands for none, and two items
+// with -1 are of the same category.
 void ReorderSlate(std::span<const int32_t> previous, std::span<const int32_t> category_of,
                   std::span<int32_t> slate);
 

@@ -9,14 +9,14 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kProbedUsers = 256;
+constexpr size_t kProbedUsers = 256;  // users at most that are played to find a
 
-// a_u for a spread of 1.
+// a_u for a user_spread of 1.
 double OwnPart(int32_t user) {
   return Rng(0, "a user's own readiness to return", static_cast<uint64_t>(user)).Normal();
 }
 
-// Users that can be played, in an order that is drawn once and for all.
+// All users that may be played, in a random order that is the same in all runs.
 std::vector<int32_t> PlayableUsers(const Split& split) {
   std::vector<int32_t> users = split.train_users;
   users.insert(users.end(), split.valid_users.begin(), split.valid_users.end());
@@ -30,17 +30,20 @@ std::vector<int32_t> PlayableUsers(const Split& split) {
 
 MoodReturn::MoodReturn(const CrossSessionConfig& law, const Split& split, const Play& play)
     : law_(law) {
+  // 1. The moods that visits leave behind under random slates.
   const std::vector<int32_t> users = PlayableUsers(split);
   LERL_CHECK(!users.empty());
   const std::vector<double> moods =
       play(std::span(users).first(std::min(users.size(), kProbedUsers)));
   LERL_CHECK(!moods.empty());
-  // Whole rounds of the moods, so that each counts alike, over all users.
+  // 2. The terms a_u + b m_end: each user's a_u meets one mood. The moods are gone through in whole
+  // rounds, so that each counts alike, until every user has had a turn.
   const size_t rounds = (users.size() + moods.size() - 1) / moods.size();
   std::vector<double> terms(rounds * moods.size());
   for (size_t i = 0; i < terms.size(); ++i)
     terms[i] = law.user_spread * OwnPart(users[i % users.size()]) +
                law.mood_weight * moods[i % moods.size()];
+  // 3. The a that gives the mean number of days.
   intercept_ = CalibrateReturn(terms, law.mean_days);
 }
 
@@ -61,6 +64,7 @@ std::vector<double> PlayVisitsRandomly(Env& env, std::span<const int32_t> users,
   std::iota(items.begin(), items.end(), 0);
   StepResult result;
   for (bool playing = true; playing;) {
+    // 1. A random slate for every active slot: draws without replacement that skip excluded items.
     for (size_t b = 0; b < users.size(); ++b) {
       const int slot = static_cast<int>(b);
       for (size_t shown = 0; env.Observe(slot).active && shown < k;) {
@@ -71,6 +75,7 @@ std::vector<double> PlayVisitsRandomly(Env& env, std::span<const int32_t> users,
         ++shown;
       }
     }
+    // 2. One step of all slots, and the moods where it ended a visit.
     env.Step(slates, result);
     playing = false;
     for (size_t b = 0; b < users.size(); ++b) {

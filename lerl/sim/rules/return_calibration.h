@@ -1,10 +1,16 @@
 #pragma once
-// What tasks share whose users come back by their mood (sim/cross_session_env.h,
-// sim/evolving/evolving_env.h): sim/rules/return_law.h with
-//   q    = sigmoid(a + a_u + b m)     m: mood at the visit's end
-//   a_u  user_spread N(0, 1), a function of the user alone
-//   a    such that under uniformly random slates the mean of d is mean_days. Found by playing
-//        256 users of the data set, so it depends on the data and the task's settings alone.
+// MoodReturn: the law of sim/rules/return_law.h for tasks whose users come back by their mood
+// (sim/cross_session_env.h, sim/evolving/evolving_env.h).
+//
+//   q   = sigmoid(a + a_u + b m_end)
+//   a_u = user_spread N(0, 1)            drawn once per user, alike in all runs
+//   a   : E[d] = mean_days               over users, under uniformly random slates
+//
+//   m_end                      mood at the end of the visit
+//   b, user_spread, mean_days  mood_weight, user_spread and mean_days of [env.cross_session]
+//
+// To find a, up to 256 users of the data set are played under random slates. It depends on the data
+// and on the task's settings, and on nothing else.
 
 #include <cstdint>
 #include <functional>
@@ -19,7 +25,7 @@ namespace lerl {
 class MoodReturn {
  public:
   MoodReturn() = default;  // a = 0
-  // `play` gives the moods at the ends of the visits of some users under random slates.
+  // Plays these users under random slates and returns their moods at the ends of all visits.
   using Play = std::function<std::vector<double>(std::span<const int32_t> users)>;
   MoodReturn(const CrossSessionConfig& law, const Split& split, const Play& play);
 
@@ -31,12 +37,12 @@ class MoodReturn {
   double intercept_ = 0;
 };
 
-// Random slates to all slots, one user each, until every visit has ended: mood(slot) at their ends,
-// read where a step has ended one.
+// Plays users[b] in slot b under uniformly random slates until all sessions have ended. Returns
+// mood(slot) as it is after each step that ended a visit.
 std::vector<double> PlayVisitsRandomly(Env& env, std::span<const int32_t> users,
                                        const std::function<double(int slot)>& mood);
 
-// What agents must know of such a task to learn from a log of it.
+// Writes into the log what agents must know of such a task to learn from it.
 void DescribeReturns(const CrossSessionConfig& settings, SessionLog& log);
 
 }  // namespace lerl

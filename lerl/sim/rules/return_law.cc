@@ -42,7 +42,8 @@ int DrawReturnDays(double q, Rng& rng) {
 
 double CalibrateReturn(std::span<const double> terms, double mean_days) {
   LERL_CHECK(!terms.empty() && mean_days > 1 && mean_days < 5.5);
-  double low = -100, high = 100;  // with the low one users stay away too long
+  // Bisection: the mean falls as a rises. With a = low users stay away too long.
+  double low = -100, high = 100;
   while (high - low > 1e-9) {
     const double middle = (low + high) / 2;
     double sum = 0;

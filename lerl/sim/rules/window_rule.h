@@ -1,6 +1,7 @@
 #pragma once
-// WindowRule: what the leave rules category_window and distance_window share, the items that were
-// shown before the slate (sim/rules/leave_rules.h has the rules and what compat_window means).
+// WindowRule: what the leave rules category_window and distance_window share, which is the window
+// of items that were shown before the slate. sim/rules/leave_rules.h defines the rules and
+// compat_window.
 
 #include <cstdint>
 #include <span>
@@ -19,7 +20,7 @@ class WindowRule : public LeaveRule {
   float Left(int) const override { return 1; }
 
  private:
-  // Whether the user leaves: `before` are the items of the window, oldest first.
+  // Returns whether the user leaves. `before` are the items of the window, oldest first.
   virtual bool Leaves(int slot, std::span<const int32_t> before,
                       std::span<const int32_t> items) = 0;
   const size_t window_;
