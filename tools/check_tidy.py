@@ -27,6 +27,19 @@ TIDY = "clang-tidy-14"
 NOT_CLANG = re.compile(r"-fvect-cost-model=\S*|-fpch-preprocess|-W\S*")
 FINDING = re.compile(r"^(/\S+?:\d+):\d+: (?:error|warning): (.*?) \[([\w.-]+)(?:,[\w.,-]+)?\]$",
                      re.MULTILINE)
+# Included first where libtorch is: with the constexpr of C++20, clang 14 would compile each function
+# of std::vector where it is declared, and libtorch 1.13 declares vectors of incomplete classes.
+TORCH = "/torch/csrc/api/include"
+PLAIN_VECTOR = """#include <memory>
+#include <string>
+#undef _GLIBCXX20_CONSTEXPR
+#define _GLIBCXX20_CONSTEXPR
+#define __fill_a1 __fill_bits  // declared as constexpr before
+#include <vector>
+#undef __fill_a1
+#undef _GLIBCXX20_CONSTEXPR
+#define _GLIBCXX20_CONSTEXPR constexpr
+"""
 GIGABYTES_PER_JOB = 2  # of a source with libtorch
 
 
@@ -82,6 +95,15 @@ def read_commands(build):
     return [command for command in commands if not command["file"].startswith(str(build))]
 
 
+def write_commands(commands, folder):
+    header = folder / "plain_vector.h"
+    header.write_text(PLAIN_VECTOR)
+    for command in commands:
+        if TORCH in command["command"]:
+            command["command"] += f" -include {header}"
+    (folder / "compile_commands.json").write_text(json.dumps(commands))
+
+
 def jobs_for_memory():
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return max(1, min(os.cpu_count() or 1, int(memory / GIGABYTES_PER_JOB)))
@@ -132,7 +154,7 @@ def main():
     known = {command["file"] for command in commands}
     files = sorted(known) if options.all else sources_of(names, known)
     with tempfile.TemporaryDirectory() as folder:
-        (pathlib.Path(folder) / "compile_commands.json").write_text(json.dumps(commands))
+        write_commands(commands, pathlib.Path(folder))
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             counts = report(pool.map(lambda file: run_tidy(folder, file), files))
     for check, count in counts.most_common():
