@@ -11,11 +11,6 @@ lerl_library(data
 lerl_library(nn
   DEPS base data
   LIBS PkgConfig::OPENBLAS)
-# Units whose results must not depend on which copy of a loop computes them (nn/simd.h).
-foreach(unit banded_attention incremental_transformer layer_norm tile_matmul transformer_pass)
-  set_source_files_properties(${PROJECT_SOURCE_DIR}/lerl/nn/${unit}.cc PROPERTIES
-                              COMPILE_OPTIONS -ffp-contract=off)
-endforeach()
 
 lerl_library(llm
   ORDER backend labels endpoint llama
@@ -38,9 +33,6 @@ lerl_library(planner
   ORDER planner ranking state_text session_state student_config planner_config planner_context
         profiles rules learned llm student
   DEPS base data nn llm)
-# Whose golden must not depend on whether the processor multiplies and adds in one step.
-set_source_files_properties(${PROJECT_SOURCE_DIR}/lerl/planner/student/student_network.cc PROPERTIES
-                            COMPILE_OPTIONS -ffp-contract=off)
 lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
   prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
   prompts/reflect_system.txt prompts/reflect.txt)

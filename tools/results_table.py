@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Prints a comparison's results.json as the table of README.md:
-    tools/results_table.py runs/demo/results.json"""
+"""Prints a comparison's results.json as the table of docs/results.md, or only some of its rows, without
+what is known of their plans, as the table of README.md:
+    tools/results_table.py runs/demo/results.json
+    tools/results_table.py runs/demo/results.json ppo "ppo + random planner" lerl"""
 
 import json
 import sys
@@ -18,17 +20,29 @@ def difference(row, metric):
     return ""
 
 
+COLUMNS = ["policy", "T_int", "R_cum", "R_sin", "R_cum against ppo"]
+PLANS = ["plans: fresh / cached / nearest / fallback", "same first 3"]
+
+
+def cells(row):
+    metrics, plans = row["metrics"], row["plans"]
+    asked = plans["fresh"] + plans["cached"] + plans["nearest"] + plans["fallback"]
+    return [row["policy"], interval(metrics["T_int"]), interval(metrics["R_cum"]),
+            f"{metrics['R_sin']['mean']:.3f}", difference(row, "R_cum"),
+            "{fresh} / {cached} / {nearest} / {fallback}".format(**plans) if asked else "",
+            f"{row['same_first_3']:.0%}" if asked else ""]
+
+
 def main():
-    rows = json.load(open(sys.argv[1], encoding="utf-8"))
-    print("| policy | T_int | R_cum | R_sin | R_cum against ppo | plans: fresh / cached / nearest / fallback | same first 3 |")
-    print("|---|---|---|---|---|---|---|")
+    with open(sys.argv[1], encoding="utf-8") as file:
+        rows = json.load(file)
+    chosen = sys.argv[2:]
+    columns = COLUMNS if chosen else COLUMNS + PLANS
+    print("| " + " | ".join(columns) + " |")
+    print("|" + "---|" * len(columns))
     for row in rows:
-        metrics, plans = row["metrics"], row["plans"]
-        asked = plans["fresh"] + plans["cached"] + plans["nearest"] + plans["fallback"]
-        origin = "{fresh} / {cached} / {nearest} / {fallback}".format(**plans) if asked else ""
-        same = f"{row['same_first_3']:.0%}" if asked else ""
-        print(f"| {row['policy']} | {interval(metrics['T_int'])} | {interval(metrics['R_cum'])} | "
-              f"{metrics['R_sin']['mean']:.3f} | {difference(row, 'R_cum')} | {origin} | {same} |")
+        if not chosen or row["policy"] in chosen:
+            print("| " + " | ".join(cells(row)[:len(columns)]) + " |")
 
 
 if __name__ == "__main__":

@@ -51,6 +51,14 @@ fetch() {
   rm -rf "$folder"
 }
 
+# progress WHAT: of a build's lines on standard input, "[3/90] ..." , each tenth as one line.
+progress() {
+  awk -v what="$1" 'match($0, /^\[[0-9]+\/[0-9]+\]/) {
+      split(substr($0, 2, RLENGTH - 2), of, "/"); tenth = int(10 * of[1] / of[2])
+      if (tenth > last) { last = tenth; print "set-up: " what ", " of[1] " of " of[2] " steps"; fflush() }
+    }' >&2
+}
+
 # build_llama TARGET FLAG...: unpacks the pinned source into $work and builds a target of it there.
 build_llama() {
   local target=$1; shift
@@ -61,10 +69,12 @@ build_llama() {
   tar -xzf "$archive" -C "$work" --strip-components=1 --wildcards '*/vendor/llama.cpp'
   # With the base directory and without debug information, both targets share ccache's objects.
   # shellcheck disable=SC2086
-  (export CCACHE_BASEDIR="$work" CCACHE_NOHASHDIR=1
-   cmake -S "$work/vendor/llama.cpp" -B "$work/build" -G Ninja \
+  (set -o pipefail
+   export CCACHE_BASEDIR="$work" CCACHE_NOHASHDIR=1
+   { cmake -S "$work/vendor/llama.cpp" -B "$work/build" -G Ninja \
      -DCMAKE_CXX_COMPILER="${CXX:-c++}" $llama_flags "$@" &&
-   cmake --build "$work/build" --target "$target") > "$cache/llama-build.log" 2>&1 ||
+   cmake --build "$work/build" --target "$target"; } 2>&1 |
+   tee "$cache/llama-build.log" | progress "$target") ||
     { tail -n 20 "$cache/llama-build.log" >&2
       die "$target did not build; the whole log is in $cache/llama-build.log"; }
 }

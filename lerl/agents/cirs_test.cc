@@ -15,7 +15,7 @@ PpoConfig Ppo() {
   return config;
 }
 
-CirsConfig Config() {
+CirsConfig CirsTestConfig() {
   CirsConfig config;
   config.ppo = Ppo();
   config.model_based.imagine = {.iterations = 60, .sessions = 32, .steps = 8, .repeats = true};
@@ -23,7 +23,7 @@ CirsConfig Config() {
   return config;
 }
 
-LearnerConfig Learner() {
+LearnerConfig CirsTestLearner() {
   LearnerConfig learner = BanditLearner();
   learner.warm_start = {.steps = 60, .batch = 32};
   return learner;
@@ -31,7 +31,7 @@ LearnerConfig Learner() {
 
 TEST(Cirs, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   Bandit bandit;
-  const auto agent = MakeCirs(bandit.Context(), BanditLearner(), Config());
+  const auto agent = MakeCirs(bandit.Context(), BanditLearner(), CirsTestConfig());
   for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
   EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95);
 }
@@ -40,7 +40,7 @@ TEST(Cirs, LearnsNothingFromPermutedRewards) {
   double sum = 0;
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     Bandit bandit;
-    const auto agent = MakeCirs(bandit.Context(seed), BanditLearner(), Config());
+    const auto agent = MakeCirs(bandit.Context(seed), BanditLearner(), CirsTestConfig());
     for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
     sum += bandit.PlayAndLearn(*agent, 1000, false);
   }
@@ -57,11 +57,11 @@ TEST(Cirs, EarnsMoreThanPpoFromALogWithOverexposure) {
       agent->WarmStart();
       return world.TrueReward(*agent) / 3;
     };
-    cirs += earned(MakeCirs(world.Context(seed), Learner(), Config()));
-    CirsConfig without = Config();
+    cirs += earned(MakeCirs(world.Context(seed), CirsTestLearner(), CirsTestConfig()));
+    CirsConfig without = CirsTestConfig();
     without.gamma_e = 0;
-    blind += earned(MakeCirs(world.Context(seed), Learner(), without));
-    ppo += earned(MakePpo(world.Context(seed), Learner(), Ppo()));
+    blind += earned(MakeCirs(world.Context(seed), CirsTestLearner(), without));
+    ppo += earned(MakePpo(world.Context(seed), CirsTestLearner(), Ppo()));
   }
   RecordProperty("cirs", std::to_string(cirs));
   RecordProperty("without_exposure", std::to_string(blind));
@@ -74,7 +74,7 @@ TEST(Cirs, EarnsMoreThanPpoFromALogWithOverexposure) {
 // the log alone.
 TEST(Cirs, LearnsFromItsModelAloneWhereToldTo) {
   Bandit bandit;
-  CirsConfig config = Config();
+  CirsConfig config = CirsTestConfig();
   config.model_based.imagine.iterations = 0;
   config.model_based.played_rewards = "model";
   config.user_model.fit.epochs = 400;

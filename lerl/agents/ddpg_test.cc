@@ -7,7 +7,7 @@
 namespace lerl {
 namespace {
 
-DdpgConfig Config() {
+DdpgConfig DdpgTestConfig() {
   DdpgConfig config;
   config.replay.minibatch = 16;
   config.replay.passes = 4;
@@ -18,7 +18,7 @@ DdpgConfig Config() {
 
 TEST(Ddpg, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   Bandit bandit;
-  const auto agent = MakeDdpg(bandit.Context(), BanditLearner(), Config());
+  const auto agent = MakeDdpg(bandit.Context(), BanditLearner(), DdpgTestConfig());
   for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
   EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.9);
 }
@@ -27,7 +27,7 @@ TEST(Ddpg, LearnsNothingFromPermutedRewards) {
   double sum = 0;
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     Bandit bandit;
-    const auto agent = MakeDdpg(bandit.Context(seed), BanditLearner(), Config());
+    const auto agent = MakeDdpg(bandit.Context(seed), BanditLearner(), DdpgTestConfig());
     for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
     sum += bandit.PlayAndLearn(*agent, 1000, false);
   }

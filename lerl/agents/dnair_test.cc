@@ -12,7 +12,7 @@
 namespace lerl {
 namespace {
 
-DnairConfig Config() {
+DnairConfig DnairTestConfig() {
   DnairConfig config;
   config.dqn.replay.minibatch = 16;
   config.dqn.replay.passes = 4;
@@ -22,7 +22,7 @@ DnairConfig Config() {
 
 TEST(Dnair, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   Bandit bandit;
-  const auto agent = MakeDnair(bandit.Context(), BanditLearner(), Config());
+  const auto agent = MakeDnair(bandit.Context(), BanditLearner(), DnairTestConfig());
   for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
   EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.9);
 }
@@ -31,7 +31,7 @@ TEST(Dnair, LearnsNothingFromPermutedRewards) {
   double sum = 0;
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     Bandit bandit;
-    const auto agent = MakeDnair(bandit.Context(seed), BanditLearner(), Config());
+    const auto agent = MakeDnair(bandit.Context(seed), BanditLearner(), DnairTestConfig());
     for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
     sum += bandit.PlayAndLearn(*agent, 1000, false);
   }
@@ -45,8 +45,8 @@ TEST(Dnair, EarnsMoreThanDqnWhereTheLogsOverexposeWhatTires) {
   double dnair_sum = 0, dqn_sum = 0;
   for (uint64_t seed = 1; seed <= 3; ++seed) {
     const OverexposedWorld world(seed);
-    const auto dnair = MakeDnair(world.Context(seed), learner, Config());
-    const auto dqn = MakeDqn(world.Context(seed), learner, Config().dqn);
+    const auto dnair = MakeDnair(world.Context(seed), learner, DnairTestConfig());
+    const auto dqn = MakeDqn(world.Context(seed), learner, DnairTestConfig().dqn);
     dnair->WarmStart();
     dqn->WarmStart();
     dnair_sum += world.TrueReturn(*dnair, seed);
@@ -60,7 +60,7 @@ TEST(Dnair, EarnsMoreThanDqnWhereTheLogsOverexposeWhatTires) {
 // The bonus is 0.4 times quality where novelty is greatest.
 TEST(Dnair, CreditsQualityTimesNovelty) {
   const ThreeItems world;
-  const auto agent = MakeDnair(world.Context(), TinyLearner(), Config());
+  const auto agent = MakeDnair(world.Context(), TinyLearner(), DnairTestConfig());
   const auto novelty = [](double p) {
     const auto raw = [](double of) { return 1 / std::log10(of + 1.1); };
     return (raw(p) - raw(1)) / (raw(0) - raw(1));

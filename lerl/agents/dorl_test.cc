@@ -15,7 +15,7 @@ A2cConfig A2c() {
   return config;
 }
 
-DorlConfig Config() {
+DorlConfig DorlTestConfig() {
   DorlConfig config;
   config.a2c = A2c();
   config.model_based.imagine = {.iterations = 120, .sessions = 32, .steps = 8, .repeats = true};
@@ -23,7 +23,7 @@ DorlConfig Config() {
   return config;
 }
 
-LearnerConfig Learner() {
+LearnerConfig DorlTestLearner() {
   LearnerConfig learner = BanditLearner();
   learner.warm_start = {.steps = 60, .batch = 32};
   return learner;
@@ -31,7 +31,7 @@ LearnerConfig Learner() {
 
 TEST(Dorl, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   Bandit bandit;
-  const auto agent = MakeDorl(bandit.Context(), BanditLearner(), Config());
+  const auto agent = MakeDorl(bandit.Context(), BanditLearner(), DorlTestConfig());
   for (uint64_t i = 0; i < 200; ++i) bandit.PlayAndLearn(*agent, i, true);
   EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.95);
 }
@@ -48,11 +48,11 @@ TEST(Dorl, EarnsMoreThanA2cFromALogWithOverexposure) {
       agent->WarmStart();
       return world.TrueReward(*agent) / 3;
     };
-    dorl += earned(MakeDorl(world.Context(seed), Learner(), Config()));
-    DorlConfig without = Config();
+    dorl += earned(MakeDorl(world.Context(seed), DorlTestLearner(), DorlTestConfig()));
+    DorlConfig without = DorlTestConfig();
     without.lambda_1 = without.lambda_2 = 0;
-    mbpo += earned(MakeDorl(world.Context(seed), Learner(), without));
-    a2c += earned(MakeA2c(world.Context(seed), Learner(), A2c()));
+    mbpo += earned(MakeDorl(world.Context(seed), DorlTestLearner(), without));
+    a2c += earned(MakeA2c(world.Context(seed), DorlTestLearner(), A2c()));
   }
   RecordProperty("dorl", std::to_string(dorl));
   RecordProperty("mbpo", std::to_string(mbpo));

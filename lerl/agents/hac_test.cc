@@ -10,7 +10,7 @@
 namespace lerl {
 namespace {
 
-HacConfig Config() {
+HacConfig HacTestConfig() {
   HacConfig config;
   config.replay.minibatch = 16;
   config.replay.passes = 4;
@@ -22,7 +22,7 @@ HacConfig Config() {
 TEST(Hac, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   for (uint64_t seed = 1; seed <= 3; ++seed) {
     Bandit bandit;
-    const auto agent = MakeHac(bandit.Context(seed), BanditLearner(), Config());
+    const auto agent = MakeHac(bandit.Context(seed), BanditLearner(), HacTestConfig());
     for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
     EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.9) << "seed " << seed;
   }
@@ -32,7 +32,7 @@ TEST(Hac, LearnsNothingFromPermutedRewards) {
   double sum = 0;
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     Bandit bandit;
-    const auto agent = MakeHac(bandit.Context(seed), BanditLearner(), Config());
+    const auto agent = MakeHac(bandit.Context(seed), BanditLearner(), HacTestConfig());
     for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
     sum += bandit.PlayAndLearn(*agent, 1000, false);
   }
@@ -58,7 +58,7 @@ Course Learn(HacConfig config, uint64_t seed) {
 TEST(Hac, AlignmentBringsTheVectorToItsSlateAndItsValueToTheSlates) {
   double distance = 0, free_distance = 0, gap = 0, free_gap = 0, start = 0;
   for (uint64_t seed = 1; seed <= 3; ++seed) {
-    HacConfig aligned = Config(), free = Config();
+    HacConfig aligned = HacTestConfig(), free = HacTestConfig();
     aligned.alignment = 1;
     free.alignment = 0;
     const Course with = Learn(aligned, seed), without = Learn(free, seed);
@@ -79,7 +79,7 @@ TEST(Hac, AlignmentBringsTheVectorToItsSlateAndItsValueToTheSlates) {
 
 TEST(Hac, LearnsAsItsPublicCodeDoesWhenAsked) {
   for (int which = 0; which < 4; ++which) {
-    HacConfig config = Config();
+    HacConfig config = HacTestConfig();
     config.published_bootstrap = which == 0;
     config.published_noise = which == 1;
     config.published_states = which == 2;

@@ -8,7 +8,7 @@
 namespace lerl {
 namespace {
 
-Her4ifConfig Config() {
+Her4ifConfig Her4ifTestConfig() {
   Her4ifConfig config;
   config.ppo.common.minibatch = 16;
   config.ppo.common.learning_rate = 3e-3;
@@ -21,7 +21,7 @@ TEST(Her4if, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
     Bandit bandit;
     LearnerConfig learner = BanditLearner();
     learner.policy.kind = kind;
-    Her4ifConfig config = Config();
+    Her4ifConfig config = Her4ifTestConfig();
     config.groups = groups;
     const auto agent = MakeHer4if(bandit.Context(), learner, config);
     for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
@@ -33,7 +33,7 @@ TEST(Her4if, LearnsNothingFromPermutedRewards) {
   double sum = 0;
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     Bandit bandit;
-    const auto agent = MakeHer4if(bandit.Context(seed), BanditLearner(), Config());
+    const auto agent = MakeHer4if(bandit.Context(seed), BanditLearner(), Her4ifTestConfig());
     for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
     sum += bandit.PlayAndLearn(*agent, 1000, false);
   }
@@ -85,7 +85,7 @@ struct TwoTastes : UserModel {
 std::unique_ptr<Agent> Trained(TwoTastes& world, double bonus, int iterations) {
   LearnerConfig learner = BanditLearner();
   learner.policy.kind = "items";
-  Her4ifConfig config = Config();
+  Her4ifConfig config = Her4ifTestConfig();
   config.popular_share = 0.2;
   config.bonus = bonus;
   auto agent = MakeHer4if(world.base.Context(), learner, config);
@@ -128,7 +128,7 @@ TEST(Her4if, ShowsMoreOfTheLongTailTheHigherTheBonus) {
 TEST(Her4if, LeavesTheEncoderAtItsStartWhenAsked) {
   for (const bool published : {false, true}) {
     Bandit bandit;
-    Her4ifConfig config = Config();
+    Her4ifConfig config = Her4ifTestConfig();
     config.published_states = published;
     const auto agent = MakeHer4if(bandit.Context(), BanditLearner(), config);
     TensorFile before, after;

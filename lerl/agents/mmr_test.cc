@@ -10,12 +10,12 @@ namespace {
 
 // Items by relevance: 0, 1, 2, 3. Item 1 is the same as item 0, item 2 at a right angle, item 3
 // opposite; cosines with item 0 are 1, 0, -1.
-struct Fixture {
+struct MmrTestFixture {
   Dataset data = HandMadeDataset({{0}, {0}, {0}, {1}}, 2);
   Split split = AllIsTraining(data);
   ItemFactors factors;
 
-  Fixture() {
+  MmrTestFixture() {
     factors.model = {.users = 1,
                      .items = 4,
                      .factors = 1,
@@ -45,7 +45,7 @@ struct Fixture {
 // sigmoid: .881, .818, .731, .047. After item 0: lambda .5 gives item 1 (.818 - 1) / 2 < 0, item 2
 // .731 / 2, item 3 (.047 + 1) / 2 = .524.
 TEST(Mmr, TradesRelevanceAgainstLikenessInsideTheSlate) {
-  const Fixture f;
+  const MmrTestFixture f;
   const std::vector<uint8_t> all = {1, 1}, none(4);
   EXPECT_EQ(f.Slate(1, all, none), (std::vector<int32_t>{0, 1}));
   EXPECT_EQ(f.Slate(0.7, all, none), (std::vector<int32_t>{0, 2}));
@@ -53,7 +53,7 @@ TEST(Mmr, TradesRelevanceAgainstLikenessInsideTheSlate) {
 }
 
 TEST(Mmr, ChoosesInsideTheMask) {
-  const Fixture f;
+  const MmrTestFixture f;
   EXPECT_EQ(f.Slate(0.5, {1, 0}, {0, 0, 0, 0}), (std::vector<int32_t>{0, 2}));
   EXPECT_EQ(f.Slate(0.5, {1, 1}, {1, 0, 0, 0}), (std::vector<int32_t>{1, 3}));
 }

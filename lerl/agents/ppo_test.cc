@@ -7,7 +7,7 @@
 namespace lerl {
 namespace {
 
-PpoConfig Config() {
+PpoConfig PpoTestConfig() {
   PpoConfig config;
   config.common.minibatch = 16;
   config.common.learning_rate = 3e-3;
@@ -17,7 +17,7 @@ PpoConfig Config() {
 double LearnAndPlay(const LearnerConfig& learner, uint64_t iterations, bool permute = false,
                     uint64_t seed = 1) {
   Bandit bandit;
-  const auto agent = MakePpo(bandit.Context(seed), learner, Config());
+  const auto agent = MakePpo(bandit.Context(seed), learner, PpoTestConfig());
   for (uint64_t i = 0; i < iterations; ++i) bandit.PlayAndLearn(*agent, i, true, permute);
   return bandit.PlayAndLearn(*agent, 1000, false);
 }
@@ -43,7 +43,7 @@ TEST(Ppo, StartsFromTheLogsWhenItIsWarm) {
   Bandit bandit;
   LearnerConfig learner = BanditLearner();
   learner.warm_start = {.steps = 150, .batch = 32};
-  const auto agent = MakePpo(bandit.Context(), learner, Config());
+  const auto agent = MakePpo(bandit.Context(), learner, PpoTestConfig());
   const UpdateStats stats = agent->WarmStart();
   EXPECT_LT(stats[1].second, stats[0].second);
 }

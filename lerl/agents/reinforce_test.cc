@@ -8,7 +8,7 @@
 namespace lerl {
 namespace {
 
-ReinforceConfig Config(const std::string& baseline) {
+ReinforceConfig ReinforceTestConfig(const std::string& baseline) {
   ReinforceConfig config;
   config.common.minibatch = 8;
   config.common.learning_rate = 5e-3;
@@ -22,7 +22,7 @@ TEST(Reinforce, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
     Bandit bandit;
     LearnerConfig learner = BanditLearner();
     learner.policy.kind = kind;
-    ReinforceConfig config = Config("value");
+    ReinforceConfig config = ReinforceTestConfig("value");
     config.common.minibatch = 64;
     const auto agent = MakeReinforce(bandit.Context(), learner, config);
     for (uint64_t i = 0; i < 200; ++i) bandit.PlayAndLearn(*agent, i, true);
@@ -42,7 +42,7 @@ double Variance(const std::string& baseline, uint64_t iterations) {
     for (uint64_t i = 0; i < iterations; ++i) bandit.PlayAndLearn(*learned, 100 * seed + i, true);
     TensorFile weights;
     learned->Save(weights);
-    ReinforceConfig config = Config(baseline);
+    ReinforceConfig config = ReinforceTestConfig(baseline);
     config.standardise = false;
     config.common.learning_rate = 0;
     config.common.value_weight = 0;

@@ -11,7 +11,7 @@
 namespace lerl {
 namespace {
 
-Sac4irConfig Config() {
+Sac4irConfig Sac4irTestConfig() {
   Sac4irConfig config;
   config.replay.minibatch = 16;
   config.replay.passes = 4;
@@ -22,7 +22,7 @@ Sac4irConfig Config() {
 
 TEST(Sac4ir, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
   Bandit bandit;
-  const auto agent = MakeSac4ir(bandit.Context(), BanditLearner(), Config());
+  const auto agent = MakeSac4ir(bandit.Context(), BanditLearner(), Sac4irTestConfig());
   for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true);
   EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.9);
 }
@@ -31,7 +31,7 @@ TEST(Sac4ir, LearnsNothingFromPermutedRewards) {
   double sum = 0;
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     Bandit bandit;
-    const auto agent = MakeSac4ir(bandit.Context(seed), BanditLearner(), Config());
+    const auto agent = MakeSac4ir(bandit.Context(seed), BanditLearner(), Sac4irTestConfig());
     for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
     sum += bandit.PlayAndLearn(*agent, 1000, false);
   }
@@ -49,7 +49,7 @@ UpdateStats StatsAfter(Sac4irConfig config, uint64_t iterations) {
 // The temperature starts too high once, and too low once.
 TEST(Sac4ir, MeetsItsEntropyTarget) {
   for (const double alpha : {1.0, 0.1}) {
-    Sac4irConfig config = Config();
+    Sac4irConfig config = Sac4irTestConfig();
     config.rho = 0.9;
     config.alpha = alpha;
     config.alpha_rate = 0.02;
@@ -61,7 +61,7 @@ TEST(Sac4ir, MeetsItsEntropyTarget) {
 }
 
 TEST(Sac4ir, MissesItsEntropyTargetWithThePublishedSign) {
-  Sac4irConfig config = Config();
+  Sac4irConfig config = Sac4irTestConfig();
   config.rho = 0.9;
   config.alpha = 0.01;
   config.alpha_rate = 0.03;
@@ -74,7 +74,7 @@ TEST(Sac4ir, MissesItsEntropyTargetWithThePublishedSign) {
 // With logits in [-1, 1] the odds of two items are at most e^2, so the entropy over n items stays
 // near log n, whatever is learned.
 TEST(Sac4ir, CannotLeaveTheUniformPolicyWithPublishedLogits) {
-  Sac4irConfig config = Config();
+  Sac4irConfig config = Sac4irTestConfig();
   config.alpha = 0.001;
   config.alpha_rate = 0;
   config.published_logits = true;
@@ -83,7 +83,7 @@ TEST(Sac4ir, CannotLeaveTheUniformPolicyWithPublishedLogits) {
 
 TEST(Sac4ir, LearnsFromEveryFormOfItsReward) {
   for (const char* reward : {"bonus", "item_bonus", "damped", "environment"}) {
-    Sac4irConfig config = Config();
+    Sac4irConfig config = Sac4irTestConfig();
     config.reward = reward;
     for (const auto& [name, value] : StatsAfter(config, 1))
       EXPECT_TRUE(std::isfinite(value)) << reward << ' ' << name;
@@ -93,12 +93,12 @@ TEST(Sac4ir, LearnsFromEveryFormOfItsReward) {
 TEST(Sac4ir, AddsToItsRewardWhatPopularityCallsFor) {
   const ThreeItems world;
   const auto debiasing = [&world](const std::string& reward, std::vector<int32_t> items) {
-    Sac4irConfig config = Config();
+    Sac4irConfig config = Sac4irTestConfig();
     config.reward = reward;
     const auto agent = MakeSac4ir(world.Context(), TinyLearner(), config);
     return StatOf(agent->Update(world.Session(std::move(items), /*liked=*/1)), "debiasing");
   };
-  EXPECT_EQ(Config().reward, "bonus");
+  EXPECT_EQ(Sac4irTestConfig().reward, "bonus");
   // Items of popularity 1/3 and 0: their mean counts, or each.
   EXPECT_NEAR(debiasing("bonus", {1, 2}), 0.1 / (std::log(1.0 / 6 + 1.1) + 1), 1e-6);
   EXPECT_NEAR(debiasing("item_bonus", {1, 2}),

@@ -15,7 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-Dataset FourItems() {  // categories: {0}, {1}, {0, 1}, none
+Dataset SlateSelectorTestFourItems() {  // categories: {0}, {1}, {0, 1}, none
   Dataset dataset;
   dataset.categories = {"a", "b"};
   dataset.item_ids = {"0", "1", "2", "3"};
@@ -26,13 +26,13 @@ Dataset FourItems() {  // categories: {0}, {1}, {0, 1}, none
 
 TEST(ItemsInPlan, HoldsItemsThatCarryAnyCategoryOfThePlan) {
   std::vector<uint8_t> inside(4);
-  ItemsInPlan(FourItems(), std::vector<uint8_t>{1, 0}, inside);
+  ItemsInPlan(SlateSelectorTestFourItems(), std::vector<uint8_t>{1, 0}, inside);
   EXPECT_THAT(inside, ElementsAre(1, 0, 1, 0));
 }
 
 TEST(ItemsInPlan, OfAllCategoriesHoldsItemsWithoutOne) {
   std::vector<uint8_t> inside(4);
-  ItemsInPlan(FourItems(), std::vector<uint8_t>{1, 1}, inside);
+  ItemsInPlan(SlateSelectorTestFourItems(), std::vector<uint8_t>{1, 1}, inside);
   EXPECT_THAT(inside, ElementsAre(1, 1, 1, 1));
 }
 

@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-struct Inner {
+struct ConfigTestInner {
   double clip = 0.2;
   std::vector<int64_t> sizes = {64};
   void VisitFields(FieldVisitor& visit) {
@@ -25,14 +25,14 @@ struct Inner {
   }
 };
 
-struct Sample {
+struct ConfigTestSample {
   bool on = false;
   int64_t steps = 10;
   std::string rule = "lerl";
   std::vector<double> rates = {0.5};
   std::vector<std::string> names = {};
   std::string title = "plain";
-  Inner ppo;
+  ConfigTestInner ppo;
   void VisitFields(FieldVisitor& visit) {
     visit("on", on, "a switch");
     visit("steps", steps, "steps", Range{.low = 1});
@@ -44,13 +44,14 @@ struct Sample {
   }
 };
 
-Sample Parse(const std::string& text, const std::vector<std::string>& sets = {}) {
-  Sample sample;
+ConfigTestSample Parse(const std::string& text, const std::vector<std::string>& sets = {}) {
+  ConfigTestSample sample;
   ConfigSource::FromText(text, "a.toml", sets).Read(sample);
   return sample;
 }
 
-std::string Complaint(const std::string& text, const std::vector<std::string>& sets = {}) {
+std::string ConfigTestComplaint(const std::string& text,
+                                const std::vector<std::string>& sets = {}) {
   try {
     Parse(text, sets);
   } catch (const Error& error) {
@@ -62,7 +63,7 @@ std::string Complaint(const std::string& text, const std::vector<std::string>& s
 }
 
 TEST(Config, ReadsEveryTypeAndKeepsDefaults) {
-  const Sample sample =
+  const ConfigTestSample sample =
       Parse("on = true\nrates = [1, 0.25]\nnames = [\"a\"]\n[ppo]\nclip = 1\nsizes = [8, 16]\n");
   EXPECT_TRUE(sample.on);
   EXPECT_EQ(sample.steps, 10);
@@ -74,46 +75,47 @@ TEST(Config, ReadsEveryTypeAndKeepsDefaults) {
 }
 
 TEST(Config, UnknownKeyNamesPlaceAndNearestKey) {
-  EXPECT_EQ(Complaint("on = true\n[ppo]\nclp = 0.1\n"),
+  EXPECT_EQ(ConfigTestComplaint("on = true\n[ppo]\nclp = 0.1\n"),
             "a.toml:3: ppo.clp is not a known setting; did you mean ppo.clip?");
-  EXPECT_EQ(Complaint("[pppo]\nclip = 0.1\n"),
+  EXPECT_EQ(ConfigTestComplaint("[pppo]\nclip = 0.1\n"),
             "a.toml:1: pppo is not a known setting; did you mean ppo?");
-  EXPECT_EQ(Complaint("temperature = 1"),
+  EXPECT_EQ(ConfigTestComplaint("temperature = 1"),
             "a.toml:1: temperature is not a known setting; known here: on, steps, rule, rates, "
             "names, title, ppo");
 }
 
 TEST(Config, WrongTypeNamesPlaceAndWhatIsExpected) {
-  EXPECT_EQ(Complaint("steps = 1.5"), "a.toml:1: steps must be an integer");
-  EXPECT_EQ(Complaint("\non = 1"), "a.toml:2: on must be true or false");
-  EXPECT_EQ(Complaint("rule = 3"), "a.toml:1: rule must be a string");
-  EXPECT_EQ(Complaint("ppo = 3"), "a.toml:1: ppo must be a table, written [ppo]");
-  EXPECT_EQ(Complaint("rates = 1"), "a.toml:1: rates must be a list, like [1, 2]");
-  EXPECT_EQ(Complaint("rates = [1, \"b\"]"), "a.toml:1: rates[1] must be a number");
+  EXPECT_EQ(ConfigTestComplaint("steps = 1.5"), "a.toml:1: steps must be an integer");
+  EXPECT_EQ(ConfigTestComplaint("\non = 1"), "a.toml:2: on must be true or false");
+  EXPECT_EQ(ConfigTestComplaint("rule = 3"), "a.toml:1: rule must be a string");
+  EXPECT_EQ(ConfigTestComplaint("ppo = 3"), "a.toml:1: ppo must be a table, written [ppo]");
+  EXPECT_EQ(ConfigTestComplaint("rates = 1"), "a.toml:1: rates must be a list, like [1, 2]");
+  EXPECT_EQ(ConfigTestComplaint("rates = [1, \"b\"]"), "a.toml:1: rates[1] must be a number");
 }
 
 TEST(Config, ValueOutOfRangeNamesTheRange) {
-  EXPECT_EQ(Complaint("[ppo]\nclip = 1.5"),
+  EXPECT_EQ(ConfigTestComplaint("[ppo]\nclip = 1.5"),
             "a.toml:2: ppo.clip = 1.5 is out of range; it must be in [0, 1]");
-  EXPECT_EQ(Complaint("steps = 0"), "a.toml:1: steps = 0 is out of range; it must be at least 1");
-  EXPECT_EQ(Complaint("[ppo]\nsizes = [8, 1025]"),
+  EXPECT_EQ(ConfigTestComplaint("steps = 0"),
+            "a.toml:1: steps = 0 is out of range; it must be at least 1");
+  EXPECT_EQ(ConfigTestComplaint("[ppo]\nsizes = [8, 1025]"),
             "a.toml:2: ppo.sizes[1] = 1025 is out of range; it must be in [1, 1024]");
-  EXPECT_THAT(Complaint("[ppo]\nclip = nan"), HasSubstr("out of range"));
-  EXPECT_THAT(Complaint("rates = [inf]"), HasSubstr("it must be finite"));
+  EXPECT_THAT(ConfigTestComplaint("[ppo]\nclip = nan"), HasSubstr("out of range"));
+  EXPECT_THAT(ConfigTestComplaint("rates = [inf]"), HasSubstr("it must be finite"));
 }
 
 TEST(Config, ClosedListOfNamesIsKept) {
-  EXPECT_EQ(Complaint("rule = \"tempr\""),
+  EXPECT_EQ(ConfigTestComplaint("rule = \"tempr\""),
             "a.toml:1: rule = 'tempr' is not known; did you mean 'temper'? known: lerl, temper");
 }
 
 TEST(Config, TextThatIsNotTomlNamesLineAndColumn) {
-  EXPECT_THAT(Complaint("on = true\nsteps = = 3\n"),
+  EXPECT_THAT(ConfigTestComplaint("on = true\nsteps = = 3\n"),
               AllOf(StartsWith("a.toml:2:"), HasSubstr("not valid TOML")));
 }
 
 TEST(Config, SetsLieOverTheFileAndTheLastOneWins) {
-  const Sample sample = Parse(
+  const ConfigTestSample sample = Parse(
       "steps = 2\n[ppo]\nclip = 0.3\nsizes = [4]\n",
       {"ppo.clip=0.4", "steps=5", "steps=6", "rule=temper", "title=two words", "names=[\"x\"]"});
   EXPECT_EQ(sample.steps, 6);
@@ -125,12 +127,13 @@ TEST(Config, SetsLieOverTheFileAndTheLastOneWins) {
 }
 
 TEST(Config, FaultOfASetNamesTheSet) {
-  EXPECT_EQ(Complaint("", {"ppo.clp=1"}),
+  EXPECT_EQ(ConfigTestComplaint("", {"ppo.clp=1"}),
             "--set ppo.clp=1: ppo.clp is not a known setting; did you mean ppo.clip?");
-  EXPECT_EQ(Complaint("", {"steps=many"}), "--set steps=many: steps must be an integer");
-  EXPECT_EQ(Complaint("", {"steps"}), "--set steps: expected key=value, like agent.seed=3");
-  EXPECT_EQ(Complaint("", {"=3"}), "--set =3: expected key=value, like agent.seed=3");
-  EXPECT_THAT(Complaint("", {"a b=3"}), StartsWith("--set a b=3"));
+  EXPECT_EQ(ConfigTestComplaint("", {"steps=many"}), "--set steps=many: steps must be an integer");
+  EXPECT_EQ(ConfigTestComplaint("", {"steps"}),
+            "--set steps: expected key=value, like agent.seed=3");
+  EXPECT_EQ(ConfigTestComplaint("", {"=3"}), "--set =3: expected key=value, like agent.seed=3");
+  EXPECT_THAT(ConfigTestComplaint("", {"a b=3"}), StartsWith("--set a b=3"));
 }
 
 TEST(Config, MissingFileIsAnErrorOfConfiguration) {
@@ -146,7 +149,7 @@ TEST(Config, MissingFileIsAnErrorOfConfiguration) {
 TEST(Config, ReadsAFile) {
   const auto path = std::filesystem::path(::testing::TempDir()) / "config_test.toml";
   WriteFileWhole(path, "steps = 4\n");
-  Sample sample;
+  ConfigTestSample sample;
   ConfigSource::FromFile(path, {"on=true"}).Read(sample);
   EXPECT_EQ(sample.steps, 4);
   EXPECT_TRUE(sample.on);
@@ -156,12 +159,12 @@ TEST(Config, ReadsAFile) {
 TEST(Config, TablesAreSourcesOfTheirOwnAndTheRestIsRead) {
   const ConfigSource source =
       ConfigSource::FromText("steps = 3\n[[row]]\nclip = 0.1\n[[row]]\nclip = 7\n", "a.toml");
-  Sample sample;
+  ConfigTestSample sample;
   source.Without({"row"}).Read(sample);
   EXPECT_EQ(sample.steps, 3);
   const std::vector<ConfigSource> rows = source.Tables("row");
   ASSERT_EQ(rows.size(), 2u);
-  Inner inner;
+  ConfigTestInner inner;
   rows[0].Read(inner);
   EXPECT_EQ(inner.clip, 0.1);
   try {
@@ -178,10 +181,10 @@ TEST(Config, AsSetsCarriesOneSourceOverAnother) {
   const std::string text =
       "on = true\nrates = [0.1, 1e-9]\ntitle = 'a \"b\" \\ = c'\nnames = ['x', 'y z']\n"
       "[ppo]\nclip = 0.30000000000000004\nsizes = [1, 2]\n";
-  const Sample there = Parse(text);
-  const Sample here =
+  const ConfigTestSample there = Parse(text);
+  const ConfigTestSample here =
       Parse("steps = 77\n[ppo]\nclip = 0.9", ConfigSource::FromText(text, "b").AsSets());
-  Sample expected = there;
+  ConfigTestSample expected = there;
   expected.steps = 77;
   EXPECT_EQ(ConfigToJson(here), ConfigToJson(expected));
 }
@@ -189,7 +192,7 @@ TEST(Config, AsSetsCarriesOneSourceOverAnother) {
 TEST(Config, ASourceLaidOverAnotherKeepsItsPlaces) {
   const ConfigSource base = ConfigSource::FromText("steps = 1\n[ppo]\nclip = 0.2\n", "base.toml");
   const ConfigSource over = ConfigSource::FromText("\n[ppo]\nclip = 2000\n", "over.toml");
-  Sample sample;
+  ConfigTestSample sample;
   try {
     base.With(over).Read(sample);
     FAIL();
@@ -203,7 +206,7 @@ TEST(Config, AsSetsCarriesArraysOfTables) {
       "[[row]]\nclip = 0.1\nsizes = [1, 2, 3]\n[[row]]\nclip = 0.2\n", "a.toml");
   const ConfigSource copy = ConfigSource::FromText("", "b.toml", source.AsSets());
   ASSERT_EQ(copy.Tables("row").size(), 2u);
-  Inner inner;
+  ConfigTestInner inner;
   copy.Tables("row")[0].Read(inner);
   EXPECT_EQ(inner.clip, 0.1);
   EXPECT_THAT(inner.sizes, ElementsAre(1, 2, 3));

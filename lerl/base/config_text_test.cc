@@ -9,7 +9,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-struct Inner {
+struct ConfigTextTestInner {
   double clip = 0.2;
   std::vector<int64_t> sizes = {64};
   void VisitFields(FieldVisitor& visit) {
@@ -18,13 +18,13 @@ struct Inner {
   }
 };
 
-struct Sample {
+struct ConfigTextTestSample {
   bool on = false;
   int64_t steps = 10;
   std::string rule = "lerl";
   std::vector<double> rates = {0.5};
   std::vector<std::string> names = {};
-  Inner ppo = {};
+  ConfigTextTestInner ppo = {};
   void VisitFields(FieldVisitor& visit) {
     visit("on", on, "a switch");
     visit("steps", steps, "steps", Range{.low = 1});
@@ -36,21 +36,21 @@ struct Sample {
 };
 
 TEST(ConfigText, JsonHoldsEveryFieldWithItsKeysSorted) {
-  EXPECT_EQ(ConfigToJson(Sample{}).dump(),
+  EXPECT_EQ(ConfigToJson(ConfigTextTestSample{}).dump(),
             R"({"names":[],"on":false,"ppo":{"clip":0.2,"sizes":[64]},"rates":[0.5],)"
             R"("rule":"lerl","steps":10})");
 }
 
 TEST(ConfigText, HashFollowsTheValues) {
-  const std::string hash = ConfigHash(ConfigToJson(Sample{}));
+  const std::string hash = ConfigHash(ConfigToJson(ConfigTextTestSample{}));
   EXPECT_EQ(hash.size(), 16u);
-  EXPECT_EQ(hash, ConfigHash(ConfigToJson(Sample{.steps = 10})));
-  EXPECT_NE(hash, ConfigHash(ConfigToJson(Sample{.steps = 11})));
-  EXPECT_NE(hash, ConfigHash(ConfigToJson(Sample{.ppo = {.clip = 0.3}})));
+  EXPECT_EQ(hash, ConfigHash(ConfigToJson(ConfigTextTestSample{.steps = 10})));
+  EXPECT_NE(hash, ConfigHash(ConfigToJson(ConfigTextTestSample{.steps = 11})));
+  EXPECT_NE(hash, ConfigHash(ConfigToJson(ConfigTextTestSample{.ppo = {.clip = 0.3}})));
 }
 
 TEST(ConfigText, DescriptionNamesValueMeaningAndLimitsOfEachField) {
-  const std::string text = DescribeConfig(Sample{});
+  const std::string text = DescribeConfig(ConfigTextTestSample{});
   EXPECT_THAT(text, HasSubstr("  steps = 10 "));
   EXPECT_THAT(text, HasSubstr("steps (at least 1)\n"));
   EXPECT_THAT(text, HasSubstr("leave rule (lerl, temper)\n"));

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 // What `work` throws as an Error of `kind`, or "" if it doesn't.
-std::string Complaint(ErrorKind kind, const std::function<void()>& work) {
+std::string FileTestComplaint(ErrorKind kind, const std::function<void()>& work) {
   try {
     work();
   } catch (const Error& error) {
@@ -80,9 +80,10 @@ TEST_F(FileTest, WritesIntoTheCurrentFolder) {
 
 TEST_F(FileTest, ReadingWhatIsNoFileNamesPathAndReason) {
   const fs::path absent = folder_ / "absent";
-  EXPECT_EQ(Complaint(ErrorKind::kIo, [&] { ReadFile(absent); }),
+  EXPECT_EQ(FileTestComplaint(ErrorKind::kIo, [&] { ReadFile(absent); }),
             absent.string() + ": cannot be read: No such file or directory");
-  EXPECT_THAT(Complaint(ErrorKind::kIo, [&] { ReadFile(folder_); }), HasSubstr("Is a directory"));
+  EXPECT_THAT(FileTestComplaint(ErrorKind::kIo, [&] { ReadFile(folder_); }),
+              HasSubstr("Is a directory"));
 }
 
 TEST_F(FileTest, ReadOnlyFolderIsAnErrorAndNothingIsLeft) {
@@ -93,7 +94,7 @@ TEST_F(FileTest, ReadOnlyFolderIsAnErrorAndNothingIsLeft) {
     const auto lock = [&] { FolderLock held(folder_); };
     const auto make = [&] { WriteFileWhole(folder_ / "deep" / "x", "bytes"); };
     for (const std::function<void()>& attempt : {std::function<void()>(write), {lock}, {make}}) {
-      if (Complaint(ErrorKind::kIo, attempt).find("Permission denied") == std::string::npos)
+      if (FileTestComplaint(ErrorKind::kIo, attempt).find("Permission denied") == std::string::npos)
         return false;
     }
     return true;
@@ -109,7 +110,7 @@ TEST_F(FileTest, WriteThatFailsMidwayLeavesTheOldFileAndNoOther) {
     const rlimit limit{1000, 1000};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     const std::string message =
-        Complaint(ErrorKind::kIo, [&] { WriteFileWhole(path, std::string(5000, 'n')); });
+        FileTestComplaint(ErrorKind::kIo, [&] { WriteFileWhole(path, std::string(5000, 'n')); });
     return message.find(path.string() + ": cannot be written: File too large") == 0;
   }));
   EXPECT_EQ(ReadFile(path), "old");
@@ -126,7 +127,7 @@ TEST_F(FileTest, FullDiskLeavesTheOldFileAndNoOther) {
     const fs::path path = folder_ / "x";
     WriteFileWhole(path, "old");
     const std::string message =
-        Complaint(ErrorKind::kIo, [&] { WriteFileWhole(path, std::string(100000, 'n')); });
+        FileTestComplaint(ErrorKind::kIo, [&] { WriteFileWhole(path, std::string(100000, 'n')); });
     return message.find("No space left on device") != std::string::npos &&
            ReadFile(path) == "old" && Entries(folder_) == 1;
   }));
@@ -141,22 +142,22 @@ TEST_F(FileTest, MapsAFileAndAnEmptyOne) {
 }
 
 TEST_F(FileTest, MappingWhatIsNoFileIsAnErrorOfData) {
-  EXPECT_THAT(Complaint(ErrorKind::kData, [&] { MappedFile mapped(folder_ / "absent"); }),
+  EXPECT_THAT(FileTestComplaint(ErrorKind::kData, [&] { MappedFile mapped(folder_ / "absent"); }),
               HasSubstr("No such file"));
-  EXPECT_THAT(Complaint(ErrorKind::kData, [&] { MappedFile mapped(folder_); }),
+  EXPECT_THAT(FileTestComplaint(ErrorKind::kData, [&] { MappedFile mapped(folder_); }),
               HasSubstr("not a regular file"));
 }
 
 TEST_F(FileTest, SecondProcessCannotLockAFolderUntilTheFirstLetsGo) {
   const auto busy_elsewhere = [&] {
     return HoldsInAnotherProcess([&] {
-      return Complaint(ErrorKind::kBusy, [&] { FolderLock lock(folder_ / "run"); }) != "";
+      return FileTestComplaint(ErrorKind::kBusy, [&] { FolderLock lock(folder_ / "run"); }) != "";
     });
   };
   {
     const FolderLock lock(folder_ / "run");
     EXPECT_TRUE(busy_elsewhere());
-    EXPECT_THAT(Complaint(ErrorKind::kBusy, [&] { FolderLock second(folder_ / "run"); }),
+    EXPECT_THAT(FileTestComplaint(ErrorKind::kBusy, [&] { FolderLock second(folder_ / "run"); }),
                 HasSubstr("another lerl process"));
   }
   EXPECT_FALSE(busy_elsewhere());

@@ -19,7 +19,7 @@
 namespace lerl {
 namespace {
 
-constexpr double kBar = 19'000, kKuaiSim = 191;
+constexpr double kEnvBar = 19'000, kKuaiSimEnv = 191;
 constexpr int64_t kBehaviours = 7;
 constexpr int kChecked = 2;  // sessions compared with the plain reference
 
@@ -175,12 +175,12 @@ std::vector<BenchRow> BenchEnv(const BenchOptions& options) {
   for (const int slots : {32, 1024}) {
     Sessions sessions(world, slots);
     sessions.Check();
-    BenchRow row = Measure("env/whole-session/" + std::to_string(slots), "user-steps/s", kBar,
+    BenchRow row = Measure("env/whole-session/" + std::to_string(slots), "user-steps/s", kEnvBar,
                            options.repeats, [&] { return sessions.Rate(options.seconds); });
     sessions.Check();
     row.note = "slate 6, history 100, width 64, 7 behaviours, 9,000 items";
     row.peer = "KuaiSim";
-    row.peer_value = kKuaiSim;
+    row.peer_value = kKuaiSimEnv;
     rows.push_back(row);
   }
   return rows;

@@ -28,7 +28,7 @@ TemporaryFolder::~TemporaryFolder() {
 
 namespace {
 
-constexpr int64_t kStartMs = 1'649'347'200'000;
+constexpr int64_t kFirstRowMs = 1'649'347'200'000;
 
 void WriteLog(const fs::path& path, const GeneratedSizes& sizes, int64_t begin, int64_t end) {
   std::ofstream out(path);
@@ -45,7 +45,7 @@ void WriteLog(const fs::path& path, const GeneratedSizes& sizes, int64_t begin, 
         "%lld,%llu,20220410,1700,%lld,%d,%d,%d,%d,%d,%d,%d,%llu,%llu,0,0,0,0,1\n",
         static_cast<long long>(row % sizes.users),
         static_cast<unsigned long long>(rng.Below(static_cast<uint64_t>(sizes.videos))),
-        static_cast<long long>(kStartMs + row * 1800), bit(0), bit(1), bit(2), bit(3), bit(4),
+        static_cast<long long>(kFirstRowMs + row * 1800), bit(0), bit(1), bit(2), bit(3), bit(4),
         bit(5), bit(6), static_cast<unsigned long long>(rng.Below(60'000)),
         static_cast<unsigned long long>(rng.Below(90'000)));
     out.write(line, length);

@@ -1,5 +1,5 @@
 // The matrix task: 290 users x 300 items, Coat's leave rule, repeats allowed (mode FB), 100
-// sessions side by side, random items, on one core. Sessions that end are replaced, so their starts
+// sessions side by side, random items, on one core. MatrixSessions that end are replaced, so their starts
 // are part of the figure.
 
 #include <chrono>
@@ -16,11 +16,11 @@
 namespace lerl {
 namespace {
 
-constexpr double kBar = 2'000'000;
+constexpr double kMatrixEnvBar = 2'000'000;
 constexpr int kSlots = 100;
-constexpr int kChecked = 300;  // sessions compared with the plain reference
+constexpr int kCheckedSteps = 300;  // sessions compared with the plain reference
 
-EnvConfig Settings() {
+EnvConfig MatrixBenchSettings() {
   EnvConfig config;
   config.task = "matrix";
   config.slate_size = 1;
@@ -33,9 +33,9 @@ EnvConfig Settings() {
   return config;
 }
 
-class Sessions {
+class MatrixSessions {
  public:
-  Sessions() {
+  MatrixSessions() {
     for (int slot = 0; slot < kSlots; ++slot) StartNext(slot);
   }
 
@@ -55,7 +55,7 @@ class Sessions {
     std::vector<std::vector<std::vector<int32_t>>> shown(kSlots);
     std::vector<std::vector<float>> rewards(kSlots);
     for (int slot = 0; slot < kSlots; ++slot) StartNext(slot);
-    for (int ended = 0; ended < kChecked;) {
+    for (int ended = 0; ended < kCheckedSteps;) {
       std::vector<int32_t> users;
       for (int slot = 0; slot < kSlots; ++slot) users.push_back(env_.Observe(slot).user);
       StepAll();
@@ -95,7 +95,7 @@ class Sessions {
   const Dataset dataset_ = LoadCoatLike("coat-like", {}, {});
   const Split split_ = MakeSplit(dataset_, {});
   const MatrixTruth truth_{coat_.matrix, dataset_};
-  MatrixEnv env_{dataset_, split_, truth_, Settings(), kSlots};
+  MatrixEnv env_{dataset_, split_, truth_, MatrixBenchSettings(), kSlots};
   Rng rng_{1, "bench"};
   std::vector<int32_t> items_ = std::vector<int32_t>(kSlots);
   StepResult result_;
@@ -105,9 +105,9 @@ class Sessions {
 }  // namespace
 
 std::vector<BenchRow> BenchMatrixEnv(const BenchOptions& options) {
-  Sessions sessions;
+  MatrixSessions sessions;
   sessions.Check();
-  BenchRow row = Measure("env/matrix/100", "steps/s", kBar, options.repeats,
+  BenchRow row = Measure("env/matrix/100", "steps/s", kMatrixEnvBar, options.repeats,
                          [&] { return sessions.Rate(options.seconds); });
   sessions.Check();
   row.note = "290 x 300, mode FB, N = 7, d = 6";

@@ -28,7 +28,7 @@ double PeakMegabytes() {
   return static_cast<double>(usage.ru_maxrss) / 1000;
 }
 
-std::unique_ptr<World> MakeWorld(const RunConfig& config) {
+std::unique_ptr<World> MakeMemoryWorld(const RunConfig& config) {
   auto world = std::make_unique<World>();
   {
     const TemporaryFolder folder;
@@ -56,7 +56,7 @@ std::unique_ptr<World> MakeWorld(const RunConfig& config) {
 
 std::vector<BenchRow> BenchMemory(const BenchOptions&) {
   const TrainSetup setup = MakeTrainSetup("ppo", TrainWork::kDefault);
-  const std::unique_ptr<World> world = MakeWorld(setup.config);
+  const std::unique_ptr<World> world = MakeMemoryWorld(setup.config);
   const Actors actors = MakeActors(*world, setup.config, 1);
   Rng rng(1, "bench");
   for (int iteration = 0; iteration < 2; ++iteration) {

@@ -96,7 +96,7 @@ BenchRow BenchBatch(int batch, bool long_states, const BenchOptions& options,
   config.name = "llm";
   config.llm.batch = batch;
   const std::shared_ptr<LlmBackend> backend = MakeBackend(options, batch);
-  LlmPlanner planner(config, {.dataset = dataset, .split = split}, backend);
+  LlmPlanner planner(config, dataset, split, backend);
   std::vector<std::string> suffixes = Suffixes(planner, dataset, split);
   if (long_states)
     for (std::string& suffix : suffixes) suffix = Lengthen(*backend, std::move(suffix));
@@ -184,7 +184,7 @@ std::vector<BenchRow> BenchCache(const BenchOptions& options) {
   const Actors actors = MakeActors(*world, config, /*seed=*/1);
   config.planner.name = "llm";
   config.planner.llm.train_plans = 300;
-  LlmPlanner llm(config.planner, {.dataset = world->dataset, .split = world->split},
+  LlmPlanner llm(config.planner, world->dataset, world->split,
                  MakeBackend(options, static_cast<int>(config.planner.llm.batch)));
   auto timed = std::make_unique<TimedPlanner>(llm);
   const TimedPlanner& timer = *timed;

@@ -14,14 +14,14 @@
 namespace lerl {
 namespace {
 
-constexpr double kKuaiSim = 97, kBar = 50 * kKuaiSim;
-constexpr SyntheticConfig kData{
+constexpr double kKuaiSimResponse = 97, kResponseBar = 50 * kKuaiSimResponse;
+constexpr SyntheticConfig kResponseData{
     .users = 150, .items = 9000, .categories = 30, .behaviours = 7, .rows_per_user = 160};
 
 }  // namespace
 
 std::vector<BenchRow> BenchResponseModel(const BenchOptions& options) {
-  const Dataset dataset = MakeSyntheticDataset(kData);
+  const Dataset dataset = MakeSyntheticDataset(kResponseData);
   const Split split = MakeSplit(dataset, {});
   int64_t rows = 0;
   for (int64_t user = 0; user < dataset.num_users(); ++user)
@@ -30,7 +30,7 @@ std::vector<BenchRow> BenchResponseModel(const BenchOptions& options) {
   config.epochs = 1;
   config.valid_users = 1;
   std::shared_ptr<ResponseModel> model;
-  BenchRow row = Measure("response-model/train", "samples/s", kBar, options.repeats, [&] {
+  BenchRow row = Measure("response-model/train", "samples/s", kResponseBar, options.repeats, [&] {
     const auto begin = std::chrono::steady_clock::now();
     model = TrainTransformerResponse(dataset, split, config, 1);
     return static_cast<double>(rows) /
@@ -45,7 +45,7 @@ std::vector<BenchRow> BenchResponseModel(const BenchOptions& options) {
                 loss);
   row.note = note;
   row.peer = "KuaiSim";
-  row.peer_value = kKuaiSim;
+  row.peer_value = kKuaiSimResponse;
   return {row};
 }
 

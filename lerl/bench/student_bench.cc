@@ -17,6 +17,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
+#include "lerl/planner/registry.h"
 #include "lerl/planner/student/student_planner.h"
 #include "lerl/train/trainer.h"
 
@@ -89,9 +90,11 @@ BenchRow BenchRanking(const BenchOptions& options, const World& world, PlannerCo
   config.student.teacher = "fatigue_aware";
   config.student.asynchronous = false;
   config.student.min_labels = 1;
-  StudentPlanner student(
-      config,
-      {.dataset = world.dataset, .split = world.split, .policy_model = world.factors.model});
+  const PlannerContext context = {
+      .dataset = world.dataset, .split = world.split, .policy_model = world.factors.model};
+  PlannerConfig teacher = config;
+  teacher.name = config.student.teacher;
+  StudentPlanner student(config, context, MakePlanner(teacher, context));
   const std::vector<PlanSnapshot> states = States(world, 1024);
   std::vector<PlanRequest> requests;
   for (const PlanSnapshot& state : states) requests.push_back(state.View());

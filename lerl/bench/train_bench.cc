@@ -27,14 +27,14 @@ namespace lerl {
 namespace {
 
 // 943 users, 1,682 items, 19 categories, 106 rows a user.
-constexpr SyntheticConfig kData{
+constexpr SyntheticConfig kTrainData{
     .users = 943, .items = 1682, .categories = 19, .rows_per_user = 106};
 
-std::unique_ptr<World> MakeWorld(const RunConfig& config) {
+std::unique_ptr<World> MakeTrainWorld(const RunConfig& config) {
   auto world = std::make_unique<World>();
   const bool matrix = config.env.task == "matrix";
-  world->dataset =
-      matrix ? LoadDataset(config.data.name, config.data.options) : MakeSyntheticDataset(kData);
+  world->dataset = matrix ? LoadDataset(config.data.name, config.data.options)
+                          : MakeSyntheticDataset(kTrainData);
   world->split = MakeSplit(world->dataset, config.split);
   if (matrix)
     world->matrix =
@@ -74,7 +74,7 @@ class Training {
  public:
   explicit Training(const TrainSetup& setup)
       : setup_(setup),
-        world_(MakeWorld(setup.config)),
+        world_(MakeTrainWorld(setup.config)),
         actors_(MakeActors(*world_, setup.config, 1)) {}
 
   // User-steps per second of as many iterations as take `seconds`.

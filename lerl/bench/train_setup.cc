@@ -8,7 +8,7 @@
 namespace lerl {
 namespace {
 
-const std::map<std::string, double> kKuaiSim = {
+const std::map<std::string, double> kKuaiSimTrain = {
     {"td3", 14.3}, {"ddpg", 14.4}, {"a2c", 8.8}, {"hac", 5.9}};
 const std::map<std::string, double> kEasyRl4Rec = {
     {"ppo", 1367}, {"a2c", 1358}, {"reinforce", 3109}, {"dqn", 523}, {"ddpg", 313}, {"td3", 244}};
@@ -79,7 +79,7 @@ TrainSetup MakeTrainSetup(const std::string& agent, TrainWork work) {
     SetPeer(setup, kEasyRl4Rec, "EasyRL4Rec", 10);
     return setup;
   }
-  SetPeer(setup, kKuaiSim, "KuaiSim", work == TrainWork::kSameWork ? 20 : 200);
+  SetPeer(setup, kKuaiSimTrain, "KuaiSim", work == TrainWork::kSameWork ? 20 : 200);
   if (agent == "a2c" && work == TrainWork::kSameWork) setup.updates = 4;
   if (agent == "ppo") {
     setup.peer = "Python prototype";

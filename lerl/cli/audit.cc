@@ -18,7 +18,7 @@
 namespace lerl {
 namespace {
 
-struct Options {
+struct AuditFlags {
   RunOptions run;
   std::string runs = "runs";
   AuditOptions audit;
@@ -28,7 +28,7 @@ struct Options {
 };
 
 // Cuts the audit so short that it shows that everything runs, and nothing else.
-void CutToSmoke(RunConfig& config, Options& options) {
+void CutToSmoke(RunConfig& config, AuditFlags& options) {
   options.practice = std::min<int64_t>(options.practice, 1);
   AuditOptions& audit = options.audit;
   audit.users = std::min<int64_t>(audit.users, 3);
@@ -38,7 +38,7 @@ void CutToSmoke(RunConfig& config, Options& options) {
   config.planner.llm.max_reflections = std::min<int64_t>(config.planner.llm.max_reflections, 1);
 }
 
-void Execute(Options options) {
+void ExecuteAudit(AuditFlags options) {
   const RunConfig config = options.run.Read();
   options.audit.run_seed = config.train.seeds.front();
   try {
@@ -52,7 +52,7 @@ void Execute(Options options) {
   const std::unique_ptr<World> world = LoadWorld(of_world);
   RunConfig cut = config;
   if (options.smoke) CutToSmoke(cut, options);
-  options.audit.backend = LlmBackendOf(config.planner, {});
+  options.audit.backend = LlmBackendOf(config.planner, nullptr);
   std::vector<ClosedLoopRow> loop;
   if (options.closed_loop) {
     loop = AuditClosedLoop(*world, cut,
@@ -77,7 +77,7 @@ void Execute(Options options) {
 }  // namespace
 
 void AddAuditCommand(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AuditFlags>();
   CLI::App* command = app.add_subcommand("audit", "judge a part of the system on its own");
   command->require_subcommand(1);
   command->footer("Example:\n  lerl audit planner --config configs/ml100k_lerl.toml");
@@ -124,7 +124,7 @@ void AddAuditCommand(CLI::App& app) {
       "its finished run, where there is one below --runs.\n"
       "With --closed-loop every planner also plays, in up to 3 hours; the same command goes on\n"
       "after an interruption.");
-  planner->callback([options] { Execute(*options); });
+  planner->callback([options] { ExecuteAudit(*options); });
 }
 
 }  // namespace lerl

@@ -12,7 +12,7 @@
 namespace lerl {
 namespace {
 
-struct Options {
+struct BenchFlags {
   BenchOptions bench;
   bool json = false;
 };
@@ -69,7 +69,7 @@ void AddLearning(CLI::App& command) {
 }  // namespace
 
 void AddBenchCommand(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchFlags>();
   CLI::App* command = app.add_subcommand("bench", "measure speed");
   command->require_subcommand(1);
   command->footer("Example:\n  lerl bench env --json");

@@ -12,14 +12,14 @@
 namespace lerl {
 namespace {
 
-struct Options {
+struct CompareFlags {
   std::string config;
   std::vector<std::string> sets;
   std::string out = "runs/comparison";
   bool json = false, smoke = false;
 };
 
-void Execute(const Options& options) {
+void ExecuteCompare(const CompareFlags& options) {
   ComparisonConfig config = ReadComparison(options.config, options.sets);
   if (options.smoke) CutToSmoke(config);
   const ComparisonOutcome outcome = RunComparison(config, options.out);
@@ -41,7 +41,7 @@ void Execute(const Options& options) {
 }  // namespace
 
 void AddCompareCommand(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CompareFlags>();
   CLI::App* command =
       app.add_subcommand("compare", "train and judge several configurations alike, with a report");
   command->add_option("--config", options->config, "TOML file with [[rows]]")->required();
@@ -56,7 +56,7 @@ void AddCompareCommand(CLI::App& app) {
       "Example:\n"
       "  lerl compare --config configs/demo_ml100k.toml --out runs/demo\n"
       "Finished runs are not repeated: the same command goes on after an interruption.");
-  command->callback([options] { Execute(*options); });
+  command->callback([options] { ExecuteCompare(*options); });
 }
 
 }  // namespace lerl

@@ -18,7 +18,7 @@
 namespace lerl {
 namespace {
 
-struct Options {
+struct DataFlags {
   std::string name;
   std::vector<std::string> sets;
   bool json = false;
@@ -26,7 +26,7 @@ struct Options {
 };
 
 // The two sections of a run's configuration that this command reads.
-struct Settings {
+struct DataSettings {
   DataOptions data;
   SplitConfig split;
   void VisitFields(FieldVisitor& visit) {
@@ -46,8 +46,8 @@ std::optional<MatrixInfo> MatrixOf(const std::string& name, const DataOptions& o
   }
 }
 
-void Execute(const Options& options) {
-  Settings settings;
+void ExecuteData(const DataFlags& options) {
+  DataSettings settings;
   ConfigSource::FromText("", "lerl data info", options.sets).Read(settings);
   const Dataset dataset = LoadDataset(options.name, settings.data);
   DatasetInfo info = Describe(dataset, settings.split);
@@ -62,7 +62,7 @@ void Execute(const Options& options) {
 void AddDataCommand(CLI::App& app) {
   CLI::App* data = app.add_subcommand("data", "look at a data set");
   data->require_subcommand(1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DataFlags>();
   CLI::App* info = data->add_subcommand("info",
                                         "counts, dates, behaviour rates, categories, split, full "
                                         "matrix, and what was dropped and why");
@@ -74,11 +74,11 @@ void AddDataCommand(CLI::App& app) {
   info->add_option("--set", options->sets,
                    "override a setting of [data] or [split]: --set data.max_bad_share=0.01")
       ->allow_extra_args(false);
-  const std::string settings = DescribeConfig(Settings{});
+  const std::string settings = DescribeConfig(DataSettings{});
   info->footer("Settings:\n" + settings +
                "Examples:\n  lerl data info ml-100k\n  lerl data info shop.toml --json\n"
                "  lerl data info kuairand-pure --set data.include_random=true");
-  info->callback([options] { Execute(*options); });
+  info->callback([options] { ExecuteData(*options); });
   data->footer("Example:\n  lerl data info ml-100k");
 }
 

@@ -16,7 +16,7 @@
 namespace lerl {
 namespace {
 
-struct Options {
+struct EvaluateFlags {
   RunOptions run;
   std::string runs = "runs";
   std::vector<std::string> metrics;
@@ -24,7 +24,7 @@ struct Options {
   bool json = false;
 };
 
-void Execute(const Options& options) {
+void ExecuteEvaluate(const EvaluateFlags& options) {
   RunConfig config = options.run.Read();
   config.evaluation.teacher |= options.planner == "teacher";
   const std::filesystem::path group = FindFinishedGroup(options.runs, config);
@@ -48,7 +48,7 @@ void Execute(const Options& options) {
 }  // namespace
 
 void AddEvaluateCommand(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvaluateFlags>();
   CLI::App* command = app.add_subcommand(
       "evaluate", "judge the newest finished run of a configuration on held-out users");
   options->run.AddTo(*command);
@@ -73,7 +73,7 @@ void AddEvaluateCommand(CLI::App& app) {
       "Each held-out user plays one whole session per seed, without exploration. Without a "
       "finished\n"
       "run the exit code is 7.");
-  command->callback([options] { Execute(*options); });
+  command->callback([options] { ExecuteEvaluate(*options); });
 }
 
 }  // namespace lerl

@@ -15,10 +15,10 @@
 namespace lerl {
 namespace {
 
-void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+void PrintOut(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
 // Each data set of a family, or the one with this very name: "kuairand" is all three of its sizes.
-void Execute(const std::string& name) {
+void ExecuteFetch(const std::string& name) {
   int found = 0;
   bool by_hand = false;
   for (const DatasetRow& entry : DatasetRows()) {
@@ -27,21 +27,22 @@ void Execute(const std::string& name) {
     ++found;
     const std::filesystem::path folder = DatasetFolder(entry_name);
     if (entry.files.empty()) {
-      Print(entry_name + ": is generated, nothing has to be fetched; look at it with `lerl data " +
-            "info " + entry_name + "`\n");
+      PrintOut(entry_name +
+               ": is generated, nothing has to be fetched; look at it with `lerl data " + "info " +
+               entry_name + "`\n");
       continue;
     }
     if (entry.fetchable && !HasMovieLens100K(folder)) FetchMovieLens100K(folder);
     if (std::filesystem::is_directory(folder)) {
-      Print(entry_name + ": is at " + folder.string() + "; look at it with `lerl data info " +
-            entry_name + "`\n");
+      PrintOut(entry_name + ": is at " + folder.string() + "; look at it with `lerl data info " +
+               entry_name + "`\n");
     } else {
-      Print(HowToGet(entry));
+      PrintOut(HowToGet(entry));
       by_hand = true;
     }
   }
   if (by_hand)
-    Print(
+    PrintOut(
         "A person must download it: accept the licence at the project's page, unpack the archive "
         "and\nput these files into that folder.\n");
   if (found == 0) FindDatasetRow(name);  // throws, naming the nearest
@@ -58,7 +59,7 @@ void AddFetchCommand(CLI::App& app) {
   command->footer(
       "Examples:\n  lerl fetch ml-100k     fetches MovieLens-100K into the cache\n"
       "  lerl fetch kuairand    says where KuaiRand comes from and where it goes");
-  command->callback([name] { Execute(*name); });
+  command->callback([name] { ExecuteFetch(*name); });
 }
 
 }  // namespace lerl

@@ -74,7 +74,7 @@ std::vector<Section> Find(std::string title) {
   throw UnknownName(ErrorKind::kUsage, "list", "table", title, titles);
 }
 
-void Execute(const std::string& title, bool json) {
+void ExecuteList(const std::string& title, bool json) {
   nlohmann::json out;
   for (const Section& section : Find(title)) {
     if (!json) std::printf("%s\n", section.title.c_str());
@@ -102,7 +102,7 @@ void AddListCommand(CLI::App& app) {
   command->add_option("what", *title, "agents, planners, data-sets, ...; without it everything");
   command->add_flag("--json", *json, "as JSON; agents with paper and status (docs/algorithms.md)");
   command->footer("Example:\n  lerl list agents --json");
-  command->callback([title, json] { Execute(*title, *json); });
+  command->callback([title, json] { ExecuteList(*title, *json); });
 }
 
 }  // namespace lerl

@@ -22,7 +22,7 @@
 namespace lerl {
 namespace {
 
-struct Options {
+struct ModelFlags {
   std::string dataset = "ml-100k";
   std::string model = "transformer";
   std::string task = "whole_session";
@@ -32,7 +32,7 @@ struct Options {
 };
 
 // The sections of a run's configuration that this command reads.
-struct Settings {
+struct ModelSettings {
   DataOptions data;
   SplitConfig split;
   ResponseConfig response_model;
@@ -48,7 +48,7 @@ struct Settings {
 constexpr int64_t kTableSeeds = 2;
 
 struct Loaded {
-  Settings settings;
+  ModelSettings settings;
   Dataset dataset;
   Split split;
 
@@ -57,7 +57,7 @@ struct Loaded {
   }
 };
 
-Loaded Load(const Options& options) {
+Loaded Load(const ModelFlags& options) {
   Loaded loaded;
   loaded.settings.response_model.model = options.model;
   ConfigSource::FromText("", "lerl model", options.sets).Read(loaded.settings);
@@ -68,7 +68,7 @@ Loaded Load(const Options& options) {
 
 void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
-void Report(const Options& options) {
+void Report(const ModelFlags& options) {
   const Loaded loaded = Load(options);
   const std::vector<float> vectors = FitUnitItemVectors(loaded.dataset, loaded.split);
   const std::shared_ptr<ResponseModel> model = loaded.Model();
@@ -94,7 +94,7 @@ void PrintEvolvingTable(const Loaded& loaded, std::span<const int32_t> users, bo
              : EvolvingText(rows, in_log, loaded.dataset.name == "ml-100k"));
 }
 
-void Table(const Options& options) {
+void Table(const ModelFlags& options) {
   const Loaded loaded = Load(options);
   std::vector<int32_t> users(static_cast<size_t>(loaded.dataset.num_users()));
   std::iota(users.begin(), users.end(), 0);
@@ -105,7 +105,8 @@ void Table(const Options& options) {
 }
 
 CLI::App* AddSubcommand(CLI::App& parent, const std::string& name, const std::string& what,
-                        const std::shared_ptr<Options>& options, void (*run)(const Options&)) {
+                        const std::shared_ptr<ModelFlags>& options,
+                        void (*run)(const ModelFlags&)) {
   CLI::App* command = parent.add_subcommand(name, what);
   command
       ->add_option("--dataset", options->dataset,
@@ -125,11 +126,11 @@ void AddModelCommand(CLI::App& app) {
   CLI::App* model = app.add_subcommand("model", "the learned user: how good it is");
   model->require_subcommand(1);
   model->footer("Example:\n  lerl model report --dataset ml-100k");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ModelFlags>();
   AddSubcommand(*model, "report",
                 "AUC, log loss and calibration on held-out rows; how far policies can differ",
                 options, Report)
-      ->footer("Settings:\n" + DescribeConfig(Settings{}) +
+      ->footer("Settings:\n" + DescribeConfig(ModelSettings{}) +
                "Example:\n  lerl model report --dataset ml-100k --model transformer");
   CLI::App* table = AddSubcommand(
       *model, "table", "what a task rewards: sessions of oracles under plans of several kinds",
@@ -142,7 +143,7 @@ void AddModelCommand(CLI::App& app) {
   table->add_option("--users", options->users, "play only the first N users; 0: all")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
-  table->footer("Settings:\n" + DescribeConfig(Settings{}) +
+  table->footer("Settings:\n" + DescribeConfig(ModelSettings{}) +
                 "Examples:\n  lerl model table --dataset ml-100k --model mf\n"
                 "  lerl model table --dataset ml-100k --task evolving");
 }

@@ -23,14 +23,14 @@ namespace {
 constexpr size_t kSlate = 6;
 constexpr size_t kLongestTitle = 60;
 
-struct Options {
+struct PlanFlags {
   std::string dataset, config, user, planner, model;
   std::vector<std::string> sets;
   int step = 1;
   bool json = false;
 };
 
-RunConfig ReadConfig(const Options& options) {
+RunConfig ReadConfig(const PlanFlags& options) {
   std::vector<std::string> sets = options.sets;
   const auto set = [&sets](const std::string& key, const std::string& value) {
     if (!value.empty()) sets.push_back(key + "=" + nlohmann::json(value).dump());
@@ -141,7 +141,7 @@ class Listener : public Planner {
   nlohmann::json& result_;
 };
 
-nlohmann::json PlanFor(const Options& options) {
+nlohmann::json PlanFor(const PlanFlags& options) {
   // 1. The data, the user, and the planner with a listener between it and the policy.
   const RunConfig config = ReadConfig(options);
   const Dataset dataset = LoadDataset(config.data.name, config.data.options);
@@ -235,7 +235,7 @@ void Print(const nlohmann::json& result) {
 }  // namespace
 
 void AddPlanCommand(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PlanFlags>();
   CLI::App* command = app.add_subcommand(
       "plan", "what a planner sees of one user, what it is asked, and what it plans");
   command->add_option("--dataset", options->dataset,

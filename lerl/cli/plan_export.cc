@@ -18,7 +18,7 @@
 namespace lerl {
 namespace {
 
-struct Options {
+struct PlanExportFlags {
   RunOptions run;
   std::string out, runs = "runs";
   int64_t users = 0;
@@ -34,7 +34,7 @@ std::filesystem::path Named(const std::string& out, const std::string& ending) {
 }
 
 // The agent of the run. An agent that does not learn needs no run.
-Actors FindActors(const Options& options, const RunConfig& config, const World& world) {
+Actors FindActors(const PlanExportFlags& options, const RunConfig& config, const World& world) {
   const int64_t seed = config.train.seeds.at(0);
   RunConfig without_model = config;
   without_model.planner.name = options.hindsight.behaviour;
@@ -70,7 +70,7 @@ struct Part {
   }
 };
 
-void Execute(const Options& options) {
+void ExecutePlanExport(const PlanExportFlags& options) {
   const RunConfig config = options.run.Read();
   const std::unique_ptr<World> world = LoadWorld(config);
   const Actors actors = FindActors(options, config, *world);
@@ -133,7 +133,7 @@ void Execute(const Options& options) {
 }  // namespace
 
 void AddPlanExportCommand(CLI::App& plan) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PlanExportFlags>();
   CLI::App* command =
       plan.add_subcommand("export", "prompts with the plans that were best in hindsight, as JSONL");
   options->run.AddTo(*command);
@@ -175,7 +175,7 @@ void AddPlanExportCommand(CLI::App& plan) {
       "needs none.\nEach line is {\"messages\": [...]}, as fine-tuning tools read it; "
       "docs/models.md "
       "goes on from there.");
-  command->callback([options] { Execute(*options); });
+  command->callback([options] { ExecutePlanExport(*options); });
 }
 
 }  // namespace lerl

@@ -69,11 +69,11 @@ void Print(const nlohmann::json& pool) {
 }  // namespace
 
 void AddReflectionsCommand(CLI::App& app) {
-  struct Options {
+  struct ReflectionsFlags {
     std::string run;
     bool json = false;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReflectionsFlags>();
   CLI::App* command =
       app.add_subcommand("reflections", "what a run's high-level critic has written");
   command->add_option("run", options->run, "folder of a run: of one seed, with its checkpoint")

@@ -12,11 +12,11 @@
 namespace lerl {
 namespace {
 
-struct Options {
+struct ReportFlags {
   std::string folder, out;
 };
 
-void Execute(const Options& options) {
+void ExecuteReport(const ReportFlags& options) {
   const std::filesystem::path folder = options.folder;
   const ReportInput input = ReadReportJson(folder / "report.json");
   const std::filesystem::path out =
@@ -28,7 +28,7 @@ void Execute(const Options& options) {
 }  // namespace
 
 void AddReportCommand(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReportFlags>();
   CLI::App* command = app.add_subcommand("report", "make the page of a finished comparison again");
   command->add_option("folder", options->folder, "folder of the comparison (with report.json)")
       ->required();
@@ -37,7 +37,7 @@ void AddReportCommand(CLI::App& app) {
       "Example:\n"
       "  lerl report runs/demo --out demo.html\n"
       "The page is one file that opens without a network. Its path is printed.");
-  command->callback([options] { Execute(*options); });
+  command->callback([options] { ExecuteReport(*options); });
 }
 
 }  // namespace lerl

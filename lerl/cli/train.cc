@@ -16,14 +16,14 @@
 namespace lerl {
 namespace {
 
-struct Options {
+struct TrainFlags {
   RunOptions run;
   std::string out = "runs";
   bool resume = false;
   bool show = false;
 };
 
-void Execute(const Options& options) {
+void ExecuteTrain(const TrainFlags& options) {
   const RunConfig config = options.run.Read();
   if (options.show) {
     std::fputs(DescribeConfig(config).c_str(), stdout);
@@ -59,7 +59,7 @@ void Execute(const Options& options) {
 }  // namespace
 
 void AddTrainCommand(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TrainFlags>();
   CLI::App* command = app.add_subcommand("train", "train an agent, one run per seed");
   options->run.AddTo(*command);
   command->add_option("--out", options->out, "folder of runs")->capture_default_str();
@@ -69,7 +69,7 @@ void AddTrainCommand(CLI::App& app) {
       "Example:\n"
       "  lerl train --config configs/ml100k_lerl.toml --set train.iterations=20\n"
       "Ctrl-C stops at the next checkpoint; --resume goes on and ends with the same bytes.");
-  command->callback([options] { Execute(*options); });
+  command->callback([options] { ExecuteTrain(*options); });
 }
 
 }  // namespace lerl

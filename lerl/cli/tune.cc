@@ -15,14 +15,14 @@
 namespace lerl {
 namespace {
 
-struct Options {
+struct TuneFlags {
   RunOptions run;
   TuneOptions tune;
   std::string folder, out;
   bool json = false;
 };
 
-std::string CommandLine(const Options& options) {
+std::string CommandLine(const TuneFlags& options) {
   std::string text = "lerl tune --agent " + options.tune.agent + " --config " + options.run.config +
                      " --trials " + std::to_string(options.tune.trials);
   if (options.tune.seed != 1) text += " --seed " + std::to_string(options.tune.seed);
@@ -30,7 +30,7 @@ std::string CommandLine(const Options& options) {
   return text;
 }
 
-void Execute(Options options) {
+void ExecuteTune(TuneFlags options) {
   options.tune.folder = options.folder.empty() ? "runs/tune-" + options.tune.agent : options.folder;
   const TuneResult result = Tune(options.run.Source(), options.tune);
   if (!result.finished) {
@@ -46,7 +46,7 @@ void Execute(Options options) {
 }  // namespace
 
 void AddTuneCommand(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TuneFlags>();
   CLI::App* command =
       app.add_subcommand("tune", "search the settings of an agent on validation users");
   command->add_option("--agent", options->tune.agent, "the agent")->required();
@@ -70,7 +70,7 @@ void AddTuneCommand(CLI::App& app) {
       "  lerl tune --agent ppo --config configs/ml100k_lerl.toml --trials 16 --out tuned.toml\n"
       "A killed search goes on with the same command, and comes to the same trials. The file is\n"
       "laid over a configuration by --with, and over the base of a comparison by a row's `with`.");
-  command->callback([options] { Execute(*options); });
+  command->callback([options] { ExecuteTune(*options); });
 }
 
 }  // namespace lerl

@@ -35,7 +35,7 @@ TEST_F(EvaluationTest, GivesEveryMetricWithAnIntervalAroundItsMean) {
   EXPECT_EQ(result.users, 30);
   for (const Metric& metric : Metrics()) {
     // Of visits, and of a truth that this task does not have.
-    const std::set<std::string> of_other_tasks = {
+    const std::set<std::string_view> of_other_tasks = {
         "return_days", "retention",    "R_visit",    "plan_alignment",
         "regret",      "latent_found", "saturation", "interest_narrowing"};
     EXPECT_EQ(result.Has(metric.name), !of_other_tasks.contains(metric.name)) << metric.name;

@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-torch::nn::Linear Layer(uint64_t seed) {
+torch::nn::Linear AdamTestLayer(uint64_t seed) {
   torch::nn::Linear layer(5, 3);
   Rng rng(seed);
   InitialiseParameters(*layer, rng);
@@ -43,7 +43,7 @@ TEST(Adam, TakesTheFirstTwoStepsAsByHand) {
 }
 
 TEST(Adam, AgreesWithLibtorch) {
-  torch::nn::Linear one = Layer(1), two = Layer(1);
+  torch::nn::Linear one = AdamTestLayer(1), two = AdamTestLayer(1);
   Adam own(one->parameters(), 0.01, 1e-5);
   torch::optim::Adam theirs(two->parameters(), torch::optim::AdamOptions(0.01).eps(1e-5));
   for (int i = 0; i < 20; ++i) {
@@ -70,7 +70,7 @@ TEST(Adam, LeavesAParameterWithoutAGradient) {
 }
 
 TEST(Adam, GoesOnFromWhatWasSavedAsIfNothingHadHappened) {
-  torch::nn::Linear one = Layer(1), two = Layer(2);
+  torch::nn::Linear one = AdamTestLayer(1), two = AdamTestLayer(2);
   Adam first(one->parameters(), 0.01, 1e-5), second(two->parameters(), 0.01, 1e-5);
   Steps(one, first, 3);
   Arrays arrays;

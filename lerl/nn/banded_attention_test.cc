@@ -11,19 +11,19 @@ namespace lerl {
 namespace {
 
 // A head of width 1 that sees two positions: q = k = v = (1, 2, 4), rel[0] = 0, rel[1] = log 3.
-struct Example {
+struct BandedAttentionTestExample {
   std::vector<float> x = {1, 2, 4}, relative = std::vector<float>(2 + kLanes), out = {0, 0, 0};
   std::vector<float> attention = std::vector<float>(static_cast<size_t>(BandedAttention::Size(3)));
   BandedAttention head{3, 1, 2, 1, 1};
 
-  Example() {
+  BandedAttentionTestExample() {
     relative[0] = std::log(3.0f);  // of the farthest distance
     head.Forward(x.data(), x.data(), x.data(), relative.data(), attention.data(), out.data());
   }
 };
 
 TEST(BandedAttention, MixesTheBandByHand) {
-  const Example e;
+  const BandedAttentionTestExample e;
   const double second = 3 * std::exp(2.0) / (3 * std::exp(2.0) + std::exp(4.0));  // of the first
   const double third = 3 * std::exp(8.0) / (3 * std::exp(8.0) + std::exp(16.0));
   EXPECT_NEAR(e.out[0], 1, 1e-6);
@@ -32,7 +32,7 @@ TEST(BandedAttention, MixesTheBandByHand) {
 }
 
 TEST(BandedAttention, HasTheGradientByHand) {
-  Example e;
+  BandedAttentionTestExample e;
   std::vector<float> dq(3), dk(3), dv(3), drelative(2 + kLanes);
   const std::vector<float> dout = {0, 1, 0};  // of the second output alone
   e.head.Backward(e.x.data(), e.x.data(), e.x.data(), e.attention.data(), dout.data(), dq.data(),

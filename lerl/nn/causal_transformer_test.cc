@@ -25,7 +25,7 @@ struct Pair {
   }
 };
 
-torch::Tensor Inputs(int64_t batch, int64_t steps, int64_t width) {
+torch::Tensor CausalTransformerTestInputs(int64_t batch, int64_t steps, int64_t width) {
   Rng rng(5, "inputs");
   torch::Tensor x = torch::empty({batch, steps, width});
   for (int64_t i = 0; i < x.numel(); ++i) x.data_ptr<float>()[i] = static_cast<float>(rng.Normal());
@@ -38,8 +38,9 @@ std::vector<float> Values(const torch::Tensor& tensor) {
 }
 
 // Encodes x [B, S, D] in pieces of the given lengths, which sum to S.
-std::vector<float> InPieces(const TransformerConfig& config, const Arrays& weights,
-                            const torch::Tensor& x, const std::vector<int>& pieces) {
+std::vector<float> CausalTransformerTestInPieces(const TransformerConfig& config,
+                                                 const Arrays& weights, const torch::Tensor& x,
+                                                 const std::vector<int>& pieces) {
   const IncrementalTransformer engine(config, weights, "net.");
   const auto batch = static_cast<int>(x.size(0));
   IncrementalTransformer::Cache cache(config, batch);
@@ -63,13 +64,13 @@ TEST_P(Agreement, OfPiecesWithOnePassOverSequencesLongerThanTheBand) {
   const TransformerConfig config = GetParam();
   Pair pair(config);
   const int64_t steps = 3 * config.band + 27;
-  const torch::Tensor x = Inputs(3, steps, config.width);
+  const torch::Tensor x = CausalTransformerTestInputs(3, steps, config.width);
   const auto expected = Values(pair.module(x));
   const auto rest = static_cast<int>(steps);
   for (const auto& pieces : {std::vector<int>{rest},
                              {6, 6, 1, rest - 13},
                              std::vector<int>(static_cast<size_t>(rest), 1)}) {
-    const auto actual = InPieces(config, pair.weights, x, pieces);
+    const auto actual = CausalTransformerTestInPieces(config, pair.weights, x, pieces);
     ASSERT_EQ(actual.size(), expected.size());
     for (size_t i = 0; i < actual.size(); ++i) ASSERT_NEAR(actual[i], expected[i], 1e-4) << i;
   }
@@ -78,8 +79,9 @@ TEST_P(Agreement, OfPiecesWithOnePassOverSequencesLongerThanTheBand) {
 TEST_P(Agreement, OfOutputsAndGradientsWithLibtorchsOperators) {
   const TransformerConfig config = GetParam();
   Pair pair(config);
-  torch::Tensor x = Inputs(2, config.band + 27, config.width).requires_grad_();
-  const torch::Tensor slope = Inputs(2, config.band + 27, config.width).flip({0});
+  torch::Tensor x = CausalTransformerTestInputs(2, config.band + 27, config.width).requires_grad_();
+  const torch::Tensor slope =
+      CausalTransformerTestInputs(2, config.band + 27, config.width).flip({0});
   const auto gradients = [&](const torch::Tensor& y) {
     std::vector<torch::Tensor> by = pair.module->parameters();
     by.push_back(x);
@@ -97,7 +99,7 @@ TEST_P(Agreement, OfOutputsAndGradientsWithLibtorchsOperators) {
 TEST(CausalTransformer, LeavesOutWhatLiesBeyondTheLengths) {
   const TransformerConfig config{16, 2, 2, 16, 8};
   Pair pair(config);
-  const torch::Tensor x = Inputs(2, 12, 16), all = pair.module(x),
+  const torch::Tensor x = CausalTransformerTestInputs(2, 12, 16), all = pair.module(x),
                       y = pair.module->forward(x, {12, 7});
   EXPECT_EQ(Values(y[0]), Values(all[0]));
   EXPECT_EQ(Values(y[1].slice(0, 0, 7)), Values(all[1].slice(0, 0, 7)));
@@ -114,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(Widths, Agreement,
 TEST(CausalTransformer, LetsNothingAfterAPositionReachIt) {
   const TransformerConfig config{16, 2, 2, 16, 8};
   Pair pair(config);
-  torch::Tensor x = Inputs(1, 12, 16);
+  torch::Tensor x = CausalTransformerTestInputs(1, 12, 16);
   const auto before = Values(pair.module(x).slice(1, 0, 7));
   x.slice(1, 7).fill_(1e3);
   EXPECT_EQ(before, Values(pair.module(x).slice(1, 0, 7)));
@@ -122,7 +124,7 @@ TEST(CausalTransformer, LetsNothingAfterAPositionReachIt) {
 
 TEST(CausalTransformer, DropsOnlyInTraining) {
   CausalTransformer module(TransformerConfig{16, 2, 2, 16, 8}, 0.5);
-  const torch::Tensor x = Inputs(1, 12, 16);
+  const torch::Tensor x = CausalTransformerTestInputs(1, 12, 16);
   module->eval();
   EXPECT_EQ(Values(module(x)), Values(module(x)));
   module->train();

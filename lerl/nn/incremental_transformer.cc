@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/layer_norm.h"
 #include "lerl/nn/row_matmul.h"
 #include "lerl/nn/simd.h"
@@ -13,15 +14,13 @@ namespace {
 
 constexpr int64_t kRows = 96;  // rows at most that pass through a layer together
 
-size_t Size(int64_t count) { return static_cast<size_t>(count); }
-
 std::span<const float> Weights(const Arrays& arrays, const std::string& name,
                                std::vector<int64_t> shape) {
   const auto found = arrays.find(name);
   if (found == arrays.end()) FailCheck(__FILE__, __LINE__, "no array '" + name + "'");
   if (found->second.shape != shape)
     FailCheck(__FILE__, __LINE__, "array '" + name + "' has another shape");
-  return {found->second.Data<float>(), Size(found->second.size())};
+  return {found->second.Data<float>(), At(found->second.size())};
 }
 
 struct Norm {
@@ -29,7 +28,7 @@ struct Norm {
 
   Norm() = default;
   Norm(const Arrays& arrays, const std::string& name, int64_t width)
-      : weight(Size(RoundToLanes(width))), bias(Size(RoundToLanes(width))) {
+      : weight(At(RoundToLanes(width))), bias(At(RoundToLanes(width))) {
     std::ranges::copy(Weights(arrays, name + ".weight", {width}), weight.begin());
     std::ranges::copy(Weights(arrays, name + ".bias", {width}), bias.begin());
   }
@@ -50,8 +49,8 @@ struct Layer {
 RowMatmul Third(const Arrays& arrays, const std::string& name, int64_t width, int64_t which) {
   const auto weight = Weights(arrays, name + ".weight", {3 * width, width});
   const auto bias = Weights(arrays, name + ".bias", {3 * width});
-  return {width, width, weight.subspan(Size(which * width * width), Size(width * width)),
-          bias.subspan(Size(which * width), Size(width))};
+  return {width, width, weight.subspan(At(which * width * width), At(width * width)),
+          bias.subspan(At(which * width), At(width))};
 }
 
 RowMatmul Linear(const Arrays& arrays, const std::string& name, int64_t n, int64_t k) {
@@ -148,14 +147,14 @@ struct IncrementalTransformer::Work {
   std::vector<float> x, normed, query, key, value, mixed, hidden, scores;
 
   Work(int64_t stride, int64_t hidden_stride, int64_t band)
-      : x(Size(kRows * stride)),
+      : x(At(kRows * stride)),
         normed(x),
         query(x),
         key(x),
         value(x),
         mixed(x),
-        hidden(Size(kRows * hidden_stride)),
-        scores(Size(RoundToLanes(band))) {}
+        hidden(At(kRows * hidden_stride)),
+        scores(At(RoundToLanes(band))) {}
 };
 
 IncrementalTransformer::IncrementalTransformer(const TransformerConfig& config,
@@ -181,10 +180,10 @@ IncrementalTransformer::IncrementalTransformer(const TransformerConfig& config,
                 {}};
     const auto relative = Weights(weights, name + "relative", {config.heads, config.band});
     const int64_t row = config.band + kLanes;
-    layer.relative.resize(Size(config.heads * row));
+    layer.relative.resize(At(config.heads * row));
     for (int64_t h = 0; h < config.heads; ++h) {
       for (int64_t d = 0; d < config.band; ++d)
-        layer.relative[Size(h * row + config.band - 1 - d)] = relative[Size(h * config.band + d)];
+        layer.relative[At(h * row + config.band - 1 - d)] = relative[At(h * config.band + d)];
     }
     m.layers.push_back(std::move(layer));
   }
@@ -198,15 +197,15 @@ const TransformerConfig& IncrementalTransformer::config() const { return impl_->
 
 void IncrementalTransformer::Append(Cache& cache, std::span<const int> slots, int tokens,
                                     std::span<const float> x, std::span<float> y) const {
-  LERL_CHECK_EQ(x.size(), slots.size() * Size(tokens * impl_->config.width));
+  LERL_CHECK_EQ(x.size(), slots.size() * At(tokens * impl_->config.width));
   LERL_CHECK_EQ(y.size(), x.size());
   Encode(cache, slots, tokens, x.data(), y.data(), false);
 }
 
 void IncrementalTransformer::AppendForLast(Cache& cache, std::span<const int> slots, int tokens,
                                            std::span<const float> x, std::span<float> y) const {
-  LERL_CHECK_EQ(x.size(), slots.size() * Size(tokens * impl_->config.width));
-  LERL_CHECK_EQ(y.size(), slots.size() * Size(impl_->config.width));
+  LERL_CHECK_EQ(x.size(), slots.size() * At(tokens * impl_->config.width));
+  LERL_CHECK_EQ(y.size(), slots.size() * At(impl_->config.width));
   Encode(cache, slots, tokens, x.data(), y.data(), true);
 }
 
@@ -224,17 +223,17 @@ void IncrementalTransformer::Attend(const Cache& cache, std::span<const int> slo
       const int64_t block = (slots[s] * cache.layers_ + layer) * cache.heads_ + h;
       const float* keys = cache.keys_.data() + block * d * room;
       const float* values = cache.values_.data() + block * room * padded;
-      const float* relative = m.layers[Size(layer)].relative.data() + h * (m.config.band + kLanes);
+      const float* relative = m.layers[At(layer)].relative.data() + h * (m.config.band + kLanes);
       for (int64_t i = 0; i < queries; ++i) {
         // The query stands at position `last` of the cache and sees `count` from `first` on.
-        const int64_t last = cache.filled_[Size(slots[s])] + (last_only ? tokens - 1 : i);
+        const int64_t last = cache.filled_[At(slots[s])] + (last_only ? tokens - 1 : i);
         const int64_t count = std::min(last + 1, m.config.band), first = last + 1 - count;
         const int64_t at = (static_cast<int64_t>(s) * queries + i) * m.stride + h * d;
-        ScorePositions(&work.query[Size(at)], d, keys + first, room, count, scale,
+        ScorePositions(&work.query[At(at)], d, keys + first, room, count, scale,
                        relative + m.config.band - count, work.scores.data());
         const float total = SoftMax(work.scores.data(), count);
         MixValues(work.scores.data(), count, total, values + first * padded, padded, d,
-                  &work.mixed[Size(at)]);
+                  &work.mixed[At(at)]);
       }
     }
   }
@@ -248,7 +247,7 @@ void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slot
   const auto n = static_cast<int64_t>(slots.size());
   int64_t rows = n * tokens;
   for (int64_t l = 0; l < m.config.layers; ++l) {
-    const Layer& layer = m.layers[Size(l)];
+    const Layer& layer = m.layers[At(l)];
     const bool top = l + 1 == m.config.layers;
     const bool last_only = top && wanted == Wanted::kLast;
     // 1. Keys and values of all positions go into the cache.
@@ -256,15 +255,15 @@ void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slot
     layer.key.Apply(rows, work.normed.data(), m.stride, work.key.data(), m.stride);
     layer.value.Apply(rows, work.normed.data(), m.stride, work.value.data(), m.stride);
     for (int64_t s = 0; s < n; ++s)
-      cache.Keep(slots[Size(s)], l, tokens, m.stride, &work.key[Size(s * tokens * m.stride)],
-                 &work.value[Size(s * tokens * m.stride)]);
+      cache.Keep(slots[At(s)], l, tokens, m.stride, &work.key[At(s * tokens * m.stride)],
+                 &work.value[At(s * tokens * m.stride)]);
     // 2. In the last layer, only the rows that are asked for go on.
     if (top && wanted == Wanted::kNone) break;
     if (last_only) {
       for (int64_t s = 0; s < n; ++s) {
         const int64_t from = (s * tokens + tokens - 1) * m.stride, to = s * m.stride;
-        std::copy_n(&work.x[Size(from)], m.stride, &work.x[Size(to)]);
-        std::copy_n(&work.normed[Size(from)], m.stride, &work.normed[Size(to)]);
+        std::copy_n(&work.x[At(from)], m.stride, &work.x[At(to)]);
+        std::copy_n(&work.normed[At(from)], m.stride, &work.normed[At(to)]);
       }
       rows = n;
     }
@@ -275,14 +274,14 @@ void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slot
     // 4. The feed-forward part.
     layer.norm2.Apply(rows, m.config.width, work.x.data(), work.normed.data());
     layer.up.Apply(rows, work.normed.data(), m.stride, work.hidden.data(), m.hidden);
-    Relu({work.hidden.data(), Size(rows * m.hidden)});
+    Relu({work.hidden.data(), At(rows * m.hidden)});
     layer.down.Apply(rows, work.hidden.data(), m.hidden, work.x.data(), m.stride, true);
   }
   // 5. The last LayerNorm; from now on the cache counts the new positions.
   if (wanted != Wanted::kNone) m.norm.Apply(rows, m.config.width, work.x.data(), work.x.data());
   for (const int slot : slots) {
-    cache.filled_[Size(slot)] += tokens;
-    cache.seen_[Size(slot)] += tokens;
+    cache.filled_[At(slot)] += tokens;
+    cache.seen_[At(slot)] += tokens;
   }
 }
 
@@ -305,7 +304,7 @@ void IncrementalTransformer::Encode(Cache& cache, std::span<const int> slots, in
         cache.MakeRoom(part[s], count);
         for (int64_t i = 0; i < count; ++i)
           std::copy_n(x + (static_cast<int64_t>(begin + s) * tokens + t + i) * width, width,
-                      &work.x[Size((static_cast<int64_t>(s) * count + i) * m.stride)]);
+                      &work.x[At((static_cast<int64_t>(s) * count + i) * m.stride)]);
       }
       // 2. The layers.
       const bool last = t + count == tokens;
@@ -317,7 +316,7 @@ void IncrementalTransformer::Encode(Cache& cache, std::span<const int> slots, in
       for (size_t s = 0; s < part.size(); ++s) {
         for (int64_t i = 0; i < rows; ++i)
           std::copy_n(
-              &work.x[Size((static_cast<int64_t>(s) * rows + i) * m.stride)], width,
+              &work.x[At((static_cast<int64_t>(s) * rows + i) * m.stride)], width,
               y + (static_cast<int64_t>(begin + s) * all + (last_only ? 0 : t) + i) * width);
       }
     }

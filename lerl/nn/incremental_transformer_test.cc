@@ -11,8 +11,9 @@ namespace lerl {
 namespace {
 
 // One slot encodes x [S, D] in pieces of the given lengths, which sum to S.
-std::vector<float> InPieces(const IncrementalTransformer& engine, std::span<const float> x,
-                            const std::vector<int>& pieces) {
+std::vector<float> IncrementalTransformerTestInPieces(const IncrementalTransformer& engine,
+                                                      std::span<const float> x,
+                                                      const std::vector<int>& pieces) {
   IncrementalTransformer::Cache cache(engine.config(), 1);
   const std::vector<int> slots = {0};
   std::vector<float> y(x.size());
@@ -34,9 +35,10 @@ TEST_P(Bytes, AreTheSameHoweverASequenceIsDividedAndInAnyBatch) {
   const auto size = static_cast<size_t>(steps * config.width);
   const auto x = Inputs(5 * static_cast<int64_t>(size));
   const auto third = std::span(x).subspan(3 * size, size);
-  const auto whole = InPieces(engine, third, {steps});
-  EXPECT_EQ(whole, InPieces(engine, third, {5, 6, 6, steps - 17}));
-  EXPECT_EQ(whole, InPieces(engine, third, std::vector<int>(static_cast<size_t>(steps), 1)));
+  const auto whole = IncrementalTransformerTestInPieces(engine, third, {steps});
+  EXPECT_EQ(whole, IncrementalTransformerTestInPieces(engine, third, {5, 6, 6, steps - 17}));
+  EXPECT_EQ(whole, IncrementalTransformerTestInPieces(
+                       engine, third, std::vector<int>(static_cast<size_t>(steps), 1)));
   IncrementalTransformer::Cache cache(config, 6);
   std::vector<float> all(x.size());
   engine.Append(cache, std::vector<int>{4, 0, 1, 5, 2}, steps, x, all);

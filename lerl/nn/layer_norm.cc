@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/base/index.h"
 #include "lerl/nn/simd.h"
 
 namespace lerl {
 namespace {
 
 constexpr float kEpsilon = 1e-5f;
-
-size_t Size(int64_t count) { return static_cast<size_t>(count); }
 
 }  // namespace
 
@@ -35,8 +34,8 @@ void NormForward(int64_t rows, int64_t width, std::span<const float> weight,
         StoreLanes(n + r * stride + c, (LoadLanes(x + c) - mean) * factor);
     }
     for (int64_t c = 0; c < stride; c += kLanes)
-      StoreLanes(y + c, (LoadLanes(x + c) - mean) * factor * LoadLanes(&weight[Size(c)]) +
-                            LoadLanes(&bias[Size(c)]));
+      StoreLanes(y + c, (LoadLanes(x + c) - mean) * factor * LoadLanes(&weight[At(c)]) +
+                            LoadLanes(&bias[At(c)]));
   }
 }
 
@@ -45,7 +44,7 @@ void NormAgain(int64_t rows, std::span<const float> weight, std::span<const floa
   const auto stride = static_cast<int64_t>(weight.size());
   for (int64_t r = 0; r < rows; ++r, n += stride, y += stride)
     for (int64_t c = 0; c < stride; c += kLanes)
-      StoreLanes(y + c, LoadLanes(n + c) * LoadLanes(&weight[Size(c)]) + LoadLanes(&bias[Size(c)]));
+      StoreLanes(y + c, LoadLanes(n + c) * LoadLanes(&weight[At(c)]) + LoadLanes(&bias[At(c)]));
 }
 
 void NormBackward(int64_t rows, int64_t width, std::span<const float> weight, const float* n,
@@ -57,7 +56,7 @@ void NormBackward(int64_t rows, int64_t width, std::span<const float> weight, co
     Lanes sum = {}, along = {};
     for (int64_t c = 0; c < stride; c += kLanes) {
       const Lanes slope = LoadLanes(dy + c), normed = LoadLanes(n + c);
-      const Lanes inner = slope * LoadLanes(&weight[Size(c)]);
+      const Lanes inner = slope * LoadLanes(&weight[At(c)]);
       sum += inner;
       along += inner * normed;
       StoreLanes(of_weight + c, LoadLanes(of_weight + c) + slope * normed);
@@ -67,7 +66,7 @@ void NormBackward(int64_t rows, int64_t width, std::span<const float> weight, co
     const float mean = SumLanes(sum) / static_cast<float>(width);
     const float share = SumLanes(along) / static_cast<float>(width);
     for (int64_t c = 0; c < stride; c += kLanes) {
-      const Lanes inner = LoadLanes(dy + c) * LoadLanes(&weight[Size(c)]);
+      const Lanes inner = LoadLanes(dy + c) * LoadLanes(&weight[At(c)]);
       StoreLanes(dx + c, LoadLanes(dx + c) + (inner - mean - LoadLanes(n + c) * share) * scale[r]);
     }
   }

@@ -11,17 +11,17 @@ namespace lerl {
 namespace {
 
 // Two columns in use, the rest padding: x = (1, 3) has mean 2, variance 1.
-struct Example {
+struct LayerNormTestExample {
   std::vector<float> weight = std::vector<float>(kLanes), bias = weight, x = weight, n = weight,
                      y = weight, scale = {0};
-  Example() {
+  LayerNormTestExample() {
     weight[0] = 2, weight[1] = 3, bias[0] = 0.5f, bias[1] = -1, x[0] = 1, x[1] = 3;
     NormForward(1, 2, weight, bias, x.data(), n.data(), scale.data(), y.data());
   }
 };
 
 TEST(LayerNorm, OfTwoColumnsByHand) {
-  const Example e;
+  const LayerNormTestExample e;
   EXPECT_NEAR(e.scale[0], 1, 1e-5);
   EXPECT_NEAR(e.y[0], -2 + 0.5, 1e-4);
   EXPECT_NEAR(e.y[1], 3 - 1, 1e-4);
@@ -32,7 +32,7 @@ TEST(LayerNorm, OfTwoColumnsByHand) {
 }
 
 TEST(LayerNorm, OfTwoColumnsHasNoGradientToThem) {  // n is (-1, 1) whatever they are
-  const Example e;
+  const LayerNormTestExample e;
   std::vector<float> dy(kLanes), dx(kLanes), gradient(2 * kLanes);
   dy[0] = 0.7f, dy[1] = -0.2f;
   dx[0] = 5;

@@ -27,7 +27,7 @@ Mlp Make(int64_t in, int64_t hidden, int64_t out, bool bounded) {
   return mlp;
 }
 
-torch::Tensor Inputs(std::vector<int64_t> shape) {
+torch::Tensor MlpTestInputs(std::vector<int64_t> shape) {
   torch::Tensor x = torch::empty(shape);
   Rng rng(4);
   for (int64_t i = 0; i < x.numel(); ++i) x.data_ptr<float>()[i] = static_cast<float>(rng.Normal());
@@ -39,8 +39,8 @@ class MlpTest : public ::testing::TestWithParam<bool> {};
 TEST_P(MlpTest, HasTheValuesAndGradientsOfLibtorchsOperators) {
   Mlp mlp = Make(7, 10, 3, GetParam());
   nn::Sequential plain = ByOperators(mlp, 7, 10, 3, GetParam());
-  torch::Tensor own = Inputs({4, 5, 7}).requires_grad_(),
-                theirs = Inputs({4, 5, 7}).requires_grad_();
+  torch::Tensor own = MlpTestInputs({4, 5, 7}).requires_grad_(),
+                theirs = MlpTestInputs({4, 5, 7}).requires_grad_();
   const torch::Tensor y = mlp->forward(own), expected = plain->forward(theirs);
   EXPECT_EQ(y.sizes(), expected.sizes());
   EXPECT_TRUE(torch::allclose(y, expected, 1e-5, 1e-6));
@@ -55,7 +55,7 @@ TEST_P(MlpTest, HasTheValuesAndGradientsOfLibtorchsOperators) {
 
 TEST_P(MlpTest, LearnsFromInputsThatNeedNoGradient) {
   Mlp mlp = Make(7, 10, 3, GetParam());
-  const torch::Tensor x = Inputs({6, 7});
+  const torch::Tensor x = MlpTestInputs({6, 7});
   mlp->forward(x).sum().backward();
   EXPECT_FALSE(x.grad().defined());
   EXPECT_GT(mlp->named_parameters()["0.weight"].grad().abs().sum().item<float>(), 0);
@@ -64,12 +64,13 @@ TEST_P(MlpTest, LearnsFromInputsThatNeedNoGradient) {
 TEST_P(MlpTest, AnswersWithoutAGraphWhereNoneIsAsked) {
   Mlp mlp = Make(7, 10, 3, GetParam());
   const torch::NoGradGuard no_grad;
-  EXPECT_FALSE(mlp->forward(Inputs({6, 7})).requires_grad());
+  EXPECT_FALSE(mlp->forward(MlpTestInputs({6, 7})).requires_grad());
 }
 
 TEST_P(MlpTest, LearnsNothingWhileItIsFrozen) {
   Mlp mlp = Make(7, 10, 3, GetParam());
-  torch::Tensor x = Inputs({6, 7}).requires_grad_(), frozen = Inputs({6, 7}).requires_grad_();
+  torch::Tensor x = MlpTestInputs({6, 7}).requires_grad_(),
+                frozen = MlpTestInputs({6, 7}).requires_grad_();
   mlp->Frozen(frozen).sum().backward();
   for (const torch::Tensor& parameter : mlp->parameters()) EXPECT_FALSE(parameter.grad().defined());
   mlp->forward(x).sum().backward();

@@ -5,7 +5,7 @@
 namespace lerl {
 namespace {
 
-torch::nn::Linear Layer(uint64_t seed) {
+torch::nn::Linear TorchArraysTestLayer(uint64_t seed) {
   torch::nn::Linear layer(4, 3);
   Rng rng(seed);
   InitialiseParameters(*layer, rng);
@@ -13,14 +13,14 @@ torch::nn::Linear Layer(uint64_t seed) {
 }
 
 TEST(TorchArrays, InitialisesAlikeForOneSeed) {
-  EXPECT_TRUE(torch::equal(Layer(1)->weight, Layer(1)->weight));
-  EXPECT_FALSE(torch::equal(Layer(1)->weight, Layer(2)->weight));
-  EXPECT_EQ(Layer(1)->bias.abs().sum().item<float>(), 0.0f);
-  EXPECT_LE(Layer(1)->weight.abs().max().item<float>(), 0.5f);
+  EXPECT_TRUE(torch::equal(TorchArraysTestLayer(1)->weight, TorchArraysTestLayer(1)->weight));
+  EXPECT_FALSE(torch::equal(TorchArraysTestLayer(1)->weight, TorchArraysTestLayer(2)->weight));
+  EXPECT_EQ(TorchArraysTestLayer(1)->bias.abs().sum().item<float>(), 0.0f);
+  EXPECT_LE(TorchArraysTestLayer(1)->weight.abs().max().item<float>(), 0.5f);
 }
 
 TEST(TorchArrays, NameTheArrayThatIsMissingOrOfAnotherShape) {
-  torch::nn::Linear layer = Layer(1);
+  torch::nn::Linear layer = TorchArraysTestLayer(1);
   Arrays arrays;
   SaveModule(*layer, "net.", arrays);
   arrays.at("net.bias").shape = {1};

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/banded_attention.h"
 #include "lerl/nn/layer_norm.h"
 #include "lerl/nn/simd.h"
@@ -12,13 +13,11 @@
 namespace lerl {
 namespace {
 
-size_t Size(int64_t count) { return static_cast<size_t>(count); }
-
 // sum [n] += the rows of x [rows, n].
 void AddRows(int64_t rows, int64_t n, const float* x, std::vector<float>& sum) {
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < n; c += kLanes)
-      StoreLanes(&sum[Size(c)], LoadLanes(&sum[Size(c)]) + LoadLanes(x + r * n + c));
+      StoreLanes(&sum[At(c)], LoadLanes(&sum[At(c)]) + LoadLanes(x + r * n + c));
 }
 
 // Copies the columns [0, width) of from [rows, from_stride] to those of to [rows, to_stride]. The
@@ -45,24 +44,24 @@ struct TransformerPass::Scratch {
   std::vector<float> x, normed, wide, hidden;
 
   Scratch(const TransformerPass& pass, int64_t steps)
-      : x(Size(steps * pass.width_)),
+      : x(At(steps * pass.width_)),
         normed(x.size()),
         wide(3 * x.size()),
-        hidden(Size(steps * pass.hidden_)) {}
+        hidden(At(steps * pass.hidden_)) {}
 };
 
 TransformerPass::Linear TransformerPass::MakeLinear(const float* weight, const float* bias,
                                                     int64_t out, int64_t in, int64_t parts) const {
   const int64_t rows = RoundToLanes(out / parts);  // rows of a part; qkv has three parts
   Linear linear{parts * rows, RoundToLanes(in), {}, {}, {}};
-  linear.forward.resize(Size(linear.in * linear.out));
+  linear.forward.resize(At(linear.in * linear.out));
   linear.backward.resize(linear.forward.size());
-  linear.bias.resize(Size(linear.out));
+  linear.bias.resize(At(linear.out));
   for (int64_t n = 0; n < out; ++n) {
     const int64_t row = n / (out / parts) * rows + n % (out / parts);
-    linear.bias[Size(row)] = bias[n];
+    linear.bias[At(row)] = bias[n];
     for (int64_t k = 0; k < in; ++k)
-      linear.forward[Size(k * linear.out + row)] = linear.backward[Size(row * linear.in + k)] =
+      linear.forward[At(k * linear.out + row)] = linear.backward[At(row * linear.in + k)] =
           weight[n * in + k];
   }
   return linear;
@@ -95,12 +94,12 @@ TransformerPass::TransformerPass(const TransformerConfig& config,
   LERL_CHECK_EQ(config.width % config.heads, 0);
   const int64_t width = config.width, hidden = config.feed_forward;
   const auto norm = [this, width](const float* weight, const float* bias) {
-    Norm out{std::vector<float>(Size(width_)), std::vector<float>(Size(width_))};
+    Norm out{std::vector<float>(At(width_)), std::vector<float>(At(width_))};
     std::copy_n(weight, width, out.weight.begin());
     std::copy_n(bias, width, out.bias.begin());
     return out;
   };
-  for (size_t l = 0; l < Size(config.layers); ++l) {
+  for (size_t l = 0; l < At(config.layers); ++l) {
     const float* const* p = parameters.data() + l * kOfBlock;
     Block block{norm(p[0], p[1]),
                 norm(p[6], p[7]),
@@ -110,10 +109,10 @@ TransformerPass::TransformerPass(const TransformerConfig& config,
                 MakeLinear(p[10], p[11], width, hidden, 1),
                 {}};
     const int64_t row = config.band + kLanes;
-    block.relative.resize(Size(config.heads * row));
+    block.relative.resize(At(config.heads * row));
     for (int64_t h = 0; h < config.heads; ++h)
       std::reverse_copy(p[12] + h * config.band, p[12] + (h + 1) * config.band,
-                        &block.relative[Size(h * row)]);
+                        &block.relative[At(h * row)]);
     blocks_.push_back(std::move(block));
   }
   norm_ = norm(parameters[parameters.size() - 2], parameters[parameters.size() - 1]);
@@ -184,7 +183,7 @@ void TransformerPass::Attend(int64_t steps, const Block& block, Kept& kept) cons
 
 void TransformerPass::Forward(int64_t steps, const float* x, float* y, float* kept_data) const {
   const int64_t width = config_.width;
-  std::vector<float> own(kept_data == nullptr ? Size(KeptSize(steps)) : 0);
+  std::vector<float> own(kept_data == nullptr ? At(KeptSize(steps)) : 0);
   float* data = kept_data == nullptr ? own.data() : kept_data;
   Scratch work(*this, steps);
   CopyRows(steps, width, x, width, work.x.data(), width_);
@@ -240,9 +239,9 @@ void TransformerPass::Backward(int64_t steps, const float* kept_data, const floa
   NormBackward(steps, width, norm_.weight, last, last + steps * width_, work.normed.data(),
                work.x.data(), gradients.norm_);
   for (int64_t l = config_.layers - 1; l >= 0; --l) {
-    const Block& block = blocks_[Size(l)];
+    const Block& block = blocks_[At(l)];
     const Kept kept = KeptOf(steps, data + l * BlockSize(steps));
-    Gradients::Block& gradient = gradients.blocks_[Size(l)];
+    Gradients::Block& gradient = gradients.blocks_[At(l)];
     // 2. The feed-forward part of each block, from the last block to the first.
     Learn(block.down, steps, kept.hidden, work.x.data(), gradient.down, gradient.down_bias);
     ApplyBack(block.down, steps, work.x.data(), work.hidden.data());
@@ -270,7 +269,7 @@ void TransformerPass::Backward(int64_t steps, const float* kept_data, const floa
 }
 
 TransformerPass::Gradients::Gradients(const TransformerPass& pass)
-    : pass_(pass), norm_(Size(2 * pass.width_)) {
+    : pass_(pass), norm_(At(2 * pass.width_)) {
   for (const TransformerPass::Block& block : pass.blocks_)
     blocks_.push_back(
         {std::vector<float>(norm_.size()), std::vector<float>(norm_.size()),
@@ -295,8 +294,8 @@ void TransformerPass::Gradients::Write(std::span<float* const> out) const {
     const int64_t stride = RoundToLanes(columns), part = rows / parts, whole = RoundToLanes(part);
     for (int64_t n = 0; n < rows; ++n) {
       const int64_t row = n / part * whole + n % part;
-      std::copy_n(&weight[Size(row * stride)], columns, to[0] + n * columns);
-      to[1][n] = bias[Size(row)];
+      std::copy_n(&weight[At(row * stride)], columns, to[0] + n * columns);
+      to[1][n] = bias[At(row)];
     }
   };
   for (size_t l = 0; l < blocks_.size(); ++l) {
@@ -309,7 +308,7 @@ void TransformerPass::Gradients::Write(std::span<float* const> out) const {
     linear(b.up, b.up_bias, hidden, width, 1, to + 8);
     linear(b.down, b.down_bias, width, hidden, 1, to + 10);
     for (int64_t h = 0; h < config.heads; ++h) {
-      const float* row = &b.relative[Size(h * (config.band + kLanes))];
+      const float* row = &b.relative[At(h * (config.band + kLanes))];
       std::reverse_copy(row, row + config.band, to[12] + h * config.band);
     }
   }

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "lerl/base/error.h"
+#include "lerl/planner/rules/round_robin_planner.h"
 #include "lerl/testing/plan_requests.h"
 
 namespace lerl {
@@ -28,17 +28,18 @@ class Moody : public Planner {
 
 class FallbackPlannerTest : public ::testing::Test {
  protected:
-  std::unique_ptr<Planner> Make(const std::string& name) {
-    PlannerConfig config;
-    config.llm.fallback = name;
-    return WithFallback(std::make_unique<Moody>(), config, {.dataset = dataset_, .split = split_});
+  std::unique_ptr<Planner> Make() {
+    const PlannerContext context = {
+        .dataset = dataset_, .split = split_, .policy_model = kNoFactors};
+    return std::make_unique<FallbackPlanner>(std::make_unique<Moody>(),
+                                             MakeRoundRobinPlanner({}, context));
   }
   const Dataset dataset_ = TinyDataset();
   const Split split_ = TinySplit();
 };
 
 TEST_F(FallbackPlannerTest, TheSecondRanksWhereTheFirstHasNoPlanOfItsOwn) {
-  const auto planner = Make("round_robin");
+  const auto planner = Make();
   planner->Prepare(2);
   OwnedRequest even(4), odd(4);
   odd.user = 1;
@@ -54,14 +55,6 @@ TEST_F(FallbackPlannerTest, TheSecondRanksWhereTheFirstHasNoPlanOfItsOwn) {
   EXPECT_EQ(plans[1].origin, PlanOrigin::kFallback);
   EXPECT_EQ(plans[1].reason, "not today");
   EXPECT_EQ(planner->name(), "moody");
-}
-
-TEST_F(FallbackPlannerTest, WithoutANameThePlannerStandsAlone) {
-  EXPECT_NE(dynamic_cast<Moody*>(Make("").get()), nullptr);
-}
-
-TEST_F(FallbackPlannerTest, ALanguageModelOrAnOracleCantStandIn) {
-  for (const char* name : {"llm", "oracle", "no such planner"}) EXPECT_THROW(Make(name), Error);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "lerl/base/error.h"
+#include "lerl/base/registry.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/llm/scripted_backend.h"
@@ -21,21 +22,23 @@ namespace {
 TEST(PlannerRegistry, NamesEachPlannerOnce) {
   std::set<std::string> names;
   for (const PlannerRow& row : PlannerRows()) {
-    EXPECT_TRUE(names.insert(row.name).second) << row.name;
-    EXPECT_STRNE(row.description, "");
-    EXPECT_STRNE(row.source, "");
+    EXPECT_TRUE(names.emplace(row.name).second) << row.name;
+    EXPECT_NE(row.what, "");
+    EXPECT_NE(row.source, "");
   }
 }
 
 TEST(PlannerRegistry, NamesTheNearestOfAnUnknownPlanner) {
+  const Dataset dataset = TinyDataset();
+  const Split split = TinySplit();
   PlannerConfig config;
   config.name = "randon";
   try {
-    MakePlanner(config, {});
+    MakePlanner(config, {.dataset = dataset, .split = split, .policy_model = kNoFactors});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kConfig);
-    EXPECT_THAT(error.what(), ::testing::HasSubstr("did you mean random?"));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("did you mean 'random'?"));
   }
 }
 
@@ -43,11 +46,13 @@ TEST(PlannerRegistry, RefusesToPlanWithoutCategories) {
   Dataset dataset = TinyDataset();
   dataset.categories.clear();
   dataset.name = "bare";
+  const Split split = TinySplit();
+  const PlannerContext context = {.dataset = dataset, .split = split, .policy_model = kNoFactors};
   PlannerConfig config;
-  EXPECT_NE(MakePlanner(config, {.dataset = dataset}), nullptr);  // none
+  EXPECT_NE(MakePlanner(config, context), nullptr);  // none
   config.name = "random";
   try {
-    MakePlanner(config, {.dataset = dataset});
+    MakePlanner(config, context);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kConfig);
@@ -81,7 +86,7 @@ TEST(PlannerRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
 }
 
 // Each test runs once per row of the registry.
-class Conformance : public ::testing::TestWithParam<const char*> {
+class Conformance : public ::testing::TestWithParam<std::string> {
  protected:
   Conformance() {
     model_.users = static_cast<int>(dataset_.num_users());
@@ -242,13 +247,9 @@ TEST_P(Conformance, PlansHoldASlateThroughoutASession) {
   EXPECT_EQ(policy.counts().plans, 20);
 }
 
-std::vector<const char*> Names() {
-  std::vector<const char*> names;
-  for (const PlannerRow& row : PlannerRows()) names.push_back(row.name);
-  return names;
-}
+std::vector<std::string> PlannerNames() { return RowNames(PlannerRows()); }
 
-INSTANTIATE_TEST_SUITE_P(EveryPlanner, Conformance, ::testing::ValuesIn(Names()),
+INSTANTIATE_TEST_SUITE_P(EveryPlanner, Conformance, ::testing::ValuesIn(PlannerNames()),
                          [](const auto& row) { return std::string(row.param); });
 
 }  // namespace

@@ -14,8 +14,8 @@ namespace {
 using ::testing::Each;
 
 // Eight items of one category, the first two liked for certain, the others never.
-struct World {
-  explicit World(EnvConfig config, int slots = 2, int threads = 1)
+struct CrossSessionEnvTestWorld {
+  explicit CrossSessionEnvTestWorld(EnvConfig config, int slots = 2, int threads = 1)
       : data(HandMadeDataset({{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}}, 1, {7, 6}, 1)),
         split(AllIsTraining(data)),
         model({50, 50, -50, -50, -50, -50, -50, -50}, 1),
@@ -38,7 +38,7 @@ struct World {
 };
 
 // Visits of two steps: budget 3, and the second slate repeats the only category.
-EnvConfig Config(int64_t visits = 2) {
+EnvConfig CrossSessionEnvTestConfig(int64_t visits = 2) {
   EnvConfig config;
   config.task = "cross_session";
   config.slate_size = 2;
@@ -50,7 +50,7 @@ EnvConfig Config(int64_t visits = 2) {
 }
 
 TEST(CrossSessionEnv, PlaysVisitsInARowAndIsCutAfterTheLast) {
-  World world(Config());
+  CrossSessionEnvTestWorld world(CrossSessionEnvTestConfig());
   EXPECT_EQ(world.env.longest_session(), 2 * 3);
   world.env.Start(0, 0, 5);
   EXPECT_EQ(world.Show({0, 1}).return_days[0], 0);
@@ -69,7 +69,7 @@ TEST(CrossSessionEnv, PlaysVisitsInARowAndIsCutAfterTheLast) {
 }
 
 TEST(CrossSessionEnv, StartsEachVisitWithFreshRulesAndItems) {
-  World world(Config());
+  CrossSessionEnvTestWorld world(CrossSessionEnvTestConfig());
   world.env.Start(0, 0, 5);
   world.Show({0, 1});
   EXPECT_FLOAT_EQ(world.env.Observe(0).budget_left, 2.0f / 3);
@@ -83,10 +83,10 @@ TEST(CrossSessionEnv, StartsEachVisitWithFreshRulesAndItems) {
 }
 
 TEST(CrossSessionEnv, AVisitThatRunsOutOfItemsEndsThere) {
-  EnvConfig config = Config();
+  EnvConfig config = CrossSessionEnvTestConfig();
   config.budget = 20;
   config.slate_size = 4;
-  World world(config);
+  CrossSessionEnvTestWorld world(config);
   world.env.Start(0, 0, 1);
   const StepResult result = world.Show({0, 1, 2, 3});
   EXPECT_GE(result.return_days[0], 1);
@@ -95,11 +95,11 @@ TEST(CrossSessionEnv, AVisitThatRunsOutOfItemsEndsThere) {
 
 // A visit of likes: moods .6 -> .76 -> .856 under rewards 1, so days follow sigmoid(a + b .856).
 TEST(CrossSessionEnv, DrawsTheDayOfReturnFromTheMoodAtTheEnd) {
-  EnvConfig config = Config(1);
+  EnvConfig config = CrossSessionEnvTestConfig(1);
   config.exclude_history = false;
   config.allow_repeats = true;
   config.cross_session.mood_weight = 2;
-  World world(config, 400);
+  CrossSessionEnvTestWorld world(config, 400);
   const auto q = ReturnRate(world.env.intercept() + 2 * 0.856);
   double days = 0;
   std::vector<int32_t> slates(800);
@@ -115,11 +115,11 @@ TEST(CrossSessionEnv, DrawsTheDayOfReturnFromTheMoodAtTheEnd) {
 }
 
 TEST(CrossSessionEnv, IsCalibratedToTheMeanDayUnderRandomSlates) {
-  EnvConfig config = Config(6);
+  EnvConfig config = CrossSessionEnvTestConfig(6);
   config.cross_session.user_spread = 0.5;
   for (const double days : {2.0, 3.5}) {
     config.cross_session.mean_days = days;
-    World world(config, 256);
+    CrossSessionEnvTestWorld world(config, 256);
     double sum = 0, visits = 0;
     Rng rng(3);
     for (int slot = 0; slot < 256; ++slot) world.env.Start(slot, 0, rng.Next());
@@ -143,11 +143,11 @@ TEST(CrossSessionEnv, IsCalibratedToTheMeanDayUnderRandomSlates) {
 
 // v = likes / others = 1, so q = .4 + .1 * 1 after a slate of likes, .4 after one without.
 TEST(CrossSessionEnv, KuaiSimsLawLooksAtTheLastSlateAlone) {
-  EnvConfig config = Config(1);
+  EnvConfig config = CrossSessionEnvTestConfig(1);
   config.cross_session.law = "kuaisim";
   config.cross_session.kuaisim_base = 0;
   config.cross_session.kuaisim_weight = 0.999;
-  World world(config);
+  CrossSessionEnvTestWorld world(config);
   for (uint64_t seed = 0; seed < 50; ++seed) {
     world.env.Start(0, 0, seed);
     world.Show({2, 3});
@@ -163,8 +163,8 @@ TEST(CrossSessionEnv, KuaiSimsLawLooksAtTheLastSlateAlone) {
 }
 
 TEST(CrossSessionEnv, TheFirstVisitIsAWholeSessionOfTheSameSeed) {
-  World world(Config());
-  SessionEnv whole(world.data, world.split, world.model, {}, Config(), 2, 1);
+  CrossSessionEnvTestWorld world(CrossSessionEnvTestConfig());
+  SessionEnv whole(world.data, world.split, world.model, {}, CrossSessionEnvTestConfig(), 2, 1);
   world.env.Start(0, 0, 9);
   whole.Start(0, 0, 9);
   StepResult mine, theirs;
@@ -178,7 +178,8 @@ TEST(CrossSessionEnv, TheFirstVisitIsAWholeSessionOfTheSameSeed) {
 }
 
 TEST(CrossSessionEnv, DoesNotDependOnSlotsOrThreads) {
-  World one(Config(), 2, 1), many(Config(), 70, 2);
+  CrossSessionEnvTestWorld one(CrossSessionEnvTestConfig(), 2, 1),
+      many(CrossSessionEnvTestConfig(), 70, 2);
   EXPECT_EQ(one.env.intercept(), many.env.intercept());
   one.env.Start(1, 0, 4);
   many.env.Start(69, 0, 4);
@@ -195,16 +196,16 @@ TEST(CrossSessionEnv, DoesNotDependOnSlotsOrThreads) {
 }
 
 TEST(CrossSessionEnv, TellsALogWhatToLearnFrom) {
-  EnvConfig config = Config();
+  EnvConfig config = CrossSessionEnvTestConfig();
   config.cross_session.gap_discount = 0.5;
   config.cross_session.return_weight = 3;
   SessionLog log;
-  World(config).env.Describe(log);
+  CrossSessionEnvTestWorld(config).env.Describe(log);
   EXPECT_EQ(log.gap_discount, 0.5);
   EXPECT_EQ(log.return_weight, 0);
   EXPECT_TRUE(log.learn_responses);
   config.cross_session.learn_from = "return_time";
-  World(config).env.Describe(log);
+  CrossSessionEnvTestWorld(config).env.Describe(log);
   EXPECT_EQ(log.return_weight, 3);
   EXPECT_FALSE(log.learn_responses);
 }

@@ -21,16 +21,17 @@ Dataset TwelveItems(int behaviours = 1) {
                          behaviours);
 }
 
-EnvConfig Config() {
+EnvConfig SessionEnvTestConfig() {
   EnvConfig config;
   config.slate_size = 2;
   config.rho = 0;
   return config;
 }
 
-struct World {
-  explicit World(EnvConfig config, Dataset set = TwelveItems(), std::vector<float> logits = {},
-                 std::vector<float> unit_vectors = {}, int slots = 2, int threads = 1)
+struct SessionEnvTestWorld {
+  explicit SessionEnvTestWorld(EnvConfig config, Dataset set = TwelveItems(),
+                               std::vector<float> logits = {}, std::vector<float> unit_vectors = {},
+                               int slots = 2, int threads = 1)
       : data(std::move(set)),
         split(AllIsTraining(data)),
         model(logits.empty() ? std::vector<float>(static_cast<size_t>(data.num_items()) *
@@ -57,7 +58,7 @@ TEST(SessionEnv, GivesProbabilitiesOverTheWholeRange) {
   std::vector<float> logits(12);
   logits[1] = -6;
   logits[2] = 6;
-  World world(Config(), TwelveItems(), logits);
+  SessionEnvTestWorld world(SessionEnvTestConfig(), TwelveItems(), logits);
   world.env.Start(0, 0, 1);
   const StepResult result = world.Show({1, 2, 0, 0});
   EXPECT_NEAR(result.probabilities[0], 1 / (1 + std::exp(6.0)), 1e-6);
@@ -67,14 +68,14 @@ TEST(SessionEnv, GivesProbabilitiesOverTheWholeRange) {
 }
 
 TEST(SessionEnv, TakesTheTrueMeanCosineOffTheProbability) {
-  EnvConfig config = Config();
+  EnvConfig config = SessionEnvTestConfig();
   config.slate_size = 3;
   config.rho = 0.5;
   std::vector<float> vectors(24);
   for (size_t i = 0; i < 12; ++i) vectors[2 * i] = 1;  // all alike but item 3, at a right angle,
   vectors[6] = 0, vectors[7] = 1;                      // and item 4, opposite
   vectors[8] = -1;
-  World world(config, TwelveItems(), {}, vectors, 1);
+  SessionEnvTestWorld world(config, TwelveItems(), {}, vectors, 1);
   world.env.Start(0, 0, 1);
   StepResult result = world.Show({1, 2, 3});
   EXPECT_NEAR(result.probabilities[0], 0.5 - 0.5 * 0.5, 1e-6);  // cosines 1 and 0
@@ -85,33 +86,33 @@ TEST(SessionEnv, TakesTheTrueMeanCosineOffTheProbability) {
 }
 
 TEST(SessionEnv, WeighsBehavioursInTheReward) {
-  EnvConfig config = Config();
+  EnvConfig config = SessionEnvTestConfig();
   config.reward_weights = {1, -2};
   const Dataset data = TwelveItems(2);
   std::vector<float> logits(24, 60.0f);
-  World world(config, data, logits, {}, 1);
+  SessionEnvTestWorld world(config, data, logits, {}, 1);
   world.env.Start(0, 0, 1);
   const StepResult result = world.Show({1, 2});
   EXPECT_EQ(result.responses, (std::vector<uint32_t>{3, 3}));
   EXPECT_NEAR(result.rewards[0], -1.0f, 1e-6);
   EXPECT_NEAR(result.expected[0], -1.0f, 1e-6);
   config.reward_weights = {1};
-  EXPECT_THROW(World(config, data, logits), Error);
+  EXPECT_THROW(SessionEnvTestWorld(config, data, logits), Error);
 }
 
 TEST(SessionEnv, TellsALeaverFromACut) {
-  EnvConfig config = Config();
+  EnvConfig config = SessionEnvTestConfig();
   config.rules = {"lerl", "max_steps"};
   config.budget = 3;
   config.max_steps = 2;
-  World repeats(config, TwelveItems(), {}, {}, 1);
+  SessionEnvTestWorld repeats(config, TwelveItems(), {}, {}, 1);
   repeats.env.Start(0, 0, 1);
   repeats.Show({1, 2});
   StepResult result = repeats.Show({3, 4});  // the budget and the limit at once: the user left
   EXPECT_EQ(result.terminated[0], 1);
   EXPECT_EQ(result.truncated[0], 0);
   EXPECT_FALSE(repeats.env.Observe(0).active);
-  World changes(config, TwelveItems(), {}, {}, 1);
+  SessionEnvTestWorld changes(config, TwelveItems(), {}, {}, 1);
   changes.env.Start(0, 0, 1);
   changes.Show({1, 2});
   result = changes.Show({6, 7});
@@ -120,7 +121,7 @@ TEST(SessionEnv, TellsALeaverFromACut) {
 }
 
 TEST(SessionEnv, RefusesItemsThatMayNotBeShown) {
-  World world(Config());
+  SessionEnvTestWorld world(SessionEnvTestConfig());
   world.env.Start(0, 0, 1);
   EXPECT_EQ(world.env.Observe(0).excluded[11], 1);  // from the history
   EXPECT_EQ(world.env.Observe(0).items_left, 10);
@@ -129,29 +130,29 @@ TEST(SessionEnv, RefusesItemsThatMayNotBeShown) {
   EXPECT_THROW(world.Show({1, 12, 0, 0}), CheckFailure);
   world.Show({1, 2, 0, 0});
   EXPECT_THROW(world.Show({1, 3, 0, 0}), CheckFailure);
-  EnvConfig free = Config();
+  EnvConfig free = SessionEnvTestConfig();
   free.allow_repeats = true;
   free.exclude_history = false;
-  World again(free);
+  SessionEnvTestWorld again(free);
   again.env.Start(0, 0, 1);
   again.Show({11, 1, 0, 0});
   again.Show({11, 1, 0, 0});
 }
 
 TEST(SessionEnv, CutsASessionThatHasTooFewItemsLeft) {
-  EnvConfig config = Config();
+  EnvConfig config = SessionEnvTestConfig();
   config.slate_size = 4;
-  World world(config, TwelveItems(), {}, {}, 1);
+  SessionEnvTestWorld world(config, TwelveItems(), {}, {}, 1);
   world.env.Start(0, 0, 1);
   EXPECT_EQ(world.Show({1, 2, 3, 4}).truncated[0], 0);
   EXPECT_EQ(world.Show({5, 6, 7, 8}).truncated[0], 1);  // 2 items are left
   config.slate_size = 11;
-  World none(config, TwelveItems(), {}, {}, 1);
+  SessionEnvTestWorld none(config, TwelveItems(), {}, {}, 1);
   EXPECT_THROW(none.env.Start(0, 0, 1), Error);
 }
 
 TEST(SessionEnv, ForgetsTheLastSessionOfASlot) {
-  World world(Config());
+  SessionEnvTestWorld world(SessionEnvTestConfig());
   world.env.Start(0, 0, 1);
   const StepResult first = world.Show({1, 2, 0, 0});
   EXPECT_EQ(world.env.Observe(0).dominant[0], 1);
@@ -165,7 +166,7 @@ TEST(SessionEnv, ForgetsTheLastSessionOfASlot) {
 
 TEST(SessionEnv, DrawsASessionFromItsSeedAlone) {
   const auto play = [](int slots, int slot, int threads, uint64_t seed) {
-    World world(Config(), TwelveItems(), {}, {}, slots, threads);
+    SessionEnvTestWorld world(SessionEnvTestConfig(), TwelveItems(), {}, {}, slots, threads);
     for (int b = 0; b < slots; ++b) world.env.Start(b, 0, b == slot ? seed : 77);
     std::vector<uint32_t> responses;
     for (int32_t item = 1; item < 11; item += 2) {
@@ -186,7 +187,7 @@ TEST(SessionEnv, DrawsASessionFromItsSeedAlone) {
 TEST(SessionEnv, ShowsAnOracleTheProbabilitiesOfAllItems) {
   std::vector<float> logits(12);
   logits[4] = 2;
-  World world(Config(), TwelveItems(), logits);
+  SessionEnvTestWorld world(SessionEnvTestConfig(), TwelveItems(), logits);
   world.env.Start(1, 0, 1);
   std::vector<float> rewards(12);
   world.env.OracleRewards(1, rewards);

@@ -13,10 +13,15 @@
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 #include "lerl/llm/backend.h"
+#include "lerl/nn/matrix_factorisation.h"
 #include "lerl/planner/planner.h"
+#include "lerl/planner/planner_context.h"
 #include "lerl/planner/student/plan_snapshot.h"
 
 namespace lerl {
+
+// For planners that read no factorisation.
+inline const MfModel kNoFactors;
 
 // Four categories A, B, C, D (Action, Comedy, Drama, Western) and ten items:
 //
@@ -134,5 +139,14 @@ class Reachable : public LlmBackend {
  private:
   const std::unique_ptr<LlmBackend> model_;
 };
+
+// What planners are made of that read nothing but the request.
+inline const PlannerContext& BareContext() {
+  static const Dataset dataset = TinyDataset();
+  static const Split split = TinySplit();
+  static const PlannerContext context = {
+      .dataset = dataset, .split = split, .policy_model = kNoFactors};
+  return context;
+}
 
 }  // namespace lerl

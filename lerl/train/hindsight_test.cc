@@ -19,15 +19,15 @@ RunConfig Config() {
   return config;
 }
 
-const World& SharedWorld() {
+const World& HindsightTestSharedWorld() {
   static const std::unique_ptr<World> world = TinyWorld(Config());
   return *world;
 }
 
 std::vector<HindsightExample> Find(RunConfig config, HindsightOptions options, size_t users = 6) {
-  const Actors actors = MakeActors(SharedWorld(), config, 1);
-  const std::vector<int32_t>& all = SharedWorld().split.train_users;
-  return FindHindsight(SharedWorld(), config, *actors.agent,
+  const Actors actors = MakeActors(HindsightTestSharedWorld(), config, 1);
+  const std::vector<int32_t>& all = HindsightTestSharedWorld().split.train_users;
+  return FindHindsight(HindsightTestSharedWorld(), config, *actors.agent,
                        std::span(all).first(std::min(users, all.size())), options);
 }
 
@@ -56,7 +56,8 @@ TEST(Hindsight, TheQuestionIsThePromptOfTheLanguageModelPlanner) {
   for (const HindsightExample& example : examples) {
     EXPECT_THAT(example.system, ::testing::HasSubstr("recommender"));
     EXPECT_THAT(example.question, ::testing::HasSubstr("A: "));
-    EXPECT_THAT(example.question, ::testing::HasSubstr(SharedWorld().dataset.categories[0]));
+    EXPECT_THAT(example.question,
+                ::testing::HasSubstr(HindsightTestSharedWorld().dataset.categories[0]));
     EXPECT_EQ(example.question.find("<|"), std::string::npos);  // no mark of a template
     EXPECT_EQ(example.answer.size(), 1U);                       // mode "scores": one label
   }
@@ -69,7 +70,7 @@ TEST(Hindsight, StatesAreOfTheirUsersAndWithinTheNumberAskedFor) {
     EXPECT_TRUE(steps[example.user].insert(example.step).second);
   for (const auto& [user, of_user] : steps) {
     EXPECT_LE(of_user.size(), 2U);
-    const std::vector<int32_t>& users = SharedWorld().split.train_users;
+    const std::vector<int32_t>& users = HindsightTestSharedWorld().split.train_users;
     EXPECT_NE(std::find(users.begin(), users.end(), user), users.end());
   }
 }

@@ -14,13 +14,13 @@
 namespace lerl {
 namespace {
 
-const World& SharedWorld() {
+const World& PlayerTestSharedWorld() {
   static const std::unique_ptr<World> world = TinyWorld(TinyRun());
   return *world;
 }
 
 std::vector<SessionSpec> Specs(size_t sessions) {
-  const std::vector<int32_t>& users = SharedWorld().split.train_users;
+  const std::vector<int32_t>& users = PlayerTestSharedWorld().split.train_users;
   std::vector<SessionSpec> specs;
   for (size_t i = 0; i < sessions; ++i)
     specs.push_back({users[i % users.size()], DeriveSeed(9, "session", i)});
@@ -28,10 +28,10 @@ std::vector<SessionSpec> Specs(size_t sessions) {
 }
 
 SessionLog Play(const RunConfig& config, std::span<const SessionSpec> specs, PlayOptions options) {
-  Actors actors = MakeActors(SharedWorld(), config, /*seed=*/1);
+  Actors actors = MakeActors(PlayerTestSharedWorld(), config, /*seed=*/1);
   actors.plans->planner().BeginIteration(4);
-  return PlaySessions(SharedWorld().dataset, *actors.env, *actors.agent, *actors.plans, specs,
-                      options);
+  return PlaySessions(PlayerTestSharedWorld().dataset, *actors.env, *actors.agent, *actors.plans,
+                      specs, options);
 }
 
 TEST(Player, GivesTheSameSessionsAtAnyNumberOfSlots) {
@@ -100,7 +100,7 @@ TEST(DrawSessions, GivesUsersOfTheListAndASeedToEachAndGoesOnWithTheStream) {
 TEST(Player, OfNoSessionsGivesAnEmptyLog) { EXPECT_EQ(Play(TinyRun(), {}, {}).sessions, 0); }
 
 TEST(Player, ShowsNothingOutsideThePlanNothingSeenAndNothingTwice) {
-  const World& world = SharedWorld();
+  const World& world = PlayerTestSharedWorld();
   const SessionLog log = Play(TinyRun(), Specs(12), {.explore = true});
   for (int64_t s = 0; s < log.sessions; ++s) {
     const int32_t user = log.user[static_cast<size_t>(s)];
@@ -128,7 +128,7 @@ TEST(Player, LogsWhatTheEnvironmentSays) {
   const SessionLog log = Play(TinyRun(), Specs(7), {.explore = true});
   RunConfig alone = TinyRun();
   alone.train.slots = 1;
-  const Actors actors = MakeActors(SharedWorld(), alone, 1);
+  const Actors actors = MakeActors(PlayerTestSharedWorld(), alone, 1);
   Env& env = *actors.env;
   const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);
   StepResult result;
@@ -165,7 +165,7 @@ TEST(Player, LeavesStepsAfterTheEndAtZero) {
 TEST(Player, ExploresByTheSeedOfTheSession) {
   RunConfig config = TinyRun();
   config.planner.name = "none";
-  const int32_t user = SharedWorld().split.train_users[0];
+  const int32_t user = PlayerTestSharedWorld().split.train_users[0];
   const std::vector<SessionSpec> specs = {{user, 1}, {user, 2}, {user, 1}};
   const SessionLog log = Play(config, specs, {.explore = true});
   const auto first_action = [&](const SessionLog& of, int64_t session) {
@@ -235,11 +235,11 @@ class RecordingAgent : public Agent {
 TEST(Player, GivesALeaversPlaceToTheNextSession) {
   RunConfig config = TinyRun();
   config.train.slots = 3;
-  Actors actors = MakeActors(SharedWorld(), config, 1);
+  Actors actors = MakeActors(PlayerTestSharedWorld(), config, 1);
   RecordingAgent agent;
   const std::vector<SessionSpec> specs = Specs(8);
   const SessionLog log =
-      PlaySessions(SharedWorld().dataset, *actors.env, agent, *actors.plans, specs, {});
+      PlaySessions(PlayerTestSharedWorld().dataset, *actors.env, agent, *actors.plans, specs, {});
   std::vector<int32_t> users;
   size_t steps = 0;
   for (const SessionSpec& spec : specs) users.push_back(spec.user);
@@ -263,7 +263,8 @@ RunConfig EvolvingRun() {
 }
 
 const EvolvingUsers& SharedUsers() {
-  static const EvolvingUsers users(SharedWorld().dataset, SharedWorld().split, {});
+  static const EvolvingUsers users(PlayerTestSharedWorld().dataset, PlayerTestSharedWorld().split,
+                                   {});
   return users;
 }
 
@@ -271,8 +272,8 @@ const EvolvingUsers& SharedUsers() {
 class LyingEnv : public EvolvingEnv {
  public:
   explicit LyingEnv(const RunConfig& config)
-      : EvolvingEnv(SharedWorld().dataset, SharedWorld().split, SharedUsers(), config.env,
-                    static_cast<int>(config.train.slots), 1),
+      : EvolvingEnv(PlayerTestSharedWorld().dataset, PlayerTestSharedWorld().split, SharedUsers(),
+                    config.env, static_cast<int>(config.train.slots), 1),
         lie_({.theta = std::vector<double>(6, 9), .kappa = std::vector<double>(6), .latent = {}}) {}
 
   void Step(std::span<const int32_t> slates, StepResult& result) override {
@@ -291,7 +292,7 @@ class LyingEnv : public EvolvingEnv {
 
 // What is shown before and after an update of the agent.
 std::vector<int32_t> ItemsShown(Env& env, const RunConfig& config) {
-  const World& world = SharedWorld();
+  const World& world = PlayerTestSharedWorld();
   const auto agent = MakeAgent(config.agent, {.dataset = world.dataset,
                                               .split = world.split,
                                               .factors = world.factors,
@@ -323,8 +324,8 @@ std::vector<int32_t> ItemsShown(Env& env, const RunConfig& config) {
 
 TEST(Player, OnlyOraclesReadWhatUsersAreLike) {
   const auto reads_the_truth = [](const RunConfig& config) {
-    EvolvingEnv honest(SharedWorld().dataset, SharedWorld().split, SharedUsers(), config.env,
-                       static_cast<int>(config.train.slots), 1);
+    EvolvingEnv honest(PlayerTestSharedWorld().dataset, PlayerTestSharedWorld().split,
+                       SharedUsers(), config.env, static_cast<int>(config.train.slots), 1);
     LyingEnv lying(config);
     return ItemsShown(honest, config) != ItemsShown(lying, config);
   };
@@ -342,7 +343,7 @@ TEST(Player, OnlyOraclesReadWhatUsersAreLike) {
 }
 
 TEST(Player, RecordsTheTruthForMetricsAlone) {
-  const World& world = SharedWorld();
+  const World& world = PlayerTestSharedWorld();
   const RunConfig config = EvolvingRun();
   EvolvingEnv env(world.dataset, world.split, SharedUsers(), config.env, 4, 1);
   Actors actors = MakeActors(world, TinyRun(), 1);

@@ -99,52 +99,103 @@ class Links(unittest.TestCase):
                 self.assertTrue(path.exists(), f"{document.relative_to(ROOT)}: {target}")
 
 
-class Readme(unittest.TestCase):
-    text = read("README.md")
+GROUPS = ("data", "bench", "model", "audit")  # commands that do nothing without one below them
 
-    def commands(self):
-        for block in FENCE.findall(self.text):
-            for line in block.splitlines():
-                words = shlex.split(line, comments=True)
-                if words and pathlib.Path(words[0]).name == "lerl":
-                    yield words[1:]
 
-    def test_begins_with_the_two_commands(self):
-        first = FENCE.search(self.text)
-        self.assertIn("make demo", first.group(1))
-        self.assertIn("make test", first.group(1))
-        self.assertLess(self.text[:first.start()].count("\n"), 10)
+def words_of(command):
+    """What follows `lerl` in a line of shell; nothing where it calls something else."""
+    words = shlex.split(command, comments=True)
+    return words[1:] if words and pathlib.Path(words[0]).name == "lerl" else []
 
-    def test_commands_and_their_options_are_known_to_the_program(self):
-        shown = list(self.commands())
-        self.assertTrue(shown)
-        for words in shown:
-            path = words[:2] if words[0] in ("data", "bench", "model", "audit") else words[:1]
-            done = run(*path, "--help")
-            self.assertEqual(done.returncode, 0, words)
+
+def shown_commands():
+    """(page, words) of each command in a code block of the README or as an example of docs/cli.md."""
+    for block in FENCE.findall(read("README.md")):
+        for line in block.splitlines():
+            yield "README.md", words_of(line)
+    for row in rows(read("docs/cli.md"), "Commands"):
+        yield "docs/cli.md", words_of(row[2].strip("`"))
+
+
+class Commands(unittest.TestCase):
+    shown = [(page, words) for page, words in shown_commands() if words]
+
+    def test_are_known_to_the_program_with_their_options(self):
+        for page in ("README.md", "docs/cli.md"):
+            self.assertTrue([words for shown_on, words in self.shown if shown_on == page], page)
+        for page, words in self.shown:
+            two = words[0] in GROUPS or words[:2] == ["plan", "export"]
+            done = run(*words[:2 if two else 1], "--help")
+            self.assertEqual(done.returncode, 0, (page, words))
             for option in (word.split("=")[0] for word in words if word.startswith("--")):
-                self.assertIn(option, done.stdout, words)
+                self.assertIn(option, done.stdout, (page, words))
 
-    def test_files_in_commands_exist(self):
-        for words in self.commands():
+    def test_name_files_that_exist(self):
+        for page, words in self.shown:
             for word in words:
                 if word.endswith(".toml"):
-                    self.assertTrue((ROOT / word).exists(), word)
+                    self.assertTrue((ROOT / word).exists(), (page, word))
 
-    def test_names_every_command(self):
-        shown = run("--help").stdout.split("Subcommands:")[1].split("First steps")[0]
-        table = self.text.split("## Commands")[1].split("## ")[0]
-        for line in shown.splitlines():
-            if line.startswith("  ") and line[2] != " ":
-                self.assertIn(f"`lerl {line.split()[0]}", table)
+    def test_have_an_example_of_themselves(self):
+        for row in rows(read("docs/cli.md"), "Commands"):
+            self.assertTrue(row[2].startswith(row[0].strip("`"), 1), row)
 
-    def test_shows_the_description_of_the_shop_as_it_is(self):
-        self.assertIn(read("tests/data/shop/shop.toml").strip(), self.text)
+    def test_are_all_named(self):
+        def below(*path):
+            text = run(*path, "--help").stdout.split("Subcommands:")[1]
+            found = re.findall(r"^  ([a-z][\w-]*)(?: |$)", text, re.MULTILINE)
+            return [name for name in found if name != "lerl"]  # which begins an example
+
+        short = read("README.md").split("## Commands")[1].split("## ")[0]
+        named = names(rows(read("docs/cli.md"), "Commands"))
+        for command in below():
+            self.assertIn(f"`lerl {command}", short)
+            for name in below(command) if command in GROUPS else [""]:
+                self.assertIn(f"lerl {command} {name}".strip(), named)
+
+
+class CommandLine(unittest.TestCase):
+    text = read("docs/cli.md")
 
     def test_exit_codes_are_those_of_the_program(self):
         kinds = re.findall(r"\{ErrorKind::k\w+, (\d+),", read("lerl/base/error.cc"))
-        shown = re.findall(r"^\| (\d+) \|", self.text, re.MULTILINE)
+        shown = [row[0] for row in rows(self.text, "Exit codes")]
         self.assertEqual(shown, ["0", "1", *kinds, "130"])
+
+    def test_variables_that_the_program_reads_are_named(self):
+        read_by_it = set()
+        for path in (ROOT / "lerl").rglob("*.*"):
+            if not path.stem.endswith("_test") and path.suffix in (".h", ".cc"):
+                read_by_it |= set(re.findall(r'"(LERL_[A-Z_]+)"', path.read_text(encoding="utf-8")))
+        self.assertTrue(read_by_it)
+        self.assertLessEqual(read_by_it, set(names(rows(self.text, "Environment variables"))))
+
+
+class Readme(unittest.TestCase):
+    text = read("README.md")
+
+    def test_says_what_it_is_and_goes_on_with_the_two_commands(self):
+        first = FENCE.search(self.text)
+        self.assertIn("make demo", first.group(1))
+        self.assertIn("make test", first.group(1))
+        self.assertTrue(self.text.startswith("# lerl\n\nlerl is "))
+        self.assertLess(self.text[:first.start()].count("\n"), 15)
+
+    def test_results_are_rows_of_the_page_of_results(self):
+        page = [row[:5] for row in rows(read("docs/results.md"), "The demo")]
+        shown = rows(self.text, "Results")
+        self.assertTrue(shown)
+        for row in shown:
+            self.assertIn(row, page)
+
+    def test_results_are_of_the_same_commit_as_the_page(self):
+        def commit(text):
+            return re.search(r"compare --config configs/demo_ml100k.toml` at commit (\w+)", text)[1]
+
+        self.assertEqual(commit(self.text), commit(read("docs/results.md")))
+
+    def test_shows_the_description_of_the_shop_as_it_is(self):
+        self.assertIn(read("tests/data/shop/shop.toml").strip(), self.text)
 
     def test_make_targets_exist(self):
         targets = re.findall(r"^([\w-]+):.*##", read("Makefile"), re.MULTILINE)

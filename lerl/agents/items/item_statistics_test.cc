@@ -9,11 +9,11 @@ namespace {
 
 // Users: {0 liked, 1 liked, 2}, {0, 1}, {0 liked}; a row of item 2 in each user's last place is not
 // for training. Item 3 is nobody's.
-struct Fixture {
+struct ItemStatisticsTestFixture {
   Dataset data;
   Split split;
 
-  Fixture() {
+  ItemStatisticsTestFixture() {
     data.item_ids = {"0", "1", "2", "3"};
     data.user_ids = {"a", "b", "c"};
     data.behaviours = {"like"};
@@ -25,7 +25,7 @@ struct Fixture {
 };
 
 TEST(ItemStatistics, CountTrainingRowsOnly) {
-  const Fixture f;
+  const ItemStatisticsTestFixture f;
   const ItemStatistics statistics(f.data, f.split);
   // Users with the item: 3, 2, 1, 0.
   const std::vector<float> popularity(statistics.popularity().begin(),
@@ -36,7 +36,7 @@ TEST(ItemStatistics, CountTrainingRowsOnly) {
 }
 
 TEST(ItemStatistics, SimilarityIsTheCosineOfWhoHasTheItems) {
-  const Fixture f;
+  const ItemStatisticsTestFixture f;
   const ItemStatistics statistics(f.data, f.split);
   std::vector<float> row(4);
   statistics.SimilarityRow(0, row);

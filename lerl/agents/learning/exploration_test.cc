@@ -11,7 +11,7 @@ namespace lerl {
 namespace {
 
 // Six items; the plan holds the first category's three, of which item 1 is excluded.
-struct Fixture {
+struct ExplorationTestFixture {
   Dataset data = HandMadeDataset({{0}, {0}, {0}, {1}, {1}, {1}}, 2);
   std::vector<uint8_t> plan = {1, 0}, excluded = {0, 1, 0, 0, 0, 0};
 
@@ -24,7 +24,7 @@ struct Fixture {
 };
 
 TEST(Exploration, LiftsRandomItemsOfTheMaskAboveAllOthers) {
-  const Fixture f;
+  const ExplorationTestFixture f;
   for (uint64_t seed = 0; seed < 20; ++seed) {
     const std::vector<float> scores = f.Scores(1, seed);
     EXPECT_GT(scores[0], 6);
@@ -35,7 +35,7 @@ TEST(Exploration, LiftsRandomItemsOfTheMaskAboveAllOthers) {
 }
 
 TEST(Exploration, HappensAsOftenAsAskedAndFollowsTheSeed) {
-  const Fixture f;
+  const ExplorationTestFixture f;
   EXPECT_EQ(f.Scores(0, 1), (std::vector<float>{1, 2, 3, 4, 5, 6}));
   int lifted = 0;
   for (uint64_t seed = 0; seed < 1000; ++seed) {
@@ -48,13 +48,13 @@ TEST(Exploration, HappensAsOftenAsAskedAndFollowsTheSeed) {
 }
 
 TEST(Exploration, ShowsOnlyItemsOfThePlanThatAreNotExcluded) {
-  const Fixture f;
+  const ExplorationTestFixture f;
   const Observation seen{.plan = f.plan, .dominant = f.plan, .excluded = f.excluded};
   EXPECT_EQ(ItemsToShow(f.data, seen), (std::vector<int32_t>{0, 2}));
 }
 
 TEST(Exploration, LiftsItemsOfAGivenListAlone) {
-  const Fixture f;
+  const ExplorationTestFixture f;
   const Observation seen{.seed = 4, .plan = f.plan, .dominant = f.plan};
   std::vector<float> scores = {1, 2, 3, 4, 5, 6};
   ExploreSlotsFrom({3}, seen, 2, 1, scores);

@@ -19,12 +19,12 @@ class Plain : public LinearBandit {
 };
 
 // One user, items of vectors 1 and -3, width 1. The past: item 0 liked, item 1 not; y_mean = 1/2.
-struct Fixture {
+struct LinearBanditTestFixture {
   Dataset data;
   Split split;
   ItemFactors factors;
 
-  Fixture() {
+  LinearBanditTestFixture() {
     data.user_ids = {"a"};
     data.item_ids = {"0", "1"};
     data.behaviours = {"like"};
@@ -44,7 +44,7 @@ struct Fixture {
   }
 };
 
-LearnerConfig Learner(int64_t warm_steps) {
+LearnerConfig LinearBanditTestLearner(int64_t warm_steps) {
   LearnerConfig learner;
   learner.warm_start.steps = warm_steps;
   return learner;
@@ -53,15 +53,15 @@ LearnerConfig Learner(int64_t warm_steps) {
 // Rows in time order: x = (1, 1, 0) -> 1, at no taste yet; then the taste is (1/2) / 2 = 1/4 and
 // x = (1, -3, -3/4) -> 0.
 TEST(LinearBandit, StartsFromTheLogsInTheirOrder) {
-  const Fixture f;
-  Plain agent(f.Context(), Learner(1));
+  const LinearBanditTestFixture f;
+  Plain agent(f.Context(), LinearBanditTestLearner(1));
   EXPECT_EQ(StatOf(agent.WarmStart(), "warm_start_rows"), 2);
   Ridge want(3, 1);
   want.Add(std::vector<double>{1, 1, 0}, 1);
   want.Add(std::vector<double>{1, -3, -0.75}, 0);
   want.Solve();
   for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(agent.ridge().mean()[i], want.mean()[i], 1e-12);
-  Plain cold(f.Context(), Learner(0));
+  Plain cold(f.Context(), LinearBanditTestLearner(0));
   EXPECT_EQ(StatOf(cold.WarmStart(), "warm_start_rows"), 0);
   EXPECT_EQ(cold.ridge().mean()[0], 0);
 }
@@ -69,8 +69,8 @@ TEST(LinearBandit, StartsFromTheLogsInTheirOrder) {
 // The past's taste is (1/2 + 3/2) / 3 = 2/3: x = (1, 1, 2/3) -> 1 for item 0, then the taste is
 // (2 + 1/2) / 4 = 5/8 and x = (1, -3, -15/8) -> 1 for item 1.
 TEST(LinearBandit, LearnsFromSessionsAndScoresByTheTasteOfPastAndSession) {
-  const Fixture f;
-  Plain agent(f.Context(), Learner(0));
+  const LinearBanditTestFixture f;
+  Plain agent(f.Context(), LinearBanditTestLearner(0));
   SessionLog log;
   log.Resize(1, 2, 1, 1, 0);
   log.length = {2};

@@ -13,7 +13,8 @@ namespace {
 
 constexpr float kOut = -std::numeric_limits<float>::infinity();
 
-PolicyHead Make(PolicyConfig config, int64_t state_width, const torch::Tensor& items) {
+PolicyHead PolicyHeadTestMake(PolicyConfig config, int64_t state_width,
+                              const torch::Tensor& items) {
   config.hidden = 8;
   PolicyHead head(config, items, state_width);
   Rng rng(1);
@@ -50,7 +51,7 @@ TEST(PlackettLuce, HasFiniteGradients) {
 TEST(PolicyHead, DensityIsThatOfIndependentNormals) {
   PolicyConfig config;
   config.sigma = 2;
-  PolicyHead head = Make(config, 3, torch::ones({5, 2}));
+  PolicyHead head = PolicyHeadTestMake(config, 3, torch::ones({5, 2}));
   SessionBatch batch;
   batch.valid = torch::ones({1, 1});
   const torch::Tensor state = torch::ones({1, 1, 3});
@@ -62,7 +63,7 @@ TEST(PolicyHead, DensityIsThatOfIndependentNormals) {
 TEST(PolicyHead, StartsWithTheConfiguredSigmaAndASilentContext) {
   PolicyConfig config;
   config.state_sigma = true;
-  PolicyHead head = Make(config, 10, torch::ones({5, 2}));
+  PolicyHead head = PolicyHeadTestMake(config, 10, torch::ones({5, 2}));
   head->Silence(4);
   SessionBatch batch;
   batch.valid = torch::ones({2, 1});
@@ -77,7 +78,7 @@ TEST(PolicyHead, StartsWithTheConfiguredSigmaAndASilentContext) {
 TEST(PolicyHead, GivesNumbersAfterTheEndOfASession) {
   PolicyConfig config;
   config.kind = "items";
-  PolicyHead head = Make(config, 2, torch::tensor({{1.0f}, {0.0f}, {-1.0f}}));
+  PolicyHead head = PolicyHeadTestMake(config, 2, torch::tensor({{1.0f}, {0.0f}, {-1.0f}}));
   SessionBatch batch;
   batch.valid = torch::tensor({{1.0f, 0.0f}});
   batch.items = torch::tensor({{{2}, {0}}}, torch::kInt64);
@@ -96,7 +97,7 @@ TEST(PolicyHead, HasTheMeanOfItsItemsDensitiesWhenAsked) {
     config.kind = "items";
     config.published_density = published;
     torch::manual_seed(1);
-    PolicyHead head = Make(config, 2, torch::tensor({{1.0f}, {0.0f}, {-1.0f}}));
+    PolicyHead head = PolicyHeadTestMake(config, 2, torch::tensor({{1.0f}, {0.0f}, {-1.0f}}));
     SessionBatch batch;
     batch.valid = torch::ones({1, 1});
     batch.items = torch::tensor(slate, torch::kInt64).view({1, 1, -1});
@@ -111,7 +112,7 @@ TEST(PolicyHead, DrawsItemsAsOftenAsTheirProbabilitySays) {
   PolicyConfig config;
   config.kind = "items";
   const torch::Tensor items = torch::tensor({{1.0f}, {0.0f}, {-1.0f}});
-  PolicyHead head = Make(config, 2, items);
+  PolicyHead head = PolicyHeadTestMake(config, 2, items);
   const torch::Tensor state = torch::ones({1, 2});
   const torch::Tensor p = torch::softmax(head->Mu(state) * items.squeeze(-1), -1);
   std::vector<double> count(3);

@@ -5,7 +5,7 @@
 namespace lerl {
 namespace {
 
-PolicyLossInput TwoSteps() {
+PolicyLossInput PolicyLossTestTwoSteps() {
   return {.log_density = torch::tensor({-1.0f, -2.0f, 9.0f}),
           .advantage = torch::tensor({3.0f, 1.0f, 9.0f}),
           .value = torch::tensor({1.0f, 2.0f, 9.0f}),
@@ -16,7 +16,7 @@ PolicyLossInput TwoSteps() {
 
 TEST(PolicyLoss, IsTheMeanOverValidStepsByHand) {
   const PolicyLoss loss = ComputePolicyLoss(
-      TwoSteps(), {.standardise = false, .value_weight = 0.5, .entropy_weight = 0.1});
+      PolicyLossTestTwoSteps(), {.standardise = false, .value_weight = 0.5, .entropy_weight = 0.1});
   EXPECT_DOUBLE_EQ(loss.policy, 2.5);  // -(3 * -1 + 1 * -2) / 2
   EXPECT_DOUBLE_EQ(loss.value, 0.5);
   EXPECT_DOUBLE_EQ(loss.entropy, 2);
@@ -24,11 +24,12 @@ TEST(PolicyLoss, IsTheMeanOverValidStepsByHand) {
 }
 
 TEST(PolicyLoss, StandardisesOverValidStepsAlone) {
-  const torch::Tensor x = Standardise(torch::tensor({3.0f, 1.0f, 9.0f}), TwoSteps().valid);
+  const torch::Tensor x =
+      Standardise(torch::tensor({3.0f, 1.0f, 9.0f}), PolicyLossTestTwoSteps().valid);
   EXPECT_NEAR(x[0].item<float>(), 1, 1e-5);
   EXPECT_NEAR(x[1].item<float>(), -1, 1e-5);
   // -(1 * -1 + -1 * -2) / 2
-  EXPECT_NEAR(ComputePolicyLoss(TwoSteps(), {}).policy, -0.5, 1e-5);
+  EXPECT_NEAR(ComputePolicyLoss(PolicyLossTestTwoSteps(), {}).policy, -0.5, 1e-5);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace lerl {
 namespace {
 
-PpoLossInput TwoSteps() {
+PpoLossInput PpoLossTestTwoSteps() {
   PpoLossInput input;
   // Ratios 1.5 and 0.5; advantages 3 and 1 standardise to 1 and -1; the third entry is padding.
   input.log_density = torch::tensor({std::log(1.5f), std::log(0.5f), 99.0f}).requires_grad_();
@@ -21,7 +21,7 @@ PpoLossInput TwoSteps() {
 }
 
 TEST(PpoLoss, AgreesWithAHandComputedExample) {
-  const PpoLoss loss = ComputePpoLoss(TwoSteps(), 0.2, 0.5, 0.1);
+  const PpoLoss loss = ComputePpoLoss(PpoLossTestTwoSteps(), 0.2, 0.5, 0.1);
   // min(1.5, 1.2) * 1 = 1.2 and min(-0.5, -0.8) = -0.8: policy loss -(1.2 - 0.8) / 2 = -0.2.
   EXPECT_NEAR(loss.policy, -0.2, 1e-6);
   EXPECT_NEAR(loss.value, (1 + 4) / 2.0, 1e-6);
@@ -32,7 +32,7 @@ TEST(PpoLoss, AgreesWithAHandComputedExample) {
 }
 
 TEST(PpoLoss, HasNoGradientWhereTheRatioIsClippedOrTheStepIsPadding) {
-  const PpoLossInput input = TwoSteps();
+  const PpoLossInput input = PpoLossTestTwoSteps();
   ComputePpoLoss(input, 0.2, 0.5, 0).total.backward();
   const torch::Tensor gradient = input.log_density.grad();
   EXPECT_EQ(gradient[0].item<float>(), 0);  // good action, ratio already above 1 + clip
@@ -42,7 +42,7 @@ TEST(PpoLoss, HasNoGradientWhereTheRatioIsClippedOrTheStepIsPadding) {
 }
 
 TEST(PpoLoss, PushesUpWhatWasBetterThanExpected) {
-  PpoLossInput input = TwoSteps();
+  PpoLossInput input = PpoLossTestTwoSteps();
   input.log_density = torch::zeros({3}).requires_grad_();
   ComputePpoLoss(input, 0.2, 0.5, 0).total.backward();
   EXPECT_LT(input.log_density.grad()[0].item<float>(), 0);

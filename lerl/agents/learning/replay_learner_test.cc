@@ -9,9 +9,10 @@ namespace lerl {
 namespace {
 
 // A learner whose every step reports its number, and the even ones report it as "even" too.
-class Counting : public ReplayLearner {
+class ReplayLearnerTestCounting : public ReplayLearner {
  public:
-  Counting(const AgentContext& context, const LearnerConfig& learner, const ReplayConfig& config)
+  ReplayLearnerTestCounting(const AgentContext& context, const LearnerConfig& learner,
+                            const ReplayConfig& config)
       : ReplayLearner("counting", context, learner, config, /*masked=*/true) {}
 
  protected:
@@ -36,7 +37,7 @@ TEST(ReplayLearner, PassesOverTheSessionsAndReportsMeansByName) {
   ReplayConfig config;
   config.minibatch = 16;
   config.passes = 1;  // 64 sessions: 4 steps
-  Counting agent(bandit.Context(), TinyLearner(), config);
+  ReplayLearnerTestCounting agent(bandit.Context(), TinyLearner(), config);
   EXPECT_THAT(bandit.LastStats(agent, 1),
               ::testing::ElementsAre(std::pair("step", 2.5), std::pair("sessions", 16.0),
                                      std::pair("masked", 1.0), std::pair("even", 3.0)));
@@ -44,7 +45,7 @@ TEST(ReplayLearner, PassesOverTheSessionsAndReportsMeansByName) {
 
 TEST(ReplayLearner, WarmStartTakesItsStepsOnTheLogs) {
   Bandit bandit;
-  Counting agent(bandit.Context(), TinyLearner(), {});
+  ReplayLearnerTestCounting agent(bandit.Context(), TinyLearner(), {});
   const UpdateStats stats = agent.WarmStart();
   EXPECT_THAT(stats, ::testing::ElementsAre(std::pair("warm_start_first_loss", 1.0),
                                             std::pair("warm_start_last_loss", 2.0)));

@@ -22,11 +22,11 @@ SessionLog TwoSessions(const Dataset& dataset) {
   return log;
 }
 
-struct Fixture {
+struct SessionBatchTestFixture {
   Dataset dataset = MakeSyntheticDataset({});
   Split split = MakeSplit(dataset, {});
   std::vector<float> vectors;
-  Fixture() {
+  SessionBatchTestFixture() {
     for (int64_t i = 0; i < dataset.num_items(); ++i) vectors.push_back(static_cast<float>(i));
   }
   SessionTokens Tokens(bool per_item = false) const {
@@ -35,7 +35,7 @@ struct Fixture {
 };
 
 TEST(SessionBatch, PointsEachStepAtTheLastTokenBeforeIt) {
-  const Fixture f;
+  const SessionBatchTestFixture f;
   const SessionTokens tokens = f.Tokens();
   const SessionLog log = TwoSessions(f.dataset);
   const SessionBatch batch = MakeSessionBatch(tokens, log);
@@ -55,7 +55,7 @@ TEST(SessionBatch, PointsEachStepAtTheLastTokenBeforeIt) {
 }
 
 TEST(SessionBatch, SelectsRowsAndCutsThemToTheLongest) {
-  const Fixture f;
+  const SessionBatchTestFixture f;
   const SessionBatch all = MakeSessionBatch(f.Tokens(), TwoSessions(f.dataset));
   const SessionBatch one = all.Select(std::vector<int64_t>{0});
   EXPECT_EQ(one.steps(), 2);
@@ -67,7 +67,7 @@ TEST(SessionBatch, SelectsRowsAndCutsThemToTheLongest) {
 }
 
 TEST(SessionBatch, OfTheLogsShowsFullChunksAfterTheTokensBeforeThem) {
-  const Fixture f;
+  const SessionBatchTestFixture f;
   for (const bool per_item : {false, true}) {
     const SessionTokens tokens = f.Tokens(per_item);
     const SessionBatch batch = MakeLoggedBatch(tokens, std::vector<int32_t>{4}, f.vectors);
@@ -91,7 +91,7 @@ TEST(SessionBatch, OfTheLogsShowsFullChunksAfterTheTokensBeforeThem) {
 }
 
 TEST(SessionBatch, AllowsWhatEarlierVisitsShowed) {
-  const Fixture f;
+  const SessionBatchTestFixture f;
   SessionLog log = TwoSessions(f.dataset);  // the second shows 4 5 6, 0 1 2, 3 4 5, 6 0 1
   log.exclude_history = false;
   std::fill(log.plan.begin(), log.plan.end(), uint8_t{1});

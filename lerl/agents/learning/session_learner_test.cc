@@ -27,7 +27,7 @@ class Echo : public SessionLearner {
   }
 };
 
-struct Fixture {
+struct SessionLearnerTestFixture {
   Dataset dataset = MakeSyntheticDataset({});
   Split split = MakeSplit(dataset, {});
   ItemFactors factors = FitItemFactors(dataset, split, {.epochs = 1});
@@ -40,7 +40,7 @@ struct Fixture {
 
 // What the agent sees in play is what it learns from: the same state, step by step.
 TEST(SessionLearner, StatesInPlayAreThoseOfTheBatch) {
-  const Fixture f;
+  const SessionLearnerTestFixture f;
   const auto echo = f.Make();
   const auto categories = static_cast<size_t>(f.dataset.num_categories());
   SessionLog log;
@@ -71,7 +71,7 @@ TEST(SessionLearner, StatesInPlayAreThoseOfTheBatch) {
 }
 
 TEST(SessionLearner, SwitchesTakePartsOfTheContextOut) {
-  Fixture f;
+  SessionLearnerTestFixture f;
   f.state.use_dominant = false;
   const auto echo = f.Make();
   SessionLog log;

@@ -11,12 +11,12 @@ using ::testing::ElementsAreArray;
 
 // One user, 5 rows (4 in the training part), items 0 to 4 with E_i = i; categories a (even), b
 // (odd).
-struct Fixture {
+struct SessionTokensTestFixture {
   Dataset dataset;
   Split split;
   std::vector<float> vectors = {0, 1, 2, 3, 4};
 
-  Fixture() {
+  SessionTokensTestFixture() {
     dataset.behaviours = {"like"};
     dataset.categories = {"a", "b"};
     dataset.user_ids = {"u"};
@@ -32,7 +32,7 @@ struct Fixture {
 };
 
 TEST(SessionTokens, AreMeansOverTheSlateOfWhatWasShownAndWhatWasLiked) {
-  const Fixture f;
+  const SessionTokensTestFixture f;
   const SessionTokens tokens(f.dataset, f.split, f.vectors, {.slate = 2, .past_rows = 10});
   ASSERT_EQ(tokens.width(), 2 * (1 + 2 + 1));
   std::vector<float> token(8);
@@ -42,7 +42,7 @@ TEST(SessionTokens, AreMeansOverTheSlateOfWhatWasShownAndWhatWasLiked) {
 }
 
 TEST(SessionTokens, OfThePastComeInTimeOrderAndEndAtTheTrainingPart) {
-  const Fixture f;
+  const SessionTokensTestFixture f;
   const SessionTokens tokens(f.dataset, f.split, f.vectors, {.slate = 3, .past_rows = 10});
   EXPECT_THAT(tokens.PastChunks(0),
               ElementsAre(std::pair<int64_t, int64_t>{0, 1}, std::pair<int64_t, int64_t>{1, 4}));
@@ -57,7 +57,7 @@ TEST(SessionTokens, OfThePastComeInTimeOrderAndEndAtTheTrainingPart) {
 }
 
 TEST(SessionTokens, PerItemAreOneTokenEachAndAverageToTheSlatesToken) {
-  const Fixture f;
+  const SessionTokensTestFixture f;
   const SessionTokens one(f.dataset, f.split, f.vectors,
                           {.slate = 2, .past_rows = 3, .per_item = true});
   EXPECT_EQ(one.PastTokens(0), 4);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int64_t kWidth = 5;
 
-StateEncoder Make(const StateConfig& config) {
+StateEncoder StateEncoderTestMake(const StateConfig& config) {
   StateEncoder encoder(config, kWidth);
   Rng rng(1);
   InitialiseParameters(*encoder, rng);
@@ -27,7 +27,7 @@ class StateEncoderKinds : public testing::TestWithParam<std::string> {
  protected:
   StateEncoderKinds() {
     config_.encoder = GetParam();
-    encoder_ = Make(config_);
+    encoder_ = StateEncoderTestMake(config_);
     torch::manual_seed(3);
     tokens_ = torch::randn({2, 9, kWidth});
   }

@@ -8,7 +8,7 @@ namespace lerl {
 namespace {
 
 // Items 0, 1 of category a, 2 of b, 3 of c; a log of one user: 0 2 1 3 0 1, categories a b a c a a.
-Dataset FourItems() {
+Dataset BehaviourEntropyTestFourItems() {
   Dataset dataset;
   dataset.item_ids = {"0", "1", "2", "3"};
   dataset.categories = {"a", "b", "c"};
@@ -23,7 +23,7 @@ const TrainingRows kRows{.users = {0, 0, 0, 0, 0, 0, 1},
 
 // After a come b, c and a: the whole log 3 of 3 categories. After {a, b}: c (b a c) and a (a b a).
 TEST(BehaviourEntropy, IsThatOfWhatTheLogShowsNext) {
-  const Dataset dataset = FourItems();
+  const Dataset dataset = BehaviourEntropyTestFourItems();
   const BehaviourEntropy entropy(dataset, kRows, {.categories = true});
   EXPECT_NEAR(entropy.OfKey(0, BehaviourEntropy::kNone), 1, 1e-12);
   EXPECT_NEAR(entropy.OfKey(1, BehaviourEntropy::kNone), 0, 1e-12);
@@ -33,7 +33,7 @@ TEST(BehaviourEntropy, IsThatOfWhatTheLogShowsNext) {
 }
 
 TEST(BehaviourEntropy, OfASlateIsTheMeanOverItsItemsAndPairs) {
-  const Dataset dataset = FourItems();
+  const Dataset dataset = BehaviourEntropyTestFourItems();
   const BehaviourEntropy entropy(dataset, kRows, {.categories = true});
   const std::vector<int32_t> slate = {0, 2}, before = {1, 3};
   const auto none = BehaviourEntropy::kNone;
@@ -44,7 +44,7 @@ TEST(BehaviourEntropy, OfASlateIsTheMeanOverItsItemsAndPairs) {
 }
 
 TEST(BehaviourEntropy, PublishedCodeGivesTheMostToWhatWasNeverSeen) {
-  const Dataset dataset = FourItems();
+  const Dataset dataset = BehaviourEntropyTestFourItems();
   const BehaviourEntropy entropy(dataset, kRows, {.categories = false, .published = true});
   EXPECT_EQ(entropy.OfKey(2, 3), 1);
   EXPECT_EQ(entropy.OfKey(2, BehaviourEntropy::kNone), 1) << "item 1 alone came next";

@@ -11,7 +11,7 @@ namespace {
 const ExposureModelConfig kConfig{.fit = {.factors = 4, .epochs = 60, .batch = 256, .rate = 0.02},
                                   .tau = 1};
 
-ExposureModel Fitted(const TiringWorld& world, const ExposureModelConfig& config) {
+ExposureModel ExposureModelTestFitted(const TiringWorld& world, const ExposureModelConfig& config) {
   ExposureModel model(world.dataset, config, 1);
   Rng rng(1);
   InitialiseParameters(*model, rng);
@@ -32,18 +32,18 @@ double FavouriteInterest(ExposureModel& model) {
 
 TEST(ExposureModel, FindsTheStrengthOfTheEffectAndTheInterestBehindIt) {
   const TiringWorld world(/*strength_of_effect=*/3);
-  ExposureModel model = Fitted(world, kConfig);
+  ExposureModel model = ExposureModelTestFitted(world, kConfig);
   EXPECT_NEAR(model->strength(), 3, 1);
   EXPECT_NEAR(FavouriteInterest(model), 0.9, 0.12);
   ExposureModelConfig without = kConfig;
   without.tau = 0.05;  // nothing is felt: e^-20 after a turn
-  ExposureModel blind = Fitted(world, without);
+  ExposureModel blind = ExposureModelTestFitted(world, without);
   EXPECT_LT(FavouriteInterest(blind), 0.5) << "overexposure passes for dislike";
 }
 
 TEST(ExposureModel, FindsNoEffectWhereThereIsNone) {
   const TiringWorld world(/*strength_of_effect=*/0);
-  EXPECT_LT(Fitted(world, kConfig)->strength(), 0.2);
+  EXPECT_LT(ExposureModelTestFitted(world, kConfig)->strength(), 0.2);
 }
 
 // g = 1, alpha = beta = 1, S = e^-1 + e^-2 (tau 1) for two showings of the category before.
@@ -69,7 +69,7 @@ TEST(ExposureModel, FitsWithPairsAsWell) {
   ExposureModelConfig config = kConfig;
   config.pairwise = 1;
   config.fit.epochs = 3;
-  ExposureModel model = Fitted(world, config);
+  ExposureModel model = ExposureModelTestFitted(world, config);
   EXPECT_TRUE(std::isfinite(FavouriteInterest(model)));
 }
 

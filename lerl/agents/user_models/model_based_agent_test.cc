@@ -10,9 +10,9 @@ namespace {
 
 // An agent that counts what is asked of its model, in which the reward of a step is the number of
 // items shown before it.
-class Counting : public ModelBasedAgent<PpoLearner> {
+class ModelBasedAgentTestCounting : public ModelBasedAgent<PpoLearner> {
  public:
-  Counting(const AgentContext& context, const ModelBasedConfig& config)
+  ModelBasedAgentTestCounting(const AgentContext& context, const ModelBasedConfig& config)
       : ModelBasedAgent(config, "counting", context, BanditLearner(), PpoConfig()) {}
 
   int fits = 0, slates = 0;
@@ -35,7 +35,7 @@ class Counting : public ModelBasedAgent<PpoLearner> {
 TEST(ModelBasedAgent, FitsOnceAndImaginesBeforeTheFirstSession) {
   Bandit bandit;
   ModelBasedConfig config{.imagine = {.iterations = 3, .sessions = 4, .steps = 5}};
-  Counting agent(bandit.Context(), config);
+  ModelBasedAgentTestCounting agent(bandit.Context(), config);
   const UpdateStats stats = agent.WarmStart();
   EXPECT_EQ(agent.fits, 1);
   EXPECT_EQ(agent.slates, 3 * 4 * 5);
@@ -48,7 +48,7 @@ TEST(ModelBasedAgent, FitsOnceAndImaginesBeforeTheFirstSession) {
 TEST(ModelBasedAgent, JudgesPlayedSessionsByItsModelWhereToldTo) {
   Bandit bandit;
   ModelBasedConfig config{.imagine = {.iterations = 0}, .played_rewards = "model"};
-  Counting agent(bandit.Context(), config);
+  ModelBasedAgentTestCounting agent(bandit.Context(), config);
   bandit.PlayAndLearn(agent, 1, true);
   bandit.PlayAndLearn(agent, 2, true);
   EXPECT_EQ(agent.fits, 1);

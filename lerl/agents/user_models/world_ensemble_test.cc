@@ -8,14 +8,14 @@
 namespace lerl {
 namespace {
 
-WorldEnsembleConfig Config(const std::string& uncertainty) {
+WorldEnsembleConfig WorldEnsembleTestConfig(const std::string& uncertainty) {
   return {.fit = {.factors = 4, .epochs = 15, .batch = 256, .rate = 0.03},
           .members = 3,
           .uncertainty = uncertainty};
 }
 
-WorldEnsemble Fitted(const Dataset& dataset, const TrainingRows& rows,
-                     const WorldEnsembleConfig& config) {
+WorldEnsemble WorldEnsembleTestFitted(const Dataset& dataset, const TrainingRows& rows,
+                                      const WorldEnsembleConfig& config) {
   WorldEnsemble world(dataset, config);
   Rng rng(1);
   InitialiseParameters(*world, rng);
@@ -36,7 +36,8 @@ TrainingRows SureAndUnsure() {
 
 TEST(WorldEnsemble, KnowsTheMeanResponseAndItsVariance) {
   const TiringWorld data;
-  WorldEnsemble world = Fitted(data.dataset, SureAndUnsure(), Config("variance"));
+  WorldEnsemble world =
+      WorldEnsembleTestFitted(data.dataset, SureAndUnsure(), WorldEnsembleTestConfig("variance"));
   const auto now =
       world->Predict(torch::tensor({7, 7}, torch::kInt64), torch::tensor({0, 1}, torch::kInt64));
   EXPECT_GT(now.reward[0].item<float>(), 0.85f);
@@ -47,7 +48,8 @@ TEST(WorldEnsemble, KnowsTheMeanResponseAndItsVariance) {
 
 TEST(WorldEnsemble, MembersDisagreeMoreOnWhatTheLogNeverHeld) {
   const TiringWorld data;
-  WorldEnsemble world = Fitted(data.dataset, SureAndUnsure(), Config("disagreement"));
+  WorldEnsemble world = WorldEnsembleTestFitted(data.dataset, SureAndUnsure(),
+                                                WorldEnsembleTestConfig("disagreement"));
   const auto mean_of = [&world](int64_t item) {
     const torch::Tensor users = torch::arange(TiringWorld::kUsers, torch::kInt64);
     return world->Predict(users, torch::full_like(users, item)).uncertainty.mean().item<double>();
@@ -57,9 +59,9 @@ TEST(WorldEnsemble, MembersDisagreeMoreOnWhatTheLogNeverHeld) {
 
 TEST(WorldEnsemble, NegativesPullDownWhatIsNotShown) {
   const TiringWorld data;
-  WorldEnsembleConfig config = Config("variance");
+  WorldEnsembleConfig config = WorldEnsembleTestConfig("variance");
   config.negatives = 2;
-  WorldEnsemble world = Fitted(data.dataset, SureAndUnsure(), config);
+  WorldEnsemble world = WorldEnsembleTestFitted(data.dataset, SureAndUnsure(), config);
   const auto now =
       world->Predict(torch::tensor({7}, torch::kInt64), torch::tensor({5}, torch::kInt64));
   EXPECT_LT(now.reward.item<float>(), 0.2f);

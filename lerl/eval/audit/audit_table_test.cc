@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-AuditRow Row(const std::string& planner, const std::string& state, double ndcg) {
+AuditRow AuditTableTestRow(const std::string& planner, const std::string& state, double ndcg) {
   SessionValues values;
   values.numerator = {ndcg - 0.1, ndcg + 0.1};
   AuditRow row{.planner = planner, .state = state};
@@ -18,8 +18,9 @@ AuditRow Row(const std::string& planner, const std::string& state, double ndcg) 
 }
 
 TEST(AuditTable, ComparesWithTheBestThatNeitherLearnsNorKnowsTheTruth) {
-  const std::vector<AuditRow> rows = {Row("random", "", 0.3), Row("popularity", "", 0.7),
-                                      Row("oracle", "", 0.9), Row("learned", "from logs", 0.8)};
+  const std::vector<AuditRow> rows = {
+      AuditTableTestRow("random", "", 0.3), AuditTableTestRow("popularity", "", 0.7),
+      AuditTableTestRow("oracle", "", 0.9), AuditTableTestRow("learned", "from logs", 0.8)};
   const nlohmann::json json = nlohmann::json::parse(AuditJson(rows, {}, {}));
   EXPECT_EQ(json["best_heuristic"], "popularity");
   EXPECT_NEAR(json["rows"][3]["NDCG@5 less best heuristic"]["mean"].get<double>(), 0.1, 1e-9);
@@ -29,7 +30,8 @@ TEST(AuditTable, ComparesWithTheBestThatNeitherLearnsNorKnowsTheTruth) {
 }
 
 TEST(AuditTable, ShowsTheClosedLoopAndWhatReflectionsChange) {
-  std::vector<AuditRow> rows = {Row("random", "", 0.3), Row("llm", "run, no reflections", 0.5)};
+  std::vector<AuditRow> rows = {AuditTableTestRow("random", "", 0.3),
+                                AuditTableTestRow("llm", "run, no reflections", 0.5)};
   rows[1].agreement.emplace_back("overlap@3", rows[1].tables[0].second);
   const nlohmann::json json = nlohmann::json::parse(AuditJson(rows, {}, {}, LoopRows(11)));
   EXPECT_EQ(json["closed_loop"]["bars"].size(), 3U);

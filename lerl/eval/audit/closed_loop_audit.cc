@@ -70,12 +70,11 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
   LERL_CHECK(world.evolving != nullptr);
   const FolderLock lock(options.out);
   const World cold = CutHistories(world, config.agent.factors);
-  const ClosedLoopPlay with{
-      .world = world,
-      .cold = cold,
-      .backend = LlmBackendOf(config.planner, options.backend),
-      .users = options.users,
-      .iterations = options.iterations};
+  const ClosedLoopPlay with{.world = world,
+                            .cold = cold,
+                            .backend = LlmBackendOf(config.planner, options.backend),
+                            .users = options.users,
+                            .iterations = options.iterations};
   const std::vector<ClosedLoopCell> rows = Rows();
   // 1. List the cells, and read those that are on file. All rows of a seed come before the next
   //    seed: seeds cost alike, so the time left is soon known.

@@ -104,7 +104,7 @@ class Audit {
         users_(UsersWithLikes(world, world.split.test_users, options.users)),
         env_(MakeWorldEnv(world, config.env, static_cast<int>(users_.size()))),
         profiles_(world.dataset, world.split),
-        backend_(options.backend != nullptr ? options.backend : LlmBackendOf(config.planner, {})) {
+        backend_(LlmBackendOf(config.planner, options.backend)) {
     if (users_.size() < 2)
       throw Error(ErrorKind::kData, "audit planner: fewer than 2 held-out users have " +
                                         std::to_string(kFewestLikes) +
@@ -139,13 +139,13 @@ class Audit {
         rows.push_back(Judge(config, std::move(fresh), "from logs"));
         rows.push_back(Judge(config, PlaySome(config), "played"));
       }
-      progress.Advance(static_cast<int64_t>(i) + 1, registry[i].name);
+      progress.Advance(static_cast<int64_t>(i) + 1, std::string(registry[i].name));
     }
     return rows;
   }
 
  private:
-  bool Asked(const std::string& planner) const {
+  bool Asked(std::string_view planner) const {
     const std::vector<std::string>& names = options_.planners;
     return names.empty() || std::find(names.begin(), names.end(), planner) != names.end();
   }

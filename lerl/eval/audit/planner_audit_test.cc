@@ -48,7 +48,8 @@ TEST_F(PlannerAuditTest, HasARowForEveryPlannerAndTwoForThoseThatLearn) {
   }
   const std::set<std::string> learn = {"learned", "llm_grounded", "student"};
   for (const PlannerRow& row : PlannerRows())
-    EXPECT_EQ(count[row.name], learn.contains(row.name) ? 2 : 1) << row.name;
+    EXPECT_EQ(count[std::string(row.name)], learn.contains(std::string(row.name)) ? 2 : 1)
+        << row.name;
   EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("best heuristic: "));
 }
 

@@ -16,8 +16,8 @@ class ScriptedTruthTest : public ::testing::Test {
 
   // Scores [C] for a held-out user before its first slate.
   std::vector<float> Scores(double nu, uint64_t seed) {
-    const PlannerContext context{.dataset = world_->dataset, .split = world_->split};
-    LlmPlanner planner(config_.planner, context, MakeScriptedTruth(*world_, config_.env, nu, seed));
+    LlmPlanner planner(config_.planner, world_->dataset, world_->split,
+                       MakeScriptedTruth(*world_, config_.env, nu, seed));
     PlanSnapshot request(static_cast<size_t>(world_->dataset.num_categories()));
     request.user = world_->split.test_users[0];
     planner.SetEvaluation(true);

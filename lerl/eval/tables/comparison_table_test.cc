@@ -10,28 +10,30 @@
 namespace lerl {
 namespace {
 
-EvaluationResult Row(const std::string& policy) {
+EvaluationResult ComparisonTableTestRow(const std::string& policy) {
   EvaluationResult row{.policy = policy, .users = 200, .seeds = {1, 2, 3}, .interval = "crossed"};
   for (const Metric& metric : Metrics()) {
     row.metrics.emplace_back(metric.name, Interval{13.25, 12.5, 14});
-    row.differences.push_back({"ppo", metric.name, {{-10.25, -10.75, -10.12}, false, true, false}});
+    row.differences.push_back(
+        {"ppo", std::string(metric.name), {{-10.25, -10.75, -10.12}, false, true, false}});
   }
   return row;
 }
 
 TEST(ComparisonTable, FitsIn120Columns) {
   std::vector<EvaluationResult> rows = {
-      Row("ppo"), Row("ppo + fatigue_aware planner, kept for 3 steps, without skip_last")};
+      ComparisonTableTestRow("ppo"),
+      ComparisonTableTestRow("ppo + fatigue_aware planner, kept for 3 steps, without skip_last")};
   rows[1].plans = {.fresh = 12345, .cached = 12345, .nearest = 12345, .fallback = 12345};
   std::istringstream text(ComparisonTable(rows, "ppo"));
   for (std::string line; std::getline(text, line);) EXPECT_LE(line.size(), 120u) << line;
 }
 
 TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
-  EvaluationResult row = Row("lerl");
+  EvaluationResult row = ComparisonTableTestRow("lerl");
   row.plans = {.fresh = 9, .cached = 8, .nearest = 7, .fallback = 6};
   row.same_first_3 = 0.5;
-  const std::string text = ComparisonTable({Row("ppo"), row}, "ppo");
+  const std::string text = ComparisonTable({ComparisonTableTestRow("ppo"), row}, "ppo");
   for (const char* part :
        {"plans: fresh / cached / nearest / fallback", "9 / 8 / 7 / 6", "13.25 [12.50, 14.00]",
         "-10.25 [-10.75, -10.12] -", "lerl (invalid)", "50%", "200 held-out users x 3 seeds"}) {
@@ -40,24 +42,26 @@ TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
 }
 
 TEST(ComparisonTable, ShowsTheMetricsThatAreNamed) {
-  const std::string text = ComparisonTable({Row("lerl")}, "lerl", {"novelty", "retention"});
+  const std::string text =
+      ComparisonTable({ComparisonTableTestRow("lerl")}, "lerl", {"novelty", "retention"});
   EXPECT_THAT(text, testing::HasSubstr("novelty"));
   EXPECT_THAT(text, testing::HasSubstr("1325%"));  // a share
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("coverage")));
-  EXPECT_THROW(ComparisonTable({Row("lerl")}, "lerl", {"noveltie"}), Error);
+  EXPECT_THROW(ComparisonTable({ComparisonTableTestRow("lerl")}, "lerl", {"noveltie"}), Error);
 }
 
 TEST(ComparisonTable, LeavesOutWhatNoRowHas) {
-  EvaluationResult row = Row("lerl");
+  EvaluationResult row = ComparisonTableTestRow("lerl");
   std::erase_if(row.metrics, [](const auto& entry) { return entry.first == "retention"; });
   EXPECT_THAT(ComparisonTable({row}, "lerl"), testing::Not(testing::HasSubstr("retention")));
-  EXPECT_THAT(ComparisonTable({row, Row("ppo")}, "lerl"), testing::HasSubstr("retention"));
+  EXPECT_THAT(ComparisonTable({row, ComparisonTableTestRow("ppo")}, "lerl"),
+              testing::HasSubstr("retention"));
   EXPECT_THAT(ComparisonTable({row}, "lerl", {"retention"}),
               testing::HasSubstr("retention: no row has it in this task"));
 }
 
 TEST(ComparisonTable, ShowsRankSpeedAndMemory) {
-  EvaluationResult row = Row("lerl");
+  EvaluationResult row = ComparisonTableTestRow("lerl");
   row.rank = 2;
   row.steps_per_second = 1234.4;
   row.memory_mb = 512.2;
@@ -67,7 +71,7 @@ TEST(ComparisonTable, ShowsRankSpeedAndMemory) {
 }
 
 TEST(ComparisonTable, OneRowIsComparedWithNothing) {
-  const std::string text = ComparisonTable({Row("lerl")}, "lerl");
+  const std::string text = ComparisonTable({ComparisonTableTestRow("lerl")}, "lerl");
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("T_int - ")));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("paired")));
   EXPECT_THAT(text, testing::HasSubstr("coverage"));

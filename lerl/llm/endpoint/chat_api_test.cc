@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-const std::vector<std::string> kLabels = {"A", "B", "C"};
+const std::vector<std::string> kChatApiTestLabels = {"A", "B", "C"};
 
 TEST(MarkedChat, KeepsMessagesApart) {
   const std::vector<ChatMessage> messages = MessagesOf(MarkedChat("Plan.", "Likes:\nDrama."));
@@ -43,13 +43,13 @@ TEST(ChatRequest, HoldsAListByItsSchemaOrItsGrammar) {
   const ChatQuestion question = {.prompt = "p",
                                  .max_tokens = 9,
                                  .grammar = "root ::= x",
-                                 .choices = kLabels,
+                                 .choices = kChatApiTestLabels,
                                  .longest_list = 2};
   EndpointConfig config;
   const json by_schema = json::parse(ChatRequestBody(config, question));
   const json list =
       by_schema.at("response_format").at("json_schema").at("schema").at("properties").at("list");
-  EXPECT_EQ(list.at("items").at("enum"), kLabels);
+  EXPECT_EQ(list.at("items").at("enum"), kChatApiTestLabels);
   EXPECT_EQ(list.at("maxItems"), 2);
   EXPECT_FALSE(by_schema.contains("grammar"));
   config.structure = "grammar";
@@ -113,26 +113,26 @@ TEST(ScoresFromLogprobs, AddTheSpellingsOfALabelAndNormalise) {
                                    "C",
                                    std::log(0.1)},
                                   {"the", std::log(0.05)}};
-  const std::vector<float> scores = ScoresFromLogprobs(logprobs, kLabels);
+  const std::vector<float> scores = ScoresFromLogprobs(logprobs, kChatApiTestLabels);
   ASSERT_EQ(scores.size(), 3U);
   EXPECT_NEAR(std::exp(scores[0]), 0.3 / 0.45, 1e-6);
   EXPECT_NEAR(std::exp(scores[1]), 0.05 / 0.45, 1e-6);
   EXPECT_NEAR(std::exp(scores[2]), 0.1 / 0.45, 1e-6);
-  EXPECT_TRUE(ScoresFromLogprobs({{"the", -0.1}}, kLabels).empty());
-  EXPECT_TRUE(ScoresFromLogprobs({}, kLabels).empty());
+  EXPECT_TRUE(ScoresFromLogprobs({{"the", -0.1}}, kChatApiTestLabels).empty());
+  EXPECT_TRUE(ScoresFromLogprobs({}, kChatApiTestLabels).empty());
 }
 
 TEST(ScoresFromList, FollowTheOrderOfTheList) {
   for (const char* text : {"C, A, C", "{\"list\": [\"C\", \"A\"]}", "C A", "Sure: C, A"}) {
-    const std::vector<float> scores = ScoresFromList(text, kLabels);
+    const std::vector<float> scores = ScoresFromList(text, kChatApiTestLabels);
     ASSERT_EQ(scores.size(), 3U) << text;
     EXPECT_GT(scores[2], scores[0]) << text;
     EXPECT_GT(scores[0], scores[1]) << text;
     EXPECT_NEAR(scores[2] - scores[0], 1, 1e-6);
     EXPECT_NEAR(std::exp(scores[0]) + std::exp(scores[1]) + std::exp(scores[2]), 1, 1e-6);
   }
-  EXPECT_TRUE(ScoresFromList("the best one", kLabels).empty());
-  EXPECT_TRUE(ScoresFromList("", kLabels).empty());
+  EXPECT_TRUE(ScoresFromList("the best one", kChatApiTestLabels).empty());
+  EXPECT_TRUE(ScoresFromList("", kChatApiTestLabels).empty());
 }
 
 TEST(PlainList, TurnsJsonIntoText) {

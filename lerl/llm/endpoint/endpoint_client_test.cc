@@ -21,7 +21,7 @@ using ::testing::Not;
 
 constexpr char kKey[] = "sk-test-0123456789";
 
-EndpointConfig ConfigFor(const std::vector<std::string>& urls) {
+EndpointConfig EndpointClientTestConfigFor(const std::vector<std::string>& urls) {
   EndpointConfig config;
   config.urls = urls;
   config.timeout = 1;
@@ -43,7 +43,8 @@ struct Outcome {
   int64_t requests, retries;
   double seconds;
 };
-Outcome AskAfter(int bad, const StubReply& reply, EndpointConfig config = ConfigFor({})) {
+Outcome AskAfter(int bad, const StubReply& reply,
+                 EndpointConfig config = EndpointClientTestConfigFor({})) {
   const StubEndpoint server(
       [&](const StubRequest& request) { return request.number < bad ? reply : Good(); });
   config.urls = {server.url()};
@@ -59,7 +60,7 @@ TEST(EndpointClient, AnswersStandInTheOrderOfTheQuestions) {
     const int i = std::stoi(request.body.substr(at));
     return StubReply{.body = StubAnswer(std::to_string(i)), .delay = i % 3 * 0.01};
   });
-  EndpointConfig config = ConfigFor({server.url()});
+  EndpointConfig config = EndpointClientTestConfigFor({server.url()});
   config.concurrency = 16;
   EndpointClient client(config);
   const std::vector<ChatAnswer> answers = client.Ask(200, Question);
@@ -88,7 +89,7 @@ TEST(EndpointClient, TriesAgainAfterFailuresThatMayPass) {
 }
 
 TEST(EndpointClient, ASlowAnswerIsAskedForAgain) {
-  EndpointConfig config = ConfigFor({});
+  EndpointConfig config = EndpointClientTestConfigFor({});
   config.timeout = 0.2;
   const Outcome outcome = AskAfter(1, {.body = StubAnswer("late"), .delay = 3}, config);
   EXPECT_EQ(outcome.answer.text, "A");
@@ -105,7 +106,7 @@ TEST(EndpointClient, APauseLongerThanTheDeadlineIsTakenForDown) {
   const StubEndpoint server([](const StubRequest& request) {
     return request.number > 0 ? Good() : StubReply{.status = 429, .headers = {"Retry-After: 2"}};
   });
-  EndpointConfig config = ConfigFor({server.url()});
+  EndpointConfig config = EndpointClientTestConfigFor({server.url()});
   config.deadline = 0.5;
   config.concurrency = 1;  // the other questions are never sent
   EndpointClient client(config);
@@ -129,14 +130,14 @@ TEST(EndpointClient, AnotherServerTakesOverFromOneThatAsksForALongPause) {
     return StubReply{.status = 503, .headers = {"Retry-After: 86400"}};
   });
   const StubEndpoint server([](const StubRequest&) { return Good(); });
-  EndpointClient client(ConfigFor({paused.url(), server.url()}));
+  EndpointClient client(EndpointClientTestConfigFor({paused.url(), server.url()}));
   for (const ChatAnswer& answer : client.Ask(50, Question)) EXPECT_TRUE(answer.answered);
 }
 
 TEST(EndpointClient, QuestionsThatWereNeverSentHaveADeadlineToo) {
   const StubEndpoint server(
       [](const StubRequest&) { return StubReply{.status = 429, .headers = {"Retry-After: 1"}}; });
-  EndpointConfig config = ConfigFor({server.url()});
+  EndpointConfig config = EndpointClientTestConfigFor({server.url()});
   config.deadline = 1.5;
   config.concurrency = 1;
   EndpointClient client(config);
@@ -150,7 +151,7 @@ TEST(EndpointClient, QuestionsThatWereNeverSentHaveADeadlineToo) {
 TEST(EndpointClient, ALineThatMovesMayTakeLongerThanTheDeadline) {
   const StubEndpoint server(
       [](const StubRequest&) { return StubReply{.body = StubAnswer("A"), .delay = 0.2}; });
-  EndpointConfig config = ConfigFor({server.url()});
+  EndpointConfig config = EndpointClientTestConfigFor({server.url()});
   config.deadline = 0.6;
   config.concurrency = 1;
   EndpointClient client(config);
@@ -162,7 +163,7 @@ void AskWhileStopping() {
   const StubEndpoint server([](const StubRequest& request) {
     return request.number > 0 ? Good() : StubReply{.status = 429, .headers = {"Retry-After: 5"}};
   });
-  EndpointConfig config = ConfigFor({server.url()});
+  EndpointConfig config = EndpointClientTestConfigFor({server.url()});
   config.deadline = 60;
   config.concurrency = 1;
   EndpointClient client(config);
@@ -177,7 +178,7 @@ void AskWhileStopping() {
   for (const ChatAnswer& answer : answers)
     if (answer.answered || answer.error != "stopped by request") std::_Exit(2);
   const StubEndpoint healthy([](const StubRequest&) { return Good(); });
-  EndpointClient goes_on(ConfigFor({healthy.url()}));
+  EndpointClient goes_on(EndpointClientTestConfigFor({healthy.url()}));
   for (const ChatAnswer& answer : goes_on.Ask(50, Question))
     if (!answer.answered) std::_Exit(3);
   std::_Exit(0);
@@ -188,7 +189,7 @@ TEST(EndpointClient, AStopRequestEndsThePauseButNotTheAnswers) {
 }
 
 TEST(EndpointClient, GivesUpAfterItsRetriesItsDeadlineOrAPlainNo) {
-  EndpointConfig config = ConfigFor({});
+  EndpointConfig config = EndpointClientTestConfigFor({});
   config.retries = 1;
   const Outcome tired = AskAfter(9, {.status = 500}, config);
   EXPECT_FALSE(tired.answer.answered);
@@ -209,7 +210,7 @@ TEST(EndpointClient, AServerThatDiesIsLeftAloneUntilItComesBack) {
   const auto reply = [](const StubRequest&) { return Good(); };
   auto server = std::make_unique<StubEndpoint>(reply);
   const int port = server->port();
-  EndpointConfig config = ConfigFor({server->url()});
+  EndpointConfig config = EndpointClientTestConfigFor({server->url()});
   EndpointClient client(config);
   EXPECT_TRUE(client.Ask(4, Question)[3].answered);
 
@@ -232,14 +233,14 @@ TEST(EndpointClient, AServerThatDiesIsLeftAloneUntilItComesBack) {
 TEST(EndpointClient, AnotherServerTakesOverFromOneThatIsDead) {
   const StubEndpoint server([](const StubRequest&) { return Good(); });
   const std::string dead = "http://127.0.0.1:" + std::to_string(FreePort()) + "/v1";
-  EndpointClient client(ConfigFor({dead, server.url()}));
+  EndpointClient client(EndpointClientTestConfigFor({dead, server.url()}));
   for (const ChatAnswer& answer : client.Ask(50, Question)) EXPECT_TRUE(answer.answered);
 }
 
 // Of a budget for ten answers of 100 tokens, .0001 each, of which nothing is spent yet.
 EndpointConfig TenAnswers(const StubEndpoint& server) {
   ForgetSpending();
-  EndpointConfig config = ConfigFor({server.url()});
+  EndpointConfig config = EndpointClientTestConfigFor({server.url()});
   config.price_input = 1;
   config.budget = 0.00105;
   config.concurrency = 1;  // more in flight reserve what they end up not spending
@@ -276,7 +277,7 @@ TEST(EndpointClient, ClientsOfOneProcessShareTheirBudget) {
 
 TEST(EndpointClient, KeepsToTheRateOfRequests) {
   const StubEndpoint server([](const StubRequest&) { return Good(); });
-  EndpointConfig config = ConfigFor({server.url()});
+  EndpointConfig config = EndpointClientTestConfigFor({server.url()});
   config.requests_per_second = 20;
   EndpointClient client(config);
   const double start = SteadySeconds();
@@ -295,7 +296,7 @@ TEST(EndpointClient, TheKeyIsSentAndShownNowhere) {
     if (request.number == 1) return StubReply{.status = 401, .body = text};
     return StubReply{.body = StubAnswer(text)};
   });
-  EndpointConfig config = ConfigFor({server.url()});
+  EndpointConfig config = EndpointClientTestConfigFor({server.url()});
   config.api_key_env = "LERL_TEST_KEY";
   ::testing::internal::CaptureStderr();
   EndpointClient client(config);
@@ -324,7 +325,7 @@ TEST(EndpointClient, TheKeyIsShownNowhereHoweverAServerSpellsIt) {
   const StubEndpoint server(
       [&](const StubRequest& request) { return replies.at(static_cast<size_t>(request.number)); });
   for (size_t i = 0; i < replies.size(); ++i) {
-    EndpointConfig config = ConfigFor({server.url()});
+    EndpointConfig config = EndpointClientTestConfigFor({server.url()});
     config.api_key_env = "LERL_TEST_KEY";
     ::testing::internal::CaptureStderr();
     EndpointClient client(config);
@@ -348,7 +349,7 @@ TEST(EndpointClient, RefusesSettingsThatCantWork) {
     }
     return std::string("accepted");
   };
-  EndpointConfig config = ConfigFor({"http://localhost/v1"});
+  EndpointConfig config = EndpointClientTestConfigFor({"http://localhost/v1"});
   EXPECT_EQ(message(config), "accepted");
   config.api_key_env = "LERL_NO_SUCH_VARIABLE";
   EXPECT_THAT(message(config), HasSubstr("the environment has no LERL_NO_SUCH_VARIABLE"));
@@ -356,7 +357,7 @@ TEST(EndpointClient, RefusesSettingsThatCantWork) {
   config.api_key_env = "LERL_BAD_KEY";
   EXPECT_THAT(message(config), AllOf(HasSubstr("LERL_BAD_KEY"), Not(HasSubstr("secret"))));
   unsetenv("LERL_BAD_KEY");
-  EXPECT_THAT(message(ConfigFor({"http://me:secret@host/v1"})),
+  EXPECT_THAT(message(EndpointClientTestConfigFor({"http://me:secret@host/v1"})),
               AllOf(HasSubstr("entry 1: it holds a user"), Not(HasSubstr("secret"))));
 }
 

@@ -23,11 +23,11 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-const std::vector<std::string> kLabels = {"A", "B", "C"};
-const std::vector<std::string> kSuffixes = {"one", "two", "three"};
+const std::vector<std::string> kOpenaiBackendTestLabels = {"A", "B", "C"};
+const std::vector<std::string> kOpenaiBackendTestSuffixes = {"one", "two", "three"};
 constexpr char kTop[] = R"([{"token":"B","logprob":-0.2},{"token":"A","logprob":-2.5}])";
 
-EndpointConfig ConfigFor(const std::string& url) {
+EndpointConfig OpenaiBackendTestConfigFor(const std::string& url) {
   EndpointConfig config;
   config.urls = {url};
   config.timeout = 5;
@@ -42,9 +42,10 @@ TEST(OpenAiBackend, ScoresComeFromTheLogprobsOfOneToken) {
     bodies.push_back(json::parse(request.body));
     return StubReply{.body = StubAnswer("B", kTop)};
   });
-  const auto backend = MakeOpenAiBackend(ConfigFor(server.url()));
+  const auto backend = MakeOpenAiBackend(OpenaiBackendTestConfigFor(server.url()));
   const std::string prefix = backend->ApplyChatTemplate("Plan.", "Labels A B C. ");
-  const std::vector<float> scores = backend->ScoreLabels(prefix, kSuffixes, kLabels);
+  const std::vector<float> scores =
+      backend->ScoreLabels(prefix, kOpenaiBackendTestSuffixes, kOpenaiBackendTestLabels);
   ASSERT_EQ(scores.size(), 9U);
   for (size_t row = 0; row < 3; ++row) {
     EXPECT_GT(scores[3 * row + 1], scores[3 * row]);
@@ -67,18 +68,20 @@ TEST(OpenAiBackend, AServerWithoutLogprobsRanksAListInstead) {
       if (!body.contains("response_format")) return StubReply{.body = StubAnswer("B")};
       return StubReply{.body = StubAnswer(R"({"list": ["C", "A"]})")};
     });
-    const auto backend = MakeOpenAiBackend(ConfigFor(server.url()));
+    const auto backend = MakeOpenAiBackend(OpenaiBackendTestConfigFor(server.url()));
     for (int round = 0; round < 2; ++round) {
-      const std::vector<float> scores = backend->ScoreLabels("p", kSuffixes, kLabels);
+      const std::vector<float> scores =
+          backend->ScoreLabels("p", kOpenaiBackendTestSuffixes, kOpenaiBackendTestLabels);
       ASSERT_EQ(scores.size(), 9U);
       EXPECT_GT(scores[2], scores[0]);
       EXPECT_GT(scores[0], scores[1]);
     }
     EXPECT_EQ(server.requests(), 9);  // the first three in vain
-    EndpointConfig strict = ConfigFor(server.url());
+    EndpointConfig strict = OpenaiBackendTestConfigFor(server.url());
     strict.scoring = "logprobs";
     const auto strict_backend = MakeOpenAiBackend(strict);
-    EXPECT_TRUE(std::isnan(strict_backend->ScoreLabels("p", kSuffixes, kLabels)[0]));
+    EXPECT_TRUE(std::isnan(
+        strict_backend->ScoreLabels("p", kOpenaiBackendTestSuffixes, kOpenaiBackendTestLabels)[0]));
     EXPECT_NE(strict_backend->ScoreErrors()[0], "");
   }
 }
@@ -88,8 +91,9 @@ TEST(OpenAiBackend, AMissingAnswerIsARowWithItsReason) {
     if (request.body.find("two") != std::string::npos) return StubReply{.status = 404};
     return StubReply{.body = StubAnswer("B", kTop)};
   });
-  const auto backend = MakeOpenAiBackend(ConfigFor(server.url()));
-  const std::vector<float> scores = backend->ScoreLabels("p", kSuffixes, kLabels);
+  const auto backend = MakeOpenAiBackend(OpenaiBackendTestConfigFor(server.url()));
+  const std::vector<float> scores =
+      backend->ScoreLabels("p", kOpenaiBackendTestSuffixes, kOpenaiBackendTestLabels);
   EXPECT_TRUE(std::isfinite(scores[0]) && std::isnan(scores[3]) && std::isfinite(scores[6]));
   EXPECT_THAT(backend->ScoreErrors(), ::testing::ElementsAre("", "HTTP 404", ""));
   EXPECT_EQ(backend->usage().unanswered, 1);
@@ -104,9 +108,9 @@ TEST(OpenAiBackend, AListReadsTheSameWhateverHoldsItToItsForm) {
   CompletionRequest request;
   request.suffixes = {"one"};
   request.grammar = "root ::= \"B\"";
-  request.choices = kLabels;
+  request.choices = kOpenaiBackendTestLabels;
   request.longest_list = 3;
-  EndpointConfig config = ConfigFor(server.url());
+  EndpointConfig config = OpenaiBackendTestConfigFor(server.url());
   for (const char* structure : {"json_schema", "grammar"}) {
     config.structure = structure;
     const Completion answer = MakeOpenAiBackend(config)->Complete(request).at(0);
@@ -118,12 +122,12 @@ TEST(OpenAiBackend, AListReadsTheSameWhateverHoldsItToItsForm) {
 TEST(OpenAiBackend, ItsBudgetExhaustsIt) {
   const StubEndpoint server(
       [](const StubRequest&) { return StubReply{.body = StubAnswer("B", kTop)}; });
-  EndpointConfig config = ConfigFor(server.url());
+  EndpointConfig config = OpenaiBackendTestConfigFor(server.url());
   config.budget_tokens = 500;
   const auto backend = MakeOpenAiBackend(config);
   EXPECT_EQ(backend->Exhausted(), "");
   const std::vector<std::string> many(20, "x");
-  backend->ScoreLabels("p", many, kLabels);
+  backend->ScoreLabels("p", many, kOpenaiBackendTestLabels);
   EXPECT_THAT(backend->Exhausted(), HasSubstr("500 tokens"));
 }
 
@@ -160,7 +164,7 @@ class RealServer : public ::testing::Test {
       GTEST_SKIP() << "the default model has not been fetched; run `make setup`";
     model_ = ResolveModel("").string();
     server_ = std::make_unique<LlamaServer>(model_, port_);
-    config_ = ConfigFor("http://127.0.0.1:" + std::to_string(port_) + "/v1");
+    config_ = OpenaiBackendTestConfigFor("http://127.0.0.1:" + std::to_string(port_) + "/v1");
     config_.concurrency = 4;
     config_.timeout = 60;
     config_.deadline = 120;
@@ -186,7 +190,7 @@ std::vector<float> Scores(LlmBackend& backend) {
   std::vector<std::string> suffixes;
   for (const std::string& question : kQuestions)
     suffixes.push_back(question + whole.substr(at + 8));
-  return backend.ScoreLabels(whole.substr(0, at), suffixes, kLabels);
+  return backend.ScoreLabels(whole.substr(0, at), suffixes, kOpenaiBackendTestLabels);
 }
 
 // The server is not there at first: the pool takes it for down, and tries it until it is.
@@ -220,7 +224,7 @@ TEST_F(RealServer, HoldsListsToTheirSchemaAndTheirGrammar) {
   CompletionRequest request;
   request.suffixes = kQuestions;
   request.grammar = "root ::= label (\", \" label){0,2}\nlabel ::= \"A\" | \"B\" | \"C\"\n";
-  request.choices = kLabels;
+  request.choices = kOpenaiBackendTestLabels;
   request.longest_list = 3;
   request.max_tokens = 16;
   for (const char* structure : {"json_schema", "grammar"}) {

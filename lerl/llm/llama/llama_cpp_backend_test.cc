@@ -11,15 +11,16 @@
 namespace lerl {
 namespace {
 
-constexpr char kPrefix[] = "A is red. B is green. C is blue.\n";
-const std::vector<std::string> kSuffixes = {
+constexpr char kLlamaCppBackendTestPrefix[] = "A is red. B is green. C is blue.\n";
+const std::vector<std::string> kLlamaCppBackendTestSuffixes = {
     "The sky is: ", "Grass on a meadow in May is: ", "Blood is: ", "The sea is: ", "A leaf is: "};
 
 TEST(LlamaCppBackend, ScoresAreLogProbabilitiesOverTheLabels) {
   LERL_NEED_DEFAULT_MODEL(path);
   const auto backend = MakeLlamaCppBackend({.model = path, .context = 512, .batch = 3});
   const auto labels = backend->Labels(3);
-  const auto scores = backend->ScoreLabels(kPrefix, kSuffixes, labels);
+  const auto scores =
+      backend->ScoreLabels(kLlamaCppBackendTestPrefix, kLlamaCppBackendTestSuffixes, labels);
   ASSERT_NO_FATAL_FAILURE(ExpectLogProbabilities(scores, 5, 3));
 }
 
@@ -27,12 +28,14 @@ TEST(LlamaCppBackend, ABatchGivesWhatItsRowsGiveAlone) {
   LERL_NEED_DEFAULT_MODEL(path);
   const auto backend = MakeLlamaCppBackend({.model = path, .context = 512, .batch = 8});
   const auto labels = backend->Labels(3);
-  const auto batch = backend->ScoreLabels(kPrefix, kSuffixes, labels);
+  const auto batch =
+      backend->ScoreLabels(kLlamaCppBackendTestPrefix, kLlamaCppBackendTestSuffixes, labels);
   const auto fresh = MakeLlamaCppBackend({.model = path, .context = 512, .batch = 1});
-  for (size_t row = 0; row < kSuffixes.size(); ++row) {
+  for (size_t row = 0; row < kLlamaCppBackendTestSuffixes.size(); ++row) {
     // The prompt in one piece, too: a shared prefix changes nothing.
-    const auto alone = backend->ScoreLabels(kPrefix, {&kSuffixes[row], 1}, labels);
-    const std::string whole = kPrefix + kSuffixes[row];
+    const auto alone = backend->ScoreLabels(kLlamaCppBackendTestPrefix,
+                                            {&kLlamaCppBackendTestSuffixes[row], 1}, labels);
+    const std::string whole = kLlamaCppBackendTestPrefix + kLlamaCppBackendTestSuffixes[row];
     const auto one_piece = fresh->ScoreLabels("", {&whole, 1}, labels);
     for (size_t label = 0; label < 3; ++label) {
       EXPECT_NEAR(alone[label], batch[row * 3 + label], 1e-2);
@@ -45,13 +48,16 @@ TEST(LlamaCppBackend, GivesTheSameBytesWhateverWasAskedBefore) {
   LERL_NEED_DEFAULT_MODEL(path);
   const auto backend = MakeLlamaCppBackend({.model = path, .context = 512, .batch = 4});
   const auto labels = backend->Labels(3);
-  const auto first = backend->ScoreLabels(kPrefix, kSuffixes, labels);
-  EXPECT_EQ(backend->usage().prefix_tokens, backend->CountTokens(kPrefix));
+  const auto first =
+      backend->ScoreLabels(kLlamaCppBackendTestPrefix, kLlamaCppBackendTestSuffixes, labels);
+  EXPECT_EQ(backend->usage().prefix_tokens, backend->CountTokens(kLlamaCppBackendTestPrefix));
   const std::vector<std::string> others = {"Quite another and rather longer question is: ", "Ha "};
-  backend->ScoreLabels(kPrefix, others, labels);
-  EXPECT_EQ(backend->usage().prefix_tokens, backend->CountTokens(kPrefix));  // computed once
+  backend->ScoreLabels(kLlamaCppBackendTestPrefix, others, labels);
+  EXPECT_EQ(backend->usage().prefix_tokens,
+            backend->CountTokens(kLlamaCppBackendTestPrefix));  // computed once
   backend->ScoreLabels("Another prefix.\n", others, labels);
-  EXPECT_EQ(backend->ScoreLabels(kPrefix, kSuffixes, labels), first);
+  EXPECT_EQ(backend->ScoreLabels(kLlamaCppBackendTestPrefix, kLlamaCppBackendTestSuffixes, labels),
+            first);
 }
 
 TEST(LlamaCppBackend, NamesBothLengthsOfAPromptThatIsTooLong) {
@@ -72,15 +78,15 @@ TEST(LlamaCppBackend, NamesBothLengthsOfAPromptThatIsTooLong) {
     }
   }
   const std::vector<std::string> fine = {"The sky is: "};
-  EXPECT_EQ(backend->ScoreLabels(kPrefix, fine, backend->Labels(2)).size(), 2U);
+  EXPECT_EQ(backend->ScoreLabels(kLlamaCppBackendTestPrefix, fine, backend->Labels(2)).size(), 2U);
 }
 
 TEST(LlamaCppBackend, GenerationObeysTheGrammar) {
   LERL_NEED_DEFAULT_MODEL(path);
   const auto backend = MakeLlamaCppBackend({.model = path, .context = 512, .batch = 2});
   CompletionRequest request;
-  request.prefix = kPrefix;
-  request.suffixes = kSuffixes;
+  request.prefix = kLlamaCppBackendTestPrefix;
+  request.suffixes = kLlamaCppBackendTestSuffixes;
   request.grammar = "root ::= label (\", \" label){0,2}\nlabel ::= \"A\" | \"B\" | \"C\"\n";
   request.max_tokens = 16;
   for (const double temperature : {0.0, 1.5}) {

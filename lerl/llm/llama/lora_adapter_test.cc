@@ -90,7 +90,7 @@ TEST(LoraAdapter, IsPartOfWhatTiesACacheToTheModel) {
   EXPECT_THAT(with.name, HasSubstr("zeros.gguf"));
 }
 
-std::string MessageOf(const fs::path& model, const fs::path& lora) {
+std::string LoraAdapterTestMessageOf(const fs::path& model, const fs::path& lora) {
   try {
     Ask(model, lora);
   } catch (const Error& error) {
@@ -102,16 +102,17 @@ std::string MessageOf(const fs::path& model, const fs::path& lora) {
 
 TEST(LoraAdapter, ThatDoesNotFitIsRefusedWithItsReason) {
   LERL_NEED_DEFAULT_MODEL(path);
-  EXPECT_THAT(MessageOf(path, "/no/such.gguf"),
+  EXPECT_THAT(LoraAdapterTestMessageOf(path, "/no/such.gguf"),
               AllOf(HasSubstr("/no/such.gguf"), HasSubstr("planner.llm.lora")));
   const fs::path text = fs::path(::testing::TempDir()) / "text.gguf";
   WriteFileWhole(text, "an essay on adapters");
-  EXPECT_THAT(MessageOf(path, text), HasSubstr("not a GGUF file"));
-  EXPECT_THAT(MessageOf(path, WriteAdapter("gemma.gguf", {.architecture = "gemma3"})),
-              HasSubstr("arch mismatch"));
-  EXPECT_THAT(MessageOf(path, WriteAdapter("wide.gguf", {.width = 64})),
+  EXPECT_THAT(LoraAdapterTestMessageOf(path, text), HasSubstr("not a GGUF file"));
+  EXPECT_THAT(
+      LoraAdapterTestMessageOf(path, WriteAdapter("gemma.gguf", {.architecture = "gemma3"})),
+      HasSubstr("arch mismatch"));
+  EXPECT_THAT(LoraAdapterTestMessageOf(path, WriteAdapter("wide.gguf", {.width = 64})),
               HasSubstr("incorrect shape"));
-  EXPECT_THAT(MessageOf(path, path), HasSubstr("no LoRA adapter"));
+  EXPECT_THAT(LoraAdapterTestMessageOf(path, path), HasSubstr("no LoRA adapter"));
 }
 
 TEST(GpuLayers, AreRefusedWithoutAGpu) {

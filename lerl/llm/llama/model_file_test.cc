@@ -17,7 +17,7 @@ std::filesystem::path Write(const std::string& name, const std::string& bytes) {
   return path;
 }
 
-std::string MessageOf(const std::filesystem::path& path) {
+std::string ModelFileTestMessageOf(const std::filesystem::path& path) {
   try {
     LlamaModel::Load(path);
   } catch (const Error& error) {
@@ -28,21 +28,22 @@ std::string MessageOf(const std::filesystem::path& path) {
 }
 
 TEST(ModelFile, ThatIsMissingIsNamedWithWhatToDo) {
-  EXPECT_THAT(MessageOf("/no/such/model.gguf"),
+  EXPECT_THAT(ModelFileTestMessageOf("/no/such/model.gguf"),
               AllOf(HasSubstr("/no/such/model.gguf"), HasSubstr("make setup")));
 }
 
 TEST(ModelFile, OfAnotherFormatIsRefused) {
-  EXPECT_THAT(MessageOf(Write("text.gguf", "not a model")), HasSubstr("not a GGUF file"));
-  EXPECT_THAT(MessageOf(Write("empty.gguf", "")), HasSubstr("not a GGUF file"));
+  EXPECT_THAT(ModelFileTestMessageOf(Write("text.gguf", "not a model")),
+              HasSubstr("not a GGUF file"));
+  EXPECT_THAT(ModelFileTestMessageOf(Write("empty.gguf", "")), HasSubstr("not a GGUF file"));
 }
 
 TEST(ModelFile, ThatIsTruncatedIsRefusedWithoutAWordOfLlama) {
   ::testing::internal::CaptureStderr();
-  EXPECT_THAT(MessageOf(Write("short.gguf", "GGUF\3")), HasSubstr("truncated"));
+  EXPECT_THAT(ModelFileTestMessageOf(Write("short.gguf", "GGUF\3")), HasSubstr("truncated"));
   std::string header("GGUF\3\0\0\0", 8);
   header += std::string("\5\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 16);
-  EXPECT_THAT(MessageOf(Write("cut.gguf", header)), HasSubstr("truncated"));
+  EXPECT_THAT(ModelFileTestMessageOf(Write("cut.gguf", header)), HasSubstr("truncated"));
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 

@@ -105,7 +105,7 @@ TEST_F(GroundedTest, AsATeacherItListensToAModelThatKnowsPeopleToo) {
   std::vector<double> weights;
   for (const double nu : {0.0, 1.0}) {
     nu_ = nu;
-    StudentPlanner student(config_, Context());
+    StudentPlanner student(config_, Context(), MakeLlmGroundedPlanner(config_, Context()));
     world_.Train(student, kIterations, kSessions);
     for (const auto& [name, value] : student.Figures())
       if (name == std::string("teacher: ") + kWeightFigure) weights.push_back(value);

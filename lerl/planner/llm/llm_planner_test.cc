@@ -34,8 +34,7 @@ class LlmPlannerTest : public ::testing::Test {
 
   LlmPlanner& Make() {
     const std::shared_ptr<LlmBackend> backend = MakeScriptedBackend(script_);
-    planner_ = std::make_unique<LlmPlanner>(
-        config_, PlannerContext{.dataset = dataset_, .split = split_, .backend = backend}, backend);
+    planner_ = std::make_unique<LlmPlanner>(config_, dataset_, split_, backend);
     return *planner_;
   }
 
@@ -283,11 +282,10 @@ TEST_F(LlmPlannerTest, HostileTextsMoveACategoryLittle) {
   config_.llm.calibrate = true;
   config_.llm.batch = 16;
   config_.llm.context = 2048;
-  const auto backend = LlmBackendOf(config_, {});
+  const auto backend = LlmBackendOf(config_, nullptr);
   constexpr size_t kTarget = 3;
   const auto make = [&] {
-    return std::make_unique<LlmPlanner>(
-        config_, PlannerContext{.dataset = dataset_, .split = split_}, backend);
+    return std::make_unique<LlmPlanner>(config_, dataset_, split_, backend);
   };
   const auto neutral = make();
   const double usual = MeanPlace(*neutral, kTarget);
@@ -320,7 +318,8 @@ TEST_F(LlmPlannerTest, PlansWithTheRealModel) {
     config_.llm.mode = mode;
     config_.llm.batch = 4;
     config_.llm.context = 1024;
-    const PlannerContext context = {.dataset = dataset_, .split = split_};
+    const PlannerContext context = {
+        .dataset = dataset_, .split = split_, .policy_model = kNoFactors};
     const auto planner = MakePlanner(config_, context);
     planner->SetEvaluation(true);
     const OwnedRequest one = Request(1), two = Request(2);
@@ -334,7 +333,7 @@ TEST_F(LlmPlannerTest, PlansWithTheRealModel) {
 
 TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallbackAndAskedAgain) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
-  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend}, backend);
+  LlmPlanner planner(config_, dataset_, split_, backend);
   backend->cut = true;
   const Plan without = RankOne(planner, Request(0));
   EXPECT_EQ(without.origin, PlanOrigin::kFallback);
@@ -348,7 +347,7 @@ TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallbackAndAskedAgain) {
 
 TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunAndRefusesAnEvaluation) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
-  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend}, backend);
+  LlmPlanner planner(config_, dataset_, split_, backend);
   backend->exhausted = "the budget is used up";
   planner.SetEvaluation(true);
   EXPECT_THROW(RankOne(planner, Request(1)), Error);
@@ -360,7 +359,7 @@ TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunAndRefusesAnEvaluation) {
 
 TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunWhoseLabelsItPaidFor) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
-  LlmPlanner planner(config_, {.dataset = dataset_, .split = split_, .backend = backend}, backend);
+  LlmPlanner planner(config_, dataset_, split_, backend);
   backend->exhausted = "the budget is used up";
   const OwnedRequest owned = Request(1);
   const PlanRequest request = owned.View();

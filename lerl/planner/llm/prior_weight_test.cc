@@ -27,7 +27,7 @@ TEST(WeightFromLikes, IsTheSmallestThatOrdersLikeTheBest) {
 }
 
 // Values of 8 categories, what the head and the prior know of them.
-double Learned(double head_knows, double prior_knows, uint64_t seed) {
+double PriorWeightTestLearned(double head_knows, double prior_knows, uint64_t seed) {
   std::vector<LikedState> states;
   Rng rng(seed, "states");
   for (int n = 0; n < 100; ++n) {
@@ -45,8 +45,8 @@ double Learned(double head_knows, double prior_knows, uint64_t seed) {
 
 TEST(WeightFromLikes, ListensToAPriorThatKnowsMoreAndToNoneThatKnowsNothing) {
   for (uint64_t seed = 0; seed < 10; ++seed) {
-    EXPECT_LT(Learned(1, 0, seed), 0.1) << seed;
-    EXPECT_GT(Learned(0.2, 2, seed), 0.25) << seed;
+    EXPECT_LT(PriorWeightTestLearned(1, 0, seed), 0.1) << seed;
+    EXPECT_GT(PriorWeightTestLearned(0.2, 2, seed), 0.25) << seed;
   }
 }
 

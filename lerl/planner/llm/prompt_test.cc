@@ -13,13 +13,13 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const std::vector<std::string> kNames = {"Action", "Comedy", "Drama"};
-const std::vector<std::string> kLabels = {"C", "A", "B"};
+const std::vector<std::string> kPromptTestLabels = {"C", "A", "B"};
 
 TEST(Prompt, ReadsAsWritten) {
   const auto backend = MakeScriptedBackend({});
   const std::vector<std::string> lessons = {"Do not repeat Drama."};
-  const PlanPrompt prompt =
-      BuildPlanPrompt(*backend, LoadPromptTemplates(""), false, 3, kLabels, kNames, lessons);
+  const PlanPrompt prompt = BuildPlanPrompt(*backend, LoadPromptTemplates(""), false, 3,
+                                            kPromptTestLabels, kNames, lessons);
   EXPECT_EQ(prompt.prefix,
             "You plan which category a recommender shows a user next. Serve the user's long-term "
             "interest. Step away from categories that were just shown or shown too often, and keep "
@@ -50,7 +50,7 @@ TEST(Prompt, NamesTheUserWhereTheStateDoes) {
 TEST(Prompt, NamesTheSizeOfAList) {
   const auto backend = MakeScriptedBackend({});
   const PlanPrompt prompt =
-      BuildPlanPrompt(*backend, LoadPromptTemplates(""), true, 3, kLabels, kNames, {});
+      BuildPlanPrompt(*backend, LoadPromptTemplates(""), true, 3, kPromptTestLabels, kNames, {});
   EXPECT_THAT(prompt.prefix, HasSubstr("the labels of the 3 categories"));
   EXPECT_THAT(prompt.prefix, Not(HasSubstr("Lessons")));
 }

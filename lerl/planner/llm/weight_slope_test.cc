@@ -10,7 +10,7 @@ namespace lerl {
 namespace {
 
 // Two categories, so that z is -1 and 1: the prior likes the first, the head the second.
-PlannedState Shown(uint64_t session, double weight, bool first, double value) {
+PlannedState WeightSlopeTestShown(uint64_t session, double weight, bool first, double value) {
   PlannedState state{.session = session,
                      .weight = weight,
                      .step = 0,
@@ -25,7 +25,8 @@ PlannedState Shown(uint64_t session, double weight, bool first, double value) {
 
 TEST(WeightSlope, IsTheHandComputedCovariance) {
   WeightSlope slope(100);
-  for (uint64_t n = 0; n < 60; ++n) slope.Add(Shown(n, 0, n % 2 == 0, n % 2 == 0 ? 3 : 1));
+  for (uint64_t n = 0; n < 60; ++n)
+    slope.Add(WeightSlopeTestShown(n, 0, n % 2 == 0, n % 2 == 0 ? 3 : 1));
   const WeightFit fit = slope.Fit(0);
   // x is 2 or -2, y 3 or 1 with mean 2: d = 2 * 1 = -2 * -1 everywhere, without error.
   EXPECT_NEAR(fit.slope, 2, 1e-12);
@@ -36,7 +37,8 @@ TEST(WeightSlope, IsTheHandComputedCovariance) {
 
 TEST(WeightSlope, WaitsForSessions) {
   WeightSlope slope(100);
-  for (uint64_t n = 0; n < 59; ++n) slope.Add(Shown(n, 0, n % 2 == 0, n % 2 == 0 ? 3 : 1));
+  for (uint64_t n = 0; n < 59; ++n)
+    slope.Add(WeightSlopeTestShown(n, 0, n % 2 == 0, n % 2 == 0 ? 3 : 1));
   EXPECT_EQ(slope.Fit(0).weight, 0);
   EXPECT_EQ(WeightSlope(100).Fit(0).sessions, 0);
 }
@@ -47,7 +49,7 @@ TEST(WeightSlope, EndsWhereTheFirstCategoryNoLongerPaysMore) {
   uint64_t session = 0;
   for (const double weight : {0.0, 0.25, 0.75}) {
     for (int n = 0; n < 100; ++n, ++session)
-      slope.Add(Shown(session, weight, n % 2 == 0, n % 2 == 0 ? 2 - 2 * weight : 1));
+      slope.Add(WeightSlopeTestShown(session, weight, n % 2 == 0, n % 2 == 0 ? 2 - 2 * weight : 1));
   }
   const WeightFit fit = slope.Fit(0);
   EXPECT_NEAR(fit.slope, 1, 1e-9);
@@ -57,7 +59,8 @@ TEST(WeightSlope, EndsWhereTheFirstCategoryNoLongerPaysMore) {
 
 TEST(WeightSlope, KeepsAWeightOfWhichNothingTellsWhereItsSlopeEnds) {
   WeightSlope slope(1000);
-  for (uint64_t n = 0; n < 100; ++n) slope.Add(Shown(n, 0.5, n % 2 == 0, n % 2 == 0 ? 3 : 1));
+  for (uint64_t n = 0; n < 100; ++n)
+    slope.Add(WeightSlopeTestShown(n, 0.5, n % 2 == 0, n % 2 == 0 ? 3 : 1));
   EXPECT_EQ(slope.Fit(0.5).weight, 0.5);
 }
 
@@ -67,7 +70,7 @@ TEST(WeightSlope, IsProvenOnce) {
   WeightSlope slope(10000);
   for (uint64_t n = 0; n < 240; ++n) {
     const double more = n % 16 < 9 ? 1 : -1;
-    slope.Add(Shown(n, n < 120 ? 0.25 : 0.5, n % 2 == 0, n % 2 == 0 ? more : -more));
+    slope.Add(WeightSlopeTestShown(n, n < 120 ? 0.25 : 0.5, n % 2 == 0, n % 2 == 0 ? more : -more));
   }
   const WeightFit from_zero = slope.Fit(0), goes_on = slope.Fit(0.5);
   EXPECT_EQ(from_zero.slope, goes_on.slope);
@@ -79,7 +82,7 @@ TEST(WeightSlope, IsProvenOnce) {
 
 // Sessions of 8 categories planned with w; the head and the prior know the values more or less, and
 // users differ in what everything is worth to them, which the head's level tells.
-double Learned(double head_knows, double prior_knows, uint64_t seed) {
+double WeightSlopeTestLearned(double head_knows, double prior_knows, uint64_t seed) {
   WeightSlope slope(20000);
   Rng rng(seed, "sessions");
   double w = 0;
@@ -119,15 +122,15 @@ double Learned(double head_knows, double prior_knows, uint64_t seed) {
 
 TEST(WeightSlope, ListensToAPriorThatKnowsMoreAndToNoneThatKnowsNothing) {
   for (uint64_t seed = 0; seed < 10; ++seed) {
-    EXPECT_LT(Learned(1, 0, seed), 0.1) << seed;
-    EXPECT_GT(Learned(0.2, 2, seed), 0.25) << seed;
+    EXPECT_LT(WeightSlopeTestLearned(1, 0, seed), 0.1) << seed;
+    EXPECT_GT(WeightSlopeTestLearned(0.2, 2, seed), 0.25) << seed;
   }
 }
 
 TEST(WeightSlope, KeepsTheLatestAndSavesThem) {
   WeightSlope slope(70);
   for (uint64_t n = 0; n < 100; ++n)
-    slope.Add(Shown(n, 0, n % 2 == 0, 0.1 * static_cast<double>(n % 7)));
+    slope.Add(WeightSlopeTestShown(n, 0, n % 2 == 0, 0.1 * static_cast<double>(n % 7)));
   EXPECT_EQ(slope.size(), 70);
   TensorFile file;
   slope.Save(file, "w");
@@ -137,7 +140,8 @@ TEST(WeightSlope, KeepsTheLatestAndSavesThem) {
   for (uint64_t n = 100; n < 120; ++n) {
     EXPECT_EQ(loaded.Fit(0).slope, slope.Fit(0).slope);
     EXPECT_EQ(loaded.Fit(0).error, slope.Fit(0).error);
-    for (WeightSlope* either : {&slope, &loaded}) either->Add(Shown(n, 0, n % 2 == 0, 0.3));
+    for (WeightSlope* either : {&slope, &loaded})
+      either->Add(WeightSlopeTestShown(n, 0, n % 2 == 0, 0.3));
   }
 }
 

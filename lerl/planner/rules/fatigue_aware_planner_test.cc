@@ -26,11 +26,13 @@ MfModel BiasModel(std::vector<float> item_bias) {
 
 TEST(FatigueAwarePlanner, PrefersGoodItemsUntilTheyHaveBeenShownOften) {
   const Dataset dataset = TinyDataset();
+  const Split split = TinySplit();
   // Items of Action 4, of Comedy 2, of Drama 1, of Western 0; mean 1.5 and sd 1.5 over the ten.
   const MfModel model = BiasModel({4, 4, 2, 2, 1, 1, 0, 0, 1, 0});
   PlannerConfig config;
   config.best_items = 2;
-  const auto planner = MakeFatigueAwarePlanner(config, {.dataset = dataset, .policy_model = model});
+  const auto planner =
+      MakeFatigueAwarePlanner(config, {.dataset = dataset, .split = split, .policy_model = model});
   OwnedRequest request(4);
   EXPECT_THAT(RankOne(*planner, request).ranking, ElementsAre(0, 1, 2, 3));
   // z: Action 1.74, Comedy .35; exposure .9 costs 1.35, exposure 1 costs 1.5.

@@ -13,7 +13,7 @@ TEST(LeastRecentPlanner, TakesTurnsAmongWhatTheUserLikes) {
   const Dataset dataset = TinyDataset();
   const Split split = TinySplit();
   PlannerConfig config;
-  const PlannerContext context = {.dataset = dataset, .split = split};
+  const PlannerContext context = {.dataset = dataset, .split = split, .policy_model = kNoFactors};
   OwnedRequest request(4);  // likes Action, Comedy, Western once each
   EXPECT_THAT(RankOne(*MakeLeastRecentPlanner(config, context), request).ranking,
               ElementsAre(0, 1, 3, 2));

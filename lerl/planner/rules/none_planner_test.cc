@@ -10,7 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 
 TEST(NonePlanner, RanksTheCandidatesById) {
-  const auto planner = MakeNonePlanner({}, {});
+  const auto planner = MakeNonePlanner({}, BareContext());
   OwnedRequest request(4);
   request.candidates = {1, 0, 1, 1};
   EXPECT_THAT(RankOne(*planner, request).ranking, ElementsAre(0, 2, 3));

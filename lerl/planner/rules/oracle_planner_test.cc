@@ -11,11 +11,12 @@ namespace {
 using ::testing::ElementsAre;
 
 TEST(OraclePlanner, RanksCategoriesByWhatTheyAreWorthInTheSlotNow) {
-  const auto planner = MakeOraclePlanner({}, {.oracle = [](int slot, std::span<float> rewards) {
-                                           for (size_t c = 0; c < rewards.size(); ++c)
-                                             rewards[c] = static_cast<float>(c % 3) * 0.1f;
-                                           if (slot == 5) rewards[3] = 1;
-                                         }});
+  PlannerContext context = BareContext();
+  context.oracle = [](int slot, std::span<float> rewards) {
+    for (size_t c = 0; c < rewards.size(); ++c) rewards[c] = static_cast<float>(c % 3) * 0.1f;
+    if (slot == 5) rewards[3] = 1;
+  };
+  const auto planner = MakeOraclePlanner({}, context);
   OwnedRequest request(4);
   EXPECT_THAT(RankOne(*planner, request).ranking, ElementsAre(2, 1, 0, 3));
   request.slot = 5;
@@ -25,7 +26,7 @@ TEST(OraclePlanner, RanksCategoriesByWhatTheyAreWorthInTheSlotNow) {
   EXPECT_THAT(plan.raw_first, ElementsAre(3, 2, 1));
 }
 
-TEST(OraclePlanner, NeedsASimulator) { EXPECT_THROW(MakeOraclePlanner({}, {}), Error); }
+TEST(OraclePlanner, NeedsASimulator) { EXPECT_THROW(MakeOraclePlanner({}, BareContext()), Error); }
 
 }  // namespace
 }  // namespace lerl

@@ -12,7 +12,8 @@ using ::testing::ElementsAre;
 TEST(OwnHistoryPlanner, RanksByTheUsersOwnLikes) {
   const Dataset dataset = TinyDataset();
   const Split split = TinySplit();
-  const auto planner = MakeOwnHistoryPlanner({}, {.dataset = dataset, .split = split});
+  const auto planner =
+      MakeOwnHistoryPlanner({}, {.dataset = dataset, .split = split, .policy_model = kNoFactors});
   OwnedRequest request(4);
   EXPECT_THAT(RankOne(*planner, request).ranking, ElementsAre(0, 1, 3, 2));
   request.candidates[1] = 0;

@@ -8,7 +8,7 @@ namespace lerl {
 namespace {
 
 TEST(RandomPlanner, PutsEachCategoryFirstEquallyOften) {
-  const auto planner = MakeRandomPlanner({}, {});
+  const auto planner = MakeRandomPlanner({}, BareContext());
   OwnedRequest request(4);
   std::vector<int> first(4, 0);
   for (int step = 0; step < 4000; ++step) {
@@ -19,7 +19,7 @@ TEST(RandomPlanner, PutsEachCategoryFirstEquallyOften) {
 }
 
 TEST(RandomPlanner, FollowsTheSessionSeed) {
-  const auto planner = MakeRandomPlanner({}, {});
+  const auto planner = MakeRandomPlanner({}, BareContext());
   OwnedRequest request(40);
   const Plan one = RankOne(*planner, request);
   request.slot = 7;

@@ -12,7 +12,7 @@ namespace {
 using ::testing::UnorderedElementsAre;
 
 TEST(RandomUnseenPlanner, PutsCategoriesOfTheLastItemsBehind) {
-  const auto planner = MakeRandomUnseenPlanner({}, {});
+  const auto planner = MakeRandomUnseenPlanner({}, BareContext());
   OwnedRequest request(4);
   request.items_shown = 8;
   request.last_shown = {3, 7, -1, 4};  // the last four items are 4 to 7

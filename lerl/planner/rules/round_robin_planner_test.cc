@@ -10,7 +10,7 @@ namespace {
 TEST(RoundRobinPlanner, CoversAllCategoriesInTurn) {
   PlannerConfig config;
   config.plan_size = 2;
-  const auto planner = MakeRoundRobinPlanner(config, {});
+  const auto planner = MakeRoundRobinPlanner(config, BareContext());
   OwnedRequest request(6);
   std::vector<int> planned(6, 0);
   for (int step = 0; step < 3; ++step) {
@@ -25,7 +25,7 @@ TEST(RoundRobinPlanner, CoversAllCategoriesInTurn) {
 }
 
 TEST(RoundRobinPlanner, StartsElsewhereInOtherSessions) {
-  const auto planner = MakeRoundRobinPlanner({}, {});
+  const auto planner = MakeRoundRobinPlanner({}, BareContext());
   OwnedRequest request(6);
   std::vector<int> first(6, 0);
   for (uint64_t seed = 0; seed < 60; ++seed) {
@@ -39,7 +39,7 @@ TEST(RoundRobinPlanner, TurnsWithTheCadence) {
   PlannerConfig config;
   config.plan_size = 1;
   config.cadence = 3;
-  const auto planner = MakeRoundRobinPlanner(config, {});
+  const auto planner = MakeRoundRobinPlanner(config, BareContext());
   OwnedRequest request(6);
   const int first = RankOne(*planner, request).ranking[0];
   request.step = 3;

@@ -14,7 +14,7 @@ class ShortTerm : public ::testing::Test {
   const Dataset dataset_ = TinyDataset();
   const Split split_ = TinySplit();
   const std::unique_ptr<Planner> planner_ =
-      MakeShortTermPlanner({}, {.dataset = dataset_, .split = split_});
+      MakeShortTermPlanner({}, {.dataset = dataset_, .split = split_, .policy_model = kNoFactors});
 };
 
 TEST_F(ShortTerm, StartsWithTheLatestLikesOfTheTrainingRows) {

@@ -5,7 +5,7 @@
 namespace lerl {
 namespace {
 
-PlanSnapshot Shown() {
+PlanSnapshot PlanSnapshotTestShown() {
   PlanSnapshot snapshot(3);
   snapshot.slot = 2;
   snapshot.step = 4;
@@ -25,12 +25,12 @@ PlanSnapshot Shown() {
 }
 
 TEST(PlanSnapshot, OfItsOwnViewIsItself) {
-  const PlanSnapshot snapshot = Shown();
+  const PlanSnapshot snapshot = PlanSnapshotTestShown();
   EXPECT_EQ(PlanSnapshot(snapshot.View()), snapshot);
 }
 
 TEST(PlanSnapshot, IsReadAsItWasWrittenWithAndWithoutALastSlate) {
-  const PlanSnapshot first(3), second = Shown();
+  const PlanSnapshot first(3), second = PlanSnapshotTestShown();
   const std::vector<const PlanSnapshot*> both = {&first, &second};
   TensorFile file;
   SaveSnapshots(file, "states", both);

@@ -9,6 +9,7 @@
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/nn/matrix_factorisation.h"
+#include "lerl/planner/registry.h"
 #include "lerl/testing/plan_requests.h"
 
 namespace lerl {
@@ -31,7 +32,9 @@ class Student : public ::testing::Test {
   }
 
   std::unique_ptr<StudentPlanner> Make() const {
-    return std::make_unique<StudentPlanner>(config_, Context());
+    PlannerConfig teacher = config_;
+    teacher.name = config_.student.teacher;
+    return std::make_unique<StudentPlanner>(config_, Context(), MakePlanner(teacher, Context()));
   }
   PlannerContext Context() const {
     return {.dataset = dataset_, .split = split_, .policy_model = model_, .backend = backend_};
@@ -215,7 +218,7 @@ TEST_F(Student, RefusesTeachersThatHaveNothingToTeach) {
            {"fatigue_awar", "planner.student.teacher: there is no planner"}}) {
     config_.student.teacher = teacher;
     try {
-      Make();
+      MakePlanner(config_, Context());
       ADD_FAILURE() << teacher;
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::kConfig);

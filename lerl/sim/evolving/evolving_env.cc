@@ -108,7 +108,7 @@ void EvolvingEnv::EndVisit(int slot, StepResult& result) {
 }
 
 void EvolvingEnv::Describe(SessionLog& log) const {
-  Env::Describe(log);
+  SlotEnv::Describe(log);
   if (config().evolving.visits > 1) DescribeReturns(config().cross_session, log);
 }
 

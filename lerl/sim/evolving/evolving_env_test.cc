@@ -14,7 +14,7 @@
 namespace lerl {
 namespace {
 
-EnvConfig Config() {
+EnvConfig EvolvingEnvTestConfig() {
   EnvConfig config;
   config.task = "evolving";
   config.slate_size = 3;
@@ -22,8 +22,9 @@ EnvConfig Config() {
   return config;
 }
 
-struct World {
-  explicit World(EnvConfig settings = Config(), int slots = 1, int threads = 1)
+struct EvolvingEnvTestWorld {
+  explicit EvolvingEnvTestWorld(EnvConfig settings = EvolvingEnvTestConfig(), int slots = 1,
+                                int threads = 1)
       : config(settings), env(data, split, users, config, slots, threads) {}
 
   Dataset data = MakeSyntheticDataset({.behaviours = 2});
@@ -34,7 +35,7 @@ struct World {
 };
 
 TEST(EvolvingEnv, AStepFollowsTheEquations) {
-  World world;
+  EvolvingEnvTestWorld world;
   world.env.Start(0, 4, 11);
   const EvolvingState before = *world.env.OracleState(0);
   EXPECT_EQ(before.mood, 0.6);
@@ -73,9 +74,9 @@ TEST(EvolvingEnv, AStepFollowsTheEquations) {
 }
 
 TEST(EvolvingEnv, FatigueTakesFromTheRewardOfWhatWasShown) {
-  EnvConfig config = Config();
+  EnvConfig config = EvolvingEnvTestConfig();
   config.evolving = {.eta = 0, .pull = 0, .sigma = 0, .leave = false};
-  World world(config);
+  EvolvingEnvTestWorld world(config);
   world.env.Start(0, 4, 11);
   std::vector<float> before(150), after(150);
   world.env.OracleRewards(0, before);
@@ -85,7 +86,7 @@ TEST(EvolvingEnv, FatigueTakesFromTheRewardOfWhatWasShown) {
   world.env.OracleRewards(0, after);
   EXPECT_LT(after[5], before[5]);
   config.evolving.kappa = 0;
-  World tireless(config);
+  EvolvingEnvTestWorld tireless(config);
   tireless.env.Start(0, 4, 11);
   tireless.env.Step(std::vector<int32_t>{5, 17, 60}, result);
   tireless.env.OracleRewards(0, after);
@@ -93,7 +94,7 @@ TEST(EvolvingEnv, FatigueTakesFromTheRewardOfWhatWasShown) {
 }
 
 // Mean change of the interest in the first category of a slate of one item, over sessions.
-double MeanDrift(World& world, int32_t item, int sessions) {
+double MeanDrift(EvolvingEnvTestWorld& world, int32_t item, int sessions) {
   const auto c = static_cast<size_t>(world.data.CategoriesOf(item)[0]);
   double sum = 0;
   StepResult result;
@@ -107,9 +108,9 @@ double MeanDrift(World& world, int32_t item, int sessions) {
 }
 
 TEST(EvolvingEnv, InterestsDriftUpWhereTheUserLikesAndDownWhereNot) {
-  EnvConfig config = Config();
+  EnvConfig config = EvolvingEnvTestConfig();
   config.slate_size = 1;
-  World world(config);
+  EvolvingEnvTestWorld world(config);
   world.env.Start(0, 4, 0);
   std::vector<float> rewards(150);
   world.env.OracleRewards(0, rewards);
@@ -122,7 +123,8 @@ TEST(EvolvingEnv, InterestsDriftUpWhereTheUserLikesAndDownWhereNot) {
 }
 
 // Sessions of users 0 .. n - 1, all expected rewards in order; user u in slot `place`(u).
-std::vector<float> PlayAll(World& world, const std::vector<int>& slot_of_user) {
+std::vector<float> EvolvingEnvTestPlayAll(EvolvingEnvTestWorld& world,
+                                          const std::vector<int>& slot_of_user) {
   const auto users = slot_of_user.size();
   std::vector<Rng> rngs;
   for (size_t u = 0; u < users; ++u) {
@@ -159,17 +161,17 @@ TEST(EvolvingEnv, SlotsBatchAndThreadsChangeNothing) {
   std::vector<int> places(40), reversed(40);
   std::iota(places.begin(), places.end(), 0);
   std::iota(reversed.rbegin(), reversed.rend(), 30);
-  World narrow(Config(), 40), wide(Config(), 70, 2);
-  const std::vector<float> rewards = PlayAll(narrow, places);
+  EvolvingEnvTestWorld narrow(EvolvingEnvTestConfig(), 40), wide(EvolvingEnvTestConfig(), 70, 2);
+  const std::vector<float> rewards = EvolvingEnvTestPlayAll(narrow, places);
   EXPECT_GT(rewards.size(), 80u);
-  EXPECT_EQ(rewards, PlayAll(wide, reversed));
-  EXPECT_EQ(rewards, PlayAll(narrow, places));
+  EXPECT_EQ(rewards, EvolvingEnvTestPlayAll(wide, reversed));
+  EXPECT_EQ(rewards, EvolvingEnvTestPlayAll(narrow, places));
 }
 
 TEST(EvolvingEnv, UsersLeaveByTheirMoodAndAreCutAtTheLimit) {
-  EnvConfig config = Config();
+  EnvConfig config = EvolvingEnvTestConfig();
   config.evolving.h0 = 100;  // everyone leaves at once
-  World world(config);
+  EvolvingEnvTestWorld world(config);
   world.env.Start(0, 0, 1);
   StepResult result;
   world.env.Step(std::vector<int32_t>{0, 1, 2}, result);
@@ -177,7 +179,7 @@ TEST(EvolvingEnv, UsersLeaveByTheirMoodAndAreCutAtTheLimit) {
   EXPECT_EQ(result.truncated[0], 0);
   config.evolving.leave = false;
   config.evolving.max_steps = 2;
-  World patient(config);
+  EvolvingEnvTestWorld patient(config);
   EXPECT_EQ(patient.env.longest_session(), 2);
   patient.env.Start(0, 0, 1);
   patient.env.Step(std::vector<int32_t>{0, 1, 2}, result);
@@ -189,12 +191,12 @@ TEST(EvolvingEnv, UsersLeaveByTheirMoodAndAreCutAtTheLimit) {
 }
 
 TEST(EvolvingEnv, UsersComeBackRestedAndInTheirFirstMood) {
-  EnvConfig config = Config();
+  EnvConfig config = EvolvingEnvTestConfig();
   config.allow_repeats = true;
   config.evolving.visits = 2;
   config.evolving.leave = false;
   config.evolving.max_steps = 3;
-  World world(config);
+  EvolvingEnvTestWorld world(config);
   EXPECT_EQ(world.env.longest_session(), 6);
   world.env.Start(0, 4, 11);
   const std::vector<int32_t> slate = {5, 17, 60};
@@ -232,10 +234,10 @@ TEST(EvolvingEnv, UsersComeBackRestedAndInTheirFirstMood) {
 }
 
 TEST(EvolvingEnv, ASessionOfOneVisitKnowsNoReturn) {
-  EnvConfig config = Config();
+  EnvConfig config = EvolvingEnvTestConfig();
   config.evolving.leave = false;
   config.evolving.max_steps = 1;
-  World world(config);
+  EvolvingEnvTestWorld world(config);
   world.env.Start(0, 4, 11);
   StepResult result;
   world.env.Step(std::vector<int32_t>{5, 17, 60}, result);
@@ -245,11 +247,11 @@ TEST(EvolvingEnv, ASessionOfOneVisitKnowsNoReturn) {
 
 // A better visit ends in a better mood, and the user is back sooner.
 TEST(EvolvingEnv, GoodVisitsBringUsersBackSooner) {
-  EnvConfig config = Config();
+  EnvConfig config = EvolvingEnvTestConfig();
   config.evolving.visits = 20;
   config.evolving.kappa = 0;
   config.allow_repeats = true;
-  World world(config);
+  EvolvingEnvTestWorld world(config);
   double days[2] = {}, visits[2] = {};
   std::vector<float> worth(static_cast<size_t>(world.data.num_items()));
   for (int32_t user = 0; user < 20; ++user) {
@@ -280,11 +282,11 @@ TEST(EvolvingEnv, GoodVisitsBringUsersBackSooner) {
 // How soon users are back decides how tired they are at their next visit, so how soon they are
 // back.
 TEST(EvolvingEnv, UsersAreAwayForTheMeanDaysUnderRandomSlates) {
-  EnvConfig config = Config();
+  EnvConfig config = EvolvingEnvTestConfig();
   config.evolving.visits = 10;
   config.allow_repeats = true;
   config.cross_session.mean_days = 2.5;
-  World world(config, 64);
+  EvolvingEnvTestWorld world(config, 64);
   double days = 0, visits = 0;
   StepResult result;
   for (uint64_t seed = 1; seed <= 4; ++seed) {
@@ -310,14 +312,14 @@ TEST(EvolvingEnv, UsersAreAwayForTheMeanDaysUnderRandomSlates) {
 }
 
 TEST(EvolvingEnv, RefusesALawOfReturnThatItDoesNotHave) {
-  EnvConfig config = Config();
+  EnvConfig config = EvolvingEnvTestConfig();
   config.evolving.visits = 2;
   config.cross_session.law = "kuaisim";
-  EXPECT_THROW(World{config}, Error);
+  EXPECT_THROW(EvolvingEnvTestWorld{config}, Error);
 }
 
 TEST(EvolvingEnv, EverySessionOfAUserStartsFromTheSameInterests) {
-  World world(Config(), 2);
+  EvolvingEnvTestWorld world(EvolvingEnvTestConfig(), 2);
   world.env.Start(0, 7, 1);
   world.env.Start(1, 7, 2);
   EXPECT_EQ(world.env.OracleState(0)->theta, world.env.OracleState(1)->theta);
@@ -329,9 +331,9 @@ TEST(EvolvingEnv, EverySessionOfAUserStartsFromTheSameInterests) {
 }
 
 TEST(Env, ACategoryIsWorthItsBestItemsThatMayBeShown) {
-  EnvConfig config = Config();
+  EnvConfig config = EvolvingEnvTestConfig();
   config.evolving.leave = false;
-  World world(config);
+  EvolvingEnvTestWorld world(config);
   world.env.Start(0, 4, 1);
   StepResult result;
   world.env.Step(std::vector<int32_t>{0, 1, 2}, result);

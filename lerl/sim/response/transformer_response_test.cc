@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "lerl/base/rng.h"
@@ -94,8 +95,10 @@ TEST(TransformerResponse, ComesBackFromItsFile) {
 }
 
 // All that a batch of sessions with slates drawn per slot gives: probabilities and responses.
-std::vector<float> PlayAll(const Dataset& data, const Split& split, const ResponseModel& model,
-                           std::span<const float> vectors, int slots, int threads) {
+std::vector<float> TransformerResponseTestPlayAll(const Dataset& data, const Split& split,
+                                                  const ResponseModel& model,
+                                                  std::span<const float> vectors, int slots,
+                                                  int threads) {
   EnvConfig config;
   config.slate_size = 3;
   SessionEnv env(data, split, model, vectors, config, slots, threads);
@@ -132,10 +135,11 @@ TEST(TransformerResponse, GivesTheSameBytesAtAnyThreadCountAndTwice) {
   const Split split = MakeSplit(data, {});
   const auto vectors = FitUnitItemVectors(data, split);
   const auto model = RandomTransformerResponse(kConfig, 60, 150, 3, 1);
-  const auto once = PlayAll(data, split, *model, vectors, 70, 1);
-  EXPECT_EQ(once, PlayAll(data, split, *model, vectors, 70, 1));  // nothing is dropped in play
-  EXPECT_EQ(once, PlayAll(data, split, *model, vectors, 70, 2));
-  EXPECT_EQ(once, PlayAll(data, split, *model, vectors, 70, 3));
+  const auto once = TransformerResponseTestPlayAll(data, split, *model, vectors, 70, 1);
+  EXPECT_EQ(once, TransformerResponseTestPlayAll(data, split, *model, vectors, 70,
+                                                 1));  // nothing is dropped in play
+  EXPECT_EQ(once, TransformerResponseTestPlayAll(data, split, *model, vectors, 70, 2));
+  EXPECT_EQ(once, TransformerResponseTestPlayAll(data, split, *model, vectors, 70, 3));
 }
 
 TEST(TransformerResponse, IsNotConfinedByASecondSigmoid) {
@@ -143,7 +147,7 @@ TEST(TransformerResponse, IsNotConfinedByASecondSigmoid) {
   const Split split = MakeSplit(data, {});
   const auto vectors = FitUnitItemVectors(data, split);
   const auto model = RandomTransformerResponse(kConfig, 60, 150, 3, 1);
-  const auto seen = PlayAll(data, split, *model, vectors, 32, 1);
+  const auto seen = TransformerResponseTestPlayAll(data, split, *model, vectors, 32, 1);
   EXPECT_LT(*std::ranges::min_element(seen), 0.3f);
   EXPECT_GT(*std::ranges::max_element(seen), 0.8f);
 }
