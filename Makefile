@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test test-processors test-sanitizers format lint
+.PHONY: help setup setup-tests build demo test test-processors test-sanitizers format lint lint-fast
 
 JOBS ?= $(shell nproc)
 # A translation unit with libtorch takes more than a gigabyte to compile.
@@ -55,6 +55,13 @@ format: ## clang-format 14 over our C++
 	@tools/setup.sh format
 	@git ls-files '*.h' '*.cc' | xargs clang-format-14 -i --style=file
 
-lint: ## the layers of folders, and the rules of CONTRIBUTING.md that a script can check
+lint: lint-fast ## format, layers, tree, references; clang-tidy over what changed (LINT_BASE=REF)
+	@tools/setup.sh lint
+	@python3 tools/check_tidy.py $(LINT_BASE:%=--base %)
+
+lint-fast:
+	@tools/setup.sh format
+	@git ls-files '*.h' '*.cc' | xargs clang-format-14 --dry-run --Werror --style=file
 	@python3 tools/check_layers.py
 	@python3 tools/check_tree.py
+	@python3 tools/check_references.py

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [server] [format]
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [server] [format] [lint]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
@@ -10,6 +10,7 @@
 #   tests     Debian packages that only the tests use
 #   server    llama-server of the same source, which the tests of endpoints talk to
 #   format    clang-format
+#   lint      clang-format and clang-tidy
 #
 # Environment: LERL_CACHE_DIR, LERL_SKIP_APT, CXX. Archives are pinned in tools/downloads.txt by
 # version and sha256. A step that is done is skipped; with all done nothing touches the network.
@@ -216,8 +217,9 @@ main() {
       packages) install_packages build ;;
       tests) install_packages test ;;
       format) install_packages format ;;
+      lint) install_packages format; install_packages lint ;;
       llama | weights | data | server) "step_$step" ;;
-      *) die "$step is not a step; steps: packages llama weights data tests server format" ;;
+      *) die "$step is not a step; steps: packages llama weights data tests server format lint" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"
