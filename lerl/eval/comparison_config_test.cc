@@ -64,17 +64,5 @@ TEST_F(ComparisonConfigTest, LaysTheFileOfARowBelowItsOwnSettings) {
   EXPECT_EQ(config.rows.front().config.agent.ppo.clip, PpoConfig().clip);
 }
 
-TEST_F(ComparisonConfigTest, CutShortStillPlaysEveryRowOnTheSameUsersAndSeeds) {
-  ComparisonConfig config = Read(kComparisonRows, {"train.seeds=[4,5,6]", "train.iterations=100"});
-  CutToSmoke(config);
-  EXPECT_THAT(config.title, HasSubstr("smoke"));
-  for (const ComparisonRow& row : config.rows) {
-    EXPECT_THAT(row.config.train.seeds, ElementsAre(4, 5));
-    EXPECT_EQ(row.config.train.iterations, 3);
-    EXPECT_EQ(row.config.evaluation.users, 6);
-  }
-  EXPECT_EQ(RunComparison(config, out_).rows.size(), 4);
-}
-
 }  // namespace
 }  // namespace lerl

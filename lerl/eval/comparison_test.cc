@@ -106,6 +106,18 @@ TEST_F(Comparison, RanksRowsAndTellsWhatTheirTrainingCost) {
                     .mean);
 }
 
+TEST_F(Comparison, CutShortStillPlaysEveryRowOnTheSameUsersAndSeeds) {
+  ComparisonConfig config = Read(kComparisonRows, {"train.seeds=[4,5,6]", "train.iterations=100"});
+  CutToSmoke(config);
+  EXPECT_THAT(config.title, HasSubstr("smoke"));
+  for (const ComparisonRow& row : config.rows) {
+    EXPECT_THAT(row.config.train.seeds, ElementsAre(4, 5));
+    EXPECT_EQ(row.config.train.iterations, 3);
+    EXPECT_EQ(row.config.evaluation.users, 6);
+  }
+  EXPECT_EQ(RunComparison(config, out_).rows.size(), 4);
+}
+
 TEST_F(Comparison, RefusesAFolderThatAnotherOneWrites) {
   const FolderLock lock(out_);
   const ComparisonConfig config = Read();
