@@ -55,9 +55,9 @@ format: ## clang-format 14 over our C++
 	@tools/setup.sh format
 	@git ls-files '*.h' '*.cc' | xargs clang-format-14 -i --style=file
 
-lint: lint-fast ## format, layers, tree, references; clang-tidy over what changed (LINT_BASE=REF)
+lint: lint-fast ## format, layers, tree, references; clang-tidy over what changed (LINT_BASE=REF, LINT_MOST=N)
 	@tools/setup.sh lint
-	@python3 tools/check_tidy.py $(LINT_BASE:%=--base %)
+	@python3 tools/check_tidy.py $(LINT_BASE:%=--base %) $(LINT_MOST:%=--most %)
 
 lint-fast:
 	@tools/setup.sh format

@@ -3,7 +3,7 @@
 
 With no FILE: over what has changed since the branch left origin/main (without one: since the last
 commit but one), commits and working tree together; a header stands for the .cc files beside it.
-usage: check_tidy.py [--all] [--base REF] [--jobs N] [--build FOLDER] [FILE...]
+usage: check_tidy.py [--all] [--base REF] [--most N] [--jobs N] [--build FOLDER] [FILE...]
 
 The preset `tidy` makes the compile commands: one source at a time and no precompiled header, which
 clang could not read. They are g++'s; what clang does not know is taken out of them.
@@ -139,6 +139,7 @@ def main():
     parser.add_argument("files", nargs="*")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--base")
+    parser.add_argument("--most", type=int)
     parser.add_argument("--jobs", type=int, default=jobs_for_memory())
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "tidy")
     options = parser.parse_args()
@@ -153,6 +154,10 @@ def main():
     commands = read_commands(options.build.resolve())
     known = {command["file"] for command in commands}
     files = sorted(known) if options.all else sources_of(names, known)
+    if options.most is not None and len(files) > options.most:
+        print(f"tidy: {len(files)} sources have changed; the first {options.most} are checked, since "
+              "each takes up to minutes")
+        files = files[:options.most]
     with tempfile.TemporaryDirectory() as folder:
         write_commands(commands, pathlib.Path(folder))
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
