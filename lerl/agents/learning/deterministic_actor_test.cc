@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -149,40 +148,51 @@ double ValueAfterLearning(Agent& agent, Bandit& bandit) {
   return q;
 }
 
-// How much larger the value is that is learned with the published bootstrap, as the geometric mean
-// over seeds. One seed alone differs by more than a processor does.
+// The values that seeds 1 to 5 learn, as published or corrected.
 template <typename Make>
-double GrowthAsPublished(const Make& make) {
-  constexpr uint64_t kSeeds = 5;
-  double log_growth = 0;
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    double value[2];
-    for (const bool published : {false, true}) {
-      Bandit bandit;
-      AgentContext context = bandit.Context();
-      context.seed = seed;
-      value[published] = ValueAfterLearning(*make(context, published), bandit);
-    }
-    log_growth += std::log(value[true] / value[false]);
-    std::printf("seed %d: %.3f as published, %.3f corrected\n", static_cast<int>(seed), value[true],
-                value[false]);
+std::vector<double> ValuesOverSeeds(const Make& make, bool published) {
+  std::vector<double> values;
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    Bandit bandit;
+    AgentContext context = bandit.Context();
+    context.seed = seed;
+    values.push_back(ValueAfterLearning(*make(context, published), bandit));
   }
-  return std::exp(log_growth / kSeeds);
+  return values;
 }
 
+// Mean over seeds of |log(value as published / corrected value)|.
+double MeanDistortion(const std::vector<double>& published, const std::vector<double>& corrected) {
+  double sum = 0;
+  for (size_t s = 0; s < published.size(); ++s)
+    sum += std::abs(std::log(published[s] / corrected[s]));
+  return sum / static_cast<double>(published.size());
+}
+
+// Thresholds stand at half of what five seeds have in the mean, since one seed alone differs by more
+// than the test asks for, and processors by as much as seeds do.
 TEST(DeterministicActor, BootstrapsAsPublishedWhenAsked) {
   const ReplayConfig replay{.critic_rate = 3e-3, .actor_rate = 3e-3, .minibatch = 16, .passes = 4};
-  // With ddpg's published bootstrap only the last of three steps counts a value after it. No data
-  // ever shows that value, so it grows beyond what is left to earn.
-  const double ddpg = GrowthAsPublished([&replay](const AgentContext& context, bool published) {
+  const auto ddpg = [&replay](const AgentContext& context, bool published) {
     return MakeDdpg(context, BanditLearner(), {.replay = replay, .published_bootstrap = published});
-  });
-  // With td3's no step is the last, so values grow beyond what three steps can earn.
-  const double td3 = GrowthAsPublished([&replay](const AgentContext& context, bool published) {
+  };
+  const auto td3 = [&replay](const AgentContext& context, bool published) {
     return MakeTd3(context, BanditLearner(), {.replay = replay, .published_bootstrap = published});
-  });
-  EXPECT_GT(ddpg, 1.1);
-  EXPECT_GT(td3, 1.5);
+  };
+  const std::vector<double> one = ValuesOverSeeds(ddpg, false), two = ValuesOverSeeds(td3, false);
+  // What three steps can earn decides the corrected values, so seeds hardly differ.
+  for (const std::vector<double>& values : {one, two}) {
+    const auto [least, most] = std::minmax_element(values.begin(), values.end());
+    EXPECT_LT(*most, 1.2 * *least);
+  }
+  // With ddpg's published bootstrap only the last of three steps counts a value after it. No data
+  // ever shows that value, so it drifts to either side, as the seed has it.
+  EXPECT_GT(MeanDistortion(ValuesOverSeeds(ddpg, true), one), 0.11);
+  // With td3's no step is the last, so values grow beyond what three steps can earn.
+  const std::vector<double> grown = ValuesOverSeeds(td3, true);
+  EXPECT_GT(MeanDistortion(grown, two), 0.4);
+  EXPECT_GT(*std::min_element(grown.begin(), grown.end()),
+            *std::max_element(two.begin(), two.end()));
 }
 
 TEST(DeterministicActor, StartsFromTheLogsWhenItIsWarm) {
