@@ -1,6 +1,6 @@
 #include "lerl/agents/cirs.h"
 
-#include "lerl/agents/ppo_learner.h"
+#include "lerl/agents/ppo_agent.h"
 #include "lerl/agents/user_models/exposure_model.h"
 #include "lerl/agents/user_models/model_based_agent.h"
 #include "lerl/nn/torch_arrays.h"
@@ -8,7 +8,7 @@
 namespace lerl {
 namespace {
 
-class Cirs : public ModelBasedAgent<PpoLearner> {
+class Cirs : public ModelBasedAgent<PpoAgent> {
  public:
   Cirs(const AgentContext& context, const LearnerConfig& learner, const CirsConfig& config)
       : ModelBasedAgent(config.model_based, "cirs", context, learner, config.ppo),

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "lerl/agents/a2c_learner.h"
+#include "lerl/agents/a2c_agent.h"
 #include "lerl/agents/user_models/behaviour_entropy.h"
 #include "lerl/agents/user_models/model_based_agent.h"
 #include "lerl/agents/user_models/world_ensemble.h"
@@ -11,7 +11,7 @@
 namespace lerl {
 namespace {
 
-class Dorl : public ModelBasedAgent<A2cLearner> {
+class Dorl : public ModelBasedAgent<A2cAgent> {
  public:
   Dorl(const AgentContext& context, const LearnerConfig& learner, const DorlConfig& config)
       : ModelBasedAgent(config.model_based, "dorl", context, learner, config.a2c),

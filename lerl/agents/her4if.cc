@@ -7,9 +7,9 @@
 
 #include "lerl/agents/items/item_groups.h"
 #include "lerl/agents/learning/advantages.h"
+#include "lerl/agents/learning/learning_agent.h"
 #include "lerl/agents/learning/policy_head.h"
 #include "lerl/agents/learning/ppo_loss.h"
-#include "lerl/agents/learning/session_learner.h"
 #include "lerl/base/check.h"
 #include "lerl/nn/torch_arrays.h"
 
@@ -22,7 +22,7 @@ torch::Tensor GaussianDensity(const torch::Tensor& w, const torch::Tensor& mean,
   return (-0.5 * ((w - mean) / sigma).square() - constant).sum(-1);
 }
 
-class Her4if : public SessionLearner {
+class Her4if : public LearningAgent {
  public:
   Her4if(const AgentContext& context, const LearnerConfig& learner, const Her4ifConfig& config);
 
@@ -93,7 +93,7 @@ class Her4if : public SessionLearner {
 
 Her4if::Her4if(const AgentContext& context, const LearnerConfig& learner,
                const Her4ifConfig& config)
-    : SessionLearner("her4if", context, learner.state),
+    : LearningAgent("her4if", context, learner.state),
       learner_(learner),
       config_(config),
       groups_(MakeItemGroups(context.dataset, context.split, config.groups, config.popular_share)),
@@ -126,17 +126,17 @@ GroupPreference Her4if::PreferenceOf(int32_t user) const {
 }
 
 void Her4if::Prepare(int slots) {
-  SessionLearner::Prepare(slots);
+  LearningAgent::Prepare(slots);
   of_slot_.assign(static_cast<size_t>(slots), GroupPreference(groups_, config_.memory));
 }
 
 void Her4if::Start(int slot, int32_t user) {
-  SessionLearner::Start(slot, user);
+  LearningAgent::Start(slot, user);
   of_slot_[static_cast<size_t>(slot)] = PreferenceOf(user);
 }
 
 void Her4if::Observe(std::span<const Shown> shown) {
-  SessionLearner::Observe(shown);
+  LearningAgent::Observe(shown);
   for (const Shown& now : shown) {
     for (size_t k = 0; k < now.items.size(); ++k)
       if ((now.responses[k] & 1u) != 0) of_slot_[static_cast<size_t>(now.slot)].Like(now.items[k]);

@@ -7,7 +7,7 @@ namespace lerl {
 
 DoubleQ::DoubleQ(std::string name, const AgentContext& context, const LearnerConfig& learner,
                  const DoubleQConfig& config)
-    : ReplayLearner(std::move(name), context, learner, config.replay, /*masked=*/true),
+    : ReplayAgent(std::move(name), context, learner, config.replay, /*masked=*/true),
       config_(config),
       values_(items(), state_width(), learner.policy.hidden),
       target_(items(), state_width(), learner.policy.hidden) {

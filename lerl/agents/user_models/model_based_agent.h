@@ -15,14 +15,14 @@
 
 #include <vector>
 
-#include "lerl/agents/learning/actor_critic.h"
+#include "lerl/agents/learning/actor_critic_agent.h"
 #include "lerl/agents/user_models/imagined_sessions.h"
 #include "lerl/agents/user_models/model_based_config.h"
 #include "lerl/data/training_rows.h"
 
 namespace lerl {
 
-// `Learner` is PpoLearner or A2cLearner.
+// `Learner` is PpoAgent or A2cAgent.
 template <typename Learner>
 class ModelBasedAgent : public Learner, protected UserModel {
  public:

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lerl/agents/ppo_learner.h"
+#include "lerl/agents/ppo_agent.h"
 #include "lerl/testing/small_agents.h"
 
 namespace lerl {
@@ -10,7 +10,7 @@ namespace {
 
 // An agent that counts what is asked of its model, in which the reward of a step is the number of
 // items shown before it.
-class ModelBasedAgentTestCounting : public ModelBasedAgent<PpoLearner> {
+class ModelBasedAgentTestCounting : public ModelBasedAgent<PpoAgent> {
  public:
   ModelBasedAgentTestCounting(const AgentContext& context, const ModelBasedConfig& config)
       : ModelBasedAgent(config, "counting", context, BanditLearner(), PpoConfig()) {}

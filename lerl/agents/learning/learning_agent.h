@@ -1,5 +1,5 @@
 #pragma once
-// SessionLearner: what all learning agents share. It turns past and session into tokens, encodes
+// LearningAgent: what all learning agents share. It turns past and session into tokens, encodes
 // them to a state, keeps each slot's state in play, and saves weights, optimisers and random
 // streams. An agent adds its networks, how it decides and how it learns. Include from .cc files
 // only.
@@ -35,7 +35,7 @@ namespace lerl {
 // the encoded history alone.
 void SilenceContext(Mlp& mlp, int64_t encoded_width);
 
-class SessionLearner : public Agent {
+class LearningAgent : public Agent {
  public:
   std::string name() const override { return name_; }
   bool learns() const override { return true; }
@@ -48,7 +48,7 @@ class SessionLearner : public Agent {
   void Load(const TensorFile& file) override;
 
  protected:
-  SessionLearner(std::string name, const AgentContext& context, const StateConfig& state);
+  LearningAgent(std::string name, const AgentContext& context, const StateConfig& state);
 
   // Writes scores [n, I] and actions [n, action_width()] for states [n, S]. Called without
   // gradients.

@@ -1,4 +1,4 @@
-#include "lerl/agents/learning/replay_learner.h"
+#include "lerl/agents/learning/replay_agent.h"
 
 #include <algorithm>
 #include <cmath>
@@ -31,15 +31,15 @@ class StatMeans {
 
 }  // namespace
 
-ReplayLearner::ReplayLearner(std::string name, const AgentContext& context,
-                             const LearnerConfig& learner, const ReplayConfig& config, bool masked)
-    : SessionLearner(std::move(name), context, learner.state),
+ReplayAgent::ReplayAgent(std::string name, const AgentContext& context,
+                         const LearnerConfig& learner, const ReplayConfig& config, bool masked)
+    : LearningAgent(std::move(name), context, learner.state),
       warm_start_(learner.warm_start),
       config_(config),
       masked_(masked),
       replay_(config.sessions) {}
 
-UpdateStats ReplayLearner::Update(const SessionLog& log) {
+UpdateStats ReplayAgent::Update(const SessionLog& log) {
   // 1. The new sessions enter the replay.
   replay_.Add(log);
   // 2. As many steps as make `passes` sessions learned from per session played.
@@ -58,7 +58,7 @@ UpdateStats ReplayLearner::Update(const SessionLog& log) {
   return means.Means();
 }
 
-UpdateStats ReplayLearner::WarmStart() {
+UpdateStats ReplayAgent::WarmStart() {
   double first = 0, last = 0;
   for (int64_t i = 0; i < warm_start_.steps; ++i) {
     const SessionBatch batch =
@@ -71,13 +71,13 @@ UpdateStats ReplayLearner::WarmStart() {
   return {{"warm_start_first_loss", first}, {"warm_start_last_loss", last}};
 }
 
-void ReplayLearner::Save(TensorFile& file) const {
-  SessionLearner::Save(file);
+void ReplayAgent::Save(TensorFile& file) const {
+  LearningAgent::Save(file);
   replay_.Save("agent.replay.", file.arrays);
 }
 
-void ReplayLearner::Load(const TensorFile& file) {
-  SessionLearner::Load(file);
+void ReplayAgent::Load(const TensorFile& file) {
+  LearningAgent::Load(file);
   replay_.Load("agent.replay.", file.arrays);
 }
 

@@ -1,17 +1,17 @@
 #pragma once
-// PpoLearner: the class behind the agent `ppo` (agents/ppo.h has the equations). Agents that learn
+// PpoAgent: the class behind the agent `ppo` (agents/ppo.h has the equations). Agents that learn
 // by PPO from sessions of another kind, such as `cirs`, derive from it. It is defined in ppo.cc.
 // Include from .cc files only.
 
-#include "lerl/agents/learning/actor_critic.h"
+#include "lerl/agents/learning/actor_critic_agent.h"
 #include "lerl/agents/ppo.h"
 
 namespace lerl {
 
-class PpoLearner : public ActorCritic {
+class PpoAgent : public ActorCriticAgent {
  public:
-  PpoLearner(std::string name, const AgentContext& context, const LearnerConfig& learner,
-             const PpoConfig& config);
+  PpoAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
+           const PpoConfig& config);
 
   UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
 

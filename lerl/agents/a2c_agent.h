@@ -1,17 +1,17 @@
 #pragma once
-// A2cLearner: the class behind the agent `a2c` (agents/a2c.h has the equations). Agents that learn
+// A2cAgent: the class behind the agent `a2c` (agents/a2c.h has the equations). Agents that learn
 // by A2C from sessions of another kind, such as `dorl`, derive from it. It is defined in a2c.cc.
 // Include from .cc files only.
 
 #include "lerl/agents/a2c.h"
-#include "lerl/agents/learning/actor_critic.h"
+#include "lerl/agents/learning/actor_critic_agent.h"
 
 namespace lerl {
 
-class A2cLearner : public ActorCritic {
+class A2cAgent : public ActorCriticAgent {
  public:
-  A2cLearner(std::string name, const AgentContext& context, const LearnerConfig& learner,
-             const A2cConfig& config);
+  A2cAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
+           const A2cConfig& config);
 
   UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
 
