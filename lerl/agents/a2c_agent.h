@@ -13,12 +13,7 @@ class A2cAgent : public ActorCriticAgent {
   A2cAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
            const A2cConfig& config);
 
-  UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
-
- protected:
-  // Makes the update of one iteration and returns its mean losses. The policy as it is now must
-  // have played the batch.
-  UpdateStats LearnFrom(const SessionBatch& batch);
+  UpdateStats LearnFrom(const SessionBatch& batch) override;
 
  private:
   const A2cConfig config_;

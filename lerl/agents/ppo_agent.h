@@ -13,12 +13,7 @@ class PpoAgent : public ActorCriticAgent {
   PpoAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
            const PpoConfig& config);
 
-  UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
-
- protected:
-  // Makes the update of one iteration and returns its mean losses. The policy as it is now must
-  // have played the batch.
-  UpdateStats LearnFrom(const SessionBatch& batch);
+  UpdateStats LearnFrom(const SessionBatch& batch) override;
 
  private:
   const PpoConfig config_;

@@ -40,9 +40,8 @@ class Reinforce : public ActorCriticAgent {
       : ActorCriticAgent("reinforce", context, learner, WithWholeReturns(config.common)),
         config_(config) {}
 
-  UpdateStats Update(const SessionLog& log) override {
+  UpdateStats LearnFrom(const SessionBatch& batch) override {
     // 1. Returns G_t, equation (1) of the header, at the weights before the update.
-    const SessionBatch batch = MakeBatch(log);
     const Targets targets = ComputeTargets(batch);
     PolicyLoss sum;
     double updates = 0;

@@ -20,6 +20,12 @@ class ActorCriticAgent : public LearningAgent {
  public:
   int action_width() const override { return static_cast<int>(head_->action_width()); }
   UpdateStats WarmStart() override;
+  UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
+
+  SessionBatch MakeBatch(const SessionLog& log) const;
+  // Makes the update of one iteration and returns its mean losses. The policy as it is now must
+  // have played the batch.
+  virtual UpdateStats LearnFrom(const SessionBatch& batch) = 0;
 
  protected:
   ActorCriticAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
@@ -27,8 +33,6 @@ class ActorCriticAgent : public LearningAgent {
 
   void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
               std::span<float> scores, std::span<float> actions) override;
-
-  SessionBatch MakeBatch(const SessionLog& log) const;
 
   struct Output {
     PolicyDensity policy;  // [B, T] of what was played

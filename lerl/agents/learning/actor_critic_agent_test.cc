@@ -14,7 +14,7 @@ class Bare : public ActorCriticAgent {
   using ActorCriticAgent::ComputeTargets;
   using ActorCriticAgent::ForMinibatches;
   using ActorCriticAgent::Forward;
-  using ActorCriticAgent::MakeBatch;
+  UpdateStats LearnFrom(const SessionBatch&) override { return {}; }
 };
 
 SessionLog ThreeSessions(int64_t action_width) {

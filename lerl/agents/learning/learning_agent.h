@@ -47,6 +47,13 @@ class LearningAgent : public Agent {
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
 
+  // Makes a module part of the checkpoint, and fills its parameters with draws of the agent's
+  // stream.
+  void Own(const std::string& name, std::shared_ptr<torch::nn::Module> module);
+  // Draws `users` users uniformly, with replacement, from those that policies are trained on.
+  std::vector<int32_t> DrawTrainUsers(int64_t users);
+  Rng& rng() { return rng_; }
+
  protected:
   LearningAgent(std::string name, const AgentContext& context, const StateConfig& state);
 
@@ -55,9 +62,6 @@ class LearningAgent : public Agent {
   virtual void Decide(const torch::Tensor& states, std::span<const Observation> observations,
                       bool explore, std::span<float> scores, std::span<float> actions) = 0;
 
-  // Makes a module part of the checkpoint, and fills its parameters with draws of the agent's
-  // stream.
-  void Own(const std::string& name, std::shared_ptr<torch::nn::Module> module);
   // Makes an optimiser whose state is part of the checkpoint.
   Adam& Optimise(const std::string& name, std::vector<torch::Tensor> parameters, double rate);
   // Makes one gradient step, with the gradient's norm clipped to `max_gradient`.
@@ -72,8 +76,6 @@ class LearningAgent : public Agent {
   UpdateStats ImitateLogs(
       const WarmStartConfig& config,
       const std::function<torch::Tensor(const std::vector<int32_t>& users)>& learn);
-  // Draws `users` users uniformly, with replacement, from those that policies are trained on.
-  std::vector<int32_t> DrawTrainUsers(int64_t users);
 
   int64_t encoded_width() const { return config_.encoded_width(); }
   int64_t state_width() const { return encoded_width() + 2 * dataset_.num_categories() + 1; }
