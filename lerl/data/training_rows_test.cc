@@ -17,5 +17,13 @@ TEST(TrainingRows, EndWhereEachUsersTrainingPartEnds) {
   EXPECT_THAT(rows.responses, ::testing::ElementsAre(1, 1, 0));
 }
 
+TEST(PastRows, AreTheTrainingRowsOfAUser) {
+  Bandit bandit(/*users=*/2, /*items=*/10);
+  bandit.split.train_end = {1, 8};
+  EXPECT_THAT(PastRows(bandit.dataset, bandit.split, 1), ::testing::ElementsAre(6, 7));
+  bandit.split.train_end = {0, 0};
+  EXPECT_THAT(PastRows(bandit.dataset, bandit.split, 1), ::testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace lerl

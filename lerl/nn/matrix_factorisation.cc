@@ -5,8 +5,10 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/rng.h"
+#include "lerl/data/training_rows.h"
 
 namespace lerl {
 namespace {
@@ -150,6 +152,21 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
     }
   }
   return model;
+}
+
+MfModel FitMfOnTrainingRows(const Dataset& dataset, const Split& split, const MfConfig& config) {
+  const TrainingRows rows = CollectTrainingRows(dataset, split);
+  return FitMf(rows.users, rows.items, rows.responses, static_cast<int>(dataset.num_users()),
+               static_cast<int>(dataset.num_items()), config);
+}
+
+MfModel FitMfOnAllRows(const Dataset& dataset, std::span<const float> targets,
+                       const MfConfig& config) {
+  std::vector<int32_t> users;
+  for (int64_t user = 0; user < dataset.num_users(); ++user)
+    users.resize(At(dataset.RowsEnd(user)), static_cast<int32_t>(user));
+  return FitMf(users, dataset.items.span(), targets, static_cast<int>(dataset.num_users()),
+               static_cast<int>(dataset.num_items()), config);
 }
 
 }  // namespace lerl

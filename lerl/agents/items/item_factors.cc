@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include "lerl/data/training_rows.h"
-
 namespace lerl {
 namespace {
 
@@ -30,11 +28,8 @@ void StandardiseColumns(std::vector<float>& matrix, size_t width) {
 
 ItemFactors FitItemFactors(const Dataset& dataset, const Split& split, const MfConfig& config) {
   // 1. The factorisation of the training rows.
-  const TrainingRows rows = CollectTrainingRows(dataset, split);
   ItemFactors factors;
-  factors.model =
-      FitMf(rows.users, rows.items, rows.responses, static_cast<int>(dataset.num_users()),
-            static_cast<int>(dataset.num_items()), config);
+  factors.model = FitMfOnTrainingRows(dataset, split, config);
   // 2. One row [q_i, b_i] per item; its columns are then standardised, equation (1) of the header.
   const auto inner = static_cast<size_t>(factors.model.factors);
   const size_t width = inner + 1;
