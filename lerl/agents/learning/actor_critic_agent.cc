@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "lerl/agents/learning/advantages.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
@@ -48,7 +49,7 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
   double sum = 0, count = 0;
   std::vector<int64_t> rows;
   for (int64_t begin = 0; begin < sessions; begin += config_.minibatch) {
-    rows.resize(static_cast<size_t>(std::min(config_.minibatch, sessions - begin)));
+    rows.resize(At(std::min(config_.minibatch, sessions - begin)));
     std::iota(rows.begin(), rows.end(), begin);
     // 1. Densities and values of a minibatch, without gradient.
     const SessionBatch part = batch.Select(rows);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -67,14 +68,14 @@ void LearningAgent::Step(Adam& adam, const torch::Tensor& loss, double max_gradi
 void LearningAgent::Start(int slot, int32_t user) {
   tracker_->Clear(slot);
   const int count = tokens_->PastTokens(user);
-  std::vector<float> past(static_cast<size_t>(count * tokens_->width()));
+  std::vector<float> past(At(count * tokens_->width()));
   tokens_->Past(user, past);
   const int slots[] = {slot};
   tracker_->Append(slots, count, past);
 }
 
 void LearningAgent::Observe(std::span<const Shown> shown) {
-  const auto per_slot = static_cast<size_t>(tokens_->per_step() * tokens_->width());
+  const auto per_slot = At(tokens_->per_step() * tokens_->width());
   std::vector<int> slots;
   std::vector<float> tokens(shown.size() * per_slot);
   for (size_t i = 0; i < shown.size(); ++i) {
@@ -94,7 +95,7 @@ void LearningAgent::Act(std::span<const Observation> observations, bool explore,
   // Equation (1) of the header: the encoding that the tracker keeps, and the context of the
   // observation.
   const torch::NoGradGuard no_grad;
-  const auto categories = static_cast<size_t>(dataset_.num_categories());
+  const auto categories = At(dataset_.num_categories());
   std::vector<int> slots;
   torch::Tensor context = torch::empty(
       {static_cast<int64_t>(observations.size()), static_cast<int64_t>(2 * categories + 1)});
@@ -113,7 +114,7 @@ torch::Tensor LearningAgent::States(const SessionBatch& batch) {
 }
 
 std::vector<int32_t> LearningAgent::DrawTrainUsers(int64_t users) {
-  std::vector<int32_t> drawn(static_cast<size_t>(users));
+  std::vector<int32_t> drawn(At(users));
   for (int32_t& user : drawn) user = split_.train_users[rng_.Below(split_.train_users.size())];
   return drawn;
 }

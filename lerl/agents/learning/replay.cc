@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -99,7 +100,7 @@ void Replay::Load(const std::string& prefix, const Arrays& arrays) {
   VisitColumns(kept_, [&](const char* name, auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
     const Array& array = find(name);
-    LERL_CHECK_EQ(static_cast<size_t>(array.size()), column.size());
+    LERL_CHECK_EQ(At(array.size()), column.size());
     if constexpr (std::is_same_v<Value, int16_t> || std::is_same_v<Value, uint32_t>) {
       const std::vector<int32_t> stored = array.Values<int32_t>();
       for (size_t i = 0; i < column.size(); ++i) column[i] = static_cast<Value>(stored[i]);

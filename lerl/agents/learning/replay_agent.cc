@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -13,7 +15,7 @@ class StatMeans {
     for (const auto& [name, value] : stats) {
       const auto known = std::find_if(sums_.begin(), sums_.end(),
                                       [&name](const auto& sum) { return sum.first == name; });
-      const auto at = static_cast<size_t>(known - sums_.begin());
+      const auto at = At(known - sums_.begin());
       if (known == sums_.end()) sums_.emplace_back(name, 0), counts_.push_back(0);
       sums_[at].second += value, ++counts_[at];
     }
