@@ -1,15 +1,15 @@
 #include "lerl/agents/a2c.h"
 
-#include "lerl/agents/a2c_learner.h"
+#include "lerl/agents/a2c_agent.h"
 #include "lerl/agents/learning/policy_loss.h"
 
 namespace lerl {
 
-A2cLearner::A2cLearner(std::string name, const AgentContext& context, const LearnerConfig& learner,
-                       const A2cConfig& config)
-    : ActorCritic(std::move(name), context, learner, config.common), config_(config) {}
+A2cAgent::A2cAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
+                   const A2cConfig& config)
+    : ActorCriticAgent(std::move(name), context, learner, config.common), config_(config) {}
 
-UpdateStats A2cLearner::LearnFrom(const SessionBatch& batch) {
+UpdateStats A2cAgent::LearnFrom(const SessionBatch& batch) {
   // 1. Advantages and returns, at the weights before the update. The public code's bootstrap is the
   // other way round: only where the user left.
   SessionBatch judged = batch;
@@ -49,7 +49,7 @@ UpdateStats A2cLearner::LearnFrom(const SessionBatch& batch) {
 
 std::unique_ptr<Agent> MakeA2c(const AgentContext& context, const LearnerConfig& learner,
                                const A2cConfig& config) {
-  return std::make_unique<A2cLearner>("a2c", context, learner, config);
+  return std::make_unique<A2cAgent>("a2c", context, learner, config);
 }
 
 }  // namespace lerl

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "lerl/agents/a2c_learner.h"
+#include "lerl/agents/a2c_agent.h"
 #include "lerl/testing/small_agents.h"
 #include "lerl/testing/update_stats.h"
 
@@ -26,9 +26,9 @@ TEST(A2c, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
 }
 
 // An A2C agent that shows the gradient of its last update.
-class OpenA2c : public A2cLearner {
+class OpenA2c : public A2cAgent {
  public:
-  using A2cLearner::A2cLearner;
+  using A2cAgent::A2cAgent;
   torch::Tensor Gradient() const {
     std::vector<torch::Tensor> flat;
     for (const torch::Tensor& p : adam().parameters())

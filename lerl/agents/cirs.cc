@@ -1,6 +1,6 @@
 #include "lerl/agents/cirs.h"
 
-#include "lerl/agents/ppo_learner.h"
+#include "lerl/agents/ppo_agent.h"
 #include "lerl/agents/user_models/exposure_model.h"
 #include "lerl/agents/user_models/model_based_agent.h"
 #include "lerl/nn/torch_arrays.h"
@@ -8,39 +8,39 @@
 namespace lerl {
 namespace {
 
-class Cirs : public ModelBasedAgent<PpoLearner> {
+// The users of an imagined session, by equation (2) of the header.
+class SatisfiedUsers : public UserModel {
  public:
-  Cirs(const AgentContext& context, const LearnerConfig& learner, const CirsConfig& config)
-      : ModelBasedAgent(config.model_based, "cirs", context, learner, config.ppo),
-        gamma_e_(config.gamma_e),
-        model_(context.dataset, config.user_model, context.slate) {
-    Own("user_model", model_.ptr());
-  }
+  SatisfiedUsers(ExposureModel model, double gamma_e)
+      : model_(std::move(model)), gamma_e_(gamma_e) {}
 
- protected:
-  UpdateStats Fit(const TrainingRows& rows) override {
-    const double loss = model_->Fit(rows, rng_);
+  UpdateStats Fit(const TrainingRows& rows, Rng& rng) override {
+    const double loss = model_->Fit(rows, rng);
     return {{"user_model_loss", loss}, {"exposure_strength", model_->strength()}};
   }
 
   void Respond(std::span<const ImaginedSlate> slates, std::span<float> chances,
                std::span<float> rewards) override {
-    // Equation (2) of the header: each item's satisfaction is its chance, their mean the reward.
+    // Each item's satisfaction is its chance, their mean the reward.
     const torch::Tensor satisfaction = model_->Satisfaction(slates, gamma_e_);
     CopyTo(satisfaction, chances);
     CopyTo(satisfaction.mean(-1), rewards);
   }
 
  private:
-  const double gamma_e_;
   ExposureModel model_;
+  const double gamma_e_;
 };
 
 }  // namespace
 
 std::unique_ptr<Agent> MakeCirs(const AgentContext& context, const LearnerConfig& learner,
                                 const CirsConfig& config) {
-  return std::make_unique<Cirs>(context, learner, config);
+  auto policy = std::make_unique<PpoAgent>("cirs", context, learner, config.ppo);
+  const ExposureModel model(context.dataset, config.user_model, context.slate);
+  policy->Own("user_model", model.ptr());
+  return std::make_unique<ModelBasedAgent>(context, config.model_based, std::move(policy),
+                                           std::make_unique<SatisfiedUsers>(model, config.gamma_e));
 }
 
 }  // namespace lerl

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
@@ -21,12 +22,10 @@ class Random : public Control {
 class Popularity : public Control {
  public:
   Popularity(const Dataset& dataset, const Split& split)
-      : Control("popularity"), likes_(static_cast<size_t>(dataset.num_items())) {
+      : Control("popularity"), likes_(At(dataset.num_items())) {
     for (int64_t user = 0; user < dataset.num_users(); ++user) {
-      for (int64_t row = dataset.RowsBegin(user); row < split.train_end[static_cast<size_t>(user)];
-           ++row)
-        likes_[static_cast<size_t>(dataset.items[static_cast<size_t>(row)])] +=
-            static_cast<float>(dataset.responses[0][static_cast<size_t>(row)]);
+      for (const int64_t row : PastRows(dataset, split, user))
+        likes_[At(dataset.items[At(row)])] += static_cast<float>(dataset.responses[0][At(row)]);
     }
   }
 

@@ -35,8 +35,7 @@ TEST(PopularityAgent, CountsLikesOfTrainingRowsOnly) {
   const Split split = MakeSplit(dataset, {});
   std::vector<float> likes(15);
   for (int64_t user = 0; user < dataset.num_users(); ++user)
-    for (int64_t row = dataset.RowsBegin(user); row < split.train_end[static_cast<size_t>(user)];
-         ++row)
+    for (const int64_t row : PastRows(dataset, split, user))
       if (dataset.responses[0][static_cast<size_t>(row)])
         ++likes[static_cast<size_t>(dataset.items[static_cast<size_t>(row)])];
   const auto agent = MakePopularityAgent(dataset, split);

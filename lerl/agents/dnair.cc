@@ -7,6 +7,7 @@
 #include "lerl/agents/items/item_statistics.h"
 #include "lerl/agents/learning/double_q.h"
 #include "lerl/agents/learning/exploration.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -39,7 +40,7 @@ class Dnair : public DoubleQ {
 
   void Prepare(int slots) override {
     DoubleQ::Prepare(slots);
-    last_.assign(static_cast<size_t>(slots), -1);
+    last_.assign(At(slots), -1);
   }
 
   // I_sim is first around the last item of the user's training rows that counts, or around the last
@@ -48,20 +49,19 @@ class Dnair : public DoubleQ {
     DoubleQ::Start(slot, user);
     int32_t last = -1;
     bool found = false;
-    for (int64_t row = split_.train_end[static_cast<size_t>(user)] - 1;
-         row >= dataset_.RowsBegin(user) && !found; --row) {
-      found = Counts(dataset_.responses[0][static_cast<size_t>(row)] != 0);
-      if (found || last < 0) last = dataset_.items[static_cast<size_t>(row)];
+    for (const int64_t row : PastRows(dataset_, split_, user) | std::views::reverse) {
+      found = Counts(dataset_.responses[0][At(row)] != 0);
+      if (found || last < 0) last = dataset_.items[At(row)];
+      if (found) break;
     }
-    last_[static_cast<size_t>(slot)] = last;
+    last_[At(slot)] = last;
   }
 
   void Observe(std::span<const Shown> shown) override {
     DoubleQ::Observe(shown);
     for (const Shown& slate : shown)
       for (size_t k = 0; k < slate.items.size(); ++k)
-        if (Counts((slate.responses[k] & 1u) != 0))
-          last_[static_cast<size_t>(slate.slot)] = slate.items[k];
+        if (Counts((slate.responses[k] & 1u) != 0)) last_[At(slate.slot)] = slate.items[k];
   }
 
  protected:
@@ -87,7 +87,7 @@ class Dnair : public DoubleQ {
     // 2. I_div goes below I_sim, so that slots take the best Q of I_sim first.
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
     const float below = *most - *least + 1;
-    for (const int32_t item : far) values[static_cast<size_t>(item)] -= below;
+    for (const int32_t item : far) values[At(item)] -= below;
     // 3. Exploring slots take random items of I_div.
     if (!explore && !config_.always_diverse) return;
     ExploreSlotsFrom(config_.published_diversity || far.empty() ? items : far, seen, slate_,
@@ -100,18 +100,18 @@ class Dnair : public DoubleQ {
 
   // I_div: those of `items` that are less similar to the last item than its near * K nearest are.
   std::vector<int32_t> FarItems(int slot, const std::vector<int32_t>& items) const {
-    const int32_t last = last_[static_cast<size_t>(slot)];
-    const auto near = static_cast<size_t>(config_.near * slate_);
+    const int32_t last = last_[At(slot)];
+    const auto near = At(config_.near * slate_);
     if (last < 0 || near == 0 || near >= items.size()) return {};
     // The similarity of the last of the nearest is the bound; what ties with it is near, too.
-    std::vector<float> row(static_cast<size_t>(dataset_.num_items())), of_items;
+    std::vector<float> row(At(dataset_.num_items())), of_items;
     statistics_.SimilarityRow(last, row);
-    for (const int32_t item : items) of_items.push_back(row[static_cast<size_t>(item)]);
+    for (const int32_t item : items) of_items.push_back(row[At(item)]);
     const auto bound = of_items.begin() + static_cast<std::ptrdiff_t>(near) - 1;
     std::nth_element(of_items.begin(), bound, of_items.end(), std::greater<>());
     std::vector<int32_t> far;
     for (const int32_t item : items)
-      if (row[static_cast<size_t>(item)] < *bound) far.push_back(item);
+      if (row[At(item)] < *bound) far.push_back(item);
     return far;
   }
 

@@ -1,8 +1,6 @@
 #include "lerl/agents/dorl.h"
 
-#include <optional>
-
-#include "lerl/agents/a2c_learner.h"
+#include "lerl/agents/a2c_agent.h"
 #include "lerl/agents/user_models/behaviour_entropy.h"
 #include "lerl/agents/user_models/model_based_agent.h"
 #include "lerl/agents/user_models/world_ensemble.h"
@@ -11,21 +9,17 @@
 namespace lerl {
 namespace {
 
-class Dorl : public ModelBasedAgent<A2cLearner> {
+// The users of an imagined session: equation (1) of the header.
+class DebiasedUsers : public UserModel {
  public:
-  Dorl(const AgentContext& context, const LearnerConfig& learner, const DorlConfig& config)
-      : ModelBasedAgent(config.model_based, "dorl", context, learner, config.a2c),
-        config_(config),
-        entropy_(context.dataset, CollectTrainingRows(context.dataset, context.split),
-                 {.categories = config.entropy_of == "categories",
-                  .published = config.published_entropy}),
-        world_(context.dataset, config.world) {
-    Own("world", world_.ptr());
-  }
+  DebiasedUsers(WorldEnsemble world, BehaviourEntropy entropy, const DorlConfig& config)
+      : world_(std::move(world)),
+        entropy_(std::move(entropy)),
+        lambda_1_(config.lambda_1),
+        lambda_2_(config.lambda_2) {}
 
- protected:
-  UpdateStats Fit(const TrainingRows& rows) override {
-    return {{"world_loss", world_->Fit(rows, rng_)}};
+  UpdateStats Fit(const TrainingRows& rows, Rng& rng) override {
+    return {{"world_loss", world_->Fit(rows, rng)}};
   }
 
   void Respond(std::span<const ImaginedSlate> slates, std::span<float> chances,
@@ -39,28 +33,36 @@ class Dorl : public ModelBasedAgent<A2cLearner> {
     const WorldEnsembleImpl::Prediction now =
         world_->Predict(torch::tensor(users, torch::kInt64), torch::tensor(items, torch::kInt64));
     CopyTo(now.reward, chances);
-    // 2. Mean over the slate's items of rhat - lambda_1 P_U, equation (1) of the header.
-    const torch::Tensor each = now.reward - config_.lambda_1 * now.uncertainty;
+    // 2. Mean over the slate's items of rhat - lambda_1 P_U.
+    const torch::Tensor each = now.reward - lambda_1_ * now.uncertainty;
     CopyTo(each.view({static_cast<int64_t>(slates.size()), -1}).mean(-1), rewards);
     // 3. Plus lambda_2 P_E of the slate and the one shown before it.
     for (size_t n = 0; n < slates.size(); ++n) {
       const auto& [user, before, shown] = slates[n];
       const size_t last = before.empty() ? 0 : shown.size();
-      rewards[n] += static_cast<float>(config_.lambda_2 * entropy_.Of(shown, before.last(last)));
+      rewards[n] += static_cast<float>(lambda_2_ * entropy_.Of(shown, before.last(last)));
     }
   }
 
  private:
-  const DorlConfig config_;
-  const BehaviourEntropy entropy_;
   WorldEnsemble world_;
+  const BehaviourEntropy entropy_;
+  const double lambda_1_, lambda_2_;
 };
 
 }  // namespace
 
 std::unique_ptr<Agent> MakeDorl(const AgentContext& context, const LearnerConfig& learner,
                                 const DorlConfig& config) {
-  return std::make_unique<Dorl>(context, learner, config);
+  auto policy = std::make_unique<A2cAgent>("dorl", context, learner, config.a2c);
+  BehaviourEntropy entropy(
+      context.dataset, CollectTrainingRows(context.dataset, context.split),
+      {.categories = config.entropy_of == "categories", .published = config.published_entropy});
+  const WorldEnsemble world(context.dataset, config.world);
+  policy->Own("world", world.ptr());
+  return std::make_unique<ModelBasedAgent>(
+      context, config.model_based, std::move(policy),
+      std::make_unique<DebiasedUsers>(world, std::move(entropy), config));
 }
 
 }  // namespace lerl

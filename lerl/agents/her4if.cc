@@ -7,10 +7,11 @@
 
 #include "lerl/agents/items/item_groups.h"
 #include "lerl/agents/learning/advantages.h"
+#include "lerl/agents/learning/learning_agent.h"
 #include "lerl/agents/learning/policy_head.h"
 #include "lerl/agents/learning/ppo_loss.h"
-#include "lerl/agents/learning/session_learner.h"
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -22,7 +23,7 @@ torch::Tensor GaussianDensity(const torch::Tensor& w, const torch::Tensor& mean,
   return (-0.5 * ((w - mean) / sigma).square() - constant).sum(-1);
 }
 
-class Her4if : public SessionLearner {
+class Her4if : public LearningAgent {
  public:
   Her4if(const AgentContext& context, const LearnerConfig& learner, const Her4ifConfig& config);
 
@@ -93,7 +94,7 @@ class Her4if : public SessionLearner {
 
 Her4if::Her4if(const AgentContext& context, const LearnerConfig& learner,
                const Her4ifConfig& config)
-    : SessionLearner("her4if", context, learner.state),
+    : LearningAgent("her4if", context, learner.state),
       learner_(learner),
       config_(config),
       groups_(MakeItemGroups(context.dataset, context.split, config.groups, config.popular_share)),
@@ -126,32 +127,32 @@ GroupPreference Her4if::PreferenceOf(int32_t user) const {
 }
 
 void Her4if::Prepare(int slots) {
-  SessionLearner::Prepare(slots);
-  of_slot_.assign(static_cast<size_t>(slots), GroupPreference(groups_, config_.memory));
+  LearningAgent::Prepare(slots);
+  of_slot_.assign(At(slots), GroupPreference(groups_, config_.memory));
 }
 
 void Her4if::Start(int slot, int32_t user) {
-  SessionLearner::Start(slot, user);
-  of_slot_[static_cast<size_t>(slot)] = PreferenceOf(user);
+  LearningAgent::Start(slot, user);
+  of_slot_[At(slot)] = PreferenceOf(user);
 }
 
 void Her4if::Observe(std::span<const Shown> shown) {
-  SessionLearner::Observe(shown);
+  LearningAgent::Observe(shown);
   for (const Shown& now : shown) {
     for (size_t k = 0; k < now.items.size(); ++k)
-      if ((now.responses[k] & 1u) != 0) of_slot_[static_cast<size_t>(now.slot)].Like(now.items[k]);
+      if ((now.responses[k] & 1u) != 0) of_slot_[At(now.slot)].Like(now.items[k]);
   }
 }
 
 void Her4if::Decide(const torch::Tensor& states, std::span<const Observation> observations,
                     bool explore, std::span<float> scores, std::span<float> actions) {
   const auto n = static_cast<int64_t>(observations.size());
-  const auto g = static_cast<size_t>(groups_.count);
+  const auto g = At(groups_.count);
   // 1. Preferences u and the noise of the weights, from each session's own stream.
   torch::Tensor u = torch::empty({n, groups_.count}), noise = torch::zeros({n, groups_.count});
   float *u_row = u.data_ptr<float>(), *noise_row = noise.data_ptr<float>();
   for (const Observation& seen : observations) {
-    of_slot_[static_cast<size_t>(seen.slot)].Write({u_row, g});
+    of_slot_[At(seen.slot)].Write({u_row, g});
     Rng rng(seen.seed, "high level explores", static_cast<uint64_t>(seen.step));
     if (explore) std::generate_n(noise_row, g, [&rng] { return static_cast<float>(rng.Normal()); });
     u_row += g, noise_row += g;
@@ -162,8 +163,7 @@ void Her4if::Decide(const torch::Tensor& states, std::span<const Observation> ob
   // 3. Low level: scores under these weights, equation (3).
   torch::Tensor low_action = torch::empty({n, low_->action_width()});
   low_->Decide(torch::cat({s, floored}, -1), observations, explore, scores,
-               {low_action.data_ptr<float>(), static_cast<size_t>(low_action.numel())},
-               Offset(floored));
+               {low_action.data_ptr<float>(), At(low_action.numel())}, Offset(floored));
   CopyTo(torch::cat({w, low_action}, -1), actions);
 }
 
@@ -178,7 +178,7 @@ torch::Tensor Her4if::Preferences(const SessionBatch& batch,
   const float* responses = all_responses.data_ptr<float>();
   for (GroupPreference& preference : start) {
     for (int64_t t = 0; t <= steps; ++t, row += groups_.count) {
-      preference.Write({row, static_cast<size_t>(groups_.count)});
+      preference.Write({row, At(groups_.count)});
       if (t == steps) continue;
       // Past the end of a session all responses are 0, so u stays.
       for (int64_t k = 0; k < slate; ++k, ++items, ++responses)
@@ -232,7 +232,7 @@ std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played&
   std::vector<Targets> high, low;
   const int64_t sessions = played.batch.sessions(), steps = played.batch.steps();
   for (int64_t begin = 0; begin < sessions; begin += common.minibatch) {
-    std::vector<int64_t> rows(static_cast<size_t>(std::min(common.minibatch, sessions - begin)));
+    std::vector<int64_t> rows(At(std::min(common.minibatch, sessions - begin)));
     std::iota(rows.begin(), rows.end(), begin);
     const SessionBatch part = played.batch.Select(rows);
     const auto of_part = [&](const torch::Tensor& t, int64_t length) {

@@ -27,10 +27,10 @@
 // the higher the bonus.
 //
 // Differences from the public code, corrected (docs/papers.md#her4if):
-//   - States are encoded anew, with gradients to the encoder. There they are stored in the rollout,
-//     and the encoders stay at their random start, as they do here with `published_states`.
+//   - States are encoded anew, with gradients to the encoder. There they are stored in play, and
+//     the encoders stay at their random start, as they do here with `published_states`.
 //   - One encoder serves both levels.
-//   - Every session is learned from; there the last minibatch of a rollout is dropped.
+//   - Every session is learned from; there the last minibatch of an iteration is dropped.
 //   - The low level is evaluated on the weights that it acted on.
 //   - The density is that of draws without replacement. There it is the mean log probability of the
 //     slate's items, as it is here with `policy.published_density`.

@@ -1,15 +1,15 @@
 #include "lerl/agents/ppo.h"
 
 #include "lerl/agents/learning/ppo_loss.h"
-#include "lerl/agents/ppo_learner.h"
+#include "lerl/agents/ppo_agent.h"
 
 namespace lerl {
 
-PpoLearner::PpoLearner(std::string name, const AgentContext& context, const LearnerConfig& learner,
-                       const PpoConfig& config)
-    : ActorCritic(std::move(name), context, learner, config.common), config_(config) {}
+PpoAgent::PpoAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
+                   const PpoConfig& config)
+    : ActorCriticAgent(std::move(name), context, learner, config.common), config_(config) {}
 
-UpdateStats PpoLearner::LearnFrom(const SessionBatch& batch) {
+UpdateStats PpoAgent::LearnFrom(const SessionBatch& batch) {
   // 1. Old densities, advantages and returns, at the weights before the update.
   const Targets targets = ComputeTargets(batch);
   PpoLoss sum;
@@ -51,7 +51,7 @@ UpdateStats PpoLearner::LearnFrom(const SessionBatch& batch) {
 
 std::unique_ptr<Agent> MakePpo(const AgentContext& context, const LearnerConfig& learner,
                                const PpoConfig& config) {
-  return std::make_unique<PpoLearner>("ppo", context, learner, config);
+  return std::make_unique<PpoAgent>("ppo", context, learner, config);
 }
 
 }  // namespace lerl

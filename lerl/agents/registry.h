@@ -22,6 +22,7 @@
 #include "lerl/agents/ppo.h"
 #include "lerl/agents/reinforce.h"
 #include "lerl/agents/sac4ir.h"
+#include "lerl/agents/search_space.h"
 #include "lerl/agents/td3.h"
 #include "lerl/base/config.h"
 
@@ -54,15 +55,17 @@ struct AgentRow {
   std::string_view name;
   std::string_view what;
   std::string_view source;
-  bool learns;
-  bool oracle;  // reads the simulator's truth: an upper bound, not a policy
+  bool learns = false;
+  bool oracle = false;                 // reads the simulator's truth: an upper bound, not a policy
+  bool policy_head = false;            // draws as agent.policy says (agents/learning/policy_head.h)
+  std::string_view status = "tested";  // one of the statuses of docs/algorithms.md
   std::unique_ptr<Agent> (*make)(const AgentConfig&, const AgentContext&);
-  bool policy_head = false;  // draws as agent.policy says (agents/learning/policy_head.h)
-  std::string_view status = "measured";  // one of the statuses of docs/algorithms.md
+  SearchSpace (*space)() = nullptr;  // what `lerl tune` may choose; null: nothing
 };
 
 std::span<const AgentRow> AgentRows();
 const AgentRow& FindAgentRow(std::string_view name);  // throws Error(kConfig)
+Names TunableAgents();                                // those that have a space
 std::unique_ptr<Agent> MakeAgent(const AgentConfig& config, AgentContext context);
 
 }  // namespace lerl

@@ -17,23 +17,33 @@ namespace {
 
 constexpr int kSlate = 3;
 
+// Sets every `minibatch` to 4 sessions, so that the 8 of the tests are more than one.
+class SmallMinibatches : public FieldVisitor {
+ public:
+  void operator()(const char* name, int64_t& value, const char*, Range) override {
+    if (std::string_view(name) == "minibatch") value = 4;
+  }
+  void operator()(const char*, bool&, const char*) override {}
+  void operator()(const char*, double&, const char*, Range) override {}
+  void operator()(const char*, std::string&, const char*, const Names&) override {}
+  void operator()(const char*, std::vector<int64_t>&, const char*, Range) override {}
+  void operator()(const char*, std::vector<double>&, const char*, Range) override {}
+  void operator()(const char*, std::vector<std::string>&, const char*, const Names&) override {}
+
+ protected:
+  bool Enter(const char*) override { return true; }
+  void Leave() override {}
+};
+
 class AgentConformance : public ::testing::TestWithParam<std::string> {
  protected:
   AgentConformance() {
     config_.name = GetParam();
     config_.learner = TinyLearner();
-    config_.reinforce.common.minibatch = 4;
-    config_.a2c.common.minibatch = 4;
-    config_.ppo.common.minibatch = 4;
-    config_.her4if.ppo.common.minibatch = 4;
     for (ModelBasedConfig* model : {&config_.cirs.model_based, &config_.dorl.model_based})
       model->imagine = {.iterations = 2, .sessions = 4, .steps = 3};
-    for (ReplayConfig* replay :
-         {&config_.ddpg.replay, &config_.td3.replay, &config_.dqn.replay, &config_.hac.replay,
-          &config_.sac4ir.replay, &config_.dnair.dqn.replay}) {
-      replay->sessions = 16;
-      replay->minibatch = 4;
-    }
+    SmallMinibatches small;
+    config_.VisitFields(small);
     plan_.assign(static_cast<size_t>(dataset_.num_categories()), 1);
     dominant_.assign(plan_.size(), 0);
   }

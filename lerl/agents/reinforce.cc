@@ -1,6 +1,6 @@
 #include "lerl/agents/reinforce.h"
 
-#include "lerl/agents/learning/actor_critic.h"
+#include "lerl/agents/learning/actor_critic_agent.h"
 #include "lerl/agents/learning/policy_loss.h"
 
 namespace lerl {
@@ -33,16 +33,15 @@ class GradientSpread {
   double count_ = 0;
 };
 
-class Reinforce : public ActorCritic {
+class Reinforce : public ActorCriticAgent {
  public:
   Reinforce(const AgentContext& context, const LearnerConfig& learner,
             const ReinforceConfig& config)
-      : ActorCritic("reinforce", context, learner, WithWholeReturns(config.common)),
+      : ActorCriticAgent("reinforce", context, learner, WithWholeReturns(config.common)),
         config_(config) {}
 
-  UpdateStats Update(const SessionLog& log) override {
+  UpdateStats LearnFrom(const SessionBatch& batch) override {
     // 1. Returns G_t, equation (1) of the header, at the weights before the update.
-    const SessionBatch batch = MakeBatch(log);
     const Targets targets = ComputeTargets(batch);
     PolicyLoss sum;
     double updates = 0;

@@ -7,7 +7,7 @@
 #include "lerl/agents/items/item_statistics.h"
 #include "lerl/agents/learning/exploration.h"
 #include "lerl/agents/learning/item_values.h"
-#include "lerl/agents/learning/replay_learner.h"
+#include "lerl/agents/learning/replay_agent.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -51,10 +51,10 @@ class TemperatureImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Temperature);
 
-class Sac4ir : public ReplayLearner {
+class Sac4ir : public ReplayAgent {
  public:
   Sac4ir(const AgentContext& context, const LearnerConfig& learner, const Sac4irConfig& config)
-      : ReplayLearner("sac4ir", context, learner, config.replay, /*masked=*/true),
+      : ReplayAgent("sac4ir", context, learner, config.replay, /*masked=*/true),
         config_(config),
         debiasing_(context, config),
         policy_(Values(learner)),

@@ -9,7 +9,6 @@
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
-#include "lerl/train/search_space.h"
 #include "lerl/train/tuning.h"
 
 namespace lerl {

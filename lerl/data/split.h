@@ -14,11 +14,14 @@
 // Users with fewer than `min_past` training rows are not played. The others are divided between
 // training, validation and test of policies by a seeded draw that does not depend on their order.
 
+#include <algorithm>
 #include <cstdint>
+#include <ranges>
 #include <string>
 #include <vector>
 
 #include "lerl/base/config.h"
+#include "lerl/base/index.h"
 #include "lerl/data/dataset.h"
 
 namespace lerl {
@@ -54,6 +57,15 @@ struct Split {
   std::vector<int32_t> valid_users;
   std::vector<int32_t> test_users;
 };
+
+// The training rows of a user, which are the user's past: row indices, in time order.
+//
+//   for (const int64_t row : PastRows(dataset, split, user))
+inline std::ranges::iota_view<int64_t, int64_t> PastRows(const Dataset& dataset, const Split& split,
+                                                         int64_t user) {
+  const int64_t begin = dataset.RowsBegin(user);
+  return std::views::iota(begin, std::max(begin, split.train_end[At(user)]));
+}
 
 // Throws Error(kData) when fewer than two users may be played, and Error(kConfig) when the shares
 // leave nothing for the tests.

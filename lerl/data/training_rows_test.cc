@@ -17,5 +17,15 @@ TEST(TrainingRows, EndWhereEachUsersTrainingPartEnds) {
   EXPECT_THAT(rows.responses, ::testing::ElementsAre(1, 1, 0));
 }
 
+TEST(PastRows, AreTheTrainingRowsOfAUser) {
+  Bandit bandit(/*users=*/2, /*items=*/10);
+  bandit.split.train_end = {1, 8};
+  std::vector<int64_t> rows;
+  for (const int64_t row : PastRows(bandit.dataset, bandit.split, 1)) rows.push_back(row);
+  EXPECT_THAT(rows, ::testing::ElementsAre(6, 7));
+  bandit.split.train_end = {0, 0};
+  EXPECT_TRUE(PastRows(bandit.dataset, bandit.split, 1).empty());
+}
+
 }  // namespace
 }  // namespace lerl

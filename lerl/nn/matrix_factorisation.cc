@@ -5,15 +5,17 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/rng.h"
+#include "lerl/data/training_rows.h"
 
 namespace lerl {
 namespace {
 
 // All rows in random order. The fit sees the first row_share of them.
 std::vector<int64_t> ShuffledRows(int64_t rows, const MfConfig& config) {
-  std::vector<int64_t> order(static_cast<size_t>(rows));
+  std::vector<int64_t> order(At(rows));
   std::iota(order.begin(), order.end(), 0);
   Rng rng(static_cast<uint64_t>(config.seed), "mf-rows");
   if (config.row_share < 1) rng.Shuffle(std::span(order));
@@ -21,8 +23,7 @@ std::vector<int64_t> ShuffledRows(int64_t rows, const MfConfig& config) {
 }
 
 size_t FitSize(int64_t rows, const MfConfig& config) {
-  return static_cast<size_t>(
-      std::max<int64_t>(1, std::llround(config.row_share * static_cast<double>(rows))));
+  return At(std::max<int64_t>(1, std::llround(config.row_share * static_cast<double>(rows))));
 }
 
 void FillNormals(std::vector<float>& values, double scale, Rng rng) {
@@ -45,18 +46,18 @@ class Fit {
       : model_(model),
         rate_(static_cast<float>(config.rate)),
         l2_(static_cast<float>(config.l2)),
-        steps_(static_cast<size_t>(config.batch)) {
+        steps_(At(config.batch)) {
     for (RowStep& step : steps_) {
-      step.by_user.resize(static_cast<size_t>(model.factors));
-      step.by_item.resize(static_cast<size_t>(model.factors));
+      step.by_user.resize(At(model.factors));
+      step.by_item.resize(At(model.factors));
     }
   }
 
   // Computes the step of the row at place `at` of the batch.
   void Plan(size_t at, int32_t user, int32_t item, float target) {
     RowStep& step = steps_[at];
-    const auto u = static_cast<size_t>(user), i = static_cast<size_t>(item);
-    const auto factors = static_cast<size_t>(model_.factors);
+    const auto u = At(user), i = At(item);
+    const auto factors = At(model_.factors);
     step.user = &model_.user_factors[u * factors];
     step.item = &model_.item_factors[i * factors];
     step.user_bias = &model_.user_bias[u];
@@ -94,7 +95,7 @@ class Fit {
 float MfModel::Logit(int32_t user, int32_t item) const {
   const float* p = user_factors.data() + static_cast<int64_t>(user) * factors;
   const float* q = item_factors.data() + static_cast<int64_t>(item) * factors;
-  float sum = mean + user_bias[static_cast<size_t>(user)] + item_bias[static_cast<size_t>(item)];
+  float sum = mean + user_bias[At(user)] + item_bias[At(item)];
   for (int f = 0; f < factors; ++f) sum += p[f] * q[f];
   return sum;
 }
@@ -119,11 +120,11 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
   model.users = num_users;
   model.items = num_items;
   model.factors = static_cast<int>(config.factors);
-  const auto factors = static_cast<size_t>(config.factors);
-  model.user_factors.resize(static_cast<size_t>(num_users) * factors);
-  model.item_factors.resize(static_cast<size_t>(num_items) * factors);
-  model.user_bias.resize(static_cast<size_t>(num_users));
-  model.item_bias.resize(static_cast<size_t>(num_items));
+  const auto factors = At(config.factors);
+  model.user_factors.resize(At(num_users) * factors);
+  model.item_factors.resize(At(num_items) * factors);
+  model.user_bias.resize(At(num_users));
+  model.item_bias.resize(At(num_items));
   FillNormals(model.user_factors, 0.1, Rng(seed, "mf-users"));
   FillNormals(model.item_factors, 0.1, Rng(seed, "mf-items"));
 
@@ -131,25 +132,40 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
   std::vector<int64_t> order = ShuffledRows(static_cast<int64_t>(users.size()), config);
   order.resize(FitSize(static_cast<int64_t>(users.size()), config));
   double sum = 0;
-  for (const int64_t row : order) sum += static_cast<double>(targets[static_cast<size_t>(row)]);
+  for (const int64_t row : order) sum += static_cast<double>(targets[At(row)]);
   const double share = std::clamp(sum / static_cast<double>(order.size()), 1e-6, 1 - 1e-6);
   model.mean = static_cast<float>(LogOdds(share));
 
   // 3. The steps, with the rows in a new order each epoch.
   Fit fit(model, config);
-  const auto batch = static_cast<size_t>(config.batch);
+  const auto batch = At(config.batch);
   for (int64_t epoch = 0; epoch < config.epochs; ++epoch) {
     Rng(seed, "mf-order", static_cast<uint64_t>(epoch)).Shuffle(std::span(order));
     for (size_t begin = 0; begin < order.size(); begin += batch) {
       const size_t count = std::min(batch, order.size() - begin);
       for (size_t at = 0; at < count; ++at) {
-        const auto row = static_cast<size_t>(order[begin + at]);
+        const auto row = At(order[begin + at]);
         fit.Plan(at, users[row], items[row], targets[row]);
       }
       fit.Apply(count);
     }
   }
   return model;
+}
+
+MfModel FitMfOnTrainingRows(const Dataset& dataset, const Split& split, const MfConfig& config) {
+  const TrainingRows rows = CollectTrainingRows(dataset, split);
+  return FitMf(rows.users, rows.items, rows.responses, static_cast<int>(dataset.num_users()),
+               static_cast<int>(dataset.num_items()), config);
+}
+
+MfModel FitMfOnAllRows(const Dataset& dataset, std::span<const float> targets,
+                       const MfConfig& config) {
+  std::vector<int32_t> users;
+  for (int64_t user = 0; user < dataset.num_users(); ++user)
+    users.resize(At(dataset.RowsEnd(user)), static_cast<int32_t>(user));
+  return FitMf(users, dataset.items.span(), targets, static_cast<int>(dataset.num_users()),
+               static_cast<int>(dataset.num_items()), config);
 }
 
 }  // namespace lerl

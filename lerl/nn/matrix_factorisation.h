@@ -27,6 +27,8 @@
 #include <vector>
 
 #include "lerl/base/config.h"
+#include "lerl/data/dataset.h"
+#include "lerl/data/split.h"
 
 namespace lerl {
 
@@ -65,6 +67,12 @@ struct MfModel {
 // the same bytes.
 MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
               std::span<const float> targets, int num_users, int num_items, const MfConfig& config);
+
+// The same, of all training rows; the targets are responses of the first behaviour.
+MfModel FitMfOnTrainingRows(const Dataset& dataset, const Split& split, const MfConfig& config);
+// The same, of all rows of the log, whose targets are given, [N].
+MfModel FitMfOnAllRows(const Dataset& dataset, std::span<const float> targets,
+                       const MfConfig& config);
 
 // The rows that FitMf leaves out, ascending, on which a fit can be checked.
 std::vector<int64_t> MfHeldOutRows(int64_t rows, const MfConfig& config);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lerl/base/index.h"
 #include "lerl/sim/rules/return_law.h"
 
 namespace lerl {
@@ -15,10 +16,9 @@ std::vector<double> OddsInLog(const Dataset& dataset, const Split& split) {
   for (size_t f = 0; f < dataset.behaviours.size(); ++f) {
     int64_t rows = 0, with = 0;
     for (int64_t user = 0; user < dataset.num_users(); ++user) {
-      const int64_t end = split.train_end[static_cast<size_t>(user)];
-      for (int64_t row = dataset.RowsBegin(user); row < end; ++row)
-        with += dataset.responses[f][static_cast<size_t>(row)];
-      rows += end - dataset.RowsBegin(user);
+      const auto past = PastRows(dataset, split, user);
+      for (const int64_t row : past) with += dataset.responses[f][At(row)];
+      rows += std::ssize(past);
     }
     const double ratio =
         static_cast<double>(with) / static_cast<double>(std::max<int64_t>(rows - with, 1));
@@ -41,7 +41,7 @@ CrossSessionEnv::CrossSessionEnv(const Dataset& dataset, const Split& split,
                                  EnvConfig config, int slots, int threads)
     : SessionEnv(dataset, split, model, item_vectors, config, slots, threads,
                  config.cross_session.visits),
-      visitor_(static_cast<size_t>(slots)) {
+      visitor_(At(slots)) {
   const CrossSessionConfig& law = config.cross_session;
   if (law.law == "kuaisim") {
     odds_ = OddsInLog(dataset, split);
@@ -50,16 +50,15 @@ CrossSessionEnv::CrossSessionEnv(const Dataset& dataset, const Split& split,
   return_ = MoodReturn(law, split, [&](std::span<const int32_t> users) {
     CrossSessionEnv probe(dataset, split, model, item_vectors, ProbeConfig(config),
                           static_cast<int>(users.size()), threads);
-    return PlayVisitsRandomly(probe, users, [&](int slot) {
-      return probe.visitor_[static_cast<size_t>(slot)].last_mood;
-    });
+    return PlayVisitsRandomly(probe, users,
+                              [&](int slot) { return probe.visitor_[At(slot)].last_mood; });
   });
 }
 
 void CrossSessionEnv::Start(int slot, int32_t user, uint64_t session_seed) {
   SessionEnv::Start(slot, user, session_seed);
-  visitor_[static_cast<size_t>(slot)] = {
-      .mood = kFirstMood, .rng = Rng(session_seed, "return days", static_cast<uint64_t>(user))};
+  visitor_[At(slot)] = {.mood = kFirstMood,
+                        .rng = Rng(session_seed, "return days", static_cast<uint64_t>(user))};
 }
 
 void CrossSessionEnv::Describe(SessionLog& log) const {
@@ -70,18 +69,17 @@ void CrossSessionEnv::Describe(SessionLog& log) const {
 double CrossSessionEnv::RateOf(int slot, std::span<const int32_t> slate,
                                const StepResult& result) const {
   const CrossSessionConfig& law = config().cross_session;
-  if (law.law == "mood") return return_.Rate(user(slot), visitor_[static_cast<size_t>(slot)].mood);
+  if (law.law == "mood") return return_.Rate(user(slot), visitor_[At(slot)].mood);
   double sum = 0;
   for (size_t k = 0; k < slate.size(); ++k)
     for (size_t f = 0; f < odds_.size(); ++f)
-      if ((result.responses[static_cast<size_t>(slot) * slate.size() + k] >> f & 1u) != 0)
-        sum += odds_[f];
+      if ((result.responses[At(slot) * slate.size() + k] >> f & 1u) != 0) sum += odds_[f];
   return std::clamp(law.kuaisim_base + law.kuaisim_weight * sum / static_cast<double>(slate.size()),
                     0.001, 0.999);
 }
 
 bool CrossSessionEnv::Finish(int slot, std::span<const int32_t> slate, StepResult& result) {
-  const auto row = static_cast<size_t>(slot);
+  const auto row = At(slot);
   Visitor& visitor = visitor_[row];
   // 1. The slate moves the mood; the leave rules say whether the visit ends with it.
   visitor.mood =

@@ -10,7 +10,8 @@
 
 namespace lerl {
 
-Names TaskNames();  // names of the tasks of sim/tasks.h
+Names TaskNames();       // names of the tasks of sim/tasks.h
+Names LeaveRuleNames();  // names of the rules of sim/rules/leave_rules.h
 
 // The cross-session task (sim/cross_session_env.h), and visits of the evolving-interest task.
 struct CrossSessionConfig {
@@ -143,8 +144,7 @@ struct EnvConfig {
   void VisitFields(FieldVisitor& visit) {
     visit("task", task, "what a session is and where its rewards come from", TaskNames());
     visit("slate_size", slate_size, "K, items shown per step", Range{1, 100});
-    visit("rules", rules, "leave rules; a user leaves when one of them says so",
-          {"lerl", "lerl_slots", "temper", "category_window", "distance_window", "max_steps"});
+    visit("rules", rules, "leave rules; a user leaves when one of them says so", LeaveRuleNames());
     visit("budget", budget, "T, interactions a user is willing to spend (lerl, lerl_slots)",
           Range{1, 10000});
     visit("max_steps", max_steps, "steps after which a session is cut (max_steps)",

@@ -43,14 +43,17 @@ constexpr std::array<TaskRow, 5> kTaskRows{{
        LERL_CHECK(context.matrix != nullptr);
        return std::make_unique<MatrixEnv>(context.dataset, context.split, *context.matrix, config,
                                           slots);
-     }},
+     },
+     /*needs_matrix=*/true},
     {"evolving", "known interests that change with what is shown; users leave in a bad mood",
      "ours",
      [](const EnvConfig& config, const TaskContext& context, int slots) -> std::unique_ptr<Env> {
        LERL_CHECK(context.evolving != nullptr);
        return std::make_unique<EvolvingEnv>(context.dataset, context.split, *context.evolving,
                                             config, slots, context.threads);
-     }},
+     },
+     /*needs_matrix=*/false,
+     /*needs_evolving=*/true},
 }};
 
 }  // namespace
@@ -59,8 +62,12 @@ Names TaskNames() { return RowNames(TaskRows()); }
 
 std::span<const TaskRow> TaskRows() { return kTaskRows; }
 
+const TaskRow& FindTaskRow(std::string_view name) {
+  return FindRow(TaskRows(), name, "env.task", "task");
+}
+
 std::unique_ptr<Env> MakeEnv(const EnvConfig& config, const TaskContext& context, int slots) {
-  return FindRow(TaskRows(), config.task, "env.task", "task").make(config, context, slots);
+  return FindTaskRow(config.task).make(config, context, slots);
 }
 
 }  // namespace lerl

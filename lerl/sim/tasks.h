@@ -20,8 +20,8 @@ struct TaskContext {
   const ResponseModel& response_model;
   std::span<const float> item_vectors;  // [I, D] unit vectors, for the similarity within a slate
   int threads = 1;
-  const MatrixTruth* matrix = nullptr;      // the matrix task needs it
-  const EvolvingUsers* evolving = nullptr;  // the evolving-interest task needs it
+  const MatrixTruth* matrix = nullptr;      // where the task's row says needs_matrix
+  const EvolvingUsers* evolving = nullptr;  // where it says needs_evolving
 };
 
 struct TaskRow {
@@ -30,9 +30,11 @@ struct TaskRow {
   std::string_view source;
   // Throws Error(kConfig) on an impossible setting.
   std::unique_ptr<Env> (*make)(const EnvConfig& config, const TaskContext& context, int slots);
+  bool needs_matrix = false, needs_evolving = false;  // parts of the context
 };
 
 std::span<const TaskRow> TaskRows();
+const TaskRow& FindTaskRow(std::string_view name);  // throws Error(kConfig)
 // Makes the environment of config.task. Throws Error(kConfig) on an unknown task, and names the
 // nearest known one.
 std::unique_ptr<Env> MakeEnv(const EnvConfig& config, const TaskContext& context, int slots);

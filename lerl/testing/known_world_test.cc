@@ -18,10 +18,17 @@ using Policy = KnownWorld::Policy;
 
 constexpr uint64_t kSeeds = 5;
 
+// Runs with permuted rewards are half as long as the others, or a quarter where half costs most: by
+// then these agents, with true rewards, stand outside the bound that permuted ones must keep.
+struct Length {
+  int iterations, permuted_iterations;
+  int sessions;  // of each iteration
+};
+
 // What an agent needs to learn these worlds in about a second. Agents without a row take the first.
 struct Settings {
   std::string agent;
-  int iterations, sessions;  // of each
+  Length length;
   std::vector<std::string> sets;
   bool myopic =
       false;  // learns what a slate earns at once: in the chain its answer is the myopic one
@@ -29,59 +36,52 @@ struct Settings {
 
 const std::vector<Settings>& AllSettings() {
   static const std::vector<Settings> settings = {
-      {"", 60, 96, {}},
+      {"", {60, 30, 96}, {}},
       {"reinforce",
-       200,
-       32,
+       {200, 100, 32},
        {"policy.kind=items", "reinforce.learning_rate=1e-2", "reinforce.minibatch=32"}},
-      {"a2c", 200, 32, {"policy.kind=items", "a2c.learning_rate=1e-2", "a2c.minibatch=32"}},
-      {"ppo", 24, 128, {"ppo.learning_rate=1e-2", "ppo.minibatch=64", "ppo.epochs=4"}},
+      {"a2c", {200, 100, 32}, {"policy.kind=items", "a2c.learning_rate=1e-2", "a2c.minibatch=32"}},
+      {"ppo", {24, 6, 128}, {"ppo.learning_rate=1e-2", "ppo.minibatch=64", "ppo.epochs=4"}},
       {"ddpg",
-       64,
-       96,
+       {64, 32, 96},
        {"ddpg.critic_rate=3e-3", "ddpg.actor_rate=5e-4", "ddpg.minibatch=32", "ddpg.passes=4",
         "ddpg.tau=0.05", "ddpg.explore_sigma=1", "ddpg.gamma=0.5"}},
       {"td3",
-       40,
-       96,
+       {40, 20, 96},
        {"td3.critic_rate=5e-3", "td3.actor_rate=1e-3", "td3.minibatch=32", "td3.passes=4",
         "td3.tau=0.05", "td3.explore_sigma=1", "td3.gamma=0.5"}},
       {"dqn",
-       24,
-       128,
+       {24, 12, 128},
        {"dqn.critic_rate=5e-3", "dqn.minibatch=32", "dqn.passes=2", "dqn.tau=0.05",
         "dqn.epsilon=0.3"}},
       {"hac",
-       48,
-       96,
+       {48, 24, 96},
        {"hac.critic_rate=3e-3", "hac.actor_rate=5e-4", "hac.minibatch=32", "hac.passes=4",
         "hac.tau=0.05", "hac.explore_sigma=1", "hac.gamma=0.5", "hac.supervision=0.03",
         "hac.alignment=0.03"}},
       // Its bound on entropy keeps it near uniform by default, and its bonus is not what counts
       // here.
       {"sac4ir",
-       24,
-       128,
+       {24, 12, 128},
        {"sac4ir.critic_rate=5e-3", "sac4ir.actor_rate=5e-3", "sac4ir.minibatch=32",
         "sac4ir.passes=2", "sac4ir.tau=0.05", "sac4ir.rho=0.3", "sac4ir.reward=environment"}},
       {"dnair",
-       24,
-       128,
+       {24, 12, 128},
        {"dnair.critic_rate=5e-3", "dnair.minibatch=32", "dnair.passes=2", "dnair.tau=0.05",
         "dnair.epsilon=0.3", "dnair.near=0"}},
-      {"her4if", 24, 128, {"her4if.learning_rate=1e-2", "her4if.minibatch=64", "her4if.epochs=4"}},
+      {"her4if",
+       {24, 6, 128},
+       {"her4if.learning_rate=1e-2", "her4if.minibatch=64", "her4if.epochs=4"}},
       {"cirs",
-       24,
-       128,
+       {24, 6, 128},
        {"cirs.learning_rate=1e-2", "cirs.minibatch=64", "cirs.epochs=4",
         "cirs.imagine.iterations=5", "cirs.imagine.repeats=true"}},
       {"dorl",
-       250,
-       32,
+       {250, 125, 32},
        {"policy.kind=items", "dorl.learning_rate=1e-2", "dorl.minibatch=32",
         "dorl.imagine.iterations=5", "dorl.imagine.repeats=true"}},
-      {"epsilon_greedy", 20, 96, {}, /*myopic=*/true},
-      {"linucb", 20, 96, {}, /*myopic=*/true},
+      {"epsilon_greedy", {20, 10, 96}, {}, /*myopic=*/true},
+      {"linucb", {20, 10, 96}, {}, /*myopic=*/true},
   };
   return settings;
 }
@@ -90,14 +90,6 @@ const Settings& SettingsOf(std::string_view agent) {
   for (const Settings& row : AllSettings())
     if (row.agent == agent) return row;
   return AllSettings().front();
-}
-
-// Runs with permuted rewards are half as long as the others, or a quarter where half costs most: by
-// then these agents, with true rewards, stand outside the bound that permuted ones must keep.
-int PermutedIterations(const Settings& settings) {
-  const bool quarter =
-      settings.agent == "ppo" || settings.agent == "her4if" || settings.agent == "cirs";
-  return settings.iterations / (quarter ? 4 : 2);
 }
 
 LearnerConfig SmallLearner() {
@@ -138,12 +130,13 @@ class KnownAnswer : public ::testing::TestWithParam<std::string_view> {
     config.learner = SmallLearner();
     ConfigSource::FromText("", "settings of the test", settings.sets).Read(config);
     config.name = std::string(GetParam());
-    const int iterations = permute ? PermutedIterations(settings) : settings.iterations;
+    const Length& length = settings.length;
+    const int iterations = permute ? length.permuted_iterations : length.iterations;
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
       const std::unique_ptr<Agent> agent = MakeAgent(config, world.Context(seed));
       agent->WarmStart();  // of cirs and dorl: sessions imagined from the past
       for (int i = 0; i < iterations; ++i)
-        world.Learn(*agent, settings.sessions,
+        world.Learn(*agent, length.sessions,
                     DeriveSeed(seed, "iteration", static_cast<uint64_t>(i)));
       const double value = world.Judge(*agent);
       outcome.by_seed += std::to_string(value) + " ";

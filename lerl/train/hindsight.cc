@@ -7,6 +7,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/llm/endpoint/chat_api.h"
 #include "lerl/llm/scripted_backend.h"
@@ -46,17 +47,17 @@ class TrialPlanner : public Planner {
   std::string name() const override { return behaviour_->name(); }
   void Prepare(int slots) override {
     behaviour_->Prepare(slots);
-    session_of_.assign(static_cast<size_t>(slots), 0);
+    session_of_.assign(At(slots), 0);
     started_ = 0;
   }
   void Start(int slot, int32_t user) override {
     behaviour_->Start(slot, user);
-    session_of_[static_cast<size_t>(slot)] = started_++;
+    session_of_[At(slot)] = started_++;
   }
   std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
     std::vector<Plan> plans = behaviour_->Rank(requests);
     for (size_t i = 0; i < plans.size(); ++i) {
-      const size_t session = session_of_[static_cast<size_t>(requests[i].slot)];
+      const size_t session = session_of_[At(requests[i].slot)];
       if (states_ != nullptr) {
         states_->push_back({session, requests[i].step,
                             prompts_->SharedPrefix() + prompts_->SuffixOf(requests[i]),
@@ -152,7 +153,7 @@ class Finder {
       std::vector<State>& states = of_session[s];
       Rng rng(specs[s].seed, "hindsight states");
       rng.Shuffle(std::span<State>(states));
-      states.resize(std::min(states.size(), static_cast<size_t>(options_.states)));
+      states.resize(std::min(states.size(), At(options_.states)));
       std::sort(states.begin(), states.end(),
                 [](const State& a, const State& b) { return a.step < b.step; });
       std::move(states.begin(), states.end(), std::back_inserter(chosen));
@@ -160,9 +161,7 @@ class Finder {
     return chosen;
   }
 
-  size_t PlanSize(size_t candidates) const {
-    return std::min(static_cast<size_t>(config_.plan_size), candidates);
-  }
+  size_t PlanSize(size_t candidates) const { return std::min(At(config_.plan_size), candidates); }
 
   // At most `tries` rankings whose plans differ: the behaviour planner's own, the one with the
   // user's favourites first, and then random orders.
@@ -180,13 +179,12 @@ class Finder {
     add(state.ranking);
     std::vector<int16_t> liked = state.ranking;
     const std::vector<int> likes = LikesOf(user);
-    std::stable_sort(liked.begin(), liked.end(), [&likes](int16_t a, int16_t b) {
-      return likes[static_cast<size_t>(a)] > likes[static_cast<size_t>(b)];
-    });
+    std::stable_sort(liked.begin(), liked.end(),
+                     [&likes](int16_t a, int16_t b) { return likes[At(a)] > likes[At(b)]; });
     add(liked);
     Rng rng(DeriveSeed(options_.seed, "hindsight plans", static_cast<uint64_t>(user)), "step",
             static_cast<uint64_t>(state.step));
-    const auto wanted = static_cast<size_t>(options_.tries);
+    const auto wanted = At(options_.tries);
     for (size_t draw = 0; draw < 10 * wanted && rankings.size() < wanted; ++draw) {
       std::vector<int16_t> drawn = state.ranking;
       rng.Shuffle(std::span<int16_t>(drawn));
@@ -199,13 +197,10 @@ class Finder {
   // Likes per category in the training rows, [C].
   std::vector<int> LikesOf(int32_t user) const {
     const Dataset& dataset = world_.dataset;
-    std::vector<int> likes(static_cast<size_t>(dataset.num_categories()), 0);
-    const int64_t end = world_.split.train_end[static_cast<size_t>(user)];
-    for (int64_t row = dataset.RowsBegin(user); row < end; ++row) {
-      const auto at = static_cast<size_t>(row);
-      if (dataset.responses[0][at] == 0) continue;
-      for (const int32_t c : dataset.CategoriesOf(dataset.items[at]))
-        ++likes[static_cast<size_t>(c)];
+    std::vector<int> likes(At(dataset.num_categories()), 0);
+    for (const int64_t row : PastRows(dataset, world_.split, user)) {
+      if (dataset.responses[0][At(row)] == 0) continue;
+      for (const int32_t c : dataset.CategoriesOf(dataset.items[At(row)])) ++likes[At(c)];
     }
     return likes;
   }
@@ -233,8 +228,7 @@ class Finder {
                          std::span<const double> returns) const {
     HindsightExample example;
     example.step = state.step;
-    const auto best =
-        static_cast<size_t>(std::max_element(returns.begin(), returns.end()) - returns.begin());
+    const auto best = At(std::max_element(returns.begin(), returns.end()) - returns.begin());
     example.best = returns[best];
     example.behaviour = returns[0];
     example.mean =
@@ -257,8 +251,7 @@ class Finder {
                      [&mean](int16_t a, int16_t b) { return mean(a) > mean(b); });
     if (config_.llm.mode == "scores") plan.resize(1);
     for (const int16_t c : plan)
-      example.answer +=
-          (example.answer.empty() ? "" : ", ") + prompts_.labels()[static_cast<size_t>(c)];
+      example.answer += (example.answer.empty() ? "" : ", ") + prompts_.labels()[At(c)];
     const std::vector<ChatMessage> messages = MessagesOf(state.prompt);
     LERL_CHECK_EQ(messages.size(), 2U);
     example.system = messages[0].content;

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 
+#include "lerl/agents/search_space.h"
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
@@ -16,7 +17,6 @@
 #include "lerl/base/progress.h"
 #include "lerl/base/version.h"
 #include "lerl/train/run_folder.h"
-#include "lerl/train/search_space.h"
 #include "lerl/train/trainer.h"
 #include "lerl/train/world.h"
 
@@ -26,13 +26,12 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-std::vector<SearchSetting> RequireSpace(const std::string& agent) {
-  FindAgentRow(agent);
-  std::vector<SearchSetting> space = SearchSpace(agent);
-  if (space.empty())
+SearchSpace RequireSpace(const std::string& agent) {
+  const AgentRow& row = FindAgentRow(agent);
+  if (row.space == nullptr)
     throw Error(ErrorKind::kConfig, "agent '" + agent + "' has no settings to tune; these have: " +
                                         JoinNames(TunableAgents()));
-  return space;
+  return row.space();
 }
 
 std::string TrialName(int64_t number) {
@@ -41,7 +40,7 @@ std::string TrialName(int64_t number) {
   return text;
 }
 
-Trial MakeTrial(const std::vector<SearchSetting>& space, uint64_t seed, int64_t number) {
+Trial MakeTrial(const SearchSpace& space, uint64_t seed, int64_t number) {
   Trial trial{.number = number, .settings = {}, .values = {}};
   if (number == 0) return trial;
   for (size_t d = 0; d < space.size(); ++d)
@@ -175,7 +174,7 @@ class Search {
   }
 
   const TuneOptions options_;
-  const std::vector<SearchSetting> space_;
+  const SearchSpace space_;
   const ConfigSource source_;
   const RunConfig base_;
   const std::unique_ptr<World> world_;

@@ -1,5 +1,5 @@
 #pragma once
-// Tuning: a search over the settings of one agent (train/search_space.h), with the same number of
+// Tuning: a search over the settings of one agent (agents/search_space.h), with the same number of
 // trials, training runs and sessions for every agent.
 //
 //   trial 0   the configuration as it stands

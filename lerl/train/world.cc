@@ -24,15 +24,16 @@ void KeepUsersOf(const MatrixTruth& matrix, Split& split) {
 
 std::unique_ptr<World> LoadWorld(const RunConfig& config) {
   auto world = std::make_unique<World>();
+  const TaskRow& task = FindTaskRow(config.env.task);
   world->dataset = LoadDataset(config.data.name, config.data.options);
   world->fingerprint = Fingerprint(world->dataset);
   world->split = MakeSplit(world->dataset, config.split);
-  if (config.env.task == "matrix") {
+  if (task.needs_matrix) {
     world->matrix =
         LoadMatrixTruth(config.env.matrix, config.data.name, config.data.options, world->dataset);
     KeepUsersOf(*world->matrix, world->split);
   }
-  if (config.env.task == "evolving")
+  if (task.needs_evolving)
     world->evolving =
         std::make_shared<EvolvingUsers>(world->dataset, world->split, config.env.evolving.mf);
   world->response_model =
@@ -45,14 +46,15 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config) {
 }
 
 std::string WorldHash(const RunConfig& config) {
+  const TaskRow& task = FindTaskRow(config.env.task);
   const nlohmann::json all = ConfigToJson(config);
   nlohmann::json used;
   for (const char* key : {"data", "split", "response_model"}) used[key] = all.at(key);
   used["factors"] = all.at("agent").at("factors");
-  if (config.env.task == "matrix")
+  if (task.needs_matrix)
     for (const char* key : {"source", "file", "target", "mf"})
       used["matrix"][key] = all.at("env").at("matrix").at(key);
-  if (config.env.task == "evolving") used["evolving"] = all.at("env").at("evolving").at("mf");
+  if (task.needs_evolving) used["evolving"] = all.at("env").at("evolving").at("mf");
   return ConfigHash(used);
 }
 

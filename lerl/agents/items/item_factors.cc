@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "lerl/data/training_rows.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -30,15 +30,12 @@ void StandardiseColumns(std::vector<float>& matrix, size_t width) {
 
 ItemFactors FitItemFactors(const Dataset& dataset, const Split& split, const MfConfig& config) {
   // 1. The factorisation of the training rows.
-  const TrainingRows rows = CollectTrainingRows(dataset, split);
   ItemFactors factors;
-  factors.model =
-      FitMf(rows.users, rows.items, rows.responses, static_cast<int>(dataset.num_users()),
-            static_cast<int>(dataset.num_items()), config);
+  factors.model = FitMfOnTrainingRows(dataset, split, config);
   // 2. One row [q_i, b_i] per item; its columns are then standardised, equation (1) of the header.
-  const auto inner = static_cast<size_t>(factors.model.factors);
+  const auto inner = At(factors.model.factors);
   const size_t width = inner + 1;
-  const auto num_items = static_cast<size_t>(dataset.num_items());
+  const auto num_items = At(dataset.num_items());
   factors.width = static_cast<int>(width);
   factors.vectors.resize(num_items * width);
   for (size_t item = 0; item < num_items; ++item) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "lerl/base/index.h"
 #include "lerl/data/training_rows.h"
 
 namespace lerl {
@@ -11,24 +12,22 @@ namespace {
 
 std::vector<float> PopularityShares(const std::vector<int64_t>& rows_of, double popular_share) {
   const size_t items = rows_of.size();
-  const auto popular = std::max<size_t>(
-      1, static_cast<size_t>(std::lround(popular_share * static_cast<double>(items))));
+  const auto popular =
+      std::max<size_t>(1, At(std::lround(popular_share * static_cast<double>(items))));
   std::vector<int32_t> order(items);
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&rows_of](int32_t a, int32_t b) {
-    return rows_of[static_cast<size_t>(a)] > rows_of[static_cast<size_t>(b)];
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&rows_of](int32_t a, int32_t b) { return rows_of[At(a)] > rows_of[At(b)]; });
   std::vector<float> shares(items * 2, 0);
-  for (size_t n = 0; n < items; ++n)
-    shares[static_cast<size_t>(order[n]) * 2 + (n < popular ? 0 : 1)] = 1;
+  for (size_t n = 0; n < items; ++n) shares[At(order[n]) * 2 + (n < popular ? 0 : 1)] = 1;
   return shares;
 }
 
 std::vector<float> CategoryGroupShares(const Dataset& dataset) {
-  const auto groups = static_cast<size_t>(dataset.num_categories()) + 1;
-  std::vector<float> shares(static_cast<size_t>(dataset.num_items()) * groups, 0);
+  const auto groups = At(dataset.num_categories()) + 1;
+  std::vector<float> shares(At(dataset.num_items()) * groups, 0);
   for (int64_t item = 0; item < dataset.num_items(); ++item) {
-    float* row = shares.data() + static_cast<size_t>(item) * groups;
+    float* row = shares.data() + At(item) * groups;
     const std::span<const int32_t> categories = dataset.CategoriesOf(item);
     if (categories.empty()) row[groups - 1] = 1;
     for (const int32_t c : categories) row[c] = 1 / static_cast<float>(categories.size());
@@ -47,15 +46,15 @@ ItemGroups MakeItemGroups(const Dataset& dataset, const Split& split, const std:
                           double popular_share) {
   // 1. Shares of the items in the groups.
   const TrainingRows rows = CollectTrainingRows(dataset, split);
-  std::vector<int64_t> rows_of(static_cast<size_t>(dataset.num_items()), 0);
-  for (const int32_t item : rows.items) ++rows_of[static_cast<size_t>(item)];
+  std::vector<int64_t> rows_of(At(dataset.num_items()), 0);
+  for (const int32_t item : rows.items) ++rows_of[At(item)];
   const bool by_popularity = kind == "popularity";
   ItemGroups groups;
   groups.count = by_popularity ? 2 : dataset.num_categories() + 1;
   groups.shares =
       by_popularity ? PopularityShares(rows_of, popular_share) : CategoryGroupShares(dataset);
   // 2. Rows and likes of each group, by these shares.
-  const auto count = static_cast<size_t>(groups.count);
+  const auto count = At(groups.count);
   groups.fame.assign(count, 0);
   groups.likes.assign(count, 0);
   for (size_t row = 0; row < rows.items.size(); ++row) {
@@ -76,7 +75,7 @@ ItemGroups MakeItemGroups(const Dataset& dataset, const Split& split, const std:
 }
 
 GroupPreference::GroupPreference(const ItemGroups& groups, double memory)
-    : groups_(&groups), delta_(std::exp(-1 / memory)), sum_(static_cast<size_t>(groups.count), 0) {}
+    : groups_(&groups), delta_(std::exp(-1 / memory)), sum_(At(groups.count), 0) {}
 
 void GroupPreference::Like(int32_t item) {
   const std::span<const float> share = groups_->Of(item);
@@ -86,11 +85,8 @@ void GroupPreference::Like(int32_t item) {
 }
 
 void GroupPreference::LikePast(const Dataset& dataset, const Split& split, int32_t user) {
-  const int64_t end = split.train_end[static_cast<size_t>(user)];
-  for (int64_t row = dataset.RowsBegin(user); row < end; ++row) {
-    const auto index = static_cast<size_t>(row);
-    if (dataset.responses[0][index] != 0) Like(dataset.items[index]);
-  }
+  for (const int64_t row : PastRows(dataset, split, user))
+    if (dataset.responses[0][At(row)] != 0) Like(dataset.items[At(row)]);
 }
 
 void GroupPreference::Write(std::span<float> u) const {

@@ -3,34 +3,35 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
 std::span<const int32_t> Slice(const std::vector<int32_t>& all, const std::vector<size_t>& offsets,
                                int32_t at) {
-  const size_t begin = offsets[static_cast<size_t>(at)], end = offsets[static_cast<size_t>(at) + 1];
+  const size_t begin = offsets[At(at)], end = offsets[At(at) + 1];
   return {all.data() + begin, end - begin};
 }
 
 }  // namespace
 
 ItemStatistics::ItemStatistics(const Dataset& dataset, const Split& split)
-    : popularity_(static_cast<size_t>(dataset.num_items())), quality_(popularity_.size()) {
+    : popularity_(At(dataset.num_items())), quality_(popularity_.size()) {
   // 1. Rows and likes of each item, and each user's items without repeats.
   std::vector<float> rows(popularity_.size()), likes(popularity_.size());
   std::vector<std::vector<int32_t>> users(popularity_.size());
   user_offsets_.push_back(0);
   for (int32_t user = 0; user < dataset.num_users(); ++user) {
     std::vector<int32_t> items;
-    for (int64_t row = dataset.RowsBegin(user); row < split.train_end[static_cast<size_t>(user)];
-         ++row) {
-      items.push_back(dataset.items[static_cast<size_t>(row)]);
-      rows[static_cast<size_t>(items.back())] += 1;
-      likes[static_cast<size_t>(items.back())] += dataset.responses[0][static_cast<size_t>(row)];
+    for (const int64_t row : PastRows(dataset, split, user)) {
+      items.push_back(dataset.items[At(row)]);
+      rows[At(items.back())] += 1;
+      likes[At(items.back())] += dataset.responses[0][At(row)];
     }
     std::sort(items.begin(), items.end());
     items.erase(std::unique(items.begin(), items.end()), items.end());
-    for (const int32_t item : items) users[static_cast<size_t>(item)].push_back(user);
+    for (const int32_t item : items) users[At(item)].push_back(user);
     user_items_.insert(user_items_.end(), items.begin(), items.end());
     user_offsets_.push_back(user_items_.size());
   }
@@ -74,13 +75,13 @@ void ItemStatistics::SimilarityRow(int32_t item, std::span<float> row) const {
   // 1. c of the item and every other one: a walk through the other items of its users.
   std::fill(row.begin(), row.end(), 0.0f);
   for (const int32_t user : UsersOf(item))
-    for (const int32_t other : ItemsOf(user)) row[static_cast<size_t>(other)] += 1;
+    for (const int32_t other : ItemsOf(user)) row[At(other)] += 1;
   // 2. Divided by sqrt(n_i n_j), equation (3) of the header.
   const auto own = static_cast<float>(UsersOf(item).size());
   for (size_t i = 0; i < row.size(); ++i)
     if (row[i] > 0)
       row[i] /= std::sqrt(own * static_cast<float>(UsersOf(static_cast<int32_t>(i)).size()));
-  row[static_cast<size_t>(item)] = 0;
+  row[At(item)] = 0;
 }
 
 }  // namespace lerl

@@ -35,7 +35,7 @@ torch::Tensor Uniforms(Rng& rng, torch::IntArrayRef shape) {
 DeterministicActor::DeterministicActor(std::string name, const AgentContext& context,
                                        const LearnerConfig& learner, const ReplayConfig& config,
                                        const Variant& variant, bool masked)
-    : ReplayLearner(std::move(name), context, learner, config, masked), variant_(variant) {
+    : ReplayAgent(std::move(name), context, learner, config, masked), variant_(variant) {
   const int64_t hidden = learner.policy.hidden, width = item_width();
   actor_ = Mlp(state_width(), hidden, width, /*bounded=*/true);
   target_actor_ = Mlp(state_width(), hidden, width, /*bounded=*/true);
@@ -191,12 +191,12 @@ double DeterministicActor::LearnFromLogs(const SessionBatch& batch) {
 }
 
 void DeterministicActor::Save(TensorFile& file) const {
-  ReplayLearner::Save(file);
+  ReplayAgent::Save(file);
   file.arrays["agent.updates"] = Array::Of(std::vector<int64_t>{updates_});
 }
 
 void DeterministicActor::Load(const TensorFile& file) {
-  ReplayLearner::Load(file);
+  ReplayAgent::Load(file);
   updates_ = file.at("agent.updates").Values<int64_t>().at(0);
 }
 

@@ -28,11 +28,11 @@
 // sigmoid(E_i . pi(s)) against the responses of the next chunk, the critics by L_Q on the chunk
 // that the log shows.
 
-#include "lerl/agents/learning/replay_learner.h"
+#include "lerl/agents/learning/replay_agent.h"
 
 namespace lerl {
 
-class DeterministicActor : public ReplayLearner {
+class DeterministicActor : public ReplayAgent {
  public:
   // The factor of Q'(s_t+1) in the target (2). The last two are those of public codes.
   enum class Bootstrap {

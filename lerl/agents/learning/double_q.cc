@@ -1,13 +1,14 @@
 #include "lerl/agents/learning/double_q.h"
 
 #include "lerl/agents/learning/exploration.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
 
 DoubleQ::DoubleQ(std::string name, const AgentContext& context, const LearnerConfig& learner,
                  const DoubleQConfig& config)
-    : ReplayLearner(std::move(name), context, learner, config.replay, /*masked=*/true),
+    : ReplayAgent(std::move(name), context, learner, config.replay, /*masked=*/true),
       config_(config),
       values_(items(), state_width(), learner.policy.hidden),
       target_(items(), state_width(), learner.policy.hidden) {
@@ -23,7 +24,7 @@ DoubleQ::DoubleQ(std::string name, const AgentContext& context, const LearnerCon
 void DoubleQ::Decide(const torch::Tensor& states, std::span<const Observation> observations,
                      bool explore, std::span<float> scores, std::span<float>) {
   CopyTo(values_->forward(states), scores);
-  const auto items = static_cast<size_t>(dataset_.num_items());
+  const auto items = At(dataset_.num_items());
   for (size_t n = 0; n < observations.size(); ++n)
     Choose(observations[n], explore, scores.subspan(n * items, items));
 }

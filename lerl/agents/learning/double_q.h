@@ -5,11 +5,11 @@
 
 #include "lerl/agents/learning/double_q_config.h"
 #include "lerl/agents/learning/item_values.h"
-#include "lerl/agents/learning/replay_learner.h"
+#include "lerl/agents/learning/replay_agent.h"
 
 namespace lerl {
 
-class DoubleQ : public ReplayLearner {
+class DoubleQ : public ReplayAgent {
  protected:
   DoubleQ(std::string name, const AgentContext& context, const LearnerConfig& learner,
           const DoubleQConfig& config);

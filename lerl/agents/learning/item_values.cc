@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "lerl/agents/learning/session_learner.h"
+#include "lerl/agents/learning/learning_agent.h"
 
 namespace lerl {
 

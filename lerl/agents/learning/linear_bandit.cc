@@ -2,15 +2,16 @@
 
 #include <algorithm>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
 double MeanResponse(const Dataset& dataset, const Split& split) {
   double likes = 0, rows = 0;
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    for (int64_t row = dataset.RowsBegin(user); row < split.train_end[static_cast<size_t>(user)];
-         ++row) {
-      likes += dataset.responses[0][static_cast<size_t>(row)];
+    for (const int64_t row : PastRows(dataset, split, user)) {
+      likes += dataset.responses[0][At(row)];
       ++rows;
     }
   }
@@ -27,7 +28,7 @@ LinearBandit::LinearBandit(std::string name, const AgentContext& context,
       split_(context.split),
       uses_logs_(learner.warm_start.steps > 0),
       vectors_(context.factors.vectors),
-      width_(static_cast<size_t>(context.factors.width)),
+      width_(At(context.factors.width)),
       mean_(MeanResponse(context.dataset, context.split)),
       ridge_(static_cast<int64_t>(1 + 2 * width_), l2),
       inverse_(ridge_.Inverse()) {}
@@ -37,14 +38,12 @@ void LinearBandit::Solve() {
   inverse_ = ridge_.Inverse();
 }
 
-void LinearBandit::Prepare(int slots) { tastes_.assign(static_cast<size_t>(slots), {}); }
+void LinearBandit::Prepare(int slots) { tastes_.assign(At(slots), {}); }
 
-void LinearBandit::Start(int slot, int32_t user) {
-  tastes_[static_cast<size_t>(slot)] = PastOf(user);
-}
+void LinearBandit::Start(int slot, int32_t user) { tastes_[At(slot)] = PastOf(user); }
 
 void LinearBandit::Add(Taste& taste, int32_t item, bool liked) const {
-  const std::span<const float> vector = VectorOf(static_cast<size_t>(item));
+  const std::span<const float> vector = VectorOf(At(item));
   const double surprise = (liked ? 1 : 0) - mean_;
   for (size_t d = 0; d < width_; ++d) taste.sum[d] += surprise * double{vector[d]};
   ++taste.rows;
@@ -52,15 +51,13 @@ void LinearBandit::Add(Taste& taste, int32_t item, bool liked) const {
 
 LinearBandit::Taste LinearBandit::PastOf(int32_t user) const {
   Taste taste{.sum = std::vector<double>(width_)};
-  for (int64_t row = dataset_.RowsBegin(user); row < split_.train_end[static_cast<size_t>(user)];
-       ++row)
-    Add(taste, dataset_.items[static_cast<size_t>(row)],
-        dataset_.responses[0][static_cast<size_t>(row)] != 0);
+  for (const int64_t row : PastRows(dataset_, split_, user))
+    Add(taste, dataset_.items[At(row)], dataset_.responses[0][At(row)] != 0);
   return taste;
 }
 
 void LinearBandit::WriteFeatures(const Taste& taste, int32_t item, std::span<double> x) const {
-  const std::span<const float> vector = VectorOf(static_cast<size_t>(item));
+  const std::span<const float> vector = VectorOf(At(item));
   x[0] = 1;
   for (size_t d = 0; d < width_; ++d) {
     x[1 + d] = double{vector[d]};
@@ -71,11 +68,11 @@ void LinearBandit::WriteFeatures(const Taste& taste, int32_t item, std::span<dou
 void LinearBandit::Act(std::span<const Observation> observations, bool explore,
                        std::span<float> scores, std::span<float>) {
   const std::span<const double> theta = ridge_.mean();
-  const auto items = static_cast<size_t>(dataset_.num_items());
+  const auto items = At(dataset_.num_items());
   std::vector<double> weight(width_);
   for (size_t n = 0; n < observations.size(); ++n) {
     // 1. With the user's taste fixed, theta . x is linear in E_i, with these weights.
-    const Taste& taste = tastes_[static_cast<size_t>(observations[n].slot)];
+    const Taste& taste = tastes_[At(observations[n].slot)];
     for (size_t d = 0; d < width_; ++d)
       weight[d] = theta[1 + d] + taste.at(d) * theta[1 + width_ + d];
     // 2. The expected response to every item, equation (1) of the header.
@@ -93,17 +90,17 @@ void LinearBandit::Act(std::span<const Observation> observations, bool explore,
 void LinearBandit::Observe(std::span<const Shown> shown) {
   for (const Shown& slate : shown)
     for (size_t k = 0; k < slate.items.size(); ++k)
-      Add(tastes_[static_cast<size_t>(slate.slot)], slate.items[k], (slate.responses[k] & 1u) != 0);
+      Add(tastes_[At(slate.slot)], slate.items[k], (slate.responses[k] & 1u) != 0);
 }
 
 UpdateStats LinearBandit::Update(const SessionLog& log) {
   std::vector<double> x(1 + 2 * width_);
-  const auto slate = static_cast<size_t>(log.slate);
+  const auto slate = At(log.slate);
   double rows = 0, error = 0;
   for (int64_t s = 0; s < log.sessions; ++s) {
     // 1. The sessions are followed from their start, as they were played.
-    Taste taste = PastOf(log.user[static_cast<size_t>(s)]);
-    for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
+    Taste taste = PastOf(log.user[At(s)]);
+    for (int64_t t = 0; t < log.length[At(s)]; ++t) {
       const std::span items(log.items.data() + log.Cell(s, t) * slate, slate);
       const std::span responses(log.responses.data() + log.Cell(s, t) * slate, slate);
       // 2. Every shown item is a row of the regression, under the taste before its slate.
@@ -129,11 +126,10 @@ UpdateStats LinearBandit::WarmStart() {
   for (const int32_t user : split_.train_users) {
     if (!uses_logs_) break;
     Taste taste{.sum = std::vector<double>(width_)};
-    for (int64_t row = dataset_.RowsBegin(user); row < split_.train_end[static_cast<size_t>(user)];
-         ++row) {
+    for (const int64_t row : PastRows(dataset_, split_, user)) {
       // A row sees the taste of the rows before it, and then changes it.
-      const int32_t item = dataset_.items[static_cast<size_t>(row)];
-      const bool liked = dataset_.responses[0][static_cast<size_t>(row)] != 0;
+      const int32_t item = dataset_.items[At(row)];
+      const bool liked = dataset_.responses[0][At(row)] != 0;
       WriteFeatures(taste, item, x);
       ridge_.Add(x, liked ? 1 : 0);
       Add(taste, item, liked);

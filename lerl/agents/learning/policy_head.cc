@@ -6,7 +6,7 @@
 #include <numbers>
 
 #include "lerl/agents/learning/exploration.h"
-#include "lerl/agents/learning/session_learner.h"
+#include "lerl/agents/learning/learning_agent.h"
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/torch_arrays.h"

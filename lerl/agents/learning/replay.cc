@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -38,7 +39,7 @@ void CopySession(const SessionLog& from, int64_t source, SessionLog& to, int64_t
 
 }  // namespace
 
-void SessionReplay::Add(const SessionLog& log) {
+void Replay::Add(const SessionLog& log) {
   if (kept_.sessions == 0) kept_ = LikeThat(log, capacity_);
   LERL_CHECK_EQ(log.max_steps, kept_.max_steps);
   LERL_CHECK_EQ(log.slate, kept_.slate);
@@ -50,7 +51,7 @@ void SessionReplay::Add(const SessionLog& log) {
   }
 }
 
-SessionLog SessionReplay::Sample(int64_t count, Rng& rng) const {
+SessionLog Replay::Sample(int64_t count, Rng& rng) const {
   LERL_CHECK(filled_ > 0);
   SessionLog out = LikeThat(kept_, count);
   for (int64_t s = 0; s < count; ++s)
@@ -58,7 +59,7 @@ SessionLog SessionReplay::Sample(int64_t count, Rng& rng) const {
   return out;
 }
 
-void SessionReplay::Save(const std::string& prefix, Arrays& arrays) const {
+void Replay::Save(const std::string& prefix, Arrays& arrays) const {
   arrays[prefix + "axes"] =
       Array::Of(std::vector<int64_t>{filled_, next_, kept_.sessions, kept_.max_steps, kept_.slate,
                                      kept_.categories, kept_.action_width});
@@ -76,7 +77,7 @@ void SessionReplay::Save(const std::string& prefix, Arrays& arrays) const {
   });
 }
 
-void SessionReplay::Load(const std::string& prefix, const Arrays& arrays) {
+void Replay::Load(const std::string& prefix, const Arrays& arrays) {
   const auto find = [&](const std::string& name) -> const Array& {
     const auto found = arrays.find(prefix + name);
     if (found == arrays.end())
@@ -99,7 +100,7 @@ void SessionReplay::Load(const std::string& prefix, const Arrays& arrays) {
   VisitColumns(kept_, [&](const char* name, auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
     const Array& array = find(name);
-    LERL_CHECK_EQ(static_cast<size_t>(array.size()), column.size());
+    LERL_CHECK_EQ(At(array.size()), column.size());
     if constexpr (std::is_same_v<Value, int16_t> || std::is_same_v<Value, uint32_t>) {
       const std::vector<int32_t> stored = array.Values<int32_t>();
       for (size_t i = 0; i < column.size(); ++i) column[i] = static_cast<Value>(stored[i]);

@@ -1,8 +1,7 @@
 #pragma once
-// SessionReplay: the last N whole sessions, as columns of ids (sim/session_log.h). Agents that
-// learn from the sessions of earlier policies sample whole sessions from it, so that one causal
-// pass over a session gives the states of all its steps. States are always encoded anew, never
-// stored.
+// Replay: the last N whole sessions, as columns of ids (sim/session_log.h). Agents that learn from
+// the sessions of earlier policies sample whole sessions from it, so that one causal pass over a
+// session gives the states of all its steps. States are always encoded anew, never stored.
 
 #include <cstdint>
 #include <string>
@@ -13,9 +12,9 @@
 
 namespace lerl {
 
-class SessionReplay {
+class Replay {
  public:
-  explicit SessionReplay(int64_t capacity) : capacity_(capacity) {}
+  explicit Replay(int64_t capacity) : capacity_(capacity) {}
 
   // Takes in all sessions of `log`; the oldest ones make room. All logs must agree in the sizes of
   // their axes, except the number of sessions.

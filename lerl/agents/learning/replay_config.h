@@ -1,5 +1,5 @@
 #pragma once
-// Settings of the agents that learn from a replay (agents/learning/replay_learner.h).
+// Settings of the agents that learn from a replay (agents/learning/replay_agent.h).
 
 #include "lerl/base/config.h"
 

@@ -33,7 +33,7 @@ void ExpectWhole(const SessionLog& log) {
   });
 }
 
-std::set<int32_t> UsersOf(const SessionReplay& replay) {
+std::set<int32_t> UsersOf(const Replay& replay) {
   Rng rng(1);
   const SessionLog log = replay.Sample(200, rng);
   ExpectWhole(log);
@@ -42,8 +42,8 @@ std::set<int32_t> UsersOf(const SessionReplay& replay) {
   return {log.user.begin(), log.user.end()};
 }
 
-TEST(SessionReplay, KeepsWholeSessionsAndTheNewest) {
-  SessionReplay replay(4);
+TEST(Replay, KeepsWholeSessionsAndTheNewest) {
+  Replay replay(4);
   replay.Add(Numbered(10, 3));
   EXPECT_EQ(replay.size(), 3);
   EXPECT_THAT(UsersOf(replay), testing::ElementsAre(10, 11, 12));
@@ -52,8 +52,8 @@ TEST(SessionReplay, KeepsWholeSessionsAndTheNewest) {
   EXPECT_THAT(UsersOf(replay), testing::ElementsAre(11, 12, 20, 21));
 }
 
-TEST(SessionReplay, LoadsWhatItSaved) {
-  SessionReplay replay(4), other(4);
+TEST(Replay, LoadsWhatItSaved) {
+  Replay replay(4), other(4);
   replay.Add(Numbered(10, 5));
   Arrays arrays;
   replay.Save("r.", arrays);

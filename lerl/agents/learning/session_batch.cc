@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "lerl/agents/slate_selector.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -54,7 +55,7 @@ struct Row {
 
 void WriteContext(const SessionLog& log, int64_t session, int64_t step, float* out) {
   const size_t cell = log.Cell(session, step);
-  const auto categories = static_cast<size_t>(log.categories);
+  const auto categories = At(log.categories);
   for (size_t c = 0; c < categories; ++c) {
     out[c] = static_cast<float>(log.plan[cell * categories + c]);
     out[categories + c] = static_cast<float>(log.dominant[cell * categories + c]);
@@ -64,12 +65,12 @@ void WriteContext(const SessionLog& log, int64_t session, int64_t step, float* o
 
 void WriteSession(const SessionTokens& source, const SessionLog& log, int64_t session,
                   int64_t steps, const Row& out) {
-  const auto s = static_cast<size_t>(session);
+  const auto s = At(session);
   const int past = source.PastTokens(log.user[s]);
-  const auto width = static_cast<size_t>(source.width());
-  const auto per_step = static_cast<size_t>(source.per_step());
-  const auto slate = static_cast<size_t>(log.slate);
-  source.Past(log.user[s], {out.tokens, static_cast<size_t>(past) * width});
+  const auto width = At(source.width());
+  const auto per_step = At(source.per_step());
+  const auto slate = At(log.slate);
+  source.Past(log.user[s], {out.tokens, At(past) * width});
   const int64_t length = log.length[s];
   for (int64_t t = 0; t <= steps; ++t) {
     // The state before step t is the last token written so far; after the end it stays there.
@@ -79,15 +80,13 @@ void WriteSession(const SessionTokens& source, const SessionLog& log, int64_t se
     const size_t cell = log.Cell(session, t);
     const std::span<const int32_t> items(log.items.data() + cell * slate, slate);
     const std::span<const uint32_t> responses(log.responses.data() + cell * slate, slate);
-    source.Step(
-        items, responses,
-        {out.tokens + (static_cast<size_t>(past) + static_cast<size_t>(t) * per_step) * width,
-         per_step * width});
+    source.Step(items, responses,
+                {out.tokens + (At(past) + At(t) * per_step) * width, per_step * width});
     for (size_t k = 0; k < slate; ++k) {
-      out.items[static_cast<size_t>(t) * slate + k] = items[k];
-      out.responses[static_cast<size_t>(t) * slate + k] = static_cast<float>(responses[k] & 1u);
+      out.items[At(t) * slate + k] = items[k];
+      out.responses[At(t) * slate + k] = static_cast<float>(responses[k] & 1u);
     }
-    std::copy_n(log.action.data() + cell * static_cast<size_t>(log.action_width), log.action_width,
+    std::copy_n(log.action.data() + cell * At(log.action_width), log.action_width,
                 out.actions + t * log.action_width);
     out.rewards[t] = log.LearningReward(cell);
     out.goes_on[t] = log.Continuation(session, t);
@@ -112,14 +111,14 @@ void WriteMeanVector(std::span<const float> vectors, const int64_t* items, const
 void WriteLogged(const SessionTokens& source, int32_t user, std::span<const float> vectors,
                  int64_t action_width, int64_t slate, const Row& out) {
   const Dataset& dataset = source.dataset();
-  source.Past(user, {out.tokens, static_cast<size_t>(source.PastTokens(user) * source.width())});
+  source.Past(user, {out.tokens, At(source.PastTokens(user) * source.width())});
   int64_t token = 0, t = 0;
   for (const auto& [begin, end] : source.PastChunks(user)) {
     if (end - begin == slate) {
       out.states[t] = token;
       float likes = 0;
       for (int64_t k = 0; k < slate; ++k) {
-        const auto row = static_cast<size_t>(begin + k);
+        const auto row = At(begin + k);
         const auto liked = static_cast<float>(dataset.responses[0][row]);
         out.items[t * slate + k] = dataset.items[row];
         out.responses[t * slate + k] = liked;
@@ -174,21 +173,20 @@ SessionBatch MakeSessionBatch(const SessionTokens& source, const SessionLog& log
 
 torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const SessionLog& log,
                            int64_t steps) {
-  const auto items = static_cast<size_t>(dataset.num_items());
-  const auto categories = static_cast<size_t>(log.categories),
-             slate = static_cast<size_t>(log.slate);
+  const auto items = At(dataset.num_items());
+  const auto categories = At(log.categories), slate = At(log.slate);
   torch::Tensor out = torch::zeros({log.sessions, steps + 1, dataset.num_items()}, torch::kBool);
   std::vector<uint8_t> inside(items), excluded(items);
   for (int64_t s = 0; s < log.sessions; ++s) {
-    const int32_t user = log.user[static_cast<size_t>(s)];
-    const int64_t length = log.length[static_cast<size_t>(s)];
-    const int64_t end = log.exclude_history ? split.train_end[static_cast<size_t>(user)] : 0;
+    const int32_t user = log.user[At(s)];
+    const int64_t length = log.length[At(s)];
     // At the start of a visit what is never shown and the user's training rows are excluded.
     const auto start_visit = [&] {
       std::fill(excluded.begin(), excluded.end(), uint8_t{0});
       std::copy(log.never_shown.begin(), log.never_shown.end(), excluded.begin());
-      for (int64_t row = dataset.RowsBegin(user); row < end; ++row)
-        excluded[static_cast<size_t>(dataset.items[static_cast<size_t>(row)])] = 1;
+      if (!log.exclude_history) return;
+      for (const int64_t row : PastRows(dataset, split, user))
+        excluded[At(dataset.items[At(row)])] = 1;
     };
     start_visit();
     for (int64_t t = 0; t <= length; ++t) {
@@ -200,7 +198,7 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
         start_visit();
       } else if (t > 0 && !log.allow_repeats) {
         const int32_t* shown = log.items.data() + log.Cell(s, t - 1) * slate;
-        for (size_t k = 0; k < slate; ++k) excluded[static_cast<size_t>(shown[k])] = 1;
+        for (size_t k = 0; k < slate; ++k) excluded[At(shown[k])] = 1;
       }
       // 3. Inside the plan and not excluded.
       bool* row = out[s][t].data_ptr<bool>();
@@ -229,11 +227,11 @@ SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_
 }
 
 void ForMinibatches(const SessionBatch& batch, int64_t size, Rng& rng, const LearnFromPart& learn) {
-  std::vector<int64_t> order(static_cast<size_t>(batch.sessions()));
+  std::vector<int64_t> order(At(batch.sessions()));
   std::iota(order.begin(), order.end(), int64_t{0});
   rng.Shuffle(std::span(order));
-  for (size_t begin = 0; begin < order.size(); begin += static_cast<size_t>(size)) {
-    const size_t end = std::min(order.size(), begin + static_cast<size_t>(size));
+  for (size_t begin = 0; begin < order.size(); begin += At(size)) {
+    const size_t end = std::min(order.size(), begin + At(size));
     const std::span<const int64_t> rows(order.data() + begin, end - begin);
     learn(torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64),
           batch.Select(rows));

@@ -34,7 +34,7 @@
 #include <span>
 
 #include "lerl/agents/user_models/factor_model.h"
-#include "lerl/agents/user_models/imagined_sessions.h"
+#include "lerl/agents/user_models/user_model.h"
 
 namespace lerl {
 

@@ -4,6 +4,7 @@
 
 #include "lerl/agents/slate_selector.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/sim/rules/leave_rules.h"
 
@@ -20,9 +21,9 @@ class Imagination {
         model_(model),
         config_(config),
         count_(users.size()),
-        slate_(static_cast<size_t>(slate)),
-        items_(static_cast<size_t>(dataset.num_items())),
-        categories_(static_cast<size_t>(dataset.num_categories())),
+        slate_(At(slate)),
+        items_(At(dataset.num_items())),
+        categories_(At(dataset.num_categories())),
         excluded_(count_ * items_, 0),
         inside_(items_),
         plan_(categories_, 1) {
@@ -40,9 +41,8 @@ class Imagination {
       log_.seed[s] = DeriveSeed(seed, "imagined session", s);
       agent_.Start(static_cast<int>(s), users[s]);
       if (config.repeats) continue;
-      const int64_t end = split.train_end[static_cast<size_t>(users[s])];
-      for (int64_t row = dataset.RowsBegin(users[s]); row < end; ++row)
-        Excluded(s)[static_cast<size_t>(dataset.items[static_cast<size_t>(row)])] = 1;
+      for (const int64_t row : PastRows(dataset, split, users[s]))
+        Excluded(s)[At(dataset.items[At(row)])] = 1;
     }
   }
 
@@ -83,7 +83,7 @@ class Imagination {
   }
 
   void Act(int64_t step, bool explore) {
-    const auto width = static_cast<size_t>(log_.action_width);
+    const auto width = At(log_.action_width);
     // 1. What the agent sees of each active session.
     observations_.clear();
     for (const size_t s : active_) {
@@ -121,7 +121,7 @@ class Imagination {
     for (const size_t s : active_) {
       const std::span<const int32_t> first = Slate(s, 0);
       shown_slates_.push_back({.user = log_.user[s],
-                               .before = {first.data(), static_cast<size_t>(step) * slate_},
+                               .before = {first.data(), At(step) * slate_},
                                .items = Slate(s, step)});
     }
     chances_.resize(active_.size() * slate_);
@@ -139,7 +139,7 @@ class Imagination {
       log_.length[s] = static_cast<int32_t>(step + 1);
       shown.push_back({static_cast<int>(s), Slate(s, step), responses});
       if (config_.repeats) continue;
-      for (const int32_t item : Slate(s, step)) Excluded(s)[static_cast<size_t>(item)] = 1;
+      for (const int32_t item : Slate(s, step)) Excluded(s)[At(item)] = 1;
     }
     // 3. The agent sees the responses, as it would in a real session.
     agent_.Observe(shown);

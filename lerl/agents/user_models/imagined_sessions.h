@@ -11,29 +11,13 @@
 #include <span>
 
 #include "lerl/agents/agent.h"
+#include "lerl/agents/user_models/user_model.h"
 #include "lerl/base/config.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 #include "lerl/sim/session_log.h"
 
 namespace lerl {
-
-// A slate that the session of a user shows.
-struct ImaginedSlate {
-  int32_t user = 0;
-  std::span<const int32_t> before;  // [t K] items that the session has shown, oldest first
-  std::span<const int32_t> items;   // [K]
-};
-
-// UserModel: says how users would respond to slates.
-class UserModel {
- public:
-  virtual ~UserModel() = default;
-  // Writes, for n slates, the probabilities [n, K] of the first behaviour and the rewards [n] of
-  // the steps.
-  virtual void Respond(std::span<const ImaginedSlate> slates, std::span<float> chances,
-                       std::span<float> rewards) = 0;
-};
 
 struct ImaginationConfig {
   int64_t iterations = 60;

@@ -2,57 +2,67 @@
 
 #include <gtest/gtest.h>
 
-#include "lerl/agents/ppo_learner.h"
+#include "lerl/agents/ppo_agent.h"
 #include "lerl/testing/small_agents.h"
 
 namespace lerl {
 namespace {
 
-// An agent that counts what is asked of its model, in which the reward of a step is the number of
-// items shown before it.
-class ModelBasedAgentTestCounting : public ModelBasedAgent<PpoLearner> {
- public:
-  ModelBasedAgentTestCounting(const AgentContext& context, const ModelBasedConfig& config)
-      : ModelBasedAgent(config, "counting", context, BanditLearner(), PpoConfig()) {}
-
+struct Counts {
   int fits = 0, slates = 0;
+};
 
- protected:
-  UpdateStats Fit(const TrainingRows& rows) override {
+// Counts what is asked of it. The reward of a step is the number of items shown before it.
+class CountingUsers : public UserModel {
+ public:
+  explicit CountingUsers(Counts& counts) : counts_(counts) {}
+  UpdateStats Fit(const TrainingRows& rows, Rng&) override {
     EXPECT_EQ(rows.users.size(), 240u);
-    ++fits;
+    ++counts_.fits;
     return {{"loss", 0.5}};
   }
   void Respond(std::span<const ImaginedSlate> shown, std::span<float> chances,
                std::span<float> rewards) override {
-    slates += static_cast<int>(shown.size());
+    counts_.slates += static_cast<int>(shown.size());
     std::fill(chances.begin(), chances.end(), 0.5f);
     for (size_t n = 0; n < shown.size(); ++n)
       rewards[n] = static_cast<float>(shown[n].before.size());
   }
+
+ private:
+  Counts& counts_;
 };
+
+ModelBasedAgent CountingAgent(const AgentContext& context, const ModelBasedConfig& config,
+                              Counts& counts) {
+  return {context, config,
+          std::make_unique<PpoAgent>("counting", context, BanditLearner(), PpoConfig()),
+          std::make_unique<CountingUsers>(counts)};
+}
 
 TEST(ModelBasedAgent, FitsOnceAndImaginesBeforeTheFirstSession) {
   Bandit bandit;
   ModelBasedConfig config{.imagine = {.iterations = 3, .sessions = 4, .steps = 5}};
-  ModelBasedAgentTestCounting agent(bandit.Context(), config);
+  Counts counts;
+  ModelBasedAgent agent = CountingAgent(bandit.Context(), config, counts);
   const UpdateStats stats = agent.WarmStart();
-  EXPECT_EQ(agent.fits, 1);
-  EXPECT_EQ(agent.slates, 3 * 4 * 5);
+  EXPECT_EQ(counts.fits, 1);
+  EXPECT_EQ(counts.slates, 3 * 4 * 5);
   EXPECT_EQ(stats.back().first, "imagined_last_reward");
   EXPECT_EQ(stats.back().second, (0 + 2 + 4 + 6 + 8) / 5.0);
   bandit.PlayAndLearn(agent, 1, true);
-  EXPECT_EQ(agent.slates, 3 * 4 * 5) << "played sessions count by what users answered";
+  EXPECT_EQ(counts.slates, 3 * 4 * 5) << "played sessions count by what users answered";
 }
 
 TEST(ModelBasedAgent, JudgesPlayedSessionsByItsModelWhereToldTo) {
   Bandit bandit;
   ModelBasedConfig config{.imagine = {.iterations = 0}, .played_rewards = "model"};
-  ModelBasedAgentTestCounting agent(bandit.Context(), config);
+  Counts counts;
+  ModelBasedAgent agent = CountingAgent(bandit.Context(), config, counts);
   bandit.PlayAndLearn(agent, 1, true);
   bandit.PlayAndLearn(agent, 2, true);
-  EXPECT_EQ(agent.fits, 1);
-  EXPECT_EQ(agent.slates, 2 * 64 * 3);
+  EXPECT_EQ(counts.fits, 1);
+  EXPECT_EQ(counts.slates, 2 * 64 * 3);
 }
 
 }  // namespace

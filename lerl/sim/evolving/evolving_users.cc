@@ -16,44 +16,28 @@ constexpr double kPseudoRows = 5;
 constexpr int32_t kKnownFrom = 2;  // training rows of a category that make its interest known
 constexpr double kShared = 0.9;    // weight of R in the covariance of latent interests
 
-// The training rows as columns.
-struct TrainingRows {
-  std::vector<int32_t> users, items;
-  std::vector<float> liked;
-};
-
-TrainingRows RowsOf(const Dataset& dataset, const Split& split) {
-  TrainingRows rows;
-  for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    for (int64_t row = dataset.RowsBegin(user); row < split.train_end[At(user)]; ++row) {
-      rows.users.push_back(static_cast<int32_t>(user));
-      rows.items.push_back(dataset.items[At(row)]);
-      rows.liked.push_back(dataset.responses[0][At(row)]);
-    }
-  }
-  return rows;
-}
-
+// Counts of training rows.
 struct Counts {
   std::vector<int32_t> rows;                // n_uc [U, C]
   std::vector<double> likes;                // k_uc [U, C]
   std::vector<double> all_rows, all_likes;  // n_u, k_u [U]
 };
 
-Counts CountRows(const Dataset& dataset, const TrainingRows& training) {
+Counts CountRows(const Dataset& dataset, const Split& split) {
   const auto users = At(dataset.num_users()), categories = At(dataset.num_categories());
   Counts counts{.rows = std::vector<int32_t>(users * categories),
                 .likes = std::vector<double>(users * categories),
                 .all_rows = std::vector<double>(users),
                 .all_likes = std::vector<double>(users)};
-  for (size_t n = 0; n < training.users.size(); ++n) {
-    const auto user = At(training.users[n]);
-    const auto like = static_cast<double>(training.liked[n]);
-    counts.all_rows[user] += 1;
-    counts.all_likes[user] += like;
-    for (const int32_t c : dataset.CategoriesOf(training.items[n])) {
-      ++counts.rows[user * categories + At(c)];
-      counts.likes[user * categories + At(c)] += like;
+  for (size_t user = 0; user < users; ++user) {
+    for (const int64_t row : PastRows(dataset, split, static_cast<int64_t>(user))) {
+      const double like = dataset.responses[0][At(row)];
+      counts.all_rows[user] += 1;
+      counts.all_likes[user] += like;
+      for (const int32_t c : dataset.CategoriesOf(dataset.items[At(row)])) {
+        ++counts.rows[user * categories + At(c)];
+        counts.likes[user * categories + At(c)] += like;
+      }
     }
   }
   return counts;
@@ -138,11 +122,9 @@ void DrawConditional(std::span<const double> covariance, std::span<const uint8_t
 EvolvingUsers::EvolvingUsers(const Dataset& dataset, const Split& split, const MfConfig& z)
     : categories_(At(dataset.num_categories())) {
   // 1. The taste in single items, z.
-  const TrainingRows training = RowsOf(dataset, split);
-  z_ = FitMf(training.users, training.items, training.liked, static_cast<int>(dataset.num_users()),
-             static_cast<int>(dataset.num_items()), z);
+  z_ = FitMfOnTrainingRows(dataset, split, z);
   // 2. The affinities.
-  Counts counts = CountRows(dataset, training);
+  Counts counts = CountRows(dataset, split);
   affinity_ = Affinities(counts, categories_);
   rows_ = std::move(counts.rows);
   // 3. The covariance of interests, .9 R + .1 I.

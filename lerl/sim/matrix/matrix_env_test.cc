@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 // Two users, four items of categories 0, 0, 1 and none. Distances between columns: 0-1 is 1, 0-2 is
-// 5, 0-3 is 4, 1-2 is sqrt(18), 1-3 is sqrt(17), 2-3 is 3.
+// 5, 0-3 is 4, 1-2 is sqrt(20), 1-3 is sqrt(17), 2-3 is 3.
 class MatrixEnvTest : public testing::Test {
  protected:
   static Dataset TwoUsers() {
@@ -85,19 +85,6 @@ TEST_F(MatrixEnvTest, ScalesRewardsByTheMatrixRange) {
   EXPECT_THAT(Play(config_, {{0}, {2}}), ElementsAre(0, 0.75));
   EXPECT_EQ(MatrixEnv(data_, split_, truth_, config_, 1).lowest_reward(), 0);
   EXPECT_EQ(MatrixEnv(data_, split_, truth_, config_, 1).highest_reward(), 1);
-}
-
-TEST_F(MatrixEnvTest, UsersLeaveAtAnItemThatIsTooNearToOneInTheWindow) {
-  EXPECT_THAT(Play(config_, {{0}, {1}}, &end_), ElementsAre(1, 2));  // 0-1 is 1
-  EXPECT_EQ(end_, "left");
-  EXPECT_EQ(Play(config_, {{2}, {0}, {3}}, &end_).size(), 3u);  // 2-3 is 3, two steps back
-  EXPECT_EQ(end_, "left");
-  config_.window = 1;  // only one step back
-  EXPECT_EQ(Play(config_, {{2}, {0}, {3}}, &end_).size(), 3u);
-  EXPECT_EQ(end_, "runs");
-  config_.window_distance = 4;  // 0-3 is 4: not nearer than 4
-  EXPECT_EQ(Play(config_, {{0}, {3}}, &end_).size(), 2u);
-  EXPECT_EQ(end_, "runs");
 }
 
 TEST_F(MatrixEnvTest, SessionsAreCutAtTheLimitAndThatIsNoLeave) {

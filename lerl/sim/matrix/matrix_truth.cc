@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/data/registry.h"
 #include "lerl/nn/matrix_factorisation.h"
 
@@ -58,12 +59,7 @@ UserItemMatrix FitMatrix(const MatrixConfig& config, const Dataset& dataset) {
                            [=](float value) { return (value - low) / (high - low); });
   }
   // 2. The factorisation of the log.
-  std::vector<int32_t> users;
-  for (int64_t user = 0; user < dataset.num_users(); ++user)
-    users.resize(static_cast<size_t>(dataset.RowsEnd(user)), static_cast<int32_t>(user));
-  const MfModel model =
-      FitMf(users, dataset.items.span(), targets, static_cast<int>(dataset.num_users()),
-            static_cast<int>(dataset.num_items()), config.mf);
+  const MfModel model = FitMfOnAllRows(dataset, targets, config.mf);
   // 3. Its prediction for every user and item, on the targets' own scale.
   UserItemMatrix matrix{.source = dataset.name + " (fitted)",
                         .rows = dataset.num_users(),
@@ -71,7 +67,7 @@ UserItemMatrix FitMatrix(const MatrixConfig& config, const Dataset& dataset) {
                         .values = {},
                         .user_ids = {},
                         .item_ids = {}};
-  matrix.values.reserve(static_cast<size_t>(matrix.rows * matrix.columns));
+  matrix.values.reserve(At(matrix.rows * matrix.columns));
   for (int32_t user = 0; user < matrix.rows; ++user)
     for (int32_t item = 0; item < matrix.columns; ++item)
       matrix.values.push_back(low + (high - low) / (1 + std::exp(-model.Logit(user, item))));
@@ -97,8 +93,7 @@ void MatrixTruth::PrepareDistances() const {
       distances_ = ColumnDistances(matrix_);
       return;
     }
-    const auto rows = static_cast<size_t>(matrix_.rows),
-               columns = static_cast<size_t>(matrix_.columns);
+    const auto rows = At(matrix_.rows), columns = At(matrix_.columns);
     columns_.resize(matrix_.values.size());
     for (size_t r = 0; r < rows; ++r)
       for (size_t j = 0; j < columns; ++j) columns_[j * rows + r] = matrix_.values[r * columns + j];
@@ -106,7 +101,7 @@ void MatrixTruth::PrepareDistances() const {
 }
 
 float MatrixTruth::DistanceByColumns(size_t i, size_t j) const {
-  const auto rows = static_cast<size_t>(matrix_.rows);
+  const auto rows = At(matrix_.rows);
   const float *a = columns_.data() + i * rows, *b = columns_.data() + j * rows;
   float sum = 0;
   for (size_t r = 0; r < rows; ++r) sum += (a[r] - b[r]) * (a[r] - b[r]);

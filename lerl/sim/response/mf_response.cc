@@ -1,6 +1,7 @@
 #include "lerl/sim/response/mf_response.h"
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/mf_arrays.h"
 
 namespace lerl {
@@ -11,7 +12,7 @@ struct MfState : ResponseState {
 };
 
 int32_t UserOf(const ResponseState& state, int slot) {
-  return static_cast<const MfState&>(state).user[static_cast<size_t>(slot)];
+  return static_cast<const MfState&>(state).user[At(slot)];
 }
 
 std::string Prefix(size_t behaviour) { return "mf" + std::to_string(behaviour) + "."; }
@@ -27,13 +28,13 @@ int MfResponse::num_behaviours() const { return static_cast<int>(behaviours_.siz
 
 std::unique_ptr<ResponseState> MfResponse::NewState(int slots) const {
   auto state = std::make_unique<MfState>();
-  state->user.resize(static_cast<size_t>(slots));
+  state->user.resize(At(slots));
   return state;
 }
 
 void MfResponse::Start(ResponseState& state, int slot, int32_t user,
                        std::span<const Interaction>) const {
-  static_cast<MfState&>(state).user[static_cast<size_t>(slot)] = user;
+  static_cast<MfState&>(state).user[At(slot)] = user;
 }
 
 void MfResponse::Score(const ResponseState& state, std::span<const int> slots,
@@ -48,11 +49,10 @@ void MfResponse::Score(const ResponseState& state, std::span<const int> slots,
 }
 
 void MfResponse::ScoreAll(const ResponseState& state, int slot, std::span<float> logits) const {
-  LERL_CHECK_EQ(logits.size(), static_cast<size_t>(num_items()) * behaviours_.size());
+  LERL_CHECK_EQ(logits.size(), At(num_items()) * behaviours_.size());
   for (int32_t item = 0; item < num_items(); ++item) {
     for (size_t f = 0; f < behaviours_.size(); ++f)
-      logits[static_cast<size_t>(item) * behaviours_.size() + f] =
-          behaviours_[f].Logit(UserOf(state, slot), item);
+      logits[At(item) * behaviours_.size() + f] = behaviours_[f].Logit(UserOf(state, slot), item);
   }
 }
 
@@ -65,17 +65,10 @@ TensorFile MfResponse::ToFile() const {
 }
 
 std::shared_ptr<MfResponse> FitMfResponse(const Dataset& dataset, const MfConfig& config) {
-  std::vector<int32_t> users(static_cast<size_t>(dataset.num_interactions()));
-  for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row)
-      users[static_cast<size_t>(row)] = static_cast<int32_t>(user);
-  }
   std::vector<MfModel> models;
   for (const Column<uint8_t>& responses : dataset.responses) {
     const std::vector<float> targets(responses.begin(), responses.end());
-    models.push_back(FitMf(users, dataset.items.span(), targets,
-                           static_cast<int>(dataset.num_users()),
-                           static_cast<int>(dataset.num_items()), config));
+    models.push_back(FitMfOnAllRows(dataset, targets, config));
   }
   return std::make_shared<MfResponse>(std::move(models));
 }

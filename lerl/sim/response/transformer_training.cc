@@ -146,7 +146,8 @@ class Trainer {
     std::vector<double> likes(At(dataset.num_behaviours()));
     double rows = 0;
     for (int64_t user = 0; user < dataset.num_users(); ++user) {
-      for (int64_t row = dataset.RowsBegin(user); row < split.train_end[At(user)]; ++row, ++rows) {
+      for (const int64_t row : PastRows(dataset, split, user)) {
+        ++rows;
         items[dataset.items[At(row)]][0] = users[user][0] = 1;
         for (size_t f = 0; f < likes.size(); ++f) likes[f] += dataset.responses[f][At(row)];
       }

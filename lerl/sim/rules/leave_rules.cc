@@ -22,7 +22,7 @@ bool MarkDominant(const Dataset& dataset, std::span<const int32_t> items,
   for (const int32_t item : items) {
     const auto categories = dataset.CategoriesOf(item);
     none = static_cast<uint8_t>(none + categories.empty());
-    for (const int32_t c : categories) ++count[static_cast<size_t>(c)];
+    for (const int32_t c : categories) ++count[At(c)];
   }
   uint8_t most = none;
   for (const uint8_t c : count) most = std::max(most, c);
@@ -84,10 +84,9 @@ class LerlSlotsRule : public BudgetRule {
   bool Repeats(int slot, std::span<const int32_t> items) override {
     std::vector<int32_t>& before = previous_[At(slot)];
     bool repeats = false;
-    for (size_t k = 0; k < before.size(); ++k)
-      repeats |= before[k] == category_[static_cast<size_t>(items[k])];
+    for (size_t k = 0; k < before.size(); ++k) repeats |= before[k] == category_[At(items[k])];
     before.clear();
-    for (const int32_t item : items) before.push_back(category_[static_cast<size_t>(item)]);
+    for (const int32_t item : items) before.push_back(category_[At(item)]);
     return repeats;
   }
   const std::vector<int32_t> category_;  // [I]; -1 is the category `none`
@@ -119,19 +118,18 @@ class CategoryWindowRule : public WindowRule {
       : WindowRule(config, slots),
         dataset_(dataset),
         limit_(config.window_limit),
-        count_(At(slots) * static_cast<size_t>(dataset.num_categories())) {}
+        count_(At(slots) * At(dataset.num_categories())) {}
 
  private:
   bool Leaves(int slot, std::span<const int32_t> before, std::span<const int32_t> items) override {
-    const auto categories = static_cast<size_t>(dataset_.num_categories());
+    const auto categories = At(dataset_.num_categories());
     const std::span<int32_t> count(count_.data() + At(slot) * categories, categories);
     std::ranges::fill(count, 0);
     for (const int32_t item : before)
-      for (const int32_t c : dataset_.CategoriesOf(item)) ++count[static_cast<size_t>(c)];
+      for (const int32_t c : dataset_.CategoriesOf(item)) ++count[At(c)];
     bool leaves = false;
     for (const int32_t item : items)
-      for (const int32_t c : dataset_.CategoriesOf(item))
-        leaves |= count[static_cast<size_t>(c)] > limit_;
+      for (const int32_t c : dataset_.CategoriesOf(item)) leaves |= count[At(c)] > limit_;
     return leaves;
   }
   const Dataset& dataset_;
@@ -164,17 +162,32 @@ std::unique_ptr<LeaveRule> NoMatrix(const Dataset&, const EnvConfig&, int) {
               "env.rules: distance_window needs the task's own matrix; set env.task = \"matrix\"");
 }
 
+// The columns `longest` of the table. A window may never be met.
+int64_t WholeBudget(const EnvConfig& config, double) { return config.budget; }
+int64_t MaxSteps(const EnvConfig& config, double) { return config.max_steps; }
+int64_t NotSure(const EnvConfig&, double) { return kNotSure; }
+
+int64_t LongestTemper(const EnvConfig& config, double largest_reward) {
+  const double cost = std::min(2.0, 2.0 - largest_reward);
+  if (cost <= 1e-6) return kNotSure;
+  // The first n with temper - n cost < leave_below.
+  const double steps = (config.temper - config.temper_leave_below) / cost;
+  return std::max<int64_t>(1, static_cast<int64_t>(std::floor(steps + 1e-4)) + 1);
+}
+
 constexpr std::array<LeaveRuleRow, 6> kLeaveRuleRows{{
     {"lerl", "a budget; a slate that shares the previous slate's dominant category costs double",
-     "LERL (the paper)", false, Make<LerlRule>},
+     "LERL (the paper)", false, WholeBudget, Make<LerlRule>},
     {"lerl_slots", "a budget; a category in the slot where it just stood costs double",
-     "LERL (the public code)", false, Make<LerlSlotsRule>},
-    {"temper", "patience that shrinks by 2 - reward each step", "KuaiSim", false, Make<TemperRule>},
+     "LERL (the public code)", false, WholeBudget, Make<LerlSlotsRule>},
+    {"temper", "patience that shrinks by 2 - reward each step", "KuaiSim", false, LongestTemper,
+     Make<TemperRule>},
     {"category_window", "leaves when a category is shown too often within a window",
-     "CIRS, DORL, EasyRL4Rec", false, Make<CategoryWindowRule>},
+     "CIRS, DORL, EasyRL4Rec", false, NotSure, Make<CategoryWindowRule>},
     {"distance_window", "leaves when an item is too near to one within a window (task matrix)",
-     "EasyRL4Rec", false, NoMatrix},
-    {"max_steps", "the session is cut after a number of steps", "all", true, Make<MaxStepsRule>},
+     "EasyRL4Rec", false, NotSure, NoMatrix},
+    {"max_steps", "the session is cut after a number of steps", "all", true, MaxSteps,
+     Make<MaxStepsRule>},
 }};
 
 }  // namespace
@@ -185,29 +198,20 @@ const LeaveRuleRow& FindLeaveRule(std::string_view name) {
   return FindRow(LeaveRuleRows(), name, "env.rules", "leave rule");
 }
 
+Names LeaveRuleNames() { return RowNames(LeaveRuleRows()); }
+
 int64_t LongestSession(const EnvConfig& config, double largest_reward) {
-  int64_t longest = -1;
-  const auto at_most = [&longest](int64_t steps) {
-    longest = longest < 0 ? steps : std::min(longest, steps);
-  };
-  for (const std::string& name : config.rules) {
-    FindLeaveRule(name);
-    if (name == "lerl" || name == "lerl_slots") at_most(config.budget);
-    if (name == "max_steps") at_most(config.max_steps);
-    const double cost = std::min(2.0, 2.0 - largest_reward);
-    if (name == "temper" && cost > 1e-6) {  // the first n with temper - n cost < leave_below
-      const double steps = (config.temper - config.temper_leave_below) / cost;
-      at_most(std::max<int64_t>(1, static_cast<int64_t>(std::floor(steps + 1e-4)) + 1));
-    }
-  }
-  if (longest < 0)
+  int64_t longest = kNotSure;
+  for (const std::string& name : config.rules)
+    longest = std::min(longest, FindLeaveRule(name).longest(config, largest_reward));
+  if (longest == kNotSure)
     throw Error(ErrorKind::kConfig,
                 "env.rules: none of these rules is sure to end a session; add max_steps");
   return longest;
 }
 
 std::vector<uint8_t> DominantCategories(const Dataset& dataset, std::span<const int32_t> items) {
-  const auto none = static_cast<size_t>(dataset.num_categories());
+  const auto none = At(dataset.num_categories());
   std::vector<uint8_t> dominant(none + 1);
   dominant[none] = MarkDominant(dataset, items, std::span(dominant).first(none));
   return dominant;

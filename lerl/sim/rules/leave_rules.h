@@ -50,6 +50,7 @@
 // the distance (docs/papers.md#easyrl4rec).
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -78,11 +79,17 @@ class LeaveRule {
   virtual float Left(int slot) const = 0;
 };
 
+// The length of the longest session under a rule that is not sure to end one.
+inline constexpr int64_t kNotSure = std::numeric_limits<int64_t>::max();
+
 struct LeaveRuleRow {
   std::string_view name;
   std::string_view what;    // the rule in one line
   std::string_view source;  // the papers that use the rule
   bool truncates;           // a session that this rule ends is truncated, not terminated
+  // The steps after which the rule has ended every session, whatever is shown, or kNotSure.
+  // `largest_reward` is the largest reward that a step can have.
+  int64_t (*longest)(const EnvConfig& config, double largest_reward);
   // The data set must outlive the rule.
   std::unique_ptr<LeaveRule> (*make)(const Dataset& dataset, const EnvConfig& config, int slots);
 };
@@ -92,9 +99,8 @@ std::span<const LeaveRuleRow> LeaveRuleRows();
 // Throws Error(kConfig) on an unknown name, and names the nearest known rule.
 const LeaveRuleRow& FindLeaveRule(std::string_view name);
 
-// The number of steps after which every session has ended, whatever is shown. `largest_reward` is
-// the largest reward that a step can have. Throws Error(kConfig) when no rule of the configuration
-// is sure to end a session.
+// The least `longest` of the configuration's rules. Throws Error(kConfig) when none of them is sure
+// to end a session.
 int64_t LongestSession(const EnvConfig& config, double largest_reward = 1.0);
 
 // The dominant categories of a slate: [C + 1], 0 or 1; the last entry is the category `none`.

@@ -97,10 +97,6 @@ TEST(CategoryWindowRule, CompatWindowSkipsWhatThePublishedSliceSkips) {
   EXPECT_EQ(EndsAt("category_window", Items(), config, {{0}, {3}, {7}, {7}, {1}}), 5);
 }
 
-TEST(DistanceWindowRule, NeedsTheMatrixTask) {
-  EXPECT_THROW(FindLeaveRule("distance_window").make(Items(), EnvConfig{}, 1), Error);
-}
-
 TEST(MaxStepsRule, IsObeyed) {
   EXPECT_EQ(EndsAt("max_steps", Items(), EnvConfig{.max_steps = 7}, Repeat({{0}}, 40)), 7);
 }

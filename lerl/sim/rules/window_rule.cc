@@ -3,20 +3,19 @@
 #include <algorithm>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
 WindowRule::WindowRule(const EnvConfig& config, int slots)
-    : window_(static_cast<size_t>(config.window)),
-      compat_(config.compat_window),
-      shown_(static_cast<size_t>(slots)) {
+    : window_(At(config.window)), compat_(config.compat_window), shown_(At(slots)) {
   LERL_CHECK_GE(config.window, 1);
 }
 
-void WindowRule::Start(int slot) { shown_[static_cast<size_t>(slot)].clear(); }
+void WindowRule::Start(int slot) { shown_[At(slot)].clear(); }
 
 bool WindowRule::Step(int slot, const ShownSlate& shown) {
-  std::vector<int32_t>& past = shown_[static_cast<size_t>(slot)];
+  std::vector<int32_t>& past = shown_[At(slot)];
   const size_t length = past.size() >= window_ ? window_
                         : compat_              ? std::min(past.size(), window_ - past.size())
                                                : past.size();

@@ -1,5 +1,5 @@
 #pragma once
-// SessionLearner: what all learning agents share. It turns past and session into tokens, encodes
+// LearningAgent: what all learning agents share. It turns past and session into tokens, encodes
 // them to a state, keeps each slot's state in play, and saves weights, optimisers and random
 // streams. An agent adds its networks, how it decides and how it learns. Include from .cc files
 // only.
@@ -35,7 +35,7 @@ namespace lerl {
 // the encoded history alone.
 void SilenceContext(Mlp& mlp, int64_t encoded_width);
 
-class SessionLearner : public Agent {
+class LearningAgent : public Agent {
  public:
   std::string name() const override { return name_; }
   bool learns() const override { return true; }
@@ -47,17 +47,21 @@ class SessionLearner : public Agent {
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
 
+  // Makes a module part of the checkpoint, and fills its parameters with draws of the agent's
+  // stream.
+  void Own(const std::string& name, std::shared_ptr<torch::nn::Module> module);
+  // Draws `users` users uniformly, with replacement, from those that policies are trained on.
+  std::vector<int32_t> DrawTrainUsers(int64_t users);
+  Rng& rng() { return rng_; }
+
  protected:
-  SessionLearner(std::string name, const AgentContext& context, const StateConfig& state);
+  LearningAgent(std::string name, const AgentContext& context, const StateConfig& state);
 
   // Writes scores [n, I] and actions [n, action_width()] for states [n, S]. Called without
   // gradients.
   virtual void Decide(const torch::Tensor& states, std::span<const Observation> observations,
                       bool explore, std::span<float> scores, std::span<float> actions) = 0;
 
-  // Makes a module part of the checkpoint, and fills its parameters with draws of the agent's
-  // stream.
-  void Own(const std::string& name, std::shared_ptr<torch::nn::Module> module);
   // Makes an optimiser whose state is part of the checkpoint.
   Adam& Optimise(const std::string& name, std::vector<torch::Tensor> parameters, double rate);
   // Makes one gradient step, with the gradient's norm clipped to `max_gradient`.
@@ -72,8 +76,6 @@ class SessionLearner : public Agent {
   UpdateStats ImitateLogs(
       const WarmStartConfig& config,
       const std::function<torch::Tensor(const std::vector<int32_t>& users)>& learn);
-  // Draws `users` users uniformly, with replacement, from those that policies are trained on.
-  std::vector<int32_t> DrawTrainUsers(int64_t users);
 
   int64_t encoded_width() const { return config_.encoded_width(); }
   int64_t state_width() const { return encoded_width() + 2 * dataset_.num_categories() + 1; }

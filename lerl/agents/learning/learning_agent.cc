@@ -1,8 +1,9 @@
-#include "lerl/agents/learning/session_learner.h"
+#include "lerl/agents/learning/learning_agent.h"
 
 #include <algorithm>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -22,8 +23,8 @@ void SilenceContext(Mlp& mlp, int64_t encoded_width) {
   weight.narrow(1, encoded_width, weight.size(1) - encoded_width).zero_();
 }
 
-SessionLearner::SessionLearner(std::string name, const AgentContext& context,
-                               const StateConfig& state)
+LearningAgent::LearningAgent(std::string name, const AgentContext& context,
+                             const StateConfig& state)
     : dataset_(context.dataset),
       split_(context.split),
       slate_(context.slate),
@@ -38,7 +39,7 @@ SessionLearner::SessionLearner(std::string name, const AgentContext& context,
   tracker_.emplace(config_, encoder_);
 }
 
-void SessionLearner::MakeTokens() {
+void LearningAgent::MakeTokens() {
   tokens_.emplace(
       dataset_, split_, item_vectors_,
       TokenLayout{slate_, static_cast<int>(config_.past_rows), config_.tokens == "item"});
@@ -46,35 +47,35 @@ void SessionLearner::MakeTokens() {
   items_ = FromSpan(item_vectors_, {items, static_cast<int64_t>(item_vectors_.size()) / items});
 }
 
-void SessionLearner::Own(const std::string& name, std::shared_ptr<torch::nn::Module> module) {
+void LearningAgent::Own(const std::string& name, std::shared_ptr<torch::nn::Module> module) {
   InitialiseParameters(*module, rng_);
   modules_.emplace_back(name, std::move(module));
 }
 
-Adam& SessionLearner::Optimise(const std::string& name, std::vector<torch::Tensor> parameters,
-                               double rate) {
+Adam& LearningAgent::Optimise(const std::string& name, std::vector<torch::Tensor> parameters,
+                              double rate) {
   optimisers_.emplace_back(name,
                            std::make_unique<Adam>(std::move(parameters), rate, /*epsilon=*/1e-5));
   return *optimisers_.back().second;
 }
 
-void SessionLearner::Step(Adam& adam, const torch::Tensor& loss, double max_gradient) {
+void LearningAgent::Step(Adam& adam, const torch::Tensor& loss, double max_gradient) {
   adam.ClearGradients();
   loss.backward();
   adam.Step(max_gradient);
 }
 
-void SessionLearner::Start(int slot, int32_t user) {
+void LearningAgent::Start(int slot, int32_t user) {
   tracker_->Clear(slot);
   const int count = tokens_->PastTokens(user);
-  std::vector<float> past(static_cast<size_t>(count * tokens_->width()));
+  std::vector<float> past(At(count * tokens_->width()));
   tokens_->Past(user, past);
   const int slots[] = {slot};
   tracker_->Append(slots, count, past);
 }
 
-void SessionLearner::Observe(std::span<const Shown> shown) {
-  const auto per_slot = static_cast<size_t>(tokens_->per_step() * tokens_->width());
+void LearningAgent::Observe(std::span<const Shown> shown) {
+  const auto per_slot = At(tokens_->per_step() * tokens_->width());
   std::vector<int> slots;
   std::vector<float> tokens(shown.size() * per_slot);
   for (size_t i = 0; i < shown.size(); ++i) {
@@ -84,17 +85,17 @@ void SessionLearner::Observe(std::span<const Shown> shown) {
   tracker_->Append(slots, tokens_->per_step(), tokens);
 }
 
-torch::Tensor SessionLearner::WithContext(const torch::Tensor& encoded,
-                                          const torch::Tensor& context) const {
+torch::Tensor LearningAgent::WithContext(const torch::Tensor& encoded,
+                                         const torch::Tensor& context) const {
   return torch::cat({encoded, context * context_switch_}, -1);
 }
 
-void SessionLearner::Act(std::span<const Observation> observations, bool explore,
-                         std::span<float> scores, std::span<float> actions) {
+void LearningAgent::Act(std::span<const Observation> observations, bool explore,
+                        std::span<float> scores, std::span<float> actions) {
   // Equation (1) of the header: the encoding that the tracker keeps, and the context of the
   // observation.
   const torch::NoGradGuard no_grad;
-  const auto categories = static_cast<size_t>(dataset_.num_categories());
+  const auto categories = At(dataset_.num_categories());
   std::vector<int> slots;
   torch::Tensor context = torch::empty(
       {static_cast<int64_t>(observations.size()), static_cast<int64_t>(2 * categories + 1)});
@@ -108,17 +109,17 @@ void SessionLearner::Act(std::span<const Observation> observations, bool explore
   Decide(WithContext(tracker_->States(slots), context), observations, explore, scores, actions);
 }
 
-torch::Tensor SessionLearner::States(const SessionBatch& batch) {
+torch::Tensor LearningAgent::States(const SessionBatch& batch) {
   return WithContext(encoder_->Encode(batch.tokens, batch.states), batch.context);
 }
 
-std::vector<int32_t> SessionLearner::DrawTrainUsers(int64_t users) {
-  std::vector<int32_t> drawn(static_cast<size_t>(users));
+std::vector<int32_t> LearningAgent::DrawTrainUsers(int64_t users) {
+  std::vector<int32_t> drawn(At(users));
   for (int32_t& user : drawn) user = split_.train_users[rng_.Below(split_.train_users.size())];
   return drawn;
 }
 
-UpdateStats SessionLearner::ImitateLogs(
+UpdateStats LearningAgent::ImitateLogs(
     const WarmStartConfig& config,
     const std::function<torch::Tensor(const std::vector<int32_t>&)>& learn) {
   double first = 0, last = 0;
@@ -132,7 +133,7 @@ UpdateStats SessionLearner::ImitateLogs(
   return {{"warm_start_first_loss", first}, {"warm_start_last_loss", last}};
 }
 
-void SessionLearner::Save(TensorFile& file) const {
+void LearningAgent::Save(TensorFile& file) const {
   for (const auto& [name, module] : modules_)
     SaveModule(*module, "agent." + name + ".", file.arrays);
   for (const auto& [name, adam] : optimisers_) adam->Save("agent.adam." + name + ".", file.arrays);
@@ -142,7 +143,7 @@ void SessionLearner::Save(TensorFile& file) const {
       Array::Of(std::vector<uint64_t>(rng_.state().begin(), rng_.state().end()));
 }
 
-void SessionLearner::Load(const TensorFile& file) {
+void LearningAgent::Load(const TensorFile& file) {
   const Array& items = file.at("agent.items");
   if (items.shape != std::vector<int64_t>{dataset_.num_items(), item_width()})
     throw Error(ErrorKind::kCheckpoint,

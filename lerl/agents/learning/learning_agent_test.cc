@@ -1,4 +1,4 @@
-#include "lerl/agents/learning/session_learner.h"
+#include "lerl/agents/learning/learning_agent.h"
 
 #include <gtest/gtest.h>
 
@@ -10,13 +10,13 @@ namespace lerl {
 namespace {
 
 // Scores are the state's first entries.
-class Echo : public SessionLearner {
+class Echo : public LearningAgent {
  public:
   Echo(const AgentContext& context, const StateConfig& state)
-      : SessionLearner("echo", context, state) {}
-  using SessionLearner::state_width;
-  using SessionLearner::States;
-  using SessionLearner::tokens;
+      : LearningAgent("echo", context, state) {}
+  using LearningAgent::state_width;
+  using LearningAgent::States;
+  using LearningAgent::tokens;
 
  protected:
   void Decide(const torch::Tensor& states, std::span<const Observation>, bool,
@@ -27,7 +27,7 @@ class Echo : public SessionLearner {
   }
 };
 
-struct SessionLearnerTestFixture {
+struct LearningAgentTestFixture {
   Dataset dataset = MakeSyntheticDataset({});
   Split split = MakeSplit(dataset, {});
   ItemFactors factors = FitItemFactors(dataset, split, {.epochs = 1});
@@ -39,8 +39,8 @@ struct SessionLearnerTestFixture {
 };
 
 // What the agent sees in play is what it learns from: the same state, step by step.
-TEST(SessionLearner, StatesInPlayAreThoseOfTheBatch) {
-  const SessionLearnerTestFixture f;
+TEST(LearningAgent, StatesInPlayAreThoseOfTheBatch) {
+  const LearningAgentTestFixture f;
   const auto echo = f.Make();
   const auto categories = static_cast<size_t>(f.dataset.num_categories());
   SessionLog log;
@@ -70,8 +70,8 @@ TEST(SessionLearner, StatesInPlayAreThoseOfTheBatch) {
   }
 }
 
-TEST(SessionLearner, SwitchesTakePartsOfTheContextOut) {
-  SessionLearnerTestFixture f;
+TEST(LearningAgent, SwitchesTakePartsOfTheContextOut) {
+  LearningAgentTestFixture f;
   f.state.use_dominant = false;
   const auto echo = f.Make();
   SessionLog log;
@@ -85,7 +85,7 @@ TEST(SessionLearner, SwitchesTakePartsOfTheContextOut) {
   EXPECT_FALSE(torch::equal(before, state()));
 }
 
-TEST(SessionLearner, SilencedColumnsHaveNoInfluence) {
+TEST(LearningAgent, SilencedColumnsHaveNoInfluence) {
   Mlp mlp(5, 4, 2);
   SilenceContext(mlp, 3);
   const torch::NoGradGuard no_grad;

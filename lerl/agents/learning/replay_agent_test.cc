@@ -1,4 +1,4 @@
-#include "lerl/agents/learning/replay_learner.h"
+#include "lerl/agents/learning/replay_agent.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,11 +9,11 @@ namespace lerl {
 namespace {
 
 // A learner whose every step reports its number, and the even ones report it as "even" too.
-class ReplayLearnerTestCounting : public ReplayLearner {
+class ReplayAgentTestCounting : public ReplayAgent {
  public:
-  ReplayLearnerTestCounting(const AgentContext& context, const LearnerConfig& learner,
-                            const ReplayConfig& config)
-      : ReplayLearner("counting", context, learner, config, /*masked=*/true) {}
+  ReplayAgentTestCounting(const AgentContext& context, const LearnerConfig& learner,
+                          const ReplayConfig& config)
+      : ReplayAgent("counting", context, learner, config, /*masked=*/true) {}
 
  protected:
   void Decide(const torch::Tensor&, std::span<const Observation>, bool, std::span<float> scores,
@@ -32,20 +32,20 @@ class ReplayLearnerTestCounting : public ReplayLearner {
   double steps_ = 0;
 };
 
-TEST(ReplayLearner, PassesOverTheSessionsAndReportsMeansByName) {
+TEST(ReplayAgent, PassesOverTheSessionsAndReportsMeansByName) {
   Bandit bandit;
   ReplayConfig config;
   config.minibatch = 16;
   config.passes = 1;  // 64 sessions: 4 steps
-  ReplayLearnerTestCounting agent(bandit.Context(), TinyLearner(), config);
+  ReplayAgentTestCounting agent(bandit.Context(), TinyLearner(), config);
   EXPECT_THAT(bandit.LastStats(agent, 1),
               ::testing::ElementsAre(std::pair("step", 2.5), std::pair("sessions", 16.0),
                                      std::pair("masked", 1.0), std::pair("even", 3.0)));
 }
 
-TEST(ReplayLearner, WarmStartTakesItsStepsOnTheLogs) {
+TEST(ReplayAgent, WarmStartTakesItsStepsOnTheLogs) {
   Bandit bandit;
-  ReplayLearnerTestCounting agent(bandit.Context(), TinyLearner(), {});
+  ReplayAgentTestCounting agent(bandit.Context(), TinyLearner(), {});
   const UpdateStats stats = agent.WarmStart();
   EXPECT_THAT(stats, ::testing::ElementsAre(std::pair("warm_start_first_loss", 1.0),
                                             std::pair("warm_start_last_loss", 2.0)));

@@ -1,4 +1,4 @@
-#include "lerl/train/search_space.h"
+#include "lerl/agents/search_space.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,12 +17,12 @@ TEST(SearchSpace, IsThereForEveryAgentThatLearnsAndForNoOther) {
   for (const AgentRow& row : AgentRows())
     if (row.learns) learners.emplace_back(row.name);
   EXPECT_EQ(TunableAgents(), learners);
-  EXPECT_TRUE(SearchSpace("random").empty());
 }
 
 TEST(SearchSpace, HoldsValuesThatTheSettingsTake) {
   for (const std::string& agent : TunableAgents()) {
-    const std::vector<SearchSetting> space = SearchSpace(agent);
+    const SearchSpace space = FindAgentRow(agent).space();
+    EXPECT_FALSE(space.empty());
     EXPECT_LE(space.size(), static_cast<size_t>(kHaltonDimensions));
     std::set<std::string> names;
     for (const SearchSetting& setting : space) {

@@ -1,7 +1,7 @@
 #pragma once
-// ActorCritic: what `reinforce`, `a2c` and `ppo` share: a policy head and a value head on one state
-// encoder, the warm start, and how a batch of sessions becomes advantages. Include from .cc files
-// only.
+// ActorCriticAgent: what `reinforce`, `a2c` and `ppo` share: a policy head and a value head on one
+// state encoder, the warm start, and how a batch of sessions becomes advantages. Include from .cc
+// files only.
 //
 // The warm start minimises, over full chunks of K rows from the past of drawn users,
 //
@@ -11,24 +11,28 @@
 // before the chunk. The context is all zero there, so its columns stay without influence.
 
 #include "lerl/agents/learning/learner_config.h"
+#include "lerl/agents/learning/learning_agent.h"
 #include "lerl/agents/learning/policy_head.h"
-#include "lerl/agents/learning/session_learner.h"
 
 namespace lerl {
 
-class ActorCritic : public SessionLearner {
+class ActorCriticAgent : public LearningAgent {
  public:
   int action_width() const override { return static_cast<int>(head_->action_width()); }
   UpdateStats WarmStart() override;
+  UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
+
+  SessionBatch MakeBatch(const SessionLog& log) const;
+  // Makes the update of one iteration and returns its mean losses. The policy as it is now must
+  // have played the batch.
+  virtual UpdateStats LearnFrom(const SessionBatch& batch) = 0;
 
  protected:
-  ActorCritic(std::string name, const AgentContext& context, const LearnerConfig& learner,
-              const ActorCriticConfig& config);
+  ActorCriticAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
+                   const ActorCriticConfig& config);
 
   void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
               std::span<float> scores, std::span<float> actions) override;
-
-  SessionBatch MakeBatch(const SessionLog& log) const;
 
   struct Output {
     PolicyDensity policy;  // [B, T] of what was played

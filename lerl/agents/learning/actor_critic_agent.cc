@@ -1,15 +1,16 @@
-#include "lerl/agents/learning/actor_critic.h"
+#include "lerl/agents/learning/actor_critic_agent.h"
 
 #include <algorithm>
 #include <numeric>
 
 #include "lerl/agents/learning/advantages.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
-ActorCritic::ActorCritic(std::string name, const AgentContext& context,
-                         const LearnerConfig& learner, const ActorCriticConfig& config)
-    : SessionLearner(std::move(name), context, learner.state), learner_(learner), config_(config) {
+ActorCriticAgent::ActorCriticAgent(std::string name, const AgentContext& context,
+                                   const LearnerConfig& learner, const ActorCriticConfig& config)
+    : LearningAgent(std::move(name), context, learner.state), learner_(learner), config_(config) {
   head_ = PolicyHead(learner.policy, items(), state_width());
   critic_ = Mlp(state_width(), learner.policy.hidden, 1);
   Own("actor", head_.ptr());
@@ -22,24 +23,25 @@ ActorCritic::ActorCritic(std::string name, const AgentContext& context,
   adam_ = &Optimise("all", std::move(all), config.learning_rate);
 }
 
-void ActorCritic::Decide(const torch::Tensor& states, std::span<const Observation> observations,
-                         bool explore, std::span<float> scores, std::span<float> actions) {
+void ActorCriticAgent::Decide(const torch::Tensor& states,
+                              std::span<const Observation> observations, bool explore,
+                              std::span<float> scores, std::span<float> actions) {
   head_->Decide(states, observations, explore, scores, actions);
 }
 
-SessionBatch ActorCritic::MakeBatch(const SessionLog& log) const {
+SessionBatch ActorCriticAgent::MakeBatch(const SessionLog& log) const {
   SessionBatch batch = MakeSessionBatch(tokens(), log);
   if (head_->draws_items()) batch.allowed = AllowedItems(dataset_, split_, log, batch.steps());
   return batch;
 }
 
-ActorCritic::Output ActorCritic::Forward(const SessionBatch& batch) {
+ActorCriticAgent::Output ActorCriticAgent::Forward(const SessionBatch& batch) {
   const torch::Tensor states = States(batch);
   return {head_->Density(states.narrow(1, 0, batch.steps()), batch),
           critic_->forward(states).squeeze(-1)};
 }
 
-ActorCritic::Targets ActorCritic::ComputeTargets(const SessionBatch& batch) {
+ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& batch) {
   const torch::NoGradGuard no_grad;
   const int64_t sessions = batch.sessions(), steps = batch.steps();
   Targets out{torch::zeros({sessions, steps}), torch::zeros({sessions, steps}),
@@ -47,7 +49,7 @@ ActorCritic::Targets ActorCritic::ComputeTargets(const SessionBatch& batch) {
   double sum = 0, count = 0;
   std::vector<int64_t> rows;
   for (int64_t begin = 0; begin < sessions; begin += config_.minibatch) {
-    rows.resize(static_cast<size_t>(std::min(config_.minibatch, sessions - begin)));
+    rows.resize(At(std::min(config_.minibatch, sessions - begin)));
     std::iota(rows.begin(), rows.end(), begin);
     // 1. Densities and values of a minibatch, without gradient.
     const SessionBatch part = batch.Select(rows);
@@ -69,12 +71,12 @@ ActorCritic::Targets ActorCritic::ComputeTargets(const SessionBatch& batch) {
   return out;
 }
 
-torch::Tensor ActorCritic::WarmStartLoss(std::span<const int32_t> users) {
+torch::Tensor ActorCriticAgent::WarmStartLoss(std::span<const int32_t> users) {
   const SessionBatch batch = MakeLoggedBatch(tokens(), users, item_vectors());
   return head_->ResponseLoss(States(batch), batch);
 }
 
-UpdateStats ActorCritic::WarmStart() {
+UpdateStats ActorCriticAgent::WarmStart() {
   return ImitateLogs(learner_.warm_start, [this](const std::vector<int32_t>& users) {
     const torch::Tensor loss = WarmStartLoss(users);
     if (loss.defined()) Descend(loss);

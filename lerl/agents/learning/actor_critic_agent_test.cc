@@ -1,4 +1,4 @@
-#include "lerl/agents/learning/actor_critic.h"
+#include "lerl/agents/learning/actor_critic_agent.h"
 
 #include <gtest/gtest.h>
 
@@ -7,14 +7,14 @@
 namespace lerl {
 namespace {
 
-class Bare : public ActorCritic {
+class Bare : public ActorCriticAgent {
  public:
   Bare(const AgentContext& context, const ActorCriticConfig& config)
-      : ActorCritic("bare", context, BanditLearner(), config) {}
-  using ActorCritic::ComputeTargets;
-  using ActorCritic::ForMinibatches;
-  using ActorCritic::Forward;
-  using ActorCritic::MakeBatch;
+      : ActorCriticAgent("bare", context, BanditLearner(), config) {}
+  using ActorCriticAgent::ComputeTargets;
+  using ActorCriticAgent::ForMinibatches;
+  using ActorCriticAgent::Forward;
+  UpdateStats LearnFrom(const SessionBatch&) override { return {}; }
 };
 
 SessionLog ThreeSessions(int64_t action_width) {
@@ -27,7 +27,7 @@ SessionLog ThreeSessions(int64_t action_width) {
   return log;
 }
 
-TEST(ActorCritic, ReturnsEndAtALeaverAndBootstrapAtACut) {
+TEST(ActorCriticAgent, ReturnsEndAtALeaverAndBootstrapAtACut) {
   const Bandit bandit;
   Bare agent(bandit.Context(), {.gamma = 0.5, .lambda = 1});
   const SessionLog log = ThreeSessions(agent.action_width());
@@ -40,7 +40,7 @@ TEST(ActorCritic, ReturnsEndAtALeaverAndBootstrapAtACut) {
   EXPECT_NEAR(targets.returns[1][3].item<float>(), 7 + 0.5f * next, 1e-5);
 }
 
-TEST(ActorCritic, MinibatchesHoldEverySessionOnce) {
+TEST(ActorCriticAgent, MinibatchesHoldEverySessionOnce) {
   const Bandit bandit;
   Bare agent(bandit.Context(), {.minibatch = 2});
   const SessionBatch batch = agent.MakeBatch(ThreeSessions(agent.action_width()));

@@ -1,17 +1,17 @@
 #pragma once
-// ReplayLearner: what the agents share that learn from a replay. It takes sessions in, samples
+// ReplayAgent: what the agents share that learn from a replay. It takes sessions in, samples
 // minibatches of whole sessions, makes the passes over the logs before the first session, and saves
 // the replay. An agent adds one step of learning. Include from .cc files only.
 
 #include "lerl/agents/learning/learner_config.h"
+#include "lerl/agents/learning/learning_agent.h"
 #include "lerl/agents/learning/replay.h"
 #include "lerl/agents/learning/replay_config.h"
-#include "lerl/agents/learning/session_learner.h"
 #include "lerl/nn/mean_over.h"
 
 namespace lerl {
 
-class ReplayLearner : public SessionLearner {
+class ReplayAgent : public LearningAgent {
  public:
   UpdateStats Update(const SessionLog& log) override;
   UpdateStats WarmStart() override;
@@ -20,8 +20,8 @@ class ReplayLearner : public SessionLearner {
 
  protected:
   // With `masked`, batches of the replay say which items could be shown (SessionBatch::allowed).
-  ReplayLearner(std::string name, const AgentContext& context, const LearnerConfig& learner,
-                const ReplayConfig& config, bool masked);
+  ReplayAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
+              const ReplayConfig& config, bool masked);
 
   // Makes one step of learning on sessions of the replay and returns its statistics. Update reports
   // their means by name.
@@ -36,7 +36,7 @@ class ReplayLearner : public SessionLearner {
   const WarmStartConfig warm_start_;
   const ReplayConfig config_;
   const bool masked_;
-  SessionReplay replay_;
+  Replay replay_;
 };
 
 }  // namespace lerl

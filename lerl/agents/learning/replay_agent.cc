@@ -1,7 +1,9 @@
-#include "lerl/agents/learning/replay_learner.h"
+#include "lerl/agents/learning/replay_agent.h"
 
 #include <algorithm>
 #include <cmath>
+
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -13,7 +15,7 @@ class StatMeans {
     for (const auto& [name, value] : stats) {
       const auto known = std::find_if(sums_.begin(), sums_.end(),
                                       [&name](const auto& sum) { return sum.first == name; });
-      const auto at = static_cast<size_t>(known - sums_.begin());
+      const auto at = At(known - sums_.begin());
       if (known == sums_.end()) sums_.emplace_back(name, 0), counts_.push_back(0);
       sums_[at].second += value, ++counts_[at];
     }
@@ -31,15 +33,15 @@ class StatMeans {
 
 }  // namespace
 
-ReplayLearner::ReplayLearner(std::string name, const AgentContext& context,
-                             const LearnerConfig& learner, const ReplayConfig& config, bool masked)
-    : SessionLearner(std::move(name), context, learner.state),
+ReplayAgent::ReplayAgent(std::string name, const AgentContext& context,
+                         const LearnerConfig& learner, const ReplayConfig& config, bool masked)
+    : LearningAgent(std::move(name), context, learner.state),
       warm_start_(learner.warm_start),
       config_(config),
       masked_(masked),
       replay_(config.sessions) {}
 
-UpdateStats ReplayLearner::Update(const SessionLog& log) {
+UpdateStats ReplayAgent::Update(const SessionLog& log) {
   // 1. The new sessions enter the replay.
   replay_.Add(log);
   // 2. As many steps as make `passes` sessions learned from per session played.
@@ -58,7 +60,7 @@ UpdateStats ReplayLearner::Update(const SessionLog& log) {
   return means.Means();
 }
 
-UpdateStats ReplayLearner::WarmStart() {
+UpdateStats ReplayAgent::WarmStart() {
   double first = 0, last = 0;
   for (int64_t i = 0; i < warm_start_.steps; ++i) {
     const SessionBatch batch =
@@ -71,13 +73,13 @@ UpdateStats ReplayLearner::WarmStart() {
   return {{"warm_start_first_loss", first}, {"warm_start_last_loss", last}};
 }
 
-void ReplayLearner::Save(TensorFile& file) const {
-  SessionLearner::Save(file);
+void ReplayAgent::Save(TensorFile& file) const {
+  LearningAgent::Save(file);
   replay_.Save("agent.replay.", file.arrays);
 }
 
-void ReplayLearner::Load(const TensorFile& file) {
-  SessionLearner::Load(file);
+void ReplayAgent::Load(const TensorFile& file) {
+  LearningAgent::Load(file);
   replay_.Load("agent.replay.", file.arrays);
 }
 
