@@ -15,7 +15,7 @@ void VisitAll(Log& log, const Visit& visit) {
   VisitColumns(log, visit);
   if (log.truth.empty()) return;
   visit("interest", log.truth.interest);
-  visit("tiredness", log.truth.tiredness);
+  visit("tiredness", log.truth.fatigue_cost);
   visit("worth", log.truth.worth);
   visit("latent", log.truth.latent);
 }

@@ -29,7 +29,7 @@ HeldOutPlay SamplePlay() {
   play.log.never_shown = {0, 0, 0, 0, 0, 0, 0, 1};
   play.log.AddTruth();
   play.log.truth.interest[1] = -0.5f;
-  play.log.truth.tiredness[2] = 3;
+  play.log.truth.fatigue_cost[2] = 3;
   play.log.truth.worth[0] = 0.25f;
   play.log.truth.latent[3] = 1;
   play.plans.pairs = 17;

@@ -62,7 +62,7 @@ class Fit {
     step.item = &model_.item_factors[i * factors];
     step.user_bias = &model_.user_bias[u];
     step.item_bias = &model_.item_bias[i];
-    const float error = target - static_cast<float>(Sigmoid(model_.Logit(user, item)));
+    const float error = target - static_cast<float>(Sigmoid<double>(model_.Logit(user, item)));
     for (size_t f = 0; f < factors; ++f) {
       step.by_user[f] = rate_ * (error * step.item[f] - l2_ * step.user[f]);
       step.by_item[f] = rate_ * (error * step.user[f] - l2_ * step.item[f]);

@@ -35,7 +35,7 @@ void SessionLog::Resize(int64_t num_sessions, int64_t steps, int64_t slate_size,
 void SessionLog::AddTruth() {
   const auto columns = static_cast<size_t>(sessions * max_steps * categories);
   truth.interest.assign(columns, 0);
-  truth.tiredness.assign(columns, 0);
+  truth.fatigue_cost.assign(columns, 0);
   truth.worth.assign(columns, 0);
   truth.latent.assign(static_cast<size_t>(sessions * categories), 0);
 }

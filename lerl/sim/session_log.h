@@ -48,10 +48,10 @@ struct SessionLog {
   // What was true BEFORE each step of the evolving-interest task. Only metrics read it: the player
   // fills it where it is asked to, and it is empty in every log that agents learn from.
   struct Truth {
-    std::vector<float> interest;   // [S, T, C] theta (sim/evolving/evolving_state.h)
-    std::vector<float> tiredness;  // [S, T, C] kappa f (sim/evolving/evolving_state.h)
-    std::vector<float> worth;      // [S, T, C] Env::OracleCategoryRewards
-    std::vector<uint8_t> latent;   // [S, C] 1 = an interest that the user's past is silent on
+    std::vector<float> interest;      // [S, T, C] theta (sim/evolving/evolving_state.h)
+    std::vector<float> fatigue_cost;  // [S, T, C] kappa f (sim/evolving/evolving_state.h)
+    std::vector<float> worth;         // [S, T, C] Env::OracleCategoryRewards
+    std::vector<uint8_t> latent;      // [S, C] 1 = an interest that the user's past is silent on
     bool empty() const { return interest.empty(); }
   } truth;
 

@@ -117,7 +117,7 @@ inline auto ColumnsOf(const SessionLog& log) {
                   log.user, log.seed, log.length, log.terminated, log.truncated, log.items,
                   log.responses, log.reward, log.expected, log.action, log.plan, log.dominant,
                   log.budget, log.ranking, log.origin, log.widened, log.return_days,
-                  log.never_shown, log.truth.interest, log.truth.tiredness, log.truth.worth,
+                  log.never_shown, log.truth.interest, log.truth.fatigue_cost, log.truth.worth,
                   log.truth.latent);
 }
 

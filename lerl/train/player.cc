@@ -98,7 +98,7 @@ class Player {
     const size_t categories = state.theta.size(), first = CellOf(slot) * categories;
     for (size_t c = 0; c < categories; ++c) {
       log_.truth.interest[first + c] = static_cast<float>(state.theta[c]);
-      log_.truth.tiredness[first + c] = static_cast<float>(state.Tiredness(c));
+      log_.truth.fatigue_cost[first + c] = static_cast<float>(state.FatigueCost(c));
       log_.truth.latent[static_cast<size_t>(SessionOf(slot)) * categories + c] =
           state.start.latent[c];
     }

@@ -364,12 +364,12 @@ TEST(Player, RecordsTheTruthForMetricsAlone) {
     const size_t first = log.Cell(static_cast<int64_t>(s), 0) * categories;
     for (size_t c = 0; c < categories; ++c) {
       EXPECT_EQ(log.truth.interest[first + c], static_cast<float>(profile.theta[c]));
-      EXPECT_EQ(log.truth.tiredness[first + c], 0);
+      EXPECT_EQ(log.truth.fatigue_cost[first + c], 0);
       EXPECT_EQ(log.truth.worth[first + c], worth[c]);
       EXPECT_EQ(log.truth.latent[s * categories + c], profile.latent[c]);
     }
     if (log.length[s] == 1) continue;
-    const auto second = std::span(log.truth.tiredness).subspan(first + categories, categories);
+    const auto second = std::span(log.truth.fatigue_cost).subspan(first + categories, categories);
     EXPECT_GT(std::ranges::max(second), 0);
   }
 }

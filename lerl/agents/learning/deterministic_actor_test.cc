@@ -169,8 +169,8 @@ double MeanDistortion(const std::vector<double>& published, const std::vector<do
   return sum / static_cast<double>(published.size());
 }
 
-// Thresholds stand at half of what five seeds have in the mean, since one seed alone differs by more
-// than the test asks for, and processors by as much as seeds do.
+// Thresholds stand at half of what five seeds have in the mean: one seed alone differs by more than
+// the test asks for, and processors differ by as much as seeds do.
 TEST(DeterministicActor, BootstrapsAsPublishedWhenAsked) {
   const ReplayConfig replay{.critic_rate = 3e-3, .actor_rate = 3e-3, .minibatch = 16, .passes = 4};
   const auto ddpg = [&replay](const AgentContext& context, bool published) {

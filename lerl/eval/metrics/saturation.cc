@@ -13,8 +13,9 @@ SessionValues Saturation(const SessionLog& log, const MetricInput& input) {
     double sum = 0;
     for (int64_t t = 0; t < length; ++t) {
       const std::vector<double> shares = CategoryShares(input.dataset, log, s, t, t + 1);
-      const float* tiredness = &log.truth.tiredness[log.Cell(s, t) * categories];
-      for (size_t c = 0; c < categories; ++c) sum += shares[c] * static_cast<double>(tiredness[c]);
+      const float* fatigue_cost = &log.truth.fatigue_cost[log.Cell(s, t) * categories];
+      for (size_t c = 0; c < categories; ++c)
+        sum += shares[c] * static_cast<double>(fatigue_cost[c]);
     }
     values.numerator.push_back(sum);
     values.denominator.push_back(static_cast<double>(length));

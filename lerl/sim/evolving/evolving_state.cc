@@ -11,7 +11,7 @@ double EvolvingState::Logit(double z, std::span<const int32_t> categories) const
   double sum = 0;
   for (const int32_t category : categories) {
     const auto c = static_cast<size_t>(category);
-    sum += theta[c] - Tiredness(c);
+    sum += theta[c] - FatigueCost(c);
   }
   return categories.empty() ? z : z + sum / static_cast<double>(categories.size());
 }

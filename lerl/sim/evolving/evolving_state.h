@@ -39,7 +39,7 @@ struct EvolvingState {
   explicit EvolvingState(EvolvingProfile profile);
 
   // What fatigue takes from the logit by category c now: kappa f.
-  double Tiredness(size_t c) const { return start.kappa[c] * fatigue[c]; }
+  double FatigueCost(size_t c) const { return start.kappa[c] * fatigue[c]; }
 
   // The logit x of an item with this z and these categories.
   double Logit(double z, std::span<const int32_t> categories) const;
