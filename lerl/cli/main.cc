@@ -12,6 +12,7 @@
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/cli/commands.h"
 #include "lerl/nn/torch_arrays.h"

@@ -13,6 +13,7 @@
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/eval/evaluator.h"
 #include "lerl/eval/report/comparison_report.h"
 #include "lerl/planner/registry.h"

@@ -13,6 +13,7 @@
 #include "lerl/base/memory.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
+#include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/train/held_out.h"
 #include "lerl/train/run_folder.h"

@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "lerl/base/file.h"
-#include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/testing/small_world.h"
 #include "lerl/train/run_folder.h"
 

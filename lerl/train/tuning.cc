@@ -14,6 +14,7 @@
 #include "lerl/base/halton.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/search_space.h"

@@ -7,7 +7,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/log.h"
-#include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/audit/planner_practice.h"
 #include "lerl/eval/audit/scripted_truth.h"

@@ -1,7 +1,7 @@
 #include "lerl/eval/audit/planner_practice.h"
 
-#include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
+#include "lerl/base/stop.h"
 #include "lerl/train/player.h"
 
 namespace lerl {

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "lerl/base/error.h"
-#include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/testing/embedded_model.h"
 #include "lerl/testing/plan_requests.h"
