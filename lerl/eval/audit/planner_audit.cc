@@ -10,7 +10,7 @@
 #include "lerl/base/rng.h"
 #include "lerl/eval/audit/planner_practice.h"
 #include "lerl/planner/llm/llm_grounded_planner.h"
-#include "lerl/planner/llm/prior_weight.h"
+#include "lerl/planner/llm/prior_weight_from_likes.h"
 #include "lerl/planner/registry.h"
 #include "lerl/planner/session_state.h"
 #include "lerl/planner/student/agreement.h"

@@ -6,7 +6,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/learned/category_returns.h"
-#include "lerl/planner/llm/prior_weight.h"
+#include "lerl/planner/llm/mix_scores.h"
 #include "lerl/planner/ranking.h"
 #include "lerl/planner/session_state.h"
 
@@ -138,7 +138,7 @@ void LlmGroundedPlanner::AddStates(const EndedSession& session) {
 
 void LlmGroundedPlanner::Fit() {
   fit_ = states_.Fit(learned_);
-  if (fit_.sessions >= WeightSlope::kFewestSessions) learned_ = fit_.weight;
+  if (fit_.sessions >= WeightFromReturns::kFewestSessions) learned_ = fit_.weight;
 }
 
 PlannerCounts LlmGroundedPlanner::Counts() const {

@@ -10,7 +10,7 @@
 //   Q        the head (planner/learned/learned_planner.h)
 //   w        weight of the language model in [0, 1]: the setting `weight`, or else learned from
 //            the sessions of training, each before the head learns from it
-//            (planner/llm/weight_slope.h)
+//            (planner/llm/prior_weight_from_returns.h)
 //
 // While w is 0 the model is asked only in one of `asked` sessions, as the session's seed decides,
 // and in an evaluation not at all. Its answers then change no plan, but show whether w should rise.
@@ -27,7 +27,7 @@
 
 #include "lerl/planner/learned/learned_planner.h"
 #include "lerl/planner/llm/llm_planner.h"
-#include "lerl/planner/llm/weight_slope.h"
+#include "lerl/planner/llm/prior_weight_from_returns.h"
 
 namespace lerl {
 
@@ -69,7 +69,7 @@ class LlmGroundedPlanner : public Planner {
   const Dataset& dataset_;
   LearnedPlanner head_;
   LlmPlanner llm_;
-  WeightSlope states_;
+  WeightFromReturns states_;
   WeightFit fit_;
   double learned_;  // w as learned so far
   bool evaluation_ = false;
