@@ -19,6 +19,8 @@
 
 namespace {
 
+constexpr int kInterrupted = 130;  // the exit code
+
 constexpr char kAbout[] =
     "lerl: interactive recommendation that keeps people satisfied over a whole session.\n"
     "A language model plans which categories to show, PPO picks the items inside the plan, and a\n"
@@ -75,8 +77,10 @@ int Run(int argc, char** argv) {
     std::fputs(CommandHint(app, argc, argv).c_str(), stderr);
     const int code = app.exit(error);
     return code == 0 ? 0 : lerl::ExitCode(lerl::ErrorKind::kUsage);
+  } catch (const lerl::Interrupted&) {
+    return kInterrupted;
   }
-  return lerl::StopRequested() ? 130 : 0;
+  return lerl::StopRequested() ? kInterrupted : 0;
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 class Moody : public Planner {
  public:
   std::string name() const override { return "moody"; }
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     for (const PlanRequest& request : requests) {
       plans.push_back(
@@ -40,14 +40,11 @@ class FallbackPlannerTest : public ::testing::Test {
 
 TEST_F(FallbackPlannerTest, TheSecondRanksWhereTheFirstHasNoPlanOfItsOwn) {
   const auto planner = Make();
-  planner->Prepare(2);
   OwnedRequest even(4), odd(4);
   odd.user = 1;
   odd.slot = 1;
-  planner->Start(0, 0);
-  planner->Start(1, 1);
   const std::vector<PlanRequest> requests = {even.View(), odd.View()};
-  const std::vector<Plan> plans = planner->Rank(requests);
+  const std::vector<Plan> plans = planner->Rank(requests, PlanMode::kValidation);
   ASSERT_EQ(plans.size(), 2U);
   EXPECT_THAT(plans[0].ranking, ::testing::ElementsAre(3));
   EXPECT_EQ(plans[0].origin, PlanOrigin::kFresh);

@@ -33,28 +33,26 @@ namespace lerl {
 
 inline constexpr char kWeightFigure[] = "weight of the language model";  // w, in Figures()
 
-class LlmGroundedPlanner : public Planner {
+class LlmGroundedPlanner : public Planner, public PriorPlanner {
  public:
   LlmGroundedPlanner(const PlannerConfig& config, const PlannerContext& context);
 
   std::string name() const override { return "llm_grounded"; }
-  void Prepare(int slots) override;
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override;
-  std::vector<Plan> RankForStudent(std::span<const PlanRequest> requests) override;
-  bool learns() const override { return true; }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override;
+  void BeginIteration(uint64_t seed, PlanMode mode) override { llm_.BeginIteration(seed, mode); }
   void Reflect(std::span<const EndedSession> sessions) override;
-  void BeginIteration(uint64_t seed) override { llm_.BeginIteration(seed); }
-  void SetEvaluation(bool evaluation) override;
-  void SetExplore(bool explore) override { head_.SetExplore(explore); }
-  std::string PromptHash() const override { return llm_.PromptHash(); }
-  PlannerCounts Counts() const override;
-  PlannerFigures Figures() const override;
+  bool learns() const override { return true; }
+  PlannerReport Report() const override;
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
 
+  LanguageModelPlanner* language_model() override { return &llm_; }
+  PriorPlanner* prior() override { return this; }
+  // States whose answer is invalid are left out (planner/llm/prior_weight_from_likes.h).
+  void LearnWeight(std::span<const PlanRequest> requests,
+                   std::span<const std::vector<double>> liked) override;
+
   double weight() const;  // w as used now
-  // Takes w from elsewhere (logs), where the settings leave it to be learned.
-  void set_weight(double weight) { learned_ = weight; }
   LearnedPlanner& head() { return head_; }
   LlmPlanner& llm() { return llm_; }
 
@@ -71,8 +69,7 @@ class LlmGroundedPlanner : public Planner {
   LlmPlanner llm_;
   WeightFromReturns states_;
   WeightFit fit_;
-  double learned_;  // w as learned so far
-  bool evaluation_ = false;
+  double learned_;          // w as learned so far
   int64_t head_alone_ = 0;  // rankings for which the model was not asked
 };
 
