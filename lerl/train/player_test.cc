@@ -29,7 +29,7 @@ std::vector<SessionSpec> Specs(size_t sessions) {
 
 SessionLog Play(const RunConfig& config, std::span<const SessionSpec> specs, PlayOptions options) {
   Actors actors = MakeActors(PlayerTestSharedWorld(), config, /*seed=*/1);
-  actors.plans->planner().BeginIteration(4);
+  actors.plans->planner().BeginIteration(4, PlanMode::kTraining);
   return PlaySessions(PlayerTestSharedWorld().dataset, *actors.env, *actors.agent, *actors.plans,
                       specs, options);
 }
@@ -313,7 +313,7 @@ std::vector<int32_t> ItemsShown(Env& env, const RunConfig& config) {
   PlanPolicy plans(world.dataset, config.planner, std::move(planner), 3);
   std::vector<int32_t> items;
   for (uint64_t iteration = 1; iteration <= 2; ++iteration) {
-    plans.planner().BeginIteration(iteration);
+    plans.planner().BeginIteration(iteration, PlanMode::kTraining);
     const SessionLog log =
         PlaySessions(world.dataset, env, *agent, plans, Specs(8), {.mode = PlanMode::kTraining});
     if (agent->learns()) agent->Update(log);

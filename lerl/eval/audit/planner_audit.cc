@@ -10,6 +10,7 @@
 #include "lerl/base/rng.h"
 #include "lerl/eval/audit/planner_practice.h"
 #include "lerl/planner/llm/llm_planner.h"
+#include "lerl/planner/profiles/profile_scores.h"
 #include "lerl/planner/registry.h"
 #include "lerl/planner/session_state.h"
 #include "lerl/planner/student/agreement.h"
