@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test test-sanitizers format lint
+.PHONY: help setup setup-tests build demo test test-processors test-sanitizers format lint lint-fast
 
 JOBS ?= $(shell nproc)
 # A translation unit with libtorch takes more than a gigabyte to compile.
@@ -25,8 +25,8 @@ help: ## this list
 setup: ## packages, llama.cpp, weights, data: once, kept in LERL_CACHE_DIR (~/.cache/lerl)
 	@tools/setup.sh packages llama weights data
 
-build: setup ## build/release/lerl
-	@$(call build,release)
+build: setup ## build/release/lerl, the program alone
+	@$(call build,release,--target lerl)
 
 demo: build ## trains and compares LERL on MovieLens-100K; ends with the table and the report's path
 	@build/release/lerl compare --config configs/demo_ml100k.toml --out runs/demo
@@ -34,6 +34,13 @@ demo: build ## trains and compares LERL on MovieLens-100K; ends with the table a
 test: setup-tests ## every test, on the release build
 	@$(call build,release)
 	@ctest --preset release --parallel 2
+
+test-processors: setup-tests ## every test as on processors with AVX2 alone, and with neither AVX nor FMA
+	@for processor in x86-64-v3 x86-64-v2; do \
+	  echo "tests as on $$processor"; \
+	  ($(call build,$$processor)); \
+	  ctest --preset $$processor --parallel 2; \
+	done
 
 test-sanitizers: setup-tests ## asan and ubsan over everything, tsan over threads of our own
 	@$(call build,asan)
@@ -48,6 +55,13 @@ format: ## clang-format 14 over our C++
 	@tools/setup.sh format
 	@git ls-files '*.h' '*.cc' | xargs clang-format-14 -i --style=file
 
-lint: ## the layers of folders, and the rules of CONTRIBUTING.md that a script can check
+lint: lint-fast ## format, layers, tree, references; clang-tidy over what changed (LINT_BASE=REF, LINT_MOST=N)
+	@tools/setup.sh lint
+	@python3 tools/check_tidy.py $(LINT_BASE:%=--base %) $(LINT_MOST:%=--most %)
+
+lint-fast:
+	@tools/setup.sh format
+	@git ls-files '*.h' '*.cc' | xargs clang-format-14 --dry-run --Werror --style=file
 	@python3 tools/check_layers.py
 	@python3 tools/check_tree.py
+	@python3 tools/check_references.py

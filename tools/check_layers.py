@@ -31,6 +31,7 @@ class Folder:
 def read_folders(text):
     """The lerl_library() calls in the order of the file."""
     folders = []
+    text = re.sub(r"#.*", "", text)
     for call in re.findall(r"^lerl_library\(([^)]*)\)", text, re.MULTILINE):
         words = call.split()
         lists = {"ORDER": [], "DEPS": []}
@@ -45,12 +46,15 @@ def read_folders(text):
 
 
 def check_order(root, folder):
-    """Names of ORDER that are neither a subfolder nor a file, and subfolders that it lacks."""
+    """Names of ORDER that are neither a subfolder nor a file, or come again, and subfolders that it
+    lacks."""
     base = root / "lerl" / folder.name
     listing = "lerl/libraries.cmake"
     faults = [f"{listing}: {folder.name} has no '{name}', which its ORDER names"
               for name in folder.order
               if not (base / name).is_dir() and not (base / f"{name}.h").exists()]
+    faults += [f"{listing}: the ORDER of {folder.name} names {name} twice"
+               for name in sorted(set(folder.order)) if folder.order.count(name) > 1]
     sources = {path.relative_to(base).parts[0] for path in base.glob("*/**/*.cc")} | {
         path.relative_to(base).parts[0] for path in base.glob("*/**/*.h")}
     return faults + [f"{listing}: the ORDER of {folder.name} lacks its subfolder {name}"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [server] [format]
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [server] [format] [lint]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
@@ -10,6 +10,7 @@
 #   tests     Debian packages that only the tests use
 #   server    llama-server of the same source, which the tests of endpoints talk to
 #   format    clang-format
+#   lint      clang-format and clang-tidy
 #
 # Environment: LERL_CACHE_DIR, LERL_SKIP_APT, CXX. Archives are pinned in tools/downloads.txt by
 # version and sha256. A step that is done is skipped; with all done nothing touches the network.
@@ -51,6 +52,14 @@ fetch() {
   rm -rf "$folder"
 }
 
+# progress WHAT: of a build's lines on standard input, "[3/90] ..." , each tenth as one line.
+progress() {
+  awk -v what="$1" 'match($0, /^\[[0-9]+\/[0-9]+\]/) {
+      split(substr($0, 2, RLENGTH - 2), of, "/"); tenth = int(10 * of[1] / of[2])
+      if (tenth > last) { last = tenth; print "set-up: " what ", " of[1] " of " of[2] " steps"; fflush() }
+    }' >&2
+}
+
 # build_llama TARGET FLAG...: unpacks the pinned source into $work and builds a target of it there.
 build_llama() {
   local target=$1; shift
@@ -61,10 +70,12 @@ build_llama() {
   tar -xzf "$archive" -C "$work" --strip-components=1 --wildcards '*/vendor/llama.cpp'
   # With the base directory and without debug information, both targets share ccache's objects.
   # shellcheck disable=SC2086
-  (export CCACHE_BASEDIR="$work" CCACHE_NOHASHDIR=1
-   cmake -S "$work/vendor/llama.cpp" -B "$work/build" -G Ninja \
+  (set -o pipefail
+   export CCACHE_BASEDIR="$work" CCACHE_NOHASHDIR=1
+   { cmake -S "$work/vendor/llama.cpp" -B "$work/build" -G Ninja \
      -DCMAKE_CXX_COMPILER="${CXX:-c++}" $llama_flags "$@" &&
-   cmake --build "$work/build" --target "$target") > "$cache/llama-build.log" 2>&1 ||
+   cmake --build "$work/build" --target "$target"; } 2>&1 |
+   tee "$cache/llama-build.log" | progress "$target") ||
     { tail -n 20 "$cache/llama-build.log" >&2
       die "$target did not build; the whole log is in $cache/llama-build.log"; }
 }
@@ -206,8 +217,9 @@ main() {
       packages) install_packages build ;;
       tests) install_packages test ;;
       format) install_packages format ;;
+      lint) install_packages format; install_packages lint ;;
       llama | weights | data | server) "step_$step" ;;
-      *) die "$step is not a step; steps: packages llama weights data tests server format" ;;
+      *) die "$step is not a step; steps: packages llama weights data tests server format lint" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"

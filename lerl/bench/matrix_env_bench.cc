@@ -1,5 +1,5 @@
 // The matrix task: 290 users x 300 items, Coat's leave rule, repeats allowed (mode FB), 100
-// sessions side by side, random items, on one core. MatrixSessions that end are replaced, so their starts
+// sessions side by side, random items, on one core. Sessions that end are replaced, so their starts
 // are part of the figure.
 
 #include <chrono>

@@ -9,7 +9,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
-#include "lerl/testing/small_world.h"
+#include "lerl/testing/small_comparison.h"
 #include "lerl/train/run_folder.h"
 
 namespace lerl {
@@ -19,42 +19,8 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr char kRows[] = R"(title = "Tiny"
-base = "base.toml"
-reference = "ppo"
-jobs = 2
-notes = ["A note."]
-metrics = ["novelty", "exposure_gini"]
-[[rows]]
-label = "ppo"
-[[rows]]
-label = "ppo, re-ordered"
-evaluation.reorder = true
-[[rows]]
-label = "planned"
-planner.name = "round_robin"
-[[rows]]
-label = "random"
-agent.name = "random"
-)";
-
-class Comparison : public ::testing::Test {
+class Comparison : public ComparisonTest {
  protected:
-  Comparison() {
-    WriteTinyCsv(folder_);
-    folder_.Write("base.toml", kTinyConfig);
-    Progress::SetQuiet(true);
-    SetLogQuiet(true);
-  }
-
-  ComparisonConfig Read(const std::string& rows = kRows,
-                        const std::vector<std::string>& sets = {}) const {
-    return ReadComparison(folder_.Write("rows.toml", rows), sets);
-  }
-  std::string Refusal(const std::string& rows) const {
-    return ErrorOf(ErrorKind::kConfig, [&] { Read(rows); });
-  }
-
   // Every file below the output folder with the time of its last writing.
   std::map<std::string, fs::file_time_type> Files() const {
     std::map<std::string, fs::file_time_type> files;
@@ -74,50 +40,8 @@ class Comparison : public ::testing::Test {
     return rows;
   }
 
-  const TestFolder folder_;
-  const ScopedVariable cache_{"LERL_CACHE_DIR", (folder_.path() / "cache").string()};
   const fs::path out_ = folder_.path() / "out";
 };
-
-TEST_F(Comparison, LaysEachRowAndThenTheCommandLineOverTheBase) {
-  const ComparisonConfig config = Read(kRows, {"train.iterations=1", "planner.plan_size=3"});
-  ASSERT_EQ(config.rows.size(), 4);
-  EXPECT_EQ(config.title, "Tiny");
-  EXPECT_THAT(config.notes, ElementsAre("A note."));
-  EXPECT_THAT(config.metrics, ElementsAre("novelty", "exposure_gini"));
-  EXPECT_EQ(config.rows[1].label, "ppo, re-ordered");
-  EXPECT_TRUE(config.rows[1].config.evaluation.reorder);
-  EXPECT_FALSE(config.rows[0].config.evaluation.reorder);
-  EXPECT_EQ(config.rows[2].config.planner.name, "round_robin");
-  EXPECT_EQ(config.rows[3].config.agent.name, "random");
-  for (const ComparisonRow& row : config.rows) {
-    EXPECT_EQ(row.config.train.iterations, 1);
-    EXPECT_EQ(row.config.planner.plan_size, 3);
-    EXPECT_EQ(row.config.data.name, (folder_.path() / "tiny.toml").string());
-  }
-  EXPECT_EQ(config.text, kRows);
-}
-
-TEST_F(Comparison, RefusesRowsThatCannotBeCompared) {
-  const std::string rows = kRows;
-  EXPECT_THAT(Refusal("base = \"base.toml\"\n"), HasSubstr("no [[rows]]"));
-  EXPECT_THAT(Refusal(rows + "[[rows]]\nlabel = \"random\"\n"),
-              HasSubstr("the label 'random' stands twice"));
-  EXPECT_THAT(Refusal(rows + "[[rows]]\nplanner.name = \"none\"\n"), HasSubstr("without a label"));
-  EXPECT_THAT(Refusal("base = \"base.toml\"\nreference = \"pppo\"\n[[rows]]\nlabel = \"ppo\"\n"),
-              HasSubstr("reference 'pppo'"));
-  for (const char* other :
-       {"train.seeds = [1]", "evaluation.users = 2", "data.name = \"ml-100k\"", "split.seed = 2"})
-    EXPECT_THAT(Refusal(rows + "[[rows]]\nlabel = \"other\"\n" + other + "\n"),
-                HasSubstr("row 'other'"))
-        << other;
-}
-
-TEST_F(Comparison, RefusesUnknownSettingsOfARowAndOfItself) {
-  EXPECT_THAT(Refusal(std::string(kRows) + "[[rows]]\nlabel = \"x\"\nplanner.plansize = 2\n"),
-              HasSubstr("did you mean planner.plan_size?"));
-  EXPECT_THAT(Refusal("titel = \"x\"\n" + std::string(kRows)), HasSubstr("did you mean title?"));
-}
 
 TEST_F(Comparison, TrainsOncePerRunAndWritesResultsAndReport) {
   const ComparisonConfig config = Read();
@@ -182,18 +106,8 @@ TEST_F(Comparison, RanksRowsAndTellsWhatTheirTrainingCost) {
                     .mean);
 }
 
-TEST_F(Comparison, LaysTheFileOfARowBelowItsOwnSettings) {
-  folder_.Write("tuned.toml", "[agent]\nppo.clip = 0.1\nppo.gamma = 0.7\n");
-  const ComparisonConfig config =
-      Read(std::string(kRows) +
-           "[[rows]]\nlabel = \"tuned\"\nwith = \"tuned.toml\"\nagent.ppo.clip = 0.3\n");
-  EXPECT_EQ(config.rows.back().config.agent.ppo.clip, 0.3);
-  EXPECT_EQ(config.rows.back().config.agent.ppo.common.gamma, 0.7);
-  EXPECT_EQ(config.rows.front().config.agent.ppo.clip, PpoConfig().clip);
-}
-
 TEST_F(Comparison, CutShortStillPlaysEveryRowOnTheSameUsersAndSeeds) {
-  ComparisonConfig config = Read(kRows, {"train.seeds=[4,5,6]", "train.iterations=100"});
+  ComparisonConfig config = Read(kComparisonRows, {"train.seeds=[4,5,6]", "train.iterations=100"});
   CutToSmoke(config);
   EXPECT_THAT(config.title, HasSubstr("smoke"));
   for (const ComparisonRow& row : config.rows) {

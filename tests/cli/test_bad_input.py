@@ -30,7 +30,7 @@ class BadSettings(CliTest):
     def test_an_unknown_name_gives_the_nearest(self):
         self.refuse('env.rules=["lrl"]', "did you mean 'lerl'?")
         self.refuse("agent.name=ppoo", "did you mean 'ppo'?")
-        self.refuse("planner.name=rndom", "did you mean random?")
+        self.refuse("planner.name=rndom", "did you mean 'random'?")
         self.refuse("response_model.model=mff", "did you mean 'mf'?")
 
     def test_an_unknown_data_set_names_the_nearest(self):

@@ -82,7 +82,7 @@ TEST_F(ResponseStore, NamesTheNearestModel) {
     FindResponseModel("transfomer");
     FAIL() << "no error";
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("did you mean transformer?"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("did you mean 'transformer'?"), std::string::npos);
   }
 }
 

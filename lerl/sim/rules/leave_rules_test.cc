@@ -131,7 +131,7 @@ TEST(LeaveRules, NameTheNearestKnownOne) {
     FindLeaveRule("lerl_slot");
     FAIL() << "no error";
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("did you mean lerl_slots?"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("did you mean 'lerl_slots'?"), std::string::npos);
   }
 }
 

@@ -1,0 +1,68 @@
+#include "lerl/eval/comparison_config.h"
+
+#include <gmock/gmock.h>
+
+#include "lerl/testing/small_comparison.h"
+
+namespace lerl {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ComparisonConfigTest = ComparisonTest;
+
+TEST_F(ComparisonConfigTest, LaysEachRowAndThenTheCommandLineOverTheBase) {
+  const ComparisonConfig config =
+      Read(kComparisonRows, {"train.iterations=1", "planner.plan_size=3"});
+  ASSERT_EQ(config.rows.size(), 4);
+  EXPECT_EQ(config.title, "Tiny");
+  EXPECT_THAT(config.notes, ElementsAre("A note."));
+  EXPECT_THAT(config.metrics, ElementsAre("novelty", "exposure_gini"));
+  EXPECT_EQ(config.rows[1].label, "ppo, re-ordered");
+  EXPECT_TRUE(config.rows[1].config.evaluation.reorder);
+  EXPECT_FALSE(config.rows[0].config.evaluation.reorder);
+  EXPECT_EQ(config.rows[2].config.planner.name, "round_robin");
+  EXPECT_EQ(config.rows[3].config.agent.name, "random");
+  for (const ComparisonRow& row : config.rows) {
+    EXPECT_EQ(row.config.train.iterations, 1);
+    EXPECT_EQ(row.config.planner.plan_size, 3);
+    EXPECT_EQ(row.config.data.name, (folder_.path() / "tiny.toml").string());
+  }
+  EXPECT_EQ(config.text, kComparisonRows);
+}
+
+TEST_F(ComparisonConfigTest, RefusesRowsThatCannotBeCompared) {
+  const std::string rows = kComparisonRows;
+  EXPECT_THAT(Refusal("base = \"base.toml\"\n"), HasSubstr("no [[rows]]"));
+  EXPECT_THAT(Refusal(rows + "[[rows]]\nlabel = \"random\"\n"),
+              HasSubstr("the label 'random' stands twice"));
+  EXPECT_THAT(Refusal(rows + "[[rows]]\nplanner.name = \"none\"\n"), HasSubstr("without a label"));
+  EXPECT_THAT(Refusal("base = \"base.toml\"\nreference = \"pppo\"\n[[rows]]\nlabel = \"ppo\"\n"),
+              HasSubstr("reference 'pppo'"));
+  for (const char* other :
+       {"train.seeds = [1]", "evaluation.users = 2", "data.name = \"ml-100k\"", "split.seed = 2"})
+    EXPECT_THAT(Refusal(rows + "[[rows]]\nlabel = \"other\"\n" + other + "\n"),
+                HasSubstr("row 'other'"))
+        << other;
+}
+
+TEST_F(ComparisonConfigTest, RefusesUnknownSettingsOfARowAndOfItself) {
+  EXPECT_THAT(
+      Refusal(std::string(kComparisonRows) + "[[rows]]\nlabel = \"x\"\nplanner.plansize = 2\n"),
+      HasSubstr("did you mean planner.plan_size?"));
+  EXPECT_THAT(Refusal("titel = \"x\"\n" + std::string(kComparisonRows)),
+              HasSubstr("did you mean title?"));
+}
+
+TEST_F(ComparisonConfigTest, LaysTheFileOfARowBelowItsOwnSettings) {
+  folder_.Write("tuned.toml", "[agent]\nppo.clip = 0.1\nppo.gamma = 0.7\n");
+  const ComparisonConfig config =
+      Read(std::string(kComparisonRows) +
+           "[[rows]]\nlabel = \"tuned\"\nwith = \"tuned.toml\"\nagent.ppo.clip = 0.3\n");
+  EXPECT_EQ(config.rows.back().config.agent.ppo.clip, 0.3);
+  EXPECT_EQ(config.rows.back().config.agent.ppo.common.gamma, 0.7);
+  EXPECT_EQ(config.rows.front().config.agent.ppo.clip, PpoConfig().clip);
+}
+
+}  // namespace
+}  // namespace lerl
