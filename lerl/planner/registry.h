@@ -24,7 +24,7 @@ struct PlannerRow {
   bool weighs_prior = false;    // mixes what the model says in, with a weight that it learns
   bool has_teacher = false;     // imitates the planner that planner.student.teacher names
   bool takes_fallback = false;  // planner.llm.fallback plans where it has no plan of its own
-  bool ranks = true;            // false: nothing in its ranking is worth imitating
+  bool ranks = true;            // false: all categories are planned, and nothing can be imitated
 };
 
 std::span<const PlannerRow> PlannerRows();

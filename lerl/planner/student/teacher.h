@@ -14,10 +14,10 @@
 //                 work, whose states are saved among those that wait. An iteration that the planner
 //                 has not ended yet is left out.
 //
-// Labels are made in PlanMode::kLabelling: each is computed for its state or an exact hit of a cache.
-// Where the planner falls back, the label has a refusal and no ranking. What the planner throws on
-// the thread, the next Take throws. The thread begins with the first Ask or EndIteration and ends
-// with the object, after the work at hand.
+// Labels are made in PlanMode::kLabelling: each is computed for its state or an exact hit of a
+// cache. Where the planner falls back, the label has a refusal and no ranking. What the planner
+// throws on the thread, the next Take throws. The thread begins with the first Ask or EndIteration
+// and ends with the object, after the work at hand.
 
 #include <condition_variable>
 #include <cstdint>
