@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <cstdio>
 
 namespace lerl {
 namespace {
 
 std::atomic<bool> g_quiet{false};
-volatile std::sig_atomic_t g_stop = 0;
 
 std::string Clock(double seconds) {
   const auto total = static_cast<int64_t>(seconds + 0.5);
@@ -22,11 +20,6 @@ std::string Clock(double seconds) {
     std::snprintf(text, sizeof(text), "%ld:%02ld", total / 60, total % 60);
   }
   return text;
-}
-
-extern "C" void OnStopSignal(int signal) {
-  if (g_stop != 0) std::signal(signal, SIG_DFL), std::raise(signal);
-  g_stop = 1;
 }
 
 }  // namespace
@@ -76,14 +69,5 @@ void Progress::Print(bool last) {
 }
 
 void Progress::SetQuiet(bool quiet) { g_quiet = quiet; }
-
-void InstallStopHandler() {
-  std::signal(SIGINT, OnStopSignal);
-  std::signal(SIGTERM, OnStopSignal);
-}
-
-bool StopRequested() { return g_stop != 0; }
-
-void RequestStop() { g_stop = 1; }
 
 }  // namespace lerl

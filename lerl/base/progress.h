@@ -1,6 +1,5 @@
 #pragma once
-// The progress of long work on standard error, with the time left; and the request to stop
-// (Ctrl-C).
+// The progress of long work on standard error, with the time left.
 
 #include <chrono>
 #include <cstdint>
@@ -30,13 +29,5 @@ class Progress {
   int last_percent_ = -1;
   std::string note_;
 };
-
-// From now on SIGINT and SIGTERM request a stop and do not kill the process, so that long work can
-// stop at the next checkpoint. A second signal kills it.
-void InstallStopHandler();
-bool StopRequested();
-// Requests a stop for a reason of our own, such as a budget that is used up. Long work stops where
-// Ctrl-C would stop it.
-void RequestStop();
 
 }  // namespace lerl

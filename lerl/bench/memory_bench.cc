@@ -63,7 +63,7 @@ std::vector<BenchRow> BenchMemory(const BenchOptions&) {
     const std::vector<SessionSpec> specs =
         DrawSessions(world->split.train_users, setup.config.train.sessions, rng);
     const SessionLog log = PlaySessions(world->dataset, *actors.env, *actors.agent, *actors.plans,
-                                        specs, {.explore = true});
+                                        specs, {.mode = PlanMode::kTraining});
     for (const int32_t length : log.length) LERL_CHECK(length >= 11 && length <= 20);
     actors.agent->Update(log);
   }

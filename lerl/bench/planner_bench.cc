@@ -160,11 +160,10 @@ class TimedPlanner : public Planner {
  public:
   explicit TimedPlanner(Planner& planner) : planner_(planner) {}
   std::string name() const override { return planner_.name(); }
-  void Prepare(int slots) override { planner_.Prepare(slots); }
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override {
     using Clock = std::chrono::steady_clock;
     const Clock::time_point start = Clock::now();
-    std::vector<Plan> plans = planner_.Rank(requests);
+    std::vector<Plan> plans = planner_.Rank(requests, mode);
     seconds += std::chrono::duration<double>(Clock::now() - start).count();
     return plans;
   }
@@ -196,9 +195,9 @@ std::vector<BenchRow> BenchCache(const BenchOptions& options) {
   for (uint64_t iteration = 0; iteration < 20; ++iteration) {
     Rng rng(1, "users of the benchmark", iteration);
     const std::vector<SessionSpec> specs = DrawSessions(world->split.train_users, 64, rng);
-    llm.BeginIteration(iteration);
-    actors.agent->Update(
-        PlaySessions(world->dataset, *actors.env, *actors.agent, policy, specs, {.explore = true}));
+    llm.BeginIteration(iteration, PlanMode::kTraining);
+    actors.agent->Update(PlaySessions(world->dataset, *actors.env, *actors.agent, policy, specs,
+                                      {.mode = PlanMode::kTraining}));
     rates.push_back(static_cast<double>(policy.counts().plans - plans) /
                     (timer.seconds - previous));
     plans = policy.counts().plans;

@@ -98,8 +98,8 @@ BenchRow BenchRanking(const BenchOptions& options, const World& world, PlannerCo
   const std::vector<PlanSnapshot> states = States(world, 1024);
   std::vector<PlanRequest> requests;
   for (const PlanSnapshot& state : states) requests.push_back(state.View());
-  student.BeginIteration(1);
-  student.Rank(requests);
+  student.BeginIteration(1, PlanMode::kTraining);
+  student.Rank(requests, PlanMode::kTraining);
   student.Reflect({});
   constexpr size_t kBatch = 64;
   BenchRow row = Measure("student/rank", "plans/s", 50000.0, options.repeats, [&] {
@@ -107,7 +107,8 @@ BenchRow BenchRanking(const BenchOptions& options, const World& world, PlannerCo
     double seconds = 0;
     int64_t plans = 0;
     for (size_t next = 0; seconds < options.seconds; next = (next + kBatch) % requests.size()) {
-      const std::vector<Plan> answers = student.Rank(std::span(requests).subspan(next, kBatch));
+      const std::vector<Plan> answers =
+          student.Rank(std::span(requests).subspan(next, kBatch), PlanMode::kValidation);
       CheckRanking(states[next], answers[0]);
       plans += std::ssize(answers);
       seconds = std::chrono::duration<double>(Clock::now() - start).count();

@@ -114,7 +114,7 @@ class Training {
     const std::vector<SessionSpec> specs =
         DrawSessions(world_->split.train_users, setup_.config.train.sessions, rng);
     log_ = PlaySessions(world_->dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
-                        {.explore = true});
+                        {.mode = PlanMode::kTraining});
     const auto played = Clock::now();
     for (int i = 0; i < setup_.updates; ++i)
       for (const auto& [name, value] : actors_.agent->Update(log_))

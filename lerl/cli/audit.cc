@@ -63,7 +63,7 @@ void ExecuteAudit(AuditFlags options) {
                             .backend = options.audit.backend});
     if (loop.empty()) {
       LogInfo("stopped; the same command goes on from the cells in " + options.out);
-      return;
+      throw Interrupted();
     }
   }
   // A finished run is only found under its own settings.

@@ -9,6 +9,9 @@ class App;
 
 namespace lerl {
 
+// Thrown by a command that stopped before its end and has said so; the exit code is then 130.
+struct Interrupted {};
+
 void AddFetchCommand(CLI::App& app);
 void AddDataCommand(CLI::App& app);
 void AddListCommand(CLI::App& app);

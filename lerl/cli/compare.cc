@@ -25,7 +25,7 @@ void ExecuteCompare(const CompareFlags& options) {
   const ComparisonOutcome outcome = RunComparison(config, options.out);
   if (!outcome.finished) {
     LogInfo("stopped; the same command goes on from the last checkpoints");
-    return;
+    throw Interrupted();
   }
   if (options.json) {
     std::fputs(ResultsJson(outcome.rows).c_str(), stdout);

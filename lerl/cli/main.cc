@@ -12,11 +12,14 @@
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/cli/commands.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace {
+
+constexpr int kInterrupted = 130;  // the exit code
 
 constexpr char kAbout[] =
     "lerl: interactive recommendation that keeps people satisfied over a whole session.\n"
@@ -74,8 +77,10 @@ int Run(int argc, char** argv) {
     std::fputs(CommandHint(app, argc, argv).c_str(), stderr);
     const int code = app.exit(error);
     return code == 0 ? 0 : lerl::ExitCode(lerl::ErrorKind::kUsage);
+  } catch (const lerl::Interrupted&) {
+    return kInterrupted;
   }
-  return lerl::StopRequested() ? 130 : 0;
+  return lerl::StopRequested() ? kInterrupted : 0;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "lerl/agents/items/item_factors.h"
 #include "lerl/base/error.h"
 #include "lerl/cli/commands.h"
-#include "lerl/planner/llm/llm_planner.h"
+#include "lerl/llm/backend.h"
 #include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/plan_policy.h"
 #include "lerl/planner/registry.h"
@@ -96,14 +96,14 @@ nlohmann::json HistoryJson(const Dataset& dataset, const Past& past) {
 }
 
 // What the language model was asked, and its scores of all categories.
-void AddQuestion(LlmPlanner& planner, const Dataset& dataset, const PlanRequest& request,
+void AddQuestion(LanguageModelPlanner& planner, const Dataset& dataset, const PlanRequest& request,
                  nlohmann::json& result) {
   const std::string suffix = planner.SuffixOf(request);
   result["prompt"] = planner.SharedPrefix() + suffix;
   result["prompt_tokens"] = {{"shared", planner.backend().CountTokens(planner.SharedPrefix())},
                              {"own", planner.backend().CountTokens(suffix)}};
   result["model"] = planner.backend().name();
-  const std::vector<float> scores = planner.ScoresOf(request);
+  const std::vector<float> scores = planner.ScoresOf(request, PlanMode::kEvaluation);
   nlohmann::json rows = nlohmann::json::array();
   for (size_t c = 0; c < scores.size(); ++c) {
     rows.push_back(
@@ -123,15 +123,14 @@ void AddQuestion(LlmPlanner& planner, const Dataset& dataset, const PlanRequest&
 class Listener : public Planner {
  public:
   Listener(std::unique_ptr<Planner> planner, const Dataset& dataset, nlohmann::json& result)
-      : planner_(std::move(planner)), dataset_(dataset), result_(result) {
-    planner_->SetEvaluation(true);
-  }
+      : planner_(std::move(planner)), dataset_(dataset), result_(result) {}
   std::string name() const override { return planner_->name(); }
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
-    std::vector<Plan> plans = planner_->Rank(requests);
-    if (auto* llm = dynamic_cast<LlmPlanner*>(planner_.get())) {
-      AddQuestion(*llm, dataset_, requests[0], result_);
-    }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override {
+    std::vector<Plan> plans = planner_->Rank(requests, mode);
+    // A planner that weighs its model may not have asked it.
+    LanguageModelPlanner* asking = planner_->language_model();
+    if (asking != nullptr && planner_->prior() == nullptr)
+      AddQuestion(*asking, dataset_, requests[0], result_);
     return plans;
   }
 
@@ -174,7 +173,7 @@ nlohmann::json PlanFor(const PlanFlags& options) {
   dominant.pop_back();  // the pseudo category of items without one
   std::vector<SlotPlan> plans;
   const SlotInput input = {.slot = 0, .step = 0, .dominant = dominant, .excluded = excluded};
-  policy.Plan({&input, 1}, plans);
+  policy.Plan({&input, 1}, PlanMode::kEvaluation, plans);
   // 3. Its answer. Categories of the plan stand best first; those that the ranking lacks come last.
   const SlotPlan& plan = plans[0];
   result["ranking"] = nlohmann::json::array();

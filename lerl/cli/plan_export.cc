@@ -8,6 +8,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"

@@ -7,7 +7,6 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
-#include "lerl/base/progress.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/train/run_folder.h"
@@ -38,7 +37,7 @@ void ExecuteTrain(const TrainFlags& options) {
     if (!result.finished) {
       LogInfo("stopped at iteration " + std::to_string(result.iterations) + " of seed " +
               std::to_string(seed) + "; go on with the same command and --resume");
-      return;
+      throw Interrupted();
     }
     if (result.seconds == 0)
       LogInfo("seed " + std::to_string(seed) + ": this run was finished before; nothing to do");

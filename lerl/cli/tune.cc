@@ -35,7 +35,7 @@ void ExecuteTune(TuneFlags options) {
   if (!result.finished) {
     LogInfo("stopped after " + std::to_string(result.trials.size()) +
             " trials; the same command goes on");
-    return;
+    throw Interrupted();
   }
   const std::string best = BestToml(result, CommandLine(options));
   if (!options.out.empty()) WriteFileWhole(options.out, best);

@@ -1,6 +1,7 @@
 #include "lerl/eval/comparison.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/eval/evaluator.h"
 #include "lerl/eval/report/comparison_report.h"
 #include "lerl/planner/registry.h"
@@ -82,11 +84,13 @@ class Runner {
       plays_[row].resize(config_.rows[row].config.train.seeds.size());
     RunJobs();
     // 3. Judge all rows together.
-    if (StopRequested()) return {};
+    if (Stopped()) return {};
     return Finish();
   }
 
  private:
+  // Whether the comparison ends: a stop was requested, or a planner ended its run.
+  bool Stopped() const { return StopRequested() || planner_stopped_; }
   const World& WorldOf(const RunConfig& run) const { return *worlds_.at(WorldHash(run)); }
 
   void RunJobs() {
@@ -95,7 +99,7 @@ class Runner {
     for (const Job& job : jobs) total += Work(job);
     Progress progress("compare, " + std::to_string(jobs.size()) + " runs", total, "iterations");
     ParallelFor(static_cast<int64_t>(jobs.size()), static_cast<int>(config_.jobs), [&](int64_t i) {
-      if (!StopRequested()) RunJob(jobs[static_cast<size_t>(i)], progress);
+      if (!Stopped()) RunJob(jobs[static_cast<size_t>(i)], progress);
     });
   }
 
@@ -118,11 +122,13 @@ class Runner {
                        note.empty() ? "" : config_.rows[job.rows.front()].label + ": " + note);
     };
     // 1. Train, or go on where an earlier call was stopped.
-    const TrainResult result = Train(world, run, job.seed, folder, Resume::kContinue, advance);
+    const TrainResult result = Train(world, run, job.seed, folder, Resume::kContinue, advance,
+                                     [this] { return Stopped(); });
+    if (!result.stop_reason.empty()) planner_stopped_ = true;
     if (!result.finished) return;
     // 2. Play the held-out sessions of each row that needs this run.
     for (const size_t row : job.rows) {
-      if (StopRequested()) return;
+      if (Stopped()) return;
       const std::vector<int64_t>& seeds = config_.rows[row].config.train.seeds;
       const auto place = std::find(seeds.begin(), seeds.end(), job.seed) - seeds.begin();
       HeldOutPlay play = EvaluateRun(world, config_.rows[row].config, job.seed, folder);
@@ -180,6 +186,7 @@ class Runner {
   std::map<std::string, std::unique_ptr<World>> worlds_;
   ResponseReport response_report_;               // of the first row's world
   std::vector<std::vector<HeldOutPlay>> plays_;  // [rows][seeds]
+  std::atomic<bool> planner_stopped_ = false;
   std::mutex mutex_;
   int64_t done_ = 0;
 };

@@ -17,17 +17,22 @@ namespace lerl {
 HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors) {
   // 1. The planner as it is judged: counts start anew, and one set of reflections serves all.
   actors.plans->ResetCounts();
-  actors.plans->planner().SetEvaluation(true);
-  if (config.evaluation.teacher && !actors.plans->planner().SetTeacherPlays(true))
-    throw Error(ErrorKind::kConfig, "evaluation.teacher: the planner " + config.planner.name +
-                                        " has no teacher; set planner.name to student");
-  actors.plans->planner().BeginIteration(DeriveSeed(static_cast<uint64_t>(seed), "evaluation"));
+  Planner& planner = actors.plans->planner();
+  if (config.evaluation.teacher) {
+    TeachingPlanner* student = planner.teaching();
+    if (student == nullptr)
+      throw Error(ErrorKind::kConfig, "evaluation.teacher: the planner " + config.planner.name +
+                                          " has no teacher; set planner.name to student");
+    student->SetTeacherPlays(true);
+  }
+  planner.BeginIteration(DeriveSeed(static_cast<uint64_t>(seed), "evaluation"),
+                         PlanMode::kEvaluation);
   // 2. The sessions, with the truth before each step for metrics that need it.
   const std::vector<SessionSpec> specs =
       HeldOutSessions(world.split, HeldOut::kTest, config.evaluation.users, seed);
-  SessionLog log =
-      PlaySessions(world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
-                   {.explore = false, .reorder = config.evaluation.reorder, .record_truth = true});
+  SessionLog log = PlaySessions(
+      world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
+      {.mode = PlanMode::kEvaluation, .reorder = config.evaluation.reorder, .record_truth = true});
   return {std::move(log), actors.plans->counts()};
 }
 

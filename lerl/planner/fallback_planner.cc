@@ -2,18 +2,8 @@
 
 namespace lerl {
 
-void FallbackPlanner::Prepare(int slots) {
-  first_->Prepare(slots);
-  second_->Prepare(slots);
-}
-
-void FallbackPlanner::Start(int slot, int32_t user) {
-  first_->Start(slot, user);
-  second_->Start(slot, user);
-}
-
-std::vector<Plan> FallbackPlanner::WithSecond(std::vector<Plan> plans,
-                                              std::span<const PlanRequest> requests) {
+std::vector<Plan> FallbackPlanner::Rank(std::span<const PlanRequest> requests, PlanMode mode) {
+  std::vector<Plan> plans = first_->Rank(requests, mode);
   std::vector<PlanRequest> again;
   std::vector<size_t> places;
   for (size_t i = 0; i < plans.size(); ++i) {
@@ -22,7 +12,7 @@ std::vector<Plan> FallbackPlanner::WithSecond(std::vector<Plan> plans,
     places.push_back(i);
   }
   if (again.empty()) return plans;
-  std::vector<Plan> below = second_->Rank(again);
+  std::vector<Plan> below = second_->Rank(again, mode);
   for (size_t i = 0; i < places.size(); ++i) {
     Plan& plan = plans[places[i]];
     below[i].origin = PlanOrigin::kFallback;
@@ -37,19 +27,9 @@ void FallbackPlanner::Reflect(std::span<const EndedSession> sessions) {
   second_->Reflect(sessions);
 }
 
-void FallbackPlanner::BeginIteration(uint64_t seed) {
-  first_->BeginIteration(seed);
-  second_->BeginIteration(seed);
-}
-
-void FallbackPlanner::SetEvaluation(bool evaluation) {
-  first_->SetEvaluation(evaluation);
-  second_->SetEvaluation(evaluation);
-}
-
-void FallbackPlanner::SetExplore(bool explore) {
-  first_->SetExplore(explore);
-  second_->SetExplore(explore);
+void FallbackPlanner::BeginIteration(uint64_t seed, PlanMode mode) {
+  first_->BeginIteration(seed, mode);
+  second_->BeginIteration(seed, mode);
 }
 
 void FallbackPlanner::Save(TensorFile& file) const {

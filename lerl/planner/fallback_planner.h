@@ -1,7 +1,8 @@
 #pragma once
 // FallbackPlanner: a planner with a second one below it. Where the first has no plan of its own
 // (origin kFallback), the second one ranks. Such a plan keeps its origin kFallback and the first
-// planner's reason, so that every one of them is counted.
+// planner's reason, so that every one of them is counted. What the planner reports and offers is
+// the first one's.
 
 #include <memory>
 #include <string>
@@ -17,29 +18,19 @@ class FallbackPlanner : public Planner {
       : first_(std::move(first)), second_(std::move(second)) {}
 
   std::string name() const override { return first_->name(); }
-  void Prepare(int slots) override;
-  void Start(int slot, int32_t user) override;
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
-    return WithSecond(first_->Rank(requests), requests);
-  }
-  std::vector<Plan> RankForStudent(std::span<const PlanRequest> requests) override {
-    return WithSecond(first_->RankForStudent(requests), requests);
-  }
-  bool learns() const override { return first_->learns() || second_->learns(); }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override;
+  void BeginIteration(uint64_t seed, PlanMode mode) override;
   void Reflect(std::span<const EndedSession> sessions) override;
-  void BeginIteration(uint64_t seed) override;
-  void SetEvaluation(bool evaluation) override;
-  void SetExplore(bool explore) override;
-  std::string PromptHash() const override { return first_->PromptHash(); }
-  PlannerCounts Counts() const override { return first_->Counts(); }
-  PlannerFigures Figures() const override { return first_->Figures(); }
+  bool learns() const override { return first_->learns() || second_->learns(); }
+  PlannerReport Report() const override { return first_->Report(); }
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
 
- private:
-  // Replaces those of the first planner's `plans` that are fallbacks by plans of the second.
-  std::vector<Plan> WithSecond(std::vector<Plan> plans, std::span<const PlanRequest> requests);
+  LanguageModelPlanner* language_model() override { return first_->language_model(); }
+  PriorPlanner* prior() override { return first_->prior(); }
+  TeachingPlanner* teaching() override { return first_->teaching(); }
 
+ private:
   const std::unique_ptr<Planner> first_, second_;
 };
 

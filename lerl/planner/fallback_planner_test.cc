@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "lerl/llm/scripted_backend.h"
+#include "lerl/planner/registry.h"
 #include "lerl/planner/rules/round_robin_planner.h"
 #include "lerl/testing/plan_requests.h"
 
@@ -12,7 +14,7 @@ namespace {
 class Moody : public Planner {
  public:
   std::string name() const override { return "moody"; }
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     for (const PlanRequest& request : requests) {
       plans.push_back(
@@ -40,14 +42,11 @@ class FallbackPlannerTest : public ::testing::Test {
 
 TEST_F(FallbackPlannerTest, TheSecondRanksWhereTheFirstHasNoPlanOfItsOwn) {
   const auto planner = Make();
-  planner->Prepare(2);
   OwnedRequest even(4), odd(4);
   odd.user = 1;
   odd.slot = 1;
-  planner->Start(0, 0);
-  planner->Start(1, 1);
   const std::vector<PlanRequest> requests = {even.View(), odd.View()};
-  const std::vector<Plan> plans = planner->Rank(requests);
+  const std::vector<Plan> plans = planner->Rank(requests, PlanMode::kValidation);
   ASSERT_EQ(plans.size(), 2U);
   EXPECT_THAT(plans[0].ranking, ::testing::ElementsAre(3));
   EXPECT_EQ(plans[0].origin, PlanOrigin::kFresh);
@@ -55,6 +54,34 @@ TEST_F(FallbackPlannerTest, TheSecondRanksWhereTheFirstHasNoPlanOfItsOwn) {
   EXPECT_EQ(plans[1].origin, PlanOrigin::kFallback);
   EXPECT_EQ(plans[1].reason, "not today");
   EXPECT_EQ(planner->name(), "moody");
+}
+
+TEST_F(FallbackPlannerTest, OffersWhatTheFirstPlannerOffers) {
+  EXPECT_EQ(Make()->language_model(), nullptr);
+  std::vector<std::string> prefixes;
+  const auto score = [&](const std::string& prefix, const std::string&, const std::string&) {
+    prefixes.push_back(prefix);
+    return 0.0;
+  };
+  PlannerConfig config;
+  config.name = "llm";
+  config.llm.fallback = "round_robin";
+  const auto planner = MakePlanner(config, {.dataset = dataset_,
+                                            .split = split_,
+                                            .policy_model = kNoFactors,
+                                            .backend = MakeScriptedBackend({.score = score})});
+  LanguageModelPlanner* asking = planner->language_model();
+  ASSERT_NE(asking, nullptr);
+  EXPECT_NE(asking->PromptHash(), "");
+  for (const bool shown : {true, false}) {
+    prefixes.clear();
+    asking->ShowReflections(shown ? std::vector<std::string>{"Rotate."}
+                                  : std::vector<std::string>{});
+    RankOne(*planner, OwnedRequest(4));
+    EXPECT_THAT(prefixes, ::testing::Not(::testing::IsEmpty()));
+    for (const std::string& prefix : prefixes)
+      EXPECT_EQ(prefix.find("Rotate.") != std::string::npos, shown);
+  }
 }
 
 }  // namespace

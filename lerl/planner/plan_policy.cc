@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
+#include "lerl/planner/registry.h"
 #include "lerl/planner/session_state.h"
 #include "lerl/planner/state_text.h"
 
@@ -39,6 +40,7 @@ PlanPolicy::PlanPolicy(const Dataset& dataset, PlannerConfig config,
                        std::unique_ptr<Planner> planner, int slate_size)
     : dataset_(dataset),
       config_(std::move(config)),
+      ranks_(FindPlannerRow(config_.name).ranks),
       planner_(std::move(planner)),
       slate_size_(slate_size),
       categories_(static_cast<size_t>(dataset.num_categories())),
@@ -53,10 +55,7 @@ PlanPolicy::PlanPolicy(const Dataset& dataset, PlannerConfig config,
 
 PlanPolicy::~PlanPolicy() = default;
 
-void PlanPolicy::Prepare(int slots) {
-  sessions_.assign(static_cast<size_t>(slots), Session{});
-  planner_->Prepare(slots);
-}
+void PlanPolicy::Prepare(int slots) { sessions_.assign(static_cast<size_t>(slots), Session{}); }
 
 void PlanPolicy::Start(int slot, int32_t user, uint64_t session_seed) {
   Session session;
@@ -65,10 +64,10 @@ void PlanPolicy::Start(int slot, int32_t user, uint64_t session_seed) {
   session.seed = session_seed;
   session.state = SessionState(categories_);
   sessions_.at(static_cast<size_t>(slot)) = std::move(session);
-  planner_->Start(slot, user);
 }
 
-void PlanPolicy::Plan(std::span<const SlotInput> inputs, std::vector<SlotPlan>& plans) {
+void PlanPolicy::Plan(std::span<const SlotInput> inputs, PlanMode mode,
+                      std::vector<SlotPlan>& plans) {
   // 1. Candidates of every session, and which sessions are due for a new ranking.
   std::vector<PlanRequest> requests;
   std::vector<size_t> due;
@@ -86,7 +85,7 @@ void PlanPolicy::Plan(std::span<const SlotInput> inputs, std::vector<SlotPlan>& 
   }
   // 2. One call to the planner ranks all of these; the plan is the first plan_size of a ranking.
   if (!requests.empty()) {
-    std::vector<lerl::Plan> answers = planner_->Rank(requests);
+    std::vector<lerl::Plan> answers = planner_->Rank(requests, mode);
     LERL_CHECK_EQ(answers.size(), requests.size());
     for (size_t i = 0; i < due.size(); ++i) {
       TakeRanking(std::move(answers[i]), sessions_[static_cast<size_t>(inputs[due[i]].slot)]);
@@ -128,7 +127,7 @@ void PlanPolicy::FindCandidates(const SlotInput& input, Session& session) const 
     session.candidates[c] = HasAllowedItem(c, input.excluded) ? 1 : 0;
     any |= session.candidates[c] != 0 && input.dominant[c] == 0;
   }
-  if (!config_.skip_last || !any || config_.name == "none") return;
+  if (!config_.skip_last || !any || !ranks_) return;
   for (size_t c = 0; c < categories_; ++c) {
     if (input.dominant[c] != 0) session.candidates[c] = 0;
   }
@@ -205,7 +204,7 @@ void PlanPolicy::Compose(const SlotInput& input, Session& session, SlotPlan& pla
   plan.origin = session.fresh ? session.ranked.origin : PlanOrigin::kKept;
   plan.reason = session.fresh ? session.ranked.reason : "";
   plan.widened = 0;
-  if (config_.name == "none") {
+  if (!ranks_) {
     plan.plan.assign(categories_, 1);
   } else {
     plan.plan = session.kept;

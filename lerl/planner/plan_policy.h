@@ -20,7 +20,7 @@
 //               best of the ranking, then the other candidates by id. If that does not help, all
 //               categories are added. Every added category is counted.
 //
-// The planner `none` plans all categories at every step.
+// A planner that ranks nothing (`ranks` of planner/registry.h) plans all categories at every step.
 //
 // Axes: C categories, I items, K items of a slate.
 
@@ -81,7 +81,7 @@ class PlanPolicy {
   void Start(int slot, int32_t user, uint64_t session_seed);
 
   // One plan per input, in the order of the inputs; every slot must have been started.
-  void Plan(std::span<const SlotInput> inputs, std::vector<SlotPlan>& plans);
+  void Plan(std::span<const SlotInput> inputs, PlanMode mode, std::vector<SlotPlan>& plans);
   // Takes in what the session in a slot was shown after its last plan: items [K] and the responses
   // to them [K].
   void Observe(int slot, std::span<const int32_t> items, std::span<const uint32_t> responses);
@@ -112,6 +112,7 @@ class PlanPolicy {
 
   const Dataset& dataset_;
   const PlannerConfig config_;
+  const bool ranks_;  // of the planner that the configuration names
   const std::unique_ptr<Planner> planner_;
   const int slate_size_;
   const size_t categories_;

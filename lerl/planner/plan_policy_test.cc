@@ -15,7 +15,7 @@ class FixedPlanner : public Planner {
  public:
   explicit FixedPlanner(std::vector<int16_t> order) : order_(std::move(order)) {}
   std::string name() const override { return "fixed"; }
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     for (const PlanRequest& request : requests) {
       ++calls;
@@ -46,7 +46,7 @@ class PlanPolicyTest : public ::testing::Test {
 
   SlotPlan Step(int step) {
     const SlotInput input = {.slot = 0, .step = step, .dominant = dominant_, .excluded = excluded_};
-    policy_->Plan({&input, 1}, plans_);
+    policy_->Plan({&input, 1}, PlanMode::kValidation, plans_);
     return plans_.at(0);
   }
 
@@ -60,7 +60,7 @@ class PlanPolicyTest : public ::testing::Test {
 
 PlannerConfig Config(int64_t plan_size) {
   PlannerConfig config;
-  config.name = "fixed";
+  config.name = "popularity";  // FixedPlanner stands in for it
   config.plan_size = plan_size;
   return config;
 }

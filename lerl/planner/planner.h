@@ -3,6 +3,14 @@
 // planner returns a ranking of the candidate categories; the plan is the first `plan_size` of that
 // ranking. planner/plan_policy.h applies plan_size, skip_last and cadence, alike for all planners.
 //
+// An iteration of training:
+//
+//   planner.BeginIteration(seed, PlanMode::kTraining);
+//   plans = planner.Rank(requests, PlanMode::kTraining);   at each step of all running sessions
+//   planner.Reflect(sessions);                             once they have ended
+//
+// What only some planners can, they offer through language_model(), prior() and teaching().
+//
 // Axes: B requests, C categories, K items of a slate.
 //
 // A planner sees the past that the log holds of a user and the session so far. It never sees the
@@ -10,7 +18,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +25,25 @@
 #include "lerl/base/tensor_file.h"
 
 namespace lerl {
+
+class LlmBackend;
+
+// What rankings are made for.
+enum class PlanMode : uint8_t {
+  // Sessions to learn from. Plans may try out categories whose worth is not known well, as the
+  // agent does with items. A language model is asked as far as its budget for training goes.
+  kTraining,
+  // Sessions between iterations that show how far training has come: the same without trying out.
+  kValidation,
+  // Every ranking is computed for its request or is an exact hit of a cache.
+  kEvaluation,
+  // Rankings for a student to imitate, made as in an evaluation. A planner that learns from the
+  // answers of a language model may ask for more of them than the rankings need.
+  kLabelling,
+};
+inline constexpr bool IsExact(PlanMode mode) {
+  return mode == PlanMode::kEvaluation || mode == PlanMode::kLabelling;
+}
 
 enum class PlanOrigin : uint8_t {
   kRule,      // a heuristic or a network of ours computed it
@@ -78,6 +104,76 @@ using PlannerCounts = std::vector<std::pair<std::string, int64_t>>;
 // Figures of what a planner has learned, by name ("weight of the language model").
 using PlannerFigures = std::vector<std::pair<std::string, double>>;
 
+struct PlannerReport {
+  PlannerCounts counts = {};
+  PlannerFigures figures = {};
+  // Why training should end before its last iteration, such as a budget that is used up; "" while
+  // it may go on. In kEvaluation the planner throws Error(kUnusable) in place of giving a reason.
+  std::string stop_reason = {};
+};
+
+class LanguageModelPlanner;
+class PriorPlanner;
+class TeachingPlanner;
+
+class Planner {
+ public:
+  virtual ~Planner() = default;
+
+  virtual std::string name() const = 0;
+  virtual std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) = 0;
+
+  // Draws what all plans share until the next call, such as the reflections in prompts. Called at
+  // the start of an iteration (kTraining), and once before an evaluation (kEvaluation).
+  virtual void BeginIteration(uint64_t seed, PlanMode mode) { (void)seed, (void)mode; }
+  // Takes in the sessions that ended in an iteration, in a fixed order. Called at its end.
+  virtual void Reflect(std::span<const EndedSession> sessions) { (void)sessions; }
+  // True where Reflect changes later plans. A run with such a planner trains even if its agent does
+  // not learn.
+  virtual bool learns() const { return false; }
+
+  virtual PlannerReport Report() const { return {}; }
+  virtual void Save(TensorFile& file) const { (void)file; }
+  virtual void Load(const TensorFile& file) { (void)file; }
+
+  // nullptr for a planner that is none of this.
+  virtual LanguageModelPlanner* language_model() { return nullptr; }
+  virtual PriorPlanner* prior() { return nullptr; }
+  virtual TeachingPlanner* teaching() { return nullptr; }
+};
+
+// A planner that asks a language model, as it asks.
+class LanguageModelPlanner {
+ public:
+  virtual ~LanguageModelPlanner() = default;
+
+  // Hash of all that the model is asked with but reflections and states: mode, model, template,
+  // labels and names.
+  virtual std::string PromptHash() const = 0;
+  // Sets the reflections that prompts show from here on; an empty list shows none.
+  virtual void ShowReflections(std::vector<std::string> reflections) = 0;
+
+  // The two parts of what the model is asked for a request, for people and benchmarks.
+  virtual std::string SharedPrefix() const = 0;
+  virtual std::string SuffixOf(const PlanRequest& request) = 0;
+  virtual const std::vector<std::string>& labels() const = 0;  // [C]
+  // Scores [C] of a request as the ranking uses them.
+  virtual std::vector<float> ScoresOf(const PlanRequest& request, PlanMode mode) = 0;
+  virtual LlmBackend& backend() = 0;
+};
+
+// A planner that ranks by a prior, what a language model says, and by a head of its own, mixed with
+// a weight w.
+class PriorPlanner {
+ public:
+  virtual ~PriorPlanner() = default;
+
+  // Takes w from logs, where the settings leave it to be learned: from states before a session's
+  // first slate and, for each, the share of the user's next likes in every category [C].
+  virtual void LearnWeight(std::span<const PlanRequest> requests,
+                           std::span<const std::vector<double>> liked) = 0;
+};
+
 // How far a student has come in imitating its teacher.
 struct TeachingFigures {
   int64_t labels = 0;       // labels that the teacher gave
@@ -88,56 +184,15 @@ struct TeachingFigures {
   double loss = 0;          // mean loss of the latest iteration
 };
 
-class Planner {
+// A student, which imitates another planner, its teacher.
+class TeachingPlanner {
  public:
-  virtual ~Planner() = default;
+  virtual ~TeachingPlanner() = default;
 
-  virtual std::string name() const = 0;
-  virtual void Prepare(int slots) { (void)slots; }
-  virtual void Start(int slot, int32_t user) { (void)slot, (void)user; }
-
-  virtual std::vector<Plan> Rank(std::span<const PlanRequest> requests) = 0;
-
-  // Rankings for a student to imitate, made as in an evaluation. A planner that learns from the
-  // answers of a language model may ask for more of them than the rankings need.
-  virtual std::vector<Plan> RankForStudent(std::span<const PlanRequest> requests) {
-    SetEvaluation(true);
-    std::vector<Plan> plans = Rank(requests);
-    SetEvaluation(false);
-    return plans;
-  }
-
-  // True where Reflect changes later plans. A run with such a planner trains even if its agent does
-  // not learn.
-  virtual bool learns() const { return false; }
-  // Takes in the sessions that ended in an iteration, in a fixed order. Called at its end.
-  virtual void Reflect(std::span<const EndedSession> sessions) { (void)sessions; }
-  // Draws the reflections that all prompts share until the next call. Called at the start of an
-  // iteration of training, and once before an evaluation.
-  virtual void BeginIteration(uint64_t seed) { (void)seed; }
-  // In an evaluation every ranking is computed for its request or is an exact hit of a cache.
-  virtual void SetEvaluation(bool evaluation) { (void)evaluation; }
-  // Whether plans may try out categories whose worth is not known well, as the agent's own
-  // `explore` does for items.
-  virtual void SetExplore(bool explore) { (void)explore; }
-
-  // The figures of a student; nothing for a planner that imitates no other.
-  virtual std::optional<TeachingFigures> Teaching() const { return std::nullopt; }
+  virtual TeachingFigures Teaching() const = 0;
   // From here on the teacher plans in the student's place, as in an evaluation (true), or the
   // student plans again (false). To be called between two sessions and before BeginIteration.
-  // Returns false for a planner without a teacher.
-  virtual bool SetTeacherPlays(bool plays) {
-    (void)plays;
-    return false;
-  }
-
-  // Hash of all that a language model is asked with but reflections and states: mode, model,
-  // template, labels and names. Empty for a planner without a language model.
-  virtual std::string PromptHash() const { return ""; }
-  virtual PlannerCounts Counts() const { return {}; }
-  virtual PlannerFigures Figures() const { return {}; }
-  virtual void Save(TensorFile& file) const { (void)file; }
-  virtual void Load(const TensorFile& file) { (void)file; }
+  virtual void SetTeacherPlays(bool plays) = 0;
 };
 
 }  // namespace lerl

@@ -18,11 +18,13 @@ struct PlannerRow {
   std::string_view source;  // the publication that describes it, or "control"
   std::unique_ptr<Planner> (*make)(const PlannerConfig&, const PlannerContext&);
 
+  bool learns = false;          // from the sessions of training
   bool oracle = false;          // reads the simulator's truth: an upper bound, not a policy
   bool asks_model = false;      // its plans cost answers of a language model
+  bool weighs_prior = false;    // mixes what the model says in, with a weight that it learns
   bool has_teacher = false;     // imitates the planner that planner.student.teacher names
   bool takes_fallback = false;  // planner.llm.fallback plans where it has no plan of its own
-  bool ranks = true;            // false: nothing in its ranking is worth imitating
+  bool ranks = true;            // false: all categories are planned, and nothing can be imitated
 };
 
 std::span<const PlannerRow> PlannerRows();

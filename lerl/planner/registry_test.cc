@@ -77,9 +77,7 @@ TEST(PlannerRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
                              .policy_model = model,
                              .backend = MakeScriptedBackend({.score = score}),
                              .oracle = [&reads](int, std::span<float>) { ++reads; }});
-    planner->Prepare(1);
-    planner->Start(0, 0);
-    planner->BeginIteration(1);
+    planner->BeginIteration(1, PlanMode::kTraining);
     RankOne(*planner, OwnedRequest(4));
     EXPECT_EQ(reads > 0, row.oracle) << row.name;
   }
@@ -145,10 +143,11 @@ class Conformance : public ::testing::TestWithParam<std::string> {
     return requests;
   }
 
-  static std::vector<Plan> RankAll(Planner& planner, const std::vector<OwnedRequest>& requests) {
+  static std::vector<Plan> RankAll(Planner& planner, const std::vector<OwnedRequest>& requests,
+                                   PlanMode mode = PlanMode::kValidation) {
     std::vector<PlanRequest> views;
     for (const OwnedRequest& request : requests) views.push_back(request.View());
-    return planner.Rank(views);
+    return planner.Rank(views, mode);
   }
 
   const Dataset dataset_ = MakeSyntheticDataset({});
@@ -179,20 +178,27 @@ TEST_P(Conformance, RankingsHoldCandidatesOnlyAndEachOnce) {
 TEST_P(Conformance, TheSameSeedGivesTheSameRankingInAnySlotOrBatch) {
   const std::vector<OwnedRequest> requests = Requests(20);
   const auto planner = Make();
-  planner->SetEvaluation(true);
-  const std::vector<Plan> batch = RankAll(*planner, requests);
+  const std::vector<Plan> batch = RankAll(*planner, requests, PlanMode::kEvaluation);
   for (size_t i = 0; i < requests.size(); ++i) {
     const auto fresh = Make();
-    fresh->SetEvaluation(true);
     OwnedRequest request = requests[i];
     request.slot = 0;
-    EXPECT_EQ(RankOne(*fresh, request).ranking, batch[i].ranking);
+    EXPECT_EQ(RankOne(*fresh, request, PlanMode::kEvaluation).ranking, batch[i].ranking);
   }
+}
+
+TEST_P(Conformance, IsWhatItsRowSays) {
+  const PlannerRow& row = FindPlannerRow(GetParam());
+  const auto planner = Make();
+  EXPECT_EQ(planner->learns(), row.learns);
+  EXPECT_EQ(planner->language_model() != nullptr, row.asks_model);
+  EXPECT_EQ(planner->prior() != nullptr, row.weighs_prior);
+  EXPECT_EQ(planner->teaching() != nullptr, row.has_teacher);
 }
 
 TEST_P(Conformance, SaveAndLoadGiveTheSameNextRankings) {
   const auto planner = Make();
-  planner->BeginIteration(1);
+  planner->BeginIteration(1, PlanMode::kTraining);
   RankAll(*planner, Requests(10));
   std::vector<OwnedSession> sessions;
   std::vector<EndedSession> ended;
@@ -220,14 +226,13 @@ TEST_P(Conformance, SaveAndLoadGiveTheSameNextRankings) {
 TEST_P(Conformance, PlansHoldASlateThroughoutASession) {
   PlanPolicy policy(dataset_, config_, Make(), 6);
   policy.Prepare(2);
-  policy.planner().SetEvaluation(true);
   std::vector<uint8_t> excluded(static_cast<size_t>(dataset_.num_items()), 0);
   std::vector<uint8_t> dominant(static_cast<size_t>(dataset_.num_categories()), 0);
   policy.Start(1, 3, 99);
   std::vector<SlotPlan> plans;
   for (int step = 0; step < 20; ++step) {
     const SlotInput input = {.slot = 1, .step = step, .dominant = dominant, .excluded = excluded};
-    policy.Plan({&input, 1}, plans);
+    policy.Plan({&input, 1}, PlanMode::kEvaluation, plans);
     std::vector<int32_t> slate;
     for (int32_t item = 0; item < dataset_.num_items() && slate.size() < 6; ++item) {
       const auto of_item = dataset_.CategoriesOf(item);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lerl/eval/audit/closed_loop_audit.h"
+#include "lerl/planner/registry.h"
 #include "lerl/sim/evolving/evolving_users.h"
 #include "lerl/testing/small_world.h"
 
@@ -30,9 +31,10 @@ inline ClosedLoopRow LoopRow(const ClosedLoopSetting& setting, const std::string
                              double reward) {
   const SessionValues values{.numerator = {reward - 0.1, reward + 0.1}};
   ClosedLoopRow row{.setting = setting, .planner = planner};
-  row.learns = planner == "learned" || planner == "llm_grounded";
-  row.asks = planner.starts_with("llm");
-  row.oracle = planner == "oracle";
+  const PlannerRow& of_planner = FindPlannerRow(planner);
+  row.learns = of_planner.learns;
+  row.asks = of_planner.asks_model;
+  row.oracle = of_planner.oracle;
   row.reward = row.length = MakeCrossedTable({values, values});
   return row;
 }

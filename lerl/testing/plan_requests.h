@@ -101,9 +101,10 @@ struct OwnedSession {
   std::vector<int16_t> rankings;
 };
 
-inline Plan RankOne(Planner& planner, const OwnedRequest& request) {
+inline Plan RankOne(Planner& planner, const OwnedRequest& request,
+                    PlanMode mode = PlanMode::kValidation) {
   const PlanRequest view = request.View();
-  return planner.Rank({&view, 1}).at(0);
+  return planner.Rank({&view, 1}, mode).at(0);
 }
 
 // A language model behind a line that can be cut (`cut`), and with a budget that can be used up

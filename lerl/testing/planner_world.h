@@ -64,7 +64,7 @@ class PlannerWorld {
   }
 
   // Plays sessions one after the other and returns the mean chance of a like.
-  double Play(Planner& planner, uint64_t seed, int sessions,
+  double Play(Planner& planner, uint64_t seed, int sessions, PlanMode mode = PlanMode::kValidation,
               std::vector<OwnedSession>* ended = nullptr) const {
     double sum = 0;
     for (int s = 0; s < sessions; ++s) {
@@ -76,7 +76,7 @@ class PlannerWorld {
       SessionState state(categories);
       std::vector<uint8_t> dominant(categories, 0);
       for (size_t step = 0; step < kSteps; ++step)
-        sum += PlayStep(planner, static_cast<int>(step), rng, state, dominant, session);
+        sum += PlayStep(planner, mode, static_cast<int>(step), rng, state, dominant, session);
       if (ended != nullptr) ended->push_back(std::move(session));
     }
     return sum / (sessions * static_cast<double>(kSteps));
@@ -84,15 +84,13 @@ class PlannerWorld {
 
   void Train(Planner& planner, int iterations, int sessions) const {
     for (int n = 0; n < iterations; ++n) {
-      planner.BeginIteration(static_cast<uint64_t>(n));
-      planner.SetExplore(true);
+      planner.BeginIteration(static_cast<uint64_t>(n), PlanMode::kTraining);
       std::vector<OwnedSession> ended;
-      Play(planner, 100 + static_cast<uint64_t>(n), sessions, &ended);
+      Play(planner, 100 + static_cast<uint64_t>(n), sessions, PlanMode::kTraining, &ended);
       std::vector<EndedSession> views;
       for (const OwnedSession& session : ended) views.push_back(session.View());
       planner.Reflect(views);
     }
-    planner.SetExplore(false);
   }
 
   const Dataset dataset;
@@ -104,7 +102,7 @@ class PlannerWorld {
   double taste = 0, tiring = 0;
 
  private:
-  double PlayStep(Planner& planner, int step, Rng& rng, SessionState& state,
+  double PlayStep(Planner& planner, PlanMode mode, int step, Rng& rng, SessionState& state,
                   std::vector<uint8_t>& dominant, OwnedSession& session) const {
     std::vector<uint8_t> candidates(categories);
     for (size_t c = 0; c < categories; ++c) candidates[c] = dominant[c] == 0 ? 1 : 0;
@@ -114,7 +112,7 @@ class PlannerWorld {
     request.seed = session.seed;
     request.candidates = candidates;
     request.dominant = dominant;
-    const Plan plan = planner.Rank({&request, 1}).at(0);
+    const Plan plan = planner.Rank({&request, 1}, mode).at(0);
     session.dominant.insert(session.dominant.end(), dominant.begin(), dominant.end());
     session.rankings.insert(session.rankings.end(), plan.ranking.begin(), plan.ranking.end());
     session.rankings.resize(static_cast<size_t>(step + 1) * categories, -1);

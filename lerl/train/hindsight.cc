@@ -39,25 +39,17 @@ struct HindsightTrial {
 class TrialPlanner : public Planner {
  public:
   // With `states` it notes every state there, and the prompt that `prompts` makes of it. Otherwise
-  // trial n belongs to the session that is started as the nth.
+  // trial n belongs to the nth session whose first step is asked about.
   TrialPlanner(std::unique_ptr<Planner> behaviour, LlmPlanner* prompts,
                std::span<const HindsightTrial> trials, std::vector<State>* states)
       : behaviour_(std::move(behaviour)), prompts_(prompts), trials_(trials), states_(states) {}
 
   std::string name() const override { return behaviour_->name(); }
-  void Prepare(int slots) override {
-    behaviour_->Prepare(slots);
-    session_of_.assign(At(slots), 0);
-    started_ = 0;
-  }
-  void Start(int slot, int32_t user) override {
-    behaviour_->Start(slot, user);
-    session_of_[At(slot)] = started_++;
-  }
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
-    std::vector<Plan> plans = behaviour_->Rank(requests);
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override {
+    std::vector<Plan> plans = behaviour_->Rank(requests, mode);
     for (size_t i = 0; i < plans.size(); ++i) {
-      const size_t session = session_of_[At(requests[i].slot)];
+      if (requests[i].step == 0) session_of_[requests[i].slot] = started_++;
+      const size_t session = session_of_.at(requests[i].slot);
       if (states_ != nullptr) {
         states_->push_back({session, requests[i].step,
                             prompts_->SharedPrefix() + prompts_->SuffixOf(requests[i]),
@@ -74,7 +66,7 @@ class TrialPlanner : public Planner {
   LlmPlanner* const prompts_;
   const std::span<const HindsightTrial> trials_;
   std::vector<State>* const states_;
-  std::vector<size_t> session_of_;  // [slots]
+  std::map<int, size_t> session_of_;  // by slot
   size_t started_ = 0;
 };
 
@@ -138,8 +130,8 @@ class Finder {
         world_.dataset, config_,
         std::make_unique<TrialPlanner>(MakePlanner(config_, Context()), &prompts_, trials, states),
         static_cast<int>(env_->slate_size()));
-    policy.planner().SetEvaluation(true);
-    return PlaySessions(world_.dataset, *env_, agent_, policy, specs, {.explore = false});
+    return PlaySessions(world_.dataset, *env_, agent_, policy, specs,
+                        {.mode = PlanMode::kEvaluation});
   }
 
   // States drawn from each session, in the order of sessions and steps.

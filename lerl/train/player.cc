@@ -35,7 +35,6 @@ class Player {
   SessionLog Run() {
     agent_.Prepare(env_.slots());
     plans_.Prepare(env_.slots());
-    plans_.planner().SetExplore(options_.explore);
     for (int slot = 0; slot < env_.slots(); ++slot) StartNext(slot);
     while (FindActive()) {
       PlanStep();                   // 1. plan
@@ -76,7 +75,7 @@ class Player {
     for (const int slot : active_)
       inputs_.push_back({slot, env_.Observe(slot).step, env_.Observe(slot).dominant,
                          env_.Observe(slot).excluded});
-    plans_.Plan(inputs_, slot_plans_);
+    plans_.Plan(inputs_, options_.mode, slot_plans_);
     const auto categories = static_cast<size_t>(dataset_.num_categories());
     for (size_t i = 0; i < active_.size(); ++i) {
       const SlotPlan& plan = slot_plans_[i];
@@ -119,7 +118,8 @@ class Player {
     scores_.resize(active_.size() * items);
     actions_.resize(active_.size() * width);
     // 2. A score for every item of every session.
-    agent_.Act(observations_, options_.explore, scores_, actions_);
+    const bool explore = options_.mode == PlanMode::kTraining;
+    agent_.Act(observations_, explore, scores_, actions_);
     // 3. The top K inside the plan.
     for (size_t i = 0; i < active_.size(); ++i) {
       const size_t cell = CellOf(active_[i]);

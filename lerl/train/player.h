@@ -30,7 +30,8 @@ struct SessionSpec {
 };
 
 struct PlayOptions {
-  bool explore = false;       // agent and planner may try out what is not known well
+  // What the plans are made for; in kTraining the agent explores too.
+  PlanMode mode = PlanMode::kValidation;
   bool reorder = false;       // re-order each slate against slot coincidences (sim/rules/reorder.h)
   bool record_truth = false;  // fill SessionLog::truth, for metrics, in the task that has one
 };

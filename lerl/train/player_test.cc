@@ -29,7 +29,7 @@ std::vector<SessionSpec> Specs(size_t sessions) {
 
 SessionLog Play(const RunConfig& config, std::span<const SessionSpec> specs, PlayOptions options) {
   Actors actors = MakeActors(PlayerTestSharedWorld(), config, /*seed=*/1);
-  actors.plans->planner().BeginIteration(4);
+  actors.plans->planner().BeginIteration(4, PlanMode::kTraining);
   return PlaySessions(PlayerTestSharedWorld().dataset, *actors.env, *actors.agent, *actors.plans,
                       specs, options);
 }
@@ -39,10 +39,10 @@ TEST(Player, GivesTheSameSessionsAtAnyNumberOfSlots) {
     RunConfig config = TinyRun();
     config.planner.name = planner;
     config.train.slots = 1;
-    const SessionLog one = Play(config, Specs(9), {.explore = true});
+    const SessionLog one = Play(config, Specs(9), {.mode = PlanMode::kTraining});
     for (const int64_t slots : {2, 4, 16}) {
       config.train.slots = slots;
-      const SessionLog log = Play(config, Specs(9), {.explore = true});
+      const SessionLog log = Play(config, Specs(9), {.mode = PlanMode::kTraining});
       EXPECT_TRUE(SameSessions(log, one)) << planner << " " << slots;
     }
   }
@@ -50,7 +50,7 @@ TEST(Player, GivesTheSameSessionsAtAnyNumberOfSlots) {
 
 TEST(Player, PlaysEverySessionToItsEnd) {
   const std::vector<SessionSpec> specs = Specs(11);
-  const SessionLog log = Play(TinyRun(), specs, {.explore = true});
+  const SessionLog log = Play(TinyRun(), specs, {.mode = PlanMode::kTraining});
   ASSERT_EQ(log.sessions, 11);
   for (size_t s = 0; s < specs.size(); ++s) {
     EXPECT_EQ(log.user[s], specs[s].user);
@@ -66,9 +66,9 @@ TEST(Player, LogsTheVisitsOfAUserAsOneSession) {
   config.env.task = "cross_session";
   config.env.cross_session.visits = 3;
   config.train.slots = 1;
-  const SessionLog one = Play(config, Specs(5), {.explore = true});
+  const SessionLog one = Play(config, Specs(5), {.mode = PlanMode::kTraining});
   config.train.slots = 4;
-  EXPECT_TRUE(SameSessions(Play(config, Specs(5), {.explore = true}), one));
+  EXPECT_TRUE(SameSessions(Play(config, Specs(5), {.mode = PlanMode::kTraining}), one));
   for (int64_t s = 0; s < one.sessions; ++s) {
     const auto last = static_cast<int64_t>(one.length[static_cast<size_t>(s)]) - 1;
     int visits = 0;
@@ -101,7 +101,7 @@ TEST(Player, OfNoSessionsGivesAnEmptyLog) { EXPECT_EQ(Play(TinyRun(), {}, {}).se
 
 TEST(Player, ShowsNothingOutsideThePlanNothingSeenAndNothingTwice) {
   const World& world = PlayerTestSharedWorld();
-  const SessionLog log = Play(TinyRun(), Specs(12), {.explore = true});
+  const SessionLog log = Play(TinyRun(), Specs(12), {.mode = PlanMode::kTraining});
   for (int64_t s = 0; s < log.sessions; ++s) {
     const int32_t user = log.user[static_cast<size_t>(s)];
     std::set<int32_t> banned;
@@ -125,7 +125,7 @@ TEST(Player, ShowsNothingOutsideThePlanNothingSeenAndNothingTwice) {
 
 // Shows the logged slates to the environment again and compares everything that it says.
 TEST(Player, LogsWhatTheEnvironmentSays) {
-  const SessionLog log = Play(TinyRun(), Specs(7), {.explore = true});
+  const SessionLog log = Play(TinyRun(), Specs(7), {.mode = PlanMode::kTraining});
   RunConfig alone = TinyRun();
   alone.train.slots = 1;
   const Actors actors = MakeActors(PlayerTestSharedWorld(), alone, 1);
@@ -154,7 +154,7 @@ TEST(Player, LogsWhatTheEnvironmentSays) {
 }
 
 TEST(Player, LeavesStepsAfterTheEndAtZero) {
-  const SessionLog log = Play(TinyRun(), Specs(7), {.explore = true});
+  const SessionLog log = Play(TinyRun(), Specs(7), {.mode = PlanMode::kTraining});
   for (int64_t s = 0; s < log.sessions; ++s)
     for (int64_t t = log.length[static_cast<size_t>(s)]; t < log.max_steps; ++t) {
       EXPECT_EQ(log.expected[log.Cell(s, t)], 0);
@@ -167,7 +167,7 @@ TEST(Player, ExploresByTheSeedOfTheSession) {
   config.planner.name = "none";
   const int32_t user = PlayerTestSharedWorld().split.train_users[0];
   const std::vector<SessionSpec> specs = {{user, 1}, {user, 2}, {user, 1}};
-  const SessionLog log = Play(config, specs, {.explore = true});
+  const SessionLog log = Play(config, specs, {.mode = PlanMode::kTraining});
   const auto first_action = [&](const SessionLog& of, int64_t session) {
     const auto width = static_cast<size_t>(of.action_width);
     const auto at = of.action.begin() + static_cast<std::ptrdiff_t>(of.Cell(session, 0) * width);
@@ -175,7 +175,7 @@ TEST(Player, ExploresByTheSeedOfTheSession) {
   };
   EXPECT_NE(first_action(log, 0), first_action(log, 1));
   EXPECT_EQ(first_action(log, 0), first_action(log, 2));
-  const SessionLog plain = Play(config, specs, {.explore = false});
+  const SessionLog plain = Play(config, specs, {.mode = PlanMode::kValidation});
   EXPECT_EQ(first_action(plain, 0), first_action(plain, 1));
 }
 
@@ -313,9 +313,9 @@ std::vector<int32_t> ItemsShown(Env& env, const RunConfig& config) {
   PlanPolicy plans(world.dataset, config.planner, std::move(planner), 3);
   std::vector<int32_t> items;
   for (uint64_t iteration = 1; iteration <= 2; ++iteration) {
-    plans.planner().BeginIteration(iteration);
+    plans.planner().BeginIteration(iteration, PlanMode::kTraining);
     const SessionLog log =
-        PlaySessions(world.dataset, env, *agent, plans, Specs(8), {.explore = true});
+        PlaySessions(world.dataset, env, *agent, plans, Specs(8), {.mode = PlanMode::kTraining});
     if (agent->learns()) agent->Update(log);
     items.insert(items.end(), log.items.begin(), log.items.end());
   }

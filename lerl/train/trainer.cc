@@ -71,13 +71,18 @@ class Run {
         actors_(MakeActors(world, config, static_cast<uint64_t>(seed))),
         lock_(folder_) {}
 
-  TrainResult Execute(Resume resume, const OnIteration& on_iteration);
+  TrainResult Execute(Resume resume, const OnIteration& on_iteration,
+                      const ShouldStop& should_stop);
 
  private:
+  Planner& planner() const { return actors_.plans->planner(); }
+  // The figures of a student; nothing for a planner that imitates no other.
+  std::optional<TeachingFigures> Teaching() const;
+  void Loop(int64_t iterations, const OnIteration& report, const ShouldStop& should_stop);
   void Iterate();
   Json FirstPoint();
   void ValidationPoint(Json& line);
-  void ReturnGap(Json& line);
+  void ReturnGap(TeachingPlanner& planner, Json& line);
   std::string Note() const;
   void AppendMetrics(const Json& line);
   void SaveCheckpoint() const;
@@ -99,22 +104,28 @@ class Run {
   int64_t steps_at_start_ = 0, labels_at_start_ = 0;
 };
 
+std::optional<TeachingFigures> Run::Teaching() const {
+  const TeachingPlanner* student = planner().teaching();
+  return student == nullptr ? std::nullopt : std::optional(student->Teaching());
+}
+
 void Run::Iterate() {
   const auto start = std::chrono::steady_clock::now();
   // 1. Draw reflections and users.
-  actors_.plans->planner().BeginIteration(
-      DeriveSeed(static_cast<uint64_t>(seed_), "iteration", static_cast<uint64_t>(iteration_)));
+  planner().BeginIteration(
+      DeriveSeed(static_cast<uint64_t>(seed_), "iteration", static_cast<uint64_t>(iteration_)),
+      PlanMode::kTraining);
   Rng rng(static_cast<uint64_t>(seed_), "users of an iteration", static_cast<uint64_t>(iteration_));
   const std::vector<SessionSpec> specs =
       DrawSessions(world_.split.train_users, config_.train.sessions, rng);
   // 2. Play whole sessions.
   const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
-                                      specs, {.explore = true});
+                                      specs, {.mode = PlanMode::kTraining});
   // 3. Learn.
   const UpdateStats stats = actors_.agent->learns() ? actors_.agent->Update(log) : UpdateStats{};
   memory_mb_ = std::max(memory_mb_, ResidentMb());
   // 4. Reflect.
-  actors_.plans->planner().Reflect(EndedSessions(log));
+  planner().Reflect(EndedSessions(log));
   ++iteration_;
   const int64_t steps = std::accumulate(log.length.begin(), log.length.end(), int64_t{0});
   user_steps_ += steps;
@@ -128,7 +139,7 @@ void Run::Iterate() {
                {"R_cum", means.reward},
                {"T_int", means.length}};
   for (const auto& [name, value] : stats) line[name] = value;
-  if (const auto teaching = actors_.plans->planner().Teaching()) {
+  if (const auto teaching = Teaching()) {
     line["labels"] = {{"given", teaching->labels},          {"kept", teaching->labels_kept},
                       {"median_age", teaching->median_age}, {"overlap", teaching->overlap},
                       {"NDCG@5", teaching->ndcg},           {"loss", teaching->loss}};
@@ -152,7 +163,7 @@ void Run::ValidationPoint(Json& line) {
       HeldOutSessions(world_.split, HeldOut::kValidation, config_.train.valid_users, seed_);
   if (specs.empty()) return;
   const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
-                                      specs, {.explore = false});
+                                      specs, {.mode = PlanMode::kValidation});
   const SessionMeans means = MeansOf(log);
   line["valid_R_cum"] = means.reward;
   line["valid_T_int"] = means.length;
@@ -162,23 +173,22 @@ void Run::ValidationPoint(Json& line) {
     line["plans"][kPlanOriginNames[origin]] = counts.by_origin[origin];
   line["plan_details"] = Json::object();
   for (const auto& [reason, count] : counts.reasons) line["plan_details"][reason] = count;
-  for (const auto& [name, count] : actors_.plans->planner().Counts())
-    line["plan_details"][name] = count;
+  const PlannerReport report = planner().Report();
+  for (const auto& [name, count] : report.counts) line["plan_details"][name] = count;
   for (const auto& [why, count] : counts.rankings) line["rankings"][why] = count;
   line["plan_details"]["widened plans"] = counts.widened_plans;
-  const std::string prompt = actors_.plans->planner().PromptHash();
-  if (!prompt.empty()) line["prompt_hash"] = prompt;
-  for (const auto& [name, value] : actors_.plans->planner().Figures())
-    line["plan_figures"][name] = value;
+  if (const LanguageModelPlanner* asking = planner().language_model())
+    line["prompt_hash"] = asking->PromptHash();
+  for (const auto& [name, value] : report.figures) line["plan_figures"][name] = value;
   char text[64];
   std::snprintf(text, sizeof(text), "R %.2f T %.2f", means.reward, means.length);
   note_ = text;
-  if (actors_.plans->planner().Teaching()) ReturnGap(line);
+  if (TeachingPlanner* student = planner().teaching()) ReturnGap(*student, line);
 }
 
 // What sessions of validation users earn when the teacher plans them, less what the same sessions
 // earn when the student does.
-void Run::ReturnGap(Json& line) {
+void Run::ReturnGap(TeachingPlanner& planner, Json& line) {
   const StudentConfig& config = config_.planner.student;
   const bool due = iteration_ == config_.train.iterations ||
                    (config.gap_every > 0 && iteration_ > 0 && iteration_ % config.gap_every == 0);
@@ -187,20 +197,20 @@ void Run::ReturnGap(Json& line) {
       HeldOutSessions(world_.split, HeldOut::kValidation, config.gap_users, seed_);
   const auto play = [&] {
     return MeansOf(PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
-                                {.explore = false}))
+                                {.mode = PlanMode::kValidation}))
         .reward;
   };
   const double student = play();
-  actors_.plans->planner().SetTeacherPlays(true);
+  planner.SetTeacherPlays(true);
   const double teacher = play();
-  actors_.plans->planner().SetTeacherPlays(false);
+  planner.SetTeacherPlays(false);
   line["return_gap"] = {{"student", student}, {"teacher", teacher}, {"gap", teacher - student}};
 }
 
 // What the progress line says: the newest validation figures; with a student also user-steps and
 // labels a second of this process, the median age of its labels and its agreement with the teacher.
 std::string Run::Note() const {
-  const auto teaching = actors_.plans->planner().Teaching();
+  const auto teaching = Teaching();
   if (!teaching) return note_;
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - loop_start_).count() + 1e-9;
@@ -302,7 +312,24 @@ void RequireCheckpoint(const fs::path& folder) {
   }
 }
 
-TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
+// Plays iterations until there are as many, or until it is to stop; then the checkpoint holds the
+// latest one.
+void Run::Loop(int64_t iterations, const OnIteration& report, const ShouldStop& should_stop) {
+  const auto stops = [&] { return should_stop() || !planner().Report().stop_reason.empty(); };
+  loop_start_ = std::chrono::steady_clock::now();
+  steps_at_start_ = user_steps_;
+  if (const auto teaching = Teaching()) labels_at_start_ = teaching->labels;
+  report(iteration_, Note());
+  while (iteration_ < iterations && !stops()) {
+    Iterate();
+    if (iteration_ % config_.train.checkpoint_every == 0 || iteration_ == iterations || stops())
+      SaveCheckpoint();
+    report(iteration_, Note());
+  }
+}
+
+TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
+                         const ShouldStop& should_stop) {
   const auto start = std::chrono::steady_clock::now();
   const std::optional<Json> earlier = ReadRunFile(folder_);  // a finished run stays as it is
   if (earlier && earlier->value("status", "") == "finished") {
@@ -322,7 +349,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
     iteration_ = about.at("iteration");
     user_steps_ = about.at("user_steps");
   }
-  const bool learns = actors_.agent->learns() || actors_.plans->planner().learns();
+  const bool learns = actors_.agent->learns() || planner().learns();
   const int64_t iterations = learns ? config_.train.iterations : 0;
   const Json first = learns && !has_checkpoint ? FirstPoint() : Json();
   KeepMetrics(folder_, has_checkpoint ? iteration_ : -1);
@@ -335,29 +362,16 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
     progress.emplace("train " + config_.agent.name + "+" + config_.planner.name + " seed " +
                          std::to_string(seed_),
                      iterations, "iterations");
-  const auto report = [&] {
-    if (progress)
-      progress->Advance(iteration_, Note());
-    else
-      on_iteration(iteration_, Note());
+  const OnIteration show = [&](int64_t iteration, const std::string& note) {
+    progress->Advance(iteration, note);
   };
-  loop_start_ = std::chrono::steady_clock::now();
-  steps_at_start_ = user_steps_;
-  if (const auto teaching = actors_.plans->planner().Teaching())
-    labels_at_start_ = teaching->labels;
-  report();
-  while (iteration_ < iterations && !StopRequested()) {
-    Iterate();
-    if (iteration_ % config_.train.checkpoint_every == 0 || iteration_ == iterations ||
-        StopRequested())
-      SaveCheckpoint();
-    report();
-  }
+  Loop(iterations, on_iteration ? on_iteration : show, should_stop);
   TrainResult result{.finished = iteration_ >= iterations,
                      .iterations = iteration_,
                      .user_steps = user_steps_,
                      .seconds = SecondsSince(start),
-                     .teaching = actors_.plans->planner().Teaching()};
+                     .teaching = Teaching(),
+                     .stop_reason = planner().Report().stop_reason};
   if (result.finished) WriteStatus("finished");
   return result;
 }
@@ -365,8 +379,8 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration) {
 }  // namespace
 
 TrainResult Train(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder,
-                  Resume resume, const OnIteration& on_iteration) {
-  return Run(world, config, seed, folder).Execute(resume, on_iteration);
+                  Resume resume, const OnIteration& on_iteration, const ShouldStop& should_stop) {
+  return Run(world, config, seed, folder).Execute(resume, on_iteration, should_stop);
 }
 
 Actors LoadRun(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder) {

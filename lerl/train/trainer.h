@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 
+#include "lerl/base/stop.h"
 #include "lerl/train/player.h"
 #include "lerl/train/world.h"
 
@@ -29,24 +30,30 @@ enum class Resume {
 };
 
 struct TrainResult {
-  bool finished = false;  // false: a signal stopped it, after a checkpoint
+  bool finished = false;  // false: it was stopped, after a checkpoint
   int64_t iterations = 0;
   int64_t user_steps = 0;
   double seconds = 0;                            // that this process took
   std::optional<TeachingFigures> teaching = {};  // of a student; absent without one
+  // Why the planner ended it (PlannerReport), such as a budget that is used up; "" otherwise.
+  std::string stop_reason = {};
 };
 
 // Called before the first iteration and after each one, with the number of iterations done and the
 // newest validation figures. Where none is given, a progress bar is shown.
 using OnIteration = std::function<void(int64_t iteration, const std::string& note)>;
+// Asked before and after each iteration: whether to stop with a checkpoint.
+using ShouldStop = std::function<bool()>;
 
 // Trains one seed in `folder`, which is locked meanwhile. A finished run is left as it is. A run in
-// which neither agent nor planner learns finishes at once. Throws Error(kCheckpoint) when the
+// which neither agent nor planner learns finishes at once. It stops early where `should_stop` says
+// so, or where the planner reports a reason. Throws Error(kCheckpoint) when the
 // folder holds a run of another configuration, data set or seed, or a damaged one, and Error(kBusy)
 // when another process writes to it.
 TrainResult Train(const World& world, const RunConfig& config, int64_t seed,
                   const std::filesystem::path& folder, Resume resume,
-                  const OnIteration& on_iteration = {});
+                  const OnIteration& on_iteration = {},
+                  const ShouldStop& should_stop = StopRequested);
 
 // The actors of a finished run, from its checkpoint. Throws Error(kCheckpoint) when the checkpoint
 // is damaged or belongs to another configuration, data set or seed.

@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "lerl/base/file.h"
-#include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/testing/small_world.h"
 #include "lerl/train/run_folder.h"
 
@@ -152,6 +152,34 @@ TEST_F(Trainer, KilledBeforeItsFirstCheckpointStartsAnew) {
   WriteRunFile(out, {{"status", "running"}});
   WriteFileWhole(out / "metrics.jsonl", "{\"iteration\":0,\"user_steps\":7}\n{\"iter");
   Run(out);
+  ExpectSameResult(out, whole);
+}
+
+TEST_F(Trainer, StopsWithACheckpointWhereItsPlannerHasSpentItsBudget) {
+  config_.planner.name = "llm";
+  config_.planner.llm.endpoint.urls = {"http://localhost:1/v1"};  // the budget lets nobody ask it
+  config_.planner.llm.endpoint.budget_tokens = 1;
+  const fs::path out = folder_.path() / "run";
+  const TrainResult result = Run(out);
+  EXPECT_FALSE(result.finished);
+  EXPECT_THAT(result.stop_reason, HasSubstr("the budget of 1 tokens is used up"));
+  EXPECT_EQ(result.iterations, 0);  // the first point of the learning curve asks already
+  EXPECT_EQ(RunFile(out).at("status"), "running");
+  EXPECT_TRUE(fs::exists(out / "checkpoint.safetensors"));
+  EXPECT_FALSE(StopRequested());
+}
+
+TEST_F(Trainer, StopsWithACheckpointWhereItIsTold) {
+  config_.train.checkpoint_every = 5;
+  const fs::path out = folder_.path() / "run", whole = folder_.path() / "whole";
+  int64_t last = 0;
+  const TrainResult result = Train(
+      *world_, config_, 1, out, Resume::kNever,
+      [&](int64_t iteration, const std::string&) { last = iteration; }, [&] { return last == 3; });
+  EXPECT_FALSE(result.finished);
+  EXPECT_EQ(result.iterations, 3);
+  EXPECT_TRUE(Run(out, Resume::kContinue).finished);
+  Run(whole);
   ExpectSameResult(out, whole);
 }
 

@@ -1,6 +1,7 @@
 #include "lerl/train/tuning.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <fstream>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "lerl/base/halton.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
@@ -77,7 +79,7 @@ class Search {
     // 2. The others, side by side.
     ParallelFor(options_.trials, options_.jobs, [&](int64_t n) {
       std::optional<Trial>& trial = trials[static_cast<size_t>(n)];
-      if (!trial && !StopRequested()) trial = RunTrial(n, progress);
+      if (!trial && !Stopped()) trial = RunTrial(n, progress);
     });
     TuneResult result{.finished = true,
                       .agent = options_.agent,
@@ -133,19 +135,25 @@ class Search {
     fs::remove_all(options_.folder / TrialName(trial.number));
   }
 
-  // Trains the runs of a trial, one after another; returns nothing if a signal stopped it.
+  // Whether the search ends: a stop was requested, or a planner ended its run.
+  bool Stopped() const { return StopRequested() || planner_stopped_; }
+
+  // Trains the runs of a trial, one after another; returns nothing if one was stopped.
   std::optional<Trial> RunTrial(int64_t number, Progress& progress) {
     Trial trial = MakeTrial(space_, options_.seed, number);
     const RunConfig config = ReadRunConfig(source_.With(TrialSets(options_.agent, trial)));
     for (const int64_t seed : config.train.seeds) {
       const fs::path folder = SeedFolder(options_.folder / TrialName(number), seed);
       int64_t reported = 0;
-      const TrainResult run = Train(*world_, config, seed, folder, Resume::kContinue,
-                                    [&](int64_t iteration, const std::string&) {
-                                      const std::lock_guard lock(mutex_);
-                                      done_ += iteration - std::exchange(reported, iteration);
-                                      progress.Advance(done_, note_);
-                                    });
+      const TrainResult run = Train(
+          *world_, config, seed, folder, Resume::kContinue,
+          [&](int64_t iteration, const std::string&) {
+            const std::lock_guard lock(mutex_);
+            done_ += iteration - std::exchange(reported, iteration);
+            progress.Advance(done_, note_);
+          },
+          [this] { return Stopped(); });
+      if (!run.stop_reason.empty()) planner_stopped_ = true;
       if (!run.finished) return std::nullopt;
       trial.values.push_back(LastValidation(folder));
     }
@@ -179,6 +187,7 @@ class Search {
   const RunConfig base_;
   const std::unique_ptr<World> world_;
   const FolderLock lock_;
+  std::atomic<bool> planner_stopped_ = false;
   std::mutex mutex_;
   int64_t done_ = 0;
   double best_ = 0;

@@ -135,11 +135,12 @@ void Teach(const World& world, const Actors& actors) {
   Planner& planner = actors.plans->planner();
   Line("\n# Teaching");
   for (uint64_t n = 1; n <= kIterations; ++n) {
-    planner.BeginIteration(n);
+    planner.BeginIteration(n, PlanMode::kTraining);
     const auto specs = Specs(world.split.train_users, kSessions, n);
-    planner.Reflect(EndedSessions(PlaySessions(world.dataset, *actors.env, *actors.agent,
-                                               *actors.plans, specs, {.explore = true})));
-    const TeachingFigures figures = *planner.Teaching();
+    planner.Reflect(
+        EndedSessions(PlaySessions(world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
+                                   {.mode = PlanMode::kTraining})));
+    const TeachingFigures figures = planner.teaching()->Teaching();
     Line("iteration " + std::to_string(n) + ":  labels " + std::to_string(figures.labels) +
          "  median age " + std::to_string(figures.median_age) + "  loss " + Number(figures.loss) +
          "  overlap " + Number(figures.overlap) + "  NDCG " + Number(figures.ndcg));
@@ -158,21 +159,21 @@ void PlayThrough(const std::string& agent, const std::string& planner) {
   const Actors actors = MakePlaythroughActors(*world, config);
   Line("agent " + agent + ", planner " + planner + ", leave rule lerl, budget " +
        std::to_string(config.env.budget) + ", slate " + std::to_string(config.env.slate_size));
-  actors.plans->planner().BeginIteration(1);
+  actors.plans->planner().BeginIteration(1, PlanMode::kTraining);
   if (actors.agent->learns()) {
     Line("\n# Learning");
     PrintStats("warm start", actors.agent->WarmStart());
     for (uint64_t n = 1; n <= kIterations; ++n) {
       const auto specs = Specs(world->split.train_users, kSessions, n);
       const SessionLog log = PlaySessions(world->dataset, *actors.env, *actors.agent, *actors.plans,
-                                          specs, {.explore = true});
+                                          specs, {.mode = PlanMode::kTraining});
       PrintStats("update " + std::to_string(n), actors.agent->Update(log));
     }
   }
-  if (actors.plans->planner().Teaching()) Teach(*world, actors);
+  if (actors.plans->planner().teaching() != nullptr) Teach(*world, actors);
   const auto specs = Specs(world->split.test_users, kPlayed, 9);
   const SessionLog log = PlaySessions(world->dataset, *actors.env, *actors.agent, *actors.plans,
-                                      specs, {.explore = false});
+                                      specs, {.mode = PlanMode::kValidation});
   for (int64_t session = 0; session < log.sessions; ++session)
     PrintSession(world->dataset, log, session);
 }

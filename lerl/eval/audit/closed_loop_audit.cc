@@ -21,8 +21,8 @@ std::vector<ClosedLoopCell> Rows() {
   for (const ClosedLoopSetting& setting : kSettings) {
     for (const PlannerRow& planner : PlannerRows()) {
       const std::string name(planner.name);
-      if (name != "student") rows.push_back({.setting = setting, .planner = name});
-      if (name == "llm_grounded" && setting.task == kColdTask)
+      if (!planner.has_teacher) rows.push_back({.setting = setting, .planner = name});
+      if (planner.weighs_prior && setting.task == kColdTask)
         rows.push_back({.setting = setting, .planner = name, .nu = kScriptedNu});
     }
   }

@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/planner/llm/llm_grounded_planner.h"
+#include "lerl/planner/registry.h"
 
 namespace lerl {
 namespace {
@@ -80,7 +81,7 @@ ClosedLoopBar GapShare(const ClosedLoopRow& row, const ClosedLoopRow& plain,
 std::vector<ClosedLoopBar> ClosedLoopBars(const std::vector<ClosedLoopRow>& rows) {
   std::vector<ClosedLoopBar> bars;
   for (const ClosedLoopRow& row : rows) {
-    if (row.planner != "llm_grounded") continue;
+    if (!FindPlannerRow(row.planner).weighs_prior) continue;
     const ClosedLoopSetting& setting = row.setting;
     if (setting.task == kLerlTask)
       bars.push_back(Difference(2, row, BestWithoutModel(rows, setting, true), kNonInferiorMargin));
@@ -100,7 +101,7 @@ std::vector<ClosedLoopBar> ClosedLoopBars(const std::vector<ClosedLoopRow>& rows
 std::vector<ModelGain> ModelGains(const std::vector<ClosedLoopRow>& rows) {
   std::vector<ModelGain> gains;
   for (const ClosedLoopRow& row : rows) {
-    if (row.planner != "llm_grounded") continue;
+    if (!FindPlannerRow(row.planner).weighs_prior) continue;
     const PairedComparison compared =
         ComparePaired(row.reward, RowOf(rows, row.setting, "learned").reward, true);
     ModelGain gain{.setting = row.setting, .nu = row.nu, .difference = compared.difference};

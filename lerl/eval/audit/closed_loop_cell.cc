@@ -7,7 +7,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/log.h"
-#include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/audit/planner_practice.h"
 #include "lerl/eval/audit/scripted_truth.h"
@@ -66,9 +66,9 @@ std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& 
   const int64_t asked_before = backend == nullptr ? 0 : backend->usage().prompts;
   Actors actors = MakeActors(known, config, seed, {.truth = &with.world, .backend = backend});
   Planner& planner = actors.plans->planner();
-  PlayedCell played{.learns = planner.learns(), .asks = !planner.PromptHash().empty()};
+  PlayedCell played{.learns = planner.learns(), .asks = planner.language_model() != nullptr};
   // 2. Practice, for planners that learn.
-  if (played.learns) Practise(known, actors, with.iterations, seed);
+  if (played.learns && !Practise(known, actors, with.iterations, seed)) return std::nullopt;
   if (StopRequested()) return std::nullopt;
   played.practice_plans = OriginsOf(actors.plans->counts());
   // 3. Held-out sessions, and what they are worth.
@@ -78,7 +78,7 @@ std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& 
   played.reward = SessionReturn(play.log, input).numerator;
   played.length = SessionLength(play.log, input).numerator;
   played.plans = OriginsOf(play.plans);
-  played.figures = planner.Figures();
+  played.figures = planner.Report().figures;
   if (played.asks) played.prompts = backend->usage().prompts - asked_before;
   played.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return played;

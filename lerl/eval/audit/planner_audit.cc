@@ -9,8 +9,8 @@
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/eval/audit/planner_practice.h"
-#include "lerl/planner/llm/llm_grounded_planner.h"
-#include "lerl/planner/llm/prior_weight.h"
+#include "lerl/planner/llm/llm_planner.h"
+#include "lerl/planner/profiles/profile_scores.h"
 #include "lerl/planner/registry.h"
 #include "lerl/planner/session_state.h"
 #include "lerl/planner/student/agreement.h"
@@ -48,12 +48,6 @@ std::vector<int32_t> UsersWithLikes(const World& world, std::vector<int32_t> use
   });
   users.resize(std::min(users.size(), static_cast<size_t>(count)));
   return users;
-}
-
-void HideReflections(Planner& planner) {
-  if (auto* llm = dynamic_cast<LlmPlanner*>(&planner)) llm->ShowReflections({});
-  if (auto* grounded = dynamic_cast<LlmGroundedPlanner*>(&planner))
-    grounded->llm().ShowReflections({});
 }
 
 // The values of the users, per metric and seed.
@@ -122,10 +116,10 @@ class Audit {
       const std::unique_ptr<Planner> probe = Make(config);
       if (own) {
         rows.push_back(Judge(config, LoadOwn(config), "run"));
-        if (!probe->PromptHash().empty()) {
+        if (probe->language_model() != nullptr) {
           config.planner.llm.sampled_reflections = 0;
           std::unique_ptr<Planner> plain = LoadOwn(config);
-          HideReflections(*plain);
+          plain->language_model()->ShowReflections({});
           rows.push_back(Judge(config, std::move(plain), "run, no reflections"));
           rows.back().agreement = AgreementOf(rows.back(), rows.end()[-2]);
           config = ConfigOf(registry[i]);
@@ -135,7 +129,7 @@ class Audit {
       }
       if (probe->learns()) {
         std::unique_ptr<Planner> fresh = Make(config);
-        LearnWeight(*fresh);
+        if (PriorPlanner* prior = fresh->prior()) LearnWeight(*prior);
         rows.push_back(Judge(config, std::move(fresh), "from logs"));
         rows.push_back(Judge(config, PlaySome(config), "played"));
       }
@@ -185,7 +179,7 @@ class Audit {
   }
 
   std::unique_ptr<Planner> PlaySome(const RunConfig& config) const;
-  void LearnWeight(Planner& planner) const;
+  void LearnWeight(PriorPlanner& planner) const;
   AuditRow Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
                  const std::string& state);
   void JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& figures,
@@ -207,7 +201,12 @@ std::unique_ptr<Planner> Audit::PlaySome(const RunConfig& config) const {
   practice.planner = config_.planner;
   practice.planner.name = config.planner.name;
   Actors actors = MakeActors(world_, practice, /*seed=*/1, {.backend = backend_});
-  Practise(world_, actors, options_.iterations, /*seed=*/1);
+  if (!Practise(world_, actors, options_.iterations, /*seed=*/1)) {
+    const std::string reason = actors.plans->planner().Report().stop_reason;
+    if (!reason.empty())
+      throw Error(ErrorKind::kUnusable,
+                  "audit planner: practice of " + config.planner.name + " can't go on: " + reason);
+  }
   TensorFile file;
   actors.plans->planner().Save(file);
   std::unique_ptr<Planner> played = Make(config);
@@ -215,38 +214,28 @@ std::unique_ptr<Planner> Audit::PlaySome(const RunConfig& config) const {
   return played;
 }
 
-// Fits w of llm_grounded to the next likes of validation users, at the start of a session.
-void Audit::LearnWeight(Planner& planner) const {
-  auto* grounded = dynamic_cast<LlmGroundedPlanner*>(&planner);
-  if (grounded == nullptr) return;
+// Fits w to the next likes of validation users, at the start of a session.
+void Audit::LearnWeight(PriorPlanner& planner) const {
   const std::vector<int32_t> users =
       UsersWithLikes(world_, world_.split.valid_users, options_.users);
   const auto categories = static_cast<size_t>(world_.dataset.num_categories());
   const std::vector<uint8_t> candidates(categories, 1), dominant(categories, 0);
   const SessionState state(categories);
-  // 1. A request of each user before the first slate.
+  // A request of each user before the first slate, and what the user liked next.
   std::vector<PlanRequest> requests;
+  std::vector<std::vector<double>> liked;
   for (const int32_t user : users) {
     PlanRequest request = state.Request();
     request.user = user;
     request.candidates = candidates;
     request.dominant = dominant;
     requests.push_back(request);
+    const CategoryCounts next = NextLikes(world_, user);
+    liked.emplace_back();
+    for (const int32_t likes : next.liked)
+      liked.back().push_back(static_cast<double>(likes) / static_cast<double>(next.total_liked));
   }
-  // 2. The prior, the head and what was liked, where the model answered.
-  grounded->SetEvaluation(true);
-  std::vector<LikedState> states;
-  const std::vector<LlmPlanner::Source> sources = grounded->llm().Sources(requests);
-  for (size_t i = 0; i < users.size(); ++i) {
-    if (!sources[i].answer.error.empty()) continue;
-    const CategoryCounts next = NextLikes(world_, users[i]);
-    LikedState state{.prior = FinitePrior(sources[i].answer.scores),
-                     .head = grounded->head().Values(requests[i])};
-    for (const int32_t liked : next.liked)
-      state.value.push_back(static_cast<double>(liked) / static_cast<double>(next.total_liked));
-    states.push_back(std::move(state));
-  }
-  grounded->set_weight(WeightFromLikes(states));
+  planner.LearnWeight(requests, liked);
 }
 
 // Shows a user the slate that comes before `state`: six of the latest training rows.
@@ -276,7 +265,7 @@ void Audit::JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& f
         {static_cast<int>(user), static_cast<int>(state), dominant_[user], excluded_[user]});
   }
   std::vector<SlotPlan> plans;
-  policy.Plan(inputs, plans);
+  policy.Plan(inputs, PlanMode::kEvaluation, plans);
   // 2. Each plan is measured against the next likes, the truth and the plan before.
   const CategoryCounts& all = profiles_.Everyone();
   const auto categories = static_cast<size_t>(world_.dataset.num_categories());
@@ -321,14 +310,13 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
   const auto items = static_cast<size_t>(world_.dataset.num_items());
   PlanPolicy policy(world_.dataset, config.planner, std::move(planner),
                     static_cast<int>(config.env.slate_size));
-  policy.planner().SetEvaluation(true);
-  policy.planner().SetExplore(false);
   std::vector<std::vector<int16_t>> rankings;
   Figures figures(options_.seeds.size(), users_.size(), world_.dataset.num_categories());
   for (size_t s = 0; s < options_.seeds.size(); ++s) {
     const auto seed = static_cast<uint64_t>(options_.seeds[s]);
     // 1. Everybody starts: no slate was shown, nothing was planned.
-    policy.planner().BeginIteration(DeriveSeed(1, "evaluation"));  // one set of reflections
+    // One set of reflections.
+    policy.planner().BeginIteration(DeriveSeed(1, "evaluation"), PlanMode::kEvaluation);
     policy.Prepare(static_cast<int>(users_.size()));
     excluded_.assign(users_.size(), std::vector<uint8_t>(items, 0));
     dominant_.assign(users_.size(), std::vector<uint8_t>(categories, 0));
@@ -342,12 +330,13 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
     for (size_t n = 0; n < kStates; ++n) JudgeState(policy, s, n, figures, rankings);
     for (size_t user = 0; user < users_.size(); ++user) env_->Stop(static_cast<int>(user));
   }
+  const LanguageModelPlanner* asking = policy.planner().language_model();
   return {.planner = config.planner.name,
           .state = state,
           .tables = figures.Tables(),
           .plans = policy.counts(),
-          .figures = policy.planner().Figures(),
-          .prompt_hash = policy.planner().PromptHash(),
+          .figures = policy.planner().Report().figures,
+          .prompt_hash = asking == nullptr ? "" : asking->PromptHash(),
           .rankings = std::move(rankings)};
 }
 

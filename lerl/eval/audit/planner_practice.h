@@ -12,7 +12,8 @@ namespace lerl {
 
 inline constexpr int64_t kPracticeSessions = 64;  // of an iteration
 
-// Plays that many iterations; ends early, between two of them, when a stop is requested.
-void Practise(const World& world, Actors& actors, int64_t iterations, uint64_t seed);
+// Plays that many iterations. Returns whether all of them were played: practice ends early, between
+// two of them, when a stop is requested or the planner reports a reason to stop.
+bool Practise(const World& world, Actors& actors, int64_t iterations, uint64_t seed);
 
 }  // namespace lerl

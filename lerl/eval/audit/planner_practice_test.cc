@@ -7,7 +7,7 @@
 namespace lerl {
 namespace {
 
-double LearnedSteps(Planner& planner) { return planner.Figures().at(0).second; }
+double LearnedSteps(Planner& planner) { return planner.Report().figures.at(0).second; }
 
 TEST(Practise, LetsAPlannerLearnFromSessionsThatFollowFromTheSeed) {
   RunConfig config = TinyRun();

@@ -20,8 +20,7 @@ class ScriptedTruthTest : public ::testing::Test {
                        MakeScriptedTruth(*world_, config_.env, nu, seed));
     PlanSnapshot request(static_cast<size_t>(world_->dataset.num_categories()));
     request.user = world_->split.test_users[0];
-    planner.SetEvaluation(true);
-    return planner.ScoresOf(request.View());
+    return planner.ScoresOf(request.View(), PlanMode::kEvaluation);
   }
 
   RunConfig config_ = TinyRun();

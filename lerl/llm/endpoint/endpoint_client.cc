@@ -10,7 +10,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
-#include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/llm/endpoint/retry.h"
 #include "lerl/llm/endpoint/secret.h"
 

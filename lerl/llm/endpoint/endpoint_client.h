@@ -14,7 +14,7 @@
 // none. There are few reasons, and they name neither times nor addresses, so that they can be
 // counted. A warning says more, once per reason.
 //
-// Stop requests (base/progress.h). What is in flight is waited for. What would have to wait longer
+// Stop requests (base/stop.h). What is in flight is waited for. What would have to wait longer
 // than a second, for a pause, a rate or a retry, is given up.
 //
 // The key stands in the header of the request and nowhere else. It is cut out of everything that a

@@ -5,12 +5,13 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <memory>
 #include <thread>
 
 #include "lerl/base/error.h"
-#include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/llm/endpoint/stub_endpoint.h"
 
 namespace lerl {
@@ -167,9 +168,10 @@ void AskWhileStopping() {
   config.deadline = 60;
   config.concurrency = 1;
   EndpointClient client(config);
+  InstallStopHandler();
   std::thread user([] {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    RequestStop();
+    std::raise(SIGINT);
   });
   const double start = SteadySeconds();
   const std::vector<ChatAnswer> answers = client.Ask(5, Question);

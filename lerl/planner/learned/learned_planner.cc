@@ -24,17 +24,17 @@ LearnedPlanner::LearnedPlanner(const PlannerConfig& config, const PlannerContext
       features_(config, context),
       ridge_(features_.width(), config.head.l2, StartOf(config.head, features_.width())) {}
 
-std::vector<double> LearnedPlanner::Coefficients(const PlanRequest& request) const {
-  if (explore_ && config_.head.explore > 0) {
+std::vector<double> LearnedPlanner::Coefficients(const PlanRequest& request, PlanMode mode) const {
+  if (mode == PlanMode::kTraining && config_.head.explore > 0) {
     Rng rng(request.seed, "learned planner");
     return ridge_.Draw(config_.head.explore, rng);
   }
   return {ridge_.mean().begin(), ridge_.mean().end()};
 }
 
-std::vector<double> LearnedPlanner::Values(const PlanRequest& request) {
+std::vector<double> LearnedPlanner::Values(const PlanRequest& request, PlanMode mode) {
   features_.Fill(request, phi_);
-  const std::vector<double> beta = Coefficients(request);
+  const std::vector<double> beta = Coefficients(request, mode);
   std::vector<double> values(request.candidates.size());
   for (size_t c = 0; c < values.size(); ++c) {
     const double* x = phi_.data() + c * beta.size();
@@ -43,11 +43,11 @@ std::vector<double> LearnedPlanner::Values(const PlanRequest& request) {
   return values;
 }
 
-std::vector<Plan> LearnedPlanner::Rank(std::span<const PlanRequest> requests) {
+std::vector<Plan> LearnedPlanner::Rank(std::span<const PlanRequest> requests, PlanMode mode) {
   std::vector<Plan> plans;
   plans.reserve(requests.size());
   for (const PlanRequest& request : requests)
-    plans.push_back(RankByScores(Values(request), request.candidates));
+    plans.push_back(RankByScores(Values(request, mode), request.candidates));
   return plans;
 }
 
@@ -68,9 +68,9 @@ void LearnedPlanner::Reflect(std::span<const EndedSession> sessions) {
   ridge_.Solve();
 }
 
-PlannerFigures LearnedPlanner::Figures() const {
-  return {{"steps that the head has learned from", ridge_.rows()},
-          {"sd of what the head leaves unexplained", ridge_.sigma()}};
+PlannerReport LearnedPlanner::Report() const {
+  return {.figures = {{"steps that the head has learned from", ridge_.rows()},
+                      {"sd of what the head leaves unexplained", ridge_.sigma()}}};
 }
 
 std::unique_ptr<Planner> MakeLearnedPlanner(const PlannerConfig& config,

@@ -37,28 +37,26 @@ class LearnedPlanner : public Planner {
   LearnedPlanner(const PlannerConfig& config, const PlannerContext& context);
 
   std::string name() const override { return "learned"; }
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override;
-  bool learns() const override { return true; }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override;
   void Reflect(std::span<const EndedSession> sessions) override;
-  void SetExplore(bool explore) override { explore_ = explore; }
-  PlannerFigures Figures() const override;
+  bool learns() const override { return true; }
+  PlannerReport Report() const override;
   void Save(TensorFile& file) const override { ridge_.Save(file, "learned_planner"); }
   void Load(const TensorFile& file) override { ridge_.Load(file, "learned_planner"); }
 
-  // Q [C] of a request's state; while exploring, by the session's own draw of beta.
-  std::vector<double> Values(const PlanRequest& request);
+  // Q [C] of a request's state; in kTraining by the session's own draw of beta.
+  std::vector<double> Values(const PlanRequest& request, PlanMode mode);
   CategoryFeatures& features() { return features_; }
 
  private:
   // beta [D] for the session of a request.
-  std::vector<double> Coefficients(const PlanRequest& request) const;
+  std::vector<double> Coefficients(const PlanRequest& request, PlanMode mode) const;
 
   const PlannerConfig config_;
   const Dataset& dataset_;
   CategoryFeatures features_;
   Ridge ridge_;
   std::vector<double> phi_;  // [C, D] of the latest request
-  bool explore_ = false;
 };
 
 std::unique_ptr<Planner> MakeLearnedPlanner(const PlannerConfig& config,

@@ -15,7 +15,7 @@ TEST(LearnedPlanner, BeginsWithWhatTheLogsForetell) {
   ProfileScores scores(world.dataset, world.split, profiles);
   OwnedRequest request(world.categories);
   request.user = 7;
-  const std::vector<double> values = planner.Values(request.View());
+  const std::vector<double> values = planner.Values(request.View(), PlanMode::kValidation);
   for (size_t c = 0; c < world.categories; ++c) EXPECT_NEAR(values[c], 0.1 * scores.Of(7)[c], 1e-9);
 }
 
@@ -41,7 +41,8 @@ TEST(LearnedPlanner, LearnsThatPeopleTire) {
   EXPECT_GT(world.Play(planner, 1, 100), world.Play(*random, 1, 100) + 0.05);
   OwnedRequest rested(world.categories), tired(world.categories);
   tired.exposure[0] = 1.5;
-  EXPECT_LT(planner.Values(tired.View())[0], planner.Values(rested.View())[0]);
+  EXPECT_LT(planner.Values(tired.View(), PlanMode::kValidation)[0],
+            planner.Values(rested.View(), PlanMode::kValidation)[0]);
 }
 
 TEST(LearnedPlanner, ExploresBySessionInTrainingAlone) {
@@ -50,10 +51,11 @@ TEST(LearnedPlanner, ExploresBySessionInTrainingAlone) {
   world.Train(planner, 1, 10);
   OwnedRequest request(world.categories), other(world.categories);
   other.seed = 2;
-  EXPECT_EQ(planner.Values(request.View()), planner.Values(other.View()));
-  planner.SetExplore(true);
-  EXPECT_NE(planner.Values(request.View()), planner.Values(other.View()));
-  EXPECT_EQ(planner.Values(request.View()), planner.Values(request.View()));
+  EXPECT_EQ(planner.Values(request.View(), PlanMode::kValidation),
+            planner.Values(other.View(), PlanMode::kValidation));
+  const std::vector<double> own = planner.Values(request.View(), PlanMode::kTraining);
+  EXPECT_NE(own, planner.Values(other.View(), PlanMode::kTraining));
+  EXPECT_EQ(own, planner.Values(request.View(), PlanMode::kTraining));
 }
 
 }  // namespace

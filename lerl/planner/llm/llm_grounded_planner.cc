@@ -6,7 +6,8 @@
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/learned/category_returns.h"
-#include "lerl/planner/llm/prior_weight.h"
+#include "lerl/planner/llm/mix_scores.h"
+#include "lerl/planner/llm/prior_weight_from_likes.h"
 #include "lerl/planner/ranking.h"
 #include "lerl/planner/session_state.h"
 
@@ -42,16 +43,6 @@ LlmGroundedPlanner::LlmGroundedPlanner(const PlannerConfig& config, const Planne
       states_(config.grounded.samples),
       learned_(config.grounded.start_weight) {}
 
-void LlmGroundedPlanner::Prepare(int slots) {
-  head_.Prepare(slots);
-  llm_.Prepare(slots);
-}
-
-void LlmGroundedPlanner::SetEvaluation(bool evaluation) {
-  evaluation_ = evaluation;
-  llm_.SetEvaluation(evaluation);
-}
-
 double LlmGroundedPlanner::weight() const {
   return config_.grounded.weight >= 0 ? config_.grounded.weight : learned_;
 }
@@ -60,15 +51,16 @@ bool LlmGroundedPlanner::Asked(uint64_t session_seed) const {
   return DeriveSeed(session_seed, "asked") % static_cast<uint64_t>(config_.grounded.asked) == 0;
 }
 
-std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests) {
+std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests, PlanMode mode) {
   // 1. The head alone ranks where w is 0 and the session is not one in which the model is asked.
+  //    For a student's labels these sessions are chosen as in training.
   const double w = weight();
   std::vector<Plan> plans(requests.size());
   std::vector<PlanRequest> asked;
   std::vector<size_t> places;
   for (size_t i = 0; i < requests.size(); ++i) {
-    if (w == 0 && (evaluation_ || !Asked(requests[i].seed))) {
-      plans[i] = RankByScores(head_.Values(requests[i]), requests[i].candidates);
+    if (w == 0 && (mode == PlanMode::kEvaluation || !Asked(requests[i].seed))) {
+      plans[i] = RankByScores(head_.Values(requests[i], mode), requests[i].candidates);
       ++head_alone_;
       continue;
     }
@@ -76,9 +68,9 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
     places.push_back(i);
   }
   // 2. Elsewhere the model's answer is the prior: score = w z(prior) + (1 - w) z(Q).
-  const std::vector<LlmPlanner::Source> sources = llm_.Sources(asked);
+  const std::vector<PlanAnswers::Source> sources = llm_.Sources(asked, mode);
   for (size_t i = 0; i < asked.size(); ++i) {
-    const std::vector<double> head = head_.Values(asked[i]);
+    const std::vector<double> head = head_.Values(asked[i], mode);
     Plan& plan = plans[places[i]];
     if (!sources[i].answer.error.empty()) {
       plan = RankByScores(head, asked[i].candidates);
@@ -95,16 +87,6 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
   return plans;
 }
 
-// Sessions in which the model is asked while w is 0 are chosen as in training; the model's answers
-// are those of an evaluation.
-std::vector<Plan> LlmGroundedPlanner::RankForStudent(std::span<const PlanRequest> requests) {
-  llm_.SetLabelling(true);
-  std::vector<Plan> plans = Rank(requests);
-  llm_.SetLabelling(false);
-  llm_.SetEvaluation(evaluation_);
-  return plans;
-}
-
 void LlmGroundedPlanner::Reflect(std::span<const EndedSession> sessions) {
   for (const EndedSession& session : sessions) AddStates(session);  // 1. with the head as it was
   head_.Reflect(sessions);                                          // 2. the head learns
@@ -114,11 +96,11 @@ void LlmGroundedPlanner::Reflect(std::span<const EndedSession> sessions) {
 
 void LlmGroundedPlanner::AddStates(const EndedSession& session) {
   const auto returns = CategoryReturns(dataset_, session, config_.head.gamma);
-  head_.SetExplore(false);
   ReplaySession(dataset_, session, config_.decay, [&](const PlanRequest& request) {
     const PlanAnswer* answer = llm_.Cached(request);
     if (answer == nullptr || !answer->error.empty()) return;
-    const std::vector<double> prior = FinitePrior(answer->scores), head = head_.Values(request);
+    const std::vector<double> prior = FinitePrior(answer->scores);
+    const std::vector<double> head = head_.Values(request, PlanMode::kValidation);
     PlannedState state{.session = session.seed, .weight = weight(), .step = request.step};
     std::vector<double> share(head.size(), 0), value(head.size(), 0);
     for (const CategoryReturn& earned : returns[static_cast<size_t>(request.step)]) {
@@ -138,23 +120,34 @@ void LlmGroundedPlanner::AddStates(const EndedSession& session) {
 
 void LlmGroundedPlanner::Fit() {
   fit_ = states_.Fit(learned_);
-  if (fit_.sessions >= WeightSlope::kFewestSessions) learned_ = fit_.weight;
+  if (fit_.sessions >= WeightFromReturns::kFewestSessions) learned_ = fit_.weight;
 }
 
-PlannerCounts LlmGroundedPlanner::Counts() const {
-  PlannerCounts counts = llm_.Counts();
-  counts.emplace_back("ranked by the head alone (w = 0)", head_alone_);
-  counts.emplace_back("steps that w was learned from", states_.size());
-  return counts;
+void LlmGroundedPlanner::LearnWeight(std::span<const PlanRequest> requests,
+                                     std::span<const std::vector<double>> liked) {
+  LERL_CHECK_EQ(requests.size(), liked.size());
+  constexpr PlanMode kMode = PlanMode::kEvaluation;
+  std::vector<LikedState> states;
+  const std::vector<PlanAnswers::Source> sources = llm_.Sources(requests, kMode);
+  for (size_t i = 0; i < requests.size(); ++i) {
+    if (!sources[i].answer.error.empty()) continue;
+    states.push_back({.prior = FinitePrior(sources[i].answer.scores),
+                      .head = head_.Values(requests[i], kMode),
+                      .value = liked[i]});
+  }
+  learned_ = WeightFromLikes(states);
 }
 
-PlannerFigures LlmGroundedPlanner::Figures() const {
-  PlannerFigures figures = head_.Figures();
-  figures.emplace_back(kWeightFigure, weight());
-  figures.emplace_back("slope of the return at w = 0", fit_.slope);
-  figures.emplace_back("standard error of the slope", fit_.error);
-  figures.emplace_back("loss of slope from w = 0 to 1", fit_.bend);
-  return figures;
+PlannerReport LlmGroundedPlanner::Report() const {
+  PlannerReport report = llm_.Report();
+  report.counts.emplace_back("ranked by the head alone (w = 0)", head_alone_);
+  report.counts.emplace_back("steps that w was learned from", states_.size());
+  report.figures = head_.Report().figures;
+  report.figures.emplace_back(kWeightFigure, weight());
+  report.figures.emplace_back("slope of the return at w = 0", fit_.slope);
+  report.figures.emplace_back("standard error of the slope", fit_.error);
+  report.figures.emplace_back("loss of slope from w = 0 to 1", fit_.bend);
+  return report;
 }
 
 void LlmGroundedPlanner::Save(TensorFile& file) const {

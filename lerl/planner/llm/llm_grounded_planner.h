@@ -10,7 +10,7 @@
 //   Q        the head (planner/learned/learned_planner.h)
 //   w        weight of the language model in [0, 1]: the setting `weight`, or else learned from
 //            the sessions of training, each before the head learns from it
-//            (planner/llm/weight_slope.h)
+//            (planner/llm/prior_weight_from_returns.h)
 //
 // While w is 0 the model is asked only in one of `asked` sessions, as the session's seed decides,
 // and in an evaluation not at all. Its answers then change no plan, but show whether w should rise.
@@ -27,34 +27,32 @@
 
 #include "lerl/planner/learned/learned_planner.h"
 #include "lerl/planner/llm/llm_planner.h"
-#include "lerl/planner/llm/weight_slope.h"
+#include "lerl/planner/llm/prior_weight_from_returns.h"
 
 namespace lerl {
 
 inline constexpr char kWeightFigure[] = "weight of the language model";  // w, in Figures()
 
-class LlmGroundedPlanner : public Planner {
+class LlmGroundedPlanner : public Planner, public PriorPlanner {
  public:
   LlmGroundedPlanner(const PlannerConfig& config, const PlannerContext& context);
 
   std::string name() const override { return "llm_grounded"; }
-  void Prepare(int slots) override;
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override;
-  std::vector<Plan> RankForStudent(std::span<const PlanRequest> requests) override;
-  bool learns() const override { return true; }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override;
+  void BeginIteration(uint64_t seed, PlanMode mode) override { llm_.BeginIteration(seed, mode); }
   void Reflect(std::span<const EndedSession> sessions) override;
-  void BeginIteration(uint64_t seed) override { llm_.BeginIteration(seed); }
-  void SetEvaluation(bool evaluation) override;
-  void SetExplore(bool explore) override { head_.SetExplore(explore); }
-  std::string PromptHash() const override { return llm_.PromptHash(); }
-  PlannerCounts Counts() const override;
-  PlannerFigures Figures() const override;
+  bool learns() const override { return true; }
+  PlannerReport Report() const override;
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
 
+  LanguageModelPlanner* language_model() override { return &llm_; }
+  PriorPlanner* prior() override { return this; }
+  // States whose answer is invalid are left out (planner/llm/prior_weight_from_likes.h).
+  void LearnWeight(std::span<const PlanRequest> requests,
+                   std::span<const std::vector<double>> liked) override;
+
   double weight() const;  // w as used now
-  // Takes w from elsewhere (logs), where the settings leave it to be learned.
-  void set_weight(double weight) { learned_ = weight; }
   LearnedPlanner& head() { return head_; }
   LlmPlanner& llm() { return llm_; }
 
@@ -69,10 +67,9 @@ class LlmGroundedPlanner : public Planner {
   const Dataset& dataset_;
   LearnedPlanner head_;
   LlmPlanner llm_;
-  WeightSlope states_;
+  WeightFromReturns states_;
   WeightFit fit_;
-  double learned_;  // w as learned so far
-  bool evaluation_ = false;
+  double learned_;          // w as learned so far
   int64_t head_alone_ = 0;  // rankings for which the model was not asked
 };
 

@@ -63,8 +63,7 @@ class GroundedTest : public ::testing::Test {
   }
 
   double Judge(Planner& planner) const {
-    planner.SetEvaluation(true);
-    return world_.Play(planner, 9, 200);
+    return world_.Play(planner, 9, 200, PlanMode::kEvaluation);
   }
 
   PlannerWorld world_;
@@ -107,7 +106,7 @@ TEST_F(GroundedTest, AsATeacherItListensToAModelThatKnowsPeopleToo) {
     nu_ = nu;
     StudentPlanner student(config_, Context(), MakeLlmGroundedPlanner(config_, Context()));
     world_.Train(student, kIterations, kSessions);
-    for (const auto& [name, value] : student.Figures())
+    for (const auto& [name, value] : student.Report().figures)
       if (name == std::string("teacher: ") + kWeightFigure) weights.push_back(value);
   }
   ASSERT_EQ(weights.size(), 2U);
@@ -119,11 +118,8 @@ TEST_F(GroundedTest, RanksForAStudentAsInAnEvaluation) {
   const auto planner = Make(0);
   OwnedRequest request(world_.categories);
   for (request.seed = 1; request.seed < 20; ++request.seed) {  // asked about and not
-    const PlanRequest view = request.View();
-    const std::vector<int16_t> label = planner->RankForStudent({&view, 1}).at(0).ranking;
-    planner->SetEvaluation(true);
-    EXPECT_EQ(RankOne(*planner, request).ranking, label);
-    planner->SetEvaluation(false);
+    const std::vector<int16_t> label = RankOne(*planner, request, PlanMode::kLabelling).ranking;
+    EXPECT_EQ(RankOne(*planner, request, PlanMode::kEvaluation).ranking, label);
   }
   EXPECT_GT(planner->llm().backend().usage().prompts, 0);
 }
@@ -131,7 +127,6 @@ TEST_F(GroundedTest, RanksForAStudentAsInAnEvaluation) {
 TEST_F(GroundedTest, AFixedWeightIsUsedAsItIs) {
   config_.grounded.weight = 1;
   const auto planner = Make(0);
-  planner->SetEvaluation(true);
   EXPECT_EQ(planner->weight(), 1);
   OwnedRequest request(world_.categories);
   request.user = 3;
@@ -139,7 +134,7 @@ TEST_F(GroundedTest, AFixedWeightIsUsedAsItIs) {
   for (size_t c = 0; c < world_.categories; ++c) {
     if (world_.Taste(3, c) + world_.worth[c] > world_.Taste(3, best) + world_.worth[best]) best = c;
   }
-  const Plan plan = RankOne(*planner, request);
+  const Plan plan = RankOne(*planner, request, PlanMode::kEvaluation);
   EXPECT_EQ(plan.ranking[0], static_cast<int16_t>(best));
   EXPECT_EQ(plan.origin, PlanOrigin::kFresh);
 }
@@ -163,9 +158,29 @@ TEST_F(GroundedTest, AnInvalidAnswerFallsBackToTheHeadVisibly) {
 TEST_F(GroundedTest, AsksNobodyWhileItDoesNotListen) {
   config_.grounded.weight = 0;
   const auto planner = Make(0);
-  planner->SetEvaluation(true);
-  EXPECT_EQ(RankOne(*planner, OwnedRequest(world_.categories)).origin, PlanOrigin::kRule);
+  const OwnedRequest request(world_.categories);
+  EXPECT_EQ(RankOne(*planner, request, PlanMode::kEvaluation).origin, PlanOrigin::kRule);
   EXPECT_EQ(planner->llm().backend().usage().prompts, 0);
+}
+
+TEST_F(GroundedTest, TakesItsWeightFromWhatPeopleLikedNext) {
+  std::vector<OwnedRequest> owned;
+  std::vector<PlanRequest> requests;
+  std::vector<std::vector<double>> liked;
+  for (int32_t user = 0; user < world_.model.users; ++user) {
+    owned.emplace_back(world_.categories);
+    owned.back().user = user;
+    liked.emplace_back();
+    for (size_t c = 0; c < world_.categories; ++c)
+      liked.back().push_back(world_.Chance(user, c, 0));
+  }
+  for (const OwnedRequest& request : owned) requests.push_back(request.View());
+  const auto knows = Make(0);
+  knows->prior()->LearnWeight(requests, liked);
+  EXPECT_GT(knows->weight(), 0.2);
+  const auto knows_nothing = Make(1);
+  knows_nothing->prior()->LearnWeight(requests, liked);
+  EXPECT_LT(knows_nothing->weight(), 0.1);
 }
 
 TEST_F(GroundedTest, ALoadedPlannerKeepsItsWeightAndItsPlans) {

@@ -2,18 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "lerl/base/check.h"
-#include "lerl/base/error.h"
-#include "lerl/base/hash.h"
-#include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/llm/critic.h"
 #include "lerl/planner/llm/make_backend.h"
-#include "lerl/planner/llm/plan_parser.h"
 #include "lerl/planner/ranking.h"
 #include "lerl/planner/state_text.h"
 
@@ -22,11 +16,12 @@ namespace {
 
 constexpr size_t kLongestList = 3;  // categories of each list in a prompt (last slate, too often)
 constexpr float kTooOften = 1.0F;   // exposure from here on; a slate of one category alone adds 1
-constexpr float kNotNamed = -std::numeric_limits<float>::infinity();
 
-bool AreNumbers(std::span<const float> scores) {
-  return std::all_of(scores.begin(), scores.end(),
-                     [](float score) { return std::isfinite(score); });
+// The categories [C] as prompts show them.
+std::vector<std::string> SafeNames(const Dataset& dataset) {
+  std::vector<std::string> names;
+  for (const std::string& name : dataset.categories) names.push_back(SafeText(name, kLongestName));
+  return names;
 }
 
 }  // namespace
@@ -36,42 +31,22 @@ LlmPlanner::LlmPlanner(const PlannerConfig& config, const Dataset& dataset, cons
     : config_(config),
       dataset_(dataset),
       profiles_(dataset, split),
-      backend_(std::move(backend)),
       templates_(LoadPromptTemplates(config.llm.prompt_dir)),
-      cache_(config.llm.cache_capacity, dataset_.num_categories()),
+      answers_(config, SafeNames(dataset), std::move(backend), counts_),
       pool_(config.llm.pool_capacity) {
-  for (const std::string& name : dataset_.categories)
-    names_.push_back(SafeText(name, kLongestName));
-  labels_ = CategoryLabels(*backend_, config_.llm.mode == "generate",
-                           static_cast<uint64_t>(config_.llm.label_seed), names_);
   BuildPrompt();
-  GrantBudget();
 }
 
 void LlmPlanner::BuildPrompt() {
-  const auto plan_size = static_cast<int>(std::min(config_.plan_size, dataset_.num_categories()));
-  prompt_ = BuildPlanPrompt(*backend_, templates_, config_.llm.mode == "generate", plan_size,
-                            labels_, names_, drawn_);
-  const std::string settings = config_.llm.mode + "|" + std::to_string(plan_size) + "|" +
-                               backend_->fingerprint() + "|" + prompt_.tail + "|";
-  prefix_hash_ = HashText(settings + prompt_.prefix);
-  if (drawn_.empty()) prompt_hash_ = prefix_hash_;
-  baseline_.clear();
+  answers_.SetPrompt(BuildPlanPrompt(answers_.backend(), templates_, config_.llm.mode == "generate",
+                                     answers_.plan_size(), answers_.labels(), answers_.names(),
+                                     drawn_));
+  if (drawn_.empty()) prompt_hash_ = answers_.prefix_hash();
 }
 
 void LlmPlanner::ShowReflections(std::vector<std::string> reflections) {
   drawn_ = std::move(reflections);
   BuildPrompt();
-}
-
-void LlmPlanner::GrantBudget() {
-  const int64_t left = std::max<int64_t>(0, config_.llm.train_plans - asked_in_training_);
-  granted_ = config_.llm.reflect ? (left + 1) / 2 : left;
-}
-
-int64_t LlmPlanner::Allowance() const {
-  if (evaluation_) return std::numeric_limits<int64_t>::max();
-  return std::min(granted_, std::max(config_.llm.batch, granted_ / 8));
 }
 
 PlanState LlmPlanner::StateOf(const PlanRequest& request) {
@@ -82,7 +57,7 @@ PlanState LlmPlanner::StateOf(const PlanRequest& request) {
   const size_t favourites = std::min(static_cast<size_t>(config_.llm.favourites), order.size());
   state.favourites.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(favourites));
 
-  std::vector<int16_t> by_exposure(names_.size());
+  std::vector<int16_t> by_exposure(answers_.names().size());
   std::iota(by_exposure.begin(), by_exposure.end(), int16_t{0});
   std::stable_sort(by_exposure.begin(), by_exposure.end(), [&](int16_t a, int16_t b) {
     return request.exposure[static_cast<size_t>(a)] > request.exposure[static_cast<size_t>(b)];
@@ -103,174 +78,30 @@ PlanState LlmPlanner::StateOf(const PlanRequest& request) {
 }
 
 std::string LlmPlanner::SuffixOf(const PlanRequest& request) {
-  return prompt_.Suffix(StateText(StateOf(request), names_));
+  return answers_.prompt().Suffix(StateText(StateOf(request), answers_.names()));
 }
 
-std::vector<float> LlmPlanner::ScoresOf(const PlanRequest& request) {
-  return FindSources({StateOf(request)}).at(0).answer.scores;
+std::vector<float> LlmPlanner::ScoresOf(const PlanRequest& request, PlanMode mode) {
+  return Sources({&request, 1}, mode).at(0).answer.scores;
 }
 
-std::vector<LlmPlanner::Source> LlmPlanner::Sources(std::span<const PlanRequest> requests) {
+std::vector<PlanAnswers::Source> LlmPlanner::Sources(std::span<const PlanRequest> requests,
+                                                     PlanMode mode) {
   std::vector<PlanState> states;
   states.reserve(requests.size());
   for (const PlanRequest& request : requests) states.push_back(StateOf(request));
-  return FindSources(states);
+  return answers_.Find(states, mode);
 }
 
-std::vector<Plan> LlmPlanner::Rank(std::span<const PlanRequest> requests) {
-  const std::vector<Source> sources = Sources(requests);
+std::vector<Plan> LlmPlanner::Rank(std::span<const PlanRequest> requests, PlanMode mode) {
+  const std::vector<PlanAnswers::Source> sources = Sources(requests, mode);
   std::vector<Plan> plans;
   plans.reserve(requests.size());
   for (size_t i = 0; i < requests.size(); ++i) plans.push_back(MakePlan(requests[i], sources[i]));
   return plans;
 }
 
-// An answer for each state: 1. from the cache; 2. from the model, which is asked once for equal
-// states, as far as the budget goes; 3. beyond the budget from the nearest cached state.
-std::vector<LlmPlanner::Source> LlmPlanner::FindSources(const std::vector<PlanState>& states) {
-  std::vector<Source> sources(states.size());
-  std::vector<size_t> first_of;  // place in `states` of each state to ask for
-  const int64_t allowance = Allowance();
-  constexpr size_t kFound = static_cast<size_t>(-1), kUnanswered = static_cast<size_t>(-2);
-  std::vector<size_t> asked_as(states.size(), kFound);
-  for (size_t i = 0; i < states.size(); ++i) {
-    if (const PlanAnswer* answer = cache_.Find(prefix_hash_, states[i])) {  // 1.
-      sources[i].answer = *answer;
-      continue;
-    }
-    size_t place = 0;
-    while (place < first_of.size() && states[first_of[place]] != states[i]) ++place;
-    if (place == first_of.size()) {
-      if (static_cast<int64_t>(first_of.size()) >= allowance) {
-        asked_as[i] = kUnanswered;
-        continue;
-      }
-      first_of.push_back(i);
-    }
-    asked_as[i] = place;
-  }
-  // 2. `first_of` holds the first of equal states; the others share its answer (origin kCached).
-  std::vector<PlanState> asked;
-  for (const size_t i : first_of) asked.push_back(states[i]);
-  const std::vector<PlanAnswer> answers = Ask(asked);
-  for (size_t i = 0; i < states.size(); ++i) {
-    if (asked_as[i] >= answers.size()) continue;
-    sources[i].answer = answers[asked_as[i]];
-    if (first_of[asked_as[i]] == i) sources[i].origin = PlanOrigin::kFresh;
-  }
-  for (size_t i = 0; i < states.size(); ++i) {
-    if (asked_as[i] != kUnanswered) continue;  // 3. what is left is beyond the budget
-    if (const auto nearest = cache_.FindNearest(prefix_hash_, states[i])) {
-      sources[i] = {*nearest->answer, PlanOrigin::kNearest,
-                    "budget of training used up: nearest cached state"};
-    } else {
-      sources[i].answer.error = "budget of training used up: nothing cached";
-    }
-  }
-  return sources;
-}
-
-std::vector<PlanAnswer> LlmPlanner::Ask(const std::vector<PlanState>& states) {
-  if (states.empty()) return {};
-  std::vector<std::string> suffixes;
-  for (const PlanState& state : states)
-    suffixes.push_back(prompt_.Suffix(StateText(state, names_)));
-  const std::vector<PlanAnswer> answers =
-      config_.llm.mode == "generate" ? AskForLists(suffixes) : AskForScores(suffixes);
-  int64_t count = 0;
-  for (size_t i = 0; i < states.size(); ++i) {
-    if (!answers[i].answered) continue;
-    cache_.Insert(prefix_hash_, states[i], answers[i]);
-    ++count;
-  }
-  HeedBudget();
-  counts_[evaluation_ ? "answers in evaluation" : "answers in training"] += count;
-  if (!evaluation_) {
-    asked_in_training_ += count;
-    granted_ -= count;
-  }
-  return answers;
-}
-
-std::vector<Plan> LlmPlanner::RankForStudent(std::span<const PlanRequest> requests) {
-  SetLabelling(true);
-  std::vector<Plan> plans = Rank(requests);
-  SetLabelling(false);
-  return plans;
-}
-
-void LlmPlanner::HeedBudget() {
-  const std::string exhausted = backend_->Exhausted();
-  if (exhausted.empty()) return;
-  if (evaluation_ && !labelling_)
-    throw Error(ErrorKind::kUnusable, backend_->name() + ": " + exhausted);
-  RequestStop();
-}
-
-std::vector<PlanAnswer> LlmPlanner::AskForScores(const std::vector<std::string>& suffixes) {
-  const std::vector<float> scores = backend_->ScoreLabels(prompt_.prefix, suffixes, labels_);
-  const std::vector<std::string> errors = backend_->ScoreErrors();
-  const size_t width = labels_.size();
-  std::vector<PlanAnswer> answers(suffixes.size());
-  for (size_t i = 0; i < suffixes.size(); ++i) {
-    answers[i].scores.assign(scores.begin() + static_cast<std::ptrdiff_t>(i * width),
-                             scores.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
-    if (!errors.empty() && !errors[i].empty()) {
-      answers[i].error = errors[i];
-      answers[i].answered = false;
-    } else if (!AreNumbers(answers[i].scores)) {
-      answers[i].error = "invalid answer: scores that are not numbers";
-    }
-    if (!answers[i].error.empty() || !config_.llm.calibrate) continue;
-    const std::vector<float>& baseline = Baseline();
-    if (baseline.empty()) {
-      answers[i].error = "no answer to the prompt without history";
-      answers[i].answered = false;
-      continue;
-    }
-    for (size_t c = 0; c < width; ++c) answers[i].scores[c] -= baseline[c];
-  }
-  return answers;
-}
-
-// The scores [C] of the prompt without history; empty if nobody answered.
-const std::vector<float>& LlmPlanner::Baseline() {
-  if (baseline_.empty()) {
-    const std::vector<std::string> suffix = {prompt_.Suffix(StateText({}, names_))};
-    baseline_ = backend_->ScoreLabels(prompt_.prefix, suffix, labels_);
-    if (!AreNumbers(baseline_)) baseline_.clear();
-  }
-  return baseline_;
-}
-
-std::vector<PlanAnswer> LlmPlanner::AskForLists(const std::vector<std::string>& suffixes) {
-  const auto longest = static_cast<int>(std::min(config_.plan_size + 2, dataset_.num_categories()));
-  CompletionRequest request;
-  request.prefix = prompt_.prefix;
-  request.suffixes = suffixes;
-  request.grammar = PlanGrammar(labels_, longest);
-  request.choices = labels_;
-  request.longest_list = longest;
-  request.max_tokens = 3 * longest + 4;
-  request.temperature = config_.llm.temperature;
-  request.seed = static_cast<uint64_t>(config_.llm.label_seed);
-  std::vector<PlanAnswer> answers;
-  for (const Completion& completion : backend_->Complete(request)) {
-    PlanAnswer answer{std::vector<float>(labels_.size(), kNotNamed), ""};
-    const ParsedPlan plan = ParsePlan(completion.text, labels_);
-    answer.error = completion.error.empty() ? plan.error : "invalid answer: " + completion.error;
-    if (!completion.answered) answer.error = completion.error;
-    answer.answered = completion.answered;
-    for (size_t place = 0; place < plan.labels.size(); ++place) {
-      answer.scores[static_cast<size_t>(plan.labels[place])] = -static_cast<float>(place);
-    }
-    counts_["labels repeated in an answer"] += plan.repeated;
-    answers.push_back(std::move(answer));
-  }
-  return answers;
-}
-
-Plan LlmPlanner::MakePlan(const PlanRequest& request, const Source& source) {
+Plan LlmPlanner::MakePlan(const PlanRequest& request, const PlanAnswers::Source& source) {
   std::string reason = source.answer.error;
   if (reason.empty()) {
     std::vector<double> scores(source.answer.scores.begin(), source.answer.scores.end());
@@ -297,10 +128,11 @@ Plan LlmPlanner::MakePlan(const PlanRequest& request, const Source& source) {
   return plan;
 }
 
-void LlmPlanner::BeginIteration(uint64_t seed) {
-  const bool due = evaluation_ ? drawn_.empty() : iterations_ % config_.llm.refresh_every == 0;
+void LlmPlanner::BeginIteration(uint64_t seed, PlanMode mode) {
+  const bool training = mode == PlanMode::kTraining;
+  const bool due = training ? iterations_ % config_.llm.refresh_every == 0 : drawn_.empty();
   iteration_seed_ = seed;
-  if (!evaluation_) ++iterations_;
+  if (training) ++iterations_;
   if (!due) return;
   Rng rng(seed, "reflections");
   drawn_.clear();
@@ -308,11 +140,11 @@ void LlmPlanner::BeginIteration(uint64_t seed) {
     drawn_.push_back(reflection.text);
   }
   BuildPrompt();
-  if (!evaluation_) GrantBudget();
+  if (training) answers_.Grant();
 }
 
 void LlmPlanner::Reflect(std::span<const EndedSession> sessions) {
-  if (!config_.llm.reflect || evaluation_) return;
+  if (!config_.llm.reflect) return;
   const int64_t budget = std::min({config_.llm.reflections_per_iteration,
                                    config_.llm.max_reflections - reflections_written_,
                                    static_cast<int64_t>(sessions.size())});
@@ -325,8 +157,9 @@ void LlmPlanner::Reflect(std::span<const EndedSession> sessions) {
   for (int64_t i = 0; i < budget; ++i) chosen.push_back(sessions[order[static_cast<size_t>(i)]]);
   reflections_written_ += budget;
   counts_["reflections written"] += budget;
-  Reflections reflections = WriteReflections(*backend_, templates_, dataset_, names_, chosen,
-                                             static_cast<int>(config_.llm.reflection_tokens));
+  Reflections reflections =
+      WriteReflections(backend(), templates_, dataset_, answers_.names(), chosen,
+                       static_cast<int>(config_.llm.reflection_tokens));
   for (const std::string& reason : reflections.dropped) ++counts_["dropped: " + reason];
   for (Reflection& reflection : reflections.kept) {
     if (pool_.Contains(reflection.text)) {
@@ -337,16 +170,17 @@ void LlmPlanner::Reflect(std::span<const EndedSession> sessions) {
   }
 }
 
-PlannerCounts LlmPlanner::Counts() const {
-  PlannerCounts counts(counts_.begin(), counts_.end());
-  counts.emplace_back("answers cached", cache_.size());
-  const LlmUsage usage = backend_->usage();
-  if (usage.cost > 0) {
-    counts.emplace_back("cost in millionths", static_cast<int64_t>(usage.cost * 1e6));
-  }
-  if (usage.unanswered > 0) counts.emplace_back("prompts without an answer", usage.unanswered);
-  counts.emplace_back("reflections in the pool", std::ssize(pool_.reflections()));
-  return counts;
+PlannerReport LlmPlanner::Report() const {
+  PlannerReport report{.counts = {counts_.begin(), counts_.end()},
+                       .stop_reason = answers_.stop_reason()};
+  report.counts.emplace_back("answers cached", answers_.cached());
+  const LlmUsage usage = answers_.backend().usage();
+  if (usage.cost > 0)
+    report.counts.emplace_back("cost in millionths", static_cast<int64_t>(usage.cost * 1e6));
+  if (usage.unanswered > 0)
+    report.counts.emplace_back("prompts without an answer", usage.unanswered);
+  report.counts.emplace_back("reflections in the pool", std::ssize(pool_.reflections()));
+  return report;
 }
 
 void LlmPlanner::Save(TensorFile& file) const {
@@ -354,17 +188,15 @@ void LlmPlanner::Save(TensorFile& file) const {
   for (const Reflection& reflection : pool_.reflections()) {
     pool.push_back({reflection.text, reflection.score});
   }
-  const nlohmann::json state = {{"pool", pool},
-                                {"drawn", drawn_},
-                                {"iteration_seed", iteration_seed_},
-                                {"iterations", iterations_},
-                                {"asked_in_training", asked_in_training_},
-                                {"granted", granted_},
-                                {"reflections_written", reflections_written_},
-                                {"counts", counts_},
-                                {"model", backend_->fingerprint()}};
+  nlohmann::json state = {{"pool", pool},
+                          {"drawn", drawn_},
+                          {"iteration_seed", iteration_seed_},
+                          {"iterations", iterations_},
+                          {"reflections_written", reflections_written_},
+                          {"counts", counts_},
+                          {"model", answers_.backend().fingerprint()}};
+  answers_.Save(file, state);
   SaveText(file, "llm_planner/state", state.dump());
-  cache_.Save(file, "llm_planner/cache");
 }
 
 void LlmPlanner::Load(const TensorFile& file) {
@@ -376,11 +208,9 @@ void LlmPlanner::Load(const TensorFile& file) {
   BuildPrompt();
   iteration_seed_ = state.at("iteration_seed");
   iterations_ = state.at("iterations");
-  asked_in_training_ = state.at("asked_in_training");
-  granted_ = state.at("granted");
   reflections_written_ = state.at("reflections_written");
   counts_ = state.at("counts").get<std::map<std::string, int64_t>>();
-  cache_.Load(file, "llm_planner/cache");
+  answers_.Load(file, state);
 }
 
 std::shared_ptr<LlmBackend> LlmBackendOf(const PlannerConfig& config,

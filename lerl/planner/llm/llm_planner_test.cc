@@ -7,9 +7,8 @@
 #include <map>
 #include <set>
 
-#include "lerl/base/error.h"
-#include "lerl/base/progress.h"
 #include "lerl/llm/scripted_backend.h"
+#include "lerl/planner/registry.h"
 #include "lerl/testing/embedded_model.h"
 #include "lerl/testing/plan_requests.h"
 
@@ -47,7 +46,7 @@ class LlmPlannerTest : public ::testing::Test {
   }
 
   int64_t Count(const std::string& name) const {
-    for (const auto& [key, count] : planner_->Counts()) {
+    for (const auto& [key, count] : planner_->Report().counts) {
       if (key == name) return count;
     }
     return 0;
@@ -79,48 +78,13 @@ TEST_F(LlmPlannerTest, PermutesLabelsByTheirSeed) {
   EXPECT_EQ(label_of_first.size(), 4U);
 }
 
-TEST_F(LlmPlannerTest, AsksOnceForWhatThePromptShowsOnce) {
-  LlmPlanner& planner = Make();
-  const OwnedRequest one = Request(1), same = Request(1), other = Request(2);
-  const std::vector<PlanRequest> requests = {one.View(), same.View(), other.View()};
-  planner.SetEvaluation(true);
-  const std::vector<Plan> plans = planner.Rank(requests);
-  EXPECT_EQ(plans[0].origin, PlanOrigin::kFresh);
-  EXPECT_EQ(plans[1].origin, PlanOrigin::kCached);
-  EXPECT_EQ(plans[2].origin, PlanOrigin::kFresh);
-  EXPECT_EQ(scored_, 2 * 4);
-  EXPECT_EQ(RankOne(planner, one).origin, PlanOrigin::kCached);
-  EXPECT_EQ(scored_, 2 * 4);
-}
-
-TEST_F(LlmPlannerTest, TrainingStaysWithinItsBudgetAndThenTakesTheNearest) {
-  config_.llm.train_plans = 4;
-  config_.llm.reflect = false;
-  LlmPlanner& planner = Make();
-  int fresh = 0, nearest = 0;
-  for (int variant = 0; variant < 16; ++variant) {
-    const Plan plan = RankOne(planner, Request(variant));
-    fresh += plan.origin == PlanOrigin::kFresh ? 1 : 0;
-    nearest += plan.origin == PlanOrigin::kNearest ? 1 : 0;
-    EXPECT_EQ(plan.reason.empty(), plan.origin != PlanOrigin::kNearest);
-  }
-  EXPECT_EQ(fresh, 4);
-  EXPECT_EQ(nearest, 12);
-  EXPECT_EQ(Count("answers in training"), 4);
-  planner.SetEvaluation(true);
-  EXPECT_EQ(RankOne(planner, Request(12)).origin, PlanOrigin::kFresh);
-  EXPECT_EQ(RankOne(planner, Request(1)).origin, PlanOrigin::kCached);
-  EXPECT_EQ(Count("answers in training"), 4);
-  EXPECT_EQ(Count("answers in evaluation"), 1);
-}
-
 TEST_F(LlmPlannerTest, LeavesHalfOfItsBudgetToLaterReflections) {
   config_.llm.train_plans = 8;
   config_.llm.refresh_every = 1;
   LlmPlanner& planner = Make();
   std::vector<int> fresh;
   for (uint64_t iteration = 0; iteration < 3; ++iteration) {
-    planner.BeginIteration(iteration);
+    planner.BeginIteration(iteration, PlanMode::kTraining);
     fresh.push_back(0);
     for (int variant = 0; variant < 16; ++variant) {
       fresh.back() += RankOne(planner, Request(variant)).origin == PlanOrigin::kFresh ? 1 : 0;
@@ -129,30 +93,16 @@ TEST_F(LlmPlannerTest, LeavesHalfOfItsBudgetToLaterReflections) {
   EXPECT_THAT(fresh, ElementsAre(4, 2, 1));
 }
 
-TEST_F(LlmPlannerTest, CalibrationTakesTheLikingForALetterAway) {
-  script_.score = [](const std::string&, const std::string& suffix, const std::string& label) {
-    const bool knows = suffix.find("none; none; none") == std::string::npos;
-    return (label == "A" ? 5.0 : 0.0) + (knows && label == "C" ? 1.0 : 0.0);
-  };
-  LlmPlanner& plain = Make();
-  EXPECT_EQ(plain.labels()[static_cast<size_t>(RankOne(plain, Request(1)).ranking[0])], "A");
-  config_.llm.calibrate = true;
-  LlmPlanner& calibrated = Make();
-  EXPECT_EQ(calibrated.labels()[static_cast<size_t>(RankOne(calibrated, Request(1)).ranking[0])],
-            "C");
-}
-
 TEST_F(LlmPlannerTest, ReadsListsAndFallsBackToTheUsersOwnLikes) {
   config_.llm.mode = "generate";
   std::string answer = "B, A";
   script_.complete = [&](const std::string&, const std::string&) { return Completion{answer, ""}; };
   LlmPlanner& planner = Make();
-  planner.SetEvaluation(true);
-  const Plan plan = RankOne(planner, Request(0));
+  const Plan plan = RankOne(planner, Request(0), PlanMode::kEvaluation);
   ASSERT_EQ(plan.ranking.size(), 2U);
   EXPECT_EQ(planner.labels()[static_cast<size_t>(plan.ranking[0])], "B");
   answer = "I like B";
-  const Plan fallback = RankOne(planner, Request(1));
+  const Plan fallback = RankOne(planner, Request(1), PlanMode::kEvaluation);
   EXPECT_EQ(fallback.origin, PlanOrigin::kFallback);
   EXPECT_EQ(fallback.reason, "invalid answer: not a label");
   EXPECT_THAT(fallback.ranking, ElementsAre(0, 1, 3, 2));  // liked once each; Drama never
@@ -191,18 +141,15 @@ TEST_F(LlmPlannerTest, ReflectionsReachThePromptAtTheNextDraw) {
                                                .plans = plans,
                                                .dominant = {},
                                                .rankings = {}});
-  planner.BeginIteration(1);
+  planner.BeginIteration(1, PlanMode::kTraining);
   planner.Reflect(sessions);
   EXPECT_EQ(Count("dropped: repeated reflection"), 1);
-  planner.BeginIteration(2);
+  planner.BeginIteration(2, PlanMode::kTraining);
   EXPECT_THAT(planner.SharedPrefix(), Not(HasSubstr("Change the category")));
   planner.Reflect(sessions);
   EXPECT_EQ(Count("reflections written"), 3);  // the run's budget
-  planner.BeginIteration(3);
+  planner.BeginIteration(3, PlanMode::kTraining);
   EXPECT_THAT(planner.SharedPrefix(), HasSubstr("- Change the category each time.\n"));
-  planner.SetEvaluation(true);
-  planner.Reflect(sessions);
-  EXPECT_EQ(Count("reflections written"), 3);
 }
 
 TEST_F(LlmPlannerTest, ComesBackWithCachePoolAndBudget) {
@@ -224,17 +171,17 @@ TEST_F(LlmPlannerTest, ComesBackWithCachePoolAndBudget) {
                                 .plans = plans,
                                 .dominant = {},
                                 .rankings = {}};
-  planner.BeginIteration(1);
+  planner.BeginIteration(1, PlanMode::kTraining);
   planner.Reflect({&session, 1});
   RankOne(planner, Request(1));
   TensorFile file;
   planner.Save(file);
-  const PlannerCounts counts = planner.Counts();
+  const PlannerCounts counts = planner.Report().counts;
   const std::string prefix = planner.SharedPrefix();
 
   LlmPlanner& loaded = Make();
   loaded.Load(file);
-  EXPECT_EQ(loaded.Counts(), counts);
+  EXPECT_EQ(loaded.Report().counts, counts);
   EXPECT_EQ(loaded.SharedPrefix(), prefix);
   EXPECT_EQ(RankOne(loaded, Request(1)).origin, PlanOrigin::kCached);
   EXPECT_EQ(RankOne(loaded, Request(2)).origin, PlanOrigin::kFresh);
@@ -252,7 +199,6 @@ TEST_F(LlmPlannerTest, HostileNamesStayNames) {
 
 // Mean place of a category over many states, with the real model.
 double MeanPlace(LlmPlanner& planner, size_t category) {
-  planner.SetEvaluation(true);
   std::vector<OwnedRequest> owned;
   std::vector<PlanRequest> requests;
   for (int variant = 0; variant < 8; ++variant) {
@@ -263,7 +209,7 @@ double MeanPlace(LlmPlanner& planner, size_t category) {
   }
   for (const OwnedRequest& request : owned) requests.push_back(request.View());
   double sum = 0;
-  for (const Plan& plan : planner.Rank(requests)) {
+  for (const Plan& plan : planner.Rank(requests, PlanMode::kEvaluation)) {
     EXPECT_EQ(plan.origin, PlanOrigin::kFresh) << plan.reason;
     std::set<int16_t> once(plan.ranking.begin(), plan.ranking.end());
     EXPECT_EQ(once.size(), 4U);
@@ -321,17 +267,16 @@ TEST_F(LlmPlannerTest, PlansWithTheRealModel) {
     const PlannerContext context = {
         .dataset = dataset_, .split = split_, .policy_model = kNoFactors};
     const auto planner = MakePlanner(config_, context);
-    planner->SetEvaluation(true);
     const OwnedRequest one = Request(1), two = Request(2);
     const std::vector<PlanRequest> requests = {one.View(), two.View()};
-    for (const Plan& plan : planner->Rank(requests)) {
+    for (const Plan& plan : planner->Rank(requests, PlanMode::kEvaluation)) {
       EXPECT_EQ(plan.origin, PlanOrigin::kFresh) << mode << ": " << plan.reason;
       EXPECT_GE(plan.ranking.size(), 1U);
     }
   }
 }
 
-TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallbackAndAskedAgain) {
+TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallback) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
   LlmPlanner planner(config_, dataset_, split_, backend);
   backend->cut = true;
@@ -339,34 +284,16 @@ TEST_F(LlmPlannerTest, WhatNobodyAnsweredIsAFallbackAndAskedAgain) {
   EXPECT_EQ(without.origin, PlanOrigin::kFallback);
   EXPECT_EQ(without.reason, "no endpoint answers");
   EXPECT_FALSE(without.ranking.empty());
-  backend->cut = false;
-  EXPECT_EQ(RankOne(planner, Request(0)).origin, PlanOrigin::kFresh);
-  backend->cut = true;  // what was answered once stays answered
-  EXPECT_EQ(RankOne(planner, Request(0)).origin, PlanOrigin::kCached);
 }
 
-TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunAndRefusesAnEvaluation) {
+TEST_F(LlmPlannerTest, ReportsABudgetThatIsUsedUp) {
   const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
   LlmPlanner planner(config_, dataset_, split_, backend);
+  RankOne(planner, Request(1), PlanMode::kTraining);
+  EXPECT_EQ(planner.Report().stop_reason, "");
   backend->exhausted = "the budget is used up";
-  planner.SetEvaluation(true);
-  EXPECT_THROW(RankOne(planner, Request(1)), Error);
-  EXPECT_FALSE(StopRequested());
-  planner.SetEvaluation(false);
-  RankOne(planner, Request(2));
-  EXPECT_TRUE(StopRequested());
-}
-
-TEST_F(LlmPlannerTest, ABudgetThatIsUsedUpStopsARunWhoseLabelsItPaidFor) {
-  const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
-  LlmPlanner planner(config_, dataset_, split_, backend);
-  backend->exhausted = "the budget is used up";
-  const OwnedRequest owned = Request(1);
-  const PlanRequest request = owned.View();
-  EXPECT_EQ(planner.RankForStudent({&request, 1}).size(), 1U);
-  EXPECT_TRUE(StopRequested());
-  planner.SetEvaluation(true);
-  EXPECT_THROW(RankOne(planner, Request(2)), Error);
+  RankOne(planner, Request(2), PlanMode::kLabelling);
+  EXPECT_EQ(planner.Report().stop_reason, "the budget is used up");
 }
 
 }  // namespace

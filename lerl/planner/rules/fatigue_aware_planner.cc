@@ -13,7 +13,7 @@ class FatigueAwarePlanner : public Planner {
       : config_(config), values_(context.dataset, context.policy_model, config.best_items) {}
   std::string name() const override { return "fatigue_aware"; }
 
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     plans.reserve(requests.size());
     for (const PlanRequest& request : requests) {

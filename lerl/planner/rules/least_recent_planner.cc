@@ -15,7 +15,7 @@ class LeastRecentPlanner : public Planner {
       : config_(config), profiles_(context.dataset, context.split) {}
   std::string name() const override { return "least_recent"; }
 
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     plans.reserve(requests.size());
     for (const PlanRequest& request : requests) plans.push_back(RankOne(request));

@@ -11,7 +11,7 @@ class NonePlanner : public Planner {
  public:
   std::string name() const override { return "none"; }
 
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     plans.reserve(requests.size());
     for (const PlanRequest& request : requests) {

@@ -11,7 +11,7 @@ class OraclePlanner : public Planner {
   explicit OraclePlanner(OracleCategoryRewards oracle) : oracle_(std::move(oracle)) {}
   std::string name() const override { return "oracle"; }
 
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     plans.reserve(requests.size());
     for (const PlanRequest& request : requests) {

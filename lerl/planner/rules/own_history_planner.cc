@@ -13,7 +13,7 @@ class OwnHistoryPlanner : public Planner {
       : profiles_(context.dataset, context.split) {}
   std::string name() const override { return "own_history"; }
 
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     plans.reserve(requests.size());
     for (const PlanRequest& request : requests)

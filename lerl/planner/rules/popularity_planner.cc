@@ -13,7 +13,7 @@ class PopularityPlanner : public Planner {
       : order_(OrderByCount(UserProfiles(context.dataset, context.split).Everyone().liked)) {}
   std::string name() const override { return "popularity"; }
 
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     plans.reserve(requests.size());
     for (const PlanRequest& request : requests)

@@ -14,7 +14,7 @@ class RandomUnseenPlanner : public Planner {
   explicit RandomUnseenPlanner(const PlannerConfig& config) : config_(config) {}
   std::string name() const override { return "random_unseen"; }
 
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     plans.reserve(requests.size());
     for (const PlanRequest& request : requests) plans.push_back(RankOne(request));

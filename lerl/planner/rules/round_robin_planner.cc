@@ -11,7 +11,7 @@ class RoundRobinPlanner : public Planner {
   explicit RoundRobinPlanner(const PlannerConfig& config) : config_(config) {}
   std::string name() const override { return "round_robin"; }
 
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     plans.reserve(requests.size());
     for (const PlanRequest& request : requests) {

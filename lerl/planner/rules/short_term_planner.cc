@@ -16,7 +16,7 @@ class ShortTermPlanner : public Planner {
       : dataset_(context.dataset), split_(context.split) {}
   std::string name() const override { return "short_term"; }
 
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
     std::vector<Plan> plans;
     plans.reserve(requests.size());
     for (const PlanRequest& request : requests) plans.push_back(RankOne(request));

@@ -41,22 +41,14 @@ StudentPlanner::StudentPlanner(const PlannerConfig& config, const PlannerContext
 
 StudentPlanner::~StudentPlanner() = default;
 
-void StudentPlanner::Prepare(int slots) {
-  if (playing_ != nullptr) playing_->Prepare(slots);
-}
-
-void StudentPlanner::Start(int slot, int32_t user) {
-  if (playing_ != nullptr) playing_->Start(slot, user);
-}
-
 Plan StudentPlanner::RankByNetwork(const PlanRequest& request) {
   features_.Compute(request, input_);
   network_.Scores(input_, scores_);
   return RankByScores(scores_, request.candidates);
 }
 
-std::vector<Plan> StudentPlanner::Rank(std::span<const PlanRequest> requests) {
-  if (playing_ != nullptr) return playing_->Rank(requests);
+std::vector<Plan> StudentPlanner::Rank(std::span<const PlanRequest> requests, PlanMode mode) {
+  if (playing_ != nullptr) return playing_->Rank(requests, PlanMode::kEvaluation);
   std::vector<Plan> plans;
   plans.reserve(requests.size());
   for (const PlanRequest& request : requests) {
@@ -66,7 +58,7 @@ std::vector<Plan> StudentPlanner::Rank(std::span<const PlanRequest> requests) {
   const auto count = static_cast<int64_t>(requests.size());
   counts_[Ranks() ? "rankings by the student" : "rankings at the cold start"] += count;
   if (Ranks()) return plans;
-  plans = cold_start_->Rank(requests);
+  plans = cold_start_->Rank(requests, mode);
   for (Plan& plan : plans) {
     plan.origin = PlanOrigin::kFallback;
     plan.reason = kTooFewLabels;
@@ -89,10 +81,10 @@ void StudentPlanner::Collect(const PlanRequest& request, double uncertainty) {
   candidates_[place] = candidate;
 }
 
-void StudentPlanner::BeginIteration(uint64_t seed) {
+void StudentPlanner::BeginIteration(uint64_t seed, PlanMode mode) {
   iteration_seed_ = seed;
-  if (playing_ != nullptr) playing_->BeginIteration(seed);
-  if (evaluation_ || playing_ != nullptr) return;
+  if (playing_ != nullptr) playing_->BeginIteration(seed, PlanMode::kEvaluation);
+  if (mode != PlanMode::kTraining || playing_ != nullptr) return;
   collecting_ = true;
   states_.clear();
   candidates_.clear();
@@ -100,7 +92,7 @@ void StudentPlanner::BeginIteration(uint64_t seed) {
 }
 
 void StudentPlanner::Reflect(std::span<const EndedSession> sessions) {
-  if (evaluation_ || !collecting_) return;
+  if (!collecting_) return;
   collecting_ = false;
   ++iteration_;
   // 1. States are chosen and the teacher is asked about them.
@@ -172,22 +164,17 @@ void StudentPlanner::Learn() {
   }
 }
 
-void StudentPlanner::SetEvaluation(bool evaluation) { evaluation_ = evaluation; }
-
-bool StudentPlanner::SetTeacherPlays(bool plays) {
+void StudentPlanner::SetTeacherPlays(bool plays) {
   LERL_CHECK_EQ(playing_ == nullptr, plays);
   if (plays) {
     playing_ = &teacher_->Hold();
-    playing_->SetEvaluation(true);
   } else {
-    playing_->SetEvaluation(false);
     playing_ = nullptr;
     teacher_->Release();
   }
-  return true;
 }
 
-std::optional<TeachingFigures> StudentPlanner::Teaching() const {
+TeachingFigures StudentPlanner::Teaching() const {
   TeachingFigures figures{.labels = labels_learned_,
                           .labels_kept = std::ssize(buffer_.labels()),
                           .median_age = buffer_.MedianAge(iteration_),
@@ -199,20 +186,18 @@ std::optional<TeachingFigures> StudentPlanner::Teaching() const {
   return figures;
 }
 
-PlannerCounts StudentPlanner::Counts() const {
-  // While the teacher plays, its own figures are newer than those that `teacher_` keeps.
-  PlannerCounts counts(counts_.begin(), counts_.end());
-  counts.emplace_back("labels", labels_learned_);
-  counts.emplace_back("labels dropped for their age", buffer_.dropped());
-  const PlannerCounts of_teacher = playing_ != nullptr ? playing_->Counts() : teacher_->Counts();
-  for (const auto& [name, count] : of_teacher) counts.emplace_back("teacher: " + name, count);
-  return counts;
-}
-
-PlannerFigures StudentPlanner::Figures() const {
-  PlannerFigures figures = playing_ != nullptr ? playing_->Figures() : teacher_->Figures();
-  for (auto& figure : figures) figure.first = "teacher: " + figure.first;
-  return figures;
+PlannerReport StudentPlanner::Report() const {
+  // While the teacher plays, its own report is newer than the one that `teacher_` keeps.
+  const PlannerReport of_teacher = playing_ != nullptr ? playing_->Report() : teacher_->Report();
+  PlannerReport report{.counts = {counts_.begin(), counts_.end()},
+                       .stop_reason = of_teacher.stop_reason};
+  report.counts.emplace_back("labels", labels_learned_);
+  report.counts.emplace_back("labels dropped for their age", buffer_.dropped());
+  for (const auto& [name, count] : of_teacher.counts)
+    report.counts.emplace_back("teacher: " + name, count);
+  for (const auto& [name, value] : of_teacher.figures)
+    report.figures.emplace_back("teacher: " + name, value);
+  return report;
 }
 
 void StudentPlanner::Save(TensorFile& file) const {

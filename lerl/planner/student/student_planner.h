@@ -44,7 +44,7 @@
 
 namespace lerl {
 
-class StudentPlanner : public Planner {
+class StudentPlanner : public Planner, public TeachingPlanner {
  public:
   static constexpr int64_t kAgreementLabels = 64;
 
@@ -54,19 +54,17 @@ class StudentPlanner : public Planner {
   ~StudentPlanner() override;
 
   std::string name() const override { return "student"; }
-  void Prepare(int slots) override;
-  void Start(int slot, int32_t user) override;
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override;
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override;
+  void BeginIteration(uint64_t seed, PlanMode mode) override;
   void Reflect(std::span<const EndedSession> sessions) override;
-  void BeginIteration(uint64_t seed) override;
-  void SetEvaluation(bool evaluation) override;
-  bool SetTeacherPlays(bool plays) override;
   bool learns() const override { return true; }
-  std::optional<TeachingFigures> Teaching() const override;
-  PlannerCounts Counts() const override;
-  PlannerFigures Figures() const override;  // those of the teacher
+  PlannerReport Report() const override;  // the figures are those of the teacher
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
+
+  TeachingPlanner* teaching() override { return this; }
+  TeachingFigures Teaching() const override;
+  void SetTeacherPlays(bool plays) override;
 
   // The network's own ranking, whether it has learned enough labels or not.
   Plan RankByNetwork(const PlanRequest& request);
@@ -92,7 +90,7 @@ class StudentPlanner : public Planner {
   LabelChoice choice_;
   LabelBuffer buffer_;
   std::deque<Agreement> agreements_;  // the latest
-  bool evaluation_ = false, collecting_ = false;
+  bool collecting_ = false;           // between BeginIteration and Reflect of training
   uint64_t iteration_seed_ = 0;
   int64_t iteration_ = 0;       // iterations that have ended
   int64_t labels_asked_ = 0;    // without those that newer states replaced

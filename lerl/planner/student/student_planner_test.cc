@@ -70,17 +70,18 @@ class Student : public ::testing::Test {
     return requests;
   }
 
-  void Iterate(StudentPlanner& student, uint64_t iteration, int states = 48) const {
-    student.BeginIteration(DeriveSeed(1, "iteration", iteration));
-    const std::vector<OwnedRequest> requests = Requests(iteration, states);
+  void Iterate(StudentPlanner& student, uint64_t iteration,
+               PlanMode mode = PlanMode::kTraining) const {
+    student.BeginIteration(DeriveSeed(1, "iteration", iteration), mode);
+    const std::vector<OwnedRequest> requests = Requests(iteration, 48);
     std::vector<PlanRequest> views;
     for (const OwnedRequest& request : requests) views.push_back(request.View());
-    student.Rank(views);
+    student.Rank(views, mode);
     student.Reflect({});
   }
 
   static std::map<std::string, int64_t> CountsOf(const Planner& planner) {
-    const PlannerCounts counts = planner.Counts();
+    const PlannerCounts counts = planner.Report().counts;
     return {counts.begin(), counts.end()};
   }
 
@@ -94,9 +95,9 @@ class Student : public ::testing::Test {
 TEST_F(Student, LearnsTheRankingOfItsTeacher) {
   const auto student = Make();
   Iterate(*student, 0);
-  const double at_first = student->Teaching()->ndcg;
+  const double at_first = student->Teaching().ndcg;
   for (uint64_t n = 1; n < 60; ++n) Iterate(*student, n);
-  const TeachingFigures figures = *student->Teaching();
+  const TeachingFigures figures = student->Teaching();
   EXPECT_EQ(figures.labels, 60 * 16);
   EXPECT_LT(at_first, 0.8);
   EXPECT_GT(figures.ndcg, 0.95);
@@ -110,8 +111,20 @@ TEST_F(Student, LearnsWhatALanguageModelPrefers) {
                                        const std::string& label) { return -0.1 * label[0]; }});
   const auto student = Make();
   for (uint64_t n = 0; n < 40; ++n) Iterate(*student, n);
-  EXPECT_GT(student->Teaching()->ndcg, 0.95);
+  EXPECT_GT(student->Teaching().ndcg, 0.95);
   EXPECT_GT(CountsOf(*student).at("teacher: answers in evaluation"), 0);
+}
+
+TEST_F(Student, ReportsThatTheBudgetOfItsTeacherIsUsedUp) {
+  config_.student.teacher = "llm";
+  const auto model = std::make_shared<Reachable>(MakeScriptedBackend({}));
+  backend_ = model;
+  const auto student = Make();
+  Iterate(*student, 0);
+  EXPECT_EQ(student->Report().stop_reason, "");
+  model->exhausted = "the budget is used up";
+  Iterate(*student, 1);
+  EXPECT_EQ(student->Report().stop_reason, "the budget is used up");
 }
 
 TEST_F(Student, RanksByAStatedHeuristicUntilItHasEnoughLabelsAndCountsIt) {
@@ -138,7 +151,7 @@ TEST_F(Student, AsksForNoMoreLabelsThanARunMay) {
   config_.student.max_labels = 40;
   const auto student = Make();
   for (uint64_t n = 0; n < 5; ++n) Iterate(*student, n);
-  EXPECT_EQ(student->Teaching()->labels, 40);
+  EXPECT_EQ(student->Teaching().labels, 40);
 }
 
 TEST_F(Student, KeepsTheMedianAgeOfItsLabelsWithinItsBound) {
@@ -146,7 +159,7 @@ TEST_F(Student, KeepsTheMedianAgeOfItsLabelsWithinItsBound) {
   const auto student = Make();
   for (uint64_t n = 0; n < 20; ++n) {
     Iterate(*student, n);
-    EXPECT_LE(student->Teaching()->median_age, 4);
+    EXPECT_LE(student->Teaching().median_age, 4);
   }
   EXPECT_GT(CountsOf(*student).at("labels dropped for their age"), 0);
 }
@@ -154,11 +167,9 @@ TEST_F(Student, KeepsTheMedianAgeOfItsLabelsWithinItsBound) {
 TEST_F(Student, LearnsNothingInEvaluationOrOutsideAnIteration) {
   const auto student = Make();
   Iterate(*student, 0);
-  student->SetEvaluation(true);
-  Iterate(*student, 1);
-  student->SetEvaluation(false);
+  Iterate(*student, 1, PlanMode::kEvaluation);
   student->Reflect({});
-  EXPECT_EQ(student->Teaching()->labels, 16);
+  EXPECT_EQ(student->Teaching().labels, 16);
 }
 
 TEST_F(Student, LetsItsTeacherPlayAndGoesOnAsIfItHadNot) {
@@ -167,11 +178,9 @@ TEST_F(Student, LetsItsTeacherPlayAndGoesOnAsIfItHadNot) {
   const OwnedRequest request = Requests(77, 1)[0];
   config_.name = "fatigue_aware";
   const Plan expected = RankOne(*MakePlanner(config_, Context()), request);
-  EXPECT_TRUE(with->SetTeacherPlays(true));
-  with->Prepare(1);
-  with->Start(0, request.user);
+  with->SetTeacherPlays(true);
   EXPECT_EQ(RankOne(*with, request).ranking, expected.ranking);
-  EXPECT_TRUE(with->SetTeacherPlays(false));
+  with->SetTeacherPlays(false);
   Iterate(*with, 4), Iterate(*without, 4);
   TensorFile a, b;
   with->Save(a), without->Save(b);
@@ -198,16 +207,16 @@ TEST_F(Student, LearnsFromATeacherOnAThreadOfItsOwn) {
   const auto student = Make();
   uint64_t n = 0;
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
-  while (student->Teaching()->labels < 600 && std::chrono::steady_clock::now() < end)
+  while (student->Teaching().labels < 600 && std::chrono::steady_clock::now() < end)
     Iterate(*student, n++);
-  EXPECT_GE(student->Teaching()->labels, 600);
-  EXPECT_GT(student->Teaching()->ndcg, 0.8);
+  EXPECT_GE(student->Teaching().labels, 600);
+  EXPECT_GT(student->Teaching().ndcg, 0.8);
   TensorFile file;
   student->Save(file);  // while the teacher may be at work
   const auto loaded = Make();
   loaded->Load(file);
   Iterate(*loaded, n);
-  EXPECT_GE(loaded->Teaching()->labels, student->Teaching()->labels);
+  EXPECT_GE(loaded->Teaching().labels, student->Teaching().labels);
 }
 
 TEST_F(Student, RefusesTeachersThatHaveNothingToTeach) {

@@ -37,8 +37,7 @@ EndedSession Teacher::OwnedSession::View() const {
 Teacher::Teacher(std::unique_ptr<Planner> planner, Options options)
     : planner_(std::move(planner)), options_(options) {
   LERL_CHECK(planner_ != nullptr);
-  counts_ = planner_->Counts();
-  figures_ = planner_->Figures();
+  report_ = planner_->Report();
 }
 
 Teacher::~Teacher() {
@@ -102,21 +101,15 @@ void Teacher::Release() {
   {
     const std::lock_guard lock(mutex_);
     LERL_CHECK(held_);
-    counts_ = planner_->Counts();
-    figures_ = planner_->Figures();
+    report_ = planner_->Report();
     held_ = false;
   }
   changed_.notify_all();
 }
 
-PlannerCounts Teacher::Counts() const {
+PlannerReport Teacher::Report() const {
   const std::lock_guard lock(mutex_);
-  return counts_;
-}
-
-PlannerFigures Teacher::Figures() const {
-  const std::lock_guard lock(mutex_);
-  return figures_;
+  return report_;
 }
 
 void Teacher::Run() {
@@ -163,12 +156,10 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   const Clock::time_point start = Clock::now();
   std::exception_ptr failure;
-  PlannerCounts counts;
-  PlannerFigures figures;
+  PlannerReport report;
   try {
     ended ? Attend(*ended) : LabelBatch(batch);
-    counts = planner_->Counts();
-    figures = planner_->Figures();
+    report = planner_->Report();
   } catch (...) {
     failure = std::current_exception();
   }
@@ -179,8 +170,7 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   busy_ = false;
   changed_.notify_all();
   if (failure) std::rethrow_exception(failure);
-  counts_ = std::move(counts);
-  figures_ = std::move(figures);
+  report_ = std::move(report);
   std::move(batch.begin(), batch.end(), std::back_inserter(finished_));
   return true;
 }
@@ -191,18 +181,16 @@ void Teacher::Attend(const Iteration& iteration) {
   // Reflect comes first: BeginIteration may draw new reflections, and the cached answers that a
   // planner learns from are found under the old ones.
   planner_->Reflect(sessions);
-  planner_->BeginIteration(iteration.seed);
+  planner_->BeginIteration(iteration.seed, PlanMode::kTraining);
 }
 
 void Teacher::LabelBatch(std::deque<Label>& batch) {
-  planner_->Prepare(static_cast<int>(batch.size()));
   std::vector<PlanRequest> requests;
   for (Label& label : batch) {
     label.state.slot = static_cast<int>(requests.size());
-    planner_->Start(label.state.slot, label.state.user);
     requests.push_back(label.state.View());
   }
-  std::vector<Plan> plans = planner_->RankForStudent(requests);
+  std::vector<Plan> plans = planner_->Rank(requests, PlanMode::kLabelling);
   LERL_CHECK_EQ(plans.size(), batch.size());
   for (size_t i = 0; i < batch.size(); ++i) {
     if (plans[i].origin == PlanOrigin::kFallback)
@@ -231,8 +219,7 @@ void Teacher::Load(const TensorFile& file, const std::string& name) {
   const std::lock_guard lock(mutex_);
   LERL_CHECK(!busy_);
   planner_->Load(file);
-  counts_ = planner_->Counts();
-  figures_ = planner_->Figures();
+  report_ = planner_->Report();
   waiting_ = LoadLabels(file, name + "/waiting");
   finished_ = LoadLabels(file, name + "/finished");
 }

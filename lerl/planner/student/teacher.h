@@ -14,10 +14,10 @@
 //                 work, whose states are saved among those that wait. An iteration that the planner
 //                 has not ended yet is left out.
 //
-// Labels are made as in an evaluation: each is computed for its state or an exact hit of a cache.
-// Where the planner falls back, the label has a refusal and no ranking. What the planner throws on
-// the thread, the next Take throws. The thread begins with the first Ask or EndIteration and ends
-// with the object, after the work at hand.
+// Labels are made in PlanMode::kLabelling: each is computed for its state or an exact hit of a
+// cache. Where the planner falls back, the label has a refusal and no ranking. What the planner
+// throws on the thread, the next Take throws. The thread begins with the first Ask or EndIteration
+// and ends with the object, after the work at hand.
 
 #include <condition_variable>
 #include <cstdint>
@@ -54,9 +54,8 @@ class Teacher {
 
   Planner& Hold();
   void Release();
-  // The planner's counts and figures after its latest work, without waiting.
-  PlannerCounts Counts() const;
-  PlannerFigures Figures() const;
+  // What the planner reported after its latest work, without waiting.
+  PlannerReport Report() const;
 
   // The planner, the states that wait and the labels that were not taken.
   void Save(TensorFile& file, const std::string& name) const;
@@ -97,8 +96,7 @@ class Teacher {
   // `busy_`, and by the caller of Hold while `held_`.
   std::deque<Label> waiting_, finished_;
   std::optional<Iteration> ended_;
-  PlannerCounts counts_;
-  PlannerFigures figures_;
+  PlannerReport report_;
   double label_seconds_ = 0, iteration_seconds_ = 0;  // time spent on either so far
   // For Save: the planner as it was before the work at hand, and the states of that work. Only an
   // asynchronous teacher keeps them.

@@ -23,14 +23,14 @@ class ScriptedTeacher : public Planner {
  public:
   explicit ScriptedTeacher(Script& script) : script_(script) {}
   std::string name() const override { return "scripted"; }
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests) override {
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override {
     while (!script_.open) {
       script_.asleep = 1;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     script_.asleep = 0;
     if (script_.throws) throw std::runtime_error("the teacher fell ill");
-    EXPECT_TRUE(evaluation_);
+    EXPECT_EQ(mode, PlanMode::kLabelling);
     std::vector<Plan> plans;
     for (const PlanRequest& request : requests) {
       std::vector<double> scores(request.candidates.size());
@@ -47,12 +47,14 @@ class ScriptedTeacher : public Planner {
     script_.ranked += std::ssize(requests);
     return plans;
   }
-  void BeginIteration(uint64_t) override { ++script_.iterations; }
+  void BeginIteration(uint64_t, PlanMode mode) override {
+    EXPECT_EQ(mode, PlanMode::kTraining);
+    ++script_.iterations;
+  }
   void Reflect(std::span<const EndedSession> sessions) override {
     for (const EndedSession& session : sessions) script_.reflected += std::ssize(session.rewards);
   }
-  void SetEvaluation(bool evaluation) override { evaluation_ = evaluation; }
-  PlannerCounts Counts() const override { return {{"answers", state_}}; }
+  PlannerReport Report() const override { return {.counts = {{"answers", state_}}}; }
   void Save(TensorFile& file) const override {
     file.arrays["answers"] = Array::Of(std::vector<int64_t>{state_});
   }
@@ -64,7 +66,6 @@ class ScriptedTeacher : public Planner {
 
  private:
   Script& script_;
-  bool evaluation_ = false;
   int64_t state_ = 0;  // not atomic: touched by one thread at a time
 };
 
@@ -178,7 +179,7 @@ TEST_F(Teachers, KeepStillWhileTheyAreHeld) {
   teacher->Ask(States(4, 1));
   Planner& planner = teacher->Hold();
   const int64_t before = script_.ranked;
-  const PlannerCounts counts = planner.Counts();
+  const PlannerCounts counts = planner.Report().counts;
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   EXPECT_EQ(script_.ranked, before);
   EXPECT_EQ(counts[0].second, before);
@@ -198,7 +199,7 @@ TEST_F(Teachers, AreSavedWithoutWaitingAsTheyWereBeforeTheBatchAtHand) {
   script_.open = true;
   const auto loaded = Make(false);
   loaded->Load(file, "teacher");
-  EXPECT_EQ(loaded->Hold().Counts()[0].second, 2);
+  EXPECT_EQ(loaded->Hold().Report().counts[0].second, 2);
   loaded->Release();
   EXPECT_EQ(loaded->Take().size(), 2U);
   EXPECT_EQ(loaded->Ask({}).size(), 5U);

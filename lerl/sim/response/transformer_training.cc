@@ -9,6 +9,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
 #include "lerl/nn/causal_transformer.h"
 #include "lerl/nn/torch_arrays.h"
 #include "lerl/sim/response/response_report.h"

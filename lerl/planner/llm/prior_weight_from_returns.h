@@ -1,9 +1,9 @@
 #pragma once
-// WeightSlope: learns how much to listen to a prior (a language model) beside a learned head, from
-// the returns of sessions that were played. Plans rank by
+// WeightFromReturns: learns how much to listen to a prior (a language model) beside a learned
+// head, from the returns of sessions that were played. Plans rank by
 //
 //   score_w(c) = w z(prior_c) + (1 - w) z(head_c)      z over the candidates
-//                                                      (planner/llm/prior_weight.h)
+//                                                      (planner/llm/mix_scores.h)
 // For step t of a session that was planned with weight w:
 //
 //   x_t      = sum_c share_tc (z(prior_tc) - z(head_tc))
@@ -66,13 +66,13 @@ struct WeightFit {
   int64_t sessions = 0;         // that the states kept belong to
 };
 
-class WeightSlope {
+class WeightFromReturns {
  public:
   static constexpr double kProof = 2.5, kTry = 0.25;
   static constexpr int64_t kFewestSessions = 60;  // fewer sessions judge no slope
 
   // Keeps the latest `capacity` states.
-  explicit WeightSlope(int64_t capacity) : capacity_(static_cast<size_t>(capacity)) {}
+  explicit WeightFromReturns(int64_t capacity) : capacity_(static_cast<size_t>(capacity)) {}
 
   // Takes in a state; one that showed no planned category is left out.
   void Add(const PlannedState& state);

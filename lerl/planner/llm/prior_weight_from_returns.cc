@@ -1,4 +1,4 @@
-#include "lerl/planner/llm/weight_slope.h"
+#include "lerl/planner/llm/prior_weight_from_returns.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <tuple>
 
 #include "lerl/base/check.h"
-#include "lerl/planner/llm/prior_weight.h"
+#include "lerl/planner/llm/mix_scores.h"
 #include "lerl/planner/profiles/profile_scores.h"
 
 namespace lerl {
@@ -106,7 +106,7 @@ class SlopeLine {
 
 }  // namespace
 
-void WeightSlope::Add(const PlannedState& state) {
+void WeightFromReturns::Add(const PlannedState& state) {
   const size_t candidates = state.head.size();
   LERL_CHECK(state.prior.size() == candidates && state.share.size() == candidates &&
              state.value.size() == candidates);
@@ -124,7 +124,7 @@ void WeightSlope::Add(const PlannedState& state) {
   Keep(row);
 }
 
-void WeightSlope::Keep(const Row& row) {
+void WeightFromReturns::Keep(const Row& row) {
   if (rows_.size() < capacity_) {
     rows_.push_back(row);
     return;
@@ -134,7 +134,7 @@ void WeightSlope::Keep(const Row& row) {
 }
 
 // Frisch and Waugh: x' and y' are x and y cleared of the step, the head's level and w; d = x' y'.
-std::vector<double> WeightSlope::Slopes() const {
+std::vector<double> WeightFromReturns::Slopes() const {
   std::vector<int32_t> steps;
   std::vector<double> level, weight, x, y;
   for (const Row& row : rows_) {
@@ -154,7 +154,7 @@ std::vector<double> WeightSlope::Slopes() const {
   return x;
 }
 
-WeightFit WeightSlope::Fit(double weight) const {
+WeightFit WeightFromReturns::Fit(double weight) const {
   // 1. The line alpha - beta w through the slopes d of all states.
   const std::vector<double> slopes = Slopes();
   std::map<uint64_t, PlayedSession> sessions;
@@ -192,7 +192,7 @@ WeightFit WeightSlope::Fit(double weight) const {
   return fit;
 }
 
-void WeightSlope::Save(TensorFile& file, const std::string& name) const {
+void WeightFromReturns::Save(TensorFile& file, const std::string& name) const {
   std::vector<uint64_t> sessions;
   std::vector<int32_t> steps;
   std::vector<double> columns;    // weight, level, x, y of each row
@@ -207,7 +207,7 @@ void WeightSlope::Save(TensorFile& file, const std::string& name) const {
   file.arrays[name + "/columns"] = Array::Of(columns);
 }
 
-void WeightSlope::Load(const TensorFile& file, const std::string& name) {
+void WeightFromReturns::Load(const TensorFile& file, const std::string& name) {
   rows_.clear();
   const auto sessions = file.at(name + "/sessions").Values<uint64_t>();
   const auto steps = file.at(name + "/steps").Values<int32_t>();

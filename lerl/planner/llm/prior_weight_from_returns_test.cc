@@ -1,4 +1,4 @@
-#include "lerl/planner/llm/weight_slope.h"
+#include "lerl/planner/llm/prior_weight_from_returns.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ namespace lerl {
 namespace {
 
 // Two categories, so that z is -1 and 1: the prior likes the first, the head the second.
-PlannedState WeightSlopeTestShown(uint64_t session, double weight, bool first, double value) {
+PlannedState WeightFromReturnsTestShown(uint64_t session, double weight, bool first, double value) {
   PlannedState state{.session = session,
                      .weight = weight,
                      .step = 0,
@@ -23,33 +23,34 @@ PlannedState WeightSlopeTestShown(uint64_t session, double weight, bool first, d
   return state;
 }
 
-TEST(WeightSlope, IsTheHandComputedCovariance) {
-  WeightSlope slope(100);
+TEST(WeightFromReturns, IsTheHandComputedCovariance) {
+  WeightFromReturns slope(100);
   for (uint64_t n = 0; n < 60; ++n)
-    slope.Add(WeightSlopeTestShown(n, 0, n % 2 == 0, n % 2 == 0 ? 3 : 1));
+    slope.Add(WeightFromReturnsTestShown(n, 0, n % 2 == 0, n % 2 == 0 ? 3 : 1));
   const WeightFit fit = slope.Fit(0);
   // x is 2 or -2, y 3 or 1 with mean 2: d = 2 * 1 = -2 * -1 everywhere, without error.
   EXPECT_NEAR(fit.slope, 2, 1e-12);
   EXPECT_NEAR(fit.error, 0, 1e-12);
-  EXPECT_EQ(fit.weight, WeightSlope::kTry);  // one w tells no bend
+  EXPECT_EQ(fit.weight, WeightFromReturns::kTry);  // one w tells no bend
   EXPECT_EQ(fit.sessions, 60);
 }
 
-TEST(WeightSlope, WaitsForSessions) {
-  WeightSlope slope(100);
+TEST(WeightFromReturns, WaitsForSessions) {
+  WeightFromReturns slope(100);
   for (uint64_t n = 0; n < 59; ++n)
-    slope.Add(WeightSlopeTestShown(n, 0, n % 2 == 0, n % 2 == 0 ? 3 : 1));
+    slope.Add(WeightFromReturnsTestShown(n, 0, n % 2 == 0, n % 2 == 0 ? 3 : 1));
   EXPECT_EQ(slope.Fit(0).weight, 0);
-  EXPECT_EQ(WeightSlope(100).Fit(0).sessions, 0);
+  EXPECT_EQ(WeightFromReturns(100).Fit(0).sessions, 0);
 }
 
-TEST(WeightSlope, EndsWhereTheFirstCategoryNoLongerPaysMore) {
+TEST(WeightFromReturns, EndsWhereTheFirstCategoryNoLongerPaysMore) {
   // What the first category earns beyond the second falls with w: 1 - 2 w, none at 1/2.
-  WeightSlope slope(10000);
+  WeightFromReturns slope(10000);
   uint64_t session = 0;
   for (const double weight : {0.0, 0.25, 0.75}) {
     for (int n = 0; n < 100; ++n, ++session)
-      slope.Add(WeightSlopeTestShown(session, weight, n % 2 == 0, n % 2 == 0 ? 2 - 2 * weight : 1));
+      slope.Add(
+          WeightFromReturnsTestShown(session, weight, n % 2 == 0, n % 2 == 0 ? 2 - 2 * weight : 1));
   }
   const WeightFit fit = slope.Fit(0);
   EXPECT_NEAR(fit.slope, 1, 1e-9);
@@ -57,33 +58,34 @@ TEST(WeightSlope, EndsWhereTheFirstCategoryNoLongerPaysMore) {
   EXPECT_NEAR(fit.weight, 0.5, 0.051);
 }
 
-TEST(WeightSlope, KeepsAWeightOfWhichNothingTellsWhereItsSlopeEnds) {
-  WeightSlope slope(1000);
+TEST(WeightFromReturns, KeepsAWeightOfWhichNothingTellsWhereItsSlopeEnds) {
+  WeightFromReturns slope(1000);
   for (uint64_t n = 0; n < 100; ++n)
-    slope.Add(WeightSlopeTestShown(n, 0.5, n % 2 == 0, n % 2 == 0 ? 3 : 1));
+    slope.Add(WeightFromReturnsTestShown(n, 0.5, n % 2 == 0, n % 2 == 0 ? 3 : 1));
   EXPECT_EQ(slope.Fit(0.5).weight, 0.5);
 }
 
-TEST(WeightSlope, IsProvenOnce) {
+TEST(WeightFromReturns, IsProvenOnce) {
   // The first category earns 1 or 0 more than the second, half the time each: a slope between one
   // and kProof standard errors.
-  WeightSlope slope(10000);
+  WeightFromReturns slope(10000);
   for (uint64_t n = 0; n < 240; ++n) {
     const double more = n % 16 < 9 ? 1 : -1;
-    slope.Add(WeightSlopeTestShown(n, n < 120 ? 0.25 : 0.5, n % 2 == 0, n % 2 == 0 ? more : -more));
+    slope.Add(
+        WeightFromReturnsTestShown(n, n < 120 ? 0.25 : 0.5, n % 2 == 0, n % 2 == 0 ? more : -more));
   }
   const WeightFit from_zero = slope.Fit(0), goes_on = slope.Fit(0.5);
   EXPECT_EQ(from_zero.slope, goes_on.slope);
   EXPECT_GT(from_zero.slope, from_zero.error);
-  EXPECT_LT(from_zero.slope, WeightSlope::kProof * from_zero.error);
+  EXPECT_LT(from_zero.slope, WeightFromReturns::kProof * from_zero.error);
   EXPECT_EQ(from_zero.weight, 0);
   EXPECT_GT(goes_on.weight, 0);
 }
 
 // Sessions of 8 categories planned with w; the head and the prior know the values more or less, and
 // users differ in what everything is worth to them, which the head's level tells.
-double WeightSlopeTestLearned(double head_knows, double prior_knows, uint64_t seed) {
-  WeightSlope slope(20000);
+double WeightFromReturnsTestLearned(double head_knows, double prior_knows, uint64_t seed) {
+  WeightFromReturns slope(20000);
   Rng rng(seed, "sessions");
   double w = 0;
   uint64_t session = 0;
@@ -120,28 +122,28 @@ double WeightSlopeTestLearned(double head_knows, double prior_knows, uint64_t se
   return w;
 }
 
-TEST(WeightSlope, ListensToAPriorThatKnowsMoreAndToNoneThatKnowsNothing) {
+TEST(WeightFromReturns, ListensToAPriorThatKnowsMoreAndToNoneThatKnowsNothing) {
   for (uint64_t seed = 0; seed < 10; ++seed) {
-    EXPECT_LT(WeightSlopeTestLearned(1, 0, seed), 0.1) << seed;
-    EXPECT_GT(WeightSlopeTestLearned(0.2, 2, seed), 0.25) << seed;
+    EXPECT_LT(WeightFromReturnsTestLearned(1, 0, seed), 0.1) << seed;
+    EXPECT_GT(WeightFromReturnsTestLearned(0.2, 2, seed), 0.25) << seed;
   }
 }
 
-TEST(WeightSlope, KeepsTheLatestAndSavesThem) {
-  WeightSlope slope(70);
+TEST(WeightFromReturns, KeepsTheLatestAndSavesThem) {
+  WeightFromReturns slope(70);
   for (uint64_t n = 0; n < 100; ++n)
-    slope.Add(WeightSlopeTestShown(n, 0, n % 2 == 0, 0.1 * static_cast<double>(n % 7)));
+    slope.Add(WeightFromReturnsTestShown(n, 0, n % 2 == 0, 0.1 * static_cast<double>(n % 7)));
   EXPECT_EQ(slope.size(), 70);
   TensorFile file;
   slope.Save(file, "w");
-  WeightSlope loaded(70);
+  WeightFromReturns loaded(70);
   loaded.Load(file, "w");
   EXPECT_EQ(loaded.size(), 70);
   for (uint64_t n = 100; n < 120; ++n) {
     EXPECT_EQ(loaded.Fit(0).slope, slope.Fit(0).slope);
     EXPECT_EQ(loaded.Fit(0).error, slope.Fit(0).error);
-    for (WeightSlope* either : {&slope, &loaded})
-      either->Add(WeightSlopeTestShown(n, 0, n % 2 == 0, 0.3));
+    for (WeightFromReturns* either : {&slope, &loaded})
+      either->Add(WeightFromReturnsTestShown(n, 0, n % 2 == 0, 0.3));
   }
 }
 

@@ -1,22 +1,11 @@
-#include "lerl/planner/llm/prior_weight.h"
+#include "lerl/planner/llm/prior_weight_from_likes.h"
 
 #include <gtest/gtest.h>
-
-#include <limits>
 
 #include "lerl/base/rng.h"
 
 namespace lerl {
 namespace {
-
-TEST(MixScores, MixesStandardScoresOfTheCandidates) {
-  const std::vector<double> prior = {0, 10, 99}, head = {5, 3, 99};
-  const std::vector<uint8_t> candidates = {1, 1, 0};
-  const std::vector<double> mixed = MixScores(0.25, prior, head, candidates);
-  EXPECT_NEAR(mixed[0], -0.25 + 0.75, 1e-12);
-  EXPECT_NEAR(mixed[1], 0.25 - 0.75, 1e-12);
-  EXPECT_EQ(mixed[2], -std::numeric_limits<double>::infinity());
-}
 
 TEST(WeightFromLikes, IsTheSmallestThatOrdersLikeTheBest) {
   // Of two categories the prior puts the liked one first; z of two is -1 and 1, so above w = 1/2
@@ -27,7 +16,7 @@ TEST(WeightFromLikes, IsTheSmallestThatOrdersLikeTheBest) {
 }
 
 // Values of 8 categories, what the head and the prior know of them.
-double PriorWeightTestLearned(double head_knows, double prior_knows, uint64_t seed) {
+double WeightFromLikesTestLearned(double head_knows, double prior_knows, uint64_t seed) {
   std::vector<LikedState> states;
   Rng rng(seed, "states");
   for (int n = 0; n < 100; ++n) {
@@ -45,8 +34,8 @@ double PriorWeightTestLearned(double head_knows, double prior_knows, uint64_t se
 
 TEST(WeightFromLikes, ListensToAPriorThatKnowsMoreAndToNoneThatKnowsNothing) {
   for (uint64_t seed = 0; seed < 10; ++seed) {
-    EXPECT_LT(PriorWeightTestLearned(1, 0, seed), 0.1) << seed;
-    EXPECT_GT(PriorWeightTestLearned(0.2, 2, seed), 0.25) << seed;
+    EXPECT_LT(WeightFromLikesTestLearned(1, 0, seed), 0.1) << seed;
+    EXPECT_GT(WeightFromLikesTestLearned(0.2, 2, seed), 0.25) << seed;
   }
 }
 

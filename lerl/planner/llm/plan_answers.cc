@@ -1,0 +1,209 @@
+#include "lerl/planner/llm/plan_answers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <utility>
+
+#include "lerl/base/error.h"
+#include "lerl/base/hash.h"
+#include "lerl/planner/llm/plan_parser.h"
+
+namespace lerl {
+namespace {
+
+bool AreNumbers(std::span<const float> scores) {
+  return std::all_of(scores.begin(), scores.end(),
+                     [](float score) { return std::isfinite(score); });
+}
+
+}  // namespace
+
+PlanAnswers::PlanAnswers(const PlannerConfig& config, std::vector<std::string> names,
+                         std::shared_ptr<LlmBackend> backend,
+                         std::map<std::string, int64_t>& counts)
+    : config_(config),
+      names_(std::move(names)),
+      backend_(std::move(backend)),
+      labels_(CategoryLabels(*backend_, config_.llm.mode == "generate",
+                             static_cast<uint64_t>(config_.llm.label_seed), names_)),
+      counts_(counts),
+      cache_(config_.llm.cache_capacity, std::ssize(names_)) {
+  Grant();
+}
+
+int PlanAnswers::plan_size() const {
+  return static_cast<int>(std::min<int64_t>(config_.plan_size, std::ssize(names_)));
+}
+
+void PlanAnswers::SetPrompt(PlanPrompt prompt) {
+  prompt_ = std::move(prompt);
+  const std::string settings = config_.llm.mode + "|" + std::to_string(plan_size()) + "|" +
+                               backend_->fingerprint() + "|" + prompt_.tail + "|";
+  prefix_hash_ = HashText(settings + prompt_.prefix);
+  baseline_.clear();
+}
+
+void PlanAnswers::Grant() {
+  const int64_t left = std::max<int64_t>(0, config_.llm.train_plans - asked_in_training_);
+  granted_ = config_.llm.reflect ? (left + 1) / 2 : left;
+}
+
+int64_t PlanAnswers::Allowance(PlanMode mode) const {
+  if (IsExact(mode)) return std::numeric_limits<int64_t>::max();
+  return std::min(granted_, std::max(config_.llm.batch, granted_ / 8));
+}
+
+// An answer for each state: 1. from the cache; 2. from the model, which is asked once for equal
+// states, as far as the budget goes; 3. beyond the budget from the nearest cached state.
+std::vector<PlanAnswers::Source> PlanAnswers::Find(const std::vector<PlanState>& states,
+                                                   PlanMode mode) {
+  std::vector<Source> sources(states.size());
+  std::vector<size_t> first_of;  // place in `states` of each state to ask for
+  const int64_t allowance = Allowance(mode);
+  constexpr size_t kFound = static_cast<size_t>(-1), kUnanswered = static_cast<size_t>(-2);
+  std::vector<size_t> asked_as(states.size(), kFound);
+  for (size_t i = 0; i < states.size(); ++i) {
+    if (const PlanAnswer* answer = cache_.Find(prefix_hash_, states[i])) {  // 1.
+      sources[i].answer = *answer;
+      continue;
+    }
+    size_t place = 0;
+    while (place < first_of.size() && states[first_of[place]] != states[i]) ++place;
+    if (place == first_of.size()) {
+      if (static_cast<int64_t>(first_of.size()) >= allowance) {
+        asked_as[i] = kUnanswered;
+        continue;
+      }
+      first_of.push_back(i);
+    }
+    asked_as[i] = place;
+  }
+  // 2. `first_of` holds the first of equal states; the others share its answer (origin kCached).
+  std::vector<PlanState> asked;
+  for (const size_t i : first_of) asked.push_back(states[i]);
+  const std::vector<PlanAnswer> answers = Ask(asked, mode);
+  for (size_t i = 0; i < states.size(); ++i) {
+    if (asked_as[i] >= answers.size()) continue;
+    sources[i].answer = answers[asked_as[i]];
+    if (first_of[asked_as[i]] == i) sources[i].origin = PlanOrigin::kFresh;
+  }
+  for (size_t i = 0; i < states.size(); ++i) {
+    if (asked_as[i] != kUnanswered) continue;  // 3. what is left is beyond the budget
+    if (const auto nearest = cache_.FindNearest(prefix_hash_, states[i])) {
+      sources[i] = {*nearest->answer, PlanOrigin::kNearest,
+                    "budget of training used up: nearest cached state"};
+    } else {
+      sources[i].answer.error = "budget of training used up: nothing cached";
+    }
+  }
+  return sources;
+}
+
+std::vector<PlanAnswer> PlanAnswers::Ask(const std::vector<PlanState>& states, PlanMode mode) {
+  if (states.empty()) return {};
+  std::vector<std::string> suffixes;
+  for (const PlanState& state : states)
+    suffixes.push_back(prompt_.Suffix(StateText(state, names_)));
+  const std::vector<PlanAnswer> answers =
+      config_.llm.mode == "generate" ? AskForLists(suffixes) : AskForScores(suffixes);
+  int64_t count = 0;
+  for (size_t i = 0; i < states.size(); ++i) {
+    if (!answers[i].answered) continue;
+    cache_.Insert(prefix_hash_, states[i], answers[i]);
+    ++count;
+  }
+  HeedBudget(mode);
+  counts_[IsExact(mode) ? "answers in evaluation" : "answers in training"] += count;
+  if (!IsExact(mode)) {
+    asked_in_training_ += count;
+    granted_ -= count;
+  }
+  return answers;
+}
+
+void PlanAnswers::HeedBudget(PlanMode mode) {
+  const std::string exhausted = backend_->Exhausted();
+  if (exhausted.empty()) return;
+  if (mode == PlanMode::kEvaluation)
+    throw Error(ErrorKind::kUnusable, backend_->name() + ": " + exhausted);
+  stop_reason_ = exhausted;
+}
+
+std::vector<PlanAnswer> PlanAnswers::AskForScores(const std::vector<std::string>& suffixes) {
+  const std::vector<float> scores = backend_->ScoreLabels(prompt_.prefix, suffixes, labels_);
+  const std::vector<std::string> errors = backend_->ScoreErrors();
+  const size_t width = labels_.size();
+  std::vector<PlanAnswer> answers(suffixes.size());
+  for (size_t i = 0; i < suffixes.size(); ++i) {
+    answers[i].scores.assign(scores.begin() + static_cast<std::ptrdiff_t>(i * width),
+                             scores.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
+    if (!errors.empty() && !errors[i].empty()) {
+      answers[i].error = errors[i];
+      answers[i].answered = false;
+    } else if (!AreNumbers(answers[i].scores)) {
+      answers[i].error = "invalid answer: scores that are not numbers";
+    }
+    if (!answers[i].error.empty() || !config_.llm.calibrate) continue;
+    const std::vector<float>& baseline = Baseline();
+    if (baseline.empty()) {
+      answers[i].error = "no answer to the prompt without history";
+      answers[i].answered = false;
+      continue;
+    }
+    for (size_t c = 0; c < width; ++c) answers[i].scores[c] -= baseline[c];
+  }
+  return answers;
+}
+
+// The scores [C] of the prompt without history; empty if nobody answered.
+const std::vector<float>& PlanAnswers::Baseline() {
+  if (baseline_.empty()) {
+    const std::vector<std::string> suffix = {prompt_.Suffix(StateText({}, names_))};
+    baseline_ = backend_->ScoreLabels(prompt_.prefix, suffix, labels_);
+    if (!AreNumbers(baseline_)) baseline_.clear();
+  }
+  return baseline_;
+}
+
+std::vector<PlanAnswer> PlanAnswers::AskForLists(const std::vector<std::string>& suffixes) {
+  const auto longest = static_cast<int>(std::min(config_.plan_size + 2, std::ssize(labels_)));
+  CompletionRequest request;
+  request.prefix = prompt_.prefix;
+  request.suffixes = suffixes;
+  request.grammar = PlanGrammar(labels_, longest);
+  request.choices = labels_;
+  request.longest_list = longest;
+  request.max_tokens = 3 * longest + 4;
+  request.temperature = config_.llm.temperature;
+  request.seed = static_cast<uint64_t>(config_.llm.label_seed);
+  std::vector<PlanAnswer> answers;
+  for (const Completion& completion : backend_->Complete(request)) {
+    PlanAnswer answer{std::vector<float>(labels_.size(), kNotNamed), ""};
+    const ParsedPlan plan = ParsePlan(completion.text, labels_);
+    answer.error = completion.error.empty() ? plan.error : "invalid answer: " + completion.error;
+    if (!completion.answered) answer.error = completion.error;
+    answer.answered = completion.answered;
+    for (size_t place = 0; place < plan.labels.size(); ++place) {
+      answer.scores[static_cast<size_t>(plan.labels[place])] = -static_cast<float>(place);
+    }
+    counts_["labels repeated in an answer"] += plan.repeated;
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+void PlanAnswers::Save(TensorFile& file, nlohmann::json& state) const {
+  state["asked_in_training"] = asked_in_training_;
+  state["granted"] = granted_;
+  cache_.Save(file, "llm_planner/cache");
+}
+
+void PlanAnswers::Load(const TensorFile& file, const nlohmann::json& state) {
+  asked_in_training_ = state.at("asked_in_training");
+  granted_ = state.at("granted");
+  cache_.Load(file, "llm_planner/cache");
+}
+
+}  // namespace lerl

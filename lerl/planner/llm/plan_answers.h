@@ -1,0 +1,97 @@
+#pragma once
+// PlanAnswers: what a language model says of states, as scores of all categories. An answer comes
+// from the cache, from the model, or, where training's budget ends, from the nearest cached state.
+//
+// Budget: training may ask for `train_plans` answers.
+// - Until the next Grant it may use half of those left (all of them if the setting `reflect` is
+//   off).
+// - A call may use an eighth of what that leaves, or one batch if that is more, so that all steps
+//   of a session are covered.
+// - A state beyond the budget gets the answer for the nearest cached state (PlanOrigin::kNearest).
+// In an exact mode (IsExact) every answer is fresh or an exact hit. An endpoint has a budget of its
+// own. When it is used up Find throws Error(kUnusable) in kEvaluation; otherwise stop_reason() says
+// so from then on.
+//
+// Axes: C categories.
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "lerl/llm/backend.h"
+#include "lerl/planner/llm/plan_cache.h"
+#include "lerl/planner/llm/prompt.h"
+#include "lerl/planner/planner.h"
+#include "lerl/planner/planner_config.h"
+
+namespace lerl {
+
+// The score of a category that a list does not name.
+inline constexpr float kNotNamed = -std::numeric_limits<float>::infinity();
+
+class PlanAnswers {
+ public:
+  // `names` [C] are the categories as prompts show them. What happens is counted in `counts`, which
+  // must outlive this.
+  PlanAnswers(const PlannerConfig& config, std::vector<std::string> names,
+              std::shared_ptr<LlmBackend> backend, std::map<std::string, int64_t>& counts);
+
+  // From here on questions are asked, and answers found, under this prompt.
+  void SetPrompt(PlanPrompt prompt);
+  // Sets anew how many answers training may ask for until the next Grant.
+  void Grant();
+
+  // An answer for a state and where it comes from.
+  struct Source {
+    PlanAnswer answer;
+    PlanOrigin origin = PlanOrigin::kCached;
+    std::string reason;  // why it is kNearest; empty otherwise
+  };
+  // An answer for each state. Of equal states the first asks and the others share its answer.
+  std::vector<Source> Find(const std::vector<PlanState>& states, PlanMode mode);
+  // The exact hit of the cache; nullptr if there is none. The pointer lives until the next Find.
+  const PlanAnswer* Cached(const PlanState& state) const {
+    return cache_.Find(prefix_hash_, state);
+  }
+
+  const PlanPrompt& prompt() const { return prompt_; }
+  const std::string& prefix_hash() const { return prefix_hash_; }     // with mode and model
+  int plan_size() const;                                              // of a prompt, at most C
+  const std::vector<std::string>& names() const { return names_; }    // [C]
+  const std::vector<std::string>& labels() const { return labels_; }  // [C]
+  LlmBackend& backend() const { return *backend_; }
+  int64_t cached() const { return cache_.size(); }
+  const std::string& stop_reason() const { return stop_reason_; }
+
+  // The cache goes into the file, what training has used of its budget into `state`.
+  void Save(TensorFile& file, nlohmann::json& state) const;
+  void Load(const TensorFile& file, const nlohmann::json& state);
+
+ private:
+  int64_t Allowance(PlanMode mode) const;
+  std::vector<PlanAnswer> Ask(const std::vector<PlanState>& states, PlanMode mode);
+  std::vector<PlanAnswer> AskForScores(const std::vector<std::string>& suffixes);
+  std::vector<PlanAnswer> AskForLists(const std::vector<std::string>& suffixes);
+  const std::vector<float>& Baseline();
+  void HeedBudget(PlanMode mode);
+
+  const PlannerConfig config_;
+  const std::vector<std::string> names_;
+  const std::shared_ptr<LlmBackend> backend_;
+  const std::vector<std::string> labels_;
+  std::map<std::string, int64_t>& counts_;
+
+  PlanCache cache_;
+  PlanPrompt prompt_;
+  std::string prefix_hash_;
+  std::vector<float> baseline_;  // [C] scores without history, this prompt; empty until asked for
+  int64_t asked_in_training_ = 0;
+  int64_t granted_ = 0;  // answers that training may still ask for until the next Grant
+  std::string stop_reason_;
+};
+
+}  // namespace lerl

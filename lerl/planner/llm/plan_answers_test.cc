@@ -1,0 +1,177 @@
+#include "lerl/planner/llm/plan_answers.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/error.h"
+#include "lerl/llm/scripted_backend.h"
+#include "lerl/testing/plan_requests.h"
+
+namespace lerl {
+namespace {
+
+using ::testing::ElementsAre;
+
+class PlanAnswersTest : public ::testing::Test {
+ protected:
+  PlanAnswersTest() {
+    script_.score = [this](const std::string&, const std::string&, const std::string& label) {
+      ++scored_;
+      return label == "A" ? 2.0 : 0.0;
+    };
+    config_.llm.batch = 1;
+  }
+
+  PlanAnswers& Make() {
+    model_ = std::make_shared<Reachable>(MakeScriptedBackend(script_));
+    answers_ = std::make_unique<PlanAnswers>(
+        config_, std::vector<std::string>{"Action", "Comedy", "Drama", "Western"}, model_, counts_);
+    answers_->SetPrompt({.prefix = "Plan. ", .tail = " Answer:"});
+    return *answers_;
+  }
+
+  // A state of its own for each of 16 variants.
+  static PlanState State(int variant) {
+    PlanState state;
+    for (int16_t c = 0; c < 4; ++c)
+      if ((variant >> c & 1) != 0) state.last.push_back(c);
+    return state;
+  }
+  PlanAnswers::Source One(int variant, PlanMode mode) {
+    return answers_->Find({State(variant)}, mode).at(0);
+  }
+  // The label with the highest score.
+  std::string Best(const PlanAnswers::Source& source) const {
+    const auto best = std::max_element(source.answer.scores.begin(), source.answer.scores.end());
+    return answers_->labels()[static_cast<size_t>(best - source.answer.scores.begin())];
+  }
+
+  Script script_;
+  PlannerConfig config_;
+  std::map<std::string, int64_t> counts_;
+  std::shared_ptr<Reachable> model_;
+  std::unique_ptr<PlanAnswers> answers_;
+  int scored_ = 0;
+};
+
+TEST_F(PlanAnswersTest, AskOnceForEqualStatesAndAgainUnderAnotherPrompt) {
+  PlanAnswers& answers = Make();
+  const std::vector<PlanAnswers::Source> sources =
+      answers.Find({State(1), State(1), State(2)}, PlanMode::kEvaluation);
+  EXPECT_EQ(sources[0].origin, PlanOrigin::kFresh);
+  EXPECT_EQ(sources[1].origin, PlanOrigin::kCached);
+  EXPECT_EQ(sources[2].origin, PlanOrigin::kFresh);
+  EXPECT_EQ(Best(sources[1]), "A");
+  EXPECT_EQ(scored_, 2 * 4);
+  EXPECT_EQ(One(1, PlanMode::kEvaluation).origin, PlanOrigin::kCached);
+  EXPECT_EQ(scored_, 2 * 4);
+  EXPECT_NE(answers.Cached(State(1)), nullptr);
+  answers.SetPrompt({.prefix = "Plan well. ", .tail = " Answer:"});
+  EXPECT_EQ(answers.Cached(State(1)), nullptr);
+  EXPECT_EQ(One(1, PlanMode::kEvaluation).origin, PlanOrigin::kFresh);
+}
+
+TEST_F(PlanAnswersTest, TrainingStaysWithinItsBudgetAndThenTakesTheNearest) {
+  config_.llm.train_plans = 4;
+  config_.llm.reflect = false;
+  Make();
+  int fresh = 0, nearest = 0;
+  for (int variant = 0; variant < 16; ++variant) {
+    const PlanMode mode = variant % 2 == 0 ? PlanMode::kTraining : PlanMode::kValidation;
+    const PlanAnswers::Source source = One(variant, mode);
+    fresh += source.origin == PlanOrigin::kFresh ? 1 : 0;
+    nearest += source.origin == PlanOrigin::kNearest ? 1 : 0;
+    EXPECT_EQ(source.reason.empty(), source.origin != PlanOrigin::kNearest);
+  }
+  EXPECT_EQ(fresh, 4);
+  EXPECT_EQ(nearest, 12);
+  EXPECT_EQ(counts_["answers in training"], 4);
+  EXPECT_EQ(One(12, PlanMode::kEvaluation).origin, PlanOrigin::kFresh);
+  EXPECT_EQ(One(13, PlanMode::kLabelling).origin, PlanOrigin::kFresh);
+  EXPECT_EQ(One(1, PlanMode::kEvaluation).origin, PlanOrigin::kCached);
+  EXPECT_EQ(counts_["answers in training"], 4);
+  EXPECT_EQ(counts_["answers in evaluation"], 2);
+}
+
+TEST_F(PlanAnswersTest, AGrantIsHalfOfWhatIsLeft) {
+  config_.llm.train_plans = 8;
+  PlanAnswers& answers = Make();
+  std::vector<int> fresh;
+  for (int grant = 0; grant < 3; ++grant) {
+    answers.SetPrompt({.prefix = "Plan " + std::to_string(grant) + ". ", .tail = ""});
+    answers.Grant();
+    fresh.push_back(0);
+    for (int variant = 0; variant < 16; ++variant)
+      fresh.back() += One(variant, PlanMode::kTraining).origin == PlanOrigin::kFresh ? 1 : 0;
+  }
+  EXPECT_THAT(fresh, ElementsAre(4, 2, 1));
+}
+
+TEST_F(PlanAnswersTest, CalibrationTakesTheLikingForALetterAway) {
+  script_.score = [](const std::string&, const std::string& suffix, const std::string& label) {
+    const bool knows = suffix.find("none; none; none") == std::string::npos;
+    return (label == "A" ? 5.0 : 0.0) + (knows && label == "C" ? 1.0 : 0.0);
+  };
+  Make();
+  EXPECT_EQ(Best(One(1, PlanMode::kEvaluation)), "A");
+  config_.llm.calibrate = true;
+  Make();
+  EXPECT_EQ(Best(One(1, PlanMode::kEvaluation)), "C");
+}
+
+TEST_F(PlanAnswersTest, ScoreAListByThePlacesInIt) {
+  config_.llm.mode = "generate";
+  std::string answer = "B, A, B";
+  script_.complete = [&](const std::string&, const std::string&) { return Completion{answer, ""}; };
+  Make();
+  const PlanAnswers::Source source = One(0, PlanMode::kEvaluation);
+  EXPECT_EQ(source.answer.error, "");
+  EXPECT_EQ(Best(source), "B");
+  EXPECT_EQ(std::count(source.answer.scores.begin(), source.answer.scores.end(), kNotNamed), 2);
+  EXPECT_EQ(counts_["labels repeated in an answer"], 1);
+  answer = "I like B";
+  EXPECT_EQ(One(1, PlanMode::kEvaluation).answer.error, "invalid answer: not a label");
+}
+
+TEST_F(PlanAnswersTest, WhatNobodyAnsweredIsAskedAgain) {
+  Make();
+  model_->cut = true;
+  EXPECT_EQ(One(0, PlanMode::kTraining).answer.error, "no endpoint answers");
+  model_->cut = false;
+  EXPECT_EQ(One(0, PlanMode::kTraining).origin, PlanOrigin::kFresh);
+  model_->cut = true;  // what was answered once stays answered
+  EXPECT_EQ(One(0, PlanMode::kTraining).origin, PlanOrigin::kCached);
+}
+
+TEST_F(PlanAnswersTest, ABudgetThatIsUsedUpIsAReasonToStopAndRefusesAnEvaluation) {
+  for (const PlanMode mode : {PlanMode::kTraining, PlanMode::kValidation, PlanMode::kLabelling}) {
+    Make();
+    One(0, mode);
+    EXPECT_EQ(answers_->stop_reason(), "");
+    model_->exhausted = "the budget is used up";
+    EXPECT_THROW(One(1, PlanMode::kEvaluation), Error);
+    EXPECT_EQ(answers_->stop_reason(), "");
+    One(2, mode);
+    EXPECT_EQ(answers_->stop_reason(), "the budget is used up");
+  }
+}
+
+TEST_F(PlanAnswersTest, ComeBackWithCacheAndBudget) {
+  config_.llm.train_plans = 4;
+  PlanAnswers& answers = Make();
+  One(1, PlanMode::kTraining);
+  TensorFile file;
+  nlohmann::json state;
+  answers.Save(file, state);
+  PlanAnswers& loaded = Make();
+  loaded.Load(file, state);
+  EXPECT_EQ(loaded.cached(), 1);
+  EXPECT_EQ(One(1, PlanMode::kTraining).origin, PlanOrigin::kCached);
+  EXPECT_EQ(One(2, PlanMode::kTraining).origin, PlanOrigin::kFresh);
+  EXPECT_EQ(One(3, PlanMode::kTraining).origin, PlanOrigin::kNearest);  // half of 4 is used
+}
+
+}  // namespace
+}  // namespace lerl
