@@ -13,10 +13,6 @@
 # instantiate cost more than the sources themselves. Those that reach <torch/torch.h> are batched
 # apart and share one precompiled header.
 
-option(LERL_UNITY "compile several sources at a time" ON)
-set(LERL_UNITY_BATCH 10 CACHE STRING "how many sources are compiled at a time")
-set(LERL_UNITY_BATCH_TORCH 6 CACHE STRING "how many, where they reach libtorch")
-
 # lerl_reaches_torch(FILE RESULT): whether a file of ours includes <torch/torch.h>, directly or not.
 function(lerl_reaches_torch file result)
   get_property(known GLOBAL PROPERTY "lerl_torch_${file}")
