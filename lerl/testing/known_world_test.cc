@@ -119,10 +119,10 @@ class KnownAnswer : public ::testing::TestWithParam<std::string_view> {
     // policy.
     double Share(double answer, double than) const { return (answer - than) / (best - random); }
 
-    // Whether the policies are worth what the answer is. Now and then a seed stays where one plan of
-    // several is not solved yet (a third of what there is to gain); which seed does, and whether one
-    // of five does at all, differs between processors. So the middle seed is held to 5%, and the
-    // mean to what two such seeds of five leave.
+    // Whether the policies are worth what the answer is. Now and then a seed stays where one plan
+    // of several is not solved yet, which costs a third of what there is to gain. Which seed does,
+    // and whether one of five does at all, differs between processors. So the middle seed is held
+    // to 5%, and the mean to what two such seeds of five leave.
     void ExpectAnswer(double answer) {
       std::sort(by_seed.begin(), by_seed.end());
       EXPECT_LE(std::abs(Share(answer, by_seed[by_seed.size() / 2])), 0.05) << Values();
