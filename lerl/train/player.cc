@@ -66,35 +66,36 @@ class Player {
     return !active_.empty();
   }
 
-  size_t CellOf(int slot) const {
-    return log_.Cell(session_of_[static_cast<size_t>(slot)], env_.Observe(slot).step);
-  }
+  // The cell of the log that the step of active_[i] fills.
+  size_t CellOf(size_t i) const { return log_.Cell(SessionOf(active_[i]), seen_[i].step); }
 
   void PlanStep() {
     inputs_.clear();
-    for (const int slot : active_)
-      inputs_.push_back({slot, env_.Observe(slot).step, env_.Observe(slot).dominant,
-                         env_.Observe(slot).excluded});
+    seen_.clear();
+    for (const int slot : active_) {
+      const SlotView& seen = seen_.emplace_back(env_.Observe(slot));
+      inputs_.push_back({slot, seen.step, seen.dominant, seen.excluded});
+    }
     plans_.Plan(inputs_, options_.mode, slot_plans_);
     const auto categories = static_cast<size_t>(dataset_.num_categories());
     for (size_t i = 0; i < active_.size(); ++i) {
       const SlotPlan& plan = slot_plans_[i];
-      const size_t cell = CellOf(active_[i]);
+      const size_t cell = CellOf(i);
       const auto at = static_cast<std::ptrdiff_t>(cell * categories);
       std::copy(plan.plan.begin(), plan.plan.end(), log_.plan.begin() + at);
       std::copy(inputs_[i].dominant.begin(), inputs_[i].dominant.end(), log_.dominant.begin() + at);
       std::fill_n(log_.ranking.begin() + at, categories, int16_t{-1});
       std::copy(plan.ranking.begin(), plan.ranking.end(), log_.ranking.begin() + at);
-      log_.budget[cell] = env_.Observe(active_[i]).budget_left;
+      log_.budget[cell] = seen_[i].budget_left;
       log_.origin[cell] = static_cast<uint8_t>(plan.origin);
       log_.widened[cell] = static_cast<uint8_t>(std::min(plan.widened, 255));
-      if (!log_.truth.empty()) RecordTruth(active_[i]);
+      if (!log_.truth.empty()) RecordTruth(active_[i], cell);
     }
   }
 
-  void RecordTruth(int slot) {
+  void RecordTruth(int slot, size_t cell) {
     const EvolvingState& state = *env_.OracleState(slot);
-    const size_t categories = state.theta.size(), first = CellOf(slot) * categories;
+    const size_t categories = state.theta.size(), first = cell * categories;
     for (size_t c = 0; c < categories; ++c) {
       log_.truth.interest[first + c] = static_cast<float>(state.theta[c]);
       log_.truth.fatigue_cost[first + c] = static_cast<float>(state.FatigueCost(c));
@@ -108,10 +109,10 @@ class Player {
     observations_.clear();
     for (size_t i = 0; i < active_.size(); ++i) {
       const int slot = active_[i];
-      observations_.push_back({slot, env_.Observe(slot).step, env_.Observe(slot).user,
-                               specs_[static_cast<size_t>(SessionOf(slot))].seed,
-                               env_.Observe(slot).budget_left, slot_plans_[i].plan,
-                               env_.Observe(slot).dominant, env_.Observe(slot).excluded});
+      const SlotView& seen = seen_[i];
+      observations_.push_back({slot, seen.step, seen.user,
+                               specs_[static_cast<size_t>(SessionOf(slot))].seed, seen.budget_left,
+                               slot_plans_[i].plan, seen.dominant, seen.excluded});
     }
     const auto items = static_cast<size_t>(dataset_.num_items());
     const auto width = static_cast<size_t>(agent_.action_width());
@@ -122,12 +123,11 @@ class Player {
     agent_.Act(observations_, explore, scores_, actions_);
     // 3. The top K inside the plan.
     for (size_t i = 0; i < active_.size(); ++i) {
-      const size_t cell = CellOf(active_[i]);
+      const size_t cell = CellOf(i);
       const std::span<int32_t> slate = SlateOf(active_[i]);
       ItemsInPlan(dataset_, slot_plans_[i].plan, inside_);
-      SelectSlate({scores_.data() + i * items, items}, inside_, env_.Observe(active_[i]).excluded,
-                  slate);
-      if (options_.reorder && env_.Observe(active_[i]).step > 0)
+      SelectSlate({scores_.data() + i * items, items}, inside_, seen_[i].excluded, slate);
+      if (options_.reorder && seen_[i].step > 0)
         ReorderSlate(PreviousSlate(cell), category_of_, slate);
       std::copy(slate.begin(), slate.end(),
                 log_.items.begin() + static_cast<std::ptrdiff_t>(cell * slate_));
@@ -141,8 +141,9 @@ class Player {
     for (const int slot : active_) {
       const auto row = static_cast<size_t>(slot);
       const int64_t session = SessionOf(slot);
+      const SlotView now = env_.Observe(slot);
       // The environment has counted the step already.
-      const size_t cell = log_.Cell(session, env_.Observe(slot).step - 1);
+      const size_t cell = log_.Cell(session, now.step - 1);
       const std::span<const uint32_t> responses(result_.responses.data() + row * slate_, slate_);
       std::copy(responses.begin(), responses.end(),
                 log_.responses.begin() + static_cast<std::ptrdiff_t>(cell * slate_));
@@ -150,11 +151,11 @@ class Player {
       log_.expected[cell] = result_.expected[row];
       log_.return_days[cell] = result_.return_days[row];
       const auto s = static_cast<size_t>(session);
-      log_.length[s] = env_.Observe(slot).step;
+      log_.length[s] = now.step;
       log_.terminated[s] = result_.terminated[row];
       log_.truncated[s] = result_.truncated[row];
       plans_.Observe(slot, SlateOf(slot), responses);
-      if (env_.Observe(slot).active) {
+      if (now.active) {
         shown_.push_back({slot, SlateOf(slot), responses});
       } else {
         ended_.push_back(slot);
@@ -183,6 +184,7 @@ class Player {
   SessionLog log_;
   std::vector<int64_t> session_of_;  // [slots] index into specs, -1 for an idle slot
   std::vector<int> active_, ended_;
+  std::vector<SlotView> seen_;  // of active_, before the step
   std::vector<SlotInput> inputs_;
   std::vector<SlotPlan> slot_plans_;
   std::vector<Observation> observations_;

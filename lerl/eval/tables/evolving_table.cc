@@ -130,9 +130,10 @@ class Table {
     if (order == Order::kPopularity) scores = likes_;
     if (order == Order::kRandom)
       for (double& score : scores) score = known.rng.Uniform();
+    const std::span<const uint8_t> excluded = env_.Observe(slot).excluded;
     std::vector<int32_t> ranked;
     for (int32_t item = 0; item < dataset_.num_items(); ++item)
-      if (env_.Observe(slot).excluded[At(item)] == 0) ranked.push_back(item);
+      if (excluded[At(item)] == 0) ranked.push_back(item);
     std::ranges::stable_sort(ranked, std::greater(), [&](int32_t i) { return scores[At(i)]; });
     return ranked;
   }
@@ -148,6 +149,7 @@ class Table {
       env_.OracleCategoryRewards(slot, known.worth);
     }
     // 2. The slate of the category with the highest score; of all items where none has K left.
+    const int step = env_.Observe(slot).step;
     double highest = -std::numeric_limits<double>::infinity();
     std::vector<int32_t> slate(ranked.begin(), ranked.begin() + static_cast<int64_t>(slate_));
     for (size_t c = 0; c < categories_; ++c) {
@@ -155,8 +157,7 @@ class Table {
       Candidate candidate{.category = c, .zbar = 0};
       for (const int32_t item : best[c])
         candidate.zbar += known.z[At(item)] / static_cast<double>(slate_);
-      const double score =
-          policy.score(known, *env_.OracleState(slot), candidate, env_.Observe(slot).step);
+      const double score = policy.score(known, *env_.OracleState(slot), candidate, step);
       if (score <= highest) continue;
       highest = score;
       slate = best[c];
@@ -218,8 +219,8 @@ class Table {
         sums[b] += static_cast<double>(result.expected[b]);
         TakeInSlate(std::span(slates).subspan(b * slate_, slate_),
                     std::span(result.responses).subspan(b * slate_, slate_), known[b]);
-        if (!env_.Observe(static_cast<int>(b)).active)
-          steps.push_back(env_.Observe(static_cast<int>(b)).step);
+        const SlotView now = env_.Observe(static_cast<int>(b));
+        if (!now.active) steps.push_back(now.step);
       }
     }
     return sums;

@@ -228,12 +228,13 @@ class OraclePlays {
       any = false;
       for (size_t b = 0; b < users.size(); ++b) {
         const int slot = static_cast<int>(b);
-        if (!env_.Observe(slot).active) continue;
+        const SlotView seen = env_.Observe(slot);
+        if (!seen.active) continue;
         any = true;
         // Scores, a plan from them, and the slate inside the plan.
         FillScores(policy.score, slot, rngs[b]);
         const std::vector<int32_t> ranked = Ranked(slot);
-        const Moment moment{users[b], env_.Observe(slot).step, previous[b], ranked, &rngs[b]};
+        const Moment moment{users[b], seen.step, previous[b], ranked, &rngs[b]};
         const Plan plan = policy.planner(categories_, moment, scores_);
         previous[b] = plan.size() == 1 ? plan[0] : -1;
         std::vector<int32_t> slate = Choose(plan, ranked);

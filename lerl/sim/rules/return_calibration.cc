@@ -67,10 +67,11 @@ std::vector<double> PlayVisitsRandomly(Env& env, std::span<const int32_t> users,
     // 1. A random slate for every active slot: draws without replacement that skip excluded items.
     for (size_t b = 0; b < users.size(); ++b) {
       const int slot = static_cast<int>(b);
-      for (size_t shown = 0; env.Observe(slot).active && shown < k;) {
+      const SlotView seen = env.Observe(slot);
+      for (size_t shown = 0; seen.active && shown < k;) {
         const size_t other = shown + choices[b].Below(items.size() - shown);
         std::swap(items[shown], items[other]);
-        if (env.Observe(slot).excluded[static_cast<size_t>(items[shown])] != 0) continue;
+        if (seen.excluded[static_cast<size_t>(items[shown])] != 0) continue;
         slates[b * k + shown] = items[shown];
         ++shown;
       }
