@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy 14 with the tree's .clang-tidy over sources, and fails when it finds something.
+"""Runs clang-tidy 16 with the tree's .clang-tidy over sources, and fails when it finds something.
 
 With no FILE: over what has changed since the branch left origin/main (without one: since the last
 commit but one), commits and working tree together; a header stands for the .cc files beside it.
@@ -22,7 +22,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TIDY = "clang-tidy-14"
+TIDY = "clang-tidy-16"
 # Options of g++ alone. Its warnings are the build's business, not this check's.
 NOT_CLANG = re.compile(r"-fvect-cost-model=\S*|-fpch-preprocess|-W\S*")
 FINDING = re.compile(r"^(/\S+?:\d+):\d+: (?:error|warning): (.*?) \[([\w.-]+)(?:,[\w.,-]+)?\]$",

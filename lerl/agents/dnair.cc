@@ -27,7 +27,7 @@ torch::Tensor Bonus(const ItemStatistics& statistics, const DnairConfig& config)
     const double novelty = (Novelty(double{statistics.popularity()[i]}) - least) / spread;
     bonus.push_back(static_cast<float>(config.beta * double{statistics.quality()[i]} * novelty));
   }
-  return FromSpan(bonus, {static_cast<int64_t>(bonus.size())});
+  return FromSpan(bonus, {std::ssize(bonus)});
 }
 
 class Dnair : public DoubleQ {

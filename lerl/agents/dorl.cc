@@ -35,7 +35,7 @@ class DebiasedUsers : public UserModel {
     CopyTo(now.reward, chances);
     // 2. Mean over the slate's items of rhat - lambda_1 P_U.
     const torch::Tensor each = now.reward - lambda_1_ * now.uncertainty;
-    CopyTo(each.view({static_cast<int64_t>(slates.size()), -1}).mean(-1), rewards);
+    CopyTo(each.view({std::ssize(slates), -1}).mean(-1), rewards);
     // 3. Plus lambda_2 P_E of the slate and the one shown before it.
     for (size_t n = 0; n < slates.size(); ++n) {
       const auto& [user, before, shown] = slates[n];

@@ -2,6 +2,7 @@
 
 #include "lerl/agents/learning/deterministic_actor.h"
 #include "lerl/agents/learning/item_values.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -34,7 +35,7 @@ class Hac : public DeterministicActor {
               std::span<float> scores, std::span<float> actions) override {
     if (!config_.published_states)
       return DeterministicActor::Decide(states, observations, explore, scores, actions);
-    std::vector<float> vectors(observations.size() * static_cast<size_t>(item_width()));
+    std::vector<float> vectors(observations.size() * At(item_width()));
     DeterministicActor::Decide(states, observations, explore, scores, vectors);
     CopyTo(states, actions);
   }

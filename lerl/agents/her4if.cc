@@ -146,7 +146,7 @@ void Her4if::Observe(std::span<const Shown> shown) {
 
 void Her4if::Decide(const torch::Tensor& states, std::span<const Observation> observations,
                     bool explore, std::span<float> scores, std::span<float> actions) {
-  const auto n = static_cast<int64_t>(observations.size());
+  const auto n = std::ssize(observations);
   const auto g = At(groups_.count);
   // 1. Preferences u and the noise of the weights, from each session's own stream.
   torch::Tensor u = torch::empty({n, groups_.count}), noise = torch::zeros({n, groups_.count});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/agents/user_models/imagined_sessions.h"
+#include "lerl/base/index.h"
 #include "lerl/testing/small_agents.h"
 
 namespace lerl {
@@ -100,9 +101,9 @@ TEST(Her4if, HighLevelWeighsTheGroupThatAUserPrefers) {
   const SessionLog log = world.Play(*agent, 1000, /*explore=*/false);
   double popular[2] = {0, 0}, reward = 0;  // weight of the popular group by users' taste
   for (int64_t s = 0; s < log.sessions; ++s) {
-    for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
+    for (int64_t t = 0; t < log.length[At(s)]; ++t) {
       const size_t cell = log.Cell(s, t);
-      popular[log.user[static_cast<size_t>(s)] % 2] +=
+      popular[log.user[At(s)] % 2] +=
           static_cast<double>(log.action[cell * static_cast<size_t>(log.action_width)]) / 80;
       reward += static_cast<double>(log.reward[cell]) / 160;
     }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "lerl/base/index.h"
 #include "lerl/nn/ridge.h"
 #include "lerl/testing/small_agents.h"
 
@@ -43,24 +44,23 @@ TEST(Linucb, ExploresByTheStandardDeviationOfEachItemsEstimate) {
   const auto taste_of = [&](int user, int rows) {
     std::vector<double> taste(2);
     for (int row = 0; row < rows; ++row) {
-      const auto at = static_cast<size_t>(6 * user + row);
+      const auto at = At(6 * user + row);
       for (size_t d = 0; d < 2; ++d)
-        taste[d] +=
-            (static_cast<double>(bandit.dataset.responses[0][at]) - 0.5) *
-            double{bandit.factors.vectors[static_cast<size_t>(bandit.dataset.items[at]) * 2 + d]};
+        taste[d] += (static_cast<double>(bandit.dataset.responses[0][at]) - 0.5) *
+                    double{bandit.factors.vectors[At(bandit.dataset.items[at]) * 2 + d]};
     }
     for (double& value : taste) value /= rows + 1;
     return taste;
   };
   const auto features = [&](const std::vector<double>& taste, int item) {
-    const double a = double{bandit.factors.vectors[static_cast<size_t>(item) * 2]};
-    const double b = double{bandit.factors.vectors[static_cast<size_t>(item) * 2 + 1]};
+    const double a = double{bandit.factors.vectors[At(item) * 2]};
+    const double b = double{bandit.factors.vectors[At(item) * 2 + 1]};
     return std::vector<double>{1, a, b, taste[0] * a, taste[1] * b};
   };
   Ridge ridge(5, config.l2);
   for (int user = 0; user < 40; ++user) {
     for (int row = 0; row < 6; ++row) {
-      const auto at = static_cast<size_t>(6 * user + row);
+      const auto at = At(6 * user + row);
       ridge.Add(features(taste_of(user, row), bandit.dataset.items[at]),
                 bandit.dataset.responses[0][at]);
     }
@@ -80,7 +80,7 @@ TEST(Linucb, ExploresByTheStandardDeviationOfEachItemsEstimate) {
     double variance = 0;
     for (size_t i = 0; i < 5; ++i)
       for (size_t j = 0; j < 5; ++j) variance += x[i] * inverse[i * 5 + j] * x[j];
-    const auto at = static_cast<size_t>(item);
+    const auto at = At(item);
     EXPECT_NEAR(mean[at], ridge.Predict(x), 1e-5);
     EXPECT_NEAR(bound[at] - mean[at], 2 * std::sqrt(variance), 1e-5);
   }

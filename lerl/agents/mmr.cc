@@ -6,6 +6,7 @@
 
 #include "lerl/agents/control_agents.h"
 #include "lerl/agents/learning/exploration.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -18,7 +19,7 @@ class Mmr : public Control {
         dataset_(context.dataset),
         model_(context.factors.model),
         slate_(context.slate),
-        width_(static_cast<size_t>(context.factors.width)),
+        width_(At(context.factors.width)),
         unit_(context.factors.vectors) {
     for (size_t begin = 0; begin < unit_.size(); begin += width_) {
       const std::span<float> row(unit_.data() + begin, width_);
@@ -42,7 +43,7 @@ class Mmr : public Control {
     for (int k = 0; k < slate_ && !left.empty(); ++k) {
       // 2a. The item of the highest marginal relevance, equation (1).
       const auto worth = [&](int32_t i) {
-        const auto item = static_cast<size_t>(i);
+        const auto item = At(i);
         return lambda * scores[item] - (1 - lambda) * closest[item];
       };
       const auto best = std::max_element(left.begin(), left.end(),
@@ -52,16 +53,16 @@ class Mmr : public Control {
       // 2b. Likeness of the others to the slate with that item, equation (3).
       for (const int32_t item : left) {
         const float likeness = Cosine(item, chosen);
-        float& most = closest[static_cast<size_t>(item)];
+        float& most = closest[At(item)];
         most = k == 0 ? likeness : std::max(most, likeness);
       }
-      scores[static_cast<size_t>(chosen)] = static_cast<float>(1 + slate_ - k);
+      scores[At(chosen)] = static_cast<float>(1 + slate_ - k);
     }
   }
 
   float Cosine(int32_t a, int32_t b) const {
-    const float* row_a = unit_.data() + static_cast<size_t>(a) * width_;
-    const float* row_b = unit_.data() + static_cast<size_t>(b) * width_;
+    const float* row_a = unit_.data() + At(a) * width_;
+    const float* row_b = unit_.data() + At(b) * width_;
     return std::inner_product(row_a, row_a + width_, row_b, 0.0f);
   }
 

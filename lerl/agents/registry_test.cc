@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/testing/small_agents.h"
@@ -44,7 +45,7 @@ class AgentConformance : public ::testing::TestWithParam<std::string> {
       model->imagine = {.iterations = 2, .sessions = 4, .steps = 3};
     SmallMinibatches small;
     config_.VisitFields(small);
-    plan_.assign(static_cast<size_t>(dataset_.num_categories()), 1);
+    plan_.assign(At(dataset_.num_categories()), 1);
     dominant_.assign(plan_.size(), 0);
   }
 
@@ -56,8 +57,7 @@ class AgentConformance : public ::testing::TestWithParam<std::string> {
                                .seed = seed,
                                .oracle = [](int slot, std::span<float> rewards) {
                                  for (size_t i = 0; i < rewards.size(); ++i)
-                                   rewards[i] =
-                                       static_cast<float>((i * 7 + static_cast<size_t>(slot)) % 11);
+                                   rewards[i] = static_cast<float>((i * 7 + At(slot)) % 11);
                                }});
   }
 
@@ -84,8 +84,8 @@ class AgentConformance : public ::testing::TestWithParam<std::string> {
   }
 
   std::vector<float> Act(Agent& agent, const std::vector<Observation>& seen, bool explore) const {
-    std::vector<float> scores(seen.size() * static_cast<size_t>(dataset_.num_items()));
-    std::vector<float> actions(seen.size() * static_cast<size_t>(agent.action_width()));
+    std::vector<float> scores(seen.size() * At(dataset_.num_items()));
+    std::vector<float> actions(seen.size() * At(agent.action_width()));
     agent.Act(seen, explore, scores, actions);
     return scores;
   }
@@ -194,11 +194,11 @@ TEST(AgentRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
                                           .oracle = [&reads](int, std::span<float>) { ++reads; }});
     agent->Prepare(1);
     agent->Start(0, 0);
-    const std::vector<uint8_t> plan(static_cast<size_t>(dataset.num_categories()), 1);
+    const std::vector<uint8_t> plan(At(dataset.num_categories()), 1);
     Observation seen;
     seen.plan = seen.dominant = plan;
-    std::vector<float> scores(static_cast<size_t>(dataset.num_items()));
-    std::vector<float> actions(static_cast<size_t>(agent->action_width()));
+    std::vector<float> scores(At(dataset.num_items()));
+    std::vector<float> actions(At(agent->action_width()));
     agent->Act({&seen, 1}, true, scores, actions);
     EXPECT_EQ(reads > 0, row.oracle) << row.name;
   }

@@ -19,7 +19,7 @@ class Debiasing {
   Debiasing(const AgentContext& context, const Sac4irConfig& config) : reward_(config.reward) {
     const ItemStatistics statistics(context.dataset, context.split);
     const std::span<const float> popularity = statistics.popularity();
-    popularity_ = FromSpan(popularity, {static_cast<int64_t>(popularity.size())});
+    popularity_ = FromSpan(popularity, {std::ssize(popularity)});
     // The median of an even number of items is the upper one of the two in the middle.
     const torch::Tensor sorted = std::get<0>(popularity_.sort());
     const torch::Tensor median = sorted[sorted.size(0) / 2];

@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
 void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::span<uint8_t> inside) {
-  LERL_CHECK_EQ(static_cast<int64_t>(plan.size()), dataset.num_categories());
-  LERL_CHECK_EQ(static_cast<int64_t>(inside.size()), dataset.num_items());
+  LERL_CHECK_EQ(std::ssize(plan), dataset.num_categories());
+  LERL_CHECK_EQ(std::ssize(inside), dataset.num_items());
   if (std::all_of(plan.begin(), plan.end(), [](uint8_t in) { return in != 0; })) {
     std::fill(inside.begin(), inside.end(), uint8_t{1});
     return;
@@ -16,7 +17,7 @@ void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::spa
   for (size_t item = 0; item < inside.size(); ++item) {
     uint8_t any = 0;
     for (const int32_t category : dataset.CategoriesOf(static_cast<int64_t>(item)))
-      any |= plan[static_cast<size_t>(category)];
+      any |= plan[At(category)];
     inside[item] = any;
   }
 }
@@ -32,7 +33,7 @@ void SelectSlate(std::span<const float> scores, std::span<const uint8_t> inside,
     const float score = scores[item];
     if (filled == k && !(score > last)) continue;
     if (inside[item] == 0 || excluded[item] != 0) continue;
-    const auto score_at = [&](size_t i) { return scores[static_cast<size_t>(slate[i])]; };
+    const auto score_at = [&](size_t i) { return scores[At(slate[i])]; };
     size_t place = filled < k ? filled++ : k - 1;
     for (; place > 0 && score > score_at(place - 1); --place) slate[place] = slate[place - 1];
     slate[place] = static_cast<int32_t>(item);

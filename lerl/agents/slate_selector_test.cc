@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
@@ -68,10 +69,9 @@ TEST(SelectSlate, AgreesWithAFullSort) {
   }
   std::vector<int32_t> expected;
   for (int32_t i = 0; i < 500; ++i)
-    if (inside[static_cast<size_t>(i)] && !excluded[static_cast<size_t>(i)]) expected.push_back(i);
-  std::stable_sort(expected.begin(), expected.end(), [&](int32_t a, int32_t b) {
-    return scores[static_cast<size_t>(a)] > scores[static_cast<size_t>(b)];
-  });
+    if (inside[At(i)] && !excluded[At(i)]) expected.push_back(i);
+  std::stable_sort(expected.begin(), expected.end(),
+                   [&](int32_t a, int32_t b) { return scores[At(a)] > scores[At(b)]; });
   expected.resize(20);
   std::vector<int32_t> slate(20);
   SelectSlate(scores, inside, excluded, slate);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace fs = std::filesystem;
@@ -28,7 +29,7 @@ void WriteAll(int descriptor, std::string_view bytes, const fs::path& path) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) FailIo(path, "be written");
-    bytes.remove_prefix(static_cast<size_t>(written));
+    bytes.remove_prefix(At(written));
   }
 }
 
@@ -90,12 +91,12 @@ std::string ReadFile(const fs::path& path) {
   if (descriptor < 0) fail(errno);
   struct stat info {};
   std::string text;
-  if (::fstat(descriptor, &info) == 0) text.reserve(static_cast<size_t>(info.st_size) + 1);
+  if (::fstat(descriptor, &info) == 0) text.reserve(At(info.st_size) + 1);
   std::vector<char> block(1 << 16);
   ssize_t count = 0;
   while ((count = ::read(descriptor, block.data(), block.size())) > 0 ||
          (count < 0 && errno == EINTR)) {
-    if (count > 0) text.append(block.data(), static_cast<size_t>(count));
+    if (count > 0) text.append(block.data(), At(count));
   }
   const int reason = errno;
   ::close(descriptor);
@@ -111,7 +112,7 @@ MappedFile::MappedFile(const fs::path& path) {
     if (descriptor >= 0) ::close(descriptor);
     throw Error(ErrorKind::kData, path.string() + ": cannot be opened: " + reason);
   }
-  size_ = static_cast<size_t>(info.st_size);
+  size_ = At(info.st_size);
   if (size_ > 0) {
     void* mapping = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (mapping == MAP_FAILED) {

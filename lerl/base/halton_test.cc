@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -18,7 +20,7 @@ TEST(Halton, PutsOnePointInEachPartOfARange) {
     std::set<int> parts;
     for (int64_t n = 0; n < base * base; ++n)
       parts.insert(static_cast<int>(ScrambledHalton(3, n, dimension) * base * base + 1e-9));
-    EXPECT_EQ(parts.size(), static_cast<size_t>(base) * static_cast<size_t>(base));
+    EXPECT_EQ(parts.size(), At(base) * At(base));
     EXPECT_EQ(*parts.rbegin(), base * base - 1);
   }
 }

@@ -2,12 +2,13 @@
 // Sizes and indices. Interfaces count with signed numbers (int64_t, and int for slots); containers
 // are indexed by size_t. These helpers are the one place where a count becomes an index.
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 
 namespace lerl {
 
-constexpr size_t At(int64_t index) { return static_cast<size_t>(index); }
+constexpr size_t At(std::integral auto index) { return static_cast<size_t>(index); }
 
 // Row `row` of values [rows, width], as a view.
 template <typename T>

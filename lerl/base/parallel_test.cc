@@ -9,13 +9,15 @@
 #include <thread>
 #include <vector>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
 TEST(ParallelFor, RunsEveryBlockOnceAtAnyNumberOfThreads) {
   for (const int threads : {0, 1, 2, 7, 200}) {
     std::vector<int> runs(100);
-    ParallelFor(100, threads, [&](int64_t block) { ++runs[static_cast<size_t>(block)]; });
+    ParallelFor(100, threads, [&](int64_t block) { ++runs[At(block)]; });
     EXPECT_EQ(runs, std::vector<int>(100, 1)) << threads << " threads";
   }
 }
@@ -30,7 +32,7 @@ TEST(ParallelFor, GivesTheSameResultAtOneAndTwoThreadsWithDenormals) {
     ParallelFor(16, threads, [&](int64_t block) {
       volatile float x = std::numeric_limits<float>::min();
       x = x / static_cast<float>(block + 2);  // the quotient would be denormal, so it is 0
-      values[static_cast<size_t>(block)] = x + static_cast<float>(block);
+      values[At(block)] = x + static_cast<float>(block);
       if (block == 0) values[0] = x;
     });
     return values;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -106,7 +107,7 @@ TEST(Rng, ShuffleKeepsTheElementsAndReachesEveryOrder) {
     std::vector<int> values = {0, 1, 2};
     rng.Shuffle(std::span(values));
     ASSERT_THAT(values, UnorderedElementsAreArray({0, 1, 2}));
-    ++orders[static_cast<size_t>(values[0] * 2 + (values[1] > values[2]))];
+    ++orders[At(values[0] * 2 + (values[1] > values[2]))];
   }
   for (const int count : orders) EXPECT_NEAR(count, 1000, 4 * std::sqrt(6000 * 5.0 / 36));
 }

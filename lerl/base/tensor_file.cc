@@ -7,6 +7,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -108,7 +109,7 @@ Array Array::Of(std::vector<int64_t> shape, const T* values) {
   Array array;
   array.type = kTypeOf<T>;
   array.shape = std::move(shape);
-  const auto size = static_cast<size_t>(array.size()) * sizeof(T);
+  const auto size = At(array.size()) * sizeof(T);
   array.bytes.resize(size);
   if (size > 0) std::memcpy(array.bytes.data(), values, size);
   return array;

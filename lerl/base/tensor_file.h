@@ -37,7 +37,7 @@ struct Array {
   static Array Of(std::vector<int64_t> shape, const T* values);  // copies
   template <typename T>
   static Array Of(const std::vector<T>& values) {
-    return Of<T>({static_cast<int64_t>(values.size())}, values.data());
+    return Of<T>({std::ssize(values)}, values.data());
   }
   // Both throw CheckFailure when T is not the stored type; Values copies.
   template <typename T>

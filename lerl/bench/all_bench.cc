@@ -33,7 +33,7 @@ std::vector<std::vector<std::string>> Benchmarks() {
 std::vector<BenchRow> BenchAll(const BenchOptions& options) {
   std::vector<BenchRow> rows;
   const std::vector<std::vector<std::string>> benchmarks = Benchmarks();
-  Progress progress("bench", static_cast<int64_t>(benchmarks.size()), "benchmarks");
+  Progress progress("bench", std::ssize(benchmarks), "benchmarks");
   for (size_t i = 0; i < benchmarks.size(); ++i) {
     std::vector<std::string> arguments = {"bench"};
     arguments.insert(arguments.end(), benchmarks[i].begin(), benchmarks[i].end());

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/index.h"
 #include "lerl/base/version.h"
 
 namespace lerl {
@@ -12,8 +13,7 @@ namespace {
 BenchRow Row(std::optional<double> bar) {
   int call = 0;
   const std::vector<double> figures = {1000, 3, 1, 2};  // the first one warms up
-  return Measure("env/x", "user-steps/s", bar, 3,
-                 [&] { return figures[static_cast<size_t>(call++)]; });
+  return Measure("env/x", "user-steps/s", bar, 3, [&] { return figures[At(call++)]; });
 }
 
 TEST(Measure, TakesTheMedianAndLeavesTheWarmUpOut) {

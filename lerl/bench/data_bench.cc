@@ -7,6 +7,7 @@
 #include <string>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/bench/generated_data.h"
@@ -34,7 +35,7 @@ Dataset ManyRows() {
   std::vector<int64_t> offsets, times;
   for (int64_t user = 0; user <= kManyUsers; ++user)
     offsets.push_back(kManyRows * user / kManyUsers);
-  const auto rows = static_cast<size_t>(kManyRows);
+  const auto rows = At(kManyRows);
   std::vector<int32_t> items(rows);
   std::vector<float> values(rows);
   std::vector<uint8_t> views(rows), likes(rows);

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/bench/session_check.h"
@@ -72,7 +73,7 @@ struct World {
 void DrawSlate(std::span<const uint8_t> excluded, Rng& rng, std::span<int32_t> slate) {
   for (size_t k = 0; k < slate.size();) {
     const auto item = static_cast<int32_t>(rng.Below(excluded.size()));
-    bool taken = excluded[static_cast<size_t>(item)] != 0;
+    bool taken = excluded[At(item)] != 0;
     for (size_t j = 0; j < k; ++j) taken |= slate[j] == item;
     if (!taken) slate[k++] = item;
   }
@@ -83,7 +84,7 @@ class Sessions {
   Sessions(const World& world, int slots)
       : world_(world),
         env_(world.dataset, world.split, *world.model, world.vectors, world.Settings(), slots, 1),
-        slates_(static_cast<size_t>(slots * env_.config().slate_size)) {
+        slates_(At(slots * env_.config().slate_size)) {
     for (int slot = 0; slot < slots; ++slot) StartNext(slot);
   }
 
@@ -107,17 +108,16 @@ class Sessions {
     SessionLog log;
     log.Resize(kChecked, env_.longest_session(), env_.slate_size(), world_.dataset.num_categories(),
                0);
-    const auto slate = static_cast<size_t>(env_.slate_size());
+    const auto slate = At(env_.slate_size());
     for (int slot = 0; slot < kChecked; ++slot) {
-      log.user[static_cast<size_t>(slot)] =
-          static_cast<int32_t>(next_ % static_cast<uint64_t>(world_.sizes.users));
-      log.seed[static_cast<size_t>(slot)] = next_;
+      log.user[At(slot)] = static_cast<int32_t>(next_ % static_cast<uint64_t>(world_.sizes.users));
+      log.seed[At(slot)] = next_;
       StartNext(slot);
     }
     for (bool playing = true; playing;) {
       std::vector<uint64_t> running;
       for (int slot = 0; slot < kChecked; ++slot)
-        running.push_back(env_.Observe(slot).step == log.length[static_cast<size_t>(slot)]);
+        running.push_back(env_.Observe(slot).step == log.length[At(slot)]);
       StepAll();
       playing = false;
       for (size_t s = 0; s < kChecked; ++s) {
@@ -142,14 +142,14 @@ class Sessions {
   }
 
   int64_t StepAll() {
-    const auto slate = static_cast<size_t>(env_.config().slate_size);
+    const auto slate = At(env_.config().slate_size);
     for (int slot = 0; slot < env_.slots(); ++slot)
       DrawSlate(env_.Observe(slot).excluded, rng_,
-                std::span(slates_).subspan(static_cast<size_t>(slot) * slate, slate));
+                std::span(slates_).subspan(At(slot) * slate, slate));
     env_.Step(slates_, result_);
     for (int slot = 0; slot < env_.slots(); ++slot) {
-      expected_ += static_cast<double>(result_.expected[static_cast<size_t>(slot)]);
-      drawn_ += static_cast<double>(result_.rewards[static_cast<size_t>(slot)]);
+      expected_ += static_cast<double>(result_.expected[At(slot)]);
+      drawn_ += static_cast<double>(result_.rewards[At(slot)]);
       if (!env_.Observe(slot).active) StartNext(slot);
     }
     steps_ += env_.slots();

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/bench/generated_data.h"
@@ -41,8 +42,7 @@ std::unique_ptr<World> MakeMemoryWorld(const RunConfig& config) {
   world->split = MakeSplit(world->dataset, config.split);
   Split few = world->split;
   for (int64_t user = 0; user < world->dataset.num_users(); ++user)
-    if (user % kOneUserIn != 0)
-      few.train_end[static_cast<size_t>(user)] = world->dataset.RowsBegin(user);
+    if (user % kOneUserIn != 0) few.train_end[At(user)] = world->dataset.RowsBegin(user);
   TransformerResponseConfig response = config.response_model.transformer;
   response.epochs = 1;
   response.valid_users = 100;

@@ -12,6 +12,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
@@ -39,7 +40,7 @@ Dataset BenchDataset() {
 
 // Prompts of users who were just shown their favourites.
 std::vector<std::string> Suffixes(LlmPlanner& planner, const Dataset& dataset, const Split& split) {
-  const auto categories = static_cast<size_t>(dataset.num_categories());
+  const auto categories = At(dataset.num_categories());
   const std::vector<uint8_t> candidates(categories, 1);
   const std::vector<int32_t> counts(categories, 0);
   const std::vector<uint32_t> responses = {1, 0, 1, 1, 0, 1};
@@ -211,7 +212,7 @@ std::vector<BenchRow> BenchCache(const BenchOptions& options) {
   row.low = *std::min_element(rates.begin(), rates.end());
   row.high = *std::max_element(rates.begin(), rates.end());
   const auto share = [&](PlanOrigin origin) {
-    return 100.0 * static_cast<double>(policy.counts().by_origin[static_cast<size_t>(origin)]) /
+    return 100.0 * static_cast<double>(policy.counts().by_origin[At(origin)]) /
            static_cast<double>(plans);
   };
   char note[200];

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/bench/bench.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/sim/response/response_report.h"
@@ -25,7 +26,7 @@ std::vector<BenchRow> BenchResponseModel(const BenchOptions& options) {
   const Split split = MakeSplit(dataset, {});
   int64_t rows = 0;
   for (int64_t user = 0; user < dataset.num_users(); ++user)
-    rows += split.train_end[static_cast<size_t>(user)] - dataset.RowsBegin(user);
+    rows += split.train_end[At(user)] - dataset.RowsBegin(user);
   TransformerResponseConfig config;
   config.epochs = 1;
   config.valid_users = 1;

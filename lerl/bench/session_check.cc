@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/sim/plain_session.h"
 
 namespace lerl {
@@ -12,7 +13,7 @@ void CheckSessions(const Dataset& dataset, const Split& split, const ResponseMod
                    int64_t sessions) {
   const PlainTransformerResponse plain(model.ToFile());
   for (int64_t s = 0; s < std::min(sessions, log.sessions); ++s) {
-    const auto row = static_cast<size_t>(s);
+    const auto row = At(s);
     std::vector<std::vector<int32_t>> slates;
     std::vector<std::vector<uint32_t>> responses;
     for (int64_t t = 0; t < log.length[row]; ++t) {

@@ -15,6 +15,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/planner/registry.h"
@@ -50,7 +51,7 @@ RunConfig StudentRun(const BenchOptions& options) {
 
 // States of sessions of at most 12 steps, each slate of one category.
 std::vector<PlanSnapshot> States(const World& world, int count) {
-  const auto categories = static_cast<size_t>(world.dataset.num_categories());
+  const auto categories = At(world.dataset.num_categories());
   std::vector<PlanSnapshot> states;
   for (int n = 0; n < count; ++n) {
     Rng rng(1, "bench student", static_cast<uint64_t>(n));
@@ -82,8 +83,7 @@ void CheckRanking(const PlanSnapshot& state, const Plan& plan) {
   LERL_CHECK_EQ(different.size(), plan.ranking.size());
   LERL_CHECK_EQ(std::ssize(plan.ranking),
                 std::count(state.candidates.begin(), state.candidates.end(), 1));
-  for (const int16_t category : plan.ranking)
-    LERL_CHECK(state.candidates.at(static_cast<size_t>(category)) != 0);
+  for (const int16_t category : plan.ranking) LERL_CHECK(state.candidates.at(At(category)) != 0);
 }
 
 BenchRow BenchRanking(const BenchOptions& options, const World& world, PlannerConfig config) {

@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/bench/machine.h"
@@ -57,7 +58,7 @@ void CheckLog(const World& world, const EnvConfig& config, const SessionLog& log
     return;
   }
   for (int64_t s = 0; s < std::min<int64_t>(log.sessions, 50); ++s) {
-    const auto row = static_cast<size_t>(s);
+    const auto row = At(s);
     std::vector<std::vector<int32_t>> shown;
     for (int64_t t = 0; t < log.length[row]; ++t) shown.push_back({log.items[log.Cell(s, t)]});
     const ReferenceSession plain =

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
@@ -93,7 +94,7 @@ void AddAuditCommand(CLI::App& app) {
       ->add_option_function<int64_t>(
           "--seeds",
           [options](int64_t count) {
-            options->audit.seeds.resize(static_cast<size_t>(count));
+            options->audit.seeds.resize(At(count));
             std::iota(options->audit.seeds.begin(), options->audit.seeds.end(), 1);
           },
           "how many, from 1 on; the bars want at least 5")

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lerl/base/config.h"
+#include "lerl/base/index.h"
 #include "lerl/cli/commands.h"
 #include "lerl/data/registry.h"
 #include "lerl/eval/tables/evolving_table.h"
@@ -96,10 +97,9 @@ void PrintEvolvingTable(const Loaded& loaded, std::span<const int32_t> users, bo
 
 void Table(const ModelFlags& options) {
   const Loaded loaded = Load(options);
-  std::vector<int32_t> users(static_cast<size_t>(loaded.dataset.num_users()));
+  std::vector<int32_t> users(At(loaded.dataset.num_users()));
   std::iota(users.begin(), users.end(), 0);
-  if (options.users > 0 && static_cast<size_t>(options.users) < users.size())
-    users.resize(static_cast<size_t>(options.users));
+  if (options.users > 0 && At(options.users) < users.size()) users.resize(At(options.users));
   (options.task == "evolving" ? PrintEvolvingTable : PrintLeaveRuleTable)(loaded, users,
                                                                           options.json);
 }

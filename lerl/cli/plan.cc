@@ -9,6 +9,7 @@
 
 #include "lerl/agents/items/item_factors.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/cli/commands.h"
 #include "lerl/llm/backend.h"
 #include "lerl/planner/llm/prompt.h"
@@ -45,7 +46,7 @@ RunConfig ReadConfig(const PlanFlags& options) {
 std::string CategoryList(const Dataset& dataset, std::span<const int32_t> categories) {
   std::string text;
   for (const int32_t c : categories) {
-    text += (text.empty() ? "" : ", ") + SafeText(dataset.categories[static_cast<size_t>(c)], 40);
+    text += (text.empty() ? "" : ", ") + SafeText(dataset.categories[At(c)], 40);
   }
   return text.empty() ? "no category" : text;
 }
@@ -57,7 +58,7 @@ struct Past {
 };
 
 Past TakePast(const Dataset& dataset, const Split& split, int32_t user, int steps) {
-  const int64_t end = split.train_end[static_cast<size_t>(user)];
+  const int64_t end = split.train_end[At(user)];
   const int64_t rows = end - dataset.RowsBegin(user);
   const auto wanted = static_cast<int64_t>(kSlate) * steps;
   if (rows < wanted) {
@@ -71,7 +72,7 @@ Past TakePast(const Dataset& dataset, const Split& split, int32_t user, int step
       past.slates.emplace_back();
       past.responses.emplace_back();
     }
-    const auto at = static_cast<size_t>(row);
+    const auto at = At(row);
     past.slates.back().push_back(dataset.items[at]);
     past.responses.back().push_back(dataset.responses[0][at]);
   }
@@ -83,7 +84,7 @@ nlohmann::json HistoryJson(const Dataset& dataset, const Past& past) {
   for (size_t step = 0; step < past.slates.size(); ++step) {
     nlohmann::json items = nlohmann::json::array();
     for (size_t k = 0; k < past.slates[step].size(); ++k) {
-      const auto item = static_cast<size_t>(past.slates[step][k]);
+      const auto item = At(past.slates[step][k]);
       const std::string& title = dataset.item_titles[item];
       items.push_back(
           {{"item", SafeText(title.empty() ? dataset.item_ids[item] : title, kLongestTitle)},
@@ -163,10 +164,10 @@ nlohmann::json PlanFor(const PlanFlags& options) {
   policy.Start(0, user, /*session_seed=*/1);
 
   // 2. The session so far is played back to the planner, which then plans the next slate.
-  std::vector<uint8_t> excluded(static_cast<size_t>(dataset.num_items()), 0);
-  std::vector<uint8_t> dominant(static_cast<size_t>(dataset.num_categories()) + 1, 0);
+  std::vector<uint8_t> excluded(At(dataset.num_items()), 0);
+  std::vector<uint8_t> dominant(At(dataset.num_categories()) + 1, 0);
   for (size_t step = 0; step < past.slates.size(); ++step) {
-    for (const int32_t item : past.slates[step]) excluded[static_cast<size_t>(item)] = 1;
+    for (const int32_t item : past.slates[step]) excluded[At(item)] = 1;
     policy.Observe(0, past.slates[step], past.responses[step]);
     dominant = DominantCategories(dataset, past.slates[step]);
   }
@@ -180,15 +181,14 @@ nlohmann::json PlanFor(const PlanFlags& options) {
   result["plan"] = nlohmann::json::array();
   std::vector<uint8_t> rest = plan.plan;
   for (const int16_t c : plan.ranking) {
-    const std::string name = SafeText(dataset.categories[static_cast<size_t>(c)], 40);
+    const std::string name = SafeText(dataset.categories[At(c)], 40);
     result["ranking"].push_back(name);
-    if (std::exchange(rest[static_cast<size_t>(c)], uint8_t{0}) != 0)
-      result["plan"].push_back(name);
+    if (std::exchange(rest[At(c)], uint8_t{0}) != 0) result["plan"].push_back(name);
   }
   for (size_t c = 0; c < rest.size(); ++c) {
     if (rest[c] != 0) result["plan"].push_back(SafeText(dataset.categories[c], 40));
   }
-  result["origin"] = kPlanOriginNames[static_cast<size_t>(plan.origin)];
+  result["origin"] = kPlanOriginNames[At(plan.origin)];
   result["reason"] = plan.reason;
   result["widened"] = plan.widened;
   return result;

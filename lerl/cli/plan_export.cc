@@ -7,6 +7,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/stop.h"
 #include "lerl/base/version.h"
@@ -76,9 +77,9 @@ void ExecutePlanExport(const PlanExportFlags& options) {
   const std::unique_ptr<World> world = LoadWorld(config);
   const Actors actors = FindActors(options, config, *world);
   std::vector<int32_t> users = world->split.train_users;
-  if (options.users > 0) users.resize(std::min(users.size(), static_cast<size_t>(options.users)));
+  if (options.users > 0) users.resize(std::min(users.size(), At(options.users)));
   std::vector<int32_t> valid = world->split.valid_users;
-  if (options.users > 0) valid.resize(std::min(valid.size(), static_cast<size_t>(options.users)));
+  if (options.users > 0) valid.resize(std::min(valid.size(), At(options.users)));
 
   Part parts[2];
   {

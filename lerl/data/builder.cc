@@ -9,6 +9,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/index.h"
 #include "lerl/data/table.h"
 
 namespace lerl {
@@ -41,9 +42,9 @@ bool NaturalLess(const std::string& a, const std::string& b) {
 
 size_t NameIndex::Slot(std::string_view name, uint64_t hash) const {
   const size_t mask = slots_.size() - 1;
-  size_t slot = static_cast<size_t>(hash) & mask;
+  size_t slot = At(hash) & mask;
   while (slots_[slot] >= 0) {
-    const auto index = static_cast<size_t>(slots_[slot]);
+    const auto index = At(slots_[slot]);
     if (hashes_[index] == hash && names_[index] == name) break;
     slot = (slot + 1) & mask;
   }
@@ -82,7 +83,7 @@ std::vector<int32_t> NameIndex::SortNames() {
   names_ = Picked(names_, order);
   hashes_ = Picked(hashes_, order);
   for (int32_t& slot : slots_)
-    if (slot >= 0) slot = new_index[static_cast<size_t>(slot)];
+    if (slot >= 0) slot = new_index[At(slot)];
   return new_index;
 }
 
@@ -113,8 +114,7 @@ void DatasetBuilder::AddRow(std::string_view user, std::string_view item, int64_
 std::vector<size_t> DatasetBuilder::SortRows(const std::vector<int64_t>& offsets) const {
   std::vector<size_t> order(users_.size());
   std::vector<int64_t> next(offsets.begin(), offsets.end() - 1);
-  for (size_t row = 0; row < users_.size(); ++row)
-    order[static_cast<size_t>(next[static_cast<size_t>(users_[row])]++)] = row;
+  for (size_t row = 0; row < users_.size(); ++row) order[At(next[At(users_[row])]++)] = row;
   const auto earlier = [this](size_t a, size_t b) { return times_[a] < times_[b]; };
   for (size_t user = 0; user + 1 < offsets.size(); ++user) {
     const auto begin = order.begin() + offsets[user], end = order.begin() + offsets[user + 1];
@@ -129,8 +129,8 @@ Dataset DatasetBuilder::Build(const std::string& source) {
   // 1. The final indices of users and items.
   const std::vector<int32_t> user_index = user_names_.SortNames();
   const std::vector<int32_t> item_index = item_names_.SortNames();
-  for (int32_t& user : users_) user = user_index[static_cast<size_t>(user)];
-  for (int32_t& item : items_) item = item_index[static_cast<size_t>(item)];
+  for (int32_t& user : users_) user = user_index[At(user)];
+  for (int32_t& item : items_) item = item_index[At(item)];
 
   // 2. Their names.
   Dataset dataset;
@@ -143,7 +143,7 @@ Dataset DatasetBuilder::Build(const std::string& source) {
 
   // 3. The rows in their order. Each column that is no longer needed gives its memory back.
   std::vector<int64_t> offsets(dataset.user_ids.size() + 1, 0);
-  for (const int32_t user : users_) ++offsets[static_cast<size_t>(user) + 1];
+  for (const int32_t user : users_) ++offsets[At(user) + 1];
   std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
   const std::vector<size_t> order = SortRows(offsets);
   dataset.user_offsets = std::move(offsets);
@@ -162,7 +162,7 @@ Dataset DatasetBuilder::Build(const std::string& source) {
 }
 
 void CategoryLists::Add(int32_t item, std::string_view category) {
-  lists_[static_cast<size_t>(item)].push_back(names_.Add(category));
+  lists_[At(item)].push_back(names_.Add(category));
 }
 
 void CategoryLists::AddAll(int32_t item, std::string_view joined, char separator) {
@@ -181,11 +181,11 @@ void CategoryLists::Store(Dataset& dataset) {
   std::vector<int64_t> offsets = {0};
   std::vector<int32_t> ids;
   for (std::vector<int32_t>& list : lists_) {
-    for (int32_t& category : list) category = new_index[static_cast<size_t>(category)];
+    for (int32_t& category : list) category = new_index[At(category)];
     std::sort(list.begin(), list.end());
     list.erase(std::unique(list.begin(), list.end()), list.end());
     ids.insert(ids.end(), list.begin(), list.end());
-    offsets.push_back(static_cast<int64_t>(ids.size()));
+    offsets.push_back(std::ssize(ids));
   }
   dataset.categories.clear();
   for (const std::string& name : names_.names()) dataset.categories.push_back(ToUtf8(name));
@@ -196,14 +196,14 @@ void CategoryLists::Store(Dataset& dataset) {
 FeatureTable::FeatureTable(const std::vector<std::string>& names, int64_t rows)
     : names_(names),
       values_(names.size()),
-      codes_(names.size(), std::vector<int32_t>(static_cast<size_t>(rows), 0)) {
+      codes_(names.size(), std::vector<int32_t>(At(rows), 0)) {
   for (NameIndex& values : values_) values.Add("");
 }
 
 void FeatureTable::Set(size_t feature, int32_t row, std::string_view value) {
   if (value == "UNKNOWN" || value == "nan" || value == "NaN") value = "";
   if (value.size() > 2 && value.ends_with(".0")) value.remove_suffix(2);
-  codes_[feature][static_cast<size_t>(row)] = values_[feature].Add(value);
+  codes_[feature][At(row)] = values_[feature].Add(value);
 }
 
 // Numbers the codes by the natural order of the values, so that they don't depend on the order of
@@ -214,7 +214,7 @@ std::vector<Feature> FeatureTable::Take() {
     std::vector<int32_t> rank = values_[i].SortNames();
     const int32_t unknown = values_[i].Find("");
     for (int32_t& code : rank) code = code == unknown ? 0 : code < unknown ? code + 1 : code;
-    for (int32_t& code : codes_[i]) code = rank[static_cast<size_t>(code)];
+    for (int32_t& code : codes_[i]) code = rank[At(code)];
     std::vector<std::string> values = {""};
     for (const std::string& value : values_[i].names())
       if (!value.empty()) values.push_back(ToUtf8(value));

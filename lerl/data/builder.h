@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lerl/base/index.h"
 #include "lerl/data/dataset.h"
 
 namespace lerl {
@@ -43,7 +44,7 @@ class DatasetBuilder {
   // Bit f of `responses` is behaviour f.
   void AddRow(std::string_view user, std::string_view item, int64_t time_ms, uint32_t responses,
               float value = 0);
-  int64_t rows() const { return static_cast<int64_t>(users_.size()); }
+  int64_t rows() const { return std::ssize(users_); }
 
   // Makes the data set, still without categories. Users and items come in natural order, rows by
   // user, then by time, then in the order of AddRow. Throws Error(kData) naming `source` if there
@@ -69,7 +70,7 @@ class DatasetBuilder {
 // Categories of items, collected by name.
 class CategoryLists {
  public:
-  explicit CategoryLists(int64_t items) : lists_(static_cast<size_t>(items)) {}
+  explicit CategoryLists(int64_t items) : lists_(At(items)) {}
   void Add(int32_t item, std::string_view category);
   // Adds the parts of a text like "a|b". Empty parts, and spaces around parts, are left out.
   void AddAll(int32_t item, std::string_view joined, char separator);

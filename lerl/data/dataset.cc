@@ -6,6 +6,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -39,15 +40,15 @@ class Digest {
 };
 
 void CheckOffsets(const Column<int64_t>& offsets, int64_t groups, size_t total) {
-  LERL_CHECK_EQ(offsets.size(), static_cast<size_t>(groups) + 1);
+  LERL_CHECK_EQ(offsets.size(), At(groups) + 1);
   LERL_CHECK_EQ(offsets[0], 0);
   LERL_CHECK(std::is_sorted(offsets.begin(), offsets.end()));
-  LERL_CHECK_EQ(static_cast<size_t>(offsets[offsets.size() - 1]), total);
+  LERL_CHECK_EQ(At(offsets[offsets.size() - 1]), total);
 }
 
 void CheckCodes(const std::vector<Feature>& features, int64_t count) {
   for (const Feature& feature : features) {
-    LERL_CHECK_EQ(feature.codes.size(), static_cast<size_t>(count));
+    LERL_CHECK_EQ(feature.codes.size(), At(count));
     LERL_CHECK(!feature.values.empty() && feature.values[0].empty());
     const auto limit = static_cast<int32_t>(feature.values.size());
     LERL_CHECK(std::all_of(feature.codes.begin(), feature.codes.end(),
@@ -56,7 +57,7 @@ void CheckCodes(const std::vector<Feature>& features, int64_t count) {
 }
 
 void CheckRows(const Dataset& dataset) {
-  const auto rows = static_cast<size_t>(dataset.num_interactions());
+  const auto rows = At(dataset.num_interactions());
   CheckOffsets(dataset.user_offsets, dataset.num_users(), rows);
   LERL_CHECK_EQ(dataset.times_ms.size(), rows);
   LERL_CHECK(dataset.values.empty() || dataset.values.size() == rows);
@@ -116,14 +117,12 @@ std::string Fingerprint(const Dataset& dataset) {
 
 std::vector<int32_t> RarestCategory(const Dataset& dataset) {
   std::vector<int64_t> item_count(dataset.categories.size(), 0);
-  for (const int32_t category : dataset.category_ids) ++item_count[static_cast<size_t>(category)];
+  for (const int32_t category : dataset.category_ids) ++item_count[At(category)];
   std::vector<int32_t> rarest(dataset.item_ids.size(), -1);
   for (size_t item = 0; item < rarest.size(); ++item) {
     for (const int32_t category : dataset.CategoriesOf(static_cast<int64_t>(item))) {
       const int32_t best = rarest[item];
-      if (best < 0 ||
-          item_count[static_cast<size_t>(category)] < item_count[static_cast<size_t>(best)])
-        rarest[item] = category;
+      if (best < 0 || item_count[At(category)] < item_count[At(best)]) rarest[item] = category;
     }
   }
   return rarest;

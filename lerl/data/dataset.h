@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "lerl/base/index.h"
 #include "lerl/data/column.h"
 
 namespace lerl {
@@ -52,19 +53,18 @@ struct Dataset {
   // How rows are split in mode "auto" (data/split.h): "user_order" or "global_cut".
   std::string suggested_split = "user_order";
 
-  int64_t num_users() const { return static_cast<int64_t>(user_ids.size()); }
-  int64_t num_items() const { return static_cast<int64_t>(item_ids.size()); }
-  int64_t num_categories() const { return static_cast<int64_t>(categories.size()); }
-  int64_t num_behaviours() const { return static_cast<int64_t>(behaviours.size()); }
-  int64_t num_interactions() const { return static_cast<int64_t>(items.size()); }
+  int64_t num_users() const { return std::ssize(user_ids); }
+  int64_t num_items() const { return std::ssize(item_ids); }
+  int64_t num_categories() const { return std::ssize(categories); }
+  int64_t num_behaviours() const { return std::ssize(behaviours); }
+  int64_t num_interactions() const { return std::ssize(items); }
 
   // Categories of item i, ascending; may be empty.
   std::span<const int32_t> CategoriesOf(int64_t item) const {
-    return category_ids.span(static_cast<size_t>(category_offsets[static_cast<size_t>(item)]),
-                             static_cast<size_t>(category_offsets[static_cast<size_t>(item) + 1]));
+    return category_ids.span(At(category_offsets[At(item)]), At(category_offsets[At(item) + 1]));
   }
-  int64_t RowsBegin(int64_t user) const { return user_offsets[static_cast<size_t>(user)]; }
-  int64_t RowsEnd(int64_t user) const { return user_offsets[static_cast<size_t>(user) + 1]; }
+  int64_t RowsBegin(int64_t user) const { return user_offsets[At(user)]; }
+  int64_t RowsEnd(int64_t user) const { return user_offsets[At(user) + 1]; }
 };
 
 // A hash over every column and name. It ties a checkpoint to its data set.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -46,9 +47,8 @@ double Share(int64_t part, int64_t whole) {
 
 // Length on screen of UTF-8 text, one column per code point.
 size_t Width(const std::string& text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
+  return At(std::count_if(text.begin(), text.end(),
+                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 std::string Padded(const std::string& text, size_t width) {
@@ -73,14 +73,14 @@ void DescribeUsers(const Dataset& dataset, DatasetInfo& info) {
 
 void DescribeCategories(const Dataset& dataset, DatasetInfo& info) {
   std::vector<int64_t> item_rows(dataset.item_ids.size(), 0);
-  for (const int32_t item : dataset.items) ++item_rows[static_cast<size_t>(item)];
+  for (const int32_t item : dataset.items) ++item_rows[At(item)];
   for (const std::string& name : dataset.categories) info.category_counts.push_back({name, 0, 0});
   for (int64_t item = 0; item < dataset.num_items(); ++item) {
     if (dataset.CategoriesOf(item).empty()) ++info.items_without_category;
     for (const int32_t category : dataset.CategoriesOf(item)) {
-      CategoryInfo& count = info.category_counts[static_cast<size_t>(category)];
+      CategoryInfo& count = info.category_counts[At(category)];
       ++count.items;
-      count.rows += item_rows[static_cast<size_t>(item)];
+      count.rows += item_rows[At(item)];
     }
   }
   std::stable_sort(info.category_counts.begin(), info.category_counts.end(),
@@ -99,14 +99,14 @@ SplitInfo DescribeSplit(const Dataset& dataset, const SplitConfig& config) {
   }
   info.mode = split.mode;
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    const auto index = static_cast<size_t>(user);
+    const auto index = At(user);
     info.train_rows += split.train_end[index] - dataset.RowsBegin(user);
     info.valid_rows += split.valid_end[index] - split.train_end[index];
     info.test_rows += dataset.RowsEnd(user) - split.valid_end[index];
   }
-  info.train_users = static_cast<int64_t>(split.train_users.size());
-  info.valid_users = static_cast<int64_t>(split.valid_users.size());
-  info.test_users = static_cast<int64_t>(split.test_users.size());
+  info.train_users = std::ssize(split.train_users);
+  info.valid_users = std::ssize(split.valid_users);
+  info.test_users = std::ssize(split.test_users);
   info.playable_users = info.train_users + info.valid_users + info.test_users;
   info.unplayed_users = dataset.num_users() - info.playable_users;
   return info;

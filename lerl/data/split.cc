@@ -6,6 +6,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
@@ -29,7 +30,7 @@ void CutByUserOrder(const Dataset& dataset, const SplitConfig& config, Split& sp
 void CutByTime(const Dataset& dataset, const SplitConfig& config, Split& split) {
   std::vector<int64_t> times(dataset.times_ms.begin(), dataset.times_ms.end());
   const auto time_at = [&times](double share) {
-    const int64_t rows = static_cast<int64_t>(times.size());
+    const int64_t rows = std::ssize(times);
     const auto place = times.begin() + std::min(Part(rows, share), rows - 1);
     std::nth_element(times.begin(), place, times.end());
     return *place;
@@ -51,7 +52,7 @@ void DrawUsers(const Dataset& dataset, const SplitConfig& config, Split& split) 
   const uint64_t seed = DeriveSeed(static_cast<uint64_t>(config.seed), "policy users");
   std::vector<std::pair<uint64_t, int32_t>> ranked;
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    const auto index = static_cast<size_t>(user);
+    const auto index = At(user);
     if (split.train_end[index] - dataset.RowsBegin(user) < config.min_past) continue;
     const std::string& id = dataset.user_ids[index];
     ranked.emplace_back(Hash(std::as_bytes(std::span(id)), seed), static_cast<int32_t>(user));
@@ -63,7 +64,7 @@ void DrawUsers(const Dataset& dataset, const SplitConfig& config, Split& split) 
                     " rows before the cut; lower split.min_past or raise split.train_share "
                     "(at least 2 users are needed)");
   std::sort(ranked.begin(), ranked.end());
-  const auto users = static_cast<int64_t>(ranked.size());
+  const auto users = std::ssize(ranked);
   const auto rounded = [users](double share) {
     return static_cast<int64_t>(std::llround(static_cast<double>(users) * share));
   };
@@ -73,7 +74,7 @@ void DrawUsers(const Dataset& dataset, const SplitConfig& config, Split& split) 
     std::vector<int32_t>& part = rank < train           ? split.train_users
                                  : rank < train + valid ? split.valid_users
                                                         : split.test_users;
-    part.push_back(ranked[static_cast<size_t>(rank)].second);
+    part.push_back(ranked[At(rank)].second);
   }
   for (std::vector<int32_t>* part : {&split.train_users, &split.valid_users, &split.test_users})
     std::sort(part->begin(), part->end());

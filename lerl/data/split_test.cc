@@ -8,6 +8,7 @@
 #include <set>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
@@ -21,15 +22,15 @@ struct Times {
 Times Of(const Dataset& dataset, int64_t begin, int64_t end) {
   Times times;
   for (int64_t row = begin; row < end; ++row) {
-    times.low = std::min(times.low, dataset.times_ms[static_cast<size_t>(row)]);
-    times.high = std::max(times.high, dataset.times_ms[static_cast<size_t>(row)]);
+    times.low = std::min(times.low, dataset.times_ms[At(row)]);
+    times.high = std::max(times.high, dataset.times_ms[At(row)]);
   }
   return times;
 }
 
 std::vector<std::string> Ids(const Dataset& dataset, const std::vector<int32_t>& users) {
   std::vector<std::string> ids;
-  for (const int32_t user : users) ids.push_back(dataset.user_ids[static_cast<size_t>(user)]);
+  for (const int32_t user : users) ids.push_back(dataset.user_ids[At(user)]);
   std::sort(ids.begin(), ids.end());
   return ids;
 }
@@ -42,10 +43,10 @@ Dataset Reversed(const Dataset& dataset) {
   std::vector<int32_t> items;
   for (int64_t user = dataset.num_users() - 1; user >= 0; --user) {
     for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row) {
-      items.push_back(dataset.items[static_cast<size_t>(row)]);
-      times.push_back(dataset.times_ms[static_cast<size_t>(row)]);
+      items.push_back(dataset.items[At(row)]);
+      times.push_back(dataset.times_ms[At(row)]);
     }
-    offsets.push_back(static_cast<int64_t>(items.size()));
+    offsets.push_back(std::ssize(items));
   }
   reversed.user_offsets = std::move(offsets);
   reversed.times_ms = std::move(times);
@@ -58,7 +59,7 @@ TEST(Split, ByUserOrderNoTrainingRowIsLaterThanAHeldOutRowOfTheSameUser) {
   const Split split = MakeSplit(dataset, {});
   EXPECT_EQ(split.mode, "user_order");
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    const auto index = static_cast<size_t>(user);
+    const auto index = At(user);
     const int64_t begin = dataset.RowsBegin(user);
     EXPECT_EQ(split.train_end[index] - begin, 29);  // floor(.8 * 37)
     EXPECT_EQ(split.valid_end[index] - begin, 33);  // floor(.9 * 37)
@@ -85,7 +86,7 @@ TEST(Split, ByGlobalCutNoTrainingRowOfAnyoneIsAsLateAsAHeldOutRowOfAnyone) {
   };
   int64_t train_rows = 0;
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    const auto index = static_cast<size_t>(user);
+    const auto index = At(user);
     widen(train, Of(dataset, dataset.RowsBegin(user), split.train_end[index]));
     widen(valid, Of(dataset, split.train_end[index], split.valid_end[index]));
     widen(test, Of(dataset, split.valid_end[index], dataset.RowsEnd(user)));
@@ -103,13 +104,13 @@ TEST(Split, UsersWithTooShortAPastAreNotPlayed) {
   const Split split = MakeSplit(dataset, {.min_past = 8});
   size_t playable = 0;
   for (int64_t user = 0; user < dataset.num_users(); ++user)
-    playable += split.train_end[static_cast<size_t>(user)] - dataset.RowsBegin(user) >= 8 ? 1 : 0;
+    playable += split.train_end[At(user)] - dataset.RowsBegin(user) >= 8 ? 1 : 0;
   EXPECT_LT(playable, 20u);
   EXPECT_EQ(split.train_users.size() + split.valid_users.size() + split.test_users.size(),
             playable);
   for (const auto* part : {&split.train_users, &split.valid_users, &split.test_users})
     for (const int32_t user : *part)
-      EXPECT_GE(split.train_end[static_cast<size_t>(user)] - dataset.RowsBegin(user), 8);
+      EXPECT_GE(split.train_end[At(user)] - dataset.RowsBegin(user), 8);
 }
 
 TEST(Split, PolicyUsersAreDisjointSeededAndIndependentOfTheirOrder) {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -98,7 +100,7 @@ Table::Table(const std::filesystem::path& path, const TableFormat& format)
 std::optional<size_t> Table::FindColumn(const std::string& name) const {
   const auto found = std::find(columns_.begin(), columns_.end(), name);
   if (found == columns_.end()) return std::nullopt;
-  return static_cast<size_t>(found - columns_.begin());
+  return At(found - columns_.begin());
 }
 
 size_t Table::Column(const std::string& name) const {

@@ -11,6 +11,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
@@ -98,8 +99,8 @@ class Runner {
     int64_t total = 0;
     for (const Job& job : jobs) total += Work(job);
     Progress progress("compare, " + std::to_string(jobs.size()) + " runs", total, "iterations");
-    ParallelFor(static_cast<int64_t>(jobs.size()), static_cast<int>(config_.jobs), [&](int64_t i) {
-      if (!Stopped()) RunJob(jobs[static_cast<size_t>(i)], progress);
+    ParallelFor(std::ssize(jobs), static_cast<int>(config_.jobs), [&](int64_t i) {
+      if (!Stopped()) RunJob(jobs[At(i)], progress);
     });
   }
 
@@ -133,7 +134,7 @@ class Runner {
       const auto place = std::find(seeds.begin(), seeds.end(), job.seed) - seeds.begin();
       HeldOutPlay play = EvaluateRun(world, config_.rows[row].config, job.seed, folder);
       const std::lock_guard lock(mutex_);
-      plays_[row][static_cast<size_t>(place)] = std::move(play);
+      plays_[row][At(place)] = std::move(play);
     }
     advance(Work(job), "");
   }

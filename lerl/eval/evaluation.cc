@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/eval/metrics/registry.h"
 #include "lerl/planner/planner.h"
 
@@ -34,7 +35,7 @@ PlanOrigins CountPlans(const std::vector<SessionLog>& logs) {
   PlanOrigins counts;
   for (const SessionLog& log : logs) {
     for (int64_t s = 0; s < log.sessions; ++s) {
-      for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
+      for (int64_t t = 0; t < log.length[At(s)]; ++t) {
         ++CountOf(counts, static_cast<PlanOrigin>(log.origin[log.Cell(s, t)]));
       }
     }
@@ -99,7 +100,7 @@ Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds
   result.policy = policy;
   result.users = logs[0].sessions;
   result.seeds = seeds;
-  result.interval = IntervalMethod(static_cast<int64_t>(seeds.size()));
+  result.interval = IntervalMethod(std::ssize(seeds));
   result.plans = CountPlans(logs);
   for (const Metric& metric : Metrics()) {
     // Values of each seed, then one table and its interval.

@@ -120,7 +120,7 @@ TEST_F(Evaluator, JudgesASeedsByUsersTable) {
   }
   const EvaluationResult row = EvaluateRow("tiny", *world_, config_, plays).result;
   EXPECT_EQ(row.policy, "tiny");
-  EXPECT_EQ(row.users, static_cast<int64_t>(world_->split.test_users.size()));
+  EXPECT_EQ(row.users, std::ssize(world_->split.test_users));
   EXPECT_EQ(row.seeds, config_.train.seeds);
   EXPECT_EQ(row.config_hash, RowHash(config_));
   EXPECT_EQ(row.commit, Commit());

@@ -75,7 +75,7 @@ std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std
   if (about.value("truth", false)) log.AddTruth();
   VisitAll(log, [&](const char* name, auto& values) {
     const Array& array = file.at(name);
-    if (array.size() != static_cast<int64_t>(values.size()))
+    if (array.size() != std::ssize(values))
       throw Error(ErrorKind::kCheckpoint, path.string() + ": column " + name + " has a wrong size");
     FromColumn(array, values);
   });

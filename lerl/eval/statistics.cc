@@ -7,6 +7,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
@@ -30,16 +31,15 @@ double VarianceOfMean(const std::vector<double>& values) {
 }
 
 size_t Cell(const CrossedTable& table, int64_t seed, int64_t user) {
-  return static_cast<size_t>(seed * table.users + user);
+  return At(seed * table.users + user);
 }
 
 // [U] Mean over the seeds of each user.
 std::vector<double> UserMeans(const CrossedTable& table) {
-  std::vector<double> means(static_cast<size_t>(table.users));
+  std::vector<double> means(At(table.users));
   for (int64_t s = 0; s < table.seeds; ++s) {
     for (int64_t u = 0; u < table.users; ++u) {
-      means[static_cast<size_t>(u)] +=
-          table.cells[Cell(table, s, u)] / static_cast<double>(table.seeds);
+      means[At(u)] += table.cells[Cell(table, s, u)] / static_cast<double>(table.seeds);
     }
   }
   return means;
@@ -47,11 +47,10 @@ std::vector<double> UserMeans(const CrossedTable& table) {
 
 // [S] Mean over the users of each seed.
 std::vector<double> SeedMeans(const CrossedTable& table) {
-  std::vector<double> means(static_cast<size_t>(table.seeds));
+  std::vector<double> means(At(table.seeds));
   for (int64_t s = 0; s < table.seeds; ++s) {
     for (int64_t u = 0; u < table.users; ++u) {
-      means[static_cast<size_t>(s)] +=
-          table.cells[Cell(table, s, u)] / static_cast<double>(table.users);
+      means[At(s)] += table.cells[Cell(table, s, u)] / static_cast<double>(table.users);
     }
   }
   return means;
@@ -69,7 +68,7 @@ Interval Around(double mean, double half_width) {
 
 // How often each of `count` users or seeds is drawn in `count` draws with replacement.
 std::vector<double> DrawWeights(Rng& rng, int64_t count) {
-  std::vector<double> weights(static_cast<size_t>(count));
+  std::vector<double> weights(At(count));
   for (int64_t i = 0; i < count; ++i) weights[rng.Below(static_cast<uint64_t>(count))] += 1;
   return weights;
 }
@@ -117,7 +116,7 @@ Interval Bootstrap(const CrossedTable& table, const CrossedTable* reference) {
   std::sort(estimates.begin(), estimates.end());
   const auto percentile = [&estimates](double p) {
     const double at = p * static_cast<double>(estimates.size() - 1);
-    const size_t below = static_cast<size_t>(at);
+    const size_t below = At(at);
     return std::lerp(estimates[below], estimates[below + 1], at - std::floor(at));
   };
   const double mean = table.estimate - (reference != nullptr ? reference->estimate : 0);
@@ -160,13 +159,12 @@ class Counts {
   // `by`: 1 or -1.
   void Add(const std::vector<int32_t>& members, int by) {
     for (const int32_t member : members) {
-      if (static_cast<size_t>(member) >= of_member_.size())
-        of_member_.resize(static_cast<size_t>(member) + 1);
-      int32_t& count = of_member_[static_cast<size_t>(member)];
-      --by_count_[static_cast<size_t>(count)];
+      if (At(member) >= of_member_.size()) of_member_.resize(At(member) + 1);
+      int32_t& count = of_member_[At(member)];
+      --by_count_[At(count)];
       count += by;
-      if (static_cast<size_t>(count) == by_count_.size()) by_count_.push_back(0);
-      ++by_count_[static_cast<size_t>(count)];
+      if (At(count) == by_count_.size()) by_count_.push_back(0);
+      ++by_count_[At(count)];
     }
   }
   std::span<const int64_t> by_count() const { return by_count_; }
@@ -203,8 +201,7 @@ CrossedTable MakeCrossedTable(const std::vector<SessionValues>& by_seed) {
   const bool pooled = !by_seed[0].members.empty();
   const bool ratio = !by_seed[0].denominator.empty();
   const size_t users = pooled ? by_seed[0].members.size() : by_seed[0].numerator.size();
-  CrossedTable table{.seeds = static_cast<int64_t>(by_seed.size()),
-                     .users = static_cast<int64_t>(users)};
+  CrossedTable table{.seeds = std::ssize(by_seed), .users = static_cast<int64_t>(users)};
   for (const SessionValues& values : by_seed) {
     LERL_CHECK_EQ(pooled ? values.members.size() : values.numerator.size(), users);
     LERL_CHECK_EQ(values.denominator.size(), ratio ? users : 0);

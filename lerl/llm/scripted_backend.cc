@@ -36,7 +36,7 @@ class ScriptedBackend : public LlmBackend {
     for (const std::string& suffix : request.suffixes) {
       completions.push_back(script_.complete ? script_.complete(request.prefix, suffix)
                                              : Completion{});
-      usage_.output_tokens += static_cast<int64_t>(completions.back().text.size());
+      usage_.output_tokens += std::ssize(completions.back().text);
       Count(request.prefix, suffix);
     }
     return completions;
@@ -50,10 +50,10 @@ class ScriptedBackend : public LlmBackend {
 
  private:
   void Count(const std::string& prefix, const std::string& suffix) {
-    if (prefix != prefix_) usage_.prefix_tokens += static_cast<int64_t>(prefix.size());
+    if (prefix != prefix_) usage_.prefix_tokens += std::ssize(prefix);
     prefix_ = prefix;
     ++usage_.prompts;
-    usage_.suffix_tokens += static_cast<int64_t>(suffix.size());
+    usage_.suffix_tokens += std::ssize(suffix);
   }
 
   const Script script_;

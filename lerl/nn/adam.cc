@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/simd.h"
 #include "lerl/nn/torch_arrays.h"
 
@@ -14,12 +15,12 @@ constexpr double kMeanDecay = 0.9, kSquareDecay = 0.999;
 LERL_INLINE Lanes LoadSome(const float* from, int64_t count) {
   if (count == kLanes) return LoadLanes(from);
   Lanes lanes = {};
-  std::memcpy(&lanes, from, static_cast<size_t>(count) * sizeof(float));
+  std::memcpy(&lanes, from, At(count) * sizeof(float));
   return lanes;
 }
 
 LERL_INLINE void StoreSome(float* to, const Lanes& lanes, int64_t count) {
-  std::memcpy(to, &lanes, static_cast<size_t>(count) * sizeof(float));
+  std::memcpy(to, &lanes, At(count) * sizeof(float));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "lerl/base/index.h"
 #include "lerl/nn/simd.h"
 
 namespace lerl {
@@ -13,7 +14,7 @@ namespace {
 // A head of width 1 that sees two positions: q = k = v = (1, 2, 4), rel[0] = 0, rel[1] = log 3.
 struct BandedAttentionTestExample {
   std::vector<float> x = {1, 2, 4}, relative = std::vector<float>(2 + kLanes), out = {0, 0, 0};
-  std::vector<float> attention = std::vector<float>(static_cast<size_t>(BandedAttention::Size(3)));
+  std::vector<float> attention = std::vector<float>(At(BandedAttention::Size(3)));
   BandedAttention head{3, 1, 2, 1, 1};
 
   BandedAttentionTestExample() {

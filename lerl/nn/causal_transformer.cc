@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/transformer_pass.h"
 
 namespace lerl {
@@ -21,7 +22,7 @@ struct KeptBatch : torch::CustomClassHolder {
 
   KeptBatch(TransformerPass p, std::vector<int64_t> l) : pass(std::move(p)), lengths(std::move(l)) {
     for (const int64_t length : lengths)
-      offsets.push_back(offsets.back() + static_cast<size_t>(pass.KeptSize(length)));
+      offsets.push_back(offsets.back() + At(pass.KeptSize(length)));
   }
 };
 
@@ -118,8 +119,8 @@ torch::Tensor CausalTransformerImpl::Attention(const Block& block, const torch::
 
 torch::Tensor CausalTransformerImpl::forward(const torch::Tensor& x, std::vector<int64_t> lengths) {
   if (dropout_ > 0 && is_training()) return ByOperators(x);
-  if (lengths.empty()) lengths.assign(static_cast<size_t>(x.size(0)), x.size(1));
-  LERL_CHECK_EQ(static_cast<int64_t>(lengths.size()), x.size(0));
+  if (lengths.empty()) lengths.assign(At(x.size(0)), x.size(1));
+  LERL_CHECK_EQ(std::ssize(lengths), x.size(0));
   std::vector<const float*> pointers;
   for (const torch::Tensor& p : parameters_) pointers.push_back(p.data_ptr<float>());
   auto batch =

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -67,9 +68,8 @@ TEST_P(Agreement, OfPiecesWithOnePassOverSequencesLongerThanTheBand) {
   const torch::Tensor x = CausalTransformerTestInputs(3, steps, config.width);
   const auto expected = Values(pair.module(x));
   const auto rest = static_cast<int>(steps);
-  for (const auto& pieces : {std::vector<int>{rest},
-                             {6, 6, 1, rest - 13},
-                             std::vector<int>(static_cast<size_t>(rest), 1)}) {
+  for (const auto& pieces :
+       {std::vector<int>{rest}, {6, 6, 1, rest - 13}, std::vector<int>(At(rest), 1)}) {
     const auto actual = CausalTransformerTestInPieces(config, pair.weights, x, pieces);
     ASSERT_EQ(actual.size(), expected.size());
     for (size_t i = 0; i < actual.size(); ++i) ASSERT_NEAR(actual[i], expected[i], 1e-4) << i;

@@ -244,7 +244,7 @@ void IncrementalTransformer::Attend(const Cache& cache, std::span<const int> slo
 void IncrementalTransformer::EncodeChunk(Cache& cache, std::span<const int> slots, int64_t tokens,
                                          Wanted wanted, Work& work) const {
   const Impl& m = *impl_;
-  const auto n = static_cast<int64_t>(slots.size());
+  const auto n = std::ssize(slots);
   int64_t rows = n * tokens;
   for (int64_t l = 0; l < m.config.layers; ++l) {
     const Layer& layer = m.layers[At(l)];
@@ -294,7 +294,7 @@ void IncrementalTransformer::Encode(Cache& cache, std::span<const int> slots, in
   Work work(m.stride, m.hidden, m.config.band);
   // As many slots form a group as have at most kRows rows together. A group goes through the layers
   // chunk by chunk.
-  const auto group = static_cast<size_t>(kRows / chunk);
+  const auto group = At(kRows / chunk);
   for (size_t begin = 0; begin < slots.size(); begin += group) {
     const std::span<const int> part = slots.subspan(begin, std::min(group, slots.size() - begin));
     for (int64_t t = 0; t < tokens; t += chunk) {

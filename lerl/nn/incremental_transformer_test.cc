@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/testing/random_transformer.h"
 
 // Agreement with the libtorch module is tested in nn/causal_transformer_test.cc.
@@ -19,7 +20,7 @@ std::vector<float> IncrementalTransformerTestInPieces(const IncrementalTransform
   std::vector<float> y(x.size());
   size_t at = 0;
   for (const int piece : pieces) {
-    const auto size = static_cast<size_t>(piece * engine.config().width);
+    const auto size = At(piece * engine.config().width);
     engine.Append(cache, slots, piece, x.subspan(at, size), std::span(y).subspan(at, size));
     at += size;
   }
@@ -32,13 +33,13 @@ TEST_P(Bytes, AreTheSameHoweverASequenceIsDividedAndInAnyBatch) {
   const TransformerConfig config = GetParam();
   const IncrementalTransformer engine(config, RandomWeights(config), "net.");
   const auto steps = static_cast<int>(2 * config.band + 20);
-  const auto size = static_cast<size_t>(steps * config.width);
+  const auto size = At(steps * config.width);
   const auto x = Inputs(5 * static_cast<int64_t>(size));
   const auto third = std::span(x).subspan(3 * size, size);
   const auto whole = IncrementalTransformerTestInPieces(engine, third, {steps});
   EXPECT_EQ(whole, IncrementalTransformerTestInPieces(engine, third, {5, 6, 6, steps - 17}));
-  EXPECT_EQ(whole, IncrementalTransformerTestInPieces(
-                       engine, third, std::vector<int>(static_cast<size_t>(steps), 1)));
+  EXPECT_EQ(whole,
+            IncrementalTransformerTestInPieces(engine, third, std::vector<int>(At(steps), 1)));
   IncrementalTransformer::Cache cache(config, 6);
   std::vector<float> all(x.size());
   engine.Append(cache, std::vector<int>{4, 0, 1, 5, 2}, steps, x, all);

@@ -15,7 +15,7 @@ constexpr float kEpsilon = 1e-5f;
 
 void NormForward(int64_t rows, int64_t width, std::span<const float> weight,
                  std::span<const float> bias, const float* x, float* n, float* scale, float* y) {
-  const auto stride = static_cast<int64_t>(weight.size());
+  const auto stride = std::ssize(weight);
   const auto padding = static_cast<float>(stride - width);
   for (int64_t r = 0; r < rows; ++r, x += stride, y += stride) {
     Lanes sum = {}, squares = {};
@@ -41,7 +41,7 @@ void NormForward(int64_t rows, int64_t width, std::span<const float> weight,
 
 void NormAgain(int64_t rows, std::span<const float> weight, std::span<const float> bias,
                const float* n, float* y) {
-  const auto stride = static_cast<int64_t>(weight.size());
+  const auto stride = std::ssize(weight);
   for (int64_t r = 0; r < rows; ++r, n += stride, y += stride)
     for (int64_t c = 0; c < stride; c += kLanes)
       StoreLanes(y + c, LoadLanes(n + c) * LoadLanes(&weight[At(c)]) + LoadLanes(&bias[At(c)]));
@@ -49,7 +49,7 @@ void NormAgain(int64_t rows, std::span<const float> weight, std::span<const floa
 
 void NormBackward(int64_t rows, int64_t width, std::span<const float> weight, const float* n,
                   const float* scale, const float* dy, float* dx, std::span<float> gradient) {
-  const auto stride = static_cast<int64_t>(weight.size());
+  const auto stride = std::ssize(weight);
   float *of_weight = gradient.data(), *of_bias = gradient.data() + stride;
   for (int64_t r = 0; r < rows; ++r, n += stride, dy += stride, dx += stride) {
     // 1. dweight and dbias; the sums of g and of g n.

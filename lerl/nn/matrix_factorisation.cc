@@ -129,8 +129,8 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
   FillNormals(model.item_factors, 0.1, Rng(seed, "mf-items"));
 
   // 2. The rows of the fit, and the log odds of their mean target.
-  std::vector<int64_t> order = ShuffledRows(static_cast<int64_t>(users.size()), config);
-  order.resize(FitSize(static_cast<int64_t>(users.size()), config));
+  std::vector<int64_t> order = ShuffledRows(std::ssize(users), config);
+  order.resize(FitSize(std::ssize(users), config));
   double sum = 0;
   for (const int64_t row : order) sum += static_cast<double>(targets[At(row)]);
   const double share = std::clamp(sum / static_cast<double>(order.size()), 1e-6, 1 - 1e-6);

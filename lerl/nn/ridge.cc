@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -47,7 +48,7 @@ void SolveUpper(const std::vector<double>& factor, std::vector<double>& x) {
 }  // namespace
 
 Ridge::Ridge(int64_t width, double l2, std::vector<double> start)
-    : width_(static_cast<size_t>(width)),
+    : width_(At(width)),
       l2_(l2),
       start_(start.empty() ? std::vector<double>(width_, 0) : std::move(start)),
       a_(width_ * width_, 0),

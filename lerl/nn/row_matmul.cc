@@ -1,6 +1,7 @@
 #include "lerl/nn/row_matmul.h"
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/simd.h"
 #include "lerl/nn/tile_matmul.h"
 
@@ -9,13 +10,12 @@ namespace lerl {
 RowMatmul::RowMatmul(int64_t n, int64_t k, std::span<const float> weight,
                      std::span<const float> bias)
     : n_(n), k_(k), padded_(RoundToLanes(n)) {
-  LERL_CHECK_EQ(static_cast<int64_t>(weight.size()), n * k);
-  LERL_CHECK(bias.empty() || static_cast<int64_t>(bias.size()) == n);
-  weight_.assign(static_cast<size_t>(k * padded_), 0.0f);
-  bias_.assign(static_cast<size_t>(padded_), 0.0f);
+  LERL_CHECK_EQ(std::ssize(weight), n * k);
+  LERL_CHECK(bias.empty() || std::ssize(bias) == n);
+  weight_.assign(At(k * padded_), 0.0f);
+  bias_.assign(At(padded_), 0.0f);
   for (int64_t row = 0; row < n; ++row) {
-    for (int64_t i = 0; i < k; ++i)
-      weight_[static_cast<size_t>(i * padded_ + row)] = weight[static_cast<size_t>(row * k + i)];
+    for (int64_t i = 0; i < k; ++i) weight_[At(i * padded_ + row)] = weight[At(row * k + i)];
   }
   for (size_t i = 0; i < bias.size(); ++i) bias_[i] = bias[i];
 }

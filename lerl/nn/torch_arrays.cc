@@ -7,6 +7,7 @@
 #include <map>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/parallel.h"
 
 namespace lerl {
@@ -22,14 +23,14 @@ std::map<std::string, torch::Tensor> SortedParameters(const torch::nn::Module& m
 
 torch::Tensor FromSpan(std::span<const float> values, std::vector<int64_t> shape) {
   torch::Tensor tensor = torch::empty(shape);
-  LERL_CHECK_EQ(static_cast<size_t>(tensor.numel()), values.size());
+  LERL_CHECK_EQ(At(tensor.numel()), values.size());
   std::copy(values.begin(), values.end(), tensor.data_ptr<float>());
   return tensor;
 }
 
 void CopyTo(const torch::Tensor& tensor, std::span<float> out) {
   const torch::Tensor dense = tensor.contiguous();
-  LERL_CHECK_EQ(static_cast<size_t>(dense.numel()), out.size());
+  LERL_CHECK_EQ(At(dense.numel()), out.size());
   std::copy_n(dense.data_ptr<float>(), out.size(), out.data());
 }
 

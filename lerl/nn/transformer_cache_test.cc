@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/testing/random_transformer.h"
 
 namespace lerl {
@@ -13,7 +14,7 @@ constexpr TransformerConfig kConfig{
 // Encodes `count` positions of x from `begin` on in a slot.
 std::vector<float> Go(const IncrementalTransformer& engine, TransformerCache& cache, int slot,
                       const std::vector<float>& x, int64_t begin, int64_t count) {
-  std::vector<float> y(static_cast<size_t>(count * kConfig.width));
+  std::vector<float> y(At(count * kConfig.width));
   engine.Append(cache, {&slot, 1}, static_cast<int>(count),
                 {x.data() + begin * kConfig.width, y.size()}, y);
   return y;

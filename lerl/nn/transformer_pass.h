@@ -18,6 +18,7 @@
 #include <span>
 #include <vector>
 
+#include "lerl/base/index.h"
 #include "lerl/nn/transformer_cache.h"
 
 namespace lerl {
@@ -35,7 +36,7 @@ class TransformerPass {
   // After the blocks come weight [D] and bias [D] of the last LayerNorm.
   static constexpr size_t kOfBlock = 13;
   static size_t NumParameters(const TransformerConfig& config) {
-    return kOfBlock * static_cast<size_t>(config.layers) + 2;
+    return kOfBlock * At(config.layers) + 2;
   }
 
   TransformerPass(const TransformerConfig& config, std::span<const float* const> parameters);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/nn/incremental_transformer.h"
 #include "lerl/testing/random_transformer.h"
 
@@ -57,7 +58,7 @@ TEST_P(Passes, AgreeWithTheEngineOverSequencesLongerThanTheBand) {
     const int slot = 0;
     engine.Append(cache, {&slot, 1}, static_cast<int>(steps), x, expected);
     const TransformerPass pass = network.Pass();
-    std::vector<float> kept(static_cast<size_t>(pass.KeptSize(steps)));
+    std::vector<float> kept(At(pass.KeptSize(steps)));
     pass.Forward(steps, x.data(), y.data(), kept.data());
     for (size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], expected[i], 1e-4) << i;
     std::vector<float> again(x.size());
@@ -74,7 +75,7 @@ TEST_P(Passes, HaveTheGradientOfFiniteDifferences) {
   Rng rng(9, "slope");
   const std::vector<float> slope = Normals(steps * config.width, 0.1, rng);
   const TransformerPass pass = network.Pass();
-  std::vector<float> kept(static_cast<size_t>(pass.KeptSize(steps)));
+  std::vector<float> kept(At(pass.KeptSize(steps)));
   pass.Forward(steps, x.data(), y.data(), kept.data());
   TransformerPass::Gradients sums(pass);
   pass.Backward(steps, kept.data(), slope.data(), dx.data(), sums);

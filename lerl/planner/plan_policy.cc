@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/planner/registry.h"
 #include "lerl/planner/session_state.h"
 #include "lerl/planner/state_text.h"
@@ -43,19 +44,19 @@ PlanPolicy::PlanPolicy(const Dataset& dataset, PlannerConfig config,
       ranks_(FindPlannerRow(config_.name).ranks),
       planner_(std::move(planner)),
       slate_size_(slate_size),
-      categories_(static_cast<size_t>(dataset.num_categories())),
+      categories_(At(dataset.num_categories())),
       items_of_category_(categories_) {
   LERL_CHECK(planner_ != nullptr);
   for (int64_t item = 0; item < dataset.num_items(); ++item) {
     for (const int32_t category : dataset.CategoriesOf(item)) {
-      items_of_category_[static_cast<size_t>(category)].push_back(static_cast<int32_t>(item));
+      items_of_category_[At(category)].push_back(static_cast<int32_t>(item));
     }
   }
 }
 
 PlanPolicy::~PlanPolicy() = default;
 
-void PlanPolicy::Prepare(int slots) { sessions_.assign(static_cast<size_t>(slots), Session{}); }
+void PlanPolicy::Prepare(int slots) { sessions_.assign(At(slots), Session{}); }
 
 void PlanPolicy::Start(int slot, int32_t user, uint64_t session_seed) {
   Session session;
@@ -63,7 +64,7 @@ void PlanPolicy::Start(int slot, int32_t user, uint64_t session_seed) {
   session.user = user;
   session.seed = session_seed;
   session.state = SessionState(categories_);
-  sessions_.at(static_cast<size_t>(slot)) = std::move(session);
+  sessions_.at(At(slot)) = std::move(session);
 }
 
 void PlanPolicy::Plan(std::span<const SlotInput> inputs, PlanMode mode,
@@ -72,7 +73,7 @@ void PlanPolicy::Plan(std::span<const SlotInput> inputs, PlanMode mode,
   std::vector<PlanRequest> requests;
   std::vector<size_t> due;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    Session& session = sessions_.at(static_cast<size_t>(inputs[i].slot));
+    Session& session = sessions_.at(At(inputs[i].slot));
     LERL_CHECK(session.running);
     FindCandidates(inputs[i], session);
     const char* why = WhyDue(inputs[i].step, session);
@@ -88,13 +89,13 @@ void PlanPolicy::Plan(std::span<const SlotInput> inputs, PlanMode mode,
     std::vector<lerl::Plan> answers = planner_->Rank(requests, mode);
     LERL_CHECK_EQ(answers.size(), requests.size());
     for (size_t i = 0; i < due.size(); ++i) {
-      TakeRanking(std::move(answers[i]), sessions_[static_cast<size_t>(inputs[due[i]].slot)]);
+      TakeRanking(std::move(answers[i]), sessions_[At(inputs[due[i]].slot)]);
     }
   }
   // 3. Every session gets its new plan or the one that it keeps, widened where items are short.
   plans.resize(inputs.size());
   for (size_t i = 0; i < inputs.size(); ++i) {
-    Compose(inputs[i], sessions_[static_cast<size_t>(inputs[i].slot)], plans[i]);
+    Compose(inputs[i], sessions_[At(inputs[i].slot)], plans[i]);
   }
 }
 
@@ -136,7 +137,7 @@ void PlanPolicy::FindCandidates(const SlotInput& input, Session& session) const 
 bool PlanPolicy::HasAllowedItem(size_t category, std::span<const uint8_t> excluded) const {
   const std::vector<int32_t>& items = items_of_category_[category];
   return std::any_of(items.begin(), items.end(),
-                     [&](int32_t item) { return excluded[static_cast<size_t>(item)] == 0; });
+                     [&](int32_t item) { return excluded[At(item)] == 0; });
 }
 
 // An item of several planned categories is counted once, at the first of them.
@@ -146,11 +147,10 @@ bool PlanPolicy::HoldsSlate(std::span<const uint8_t> plan,
   for (size_t c = 0; c < categories_; ++c) {
     if (plan[c] == 0) continue;
     for (const int32_t item : items_of_category_[c]) {
-      if (excluded[static_cast<size_t>(item)] != 0) continue;
+      if (excluded[At(item)] != 0) continue;
       const auto of_item = dataset_.CategoriesOf(item);
-      const auto first = std::find_if(of_item.begin(), of_item.end(), [&](int32_t category) {
-        return plan[static_cast<size_t>(category)] != 0;
-      });
+      const auto first = std::find_if(of_item.begin(), of_item.end(),
+                                      [&](int32_t category) { return plan[At(category)] != 0; });
       if (*first == static_cast<int32_t>(c) && --left <= 0) return true;
     }
   }
@@ -172,7 +172,7 @@ void PlanPolicy::TakeRanking(lerl::Plan answer, Session& session) {
   // The contract of a planner: it ranks candidates alone, each at most once.
   std::vector<uint8_t> seen(categories_, 0);
   for (const int16_t category : answer.ranking) {
-    const auto c = static_cast<size_t>(category);
+    const auto c = At(category);
     LERL_CHECK(c < categories_ && session.candidates[c] != 0 && seen[c] == 0);
     seen[c] = 1;
   }
@@ -192,10 +192,9 @@ void PlanPolicy::TakeRanking(lerl::Plan answer, Session& session) {
   // The plan: the first plan_size of the ranking.
   session.ranked = std::move(answer);
   session.kept.assign(categories_, 0);
-  const size_t size =
-      std::min(static_cast<size_t>(config_.plan_size), session.ranked.ranking.size());
+  const size_t size = std::min(At(config_.plan_size), session.ranked.ranking.size());
   for (size_t i = 0; i < size; ++i) {
-    session.kept[static_cast<size_t>(session.ranked.ranking[i])] = 1;
+    session.kept[At(session.ranked.ranking[i])] = 1;
   }
 }
 
@@ -214,7 +213,7 @@ void PlanPolicy::Compose(const SlotInput& input, Session& session, SlotPlan& pla
     Widen(input, session, plan);
   }
   ++counts_.plans;
-  ++counts_.by_origin[static_cast<size_t>(plan.origin)];
+  ++counts_.by_origin[At(plan.origin)];
   if (!plan.reason.empty()) ++counts_.reasons[plan.reason];
   counts_.widened_plans += plan.widened > 0 ? 1 : 0;
   counts_.widened_categories += plan.widened;
@@ -226,12 +225,12 @@ void PlanPolicy::Widen(const SlotInput& input, const Session& session, SlotPlan&
   for (size_t c = 0; c < categories_; ++c) order.push_back(static_cast<int16_t>(c));
   size_t next = 0;
   while (!HoldsSlate(plan.plan, input.excluded)) {
-    while (next < order.size() && (plan.plan[static_cast<size_t>(order[next])] != 0 ||
-                                   session.candidates[static_cast<size_t>(order[next])] == 0)) {
+    while (next < order.size() &&
+           (plan.plan[At(order[next])] != 0 || session.candidates[At(order[next])] == 0)) {
       ++next;
     }
     if (next == order.size()) break;
-    plan.plan[static_cast<size_t>(order[next])] = 1;
+    plan.plan[At(order[next])] = 1;
     ++plan.widened;
   }
   if (HoldsSlate(plan.plan, input.excluded)) return;
@@ -244,7 +243,7 @@ void PlanPolicy::Widen(const SlotInput& input, const Session& session, SlotPlan&
 
 void PlanPolicy::Observe(int slot, std::span<const int32_t> items,
                          std::span<const uint32_t> responses) {
-  Session& session = sessions_.at(static_cast<size_t>(slot));
+  Session& session = sessions_.at(At(slot));
   session.state.Observe(dataset_, items, responses, config_.decay);
 }
 

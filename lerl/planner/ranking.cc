@@ -4,15 +4,15 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
 Plan RankByScores(std::span<const double> scores, std::span<const uint8_t> candidates) {
   std::vector<int16_t> order(scores.size());
   std::iota(order.begin(), order.end(), int16_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](int16_t a, int16_t b) {
-    return scores[static_cast<size_t>(a)] > scores[static_cast<size_t>(b)];
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int16_t a, int16_t b) { return scores[At(a)] > scores[At(b)]; });
   return RankByOrder(order, candidates);
 }
 
@@ -20,7 +20,7 @@ Plan RankByOrder(std::span<const int16_t> order, std::span<const uint8_t> candid
   LERL_CHECK_EQ(order.size(), candidates.size());
   Plan plan;
   for (const int16_t category : order) {
-    if (candidates[static_cast<size_t>(category)] != 0) plan.ranking.push_back(category);
+    if (candidates[At(category)] != 0) plan.ranking.push_back(category);
   }
   const size_t first = std::min<size_t>(3, order.size());
   plan.raw_first.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(first));

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/registry.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
@@ -123,7 +124,7 @@ class Conformance : public ::testing::TestWithParam<std::string> {
     std::vector<OwnedRequest> requests;
     Rng rng(5, "requests");
     for (int i = 0; i < count; ++i) {
-      OwnedRequest request(static_cast<size_t>(dataset_.num_categories()));
+      OwnedRequest request(At(dataset_.num_categories()));
       request.slot = i;
       request.step = static_cast<int>(rng.Below(20));
       request.user = static_cast<int32_t>(rng.Below(static_cast<uint64_t>(dataset_.num_users())));
@@ -165,7 +166,7 @@ TEST_P(Conformance, RankingsHoldCandidatesOnlyAndEachOnce) {
   for (size_t i = 0; i < plans.size(); ++i) {
     std::set<int16_t> seen;
     for (const int16_t category : plans[i].ranking) {
-      EXPECT_TRUE(requests[i].candidates[static_cast<size_t>(category)]);
+      EXPECT_TRUE(requests[i].candidates[At(category)]);
       EXPECT_TRUE(seen.insert(category).second);
     }
     const bool any =
@@ -205,8 +206,7 @@ TEST_P(Conformance, SaveAndLoadGiveTheSameNextRankings) {
   for (uint64_t seed = 0; seed < 8; ++seed) {
     sessions.emplace_back(std::vector<std::vector<int32_t>>{{0, 1}, {2, 3}},
                           std::vector<std::vector<uint32_t>>{{1, 0}, {1, 1}},
-                          std::vector<float>{0.5, 1},
-                          static_cast<size_t>(dataset_.num_categories()));
+                          std::vector<float>{0.5, 1}, At(dataset_.num_categories()));
     sessions.back().seed = seed;
   }
   for (const OwnedSession& session : sessions) ended.push_back(session.View());
@@ -226,8 +226,8 @@ TEST_P(Conformance, SaveAndLoadGiveTheSameNextRankings) {
 TEST_P(Conformance, PlansHoldASlateThroughoutASession) {
   PlanPolicy policy(dataset_, config_, Make(), 6);
   policy.Prepare(2);
-  std::vector<uint8_t> excluded(static_cast<size_t>(dataset_.num_items()), 0);
-  std::vector<uint8_t> dominant(static_cast<size_t>(dataset_.num_categories()), 0);
+  std::vector<uint8_t> excluded(At(dataset_.num_items()), 0);
+  std::vector<uint8_t> dominant(At(dataset_.num_categories()), 0);
   policy.Start(1, 3, 99);
   std::vector<SlotPlan> plans;
   for (int step = 0; step < 20; ++step) {
@@ -237,16 +237,16 @@ TEST_P(Conformance, PlansHoldASlateThroughoutASession) {
     for (int32_t item = 0; item < dataset_.num_items() && slate.size() < 6; ++item) {
       const auto of_item = dataset_.CategoriesOf(item);
       const bool inside = std::any_of(of_item.begin(), of_item.end(), [&](int32_t category) {
-        return plans[0].plan[static_cast<size_t>(category)] != 0;
+        return plans[0].plan[At(category)] != 0;
       });
-      if (inside && excluded[static_cast<size_t>(item)] == 0) slate.push_back(item);
+      if (inside && excluded[At(item)] == 0) slate.push_back(item);
     }
     ASSERT_EQ(slate.size(), 6U) << step;
-    for (const int32_t item : slate) excluded[static_cast<size_t>(item)] = 1;
+    for (const int32_t item : slate) excluded[At(item)] = 1;
     policy.Observe(1, slate, std::vector<uint32_t>(6, 1));
     std::fill(dominant.begin(), dominant.end(), uint8_t{0});
     for (const int32_t category : dataset_.CategoriesOf(slate[0])) {
-      dominant[static_cast<size_t>(category)] = 1;
+      dominant[At(category)] = 1;
     }
   }
   EXPECT_EQ(policy.counts().plans, 20);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
@@ -22,7 +23,7 @@ void SessionState::Observe(const Dataset& dataset, std::span<const int32_t> item
     const bool like = (responses[k] & 1U) != 0;
     items_liked += like ? 1 : 0;
     for (const int32_t category : dataset.CategoriesOf(items[k])) {
-      const auto c = static_cast<size_t>(category);
+      const auto c = At(category);
       exposure[c] += share;
       ++shown[c];
       liked[c] += like ? 1 : 0;
@@ -50,7 +51,7 @@ PlanRequest SessionState::Request() const {
 
 void ReplaySession(const Dataset& dataset, const EndedSession& session, double decay,
                    const std::function<void(const PlanRequest&)>& visit) {
-  const auto categories = static_cast<size_t>(dataset.num_categories());
+  const auto categories = At(dataset.num_categories());
   const size_t steps = session.rewards.size();
   LERL_CHECK_GT(steps, 0U);
   const size_t slate = session.items.size() / steps;
@@ -60,7 +61,7 @@ void ReplaySession(const Dataset& dataset, const EndedSession& session, double d
     const auto ranking = session.rankings.subspan(step * categories, categories);
     std::fill(candidates.begin(), candidates.end(), ranking[0] < 0 ? uint8_t{1} : uint8_t{0});
     for (size_t place = 0; place < categories && ranking[place] >= 0; ++place)
-      candidates[static_cast<size_t>(ranking[place])] = 1;
+      candidates[At(ranking[place])] = 1;
     PlanRequest request = state.Request();
     request.slot = session.slot;
     request.step = static_cast<int>(step);

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "lerl/base/index.h"
 #include "lerl/sim/rules/return_law.h"
 #include "lerl/testing/given_responses.h"
 
@@ -25,7 +26,7 @@ struct CrossSessionEnvTestWorld {
 
   // Shows the slate to slot 0.
   StepResult Show(std::vector<int32_t> slate) {
-    slate.resize(slate.size() * static_cast<size_t>(env.slots()));
+    slate.resize(slate.size() * At(env.slots()));
     StepResult result;
     env.Step(slate, result);
     return result;
@@ -129,7 +130,7 @@ TEST(CrossSessionEnv, IsCalibratedToTheMeanDayUnderRandomSlates) {
       for (int slot = 0; slot < 256; ++slot) {
         std::vector<int32_t> items;
         for (int32_t i = 0; i < 8; ++i)
-          if (world.env.Observe(slot).excluded[static_cast<size_t>(i)] == 0) items.push_back(i);
+          if (world.env.Observe(slot).excluded[At(i)] == 0) items.push_back(i);
         rng.Shuffle(std::span(items));
         slates.insert(slates.end(), items.begin(), items.begin() + 2);
       }

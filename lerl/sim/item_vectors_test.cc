@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
@@ -11,7 +12,7 @@ TEST(FitUnitItemVectors, GivesRowsOfLengthOneFromTrainingRowsAlone) {
   Dataset data = MakeSyntheticDataset({});
   const Split split = MakeSplit(data, {});
   const std::vector<float> vectors = FitUnitItemVectors(data, split);
-  ASSERT_EQ(vectors.size(), static_cast<size_t>(data.num_items() * kItemVectorWidth));
+  ASSERT_EQ(vectors.size(), At(data.num_items() * kItemVectorWidth));
   for (size_t i = 0; i < vectors.size(); i += kItemVectorWidth) {
     double squares = 0;
     for (size_t f = i; f < i + kItemVectorWidth; ++f)
@@ -20,8 +21,7 @@ TEST(FitUnitItemVectors, GivesRowsOfLengthOneFromTrainingRowsAlone) {
   }
   std::vector<uint8_t> likes(data.responses[0].begin(), data.responses[0].end());
   for (int64_t user = 0; user < data.num_users(); ++user) {
-    for (auto row = split.train_end[static_cast<size_t>(user)]; row < data.RowsEnd(user); ++row)
-      likes[static_cast<size_t>(row)] ^= 1;
+    for (auto row = split.train_end[At(user)]; row < data.RowsEnd(user); ++row) likes[At(row)] ^= 1;
   }
   data.responses[0] = likes;
   EXPECT_EQ(vectors, FitUnitItemVectors(data, split));

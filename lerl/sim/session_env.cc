@@ -44,11 +44,11 @@ SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const Respons
       vectors_(item_vectors),
       weights_(WeightsOf(config, dataset)),
       threads_(threads),
-      width_(static_cast<int64_t>(item_vectors.size()) / dataset.num_items()),
+      width_(std::ssize(item_vectors) / dataset.num_items()),
       state_(model.NewState(slots)) {
   LERL_CHECK_EQ(static_cast<int64_t>(model.num_items()), dataset.num_items());
   LERL_CHECK_EQ(static_cast<int64_t>(model.num_behaviours()), dataset.num_behaviours());
-  LERL_CHECK_EQ(static_cast<int64_t>(item_vectors.size()) % dataset.num_items(), 0);
+  LERL_CHECK_EQ(std::ssize(item_vectors) % dataset.num_items(), 0);
   LERL_CHECK(config.rho == 0 || !item_vectors.empty());
   for (const std::string& name : config.rules) {
     const LeaveRuleRow& row = FindLeaveRule(name);
@@ -59,7 +59,7 @@ SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const Respons
 void SessionEnv::Start(int slot, int32_t user, uint64_t session_seed) {
   Open(slot, user, session_seed);
   const std::span<const int32_t> past = PastItems(user);
-  const int64_t begin = dataset().RowsBegin(user), end = begin + static_cast<int64_t>(past.size());
+  const int64_t begin = dataset().RowsBegin(user), end = begin + std::ssize(past);
   std::vector<Interaction> history;
   for (int64_t row = std::max(begin, end - config().history); row < end; ++row) {
     Interaction& seen = history.emplace_back(Interaction{dataset().items[At(row)], 0});
@@ -95,7 +95,7 @@ std::vector<float> SessionEnv::Similarity(std::span<const int32_t> slate) const 
 // Writes the probabilities, responses and rewards of slot b. logits [K, F].
 void SessionEnv::Answer(int b, std::span<const int32_t> slate, std::span<const float> logits,
                         StepResult& result) {
-  const auto size = static_cast<int64_t>(slate.size());
+  const auto size = std::ssize(slate);
   const int64_t behaviours = dataset().num_behaviours();
   const std::vector<float> similarity = Similarity(slate);
   const auto rho = static_cast<float>(config().rho);
@@ -159,7 +159,7 @@ void SessionEnv::StepBlock(int64_t block, std::span<const int32_t> slates, StepR
 }
 
 void SessionEnv::Step(std::span<const int32_t> slates, StepResult& result) {
-  LERL_CHECK_EQ(static_cast<int64_t>(slates.size()), slots() * slate_size());
+  LERL_CHECK_EQ(std::ssize(slates), slots() * slate_size());
   Clear(result);
   ParallelFor((slots() + kBlock - 1) / kBlock, threads_,
               [&](int64_t block) { StepBlock(block, slates, result); });

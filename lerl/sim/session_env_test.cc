@@ -6,6 +6,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/nn/incremental_transformer.h"
 #include "lerl/sim/item_vectors.h"
@@ -34,8 +35,7 @@ struct SessionEnvTestWorld {
                                int slots = 2, int threads = 1)
       : data(std::move(set)),
         split(AllIsTraining(data)),
-        model(logits.empty() ? std::vector<float>(static_cast<size_t>(data.num_items()) *
-                                                  data.behaviours.size())
+        model(logits.empty() ? std::vector<float>(At(data.num_items()) * data.behaviours.size())
                              : std::move(logits),
               static_cast<int>(data.num_behaviours())),
         vectors(std::move(unit_vectors)),
@@ -173,8 +173,8 @@ TEST(SessionEnv, DrawsASessionFromItsSeedAlone) {
       std::vector<int32_t> slates;
       for (int b = 0; b < slots; ++b) slates.insert(slates.end(), {item, item + 1});
       const StepResult result = world.Show(slates);
-      responses.push_back(result.responses[static_cast<size_t>(2 * slot)]);
-      responses.push_back(result.responses[static_cast<size_t>(2 * slot + 1)]);
+      responses.push_back(result.responses[At(2 * slot)]);
+      responses.push_back(result.responses[At(2 * slot + 1)]);
     }
     return responses;
   };
@@ -230,7 +230,7 @@ TEST(SessionEnv, AnswersAndEndsAsThePlainReference) {
   }
   const PlainTransformerResponse plain(model->ToFile());
   for (int32_t s = 0; s < 3; ++s) {
-    const auto i = static_cast<size_t>(s);
+    const auto i = At(s);
     const PlainSession session =
         PlayPlainSession(data, split, plain, vectors, config, s, 7, slates[i], responses[i]);
     EXPECT_TRUE(session.ended);

@@ -1,5 +1,7 @@
 #include "lerl/sim/session_log.h"
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 
 void SessionLog::Resize(int64_t num_sessions, int64_t steps, int64_t slate_size,
@@ -9,9 +11,9 @@ void SessionLog::Resize(int64_t num_sessions, int64_t steps, int64_t slate_size,
   slate = slate_size;
   categories = num_categories;
   action_width = width;
-  const auto rows = static_cast<size_t>(sessions);
-  const auto cells = static_cast<size_t>(sessions * max_steps);
-  const auto per_cell = [cells](int64_t count) { return cells * static_cast<size_t>(count); };
+  const auto rows = At(sessions);
+  const auto cells = At(sessions * max_steps);
+  const auto per_cell = [cells](int64_t count) { return cells * At(count); };
   user.assign(rows, 0);
   seed.assign(rows, 0);
   length.assign(rows, 0);
@@ -33,11 +35,11 @@ void SessionLog::Resize(int64_t num_sessions, int64_t steps, int64_t slate_size,
 }
 
 void SessionLog::AddTruth() {
-  const auto columns = static_cast<size_t>(sessions * max_steps * categories);
+  const auto columns = At(sessions * max_steps * categories);
   truth.interest.assign(columns, 0);
   truth.fatigue_cost.assign(columns, 0);
   truth.worth.assign(columns, 0);
-  truth.latent.assign(static_cast<size_t>(sessions * categories), 0);
+  truth.latent.assign(At(sessions * categories), 0);
 }
 
 float SessionLog::LearningReward(size_t cell) const {
@@ -47,7 +49,7 @@ float SessionLog::LearningReward(size_t cell) const {
 }
 
 float SessionLog::Continuation(int64_t session, int64_t step) const {
-  const auto s = static_cast<size_t>(session);
+  const auto s = At(session);
   if (terminated[s] != 0 && step + 1 == length[s]) return 0;
   return return_days[Cell(session, step)] != 0 ? static_cast<float>(gap_discount) : 1;
 }

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 
 struct SessionLog {
@@ -59,9 +61,7 @@ struct SessionLog {
   void Resize(int64_t num_sessions, int64_t steps, int64_t slate_size, int64_t num_categories,
               int64_t width);
   void AddTruth();  // sizes `truth`, all zero; call it after Resize
-  size_t Cell(int64_t session, int64_t step) const {
-    return static_cast<size_t>(session * max_steps + step);
-  }
+  size_t Cell(int64_t session, int64_t step) const { return At(session * max_steps + step); }
 
   // The reward that agents learn from, with d the cell's return_days:
   //   reward (0 unless learn_responses) - return_weight * d / 10

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
@@ -49,8 +50,8 @@ class SlotEnv : public Env {
   int step(int slot) const { return SlotAt(slot).step; }
   std::span<const uint8_t> excluded(int slot) const;
   std::span<const uint8_t> dominant(int slot) const;
-  Slot& SlotAt(int slot) { return slot_[static_cast<size_t>(slot)]; }
-  const Slot& SlotAt(int slot) const { return slot_[static_cast<size_t>(slot)]; }
+  Slot& SlotAt(int slot) { return slot_[At(slot)]; }
+  const Slot& SlotAt(int slot) const { return slot_[At(slot)]; }
   std::span<const int32_t> PastItems(int32_t user) const;  // items of the user's training rows
 
   // Excludes the item from every session. For constructors.

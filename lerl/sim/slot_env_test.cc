@@ -4,6 +4,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/testing/given_responses.h"
 
 namespace lerl {
@@ -17,10 +18,10 @@ class TwoSteps : public SlotEnv {
   void Start(int slot, int32_t user, uint64_t seed) override { Open(slot, user, seed); }
   void Step(std::span<const int32_t> slates, StepResult& result) override {
     Clear(result);
-    const auto k = static_cast<size_t>(slate_size());
+    const auto k = At(slate_size());
     for (int slot = 0; slot < slots(); ++slot) {
       if (!active(slot)) continue;
-      const auto slate = slates.subspan(static_cast<size_t>(slot) * k, k);
+      const auto slate = slates.subspan(At(slot) * k, k);
       CheckSlate(slot, slate);
       Close(slot, slate, step(slot) == 1, false, result);
     }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/sim/response/mf_response.h"
 #include "lerl/testing/given_responses.h"
 
@@ -45,7 +46,7 @@ TEST(Tasks, EveryRowPlaysASessionToItsEnd) {
     while (env->Observe(1).active) {
       ASSERT_LE(++steps, env->longest_session());
       int32_t item = 0;
-      while (env->Observe(1).excluded[static_cast<size_t>(item)] != 0) ++item;
+      while (env->Observe(1).excluded[At(item)] != 0) ++item;
       const std::vector<int32_t> slates = {0, item};
       env->Step(slates, result);
     }

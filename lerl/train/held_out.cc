@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
@@ -10,7 +11,7 @@ std::vector<SessionSpec> HeldOutSessions(const Split& split, HeldOut which, int6
                                          int64_t seed) {
   std::vector<int32_t> order = which == HeldOut::kTest ? split.test_users : split.valid_users;
   Rng(0, "held-out users").Shuffle(std::span(order));
-  if (users > 0) order.resize(std::min(order.size(), static_cast<size_t>(users)));
+  if (users > 0) order.resize(std::min(order.size(), At(users)));
   std::sort(order.begin(), order.end());
   std::vector<SessionSpec> specs;
   for (const int32_t user : order)

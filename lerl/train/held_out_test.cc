@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -57,7 +59,7 @@ TEST(HeldOutSessions, OfAUserAreTheSameInEveryDraw) {
   const Split split = SplitOf(4, 40);
   const auto all = HeldOutSessions(split, HeldOut::kTest, 0, 3);
   for (const SessionSpec& spec : HeldOutSessions(split, HeldOut::kTest, 10, 3))
-    EXPECT_EQ(spec.seed, all[static_cast<size_t>(spec.user - 100)].seed);
+    EXPECT_EQ(spec.seed, all[At(spec.user - 100)].seed);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "lerl/agents/slate_selector.h"
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/sim/evolving/evolving_state.h"
 #include "lerl/sim/rules/leave_rules.h"
 #include "lerl/sim/rules/reorder.h"
@@ -21,11 +22,11 @@ class Player {
         plans_(plans),
         specs_(specs),
         options_(options),
-        slate_(static_cast<size_t>(env.slate_size())),
-        session_of_(static_cast<size_t>(env.slots()), -1),
-        slates_(static_cast<size_t>(env.slots()) * slate_, 0),
-        inside_(static_cast<size_t>(dataset.num_items())) {
-    log_.Resize(static_cast<int64_t>(specs.size()), env.longest_session(), env.slate_size(),
+        slate_(At(env.slate_size())),
+        session_of_(At(env.slots()), -1),
+        slates_(At(env.slots()) * slate_, 0),
+        inside_(At(dataset.num_items())) {
+    log_.Resize(std::ssize(specs), env.longest_session(), env.slate_size(),
                 dataset.num_categories(), agent.action_width());
     env.Describe(log_);
     if (options.record_truth && env.OracleState(0) != nullptr) log_.AddTruth();
@@ -47,10 +48,10 @@ class Player {
 
  private:
   void StartNext(int slot) {
-    session_of_[static_cast<size_t>(slot)] = -1;
+    session_of_[At(slot)] = -1;
     if (next_ == specs_.size()) return;
     const SessionSpec& spec = specs_[next_];
-    session_of_[static_cast<size_t>(slot)] = static_cast<int64_t>(next_);
+    session_of_[At(slot)] = static_cast<int64_t>(next_);
     log_.user[next_] = spec.user;
     log_.seed[next_] = spec.seed;
     ++next_;
@@ -62,7 +63,7 @@ class Player {
   bool FindActive() {
     active_.clear();
     for (int slot = 0; slot < env_.slots(); ++slot)
-      if (session_of_[static_cast<size_t>(slot)] >= 0) active_.push_back(slot);
+      if (session_of_[At(slot)] >= 0) active_.push_back(slot);
     return !active_.empty();
   }
 
@@ -77,7 +78,7 @@ class Player {
       inputs_.push_back({slot, seen.step, seen.dominant, seen.excluded});
     }
     plans_.Plan(inputs_, options_.mode, slot_plans_);
-    const auto categories = static_cast<size_t>(dataset_.num_categories());
+    const auto categories = At(dataset_.num_categories());
     for (size_t i = 0; i < active_.size(); ++i) {
       const SlotPlan& plan = slot_plans_[i];
       const size_t cell = CellOf(i);
@@ -99,8 +100,7 @@ class Player {
     for (size_t c = 0; c < categories; ++c) {
       log_.truth.interest[first + c] = static_cast<float>(state.theta[c]);
       log_.truth.fatigue_cost[first + c] = static_cast<float>(state.FatigueCost(c));
-      log_.truth.latent[static_cast<size_t>(SessionOf(slot)) * categories + c] =
-          state.start.latent[c];
+      log_.truth.latent[At(SessionOf(slot)) * categories + c] = state.start.latent[c];
     }
     env_.OracleCategoryRewards(slot, std::span(log_.truth.worth).subspan(first, categories));
   }
@@ -110,12 +110,12 @@ class Player {
     for (size_t i = 0; i < active_.size(); ++i) {
       const int slot = active_[i];
       const SlotView& seen = seen_[i];
-      observations_.push_back({slot, seen.step, seen.user,
-                               specs_[static_cast<size_t>(SessionOf(slot))].seed, seen.budget_left,
-                               slot_plans_[i].plan, seen.dominant, seen.excluded});
+      observations_.push_back({slot, seen.step, seen.user, specs_[At(SessionOf(slot))].seed,
+                               seen.budget_left, slot_plans_[i].plan, seen.dominant,
+                               seen.excluded});
     }
-    const auto items = static_cast<size_t>(dataset_.num_items());
-    const auto width = static_cast<size_t>(agent_.action_width());
+    const auto items = At(dataset_.num_items());
+    const auto width = At(agent_.action_width());
     scores_.resize(active_.size() * items);
     actions_.resize(active_.size() * width);
     // 2. A score for every item of every session.
@@ -139,7 +139,7 @@ class Player {
     shown_.clear();
     ended_.clear();
     for (const int slot : active_) {
-      const auto row = static_cast<size_t>(slot);
+      const auto row = At(slot);
       const int64_t session = SessionOf(slot);
       const SlotView now = env_.Observe(slot);
       // The environment has counted the step already.
@@ -150,7 +150,7 @@ class Player {
       log_.reward[cell] = result_.rewards[row];
       log_.expected[cell] = result_.expected[row];
       log_.return_days[cell] = result_.return_days[row];
-      const auto s = static_cast<size_t>(session);
+      const auto s = At(session);
       log_.length[s] = now.step;
       log_.terminated[s] = result_.terminated[row];
       log_.truncated[s] = result_.truncated[row];
@@ -165,10 +165,8 @@ class Player {
     for (const int slot : ended_) StartNext(slot);
   }
 
-  int64_t SessionOf(int slot) const { return session_of_[static_cast<size_t>(slot)]; }
-  std::span<int32_t> SlateOf(int slot) {
-    return {slates_.data() + static_cast<size_t>(slot) * slate_, slate_};
-  }
+  int64_t SessionOf(int slot) const { return session_of_[At(slot)]; }
+  std::span<int32_t> SlateOf(int slot) { return {slates_.data() + At(slot) * slate_, slate_}; }
   std::span<const int32_t> PreviousSlate(size_t cell) const {
     return {log_.items.data() + (cell - 1) * slate_, slate_};
   }
@@ -204,7 +202,7 @@ SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPoli
 }
 
 std::vector<SessionSpec> DrawSessions(std::span<const int32_t> users, int64_t count, Rng& rng) {
-  std::vector<SessionSpec> specs(static_cast<size_t>(count));
+  std::vector<SessionSpec> specs(At(count));
   for (SessionSpec& spec : specs) spec = {users[rng.Below(users.size())], rng.Next()};
   return specs;
 }
@@ -213,11 +211,11 @@ std::vector<EndedSession> EndedSessions(const SessionLog& log) {
   std::vector<EndedSession> ended;
   const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);
   for (int64_t s = 0; s < log.sessions; ++s) {
-    const auto length = static_cast<size_t>(log.length[static_cast<size_t>(s)]);
+    const auto length = static_cast<size_t>(log.length[At(s)]);
     const size_t cell = log.Cell(s, 0);
     EndedSession session{.slot = 0,
-                         .user = log.user[static_cast<size_t>(s)],
-                         .seed = log.seed[static_cast<size_t>(s)],
+                         .user = log.user[At(s)],
+                         .seed = log.seed[At(s)],
                          .items = {log.items.data() + cell * k, length * k},
                          .responses = {log.responses.data() + cell * k, length * k},
                          .rewards = {log.reward.data() + cell, length},

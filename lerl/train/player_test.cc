@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/sim/evolving/evolving_env.h"
@@ -70,12 +71,12 @@ TEST(Player, LogsTheVisitsOfAUserAsOneSession) {
   config.train.slots = 4;
   EXPECT_TRUE(SameSessions(Play(config, Specs(5), {.mode = PlanMode::kTraining}), one));
   for (int64_t s = 0; s < one.sessions; ++s) {
-    const auto last = static_cast<int64_t>(one.length[static_cast<size_t>(s)]) - 1;
+    const auto last = static_cast<int64_t>(one.length[At(s)]) - 1;
     int visits = 0;
     for (int64_t t = 0; t <= last; ++t) visits += one.return_days[one.Cell(s, t)] > 0;
     EXPECT_EQ(visits, 3);
     EXPECT_GT(one.return_days[one.Cell(s, last)], 0);
-    EXPECT_EQ(one.truncated[static_cast<size_t>(s)], 1);
+    EXPECT_EQ(one.truncated[At(s)], 1);
     EXPECT_EQ(one.budget[one.Cell(s, 0)], 1);
   }
 }
@@ -103,20 +104,18 @@ TEST(Player, ShowsNothingOutsideThePlanNothingSeenAndNothingTwice) {
   const World& world = PlayerTestSharedWorld();
   const SessionLog log = Play(TinyRun(), Specs(12), {.mode = PlanMode::kTraining});
   for (int64_t s = 0; s < log.sessions; ++s) {
-    const int32_t user = log.user[static_cast<size_t>(s)];
+    const int32_t user = log.user[At(s)];
     std::set<int32_t> banned;
-    for (int64_t row = world.dataset.RowsBegin(user);
-         row < world.split.train_end[static_cast<size_t>(user)]; ++row)
-      banned.insert(world.dataset.items[static_cast<size_t>(row)]);
-    for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
+    for (int64_t row = world.dataset.RowsBegin(user); row < world.split.train_end[At(user)]; ++row)
+      banned.insert(world.dataset.items[At(row)]);
+    for (int64_t t = 0; t < log.length[At(s)]; ++t) {
       const size_t cell = log.Cell(s, t);
       for (size_t k = 0; k < static_cast<size_t>(log.slate); ++k) {
         const int32_t item = log.items[cell * static_cast<size_t>(log.slate) + k];
         EXPECT_TRUE(banned.insert(item).second) << "session " << s << " step " << t;
         bool planned = false;
         for (const int32_t c : world.dataset.CategoriesOf(item))
-          planned |=
-              log.plan[cell * static_cast<size_t>(log.categories) + static_cast<size_t>(c)] != 0;
+          planned |= log.plan[cell * static_cast<size_t>(log.categories) + At(c)] != 0;
         EXPECT_TRUE(planned) << "session " << s << " step " << t << " item " << item;
       }
     }
@@ -133,7 +132,7 @@ TEST(Player, LogsWhatTheEnvironmentSays) {
   const auto k = static_cast<size_t>(log.slate), c = static_cast<size_t>(log.categories);
   StepResult result;
   for (int64_t s = 0; s < log.sessions; ++s) {
-    const auto row = static_cast<size_t>(s);
+    const auto row = At(s);
     env.Start(0, log.user[row], log.seed[row]);
     for (int64_t t = 0; t < log.length[row]; ++t) {
       ASSERT_TRUE(env.Observe(0).active);
@@ -156,7 +155,7 @@ TEST(Player, LogsWhatTheEnvironmentSays) {
 TEST(Player, LeavesStepsAfterTheEndAtZero) {
   const SessionLog log = Play(TinyRun(), Specs(7), {.mode = PlanMode::kTraining});
   for (int64_t s = 0; s < log.sessions; ++s)
-    for (int64_t t = log.length[static_cast<size_t>(s)]; t < log.max_steps; ++t) {
+    for (int64_t t = log.length[At(s)]; t < log.max_steps; ++t) {
       EXPECT_EQ(log.expected[log.Cell(s, t)], 0);
       EXPECT_EQ(log.items[log.Cell(s, t) * static_cast<size_t>(log.slate)], 0);
     }
@@ -169,7 +168,7 @@ TEST(Player, ExploresByTheSeedOfTheSession) {
   const std::vector<SessionSpec> specs = {{user, 1}, {user, 2}, {user, 1}};
   const SessionLog log = Play(config, specs, {.mode = PlanMode::kTraining});
   const auto first_action = [&](const SessionLog& of, int64_t session) {
-    const auto width = static_cast<size_t>(of.action_width);
+    const auto width = At(of.action_width);
     const auto at = of.action.begin() + static_cast<std::ptrdiff_t>(of.Cell(session, 0) * width);
     return std::vector<float>(at, at + static_cast<std::ptrdiff_t>(width));
   };
@@ -188,10 +187,9 @@ TEST(Player, ReordersSlatesWithoutChangingWhatTheyHold) {
   const SessionLog reordered = Play(config, Specs(12), {.reorder = true});
   int64_t plain_steps = 0, reordered_steps = 0;
   for (int64_t s = 0; s < plain.sessions; ++s) {
-    plain_steps += plain.length[static_cast<size_t>(s)];
-    reordered_steps += reordered.length[static_cast<size_t>(s)];
-    const int32_t both =
-        std::min(plain.length[static_cast<size_t>(s)], reordered.length[static_cast<size_t>(s)]);
+    plain_steps += plain.length[At(s)];
+    reordered_steps += reordered.length[At(s)];
+    const int32_t both = std::min(plain.length[At(s)], reordered.length[At(s)]);
     for (int64_t t = 0; t < both; ++t) {
       const auto slate_of = [&](const SessionLog& log) {
         const auto at = log.items.begin() + static_cast<std::ptrdiff_t>(log.Cell(s, t)) * log.slate;
@@ -207,18 +205,17 @@ TEST(Player, ReordersSlatesWithoutChangingWhatTheyHold) {
 class RecordingAgent : public Agent {
  public:
   std::string name() const override { return "recording"; }
-  void Prepare(int slots) override { running_.assign(static_cast<size_t>(slots), 0); }
+  void Prepare(int slots) override { running_.assign(At(slots), 0); }
   void Start(int slot, int32_t user) override {
     started.push_back(user);
-    running_[static_cast<size_t>(slot)] = 1;
+    running_[At(slot)] = 1;
   }
   void Act(std::span<const Observation> observations, bool, std::span<float> scores,
            std::span<float>) override {
     side_by_side.push_back(observations.size());
     const size_t items = scores.size() / observations.size();
     for (size_t i = 0; i < scores.size(); ++i) scores[i] = static_cast<float>((i % items) * 7 % 31);
-    for (const Observation& seen : observations)
-      EXPECT_EQ(running_[static_cast<size_t>(seen.slot)], 1);
+    for (const Observation& seen : observations) EXPECT_EQ(running_[At(seen.slot)], 1);
   }
   void Observe(std::span<const Shown> shown) override { observed += shown.size(); }
   void Save(TensorFile&) const override {}
@@ -243,7 +240,7 @@ TEST(Player, GivesALeaversPlaceToTheNextSession) {
   std::vector<int32_t> users;
   size_t steps = 0;
   for (const SessionSpec& spec : specs) users.push_back(spec.user);
-  for (const int32_t length : log.length) steps += static_cast<size_t>(length);
+  for (const int32_t length : log.length) steps += At(length);
   EXPECT_EQ(agent.started, users);
   // All places are taken until the list is empty.
   EXPECT_TRUE(std::is_sorted(agent.side_by_side.rbegin(), agent.side_by_side.rend()));

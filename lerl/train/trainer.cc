@@ -9,6 +9,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/memory.h"
 #include "lerl/base/progress.h"
@@ -46,7 +47,7 @@ SessionMeans MeansOf(const SessionLog& log) {
   SessionMeans means;
   double visits = 0;
   for (int64_t s = 0; s < log.sessions; ++s) {
-    const auto length = log.length[static_cast<size_t>(s)];
+    const auto length = log.length[At(s)];
     means.length += length;
     for (int64_t t = 0; t < length; ++t) {
       const size_t cell = log.Cell(s, t);

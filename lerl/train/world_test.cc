@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/testing/small_world.h"
 
 namespace lerl {
@@ -124,14 +125,14 @@ TEST(MakeActors, GivesTheOracleTheRewardsOfItsOwnEnvironment) {
   config.agent.name = "greedy";
   const auto world = TinyWorld(config);
   const Actors actors = MakeActors(*world, config, 1);
-  const auto items = static_cast<size_t>(world->dataset.num_items());
+  const auto items = At(world->dataset.num_items());
   std::vector<float> rewards(items), scores(items);
   const int32_t user = world->split.test_users[0];
   actors.env->Start(0, user, 5);
   actors.agent->Prepare(static_cast<int>(config.train.slots));
   actors.agent->Start(0, user);
   actors.env->OracleRewards(0, rewards);
-  const std::vector<uint8_t> categories(static_cast<size_t>(world->dataset.num_categories()), 1);
+  const std::vector<uint8_t> categories(At(world->dataset.num_categories()), 1);
   const Observation seen{
       .slot = 0, .step = 0, .user = user, .seed = 5, .plan = categories, .dominant = categories};
   actors.agent->Act({&seen, 1}, /*explore=*/false, scores, {});

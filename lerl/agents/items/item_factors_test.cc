@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
@@ -10,8 +11,8 @@ namespace {
 TEST(ItemFactors, AreStandardisedColumnByColumn) {
   const Dataset dataset = MakeSyntheticDataset({});
   const ItemFactors factors = FitItemFactors(dataset, MakeSplit(dataset, {}), {});
-  const auto width = static_cast<size_t>(factors.width);
-  const auto items = static_cast<size_t>(dataset.num_items());
+  const auto width = At(factors.width);
+  const auto items = At(dataset.num_items());
   ASSERT_EQ(factors.vectors.size(), items * width);
   for (size_t d = 0; d < width; ++d) {
     double sum = 0, squares = 0;
@@ -31,9 +32,8 @@ TEST(ItemFactors, DoNotDependOnRowsAfterTheTrainingPart) {
   const ItemFactors before = FitItemFactors(dataset, split, {});
   std::vector<uint8_t> likes(dataset.responses[0].begin(), dataset.responses[0].end());
   for (int64_t user = 0; user < dataset.num_users(); ++user)
-    for (int64_t row = split.train_end[static_cast<size_t>(user)]; row < dataset.RowsEnd(user);
-         ++row)
-      likes[static_cast<size_t>(row)] ^= 1;
+    for (int64_t row = split.train_end[At(user)]; row < dataset.RowsEnd(user); ++row)
+      likes[At(row)] ^= 1;
   dataset.responses[0] = likes;
   EXPECT_EQ(FitItemFactors(dataset, split, {}).vectors, before.vectors);
 }

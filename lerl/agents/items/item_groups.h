@@ -29,6 +29,7 @@
 #include <string>
 #include <vector>
 
+#include "lerl/base/index.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 
@@ -41,7 +42,7 @@ struct ItemGroups {
   std::vector<float> likes;   // [G] shares of the groups in all likes of the training rows, sum 1
 
   std::span<const float> Of(int32_t item) const {
-    return {shares.data() + static_cast<size_t>(item * count), static_cast<size_t>(count)};
+    return {shares.data() + At(item * count), At(count)};
   }
 };
 

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -42,9 +44,9 @@ TEST(ItemStatistics, SimilarityIsTheCosineOfWhoHasTheItems) {
   statistics.SimilarityRow(0, row);
   const std::vector<float> want = {0, 2 / std::sqrt(6.0f), 1 / std::sqrt(3.0f), 0};
   for (int32_t i = 0; i < 4; ++i) {
-    EXPECT_NEAR(row[static_cast<size_t>(i)], want[static_cast<size_t>(i)], 1e-6f);
+    EXPECT_NEAR(row[At(i)], want[At(i)], 1e-6f);
     if (i == 0) continue;
-    EXPECT_NEAR(statistics.Similarity(0, i), want[static_cast<size_t>(i)], 1e-6f);
+    EXPECT_NEAR(statistics.Similarity(0, i), want[At(i)], 1e-6f);
   }
   EXPECT_NEAR(statistics.Similarity(2, 1), 1 / std::sqrt(2.0f), 1e-6f);
 }

@@ -1,10 +1,12 @@
 #include "lerl/agents/learning/advantages.h"
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
 std::span<float> Row(const torch::Tensor& matrix, int64_t row, int64_t length) {
-  return {matrix.data_ptr<float>() + row * matrix.size(1), static_cast<size_t>(length)};
+  return {matrix.data_ptr<float>() + row * matrix.size(1), At(length)};
 }
 
 }  // namespace

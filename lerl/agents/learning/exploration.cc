@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lerl/agents/slate_selector.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
@@ -23,17 +24,16 @@ Rng SlotsStream(const Observation& seen) {
 // Lifts `count` random items of `from` above all others.
 void Lift(Rng& rng, std::vector<int32_t> from, int count, std::span<float> scores) {
   const float above = *std::max_element(scores.begin(), scores.end()) + 1;
-  for (size_t at = 0; at < static_cast<size_t>(count) && at < from.size(); ++at) {
+  for (size_t at = 0; at < At(count) && at < from.size(); ++at) {
     std::swap(from[at], from[at + rng.Below(from.size() - at)]);
-    scores[static_cast<size_t>(from[at])] =
-        above + static_cast<float>(static_cast<size_t>(count) - at);
+    scores[At(from[at])] = above + static_cast<float>(At(count) - at);
   }
 }
 
 }  // namespace
 
 std::vector<int32_t> ItemsToShow(const Dataset& dataset, const Observation& seen) {
-  std::vector<uint8_t> inside(static_cast<size_t>(dataset.num_items()));
+  std::vector<uint8_t> inside(At(dataset.num_items()));
   ItemsInPlan(dataset, seen.plan, inside);
   std::vector<int32_t> items;
   for (size_t i = 0; i < inside.size(); ++i)

@@ -44,7 +44,7 @@ void LearningAgent::MakeTokens() {
       dataset_, split_, item_vectors_,
       TokenLayout{slate_, static_cast<int>(config_.past_rows), config_.tokens == "item"});
   const int64_t items = dataset_.num_items();
-  items_ = FromSpan(item_vectors_, {items, static_cast<int64_t>(item_vectors_.size()) / items});
+  items_ = FromSpan(item_vectors_, {items, std::ssize(item_vectors_) / items});
 }
 
 void LearningAgent::Own(const std::string& name, std::shared_ptr<torch::nn::Module> module) {
@@ -97,8 +97,8 @@ void LearningAgent::Act(std::span<const Observation> observations, bool explore,
   const torch::NoGradGuard no_grad;
   const auto categories = At(dataset_.num_categories());
   std::vector<int> slots;
-  torch::Tensor context = torch::empty(
-      {static_cast<int64_t>(observations.size()), static_cast<int64_t>(2 * categories + 1)});
+  torch::Tensor context =
+      torch::empty({std::ssize(observations), static_cast<int64_t>(2 * categories + 1)});
   float* row = context.data_ptr<float>();
   for (const Observation& seen : observations) {
     slots.push_back(seen.slot);

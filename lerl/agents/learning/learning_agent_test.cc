@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/nn/torch_arrays.h"
 #include "lerl/testing/small_agents.h"
@@ -42,7 +43,7 @@ struct LearningAgentTestFixture {
 TEST(LearningAgent, StatesInPlayAreThoseOfTheBatch) {
   const LearningAgentTestFixture f;
   const auto echo = f.Make();
-  const auto categories = static_cast<size_t>(f.dataset.num_categories());
+  const auto categories = At(f.dataset.num_categories());
   SessionLog log;
   log.Resize(1, 3, 3, f.dataset.num_categories(), 0);
   log.user[0] = 4;
@@ -61,10 +62,10 @@ TEST(LearningAgent, StatesInPlayAreThoseOfTheBatch) {
                            .budget_left = log.budget[cell],
                            .plan = {log.plan.data() + cell * categories, categories},
                            .dominant = {log.dominant.data() + cell * categories, categories}};
-    std::vector<float> scores(static_cast<size_t>(f.dataset.num_items()));
+    std::vector<float> scores(At(f.dataset.num_items()));
     echo->Act({&seen, 1}, false, scores, {});
     for (int64_t d = 0; d < echo->state_width(); ++d)
-      EXPECT_NEAR(scores[static_cast<size_t>(d)], states[0][t][d].item<float>(), 1e-4);
+      EXPECT_NEAR(scores[At(d)], states[0][t][d].item<float>(), 1e-4);
     const Shown shown{1, {log.items.data() + cell * 3, 3}, {log.responses.data() + cell * 3, 3}};
     echo->Observe({&shown, 1});
   }

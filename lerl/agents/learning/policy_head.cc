@@ -18,7 +18,7 @@ constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
 
 // Standard normals [n, width] from each observation's own stream of exploration.
 torch::Tensor Noise(std::span<const Observation> observations, int64_t width) {
-  torch::Tensor noise = torch::empty({static_cast<int64_t>(observations.size()), width});
+  torch::Tensor noise = torch::empty({std::ssize(observations), width});
   float* row = noise.data_ptr<float>();
   for (const Observation& seen : observations) {
     Rng rng(seen.seed, "policy explores", static_cast<uint64_t>(seen.step));

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numbers>
 
+#include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -122,10 +123,9 @@ TEST(PolicyHead, DrawsItemsAsOftenAsTheirProbabilitySays) {
     std::vector<float> scores(3);
     const torch::NoGradGuard no_grad;
     head->Decide(state, {&seen, 1}, true, scores, {});
-    ++count[static_cast<size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin())];
+    ++count[At(std::max_element(scores.begin(), scores.end()) - scores.begin())];
   }
-  for (int64_t i = 0; i < 3; ++i)
-    EXPECT_NEAR(count[static_cast<size_t>(i)] / 4000, p[0][i].item<double>(), 0.03);
+  for (int64_t i = 0; i < 3; ++i) EXPECT_NEAR(count[At(i)] / 4000, p[0][i].item<double>(), 0.03);
 }
 
 }  // namespace

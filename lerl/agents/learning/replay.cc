@@ -30,7 +30,7 @@ void CopySession(const SessionLog& from, int64_t source, SessionLog& to, int64_t
       if constexpr (std::is_same_v<decltype(column),
                                    const std::remove_reference_t<decltype(out)>&>) {
         if (name != std::string_view(other)) return;
-        const int64_t width = static_cast<int64_t>(column.size()) / from.sessions;
+        const int64_t width = std::ssize(column) / from.sessions;
         std::copy_n(column.begin() + source * width, width, out.begin() + target * width);
       }
     });

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -17,7 +18,7 @@ SessionLog Numbered(int32_t first, int64_t sessions) {
   log.never_shown = {0, 1, 0};
   log.Resize(sessions, 3, 2, 4, 5);
   VisitColumns(log, [&](const char*, auto& column) {
-    const size_t width = column.size() / static_cast<size_t>(sessions);
+    const size_t width = column.size() / At(sessions);
     for (size_t i = 0; i < column.size(); ++i)
       column[i] = static_cast<typename std::remove_cvref_t<decltype(column)>::value_type>(
           first + static_cast<int32_t>(i / width));

@@ -211,7 +211,7 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
 SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_t> users,
                              std::span<const float> item_vectors) {
   const int64_t slate = source.slate(), items = source.dataset().num_items();
-  const int64_t width = static_cast<int64_t>(item_vectors.size()) / items;
+  const int64_t width = std::ssize(item_vectors) / items;
   int64_t length = 0, steps = 0;
   for (const int32_t user : users) {
     length = std::max<int64_t>(length, source.PastTokens(user));
@@ -219,7 +219,7 @@ SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_
     for (const auto& [begin, end] : source.PastChunks(user)) full += end - begin == slate;
     steps = std::max(steps, full);
   }
-  const SessionBatch out = Empty(static_cast<int64_t>(users.size()), length, steps, source.width(),
+  const SessionBatch out = Empty(std::ssize(users), length, steps, source.width(),
                                  source.dataset().num_categories(), width, slate);
   for (size_t i = 0; i < users.size(); ++i)
     WriteLogged(source, users[i], item_vectors, width, slate, Row(out, static_cast<int64_t>(i)));

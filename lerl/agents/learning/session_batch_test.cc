@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
@@ -78,7 +79,7 @@ TEST(SessionBatch, OfTheLogsShowsFullChunksAfterTheTokensBeforeThem) {
     const int64_t begin = f.split.train_end[4] - 6;
     float liked = 0, sum = 0, all = 0;
     for (int64_t k = 0; k < 3; ++k) {
-      const auto row = static_cast<size_t>(begin + k);
+      const auto row = At(begin + k);
       EXPECT_EQ(batch.items[0][0][k].item<int64_t>(), f.dataset.items[row]);
       liked += f.dataset.responses[0][row];
       sum += static_cast<float>(f.dataset.items[row] * f.dataset.responses[0][row]);

@@ -3,14 +3,15 @@
 #include <algorithm>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
 SessionTokens::SessionTokens(const Dataset& dataset, const Split& split,
                              std::span<const float> item_vectors, TokenLayout layout)
     : dataset_(dataset), split_(split), layout_(layout) {
-  const auto items = static_cast<size_t>(dataset.num_items());
-  const auto categories = static_cast<size_t>(dataset.num_categories());
+  const auto items = At(dataset.num_items());
+  const auto categories = At(dataset.num_categories());
   const size_t width = item_vectors.size() / items;
   const size_t features = width + categories + 1;
   features_ = static_cast<int>(features);
@@ -20,13 +21,13 @@ SessionTokens::SessionTokens(const Dataset& dataset, const Split& split,
     float* f = item_features_.data() + item * features;
     std::copy_n(item_vectors.data() + item * width, width, f);
     for (const int32_t category : dataset.CategoriesOf(static_cast<int64_t>(item)))
-      f[width + static_cast<size_t>(category)] = 1;
+      f[width + At(category)] = 1;
     f[features - 1] = 1;
   }
 }
 
 std::vector<std::pair<int64_t, int64_t>> SessionTokens::PastChunks(int32_t user) const {
-  const int64_t end = split_.train_end[static_cast<size_t>(user)];
+  const int64_t end = split_.train_end[At(user)];
   const int64_t begin = std::max(dataset_.RowsBegin(user), end - layout_.past_rows);
   std::vector<std::pair<int64_t, int64_t>> chunks;
   // Chunks are cut from the recent end, so that the oldest one may be short.
@@ -37,8 +38,8 @@ std::vector<std::pair<int64_t, int64_t>> SessionTokens::PastChunks(int32_t user)
 }
 
 int SessionTokens::PastTokens(int32_t user) const {
-  const int64_t rows = std::min<int64_t>(
-      layout_.past_rows, split_.train_end[static_cast<size_t>(user)] - dataset_.RowsBegin(user));
+  const int64_t rows =
+      std::min<int64_t>(layout_.past_rows, split_.train_end[At(user)] - dataset_.RowsBegin(user));
   const int64_t per_token = layout_.per_item ? 1 : layout_.slate;
   return 1 + static_cast<int>((rows + per_token - 1) / per_token);
 }
@@ -50,8 +51,8 @@ int SessionTokens::MaxPastTokens() const {
 
 void SessionTokens::AddItem(int32_t item, uint32_t responses, float weight,
                             std::span<float> token) const {
-  const auto features = static_cast<size_t>(features_);
-  const float* f = item_features_.data() + static_cast<size_t>(item) * features;
+  const auto features = At(features_);
+  const float* f = item_features_.data() + At(item) * features;
   for (size_t i = 0; i < features; ++i) token[i] += weight * f[i];
   for (int64_t behaviour = 0; behaviour < dataset_.num_behaviours(); ++behaviour) {
     if ((responses >> behaviour & 1u) == 0) continue;
@@ -61,8 +62,8 @@ void SessionTokens::AddItem(int32_t item, uint32_t responses, float weight,
 }
 
 void SessionTokens::Past(int32_t user, std::span<float> tokens) const {
-  const auto width = static_cast<size_t>(width_);
-  LERL_CHECK_EQ(tokens.size(), static_cast<size_t>(PastTokens(user)) * width);
+  const auto width = At(width_);
+  LERL_CHECK_EQ(tokens.size(), At(PastTokens(user)) * width);
   std::fill(tokens.begin(), tokens.end(), 0.0f);
   size_t token = 1;
   for (const auto& [begin, end] : PastChunks(user)) {
@@ -70,11 +71,8 @@ void SessionTokens::Past(int32_t user, std::span<float> tokens) const {
     for (int64_t row = begin; row < end; ++row) {
       uint32_t responses = 0;
       for (int64_t f = 0; f < dataset_.num_behaviours(); ++f)
-        responses |= static_cast<uint32_t>(
-                         dataset_.responses[static_cast<size_t>(f)][static_cast<size_t>(row)])
-                     << f;
-      AddItem(dataset_.items[static_cast<size_t>(row)], responses, weight,
-              tokens.subspan(token * width, width));
+        responses |= static_cast<uint32_t>(dataset_.responses[At(f)][At(row)]) << f;
+      AddItem(dataset_.items[At(row)], responses, weight, tokens.subspan(token * width, width));
       if (layout_.per_item) ++token;
     }
     if (!layout_.per_item) ++token;
@@ -83,7 +81,7 @@ void SessionTokens::Past(int32_t user, std::span<float> tokens) const {
 
 void SessionTokens::Step(std::span<const int32_t> items, std::span<const uint32_t> responses,
                          std::span<float> tokens) const {
-  const auto width = static_cast<size_t>(width_);
+  const auto width = At(width_);
   std::fill(tokens.begin(), tokens.end(), 0.0f);
   const float weight = layout_.per_item ? 1.0f : 1.0f / static_cast<float>(items.size());
   for (size_t k = 0; k < items.size(); ++k)

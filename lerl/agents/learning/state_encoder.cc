@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/nn/causal_transformer.h"
 #include "lerl/nn/torch_arrays.h"
 
@@ -71,9 +72,8 @@ StateEncoderImpl::StateEncoderImpl(const StateConfig& config, int64_t token_widt
                                             nn::Linear(height * width, config.filters)));
     }
     vertical_ = register_module("vertical", nn::Linear(config.window, 1));
-    mix_ = register_module(
-        "mix",
-        nn::Linear(static_cast<int64_t>(horizontal_.size()) * config.filters + width, width));
+    mix_ =
+        register_module("mix", nn::Linear(std::ssize(horizontal_) * config.filters + width, width));
   }
 }
 
@@ -150,8 +150,8 @@ void StateTracker::Clear(int slot) {
 
 void StateTracker::Append(std::span<const int> slots, int count, std::span<const float> tokens) {
   const torch::NoGradGuard no_grad;
-  const auto n = static_cast<int64_t>(slots.size());
-  const int64_t width = static_cast<int64_t>(tokens.size()) / (n * count);
+  const auto n = std::ssize(slots);
+  const int64_t width = std::ssize(tokens) / (n * count);
   const torch::Tensor x =
       encoder_->embed_->forward(FromSpan(tokens, {n, count, width})).contiguous();
   if (engine_) {
@@ -165,13 +165,11 @@ void StateTracker::Append(std::span<const int> slots, int count, std::span<const
 
 void StateTracker::AppendTransformer(std::span<const int> slots, int count,
                                      const torch::Tensor& x) {
-  const auto width = static_cast<size_t>(config_.transformer.width);
+  const auto width = At(config_.transformer.width);
   std::vector<float> last(slots.size() * width);
-  engine_->AppendForLast(*cache_, slots, count,
-                         {x.data_ptr<float>(), static_cast<size_t>(x.numel())}, last);
+  engine_->AppendForLast(*cache_, slots, count, {x.data_ptr<float>(), At(x.numel())}, last);
   for (size_t i = 0; i < slots.size(); ++i)
-    std::copy_n(last.data() + i * width, width,
-                encoded_.data_ptr<float>() + static_cast<size_t>(slots[i]) * width);
+    std::copy_n(last.data() + i * width, width, encoded_.data_ptr<float>() + At(slots[i]) * width);
 }
 
 void StateTracker::AppendGru(std::span<const int> slots, const torch::Tensor& x) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 #include "lerl/testing/small_agents.h"
 
@@ -32,7 +33,7 @@ class StateEncoderKinds : public testing::TestWithParam<std::string> {
     tokens_ = torch::randn({2, 9, kWidth});
   }
   std::span<const float> Tokens(int64_t row, int64_t begin, int64_t count) const {
-    return {tokens_[row][begin].data_ptr<float>(), static_cast<size_t>(count * kWidth)};
+    return {tokens_[row][begin].data_ptr<float>(), At(count * kWidth)};
   }
   StateConfig config_ = TinyLearner().state;
   StateEncoder encoder_{nullptr};

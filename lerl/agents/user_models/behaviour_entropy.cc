@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -48,7 +50,7 @@ uint64_t BehaviourEntropy::Key(int32_t a, int32_t b) {
 }
 
 int32_t BehaviourEntropy::Thing(int32_t item) const {
-  return options_.categories ? category_[static_cast<size_t>(item)] : item;
+  return options_.categories ? category_[At(item)] : item;
 }
 
 double BehaviourEntropy::OfKey(int32_t a, int32_t b) const {

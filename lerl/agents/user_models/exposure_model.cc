@@ -1,6 +1,7 @@
 #include "lerl/agents/user_models/exposure_model.h"
 
 #include "lerl/agents/user_models/exposure.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
@@ -27,7 +28,7 @@ torch::Tensor ExposureModelImpl::ExposureOfRows(const TrainingRows& rows) const 
   const size_t count = rows.users.size();
   torch::Tensor out = torch::zeros({static_cast<int64_t>(count)});
   float* exposure = out.data_ptr<float>();
-  const auto k = static_cast<size_t>(slate_);
+  const auto k = At(slate_);
   size_t first = 0;
   for (size_t row = 0; row < count; ++row) {
     if (rows.users[row] != rows.users[first]) first = row;
@@ -65,7 +66,7 @@ double ExposureModelImpl::Fit(const TrainingRows& rows, Rng& rng) {
 torch::Tensor ExposureModelImpl::Satisfaction(std::span<const ImaginedSlate> slates,
                                               double factor) {
   const torch::NoGradGuard no_grad;
-  const auto n = static_cast<int64_t>(slates.size());
+  const auto n = std::ssize(slates);
   // 1. Every shown item with its exposure to what the session has shown before.
   std::vector<int64_t> users, items;
   std::vector<float> exposure;

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/matrix_dataset.h"
 
@@ -19,7 +20,7 @@ constexpr double kLogShare = 24.0 / 300;
 // Returns standard normals, [count, 2].
 std::vector<double> Factors(uint64_t seed, const char* stream, int64_t count) {
   Rng rng(seed, stream);
-  std::vector<double> factors(static_cast<size_t>(2 * count));
+  std::vector<double> factors(At(2 * count));
   for (double& factor : factors) factor = rng.Normal();
   return factors;
 }
@@ -77,7 +78,7 @@ Dataset LoadCoatLike(const std::string& name, const std::filesystem::path&,
                         options.like_rating, config.seed);
   for (int c = 0; c < kCoatCategories; ++c)
     dataset.categories.push_back("type_" + std::to_string(c));
-  std::vector<int64_t> offsets(static_cast<size_t>(kItems) + 1);
+  std::vector<int64_t> offsets(At(kItems) + 1);
   std::iota(offsets.begin(), offsets.end(), int64_t{0});
   dataset.category_offsets = std::move(offsets);
   dataset.category_ids = std::move(made.category_of_item);

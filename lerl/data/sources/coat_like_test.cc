@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/split.h"
 
@@ -24,7 +25,7 @@ double RandomLength(const UserItemMatrix& matrix, int sessions) {
       const size_t item = rng.Below(static_cast<uint64_t>(matrix.columns)), t = shown.size();
       const size_t window = t < 7 ? std::min(t, 7 - t) : 7;
       for (size_t i = t - window; i < t; ++i)
-        leaves |= distances[item * static_cast<size_t>(matrix.columns) + shown[i]] < 6;
+        leaves |= distances[item * At(matrix.columns) + shown[i]] < 6;
       shown.push_back(item);
     }
   }
@@ -64,7 +65,7 @@ TEST(CoatLike, IsADataSetWithALogAndCategories) {
   EXPECT_EQ(dataset.num_interactions(), 290 * 24);
   EXPECT_EQ(dataset.num_categories(), kCoatCategories);
   std::vector<int> items_of(kCoatCategories);
-  for (const int32_t category : dataset.category_ids) ++items_of[static_cast<size_t>(category)];
+  for (const int32_t category : dataset.category_ids) ++items_of[At(category)];
   EXPECT_THAT(items_of, testing::Each(testing::Gt(20)));
   const Split split = MakeSplit(dataset, {});
   EXPECT_EQ(split.train_users.size() + split.valid_users.size() + split.test_users.size(), 290u);

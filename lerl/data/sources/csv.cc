@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "lerl/base/index.h"
 #include "lerl/data/builder.h"
 #include "lerl/data/table.h"
 
@@ -143,9 +144,9 @@ void ReadDescriptions(const CsvConfig& config, const fs::path& path, const Datas
     const int32_t u = builder.FindUser(table.Text(user)), i = builder.FindItem(table.Text(item));
     if (u < 0 || i < 0) return;
     for (size_t f = 0; f < columns.size(); ++f) features.Set(f, u, table.Text(columns[f]));
-    if (seen[static_cast<size_t>(i)]) return;
-    seen[static_cast<size_t>(i)] = true;
-    if (title) dataset.item_titles[static_cast<size_t>(i)] = ToUtf8(table.Text(*title));
+    if (seen[At(i)]) return;
+    seen[At(i)] = true;
+    if (title) dataset.item_titles[At(i)] = ToUtf8(table.Text(*title));
     categories.Add(table, i, lists);
   });
   dataset.user_features = features.Take();
@@ -168,7 +169,7 @@ void ReadItems(const CsvConfig& config, const fs::path& path,
       ++unused;
       return;
     }
-    if (title) dataset.item_titles[static_cast<size_t>(index)] = ToUtf8(table.Text(*title));
+    if (title) dataset.item_titles[At(index)] = ToUtf8(table.Text(*title));
     categories.Add(table, index, lists);
   });
   AddDropped(dataset, "items of " + path.filename().string() + " without an interaction", unused);

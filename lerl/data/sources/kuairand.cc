@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace fs = std::filesystem;
 namespace {
@@ -43,7 +45,7 @@ int64_t ReadLog(const fs::path& path, DatasetBuilder& builder, BadRows& bad) {
                time = table.Column("time_ms");
   std::array<size_t, kBehaviours.size()> columns;
   for (size_t i = 0; i < columns.size(); ++i) columns[i] = table.Column(kBehaviours[i].second);
-  builder.Reserve(static_cast<size_t>(builder.rows()) + table.EstimateRows());
+  builder.Reserve(At(builder.rows()) + table.EstimateRows());
   return ReadRows(table, bad, [&] {
     uint32_t responses = 0;
     for (size_t i = 0; i < columns.size(); ++i)

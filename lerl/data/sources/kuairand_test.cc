@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/testing/data_files.h"
 
 namespace lerl {
@@ -93,8 +94,7 @@ TEST(KuaiRand, TheRealFeatureFilesAreRead) {
   const Feature& degree = dataset.user_features[0];
   EXPECT_EQ(degree.name, "user_active_degree");
   int64_t full = 0;
-  for (const int32_t code : degree.codes)
-    full += degree.values[static_cast<size_t>(code)] == "full_active" ? 1 : 0;
+  for (const int32_t code : degree.codes) full += degree.values[At(code)] == "full_active" ? 1 : 0;
   EXPECT_EQ(full, 17'959);
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "lerl/base/index.h"
 #include "lerl/data/builder.h"
 #include "lerl/data/sources/kuairand.h"
 #include "lerl/data/table.h"
@@ -19,7 +20,7 @@ int64_t ReadMatrix(const fs::path& path, const DataOptions& options, DatasetBuil
   Table table(path);
   const size_t user = table.Column("user_id"), item = table.Column("video_id"),
                time = table.Column("timestamp"), ratio = table.Column("watch_ratio");
-  builder.Reserve(static_cast<size_t>(builder.rows()) + table.EstimateRows());
+  builder.Reserve(At(builder.rows()) + table.EstimateRows());
   int64_t timeless = 0;
   ReadRows(table, bad, [&] {
     (void)table.Integer(user);
@@ -84,7 +85,7 @@ void ReadNames(const fs::path& path, const DatasetBuilder& builder, Dataset& dat
   ReadRows(table, broken, [&] {
     (void)table.Integer(item);
     const int32_t index = builder.FindItem(table.Text(item));
-    if (index >= 0) dataset.item_titles[static_cast<size_t>(index)] = ToUtf8(table.Text(caption));
+    if (index >= 0) dataset.item_titles[At(index)] = ToUtf8(table.Text(caption));
     const std::string_view label = table.Text(name);
     if (table.Text(id).empty() || label.empty() || label == "UNKNOWN") return;
     names.emplace(std::to_string(table.Integer(id)), ToUtf8(label));
@@ -134,8 +135,8 @@ UserItemMatrix LoadKuaiRecSmallMatrix(const fs::path& folder, const DataOptions&
   Cells cells = ReadCells(path, options);
   const std::vector<int32_t> rows = cells.users.SortNames(), columns = cells.items.SortNames();
   UserItemMatrix matrix{.source = path.string(),
-                        .rows = static_cast<int64_t>(rows.size()),
-                        .columns = static_cast<int64_t>(columns.size()),
+                        .rows = std::ssize(rows),
+                        .columns = std::ssize(columns),
                         .values = {},
                         .user_ids = cells.users.names(),
                         .item_ids = cells.items.names()};
@@ -147,8 +148,7 @@ UserItemMatrix LoadKuaiRecSmallMatrix(const fs::path& folder, const DataOptions&
   matrix.values.assign(rows.size() * columns.size(), kHole);
   for (size_t i = 0; i < cells.ratios.size(); ++i) {
     const auto [user, item] = cells.places[i];
-    const size_t cell = static_cast<size_t>(rows[static_cast<size_t>(user)]) * columns.size() +
-                        static_cast<size_t>(columns[static_cast<size_t>(item)]);
+    const size_t cell = At(rows[At(user)]) * columns.size() + At(columns[At(item)]);
     if (matrix.values[cell] != kHole)
       throw Error(ErrorKind::kData, path.string() + ": " + name(cell) + " have two watch ratios");
     matrix.values[cell] = cells.ratios[i];
@@ -156,9 +156,9 @@ UserItemMatrix LoadKuaiRecSmallMatrix(const fs::path& folder, const DataOptions&
   const auto hole = std::ranges::find(matrix.values, kHole);
   if (hole != matrix.values.end() && !options.fill_holes)
     throw Error(ErrorKind::kData,
-                path.string() + ": the matrix has a hole: " +
-                    name(static_cast<size_t>(hole - matrix.values.begin())) + " (one of " +
-                    std::to_string(std::ranges::count(matrix.values, kHole)) +
+                path.string() +
+                    ": the matrix has a hole: " + name(At(hole - matrix.values.begin())) +
+                    " (one of " + std::to_string(std::ranges::count(matrix.values, kHole)) +
                     "); data.fill_holes = true takes holes as 0, as the published code does");
   std::ranges::replace(matrix.values, kHole, 0.0f);
   return matrix;

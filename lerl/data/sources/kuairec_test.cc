@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/testing/data_files.h"
 
 namespace lerl {
@@ -29,7 +30,7 @@ TEST(KuaiRec, CategoriesAreNamedByTheirCaptionsAndBrokenCaptionRowsAreCounted) {
   const Dataset dataset = LoadKuaiRec("kuairec", SampleFolder() / "kuairec", {});
   EXPECT_THAT(CategoryNames(dataset, ItemOf(dataset, "1")),
               testing::UnorderedElementsAre("喜剧", "高新数码"));
-  EXPECT_EQ(dataset.item_titles[static_cast<size_t>(ItemOf(dataset, "2"))],
+  EXPECT_EQ(dataset.item_titles[At(ItemOf(dataset, "2"))],
             "invented caption 2, with a comma\nand a second line");
   EXPECT_EQ(DroppedFor(dataset, "caption"), 1);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lerl/base/index.h"
 #include "lerl/data/builder.h"
 #include "lerl/data/table.h"
 
@@ -95,7 +96,7 @@ void ReadMovies(Table& table, const Genres& genres, const DatasetBuilder& builde
       ++unused;
       return;
     }
-    dataset.item_titles[static_cast<size_t>(index)] = Title(table, title, year);
+    dataset.item_titles[At(index)] = Title(table, title, year);
     genres.Add(table, index, lists);
   });
   lists.Store(dataset);
@@ -131,8 +132,7 @@ Dataset LoadArchive(const std::string& name, const fs::path& folder, const DataO
   BadRows none(0);
   ReadRows(list, none, [&] {
     const int64_t id = list.Integer(1);
-    if (id != static_cast<int64_t>(genres.flags.size()))
-      list.Fail(1, "genre ids must count up from 0");
+    if (id != std::ssize(genres.flags)) list.Fail(1, "genre ids must count up from 0");
     genres.flags.emplace_back(columns.size(), ToUtf8(list.Text(0)));
     columns.push_back(ToUtf8(list.Text(0)));
   });

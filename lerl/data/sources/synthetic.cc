@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
@@ -33,7 +34,7 @@ void MakeItems(const SyntheticConfig& config, Dataset& dataset, std::vector<doub
     } else {
       ids.back() = first;
     }
-    offsets.push_back(static_cast<int64_t>(ids.size()));
+    offsets.push_back(std::ssize(ids));
     quality.push_back(0.5 * rng.Normal());
     lengths.push_back(1 + static_cast<int32_t>(rng.Below(3)));
     dataset.item_ids.push_back(Name("i", item));
@@ -55,10 +56,10 @@ struct Rows {
 // The log odds that a user with this taste likes the item.
 double Appeal(const Dataset& dataset, int32_t item, const std::vector<double>& taste,
               const std::vector<double>& quality) {
-  double logit = quality[static_cast<size_t>(item)] - 0.3;
+  double logit = quality[At(item)] - 0.3;
   const auto categories = dataset.CategoriesOf(item);
   for (const int32_t category : categories)
-    logit += taste[static_cast<size_t>(category)] / static_cast<double>(categories.size());
+    logit += taste[At(category)] / static_cast<double>(categories.size());
   return logit;
 }
 
@@ -68,11 +69,11 @@ void AddUser(const SyntheticConfig& config, int64_t user, const Dataset& dataset
   std::vector<double> taste(dataset.categories.size());
   for (double& value : taste) value = 1.5 * rng.Normal();
   rows.groups.push_back(taste[0] > 0 ? 1 : 2);
-  std::vector<int32_t> deck(static_cast<size_t>(config.items));
+  std::vector<int32_t> deck(At(config.items));
   std::iota(deck.begin(), deck.end(), 0);
   int64_t time = kFirstRowMs + static_cast<int64_t>(rng.Below(10 * static_cast<uint64_t>(kDayMs)));
   for (int64_t row = 0; row < config.rows_per_user; ++row) {
-    const auto place = static_cast<size_t>(row) % deck.size();  // all items, then a new round
+    const auto place = At(row) % deck.size();  // all items, then a new round
     if (place == 0) rng.Shuffle(std::span(deck));
     const double logit = Appeal(dataset, deck[place], taste, quality);
     for (size_t behaviour = 0; behaviour < rows.responses.size(); ++behaviour) {
@@ -85,7 +86,7 @@ void AddUser(const SyntheticConfig& config, int64_t user, const Dataset& dataset
     rows.times.push_back(time);
     time += 60'000 + static_cast<int64_t>(rng.Below(static_cast<uint64_t>(kDayMs)));
   }
-  rows.offsets.push_back(static_cast<int64_t>(rows.items.size()));
+  rows.offsets.push_back(std::ssize(rows.items));
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -31,7 +33,7 @@ TEST(Synthetic, AUserSeesNoItemTwiceBeforeAllWereSeen) {
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
     std::set<int32_t> seen;
     for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row)
-      seen.insert(dataset.items[static_cast<size_t>(row)]);
+      seen.insert(dataset.items[At(row)]);
     EXPECT_EQ(seen.size(), 40u);
   }
 }
@@ -43,10 +45,10 @@ TEST(Synthetic, UsersDifferInTheCategoriesTheyLike) {
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
     std::vector<double> likes(8, 0), shown(8, 0);
     for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row) {
-      const auto index = static_cast<size_t>(row);
+      const auto index = At(row);
       for (const int32_t category : dataset.CategoriesOf(dataset.items[index])) {
-        shown[static_cast<size_t>(category)] += 1;
-        likes[static_cast<size_t>(category)] += dataset.responses[0][index];
+        shown[At(category)] += 1;
+        likes[At(category)] += dataset.responses[0][index];
       }
     }
     double low = 1, high = 0;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/planner/llm/llm_grounded_planner.h"
 #include "lerl/planner/registry.h"
 
@@ -57,8 +58,8 @@ ClosedLoopBar Difference(int number, const ClosedLoopRow& row, const ClosedLoopR
 // seeds, whose interval follows from the cells of the three rows.
 ClosedLoopBar GapShare(const ClosedLoopRow& row, const ClosedLoopRow& plain,
                        const ClosedLoopRow& oracle) {
-  std::vector<SessionValues> by_seed(static_cast<size_t>(row.reward.seeds));
-  const auto users = static_cast<size_t>(row.reward.users);
+  std::vector<SessionValues> by_seed(At(row.reward.seeds));
+  const auto users = At(row.reward.users);
   for (size_t i = 0; i < row.reward.cells.size(); ++i) {
     SessionValues& of_seed = by_seed[i / users];
     of_seed.numerator.push_back(row.reward.cells[i] - plain.reward.cells[i]);

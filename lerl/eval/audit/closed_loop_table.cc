@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/index.h"
 #include "lerl/eval/evaluation.h"
 
 namespace lerl {
@@ -58,7 +59,7 @@ std::string RowText(const ClosedLoopRow& row) {
                      IntervalText(CrossedInterval(row.reward), "%6.2f") + "  " +
                      IntervalText(CrossedInterval(row.length), "%6.2f");
   const auto count = [](const std::vector<int64_t>& plans, PlanOrigin origin) {
-    return plans.empty() ? 0L : static_cast<long>(plans[static_cast<size_t>(origin)]);
+    return plans.empty() ? 0L : static_cast<long>(plans[At(origin)]);
   };
   if (row.asks) {
     for (const auto* plans : {&row.plans, &row.practice_plans})

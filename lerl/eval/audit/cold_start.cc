@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
@@ -21,7 +22,7 @@ World CutHistories(const World& world, const MfConfig& factors) {
   for (const std::vector<int32_t>* users :
        {&split.train_users, &split.valid_users, &split.test_users}) {
     for (const int32_t user : *users) {
-      int64_t& end = split.train_end[static_cast<size_t>(user)];
+      int64_t& end = split.train_end[At(user)];
       end = std::min(end, world.dataset.RowsBegin(user) + kColdRows);
     }
   }

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 
+#include "lerl/base/index.h"
 #include "lerl/testing/small_world.h"
 
 namespace lerl {
 namespace {
 
 int64_t RowsOf(const World& world, int32_t user) {
-  return world.split.train_end[static_cast<size_t>(user)] - world.dataset.RowsBegin(user);
+  return world.split.train_end[At(user)] - world.dataset.RowsBegin(user);
 }
 
 TEST(CutHistories, LeavesThreeRowsOfWhoIsPlayedAndTheLogsOfTheOthers) {
@@ -36,7 +37,7 @@ TEST(CutHistories, LeavesWhatUsersAreLikeAsItIs) {
   const auto world = TinyWorld(config);
   const World cold = CutHistories(*world, config.agent.factors);
   const auto rewards = [&](const Actors& actors) {
-    std::vector<float> of_items(static_cast<size_t>(world->dataset.num_items()));
+    std::vector<float> of_items(At(world->dataset.num_items()));
     actors.env->Start(0, world->split.test_users[0], 5);
     actors.env->OracleRewards(0, of_items);
     return of_items;

@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
@@ -28,9 +29,9 @@ constexpr int64_t kFewestLikes = 5;
 CategoryCounts NextLikes(const World& world, int32_t user) {
   const Dataset& dataset = world.dataset;
   CategoryCounts next = CountRows(dataset, 0, 0);
-  for (int64_t row = world.split.train_end[static_cast<size_t>(user)];
+  for (int64_t row = world.split.train_end[At(user)];
        row < dataset.RowsEnd(user) && next.total_liked < kNextLikes; ++row) {
-    if (dataset.responses[0][static_cast<size_t>(row)] != 0) AddRow(dataset, row, next);
+    if (dataset.responses[0][At(row)] != 0) AddRow(dataset, row, next);
   }
   return next;
 }
@@ -41,12 +42,11 @@ std::vector<int32_t> UsersWithLikes(const World& world, std::vector<int32_t> use
   Rng rng(1, "users of the audit");
   rng.Shuffle(std::span<int32_t>(users));
   std::erase_if(users, [&](int32_t user) {
-    const int64_t past =
-        world.split.train_end[static_cast<size_t>(user)] - world.dataset.RowsBegin(user);
+    const int64_t past = world.split.train_end[At(user)] - world.dataset.RowsBegin(user);
     return past < static_cast<int64_t>(kSlate * (kStates - 1)) ||
            NextLikes(world, user).total_liked < kFewestLikes;
   });
-  users.resize(std::min(users.size(), static_cast<size_t>(count)));
+  users.resize(std::min(users.size(), At(count)));
   return users;
 }
 
@@ -108,7 +108,7 @@ class Audit {
   std::vector<AuditRow> Run() {
     std::vector<AuditRow> rows;
     const auto registry = PlannerRows();
-    Progress progress("audit", static_cast<int64_t>(registry.size()), "planners");
+    Progress progress("audit", std::ssize(registry), "planners");
     for (size_t i = 0; i < registry.size(); ++i) {
       if (!Asked(registry[i].name)) continue;
       RunConfig config = ConfigOf(registry[i]);
@@ -218,7 +218,7 @@ std::unique_ptr<Planner> Audit::PlaySome(const RunConfig& config) const {
 void Audit::LearnWeight(PriorPlanner& planner) const {
   const std::vector<int32_t> users =
       UsersWithLikes(world_, world_.split.valid_users, options_.users);
-  const auto categories = static_cast<size_t>(world_.dataset.num_categories());
+  const auto categories = At(world_.dataset.num_categories());
   const std::vector<uint8_t> candidates(categories, 1), dominant(categories, 0);
   const SessionState state(categories);
   // A request of each user before the first slate, and what the user liked next.
@@ -240,15 +240,15 @@ void Audit::LearnWeight(PriorPlanner& planner) const {
 
 // Shows a user the slate that comes before `state`: six of the latest training rows.
 void Audit::TakeSlate(size_t user, size_t state, PlanPolicy* policy) {
-  const int64_t end = world_.split.train_end[static_cast<size_t>(users_[user])];
+  const int64_t end = world_.split.train_end[At(users_[user])];
   const int64_t first = end - static_cast<int64_t>(kSlate * (kStates - state));
   std::vector<int32_t> items;
   std::vector<uint32_t> responses;
   for (int64_t row = first; row < first + static_cast<int64_t>(kSlate); ++row) {
-    const auto n = static_cast<size_t>(row);
+    const auto n = At(row);
     items.push_back(world_.dataset.items[n]);
     responses.push_back(world_.dataset.responses[0][n]);
-    excluded_[user][static_cast<size_t>(items.back())] = 1;
+    excluded_[user][At(items.back())] = 1;
   }
   dominant_[user] = DominantCategories(world_.dataset, items);
   dominant_[user].pop_back();  // the pseudo category of items without one
@@ -268,7 +268,7 @@ void Audit::JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& f
   policy.Plan(inputs, PlanMode::kEvaluation, plans);
   // 2. Each plan is measured against the next likes, the truth and the plan before.
   const CategoryCounts& all = profiles_.Everyone();
-  const auto categories = static_cast<size_t>(world_.dataset.num_categories());
+  const auto categories = At(world_.dataset.num_categories());
   std::vector<float> worth(categories);
   for (size_t user = 0; user < users_.size(); ++user) {
     const SlotPlan& plan = plans[user];
@@ -306,8 +306,8 @@ void Audit::JudgeState(PlanPolicy& policy, size_t seed, size_t state, Figures& f
 
 AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
                       const std::string& state) {
-  const auto categories = static_cast<size_t>(world_.dataset.num_categories());
-  const auto items = static_cast<size_t>(world_.dataset.num_items());
+  const auto categories = At(world_.dataset.num_categories());
+  const auto items = At(world_.dataset.num_items());
   PlanPolicy policy(world_.dataset, config.planner, std::move(planner),
                     static_cast<int>(config.env.slate_size));
   std::vector<std::vector<int16_t>> rankings;
@@ -351,8 +351,8 @@ const CrossedTable& TableOf(const AuditRow& row, const std::string& metric) {
 
 std::vector<std::pair<std::string, CrossedTable>> AgreementOf(const AuditRow& row,
                                                               const AuditRow& reference) {
-  const auto users = static_cast<size_t>(row.tables.at(0).second.users);
-  const auto seeds = static_cast<size_t>(row.tables.at(0).second.seeds);
+  const auto users = At(row.tables.at(0).second.users);
+  const auto seeds = At(row.tables.at(0).second.seeds);
   const size_t states = row.rankings.size() / (seeds * users);
   const SessionValues none{.numerator = std::vector<double>(users, 0)};
   std::vector<SessionValues> overlap(seeds, none), ndcg(seeds, none);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "lerl/base/index.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/profiles/profile_scores.h"
@@ -17,7 +18,7 @@ using Truth = std::map<std::string, std::map<std::string, double>>;
 Truth TruthOf(const World& world, const EnvConfig& config) {
   Truth truth;
   const std::unique_ptr<Env> env = MakeWorldEnv(world, config, 1);
-  const auto categories = static_cast<size_t>(world.dataset.num_categories());
+  const auto categories = At(world.dataset.num_categories());
   std::vector<float> worth(categories);
   for (const auto* users :
        {&world.split.train_users, &world.split.valid_users, &world.split.test_users}) {
@@ -27,8 +28,7 @@ Truth TruthOf(const World& world, const EnvConfig& config) {
       env->Stop(0);
       std::vector<double> z(worth.begin(), worth.end());
       Standardise(z);
-      auto& of_user =
-          truth[SafeText(world.dataset.user_ids[static_cast<size_t>(user)], kLongestName)];
+      auto& of_user = truth[SafeText(world.dataset.user_ids[At(user)], kLongestName)];
       for (size_t c = 0; c < categories; ++c)
         of_user[SafeText(world.dataset.categories[c], kLongestName)] = z[c];
     }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/planner/llm/llm_planner.h"
 #include "lerl/planner/profiles/profile_scores.h"
 #include "lerl/planner/student/plan_snapshot.h"
@@ -18,7 +19,7 @@ class ScriptedTruthTest : public ::testing::Test {
   std::vector<float> Scores(double nu, uint64_t seed) {
     LlmPlanner planner(config_.planner, world_->dataset, world_->split,
                        MakeScriptedTruth(*world_, config_.env, nu, seed));
-    PlanSnapshot request(static_cast<size_t>(world_->dataset.num_categories()));
+    PlanSnapshot request(At(world_->dataset.num_categories()));
     request.user = world_->split.test_users[0];
     return planner.ScoresOf(request.View(), PlanMode::kEvaluation);
   }
@@ -29,7 +30,7 @@ class ScriptedTruthTest : public ::testing::Test {
 
 TEST_F(ScriptedTruthTest, WithoutNoiseItsScoresAreTheTruthAndNothingElse) {
   const auto env = MakeWorldEnv(*world_, config_.env, 1);
-  std::vector<float> worth(static_cast<size_t>(world_->dataset.num_categories()));
+  std::vector<float> worth(At(world_->dataset.num_categories()));
   env->Start(0, world_->split.test_users[0], 1);
   env->OracleCategoryRewards(0, worth);
   std::vector<double> truth(worth.begin(), worth.end());

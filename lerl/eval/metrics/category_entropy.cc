@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "lerl/base/index.h"
 #include "lerl/eval/metrics/slate_categories.h"
 
 namespace lerl {
@@ -10,8 +11,7 @@ SessionValues CategoryEntropy(const SessionLog& log, const MetricInput& input) {
   SessionValues values;
   for (int64_t s = 0; s < log.sessions; ++s) {
     double entropy = 0;
-    for (const double share :
-         CategoryShares(input.dataset, log, s, 0, log.length[static_cast<size_t>(s)])) {
+    for (const double share : CategoryShares(input.dataset, log, s, 0, log.length[At(s)])) {
       if (share > 0) entropy -= share * std::log2(share);
     }
     values.numerator.push_back(entropy);

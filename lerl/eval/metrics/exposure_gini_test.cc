@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "lerl/base/index.h"
 #include "lerl/eval/statistics.h"
 #include "lerl/testing/written_sessions.h"
 
@@ -11,8 +12,7 @@ namespace lerl {
 namespace {
 
 double GiniOf(const std::vector<std::vector<std::vector<int32_t>>>& sessions, int items) {
-  const Dataset dataset =
-      DatasetOf(std::vector<std::vector<int32_t>>(static_cast<size_t>(items)), 1, 9);
+  const Dataset dataset = DatasetOf(std::vector<std::vector<int32_t>>(At(items)), 1, 9);
   return MakeCrossedTable({ExposureGini(LogOf(sessions, 1), {dataset, {}})}).estimate;
 }
 

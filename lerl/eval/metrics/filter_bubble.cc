@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lerl/base/index.h"
 #include "lerl/eval/metrics/slate_categories.h"
 
 namespace lerl {
@@ -18,14 +19,14 @@ double LargestShare(const SessionLog& log, const MetricInput& input, int64_t ses
 SessionValues FilterBubble(const SessionLog& log, const MetricInput& input) {
   SessionValues values;
   for (int64_t s = 0; s < log.sessions; ++s)
-    values.numerator.push_back(LargestShare(log, input, s, 0, log.length[static_cast<size_t>(s)]));
+    values.numerator.push_back(LargestShare(log, input, s, 0, log.length[At(s)]));
   return values;
 }
 
 SessionValues FilterBubbleGrowth(const SessionLog& log, const MetricInput& input) {
   SessionValues values;
   for (int64_t s = 0; s < log.sessions; ++s) {
-    const int64_t length = log.length[static_cast<size_t>(s)], half = length / 2;
+    const int64_t length = log.length[At(s)], half = length / 2;
     values.numerator.push_back(half == 0 ? 0
                                          : LargestShare(log, input, s, length - half, length) -
                                                LargestShare(log, input, s, 0, half));

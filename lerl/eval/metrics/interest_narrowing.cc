@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -29,7 +31,7 @@ SessionValues InterestNarrowing(const SessionLog& log, const MetricInput&) {
       return Entropy(
           std::span(log.truth.interest).subspan(log.Cell(s, t) * categories, categories));
     };
-    values.numerator.push_back(before(0) - before(log.length[static_cast<size_t>(s)] - 1));
+    values.numerator.push_back(before(0) - before(log.length[At(s)] - 1));
   }
   return values;
 }

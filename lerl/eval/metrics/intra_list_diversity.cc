@@ -1,6 +1,7 @@
 #include "lerl/eval/metrics/intra_list_diversity.h"
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/eval/metrics/slate_categories.h"
 
 namespace lerl {
@@ -10,12 +11,12 @@ namespace {
 double Diversity(std::span<const int32_t> slate, const MetricInput& input) {
   if (slate.size() < 2) return 0;
   const std::span<const float> vectors = input.item_vectors;
-  const size_t width = vectors.size() / static_cast<size_t>(input.dataset.num_items());
+  const size_t width = vectors.size() / At(input.dataset.num_items());
   double of_sum = 0, own = 0;
   for (size_t d = 0; d < width; ++d) {
     double sum = 0;
     for (const int32_t item : slate) {
-      const double value = vectors[static_cast<size_t>(item) * width + d];
+      const double value = vectors[At(item) * width + d];
       sum += value;
       own += value * value;
     }
@@ -26,7 +27,7 @@ double Diversity(std::span<const int32_t> slate, const MetricInput& input) {
 }
 
 void CheckVectors(const MetricInput& input) {
-  const size_t items = static_cast<size_t>(input.dataset.num_items());
+  const size_t items = At(input.dataset.num_items());
   LERL_CHECK(items > 0 && !input.item_vectors.empty());
   LERL_CHECK_EQ(input.item_vectors.size() % items, 0u);
 }
@@ -37,7 +38,7 @@ SessionValues IntraListDiversity(const SessionLog& log, const MetricInput& input
   CheckVectors(input);
   SessionValues values;
   for (int64_t s = 0; s < log.sessions; ++s) {
-    const int64_t length = log.length[static_cast<size_t>(s)];
+    const int64_t length = log.length[At(s)];
     double sum = 0;
     for (int64_t t = 0; t < length; ++t) {
       sum += Diversity(SlateOf(log, s, t), input);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lerl/base/index.h"
 #include "lerl/eval/metrics/slate_categories.h"
 
 namespace lerl {
@@ -14,13 +15,12 @@ constexpr double kMajority = 0.8;
 std::vector<uint8_t> MajorityCategories(const MetricInput& input) {
   const Dataset& dataset = input.dataset;
   // Likes of each category in the training rows.
-  std::vector<int64_t> likes(static_cast<size_t>(dataset.num_categories()));
+  std::vector<int64_t> likes(At(dataset.num_categories()));
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    const int64_t end = input.split.train_end[static_cast<size_t>(user)];
+    const int64_t end = input.split.train_end[At(user)];
     for (int64_t row = dataset.RowsBegin(user); row < end; ++row) {
-      if (dataset.responses[0][static_cast<size_t>(row)] == 0) continue;
-      for (const int32_t c : dataset.CategoriesOf(dataset.items[static_cast<size_t>(row)]))
-        ++likes[static_cast<size_t>(c)];
+      if (dataset.responses[0][At(row)] == 0) continue;
+      for (const int32_t c : dataset.CategoriesOf(dataset.items[At(row)])) ++likes[At(c)];
     }
   }
   const int64_t total = std::accumulate(likes.begin(), likes.end(), int64_t{0});
@@ -51,7 +51,7 @@ SessionValues MajorityDominance(const SessionLog& log, const MetricInput& input)
     const auto inside = std::count_if(items.begin(), items.end(), [&](int32_t item) {
       const std::span<const int32_t> of_item = input.dataset.CategoriesOf(item);
       return std::any_of(of_item.begin(), of_item.end(),
-                         [&](int32_t c) { return majority[static_cast<size_t>(c)] != 0; });
+                         [&](int32_t c) { return majority[At(c)] != 0; });
     });
     values.numerator.push_back(static_cast<double>(inside));
     values.denominator.push_back(static_cast<double>(items.size()));

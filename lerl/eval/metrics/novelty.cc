@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "lerl/base/index.h"
 #include "lerl/eval/metrics/slate_categories.h"
 
 namespace lerl {
@@ -10,13 +11,13 @@ namespace {
 // - log2 p of each item, [I].
 std::vector<double> SurpriseOfItems(const MetricInput& input) {
   const Dataset& dataset = input.dataset;
-  const auto items = static_cast<size_t>(dataset.num_items());
+  const auto items = At(dataset.num_items());
   std::vector<int64_t> users(items), last_user(items, -1);
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    const int64_t end = input.split.train_end[static_cast<size_t>(user)];
+    const int64_t end = input.split.train_end[At(user)];
     for (int64_t row = dataset.RowsBegin(user); row < end; ++row) {
-      const auto item = static_cast<size_t>(dataset.items[static_cast<size_t>(row)]);
-      if (dataset.responses[0][static_cast<size_t>(row)] == 0 || last_user[item] == user) continue;
+      const auto item = At(dataset.items[At(row)]);
+      if (dataset.responses[0][At(row)] == 0 || last_user[item] == user) continue;
       last_user[item] = user;
       ++users[item];
     }
@@ -35,7 +36,7 @@ SessionValues Novelty(const SessionLog& log, const MetricInput& input) {
   SessionValues values;
   for (const std::vector<int32_t>& items : ItemsShown(log)) {
     double sum = 0;
-    for (const int32_t item : items) sum += surprise[static_cast<size_t>(item)];
+    for (const int32_t item : items) sum += surprise[At(item)];
     values.numerator.push_back(sum / static_cast<double>(items.size()));
   }
   return values;

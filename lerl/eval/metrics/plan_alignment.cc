@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lerl/base/index.h"
 #include "lerl/base/math.h"
 
 namespace lerl {
@@ -13,7 +14,7 @@ std::vector<size_t> PlannedInOrder(const SessionLog& log, size_t cell) {
   const auto planned = std::span(log.plan).subspan(cell * categories, categories);
   std::vector<size_t> order;
   for (const int16_t c : std::span(log.ranking).subspan(cell * categories, categories))
-    if (c >= 0 && planned[static_cast<size_t>(c)] != 0) order.push_back(static_cast<size_t>(c));
+    if (c >= 0 && planned[At(c)] != 0) order.push_back(At(c));
   for (size_t c = 0; c < categories; ++c)
     if (planned[c] != 0 && std::ranges::find(order, c) == order.end()) order.push_back(c);
   return order;
@@ -28,7 +29,7 @@ SessionValues PlanAlignment(const SessionLog& log, const MetricInput&) {
   double all_planned = 0;
   for (int64_t s = 0; s < log.sessions; ++s) {
     double sum = 0, planned = 0;
-    for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
+    for (int64_t t = 0; t < log.length[At(s)]; ++t) {
       const size_t cell = log.Cell(s, t);
       const std::vector<size_t> plan = PlannedInOrder(log, cell);
       if (plan.empty() || plan.size() == categories) continue;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "lerl/base/index.h"
 #include "lerl/testing/written_sessions.h"
 
 namespace lerl {
@@ -21,7 +22,7 @@ SessionLog Planned(const std::vector<std::vector<int16_t>>& rankings, size_t pla
     std::copy(worth.begin(), worth.end(), log.truth.worth.begin() + static_cast<int64_t>(4 * t));
     for (size_t j = 0; j < rankings[t].size(); ++j) {
       log.ranking[4 * t + j] = rankings[t][j];
-      if (j < plan_size) log.plan[4 * t + static_cast<size_t>(rankings[t][j])] = 1;
+      if (j < plan_size) log.plan[4 * t + At(rankings[t][j])] = 1;
     }
   }
   return log;

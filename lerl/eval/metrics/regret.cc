@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 
 SessionValues Regret(const SessionLog& log, const MetricInput&) {
@@ -9,7 +11,7 @@ SessionValues Regret(const SessionLog& log, const MetricInput&) {
   SessionValues values;
   const auto categories = static_cast<size_t>(log.categories);
   for (int64_t s = 0; s < log.sessions; ++s) {
-    const int64_t length = log.length[static_cast<size_t>(s)];
+    const int64_t length = log.length[At(s)];
     double sum = 0;
     for (int64_t t = 0; t < length; ++t) {
       const size_t cell = log.Cell(s, t);

@@ -1,5 +1,7 @@
 #include "lerl/eval/metrics/return_days.h"
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -10,7 +12,7 @@ SessionValues PerVisit(const SessionLog& log, const Value& value) {
   bool any = false;
   for (int64_t s = 0; s < log.sessions; ++s) {
     double sum = 0, visits = 0;
-    for (int64_t t = 0; t < log.length[static_cast<size_t>(s)]; ++t) {
+    for (int64_t t = 0; t < log.length[At(s)]; ++t) {
       const size_t cell = log.Cell(s, t);
       sum += value(cell);
       visits += log.return_days[cell] != 0 ? 1 : 0;

@@ -1,5 +1,6 @@
 #include "lerl/eval/metrics/saturation.h"
 
+#include "lerl/base/index.h"
 #include "lerl/eval/metrics/slate_categories.h"
 
 namespace lerl {
@@ -9,7 +10,7 @@ SessionValues Saturation(const SessionLog& log, const MetricInput& input) {
   SessionValues values;
   const auto categories = static_cast<size_t>(log.categories);
   for (int64_t s = 0; s < log.sessions; ++s) {
-    const int64_t length = log.length[static_cast<size_t>(s)];
+    const int64_t length = log.length[At(s)];
     double sum = 0;
     for (int64_t t = 0; t < length; ++t) {
       const std::vector<double> shares = CategoryShares(input.dataset, log, s, t, t + 1);

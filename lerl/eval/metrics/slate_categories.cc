@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lerl/base/index.h"
 #include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {
@@ -27,12 +28,12 @@ std::vector<std::vector<int32_t>> ItemsShown(const SessionLog& log) {
 
 std::vector<double> CategoryShares(const Dataset& dataset, const SessionLog& log, int64_t session,
                                    int64_t begin, int64_t end) {
-  std::vector<double> shares(static_cast<size_t>(dataset.num_categories()) + 1);
+  std::vector<double> shares(At(dataset.num_categories()) + 1);
   for (int64_t t = begin; t < end; ++t) {
     for (const int32_t item : SlateOf(log, session, t)) {
       const std::span<const int32_t> categories = dataset.CategoriesOf(item);
       const double share = 1.0 / static_cast<double>(categories.size());
-      for (const int32_t c : categories) shares[static_cast<size_t>(c)] += share;
+      for (const int32_t c : categories) shares[At(c)] += share;
       if (categories.empty()) shares.back() += 1;
     }
   }
@@ -42,7 +43,7 @@ std::vector<double> CategoryShares(const Dataset& dataset, const SessionLog& log
 
 std::vector<uint8_t> StepsThatRepeat(const Dataset& dataset, const SessionLog& log,
                                      int64_t session) {
-  std::vector<uint8_t> repeats(static_cast<size_t>(log.length[static_cast<size_t>(session)]));
+  std::vector<uint8_t> repeats(static_cast<size_t>(log.length[At(session)]));
   std::vector<uint8_t> before;
   for (size_t t = 0; t < repeats.size(); ++t) {
     std::vector<uint8_t> now =

@@ -5,6 +5,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/eval/metrics/slate_categories.h"
 #include "lerl/planner/planner.h"
 
@@ -93,12 +94,12 @@ std::string_view Name(PlanOrigin origin) {
 }
 
 ShownItem MakeShownItem(const Dataset& dataset, int32_t item, uint32_t responses) {
-  const size_t i = static_cast<size_t>(item);
+  const size_t i = At(item);
   const bool titled = i < dataset.item_titles.size() && !dataset.item_titles[i].empty();
   ShownItem shown{.title = titled ? dataset.item_titles[i] : dataset.item_ids[i],
                   .liked = (responses & 1) != 0};
   for (const int32_t category : dataset.CategoriesOf(item)) {
-    shown.categories.push_back(dataset.categories[static_cast<size_t>(category)]);
+    shown.categories.push_back(dataset.categories[At(category)]);
   }
   return shown;
 }
@@ -119,7 +120,7 @@ std::vector<std::string> PlannedCategories(const Dataset& dataset, const Session
 
 SampleSession MakeSampleSession(const std::string& policy, int64_t seed, const Dataset& dataset,
                                 const SessionLog& log, int64_t session) {
-  const size_t s = static_cast<size_t>(session);
+  const size_t s = At(session);
   SampleSession sample{.policy = policy,
                        .user = dataset.user_ids[static_cast<size_t>(log.user[s])],
                        .seed = seed,
@@ -131,7 +132,7 @@ SampleSession MakeSampleSession(const std::string& policy, int64_t seed, const D
     SampleStep step{.planned = PlannedCategories(dataset, log, cell),
                     .origin = std::string(Name(static_cast<PlanOrigin>(log.origin[cell]))),
                     .expected_reward = log.expected[cell],
-                    .repeat = repeats[static_cast<size_t>(t)] != 0};
+                    .repeat = repeats[At(t)] != 0};
     for (size_t k = 0; k < slate.size(); ++k) {
       const uint32_t responses = log.responses[cell * slate.size() + k];
       step.items.push_back(MakeShownItem(dataset, slate[k], responses));

@@ -16,7 +16,7 @@ namespace lerl {
 namespace {
 
 constexpr int kSlots = 256;  // users played side by side
-constexpr int64_t kSittingGapMs = 30 * 60 * 1000;
+constexpr int64_t kSittingGapMs = int64_t{30} * 60 * 1000;
 constexpr double kBonus = 0.3;
 
 // What a policy of the table may know of a session; each row uses its part.
@@ -53,7 +53,7 @@ SessionLengths Summarise(std::vector<int64_t> steps) {
         steps[static_cast<size_t>(p * static_cast<double>(steps.size() - 1))]);
   };
   const double sum = static_cast<double>(std::reduce(steps.begin(), steps.end()));
-  return {.sessions = static_cast<int64_t>(steps.size()),
+  return {.sessions = std::ssize(steps),
           .mean = sum / static_cast<double>(steps.size()),
           .low = quantile(0.25),
           .median = quantile(0.5),

@@ -355,7 +355,7 @@ std::string OracleText(std::span<const OracleRow> rows, bool with_reference) {
                   row.policy.c_str(), row.reordered ? "re-ordered" : "as ranked", row.steps,
                   row.reward, row.per_step());
     text += line;
-    if (with_reference && row.reference_steps) {
+    if (with_reference && row.reference_steps && row.reference_reward) {
       std::snprintf(line, sizeof(line), "   %5.2f %5.2f  %+5.1f%% %+5.1f%%", *row.reference_steps,
                     *row.reference_reward, 100 * (row.steps / *row.reference_steps - 1),
                     100 * (row.reward / *row.reference_reward - 1));

@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/index.h"
 #include "lerl/llm/labels.h"
 
 namespace lerl {
@@ -91,7 +92,7 @@ std::string ChatRequestBody(const EndpointConfig& config, const ChatQuestion& qu
 }
 
 TokenCount EstimateTokens(const ChatQuestion& question) {
-  return {static_cast<int64_t>(question.prompt.size()) + kTemplateTokens, question.max_tokens};
+  return {std::ssize(question.prompt) + kTemplateTokens, question.max_tokens};
 }
 
 ChatAnswer ParseChatAnswer(const std::string& body) {
@@ -168,7 +169,7 @@ std::vector<float> ScoresFromList(const std::string& text, std::span<const std::
     const auto found = std::find(labels.begin(), labels.end(), plain.substr(begin, end - begin));
     begin = end + 1;
     if (found == labels.end()) continue;
-    double& score = scores[static_cast<size_t>(found - labels.begin())];
+    double& score = scores[At(found - labels.begin())];
     if (score == -static_cast<double>(labels.size())) score = -place++;
   }
   return place > 0 ? NormaliseScores(scores) : std::vector<float>{};

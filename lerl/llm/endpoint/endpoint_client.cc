@@ -9,6 +9,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/stop.h"
 #include "lerl/llm/endpoint/retry.h"
@@ -183,7 +184,7 @@ void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
   open.sent = now;
   open.endpoint = endpoint;
   const double left = open.deadline - now;
-  HttpRequest request = {.url = urls_[static_cast<size_t>(endpoint)],
+  HttpRequest request = {.url = urls_[At(endpoint)],
                          .headers = {},
                          .body = ChatRequestBody(config_, question),
                          .timeout = std::max(0.001, std::min(config_.timeout, left))};
@@ -220,7 +221,7 @@ void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double
   // 3. After a failure: one warning, and a retry if it may pass within the deadline.
   last_failure_ = answer.error;
   Warn(answer.error,
-       urls_[static_cast<size_t>(open.endpoint)] + ": " + answer.error +
+       urls_[At(open.endpoint)] + ": " + answer.error +
            (response.status == 0 ? "" : ", " + WithoutSecret(ParseChatError(response.body), key_)));
   // No question waits for a server that is down, since another server may take it.
   if (pool_.down(open.endpoint)) response.retry_after.reset();
@@ -257,7 +258,7 @@ void EndpointClient::TellPool(const Open& open, const HttpResponse& response, do
   } else {
     pool_.Answered(open.endpoint, now);
   }
-  const std::string& url = urls_[static_cast<size_t>(open.endpoint)];
+  const std::string& url = urls_[At(open.endpoint)];
   if (!was_down && pool_.down(open.endpoint)) {
     LogWarning(url +
                (busy && response.retry_after

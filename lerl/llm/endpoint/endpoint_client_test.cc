@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/stop.h"
 #include "lerl/llm/endpoint/stub_endpoint.h"
 
@@ -325,7 +326,7 @@ TEST(EndpointClient, TheKeyIsShownNowhereHoweverAServerSpellsIt) {
   replies.push_back({.body = answer(spelled)});
   replies.push_back({.body = answer(R"(sk\u005cu002fsecret+0123456789)")});  // spelled twice
   const StubEndpoint server(
-      [&](const StubRequest& request) { return replies.at(static_cast<size_t>(request.number)); });
+      [&](const StubRequest& request) { return replies.at(At(request.number)); });
   for (size_t i = 0; i < replies.size(); ++i) {
     EndpointConfig config = EndpointClientTestConfigFor({server.url()});
     config.api_key_env = "LERL_TEST_KEY";

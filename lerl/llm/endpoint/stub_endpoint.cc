@@ -17,6 +17,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/llm/endpoint/http_transfer.h"
 
 namespace lerl {
@@ -60,8 +61,7 @@ std::string Text(const StubReply& reply) {
                      " Stub\r\nContent-Length: " + std::to_string(reply.body.size()) + "\r\n";
   for (const std::string& header : reply.headers) text += header + "\r\n";
   text += "\r\n";
-  return text + (reply.cut_after < 0 ? reply.body
-                                     : reply.body.substr(0, static_cast<size_t>(reply.cut_after)));
+  return text + (reply.cut_after < 0 ? reply.body : reply.body.substr(0, At(reply.cut_after)));
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ class StubEndpoint::Server {
     while (true) {
       const int count = epoll_wait(epoll_, events.data(), events.size(), Patience());
       for (int i = 0; i < count; ++i) {
-        const int descriptor = events[static_cast<size_t>(i)].data.fd;
+        const int descriptor = events[At(i)].data.fd;
         if (descriptor == stop_) return;
         if (descriptor == listener_) {
           Accept();
@@ -148,7 +148,7 @@ class StubEndpoint::Server {
     std::array<char, 1 << 16> buffer{};
     const ssize_t count = read(socket_id, buffer.data(), buffer.size());
     if (count <= 0) return Cut(socket_id);
-    connection.input.append(buffer.data(), static_cast<size_t>(count));
+    connection.input.append(buffer.data(), At(count));
     const size_t end = connection.input.find("\r\n\r\n");
     if (end == std::string::npos) return;
     const size_t length = ContentLength(connection.input.substr(0, end));
@@ -159,7 +159,7 @@ class StubEndpoint::Server {
     const StubReply reply = owner_.handler_(request);
     due_.emplace(SteadySeconds() + reply.delay,
                  Due{socket_id, connection.number, Text(reply), reply.cut_after >= 0});
-    const auto in_flight = static_cast<int64_t>(due_.size());
+    const auto in_flight = std::ssize(due_);
     if (in_flight > owner_.most_in_flight_) owner_.most_in_flight_ = in_flight;
   }
 
@@ -178,7 +178,7 @@ class StubEndpoint::Server {
     for (size_t sent = 0; sent < text.size();) {
       const ssize_t count = send(socket_id, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
       if (count > 0) {
-        sent += static_cast<size_t>(count);
+        sent += At(count);
         continue;
       }
       pollfd descriptor = {socket_id, POLLOUT, 0};

@@ -10,6 +10,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/field_visitor.h"
+#include "lerl/base/index.h"
 #include "lerl/llm/labels.h"
 #include "lerl/llm/llama/llama_log.h"
 #include "lerl/llm/llama/llama_model.h"
@@ -172,7 +173,7 @@ void LlamaCppBackend::HoldPrefix(const std::string& prefix) {
     Decode();
   }
   holds_prefix_ = true;
-  usage_.prefix_tokens += static_cast<int64_t>(prefix_tokens_.size());
+  usage_.prefix_tokens += std::ssize(prefix_tokens_);
 }
 
 // Returns the tokens of each suffix. Throws Error(kModel) where the context has no room for a
@@ -202,11 +203,11 @@ std::vector<LlamaCppBackend::Chunk> LlamaCppBackend::Chunks(const std::vector<To
   std::vector<Chunk> chunks;
   size_t room = 0;
   for (size_t i = 0; i < suffixes.size(); ++i) {
-    const size_t need = suffixes[i].size() + static_cast<size_t>(reserve);
+    const size_t need = suffixes[i].size() + At(reserve);
     if (chunks.empty() || need > room ||
-        chunks.back().end - chunks.back().begin == static_cast<size_t>(options_.batch)) {
+        chunks.back().end - chunks.back().begin == At(options_.batch)) {
       chunks.push_back({i, i});
-      room = std::min(static_cast<size_t>(options_.context) - prefix_tokens_.size(), most);
+      room = std::min(At(options_.context) - prefix_tokens_.size(), most);
     }
     chunks.back().end = i + 1;
     room -= std::min(room, need);
@@ -229,7 +230,7 @@ std::vector<int> LlamaCppBackend::DecodeSuffixes(const std::vector<Tokens>& suff
       if (last) places.push_back(place);
     }
     ++usage_.prompts;
-    usage_.suffix_tokens += static_cast<int64_t>(suffixes[i].size());
+    usage_.suffix_tokens += std::ssize(suffixes[i]);
   }
   Decode();
   return places;
@@ -331,8 +332,7 @@ std::vector<Completion> LlamaCppBackend::Complete(const CompletionRequest& reque
   HoldPrefix(request.prefix);
   const std::vector<Tokens> tokens = TokeniseSuffixes(request.suffixes, request.max_tokens);
   std::vector<Completion> completions(tokens.size());
-  for (const Chunk chunk :
-       Chunks(tokens, request.max_tokens, static_cast<size_t>(options_.context))) {
+  for (const Chunk chunk : Chunks(tokens, request.max_tokens, At(options_.context))) {
     CompleteChunk(request, tokens, chunk, completions);
     DropSuffixes(chunk);
   }

@@ -10,6 +10,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/index.h"
 #include "lerl/llm/labels.h"
 #include "lerl/llm/llama/llama_log.h"
 #include "lerl/llm/llama/model_file.h"
@@ -66,7 +67,7 @@ std::vector<int32_t> LlamaModel::Tokenise(const std::string& text, bool begins) 
       llama_tokenize(vocab_, text.data(), static_cast<int32_t>(text.size()), tokens.data(),
                      static_cast<int32_t>(tokens.size()), begins, /*parse_special=*/true);
   LERL_CHECK_GE(count, 0);
-  tokens.resize(static_cast<size_t>(count));
+  tokens.resize(At(count));
   return tokens;
 }
 
@@ -74,7 +75,7 @@ std::string LlamaModel::Piece(int32_t token) const {
   std::array<char, 256> buffer{};
   const int length = llama_token_to_piece(vocab_, token, buffer.data(),
                                           static_cast<int32_t>(buffer.size()), 0, false);
-  return length <= 0 ? std::string() : std::string(buffer.data(), static_cast<size_t>(length));
+  return length <= 0 ? std::string() : std::string(buffer.data(), At(length));
 }
 
 std::string LlamaModel::ApplyChatTemplate(const std::string& system,
@@ -90,8 +91,8 @@ std::string LlamaModel::ApplyChatTemplate(const std::string& system,
         llama_chat_apply_template(chat_template, messages.data(), messages.size(),
                                   /*add_ass=*/true, text.data(), static_cast<int32_t>(text.size()));
     if (length < 0) return plain;  // llama.cpp does not know the template
-    const bool fits = static_cast<size_t>(length) <= text.size();
-    text.resize(static_cast<size_t>(length));
+    const bool fits = At(length) <= text.size();
+    text.resize(At(length));
     if (fits) return text;
   }
   return plain;

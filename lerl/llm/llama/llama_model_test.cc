@@ -6,6 +6,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/testing/embedded_model.h"
 
 namespace lerl {
@@ -16,7 +17,7 @@ TEST(LlamaModel, LabelsAreSingleTokensAndNoneIsAPrefixOfAnother) {
   const auto model = LlamaModel::Load(path);
   for (const int count : {2, 19, 52, 200}) {
     const std::vector<std::string> labels = model->Labels(count);
-    ASSERT_EQ(labels.size(), static_cast<size_t>(count));
+    ASSERT_EQ(labels.size(), At(count));
     std::set<int32_t> tokens;
     for (const std::string& label : labels) {
       EXPECT_TRUE(tokens.insert(model->LabelToken(label)).second) << label;

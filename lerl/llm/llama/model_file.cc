@@ -6,6 +6,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/llm/llama/quantise.h"
 
 namespace lerl {
@@ -23,7 +24,7 @@ void CheckModelFile(const fs::path& path) {
   std::array<char, kHeaderBytes> header{};
   std::ifstream file(path, std::ios::binary);
   file.read(header.data(), header.size());
-  const auto read = static_cast<size_t>(file.gcount());
+  const auto read = At(file.gcount());
   if (read < 4 || std::memcmp(header.data(), "GGUF", 4) != 0) {
     throw Error(ErrorKind::kModel,
                 path.string() + ": this is not a GGUF file (it does not begin with \"GGUF\"); " +

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -65,8 +67,8 @@ class Scorer {
     llama_memory_seq_cp(llama_get_memory(with_.context), prompts_[prompt].sequence, name.sequence,
                         -1, -1);
     for (int j = 0; j < need; ++j)
-      name.places.push_back(with_.batch.Add(labels_[label][static_cast<size_t>(j)],
-                                            prompts_[prompt].position + j, name.sequence, true));
+      name.places.push_back(with_.batch.Add(labels_[label][At(j)], prompts_[prompt].position + j,
+                                            name.sequence, true));
     waiting_.push_back(std::move(name));
   }
 

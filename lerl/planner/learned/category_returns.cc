@@ -1,6 +1,7 @@
 #include "lerl/planner/learned/category_returns.h"
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
@@ -10,7 +11,7 @@ std::vector<std::vector<CategoryReturn>> CategoryReturns(const Dataset& dataset,
   const size_t steps = session.rewards.size();
   LERL_CHECK_GT(steps, 0U);
   const size_t slate = session.items.size() / steps;
-  const auto categories = static_cast<size_t>(dataset.num_categories());
+  const auto categories = At(dataset.num_categories());
   std::vector<std::vector<CategoryReturn>> returns(steps);
   double rest = 0;  // G_{t+1}
   for (size_t step = steps; step-- > 0;) {
@@ -20,7 +21,7 @@ std::vector<std::vector<CategoryReturn>> CategoryReturns(const Dataset& dataset,
       const int like = static_cast<int>(session.responses[k] & 1U);
       likes += like;
       for (const int32_t category : dataset.CategoriesOf(session.items[k])) {
-        const auto c = static_cast<size_t>(category);
+        const auto c = At(category);
         if (session.plans[step * categories + c] == 0) continue;
         ++shown[c];
         ++places;

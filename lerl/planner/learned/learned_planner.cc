@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/planner/learned/category_returns.h"
 #include "lerl/planner/ranking.h"
 #include "lerl/planner/session_state.h"
@@ -11,7 +12,7 @@ namespace lerl {
 namespace {
 
 std::vector<double> StartOf(const HeadConfig& config, int64_t width) {
-  std::vector<double> start(static_cast<size_t>(width), 0);
+  std::vector<double> start(At(width), 0);
   start[CategoryFeatures::kProfileScore] = config.start;
   return start;
 }
@@ -55,12 +56,12 @@ void LearnedPlanner::Reflect(std::span<const EndedSession> sessions) {
   // 1. What earlier iterations taught fades.
   ridge_.Forget(config_.head.keep);
   // 2. Every step of every session adds a row phi, value, share per category that its plan showed.
-  const auto width = static_cast<size_t>(features_.width());
+  const auto width = At(features_.width());
   for (const EndedSession& session : sessions) {
     const auto returns = CategoryReturns(dataset_, session, config_.head.gamma);
     ReplaySession(dataset_, session, config_.decay, [&](const PlanRequest& request) {
       features_.Fill(request, phi_);
-      for (const CategoryReturn& earned : returns[static_cast<size_t>(request.step)])
+      for (const CategoryReturn& earned : returns[At(request.step)])
         ridge_.Add({phi_.data() + earned.category * width, width}, earned.value, earned.share);
     });
   }

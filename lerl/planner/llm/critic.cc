@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -39,8 +40,8 @@ struct Tally {
   void Add(const Dataset& dataset, const EndedSession& session, size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
       for (const int32_t category : dataset.CategoriesOf(session.items[i])) {
-        ++shown[static_cast<size_t>(category)];
-        liked[static_cast<size_t>(category)] += static_cast<int>(session.responses[i] & 1U);
+        ++shown[At(category)];
+        liked[At(category)] += static_cast<int>(session.responses[i] & 1U);
       }
     }
   }

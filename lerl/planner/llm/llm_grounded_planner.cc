@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/learned/category_returns.h"
 #include "lerl/planner/llm/mix_scores.h"
@@ -103,7 +104,7 @@ void LlmGroundedPlanner::AddStates(const EndedSession& session) {
     const std::vector<double> head = head_.Values(request, PlanMode::kValidation);
     PlannedState state{.session = session.seed, .weight = weight(), .step = request.step};
     std::vector<double> share(head.size(), 0), value(head.size(), 0);
-    for (const CategoryReturn& earned : returns[static_cast<size_t>(request.step)]) {
+    for (const CategoryReturn& earned : returns[At(request.step)]) {
       share[earned.category] = earned.share;
       value[earned.category] = earned.value;
     }

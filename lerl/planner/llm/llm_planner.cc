@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/llm/critic.h"
 #include "lerl/planner/llm/make_backend.h"
@@ -52,18 +53,18 @@ void LlmPlanner::ShowReflections(std::vector<std::string> reflections) {
 PlanState LlmPlanner::StateOf(const PlanRequest& request) {
   PlanState state;
   if (config_.llm.name_user)
-    state.user = SafeText(dataset_.user_ids[static_cast<size_t>(request.user)], kLongestName);
+    state.user = SafeText(dataset_.user_ids[At(request.user)], kLongestName);
   const std::vector<int16_t>& order = profiles_.LikedOrder(request.user);
-  const size_t favourites = std::min(static_cast<size_t>(config_.llm.favourites), order.size());
+  const size_t favourites = std::min(At(config_.llm.favourites), order.size());
   state.favourites.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(favourites));
 
   std::vector<int16_t> by_exposure(answers_.names().size());
   std::iota(by_exposure.begin(), by_exposure.end(), int16_t{0});
   std::stable_sort(by_exposure.begin(), by_exposure.end(), [&](int16_t a, int16_t b) {
-    return request.exposure[static_cast<size_t>(a)] > request.exposure[static_cast<size_t>(b)];
+    return request.exposure[At(a)] > request.exposure[At(b)];
   });
   for (const int16_t category : by_exposure) {
-    const auto c = static_cast<size_t>(category);
+    const auto c = At(category);
     if (request.dominant[c] != 0) {
       if (state.last.size() < kLongestList) state.last.push_back(category);
     } else if (request.exposure[c] >= kTooOften && state.often.size() < kLongestList) {
@@ -145,16 +146,16 @@ void LlmPlanner::BeginIteration(uint64_t seed, PlanMode mode) {
 
 void LlmPlanner::Reflect(std::span<const EndedSession> sessions) {
   if (!config_.llm.reflect) return;
-  const int64_t budget = std::min({config_.llm.reflections_per_iteration,
-                                   config_.llm.max_reflections - reflections_written_,
-                                   static_cast<int64_t>(sessions.size())});
+  const int64_t budget =
+      std::min({config_.llm.reflections_per_iteration,
+                config_.llm.max_reflections - reflections_written_, std::ssize(sessions)});
   if (budget <= 0) return;
   std::vector<size_t> order(sessions.size());
   std::iota(order.begin(), order.end(), size_t{0});
   Rng rng(iteration_seed_, "sessions to reflect on");
   rng.Shuffle(std::span<size_t>(order));
   std::vector<EndedSession> chosen;
-  for (int64_t i = 0; i < budget; ++i) chosen.push_back(sessions[order[static_cast<size_t>(i)]]);
+  for (int64_t i = 0; i < budget; ++i) chosen.push_back(sessions[order[At(i)]]);
   reflections_written_ += budget;
   counts_["reflections written"] += budget;
   Reflections reflections =

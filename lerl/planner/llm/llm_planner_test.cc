@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "lerl/base/index.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/registry.h"
 #include "lerl/testing/embedded_model.h"
@@ -64,7 +65,7 @@ TEST_F(LlmPlannerTest, RanksCategoriesByTheScoresOfTheirLabels) {
   LlmPlanner& planner = Make();
   const Plan plan = RankOne(planner, Request(0));
   std::vector<std::string> order;
-  for (const int16_t c : plan.ranking) order.push_back(planner.labels()[static_cast<size_t>(c)]);
+  for (const int16_t c : plan.ranking) order.push_back(planner.labels()[At(c)]);
   EXPECT_THAT(order, ElementsAre("A", "B", "C", "D"));
   EXPECT_EQ(plan.origin, PlanOrigin::kFresh);
 }
@@ -100,7 +101,7 @@ TEST_F(LlmPlannerTest, ReadsListsAndFallsBackToTheUsersOwnLikes) {
   LlmPlanner& planner = Make();
   const Plan plan = RankOne(planner, Request(0), PlanMode::kEvaluation);
   ASSERT_EQ(plan.ranking.size(), 2U);
-  EXPECT_EQ(planner.labels()[static_cast<size_t>(plan.ranking[0])], "B");
+  EXPECT_EQ(planner.labels()[At(plan.ranking[0])], "B");
   answer = "I like B";
   const Plan fallback = RankOne(planner, Request(1), PlanMode::kEvaluation);
   EXPECT_EQ(fallback.origin, PlanOrigin::kFallback);
@@ -251,7 +252,7 @@ TEST_F(LlmPlannerTest, TemperatureDrawsRankingsFromTheScores) {
   for (int draw = 0; draw < kDraws; ++draw) {
     OwnedRequest request = Request(0);
     request.seed = static_cast<uint64_t>(draw);
-    ++first[planner.labels()[static_cast<size_t>(RankOne(planner, request).ranking[0])]];
+    ++first[planner.labels()[At(RankOne(planner, request).ranking[0])]];
   }
   const double sum = std::exp(2) + std::exp(1) + std::exp(.5) + 1;
   EXPECT_NEAR(first["A"] / double{kDraws}, std::exp(2) / sum, 0.03);

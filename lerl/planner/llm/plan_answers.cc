@@ -8,6 +8,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/index.h"
 #include "lerl/planner/llm/plan_parser.h"
 
 namespace lerl {
@@ -62,7 +63,7 @@ std::vector<PlanAnswers::Source> PlanAnswers::Find(const std::vector<PlanState>&
   std::vector<Source> sources(states.size());
   std::vector<size_t> first_of;  // place in `states` of each state to ask for
   const int64_t allowance = Allowance(mode);
-  constexpr size_t kFound = static_cast<size_t>(-1), kUnanswered = static_cast<size_t>(-2);
+  constexpr size_t kFound = static_cast<size_t>(-1), kUnanswered = At(-2);
   std::vector<size_t> asked_as(states.size(), kFound);
   for (size_t i = 0; i < states.size(); ++i) {
     if (const PlanAnswer* answer = cache_.Find(prefix_hash_, states[i])) {  // 1.
@@ -72,7 +73,7 @@ std::vector<PlanAnswers::Source> PlanAnswers::Find(const std::vector<PlanState>&
     size_t place = 0;
     while (place < first_of.size() && states[first_of[place]] != states[i]) ++place;
     if (place == first_of.size()) {
-      if (static_cast<int64_t>(first_of.size()) >= allowance) {
+      if (std::ssize(first_of) >= allowance) {
         asked_as[i] = kUnanswered;
         continue;
       }
@@ -186,7 +187,7 @@ std::vector<PlanAnswer> PlanAnswers::AskForLists(const std::vector<std::string>&
     if (!completion.answered) answer.error = completion.error;
     answer.answered = completion.answered;
     for (size_t place = 0; place < plan.labels.size(); ++place) {
-      answer.scores[static_cast<size_t>(plan.labels[place])] = -static_cast<float>(place);
+      answer.scores[At(plan.labels[place])] = -static_cast<float>(place);
     }
     counts_["labels repeated in an answer"] += plan.repeated;
     answers.push_back(std::move(answer));

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/testing/plan_requests.h"
 
@@ -45,7 +46,7 @@ class PlanAnswersTest : public ::testing::Test {
   // The label with the highest score.
   std::string Best(const PlanAnswers::Source& source) const {
     const auto best = std::max_element(source.answer.scores.begin(), source.answer.scores.end());
-    return answers_->labels()[static_cast<size_t>(best - source.answer.scores.begin())];
+    return answers_->labels()[At(best - source.answer.scores.begin())];
   }
 
   Script script_;

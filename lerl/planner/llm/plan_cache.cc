@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/planner/state_text.h"
 
 namespace lerl {
@@ -25,7 +26,7 @@ const PlanAnswer* PlanCache::Find(const std::string& prefix_hash, const PlanStat
 }
 
 void PlanCache::Insert(const std::string& prefix_hash, PlanState state, PlanAnswer answer) {
-  LERL_CHECK_EQ(static_cast<int64_t>(answer.scores.size()), categories_);
+  LERL_CHECK_EQ(std::ssize(answer.scores), categories_);
   nearest_.clear();
   const std::string key = Key(prefix_hash, state);
   LERL_CHECK(!places_.contains(key));
@@ -87,7 +88,7 @@ void PlanCache::Load(const TensorFile& file, const std::string& name) {
   oldest_ = 0;
   const nlohmann::json rows = nlohmann::json::parse(LoadText(file, name + "/entries"));
   const std::vector<float> scores = file.at(name + "/scores").Values<float>();
-  LERL_CHECK_EQ(scores.size(), rows.size() * static_cast<size_t>(categories_));
+  LERL_CHECK_EQ(scores.size(), rows.size() * At(categories_));
   auto next = scores.begin();
   for (const nlohmann::json& row : rows) {
     PlanState state{.user = row[6],

@@ -40,7 +40,7 @@ class PlanCache {
   // prefix is taken first, then the oldest. Empty if there is no valid answer.
   std::optional<Nearest> FindNearest(const std::string& prefix_hash, const PlanState& state);
 
-  int64_t size() const { return static_cast<int64_t>(entries_.size()); }
+  int64_t size() const { return std::ssize(entries_); }
 
   void Save(TensorFile& file, const std::string& name) const;
   void Load(const TensorFile& file, const std::string& name);

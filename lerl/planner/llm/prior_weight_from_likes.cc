@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "lerl/base/index.h"
 #include "lerl/planner/llm/mix_scores.h"
 #include "lerl/planner/profiles/profile_scores.h"
 
@@ -39,8 +40,7 @@ double WeightFromLikes(const std::vector<LikedState>& states) {
     }
     means.push_back(Mean(gains[place]));
   }
-  const auto best = static_cast<size_t>(
-      std::distance(means.begin(), std::max_element(means.begin(), means.end())));
+  const auto best = At(std::distance(means.begin(), std::max_element(means.begin(), means.end())));
   size_t smallest = 0;
   while (means[best] - means[smallest] > DifferenceError(gains[best], gains[smallest])) ++smallest;
   return static_cast<double>(smallest) / kWeightGrid;

@@ -46,6 +46,7 @@
 #include <string>
 #include <vector>
 
+#include "lerl/base/index.h"
 #include "lerl/base/tensor_file.h"
 
 namespace lerl {
@@ -72,11 +73,11 @@ class WeightFromReturns {
   static constexpr int64_t kFewestSessions = 60;  // fewer sessions judge no slope
 
   // Keeps the latest `capacity` states.
-  explicit WeightFromReturns(int64_t capacity) : capacity_(static_cast<size_t>(capacity)) {}
+  explicit WeightFromReturns(int64_t capacity) : capacity_(At(capacity)) {}
 
   // Takes in a state; one that showed no planned category is left out.
   void Add(const PlannedState& state);
-  int64_t size() const { return static_cast<int64_t>(rows_.size()); }  // states kept
+  int64_t size() const { return std::ssize(rows_); }  // states kept
   // The w that follows from the states kept; `weight` is w as it is now.
   WeightFit Fit(double weight) const;
 

@@ -6,6 +6,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/llm/labels.h"
 #include "lerl/planner/llm/prompt_files.h"
@@ -63,7 +64,7 @@ void CheckPlaces(const std::string& where, const std::string& text, const Templa
 std::string Join(const std::vector<int16_t>& categories, std::span<const std::string> names) {
   std::string text;
   for (const int16_t category : categories) {
-    text += (text.empty() ? "" : ", ") + names[static_cast<size_t>(category)];
+    text += (text.empty() ? "" : ", ") + names[At(category)];
   }
   return text.empty() ? "none" : text;
 }

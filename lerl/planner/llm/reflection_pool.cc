@@ -12,7 +12,7 @@ bool ReflectionPool::Contains(const std::string& text) const {
 
 bool ReflectionPool::Add(Reflection reflection) {
   if (Contains(reflection.text)) return false;
-  if (static_cast<int64_t>(reflections_.size()) < capacity_) {
+  if (std::ssize(reflections_) < capacity_) {
     reflections_.push_back(std::move(reflection));
     return true;
   }
@@ -47,7 +47,7 @@ std::vector<double> ReflectionPool::Probabilities() const {
 std::vector<Reflection> ReflectionPool::Sample(int64_t count, Rng& rng) const {
   std::vector<double> weights = Probabilities();
   std::vector<Reflection> drawn;
-  while (static_cast<int64_t>(drawn.size()) < count && drawn.size() < reflections_.size()) {
+  while (std::ssize(drawn) < count && drawn.size() < reflections_.size()) {
     double left = 0;
     for (const double weight : weights) left += weight;
     double place = rng.Uniform() * left;

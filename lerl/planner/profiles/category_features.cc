@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -29,7 +30,7 @@ CategoryFeatures::CategoryFeatures(const PlannerConfig& config, const PlannerCon
       width_(kDense + context.dataset.num_categories()) {}
 
 void CategoryFeatures::Fill(const PlanRequest& request, std::vector<double>& features) {
-  const size_t categories = request.shown.size(), width = static_cast<size_t>(width_);
+  const size_t categories = request.shown.size(), width = At(width_);
   features.assign(categories * width, 0);
   const int shown = std::accumulate(request.shown.begin(), request.shown.end(), 0);
   const int liked = std::accumulate(request.liked.begin(), request.liked.end(), 0);
@@ -44,7 +45,7 @@ void CategoryFeatures::Fill(const PlanRequest& request, std::vector<double>& fea
     x[15] = kOfState * (shown > 0 ? static_cast<double>(liked) / shown : base);
     x[16] = kOfState * last_liked;
     x[17] = kOfState * base;
-    x[static_cast<size_t>(kDense) + c] = 1;
+    x[At(kDense) + c] = 1;
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/testing/plan_requests.h"
 
@@ -16,10 +17,10 @@ class CategoryFeaturesTest : public ::testing::Test {
     model_.users = static_cast<int>(dataset_.num_users());
     model_.items = static_cast<int>(dataset_.num_items());
     model_.factors = 1;
-    model_.user_factors.assign(static_cast<size_t>(model_.users), 0);
-    model_.user_bias.assign(static_cast<size_t>(model_.users), 0);
-    model_.item_factors.assign(static_cast<size_t>(model_.items), 0);
-    model_.item_bias.assign(static_cast<size_t>(model_.items), 0);
+    model_.user_factors.assign(At(model_.users), 0);
+    model_.user_bias.assign(At(model_.users), 0);
+    model_.item_factors.assign(At(model_.items), 0);
+    model_.item_bias.assign(At(model_.items), 0);
   }
   const Dataset dataset_ = MakeSyntheticDataset({});
   const Split split_ = MakeSplit(dataset_, {});
@@ -28,7 +29,7 @@ class CategoryFeaturesTest : public ::testing::Test {
 
 TEST_F(CategoryFeaturesTest, SayWhatTheSessionShowed) {
   CategoryFeatures features({}, {.dataset = dataset_, .split = split_, .policy_model = model_});
-  OwnedRequest request(static_cast<size_t>(dataset_.num_categories()));
+  OwnedRequest request(At(dataset_.num_categories()));
   request.step = 3;
   request.items_shown = 6;
   request.last_items = {0, 1};
@@ -40,7 +41,7 @@ TEST_F(CategoryFeaturesTest, SayWhatTheSessionShowed) {
   request.last_liked_step[0] = 2;
   std::vector<double> phi;
   features.Fill(request.View(), phi);
-  const auto width = static_cast<size_t>(features.width());
+  const auto width = At(features.width());
   ASSERT_EQ(phi.size(), width * request.shown.size());
   const double* first = phi.data();
   const double* second = phi.data() + width;

@@ -4,16 +4,17 @@
 #include <cmath>
 #include <functional>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
 double MeanOfBest(std::vector<double>& z, int64_t best_items) {
   if (z.empty()) return kNoItems;
-  const auto best =
-      std::min(static_cast<std::ptrdiff_t>(best_items), static_cast<std::ptrdiff_t>(z.size()));
+  const auto best = std::min(static_cast<std::ptrdiff_t>(best_items), std::ssize(z));
   std::partial_sort(z.begin(), z.begin() + best, z.end(), std::greater<>());
   double sum = 0;
-  for (std::ptrdiff_t i = 0; i < best; ++i) sum += z[static_cast<size_t>(i)];
+  for (std::ptrdiff_t i = 0; i < best; ++i) sum += z[At(i)];
   return sum / static_cast<double>(best);
 }
 
@@ -26,7 +27,7 @@ const std::vector<double>& CategoryValues::Of(int32_t user) {
 }
 
 std::vector<double> CategoryValues::Compute(int32_t user) const {
-  const auto items = static_cast<size_t>(dataset_.num_items());
+  const auto items = At(dataset_.num_items());
   std::vector<double> logits(items);
   double sum = 0, squares = 0;
   for (size_t i = 0; i < items; ++i) {
@@ -38,10 +39,10 @@ std::vector<double> CategoryValues::Compute(int32_t user) const {
   const double variance = squares / static_cast<double>(items) - mean * mean;
   const double sd = variance > 1e-12 ? std::sqrt(variance) : 1;
 
-  std::vector<std::vector<double>> of_category(static_cast<size_t>(dataset_.num_categories()));
+  std::vector<std::vector<double>> of_category(At(dataset_.num_categories()));
   for (size_t i = 0; i < items; ++i) {
     for (const int32_t c : dataset_.CategoriesOf(static_cast<int64_t>(i))) {
-      of_category[static_cast<size_t>(c)].push_back((logits[i] - mean) / sd);
+      of_category[At(c)].push_back((logits[i] - mean) / sd);
     }
   }
   std::vector<double> values;

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -37,13 +38,12 @@ ProfileScores::ProfileScores(const Dataset& dataset, const Split& split, UserPro
       split_(split),
       profiles_(profiles),
       ridge_(kProfileFeatures + dataset.num_categories(), kL2,
-             std::vector<double>(static_cast<size_t>(kProfileFeatures + dataset.num_categories()),
-                                 0)) {
-  std::vector<int32_t> drawn(static_cast<size_t>(dataset.num_users()));
+             std::vector<double>(At(kProfileFeatures + dataset.num_categories()), 0)) {
+  std::vector<int32_t> drawn(At(dataset.num_users()));
   std::iota(drawn.begin(), drawn.end(), 0);
   Rng rng(1, "users of the profile scores");
   rng.Shuffle(std::span<int32_t>(drawn));
-  drawn.resize(std::min(drawn.size(), static_cast<size_t>(users)));
+  drawn.resize(std::min(drawn.size(), At(users)));
   for (const int32_t user : drawn) FitUser(user);
   ridge_.Solve();
 }
@@ -51,19 +51,19 @@ ProfileScores::ProfileScores(const Dataset& dataset, const Split& split, UserPro
 void ProfileScores::Fill(const CategoryCounts& counts, size_t category, std::vector<double>& x) {
   const CategoryCounts& all = profiles_.Everyone();
   const double popular = ShareOfLikes(all, category, 0, 1);
-  x.assign(static_cast<size_t>(kProfileFeatures) + counts.rows.size(), 0);
+  x.assign(At(kProfileFeatures) + counts.rows.size(), 0);
   x[0] = std::log1p(counts.liked[category]);
   x[1] = LogOdds(counts.like_rate(category)) - LogOdds(counts.like_rate());
   x[2] = ShareOfLikes(counts, category, 0, 1);
   x[3] = ShareOfLikes(counts, category, popular, kShrink);
   x[4] = popular;
   x[5] = LogOdds(all.like_rate(category)) - LogOdds(all.like_rate());
-  x[static_cast<size_t>(kProfileFeatures) + category] = 1;
+  x[At(kProfileFeatures) + category] = 1;
 }
 
 void ProfileScores::FitUser(int32_t user) {
   const int64_t begin = dataset_.RowsBegin(user);
-  const int64_t end = split_.train_end[static_cast<size_t>(user)];
+  const int64_t end = split_.train_end[At(user)];
   const int64_t rows = end - begin;
   std::vector<double> x;
   int64_t last_cut = 0;
@@ -73,7 +73,7 @@ void ProfileScores::FitUser(int32_t user) {
     // y: the next likes after the cut.
     CategoryCounts next = CountRows(dataset_, 0, 0);
     for (int64_t row = begin + cut; row < end && next.total_liked < kNextLikes; ++row) {
-      if (dataset_.responses[0][static_cast<size_t>(row)] != 0) AddRow(dataset_, row, next);
+      if (dataset_.responses[0][At(row)] != 0) AddRow(dataset_, row, next);
     }
     if (next.total_liked < kFewestLikes) continue;
     // x: the rows before it. One row of the regression per category.

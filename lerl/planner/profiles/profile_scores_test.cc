@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
@@ -34,7 +35,7 @@ TEST(ProfileScores, ForetellHeldOutLikesBetterThanOwnCountsAndPopularity) {
   double learned = 0, own = 0, popular = 0;
   for (int32_t user = 0; user < dataset.num_users(); ++user) {
     const CategoryCounts next =
-        CountRows(dataset, split.train_end[static_cast<size_t>(user)], dataset.RowsEnd(user));
+        CountRows(dataset, split.train_end[At(user)], dataset.RowsEnd(user));
     const std::vector<double> truth(next.liked.begin(), next.liked.end());
     const auto& mine = profiles.Of(user).liked;
     const auto& all = profiles.Everyone().liked;

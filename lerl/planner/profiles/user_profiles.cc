@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 
 double CategoryCounts::like_rate() const {
@@ -14,18 +16,18 @@ double CategoryCounts::like_rate(size_t category) const {
 }
 
 void AddRow(const Dataset& dataset, int64_t row, CategoryCounts& counts) {
-  const auto n = static_cast<size_t>(row);
+  const auto n = At(row);
   const int like = dataset.responses[0][n] != 0 ? 1 : 0;
   for (const int32_t category : dataset.CategoriesOf(dataset.items[n])) {
-    ++counts.rows[static_cast<size_t>(category)];
-    counts.liked[static_cast<size_t>(category)] += like;
+    ++counts.rows[At(category)];
+    counts.liked[At(category)] += like;
   }
   ++counts.total_rows;
   counts.total_liked += like;
 }
 
 CategoryCounts CountRows(const Dataset& dataset, int64_t begin, int64_t end) {
-  const auto categories = static_cast<size_t>(dataset.num_categories());
+  const auto categories = At(dataset.num_categories());
   CategoryCounts counts{.rows = std::vector<int32_t>(categories, 0),
                         .liked = std::vector<int32_t>(categories, 0)};
   for (int64_t row = begin; row < end; ++row) AddRow(dataset, row, counts);
@@ -35,9 +37,8 @@ CategoryCounts CountRows(const Dataset& dataset, int64_t begin, int64_t end) {
 std::vector<int16_t> OrderByCount(const std::vector<int32_t>& counts) {
   std::vector<int16_t> order(counts.size());
   std::iota(order.begin(), order.end(), int16_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](int16_t a, int16_t b) {
-    return counts[static_cast<size_t>(a)] > counts[static_cast<size_t>(b)];
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int16_t a, int16_t b) { return counts[At(a)] > counts[At(b)]; });
   return order;
 }
 
@@ -45,7 +46,7 @@ const UserProfiles::Profile& UserProfiles::ProfileOf(int32_t user) {
   const auto [found, added] = profiles_.try_emplace(user);
   if (added) {
     found->second.counts =
-        CountRows(dataset_, dataset_.RowsBegin(user), split_.train_end[static_cast<size_t>(user)]);
+        CountRows(dataset_, dataset_.RowsBegin(user), split_.train_end[At(user)]);
     found->second.order = OrderByCount(found->second.counts.liked);
   }
   return found->second;
@@ -59,8 +60,7 @@ const CategoryCounts& UserProfiles::Everyone() {
   if (everyone_.rows.empty()) {
     everyone_ = CountRows(dataset_, 0, 0);
     for (int64_t user = 0; user < dataset_.num_users(); ++user) {
-      for (int64_t row = dataset_.RowsBegin(user);
-           row < split_.train_end[static_cast<size_t>(user)]; ++row)
+      for (int64_t row = dataset_.RowsBegin(user); row < split_.train_end[At(user)]; ++row)
         AddRow(dataset_, row, everyone_);
     }
   }

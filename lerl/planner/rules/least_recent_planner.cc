@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/planner/profiles/user_profiles.h"
 #include "lerl/planner/ranking.h"
 
@@ -26,13 +27,12 @@ class LeastRecentPlanner : public Planner {
   Plan RankOne(const PlanRequest& request) {
     const std::vector<int32_t>& likes = profiles_.Of(request.user).liked;
     std::vector<int16_t> order = profiles_.LikedOrder(request.user);
-    const auto most = std::min(static_cast<std::ptrdiff_t>(config_.liked_categories),
-                               static_cast<std::ptrdiff_t>(order.size()));
+    const auto most =
+        std::min(static_cast<std::ptrdiff_t>(config_.liked_categories), std::ssize(order));
     const auto end = std::find_if(order.begin(), order.begin() + most,
-                                  [&](int16_t c) { return likes[static_cast<size_t>(c)] == 0; });
+                                  [&](int16_t c) { return likes[At(c)] == 0; });
     std::stable_sort(order.begin(), end, [&](int16_t a, int16_t b) {
-      return request.last_shown[static_cast<size_t>(a)] <
-             request.last_shown[static_cast<size_t>(b)];
+      return request.last_shown[At(a)] < request.last_shown[At(b)];
     });
     return RankByOrder(order, request.candidates);
   }

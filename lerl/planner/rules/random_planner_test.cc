@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "lerl/base/index.h"
 #include "lerl/testing/plan_requests.h"
 
 namespace lerl {
@@ -13,7 +14,7 @@ TEST(RandomPlanner, PutsEachCategoryFirstEquallyOften) {
   std::vector<int> first(4, 0);
   for (int step = 0; step < 4000; ++step) {
     request.step = step;
-    ++first[static_cast<size_t>(RankOne(*planner, request).ranking.at(0))];
+    ++first[At(RankOne(*planner, request).ranking.at(0))];
   }
   for (const int count : first) EXPECT_NEAR(count, 1000, 110);  // four standard deviations
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/ranking.h"
 
@@ -28,7 +29,7 @@ class RandomUnseenPlanner : public Planner {
     Rng rng(request.seed, "random_unseen planner", static_cast<uint64_t>(request.step));
     rng.Shuffle(std::span<int16_t>(order));
     std::stable_partition(order.begin(), order.end(), [&](int16_t c) {
-      const int32_t last = request.last_shown[static_cast<size_t>(c)];
+      const int32_t last = request.last_shown[At(c)];
       return last < 0 || request.items_shown - last > config_.unseen_items;
     });
     return RankByOrder(order, request.candidates);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "lerl/base/index.h"
 #include "lerl/testing/plan_requests.h"
 
 namespace lerl {
@@ -18,8 +19,8 @@ TEST(RoundRobinPlanner, CoversAllCategoriesInTurn) {
     const Plan plan = RankOne(*planner, request);
     ASSERT_EQ(plan.ranking.size(), 6U);
     EXPECT_EQ((plan.ranking[0] + 1) % 6, plan.ranking[1]);
-    ++planned[static_cast<size_t>(plan.ranking[0])];
-    ++planned[static_cast<size_t>(plan.ranking[1])];
+    ++planned[At(plan.ranking[0])];
+    ++planned[At(plan.ranking[1])];
   }
   EXPECT_EQ(planned, std::vector<int>(6, 1));
 }
@@ -30,7 +31,7 @@ TEST(RoundRobinPlanner, StartsElsewhereInOtherSessions) {
   std::vector<int> first(6, 0);
   for (uint64_t seed = 0; seed < 60; ++seed) {
     request.seed = seed;
-    ++first[static_cast<size_t>(RankOne(*planner, request).ranking[0])];
+    ++first[At(RankOne(*planner, request).ranking[0])];
   }
   for (const int count : first) EXPECT_GT(count, 0);
 }

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/planner/ranking.h"
 
 namespace lerl {
@@ -28,7 +29,7 @@ class ShortTermPlanner : public Planner {
     const std::vector<int16_t>& past = PastOrder(request.user);
     std::vector<int16_t> order = past;
     std::stable_sort(order.begin(), order.end(), [&](int16_t a, int16_t b) {
-      const auto left = static_cast<size_t>(a), right = static_cast<size_t>(b);
+      const auto left = At(a), right = At(b);
       if (request.last_liked_step[left] != request.last_liked_step[right]) {
         return request.last_liked_step[left] > request.last_liked_step[right];
       }
@@ -41,18 +42,16 @@ class ShortTermPlanner : public Planner {
   const std::vector<int16_t>& PastOrder(int32_t user) {
     const auto [found, added] = past_.try_emplace(user);
     if (!added) return found->second;
-    std::vector<uint8_t> seen(static_cast<size_t>(dataset_.num_categories()), 0);
+    std::vector<uint8_t> seen(At(dataset_.num_categories()), 0);
     std::vector<int16_t>& order = found->second;
     const auto add = [&](int32_t category) {
-      if (seen[static_cast<size_t>(category)]++ == 0) {
+      if (seen[At(category)]++ == 0) {
         order.push_back(static_cast<int16_t>(category));
       }
     };
-    for (int64_t row = split_.train_end[static_cast<size_t>(user)] - 1;
-         row >= dataset_.RowsBegin(user); --row) {
-      if (dataset_.responses[0][static_cast<size_t>(row)] == 0) continue;
-      for (const int32_t c : dataset_.CategoriesOf(dataset_.items[static_cast<size_t>(row)]))
-        add(c);
+    for (int64_t row = split_.train_end[At(user)] - 1; row >= dataset_.RowsBegin(user); --row) {
+      if (dataset_.responses[0][At(row)] == 0) continue;
+      for (const int32_t c : dataset_.CategoriesOf(dataset_.items[At(row)])) add(c);
     }
     for (int32_t c = 0; c < dataset_.num_categories(); ++c) add(c);
     return order;

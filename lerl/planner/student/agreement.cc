@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "lerl/base/index.h"
 #include "lerl/base/math.h"
 
 namespace lerl {
 
 double TopOverlap(std::span<const int16_t> a, std::span<const int16_t> b, int64_t n) {
-  const size_t length = std::min({static_cast<size_t>(n), a.size(), b.size()});
+  const size_t length = std::min({At(n), a.size(), b.size()});
   if (length == 0) return 1;
   const auto first_b = b.first(length);
   const auto shared = std::count_if(
@@ -19,7 +20,7 @@ double TopOverlap(std::span<const int16_t> a, std::span<const int16_t> b, int64_
 double RankingNdcg(std::span<const int16_t> ranking, std::span<const int16_t> reference,
                    int64_t n) {
   if (reference.empty()) return 1;
-  const auto places = static_cast<size_t>(n);
+  const auto places = At(n);
   double gain = 0, best = 0;
   for (size_t place = 0; place < places; ++place) {
     const double discount = RankDiscount(static_cast<int64_t>(place));

@@ -55,7 +55,7 @@ std::deque<Label> LoadLabels(const TensorFile& file, const std::string& name) {
 void LabelBuffer::Add(Label label) {
   LERL_CHECK(labels_.empty() || label.iteration >= labels_.back().iteration);
   labels_.push_back(std::move(label));
-  if (static_cast<int64_t>(labels_.size()) > capacity_) labels_.pop_front();
+  if (std::ssize(labels_) > capacity_) labels_.pop_front();
 }
 
 void LabelBuffer::DropOld(int64_t iteration) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
@@ -36,7 +37,7 @@ double LabelChoice::Worth(const Candidate& candidate) const {
 
 std::vector<Choice> LabelChoice::Choose(std::span<const Candidate> candidates, int64_t count,
                                         Rng& rng) {
-  const size_t total = std::min(candidates.size(), static_cast<size_t>(count));
+  const size_t total = std::min(candidates.size(), At(count));
   std::vector<size_t> order(candidates.size());
   std::iota(order.begin(), order.end(), size_t{0});
   rng.Shuffle(std::span<size_t>(order));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -21,7 +22,7 @@ Array Stack(std::span<const PlanSnapshot* const> snapshots, std::vector<T> PlanS
 template <typename T>
 void Unstack(const Array& array, size_t width, std::vector<PlanSnapshot>& snapshots,
              std::vector<T> PlanSnapshot::*column) {
-  LERL_CHECK_EQ(static_cast<size_t>(array.size()), width * snapshots.size());
+  LERL_CHECK_EQ(At(array.size()), width * snapshots.size());
   const T* from = array.Data<T>();
   for (PlanSnapshot& snapshot : snapshots) {
     (snapshot.*column).assign(from, from + width);
@@ -112,7 +113,7 @@ std::vector<PlanSnapshot> LoadSnapshots(const TensorFile& file, const std::strin
   const std::vector<int32_t> responses = file.at(name + "/last_responses").Values<int32_t>();
   std::vector<PlanSnapshot> snapshots(seeds.size(), PlanSnapshot(0));
   if (snapshots.empty()) return snapshots;
-  const size_t width = static_cast<size_t>(file.at(name + "/candidates").size()) / seeds.size();
+  const size_t width = At(file.at(name + "/candidates").size()) / seeds.size();
   const size_t slate = items.size() / seeds.size();
   for (size_t n = 0; n < snapshots.size(); ++n) {
     PlanSnapshot& snapshot = snapshots[n];
@@ -121,7 +122,7 @@ std::vector<PlanSnapshot> LoadSnapshots(const TensorFile& file, const std::strin
     snapshot.user = who.at(5 * n + 2);
     snapshot.seed = seeds[n];
     snapshot.items_shown = who.at(5 * n + 4);
-    const auto used = static_cast<size_t>(who.at(5 * n + 3));
+    const auto used = At(who.at(5 * n + 3));
     LERL_CHECK(used <= slate);
     const auto first = static_cast<std::ptrdiff_t>(n * slate);
     const auto last = first + static_cast<std::ptrdiff_t>(used);

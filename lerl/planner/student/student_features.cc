@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -30,7 +31,7 @@ float LikedShare(std::span<const uint32_t> responses) {
 
 StudentFeatures::StudentFeatures(const PlannerConfig& config, const PlannerContext& context)
     : decay_(config.decay),
-      categories_(static_cast<size_t>(context.dataset.num_categories())),
+      categories_(At(context.dataset.num_categories())),
       profiles_(context.dataset, context.split),
       values_(context.dataset, context.policy_model, config.best_items),
       popularity_(Shares(profiles_.Everyone().liked)) {}
@@ -45,7 +46,7 @@ StudentFeatures::Past StudentFeatures::ComputePast(int32_t user) {
   const std::vector<int16_t>& order = profiles_.LikedOrder(user);
   Past past{Shares(profiles_.Of(user).liked), std::vector<float>(categories_), {}};
   for (size_t place = 0; place < categories_; ++place)
-    past.place[static_cast<size_t>(order[place])] = 1.0F / static_cast<float>(1 + place);
+    past.place[At(order[place])] = 1.0F / static_cast<float>(1 + place);
   for (const double value : values_.Of(user))
     past.value.push_back(static_cast<float>(std::max(value / 3, -1.0)));
   return past;
@@ -57,7 +58,7 @@ void StudentFeatures::Compute(const PlanRequest& request, StudentInput& input) {
   const auto shown = static_cast<float>(
       std::max(1, std::accumulate(request.shown.begin(), request.shown.end(), 0)));
   input.category.resize(categories_ * kCategoryWidth);
-  input.shared.resize(static_cast<size_t>(SharedWidth(static_cast<int64_t>(categories_))));
+  input.shared.resize(At(SharedWidth(static_cast<int64_t>(categories_))));
   input.shared[0] = request.step == 0 ? 1 : 0;
   input.shared[1] = static_cast<float>(std::min(request.step, 20)) / 20;
   input.shared[2] = liked_share;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -39,10 +40,10 @@ double LogSumExp(std::span<const double> scores, std::span<const uint8_t> marked
 double ListLoss(std::span<const double> scores, const StudentNetwork::Example& example,
                 int64_t depth, double scale, std::span<double> gradient) {
   std::vector<uint8_t> left(example.candidates.begin(), example.candidates.end());
-  const size_t places = std::min(static_cast<size_t>(depth), example.ranking.size());
+  const size_t places = std::min(At(depth), example.ranking.size());
   double loss = 0;
   for (size_t p = 0; p < places; ++p) {
-    const auto named = static_cast<size_t>(example.ranking[p]);
+    const auto named = At(example.ranking[p]);
     LERL_CHECK(left.at(named) != 0);
     const double weight = 1 / std::log2(static_cast<double>(p) + 2);
     const double log_sum = LogSumExp(scores, left);
@@ -60,20 +61,20 @@ double ListLoss(std::span<const double> scores, const StudentNetwork::Example& e
 StudentNetwork::StudentNetwork(Shape shape, uint64_t seed)
     : shape_(shape),
       w1_(0),
-      v1_(w1_ + static_cast<size_t>(shape.features * shape.hidden)),
-      e_(v1_ + static_cast<size_t>(shape.shared * shape.hidden)),
-      w2_(e_ + static_cast<size_t>(shape.categories * shape.hidden)),
-      b2_(w2_ + static_cast<size_t>(shape.hidden * shape.hidden)),
-      v_(b2_ + static_cast<size_t>(shape.hidden)),
-      d_(v_ + static_cast<size_t>(shape.hidden)),
-      count_(d_ + static_cast<size_t>(shape.categories)),
+      v1_(w1_ + At(shape.features * shape.hidden)),
+      e_(v1_ + At(shape.shared * shape.hidden)),
+      w2_(e_ + At(shape.categories * shape.hidden)),
+      b2_(w2_ + At(shape.hidden * shape.hidden)),
+      v_(b2_ + At(shape.hidden)),
+      d_(v_ + At(shape.hidden)),
+      count_(d_ + At(shape.categories)),
       parameters_(count_, 0),
       mean_(count_, 0),
       square_(count_, 0),
-      from_shared_(static_cast<size_t>(shape.hidden)),
-      first_(static_cast<size_t>(shape.categories * shape.hidden)),
+      from_shared_(At(shape.hidden)),
+      first_(At(shape.categories * shape.hidden)),
       second_(first_.size()),
-      scores_(static_cast<size_t>(shape.categories)) {
+      scores_(At(shape.categories)) {
   Rng rng(seed, "student network");
   const auto fill = [&](size_t begin, size_t end, int64_t inputs, int64_t outputs) {
     const double limit = std::sqrt(6.0 / static_cast<double>(inputs + outputs));
@@ -87,10 +88,10 @@ StudentNetwork::StudentNetwork(Shape shape, uint64_t seed)
 }
 
 void StudentNetwork::Forward(const StudentInput& input) {
-  const auto h = static_cast<size_t>(shape_.hidden), f = static_cast<size_t>(shape_.features);
+  const auto h = At(shape_.hidden), f = At(shape_.features);
   const float* p = parameters_.data();
-  LERL_CHECK_EQ(static_cast<int64_t>(input.shared.size()), shape_.shared);
-  LERL_CHECK_EQ(static_cast<int64_t>(input.category.size()), shape_.categories * shape_.features);
+  LERL_CHECK_EQ(std::ssize(input.shared), shape_.shared);
+  LERL_CHECK_EQ(std::ssize(input.category), shape_.categories * shape_.features);
   std::fill(from_shared_.begin(), from_shared_.end(), 0.0F);
   for (size_t g = 0; g < input.shared.size(); ++g)
     if (input.shared[g] != 0) Add(h, input.shared[g], p + v1_ + g * h, from_shared_.data());
@@ -118,7 +119,7 @@ void StudentNetwork::Scores(const StudentInput& input, std::vector<double>& scor
 // backwards through s, b and a of the last Forward.
 void StudentNetwork::Backward(const StudentInput& input, std::span<const double> score_gradient,
                               std::vector<float>& gradient) const {
-  const auto h = static_cast<size_t>(shape_.hidden), f = static_cast<size_t>(shape_.features);
+  const auto h = At(shape_.hidden), f = At(shape_.features);
   const float* p = parameters_.data();
   float* to = gradient.data();
   std::vector<float> of_b(h), of_a(h), of_shared(h, 0);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -119,8 +121,7 @@ TEST(StudentNetwork, LearnsAnOrderThatDependsOnTheOtherCategories) {
       const float sign = input.shared[0] > 0 ? -1.0F : 1.0F;
       std::vector<int16_t> ranking = {0, 1, 2, 3};
       std::sort(ranking.begin(), ranking.end(), [&](int16_t x, int16_t y) {
-        return sign * input.category[static_cast<size_t>(x)] >
-               sign * input.category[static_cast<size_t>(y)];
+        return sign * input.category[At(x)] > sign * input.category[At(y)];
       });
       inputs.push_back(input);
       rankings.push_back(ranking);

@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/planner/ranking.h"
 #include "lerl/planner/rules/fatigue_aware_planner.h"
 #include "lerl/planner/state_text.h"
@@ -55,7 +56,7 @@ std::vector<Plan> StudentPlanner::Rank(std::span<const PlanRequest> requests, Pl
     plans.push_back(RankByNetwork(request));
     if (collecting_) Collect(request, Uncertainty(scores_, request.candidates));
   }
-  const auto count = static_cast<int64_t>(requests.size());
+  const auto count = std::ssize(requests);
   counts_[Ranks() ? "rankings by the student" : "rankings at the cold start"] += count;
   if (Ranks()) return plans;
   plans = cold_start_->Rank(requests, mode);
@@ -150,7 +151,7 @@ void StudentPlanner::Learn() {
   loss_ = 0;
   if (labels.empty()) return;
   Rng rng(iteration_seed_, "minibatches");
-  const auto size = static_cast<size_t>(config_.student.minibatch);
+  const auto size = At(config_.student.minibatch);
   std::vector<StudentInput> inputs(size);
   std::vector<StudentNetwork::Example> minibatch(size);
   for (int64_t step = 0; step < config_.student.steps_per_iteration; ++step) {

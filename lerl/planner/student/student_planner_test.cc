@@ -6,6 +6,7 @@
 #include <map>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/nn/matrix_factorisation.h"
@@ -21,7 +22,7 @@ class Student : public ::testing::Test {
     std::vector<float> likes(dataset_.responses[0].begin(), dataset_.responses[0].end());
     std::vector<int32_t> users;
     for (int64_t user = 0; user < dataset_.num_users(); ++user)
-      users.resize(static_cast<size_t>(dataset_.RowsEnd(user)), static_cast<int32_t>(user));
+      users.resize(At(dataset_.RowsEnd(user)), static_cast<int32_t>(user));
     model_ = FitMf(users, std::vector<int32_t>(dataset_.items.begin(), dataset_.items.end()), likes,
                    static_cast<int>(dataset_.num_users()), static_cast<int>(dataset_.num_items()),
                    {.factors = 4});
@@ -42,7 +43,7 @@ class Student : public ::testing::Test {
 
   // States as a session leads to them.
   std::vector<OwnedRequest> Requests(uint64_t seed, int count) const {
-    const auto categories = static_cast<size_t>(dataset_.num_categories());
+    const auto categories = At(dataset_.num_categories());
     std::vector<OwnedRequest> requests;
     for (int i = 0; i < count; ++i) {
       Rng rng(seed, "requests", static_cast<uint64_t>(i));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
@@ -140,7 +141,7 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   if (ended_ && TimeForIteration()) {
     ended = std::exchange(ended_, std::nullopt);
   } else {
-    const size_t count = std::min(static_cast<size_t>(options_.batch), waiting_.size());
+    const size_t count = std::min(At(options_.batch), waiting_.size());
     for (size_t i = 0; i < count; ++i) {
       batch.push_back(std::move(waiting_.front()));
       waiting_.pop_front();

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 
+#include "lerl/base/index.h"
 #include "lerl/planner/ranking.h"
 #include "lerl/planner/state_text.h"
 #include "lerl/testing/plan_requests.h"
@@ -35,9 +36,8 @@ class ScriptedTeacher : public Planner {
     for (const PlanRequest& request : requests) {
       std::vector<double> scores(request.candidates.size());
       for (size_t c = 0; c < scores.size(); ++c)
-        scores[c] = static_cast<double>(
-                        (c + scores.size() - static_cast<size_t>(request.user) % scores.size()) %
-                        scores.size()) *
+        scores[c] = static_cast<double>((c + scores.size() - At(request.user) % scores.size()) %
+                                        scores.size()) *
                     -1.0;
       plans.push_back(RankByScores(scores, request.candidates));
       if (request.user == kRefused)
@@ -125,7 +125,7 @@ TEST_F(Teachers, LabelOnAThreadOfTheirOwnAndInOrder) {
     for (Label& label : teacher->Take()) labels.push_back(std::move(label));
     return labels.size() == 7;
   }));
-  for (int32_t n = 0; n < 7; ++n) EXPECT_EQ(labels[static_cast<size_t>(n)].state.user, n);
+  for (int32_t n = 0; n < 7; ++n) EXPECT_EQ(labels[At(n)].state.user, n);
 }
 
 TEST_F(Teachers, ThatAreSlowGetTheNewestStatesAndTheCallerDoesNotWait) {

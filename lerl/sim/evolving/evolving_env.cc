@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/parallel.h"
 #include "lerl/sim/rules/return_law.h"
@@ -22,7 +23,7 @@ EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const Evolv
     : SlotEnv(dataset, split, config, config.evolving.max_steps * config.evolving.visits, slots),
       users_(users),
       threads_(threads),
-      session_(static_cast<size_t>(slots)) {
+      session_(At(slots)) {
   if (!calibrate || config.evolving.visits == 1) return;
   if (config.cross_session.law != "mood")
     throw Error(ErrorKind::kConfig, "env.cross_session.law = \"" + config.cross_session.law +
@@ -34,9 +35,8 @@ EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const Evolv
       EvolvingEnv probe(dataset, split, users, config, static_cast<int>(played.size()), threads,
                         /*calibrate=*/false);
       probe.return_ = return_;
-      return PlayVisitsRandomly(probe, played, [&](int slot) {
-        return probe.session_[static_cast<size_t>(slot)].last_mood;
-      });
+      return PlayVisitsRandomly(probe, played,
+                                [&](int slot) { return probe.session_[At(slot)].last_mood; });
     });
   }
 }
@@ -44,19 +44,18 @@ EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const Evolv
 void EvolvingEnv::Start(int slot, int32_t user, uint64_t session_seed) {
   Open(slot, user, session_seed);
   const auto index = static_cast<uint64_t>(user);
-  session_[static_cast<size_t>(slot)] = {
-      .state = EvolvingState(users_.Profile(user, config().evolving)),
-      .noise = Rng(session_seed, "noise of interests", index),
-      .leaving = Rng(session_seed, "leaving", index),
-      .days = Rng(session_seed, "return days", index)};
+  session_[At(slot)] = {.state = EvolvingState(users_.Profile(user, config().evolving)),
+                        .noise = Rng(session_seed, "noise of interests", index),
+                        .leaving = Rng(session_seed, "leaving", index),
+                        .days = Rng(session_seed, "return days", index)};
 }
 
 void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult& result) {
   CheckSlate(slot, slate);
-  Session& session = session_[static_cast<size_t>(slot)];
-  const auto categories = static_cast<size_t>(dataset().num_categories());
-  const auto behaviours = static_cast<size_t>(dataset().num_behaviours());
-  const size_t first = static_cast<size_t>(slot) * slate.size();
+  Session& session = session_[At(slot)];
+  const auto categories = At(dataset().num_categories());
+  const auto behaviours = At(dataset().num_behaviours());
+  const size_t first = At(slot) * slate.size();
   const double share = 1 / static_cast<double>(slate.size());
   // 1. The user answers each item from the state before the slate.
   EvolvingSlate seen{.exposure = std::vector<double>(categories),
@@ -71,14 +70,14 @@ void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult&
     seen.pleasure += p * share;
     for (const int32_t c : of_item) {
       const double weight = share / static_cast<double>(of_item.size());
-      seen.exposure[static_cast<size_t>(c)] += weight;
-      seen.drive[static_cast<size_t>(c)] += weight * (liked ? 0.5 : -0.5);
+      seen.exposure[At(c)] += weight;
+      seen.drive[At(c)] += weight * (liked ? 0.5 : -0.5);
     }
     result.probabilities[(first + k) * behaviours] = static_cast<float>(p);
     result.responses[first + k] = liked;
   }
-  result.rewards[static_cast<size_t>(slot)] = static_cast<float>(likes * share);
-  result.expected[static_cast<size_t>(slot)] = static_cast<float>(seen.pleasure);
+  result.rewards[At(slot)] = static_cast<float>(likes * share);
+  result.expected[At(slot)] = static_cast<float>(seen.pleasure);
   // 2. The slate changes the state.
   TakeIn(config().evolving, seen, session.noise, session.state);
   // 3. The user leaves by the new mood, or the limit cuts the visit.
@@ -90,7 +89,7 @@ void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult&
 }
 
 void EvolvingEnv::EndVisit(int slot, StepResult& result) {
-  const auto row = static_cast<size_t>(slot);
+  const auto row = At(slot);
   Session& session = session_[row];
   // 1. The mood decides the day of return.
   session.last_mood = session.state.mood;
@@ -113,24 +112,24 @@ void EvolvingEnv::Describe(SessionLog& log) const {
 }
 
 void EvolvingEnv::Step(std::span<const int32_t> slates, StepResult& result) {
-  const auto k = static_cast<size_t>(slate_size());
-  LERL_CHECK_EQ(slates.size(), static_cast<size_t>(slots()) * k);
+  const auto k = At(slate_size());
+  LERL_CHECK_EQ(slates.size(), At(slots()) * k);
   Clear(result);
   ParallelFor((slots() + kSlotsPerBlock - 1) / kSlotsPerBlock, threads_, [&](int64_t block) {
     const int begin = static_cast<int>(block) * kSlotsPerBlock;
     for (int slot = begin; slot < std::min(slots(), begin + kSlotsPerBlock); ++slot)
-      if (active(slot)) StepSlot(slot, slates.subspan(static_cast<size_t>(slot) * k, k), result);
+      if (active(slot)) StepSlot(slot, slates.subspan(At(slot) * k, k), result);
   });
 }
 
 float EvolvingEnv::budget_left(int slot) const {
-  const auto steps = static_cast<float>(session_[static_cast<size_t>(slot)].steps);
+  const auto steps = static_cast<float>(session_[At(slot)].steps);
   return 1 - steps / static_cast<float>(config().evolving.max_steps);
 }
 
 void EvolvingEnv::OracleRewards(int slot, std::span<float> rewards) const {
-  LERL_CHECK_EQ(static_cast<int64_t>(rewards.size()), dataset().num_items());
-  const EvolvingState& state = session_[static_cast<size_t>(slot)].state;
+  LERL_CHECK_EQ(std::ssize(rewards), dataset().num_items());
+  const EvolvingState& state = session_[At(slot)].state;
   for (size_t i = 0; i < rewards.size(); ++i) {
     const auto item = static_cast<int32_t>(i);
     const double z = users_.Z(user(slot), item);
@@ -138,8 +137,6 @@ void EvolvingEnv::OracleRewards(int slot, std::span<float> rewards) const {
   }
 }
 
-const EvolvingState* EvolvingEnv::OracleState(int slot) const {
-  return &session_[static_cast<size_t>(slot)].state;
-}
+const EvolvingState* EvolvingEnv::OracleState(int slot) const { return &session_[At(slot)].state; }
 
 }  // namespace lerl

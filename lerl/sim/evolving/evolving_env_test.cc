@@ -8,6 +8,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/data/sources/synthetic.h"
 
@@ -50,9 +51,9 @@ TEST(EvolvingEnv, AStepFollowsTheEquations) {
     const bool liked = result.responses[k] == 1;
     for (const int32_t c : of_item) {
       const double w = 1 / static_cast<double>(of_item.size());
-      x += w * before.theta[static_cast<size_t>(c)];  // nothing has been shown: no fatigue
-      seen.exposure[static_cast<size_t>(c)] += w / 3;
-      seen.drive[static_cast<size_t>(c)] += w / 3 * (liked ? 0.5 : -0.5);
+      x += w * before.theta[At(c)];  // nothing has been shown: no fatigue
+      seen.exposure[At(c)] += w / 3;
+      seen.drive[At(c)] += w / 3 * (liked ? 0.5 : -0.5);
     }
     EXPECT_NEAR(result.probabilities[2 * k], Sigmoid(x), 1e-6);
     EXPECT_EQ(result.probabilities[2 * k + 1], 0);  // the second behaviour is never given
@@ -95,7 +96,7 @@ TEST(EvolvingEnv, FatigueTakesFromTheRewardOfWhatWasShown) {
 
 // Mean change of the interest in the first category of a slate of one item, over sessions.
 double MeanDrift(EvolvingEnvTestWorld& world, int32_t item, int sessions) {
-  const auto c = static_cast<size_t>(world.data.CategoriesOf(item)[0]);
+  const auto c = At(world.data.CategoriesOf(item)[0]);
   double sum = 0;
   StepResult result;
   for (int seed = 0; seed < sessions; ++seed) {
@@ -116,8 +117,8 @@ TEST(EvolvingEnv, InterestsDriftUpWhereTheUserLikesAndDownWhereNot) {
   world.env.OracleRewards(0, rewards);
   const auto best = std::max_element(rewards.begin(), rewards.end()) - rewards.begin();
   const auto worst = std::min_element(rewards.begin(), rewards.end()) - rewards.begin();
-  ASSERT_GT(rewards[static_cast<size_t>(best)], 0.7);
-  ASSERT_LT(rewards[static_cast<size_t>(worst)], 0.3);
+  ASSERT_GT(rewards[At(best)], 0.7);
+  ASSERT_LT(rewards[At(worst)], 0.3);
   EXPECT_GT(MeanDrift(world, static_cast<int32_t>(best), 400), 0);
   EXPECT_LT(MeanDrift(world, static_cast<int32_t>(worst), 400), 0);
 }
@@ -132,23 +133,22 @@ std::vector<float> EvolvingEnvTestPlayAll(EvolvingEnvTestWorld& world,
     rngs.emplace_back(5, "slates", u);
   }
   std::vector<std::vector<float>> rewards(users);
-  std::vector<int32_t> slates(static_cast<size_t>(world.env.slots()) * 3);
+  std::vector<int32_t> slates(At(world.env.slots()) * 3);
   StepResult result;
   for (bool any = true; any;) {
     any = false;
     for (size_t u = 0; u < users; ++u) {
       if (!world.env.Observe(slot_of_user[u]).active) continue;
       for (size_t k = 0; k < 3;) {
-        int32_t& item = slates[static_cast<size_t>(slot_of_user[u]) * 3 + k];
+        int32_t& item = slates[At(slot_of_user[u]) * 3 + k];
         item = static_cast<int32_t>(rngs[u].Below(50) * 3 + k);
-        k += world.env.Observe(slot_of_user[u]).excluded[static_cast<size_t>(item)] == 0;
+        k += world.env.Observe(slot_of_user[u]).excluded[At(item)] == 0;
       }
       any = true;
     }
     if (!any) break;
     world.env.Step(slates, result);
-    for (size_t u = 0; u < users; ++u)
-      rewards[u].push_back(result.expected[static_cast<size_t>(slot_of_user[u])]);
+    for (size_t u = 0; u < users; ++u) rewards[u].push_back(result.expected[At(slot_of_user[u])]);
   }
   std::vector<float> all;
   for (const auto& of_user : rewards)
@@ -215,13 +215,12 @@ TEST(EvolvingEnv, UsersComeBackRestedAndInTheirFirstMood) {
   EXPECT_EQ(world.env.Observe(0).budget_left, 1);
   const EvolvingState& after = *world.env.OracleState(0);
   EXPECT_EQ(after.mood, 0.6);
-  const auto category = static_cast<size_t>(world.data.CategoriesOf(5)[0]);
+  const auto category = At(world.data.CategoriesOf(5)[0]);
   double exposure = 0;
   for (const int32_t item : slate) {
     const auto of_item = world.data.CategoriesOf(item);
     for (const int32_t c : of_item)
-      if (static_cast<size_t>(c) == category)
-        exposure += 1.0 / 3 / static_cast<double>(of_item.size());
+      if (At(c) == category) exposure += 1.0 / 3 / static_cast<double>(of_item.size());
   }
   EXPECT_NEAR(after.fatigue[category],
               (config.evolving.decay * before.fatigue[category] + exposure) *
@@ -253,7 +252,7 @@ TEST(EvolvingEnv, GoodVisitsBringUsersBackSooner) {
   config.allow_repeats = true;
   EvolvingEnvTestWorld world(config);
   double days[2] = {}, visits[2] = {};
-  std::vector<float> worth(static_cast<size_t>(world.data.num_items()));
+  std::vector<float> worth(At(world.data.num_items()));
   for (int32_t user = 0; user < 20; ++user) {
     for (const bool best : {false, true}) {
       world.env.Start(0, user, 11);
@@ -263,7 +262,7 @@ TEST(EvolvingEnv, GoodVisitsBringUsersBackSooner) {
         std::vector<int32_t> items(worth.size());
         std::iota(items.begin(), items.end(), 0);
         std::ranges::sort(items, [&](int32_t a, int32_t b) {
-          const float x = worth[static_cast<size_t>(a)], y = worth[static_cast<size_t>(b)];
+          const float x = worth[At(a)], y = worth[At(b)];
           return best ? x > y : x < y;
         });
         items.resize(3);
@@ -301,8 +300,8 @@ TEST(EvolvingEnv, UsersAreAwayForTheMeanDaysUnderRandomSlates) {
       world.env.Step(slates, result);
       playing = false;
       for (int slot = 0; slot < 64; ++slot) {
-        days += result.return_days[static_cast<size_t>(slot)];
-        visits += result.return_days[static_cast<size_t>(slot)] > 0;
+        days += result.return_days[At(slot)];
+        visits += result.return_days[At(slot)] > 0;
         playing |= world.env.Observe(slot).active;
       }
     }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 
 EvolvingState::EvolvingState(EvolvingProfile profile)
@@ -10,7 +12,7 @@ EvolvingState::EvolvingState(EvolvingProfile profile)
 double EvolvingState::Logit(double z, std::span<const int32_t> categories) const {
   double sum = 0;
   for (const int32_t category : categories) {
-    const auto c = static_cast<size_t>(category);
+    const auto c = At(category);
     sum += theta[c] - FatigueCost(c);
   }
   return categories.empty() ? z : z + sum / static_cast<double>(categories.size());

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/data/sources/coat_like.h"
 #include "lerl/sim/matrix/plain_matrix.h"
 #include "lerl/testing/data_files.h"
@@ -137,7 +138,7 @@ void CompareWithReference(EnvConfig config, const CoatLike& coat, const Dataset&
   config = env.config();
   Rng rng(3, "slates");
   StepResult result;
-  const auto k = static_cast<size_t>(config.slate_size);
+  const auto k = At(config.slate_size);
   std::vector<int32_t> slates(kSlots * k);
   int ended = 0;
   std::vector<std::vector<std::vector<int32_t>>> shown(kSlots);
@@ -145,18 +146,18 @@ void CompareWithReference(EnvConfig config, const CoatLike& coat, const Dataset&
   for (int slot = 0; slot < kSlots; ++slot) env.Start(slot, slot, 1);
   while (ended < 60) {
     for (int slot = 0; slot < kSlots; ++slot) {
-      const auto slate = std::span(slates).subspan(static_cast<size_t>(slot) * k, k);
+      const auto slate = std::span(slates).subspan(At(slot) * k, k);
       for (size_t j = 0; j < k;) {
         slate[j] = static_cast<int32_t>(rng.Below(300));
-        bool good = env.Observe(slot).excluded[static_cast<size_t>(slate[j])] == 0;
+        bool good = env.Observe(slot).excluded[At(slate[j])] == 0;
         for (size_t i = 0; i < j; ++i) good &= slate[i] != slate[j];
         j += good;
       }
-      shown[static_cast<size_t>(slot)].emplace_back(slate.begin(), slate.end());
+      shown[At(slot)].emplace_back(slate.begin(), slate.end());
     }
     env.Step(slates, result);
     for (int slot = 0; slot < kSlots; ++slot) {
-      const auto s = static_cast<size_t>(slot);
+      const auto s = At(slot);
       rewards[s].push_back(result.rewards[s]);
       if (env.Observe(slot).active) continue;
       const ReferenceSession expected =
@@ -203,7 +204,7 @@ TEST(MatrixEnv, CompatWindowLooksBackAsThePublishedSliceDoes) {
   const std::vector<size_t> looked_at = {0, 1, 2, 3, 3, 2, 1, 7, 7, 7};
   for (int64_t t = 1; t < 10; ++t) {
     const std::vector<int32_t> shown(seven.begin(), seven.begin() + t);
-    EXPECT_EQ(Slice(shown, t - 7, t).size(), looked_at[static_cast<size_t>(t)]) << t;
+    EXPECT_EQ(Slice(shown, t - 7, t).size(), looked_at[At(t)]) << t;
   }
 }
 

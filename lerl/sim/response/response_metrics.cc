@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 
@@ -46,11 +47,11 @@ double LogLoss(std::span<const float> probabilities, std::span<const uint8_t> ta
 std::vector<ReliabilityBin> Reliability(std::span<const float> probabilities,
                                         std::span<const uint8_t> targets, int bins) {
   LERL_CHECK_EQ(probabilities.size(), targets.size());
-  std::vector<ReliabilityBin> result(static_cast<size_t>(bins));
+  std::vector<ReliabilityBin> result(At(bins));
   for (size_t i = 0; i < targets.size(); ++i) {
     const int bin =
         std::clamp(static_cast<int>(probabilities[i] * static_cast<float>(bins)), 0, bins - 1);
-    ReliabilityBin& r = result[static_cast<size_t>(bin)];
+    ReliabilityBin& r = result[At(bin)];
     ++r.rows;
     r.predicted += static_cast<double>(probabilities[i]);
     r.observed += targets[i];

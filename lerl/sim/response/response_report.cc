@@ -23,7 +23,7 @@ uint32_t Bits(const Dataset& dataset, int64_t row) {
 
 // At most `count` of the values, evenly spaced; all of them when `count` is 0.
 std::vector<int32_t> Thin(std::vector<int32_t> values, int64_t count) {
-  const auto size = static_cast<int64_t>(values.size());
+  const auto size = std::ssize(values);
   if (count <= 0 || size <= count) return values;
   std::vector<int32_t> kept;
   for (int64_t i = 0; i < count; ++i) kept.push_back(values[At(i * size / count)]);
@@ -126,7 +126,7 @@ std::vector<BehaviourReport> ReportOf(const Predictions& predictions, const Data
       BehaviourReport& report = reports.emplace_back();
       report.behaviour = dataset.behaviours[f];
       report.group = group;
-      report.rows = static_cast<int64_t>(targets.size());
+      report.rows = std::ssize(targets);
       report.base_rate = static_cast<double>(std::accumulate(targets.begin(), targets.end(), 0L)) /
                          static_cast<double>(targets.size());
       report.auc = AreaUnderCurve(probabilities, targets);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/sim/session_env.h"
 #include "lerl/testing/given_responses.h"
@@ -71,13 +72,13 @@ struct Played {
 
 TEST(Spread, IsOneWhereAllItemsAreAlikeAndLargeWhereTheyAreNot) {
   Played played;
-  std::vector<float> logits(static_cast<size_t>(played.data.num_items()));
+  std::vector<float> logits(At(played.data.num_items()));
   EXPECT_NEAR(played.Of(logits).ratio(), 1, 1e-6);
   for (size_t i = 0; i < logits.size(); ++i) logits[i] = i % 2 == 0 ? 3.0f : -3.0f;
   const Spread spread = played.Of(logits);
   EXPECT_NEAR(spread.random, 0.5, 0.1);
   EXPECT_NEAR(spread.oracle, 1 / (1 + std::exp(-3.0)), 0.05);
-  EXPECT_EQ(spread.users, static_cast<int64_t>(played.split.test_users.size()));
+  EXPECT_EQ(spread.users, std::ssize(played.split.test_users));
 }
 
 TEST(Spread, BelowItsLeastStopsInOneSentence) {

@@ -9,6 +9,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
@@ -96,7 +97,7 @@ TEST_F(ResponseStore, HoldsModelsThatComeBackFromTheirFilesAndGiveFiniteLogits) 
     const auto model = LoadOrTrainResponseModel(data_, split_, config_);
     const auto again = LoadOrTrainResponseModel(data_, split_, config_);
     EXPECT_EQ(model->name(), row.name);
-    std::vector<float> one(static_cast<size_t>(model->num_items())), two(one.size());
+    std::vector<float> one(At(model->num_items())), two(one.size());
     const std::vector<Interaction> history = {{1, 1}, {2, 0}};
     const auto a = model->NewState(2), b = again->NewState(2);
     model->Start(*a, 1, 3, history);

@@ -77,7 +77,7 @@ class TransformerResponse : public ResponseModel {
         answers_(file.at("answers"), width_),
         bias_(file.at("item_bias").Values<float>()) {
     const std::vector<float> readout = file.at("readout").Values<float>();
-    LERL_CHECK_EQ(static_cast<int64_t>(readout.size()), behaviours_ * width_ * width_);
+    LERL_CHECK_EQ(std::ssize(readout), behaviours_ * width_ * width_);
     const std::span<const float> all(readout);
     for (int64_t f = 0; f < behaviours_; ++f)
       readouts_.emplace_back(width_, width_,
@@ -102,7 +102,7 @@ class TransformerResponse : public ResponseModel {
     auto& s = static_cast<TransformerState&>(state);
     s.user[At(slot)] = user;
     s.cache.Clear(slot);
-    const auto kept = static_cast<size_t>(config_.band);
+    const auto kept = At(config_.band);
     if (history.size() > kept) history = history.last(kept);
     const std::span<const int> slots(&slot, 1);
     // 1. Without a history the state is the start vector.
@@ -141,7 +141,7 @@ class TransformerResponse : public ResponseModel {
   }
 
   void ScoreAll(const ResponseState& state, int slot, std::span<float> logits) const override {
-    LERL_CHECK_EQ(static_cast<int64_t>(logits.size()), int64_t{num_items_} * behaviours_);
+    LERL_CHECK_EQ(std::ssize(logits), int64_t{num_items_} * behaviours_);
     const auto& s = static_cast<const TransformerState&>(state);
     for (int32_t item = 0; item < num_items_; ++item)
       ScoreItems(&s.queries[At(slot * QuerySize())], {&item, 1},
@@ -202,7 +202,7 @@ class TransformerResponse : public ResponseModel {
       for (int64_t d = 0; d < width_; ++d)
         input[n * At(width_) + At(d)] = states[n * At(width_) + At(d)] + user[d];
     }
-    const auto rows = static_cast<int64_t>(slots.size());
+    const auto rows = std::ssize(slots);
     std::vector<float> query(slots.size() * At(items_.stride));
     for (int64_t f = 0; f < behaviours_; ++f) {
       readouts_[At(f)].Apply(rows, input.data(), width_, query.data(), items_.stride);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/nn/incremental_transformer.h"
@@ -26,7 +27,7 @@ std::vector<Interaction> Draws(size_t count, uint64_t seed) {
 }
 
 std::vector<float> All(const ResponseModel& model, const ResponseState& state, int slot) {
-  std::vector<float> logits(static_cast<size_t>(model.num_items() * model.num_behaviours()));
+  std::vector<float> logits(At(model.num_items() * model.num_behaviours()));
   model.ScoreAll(state, slot, logits);
   return logits;
 }
@@ -109,15 +110,14 @@ std::vector<float> TransformerResponseTestPlayAll(const Dataset& data, const Spl
   }
   std::vector<float> seen;
   StepResult result;
-  std::vector<int32_t> slates(static_cast<size_t>(3 * slots));
+  std::vector<int32_t> slates(At(3 * slots));
   for (int step = 0; step < 8; ++step) {
     for (int slot = 0; slot < slots; ++slot) {
       for (size_t k = 0; k < 3;) {
-        const auto item = static_cast<int32_t>(rngs[static_cast<size_t>(slot)].Below(150));
+        const auto item = static_cast<int32_t>(rngs[At(slot)].Below(150));
         const auto begin = slates.begin() + 3 * slot;
         const auto end = begin + static_cast<int64_t>(k);
-        if (env.Observe(slot).excluded[static_cast<size_t>(item)] != 0 ||
-            std::find(begin, end, item) != end)
+        if (env.Observe(slot).excluded[At(item)] != 0 || std::find(begin, end, item) != end)
           continue;
         *end = item;
         ++k;

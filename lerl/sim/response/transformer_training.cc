@@ -35,9 +35,8 @@ struct SideImpl : torch::nn::Module {
     for (const Feature& feature : features) {
       const std::vector<int64_t> wide(feature.codes.begin(), feature.codes.end());
       codes.push_back(torch::tensor(wide));
-      values.push_back(
-          register_parameter("feature" + std::to_string(values.size()),
-                             torch::empty({static_cast<int64_t>(feature.values.size()), width})));
+      values.push_back(register_parameter("feature" + std::to_string(values.size()),
+                                          torch::empty({std::ssize(feature.values), width})));
     }
   }
 
@@ -225,7 +224,7 @@ class Trainer {
   }
 
   Batch MakeBatch(std::span<const Window> windows) const {
-    const auto count = static_cast<int64_t>(windows.size());
+    const auto count = std::ssize(windows);
     const int64_t behaviours = dataset_.num_behaviours();
     int64_t steps = 0;
     for (const Window& w : windows) steps = std::max(steps, w.end - w.begin);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/base/index.h"
 #include "lerl/base/progress.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/sim/item_vectors.h"
@@ -62,8 +63,8 @@ TEST_F(TransformerTraining, DoesNotSeeRowsAfterTheCut) {
   Dataset changed = data_;
   std::vector<uint8_t> likes(data_.responses[0].begin(), data_.responses[0].end());
   for (int64_t user = 0; user < data_.num_users(); ++user) {
-    for (auto row = split_.train_end[static_cast<size_t>(user)]; row < data_.RowsEnd(user); ++row)
-      likes[static_cast<size_t>(row)] ^= 1;
+    for (auto row = split_.train_end[At(user)]; row < data_.RowsEnd(user); ++row)
+      likes[At(row)] ^= 1;
   }
   changed.responses[0] = likes;
   const auto two = TrainTransformerResponse(changed, split_, config, 1)->ToFile();

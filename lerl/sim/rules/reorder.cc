@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -42,20 +43,20 @@ class Matching {
         while (slot_of_[rank] >= 0) ++rank;
         item = static_cast<int>(rank++);
       }
-      order[slot] = slate_[static_cast<size_t>(item)];
+      order[slot] = slate_[At(item)];
     }
     return order;
   }
 
  private:
-  int32_t CategoryOf(int32_t item) const { return category_of_[static_cast<size_t>(item)]; }
+  int32_t CategoryOf(int32_t item) const { return category_of_[At(item)]; }
 
   // Finds an item for the slot, moving items of other slots on if need be. Returns whether it did.
   bool Augment(size_t slot) {
     for (size_t item = 0; item < slate_.size(); ++item) {
       if (visited_[item] || CategoryOf(slate_[item]) == CategoryOf(previous_[slot])) continue;
       visited_[item] = 1;
-      if (slot_of_[item] >= 0 && !Augment(static_cast<size_t>(slot_of_[item]))) continue;
+      if (slot_of_[item] >= 0 && !Augment(At(slot_of_[item]))) continue;
       slot_of_[item] = static_cast<int>(slot);
       item_of_[slot] = static_cast<int>(item);
       return true;

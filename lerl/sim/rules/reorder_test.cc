@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 
 namespace lerl {
@@ -15,8 +16,7 @@ int Coincidences(const std::vector<int32_t>& previous, const std::vector<int32_t
                  const std::vector<int32_t>& slate) {
   int count = 0;
   for (size_t k = 0; k < slate.size(); ++k)
-    count +=
-        category_of[static_cast<size_t>(previous[k])] == category_of[static_cast<size_t>(slate[k])];
+    count += category_of[At(previous[k])] == category_of[At(slate[k])];
   return count;
 }
 
@@ -33,7 +33,7 @@ TEST(Reorder, HasAsFewCoincidencesAsTheBestPermutation) {
     std::vector<int32_t> category_of(12);
     for (int32_t& category : category_of) category = static_cast<int32_t>(rng.Below(3)) - 1;
     std::vector<int32_t> items(12);
-    for (int32_t i = 0; i < 12; ++i) items[static_cast<size_t>(i)] = i;
+    for (int32_t i = 0; i < 12; ++i) items[At(i)] = i;
     rng.Shuffle(std::span(items));
     const std::vector<int32_t> previous(items.begin(), items.begin() + 6);
     std::vector<int32_t> slate(items.begin() + 6, items.end());

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 #include "lerl/sim/rules/return_law.h"
 
 namespace lerl {
@@ -59,7 +60,7 @@ std::vector<double> PlayVisitsRandomly(Env& env, std::span<const int32_t> users,
     env.Start(static_cast<int>(b), users[b], 0);
     choices.emplace_back(0, "random slates", static_cast<uint64_t>(users[b]));
   }
-  const auto k = static_cast<size_t>(env.slate_size());
+  const auto k = At(env.slate_size());
   std::vector<int32_t> slates(users.size() * k), items(env.Observe(0).excluded.size());
   std::iota(items.begin(), items.end(), 0);
   StepResult result;
@@ -71,7 +72,7 @@ std::vector<double> PlayVisitsRandomly(Env& env, std::span<const int32_t> users,
       for (size_t shown = 0; seen.active && shown < k;) {
         const size_t other = shown + choices[b].Below(items.size() - shown);
         std::swap(items[shown], items[other]);
-        if (seen.excluded[static_cast<size_t>(items[shown])] != 0) continue;
+        if (seen.excluded[At(items[shown])] != 0) continue;
         slates[b * k + shown] = items[shown];
         ++shown;
       }

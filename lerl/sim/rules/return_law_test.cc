@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lerl/base/check.h"
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -32,8 +33,7 @@ TEST(ReturnLaw, IsKuaiSimsLaw) {
   for (int d = 0; d < 10; ++d) sum += std::exp(std::log(q) + d * std::log(1 - q));
   const auto p = ReturnProbabilities(q);
   for (int d = 0; d < 10; ++d)
-    EXPECT_NEAR(p[static_cast<size_t>(d)], std::exp(std::log(q) + d * std::log(1 - q)) / sum,
-                1e-12);
+    EXPECT_NEAR(p[At(d)], std::exp(std::log(q) + d * std::log(1 - q)) / sum, 1e-12);
   EXPECT_NEAR(MeanReturnDays(q), 3.48, 0.005);  // where KuaiSim's published figures lie
   EXPECT_NEAR(MeanReturnDays(0.4), 2.44, 0.005);
 }
@@ -42,7 +42,7 @@ TEST(ReturnLaw, DrawsWithItsProbabilities) {
   Rng rng(1, "days");
   std::vector<int> counts(11);
   constexpr int kDraws = 20000;
-  for (int i = 0; i < kDraws; ++i) ++counts[static_cast<size_t>(DrawReturnDays(0.3, rng))];
+  for (int i = 0; i < kDraws; ++i) ++counts[At(DrawReturnDays(0.3, rng))];
   const auto p = ReturnProbabilities(0.3);
   EXPECT_EQ(counts[0], 0);
   for (size_t d = 1; d <= 10; ++d)
