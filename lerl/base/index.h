@@ -5,10 +5,15 @@
 #include <concepts>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 namespace lerl {
 
-constexpr size_t At(std::integral auto index) { return static_cast<size_t>(index); }
+// A count, or the value of an enumeration, as an index.
+template <typename T>
+requires(std::integral<T> || std::is_enum_v<T>) constexpr size_t At(T index) {
+  return static_cast<size_t>(index);
+}
 
 // Row `row` of values [rows, width], as a view.
 template <typename T>
