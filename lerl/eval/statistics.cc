@@ -116,7 +116,7 @@ Interval Bootstrap(const CrossedTable& table, const CrossedTable* reference) {
   std::sort(estimates.begin(), estimates.end());
   const auto percentile = [&estimates](double p) {
     const double at = p * static_cast<double>(estimates.size() - 1);
-    const size_t below = At(at);
+    const size_t below = static_cast<size_t>(at);
     return std::lerp(estimates[below], estimates[below + 1], at - std::floor(at));
   };
   const double mean = table.estimate - (reference != nullptr ? reference->estimate : 0);
