@@ -34,7 +34,8 @@ lerl_library(planner
         profiles rules learned llm student
   DEPS base data nn llm)
 lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
-  prompts/plan_system.txt prompts/plan_scores.txt prompts/plan_list.txt
+  prompts/plan_system.txt prompts/plan_letters.txt prompts/plan_list.txt
+  prompts/names_categories.txt prompts/names_films.txt
   prompts/reflect_system.txt prompts/reflect.txt)
 
 lerl_library(train DEPS base data sim agents planner)

@@ -141,7 +141,7 @@ BenchRow BenchBatch(int batch, bool long_states, const BenchOptions& options,
 std::string AuditNote(const BenchOptions& options) {
   RunConfig config;
   config.planner.name = "llm";
-  config.planner.llm.calibrate = true;
+  config.planner.llm.calibrate = "neutral";
   const std::unique_ptr<World> world = LoadWorld(config);
   const AuditOptions audit{
       .users = 50,

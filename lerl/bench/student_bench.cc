@@ -36,7 +36,7 @@ RunConfig StudentRun(const BenchOptions& options) {
   config.agent.name = "ppo";
   config.planner.name = "student";
   config.planner.llm.model = options.model;
-  config.planner.llm.calibrate = true;
+  config.planner.llm.calibrate = "neutral";
   config.planner.llm.max_reflections = 10;
   config.planner.llm.reflections_per_iteration = 1;
   config.planner.student.teacher = "llm";

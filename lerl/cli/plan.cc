@@ -261,6 +261,7 @@ void AddPlanCommand(CLI::App& app) {
       "  lerl plan --dataset ml-100k --user 42 --planner fatigue_aware --step 3\n"
       "  lerl plan export --help");
   AddPlanExportCommand(*command);
+  AddPlanPromptCommands(*command);
   command->callback([options, command] {
     if (!command->get_subcommands().empty()) return;
     if (options->user.empty())

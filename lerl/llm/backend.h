@@ -57,6 +57,13 @@ class LlmBackend {
   // full. Throws Error(kModel) where names can't be scored.
   virtual std::vector<std::string> Labels(int count) = 0;
 
+  // For an answer that is one of `names`: what stands for each in ScoreLabels. That is the text of its
+  // first token where no other name begins with the same token, and otherwise the whole name. A
+  // backend that does not know its tokens returns the names.
+  virtual std::vector<std::string> NameLabels(std::span<const std::string> names) {
+    return {names.begin(), names.end()};
+  }
+
   // Returns the log-probability of each label as what follows prefix + suffix, normalised over the
   // labels: [suffixes, labels]. It takes one forward pass. A label of several tokens takes a second
   // one, and counts by its mean log-probability per token. A row of NaN got no answer; ScoreErrors

@@ -10,11 +10,15 @@
 
 namespace lerl {
 
-// Settings of the language model planner (planner/llm/llm_planner.h).
+// Settings of the language model planner (planner/llm/llm_planner.h) and of its plan table
+// (planner/llm/plan_table.h).
 struct LlmPlannerConfig {
   std::string model;  // path of a GGUF file
   std::string prompt_dir;
-  std::string mode = "scores";
+  std::string mode = "auto";
+  std::string names_template = "categories";
+  std::string form = "chat";
+  std::string state = "full";
   int64_t threads = 1;
   int64_t context = 4096;
   int64_t batch = 32;
@@ -22,12 +26,15 @@ struct LlmPlannerConfig {
   std::string lora;
   double lora_scale = 1;
   double temperature = 0;
-  bool calibrate = false;
+  std::string calibrate = "mean";
   int64_t label_seed = 1;
   int64_t favourites = 3;
   bool name_user = false;
   int64_t cache_capacity = 20000;
   int64_t train_plans = 600;
+  int64_t valid_plans = 600;
+  bool tabulate = false;
+  std::string table;
   bool reflect = true;
   int64_t reflections_per_iteration = 2;
   int64_t max_reflections = 40;
@@ -38,11 +45,30 @@ struct LlmPlannerConfig {
   std::string fallback;
   EndpointConfig endpoint;
 
+  // The mode that "auto" stands for: names where the model runs in process, and letters for an
+  // endpoint, whose chat API can't continue a text.
+  std::string answer_mode() const {
+    if (mode != "auto") return mode;
+    return endpoint.urls.empty() ? "names" : "letters";
+  }
+
   void VisitFields(FieldVisitor& visit) {
     visit("model", model, "path of a GGUF file; empty: SmolLM2-135M-Instruct from the cache");
     visit("prompt_dir", prompt_dir, "folder of prompt templates; empty: the built-in ones");
-    visit("mode", mode, "scores of single-token labels, or a generated list of them",
-          {"scores", "generate"});
+    visit(
+        "mode", mode,
+        "how the model answers: scores of the categories' names, scores of letters that stand for "
+        "them, or a generated list of letters; auto: names, and letters for an endpoint",
+        {"auto", "names", "letters", "generate"});
+    visit("names_template", names_template,
+          "prompt of mode names: a built-in one (categories, films), or the path of a file (.txt)");
+    visit("form", form,
+          "mode names: a plain text that the model continues, or a message of its chat template",
+          {"plain", "chat"});
+    visit("state", state,
+          "what a prompt shows of a user: favourites, last slate and what was shown too often; or "
+          "the favourite and the last liked category; or two favourites and that",
+          {"full", "pair", "triple"});
     visit("threads", threads, "threads of the language model", Range{1, 256});
     visit("context", context, "tokens of a batch together with the shared prefix", Range{256, 1e6});
     visit("batch", batch, "prompts that are computed together", Range{1, 200});
@@ -50,7 +76,10 @@ struct LlmPlannerConfig {
     visit("lora", lora, "path of a LoRA adapter (GGUF) for the model; empty: none");
     visit("lora_scale", lora_scale, "strength of the adapter", Range{-100, 100});
     visit("temperature", temperature, "0: by score; above: sampled from the scores", Range{0, 10});
-    visit("calibrate", calibrate, "subtract the scores of the prompt without history");
+    visit("calibrate", calibrate,
+          "subtract from the scores those of the prompt without history, or their mean over states "
+          "with one favourite alone",
+          {"off", "neutral", "mean"});
     visit("label_seed", label_seed, "of the permutation of labels", Range{0, 9e15});
     visit("favourites", favourites, "long-term favourite categories that a prompt shows",
           Range{1, 20});
@@ -60,6 +89,13 @@ struct LlmPlannerConfig {
     visit("train_plans", train_plans,
           "fresh plans in training; beyond them the nearest cached state's ranking is used",
           Range{1, 1e9});
+    visit("valid_plans", valid_plans, "the same for the validation sessions between iterations",
+          Range{0, 1e9});
+    visit(
+        "tabulate", tabulate,
+        "ask for all states before the first plan and look them up from then on; needs state pair "
+        "or triple, and no reflections (planner llm_table sees to both)");
+    visit("table", table, "file of that table; empty: in the cache, named by model and prompt");
     visit("reflect", reflect, "high-level critic: reflections on ended sessions in the prompt");
     visit("reflections_per_iteration", reflections_per_iteration,
           "sessions of an iteration that are reflected on", Range{0, 10000});

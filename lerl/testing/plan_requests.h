@@ -117,12 +117,13 @@ class Reachable : public LlmBackend {
   std::vector<std::string> Labels(int count) override { return model_->Labels(count); }
   std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,
                                  std::span<const std::string> labels) override {
+    prompts_ = suffixes.size();
     std::vector<float> scores = model_->ScoreLabels(prefix, suffixes, labels);
     if (cut) std::fill(scores.begin(), scores.end(), std::numeric_limits<float>::quiet_NaN());
     return scores;
   }
   std::vector<std::string> ScoreErrors() const override {
-    return cut ? std::vector<std::string>{"no endpoint answers"} : std::vector<std::string>{};
+    return std::vector<std::string>(cut ? prompts_ : 0, "no endpoint answers");
   }
   std::string Exhausted() const override { return exhausted; }
   std::vector<Completion> Complete(const CompletionRequest& request) override {
@@ -138,6 +139,7 @@ class Reachable : public LlmBackend {
   std::string exhausted;
 
  private:
+  size_t prompts_ = 0;  // of the latest ScoreLabels
   const std::unique_ptr<LlmBackend> model_;
 };
 

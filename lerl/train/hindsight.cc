@@ -70,16 +70,22 @@ class TrialPlanner : public Planner {
   size_t started_ = 0;
 };
 
+// How the model is asked: in messages of a chat, and about states as they come.
+PlannerConfig Asked(PlannerConfig config) {
+  config.llm.form = "chat";
+  config.llm.tabulate = false;
+  return config;
+}
+
 class Finder {
  public:
   Finder(const World& world, const RunConfig& config, Agent& agent, const HindsightOptions& options)
       : world_(world),
         agent_(agent),
         options_(options),
-        config_(config.planner),
+        config_(Asked(config.planner)),
         env_(MakeWorldEnv(world, config.env, static_cast<int>(config.train.slots))),
-        prompts_(config.planner, world.dataset, world.split,
-                 MakeScriptedBackend({.chat = MarkedChat})) {
+        prompts_(config_, world.dataset, world.split, MakeScriptedBackend({.chat = MarkedChat})) {
     config_.name = options.behaviour;
     config_.cadence = 1;
     const PlannerRow& row = FindPlannerRow(config_.name);
@@ -241,7 +247,7 @@ class Finder {
                               trials[best].ranking.begin() + static_cast<std::ptrdiff_t>(size));
     std::stable_sort(plan.begin(), plan.end(),
                      [&mean](int16_t a, int16_t b) { return mean(a) > mean(b); });
-    if (config_.llm.mode == "scores") plan.resize(1);
+    if (config_.llm.answer_mode() != "generate") plan.resize(1);
     for (const int16_t c : plan)
       example.answer += (example.answer.empty() ? "" : ", ") + prompts_.labels()[At(c)];
     const std::vector<ChatMessage> messages = MessagesOf(state.prompt);

@@ -40,7 +40,7 @@ struct HindsightExample {
   int32_t user = 0;
   int step = 0;
   std::string system = {}, question = {};  // the messages of the prompt
-  std::string answer = {};                 // labels, best first; one label in mode "scores"
+  std::string answer = {};                 // labels, best first; only mode "generate" has several
   double best = 0;                         // return of the best plan
   double behaviour = 0;                    // return of the behaviour planner's own plan
   double mean = 0;                         // mean return of the plans that were tried

@@ -51,7 +51,9 @@ TEST(Hindsight, TheAnswerIsAPlanThatWasBestOfThoseTried) {
 }
 
 TEST(Hindsight, TheQuestionIsThePromptOfTheLanguageModelPlanner) {
-  const std::vector<HindsightExample> examples = Find(Config(), {});
+  RunConfig config = Config();
+  config.planner.llm.mode = "letters";
+  const std::vector<HindsightExample> examples = Find(config, {});
   ASSERT_FALSE(examples.empty());
   for (const HindsightExample& example : examples) {
     EXPECT_THAT(example.system, ::testing::HasSubstr("recommender"));
@@ -59,7 +61,17 @@ TEST(Hindsight, TheQuestionIsThePromptOfTheLanguageModelPlanner) {
     EXPECT_THAT(example.question,
                 ::testing::HasSubstr(HindsightTestSharedWorld().dataset.categories[0]));
     EXPECT_EQ(example.question.find("<|"), std::string::npos);  // no mark of a template
-    EXPECT_EQ(example.answer.size(), 1U);                       // mode "scores": one label
+    EXPECT_EQ(example.answer.size(), 1U);
+  }
+}
+
+TEST(Hindsight, ByNamesTheAnswerIsACategory) {
+  const std::vector<std::string>& names = HindsightTestSharedWorld().dataset.categories;
+  const std::vector<HindsightExample> examples = Find(Config(), {});
+  ASSERT_FALSE(examples.empty());
+  for (const HindsightExample& example : examples) {
+    EXPECT_NE(std::find(names.begin(), names.end(), example.answer), names.end());
+    EXPECT_TRUE(example.question.ends_with("Best category for them next:"));
   }
 }
 

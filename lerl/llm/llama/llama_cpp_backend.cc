@@ -85,6 +85,9 @@ class LlamaCppBackend : public LlmBackend {
            DescribeNumber(options_.lora_scale);
   }
   std::vector<std::string> Labels(int count) override { return model_->Labels(count); }
+  std::vector<std::string> NameLabels(std::span<const std::string> names) override {
+    return model_->NameLabels(names);
+  }
   LlmUsage usage() const override { return usage_; }
   int CountTokens(const std::string& text) override {
     return static_cast<int>(model_->Tokenise(text, false).size());

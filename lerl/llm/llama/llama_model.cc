@@ -112,4 +112,21 @@ std::vector<std::string> LlamaModel::Labels(int count) const {
   return labels;
 }
 
+std::vector<std::string> LlamaModel::NameLabels(std::span<const std::string> names) const {
+  std::map<int32_t, int> begin_with;  // names by their first token
+  std::vector<int32_t> first;
+  for (const std::string& name : names) {
+    first.push_back(Tokenise(name, /*begins=*/false).at(0));
+    ++begin_with[first.back()];
+  }
+  std::vector<std::string> labels;
+  for (size_t c = 0; c < names.size(); ++c) {
+    const std::string piece = Piece(first[c]);
+    const bool stands_alone = begin_with[first[c]] == 1 && names[c].starts_with(piece) &&
+                              Tokenise(piece, /*begins=*/false) == std::vector<int32_t>{first[c]};
+    labels.push_back(stands_alone ? piece : names[c]);
+  }
+  return labels;
+}
+
 }  // namespace lerl

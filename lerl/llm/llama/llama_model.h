@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,10 @@ class LlamaModel {
   // With `begins` the start token comes first if the model wants one.
   std::vector<int32_t> Tokenise(const std::string& text, bool begins) const;
   std::string Piece(int32_t token) const;  // the text of a token
-  // These two have the contracts of LlmBackend (llm/backend.h).
+  // These have the contracts of LlmBackend (llm/backend.h).
   std::string ApplyChatTemplate(const std::string& system, const std::string& user) const;
   std::vector<std::string> Labels(int count) const;
+  std::vector<std::string> NameLabels(std::span<const std::string> names) const;
   // The token of a label, or -1 if the label is not one token.
   int32_t LabelToken(const std::string& label) const;
 

@@ -16,7 +16,7 @@ namespace lerl {
 namespace {
 
 PlannerConfig Calibrated(PlannerConfig config) {
-  config.llm.calibrate = true;
+  if (config.llm.calibrate == "off") config.llm.calibrate = "neutral";
   return config;
 }
 

@@ -27,9 +27,11 @@ class GroundedTest : public ::testing::Test {
     world_.worth = {-0.6, 0.6, 0, 0.3, -0.3, 0.5, 0, -0.5};
     world_.taste = 1;
     config_.name = "llm_grounded";
+    config_.llm.mode = "letters";
+    config_.llm.calibrate = "neutral";
     config_.llm.reflect = false;
     config_.llm.favourites = 7;  // so that a prompt tells users apart
-    config_.llm.train_plans = 1000000;
+    config_.llm.train_plans = config_.llm.valid_plans = 1000000;
   }
 
   PlannerContext Context() {

@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
+#include "lerl/planner/llm/coarse_state.h"
 #include "lerl/planner/llm/critic.h"
 #include "lerl/planner/llm/make_backend.h"
 #include "lerl/planner/ranking.h"
@@ -15,9 +17,6 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kLongestList = 3;  // categories of each list in a prompt (last slate, too often)
-constexpr float kTooOften = 1.0F;   // exposure from here on; a slate of one category alone adds 1
-
 // The categories [C] as prompts show them.
 std::vector<std::string> SafeNames(const Dataset& dataset) {
   std::vector<std::string> names;
@@ -25,23 +24,51 @@ std::vector<std::string> SafeNames(const Dataset& dataset) {
   return names;
 }
 
+// A table belongs to one prompt and to states that are few.
+void CheckTabulate(const LlmPlannerConfig& config) {
+  const auto fail = [](const std::string& what) {
+    throw Error(ErrorKind::kConfig, "planner.llm.tabulate: " + what);
+  };
+  if (config.state == "full")
+    fail("a prompt shows too much of a user for a table; set planner.llm.state to pair or triple");
+  if (config.reflect) fail("reflections change the prompt; set planner.llm.reflect to false");
+  if (config.name_user) fail("a prompt names the user; set planner.llm.name_user to false");
+}
+
+// Room for the table, too.
+PlannerConfig WithRoom(PlannerConfig config, const Dataset& dataset) {
+  if (!config.llm.tabulate) return config;
+  CheckTabulate(config.llm);
+  const auto states = std::ssize(AllCoarseStates(config.llm.state, dataset.num_categories()));
+  config.llm.cache_capacity = std::max(config.llm.cache_capacity, states);
+  return config;
+}
+
 }  // namespace
 
 LlmPlanner::LlmPlanner(const PlannerConfig& config, const Dataset& dataset, const Split& split,
                        std::shared_ptr<LlmBackend> backend)
-    : config_(config),
+    : config_(WithRoom(config, dataset)),
       dataset_(dataset),
       profiles_(dataset, split),
       templates_(LoadPromptTemplates(config.llm.prompt_dir)),
-      answers_(config, SafeNames(dataset), std::move(backend), counts_),
+      names_template_(LoadNamesTemplate(config.llm.names_template)),
+      answers_(config_, SafeNames(dataset), std::move(backend), counts_),
       pool_(config.llm.pool_capacity) {
   BuildPrompt();
+  if (config_.llm.tabulate) table_ = FillFromTable(config_.llm, dataset.name, answers_);
 }
 
 void LlmPlanner::BuildPrompt() {
-  answers_.SetPrompt(BuildPlanPrompt(answers_.backend(), templates_, config_.llm.mode == "generate",
-                                     answers_.plan_size(), answers_.labels(), answers_.names(),
-                                     drawn_));
+  const std::string mode = config_.llm.answer_mode();
+  LlmBackend& model = answers_.backend();
+  answers_.SetPrompt(
+      mode == "names"
+          ? BuildNamesPrompt(model, names_template_, config_.llm.form == "chat",
+                             templates_.plan_system, static_cast<uint64_t>(config_.llm.label_seed),
+                             answers_.names(), drawn_)
+          : BuildPlanPrompt(model, templates_, mode == "generate", answers_.plan_size(),
+                            answers_.labels(), answers_.names(), drawn_));
   if (drawn_.empty()) prompt_hash_ = answers_.prefix_hash();
 }
 
@@ -51,35 +78,13 @@ void LlmPlanner::ShowReflections(std::vector<std::string> reflections) {
 }
 
 PlanState LlmPlanner::StateOf(const PlanRequest& request) {
-  PlanState state;
-  if (config_.llm.name_user)
-    state.user = SafeText(dataset_.user_ids[At(request.user)], kLongestName);
-  const std::vector<int16_t>& order = profiles_.LikedOrder(request.user);
-  const size_t favourites = std::min(At(config_.llm.favourites), order.size());
-  state.favourites.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(favourites));
-
-  std::vector<int16_t> by_exposure(answers_.names().size());
-  std::iota(by_exposure.begin(), by_exposure.end(), int16_t{0});
-  std::stable_sort(by_exposure.begin(), by_exposure.end(), [&](int16_t a, int16_t b) {
-    return request.exposure[At(a)] > request.exposure[At(b)];
-  });
-  for (const int16_t category : by_exposure) {
-    const auto c = At(category);
-    if (request.dominant[c] != 0) {
-      if (state.last.size() < kLongestList) state.last.push_back(category);
-    } else if (request.exposure[c] >= kTooOften && state.often.size() < kLongestList) {
-      state.often.push_back(category);
-    }
-  }
-  std::sort(state.last.begin(), state.last.end());
-  const auto liked = std::count_if(request.last_responses.begin(), request.last_responses.end(),
-                                   [](uint32_t response) { return (response & 1U) != 0; });
-  state.last_liked = !state.last.empty() && 2 * liked >= std::ssize(request.last_responses);
-  return state;
+  const std::string user =
+      config_.llm.name_user ? SafeText(dataset_.user_ids[At(request.user)], kLongestName) : "";
+  return CoarseState(config_.llm, profiles_, user, request);
 }
 
 std::string LlmPlanner::SuffixOf(const PlanRequest& request) {
-  return answers_.prompt().Suffix(StateText(StateOf(request), answers_.names()));
+  return answers_.prompt().Suffix(StateOf(request), answers_.names());
 }
 
 std::vector<float> LlmPlanner::ScoresOf(const PlanRequest& request, PlanMode mode) {
@@ -106,7 +111,7 @@ Plan LlmPlanner::MakePlan(const PlanRequest& request, const PlanAnswers::Source&
   std::string reason = source.answer.error;
   if (reason.empty()) {
     std::vector<double> scores(source.answer.scores.begin(), source.answer.scores.end());
-    if (config_.llm.temperature > 0 && config_.llm.mode == "scores") {
+    if (config_.llm.temperature > 0 && config_.llm.answer_mode() != "generate") {
       // Gumbel noise: the ranking is drawn from softmax(score / temperature) without replacement.
       Rng rng(request.seed, "llm planner", static_cast<uint64_t>(request.step));
       for (double& score : scores) {
@@ -223,6 +228,18 @@ std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config,
                                         const PlannerContext& context) {
   return std::make_unique<LlmPlanner>(config, context.dataset, context.split,
                                       LlmBackendOf(config, context.backend));
+}
+
+PlannerConfig TableConfig(PlannerConfig config) {
+  config.llm.tabulate = true;
+  config.llm.reflect = false;
+  if (config.llm.state == "full") config.llm.state = "pair";
+  return config;
+}
+
+std::unique_ptr<Planner> MakeLlmTablePlanner(const PlannerConfig& config,
+                                             const PlannerContext& context) {
+  return MakeLlmPlanner(TableConfig(config), context);
 }
 
 }  // namespace lerl

@@ -3,17 +3,22 @@
 // reads the category-level history of a session and a few reflections, and says which categories
 // to show next. It ranks category c by
 //
-//   score_c = log p(label_c | prompt)             mode "scores": one forward pass per state
-//   score_c = - place of label_c in the answer    mode "generate": a list, bound by a grammar
+//   score_c = log p(name_c | prompt)     mode "names": one forward pass per state
+//   score_c = log p(label_c | prompt)    mode "letters": the same
+//   score_c = - place of label_c         mode "generate": an answer that is a list, by a grammar
 //
-// and in mode "scores", where the setting `calibrate` is on, less what it says of nobody:
+// and in the first two, less what it says of nobody in particular, as the setting `calibrate` says:
 //
-//   score_c = log p(label_c | prompt) - log p(label_c | prompt without history)
+//   score_c = log p(. | prompt) - b_c
+//   b_c = log p(. | prompt without history)                                 "neutral"
+//   b_c = mean over favourites f of log p(. | prompt with f alone)          "mean"
 //
-//   label_c   what stands for category c in the prompt: one token, permuted over the categories by
-//             a seed, so that a liking for a letter can be measured. Where the model has too few
-//             such tokens: in lists any letters, otherwise the category's name, with the mean log p
-//             per token (llm/llama/name_scores.h).
+//   name_c    the category's name: its first token, where no other name begins with that token, and
+//             otherwise all its tokens with their mean log p (llm/llama/name_scores.h)
+//   label_c   a letter that stands for category c in the prompt: one token, permuted over the
+//             categories by a seed, so that a liking for a letter can be measured. Where the model
+//             has too few such tokens, the names themselves.
+//   f         every category; of more than 32, 32 that are spread over all
 //
 // Differences from the paper:
 // - All categories are scored, and candidates are applied afterwards.
@@ -21,8 +26,8 @@
 // - Reflections are drawn every `refresh_every` iterations and not at each, because a draw changes
 //   all prompts, so that no cached answer is hit any more. An evaluation shows the latest draw.
 //
-// Budget: training may ask for `train_plans` answers; planner/llm/plan_answers.h says how they are
-// spread. An endpoint has a budget of its own. When it is used up a training run ends at a
+// Budget: training may ask for `train_plans` answers and validation for `valid_plans`;
+// planner/llm/plan_answers.h says how they are spread. An endpoint has a budget of its own. When it is used up a training run ends at a
 // checkpoint, as with Ctrl-C, and an evaluation with Error(kUnusable).
 //
 // Failures: an answer that is invalid or missing (a dead endpoint) falls back to the categories
@@ -34,7 +39,9 @@
 #include <string>
 #include <vector>
 
+#include "lerl/planner/llm/names_prompt.h"
 #include "lerl/planner/llm/plan_answers.h"
+#include "lerl/planner/llm/plan_table.h"
 #include "lerl/planner/llm/reflection_pool.h"
 #include "lerl/planner/planner_context.h"
 #include "lerl/planner/profiles/user_profiles.h"
@@ -46,7 +53,7 @@ class LlmPlanner : public Planner, public LanguageModelPlanner {
   LlmPlanner(const PlannerConfig& config, const Dataset& dataset, const Split& split,
              std::shared_ptr<LlmBackend> backend);
 
-  std::string name() const override { return "llm"; }
+  std::string name() const override { return config_.llm.tabulate ? "llm_table" : "llm"; }
   std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override;
   void BeginIteration(uint64_t seed, PlanMode mode) override;
   void Reflect(std::span<const EndedSession> sessions) override;
@@ -69,6 +76,7 @@ class LlmPlanner : public Planner, public LanguageModelPlanner {
   // The exact hit of the cache for a request under the present prefix; nullptr if there is none.
   // The pointer lives until the model is asked again.
   const PlanAnswer* Cached(const PlanRequest& request) { return answers_.Cached(StateOf(request)); }
+  const PlanTableInfo& table() const { return table_; }  // with `tabulate`
 
  private:
   PlanState StateOf(const PlanRequest& request);
@@ -79,8 +87,10 @@ class LlmPlanner : public Planner, public LanguageModelPlanner {
   const Dataset& dataset_;
   UserProfiles profiles_;
   const PromptTemplates templates_;
+  const NamesTemplate names_template_;
   std::map<std::string, int64_t> counts_;
   PlanAnswers answers_;
+  PlanTableInfo table_;
   ReflectionPool pool_;
   std::vector<std::string> drawn_;  // the reflections that prompts show
   std::string prompt_hash_;
@@ -95,5 +105,11 @@ std::shared_ptr<LlmBackend> LlmBackendOf(const PlannerConfig& config,
                                          std::shared_ptr<LlmBackend> given);
 
 std::unique_ptr<Planner> MakeLlmPlanner(const PlannerConfig& config, const PlannerContext& context);
+
+// The settings of planner llm_table: those of llm with `tabulate`, pairs where no state is named,
+// and no reflections.
+PlannerConfig TableConfig(PlannerConfig config);
+std::unique_ptr<Planner> MakeLlmTablePlanner(const PlannerConfig& config,
+                                             const PlannerContext& context);
 
 }  // namespace lerl

@@ -29,6 +29,8 @@ class LlmPlannerTest : public ::testing::Test {
       return label == "A" ? 2.0 : label == "B" ? 1.0 : label == "C" ? 0.5 : 0.0;
     };
     config_.name = "llm";
+    config_.llm.mode = "letters";
+    config_.llm.calibrate = "off";
     config_.llm.batch = 1;
   }
 
@@ -88,7 +90,9 @@ TEST_F(LlmPlannerTest, LeavesHalfOfItsBudgetToLaterReflections) {
     planner.BeginIteration(iteration, PlanMode::kTraining);
     fresh.push_back(0);
     for (int variant = 0; variant < 16; ++variant) {
-      fresh.back() += RankOne(planner, Request(variant)).origin == PlanOrigin::kFresh ? 1 : 0;
+      fresh.back() +=
+          RankOne(planner, Request(variant), PlanMode::kTraining).origin == PlanOrigin::kFresh ? 1
+                                                                                               : 0;
     }
   }
   EXPECT_THAT(fresh, ElementsAre(4, 2, 1));
@@ -174,7 +178,7 @@ TEST_F(LlmPlannerTest, ComesBackWithCachePoolAndBudget) {
                                 .rankings = {}};
   planner.BeginIteration(1, PlanMode::kTraining);
   planner.Reflect({&session, 1});
-  RankOne(planner, Request(1));
+  RankOne(planner, Request(1), PlanMode::kTraining);
   TensorFile file;
   planner.Save(file);
   const PlannerCounts counts = planner.Report().counts;
@@ -184,9 +188,10 @@ TEST_F(LlmPlannerTest, ComesBackWithCachePoolAndBudget) {
   loaded.Load(file);
   EXPECT_EQ(loaded.Report().counts, counts);
   EXPECT_EQ(loaded.SharedPrefix(), prefix);
-  EXPECT_EQ(RankOne(loaded, Request(1)).origin, PlanOrigin::kCached);
-  EXPECT_EQ(RankOne(loaded, Request(2)).origin, PlanOrigin::kFresh);
-  EXPECT_EQ(RankOne(loaded, Request(3)).origin, PlanOrigin::kNearest);  // half of 4 is used
+  EXPECT_EQ(RankOne(loaded, Request(1), PlanMode::kTraining).origin, PlanOrigin::kCached);
+  EXPECT_EQ(RankOne(loaded, Request(2), PlanMode::kTraining).origin, PlanOrigin::kFresh);
+  EXPECT_EQ(RankOne(loaded, Request(3), PlanMode::kTraining).origin,
+            PlanOrigin::kNearest);  // half of 4 is used
 }
 
 TEST_F(LlmPlannerTest, HostileNamesStayNames) {
@@ -226,7 +231,7 @@ double MeanPlace(LlmPlanner& planner, size_t category) {
 // all.
 TEST_F(LlmPlannerTest, HostileTextsMoveACategoryLittle) {
   LERL_NEED_DEFAULT_MODEL(path);
-  config_.llm.calibrate = true;
+  config_.llm.calibrate = "neutral";
   config_.llm.batch = 16;
   config_.llm.context = 2048;
   const auto backend = LlmBackendOf(config_, nullptr);
@@ -261,7 +266,7 @@ TEST_F(LlmPlannerTest, TemperatureDrawsRankingsFromTheScores) {
 
 TEST_F(LlmPlannerTest, PlansWithTheRealModel) {
   LERL_NEED_DEFAULT_MODEL(path);
-  for (const char* mode : {"scores", "generate"}) {
+  for (const char* mode : {"names", "letters", "generate"}) {
     config_.llm.mode = mode;
     config_.llm.batch = 4;
     config_.llm.context = 1024;

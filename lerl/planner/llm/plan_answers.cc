@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
@@ -14,9 +15,33 @@
 namespace lerl {
 namespace {
 
+constexpr int64_t kBaselineStates = 32;
+
 bool AreNumbers(std::span<const float> scores) {
   return std::all_of(scores.begin(), scores.end(),
                      [](float score) { return std::isfinite(score); });
+}
+
+std::string BudgetOf(PlanMode mode) {
+  return mode == PlanMode::kValidation ? "budget of validation" : "budget of training";
+}
+
+// What stands for the categories in prompts and answers.
+std::vector<std::string> LabelsOf(const LlmPlannerConfig& config, LlmBackend& backend,
+                                  const std::vector<std::string>& names) {
+  const std::string mode = config.answer_mode();
+  if (mode == "names") return names;
+  return CategoryLabels(backend, mode == "generate", static_cast<uint64_t>(config.label_seed),
+                        names);
+}
+
+// What is scored for each label. A name that continues a text has a space before it.
+std::vector<std::string> ScoredOf(const LlmPlannerConfig& config, LlmBackend& backend,
+                                  std::vector<std::string> labels) {
+  if (config.answer_mode() != "names") return labels;
+  for (std::string& name : labels)
+    if (config.form == "plain") name.insert(0, " ");
+  return backend.NameLabels(labels);
 }
 
 }  // namespace
@@ -27,8 +52,8 @@ PlanAnswers::PlanAnswers(const PlannerConfig& config, std::vector<std::string> n
     : config_(config),
       names_(std::move(names)),
       backend_(std::move(backend)),
-      labels_(CategoryLabels(*backend_, config_.llm.mode == "generate",
-                             static_cast<uint64_t>(config_.llm.label_seed), names_)),
+      labels_(LabelsOf(config_.llm, *backend_, names_)),
+      scored_(ScoredOf(config_.llm, *backend_, labels_)),
       counts_(counts),
       cache_(config_.llm.cache_capacity, std::ssize(names_)) {
   Grant();
@@ -40,8 +65,9 @@ int PlanAnswers::plan_size() const {
 
 void PlanAnswers::SetPrompt(PlanPrompt prompt) {
   prompt_ = std::move(prompt);
-  const std::string settings = config_.llm.mode + "|" + std::to_string(plan_size()) + "|" +
-                               backend_->fingerprint() + "|" + prompt_.tail + "|";
+  const std::string settings = config_.llm.answer_mode() + "|" + std::to_string(plan_size()) + "|" +
+                               backend_->fingerprint() + "|" + config_.llm.calibrate + "|" +
+                               prompt_.state + "|" + prompt_.tail + "|";
   prefix_hash_ = HashText(settings + prompt_.prefix);
   baseline_.clear();
 }
@@ -53,7 +79,10 @@ void PlanAnswers::Grant() {
 
 int64_t PlanAnswers::Allowance(PlanMode mode) const {
   if (IsExact(mode)) return std::numeric_limits<int64_t>::max();
-  return std::min(granted_, std::max(config_.llm.batch, granted_ / 8));
+  const int64_t left = mode == PlanMode::kTraining
+                           ? granted_
+                           : std::max<int64_t>(0, config_.llm.valid_plans - asked_in_validation_);
+  return std::min(left, std::max(config_.llm.batch, left / 8));
 }
 
 // An answer for each state: 1. from the cache; 2. from the model, which is asked once for equal
@@ -63,7 +92,7 @@ std::vector<PlanAnswers::Source> PlanAnswers::Find(const std::vector<PlanState>&
   std::vector<Source> sources(states.size());
   std::vector<size_t> first_of;  // place in `states` of each state to ask for
   const int64_t allowance = Allowance(mode);
-  constexpr size_t kFound = static_cast<size_t>(-1), kUnanswered = At(-2);
+  constexpr size_t kFound = At(-1), kUnanswered = At(-2);
   std::vector<size_t> asked_as(states.size(), kFound);
   for (size_t i = 0; i < states.size(); ++i) {
     if (const PlanAnswer* answer = cache_.Find(prefix_hash_, states[i])) {  // 1.
@@ -94,9 +123,9 @@ std::vector<PlanAnswers::Source> PlanAnswers::Find(const std::vector<PlanState>&
     if (asked_as[i] != kUnanswered) continue;  // 3. what is left is beyond the budget
     if (const auto nearest = cache_.FindNearest(prefix_hash_, states[i])) {
       sources[i] = {*nearest->answer, PlanOrigin::kNearest,
-                    "budget of training used up: nearest cached state"};
+                    BudgetOf(mode) + " used up: nearest cached state"};
     } else {
-      sources[i].answer.error = "budget of training used up: nothing cached";
+      sources[i].answer.error = BudgetOf(mode) + " used up: nothing cached";
     }
   }
   return sources;
@@ -105,10 +134,9 @@ std::vector<PlanAnswers::Source> PlanAnswers::Find(const std::vector<PlanState>&
 std::vector<PlanAnswer> PlanAnswers::Ask(const std::vector<PlanState>& states, PlanMode mode) {
   if (states.empty()) return {};
   std::vector<std::string> suffixes;
-  for (const PlanState& state : states)
-    suffixes.push_back(prompt_.Suffix(StateText(state, names_)));
+  for (const PlanState& state : states) suffixes.push_back(prompt_.Suffix(state, names_));
   const std::vector<PlanAnswer> answers =
-      config_.llm.mode == "generate" ? AskForLists(suffixes) : AskForScores(suffixes);
+      config_.llm.answer_mode() == "generate" ? AskForLists(suffixes) : AskForScores(suffixes);
   int64_t count = 0;
   for (size_t i = 0; i < states.size(); ++i) {
     if (!answers[i].answered) continue;
@@ -116,10 +144,15 @@ std::vector<PlanAnswer> PlanAnswers::Ask(const std::vector<PlanState>& states, P
     ++count;
   }
   HeedBudget(mode);
-  counts_[IsExact(mode) ? "answers in evaluation" : "answers in training"] += count;
-  if (!IsExact(mode)) {
+  if (mode == PlanMode::kTraining) {
+    counts_["answers in training"] += count;
     asked_in_training_ += count;
     granted_ -= count;
+  } else if (mode == PlanMode::kValidation) {
+    counts_["answers in validation"] += count;
+    asked_in_validation_ += count;
+  } else {
+    counts_["answers in evaluation"] += count;
   }
   return answers;
 }
@@ -133,7 +166,7 @@ void PlanAnswers::HeedBudget(PlanMode mode) {
 }
 
 std::vector<PlanAnswer> PlanAnswers::AskForScores(const std::vector<std::string>& suffixes) {
-  const std::vector<float> scores = backend_->ScoreLabels(prompt_.prefix, suffixes, labels_);
+  const std::vector<float> scores = backend_->ScoreLabels(prompt_.prefix, suffixes, scored_);
   const std::vector<std::string> errors = backend_->ScoreErrors();
   const size_t width = labels_.size();
   std::vector<PlanAnswer> answers(suffixes.size());
@@ -146,7 +179,7 @@ std::vector<PlanAnswer> PlanAnswers::AskForScores(const std::vector<std::string>
     } else if (!AreNumbers(answers[i].scores)) {
       answers[i].error = "invalid answer: scores that are not numbers";
     }
-    if (!answers[i].error.empty() || !config_.llm.calibrate) continue;
+    if (!answers[i].error.empty() || config_.llm.calibrate == "off") continue;
     const std::vector<float>& baseline = Baseline();
     if (baseline.empty()) {
       answers[i].error = "no answer to the prompt without history";
@@ -158,13 +191,28 @@ std::vector<PlanAnswer> PlanAnswers::AskForScores(const std::vector<std::string>
   return answers;
 }
 
-// The scores [C] of the prompt without history; empty if nobody answered.
+// The states whose mean score is b: the one without history, or those with one favourite alone. Of
+// many categories kBaselineStates are taken, spread over all.
+std::vector<PlanState> PlanAnswers::StatesOfBaseline() const {
+  if (config_.llm.calibrate == "neutral") return {PlanState{}};
+  const int64_t count = std::ssize(names_), taken = std::min(count, kBaselineStates);
+  std::vector<PlanState> states;
+  for (int64_t i = 0; i < taken; ++i)
+    states.push_back({.favourites = {static_cast<int16_t>(i * count / taken)}});
+  return states;
+}
+
+// b [C]; empty if one of its states got no answer.
 const std::vector<float>& PlanAnswers::Baseline() {
-  if (baseline_.empty()) {
-    const std::vector<std::string> suffix = {prompt_.Suffix(StateText({}, names_))};
-    baseline_ = backend_->ScoreLabels(prompt_.prefix, suffix, labels_);
-    if (!AreNumbers(baseline_)) baseline_.clear();
-  }
+  if (!baseline_.empty()) return baseline_;
+  std::vector<std::string> suffixes;
+  for (const PlanState& state : StatesOfBaseline())
+    suffixes.push_back(prompt_.Suffix(state, names_));
+  const std::vector<float> scores = backend_->ScoreLabels(prompt_.prefix, suffixes, scored_);
+  if (!AreNumbers(scores)) return baseline_;
+  baseline_.assign(scored_.size(), 0);
+  for (size_t i = 0; i < scores.size(); ++i)
+    baseline_[i % scored_.size()] += scores[i] / static_cast<float>(suffixes.size());
   return baseline_;
 }
 
@@ -195,15 +243,24 @@ std::vector<PlanAnswer> PlanAnswers::AskForLists(const std::vector<std::string>&
   return answers;
 }
 
+void PlanAnswers::Add(const std::vector<PlanState>& states, std::vector<PlanAnswer> answers) {
+  LERL_CHECK_EQ(states.size(), answers.size());
+  for (size_t i = 0; i < states.size(); ++i)
+    if (cache_.Find(prefix_hash_, states[i]) == nullptr)
+      cache_.Insert(prefix_hash_, states[i], std::move(answers[i]));
+}
+
 void PlanAnswers::Save(TensorFile& file, nlohmann::json& state) const {
   state["asked_in_training"] = asked_in_training_;
   state["granted"] = granted_;
+  state["asked_in_validation"] = asked_in_validation_;
   cache_.Save(file, "llm_planner/cache");
 }
 
 void PlanAnswers::Load(const TensorFile& file, const nlohmann::json& state) {
   asked_in_training_ = state.at("asked_in_training");
   granted_ = state.at("granted");
+  asked_in_validation_ = state.value("asked_in_validation", int64_t{0});
   cache_.Load(file, "llm_planner/cache");
 }
 

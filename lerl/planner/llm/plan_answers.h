@@ -8,9 +8,12 @@
 // - A call may use an eighth of what that leaves, or one batch if that is more, so that all steps
 //   of a session are covered.
 // - A state beyond the budget gets the answer for the nearest cached state (PlanOrigin::kNearest).
-// In an exact mode (IsExact) every answer is fresh or an exact hit. An endpoint has a budget of its
-// own. When it is used up Find throws Error(kUnusable) in kEvaluation; otherwise stop_reason() says
-// so from then on.
+// The validation sessions between iterations have `valid_plans` of their own, spread over calls in
+// the same way, so that they take nothing from training. In an exact mode (IsExact) every answer is
+// fresh or an exact hit. An endpoint has a budget of its own. When it is used up Find throws
+// Error(kUnusable) in kEvaluation; otherwise stop_reason() says so from then on.
+//
+// A table (planner/llm/plan_table.h) answers for every state beforehand. Its answers are exact hits.
 //
 // Axes: C categories.
 
@@ -58,6 +61,9 @@ class PlanAnswers {
     return cache_.Find(prefix_hash_, state);
   }
 
+  // Takes answers for states that have none yet, such as those of a table under this prompt.
+  void Add(const std::vector<PlanState>& states, std::vector<PlanAnswer> answers);
+
   const PlanPrompt& prompt() const { return prompt_; }
   const std::string& prefix_hash() const { return prefix_hash_; }     // with mode and model
   int plan_size() const;                                              // of a prompt, at most C
@@ -76,20 +82,23 @@ class PlanAnswers {
   std::vector<PlanAnswer> Ask(const std::vector<PlanState>& states, PlanMode mode);
   std::vector<PlanAnswer> AskForScores(const std::vector<std::string>& suffixes);
   std::vector<PlanAnswer> AskForLists(const std::vector<std::string>& suffixes);
+  std::vector<PlanState> StatesOfBaseline() const;
   const std::vector<float>& Baseline();
   void HeedBudget(PlanMode mode);
 
   const PlannerConfig config_;
   const std::vector<std::string> names_;
   const std::shared_ptr<LlmBackend> backend_;
-  const std::vector<std::string> labels_;
+  const std::vector<std::string> labels_;  // [C] what a prompt or an answer calls a category
+  const std::vector<std::string> scored_;  // [C] what is scored for it; as labels_ but for names
   std::map<std::string, int64_t>& counts_;
 
   PlanCache cache_;
   PlanPrompt prompt_;
   std::string prefix_hash_;
-  std::vector<float> baseline_;  // [C] scores without history, this prompt; empty until asked for
+  std::vector<float> baseline_;  // [C] b of llm_planner.h, this prompt; empty until asked for
   int64_t asked_in_training_ = 0;
+  int64_t asked_in_validation_ = 0;
   int64_t granted_ = 0;  // answers that training may still ask for until the next Grant
   std::string stop_reason_;
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
@@ -22,6 +23,8 @@ class PlanAnswersTest : public ::testing::Test {
       ++scored_;
       return label == "A" ? 2.0 : 0.0;
     };
+    config_.llm.mode = "letters";
+    config_.llm.calibrate = "off";
     config_.llm.batch = 1;
   }
 
@@ -80,8 +83,7 @@ TEST_F(PlanAnswersTest, TrainingStaysWithinItsBudgetAndThenTakesTheNearest) {
   Make();
   int fresh = 0, nearest = 0;
   for (int variant = 0; variant < 16; ++variant) {
-    const PlanMode mode = variant % 2 == 0 ? PlanMode::kTraining : PlanMode::kValidation;
-    const PlanAnswers::Source source = One(variant, mode);
+    const PlanAnswers::Source source = One(variant, PlanMode::kTraining);
     fresh += source.origin == PlanOrigin::kFresh ? 1 : 0;
     nearest += source.origin == PlanOrigin::kNearest ? 1 : 0;
     EXPECT_EQ(source.reason.empty(), source.origin != PlanOrigin::kNearest);
@@ -94,6 +96,28 @@ TEST_F(PlanAnswersTest, TrainingStaysWithinItsBudgetAndThenTakesTheNearest) {
   EXPECT_EQ(One(1, PlanMode::kEvaluation).origin, PlanOrigin::kCached);
   EXPECT_EQ(counts_["answers in training"], 4);
   EXPECT_EQ(counts_["answers in evaluation"], 2);
+}
+
+TEST_F(PlanAnswersTest, ValidationTakesNothingFromTheBudgetOfTraining) {
+  config_.llm.train_plans = 3;
+  config_.llm.valid_plans = 2;
+  config_.llm.reflect = false;
+  Make();
+  std::map<PlanMode, int> fresh;
+  for (int variant = 0; variant < 8; ++variant) {
+    for (const PlanMode mode : {PlanMode::kValidation, PlanMode::kTraining}) {
+      const PlanAnswers::Source source = One(2 * variant + (mode == PlanMode::kTraining), mode);
+      fresh[mode] += source.origin == PlanOrigin::kFresh ? 1 : 0;
+      if (variant < 7) continue;
+      EXPECT_EQ(source.reason, mode == PlanMode::kTraining
+                                   ? "budget of training used up: nearest cached state"
+                                   : "budget of validation used up: nearest cached state");
+    }
+  }
+  EXPECT_EQ(fresh[PlanMode::kTraining], 3);
+  EXPECT_EQ(fresh[PlanMode::kValidation], 2);
+  EXPECT_EQ(counts_["answers in training"], 3);
+  EXPECT_EQ(counts_["answers in validation"], 2);
 }
 
 TEST_F(PlanAnswersTest, AGrantIsHalfOfWhatIsLeft) {
@@ -117,9 +141,48 @@ TEST_F(PlanAnswersTest, CalibrationTakesTheLikingForALetterAway) {
   };
   Make();
   EXPECT_EQ(Best(One(1, PlanMode::kEvaluation)), "A");
-  config_.llm.calibrate = true;
+  config_.llm.calibrate = "neutral";
   Make();
   EXPECT_EQ(Best(One(1, PlanMode::kEvaluation)), "C");
+}
+
+// b_c is the mean of 0, 0, 3 and 0 for category 2, of which the model likes to speak, and of 0, 0, 0
+// and 4 for category 3; so category 3, favourite of the state, comes first with 4 - 1.
+TEST_F(PlanAnswersTest, CalibrationByTheMeanOverFavourites) {
+  config_.llm.mode = "names";
+  config_.llm.form = "plain";
+  config_.llm.calibrate = "mean";
+  script_.score = [](const std::string&, const std::string& suffix, const std::string& label) {
+    const bool drama = suffix.find("Drama") != std::string::npos;
+    const bool western = suffix.find("Western") != std::string::npos;
+    return label == " Drama" && drama ? 3.0 : label == " Western" && western ? 4.0 : 0.0;
+  };
+  PlanAnswers& answers = Make();
+  const auto source =
+      answers.Find({PlanState{.favourites = {3}}}, PlanMode::kEvaluation).at(0).answer;
+  const double all = std::log(3 + std::exp(4)), drama = std::log(3 + std::exp(3));
+  const double none = std::log(4);
+  EXPECT_NEAR(source.scores[3], (4 - all) - (4 - all - drama - 2 * none) / 4, 1e-5);
+  EXPECT_NEAR(source.scores[2], -all - (3 - all - drama - 2 * none) / 4, 1e-5);
+  EXPECT_EQ(Best({.answer = source, .reason = ""}), "Western");
+}
+
+TEST_F(PlanAnswersTest, NamesContinueATextAfterASpace) {
+  config_.llm.mode = "names";
+  config_.llm.form = "plain";
+  std::vector<std::string> asked;
+  script_.score = [&](const std::string&, const std::string&, const std::string& label) {
+    asked.push_back(label);
+    return label == " Drama" || label == "Drama" ? 1.0 : 0.0;
+  };
+  Make();
+  EXPECT_EQ(Best(One(1, PlanMode::kEvaluation)), "Drama");
+  EXPECT_THAT(asked, ElementsAre(" Action", " Comedy", " Drama", " Western"));
+  asked.clear();
+  config_.llm.form = "chat";
+  Make();
+  EXPECT_EQ(Best(One(1, PlanMode::kEvaluation)), "Drama");
+  EXPECT_THAT(asked, ElementsAre("Action", "Comedy", "Drama", "Western"));
 }
 
 TEST_F(PlanAnswersTest, ScoreAListByThePlacesInIt) {

@@ -14,9 +14,6 @@
 namespace lerl {
 namespace {
 
-// Stands for the state while the chat template is applied; SafeText never lets it through.
-constexpr char kStateMark[] = "{|state|}";
-
 struct TemplateRow {
   const char* file;
   std::string PromptTemplates::*member;
@@ -26,9 +23,9 @@ struct TemplateRow {
 
 std::vector<TemplateRow> Rows() {
   return {{"plan_system.txt", &PromptTemplates::plan_system, &kPlanSystemTxt, {}},
-          {"plan_scores.txt",
-           &PromptTemplates::plan_scores,
-           &kPlanScoresTxt,
+          {"plan_letters.txt",
+           &PromptTemplates::plan_letters,
+           &kPlanLettersTxt,
            {"categories", "reflections", "state"}},
           {"plan_list.txt",
            &PromptTemplates::plan_list,
@@ -36,15 +33,6 @@ std::vector<TemplateRow> Rows() {
            {"categories", "reflections", "size", "state"}},
           {"reflect_system.txt", &PromptTemplates::reflect_system, &kReflectSystemTxt, {}},
           {"reflect.txt", &PromptTemplates::reflect, &kReflectTxt, {"facts"}}};
-}
-
-std::vector<std::string> PlacesIn(const std::string& text) {
-  std::vector<std::string> places;
-  for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
-    const size_t close = text.find('}', open);
-    places.push_back(close == std::string::npos ? "" : text.substr(open + 1, close - open - 1));
-  }
-  return places;
 }
 
 void CheckPlaces(const std::string& where, const std::string& text, const TemplateRow& row) {
@@ -66,7 +54,7 @@ std::string Join(const std::vector<int16_t>& categories, std::span<const std::st
   for (const int16_t category : categories) {
     text += (text.empty() ? "" : ", ") + names[At(category)];
   }
-  return text.empty() ? "none" : text;
+  return text;
 }
 
 // Bytes of the UTF-8 character that `text` begins with; 0 if it begins with none.
@@ -121,6 +109,15 @@ PromptTemplates LoadPromptTemplates(const std::filesystem::path& folder) {
   return templates;
 }
 
+std::vector<std::string> PlacesIn(const std::string& text) {
+  std::vector<std::string> places;
+  for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
+    const size_t close = text.find('}', open);
+    places.push_back(close == std::string::npos ? "" : text.substr(open + 1, close - open - 1));
+  }
+  return places;
+}
+
 std::string FillTemplate(const std::string& text,
                          const std::map<std::string, std::string>& values) {
   std::string filled;
@@ -132,6 +129,20 @@ std::string FillTemplate(const std::string& text,
     begin = close + 1;
   }
   return filled + text.substr(begin);
+}
+
+std::string FillLines(const std::string& text, const std::map<std::string, std::string>& values) {
+  std::string filled;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
+    const std::string line = text.substr(begin, end - begin);
+    const std::vector<std::string> places = PlacesIn(line);
+    if (std::none_of(places.begin(), places.end(),
+                     [&](const std::string& place) { return values.at(place).empty(); }))
+      filled += FillTemplate(line, values);
+    begin = end;
+  }
+  return filled;
 }
 
 std::string SafeText(const std::string& text, size_t longest) {
@@ -158,10 +169,22 @@ std::string SafeText(const std::string& text, size_t longest) {
 }
 
 std::string StateText(const PlanState& state, std::span<const std::string> names) {
+  const auto list = [&](const std::vector<int16_t>& categories) {
+    return categories.empty() ? "none" : Join(categories, names);
+  };
   std::string text = state.user.empty() ? "" : "user " + state.user + ": ";
-  text += Join(state.favourites, names) + "; " + Join(state.last, names);
+  text += list(state.favourites) + "; " + list(state.last);
   if (!state.last.empty()) text += state.last_liked ? " +" : " -";
-  return text + "; " + Join(state.often, names);
+  return text + "; " + list(state.often);
+}
+
+std::string PlanPrompt::Suffix(const PlanState& of, std::span<const std::string> names) const {
+  return FillLines(state, {{"state", StateText(of, names)},
+                           {"favourites", Join(of.favourites, names)},
+                           {"last", Join(of.last, names)},
+                           {"received", of.last_liked ? "liked" : "disliked"},
+                           {"often", Join(of.often, names)}}) +
+         tail;
 }
 
 int StateDistance(const PlanState& a, const PlanState& b) {
@@ -179,7 +202,7 @@ std::vector<std::string> CategoryLabels(LlmBackend& backend, bool as_list, uint6
   if (std::ssize(labels) < count)
     throw Error(ErrorKind::kModel, "there are only " + std::to_string(labels.size()) +
                                        " labels for " + std::to_string(count) +
-                                       " categories; use planner.llm.mode = \"scores\"");
+                                       " categories; use planner.llm.mode = \"names\"");
   Rng rng(seed, "labels");
   rng.Shuffle(std::span<std::string>(labels));
   return labels;
@@ -207,10 +230,10 @@ PlanPrompt BuildPlanPrompt(LlmBackend& backend, const PromptTemplates& templates
   if (as_list) values["size"] = std::to_string(plan_size);
   const std::string whole = backend.ApplyChatTemplate(
       templates.plan_system,
-      FillTemplate(as_list ? templates.plan_list : templates.plan_scores, values));
+      FillTemplate(as_list ? templates.plan_list : templates.plan_letters, values));
   const size_t mark = whole.find(kStateMark);
   LERL_CHECK(mark != std::string::npos);
-  return {whole.substr(0, mark), whole.substr(mark + sizeof(kStateMark) - 1)};
+  return {.prefix = whole.substr(0, mark), .tail = whole.substr(mark + sizeof(kStateMark) - 1)};
 }
 
 }  // namespace lerl

@@ -20,7 +20,7 @@
 namespace lerl {
 
 struct PromptTemplates {
-  std::string plan_system, plan_scores, plan_list, reflect_system, reflect;
+  std::string plan_system, plan_letters, plan_list, reflect_system, reflect;
 };
 
 // The built-in templates; each is replaced by the file of its name (plan_system.txt, ...) where
@@ -28,8 +28,12 @@ struct PromptTemplates {
 // a template has an unknown {place} or does not have each that it needs exactly once.
 PromptTemplates LoadPromptTemplates(const std::filesystem::path& folder);
 
+// What stands between the braces of a template, in order; "" for a brace that nothing closes.
+std::vector<std::string> PlacesIn(const std::string& text);
 // Puts values in place of the {names} of a template. A {name} inside a value stays as it is.
 std::string FillTemplate(const std::string& text, const std::map<std::string, std::string>& values);
+// The same, but a line with a place whose value is empty is left out.
+std::string FillLines(const std::string& text, const std::map<std::string, std::string>& values);
 
 // Makes a text safe for a prompt: one line of printable UTF-8. Control characters become spaces,
 // and runs of spaces one. Bytes that are not UTF-8 are left out, and so are the characters
@@ -50,8 +54,9 @@ struct PlanState {
   bool operator==(const PlanState&) const = default;
 };
 
-// A state as the prompt shows it, "Drama, Action; Comedy +; none", after "user 42: " where it names
-// the user; plan_scores.txt explains it to the model. It is short because every word costs time.
+// A state as a prompt of letters shows it, "Drama, Action; Comedy +; none", after "user 42: " where
+// it names the user; plan_letters.txt explains it to the model. It is short because every word costs
+// time.
 std::string StateText(const PlanState& state, std::span<const std::string> names);
 
 // How far two states are from each other: the number of categories that are in a list of one and
@@ -66,10 +71,17 @@ int StateDistance(const PlanState& a, const PlanState& b);
 std::vector<std::string> CategoryLabels(LlmBackend& backend, bool as_list, uint64_t seed,
                                         const std::vector<std::string>& names);
 
+// Stands for the state while the chat template is applied; SafeText never lets it through.
+inline constexpr char kStateMark[] = "{|state|}";
+
 struct PlanPrompt {
   std::string prefix;  // what all users share
-  std::string tail;    // what follows the state in every suffix
-  std::string Suffix(const std::string& state_text) const { return state_text + tail; }
+  // What a suffix shows of a state, a template. Its places are {state}, the text of StateText, or
+  // {favourites}, {last}, {received} and {often} (planner/llm/names_prompt.h).
+  std::string state = "{state}";
+  std::string tail;  // what follows the state in every suffix
+
+  std::string Suffix(const PlanState& of, std::span<const std::string> names) const;
 };
 
 // Builds the prompt for `labels` [C] of the categories `names` [C] (already safe); it lists them

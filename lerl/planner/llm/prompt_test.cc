@@ -30,7 +30,7 @@ TEST(Prompt, ReadsAsWritten) {
             "What is known of the user: liked most; just shown (+ liked, - not liked); shown too "
             "often.\n");
   const PlanState state = {.favourites = {2, 0}, .last = {1}, .last_liked = true, .often = {}};
-  EXPECT_EQ(prompt.Suffix(StateText(state, kNames)), "Drama, Action; Comedy +; none\n\n");
+  EXPECT_EQ(prompt.Suffix(state, kNames), "Drama, Action; Comedy +; none\n\n");
 }
 
 TEST(Prompt, CategoriesStandForThemselvesWhereAModelHasTooFewLabels) {
@@ -108,7 +108,7 @@ class OwnTemplates : public ::testing::Test {
 TEST_F(OwnTemplates, ReplaceTheBuiltInOnesByName) {
   EXPECT_EQ(MessageOf("reflect.txt", "Facts: {facts}\n"), "");
   EXPECT_EQ(templates_.reflect, "Facts: {facts}");
-  EXPECT_EQ(templates_.plan_scores, LoadPromptTemplates("").plan_scores);
+  EXPECT_EQ(templates_.plan_letters, LoadPromptTemplates("").plan_letters);
 }
 
 TEST_F(OwnTemplates, ThatAreWrongAreNamed) {
