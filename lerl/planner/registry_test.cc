@@ -4,7 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <set>
 
 #include "lerl/base/error.h"
@@ -61,6 +63,15 @@ TEST(PlannerRegistry, RefusesToPlanWithoutCategories) {
   }
 }
 
+// A path for the plan table of the running test, at which there is no file yet.
+std::string NewTablePath() {
+  std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::replace(name.begin(), name.end(), '/', '-');
+  const auto folder = std::filesystem::path(::testing::TempDir()) / ("registry-" + name);
+  std::filesystem::remove_all(folder);
+  return (folder / "table.safetensors").string();
+}
+
 TEST(PlannerRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
   const Dataset dataset = TinyDataset();
   const Split split = TinySplit();
@@ -72,6 +83,7 @@ TEST(PlannerRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
     PlannerConfig config;
     config.name = row.name;
     config.llm.context = 1024;
+    config.llm.table = NewTablePath();
     const auto planner =
         MakePlanner(config, {.dataset = dataset,
                              .split = split,
@@ -101,6 +113,7 @@ class Conformance : public ::testing::TestWithParam<std::string> {
     fill(model_.item_bias, model_.items);
     config_.name = GetParam();
     config_.llm.context = 1024;
+    config_.llm.table = NewTablePath();
   }
 
   // A language model whose scores follow from the prompt alone.

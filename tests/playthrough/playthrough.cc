@@ -4,8 +4,11 @@
 //   playthrough NAME     the text, floats with 4 significant digits
 // Run from the project's folder: the samples of the data sets are in tests/data.
 
+#include <unistd.h>
+
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <string>
 
 #include "lerl/agents/registry.h"
@@ -21,6 +24,8 @@
 
 namespace lerl {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr int kIterations = 3, kSessions = 8, kPlayed = 2;
 
@@ -155,6 +160,8 @@ void PlayThrough(const std::string& agent, const std::string& planner) {
   config.planner.student.min_labels = 20;
   // No choice among states hangs on the last bit of a score.
   config.planner.student.uniform_share = 1;
+  const fs::path folder = fs::temp_directory_path() / ("playthrough-" + std::to_string(getpid()));
+  config.planner.llm.table = (folder / "table.safetensors").string();
   const std::unique_ptr<World> world = TinyWorld(config);
   const Actors actors = MakePlaythroughActors(*world, config);
   Line("agent " + agent + ", planner " + planner + ", leave rule lerl, budget " +
@@ -176,6 +183,7 @@ void PlayThrough(const std::string& agent, const std::string& planner) {
                                       specs, {.mode = PlanMode::kValidation});
   for (int64_t session = 0; session < log.sessions; ++session)
     PrintSession(world->dataset, log, session);
+  fs::remove_all(folder);
 }
 
 void PrintRows(const Dataset& dataset, int64_t user) {

@@ -1,9 +1,9 @@
 #pragma once
-// CoarseState: what a prompt shows of a running session. It is coarse on purpose, because the answers
-// of a language model are kept by it. The setting `planner.llm.state` says how coarse:
+// CoarseState: what a prompt shows of a running session. It is coarse on purpose, because the
+// answers of a language model are kept by it. The setting `planner.llm.state` says how coarse:
 //
-//   "full"    the user's favourites, the dominant categories of the last slate and how it was received,
-//             and the categories seen too often in this session (three of each at most)
+//   "full"    the user's favourites, the dominant categories of the last slate and how it was
+//             received, and the categories seen too often in this session (three at most)
 //   "pair"    (f_1, b)          C + 1 choices for each, so few that a table can hold them all
 //   "triple"  (f_1, f_2, b)
 //

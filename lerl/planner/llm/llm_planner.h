@@ -27,8 +27,9 @@
 //   all prompts, so that no cached answer is hit any more. An evaluation shows the latest draw.
 //
 // Budget: training may ask for `train_plans` answers and validation for `valid_plans`;
-// planner/llm/plan_answers.h says how they are spread. An endpoint has a budget of its own. When it is used up a training run ends at a
-// checkpoint, as with Ctrl-C, and an evaluation with Error(kUnusable).
+// planner/llm/plan_answers.h says how they are spread. An endpoint has a budget of its own. When it
+// is used up a training run ends at a checkpoint, as with Ctrl-C, and an evaluation with
+// Error(kUnusable).
 //
 // Failures: an answer that is invalid or missing (a dead endpoint) falls back to the categories
 // that the user liked most, with origin kFallback and the reason, or to the planner that the

@@ -20,9 +20,8 @@
 // text without the lines about a user. A template needs {categories} and {favourites} once; it may
 // have each of the others once.
 //
-// Why names: a small model can't bind categories to letters. Asked by letters which of 18 genres fits
-// a viewer's sentence, SmolLM2-135M is right as often as chance; asked by the names, in more than
-// half of all cases (docs/results.md).
+// Why names: a small model can't bind categories to letters. docs/results.md has what its plans are
+// worth by names and by letters.
 
 #include <string>
 #include <string_view>
@@ -45,8 +44,8 @@ std::vector<NamesTemplate> BuiltInNamesTemplates();
 // lacks one that it needs, or has a place of the prefix behind one of the state.
 NamesTemplate LoadNamesTemplate(const std::string& setting);
 
-// Builds the prompt for the names [C] (already safe). `chat` puts the text, with `system` before it,
-// into the model's chat template.
+// Builds the prompt for the names [C] (already safe). `chat` puts the text, with `system` before
+// it, into the model's chat template.
 PlanPrompt BuildNamesPrompt(LlmBackend& backend, const NamesTemplate& names_template, bool chat,
                             const std::string& system, uint64_t order_seed,
                             const std::vector<std::string>& names,

@@ -27,7 +27,7 @@ PlanPrompt FilmsPrompt(bool chat, const std::vector<std::string>& reflections = 
 TEST(NamesPrompt, ReadsAsWritten) {
   const PlanPrompt prompt = FilmsPrompt(false, {"Rotate.", "Be kind."});
   EXPECT_THAT(prompt.prefix,
-              ::testing::MatchesRegex("Film genres: [A-Z][a-z]+, [A-Z][a-z]+, [A-Z][a-z]+\\.\n"
+              ::testing::MatchesRegex("Film [a-z]+: [A-Z][a-z]+, [A-Z][a-z]+, [A-Z][a-z]+\\.\n"
                                       "Rotate\\.\nBe kind\\.\n"));
   const PlanState state = {.favourites = {2, 0}, .last = {1}, .last_liked = true, .often = {}};
   EXPECT_EQ(prompt.Suffix(state, kGenres),
@@ -45,7 +45,7 @@ TEST(NamesPrompt, WithoutHistoryTheUsersLinesAreLeftOut) {
 
 TEST(NamesPrompt, InAChatTheTemplateStandsAround) {
   const PlanPrompt prompt = FilmsPrompt(true);
-  EXPECT_TRUE(prompt.prefix.starts_with("<s>Plan.<u>Film genres: "));
+  EXPECT_TRUE(prompt.prefix.starts_with("<s>Plan.<u>Film "));
   EXPECT_EQ(prompt.Suffix({.favourites = {2}}, kGenres),
             "A viewer liked Drama.\nBest genre for them next:<a>");
 }

@@ -13,7 +13,7 @@
 // fresh or an exact hit. An endpoint has a budget of its own. When it is used up Find throws
 // Error(kUnusable) in kEvaluation; otherwise stop_reason() says so from then on.
 //
-// A table (planner/llm/plan_table.h) answers for every state beforehand. Its answers are exact hits.
+// A table (planner/llm/plan_table.h) answers for every state beforehand, as exact hits.
 //
 // Axes: C categories.
 

@@ -146,8 +146,8 @@ TEST_F(PlanAnswersTest, CalibrationTakesTheLikingForALetterAway) {
   EXPECT_EQ(Best(One(1, PlanMode::kEvaluation)), "C");
 }
 
-// b_c is the mean of 0, 0, 3 and 0 for category 2, of which the model likes to speak, and of 0, 0, 0
-// and 4 for category 3; so category 3, favourite of the state, comes first with 4 - 1.
+// b_c is the mean over the four states with one favourite. Before they are normalised, the scores
+// of Drama are 0, 0, 3, 0 there and those of Western 0, 0, 0, 4.
 TEST_F(PlanAnswersTest, CalibrationByTheMeanOverFavourites) {
   config_.llm.mode = "names";
   config_.llm.form = "plain";

@@ -55,8 +55,8 @@ struct PlanState {
 };
 
 // A state as a prompt of letters shows it, "Drama, Action; Comedy +; none", after "user 42: " where
-// it names the user; plan_letters.txt explains it to the model. It is short because every word costs
-// time.
+// it names the user; plan_letters.txt explains it to the model. It is short because every word
+// costs time.
 std::string StateText(const PlanState& state, std::span<const std::string> names);
 
 // How far two states are from each other: the number of categories that are in a list of one and
