@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::vector<std::string> kGenres = {"Action", "Comedy", "Drama"};
+const std::vector<std::string> kThreeNames = {"Action", "Comedy", "Drama"};
 
 PlanPrompt FilmsPrompt(bool chat, const std::vector<std::string>& reflections = {}) {
   const auto backend =
@@ -21,7 +21,7 @@ PlanPrompt FilmsPrompt(bool chat, const std::vector<std::string>& reflections = 
         return "<s>" + system + "<u>" + user + "<a>";
       }});
   return BuildNamesPrompt(*backend, LoadNamesTemplate("films"), chat, "Plan.", /*order_seed=*/1,
-                          kGenres, reflections);
+                          kThreeNames, reflections);
 }
 
 TEST(NamesPrompt, ReadsAsWritten) {
@@ -30,7 +30,7 @@ TEST(NamesPrompt, ReadsAsWritten) {
               ::testing::MatchesRegex("Film [a-z]+: [A-Z][a-z]+, [A-Z][a-z]+, [A-Z][a-z]+\\.\n"
                                       "Rotate\\.\nBe kind\\.\n"));
   const PlanState state = {.favourites = {2, 0}, .last = {1}, .last_liked = true, .often = {}};
-  EXPECT_EQ(prompt.Suffix(state, kGenres),
+  EXPECT_EQ(prompt.Suffix(state, kThreeNames),
             "A viewer liked Drama, Action.\n"
             "They just saw Comedy and liked it.\n"
             "Best genre for them next:");
@@ -38,7 +38,7 @@ TEST(NamesPrompt, ReadsAsWritten) {
 
 TEST(NamesPrompt, WithoutHistoryTheUsersLinesAreLeftOut) {
   const PlanPrompt prompt = FilmsPrompt(false);
-  EXPECT_EQ(prompt.Suffix({}, kGenres), "Best genre for them next:");
+  EXPECT_EQ(prompt.Suffix({}, kThreeNames), "Best genre for them next:");
   EXPECT_EQ(prompt.prefix.back(), '\n');
   EXPECT_EQ(prompt.prefix.find("\n\n"), std::string::npos);
 }
@@ -46,7 +46,7 @@ TEST(NamesPrompt, WithoutHistoryTheUsersLinesAreLeftOut) {
 TEST(NamesPrompt, InAChatTheTemplateStandsAround) {
   const PlanPrompt prompt = FilmsPrompt(true);
   EXPECT_TRUE(prompt.prefix.starts_with("<s>Plan.<u>Film "));
-  EXPECT_EQ(prompt.Suffix({.favourites = {2}}, kGenres),
+  EXPECT_EQ(prompt.Suffix({.favourites = {2}}, kThreeNames),
             "A viewer liked Drama.\nBest genre for them next:<a>");
 }
 
@@ -54,9 +54,9 @@ TEST(NamesPrompt, TheOrderOfNamesIsPermutedByTheSeed) {
   const auto backend = MakeScriptedBackend({});
   std::set<std::string> prefixes;
   for (uint64_t seed = 0; seed < 40; ++seed)
-    prefixes.insert(
-        BuildNamesPrompt(*backend, LoadNamesTemplate("categories"), false, "", seed, kGenres, {})
-            .prefix);
+    prefixes.insert(BuildNamesPrompt(*backend, LoadNamesTemplate("categories"), false, "", seed,
+                                     kThreeNames, {})
+                        .prefix);
   EXPECT_EQ(prefixes.size(), 6U);  // 3!
 }
 
