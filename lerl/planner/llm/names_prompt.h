@@ -2,12 +2,12 @@
 // The prompt of mode "names": a short text that a language model continues with the name of a
 // category.
 //
-//   Film genres: {categories}.                          the prefix, which all users share
+//   Categories: {categories}.                           the prefix, which all users share
 //   {reflections}
-//   A viewer liked {favourites}.                        from the first line with a place of the
-//   They just saw {last} and {received} it.             state on: the suffix of each user
+//   A user liked {favourites}.                          from the first line with a place of the
+//   They were just shown {last} and {received} it.      state on: the suffix of each user
 //   They have seen enough of {often}.
-//   Best genre for them next:
+//   Best category for them next:
 //
 //   {categories}   all names, in an order that the setting `label_seed` permutes
 //   {reflections}  a line for each reflection that the prompt shows
