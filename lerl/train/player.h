@@ -32,7 +32,7 @@ struct SessionSpec {
 struct PlayOptions {
   // What the plans are made for; in kTraining the agent explores too.
   PlanMode mode = PlanMode::kValidation;
-  bool reorder = false;       // re-order each slate against slot coincidences (sim/rules/reorder.h)
+  bool reorder = false;       // re-order each slate against repeats (sim/rules/reorder.h)
   bool record_truth = false;  // fill SessionLog::truth, for metrics, in the task that has one
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 // PlanSnapshot: a plan request that owns its columns, so that it outlives the step that it was made
-// for, as a state does that waits for its label. Fields mean what they mean in PlanRequest
-// (planner/planner.h).
+// for, as a state does that waits for the teacher's answer. Fields mean what they mean in
+// PlanRequest (planner/planner.h).
 
 #include <cstdint>
 #include <span>

@@ -36,7 +36,7 @@ double LogSumExp(std::span<const double> scores, std::span<const uint8_t> marked
   return largest + std::log(sum);
 }
 
-// The loss L of one label; `scale` times its gradient by the scores is added to `gradient` [C].
+// The loss L of one answer; `scale` times its gradient by the scores is added to `gradient` [C].
 double ListLoss(std::span<const double> scores, const StudentNetwork::Example& example,
                 int64_t depth, double scale, std::span<double> gradient) {
   std::vector<uint8_t> left(example.candidates.begin(), example.candidates.end());

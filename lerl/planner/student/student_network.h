@@ -10,7 +10,7 @@
 //   e_c [H], d_c     what is learned of the category itself
 //   W1 [F, H], V1 [G, H], W2 [H, H], b2 [H], v [H]
 //
-// Loss of one label, a ranking r_0, r_1, ... of candidates:
+// Loss of one answer of the teacher, a ranking r_0, r_1, ... of candidates:
 //
 //   L   = sum_{p < depth} w_p (log sum_{c in left(p)} exp(s_c) - s_{r_p})
 //   w_p = 1 / log2(p + 2)
@@ -44,7 +44,7 @@ class StudentNetwork {
   struct Example {
     const StudentInput* input = nullptr;
     std::span<const uint8_t> candidates;  // [C]
-    std::span<const int16_t> ranking;     // the label: candidates, best first, at least one
+    std::span<const int16_t> ranking;     // the teacher's: candidates, best first, at least one
   };
 
   // The weights W1, V1, W2 and v start uniform in +-sqrt(6 / (inputs + outputs)) of their layer,

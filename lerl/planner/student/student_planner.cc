@@ -16,7 +16,7 @@ namespace {
 
 constexpr size_t kMostStates = 4096;  // states of an iteration that are kept to choose from
 constexpr int64_t kNdcgAt = 5;
-constexpr char kTooFewLabels[] = "student: too few labels yet, ranked by fatigue_aware";
+constexpr char kTooFewAnswers[] = "student: too few labels yet, ranked by fatigue_aware";
 
 StudentNetwork::Shape ShapeOf(const PlannerConfig& config, const Dataset& dataset) {
   const int64_t categories = dataset.num_categories();
@@ -62,7 +62,7 @@ std::vector<Plan> StudentPlanner::Rank(std::span<const PlanRequest> requests, Pl
   plans = cold_start_->Rank(requests, mode);
   for (Plan& plan : plans) {
     plan.origin = PlanOrigin::kFallback;
-    plan.reason = kTooFewLabels;
+    plan.reason = kTooFewAnswers;
   }
   return plans;
 }
@@ -101,18 +101,18 @@ void StudentPlanner::Reflect(std::span<const EndedSession> sessions) {
   // 2. The teacher ends its own iteration.
   counts_["iterations that the teacher missed"] +=
       teacher_->EndIteration(iteration_seed_, sessions);
-  // 3. Labels that have arrived: agreement is measured, then they are taken in.
-  TakeLabels();
+  // 3. Answers that have arrived: agreement is measured, then they are taken in.
+  TakeAnswers();
   // 4. Minibatches of the listwise loss.
   Learn();
 }
 
 void StudentPlanner::AskTeacher() {
   const int64_t most =
-      std::min(config_.student.states_per_iteration, config_.student.max_labels - labels_asked_);
+      std::min(config_.student.states_per_iteration, config_.student.max_labels - answers_asked_);
   if (most <= 0) return;
   Rng rng(iteration_seed_, "states to label");
-  std::deque<Label> asked;
+  std::deque<TeacherAnswer> asked;
   for (const Choice& choice : choice_.Choose(candidates_, most, rng)) {
     asked.push_back({.state = std::move(states_[choice.place]),
                      .iteration = iteration_,
@@ -120,45 +120,45 @@ void StudentPlanner::AskTeacher() {
                      .ranking = {},
                      .refusal = ""});
   }
-  labels_asked_ += std::ssize(asked);
+  answers_asked_ += std::ssize(asked);
   // States that an asynchronous teacher had not begun with give way and do not count as asked.
-  const std::deque<Label> replaced = teacher_->Ask(std::move(asked));
-  labels_asked_ -= std::ssize(replaced);
-  for (const Label& label : replaced) choice_.Forget(Sketch(label.state.View()));
+  const std::deque<TeacherAnswer> replaced = teacher_->Ask(std::move(asked));
+  answers_asked_ -= std::ssize(replaced);
+  for (const TeacherAnswer& answer : replaced) choice_.Forget(Sketch(answer.state.View()));
   counts_["states replaced by newer ones"] += std::ssize(replaced);
 }
 
-void StudentPlanner::TakeLabels() {
-  for (Label& label : teacher_->Take()) {
-    if (label.ranking.empty()) {
-      ++counts_["labels refused: " + label.refusal];
+void StudentPlanner::TakeAnswers() {
+  for (TeacherAnswer& answer : teacher_->Take()) {
+    if (answer.ranking.empty()) {
+      ++counts_["labels refused: " + answer.refusal];
       continue;
     }
-    if (label.uniform) {  // agreement, before the network learns from the label
-      const std::vector<int16_t> own = RankByNetwork(label.state.View()).ranking;
-      agreements_.push_back({TopOverlap(own, label.ranking, config_.plan_size),
-                             RankingNdcg(own, label.ranking, kNdcgAt)});
-      if (std::ssize(agreements_) > kAgreementLabels) agreements_.pop_front();
+    if (answer.uniform) {  // agreement, before the network learns from the answer
+      const std::vector<int16_t> own = RankByNetwork(answer.state.View()).ranking;
+      agreements_.push_back({TopOverlap(own, answer.ranking, config_.plan_size),
+                             RankingNdcg(own, answer.ranking, kNdcgAt)});
+      if (std::ssize(agreements_) > kAgreementAnswers) agreements_.pop_front();
     }
-    ++labels_learned_;
-    buffer_.Add(std::move(label));
+    ++answers_learned_;
+    buffer_.Add(std::move(answer));
   }
   buffer_.DropOld(iteration_);
 }
 
 void StudentPlanner::Learn() {
-  const std::deque<Label>& labels = buffer_.labels();
+  const std::deque<TeacherAnswer>& answers = buffer_.answers();
   loss_ = 0;
-  if (labels.empty()) return;
+  if (answers.empty()) return;
   Rng rng(iteration_seed_, "minibatches");
   const auto size = At(config_.student.minibatch);
   std::vector<StudentInput> inputs(size);
   std::vector<StudentNetwork::Example> minibatch(size);
   for (int64_t step = 0; step < config_.student.steps_per_iteration; ++step) {
     for (size_t i = 0; i < size; ++i) {
-      const Label& label = labels[rng.Below(labels.size())];
-      features_.Compute(label.state.View(), inputs[i]);
-      minibatch[i] = {&inputs[i], label.state.candidates, label.ranking};
+      const TeacherAnswer& answer = answers[rng.Below(answers.size())];
+      features_.Compute(answer.state.View(), inputs[i]);
+      minibatch[i] = {&inputs[i], answer.state.candidates, answer.ranking};
     }
     loss_ += network_.Learn(minibatch, config_.student.depth, config_.student.learning_rate) /
              static_cast<double>(config_.student.steps_per_iteration);
@@ -176,8 +176,8 @@ void StudentPlanner::SetTeacherPlays(bool plays) {
 }
 
 TeachingFigures StudentPlanner::Teaching() const {
-  TeachingFigures figures{.labels = labels_learned_,
-                          .labels_kept = std::ssize(buffer_.labels()),
+  TeachingFigures figures{.labels = answers_learned_,
+                          .labels_kept = std::ssize(buffer_.answers()),
                           .median_age = buffer_.MedianAge(iteration_),
                           .loss = loss_};
   for (const Agreement& agreement : agreements_) {
@@ -192,7 +192,7 @@ PlannerReport StudentPlanner::Report() const {
   const PlannerReport of_teacher = playing_ != nullptr ? playing_->Report() : teacher_->Report();
   PlannerReport report{.counts = {counts_.begin(), counts_.end()},
                        .stop_reason = of_teacher.stop_reason};
-  report.counts.emplace_back("labels", labels_learned_);
+  report.counts.emplace_back("labels", answers_learned_);
   report.counts.emplace_back("labels dropped for their age", buffer_.dropped());
   for (const auto& [name, count] : of_teacher.counts)
     report.counts.emplace_back("teacher: " + name, count);
@@ -208,8 +208,8 @@ void StudentPlanner::Save(TensorFile& file) const {
     agreements.insert(agreements.end(), {agreement.overlap, agreement.ndcg});
   const nlohmann::json state = {{"iteration", iteration_},
                                 {"iteration_seed", iteration_seed_},
-                                {"labels_asked", labels_asked_},
-                                {"labels_learned", labels_learned_},
+                                {"labels_asked", answers_asked_},
+                                {"labels_learned", answers_learned_},
                                 {"loss", loss_},
                                 {"counts", counts_},
                                 {"agreements", agreements}};
@@ -224,8 +224,8 @@ void StudentPlanner::Load(const TensorFile& file) {
   const nlohmann::json state = nlohmann::json::parse(LoadText(file, "student/state"));
   iteration_ = state.at("iteration");
   iteration_seed_ = state.at("iteration_seed");
-  labels_asked_ = state.at("labels_asked");
-  labels_learned_ = state.at("labels_learned");
+  answers_asked_ = state.at("labels_asked");
+  answers_learned_ = state.at("labels_learned");
   loss_ = state.at("loss");
   counts_ = state.at("counts").get<std::map<std::string, int64_t>>();
   const std::vector<double> agreements = state.at("agreements");

@@ -128,7 +128,7 @@ TEST_F(Student, ReportsThatTheBudgetOfItsTeacherIsUsedUp) {
   EXPECT_EQ(student->Report().stop_reason, "the budget is used up");
 }
 
-TEST_F(Student, RanksByAStatedHeuristicUntilItHasEnoughLabelsAndCountsIt) {
+TEST_F(Student, RanksByAStatedHeuristicUntilItHasEnoughAnswersAndCountsIt) {
   const auto student = Make();
   config_.name = "fatigue_aware";
   const auto heuristic = MakePlanner(config_, Context());
@@ -139,7 +139,7 @@ TEST_F(Student, RanksByAStatedHeuristicUntilItHasEnoughLabelsAndCountsIt) {
   EXPECT_EQ(cold.ranking, RankOne(*heuristic, request).ranking);
   Iterate(*student, 0);
   EXPECT_EQ(RankOne(*student, request).origin, PlanOrigin::kFallback);
-  Iterate(*student, 1);  // 2 x 16 labels
+  Iterate(*student, 1);  // 2 x 16 answers
   const Plan own = RankOne(*student, request);
   EXPECT_EQ(own.origin, PlanOrigin::kRule);
   EXPECT_EQ(own.ranking, student->RankByNetwork(request.View()).ranking);
@@ -148,14 +148,14 @@ TEST_F(Student, RanksByAStatedHeuristicUntilItHasEnoughLabelsAndCountsIt) {
   EXPECT_EQ(counts.at("rankings by the student"), 1);
 }
 
-TEST_F(Student, AsksForNoMoreLabelsThanARunMay) {
+TEST_F(Student, AsksForNoMoreAnswersThanARunMay) {
   config_.student.max_labels = 40;
   const auto student = Make();
   for (uint64_t n = 0; n < 5; ++n) Iterate(*student, n);
   EXPECT_EQ(student->Teaching().labels, 40);
 }
 
-TEST_F(Student, KeepsTheMedianAgeOfItsLabelsWithinItsBound) {
+TEST_F(Student, KeepsTheMedianAgeOfItsAnswersWithinItsBound) {
   config_.student.max_label_age = 4;
   const auto student = Make();
   for (uint64_t n = 0; n < 20; ++n) {

@@ -54,10 +54,10 @@ void Teacher::StartThread() {
   if (options_.asynchronous && !thread_.joinable()) thread_ = std::thread([this] { Run(); });
 }
 
-std::deque<Label> Teacher::Ask(std::deque<Label> states) {
+std::deque<TeacherAnswer> Teacher::Ask(std::deque<TeacherAnswer> states) {
   StartThread();
   std::unique_lock lock(mutex_);
-  std::deque<Label> replaced = std::exchange(waiting_, std::move(states));
+  std::deque<TeacherAnswer> replaced = std::exchange(waiting_, std::move(states));
   if (options_.asynchronous) {
     lock.unlock();
     changed_.notify_all();
@@ -84,7 +84,7 @@ int64_t Teacher::EndIteration(uint64_t seed, std::span<const EndedSession> sessi
   return replaced;
 }
 
-std::deque<Label> Teacher::Take() {
+std::deque<TeacherAnswer> Teacher::Take() {
   const std::lock_guard lock(mutex_);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   return std::exchange(finished_, {});
@@ -128,16 +128,16 @@ void Teacher::Run() {
 }
 
 bool Teacher::TimeForIteration() const {
-  constexpr double kLabelShare = 0.85;  // share of the time that labels get while states wait
-  const double seconds = label_seconds_ + iteration_seconds_;
-  return waiting_.empty() || label_seconds_ > kLabelShare * seconds;
+  constexpr double kAnswerShare = 0.85;  // share of the time that answers get while states wait
+  const double seconds = answer_seconds_ + iteration_seconds_;
+  return waiting_.empty() || answer_seconds_ > kAnswerShare * seconds;
 }
 
 bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   if (!ended_ && waiting_.empty()) return false;
   // 1. Under the lock: take a piece of work and, on a thread, keep what Save needs meanwhile.
   std::optional<Iteration> ended;
-  std::deque<Label> batch;
+  std::deque<TeacherAnswer> batch;
   if (ended_ && TimeForIteration()) {
     ended = std::exchange(ended_, std::nullopt);
   } else {
@@ -159,7 +159,7 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   std::exception_ptr failure;
   PlannerReport report;
   try {
-    ended ? Attend(*ended) : LabelBatch(batch);
+    ended ? Attend(*ended) : AnswerBatch(batch);
     report = planner_->Report();
   } catch (...) {
     failure = std::current_exception();
@@ -167,7 +167,7 @@ bool Teacher::WorkOnce(std::unique_lock<std::mutex>& lock) {
   // 3. Under the lock again: what came of it.
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   lock.lock();
-  (ended ? iteration_seconds_ : label_seconds_) += seconds;
+  (ended ? iteration_seconds_ : answer_seconds_) += seconds;
   busy_ = false;
   changed_.notify_all();
   if (failure) std::rethrow_exception(failure);
@@ -185,11 +185,11 @@ void Teacher::Attend(const Iteration& iteration) {
   planner_->BeginIteration(iteration.seed, PlanMode::kTraining);
 }
 
-void Teacher::LabelBatch(std::deque<Label>& batch) {
+void Teacher::AnswerBatch(std::deque<TeacherAnswer>& batch) {
   std::vector<PlanRequest> requests;
-  for (Label& label : batch) {
-    label.state.slot = static_cast<int>(requests.size());
-    requests.push_back(label.state.View());
+  for (TeacherAnswer& answer : batch) {
+    answer.state.slot = static_cast<int>(requests.size());
+    requests.push_back(answer.state.View());
   }
   std::vector<Plan> plans = planner_->Rank(requests, PlanMode::kLabelling);
   LERL_CHECK_EQ(plans.size(), batch.size());
@@ -205,15 +205,15 @@ void Teacher::LabelBatch(std::deque<Label>& batch) {
 
 void Teacher::Save(TensorFile& file, const std::string& name) const {
   const std::lock_guard lock(mutex_);
-  std::deque<Label> waiting = waiting_;
+  std::deque<TeacherAnswer> waiting = waiting_;
   if (busy_) {
     file.arrays.insert(planner_before_.arrays.begin(), planner_before_.arrays.end());
     waiting.insert(waiting.begin(), at_hand_.begin(), at_hand_.end());
   } else {
     planner_->Save(file);
   }
-  SaveLabels(file, name + "/waiting", waiting);
-  SaveLabels(file, name + "/finished", finished_);
+  SaveTeacherAnswers(file, name + "/waiting", waiting);
+  SaveTeacherAnswers(file, name + "/finished", finished_);
 }
 
 void Teacher::Load(const TensorFile& file, const std::string& name) {
@@ -221,8 +221,8 @@ void Teacher::Load(const TensorFile& file, const std::string& name) {
   LERL_CHECK(!busy_);
   planner_->Load(file);
   report_ = planner_->Report();
-  waiting_ = LoadLabels(file, name + "/waiting");
-  finished_ = LoadLabels(file, name + "/finished");
+  waiting_ = LoadTeacherAnswers(file, name + "/waiting");
+  finished_ = LoadTeacherAnswers(file, name + "/finished");
 }
 
 }  // namespace lerl

@@ -1,21 +1,21 @@
 #pragma once
-// Teacher: a planner that labels states for a student. It works either within the calls of Ask and
-// EndIteration (deterministic) or on a thread of its own, at its own pace (asynchronous).
+// Teacher: a planner that ranks for a student to imitate. It works either within the calls of Ask
+// and EndIteration (deterministic) or on a thread of its own, at its own pace (asynchronous).
 //
 //   Ask           Puts the states of the newest iteration in the place of those that still wait. So
-//                 the queue is bounded, and a slow teacher always labels what was visited last.
+//                 the queue is bounded, and a slow teacher answers for what was visited last.
 //   EndIteration  Lets the planner do what it does at the end of an iteration: it reflects, and
 //                 draws new reflections. A teacher that is behind does so for the newest iteration
 //                 alone, and gives at most 15% of its time to it while states wait.
-//   Take          Returns the finished labels, in the order of their states.
+//   Take          Returns the finished answers, in the order of their states.
 //   Hold          Stops the thread after the work at hand and hands out the planner.
 //   Release       Lets the thread go on.
 //   Save          Does not wait for the work at hand. The planner is saved as it stood before that
 //                 work, whose states are saved among those that wait. An iteration that the planner
 //                 has not ended yet is left out.
 //
-// Labels are made in PlanMode::kLabelling: each is computed for its state or an exact hit of a
-// cache. Where the planner falls back, the label has a refusal and no ranking. What the planner
+// Answers are made in PlanMode::kLabelling: each is computed for its state or an exact hit of a
+// cache. Where the planner falls back, the answer has a refusal and no ranking. What the planner
 // throws on the thread, the next Take throws. The thread begins with the first Ask or EndIteration
 // and ends with the object, after the work at hand.
 
@@ -30,7 +30,7 @@
 #include <vector>
 
 #include "lerl/planner/planner.h"
-#include "lerl/planner/student/label.h"
+#include "lerl/planner/student/teacher_answer.h"
 
 namespace lerl {
 
@@ -38,7 +38,7 @@ class Teacher {
  public:
   struct Options {
     bool asynchronous = false;
-    int64_t batch = 8;  // states labelled together
+    int64_t batch = 8;  // states answered for together
   };
 
   Teacher(std::unique_ptr<Planner> planner, Options options);
@@ -47,17 +47,17 @@ class Teacher {
   Teacher& operator=(const Teacher&) = delete;
 
   // Returns the states that were replaced before the teacher began with them.
-  std::deque<Label> Ask(std::deque<Label> states);
+  std::deque<TeacherAnswer> Ask(std::deque<TeacherAnswer> states);
   // Returns how many iterations (0 or 1) were replaced before the teacher began with them.
   int64_t EndIteration(uint64_t seed, std::span<const EndedSession> sessions);
-  std::deque<Label> Take();
+  std::deque<TeacherAnswer> Take();
 
   Planner& Hold();
   void Release();
   // What the planner reported after its latest work, without waiting.
   PlannerReport Report() const;
 
-  // The planner, the states that wait and the labels that were not taken.
+  // The planner, the states that wait and the answers that were not taken.
   void Save(TensorFile& file, const std::string& name) const;
   void Load(const TensorFile& file, const std::string& name);
 
@@ -83,7 +83,7 @@ class Teacher {
   void Run();
   // Does one piece of work: an ended iteration or a batch of states. Returns false without any.
   bool WorkOnce(std::unique_lock<std::mutex>& lock);
-  void LabelBatch(std::deque<Label>& batch);
+  void AnswerBatch(std::deque<TeacherAnswer>& batch);
   void Attend(const Iteration& iteration);
   void StartThread();
   bool TimeForIteration() const;
@@ -94,14 +94,14 @@ class Teacher {
   std::condition_variable changed_;
   // All of these are guarded by the mutex. The planner is used without it, by the thread while
   // `busy_`, and by the caller of Hold while `held_`.
-  std::deque<Label> waiting_, finished_;
+  std::deque<TeacherAnswer> waiting_, finished_;
   std::optional<Iteration> ended_;
   PlannerReport report_;
-  double label_seconds_ = 0, iteration_seconds_ = 0;  // time spent on either so far
+  double answer_seconds_ = 0, iteration_seconds_ = 0;  // time spent on either so far
   // For Save: the planner as it was before the work at hand, and the states of that work. Only an
   // asynchronous teacher keeps them.
   TensorFile planner_before_;
-  std::deque<Label> at_hand_;
+  std::deque<TeacherAnswer> at_hand_;
   bool busy_ = false, held_ = false, stop_ = false;
   std::exception_ptr failure_;
   std::thread thread_;

@@ -69,12 +69,13 @@ class ScriptedTeacher : public Planner {
   int64_t state_ = 0;  // not atomic: touched by one thread at a time
 };
 
-std::deque<Label> States(int count, int64_t iteration, int32_t first_user = 0) {
-  std::deque<Label> states;
+std::deque<TeacherAnswer> States(int count, int64_t iteration, int32_t first_user = 0) {
+  std::deque<TeacherAnswer> states;
   for (int n = 0; n < count; ++n) {
-    Label label{.state = PlanSnapshot(4), .iteration = iteration, .ranking = {}, .refusal = ""};
-    label.state.user = first_user + n;
-    states.push_back(std::move(label));
+    TeacherAnswer answer{
+        .state = PlanSnapshot(4), .iteration = iteration, .ranking = {}, .refusal = ""};
+    answer.state.user = first_user + n;
+    states.push_back(std::move(answer));
   }
   return states;
 }
@@ -98,34 +99,34 @@ class Teachers : public ::testing::Test {
   Script script_;
 };
 
-TEST_F(Teachers, LabelAtOnceWhereTheyAreDeterministic) {
+TEST_F(Teachers, AnswerAtOnceWhereTheyAreDeterministic) {
   const auto teacher = Make(false);
   EXPECT_TRUE(teacher->Ask(States(5, 3)).empty());
-  const std::deque<Label> labels = teacher->Take();
-  ASSERT_EQ(labels.size(), 5U);
-  EXPECT_EQ(labels[1].ranking, (std::vector<int16_t>{1, 2, 3, 0}));
-  EXPECT_EQ(labels[4].iteration, 3);
+  const std::deque<TeacherAnswer> answers = teacher->Take();
+  ASSERT_EQ(answers.size(), 5U);
+  EXPECT_EQ(answers[1].ranking, (std::vector<int16_t>{1, 2, 3, 0}));
+  EXPECT_EQ(answers[4].iteration, 3);
   EXPECT_TRUE(teacher->Take().empty());
 }
 
 TEST_F(Teachers, RefuseWhatIsAFallback) {
   const auto teacher = Make(false);
   teacher->Ask(States(1, 0, ScriptedTeacher::kRefused));
-  const std::deque<Label> labels = teacher->Take();
-  ASSERT_EQ(labels.size(), 1U);
-  EXPECT_TRUE(labels[0].ranking.empty());
-  EXPECT_EQ(labels[0].refusal, "no answer");
+  const std::deque<TeacherAnswer> answers = teacher->Take();
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_TRUE(answers[0].ranking.empty());
+  EXPECT_EQ(answers[0].refusal, "no answer");
 }
 
-TEST_F(Teachers, LabelOnAThreadOfTheirOwnAndInOrder) {
+TEST_F(Teachers, AnswerOnAThreadOfTheirOwnAndInOrder) {
   const auto teacher = Make(true);
   teacher->Ask(States(7, 1));
-  std::deque<Label> labels;
+  std::deque<TeacherAnswer> answers;
   ASSERT_TRUE(WaitUntil([&] {
-    for (Label& label : teacher->Take()) labels.push_back(std::move(label));
-    return labels.size() == 7;
+    for (TeacherAnswer& answer : teacher->Take()) answers.push_back(std::move(answer));
+    return answers.size() == 7;
   }));
-  for (int32_t n = 0; n < 7; ++n) EXPECT_EQ(labels[At(n)].state.user, n);
+  for (int32_t n = 0; n < 7; ++n) EXPECT_EQ(answers[At(n)].state.user, n);
 }
 
 TEST_F(Teachers, ThatAreSlowGetTheNewestStatesAndTheCallerDoesNotWait) {
@@ -137,14 +138,14 @@ TEST_F(Teachers, ThatAreSlowGetTheNewestStatesAndTheCallerDoesNotWait) {
   EXPECT_EQ(teacher->Ask(States(3, 3, 20)).size(), 6U);
   EXPECT_TRUE(teacher->Take().empty());
   script_.open = true;
-  std::deque<Label> labels;
+  std::deque<TeacherAnswer> answers;
   ASSERT_TRUE(WaitUntil([&] {
-    for (Label& label : teacher->Take()) labels.push_back(std::move(label));
-    return labels.size() == 5;
+    for (TeacherAnswer& answer : teacher->Take()) answers.push_back(std::move(answer));
+    return answers.size() == 5;
   }));
-  EXPECT_EQ(labels[1].state.user, 1);
-  EXPECT_EQ(labels[2].state.user, 20);
-  EXPECT_EQ(labels[2].iteration, 3);
+  EXPECT_EQ(answers[1].state.user, 1);
+  EXPECT_EQ(answers[2].state.user, 20);
+  EXPECT_EQ(answers[2].iteration, 3);
 }
 
 TEST_F(Teachers, EndIterationsWithSessionsOfTheirOwn) {
@@ -163,7 +164,7 @@ TEST_F(Teachers, EndIterationsWithSessionsOfTheirOwn) {
   }
 }
 
-TEST_F(Teachers, LabelStatesBeforeTheyEndAnIteration) {
+TEST_F(Teachers, AnswerForStatesBeforeTheyEndAnIteration) {
   script_.open = false;
   const auto teacher = Make(true);
   teacher->Ask(States(4, 1));
@@ -221,7 +222,7 @@ TEST_F(Teachers, StopAfterTheBatchAtHand) {
   EXPECT_LT(script_.ranked, 10000);
 }
 
-TEST_F(Teachers, ThrowWhatTheirPlannerThrewWhenLabelsAreTaken) {
+TEST_F(Teachers, ThrowWhatTheirPlannerThrewWhenAnswersAreTaken) {
   script_.throws = true;
   const auto teacher = Make(true);
   teacher->Ask(States(3, 1));

@@ -178,7 +178,7 @@ int64_t LongestTemper(const EnvConfig& config, double largest_reward) {
 constexpr std::array<LeaveRuleRow, 6> kLeaveRuleRows{{
     {"lerl", "a budget; a slate that shares the previous slate's dominant category costs double",
      "LERL (the paper)", false, WholeBudget, Make<LerlRule>},
-    {"lerl_slots", "a budget; a category in the slot where it just stood costs double",
+    {"lerl_slots", "a budget; a category in the position where it just stood costs double",
      "LERL (the public code)", false, WholeBudget, Make<LerlSlotsRule>},
     {"temper", "patience that shrinks by 2 - reward each step", "KuaiSim", false, LongestTemper,
      Make<TemperRule>},

@@ -1,8 +1,8 @@
 #pragma once
 // Leave rules: when a user ends a session. A configuration may combine several rules; the user
 // leaves as soon as one of them says so. In step t the user is shown the slate a_t, with item a_t,k
-// in slot k, and gives the drawn reward r_t. C(i) are the categories of item i, and [ ] is 1 where
-// the statement holds, else 0.
+// in position k, and gives the drawn reward r_t. C(i) are the categories of item i, and [ ] is 1
+// where the statement holds, else 0.
 //
 // lerl: the user has a budget, and a slate that repeats the previous one costs double.
 //   left_0   = T
@@ -16,7 +16,7 @@
 //   has between T / 2 + 1 (rounded down) and T steps.
 //
 // lerl_slots: the same budget, with the repeat that LERL's public code looks for.
-//   repeat_t = [ c(a_t,k) = c(a_t-1,k) for some slot k ],  repeat_1 = 0
+//   repeat_t = [ c(a_t,k) = c(a_t-1,k) for some position k ],  repeat_1 = 0
 //     c(i)   the rarest category of item i, or `none`
 //
 // temper: patience that shrinks with every step, less so with high rewards.

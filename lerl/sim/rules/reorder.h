@@ -1,13 +1,13 @@
 #pragma once
 // `reorder`: a post-processing of any policy under the leave rule `lerl_slots`. It shows the same
-// items in another order, such that as few slots as possible have the category that the same slot
-// had in the previous slate:
+// items in another order, such that as few positions as possible have the category that the same
+// position had in the previous slate:
 //
 //   minimise over orders s of the slate   sum_k [ c(s_k) = c(previous_k) ]
 //
-// That is a maximum bipartite matching between slots and items that differ in category, found by
-// Kuhn's augmenting paths. An item keeps its slot where it can; the other slots are served in order
-// and prefer items of higher rank.
+// That is a maximum bipartite matching between positions and items that differ in category, found
+// by Kuhn's augmenting paths. An item keeps its position where it can; the other positions are
+// served in order and prefer items of higher rank.
 
 #include <cstdint>
 #include <span>

@@ -1,4 +1,4 @@
-#include "lerl/planner/student/label_choice.h"
+#include "lerl/planner/student/answer_choice.h"
 
 #include <gtest/gtest.h>
 
@@ -16,15 +16,15 @@ std::vector<size_t> Places(const std::vector<Choice>& choices) {
   return places;
 }
 
-TEST(LabelChoice, PrefersUncertainStates) {
-  LabelChoice choice(/*novelty=*/0, /*uniform_share=*/0);
+TEST(AnswerChoice, PrefersUncertainStates) {
+  AnswerChoice choice(/*novelty=*/0, /*uniform_share=*/0);
   Rng rng(1);
   const std::vector<Candidate> candidates = {{0.1, 1}, {0.9, 1}, {0.5, 1}, {0.7, 1}};
   EXPECT_EQ(Places(choice.Choose(candidates, 3, rng)), (std::vector<size_t>{1, 3, 2}));
 }
 
-TEST(LabelChoice, PrefersStatesThatLookLikeNoneBefore) {
-  LabelChoice choice(/*novelty=*/1, /*uniform_share=*/0);
+TEST(AnswerChoice, PrefersStatesThatLookLikeNoneBefore) {
+  AnswerChoice choice(/*novelty=*/1, /*uniform_share=*/0);
   Rng rng(1);
   // Worth before: .5 + 1, .45 + 1, .1 + 1. After the first the second, which looks like it, has
   // .45 + 1 / sqrt(2) = 1.157 and still leads 1.1; after both the third leads .4 + 1 / sqrt(3).
@@ -34,8 +34,8 @@ TEST(LabelChoice, PrefersStatesThatLookLikeNoneBefore) {
   EXPECT_DOUBLE_EQ(choice.Worth({0.5, 9}), 1.5);
 }
 
-TEST(LabelChoice, DrawsAShareUniformlyAndNoneTwice) {
-  LabelChoice choice(1, 0.25);
+TEST(AnswerChoice, DrawsAShareUniformlyAndNoneTwice) {
+  AnswerChoice choice(1, 0.25);
   Rng rng(3);
   std::vector<Candidate> candidates;
   for (int n = 0; n < 20; ++n) candidates.push_back({n / 20.0, static_cast<uint64_t>(n)});
@@ -55,8 +55,8 @@ TEST(LabelChoice, DrawsAShareUniformlyAndNoneTwice) {
   EXPECT_EQ(choice.Choose({candidates.data(), 3}, 8, rng).size(), 3U);
 }
 
-TEST(LabelChoice, ForgetsStatesThatWereNotAskedAbout) {
-  LabelChoice choice(1, 0);
+TEST(AnswerChoice, ForgetsStatesThatWereNotAskedAbout) {
+  AnswerChoice choice(1, 0);
   Rng rng(1);
   choice.Choose(std::vector<Candidate>{{0, 5}, {0, 5}}, 2, rng);
   choice.Forget(5);
@@ -65,8 +65,8 @@ TEST(LabelChoice, ForgetsStatesThatWereNotAskedAbout) {
   EXPECT_DOUBLE_EQ(choice.Worth({0, 5}), 1);
 }
 
-TEST(LabelChoice, RemembersWhatWasAskedWhenItIsLoaded) {
-  LabelChoice choice(1, 0), loaded(1, 0);
+TEST(AnswerChoice, RemembersWhatWasAskedWhenItIsLoaded) {
+  AnswerChoice choice(1, 0), loaded(1, 0);
   Rng rng(1);
   choice.Choose(std::vector<Candidate>{{0, 5}, {0, 5}, {0, ~uint64_t{0}}}, 3, rng);
   TensorFile file;

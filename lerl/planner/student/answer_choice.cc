@@ -1,4 +1,4 @@
-#include "lerl/planner/student/label_choice.h"
+#include "lerl/planner/student/answer_choice.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,14 +29,14 @@ uint64_t Sketch(const PlanRequest& request) {
   return DeriveSeed(sketch, "liked", 2 * liked >= std::ssize(request.last_responses) ? 1 : 0);
 }
 
-double LabelChoice::Worth(const Candidate& candidate) const {
+double AnswerChoice::Worth(const Candidate& candidate) const {
   const auto found = asked_.find(candidate.sketch);
   const auto asked = static_cast<double>(found == asked_.end() ? 0 : found->second);
   return candidate.uncertainty + novelty_ / std::sqrt(1 + asked);
 }
 
-std::vector<Choice> LabelChoice::Choose(std::span<const Candidate> candidates, int64_t count,
-                                        Rng& rng) {
+std::vector<Choice> AnswerChoice::Choose(std::span<const Candidate> candidates, int64_t count,
+                                         Rng& rng) {
   const size_t total = std::min(candidates.size(), At(count));
   std::vector<size_t> order(candidates.size());
   std::iota(order.begin(), order.end(), size_t{0});
@@ -60,8 +60,8 @@ std::vector<Choice> LabelChoice::Choose(std::span<const Candidate> candidates, i
   return choices;
 }
 
-size_t LabelChoice::Worthiest(std::span<const Candidate> candidates,
-                              std::span<const uint8_t> taken) const {
+size_t AnswerChoice::Worthiest(std::span<const Candidate> candidates,
+                               std::span<const uint8_t> taken) const {
   size_t best = candidates.size();
   double most = 0;
   for (size_t i = 0; i < candidates.size(); ++i) {
@@ -72,13 +72,13 @@ size_t LabelChoice::Worthiest(std::span<const Candidate> candidates,
   return best;
 }
 
-void LabelChoice::Forget(uint64_t sketch) {
+void AnswerChoice::Forget(uint64_t sketch) {
   const auto found = asked_.find(sketch);
   LERL_CHECK(found != asked_.end());
   if (--found->second == 0) asked_.erase(found);
 }
 
-void LabelChoice::Save(TensorFile& file, const std::string& name) const {
+void AnswerChoice::Save(TensorFile& file, const std::string& name) const {
   std::vector<uint64_t> sketches;
   std::vector<int64_t> counts;
   for (const auto& [sketch, count] : std::map(asked_.begin(), asked_.end())) {
@@ -89,7 +89,7 @@ void LabelChoice::Save(TensorFile& file, const std::string& name) const {
   file.arrays[name + "/asked"] = Array::Of(counts);
 }
 
-void LabelChoice::Load(const TensorFile& file, const std::string& name) {
+void AnswerChoice::Load(const TensorFile& file, const std::string& name) {
   const auto sketches = file.at(name + "/sketch").Values<uint64_t>();
   const auto counts = file.at(name + "/asked").Values<int64_t>();
   LERL_CHECK_EQ(sketches.size(), counts.size());

@@ -1,7 +1,8 @@
 #pragma once
-// LabelChoice: which of an iteration's states the teacher is asked about. DAgger (Ross, Gordon and
-// Bagnell 2011, arXiv 1011.0686) labels all states that the student's own plans lead to. Here these
-// would be thousands an iteration, so states are chosen one after another by what a label is worth:
+// AnswerChoice: which of an iteration's states the teacher is asked about. DAgger (Ross, Gordon and
+// Bagnell 2011, arXiv 1011.0686) asks about all states that the student's own plans lead to. Here
+// these would be thousands an iteration, so states are chosen one after another by what the
+// teacher's answer is worth:
 //
 //   worth(s) = uncertainty(s) + novelty / sqrt(1 + n(sketch(s)))
 //
@@ -11,13 +12,13 @@
 //   sketch(s)     states look alike if they share: the dominant categories of the last slate;
 //                 whether at least half of it was liked; the most exposed of the other categories;
 //                 the step, where 3 and all later ones are one
-//   n(sketch)     states with this sketch whose labels were asked for so far, in this choice too
+//   n(sketch)     states with this sketch whose answers were asked for so far, in this choice too
 //
 // A share of the states (planner.student.uniform_share) is drawn uniformly instead, so that
 // agreement is not measured on the hardest states alone.
 //
 // Other differences from DAgger: teacher and student are not mixed in the loop (beta = 0 after the
-// cold start), and labels that are too old leave (planner/student/label.h).
+// cold start), and answers that are too old leave (planner/student/teacher_answer.h).
 
 #include <cstdint>
 #include <span>
@@ -43,9 +44,9 @@ struct Choice {
   bool uniform = false;
 };
 
-class LabelChoice {
+class AnswerChoice {
  public:
-  LabelChoice(double novelty, double uniform_share)
+  AnswerChoice(double novelty, double uniform_share)
       : novelty_(novelty), uniform_share_(uniform_share) {}
 
   double Worth(const Candidate& candidate) const;

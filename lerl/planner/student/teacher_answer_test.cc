@@ -1,11 +1,11 @@
-#include "lerl/planner/student/label.h"
+#include "lerl/planner/student/teacher_answer.h"
 
 #include <gtest/gtest.h>
 
 namespace lerl {
 namespace {
 
-Label OfIteration(int64_t iteration, std::vector<int16_t> ranking = {2, 0}) {
+TeacherAnswer OfIteration(int64_t iteration, std::vector<int16_t> ranking = {2, 0}) {
   return {.state = PlanSnapshot(3),
           .iteration = iteration,
           .uniform = iteration % 2 == 0,
@@ -13,14 +13,14 @@ Label OfIteration(int64_t iteration, std::vector<int16_t> ranking = {2, 0}) {
           .refusal = ""};
 }
 
-std::vector<int64_t> Iterations(const LabelBuffer& buffer) {
+std::vector<int64_t> Iterations(const AnswerBuffer& buffer) {
   std::vector<int64_t> iterations;
-  for (const Label& label : buffer.labels()) iterations.push_back(label.iteration);
+  for (const TeacherAnswer& answer : buffer.answers()) iterations.push_back(answer.iteration);
   return iterations;
 }
 
-TEST(LabelBuffer, DropsTheOldestWhileTheMedianAgeIsAboveItsBound) {
-  LabelBuffer buffer(100, 3);
+TEST(AnswerBuffer, DropsTheOldestWhileTheMedianAgeIsAboveItsBound) {
+  AnswerBuffer buffer(100, 3);
   for (const int64_t iteration : {1, 2, 3, 6, 8}) buffer.Add(OfIteration(iteration));
   EXPECT_EQ(buffer.MedianAge(6), 3);  // ages 5 4 3 0 -2
   buffer.DropOld(6);
@@ -33,31 +33,31 @@ TEST(LabelBuffer, DropsTheOldestWhileTheMedianAgeIsAboveItsBound) {
   EXPECT_EQ(buffer.dropped(), 2);
 }
 
-TEST(LabelBuffer, HoldsTheBoundThroughoutALongRunInWhichTheTeacherStops) {
-  LabelBuffer buffer(1000, 5);
+TEST(AnswerBuffer, HoldsTheBoundThroughoutALongRunInWhichTheTeacherStops) {
+  AnswerBuffer buffer(1000, 5);
   for (int64_t iteration = 0; iteration < 200; ++iteration) {
     if (iteration < 150)
       for (int n = 0; n < 1 + iteration % 3; ++n) buffer.Add(OfIteration(iteration));
     buffer.DropOld(iteration);
     EXPECT_LE(buffer.MedianAge(iteration), 5);
   }
-  EXPECT_TRUE(buffer.labels().empty());
+  EXPECT_TRUE(buffer.answers().empty());
 }
 
-TEST(LabelBuffer, HoldsNoMoreThanItsCapacity) {
-  LabelBuffer buffer(2, 100);
+TEST(AnswerBuffer, HoldsNoMoreThanItsCapacity) {
+  AnswerBuffer buffer(2, 100);
   for (const int64_t iteration : {1, 2, 3}) buffer.Add(OfIteration(iteration));
   EXPECT_EQ(Iterations(buffer), (std::vector<int64_t>{2, 3}));
 }
 
-TEST(Labels, AreReadAsTheyWereWritten) {
-  std::deque<Label> labels = {OfIteration(1), OfIteration(2, {1}), OfIteration(4, {})};
-  labels[2].refusal = "invalid answer";
+TEST(TeacherAnswers, AreReadAsTheyWereWritten) {
+  std::deque<TeacherAnswer> answers = {OfIteration(1), OfIteration(2, {1}), OfIteration(4, {})};
+  answers[2].refusal = "invalid answer";
   TensorFile file;
-  SaveLabels(file, "labels", labels);
-  EXPECT_EQ(LoadLabels(file, "labels"), labels);
-  SaveLabels(file, "none", {});
-  EXPECT_TRUE(LoadLabels(file, "none").empty());
+  SaveTeacherAnswers(file, "labels", answers);
+  EXPECT_EQ(LoadTeacherAnswers(file, "labels"), answers);
+  SaveTeacherAnswers(file, "none", {});
+  EXPECT_TRUE(LoadTeacherAnswers(file, "none").empty());
 }
 
 }  // namespace

@@ -1,0 +1,83 @@
+#include "lerl/planner/student/teacher_answer.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/check.h"
+#include "lerl/planner/state_text.h"
+
+namespace lerl {
+
+void SaveTeacherAnswers(TensorFile& file, const std::string& name,
+                        const std::deque<TeacherAnswer>& answers) {
+  std::vector<const PlanSnapshot*> states;
+  std::vector<int64_t> iterations;
+  std::vector<uint8_t> uniform;
+  std::vector<int32_t> lengths, rankings;
+  std::vector<std::string> refusals;
+  for (const TeacherAnswer& answer : answers) {
+    states.push_back(&answer.state);
+    iterations.push_back(answer.iteration);
+    uniform.push_back(answer.uniform ? 1 : 0);
+    lengths.push_back(static_cast<int32_t>(answer.ranking.size()));
+    rankings.insert(rankings.end(), answer.ranking.begin(), answer.ranking.end());
+    refusals.push_back(answer.refusal);
+  }
+  SaveSnapshots(file, name + "/state", states);
+  file.arrays[name + "/iteration"] = Array::Of(iterations);
+  file.arrays[name + "/uniform"] = Array::Of(uniform);
+  file.arrays[name + "/ranking_length"] = Array::Of(lengths);
+  file.arrays[name + "/ranking"] = Array::Of(rankings);  // all rankings, one after another
+  SaveText(file, name + "/refusal", nlohmann::json(refusals).dump());
+}
+
+std::deque<TeacherAnswer> LoadTeacherAnswers(const TensorFile& file, const std::string& name) {
+  std::vector<PlanSnapshot> states = LoadSnapshots(file, name + "/state");
+  const auto iterations = file.at(name + "/iteration").Values<int64_t>();
+  const auto uniform = file.at(name + "/uniform").Values<uint8_t>();
+  const auto lengths = file.at(name + "/ranking_length").Values<int32_t>();
+  const auto rankings = file.at(name + "/ranking").Values<int32_t>();
+  const std::vector<std::string> refusals =
+      nlohmann::json::parse(LoadText(file, name + "/refusal"));
+  std::deque<TeacherAnswer> answers;
+  size_t next = 0;
+  for (size_t n = 0; n < states.size(); ++n) {
+    TeacherAnswer answer{.state = std::move(states[n]),
+                         .iteration = iterations.at(n),
+                         .uniform = uniform.at(n) != 0,
+                         .ranking = {},
+                         .refusal = refusals.at(n)};
+    for (int32_t place = 0; place < lengths.at(n); ++place)
+      answer.ranking.push_back(static_cast<int16_t>(rankings.at(next++)));
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+void AnswerBuffer::Add(TeacherAnswer answer) {
+  LERL_CHECK(answers_.empty() || answer.iteration >= answers_.back().iteration);
+  answers_.push_back(std::move(answer));
+  if (std::ssize(answers_) > capacity_) answers_.pop_front();
+}
+
+void AnswerBuffer::DropOld(int64_t iteration) {
+  while (MedianAge(iteration) > max_age_) {
+    answers_.pop_front();
+    ++dropped_;
+  }
+}
+
+int64_t AnswerBuffer::MedianAge(int64_t iteration) const {
+  return answers_.empty() ? 0 : iteration - answers_[(answers_.size() - 1) / 2].iteration;
+}
+
+void AnswerBuffer::Save(TensorFile& file, const std::string& name) const {
+  SaveTeacherAnswers(file, name, answers_);
+  file.arrays[name + "/dropped"] = Array::Of(std::vector<int64_t>{dropped_});
+}
+
+void AnswerBuffer::Load(const TensorFile& file, const std::string& name) {
+  answers_ = LoadTeacherAnswers(file, name);
+  dropped_ = file.at(name + "/dropped").Values<int64_t>().at(0);
+}
+
+}  // namespace lerl
