@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "lerl/base/check.h"
 #include "lerl/testing/written_sessions.h"
 
 namespace lerl {
@@ -35,7 +36,7 @@ TEST_F(PastSlatesTest, HaveTheSizeAskedFor) {
 }
 
 TEST_F(PastSlatesTest, AreNeverCutFromAnotherUsersRows) {
-  EXPECT_DEATH(PastSlates(dataset_, split_, 1, 2, 3), "before");
+  EXPECT_THROW(PastSlates(dataset_, split_, 1, 2, 3), CheckFailure);
 }
 
 }  // namespace
