@@ -277,7 +277,8 @@ std::vector<ConfigSource> ConfigSource::Tables(const std::string& key) const {
     const toml::table* table = (*array)[i].as_table();
     if (table == nullptr) Fail(name_, key + " must hold tables, written [[" + key + "]]");
     Impl impl{*table, {}};
-    const std::string prefix = key + "[" + std::to_string(i) + "].";
+    std::string prefix = key;
+    prefix.append("[").append(std::to_string(i)).append("].");
     for (auto place = impl_->places.lower_bound(prefix);
          place != impl_->places.end() && place->first.starts_with(prefix); ++place)
       impl.places[place->first.substr(prefix.size())] = place->second;

@@ -26,7 +26,7 @@ std::vector<BenchRow> BenchResponseModel(const BenchOptions& options) {
   const Split split = MakeSplit(dataset, {});
   int64_t rows = 0;
   for (int64_t user = 0; user < dataset.num_users(); ++user)
-    rows += split.train_end[At(user)] - dataset.RowsBegin(user);
+    rows += std::ranges::ssize(PastRows(dataset, split, user));
   TransformerResponseConfig config;
   config.epochs = 1;
   config.valid_users = 1;

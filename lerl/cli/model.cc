@@ -80,8 +80,11 @@ void Report(const ModelFlags& options) {
 
 void PrintLeaveRuleTable(const Loaded& loaded, std::span<const int32_t> users, bool json) {
   const auto model = loaded.Model();
-  const std::vector<OracleRow> rows = OracleTable(loaded.dataset, loaded.split, *model, users);
-  const bool reference = loaded.dataset.name == "ml-100k" && model->name() == "mf";
+  const int64_t slate_size = loaded.settings.env.slate_size;
+  const std::vector<OracleRow> rows =
+      OracleTable(loaded.dataset, loaded.split, *model, users, slate_size);
+  const bool reference = loaded.dataset.name == "ml-100k" && model->name() == "mf" &&
+                         slate_size == kReferenceSlateSize;
   Print(json ? OracleJson(rows).dump(2) + "\n" : OracleText(rows, reference));
 }
 

@@ -14,6 +14,7 @@
 #include "lerl/llm/backend.h"
 #include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/plan_policy.h"
+#include "lerl/planner/profiles/past_slates.h"
 #include "lerl/planner/registry.h"
 #include "lerl/sim/rules/leave_rules.h"
 #include "lerl/train/run_config.h"
@@ -21,7 +22,6 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kSlate = 6;
 constexpr size_t kLongestTitle = 60;
 
 struct PlanFlags {
@@ -51,45 +51,30 @@ std::string CategoryList(const Dataset& dataset, std::span<const int32_t> catego
   return text.empty() ? "no category" : text;
 }
 
-// The session so far, for which a user's latest training rows stand: slates of six.
-struct Past {
-  std::vector<std::vector<int32_t>> slates;
-  std::vector<std::vector<uint32_t>> responses;
-};
-
-Past TakePast(const Dataset& dataset, const Split& split, int32_t user, int steps) {
-  const int64_t end = split.train_end[At(user)];
-  const int64_t rows = end - dataset.RowsBegin(user);
-  const auto wanted = static_cast<int64_t>(kSlate) * steps;
-  if (rows < wanted) {
+// The session so far, for which a user's latest training rows stand.
+std::vector<PastSlate> TakePast(const Dataset& dataset, const Split& split, int32_t user, int steps,
+                                int64_t slate_size) {
+  const int64_t rows = std::ranges::ssize(PastRows(dataset, split, user));
+  if (rows < slate_size * steps) {
     throw Error(ErrorKind::kUsage, "--step " + std::to_string(steps) + ": the user has only " +
                                        std::to_string(rows) + " training rows, " +
-                                       std::to_string(kSlate) + " make a step; give fewer steps");
+                                       std::to_string(slate_size) +
+                                       " (env.slate_size) make a step; give fewer steps");
   }
-  Past past;
-  for (int64_t row = end - wanted; row < end; ++row) {
-    if (past.slates.empty() || past.slates.back().size() == kSlate) {
-      past.slates.emplace_back();
-      past.responses.emplace_back();
-    }
-    const auto at = At(row);
-    past.slates.back().push_back(dataset.items[at]);
-    past.responses.back().push_back(dataset.responses[0][at]);
-  }
-  return past;
+  return PastSlates(dataset, split, user, steps, slate_size);
 }
 
-nlohmann::json HistoryJson(const Dataset& dataset, const Past& past) {
+nlohmann::json HistoryJson(const Dataset& dataset, std::span<const PastSlate> past) {
   nlohmann::json steps = nlohmann::json::array();
-  for (size_t step = 0; step < past.slates.size(); ++step) {
+  for (const PastSlate& slate : past) {
     nlohmann::json items = nlohmann::json::array();
-    for (size_t k = 0; k < past.slates[step].size(); ++k) {
-      const auto item = At(past.slates[step][k]);
+    for (size_t k = 0; k < slate.items.size(); ++k) {
+      const auto item = At(slate.items[k]);
       const std::string& title = dataset.item_titles[item];
       items.push_back(
           {{"item", SafeText(title.empty() ? dataset.item_ids[item] : title, kLongestTitle)},
-           {"categories", CategoryList(dataset, dataset.CategoriesOf(past.slates[step][k]))},
-           {"liked", past.responses[step][k] != 0}});
+           {"categories", CategoryList(dataset, dataset.CategoriesOf(slate.items[k]))},
+           {"liked", slate.responses[k] != 0}});
     }
     steps.push_back(items);
   }
@@ -141,42 +126,25 @@ class Listener : public Planner {
   nlohmann::json& result_;
 };
 
-nlohmann::json PlanFor(const PlanFlags& options) {
-  // 1. The data, the user, and the planner with a listener between it and the policy.
-  const RunConfig config = ReadConfig(options);
-  const Dataset dataset = LoadDataset(config.data.name, config.data.options);
-  const Split split = MakeSplit(dataset, config.split);
-  const int32_t user = FindUser(dataset, options.user);
-  const Past past = TakePast(dataset, split, user, options.step);
-  const ItemFactors factors = FitItemFactors(dataset, split, config.agent.factors);
-  nlohmann::json result = {{"dataset", dataset.name},
-                           {"user", options.user},
-                           {"planner", config.planner.name},
-                           {"session", HistoryJson(dataset, past)}};
-  PlanPolicy policy(
-      dataset, config.planner,
-      std::make_unique<Listener>(
-          MakePlanner(config.planner,
-                      {.dataset = dataset, .split = split, .policy_model = factors.model}),
-          dataset, result),
-      static_cast<int>(kSlate));
-  policy.Prepare(1);
-  policy.Start(0, user, /*session_seed=*/1);
-
-  // 2. The session so far is played back to the planner, which then plans the next slate.
+// Plays the session so far back to the planner, which then plans the next slate.
+SlotPlan PlanNext(const Dataset& dataset, std::span<const PastSlate> past, PlanPolicy& policy) {
   std::vector<uint8_t> excluded(At(dataset.num_items()), 0);
   std::vector<uint8_t> dominant(At(dataset.num_categories()) + 1, 0);
-  for (size_t step = 0; step < past.slates.size(); ++step) {
-    for (const int32_t item : past.slates[step]) excluded[At(item)] = 1;
-    policy.Observe(0, past.slates[step], past.responses[step]);
-    dominant = DominantCategories(dataset, past.slates[step]);
+  for (const PastSlate& slate : past) {
+    for (const int32_t item : slate.items) excluded[At(item)] = 1;
+    policy.Observe(0, slate.items, slate.responses);
+    dominant = DominantCategories(dataset, slate.items);
   }
   dominant.pop_back();  // the pseudo category of items without one
   std::vector<SlotPlan> plans;
   const SlotInput input = {.slot = 0, .step = 0, .dominant = dominant, .excluded = excluded};
   policy.Plan({&input, 1}, PlanMode::kEvaluation, plans);
-  // 3. Its answer. Categories of the plan stand best first; those that the ranking lacks come last.
-  const SlotPlan& plan = plans[0];
+  return plans[0];
+}
+
+// Adds ranking and plan. Categories of the plan stand best first; those that the ranking lacks come
+// last.
+void AddAnswer(const Dataset& dataset, const SlotPlan& plan, nlohmann::json& result) {
   result["ranking"] = nlohmann::json::array();
   result["plan"] = nlohmann::json::array();
   std::vector<uint8_t> rest = plan.plan;
@@ -191,6 +159,33 @@ nlohmann::json PlanFor(const PlanFlags& options) {
   result["origin"] = kPlanOriginNames[At(plan.origin)];
   result["reason"] = plan.reason;
   result["widened"] = plan.widened;
+}
+
+nlohmann::json PlanFor(const PlanFlags& options) {
+  // 1. The data, the user, and the planner with a listener between it and the policy.
+  const RunConfig config = ReadConfig(options);
+  const Dataset dataset = LoadDataset(config.data.name, config.data.options);
+  const Split split = MakeSplit(dataset, config.split);
+  const int32_t user = FindUser(dataset, options.user);
+  const int64_t slate_size = config.env.slate_size;
+  const std::vector<PastSlate> past = TakePast(dataset, split, user, options.step, slate_size);
+  const ItemFactors factors = FitItemFactors(dataset, split, config.agent.factors);
+  nlohmann::json result = {{"dataset", dataset.name},
+                           {"user", options.user},
+                           {"slate_size", slate_size},
+                           {"planner", config.planner.name},
+                           {"session", HistoryJson(dataset, past)}};
+  PlanPolicy policy(
+      dataset, config.planner,
+      std::make_unique<Listener>(
+          MakePlanner(config.planner,
+                      {.dataset = dataset, .split = split, .policy_model = factors.model}),
+          dataset, result),
+      static_cast<int>(slate_size));
+  policy.Prepare(1);
+  policy.Start(0, user, /*session_seed=*/1);
+  // 2. Its plan after the session so far.
+  AddAnswer(dataset, PlanNext(dataset, past, policy), result);
   return result;
 }
 
@@ -203,8 +198,9 @@ std::string Join(const nlohmann::json& names) {
 }
 
 void Print(const nlohmann::json& result) {
-  std::printf("Session of user %s of %s so far (the latest training rows, six a step; + liked)\n",
-              Text(result["user"]).c_str(), Text(result["dataset"]).c_str());
+  std::printf("Session of user %s of %s so far (the latest training rows, %ld a step; + liked)\n",
+              Text(result["user"]).c_str(), Text(result["dataset"]).c_str(),
+              result["slate_size"].get<long>());
   if (result["session"].empty()) std::printf("  nothing was shown yet\n");
   for (size_t step = 0; step < result["session"].size(); ++step) {
     std::printf("  step %zu\n", step + 1);

@@ -1,9 +1,11 @@
 // lerl plan export: what to fine-tune a language model on, as JSONL in the chat format.
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
@@ -47,7 +49,7 @@ Actors FindActors(const PlanExportFlags& options, const RunConfig& config, const
 }
 
 struct Part {
-  std::string lines;
+  std::string dataset, lines;
   int64_t users = 0, examples = 0;
   double best = 0, behaviour = 0, mean = 0;  // sums over examples
 
@@ -72,53 +74,62 @@ struct Part {
   }
 };
 
-void ExecutePlanExport(const PlanExportFlags& options) {
-  const RunConfig config = options.run.Read();
+// The two files: training users fill the first, validation users the second.
+using Parts = std::array<Part, 2>;
+
+std::vector<int32_t> FirstUsers(std::vector<int32_t> users, int64_t most) {
+  if (most > 0) users.resize(std::min(users.size(), At(most)));
+  return users;
+}
+
+// The examples of both files; nothing where the user stopped the search.
+std::optional<Parts> FindParts(const PlanExportFlags& options, const RunConfig& config) {
   const std::unique_ptr<World> world = LoadWorld(config);
   const Actors actors = FindActors(options, config, *world);
-  std::vector<int32_t> users = world->split.train_users;
-  if (options.users > 0) users.resize(std::min(users.size(), At(options.users)));
-  std::vector<int32_t> valid = world->split.valid_users;
-  if (options.users > 0) valid.resize(std::min(valid.size(), At(options.users)));
-
-  Part parts[2];
-  {
-    Progress progress("plan export", static_cast<int64_t>(users.size() + valid.size()), "users");
-    int64_t before = 0;
-    const std::vector<int32_t>* const of_part[2] = {&users, &valid};
-    for (int part = 0; part < 2; ++part) {
-      const auto done = [&](int64_t count) {
-        progress.Advance(before + count);
-        return !StopRequested();
-      };
-      for (const HindsightExample& example :
-           FindHindsight(*world, config, *actors.agent, *of_part[part], options.hindsight, done))
-        parts[part].Add(example);
-      parts[part].users = std::ssize(*of_part[part]);
-      before += parts[part].users;
-      if (StopRequested()) return;  // nothing was written
-    }
+  const std::vector<int32_t> users[] = {FirstUsers(world->split.train_users, options.users),
+                                        FirstUsers(world->split.valid_users, options.users)};
+  Progress progress("plan export", std::ssize(users[0]) + std::ssize(users[1]), "users");
+  Parts parts;
+  int64_t before = 0;
+  for (size_t part = 0; part < parts.size(); ++part) {
+    const auto done = [&](int64_t count) {
+      progress.Advance(before + count);
+      return !StopRequested();
+    };
+    for (const HindsightExample& example :
+         FindHindsight(*world, config, *actors.agent, users[part], options.hindsight, done))
+      parts[part].Add(example);
+    parts[part].dataset = world->dataset.name;
+    parts[part].users = std::ssize(users[part]);
+    before += parts[part].users;
+    if (StopRequested()) return std::nullopt;
   }
+  return parts;
+}
+
+// Writes the files and returns what FILE.info.json holds.
+nlohmann::json WriteParts(const PlanExportFlags& options, const RunConfig& config,
+                          const Parts& parts) {
   const std::filesystem::path train = Named(options.out, ".train.jsonl");
   const std::filesystem::path held_out = Named(options.out, ".valid.jsonl");
-  const nlohmann::json info = {{"commit", Commit()},
-                               {"config_hash", TrainHash(config)},
-                               {"dataset", world->dataset.name},
-                               {"agent", config.agent.name},
-                               {"behaviour", options.hindsight.behaviour},
-                               {"states", options.hindsight.states},
-                               {"tries", options.hindsight.tries},
-                               {"horizon", options.hindsight.horizon},
-                               {"seed", options.hindsight.seed},
-                               {"train", parts[0].Json(train)},
-                               {"valid", parts[1].Json(held_out)}};
+  nlohmann::json info = {{"commit", Commit()},
+                         {"config_hash", TrainHash(config)},
+                         {"dataset", parts[0].dataset},
+                         {"agent", config.agent.name},
+                         {"behaviour", options.hindsight.behaviour},
+                         {"states", options.hindsight.states},
+                         {"tries", options.hindsight.tries},
+                         {"horizon", options.hindsight.horizon},
+                         {"seed", options.hindsight.seed},
+                         {"train", parts[0].Json(train)},
+                         {"valid", parts[1].Json(held_out)}};
   WriteFileWhole(train, parts[0].lines);
   WriteFileWhole(held_out, parts[1].lines);
   WriteFileWhole(Named(options.out, ".info.json"), info.dump(2) + "\n");
-  if (options.json) {
-    std::printf("%s\n", info.dump(2).c_str());
-    return;
-  }
+  return info;
+}
+
+void PrintSummary(const nlohmann::json& info) {
   for (const char* name : {"train", "valid"}) {
     const nlohmann::json& part = info.at(name);
     const nlohmann::json& sums = part.at("return");
@@ -126,9 +137,21 @@ void ExecutePlanExport(const PlanExportFlags& options) {
         "%s: %ld examples of %ld users; return over %ld steps: best %.3f, %s %.3f, mean of "
         "tries %.3f\n",
         part.at("file").get<std::string>().c_str(), part.at("examples").get<long>(),
-        part.at("users").get<long>(), static_cast<long>(options.hindsight.horizon),
-        sums.at("best").get<double>(), options.hindsight.behaviour.c_str(),
-        sums.at("behaviour").get<double>(), sums.at("mean of tries").get<double>());
+        part.at("users").get<long>(), info.at("horizon").get<long>(), sums.at("best").get<double>(),
+        info.at("behaviour").get<std::string>().c_str(), sums.at("behaviour").get<double>(),
+        sums.at("mean of tries").get<double>());
+  }
+}
+
+void ExecutePlanExport(const PlanExportFlags& options) {
+  const RunConfig config = options.run.Read();
+  const std::optional<Parts> parts = FindParts(options, config);
+  if (!parts) return;  // nothing was written
+  const nlohmann::json info = WriteParts(options, config, *parts);
+  if (options.json) {
+    std::printf("%s\n", info.dump(2).c_str());
+  } else {
+    PrintSummary(info);
   }
 }
 

@@ -100,7 +100,7 @@ SplitInfo DescribeSplit(const Dataset& dataset, const SplitConfig& config) {
   info.mode = split.mode;
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
     const auto index = At(user);
-    info.train_rows += split.train_end[index] - dataset.RowsBegin(user);
+    info.train_rows += std::ranges::ssize(PastRows(dataset, split, user));
     info.valid_rows += split.valid_end[index] - split.train_end[index];
     info.test_rows += dataset.RowsEnd(user) - split.valid_end[index];
   }

@@ -53,7 +53,7 @@ void DrawUsers(const Dataset& dataset, const SplitConfig& config, Split& split) 
   std::vector<std::pair<uint64_t, int32_t>> ranked;
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
     const auto index = At(user);
-    if (split.train_end[index] - dataset.RowsBegin(user) < config.min_past) continue;
+    if (std::ranges::ssize(PastRows(dataset, split, user)) < config.min_past) continue;
     const std::string& id = dataset.user_ids[index];
     ranked.emplace_back(Hash(std::as_bytes(std::span(id)), seed), static_cast<int32_t>(user));
   }

@@ -80,8 +80,8 @@ std::span<const uint8_t> SlotEnv::dominant(int slot) const {
 }
 
 std::span<const int32_t> SlotEnv::PastItems(int32_t user) const {
-  const int64_t begin = dataset_.RowsBegin(user), end = split_.train_end[At(user)];
-  return {dataset_.items.data() + begin, At(end - begin)};
+  const auto past = PastRows(dataset_, split_, user);
+  return {dataset_.items.data() + *past.begin(), past.size()};
 }
 
 int32_t SlotEnv::ResetShown(int slot, int32_t user) {

@@ -100,6 +100,21 @@ ResponseModelReport Model() {
   return model;
 }
 
+// Learning curves of a policy that learns, and the plans of one that asks a language model.
+void AddTraining(const Kind& kind, const EvaluationResult& result, ReportInput& input) {
+  for (int64_t seed = 1; kind.learns && seed <= 3; ++seed) {
+    input.curves.push_back(
+        Curve(kind.policy, seed, result.metric("R_cum").mean, result.metric("T_int").mean));
+  }
+  if (result.plans.fresh == 0) return;
+  input.planners.push_back(
+      {.policy = kind.policy,
+       .phase = "training",
+       .plans =
+           {.fresh = 700, .cached = 3000, .nearest = 9000, .kept = 0, .fallback = 40, .rule = 0},
+       .details = {{"widened", 12}, {"invalid answer: no category", 40}}});
+}
+
 }  // namespace
 
 ReportInput SampleReport(int policies) {
@@ -129,22 +144,7 @@ ReportInput SampleReport(int policies) {
     for (int64_t session : {0, 1}) {
       input.sessions.push_back(MakeSampleSession(kind.policy, 1, dataset, logs[0], session));
     }
-    const EvaluationResult& result = evaluations.back().result;
-    for (int64_t seed = 1; kind.learns && seed <= 3; ++seed) {
-      input.curves.push_back(
-          Curve(kind.policy, seed, result.metric("R_cum").mean, result.metric("T_int").mean));
-    }
-    if (result.plans.fresh > 0) {
-      input.planners.push_back({.policy = kind.policy,
-                                .phase = "training",
-                                .plans = {.fresh = 700,
-                                          .cached = 3000,
-                                          .nearest = 9000,
-                                          .kept = 0,
-                                          .fallback = 40,
-                                          .rule = 0},
-                                .details = {{"widened", 12}, {"invalid answer: no category", 40}}});
-    }
+    AddTraining(kind, evaluations.back().result, input);
   }
   const auto reference =
       std::find_if(evaluations.begin(), evaluations.end(),

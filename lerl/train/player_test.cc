@@ -106,7 +106,7 @@ TEST(Player, ShowsNothingOutsideThePlanNothingSeenAndNothingTwice) {
   for (int64_t s = 0; s < log.sessions; ++s) {
     const int32_t user = log.user[At(s)];
     std::set<int32_t> banned;
-    for (int64_t row = world.dataset.RowsBegin(user); row < world.split.train_end[At(user)]; ++row)
+    for (const int64_t row : PastRows(world.dataset, world.split, user))
       banned.insert(world.dataset.items[At(row)]);
     for (int64_t t = 0; t < log.length[At(s)]; ++t) {
       const size_t cell = log.Cell(s, t);

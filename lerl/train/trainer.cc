@@ -15,6 +15,7 @@
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
+#include "lerl/train/checkpoint.h"
 #include "lerl/train/held_out.h"
 #include "lerl/train/run_folder.h"
 
@@ -23,8 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-constexpr char kCheckpointFile[] = "checkpoint.safetensors";
 
 std::string Now() {
   const std::time_t now = std::time(nullptr);
@@ -77,6 +76,7 @@ class Run {
 
  private:
   Planner& planner() const { return actors_.plans->planner(); }
+  RunOwner Owner() const { return {world_, config_, seed_}; }
   // The figures of a student; nothing for a planner that imitates no other.
   std::optional<TeachingFigures> Teaching() const;
   void Loop(int64_t iterations, const OnIteration& report, const ShouldStop& should_stop);
@@ -234,18 +234,7 @@ void Run::AppendMetrics(const Json& line) {
 }
 
 void Run::SaveCheckpoint() const {
-  TensorFile file;
-  file.kind = "checkpoint";
-  file.description = Json{
-      {"train_hash", TrainHash(config_)},
-      {"dataset", world_.fingerprint},
-      {"seed", seed_},
-      {"iteration", iteration_},
-      {"user_steps",
-       user_steps_}}.dump();
-  actors_.agent->Save(file);
-  actors_.plans->Save(file);
-  WriteTensorFile(folder_ / kCheckpointFile, file);
+  WriteCheckpoint(Owner(), {iteration_, user_steps_}, actors_, folder_);
 }
 
 void Run::WriteStatus(const std::string& status) {
@@ -269,50 +258,6 @@ void Run::WriteStatus(const std::string& status) {
   WriteRunFile(folder_, run);
 }
 
-[[noreturn]] void Refuse(const fs::path& path, const std::string& what) {
-  throw Error(ErrorKind::kCheckpoint, path.string() + ": " + what);
-}
-
-// Refuses a file whose own description (`about`) names another data set, configuration or seed.
-void RequireOwner(const Json& about, const World& world, const RunConfig& config, int64_t seed,
-                  const fs::path& path) {
-  if (!about.is_object()) Refuse(path, "damaged description; train again");
-  if (about.value("dataset", "") != world.fingerprint)
-    Refuse(path, "made on another data set (or another version of " + world.dataset.name +
-                     "); train again, or restore the data");
-  if (about.value("train_hash", "") != TrainHash(config) ||
-      about.value("seed", int64_t{-1}) != seed)
-    Refuse(path, "made with another configuration or seed; choose another folder with --out");
-}
-
-// Loads agent and plan policy from the checkpoint, once it is found to belong to this
-// configuration, data set and seed. Returns its description, which holds the counters.
-Json LoadCheckpoint(const World& world, const RunConfig& config, int64_t seed,
-                    const fs::path& folder, Actors& actors) {
-  const fs::path path = folder / kCheckpointFile;
-  const TensorFile file = ReadTensorFile(path, "checkpoint");
-  const Json about = Json::parse(file.description, nullptr, /*allow_exceptions=*/false);
-  RequireOwner(about, world, config, seed, path);
-  try {
-    actors.agent->Load(file);
-    actors.plans->Load(file);
-  } catch (const std::exception& error) {
-    Refuse(path, std::string("cannot be loaded (") + error.what() + "); train again");
-  }
-  return about;
-}
-
-// Refuses a finished run without its checkpoint, which is its result.
-void RequireCheckpoint(const fs::path& folder) {
-  try {
-    ReadTensorFile(folder / kCheckpointFile, "checkpoint");
-  } catch (const Error& error) {
-    throw Error(ErrorKind::kCheckpoint, folder.string() +
-                                            ": a finished run without its checkpoint (" +
-                                            error.what() + "); delete the folder and train again");
-  }
-}
-
 // Plays iterations until there are as many, or until it is to stop; then the checkpoint holds the
 // latest one.
 void Run::Loop(int64_t iterations, const OnIteration& report, const ShouldStop& should_stop) {
@@ -334,21 +279,21 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
   const auto start = std::chrono::steady_clock::now();
   const std::optional<Json> earlier = ReadRunFile(folder_);  // a finished run stays as it is
   if (earlier && earlier->value("status", "") == "finished") {
-    RequireOwner(*earlier, world_, config_, seed_, folder_ / "run.json");
+    RequireOwner(*earlier, Owner(), folder_ / "run.json");
     RequireCheckpoint(folder_);
     return {.finished = true,
             .iterations = earlier->value("iterations", int64_t{0}),
             .user_steps = earlier->value("user_steps", int64_t{0})};
   }
-  const bool has_checkpoint = fs::exists(folder_ / kCheckpointFile);
+  const bool has_checkpoint = HasCheckpoint(folder_);
   if (has_checkpoint && resume == Resume::kNever)
     throw Error(ErrorKind::kCheckpoint, folder_.string() +
                                             ": holds an unfinished run; continue it with --resume, "
                                             "or choose another folder with --out");
   if (has_checkpoint) {
-    const Json about = LoadCheckpoint(world_, config_, seed_, folder_, actors_);
-    iteration_ = about.at("iteration");
-    user_steps_ = about.at("user_steps");
+    const RunProgress done = LoadCheckpoint(Owner(), folder_, actors_);
+    iteration_ = done.iterations;
+    user_steps_ = done.user_steps;
   }
   const bool learns = actors_.agent->learns() || planner().learns();
   const int64_t iterations = learns ? config_.train.iterations : 0;
@@ -386,7 +331,7 @@ TrainResult Train(const World& world, const RunConfig& config, int64_t seed, con
 
 Actors LoadRun(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder) {
   Actors actors = MakeActors(world, config, static_cast<uint64_t>(seed));
-  LoadCheckpoint(world, config, seed, folder, actors);
+  LoadCheckpoint({world, config, seed}, folder, actors);
   return actors;
 }
 

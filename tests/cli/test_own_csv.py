@@ -26,6 +26,16 @@ class OwnCsv(CliTest):
         self.assertGreater(len(result["plan"]), 1)
         self.assertEqual(result["plan"], result["ranking"][:len(result["plan"])])
 
+    def test_a_plan_shows_a_session_of_slates_of_the_settings_size(self):
+        self.shop()
+        arguments = ["plan", "--dataset", "shop/shop.toml", "--user", "bob", "--planner",
+                     "fatigue_aware", "--step", "2", "--set", "split.min_past=2"]
+        arguments += ["--set", "env.slate_size=3"]
+        result = json.loads(self.succeed(*arguments, "--json"))
+        self.assertEqual([len(slate) for slate in result["session"]], [3, 3])
+        self.assertIn("3 a step", self.succeed(*arguments))
+        self.expect_error(2, *arguments, "--set", "env.slate_size=5", says="env.slate_size")
+
     def test_train_then_evaluate_gives_metrics_with_intervals(self):
         self.train()
         arguments = ["evaluate", "--config", self.shop(), "--runs", self.runs]

@@ -39,7 +39,7 @@ std::vector<std::pair<int64_t, int64_t>> SessionTokens::PastChunks(int32_t user)
 
 int SessionTokens::PastTokens(int32_t user) const {
   const int64_t rows =
-      std::min<int64_t>(layout_.past_rows, split_.train_end[At(user)] - dataset_.RowsBegin(user));
+      std::min<int64_t>(layout_.past_rows, std::ranges::ssize(PastRows(dataset_, split_, user)));
   const int64_t per_token = layout_.per_item ? 1 : layout_.slate;
   return 1 + static_cast<int>((rows + per_token - 1) / per_token);
 }

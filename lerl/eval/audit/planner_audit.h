@@ -2,10 +2,10 @@
 // Audit of planners: what their rankings are worth for held-out users, without a low level.
 //
 // A user is judged in three states, after 0, 1 and 2 slates. The slates are the user's latest
-// training rows, six in each. What comes is the next 20 likes after the training rows. Users are
-// held-out ones who have at least 5 likes to come and 12 training rows behind. Figures of a user
-// are means over the states. Each seed draws anew what planners draw and how the simulator starts.
-// Nothing is left out of a ranking (skip_last is off).
+// training rows, K = env.slate_size in each. What comes is the next 20 likes after the training
+// rows. Users are held-out ones who have at least 5 likes to come and 2 K training rows behind.
+// Figures of a user are means over the states. Each seed draws anew what planners draw and how the
+// simulator starts. Nothing is left out of a ranking (skip_last is off).
 //
 //   NDCG@5          NDCG (base/math.h) of the first five categories; a category's worth is the
 //                   number of the next likes that carry it

@@ -120,6 +120,17 @@ TEST_F(PlannerAuditTest, ARowWithoutReflectionsHidesThemBelowAFallbackToo) {
   Progress::SetQuiet(false);
 }
 
+TEST_F(PlannerAuditTest, NeedsTwoSlatesOfTheSettingsSizeBehindEveryone) {
+  config_.split.train_share = 0.1;  // 9 rows of 90
+  world_.split = MakeSplit(world_.dataset, config_.split);
+  options_.planners = {"popularity"};
+  config_.env.slate_size = 4;
+  EXPECT_EQ(AuditPlanners(world_, config_, options_).size(), 1U);
+  config_.env.slate_size = 5;
+  EXPECT_THAT([&] { AuditPlanners(world_, config_, options_); },
+              ::testing::ThrowsMessage<Error>(::testing::HasSubstr("10 training rows")));
+}
+
 TEST_F(PlannerAuditTest, TheOracleIsBestByTheTruth) {
   double oracle = 0, best = 0;
   for (const AuditRow& row : AuditPlanners(world_, config_, options_)) {

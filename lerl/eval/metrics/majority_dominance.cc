@@ -17,8 +17,7 @@ std::vector<uint8_t> MajorityCategories(const MetricInput& input) {
   // Likes of each category in the training rows.
   std::vector<int64_t> likes(At(dataset.num_categories()));
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    const int64_t end = input.split.train_end[At(user)];
-    for (int64_t row = dataset.RowsBegin(user); row < end; ++row) {
+    for (const int64_t row : PastRows(dataset, input.split, user)) {
       if (dataset.responses[0][At(row)] == 0) continue;
       for (const int32_t c : dataset.CategoriesOf(dataset.items[At(row)])) ++likes[At(c)];
     }

@@ -14,8 +14,7 @@ std::vector<double> SurpriseOfItems(const MetricInput& input) {
   const auto items = At(dataset.num_items());
   std::vector<int64_t> users(items), last_user(items, -1);
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    const int64_t end = input.split.train_end[At(user)];
-    for (int64_t row = dataset.RowsBegin(user); row < end; ++row) {
+    for (const int64_t row : PastRows(dataset, input.split, user)) {
       const auto item = At(dataset.items[At(row)]);
       if (dataset.responses[0][At(row)] == 0 || last_user[item] == user) continue;
       last_user[item] = user;

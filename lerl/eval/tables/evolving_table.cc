@@ -79,7 +79,7 @@ class Table {
         likes_(At(dataset.num_items())),
         env_(dataset, split, users, TableConfig(config), kSlots, 1) {
     for (int64_t user = 0; user < dataset.num_users(); ++user)
-      for (int64_t row = dataset.RowsBegin(user); row < split.train_end[At(user)]; ++row)
+      for (const int64_t row : PastRows(dataset, split, user))
         likes_[At(dataset.items[At(row)])] += dataset.responses[0][At(row)];
   }
 

@@ -8,7 +8,7 @@
 
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
-#include "lerl/nn/matrix_factorisation.h"
+#include "lerl/eval/tables/oracle_plans.h"
 #include "lerl/sim/rules/reorder.h"
 #include "lerl/sim/session_env.h"
 
@@ -17,132 +17,23 @@ namespace {
 
 constexpr int kUsersAtOnce = 256;  // users played side by side
 
-// What a planner of the table sees before a step.
-struct Moment {
-  int32_t user;
-  int step;
-  int previous;                     // category chosen at the step before by `best single`; -1
-  std::span<const int32_t> ranked;  // items that may be shown, best first
-  Rng* rng;
-};
-
-struct Categories {
-  int64_t count = 0;
-  std::vector<std::vector<int32_t>> of;          // [I]
-  std::vector<std::vector<int32_t>> favourites;  // [U] categories by the user's likes, most first
-  std::vector<double> likes;                     // [I] in the rows that the reference fit sees
-};
-
-Categories CategoriesFor(const Dataset& dataset, bool one_each) {
-  Categories all;
-  all.count = dataset.num_categories();
-  const std::vector<int32_t> rarest = RarestCategory(dataset);
-  for (int64_t item = 0; item < dataset.num_items(); ++item) {
-    auto& of = all.of.emplace_back();
-    const auto categories = dataset.CategoriesOf(item);
-    if (!one_each)
-      of.assign(categories.begin(), categories.end());
-    else if (rarest[At(item)] >= 0)
-      of.push_back(rarest[At(item)]);
-  }
-  all.likes.resize(At(dataset.num_items()));
-  // Likes of items leave out the rows that the fit holds out; likes of categories count all rows.
-  const std::vector<int64_t> unseen = MfHeldOutRows(dataset.num_interactions(), MfConfig{});
-  for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    std::vector<double> count(At(all.count));
-    for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row) {
-      if (dataset.responses[0][At(row)] == 0) continue;
-      const auto item = At(dataset.items[At(row)]);
-      if (!std::ranges::binary_search(unseen, row)) ++all.likes[item];
-      for (const int32_t c : all.of[item]) ++count[At(c)];
-    }
-    auto& order = all.favourites.emplace_back(At(all.count));
-    std::iota(order.begin(), order.end(), 0);
-    std::ranges::stable_sort(order, std::greater(), [&](int32_t c) { return count[At(c)]; });
-  }
-  return all;
-}
-
-using Plan = std::vector<int32_t>;  // categories; empty: no plan
-using Planner =
-    std::function<Plan(const Categories&, const Moment&, std::span<const float> scores)>;
-
-Planner NoPlan() {
-  return [](const Categories&, const Moment&, std::span<const float>) { return Plan(); };
-}
-
-Planner Favourites(int64_t count) {
-  return [count](const Categories& categories, const Moment& moment, std::span<const float>) {
-    const auto& order = categories.favourites[At(moment.user)];
-    return Plan(order.begin(), order.begin() + std::min(count, categories.count));
-  };
-}
-
-Planner FavouritesInTurn(int64_t count) {
-  return [count](const Categories& categories, const Moment& moment, std::span<const float>) {
-    return Plan{categories.favourites[At(moment.user)]
-                                     [At(moment.step % std::min(count, categories.count))]};
-  };
-}
-
-Planner RandomPlan(int64_t size) {
-  return [size](const Categories& categories, const Moment& moment, std::span<const float>) {
-    Plan all(At(categories.count));
-    std::iota(all.begin(), all.end(), 0);
-    moment.rng->Shuffle(std::span(all));
-    all.resize(At(std::min(size, categories.count)));
-    return all;
-  };
-}
-
-Planner RoundRobin(int64_t size) {
-  return [size](const Categories& categories, const Moment& moment, std::span<const float>) {
-    Plan plan;
-    for (int64_t i = 0; i < std::min(size, categories.count); ++i)
-      plan.push_back(static_cast<int32_t>((moment.step * size + i) % categories.count));
-    return plan;
-  };
-}
-
-// The category whose K best items that are left have the highest mean, other than the last one.
-Planner BestSingle(int64_t slate) {
-  return
-      [slate](const Categories& categories, const Moment& moment, std::span<const float> scores) {
-        std::vector<int64_t> taken(At(categories.count));
-        std::vector<double> sum(At(categories.count));
-        for (const int32_t item : moment.ranked) {
-          for (const int32_t c : categories.of[At(item)]) {
-            if (taken[At(c)] == slate) continue;
-            ++taken[At(c)];
-            sum[At(c)] += static_cast<double>(scores[At(item)]);
-          }
-        }
-        int32_t best = -1;
-        for (int32_t c = 0; c < categories.count; ++c) {
-          if (c == moment.previous || taken[At(c)] < slate) continue;
-          if (best < 0 || sum[At(c)] > sum[At(best)]) best = c;
-        }
-        return best < 0 ? Plan() : Plan{best};
-      };
-}
-
 enum class SlateScore { kModel, kRandom, kPopularity };
 
 struct PlannedPolicy {
   const char* name;
   SlateScore score;
-  Planner planner;
+  OraclePlanner planner;
 };
 
 class OraclePlays {
  public:
   OraclePlays(const Dataset& dataset, const Split& split, const ResponseModel& model,
-              std::string rule)
+              std::string rule, int64_t slate_size)
       : dataset_(dataset),
         rule_(std::move(rule)),
-        categories_(CategoriesFor(dataset, rule_ == "lerl_slots")),
+        categories_(OracleCategoriesOf(dataset, rule_ == "lerl_slots")),
         rarest_(RarestCategory(dataset)),
-        env_(dataset, split, model, {}, Config(dataset, rule_), kUsersAtOnce, 1),
+        env_(dataset, split, model, {}, Config(rule_, slate_size), kUsersAtOnce, 1),
         scores_(At(dataset.num_items())) {}
 
   OracleRow Play(const PlannedPolicy& policy, bool reordered, std::span<const int32_t> users) {
@@ -181,12 +72,12 @@ class OraclePlays {
   }
 
  private:
-  static EnvConfig Config(const Dataset& dataset, const std::string& rule) {
+  static EnvConfig Config(const std::string& rule, int64_t slate_size) {
     EnvConfig config;
     config.rules = {rule};
     config.rho = 0;
     config.exclude_history = false;
-    config.slate_size = std::min<int64_t>(config.slate_size, dataset.num_items());
+    config.slate_size = slate_size;
     return config;
   }
 
@@ -199,7 +90,7 @@ class OraclePlays {
   }
 
   // The best items inside the plan, or of all when too few are left in it.
-  std::vector<int32_t> Choose(const Plan& plan, std::span<const int32_t> ranked) const {
+  std::vector<int32_t> Choose(const OraclePlan& plan, std::span<const int32_t> ranked) const {
     std::vector<int32_t> slate;
     for (const int32_t item : ranked) {
       if (At(slate_) == slate.size()) break;
@@ -227,26 +118,31 @@ class OraclePlays {
     for (bool any = true; any;) {
       any = false;
       for (size_t b = 0; b < users.size(); ++b) {
-        const int slot = static_cast<int>(b);
-        const SlotView seen = env_.Observe(slot);
-        if (!seen.active) continue;
+        if (!env_.Observe(static_cast<int>(b)).active) continue;
         any = true;
-        // Scores, a plan from them, and the slate inside the plan.
-        FillScores(policy.score, slot, rngs[b]);
-        const std::vector<int32_t> ranked = Ranked(slot);
-        const Moment moment{users[b], seen.step, previous[b], ranked, &rngs[b]};
-        const Plan plan = policy.planner(categories_, moment, scores_);
-        previous[b] = plan.size() == 1 ? plan[0] : -1;
-        std::vector<int32_t> slate = Choose(plan, ranked);
         const auto place = std::span(slates).subspan(b * At(slate_), At(slate_));
-        if (reordered && moment.step > 0) ReorderSlate(place, rarest_, slate);
-        std::ranges::copy(slate, place.begin());
+        NextSlate(policy, reordered, users[b], static_cast<int>(b), rngs[b], previous[b], place);
         row.steps += 1;
       }
       if (!any) break;
       env_.Step(slates, result);
       row.reward += std::accumulate(result.expected.begin(), result.expected.end(), 0.0);
     }
+  }
+
+  // Replaces the user's last slate by the next one: scores, a plan from them, and the best items
+  // inside the plan. `previous` is the only category of the user's last plan, or -1.
+  void NextSlate(const PlannedPolicy& policy, bool reordered, int32_t user, int slot, Rng& rng,
+                 int& previous, std::span<int32_t> slate) {
+    FillScores(policy.score, slot, rng);
+    const std::vector<int32_t> ranked = Ranked(slot);
+    const int step = env_.Observe(slot).step;
+    const OraclePlan plan =
+        policy.planner(categories_, {user, step, previous, ranked, &rng}, scores_);
+    previous = plan.size() == 1 ? plan[0] : -1;
+    std::vector<int32_t> next = Choose(plan, ranked);
+    if (reordered && step > 0) ReorderSlate(slate, rarest_, next);
+    std::ranges::copy(next, slate.begin());
   }
 
   std::vector<int32_t> Ranked(int slot) const {
@@ -261,7 +157,7 @@ class OraclePlays {
 
   const Dataset& dataset_;
   const std::string rule_;
-  const Categories categories_;
+  const OracleCategories categories_;
   const std::vector<int32_t> rarest_;
   SessionEnv env_;
   const int64_t slate_ = env_.config().slate_size;
@@ -314,7 +210,8 @@ void AddReferences(std::vector<OracleRow>& rows) {
 }  // namespace
 
 std::vector<OracleRow> OracleTable(const Dataset& dataset, const Split& split,
-                                   const ResponseModel& model, std::span<const int32_t> users) {
+                                   const ResponseModel& model, std::span<const int32_t> users,
+                                   int64_t slate_size) {
   const PlannedPolicy none{"no plan", SlateScore::kModel, NoPlan()};
   const PlannedPolicy random{"random slates", SlateScore::kRandom, NoPlan()};
   const PlannedPolicy popular{"popularity", SlateScore::kPopularity, NoPlan()};
@@ -322,19 +219,20 @@ std::vector<OracleRow> OracleTable(const Dataset& dataset, const Split& split,
   const PlannedPolicy random3{"random 3 categories", SlateScore::kModel, RandomPlan(3)};
   std::vector<OracleRow> rows;
   {
-    OraclePlays table(dataset, split, model, "lerl");
+    OraclePlays table(dataset, split, model, "lerl", slate_size);
     for (const PlannedPolicy& policy :
          {none, PlannedPolicy{"own 3 favourite categories", SlateScore::kModel, Favourites(3)},
           random6, random3, PlannedPolicy{"random 1 category", SlateScore::kModel, RandomPlan(1)},
           PlannedPolicy{"round robin, 1 category", SlateScore::kModel, RoundRobin(1)},
           PlannedPolicy{"4 favourites in turn", SlateScore::kModel, FavouritesInTurn(4)},
-          PlannedPolicy{"best single category, never the last", SlateScore::kModel, BestSingle(6)}})
+          PlannedPolicy{"best single category, never the last", SlateScore::kModel,
+                        BestSingle(slate_size)}})
       rows.push_back(table.Play(policy, false, users));
     rows.push_back(table.Bound(users));
     rows.push_back(table.Play(random, false, users));
     rows.push_back(table.Play(popular, false, users));
   }
-  OraclePlays table(dataset, split, model, "lerl_slots");
+  OraclePlays table(dataset, split, model, "lerl_slots", slate_size);
   for (const PlannedPolicy& policy :
        {random, popular, none, random6, random3,
         PlannedPolicy{"round robin, 3 categories", SlateScore::kModel, RoundRobin(3)}}) {

@@ -3,7 +3,7 @@
 // own best items inside the plan, an oracle in place of a learned low level. The table shows what
 // planning is worth at most, and which controls a study needs.
 //
-// Settings: K = 6, T = 20, similarity off (rho = 0), no repeats within a session, items of the
+// Settings: K as given, T = 20, similarity off (rho = 0), no repeats within a session, items of the
 // history may be shown, rewards are expected ones. A plan with fewer than K items left is dropped
 // for that step. Under `lerl_slots` every item has one category, its rarest, for the plan's mask
 // too, and each row stands beside its re-ordered version (sim/rules/reorder.h).
@@ -16,8 +16,10 @@
 //   bound        each user's K T best items in the first state, as if there were no rule. It is a
 //                bound only for models without history (`mf`).
 //
-// Reference: the figures measured in a prototype with the `mf` response model on MovieLens-100K.
+// Reference: the figures measured in a prototype with the `mf` response model on MovieLens-100K and
+// K = 6.
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
@@ -30,6 +32,8 @@
 
 namespace lerl {
 
+inline constexpr int64_t kReferenceSlateSize = 6;  // K of the reference figures
+
 struct OracleRow {
   std::string rule;    // "lerl", "lerl_slots"
   std::string policy;  // "round robin, 1 category"
@@ -40,9 +44,11 @@ struct OracleRow {
   double per_step() const { return steps > 0 ? reward / steps : 0; }
 };
 
-// The rows of both rules, over one session of each of `users`.
+// The rows of both rules, over one session of each of `users`, in slates of K = slate_size items.
+// Throws Error(kConfig) where the data set has fewer items.
 std::vector<OracleRow> OracleTable(const Dataset& dataset, const Split& split,
-                                   const ResponseModel& model, std::span<const int32_t> users);
+                                   const ResponseModel& model, std::span<const int32_t> users,
+                                   int64_t slate_size);
 
 // As a table for people; with the reference figures beside it when `with_reference`.
 std::string OracleText(std::span<const OracleRow> rows, bool with_reference);

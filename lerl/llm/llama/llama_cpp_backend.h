@@ -2,12 +2,10 @@
 // LlmBackend over llama.cpp, in process. It runs on the CPU, and on a GPU with as many layers as
 // `gpu_layers` says.
 //
-// The prefix is computed once, into sequence 0 of the context's KV cache, and kept while it stays
-// the same. The suffixes of a batch are the sequences 1 to n, which share the prefix's cells
-// (llama_memory_seq_cp) and are removed afterwards. Every batch thus finds the cache in the same
-// state, and the same batch gives the same bytes whatever was asked before. In another batch the
-// scores of a row may differ by rounding. Labels of several tokens are scored in a second pass
-// (llm/llama/name_scores.h).
+// The prefix of a batch is kept while it stays the same (llm/llama/prompt_context.h), and every
+// batch finds the cache in the same state: the same batch gives the same bytes whatever was asked
+// before. In another batch the scores of a row may differ by rounding. Labels of several tokens are
+// scored in a second pass (llm/llama/name_scores.h).
 
 #include <filesystem>
 #include <memory>

@@ -20,6 +20,7 @@ namespace {
 // The categories [C] as prompts show them.
 std::vector<std::string> SafeNames(const Dataset& dataset) {
   std::vector<std::string> names;
+  names.reserve(dataset.categories.size());
   for (const std::string& name : dataset.categories) names.push_back(SafeText(name, kLongestName));
   return names;
 }
@@ -141,8 +142,10 @@ void LlmPlanner::BeginIteration(uint64_t seed, PlanMode mode) {
   if (training) ++iterations_;
   if (!due) return;
   Rng rng(seed, "reflections");
+  const std::vector<Reflection> sample = pool_.Sample(config_.llm.sampled_reflections, rng);
   drawn_.clear();
-  for (const Reflection& reflection : pool_.Sample(config_.llm.sampled_reflections, rng)) {
+  drawn_.reserve(sample.size());
+  for (const Reflection& reflection : sample) {
     drawn_.push_back(reflection.text);
   }
   BuildPrompt();
@@ -160,6 +163,7 @@ void LlmPlanner::Reflect(std::span<const EndedSession> sessions) {
   Rng rng(iteration_seed_, "sessions to reflect on");
   rng.Shuffle(std::span<size_t>(order));
   std::vector<EndedSession> chosen;
+  chosen.reserve(At(budget));
   for (int64_t i = 0; i < budget; ++i) chosen.push_back(sessions[order[At(i)]]);
   reflections_written_ += budget;
   counts_["reflections written"] += budget;
@@ -208,6 +212,7 @@ void LlmPlanner::Save(TensorFile& file) const {
 void LlmPlanner::Load(const TensorFile& file) {
   const nlohmann::json state = nlohmann::json::parse(LoadText(file, "llm_planner/state"));
   std::vector<Reflection> pool;
+  pool.reserve(state.at("pool").size());
   for (const nlohmann::json& row : state.at("pool")) pool.push_back({row[0], row[1]});
   pool_.set_reflections(std::move(pool));
   drawn_ = state.at("drawn").get<std::vector<std::string>>();

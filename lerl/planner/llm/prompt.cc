@@ -51,33 +51,37 @@ void CheckPlaces(const std::string& where, const std::string& text, const Templa
 
 std::string Join(const std::vector<int16_t>& categories, std::span<const std::string> names) {
   std::string text;
-  for (const int16_t category : categories) {
-    text += (text.empty() ? "" : ", ") + names[At(category)];
-  }
+  for (const int16_t category : categories)
+    text.append(text.empty() ? "" : ", ").append(names[At(category)]);
   return text;
 }
 
+// The well-formed UTF-8 characters, by their first byte: how long they are, and the range of the
+// second byte. It leaves out overlong forms, surrogates and what lies beyond U+10FFFF. Any further
+// byte is a continuation, 0x80 to 0xBF. Reference: The Unicode Standard, table 3-7.
+struct CharacterRow {
+  uint8_t first_low, first_high;
+  size_t length;
+  uint8_t second_low, second_high;
+};
+constexpr CharacterRow kCharacterRows[] = {
+    {0x00, 0x7F, 1, 0x00, 0x00}, {0xC2, 0xDF, 2, 0x80, 0xBF}, {0xE0, 0xE0, 3, 0xA0, 0xBF},
+    {0xE1, 0xEC, 3, 0x80, 0xBF}, {0xED, 0xED, 3, 0x80, 0x9F}, {0xEE, 0xEF, 3, 0x80, 0xBF},
+    {0xF0, 0xF0, 4, 0x90, 0xBF}, {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F},
+};
+
 // Bytes of the UTF-8 character that `text` begins with; 0 if it begins with none.
 size_t CharacterLength(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  const size_t length = first < 0x80   ? 1
-                        : first < 0xC2 ? 0
-                        : first < 0xE0 ? 2
-                        : first < 0xF0 ? 3
-                        : first < 0xF5 ? 4
-                                       : 0;
-  if (length > text.size()) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) return 0;
+  const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const auto* const row = std::ranges::find_if(kCharacterRows, [&](const CharacterRow& of) {
+    return of.first_low <= byte(0) && byte(0) <= of.first_high;
+  });
+  if (row == std::end(kCharacterRows) || row->length > text.size()) return 0;
+  for (size_t i = 1; i < row->length; ++i) {
+    const uint8_t low = i == 1 ? row->second_low : 0x80, high = i == 1 ? row->second_high : 0xBF;
+    if (byte(i) < low || byte(i) > high) return 0;
   }
-  if (length >= 3) {  // overlong forms, surrogates, beyond U+10FFFF
-    const auto second = static_cast<unsigned char>(text[1]);
-    if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
-        (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) {
-      return 0;
-    }
-  }
-  return length;
+  return row->length;
 }
 
 int Difference(const std::vector<int16_t>& a, const std::vector<int16_t>& b) {
@@ -125,7 +129,8 @@ std::string FillTemplate(const std::string& text,
   for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', begin)) {
     const size_t close = text.find('}', open);
     LERL_CHECK(close != std::string::npos);
-    filled += text.substr(begin, open - begin) + values.at(text.substr(open + 1, close - open - 1));
+    filled.append(text, begin, open - begin);
+    filled.append(values.at(text.substr(open + 1, close - open - 1)));
     begin = close + 1;
   }
   return filled + text.substr(begin);
@@ -173,7 +178,7 @@ std::string StateText(const PlanState& state, std::span<const std::string> names
     return categories.empty() ? "none" : Join(categories, names);
   };
   std::string text = state.user.empty() ? "" : "user " + state.user + ": ";
-  text += list(state.favourites) + "; " + list(state.last);
+  text.append(list(state.favourites)).append("; ").append(list(state.last));
   if (!state.last.empty()) text += state.last_liked ? " +" : " -";
   return text + "; " + list(state.often);
 }
@@ -218,11 +223,12 @@ PlanPrompt BuildPlanPrompt(LlmBackend& backend, const PromptTemplates& templates
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return labels[a] < labels[b]; });
   std::string categories;
   for (const size_t c : order) {
-    categories += (categories.empty() ? "" : "\n") + labels[c];
-    if (labels[c] != names[c]) categories += ": " + names[c];
+    categories.append(categories.empty() ? "" : "\n").append(labels[c]);
+    if (labels[c] != names[c]) categories.append(": ").append(names[c]);
   }
   std::string lessons;
-  for (const std::string& reflection : reflections) lessons += "- " + reflection + "\n";
+  for (const std::string& reflection : reflections)
+    lessons.append("- ").append(reflection).append("\n");
   if (!lessons.empty()) lessons = "Lessons from earlier sessions:\n" + lessons;
 
   std::map<std::string, std::string> values = {

@@ -62,9 +62,8 @@ void ProfileScores::Fill(const CategoryCounts& counts, size_t category, std::vec
 }
 
 void ProfileScores::FitUser(int32_t user) {
-  const int64_t begin = dataset_.RowsBegin(user);
-  const int64_t end = split_.train_end[At(user)];
-  const int64_t rows = end - begin;
+  const auto rows_of_user = PastRows(dataset_, split_, user);
+  const int64_t begin = *rows_of_user.begin(), rows = std::ranges::ssize(rows_of_user);
   std::vector<double> x;
   int64_t last_cut = 0;
   for (const int64_t cut : {int64_t{3}, rows / 4, rows / 2, 3 * rows / 4}) {
@@ -72,7 +71,7 @@ void ProfileScores::FitUser(int32_t user) {
     last_cut = cut;
     // y: the next likes after the cut.
     CategoryCounts next = CountRows(dataset_, 0, 0);
-    for (int64_t row = begin + cut; row < end && next.total_liked < kNextLikes; ++row) {
+    for (int64_t row = begin + cut; row < begin + rows && next.total_liked < kNextLikes; ++row) {
       if (dataset_.responses[0][At(row)] != 0) AddRow(dataset_, row, next);
     }
     if (next.total_liked < kFewestLikes) continue;

@@ -45,8 +45,9 @@ std::vector<int16_t> OrderByCount(const std::vector<int32_t>& counts) {
 const UserProfiles::Profile& UserProfiles::ProfileOf(int32_t user) {
   const auto [found, added] = profiles_.try_emplace(user);
   if (added) {
-    found->second.counts =
-        CountRows(dataset_, dataset_.RowsBegin(user), split_.train_end[At(user)]);
+    found->second.counts = CountRows(dataset_, 0, 0);
+    for (const int64_t row : PastRows(dataset_, split_, user))
+      AddRow(dataset_, row, found->second.counts);
     found->second.order = OrderByCount(found->second.counts.liked);
   }
   return found->second;
@@ -60,8 +61,7 @@ const CategoryCounts& UserProfiles::Everyone() {
   if (everyone_.rows.empty()) {
     everyone_ = CountRows(dataset_, 0, 0);
     for (int64_t user = 0; user < dataset_.num_users(); ++user) {
-      for (int64_t row = dataset_.RowsBegin(user); row < split_.train_end[At(user)]; ++row)
-        AddRow(dataset_, row, everyone_);
+      for (const int64_t row : PastRows(dataset_, split_, user)) AddRow(dataset_, row, everyone_);
     }
   }
   return everyone_;

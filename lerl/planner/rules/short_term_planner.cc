@@ -49,7 +49,7 @@ class ShortTermPlanner : public Planner {
         order.push_back(static_cast<int16_t>(category));
       }
     };
-    for (int64_t row = split_.train_end[At(user)] - 1; row >= dataset_.RowsBegin(user); --row) {
+    for (const int64_t row : PastRows(dataset_, split_, user) | std::views::reverse) {
       if (dataset_.responses[0][At(row)] == 0) continue;
       for (const int32_t c : dataset_.CategoriesOf(dataset_.items[At(row)])) add(c);
     }

@@ -192,8 +192,9 @@ class Trainer {
     // 1. The first window of a user with many rows has a random length, so all its cuts move.
     std::vector<Window> windows;
     for (int32_t user = 0; user < dataset_.num_users(); ++user) {
-      const int64_t first = dataset_.RowsBegin(user), last = split_.train_end[At(user)];
-      if (first == last) continue;
+      const auto past = PastRows(dataset_, split_, user);
+      if (past.empty()) continue;
+      const int64_t first = *past.begin(), last = *past.end();
       int64_t begin = first;
       int64_t end = last - first <= config_.window
                         ? last

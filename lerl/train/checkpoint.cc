@@ -1,0 +1,73 @@
+#include "lerl/train/checkpoint.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "lerl/base/error.h"
+#include "lerl/base/tensor_file.h"
+
+namespace lerl {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr char kCheckpointFile[] = "checkpoint.safetensors";
+
+[[noreturn]] void Refuse(const fs::path& path, const std::string& what) {
+  throw Error(ErrorKind::kCheckpoint, path.string() + ": " + what);
+}
+
+}  // namespace
+
+bool HasCheckpoint(const fs::path& folder) { return fs::exists(folder / kCheckpointFile); }
+
+void WriteCheckpoint(const RunOwner& owner, const RunProgress& progress, const Actors& actors,
+                     const fs::path& folder) {
+  TensorFile file;
+  file.kind = "checkpoint";
+  const Json about = {{"train_hash", TrainHash(owner.config)},
+                      {"dataset", owner.world.fingerprint},
+                      {"seed", owner.seed},
+                      {"iteration", progress.iterations},
+                      {"user_steps", progress.user_steps}};
+  file.description = about.dump();
+  actors.agent->Save(file);
+  actors.plans->Save(file);
+  WriteTensorFile(folder / kCheckpointFile, file);
+}
+
+RunProgress LoadCheckpoint(const RunOwner& owner, const fs::path& folder, Actors& actors) {
+  const fs::path path = folder / kCheckpointFile;
+  const TensorFile file = ReadTensorFile(path, "checkpoint");
+  const Json about = Json::parse(file.description, nullptr, /*allow_exceptions=*/false);
+  RequireOwner(about, owner, path);
+  try {
+    actors.agent->Load(file);
+    actors.plans->Load(file);
+  } catch (const std::exception& error) {
+    Refuse(path, std::string("cannot be loaded (") + error.what() + "); train again");
+  }
+  return {.iterations = about.at("iteration"), .user_steps = about.at("user_steps")};
+}
+
+void RequireOwner(const Json& about, const RunOwner& owner, const fs::path& path) {
+  if (!about.is_object()) Refuse(path, "damaged description; train again");
+  if (about.value("dataset", "") != owner.world.fingerprint)
+    Refuse(path, "made on another data set (or another version of " + owner.world.dataset.name +
+                     "); train again, or restore the data");
+  if (about.value("train_hash", "") != TrainHash(owner.config) ||
+      about.value("seed", int64_t{-1}) != owner.seed)
+    Refuse(path, "made with another configuration or seed; choose another folder with --out");
+}
+
+void RequireCheckpoint(const fs::path& folder) {
+  try {
+    ReadTensorFile(folder / kCheckpointFile, "checkpoint");
+  } catch (const Error& error) {
+    Refuse(folder, std::string("a finished run without its checkpoint (") + error.what() +
+                       "); delete the folder and train again");
+  }
+}
+
+}  // namespace lerl

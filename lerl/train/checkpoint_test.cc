@@ -1,0 +1,75 @@
+#include "lerl/train/checkpoint.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/error.h"
+#include "lerl/testing/small_world.h"
+
+namespace lerl {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+class Checkpoint : public ::testing::Test {
+ protected:
+  Actors Fresh() const { return MakeActors(*world_, config_, /*seed=*/1); }
+
+  const RunConfig config_ = TinyRun();
+  const std::unique_ptr<World> world_ = TinyWorld(config_);
+  const RunOwner owner_{*world_, config_, 1};
+  const TestFolder folder_;
+};
+
+TEST_F(Checkpoint, GivesBackWhatTheRunHadDone) {
+  EXPECT_FALSE(HasCheckpoint(folder_.path()));
+  WriteCheckpoint(owner_, {.iterations = 7, .user_steps = 123}, Fresh(), folder_.path());
+  EXPECT_TRUE(HasCheckpoint(folder_.path()));
+  Actors actors = Fresh();
+  const RunProgress progress = LoadCheckpoint(owner_, folder_.path(), actors);
+  EXPECT_EQ(progress.iterations, 7);
+  EXPECT_EQ(progress.user_steps, 123);
+}
+
+TEST_F(Checkpoint, OfAnotherRunIsRefused) {
+  WriteCheckpoint(owner_, {}, Fresh(), folder_.path());
+  const auto load = [&](const RunOwner& owner) {
+    Actors actors = Fresh();
+    LoadCheckpoint(owner, folder_.path(), actors);
+  };
+  EXPECT_THAT(
+      [&] {
+        load({*world_, config_, 2});
+      },
+      ThrowsMessage<Error>(HasSubstr("another configuration or seed")));
+  RunConfig other = config_;
+  other.train.sessions += 1;
+  EXPECT_THAT(
+      [&] {
+        load({*world_, other, 1});
+      },
+      ThrowsMessage<Error>(HasSubstr("another configuration or seed")));
+  const std::unique_ptr<World> elsewhere = TinyWorld(config_, /*data_seed=*/2);
+  EXPECT_THAT(
+      [&] {
+        load({*elsewhere, config_, 1});
+      },
+      ThrowsMessage<Error>(HasSubstr("another data set")));
+}
+
+TEST_F(Checkpoint, NeedsADescription) {
+  EXPECT_THAT([&] { RequireOwner(nlohmann::json(), owner_, "run.json"); },
+              ThrowsMessage<Error>(HasSubstr("run.json: damaged description")));
+}
+
+TEST_F(Checkpoint, IsTheResultOfAFinishedRun) {
+  EXPECT_THAT([&] { RequireCheckpoint(folder_.path()); },
+              ThrowsMessage<Error>(HasSubstr("a finished run without its checkpoint")));
+  WriteCheckpoint(owner_, {}, Fresh(), folder_.path());
+  EXPECT_NO_THROW(RequireCheckpoint(folder_.path()));
+}
+
+}  // namespace
+}  // namespace lerl
