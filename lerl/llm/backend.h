@@ -57,8 +57,8 @@ class LlmBackend {
   // full. Throws Error(kModel) where names can't be scored.
   virtual std::vector<std::string> Labels(int count) = 0;
 
-  // For an answer that is one of `names`: what stands for each in ScoreLabels. That is the text of its
-  // first token where no other name begins with the same token, and otherwise the whole name. A
+  // For an answer that is one of `names`: what stands for each in ScoreLabels. That is the text of
+  // its first token where no other name begins with the same token, and otherwise the whole name. A
   // backend that does not know its tokens returns the names.
   virtual std::vector<std::string> NameLabels(std::span<const std::string> names) {
     return {names.begin(), names.end()};

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
@@ -28,6 +29,9 @@ class PlannerAuditTest : public ::testing::Test {
     config_.env.exclude_history = false;
     options_ = {.users = 10, .seeds = {1, 2}, .iterations = 2};
     options_.backend = MakeScriptedBackend({});
+    const auto folder = std::filesystem::path(::testing::TempDir()) / "planner_audit_test";
+    std::filesystem::remove_all(folder);
+    config_.planner.llm.table = (folder / "table.safetensors").string();
   }
 
   World world_;

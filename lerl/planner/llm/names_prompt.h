@@ -2,12 +2,15 @@
 // The prompt of mode "names": a short text that a language model continues with the name of a
 // category.
 //
-//   Categories: {categories}.                           the prefix, which all users share
+//   Categories: {categories}.
 //   {reflections}
-//   A user liked {favourites}.                          from the first line with a place of the
-//   They were just shown {last} and {received} it.      state on: the suffix of each user
+//   A user liked {favourites}.
+//   They were just shown {last} and {received} it.
 //   They have seen enough of {often}.
 //   Best category for them next:
+//
+// The lines before the first one with a place of the state are the prefix, which all users share.
+// From that line on the text is the suffix of each user.
 //
 //   {categories}   all names, in an order that the setting `label_seed` permutes
 //   {reflections}  a line for each reflection that the prompt shows
