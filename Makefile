@@ -49,7 +49,7 @@ test-sanitizers: setup-tests ## asan and ubsan over everything, tsan over thread
 	@ctest --preset tsan --parallel 2 -R '^($(subst $(space),|,$(TSAN_LIBRARIES)))\.'
 
 setup-tests:
-	@tools/setup.sh packages tests llama weights data server
+	@tools/setup.sh packages tests llama weights data server vocabulary
 
 format: ## clang-format 14 over our C++
 	@tools/setup.sh format

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [server] [format] [lint]
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [server] [vocabulary] [format] [lint]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
@@ -9,6 +9,7 @@
 #   data      MovieLens-100K
 #   tests     Debian packages that only the tests use
 #   server    llama-server of the same source, which the tests of endpoints talk to
+#   vocabulary  a second vocabulary of the same source, for tests of tokens
 #   format    clang-format
 #   lint      clang-format and clang-tidy
 #
@@ -123,6 +124,17 @@ unpack() {
   mv "$3.partial" "$3"
 }
 
+# The vocabulary of the Llama 2 family, without weights.
+step_vocabulary() {
+  local target=$cache/models/vocab/ggml-vocab-llama-spm.gguf
+  [ -f "$target" ] && return
+  fetch llama-cpp-python --no-binary llama-cpp-python
+  did_something=1
+  mkdir -p "${target%/*}"
+  tar -xzOf "$archive" --wildcards "*/vendor/llama.cpp/models/${target##*/}" > "$target.partial"
+  mv "$target.partial" "$target"
+}
+
 step_weights() {
   local target=$cache/models/SmolLM2-135M-Instruct.Q4_1.gguf
   [ -f "$target" ] && return
@@ -218,8 +230,9 @@ main() {
       tests) install_packages test ;;
       format) install_packages format ;;
       lint) install_packages format; install_packages lint ;;
-      llama | weights | data | server) "step_$step" ;;
-      *) die "$step is not a step; steps: packages llama weights data tests server format lint" ;;
+      llama | weights | data | server | vocabulary) "step_$step" ;;
+      *) die "$step is not a step; steps: packages llama weights data tests server vocabulary" \
+                 "format lint" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"

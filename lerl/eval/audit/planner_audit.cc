@@ -96,6 +96,7 @@ class Audit {
   }
 
   void AddRowsOf(const PlannerRow& planner, std::vector<AuditRow>& rows);
+  void AddRowOfLetters(const RunConfig& config, std::vector<AuditRow>& rows);
   void AddRowsOfRun(const RunConfig& config, bool asks_model, std::vector<AuditRow>& rows);
   std::unique_ptr<Planner> PlaySome(const RunConfig& config) const;
   void LearnWeight(PriorPlanner& planner) const;
@@ -125,11 +126,19 @@ void Audit::AddRowsOf(const PlannerRow& planner, std::vector<AuditRow>& rows) {
   } else if (!probe->learns()) {
     rows.push_back(Judge(config, Make(config), ""));
   }
+  if (planner.name == "llm" && options_.letters_too) AddRowOfLetters(config, rows);
   if (!probe->learns()) return;
   std::unique_ptr<Planner> fresh = Make(config);
   if (PriorPlanner* prior = fresh->prior()) LearnWeight(*prior);
   rows.push_back(Judge(config, std::move(fresh), "from logs"));
   rows.push_back(Judge(config, PlaySome(config), "played"));
+}
+
+void Audit::AddRowOfLetters(const RunConfig& config, std::vector<AuditRow>& rows) {
+  if (config.planner.llm.answer_mode() != "names") return;
+  RunConfig letters = config;
+  letters.planner.llm.mode = "letters";
+  rows.push_back(Judge(letters, Make(letters), "letters"));
 }
 
 // The rows of the configuration's own planner, from its finished run.

@@ -27,6 +27,7 @@
 //                          to the next likes of validation users
 //   "played"               the same after practice under the low level `popularity`
 //                          (eval/audit/planner_practice.h)
+//   "letters"              planner llm, asked by letters where the settings ask it by names
 //   "run"                  the configuration's own planner from its finished run, where there is
 //                          one: in place of "", or beside "from logs" and "played"
 //   "run, no reflections"  the same without reflections, where it asks a language model: the effect
@@ -54,6 +55,7 @@ struct AuditOptions {
   int64_t run_seed = 1;
   std::shared_ptr<LlmBackend> backend = nullptr;  // in place of the model file of the settings
   std::vector<std::string> planners = {};         // of the registry; empty: all
+  bool letters_too = true;                        // whether llm has its row "letters"
 };
 
 struct AuditRow {

@@ -35,6 +35,7 @@ std::vector<PromptRow> SearchPrompts(const World& world, const RunConfig& config
                                      const std::function<bool(int64_t)>& done) {
   options.planners = {"llm"};
   options.run.clear();
+  options.letters_too = false;
   std::vector<PromptRow> rows;
   for (size_t i = 0; i < variants.size(); ++i) {
     RunConfig own = config;

@@ -2,15 +2,18 @@
 
 #include <llama.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <mutex>
+#include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
 #include "lerl/llm/labels.h"
 #include "lerl/llm/llama/llama_log.h"
 #include "lerl/llm/llama/model_file.h"
@@ -18,6 +21,10 @@
 namespace lerl {
 
 namespace fs = std::filesystem;
+
+namespace {
+constexpr size_t kShownTemplate = 60;  // bytes of an unknown chat template in a warning
+}  // namespace
 
 std::shared_ptr<const LlamaModel> LlamaModel::Load(const fs::path& path, int gpu_layers) {
   using Key = std::pair<std::string, int>;
@@ -35,15 +42,23 @@ std::shared_ptr<const LlamaModel> LlamaModel::Load(const fs::path& path, int gpu
       loaded[{fs::weakly_canonical(path).string(), gpu_layers}];
   std::shared_ptr<const LlamaModel> model = entry.lock();
   if (model == nullptr) {
-    model = std::shared_ptr<const LlamaModel>(new LlamaModel(path, gpu_layers));
+    model = std::shared_ptr<const LlamaModel>(
+        new LlamaModel(path, gpu_layers, /*vocabulary_only=*/false));
     entry = model;
   }
   return model;
 }
 
-LlamaModel::LlamaModel(const fs::path& path, int gpu_layers) : name_(path.filename().string()) {
+std::shared_ptr<const LlamaModel> LlamaModel::LoadVocabulary(const fs::path& path) {
+  CheckModelFile(path);
+  return std::shared_ptr<const LlamaModel>(new LlamaModel(path, 0, /*vocabulary_only=*/true));
+}
+
+LlamaModel::LlamaModel(const fs::path& path, int gpu_layers, bool vocabulary_only)
+    : name_(path.filename().string()) {
   CaptureLlamaLog();
   llama_model_params params = llama_model_default_params();
+  params.vocab_only = vocabulary_only;
   params.n_gpu_layers = gpu_layers;
   model_ = llama_model_load_from_file(path.c_str(), params);
   if (model_ == nullptr) {
@@ -55,13 +70,21 @@ LlamaModel::LlamaModel(const fs::path& path, int gpu_layers) : name_(path.filena
   vocab_ = llama_model_get_vocab(model_);
   const MappedFile file(path);
   fingerprint_ = HashText(file.text());
+  const char* chat_template = llama_model_chat_template(model_, nullptr);
+  if (chat_template != nullptr && !InChatTemplate("a", "b")) {
+    const std::string begin = std::string(chat_template).substr(0, kShownTemplate);
+    LogWarning(name_ + ": llama.cpp does not know the model's chat template (it begins with " +
+               nlohmann::json(begin).dump(-1, ' ', true) +
+               "); prompts are plain paragraphs. Set planner.llm.mode to names and "
+               "planner.llm.form to plain, or serve the model by an endpoint");
+  }
 }
 
 LlamaModel::~LlamaModel() { llama_model_free(model_); }
 
 int LlamaModel::longest_context() const { return llama_model_n_ctx_train(model_); }
 
-std::vector<int32_t> LlamaModel::Tokenise(const std::string& text, bool begins) const {
+std::vector<int32_t> LlamaModel::TokeniseAlone(const std::string& text, bool begins) const {
   std::vector<int32_t> tokens(text.size() + 8);
   const int count =
       llama_tokenize(vocab_, text.data(), static_cast<int32_t>(text.size()), tokens.data(),
@@ -71,6 +94,18 @@ std::vector<int32_t> LlamaModel::Tokenise(const std::string& text, bool begins) 
   return tokens;
 }
 
+// A text that goes on from another is tokenised behind a line break, which is then taken away. Where
+// the break and the text have become one token, the text is tokenised as it stands.
+std::vector<int32_t> LlamaModel::Tokenise(const std::string& text, bool begins) const {
+  if (begins) return TokeniseAlone(text, true);
+  const std::vector<int32_t> line_break = TokeniseAlone("\n", false);
+  const std::vector<int32_t> both = TokeniseAlone("\n" + text, false);
+  if (both.size() <= line_break.size() ||
+      !std::equal(line_break.begin(), line_break.end(), both.begin()))
+    return TokeniseAlone(text, false);
+  return {both.begin() + std::ssize(line_break), both.end()};
+}
+
 std::string LlamaModel::Piece(int32_t token) const {
   std::array<char, 256> buffer{};
   const int length = llama_token_to_piece(vocab_, token, buffer.data(),
@@ -78,11 +113,10 @@ std::string LlamaModel::Piece(int32_t token) const {
   return length <= 0 ? std::string() : std::string(buffer.data(), At(length));
 }
 
-std::string LlamaModel::ApplyChatTemplate(const std::string& system,
-                                          const std::string& user) const {
-  const std::string plain = system + "\n\n" + user + "\n\n";
+std::optional<std::string> LlamaModel::InChatTemplate(const std::string& system,
+                                                      const std::string& user) const {
   const char* chat_template = llama_model_chat_template(model_, nullptr);
-  if (chat_template == nullptr) return plain;
+  if (chat_template == nullptr) return std::nullopt;
   const std::array<llama_chat_message, 2> messages = {
       {{"system", system.c_str()}, {"user", user.c_str()}}};
   std::string text(2 * (system.size() + user.size()) + 512, '\0');
@@ -90,12 +124,17 @@ std::string LlamaModel::ApplyChatTemplate(const std::string& system,
     const int length =
         llama_chat_apply_template(chat_template, messages.data(), messages.size(),
                                   /*add_ass=*/true, text.data(), static_cast<int32_t>(text.size()));
-    if (length < 0) return plain;  // llama.cpp does not know the template
+    if (length < 0) return std::nullopt;
     const bool fits = At(length) <= text.size();
     text.resize(At(length));
     if (fits) return text;
   }
-  return plain;
+  return std::nullopt;
+}
+
+std::string LlamaModel::ApplyChatTemplate(const std::string& system,
+                                          const std::string& user) const {
+  return InChatTemplate(system, user).value_or(system + "\n\n" + user + "\n\n");
 }
 
 int32_t LlamaModel::LabelToken(const std::string& label) const {

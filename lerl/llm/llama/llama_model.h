@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ class LlamaModel {
   // file is missing, truncated or not a GGUF model that llama.cpp knows.
   static std::shared_ptr<const LlamaModel> Load(const std::filesystem::path& path,
                                                 int gpu_layers = 0);
+  // The vocabulary of the file at `path` without weights, for tests of tokens.
+  static std::shared_ptr<const LlamaModel> LoadVocabulary(const std::filesystem::path& path);
   ~LlamaModel();
   LlamaModel(const LlamaModel&) = delete;
   LlamaModel& operator=(const LlamaModel&) = delete;
@@ -31,7 +34,9 @@ class LlamaModel {
   const std::string& fingerprint() const { return fingerprint_; }
   int longest_context() const;  // tokens that the model was trained for
 
-  // With `begins` the start token comes first if the model wants one.
+  // With `begins` the text is the beginning of a prompt, and the start token comes first if the model
+  // wants one. Without it the text goes on from another: a vocabulary that adds a space before every
+  // text (the Llama 2 family) adds none.
   std::vector<int32_t> Tokenise(const std::string& text, bool begins) const;
   std::string Piece(int32_t token) const;  // the text of a token
   // These have the contracts of LlmBackend (llm/backend.h).
@@ -42,7 +47,12 @@ class LlamaModel {
   int32_t LabelToken(const std::string& label) const;
 
  private:
-  LlamaModel(const std::filesystem::path& path, int gpu_layers);
+  LlamaModel(const std::filesystem::path& path, int gpu_layers, bool vocabulary_only);
+  std::vector<int32_t> TokeniseAlone(const std::string& text, bool begins) const;
+  // The messages in the model's chat template; nothing where it has none or llama.cpp does not know
+  // it.
+  std::optional<std::string> InChatTemplate(const std::string& system,
+                                            const std::string& user) const;
 
   llama_model* model_ = nullptr;
   const llama_vocab* vocab_ = nullptr;

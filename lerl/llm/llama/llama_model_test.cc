@@ -30,6 +30,33 @@ TEST(LlamaModel, LabelsAreSingleTokensAndNoneIsAPrefixOfAnother) {
   EXPECT_TRUE(model->Labels(100000).empty());
 }
 
+TEST(LlamaModel, NamesAreTheirFirstTokensUnlessTwoBeginAlike) {
+  LERL_NEED_DEFAULT_MODEL(path);
+  const auto model = LlamaModel::Load(path);
+  const std::vector<std::string> names = {" Comedy", " Drama", " Science fact", " Science fiction"};
+  EXPECT_THAT(model->NameLabels(names),
+              ::testing::ElementsAre(" Comedy", " Drama", " Science fact", " Science fiction"));
+  const std::vector<std::string> long_name = {" Comedy of errors", " Drama"};
+  EXPECT_THAT(model->NameLabels(long_name), ::testing::ElementsAre(" Comedy", " Drama"));
+}
+
+// The Llama 2 vocabulary writes "Comedy" as " Comedy" where a text begins. Inside a text it does not,
+// so labels and suffixes must be the tokens that follow a template.
+TEST(LlamaModel, AVocabularyThatAddsASpaceAddsNoneInsideAText) {
+  const std::filesystem::path path = CacheDir() / "models" / "vocab" / "ggml-vocab-llama-spm.gguf";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "run `tools/setup.sh vocabulary`";
+  const auto model = LlamaModel::LoadVocabulary(path);
+  const std::vector<int32_t> whole = model->Tokenise("[/INST]A", /*begins=*/true);
+  const std::vector<int32_t> before = model->Tokenise("[/INST]", /*begins=*/true);
+  ASSERT_GT(whole.size(), before.size());
+  EXPECT_EQ(whole.back(), model->LabelToken("A"));
+  EXPECT_EQ(model->Piece(model->LabelToken("A")), "A");
+  const std::string prompt = "Best next:", name = " Drama";
+  std::vector<int32_t> parts = model->Tokenise(prompt, true);
+  for (const int32_t token : model->Tokenise(name, false)) parts.push_back(token);
+  EXPECT_EQ(parts, model->Tokenise(prompt + name, true));
+}
+
 TEST(LlamaModel, ThatIsCutOffAmongItsTensorsIsRefused) {
   LERL_NEED_DEFAULT_MODEL(path);
   const std::filesystem::path cut = std::filesystem::path(::testing::TempDir()) / "cut_off.gguf";
