@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "lerl/agents/items/item_factors.h"
 #include "lerl/data/dataset.h"
@@ -20,6 +21,8 @@ struct AgentContext {
   const ItemFactors& factors;  // fitted by the policy side, never the simulator's
   int slate = 6;
   uint64_t seed = 1;
+  // What each behaviour counts in the reward (SessionLog::reward_weights), for the warm start.
+  std::vector<double> reward_weights = {};
   OracleRewards oracle = {};  // given to agents whose row says `oracle`, and to no other
 };
 

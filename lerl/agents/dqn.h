@@ -8,8 +8,8 @@
 //   L       = mean over steps and shown items of (Q(s, i_k) - y_k)^2                           (4)
 //
 //   v, f, b   the network and the biases (agents/learning/item_values.h); E_i is item i's vector
-//   r_k       reward of the k-th shown item: its response plus the part of the step's reward that
-//             responses do not explain, so that the mean over the slate is the step's reward
+//   r_k       reward of the k-th shown item: what its responses count in the reward, plus the part
+//             of the step's reward that responses do not explain (agents/learning/item_values.h)
 //   g         how much goes on after the step: 0 where the user left (agents/learning/gae.h)
 //   Q'        soft copy of the network of (1); the state encoder has none, for the reason that
 //             agents/learning/deterministic_actor.h gives

@@ -190,7 +190,7 @@ torch::Tensor Her4if::Preferences(const SessionBatch& batch,
 
 Her4if::Played Her4if::MakePlayed(const SessionLog& log) const {
   // 1. The sessions as a batch, and the preferences u before each step.
-  SessionBatch batch = MakeSessionBatch(tokens(), log);
+  SessionBatch batch = PlayedBatch(log);
   if (low_->draws_items()) batch.allowed = AllowedItems(dataset_, split_, log, batch.steps());
   std::vector<GroupPreference> start;
   for (const int32_t user : log.user) start.push_back(PreferenceOf(user));
@@ -321,7 +321,7 @@ UpdateStats Her4if::Update(const SessionLog& log) {
 
 // The warm start teaches the low level to foretell the log's responses under even weights.
 torch::Tensor Her4if::WarmStartLoss(const std::vector<int32_t>& users) {
-  const SessionBatch batch = MakeLoggedBatch(tokens(), users, item_vectors());
+  const SessionBatch batch = LoggedBatch(users);
   const torch::Tensor u = Preferences(
       batch, std::vector<GroupPreference>(users.size(), GroupPreference(groups_, config_.memory)));
   return low_->ResponseLoss(torch::cat({EncodedStates(batch), u, torch::ones_like(u)}, -1), batch);

@@ -35,8 +35,8 @@ class Debiasing {
       return (0.1 / ((of(popularity_).mean(-1, /*keepdim=*/true) + 1.1).log() + 1))
           .expand_as(batch.items);
     if (reward_ == "item_bonus") return 0.1 / (of(popularity_) + 1.1).log();
-    if (reward_ == "damped") return (of(factor_) - 1) * batch.responses;
-    return torch::zeros_like(batch.responses);
+    if (reward_ == "damped") return (of(factor_) - 1) * batch.credit;
+    return torch::zeros_like(batch.credit);
   }
 
  private:

@@ -21,12 +21,13 @@
 // the top K of pi. Each shown item is a transition of its own, as in agents/dqn.h. The expectation
 // over pi treats a slot as one draw, which is exact for K = 1.
 //
-// Reward R_k of an item with reward r_k (as in agents/dqn.h), response y and popularity p in [0, 1]
-// (agents/items/item_statistics.h), by the setting `reward`:
+// Reward R_k of an item with reward r_k, of which its responses explain c
+// (agents/learning/item_values.h), and popularity p in [0, 1] (agents/items/item_statistics.h), by
+// the setting `reward`:
 //   bonus        r_k + 0.1 / (ln(P + 1.1) + 1), where P is the slate's mean p: all its items are
 //                credited alike, as in LERL's public code (the default, for comparability)
 //   item_bonus   r_k + 0.1 / ln(p + 1.1), of each item: the same authors' matrix environment
-//   damped       r_k with y min(1, (p_0 / p)^eta) in place of y, where p_0 is the median
+//   damped       r_k with c min(1, (p_0 / p)^eta) in place of c, where p_0 is the median
 //                popularity: reconstructed
 //   environment  r_k
 // The paper's own debiasing is not in its public code (docs/papers.md#sac4ir).

@@ -171,6 +171,11 @@ float SessionEnv::budget_left(int slot) const {
   return least;
 }
 
+void SessionEnv::Describe(SessionLog& log) const {
+  SlotEnv::Describe(log);
+  log.reward_weights = config().reward_weights;
+}
+
 void SessionEnv::OracleRewards(int slot, std::span<float> rewards) const {
   const auto items = At(dataset().num_items()), behaviours = At(dataset().num_behaviours());
   LERL_CHECK_EQ(rewards.size(), items);

@@ -43,6 +43,7 @@ class SessionEnv : public SlotEnv {
   void Step(std::span<const int32_t> slates, StepResult& result) override;
   float budget_left(int slot) const override;  // the least over the leave rules
   void OracleRewards(int slot, std::span<float> rewards) const override;
+  void Describe(SessionLog& log) const override;
 
   std::span<const double> reward_weights() const { return weights_; }  // w [F]
 

@@ -96,6 +96,9 @@ TEST(SessionEnv, WeighsBehavioursInTheReward) {
   EXPECT_EQ(result.responses, (std::vector<uint32_t>{3, 3}));
   EXPECT_NEAR(result.rewards[0], -1.0f, 1e-6);
   EXPECT_NEAR(result.expected[0], -1.0f, 1e-6);
+  SessionLog log;
+  world.env.Describe(log);
+  EXPECT_EQ(log.reward_weights, (std::vector<double>{1, -2}));
   config.reward_weights = {1};
   EXPECT_THROW(SessionEnvTestWorld(config, data, logits), Error);
 }

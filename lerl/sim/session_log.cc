@@ -42,10 +42,25 @@ void SessionLog::AddTruth() {
   truth.latent.assign(At(sessions * categories), 0);
 }
 
+float WeighResponses(std::span<const double> weights, uint32_t responses) {
+  if (weights.empty()) return static_cast<float>(responses & 1u);
+  double sum = 0;
+  for (size_t f = 0; f < weights.size(); ++f) sum += (responses >> f & 1u) != 0 ? weights[f] : 0;
+  return static_cast<float>(sum);
+}
+
 float SessionLog::LearningReward(size_t cell) const {
-  const float responses = learn_responses ? reward[cell] : 0.0f;
-  if (return_days[cell] == 0) return responses;
-  return responses - static_cast<float>(return_weight * return_days[cell] / 10);
+  return (learn_responses ? reward[cell] : 0.0f) + ReturnReward(cell);
+}
+
+float SessionLog::ReturnReward(size_t cell) const {
+  return return_days[cell] == 0 ? 0.0f
+                                : -static_cast<float>(return_weight * return_days[cell] / 10);
+}
+
+float SessionLog::ResponseCredit(size_t cell, int64_t k) const {
+  if (!learn_responses) return 0;
+  return WeighResponses(reward_weights, responses[cell * At(slate) + At(k)]);
 }
 
 float SessionLog::Continuation(int64_t session, int64_t step) const {

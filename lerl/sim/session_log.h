@@ -3,10 +3,11 @@
 // metrics and reports read it.
 //
 // Axes: S sessions, T steps of the longest possible session, K slate, I items, C categories,
-// A width of an action. Cell (s, t) of a column stands at s * T + t. From step length[s] on, the
-// cells are zero (-1 in `ranking`).
+// A width of an action, F behaviours. Cell (s, t) of a column stands at s * T + t. From step
+// length[s] on, the cells are zero (-1 in `ranking`).
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct SessionLog {
   // What the environment did not show: its settings of the same names.
   bool exclude_history = true, allow_repeats = false;
   std::vector<uint8_t> never_shown;  // [I] 1 = shown to nobody in this task; empty: all are shown
+  // What each behaviour counts in the reward, w [F]; empty: 1 for the first and 0 for the others.
+  std::vector<double> reward_weights;
 
   std::vector<int32_t> user;        // [S]
   std::vector<uint64_t> seed;       // [S] session seed
@@ -66,10 +69,18 @@ struct SessionLog {
   // The reward that agents learn from, with d the cell's return_days:
   //   reward (0 unless learn_responses) - return_weight * d / 10
   float LearningReward(size_t cell) const;
+  // The part of LearningReward that no response explains: - return_weight * d / 10.
+  float ReturnReward(size_t cell) const;
+  // What the response to the k-th item of a cell's slate counts in LearningReward, before the mean
+  // over the slate: sum_f w_f y_f, or 0 unless learn_responses.
+  float ResponseCredit(size_t cell, int64_t k) const;
   // The factor, in [0, 1], on the agent's discount after a step: 0 where the user left for good,
   // gap_discount between visits, and 1 everywhere else, also where a session was cut.
   float Continuation(int64_t session, int64_t step) const;
 };
+
+// sum_f w_f y_f of the behaviours in `responses`, bit f is y_f; without weights y_0.
+float WeighResponses(std::span<const double> weights, uint32_t responses);
 
 // Calls visit(name, column) for every column but those of `truth`. Reading, writing and copying a
 // log are written with it.

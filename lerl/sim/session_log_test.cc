@@ -36,9 +36,26 @@ TEST(SessionLog, TellsWhatIsLearnedFromVisits) {
   log.learn_responses = false;
   EXPECT_FLOAT_EQ(log.LearningReward(0), 0);
   EXPECT_FLOAT_EQ(log.LearningReward(3), -1);
+  EXPECT_FLOAT_EQ(log.ReturnReward(0), 0);
+  EXPECT_FLOAT_EQ(log.ReturnReward(3), -1);
   EXPECT_EQ(log.Continuation(0, 0), 1);
   EXPECT_EQ(log.Continuation(0, 1), 0.5f);
   EXPECT_EQ(log.Continuation(0, 3), 0.5f);  // cut, not left
+}
+
+TEST(SessionLog, CreditsResponsesByTheWeightsOfTheReward) {
+  SessionLog log;
+  log.Resize(1, 1, 3, 1, 0);
+  log.responses = {1, 2, 3};
+  const auto credits = [&log] {
+    return std::vector<float>{log.ResponseCredit(0, 0), log.ResponseCredit(0, 1),
+                              log.ResponseCredit(0, 2)};
+  };
+  EXPECT_EQ(credits(), (std::vector<float>{1, 0, 1}));
+  log.reward_weights = {0.5, -2};
+  EXPECT_EQ(credits(), (std::vector<float>{0.5, -2, -1.5}));
+  log.learn_responses = false;
+  EXPECT_EQ(credits(), (std::vector<float>{0, 0, 0}));
 }
 
 TEST(SessionLog, AUserWhoLeftDoesNotGoOn) {

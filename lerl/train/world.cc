@@ -77,12 +77,15 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
   actors.env =
       MakeWorldEnv(parts.truth != nullptr ? *parts.truth : world, config.env,
                    static_cast<int>(config.train.slots), static_cast<int>(config.train.threads));
+  SessionLog task;
+  actors.env->Describe(task);
   actors.agent = MakeAgent(config.agent,
                            {.dataset = world.dataset,
                             .split = world.split,
                             .factors = world.factors,
                             .slate = static_cast<int>(config.env.slate_size),
                             .seed = seed,
+                            .reward_weights = task.reward_weights,
                             .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
                               env->OracleRewards(slot, rewards);
                             }});

@@ -30,7 +30,7 @@ void ActorCriticAgent::Decide(const torch::Tensor& states,
 }
 
 SessionBatch ActorCriticAgent::MakeBatch(const SessionLog& log) const {
-  SessionBatch batch = MakeSessionBatch(tokens(), log);
+  SessionBatch batch = PlayedBatch(log);
   if (head_->draws_items()) batch.allowed = AllowedItems(dataset_, split_, log, batch.steps());
   return batch;
 }
@@ -72,7 +72,7 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
 }
 
 torch::Tensor ActorCriticAgent::WarmStartLoss(std::span<const int32_t> users) {
-  const SessionBatch batch = MakeLoggedBatch(tokens(), users, item_vectors());
+  const SessionBatch batch = LoggedBatch(users);
   return head_->ResponseLoss(States(batch), batch);
 }
 

@@ -32,8 +32,8 @@ torch::Tensor MaskValues(const torch::Tensor& values, const torch::Tensor& allow
 }
 
 torch::Tensor ItemRewards(const SessionBatch& batch) {
-  const torch::Tensor rest = batch.rewards - batch.responses.mean(-1);
-  return batch.responses + rest.unsqueeze(-1);
+  const torch::Tensor rest = batch.rewards - batch.credit.mean(-1);
+  return batch.credit + rest.unsqueeze(-1);
 }
 
 }  // namespace lerl

@@ -31,6 +31,7 @@ LearningAgent::LearningAgent(std::string name, const AgentContext& context,
       rng_(context.seed, name),
       name_(std::move(name)),
       config_(state),
+      reward_weights_(context.reward_weights),
       item_vectors_(context.factors.vectors),
       context_switch_(SwitchOf(state, context.dataset.num_categories())) {
   MakeTokens();
@@ -107,6 +108,14 @@ void LearningAgent::Act(std::span<const Observation> observations, bool explore,
     *row++ = seen.budget_left;
   }
   Decide(WithContext(tracker_->States(slots), context), observations, explore, scores, actions);
+}
+
+SessionBatch LearningAgent::PlayedBatch(const SessionLog& log) const {
+  return MakeSessionBatch(*tokens_, log);
+}
+
+SessionBatch LearningAgent::LoggedBatch(std::span<const int32_t> users) const {
+  return MakeLoggedBatch(*tokens_, users, item_vectors_, reward_weights_);
 }
 
 torch::Tensor LearningAgent::States(const SessionBatch& batch) {

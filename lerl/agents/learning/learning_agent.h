@@ -69,6 +69,9 @@ class LearningAgent : public Agent {
   // Must be called when the encoder's weights have changed, before the agent acts again.
   void RefreshTracker() { tracker_->Refresh(); }
 
+  // The sessions of a log as a batch, without `allowed`, and the past of users as one.
+  SessionBatch PlayedBatch(const SessionLog& log) const;
+  SessionBatch LoggedBatch(std::span<const int32_t> users) const;
   // The states (1) of a batch, float [B, T + 1, S], with gradients to the encoder.
   torch::Tensor States(const SessionBatch& batch);
   // Warm start on the logs: `learn` takes a gradient step on the users that it is given and returns
@@ -96,6 +99,7 @@ class LearningAgent : public Agent {
 
   const std::string name_;
   const StateConfig config_;
+  const std::vector<double> reward_weights_;
   std::vector<float> item_vectors_;
   torch::Tensor items_, context_switch_;
   std::optional<SessionTokens> tokens_;

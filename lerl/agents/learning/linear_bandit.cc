@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lerl/agents/learning/session_tokens.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
@@ -26,6 +27,7 @@ LinearBandit::LinearBandit(std::string name, const AgentContext& context,
       slate_(context.slate),
       name_(std::move(name)),
       split_(context.split),
+      reward_weights_(context.reward_weights),
       uses_logs_(learner.warm_start.steps > 0),
       vectors_(context.factors.vectors),
       width_(At(context.factors.width)),
@@ -75,7 +77,7 @@ void LinearBandit::Act(std::span<const Observation> observations, bool explore,
     const Taste& taste = tastes_[At(observations[n].slot)];
     for (size_t d = 0; d < width_; ++d)
       weight[d] = theta[1 + d] + taste.at(d) * theta[1 + width_ + d];
-    // 2. The expected response to every item, equation (1) of the header.
+    // 2. The expected credit of every item, equation (1) of the header.
     const std::span<float> row = scores.subspan(n * items, items);
     for (size_t i = 0; i < items; ++i) {
       double expected = theta[0];
@@ -101,11 +103,13 @@ UpdateStats LinearBandit::Update(const SessionLog& log) {
     // 1. The sessions are followed from their start, as they were played.
     Taste taste = PastOf(log.user[At(s)]);
     for (int64_t t = 0; t < log.length[At(s)]; ++t) {
-      const std::span items(log.items.data() + log.Cell(s, t) * slate, slate);
-      const std::span responses(log.responses.data() + log.Cell(s, t) * slate, slate);
+      const size_t cell = log.Cell(s, t);
+      const std::span items(log.items.data() + cell * slate, slate);
+      const std::span responses(log.responses.data() + cell * slate, slate);
       // 2. Every shown item is a row of the regression, under the taste before its slate.
       for (size_t k = 0; k < slate; ++k) {
-        const double y = responses[k] & 1u;
+        const double y = double{log.ResponseCredit(cell, static_cast<int64_t>(k))} +
+                         double{log.ReturnReward(cell)};
         WriteFeatures(taste, items[k], x);
         error += (y - ridge_.Predict(x)) * (y - ridge_.Predict(x));
         ridge_.Add(x, y);
@@ -131,7 +135,7 @@ UpdateStats LinearBandit::WarmStart() {
       const int32_t item = dataset_.items[At(row)];
       const bool liked = dataset_.responses[0][At(row)] != 0;
       WriteFeatures(taste, item, x);
-      ridge_.Add(x, liked ? 1 : 0);
+      ridge_.Add(x, double{WeighResponses(reward_weights_, ResponsesOfRow(dataset_, row))});
       Add(taste, item, liked);
       ++rows;
     }

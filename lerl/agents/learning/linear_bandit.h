@@ -1,13 +1,15 @@
 #pragma once
 // LinearBandit: what `linucb` and `epsilon_greedy` share: one ridge regression (nn/ridge.h) of
-// responses on features of user and item, learned online from sessions. It sees one slate ahead and
-// plans nothing; it is what reinforcement learning should beat.
+// what items earn on features of user and item, learned online from sessions. It sees one slate
+// ahead and plans nothing; it is what reinforcement learning should beat.
 //
 //   y       = theta . x(s, i)                                                                  (1)
 //   x(s, i) = [1, E_i, m_s * E_i]                         of width W = 1 + 2 A                 (2)
 //   m_s     = sum_j (y_j - y_mean) E_j / (rows + 1)       j over the user's past and session   (3)
 //
-//   y        expected first behaviour to item i in state s
+//   y        expected credit of item i in state s: what its responses count in the reward, plus the
+//            price of days away, as far as each is learned from (SessionLog::ResponseCredit and
+//            ReturnReward); by default 1 for the first behaviour
 //   E        item vectors [I, A] of the policy side; * multiplies entry by entry
 //   m_s      the user's taste; y_j is the first behaviour to item j, y_mean its mean over the
 //            training rows, and rows is the number of terms
@@ -53,7 +55,7 @@ class LinearBandit : public Agent {
     double rows = 0;
     double at(size_t d) const { return sum[d] / (rows + 1); }
   };
-  // Turns the expected responses [I] of one observation into scores that explore.
+  // Turns the expected credits [I] of one observation into scores that explore.
   virtual void Explore(const Observation& seen, const Taste& taste, std::span<float> scores) = 0;
 
   std::span<const float> VectorOf(size_t item) const {
@@ -74,6 +76,7 @@ class LinearBandit : public Agent {
 
   const std::string name_;
   const Split& split_;
+  const std::vector<double> reward_weights_;
   const bool uses_logs_;
   const std::span<const float> vectors_;  // E [I, A]
   const size_t width_;

@@ -19,6 +19,7 @@ SessionLog LikeThat(const SessionLog& log, int64_t sessions) {
   out.learn_responses = log.learn_responses;
   out.return_weight = log.return_weight;
   out.never_shown = log.never_shown;
+  out.reward_weights = log.reward_weights;
   out.Resize(sessions, log.max_steps, log.slate, log.categories, log.action_width);
   return out;
 }
@@ -67,6 +68,7 @@ void Replay::Save(const std::string& prefix, Arrays& arrays) const {
       std::vector<double>{double(kept_.exclude_history), double(kept_.allow_repeats),
                           kept_.gap_discount, double(kept_.learn_responses), kept_.return_weight});
   arrays[prefix + "never_shown"] = Array::Of(kept_.never_shown);
+  arrays[prefix + "reward_weights"] = Array::Of(kept_.reward_weights);
   VisitColumns(kept_, [&](const char* name, const auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
     if constexpr (std::is_same_v<Value, int16_t> || std::is_same_v<Value, uint32_t>) {
@@ -97,6 +99,7 @@ void Replay::Load(const std::string& prefix, const Arrays& arrays) {
   kept_.gap_discount = settings.at(2), kept_.learn_responses = settings.at(3) != 0;
   kept_.return_weight = settings.at(4);
   kept_.never_shown = find("never_shown").Values<uint8_t>();
+  kept_.reward_weights = find("reward_weights").Values<double>();
   VisitColumns(kept_, [&](const char* name, auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
     const Array& array = find(name);

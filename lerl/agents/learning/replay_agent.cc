@@ -51,7 +51,7 @@ UpdateStats ReplayAgent::Update(const SessionLog& log) {
   for (int64_t i = 0; i < steps; ++i) {
     // Each on a minibatch of whole sessions, encoded anew.
     const SessionLog sample = replay_.Sample(config_.minibatch, rng_);
-    SessionBatch batch = MakeSessionBatch(tokens(), sample);
+    SessionBatch batch = PlayedBatch(sample);
     if (masked_) batch.allowed = AllowedItems(dataset_, split_, sample, batch.steps());
     means.Add(Learn(batch));
   }
@@ -63,8 +63,7 @@ UpdateStats ReplayAgent::Update(const SessionLog& log) {
 UpdateStats ReplayAgent::WarmStart() {
   double first = 0, last = 0;
   for (int64_t i = 0; i < warm_start_.steps; ++i) {
-    const SessionBatch batch =
-        MakeLoggedBatch(tokens(), DrawTrainUsers(warm_start_.batch), item_vectors());
+    const SessionBatch batch = LoggedBatch(DrawTrainUsers(warm_start_.batch));
     if (batch.valid.sum().item<double>() == 0) continue;
     last = LearnFromLogs(batch);
     if (i == 0) first = last;

@@ -17,6 +17,7 @@ SessionBatch Empty(int64_t batch, int64_t length, int64_t steps, int64_t token_w
           .actions = torch::zeros({batch, steps, action_width}),
           .items = torch::zeros({batch, steps, slate}, torch::kInt64),
           .responses = torch::zeros({batch, steps, slate}),
+          .credit = torch::zeros({batch, steps, slate}),
           .rewards = torch::zeros({batch, steps}),
           .valid = torch::zeros({batch, steps}),
           .goes_on = torch::zeros({batch, steps})};
@@ -31,6 +32,7 @@ struct Row {
   float* actions;
   int64_t* items;
   float* responses;
+  float* credit;
   float* rewards;
   float* valid;
   float* goes_on;
@@ -42,6 +44,7 @@ struct Row {
         actions(At<float>(batch.actions, b)),
         items(At<int64_t>(batch.items, b)),
         responses(At<float>(batch.responses, b)),
+        credit(At<float>(batch.credit, b)),
         rewards(At<float>(batch.rewards, b)),
         valid(At<float>(batch.valid, b)),
         goes_on(At<float>(batch.goes_on, b)) {}
@@ -85,6 +88,7 @@ void WriteSession(const SessionTokens& source, const SessionLog& log, int64_t se
     for (size_t k = 0; k < slate; ++k) {
       out.items[At(t) * slate + k] = items[k];
       out.responses[At(t) * slate + k] = static_cast<float>(responses[k] & 1u);
+      out.credit[At(t) * slate + k] = log.ResponseCredit(cell, static_cast<int64_t>(k));
     }
     std::copy_n(log.action.data() + cell * At(log.action_width), log.action_width,
                 out.actions + t * log.action_width);
@@ -109,24 +113,26 @@ void WriteMeanVector(std::span<const float> vectors, const int64_t* items, const
 }
 
 void WriteLogged(const SessionTokens& source, int32_t user, std::span<const float> vectors,
-                 int64_t action_width, int64_t slate, const Row& out) {
+                 int64_t action_width, int64_t slate, std::span<const double> weights,
+                 const Row& out) {
   const Dataset& dataset = source.dataset();
   source.Past(user, {out.tokens, At(source.PastTokens(user) * source.width())});
   int64_t token = 0, t = 0;
   for (const auto& [begin, end] : source.PastChunks(user)) {
     if (end - begin == slate) {
       out.states[t] = token;
-      float likes = 0;
+      float sum = 0;
       for (int64_t k = 0; k < slate; ++k) {
         const auto row = At(begin + k);
-        const auto liked = static_cast<float>(dataset.responses[0][row]);
+        const float credit = WeighResponses(weights, ResponsesOfRow(dataset, begin + k));
         out.items[t * slate + k] = dataset.items[row];
-        out.responses[t * slate + k] = liked;
-        likes += liked;
+        out.responses[t * slate + k] = static_cast<float>(dataset.responses[0][row]);
+        out.credit[t * slate + k] = credit;
+        sum += credit;
       }
       WriteMeanVector(vectors, out.items + t * slate, out.responses + t * slate, slate,
                       action_width, out.actions + t * action_width);
-      out.rewards[t] = likes / static_cast<float>(slate);
+      out.rewards[t] = sum / static_cast<float>(slate);
       out.goes_on[t] = 1;
       out.valid[t] = 1;
       ++t;
@@ -152,6 +158,7 @@ SessionBatch SessionBatch::Select(std::span<const int64_t> rows) const {
           .actions = cut(actions, longest),
           .items = cut(items, longest),
           .responses = cut(responses, longest),
+          .credit = cut(credit, longest),
           .rewards = cut(rewards, longest),
           .valid = valid_rows.narrow(1, 0, longest),
           .goes_on = cut(goes_on, longest),
@@ -209,7 +216,8 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
 }
 
 SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_t> users,
-                             std::span<const float> item_vectors) {
+                             std::span<const float> item_vectors,
+                             std::span<const double> reward_weights) {
   const int64_t slate = source.slate(), items = source.dataset().num_items();
   const int64_t width = std::ssize(item_vectors) / items;
   int64_t length = 0, steps = 0;
@@ -222,7 +230,8 @@ SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_
   const SessionBatch out = Empty(std::ssize(users), length, steps, source.width(),
                                  source.dataset().num_categories(), width, slate);
   for (size_t i = 0; i < users.size(); ++i)
-    WriteLogged(source, users[i], item_vectors, width, slate, Row(out, static_cast<int64_t>(i)));
+    WriteLogged(source, users[i], item_vectors, width, slate, reward_weights,
+                Row(out, static_cast<int64_t>(i)));
   return out;
 }
 

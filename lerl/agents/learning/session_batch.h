@@ -25,6 +25,8 @@ struct SessionBatch {
   torch::Tensor actions;    // float [B, T, A]
   torch::Tensor items;      // int64 [B, T, K]
   torch::Tensor responses;  // float [B, T, K] 1 where the first behaviour was given
+  torch::Tensor credit;     // float [B, T, K] what each response counts in the reward, before the
+                            // mean over the slate (SessionLog::ResponseCredit)
   torch::Tensor rewards;    // float [B, T] as drawn, less the price of days away where that counts
   torch::Tensor valid;      // float [B, T] 1 where the session has a step
   torch::Tensor goes_on;    // float [B, T] g, the factor on the discount after the step: 0 where
@@ -49,9 +51,11 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
 // The past of users in the logs as sessions: step t shows the (t + 1)-th full chunk of K rows; the
 // oldest rows may be left out, as they fill no chunk. Contexts are all zero. The action of a step
 // is the mean of the vectors [I, A] of the chunk's liked items, or of all its items if none is
-// liked.
+// liked. Rewards are means of the responses, each behaviour with its `reward_weights` [F] (empty:
+// the first alone).
 SessionBatch MakeLoggedBatch(const SessionTokens& tokens, std::span<const int32_t> users,
-                             std::span<const float> item_vectors);
+                             std::span<const float> item_vectors,
+                             std::span<const double> reward_weights = {});
 
 // Calls `learn(rows, part)` for minibatches of at most `size` whole sessions, in an order that
 // `rng` draws. `rows` int64 are the places in the batch of the sessions that `part` holds.

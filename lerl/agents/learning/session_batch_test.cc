@@ -91,6 +91,20 @@ TEST(SessionBatch, OfTheLogsShowsFullChunksAfterTheTokensBeforeThem) {
   }
 }
 
+TEST(SessionBatch, OfTheLogsPaysForTheBehavioursWithAWeight) {
+  SessionBatchTestFixture f;
+  f.dataset.behaviours = {"like", "share"};
+  std::vector<uint8_t> shares(f.dataset.items.size());
+  for (size_t row = 0; row < shares.size(); ++row) shares[row] = row % 3 == 0;
+  f.dataset.responses = {f.dataset.responses[0], Column<uint8_t>(shares)};
+  const std::vector<double> weights = {0, 2};
+  const SessionBatch batch =
+      MakeLoggedBatch(f.Tokens(), std::vector<int32_t>{4}, f.vectors, weights);
+  EXPECT_FLOAT_EQ(batch.rewards[0][0].item<float>(), 2.0f / 3);  // one row of three has a share
+  for (int64_t k = 0; k < 3; ++k)
+    EXPECT_EQ(batch.credit[0][0][k].item<float>(), 2.0f * shares[At(f.split.train_end[4] - 6 + k)]);
+}
+
 TEST(SessionBatch, AllowsWhatEarlierVisitsShowed) {
   const SessionBatchTestFixture f;
   SessionLog log = TwoSessions(f.dataset);  // the second shows 4 5 6, 0 1 2, 3 4 5, 6 0 1

@@ -7,6 +7,13 @@
 
 namespace lerl {
 
+uint32_t ResponsesOfRow(const Dataset& dataset, int64_t row) {
+  uint32_t bits = 0;
+  for (int64_t f = 0; f < dataset.num_behaviours(); ++f)
+    bits |= uint32_t{dataset.responses[At(f)][At(row)]} << f;
+  return bits;
+}
+
 SessionTokens::SessionTokens(const Dataset& dataset, const Split& split,
                              std::span<const float> item_vectors, TokenLayout layout)
     : dataset_(dataset), split_(split), layout_(layout) {
@@ -69,10 +76,8 @@ void SessionTokens::Past(int32_t user, std::span<float> tokens) const {
   for (const auto& [begin, end] : PastChunks(user)) {
     const float weight = layout_.per_item ? 1.0f : 1.0f / static_cast<float>(end - begin);
     for (int64_t row = begin; row < end; ++row) {
-      uint32_t responses = 0;
-      for (int64_t f = 0; f < dataset_.num_behaviours(); ++f)
-        responses |= static_cast<uint32_t>(dataset_.responses[At(f)][At(row)]) << f;
-      AddItem(dataset_.items[At(row)], responses, weight, tokens.subspan(token * width, width));
+      AddItem(dataset_.items[At(row)], ResponsesOfRow(dataset_, row), weight,
+              tokens.subspan(token * width, width));
       if (layout_.per_item) ++token;
     }
     if (!layout_.per_item) ++token;

@@ -34,6 +34,9 @@ struct TokenLayout {
   bool per_item = false;  // one token per item in place of one per slate
 };
 
+// The responses of one row of the logs; bit f is behaviour f.
+uint32_t ResponsesOfRow(const Dataset& dataset, int64_t row);
+
 class SessionTokens {
  public:
   // item_vectors E [I, A]. Data set and split must outlive this object.
