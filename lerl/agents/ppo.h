@@ -26,7 +26,8 @@
 //     is trained with the policy; in the public code it stays at its random start.
 //   - E is frozen, the mask is minus infinity, and states hold plan, dominant categories and
 //     budget.
-//   - A session that was cut bootstraps, one that the user left does not.
+//   - A session that was cut bootstraps from the state it is in, one that the user left does not,
+//     nor one cut by a limit that the state's budget shows.
 //   - The warm start is by cross entropy of sigmoid(E_i . mu) against the responses of the logs.
 // Not handled: learning while sessions run (an iteration is a batch of whole sessions).
 

@@ -6,8 +6,9 @@
 //   L   = -mean_t (G_t - b_t) log pi(a_t | s_t) - c_e mean_t H_t + c_v mean_t (V(s_t) - G_t)^2 (2)
 //
 //   G_t        return from step t on, of a session of T steps
-//   g_t        how much goes on after step t (agents/learning/gae.h): 0 where the user left, 1
-//              where the session was cut, so that the last step of a cut session bootstraps
+//   g_t        how much goes on after step t (agents/learning/gae.h): 0 where the user left or a
+//              limit that the agent sees was reached; 1 where the session was cut otherwise, so
+//              that its last step bootstraps
 //   b_t        baseline: `value` is V(s_t), which is learned; `mean` is the mean return of all
 //              steps of the minibatch; `none` is 0
 //   H_t        entropy of the policy in s_t

@@ -19,6 +19,7 @@ void SessionLog::Resize(int64_t num_sessions, int64_t steps, int64_t slate_size,
   length.assign(rows, 0);
   terminated.assign(rows, 0);
   truncated.assign(rows, 0);
+  budget_after.assign(rows, 1);
   items.assign(per_cell(slate), 0);
   responses.assign(per_cell(slate), 0);
   reward.assign(cells, 0);
@@ -63,10 +64,12 @@ float SessionLog::ResponseCredit(size_t cell, int64_t k) const {
   return WeighResponses(reward_weights, responses[cell * At(slate) + At(k)]);
 }
 
-float SessionLog::Continuation(int64_t session, int64_t step) const {
+float SessionLog::Continuation(int64_t session, int64_t step, bool sees_budget) const {
   const auto s = At(session);
-  if (terminated[s] != 0 && step + 1 == length[s]) return 0;
-  return return_days[Cell(session, step)] != 0 ? static_cast<float>(gap_discount) : 1;
+  const bool last = step + 1 == length[s];
+  if (last && terminated[s] != 0) return 0;
+  if (return_days[Cell(session, step)] != 0) return static_cast<float>(gap_discount);
+  return last && sees_budget && truncated[s] != 0 && budget_after[s] <= 0 ? 0.0f : 1.0f;
 }
 
 }  // namespace lerl

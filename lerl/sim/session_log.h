@@ -29,6 +29,7 @@ struct SessionLog {
   std::vector<int32_t> length;      // [S] steps taken
   std::vector<uint8_t> terminated;  // [S] the user left
   std::vector<uint8_t> truncated;   // [S] the limit cut the session
+  std::vector<float> budget_after;  // [S] share of the budget left AFTER the last step; 1 until set
 
   std::vector<int32_t> items;       // [S, T, K]
   std::vector<uint32_t> responses;  // [S, T, K] drawn; bit f is behaviour f
@@ -75,8 +76,10 @@ struct SessionLog {
   // over the slate: sum_f w_f y_f, or 0 unless learn_responses.
   float ResponseCredit(size_t cell, int64_t k) const;
   // The factor, in [0, 1], on the agent's discount after a step: 0 where the user left for good,
-  // gap_discount between visits, and 1 everywhere else, also where a session was cut.
-  float Continuation(int64_t session, int64_t step) const;
+  // gap_discount between visits, and 1 everywhere else, also where a session was cut. An agent that
+  // sees the budget knows when a limit is due: for it a session that was cut with no budget left is
+  // over (0), as for one whose state holds the time (Pardo et al. 2018, arXiv 1712.00378).
+  float Continuation(int64_t session, int64_t step, bool sees_budget = false) const;
 };
 
 // sum_f w_f y_f of the behaviours in `responses`, bit f is y_f; without weights y_0.
@@ -91,6 +94,7 @@ void VisitColumns(Log& log, const Visit& visit) {
   visit("length", log.length);
   visit("terminated", log.terminated);
   visit("truncated", log.truncated);
+  visit("budget_after", log.budget_after);
   visit("items", log.items);
   visit("responses", log.responses);
   visit("reward", log.reward);

@@ -68,5 +68,20 @@ TEST(SessionLog, AUserWhoLeftDoesNotGoOn) {
   EXPECT_EQ(log.Continuation(1, 1), 1);
 }
 
+TEST(SessionLog, ASessionCutWithNoBudgetLeftIsOverForAnAgentThatSeesTheBudget) {
+  SessionLog log;
+  log.Resize(3, 2, 1, 1, 0);
+  log.length = {2, 2, 2};
+  log.truncated = {1, 1, 1};
+  log.budget_after = {0, 0.25f, 0};  // by the limit; as the items ran out; by the last visit's end
+  log.return_days[log.Cell(2, 1)] = 3;
+  log.gap_discount = 0.5;
+  for (const int64_t session : {0, 1}) EXPECT_EQ(log.Continuation(session, 1, false), 1);
+  EXPECT_EQ(log.Continuation(0, 0, true), 1);
+  EXPECT_EQ(log.Continuation(0, 1, true), 0);
+  EXPECT_EQ(log.Continuation(1, 1, true), 1);
+  EXPECT_EQ(log.Continuation(2, 1, true), 0.5f);
+}
+
 }  // namespace
 }  // namespace lerl

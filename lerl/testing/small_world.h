@@ -114,9 +114,9 @@ checkpoint_every = 1
 // Everything that a log holds, so that two logs can be compared.
 inline auto ColumnsOf(const SessionLog& log) {
   return std::tie(log.sessions, log.max_steps, log.slate, log.categories, log.action_width,
-                  log.user, log.seed, log.length, log.terminated, log.truncated, log.items,
-                  log.responses, log.reward, log.expected, log.action, log.plan, log.dominant,
-                  log.budget, log.ranking, log.origin, log.widened, log.return_days,
+                  log.user, log.seed, log.length, log.terminated, log.truncated, log.budget_after,
+                  log.items, log.responses, log.reward, log.expected, log.action, log.plan,
+                  log.dominant, log.budget, log.ranking, log.origin, log.widened, log.return_days,
                   log.never_shown, log.truth.interest, log.truth.fatigue_cost, log.truth.worth,
                   log.truth.latent);
 }

@@ -154,6 +154,7 @@ class Player {
       log_.length[s] = now.step;
       log_.terminated[s] = result_.terminated[row];
       log_.truncated[s] = result_.truncated[row];
+      log_.budget_after[s] = now.budget_left;
       plans_.Observe(slot, SlateOf(slot), responses);
       if (now.active) {
         shown_.push_back({slot, SlateOf(slot), responses});

@@ -147,6 +147,7 @@ TEST(Player, LogsWhatTheEnvironmentSays) {
       EXPECT_EQ(log.expected[cell], result.expected[0]);
     }
     EXPECT_FALSE(env.Observe(0).active);
+    EXPECT_EQ(log.budget_after[row], env.Observe(0).budget_left);
     EXPECT_EQ(log.terminated[row], result.terminated[0]);
     EXPECT_EQ(log.truncated[row], result.truncated[0]);
   }

@@ -9,7 +9,9 @@
 //   r_t, V   reward of step t, value of a state; s_T is the state after the last step
 //   g_t      how much goes on after step t: 0 where the user left, gap_discount between visits, 1
 //            elsewhere
-// A session that was cut (truncated) is not an end: its last step bootstraps from V(s_T).
+// A session that was cut (truncated) is not an end: its last step bootstraps from V(s_T). The
+// exception is a limit that the agent sees coming, as the budget is part of its state: there g_t is
+// 0 (SessionLog::Continuation).
 
 #include <span>
 

@@ -111,7 +111,7 @@ void LearningAgent::Act(std::span<const Observation> observations, bool explore,
 }
 
 SessionBatch LearningAgent::PlayedBatch(const SessionLog& log) const {
-  return MakeSessionBatch(*tokens_, log);
+  return MakeSessionBatch(*tokens_, log, config_.use_budget);
 }
 
 SessionBatch LearningAgent::LoggedBatch(std::span<const int32_t> users) const {

@@ -15,6 +15,7 @@ class Echo : public LearningAgent {
  public:
   Echo(const AgentContext& context, const StateConfig& state)
       : LearningAgent("echo", context, state) {}
+  using LearningAgent::PlayedBatch;
   using LearningAgent::state_width;
   using LearningAgent::States;
   using LearningAgent::tokens;
@@ -84,6 +85,17 @@ TEST(LearningAgent, SwitchesTakePartsOfTheContextOut) {
   EXPECT_TRUE(torch::equal(before, state()));
   log.plan[1] = 1;
   EXPECT_FALSE(torch::equal(before, state()));
+}
+
+TEST(LearningAgent, BootstrapsAtALimitOnlyWhereItDoesNotSeeTheBudget) {
+  LearningAgentTestFixture f;
+  SessionLog log;
+  log.Resize(1, 1, 3, f.dataset.num_categories(), 0);
+  log.length[0] = log.truncated[0] = 1;
+  log.budget_after[0] = 0;
+  EXPECT_EQ(f.Make()->PlayedBatch(log).goes_on.item<float>(), 0);
+  f.state.use_budget = false;
+  EXPECT_EQ(f.Make()->PlayedBatch(log).goes_on.item<float>(), 1);
 }
 
 TEST(LearningAgent, SilencedColumnsHaveNoInfluence) {

@@ -5,6 +5,7 @@
 
 #include "lerl/agents/slate_selector.h"
 #include "lerl/base/index.h"
+#include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {
 namespace {
@@ -66,20 +67,37 @@ void WriteContext(const SessionLog& log, int64_t session, int64_t step, float* o
   out[2 * categories] = log.budget[cell];
 }
 
+// Writes the context [2 C + 1] that stood, or would have stood, after a session's last step.
+void WriteLastContext(const Dataset& dataset, const SessionLog& log, int64_t session, float* out) {
+  const auto categories = At(log.categories), slate = At(log.slate);
+  const int64_t last = log.length[At(session)] - 1;
+  const size_t cell = log.Cell(session, last);
+  const bool new_visit = log.return_days[cell] != 0;
+  WriteContext(log, session, last, out);
+  std::vector<uint8_t> dominant(categories);
+  if (!new_visit)
+    MarkDominantCategories(dataset, {log.items.data() + cell * slate, slate}, dominant);
+  std::copy(dominant.begin(), dominant.end(), out + categories);
+  out[2 * categories] = new_visit ? 1 : log.budget_after[At(session)];
+}
+
 void WriteSession(const SessionTokens& source, const SessionLog& log, int64_t session,
-                  int64_t steps, const Row& out) {
+                  int64_t steps, bool sees_budget, const Row& out) {
   const auto s = At(session);
   const int past = source.PastTokens(log.user[s]);
   const auto width = At(source.width());
   const auto per_step = At(source.per_step());
   const auto slate = At(log.slate);
   source.Past(log.user[s], {out.tokens, At(past) * width});
-  const int64_t length = log.length[s];
+  const int64_t length = log.length[s], context = 2 * log.categories + 1;
   for (int64_t t = 0; t <= steps; ++t) {
     // The state before step t is the last token written so far; after the end it stays there.
     out.states[t] = past - 1 + std::min(t, length) * source.per_step();
-    WriteContext(log, session, std::min(t, length - 1), out.context + t * (2 * log.categories + 1));
-    if (t >= length || t == steps) continue;
+    if (t >= length) {
+      WriteLastContext(source.dataset(), log, session, out.context + t * context);
+      continue;
+    }
+    WriteContext(log, session, t, out.context + t * context);
     const size_t cell = log.Cell(session, t);
     const std::span<const int32_t> items(log.items.data() + cell * slate, slate);
     const std::span<const uint32_t> responses(log.responses.data() + cell * slate, slate);
@@ -93,7 +111,7 @@ void WriteSession(const SessionTokens& source, const SessionLog& log, int64_t se
     std::copy_n(log.action.data() + cell * At(log.action_width), log.action_width,
                 out.actions + t * log.action_width);
     out.rewards[t] = log.LearningReward(cell);
-    out.goes_on[t] = log.Continuation(session, t);
+    out.goes_on[t] = log.Continuation(session, t, sees_budget);
     out.valid[t] = 1;
   }
 }
@@ -165,7 +183,8 @@ SessionBatch SessionBatch::Select(std::span<const int64_t> rows) const {
           .allowed = allowed.defined() ? cut(allowed, longest + 1) : torch::Tensor()};
 }
 
-SessionBatch MakeSessionBatch(const SessionTokens& source, const SessionLog& log) {
+SessionBatch MakeSessionBatch(const SessionTokens& source, const SessionLog& log,
+                              bool sees_budget) {
   int64_t length = 0, steps = 0;
   for (size_t s = 0; s < log.user.size(); ++s) {
     steps = std::max<int64_t>(steps, log.length[s]);
@@ -174,7 +193,8 @@ SessionBatch MakeSessionBatch(const SessionTokens& source, const SessionLog& log
   }
   const SessionBatch out = Empty(log.sessions, length, steps, source.width(), log.categories,
                                  log.action_width, log.slate);
-  for (int64_t s = 0; s < log.sessions; ++s) WriteSession(source, log, s, steps, Row(out, s));
+  for (int64_t s = 0; s < log.sessions; ++s)
+    WriteSession(source, log, s, steps, sees_budget, Row(out, s));
   return out;
 }
 

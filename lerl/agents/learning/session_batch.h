@@ -21,7 +21,7 @@ struct SessionBatch {
   torch::Tensor tokens;     // float [B, L, W]
   torch::Tensor states;     // int64 [B, T + 1] place of the token whose encoding is state t
   torch::Tensor context;    // float [B, T + 1, 2 C + 1] plan, dominant categories and budget before
-                            // step t; past the end those of the last step are repeated
+                            // step t; past the end those after the last step, under its plan
   torch::Tensor actions;    // float [B, T, A]
   torch::Tensor items;      // int64 [B, T, K]
   torch::Tensor responses;  // float [B, T, K] 1 where the first behaviour was given
@@ -29,8 +29,8 @@ struct SessionBatch {
                             // mean over the slate (SessionLog::ResponseCredit)
   torch::Tensor rewards;    // float [B, T] as drawn, less the price of days away where that counts
   torch::Tensor valid;      // float [B, T] 1 where the session has a step
-  torch::Tensor goes_on;    // float [B, T] g, the factor on the discount after the step: 0 where
-                            // the user left, gap_discount between visits, 1 elsewhere
+  torch::Tensor goes_on;    // float [B, T] g, the factor on the discount after the step
+                            // (SessionLog::Continuation)
   torch::Tensor allowed{};  // bool [B, T + 1, I] items that could be shown; only where asked for
 
   int64_t sessions() const { return tokens.size(0); }
@@ -39,8 +39,13 @@ struct SessionBatch {
   SessionBatch Select(std::span<const int64_t> rows) const;
 };
 
-// The sessions of `log` as a batch, without `allowed`.
-SessionBatch MakeSessionBatch(const SessionTokens& tokens, const SessionLog& log);
+// The sessions of `log` as a batch, without `allowed`, for an agent that sees the budget or does
+// not. The context after the last step is the session's own: the dominant categories of its last
+// slate and the budget then left; where the last step ended a visit, those of a new visit: no
+// category, and a whole budget. The plan of a step that was never planned is not known; the last
+// one stands for it.
+SessionBatch MakeSessionBatch(const SessionTokens& tokens, const SessionLog& log,
+                              bool sees_budget = true);
 
 // Which items could be shown at each step, bool [B, steps + 1, I]: those in the plan, less the
 // user's training rows and what the visit had shown, as far as the environment's switches in `log`

@@ -4,6 +4,7 @@
 
 #include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
+#include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {
 namespace {
@@ -53,6 +54,40 @@ TEST(SessionBatch, PointsEachStepAtTheLastTokenBeforeIt) {
   EXPECT_EQ(batch.rewards[1][2].item<float>(), log.reward[log.Cell(1, 2)]);
   const int64_t last = batch.context.size(2) - 1;
   EXPECT_EQ(batch.context[0][1][last].item<float>(), log.budget[log.Cell(0, 1)]);
+}
+
+// The last slate is 6 0 1, of which the dominant categories are computed anew.
+TEST(SessionBatch, BootstrapsACutSessionFromItsOwnState) {
+  const SessionBatchTestFixture f;
+  SessionLog log = TwoSessions(f.dataset);
+  std::fill(log.dominant.begin(), log.dominant.end(), uint8_t{1});
+  log.budget_after[1] = 0.25f;
+  const int64_t categories = f.dataset.num_categories();
+  const auto after = [&] { return MakeSessionBatch(f.Tokens(), log).context[1][4]; };
+  std::vector<uint8_t> dominant(At(categories));
+  MarkDominantCategories(f.dataset, std::vector<int32_t>{6, 0, 1}, dominant);
+  torch::Tensor context = after();
+  for (int64_t c = 0; c < categories; ++c)
+    EXPECT_EQ(context[categories + c].item<float>(), dominant[At(c)]) << c;
+  EXPECT_EQ(context[2 * categories].item<float>(), 0.25f);
+  // After a visit comes the start of the next one.
+  log.return_days[log.Cell(1, 3)] = 2;
+  context = after();
+  EXPECT_EQ(context.narrow(0, categories, categories).sum().item<float>(), 0);
+  EXPECT_EQ(context[2 * categories].item<float>(), 1);
+}
+
+TEST(SessionBatch, BootstrapsAtNoLimitThatTheAgentSees) {
+  const SessionBatchTestFixture f;
+  SessionLog log = TwoSessions(f.dataset);
+  log.budget_after[1] = 0;
+  const auto goes_on = [&](bool sees_budget) {
+    return MakeSessionBatch(f.Tokens(), log, sees_budget).goes_on[1][3].item<float>();
+  };
+  EXPECT_EQ(goes_on(true), 0);
+  EXPECT_EQ(goes_on(false), 1);
+  log.budget_after[1] = 0.5f;
+  EXPECT_EQ(goes_on(true), 1);
 }
 
 TEST(SessionBatch, SelectsRowsAndCutsThemToTheLongest) {

@@ -52,11 +52,18 @@ class Imagination {
       Act(step, explore);
       Respond(step);
     }
-    for (size_t s = 0; s < count_; ++s) log_.truncated[s] = 1;
+    for (size_t s = 0; s < count_; ++s) {
+      log_.truncated[s] = 1;
+      log_.budget_after[s] = BudgetAfter(log_.length[s]);
+    }
     return std::move(log_);
   }
 
  private:
+  // The share of the budget that is left after so many steps, as the rule max_steps has it.
+  float BudgetAfter(int64_t steps) const {
+    return static_cast<float>(config_.steps - steps) / static_cast<float>(config_.steps);
+  }
   std::span<uint8_t> Excluded(size_t session) {
     return {excluded_.data() + session * items_, items_};
   }
@@ -92,7 +99,7 @@ class Imagination {
       if (step > 0) MarkDominantCategories(dataset_, Slate(s, step - 1), dominant);
       std::fill_n(log_.plan.begin() + static_cast<std::ptrdiff_t>(cell * categories_), categories_,
                   uint8_t{1});
-      log_.budget[cell] = 1 - static_cast<float>(step) / static_cast<float>(config_.steps);
+      log_.budget[cell] = BudgetAfter(step);
       observations_.push_back({.slot = static_cast<int>(s),
                                .step = static_cast<int>(step),
                                .user = log_.user[s],

@@ -2,10 +2,15 @@
 // Sessions that an agent plays against its own model of users, before it meets any: the offline
 // start of `cirs` and `dorl`.
 //
-// Every category is in the plan, and the share of budget left falls evenly, by 1 / `steps` a step.
-// Nobody leaves, because when people leave is a rule of the environment that the logs do not state:
-// a session is cut after `steps`, or where the items run out, and its end bootstraps. (The public
-// code of both papers takes users and leaving from the true matrix.)
+// Every category is in the plan. Nobody leaves of their own, because when people leave is a rule of
+// the environment that the logs do not state: a session is cut after `steps`, as under the leave
+// rule max_steps, or where the items run out. (The public code of both papers takes users and
+// leaving from the true matrix.)
+//
+// The budget that is shown is that rule's: it falls by 1 / `steps` a step, and where it reaches 0
+// the session is over. So it means what it means in play, that nothing comes after 0: an agent that
+// sees it does not bootstrap there (SessionLog::Continuation). One that does not see it bootstraps,
+// and so does a session that the items cut short.
 
 #include <cstdint>
 #include <span>

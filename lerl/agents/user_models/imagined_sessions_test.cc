@@ -41,7 +41,21 @@ TEST(ImaginedSessions, AreCutAfterTheirStepsAndHoldTheModelsResponsesAndRewards)
   for (size_t i = 0; i < log.items.size(); ++i)
     EXPECT_EQ(log.responses[i], log.items[i] % 2 == 0 ? 1u : 0u);
   EXPECT_THAT(log.reward, ::testing::ElementsAre(0, 20, 40, 60, 0, 20, 40, 60));
+}
+
+// The budget is that of the rule max_steps, which knows nothing after 0.
+TEST(ImaginedSessions, ShowABudgetAtWhoseEndNothingComes) {
+  const Bandit bandit;
+  SessionLog log = Imagine(bandit, {.steps = 4});
+  EXPECT_FLOAT_EQ(log.budget[0], 1);
   EXPECT_FLOAT_EQ(log.budget[3], 0.25f);
+  EXPECT_EQ(log.budget_after[0], 0);
+  EXPECT_EQ(log.Continuation(0, 3, /*sees_budget=*/true), 0);
+  EXPECT_EQ(log.Continuation(0, 3, /*sees_budget=*/false), 1);
+  // A session that the items cut short has budget left, and bootstraps.
+  log = Imagine(Bandit(/*users=*/8, /*items=*/20), {.steps = 10});
+  EXPECT_FLOAT_EQ(log.budget_after[0], 0.2f);
+  EXPECT_EQ(log.Continuation(0, 7, /*sees_budget=*/true), 1);
 }
 
 TEST(ImaginedSessions, ShowNothingTwiceUnlessRepeatsAreAllowed) {
