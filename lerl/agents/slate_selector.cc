@@ -1,11 +1,40 @@
 #include "lerl/agents/slate_selector.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
+namespace {
+
+// It looks at the exponents' bits alone, so that the compiler takes many scores at once: what this
+// costs is nothing beside the selection.
+bool AllFinite(std::span<const float> values) {
+  constexpr uint32_t kExponent = 0x7f800000;
+  uint32_t largest = 0;
+  for (const float value : values)
+    largest = std::max(largest, std::bit_cast<uint32_t>(value) & kExponent);
+  return largest < kExponent;
+}
+
+}  // namespace
+
+void RequireFiniteScores(const std::string& agent, std::span<const Observation> observations,
+                         std::span<const float> scores) {
+  if (AllFinite(scores)) return;
+  const auto broken = std::ranges::find_if(scores, [](float x) { return !std::isfinite(x); });
+  const size_t place = At(broken - scores.begin()), items = scores.size() / observations.size();
+  const Observation& seen = observations[place / items];
+  throw Error(ErrorKind::kUnusable,
+              "agent '" + agent + "' diverged: its score of item " + std::to_string(place % items) +
+                  " for user " + std::to_string(seen.user) + " at step " +
+                  std::to_string(seen.step) + " is " + std::to_string(*broken) +
+                  "; lower its learning rates, or bound its gradients more");
+}
 
 void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::span<uint8_t> inside) {
   LERL_CHECK_EQ(std::ssize(plan), dataset.num_categories());
@@ -40,6 +69,7 @@ void SelectSlate(std::span<const float> scores, std::span<const uint8_t> inside,
     if (filled == k) last = score_at(k - 1);
   }
   LERL_CHECK_EQ(filled, k);
+  for (const int32_t item : slate) LERL_CHECK(std::isfinite(scores[At(item)]));
 }
 
 }  // namespace lerl

@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <vector>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 
@@ -42,6 +44,35 @@ TEST(SelectSlate, NeverShowsAnItemOutsideThePlanEvenWhenAllScoresInsideAreNegati
   SelectSlate(std::vector<float>{-5, 3, -1, 9}, std::vector<uint8_t>{1, 0, 1, 0},
               std::vector<uint8_t>{0, 0, 0, 0}, slate);
   EXPECT_THAT(slate, ElementsAre(2, 0));
+}
+
+TEST(SelectSlate, ShowsNoItemWhoseScoreIsNoNumber) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  std::vector<int32_t> slate(2);
+  EXPECT_THROW(SelectSlate(std::vector<float>{nan, 3, 1, 2}, std::vector<uint8_t>{1, 1, 1, 1},
+                           std::vector<uint8_t>{0, 0, 0, 0}, slate),
+               CheckFailure);
+}
+
+TEST(RequireFiniteScores, NamesTheAgentAndTheFirstScoreThatIsNotFinite) {
+  const std::vector<Observation> seen = {{.step = 2, .user = 7}, {.step = 5, .user = 9}};
+  std::vector<float> scores(2 * 21, 1.0f);
+  scores[0] = -std::numeric_limits<float>::max();
+  RequireFiniteScores("ppo", seen, scores);
+  for (const float broken :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+        -std::numeric_limits<float>::infinity()}) {
+    scores[21 + 4] = broken;
+    try {
+      RequireFiniteScores("ppo", seen, scores);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kUnusable);
+      EXPECT_THAT(error.what(),
+                  ::testing::StartsWith(
+                      "agent 'ppo' diverged: its score of item 4 for user 9 at step 5 is "));
+    }
+  }
 }
 
 TEST(SelectSlate, BreaksTiesByTheLowerId) {

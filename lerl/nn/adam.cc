@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/nn/simd.h"
 #include "lerl/nn/torch_arrays.h"
@@ -59,9 +60,23 @@ double Adam::GradientNorm() const {
   return std::sqrt(squares);
 }
 
+int64_t Adam::BrokenGradient() const {
+  for (size_t n = 0; n < parameters_.size(); ++n) {
+    const torch::Tensor& gradient = parameters_[n].grad();
+    if (gradient.defined() && !gradient.isfinite().all().item<bool>())
+      return static_cast<int64_t>(n);
+  }
+  return -1;
+}
+
 void Adam::Step(double max_gradient) {
-  // 1. Clipping.
-  const auto scale = static_cast<float>(std::min(1.0, max_gradient / (GradientNorm() + 1e-6)));
+  // 1. Clipping. The norm, a sum of squares as doubles, is finite if every gradient is.
+  const double norm = GradientNorm();
+  if (!std::isfinite(norm))
+    throw Error(ErrorKind::kUnusable, "learning diverged: the gradient of parameter " +
+                                          std::to_string(BrokenGradient()) +
+                                          " of Adam is not finite; lower the learning rate");
+  const auto scale = static_cast<float>(std::min(1.0, max_gradient / (norm + 1e-6)));
   for (size_t n = 0; n < parameters_.size(); ++n) {
     const torch::Tensor& parameter = parameters_[n];
     if (!parameter.grad().defined()) continue;

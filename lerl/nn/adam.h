@@ -12,7 +12,8 @@
 //   m, v   moving means of the gradient and of its square, element by element
 //   t      the steps of this parameter, the present one included
 //
-// A parameter without a gradient keeps its value and its t.
+// A parameter without a gradient keeps its value and its t. A gradient that is not finite would
+// make |g| so, and all parameters with it: Step refuses it, and has changed nothing then.
 //
 // Reference: Kingma and Ba 2015 (arXiv 1412.6980). The bias correction and the place of epsilon are
 // those of libtorch.
@@ -34,9 +35,12 @@ class Adam {
 
   void Add(const std::vector<torch::Tensor>& parameters);
   const std::vector<torch::Tensor>& parameters() const { return parameters_; }
+  // The place of the first parameter whose gradient is not finite, or -1.
+  int64_t BrokenGradient() const;
 
   void ClearGradients();
-  // Changes the parameters by their gradients, which stay as they are.
+  // Changes the parameters by their gradients, which stay as they are. Throws Error(kUnusable),
+  // naming the parameter by its place, when a gradient is not finite.
   void Step(double max_gradient = std::numeric_limits<double>::infinity());
 
   // The arrays are `prefix` + index + ".step" (t), ".mean" (m) and ".square" (v). Load throws

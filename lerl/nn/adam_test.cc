@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
+#include "lerl/base/error.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -67,6 +69,33 @@ TEST(Adam, LeavesAParameterWithoutAGradient) {
   adam.Step();
   EXPECT_LT(p[0].item<float>(), 0.95f);
   EXPECT_EQ(q[0].item<float>(), 1.0f);
+}
+
+TEST(Adam, RefusesAGradientThatIsNotFiniteAndChangesNothing) {
+  torch::Tensor p = torch::full({2}, 1.0).requires_grad_(), q = torch::full({3}, 1.0);
+  q.requires_grad_();
+  Adam adam({p, q}, 0.1, 1e-8);
+  for (const float broken :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    p.mutable_grad() = torch::full({2}, 1.0);
+    q.mutable_grad() = torch::full({3}, 1.0);
+    q.mutable_grad()[2] = broken;
+    EXPECT_EQ(adam.BrokenGradient(), 1);
+    try {
+      adam.Step(/*max_gradient=*/0.5);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kUnusable);
+      EXPECT_NE(std::string(error.what()).find("parameter 1"), std::string::npos);
+    }
+    EXPECT_TRUE(p.equal(torch::full({2}, 1.0)));
+    EXPECT_TRUE(q.equal(torch::full({3}, 1.0)));
+  }
+  // Gradients whose squares no float holds are finite.
+  q.mutable_grad() = torch::full({3}, 1e30);
+  EXPECT_EQ(adam.BrokenGradient(), -1);
+  adam.Step(/*max_gradient=*/0.5);
+  EXPECT_TRUE(q.isfinite().all().item<bool>());
 }
 
 TEST(Adam, GoesOnFromWhatWasSavedAsIfNothingHadHappened) {

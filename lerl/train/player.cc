@@ -121,6 +121,7 @@ class Player {
     // 2. A score for every item of every session.
     const bool explore = options_.mode == PlanMode::kTraining;
     agent_.Act(observations_, explore, scores_, actions_);
+    RequireFiniteScores(agent_.name(), observations_, scores_);
     // 3. The top K inside the plan.
     for (size_t i = 0; i < active_.size(); ++i) {
       const size_t cell = CellOf(i);

@@ -16,6 +16,7 @@
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
 #include "lerl/train/checkpoint.h"
+#include "lerl/train/divergence.h"
 #include "lerl/train/held_out.h"
 #include "lerl/train/run_folder.h"
 
@@ -119,11 +120,14 @@ void Run::Iterate() {
   Rng rng(static_cast<uint64_t>(seed_), "users of an iteration", static_cast<uint64_t>(iteration_));
   const std::vector<SessionSpec> specs =
       DrawSessions(world_.split.train_users, config_.train.sessions, rng);
-  // 2. Play whole sessions.
-  const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
-                                      specs, {.mode = PlanMode::kTraining});
-  // 3. Learn.
-  const UpdateStats stats = actors_.agent->learns() ? actors_.agent->Update(log) : UpdateStats{};
+  SessionLog log;
+  const UpdateStats stats = InIteration(iteration_ + 1, *actors_.agent, [&] {
+    // 2. Play whole sessions.
+    log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
+                       {.mode = PlanMode::kTraining});
+    // 3. Learn.
+    return actors_.agent->learns() ? actors_.agent->Update(log) : UpdateStats{};
+  });
   memory_mb_ = std::max(memory_mb_, ResidentMb());
   // 4. Reflect.
   planner().Reflect(EndedSessions(log));
@@ -154,7 +158,8 @@ void Run::Iterate() {
 // written, so that a planner which can't plan leaves no half-written run.
 Json Run::FirstPoint() {
   Json line = {{"iteration", 0}, {"user_steps", 0}};
-  for (const auto& [name, value] : actors_.agent->WarmStart()) line[name] = value;
+  const auto start = [this] { return actors_.agent->WarmStart(); };
+  for (const auto& [name, value] : InIteration(0, *actors_.agent, start)) line[name] = value;
   ValidationPoint(line);
   return line;
 }

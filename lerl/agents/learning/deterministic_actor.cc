@@ -184,7 +184,7 @@ double DeterministicActor::LearnFromLogs(const SessionBatch& batch) {
   // 2. One gradient of L_Q and imitation; the critics' and the actor's optimisers each take a step.
   actor_adam_->ClearGradients();
   Step(*critic_adam_, CriticLoss(batch, states, at, &q) + imitation, replay_config().max_gradient);
-  actor_adam_->Step();
+  Apply(*actor_adam_);
   // 3. The target actor becomes the actor; the target critics follow at their rate.
   FollowTargets(1);
   return imitation.item<double>();

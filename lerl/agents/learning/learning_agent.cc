@@ -1,8 +1,10 @@
 #include "lerl/agents/learning/learning_agent.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 
@@ -61,9 +63,43 @@ Adam& LearningAgent::Optimise(const std::string& name, std::vector<torch::Tensor
 }
 
 void LearningAgent::Step(Adam& adam, const torch::Tensor& loss, double max_gradient) {
+  if (!std::isfinite(loss.item<double>())) {
+    const auto owner = std::ranges::find_if(
+        optimisers_, [&adam](const auto& entry) { return entry.second.get() == &adam; });
+    FailDiverged("the loss of optimiser '" + owner->first + "' is not finite");
+  }
   adam.ClearGradients();
   loss.backward();
-  adam.Step(max_gradient);
+  Apply(adam, max_gradient);
+}
+
+void LearningAgent::Apply(Adam& adam, double max_gradient) {
+  try {
+    adam.Step(max_gradient);
+  } catch (const Error&) {
+    FailDiverged("the gradient of " + NameOf(adam.parameters()[At(adam.BrokenGradient())]) +
+                 " is not finite");
+  }
+}
+
+void LearningAgent::RefreshTracker() {
+  for (const auto& [name, module] : modules_)
+    for (const auto& parameter : module->named_parameters())
+      if (!parameter.value().isfinite().all().item<bool>())
+        FailDiverged("parameters of " + name + "." + parameter.key() + " are not finite");
+  tracker_->Refresh();
+}
+
+void LearningAgent::FailDiverged(const std::string& what) const {
+  throw Error(ErrorKind::kUnusable, "agent '" + name_ + "' diverged: " + what +
+                                        "; lower its learning rates, or bound its gradients more");
+}
+
+std::string LearningAgent::NameOf(const torch::Tensor& parameter) const {
+  for (const auto& [name, module] : modules_)
+    for (const auto& own : module->named_parameters())
+      if (own.value().is_same(parameter)) return name + "." + own.key();
+  return "a tensor of nobody's";
 }
 
 void LearningAgent::Start(int slot, int32_t user) {

@@ -14,6 +14,7 @@
 #include <torch/torch.h>
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,10 +65,14 @@ class LearningAgent : public Agent {
 
   // Makes an optimiser whose state is part of the checkpoint.
   Adam& Optimise(const std::string& name, std::vector<torch::Tensor> parameters, double rate);
-  // Makes one gradient step, with the gradient's norm clipped to `max_gradient`.
+  // Makes one gradient step, with the gradient's norm clipped to `max_gradient`. This and the next
+  // two throw Error(kUnusable), naming agent, network and tensor, where loss, gradients or
+  // parameters are not finite.
   void Step(Adam& adam, const torch::Tensor& loss, double max_gradient);
-  // Must be called when the encoder's weights have changed, before the agent acts again.
-  void RefreshTracker() { tracker_->Refresh(); }
+  // Makes a step by gradients that have been computed before.
+  void Apply(Adam& adam, double max_gradient = std::numeric_limits<double>::infinity());
+  // Must be called when weights have changed, before the agent acts again.
+  void RefreshTracker();
 
   // The sessions of a log as a batch, without `allowed`, and the past of users as one.
   SessionBatch PlayedBatch(const SessionLog& log) const;
@@ -95,6 +100,9 @@ class LearningAgent : public Agent {
 
  private:
   void MakeTokens();
+  [[noreturn]] void FailDiverged(const std::string& what) const;
+  // The network and name of a tensor that the agent owns: "actor.0.weight".
+  std::string NameOf(const torch::Tensor& parameter) const;
   torch::Tensor WithContext(const torch::Tensor& encoded, const torch::Tensor& context) const;
 
   const std::string name_;

@@ -1,7 +1,12 @@
 #include "lerl/agents/learning/learning_agent.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <limits>
+
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/nn/torch_arrays.h"
@@ -10,14 +15,21 @@
 namespace lerl {
 namespace {
 
-// Scores are the state's first entries.
+// Scores are the state's first entries. It owns a network, which its optimiser moves.
 class Echo : public LearningAgent {
  public:
   Echo(const AgentContext& context, const StateConfig& state)
-      : LearningAgent("echo", context, state) {}
+      : LearningAgent("echo", context, state) {
+    Own("probe", probe.ptr());
+    adam = &Optimise("all", probe->parameters(), 0.1);
+  }
+  torch::nn::Linear probe{2, 1};
+  Adam* adam = nullptr;
   using LearningAgent::PlayedBatch;
+  using LearningAgent::RefreshTracker;
   using LearningAgent::state_width;
   using LearningAgent::States;
+  using LearningAgent::Step;
   using LearningAgent::tokens;
 
  protected:
@@ -85,6 +97,55 @@ TEST(LearningAgent, SwitchesTakePartsOfTheContextOut) {
   EXPECT_TRUE(torch::equal(before, state()));
   log.plan[1] = 1;
   EXPECT_FALSE(torch::equal(before, state()));
+}
+
+std::string MessageOf(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUnusable);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(LearningAgent, StopsAtALossThatIsNotFinite) {
+  const LearningAgentTestFixture f;
+  const auto echo = f.Make();
+  const torch::Tensor weight = echo->probe->weight.detach().clone();
+  const auto step = [&](double factor) {
+    echo->Step(*echo->adam, factor * echo->probe(torch::ones({1, 2})).sum(), 1);
+  };
+  EXPECT_THAT(MessageOf([&] { step(std::numeric_limits<double>::infinity()); }),
+              testing::StartsWith("agent 'echo' diverged: the loss of optimiser 'all' is not"));
+  EXPECT_TRUE(torch::equal(weight, echo->probe->weight));
+  EXPECT_EQ(MessageOf([&] { step(1); }), "");
+}
+
+// The square root has an infinite slope at 0.
+TEST(LearningAgent, StopsAtAGradientThatIsNotFiniteAndNamesTheTensor) {
+  const LearningAgentTestFixture f;
+  const auto echo = f.Make();
+  {
+    const torch::NoGradGuard no_grad;
+    echo->probe->bias.zero_();
+  }
+  EXPECT_THAT(MessageOf([&] {
+                echo->Step(*echo->adam, echo->probe->bias.sqrt().sum() + echo->probe->weight.sum(),
+                           1);
+              }),
+              testing::StartsWith("agent 'echo' diverged: the gradient of probe.bias is not"));
+  EXPECT_EQ(echo->probe->bias.item<float>(), 0);
+}
+
+TEST(LearningAgent, StopsAtParametersThatAreNotFiniteAndNamesThem) {
+  const LearningAgentTestFixture f;
+  const auto echo = f.Make();
+  echo->RefreshTracker();
+  const torch::NoGradGuard no_grad;
+  echo->probe->weight[0][1] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THAT(MessageOf([&] { echo->RefreshTracker(); }),
+              testing::StartsWith("agent 'echo' diverged: parameters of probe.weight are not"));
 }
 
 TEST(LearningAgent, BootstrapsAtALimitOnlyWhereItDoesNotSeeTheBudget) {

@@ -113,6 +113,7 @@ class Imagination {
     scores_.resize(active_.size() * items_);
     actions_.resize(active_.size() * width);
     agent_.Act(observations_, explore, scores_, actions_);
+    RequireFiniteScores(agent_.name(), observations_, scores_);
     // 3. The slate of each: the top K of the scores.
     for (size_t n = 0; n < active_.size(); ++n) {
       const size_t s = active_[n];
