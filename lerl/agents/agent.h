@@ -28,7 +28,8 @@ struct Observation {
   int slot = 0;
   int step = 0;
   int32_t user = 0;
-  uint64_t seed = 0;                    // the session's; exploration draws from streams of it
+  uint64_t seed = 0;                    // of the session's exploration, which draws from streams of
+                                        // it; never the seed of the environment's draws
   float budget_left = 0;                // share of the budget that is left, [0, 1]
   std::span<const uint8_t> plan;        // [C] 1 = in the plan
   std::span<const uint8_t> dominant;    // [C] 1 = dominant in the last slate
@@ -62,7 +63,9 @@ class Agent {
                    std::span<float> actions) = 0;
   virtual void Observe(std::span<const Shown> shown) = 0;
 
-  // Learns from the whole sessions of one iteration. An agent that does not learn fails a check.
+  // Learns from the whole sessions of one iteration. Two columns of the log are the simulator's
+  // own, and no agent reads them: `expected`, and `seed`, which foretells every draw. An agent that
+  // does not learn fails a check.
   virtual UpdateStats Update(const SessionLog& log);
   // Learns from the logs before the first session. An agent without a warm start does nothing.
   virtual UpdateStats WarmStart();

@@ -18,7 +18,7 @@
 // The correction belongs in the model, never in the environment. With `played_rewards =
 // "environment"` (default) a played session counts by what the user answered, which already holds
 // the true effect; dividing it by 1 + e would count the effect twice. "model" is the published
-// scheme, in which the policy never sees a true reward.
+// scheme, in which the policy never sees a true reward, nor that a user has left.
 //
 // Its own effect, which a test checks: from a log with overexposure it earns more than `ppo`.
 //

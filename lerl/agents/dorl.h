@@ -33,7 +33,8 @@
 //     (agents/user_models/imagined_sessions.h), so a constant decides nothing; where leaving is a
 //     rule of the environment, rewards are the environment's.
 //   - A2C's lambda is .95 (published: 1), and one Adam serves policy and encoder.
-//   - Users and leaving are never read from the truth.
+//   - Users and leaving are never read from the truth: with "model" a session that the user left
+//     counts as cut (agents/user_models/model_based_agent.h).
 
 #include <memory>
 

@@ -13,7 +13,8 @@ class Hac : public DeterministicActor {
   Hac(const AgentContext& context, const LearnerConfig& learner, const HacConfig& config)
       : DeterministicActor(
             "hac", context, learner, config.replay,
-            {.bootstrap = config.published_bootstrap ? Bootstrap::kWhenLeft : Bootstrap::kWhileOn,
+            {.in_box = false,
+             .bootstrap = config.published_bootstrap ? Bootstrap::kWhenLeft : Bootstrap::kWhileOn,
              .uniform_noise = config.published_noise,
              .encoder_follows_actor = config.published_states},
             /*masked=*/true),

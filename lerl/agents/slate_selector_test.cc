@@ -55,7 +55,8 @@ TEST(SelectSlate, ShowsNoItemWhoseScoreIsNoNumber) {
 }
 
 TEST(RequireFiniteScores, NamesTheAgentAndTheFirstScoreThatIsNotFinite) {
-  const std::vector<Observation> seen = {{.step = 2, .user = 7}, {.step = 5, .user = 9}};
+  std::vector<Observation> seen(2);
+  seen[1].step = 5, seen[1].user = 9;
   std::vector<float> scores(2 * 21, 1.0f);
   scores[0] = -std::numeric_limits<float>::max();
   RequireFiniteScores("ppo", seen, scores);

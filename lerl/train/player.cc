@@ -24,6 +24,7 @@ class Player {
         options_(options),
         slate_(At(env.slate_size())),
         session_of_(At(env.slots()), -1),
+        agent_seed_(At(env.slots())),
         slates_(At(env.slots()) * slate_, 0),
         inside_(At(dataset.num_items())) {
     log_.Resize(std::ssize(specs), env.longest_session(), env.slate_size(),
@@ -54,6 +55,7 @@ class Player {
     session_of_[At(slot)] = static_cast<int64_t>(next_);
     log_.user[next_] = spec.user;
     log_.seed[next_] = spec.seed;
+    agent_seed_[At(slot)] = DeriveSeed(spec.seed, "what the agent draws");
     ++next_;
     env_.Start(slot, spec.user, spec.seed);
     agent_.Start(slot, spec.user);
@@ -110,9 +112,8 @@ class Player {
     for (size_t i = 0; i < active_.size(); ++i) {
       const int slot = active_[i];
       const SlotView& seen = seen_[i];
-      observations_.push_back({slot, seen.step, seen.user, specs_[At(SessionOf(slot))].seed,
-                               seen.budget_left, slot_plans_[i].plan, seen.dominant,
-                               seen.excluded});
+      observations_.push_back({slot, seen.step, seen.user, agent_seed_[At(slot)], seen.budget_left,
+                               slot_plans_[i].plan, seen.dominant, seen.excluded});
     }
     const auto items = At(dataset_.num_items());
     const auto width = At(agent_.action_width());
@@ -183,6 +184,9 @@ class Player {
   size_t next_ = 0;
   SessionLog log_;
   std::vector<int64_t> session_of_;  // [slots] index into specs, -1 for an idle slot
+  // [slots] What agents draw from. The environment draws from the session's own seed, so that with
+  // it an agent could foretell the answers.
+  std::vector<uint64_t> agent_seed_;
   std::vector<int> active_, ended_;
   std::vector<SlotView> seen_;  // of active_, before the step
   std::vector<SlotInput> inputs_;

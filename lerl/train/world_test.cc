@@ -3,8 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "lerl/agents/registry.h"
 #include "lerl/base/index.h"
+#include "lerl/base/rng.h"
 #include "lerl/testing/small_world.h"
+#include "lerl/train/player.h"
 
 namespace lerl {
 namespace {
@@ -137,6 +144,81 @@ TEST(MakeActors, GivesTheOracleTheRewardsOfItsOwnEnvironment) {
       .slot = 0, .step = 0, .user = user, .seed = 5, .plan = categories, .dominant = categories};
   actors.agent->Act({&seen, 1}, /*explore=*/false, scores, {});
   EXPECT_EQ(scores, rewards);
+}
+
+const World& SharedTinyWorld() {
+  static const std::unique_ptr<World> world = TinyWorld(TinyRun());
+  return *world;
+}
+
+std::vector<SessionSpec> TinySpecs(size_t sessions) {
+  const std::vector<int32_t>& users = SharedTinyWorld().split.train_users;
+  std::vector<SessionSpec> specs;
+  for (size_t i = 0; i < sessions; ++i)
+    specs.push_back({users[i % users.size()], DeriveSeed(9, "session", i)});
+  return specs;
+}
+
+// Shows the lowest ids and keeps the seeds that it is given.
+class SeedKeeper : public Agent {
+ public:
+  std::string name() const override { return "seed keeper"; }
+  void Prepare(int) override {}
+  void Start(int, int32_t) override {}
+  void Observe(std::span<const Shown>) override {}
+  void Save(TensorFile&) const override {}
+  void Load(const TensorFile&) override {}
+  void Act(std::span<const Observation> observations, bool, std::span<float> scores,
+           std::span<float>) override {
+    std::fill(scores.begin(), scores.end(), 0.0f);
+    for (const Observation& seen : observations) seeds.insert(seen.seed);
+  }
+  std::set<uint64_t> seeds;
+};
+
+TEST(MakeActors, GivesAgentsASeedOfTheirOwnForEachSession) {
+  const World& world = SharedTinyWorld();
+  const Actors actors = MakeActors(world, TinyRun(), /*seed=*/1);
+  actors.plans->planner().BeginIteration(4, PlanMode::kTraining);
+  SeedKeeper agent;
+  const std::vector<SessionSpec> specs = TinySpecs(5);
+  PlaySessions(world.dataset, *actors.env, agent, *actors.plans, specs, {});
+  EXPECT_EQ(agent.seeds.size(), 5U);
+  for (const SessionSpec& spec : specs) EXPECT_EQ(agent.seeds.count(spec.seed), 0U);
+}
+
+// The sessions that a registered agent plays after it has learned from two logs: with the truth of
+// the simulator in them, or with other values in its place.
+SessionLog PlayAfterLearning(const std::string& name, bool poisoned) {
+  const World& world = SharedTinyWorld();
+  RunConfig config = TinyRun();
+  config.agent.name = name;
+  const Actors actors = MakeActors(world, config, /*seed=*/1);
+  const auto play = [&](uint64_t first, PlanMode mode) {
+    std::vector<SessionSpec> specs = TinySpecs(6);
+    for (SessionSpec& spec : specs) spec.seed = DeriveSeed(spec.seed, "round", first);
+    return PlaySessions(world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
+                        {.mode = mode});
+  };
+  actors.plans->planner().BeginIteration(4, PlanMode::kTraining);
+  if (actors.agent->learns()) actors.agent->WarmStart();
+  for (const uint64_t round : {1, 2}) {
+    SessionLog log = play(round, PlanMode::kTraining);
+    if (poisoned) {
+      std::ranges::fill(log.expected, std::numeric_limits<float>::quiet_NaN());
+      for (uint64_t& seed : log.seed) seed = ~seed;
+    }
+    if (actors.agent->learns()) actors.agent->Update(log);
+  }
+  return play(3, PlanMode::kTraining);
+}
+
+TEST(MakeActors, KeepsExpectedRewardsAndSeedsOfTheEnvironmentFromEveryAgent) {
+  for (const AgentRow& row : AgentRows()) {
+    const std::string name(row.name);
+    EXPECT_TRUE(SameSessions(PlayAfterLearning(name, false), PlayAfterLearning(name, true)))
+        << name;
+  }
 }
 
 }  // namespace

@@ -65,7 +65,8 @@ void DeterministicActor::AddToActor(const std::vector<torch::Tensor>& parameters
 torch::Tensor DeterministicActor::Explore(const torch::Tensor& z, const Observation& seen) const {
   Rng rng(seen.seed, "actor explores", static_cast<uint64_t>(seen.step));
   const double sigma = replay_config().explore_sigma;
-  return z + sigma * (variant_.uniform_noise ? Uniforms(rng, z.sizes()) : Normals(rng, z.sizes()));
+  return InBox(
+      z + sigma * (variant_.uniform_noise ? Uniforms(rng, z.sizes()) : Normals(rng, z.sizes())));
 }
 
 void DeterministicActor::Decide(const torch::Tensor& states,
@@ -78,18 +79,19 @@ void DeterministicActor::Decide(const torch::Tensor& states,
   CopyTo(torch::matmul(z, Vectors().t()), scores);
 }
 
+torch::Tensor DeterministicActor::Smoothed(const torch::Tensor& z) {
+  if (variant_.target_noise == 0) return z;
+  const double sigma = variant_.target_noise, most = variant_.target_noise_clip;
+  return InBox(z +
+               Draws(z.sizes(), [&] { return std::clamp(sigma * rng_.Normal(), -most, most); }));
+}
+
 // The targets y [B, T], equation (2) of the header, from states [B, T + 1, S].
 torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch::Tensor& states) {
   const torch::NoGradGuard no_grad;
   // 1. The target actor's virtual item in the next state, smoothed by clipped noise.
   const torch::Tensor next = states.narrow(1, 1, batch.steps());
-  const torch::Tensor z = target_actor_->forward(next);
-  if (variant_.target_noise > 0) {
-    const double sigma = variant_.target_noise, most = variant_.target_noise_clip;
-    float* value = z.data_ptr<float>();
-    for (int64_t i = 0; i < z.numel(); ++i)
-      value[i] += static_cast<float>(std::clamp(sigma * rng_.Normal(), -most, most));
-  }
+  const torch::Tensor z = Smoothed(target_actor_->forward(next));
   // 2. Its value: the smallest of the target critics'.
   const torch::Tensor judged = torch::cat({next, z}, -1);
   torch::Tensor y = target_critics_[0]->forward(judged).squeeze(-1);

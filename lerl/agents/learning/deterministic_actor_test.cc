@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "lerl/agents/ddpg.h"
+#include "lerl/agents/hac.h"
 #include "lerl/agents/td3.h"
 #include "lerl/agents/user_models/imagined_sessions.h"
+#include "lerl/base/index.h"
 #include "lerl/testing/small_agents.h"
 #include "lerl/testing/update_stats.h"
 
@@ -193,6 +195,125 @@ TEST(DeterministicActor, BootstrapsAsPublishedWhenAsked) {
   EXPECT_GT(MeanDistortion(grown, two), 0.4);
   EXPECT_GT(*std::min_element(grown.begin(), grown.end()),
             *std::max_element(two.begin(), two.end()));
+}
+
+// Opens what the target does with a virtual item.
+class Smoothing : public DeterministicActor {
+ public:
+  Smoothing(const AgentContext& context, const Variant& variant)
+      : DeterministicActor("smoothing", context, BanditLearner(), {}, variant) {}
+  using DeterministicActor::Smoothed;
+};
+
+TEST(DeterministicActor, SmoothsTargetsByNoiseThatIsCut) {
+  const Bandit bandit;
+  const auto smoothed = [&](double noise, double clip) {
+    return Smoothing(bandit.Context(), {.target_noise = noise, .target_noise_clip = clip})
+        .Smoothed(torch::zeros({200, 100}));
+  };
+  EXPECT_TRUE(smoothed(0, 0.5).equal(torch::zeros({200, 100})));
+  EXPECT_TRUE(smoothed(0.2, 0).abs().max().item<float>() == 0);
+  const torch::Tensor free = smoothed(0.1, 0.9), cut = smoothed(0.2, 0.1);
+  EXPECT_NEAR(free.std().item<double>(), 0.1, 0.003);
+  EXPECT_NEAR(free.mean().item<double>(), 0, 0.003);
+  // A normal exceeds half of its standard deviation in 62% of the draws.
+  EXPECT_EQ(cut.abs().max().item<float>(), 0.1f);
+  EXPECT_NEAR((cut.abs() == 0.1f).to(torch::kFloat).mean().item<double>(), 0.617, 0.015);
+}
+
+TEST(DeterministicActor, JudgesTargetsInsideTheBox) {
+  const Bandit bandit;
+  const auto largest = [&](bool in_box) {
+    return Smoothing(bandit.Context(),
+                     {.target_noise = 0.2, .target_noise_clip = 0.5, .in_box = in_box})
+        .Smoothed(torch::full({200, 100}, 0.95))
+        .max()
+        .item<float>();
+  };
+  EXPECT_EQ(largest(true), 1);
+  EXPECT_FLOAT_EQ(largest(false), 1.45f);
+}
+
+// The largest entry of a virtual item that is played while exploring with a sigma of 2.
+float LargestEntry(Agent& agent, const Bandit& bandit) {
+  const std::vector<uint8_t> plan{1};
+  float largest = 0;
+  agent.Prepare(1);
+  agent.Start(0, 3);
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    const Observation seen{.user = 3, .seed = seed, .plan = plan, .dominant = plan};
+    std::vector<float> scores(bandit.dataset.item_ids.size()), z(At(agent.action_width()));
+    agent.Act({&seen, 1}, /*explore=*/true, scores, z);
+    for (const float entry : z) largest = std::max(largest, std::abs(entry));
+  }
+  return largest;
+}
+
+TEST(DeterministicActor, ExploresInsideTheBox) {
+  const Bandit bandit;
+  const ReplayConfig replay{.explore_sigma = 2};
+  EXPECT_EQ(LargestEntry(*MakeDdpg(bandit.Context(), BanditLearner(), {replay}), bandit), 1);
+  EXPECT_EQ(LargestEntry(*MakeTd3(bandit.Context(), BanditLearner(), {.replay = replay}), bandit),
+            1);
+  EXPECT_GT(LargestEntry(*MakeHac(bandit.Context(), BanditLearner(), {.replay = replay}), bandit),
+            2);
+}
+
+// The arrays of one network of an agent's checkpoint.
+Arrays NetworkOf(const Agent& agent, const std::string& network) {
+  TensorFile file;
+  agent.Save(file);
+  std::erase_if(file.arrays, [&](const auto& entry) {
+    return !entry.first.starts_with("agent." + network + ".");
+  });
+  return file.arrays;
+}
+
+bool SameArrays(const Arrays& a, const Arrays& b) {
+  return !a.empty() && std::ranges::equal(a, b, [](const auto& x, const auto& y) {
+    return x.first == y.first && x.second.bytes == y.second.bytes;
+  });
+}
+
+// One critic step an iteration.
+Td3Config OneStepAnIteration() {
+  Td3Config config;
+  config.replay.minibatch = 64;
+  config.replay.passes = 1;
+  return config;
+}
+
+TEST(DeterministicActor, MovesActorAndTargetsOnlyAtEveryNthCriticStep) {
+  Bandit bandit;
+  Td3Config config = OneStepAnIteration();
+  config.actor_every = 3;
+  const auto agent = MakeTd3(bandit.Context(), BanditLearner(), config);
+  for (uint64_t step = 1; step <= 7; ++step) {
+    const Arrays actor = NetworkOf(*agent, "actor"), critic = NetworkOf(*agent, "critic1"),
+                 target_actor = NetworkOf(*agent, "target_actor"),
+                 target_critic = NetworkOf(*agent, "target_critic0");
+    const UpdateStats stats = bandit.LastStats(*agent, step);
+    const bool moves = step % 3 == 0;
+    EXPECT_EQ(stats.size(), moves ? 3u : 2u);  // critic_loss, q, actor_loss
+    EXPECT_FALSE(SameArrays(critic, NetworkOf(*agent, "critic1")));
+    EXPECT_EQ(SameArrays(actor, NetworkOf(*agent, "actor")), !moves) << step;
+    EXPECT_EQ(SameArrays(target_actor, NetworkOf(*agent, "target_actor")), !moves) << step;
+    EXPECT_EQ(SameArrays(target_critic, NetworkOf(*agent, "target_critic0")), !moves) << step;
+  }
+}
+
+TEST(DeterministicActor, LearnsFromTargetsWithTheirNoise) {
+  const auto critic = [](double noise, double clip) {
+    Bandit bandit;
+    Td3Config config = OneStepAnIteration();
+    config.target_noise = noise, config.target_noise_clip = clip;
+    const auto agent = MakeTd3(bandit.Context(), BanditLearner(), config);
+    bandit.LastStats(*agent, 1);
+    return NetworkOf(*agent, "critic0");
+  };
+  EXPECT_TRUE(SameArrays(critic(0, 0.5), critic(0.5, 0)));
+  EXPECT_FALSE(SameArrays(critic(0, 0.5), critic(0.5, 0.5)));
+  EXPECT_FALSE(SameArrays(critic(0.5, 0.1), critic(0.5, 0.5)));
 }
 
 TEST(DeterministicActor, StartsFromTheLogsWhenItIsWarm) {

@@ -50,7 +50,7 @@ struct PolicyConfig {
     visit("kind", kind, "what a stochastic policy draws: a virtual item, or the slate's items",
           {"virtual_item", "items"});
     visit("hidden", hidden, "hidden width of actors and critics", Range{1, 4096});
-    visit("sigma", sigma, "standard deviation of the virtual item at the start", Range{1e-3, 10});
+    visit("sigma", sigma, "standard deviation of the virtual item at the start", Range{0.02, 2.7});
     visit("state_sigma", state_sigma, "sigma depends on the state");
     visit("published_density", published_density,
           "items: a slate's density is the mean of its items' log probabilities (HER4IF's code)");

@@ -29,19 +29,28 @@ torch::Tensor Noise(std::span<const Observation> observations, int64_t width) {
 
 }  // namespace
 
-torch::Tensor PlackettLuce(const torch::Tensor& logits, const torch::Tensor& slates) {
+PolicyDensity PlackettLuce(const torch::Tensor& logits, const torch::Tensor& slates) {
   const torch::Tensor shown = logits.gather(-1, slates);  // [..., K]
-  const torch::Tensor others = logits.scatter(-1, slates, kMinusInfinity);
-  // Equation (6), from the last draw to the first. `left` is the log of the mass that is left
-  // before a draw; it starts as that of the items outside the slate.
-  torch::Tensor left = torch::logsumexp(others.clamp_min(-1e30), -1);
-  torch::Tensor sum = torch::zeros_like(left);
+  const torch::Tensor others = logits.scatter(-1, slates, kMinusInfinity).clamp_min(-1e30);
+  // Equations (6) and (7), from the last draw to the first. `left` is the log of the mass that is
+  // left before a draw, and `mean` the mean logit under the draw, so that H_k = left - mean. They
+  // start as those of the items outside the slate.
+  torch::Tensor left = torch::logsumexp(others, -1);
+  torch::Tensor mean = (torch::softmax(others, -1) * others).sum(-1);
+  torch::Tensor sum = torch::zeros_like(left), entropy = torch::zeros_like(left);
   for (int64_t k = slates.size(-1) - 1; k >= 0; --k) {
-    const torch::Tensor own = shown.select(-1, k);
+    const torch::Tensor own = shown.select(-1, k), before = left;
     left = torch::logaddexp(left, own);
+    mean = mean * torch::exp(before - left) + own * torch::exp(own - left);
     sum = sum + own - left;
+    entropy = entropy + left - mean;
   }
-  return sum;
+  return {sum, entropy};
+}
+
+torch::Tensor BendLogSigma(const torch::Tensor& x) {
+  const torch::Tensor within = x.clamp(-4.0, 1.0), beyond = x - within;
+  return within + beyond / (1 + 2 * beyond.abs());
 }
 
 PolicyHeadImpl::PolicyHeadImpl(const PolicyConfig& config, torch::Tensor item_vectors,
@@ -67,7 +76,7 @@ void PolicyHeadImpl::Silence(int64_t encoded_width) {
 torch::Tensor PolicyHeadImpl::LogSigma(const torch::Tensor& states) {
   torch::Tensor out = log_sigma_ + std::log(config_.sigma);
   if (sigma_) out = out + sigma_->forward(states);
-  return out.clamp(-4.0, 1.0);
+  return BendLogSigma(out);
 }
 
 torch::Tensor PolicyHeadImpl::AllLogits(const torch::Tensor& mu) const {
@@ -107,16 +116,16 @@ PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const Session
   // mask gives no number, which a weight of 0 would not take out of a mean.
   const torch::Tensor inside = batch.allowed.narrow(1, 0, batch.steps());
   const torch::Tensor allowed = inside.logical_or(inside.any(-1, true).logical_not());
-  // 2. Logits inside the mask, equation (4), and their entropy as one draw.
+  // 2. Logits inside the mask, equation (4).
   const torch::Tensor scores = offset.defined() ? AllLogits(mu) + offset : AllLogits(mu);
-  const torch::Tensor logits = scores.masked_fill(allowed.logical_not(), kMinusInfinity);
+  const torch::Tensor outside = allowed.logical_not();
+  const torch::Tensor logits = scores.masked_fill(outside, kMinusInfinity);
+  // 3. The log density of the slate that was shown, and the entropy of its draws, equations (6) and
+  // (7); as published, those of one draw.
+  if (!config_.published_density) return PlackettLuce(logits, batch.items);
   const torch::Tensor log_p = torch::log_softmax(logits, -1);
-  const torch::Tensor entropy =
-      -(log_p.exp() * log_p.masked_fill(allowed.logical_not(), 0)).sum(-1);
-  // 3. The log density of the slate that was shown, equation (6).
-  return {config_.published_density ? log_p.gather(-1, batch.items).mean(-1)
-                                    : PlackettLuce(logits, batch.items),
-          entropy};
+  return {log_p.gather(-1, batch.items).mean(-1),
+          -(log_p.exp() * log_p.masked_fill(outside, 0)).sum(-1)};
 }
 
 void PolicyHeadImpl::Decide(const torch::Tensor& states, std::span<const Observation> observations,

@@ -5,12 +5,15 @@
 // `virtual_item`, LERL's. A point in the space of item vectors is drawn:
 //
 //   z         ~ N(mu(s), sigma^2)                                                              (1)
-//   log sigma = log sigma_0 + c + W s, kept within [-4, 1]                                     (2)
+//   log sigma = bend(log sigma_0 + c + W s)                                                    (2)
 //   scores    = E z,     slate = top K inside the mask                                         (3)
 //
 //   E         item vectors [I, A], frozen
 //   sigma_0   the setting policy.sigma
 //   c, W      learned, both from 0; W s is left out unless state_sigma is set
+//   bend(x)   x in [-4, 1]; beyond an end, at distance d, the end +- d / (1 + 2 d). So sigma lies
+//             within [.011, 4.5], and its slope is never 0: a sigma that has run beyond an end
+//             finds its way back. sigma_0 is within [.02, 2.7], where bend changes nothing
 // The map from z to the slate belongs to the environment, so the density of z is exact.
 //
 // `items`. The slate's items are drawn (Plackett-Luce):
@@ -18,9 +21,13 @@
 //   l_i   = E_i . mu(s) + b_i                                                                  (4)
 //   slate = K draws without replacement from the softmax of l inside the mask                  (5)
 //   log p = sum_k [ l_ik - log sum_j exp(l_j) ],     j over the items left before draw k       (6)
+//   H     = sum_k H_k                                                                          (7)
 //
-// A draw adds Gumbel noise to l and takes the top K (Kool et al. 2019, arXiv 1903.06059). With
-// `published_density` log p is the mean over the slate of log softmax(l)_ik.
+//   H_k   entropy of draw k, which is from the softmax of l over the items left before it
+// A draw adds Gumbel noise to l and takes the top K (Kool et al. 2019, arXiv 1903.06059). By the
+// chain rule the mean of H over slates that are drawn is the entropy of (6), exactly; it is taken
+// along the slate that was shown. With `published_density` log p is the mean over the slate of
+// log softmax(l)_ik, and H the entropy of one such draw.
 //
 // Without exploration both show the top K at the mode.
 
@@ -35,14 +42,18 @@
 
 namespace lerl {
 
-// log p of slates int64 [..., K], equation (6), under logits float [..., I] with minus infinity
-// outside the mask. The items of the slates are inside it. Returns float [...].
-torch::Tensor PlackettLuce(const torch::Tensor& logits, const torch::Tensor& slates);
-
 struct PolicyDensity {
   torch::Tensor log_density;  // float [B, T] of what was played
-  torch::Tensor entropy;  // float [B, T]; of virtual_item without its constant: sum of log sigma
+  // float [B, T] of the distribution that this is the density of; of virtual_item without its
+  // constant: sum of log sigma.
+  torch::Tensor entropy;
 };
+
+// log p and H of slates int64 [..., K], equations (6) and (7), under logits float [..., I] with
+// minus infinity outside the mask. The items of the slates are inside it. Returns float [...].
+PolicyDensity PlackettLuce(const torch::Tensor& logits, const torch::Tensor& slates);
+// Equation (2)'s bend of each entry.
+torch::Tensor BendLogSigma(const torch::Tensor& x);
 
 class PolicyHeadImpl : public torch::nn::Module {
  public:

@@ -10,6 +10,15 @@
 namespace lerl {
 namespace {
 
+// Calls visit(name, column) for every column that is kept.
+template <typename Log, typename Visit>
+void VisitKept(Log& log, const Visit& visit) {
+  VisitColumns(log, [&visit](const char* name, auto& column) {
+    if (name != std::string_view("expected") && name != std::string_view("seed"))
+      visit(name, column);
+  });
+}
+
 // An empty log of `sessions` sessions, with the other sizes and the settings of `log`.
 SessionLog LikeThat(const SessionLog& log, int64_t sessions) {
   SessionLog out;
@@ -26,8 +35,8 @@ SessionLog LikeThat(const SessionLog& log, int64_t sessions) {
 
 // Copies session `source` of one log to session `target` of another, column by column.
 void CopySession(const SessionLog& from, int64_t source, SessionLog& to, int64_t target) {
-  VisitColumns(from, [&](const char* name, const auto& column) {
-    VisitColumns(to, [&](const char* other, auto& out) {
+  VisitKept(from, [&](const char* name, const auto& column) {
+    VisitKept(to, [&](const char* other, auto& out) {
       if constexpr (std::is_same_v<decltype(column),
                                    const std::remove_reference_t<decltype(out)>&>) {
         if (name != std::string_view(other)) return;
@@ -69,7 +78,7 @@ void Replay::Save(const std::string& prefix, Arrays& arrays) const {
                           kept_.gap_discount, double(kept_.learn_responses), kept_.return_weight});
   arrays[prefix + "never_shown"] = Array::Of(kept_.never_shown);
   arrays[prefix + "reward_weights"] = Array::Of(kept_.reward_weights);
-  VisitColumns(kept_, [&](const char* name, const auto& column) {
+  VisitKept(kept_, [&](const char* name, const auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
     if constexpr (std::is_same_v<Value, int16_t> || std::is_same_v<Value, uint32_t>) {
       arrays[prefix + name] = Array::Of(std::vector<int32_t>(column.begin(), column.end()));
@@ -100,7 +109,7 @@ void Replay::Load(const std::string& prefix, const Arrays& arrays) {
   kept_.return_weight = settings.at(4);
   kept_.never_shown = find("never_shown").Values<uint8_t>();
   kept_.reward_weights = find("reward_weights").Values<double>();
-  VisitColumns(kept_, [&](const char* name, auto& column) {
+  VisitKept(kept_, [&](const char* name, auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
     const Array& array = find(name);
     LERL_CHECK_EQ(At(array.size()), column.size());

@@ -1,7 +1,9 @@
 #pragma once
 // Replay: the last N whole sessions, as columns of ids (sim/session_log.h). Agents that learn from
 // the sessions of earlier policies sample whole sessions from it, so that one causal pass over a
-// session gives the states of all its steps. States are always encoded anew, never stored.
+// session gives the states of all its steps. States are always encoded anew, never stored. Of the
+// log's columns it leaves out those that agents may not read, `expected` and `seed`: in samples
+// these are zero.
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,6 @@
 #include "lerl/agents/user_models/model_based_agent.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "lerl/agents/user_models/imagined_sessions.h"
@@ -37,12 +38,14 @@ UpdateStats ModelBasedAgent::WarmStart() {
 }
 
 UpdateStats ModelBasedAgent::Update(const SessionLog& log) {
-  SessionBatch batch = policy_->MakeBatch(log);
+  if (config_.played_rewards != "model") return policy_->LearnFrom(policy_->MakeBatch(log));
   UpdateStats fit;
-  if (config_.played_rewards == "model") {
-    FitOnce(fit);
-    RewardByModel(log, batch.rewards);
-  }
+  FitOnce(fit);
+  SessionLog cut = log;
+  std::ranges::fill(cut.terminated, uint8_t{0});
+  std::ranges::fill(cut.truncated, uint8_t{1});
+  SessionBatch batch = policy_->MakeBatch(cut);
+  RewardByModel(log, batch.rewards);
   return policy_->LearnFrom(batch);
 }
 

@@ -11,6 +11,11 @@
 //                             experience corrects its faults
 //               model         what the model says the shown slates were worth, as in the papers,
 //                             which never see a true reward
+// With "model" nothing of the truth about rewards and leaving is learned from: the model knows no
+// leaving, so every session counts as cut, whether the user left or not. It is over only where the
+// budget that the agent was shown says so, as in the sessions that are imagined
+// (agents/user_models/imagined_sessions.h). How long a session lasted is the environment's.
+//
 // Rewards that are reported are the environment's in either case.
 
 #include <memory>

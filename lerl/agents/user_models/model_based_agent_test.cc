@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "lerl/agents/ppo_agent.h"
 #include "lerl/testing/small_agents.h"
 
@@ -63,6 +65,39 @@ TEST(ModelBasedAgent, JudgesPlayedSessionsByItsModelWhereToldTo) {
   bandit.PlayAndLearn(agent, 2, true);
   EXPECT_EQ(counts.fits, 1);
   EXPECT_EQ(counts.slates, 2 * 64 * 3);
+}
+
+// The agent after one update on a session that the user left with budget to spare, or on the same
+// one cut: its weights.
+Arrays AfterOneSession(const std::string& played_rewards, bool left) {
+  const Bandit bandit;
+  Counts counts;
+  ModelBasedAgent agent = CountingAgent(
+      bandit.Context(), {.imagine = {.iterations = 0}, .played_rewards = played_rewards}, counts);
+  SessionLog log;
+  log.Resize(1, 3, 2, 1, agent.action_width());
+  log.length[0] = 3;
+  log.terminated[0] = left;
+  log.truncated[0] = !left;
+  log.budget_after[0] = 0.5f;
+  log.items = {1, 2, 3, 4, 5, 6};
+  log.reward = {1, 0, 1};
+  agent.Update(log);
+  TensorFile file;
+  agent.Save(file);
+  return file.arrays;
+}
+
+bool SameBytes(const Arrays& a, const Arrays& b) {
+  return std::ranges::equal(a, b, [](const auto& x, const auto& y) {
+    return x.first == y.first && x.second.bytes == y.second.bytes;
+  });
+}
+
+TEST(ModelBasedAgent, WithRewardsOfItsModelDoesNotReadThatTheUserLeft) {
+  EXPECT_TRUE(SameBytes(AfterOneSession("model", true), AfterOneSession("model", false)));
+  EXPECT_FALSE(
+      SameBytes(AfterOneSession("environment", true), AfterOneSession("environment", false)));
 }
 
 }  // namespace
