@@ -68,7 +68,8 @@ void AddTuneCommand(CLI::App& app) {
       "Example:\n"
       "  lerl tune --agent ppo --config configs/ml100k_lerl.toml --trials 16 --out tuned.toml\n"
       "A killed search goes on with the same command, and comes to the same trials. The file is\n"
-      "laid over a configuration by --with, and over the base of a comparison by a row's `with`.");
+      "laid over a configuration by --with, and over the base of a comparison by a row's `with`.\n"
+      "Test users and sealed users are never played.");
   command->callback([options] { ExecuteTune(*options); });
 }
 

@@ -7,12 +7,18 @@
 // evaluations that are finished in the output folder are not repeated.
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "lerl/eval/comparison_config.h"
 #include "lerl/eval/evaluation.h"
 
 namespace lerl {
+
+struct CompareOptions {
+  HeldOut held_out = HeldOut::kTest;     // who is played
+  std::string command = "lerl compare";  // for the ledger of looks (eval/ledger.h)
+};
 
 struct ComparisonOutcome {
   bool finished = false;  // false: stopped by a signal
@@ -22,7 +28,8 @@ struct ComparisonOutcome {
 
 // Trains, evaluates and writes OUT/results.json, OUT/report.json and OUT/report.html. Throws
 // Error(kUnusable) when policies hardly differ in a response model, Error(kBusy) when another
-// process holds the folder.
-ComparisonOutcome RunComparison(const ComparisonConfig& config, const std::filesystem::path& out);
+// process holds the folder, Error(kConfig) when there are no such held-out users.
+ComparisonOutcome RunComparison(const ComparisonConfig& config, const std::filesystem::path& out,
+                                const CompareOptions& options = {});
 
 }  // namespace lerl

@@ -67,6 +67,36 @@ TEST_F(Comparison, TrainsOncePerRunAndWritesResultsAndReport) {
   EXPECT_TRUE(fs::exists(out_ / "report.json"));
 }
 
+TEST_F(Comparison, SaysWhomItPlayedAndCountsTheLooksAtThem) {
+  const std::vector<std::string> sets = {"split.train_users=0.4", "split.valid_users=0.1"};
+  const ComparisonConfig config = Read(kComparisonRows, sets);
+  const auto looks = [&](const ComparisonConfig& compared, HeldOut held_out) {
+    const ComparisonOutcome outcome = RunComparison(compared, out_, {.held_out = held_out});
+    for (const EvaluationResult& row : outcome.rows) {
+      EXPECT_EQ(row.held_out, held_out);
+      EXPECT_EQ(row.looks, outcome.rows[0].looks);
+    }
+    const nlohmann::json results = nlohmann::json::parse(ReadFile(out_ / "results.json"));
+    EXPECT_EQ(results[0]["held_out"], kHeldOutNames[static_cast<size_t>(held_out)]);
+    return outcome.rows[0].looks;
+  };
+  EXPECT_EQ(looks(config, HeldOut::kValidation), std::nullopt);
+  EXPECT_FALSE(fs::exists(out_ / "looks.jsonl"));
+  EXPECT_EQ(looks(config, HeldOut::kTest), 1);
+  EXPECT_EQ(looks(config, HeldOut::kTest), 1) << "the same figures again";
+  EXPECT_EQ(looks(config, HeldOut::kSealed), 1);
+  std::vector<std::string> other = sets;
+  other.emplace_back("planner.plan_size=1");
+  EXPECT_EQ(looks(Read(kComparisonRows, other), HeldOut::kTest), 2);
+}
+
+TEST_F(Comparison, RefusesHeldOutUsersThatThereAreNot) {
+  const ComparisonConfig config = Read();
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig,
+                      [&] { RunComparison(config, out_, {.held_out = HeldOut::kSealed}); }),
+              HasSubstr("no sealed users"));
+}
+
 TEST_F(Comparison, RepeatsNoRunAndNoSessionTheSecondTime) {
   const ComparisonConfig config = Read();
   RunComparison(config, out_);
@@ -75,7 +105,7 @@ TEST_F(Comparison, RepeatsNoRunAndNoSessionTheSecondTime) {
   EXPECT_TRUE(RunComparison(config, out_).finished);
   EXPECT_EQ(ReadFile(out_ / "results.json"), results);
   for (const auto& [name, time] : Files()) {
-    if (name == "results.json" || name.starts_with("report.")) continue;
+    if (name == "results.json" || name == "looks.jsonl" || name.starts_with("report.")) continue;
     ASSERT_TRUE(before.contains(name)) << name;
     EXPECT_EQ(before.at(name), time) << name;
   }

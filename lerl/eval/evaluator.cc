@@ -5,6 +5,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
@@ -28,8 +29,9 @@ HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t see
   planner.BeginIteration(DeriveSeed(static_cast<uint64_t>(seed), "evaluation"),
                          PlanMode::kEvaluation);
   // 2. The sessions, with the truth before each step for metrics that need it.
+  RequireHeldOut(world.split, world.judged);
   const std::vector<SessionSpec> specs =
-      HeldOutSessions(world.split, HeldOut::kTest, config.evaluation.users, seed);
+      HeldOutSessions(world.split, world.judged, config.evaluation.users, seed);
   SessionLog log = PlaySessions(
       world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
       {.mode = PlanMode::kEvaluation, .reorder = config.evaluation.reorder, .record_truth = true});
@@ -41,8 +43,10 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
   // 1. Read the sessions that are kept. They follow from the checkpoint and the row's settings, so
   //    both are in the key.
   const std::string key = RowHash(config) + HashText(ReadFile(folder / "checkpoint.safetensors"));
+  const std::string users =
+      world.judged == HeldOut::kTest ? "" : std::string(kHeldOutNames[At(world.judged)]) + "-";
   const std::filesystem::path path =
-      folder / ("sessions-" + RowHash(config).substr(0, 8) + ".safetensors");
+      folder / ("sessions-" + users + RowHash(config).substr(0, 8) + ".safetensors");
   if (std::filesystem::exists(path)) {
     try {
       if (std::optional<HeldOutPlay> play = ReadPlay(path, key)) return *std::move(play);
@@ -71,6 +75,7 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
   }
   Evaluation evaluation =
       Evaluate(label, config.train.seeds, logs, {world.dataset, world.split, world.unit_vectors});
+  evaluation.result.held_out = world.judged;
   evaluation.result.commit = Commit();
   evaluation.result.config_hash = RowHash(config);
   if (plans.pairs > 0) evaluation.result.same_first_3 = plans.same_first_3_share();

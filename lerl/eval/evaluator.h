@@ -1,6 +1,6 @@
 #pragma once
-// Evaluation of a finished run: whole sessions of held-out test users, without exploration. Each
-// plan of a language model is fresh or an exact hit of the cache.
+// Evaluation of a finished run: whole sessions of the held-out users whom the world judges
+// (World::judged), without exploration. Each plan of a language model is fresh or an exact hit of the cache.
 
 #include <filesystem>
 #include <string>
@@ -13,7 +13,7 @@
 namespace lerl {
 
 // Plays one session per held-out user under one seed. Throws Error(kConfig) where
-// evaluation.teacher is on and the planner has no teacher.
+// evaluation.teacher is on and the planner has no teacher, or where there are no such users.
 HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors);
 
 // The same for the finished run in `folder`. The sessions are kept beside the checkpoint and read

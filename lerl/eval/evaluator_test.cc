@@ -63,6 +63,17 @@ TEST_F(Evaluator, PlaysEachTestUserOnceAndSaysWhereThePlansCameFrom) {
   EXPECT_EQ(PlayHeldOut(*world_, config_, 1, actors).log.sessions, 2);
 }
 
+TEST_F(Evaluator, PlaysWhomTheWorldJudgesAndKeepsTheirSessionsApart) {
+  TrainUntil(3);
+  Evaluated();
+  world_->judged = HeldOut::kValidation;
+  EXPECT_EQ(Evaluated().log.user, world_->split.valid_users);
+  EXPECT_EQ(std::distance(fs::directory_iterator(out_), fs::directory_iterator()), 6);
+  world_->judged = HeldOut::kSealed;
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [&] { Evaluated(); }),
+              ::testing::HasSubstr("no sealed users"));
+}
+
 TEST_F(Evaluator, PlaysTheSameSessionsAtAnyNumberOfSlots) {
   Actors some = MakeActors(*world_, config_, 1);
   config_.train.slots = 1;

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "lerl/base/clock.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/index.h"
@@ -24,14 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-std::string Now() {
-  const std::time_t now = std::time(nullptr);
-  char text[32];
-  std::tm parts{};
-  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
-  return text;
-}
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -96,7 +88,7 @@ class Run {
   Actors actors_;
   const FolderLock lock_;  // after the actors: if they can't be made, no folder is left behind
   int64_t iteration_ = 0, user_steps_ = 0;
-  std::string note_, started_ = Now();
+  std::string note_, started_ = UtcNow();
   // What this process spent on iterations, without validation.
   double learning_seconds_ = 0, memory_mb_ = 0;
   int64_t learning_steps_ = 0;
@@ -248,7 +240,7 @@ void Run::WriteStatus(const std::string& status) {
               {"commit", Commit()},
               {"started", started_}};
   if (status == "finished") {
-    run["finished"] = Now();
+    run["finished"] = UtcNow();
     run["cost"] = Json::object();
     if (learning_steps_ > 0) {
       run["cost"]["steps_per_second"] = static_cast<double>(learning_steps_) / learning_seconds_;

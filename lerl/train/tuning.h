@@ -8,7 +8,7 @@
 //   value     mean over train.seeds of the last validation point of a training run: R_cum of
 //             validation users, without exploration
 //
-// Test users are not touched. Trials run side by side; each is single-threaded.
+// Test users and sealed users are never played: the world closes them (data/split.h). Trials run side by side; each is single-threaded.
 //
 // The folder of a search holds trial-0003.json, written whole, for a finished trial, and the folder
 // trial-0003 with the runs of one that is not finished. A search that was killed goes on from there

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
@@ -67,6 +68,27 @@ TEST_F(Tuning, WritesWhatAConfigurationReads) {
   RunConfig expected;
   ConfigSource::FromText("", "sets", TrialSets("a2c", result.best())).Read(expected);
   EXPECT_EQ(TrainHash(config), TrainHash(expected));
+}
+
+TEST_F(Tuning, NeverPlaysATestOrSealedUser) {
+  // A quarter of the users trains and a quarter validates; half of the rest is sealed.
+  const std::vector<std::string> sets = {"split.train_users=0.25", "split.valid_users=0.25"};
+  const Split split =
+      MakeSplit(TinyDataset(), SplitConfig{.train_users = 0.25, .valid_users = 0.25});
+  ASSERT_EQ(split.test_users.size(), 10U);
+  ASSERT_EQ(split.sealed_users.size(), 10U);
+  const auto poison = [&](const std::vector<const std::vector<int32_t>*>& lists) {
+    WriteTinyCsv(folder_, [&](int32_t user) {
+      return std::ranges::any_of(
+          lists, [&](const auto* list) { return std::ranges::binary_search(*list, user); });
+    });
+  };
+  poison({&split.test_users, &split.sealed_users});
+  EXPECT_TRUE(Run(Options(2), sets).finished);
+  // The poison works: those who do play can't be poisoned.
+  poison({&split.valid_users});
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { Run(Options(2, "other"), sets); }),
+              HasSubstr("items that may be shown"));
 }
 
 TEST_F(Tuning, RefusesWhatItCannotSearch) {

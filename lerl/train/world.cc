@@ -12,7 +12,7 @@ namespace {
 
 // Takes the users without a row in the matrix out of the split.
 void KeepUsersOf(const MatrixTruth& matrix, Split& split) {
-  for (std::vector<int32_t>* users : {&split.train_users, &split.valid_users, &split.test_users})
+  for (std::vector<int32_t>* users : UserLists(split))
     std::erase_if(*users, [&](int32_t user) { return !matrix.HasUser(user); });
   if (split.train_users.empty() || split.test_users.empty())
     throw Error(ErrorKind::kData, matrix.matrix().source +
@@ -22,8 +22,9 @@ void KeepUsersOf(const MatrixTruth& matrix, Split& split) {
 
 }  // namespace
 
-std::unique_ptr<World> LoadWorld(const RunConfig& config) {
+std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged) {
   auto world = std::make_unique<World>();
+  world->judged = judged;
   const TaskRow& task = FindTaskRow(config.env.task);
   world->dataset = LoadDataset(config.data.name, config.data.options);
   world->fingerprint = Fingerprint(world->dataset);
@@ -33,6 +34,7 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config) {
         LoadMatrixTruth(config.env.matrix, config.data.name, config.data.options, world->dataset);
     KeepUsersOf(*world->matrix, world->split);
   }
+  CloseHeldOut(world->split, judged);
   if (task.needs_evolving)
     world->evolving =
         std::make_shared<EvolvingUsers>(world->dataset, world->split, config.env.evolving.mf);

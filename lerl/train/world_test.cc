@@ -28,6 +28,31 @@ TEST(LoadWorld, HasEverythingThatRunsShareAndIsTheSameEachTime) {
   EXPECT_EQ(first->split.test_users, second->split.test_users);
 }
 
+TEST(LoadWorld, OpensThoseWhoAreJudgedAndThoseWhoTrainAndNobodyElse) {
+  const TestFolder folder;
+  const ScopedVariable cache("LERL_CACHE_DIR", (folder.path() / "cache").string());
+  RunConfig config = TinyRun();
+  config.data.name = WriteTinyCsv(folder).string();
+  config.split.train_users = 0.4;  // so that there are sealed users
+  for (const HeldOut judged : {HeldOut::kValidation, HeldOut::kTest, HeldOut::kSealed}) {
+    const auto world = LoadWorld(config, judged);
+    EXPECT_EQ(world->judged, judged);
+    ASSERT_EQ(world->split.sealed_users.size(), 10U);
+    const std::unique_ptr<Env> env = MakeWorldEnv(*world, config.env, 1);
+    for (const auto* users : UserLists(world->split)) {
+      const bool open = users == &world->split.train_users || users == &world->split.valid_users ||
+                        users == &HeldOutUsers(world->split, judged);
+      for (const int32_t user : *users) {
+        if (open)
+          EXPECT_NO_THROW(env->Start(0, user, 1));
+        else
+          EXPECT_THROW(env->Start(0, user, 1), Error);
+      }
+    }
+  }
+  EXPECT_EQ(LoadWorld(config)->judged, HeldOut::kValidation) << "who trains or tunes";
+}
+
 TEST(LoadWorld, SaysWhichDataAreMissing) {
   RunConfig config = TinyRun();
   config.data.name = "absent/shop.toml";
@@ -54,7 +79,7 @@ TEST(LoadWorld, HasTheMatrixOfTheMatrixTaskAndPlaysItsUsersAlone) {
   config.env.slate_size = 1;
   config.env.exclude_history = false;
   config.env.matrix.like_at_least = 0.3;
-  const auto world = LoadWorld(config);
+  const auto world = LoadWorld(config, HeldOut::kTest);
   EXPECT_EQ(world->matrix->matrix().rows, 5);
   const int32_t user = FindUser(world->dataset, "2"), other = FindUser(world->dataset, "4");
   for (const auto* part :

@@ -3,8 +3,10 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/index.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/audit/closed_loop_table.h"
+#include "lerl/eval/ledger.h"
 #include "lerl/planner/registry.h"
 
 namespace lerl {
@@ -36,10 +38,16 @@ nlohmann::json IntervalJson(const Interval& interval) {
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
                       const AuditOptions& options, const std::vector<ClosedLoopRow>& closed_loop) {
   const AuditRow& best = BestHeuristic(rows);
-  nlohmann::json out = {{"dataset", config.data.name},    {"users", TableOf(best, "NDCG@5").users},
-                        {"seeds", options.seeds},         {"plan_size", config.planner.plan_size},
-                        {"best_heuristic", best.planner}, {"commit", Commit()},
-                        {"rows", nlohmann::json::array()}};
+  nlohmann::json out = {
+      {"dataset", config.data.name},
+      {"held_out", kHeldOutNames[At(best.held_out)]},
+      {"looks", options.looks ? nlohmann::json(*options.looks) : nlohmann::json()},
+      {"users", TableOf(best, "NDCG@5").users},
+      {"seeds", options.seeds},
+      {"plan_size", config.planner.plan_size},
+      {"best_heuristic", best.planner},
+      {"commit", Commit()},
+      {"rows", nlohmann::json::array()}};
   for (const AuditRow& row : rows) {
     nlohmann::json line = {{"planner", row.planner}, {"state", row.state}};
     for (const auto& [name, table] : row.tables)
@@ -61,7 +69,7 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
   return out.dump(2);
 }
 
-std::string AuditText(const std::vector<AuditRow>& rows) {
+std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& options) {
   const AuditRow& best = BestHeuristic(rows);
   char text[160];
   std::string out;
@@ -88,6 +96,9 @@ std::string AuditText(const std::vector<AuditRow>& rows) {
     out += "\n";
   }
   out += "best heuristic: " + LabelOf(best) + "\n";
+  std::snprintf(text, sizeof(text), "%ld %s users x %ld seeds.\n", TableOf(best, "NDCG@5").users,
+                kHeldOutNames[At(best.held_out)], TableOf(best, "NDCG@5").seeds);
+  out += text + LooksText(options.looks);
   for (const AuditRow& row : rows) {
     for (const auto& [name, value] : row.figures) {
       std::snprintf(text, sizeof(text), "%s: %s %.3f\n", LabelOf(row).c_str(), name.c_str(), value);

@@ -12,7 +12,7 @@
 
 namespace lerl {
 
-// {"dataset", "users", "seeds": [], "plan_size", "best_heuristic", "commit",
+// {"dataset", "held_out", "looks", "users", "seeds": [], "plan_size", "best_heuristic", "commit",
 //  "rows": [{"planner", "state",
 //            "metrics":                   {NAME: {"mean", "low", "high"}},
 //            "NDCG@5 less best heuristic": {"mean", "low", "high"},    paired
@@ -26,6 +26,6 @@ namespace lerl {
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
                       const AuditOptions& options,
                       const std::vector<ClosedLoopRow>& closed_loop = {});
-std::string AuditText(const std::vector<AuditRow>& rows);
+std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& options);
 
 }  // namespace lerl

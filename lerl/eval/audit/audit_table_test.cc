@@ -26,7 +26,7 @@ TEST(AuditTable, ComparesWithTheBestThatNeitherLearnsNorKnowsTheTruth) {
   EXPECT_NEAR(json["rows"][3]["NDCG@5 less best heuristic"]["mean"].get<double>(), 0.1, 1e-9);
   EXPECT_TRUE(json["rows"][3]["non_inferior"].get<bool>());
   EXPECT_FALSE(json["rows"][0]["non_inferior"].get<bool>());
-  EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("learned (from logs)"));
+  EXPECT_THAT(AuditText(rows, {}), ::testing::HasSubstr("learned (from logs)"));
 }
 
 TEST(AuditTable, ShowsTheClosedLoopAndWhatReflectionsChange) {
@@ -36,7 +36,7 @@ TEST(AuditTable, ShowsTheClosedLoopAndWhatReflectionsChange) {
   const nlohmann::json json = nlohmann::json::parse(AuditJson(rows, {}, {}, LoopRows(11)));
   EXPECT_EQ(json["closed_loop"]["bars"].size(), 3U);
   EXPECT_NEAR(json["rows"][1]["agreement with run"]["overlap@3"]["mean"].get<double>(), 0.5, 1e-9);
-  EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("overlap@3 with run 0.500"));
+  EXPECT_THAT(AuditText(rows, {}), ::testing::HasSubstr("overlap@3 with run 0.500"));
 }
 
 }  // namespace

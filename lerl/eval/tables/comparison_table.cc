@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "lerl/base/index.h"
+#include "lerl/eval/ledger.h"
 #include "lerl/eval/metrics/registry.h"
 
 namespace lerl {
@@ -82,9 +84,10 @@ bool Compares(const std::vector<EvaluationResult>& rows, const std::string& refe
 
 std::string Footer(const std::vector<EvaluationResult>& rows, const std::string& reference) {
   const EvaluationResult& first = rows[0];
-  std::string text = std::to_string(first.users) + " held-out users x " +
-                     std::to_string(first.seeds.size()) +
+  std::string text = std::to_string(first.users) + " " + kHeldOutNames[At(first.held_out)] +
+                     " users x " + std::to_string(first.seeds.size()) +
                      " seeds, one whole session each; 95% intervals (" + first.interval + ").\n";
+  text += LooksText(first.looks);
   if (Compares(rows, reference))
     text += "Differences are paired, against " + reference +
             "; + better, - worse: the interval excludes 0.\n";

@@ -141,7 +141,9 @@ std::vector<BehaviourReport> ReportOf(const Predictions& predictions, const Data
 Spread MeasureSpread(const Split& split, Env& env) {
   LERL_CHECK_EQ(env.slots(), 1);
   Spread spread;
-  for (const int32_t user : Thin(split.test_users, 100)) {
+  const std::vector<int32_t>& users =
+      split.valid_users.empty() ? split.train_users : split.valid_users;
+  for (const int32_t user : Thin(users, 100)) {
     spread.random += PlayOne(env, user, false);
     spread.oracle += PlayOne(env, user, true);
     ++spread.users;

@@ -62,7 +62,8 @@ struct ResponseReport {
 std::vector<BehaviourReport> ReportOf(const Predictions& predictions, const Dataset& dataset);
 
 // Plays two sessions per user, one with random slates and one with the K best items, each for at
-// most 10 steps. The users are at most 100 of the split's test users, evenly spaced. The
+// most 10 steps. The users are at most 100 of the split's validation users, evenly spaced; of
+// its training users where it has none of validation. The
 // environment must have one slot.
 Spread MeasureSpread(const Split& split, Env& env);
 
