@@ -72,6 +72,12 @@ void ExecuteAudit(AuditFlags options) {
   RequireHeldOut(world->split, world->judged);
   RunConfig cut = config;
   if (options.smoke) CutToSmoke(cut, options);
+  if (!options.audit.run.empty()) {
+    options.audit.run_stale =
+        StaleRun(options.audit.run, config, world->fingerprint, options.audit.run_seed);
+    if (!options.audit.run_stale.empty())
+      LogWarning("audit: the finished run is stale: " + options.audit.run_stale);
+  }
   options.audit.backend = LlmBackendOf(config.planner, nullptr);
   options.audit.looks = RecordLook(options.out, MakeLook(options, cut, *world));
   std::vector<ClosedLoopRow> loop;

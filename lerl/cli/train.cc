@@ -41,6 +41,9 @@ void ExecuteTrain(const TrainFlags& options) {
     }
     if (result.seconds == 0)
       LogInfo("seed " + std::to_string(seed) + ": this run was finished before; nothing to do");
+    if (!result.stale.empty())
+      LogWarning("seed " + std::to_string(seed) + ": the run is stale: " + result.stale +
+                 "; delete its folder to train anew");
     results.push_back({{"seed", seed},
                        {"folder", SeedFolder(group, seed).string()},
                        {"iterations", result.iterations},

@@ -100,12 +100,31 @@ class Runner {
 
   void RunJobs() {
     const std::vector<Job> jobs = MakeJobs(config_);
+    LookForStaleRuns(jobs);
     int64_t total = 0;
     for (const Job& job : jobs) total += Work(job);
     Progress progress("compare, " + std::to_string(jobs.size()) + " runs", total, "iterations");
     ParallelFor(std::ssize(jobs), static_cast<int>(config_.jobs), [&](int64_t i) {
       if (!Stopped()) RunJob(jobs[At(i)], progress);
     });
+  }
+
+  // Names the rows whose runs are stale, and sets these runs aside unless they are to be reused.
+  void LookForStaleRuns(const std::vector<Job>& jobs) const {
+    std::map<size_t, std::string> why;  // by row
+    for (const Job& job : jobs) {
+      const RunConfig& run = config_.rows[job.rows.front()].config;
+      const fs::path folder = SeedFolder(GroupFolder(out_, run), job.seed);
+      const std::string stale = StaleRun(folder, run, WorldOf(run).fingerprint, job.seed);
+      if (stale.empty()) continue;
+      for (const size_t row : job.rows) why.emplace(row, stale);
+      if (!options_.reuse_stale) SetAside(folder);
+    }
+    for (const auto& [row, stale] : why)
+      LogWarning("stale: " + config_.rows[row].label + ": " + stale +
+                 (options_.reuse_stale ? "; reused, and its row is marked"
+                                       : "; made anew, and the old runs are kept as seed-N.stale "
+                                         "(--reuse-stale takes them as they are)"));
   }
 
   int64_t Work(const Job& job) const {
@@ -137,7 +156,8 @@ class Runner {
       if (Stopped()) return;
       const std::vector<int64_t>& seeds = config_.rows[row].config.train.seeds;
       const auto place = std::find(seeds.begin(), seeds.end(), job.seed) - seeds.begin();
-      HeldOutPlay play = EvaluateRun(world, config_.rows[row].config, job.seed, folder);
+      HeldOutPlay play =
+          EvaluateRun(world, config_.rows[row].config, job.seed, folder, options_.reuse_stale);
       const std::lock_guard lock(mutex_);
       plays_[row][At(place)] = std::move(play);
     }

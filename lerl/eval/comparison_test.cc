@@ -9,6 +9,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
+#include "lerl/eval/tables/comparison_table.h"
 #include "lerl/testing/small_comparison.h"
 #include "lerl/train/run_folder.h"
 
@@ -109,6 +110,32 @@ TEST_F(Comparison, RepeatsNoRunAndNoSessionTheSecondTime) {
     ASSERT_TRUE(before.contains(name)) << name;
     EXPECT_EQ(before.at(name), time) << name;
   }
+}
+
+// Makes the run of a row's first seed look as if another program had trained it.
+void StampAs(const fs::path& folder, const std::string& commit) {
+  nlohmann::json run = ReadRunFile(folder).value();
+  run["commits"] = {commit};
+  run["behaviour"] = "another";
+  WriteRunFile(folder, run);
+}
+
+TEST_F(Comparison, MakesStaleRunsAnewUnlessTheyAreToBeReusedAndMarked) {
+  const ComparisonConfig config = Read();
+  RunComparison(config, out_);
+  const nlohmann::json fresh = WithoutCost(out_ / "results.json");
+  const fs::path folder = SeedFolder(GroupFolder(out_, config.rows[2].config), 1);
+  StampAs(folder, "abc");
+  const ComparisonOutcome reused = RunComparison(config, out_, {.reuse_stale = true});
+  EXPECT_EQ(reused.rows[0].stale, "");
+  EXPECT_EQ(reused.rows[2].stale, "trained at abc");
+  EXPECT_EQ(nlohmann::json::parse(ReadFile(out_ / "results.json"))[2]["stale"], "trained at abc");
+  EXPECT_THAT(ComparisonTable(reused.rows, "ppo", {}), HasSubstr("planned (stale)"));
+  EXPECT_FALSE(fs::exists(folder.string() + ".stale"));
+  RunComparison(config, out_);
+  EXPECT_EQ(WithoutCost(out_ / "results.json"), fresh);
+  EXPECT_EQ(ReadRunFile(folder.string() + ".stale").value()["commits"][0], "abc");
+  EXPECT_EQ(StaleRun(folder, config.rows[2].config, ReadRunFile(folder).value()["dataset"], 1), "");
 }
 
 TEST_F(Comparison, GivesTheSameResultsWithAnyNumberOfJobs) {

@@ -173,6 +173,7 @@ void to_json(json& out, const EvaluationResult& result) {
          {"seeds", result.seeds},
          {"commit", result.commit},
          {"config_hash", result.config_hash},
+         {"stale", result.stale.empty() ? json() : json(result.stale)},
          {"interval", result.interval},
          {"plans", result.plans},
          {"valid", result.valid()},
@@ -207,6 +208,7 @@ void from_json(const json& in, EvaluationResult& result) {
   in.at("seeds").get_to(result.seeds);
   in.at("commit").get_to(result.commit);
   in.at("config_hash").get_to(result.config_hash);
+  if (in.contains("stale") && in["stale"].is_string()) in["stale"].get_to(result.stale);
   in.at("interval").get_to(result.interval);
   in.at("plans").get_to(result.plans);
   Optional(in, "same_first_3", result.same_first_3);

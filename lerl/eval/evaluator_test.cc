@@ -4,10 +4,14 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <nlohmann/json.hpp>
+
 #include "lerl/base/file.h"
+#include "lerl/base/hash.h"
 #include "lerl/base/version.h"
 #include "lerl/testing/small_world.h"
 #include "lerl/train/held_out.h"
+#include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {
@@ -109,6 +113,28 @@ TEST_F(Evaluator, PlaysAnewWhenTheRunHasLearnedMore) {
   TrainUntil(-1);
   const HeldOutPlay late = Evaluated();
   EXPECT_NE(early.log.action, late.log.action);
+}
+
+TEST_F(Evaluator, SaysWhatIsOfAnotherProgramAndPlaysItsSessionsAnew) {
+  TrainUntil(3);
+  EXPECT_EQ(Evaluated().stale, "");
+  // Sessions that another program has played.
+  const std::string key = RowHash(config_) + HashText(ReadFile(out_ / "checkpoint.safetensors"));
+  HeldOutPlay play = ReadPlay(SessionsFile(), key).value();
+  play.commit = "abc";
+  WritePlay(SessionsFile(), play, key);
+  EXPECT_EQ(EvaluateRun(*world_, config_, 1, out_, /*reuse_stale=*/true).stale, "played at abc");
+  EXPECT_EQ(Evaluated().stale, "");
+  EXPECT_EQ(ReadPlay(SessionsFile(), key).value().commit, Commit());
+  // A run that another program has trained.
+  nlohmann::json run = ReadRunFile(out_).value();
+  run["commits"] = {"def"};
+  run["behaviour"] = BehaviourHash(config_, world_->fingerprint, 1, {"def"});
+  WriteRunFile(out_, run);
+  const HeldOutPlay of_other = Evaluated();
+  EXPECT_EQ(of_other.stale, "trained at def");
+  config_.train.seeds = {1};
+  EXPECT_EQ(EvaluateRow("tiny", *world_, config_, {of_other}).result.stale, "trained at def");
 }
 
 TEST_F(Evaluator, KeepsTheSessionsOfRowsThatShareARunApart) {

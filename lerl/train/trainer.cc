@@ -89,6 +89,7 @@ class Run {
   const FolderLock lock_;  // after the actors: if they can't be made, no folder is left behind
   int64_t iteration_ = 0, user_steps_ = 0;
   std::string note_, started_ = UtcNow();
+  std::vector<std::string> commits_ = {Commit()};  // of the programs that trained the run
   // What this process spent on iterations, without validation.
   double learning_seconds_ = 0, memory_mb_ = 0;
   int64_t learning_steps_ = 0;
@@ -237,7 +238,8 @@ void Run::WriteStatus(const std::string& status) {
               {"seed", seed_},
               {"iterations", iteration_},
               {"user_steps", user_steps_},
-              {"commit", Commit()},
+              {"commits", commits_},
+              {"behaviour", BehaviourHash(config_, world_.fingerprint, seed_, commits_)},
               {"started", started_}};
   if (status == "finished") {
     run["finished"] = UtcNow();
@@ -275,7 +277,8 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
     RequireCheckpoint(folder_);
     return {.finished = true,
             .iterations = earlier->value("iterations", int64_t{0}),
-            .user_steps = earlier->value("user_steps", int64_t{0})};
+            .user_steps = earlier->value("user_steps", int64_t{0}),
+            .stale = StaleRun(folder_, config_, world_.fingerprint, seed_)};
   }
   const bool has_checkpoint = HasCheckpoint(folder_);
   if (has_checkpoint && resume == Resume::kNever)
@@ -286,6 +289,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
     const RunProgress done = LoadCheckpoint(Owner(), folder_, actors_);
     iteration_ = done.iterations;
     user_steps_ = done.user_steps;
+    if (earlier) commits_ = CommitsGoingOn(*earlier, folder_);
   }
   const bool learns = actors_.agent->learns() || planner().learns();
   const int64_t iterations = learns ? config_.train.iterations : 0;

@@ -12,7 +12,8 @@
 //
 // The folder of a search holds trial-0003.json, written whole, for a finished trial, and the folder
 // trial-0003 with the runs of one that is not finished. A search that was killed goes on from there
-// to the same trials and values. A search with more trials continues one with fewer.
+// to the same trials and values. A search with more trials continues one with fewer. Trials that a
+// program of another commit made are stale: they are named and made anew, unless `reuse_stale`.
 
 #include <cstdint>
 #include <filesystem>
@@ -30,12 +31,14 @@ struct TuneOptions {
   uint64_t seed = 1;  // of the search
   int jobs = 1;       // trials that run side by side
   std::filesystem::path folder;
+  bool reuse_stale = false;  // take trials of other commits as they are, and name them
 };
 
 struct Trial {
   int64_t number = 0;
   std::vector<std::string> settings;  // "ppo.clip=0.2" below [agent]; empty for trial 0
   std::vector<double> values;         // one for each of train.seeds
+  std::string commit = {};            // of the program that made it
   double mean() const;
 };
 
@@ -57,7 +60,8 @@ TuneResult Tune(const ConfigSource& source, const TuneOptions& options);
 // "agent.ppo.clip=0.2".
 std::vector<std::string> TrialSets(const std::string& agent, const Trial& trial);
 // The settings of the best trial as TOML, to be laid over the configuration; its head names
-// `command`.
+// `command`, the commit, trials of other commits, and that it is a draft where the program was built
+// from a changed tree.
 std::string BestToml(const TuneResult& result, const std::string& command);
 nlohmann::json TuneJson(const TuneResult& result);
 

@@ -10,6 +10,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
+#include "lerl/base/version.h"
 #include "lerl/testing/small_world.h"
 
 namespace lerl {
@@ -99,6 +100,26 @@ TEST_F(Tuning, RefusesWhatItCannotSearch) {
   options.agent = "a2d";
   EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [&] { Run(options); }), HasSubstr("did you mean 'a2c'"));
   EXPECT_FALSE(fs::exists(options.folder));
+}
+
+TEST_F(Tuning, MakesTrialsOfAnotherCommitAnewUnlessTheyAreToBeReused) {
+  Run(Options(2));
+  const fs::path file = folder_.path() / "out/trial-0001.json";
+  nlohmann::json trial = nlohmann::json::parse(ReadFile(file));
+  const nlohmann::json values = trial["values"];
+  trial["commit"] = "abc";
+  trial["values"] = {1000, 1000};
+  WriteFileWhole(file, trial.dump());
+  TuneOptions reusing = Options(2);
+  reusing.reuse_stale = true;
+  const TuneResult reused = Run(reusing);
+  EXPECT_EQ(reused.best().number, 1);
+  EXPECT_THAT(BestToml(reused, "lerl tune"), HasSubstr("# Stale: trial 1 was made at abc."));
+  const TuneResult anew = Run(Options(2));
+  EXPECT_EQ(nlohmann::json(anew.trials[1].values), values);
+  EXPECT_THAT(BestToml(anew, "lerl tune"), ::testing::Not(HasSubstr("Stale")));
+  EXPECT_EQ(BestToml(anew, "lerl tune").find("# Draft") != std::string::npos,
+            !CanBeMadeAgain(Commit()));
 }
 
 TEST_F(Tuning, RefusesTheFolderOfAnotherSearchAndDamagedTrials) {

@@ -53,7 +53,7 @@ class Tune(CliTest):
         self.assertIn("the same command goes on", error.splitlines()[-1])
 
     def test_writes_the_best_settings_for_train(self):
-        result = self.tune("tuned", "--out", "best.toml")
+        result = self.tune("tuned", "--out", "best.toml", "--allow-dirty")
         best = result["best"]
         self.assertEqual(len(result["trials"]), self.trials)
         self.assertEqual(best["mean"], max(trial["mean"] for trial in result["trials"]))
@@ -63,6 +63,16 @@ class Tune(CliTest):
         for setting in best["settings"]:
             name, value = setting.split("=")
             self.assertRegex(shown, rf"agent\.{name} = {value}\b")
+
+    def test_a_program_of_a_changed_tree_writes_no_settings_but_as_a_draft(self):
+        commit = self.succeed("--version").split("(")[1]
+        clean = "dirty" not in commit and "unknown" not in commit
+        arguments = self.arguments("tuned", "--out", "best.toml", trials="1")
+        if not clean:
+            self.expect_error(2, *arguments, says="changed tree")
+            self.assertFalse((self.folder / "tuned").exists())
+        self.succeed(*arguments, "--allow-dirty")
+        self.assertEqual("# Draft" in (self.folder / "best.toml").read_text(), not clean)
 
     def test_shows_progress_with_the_time_left(self):
         done = self.run_lerl(*self.arguments("shown"))

@@ -47,6 +47,8 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
       {"plan_size", config.planner.plan_size},
       {"best_heuristic", best.planner},
       {"commit", Commit()},
+      {"run_stale",
+       options.run_stale.empty() ? nlohmann::json() : nlohmann::json(options.run_stale)},
       {"rows", nlohmann::json::array()}};
   for (const AuditRow& row : rows) {
     nlohmann::json line = {{"planner", row.planner}, {"state", row.state}};
@@ -99,6 +101,7 @@ std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& opt
   std::snprintf(text, sizeof(text), "%ld %s users x %ld seeds.\n", TableOf(best, "NDCG@5").users,
                 kHeldOutNames[At(best.held_out)], TableOf(best, "NDCG@5").seeds);
   out += text + LooksText(options.looks);
+  if (!options.run_stale.empty()) out += "run: stale, " + options.run_stale + ".\n";
   for (const AuditRow& row : rows) {
     for (const auto& [name, value] : row.figures) {
       std::snprintf(text, sizeof(text), "%s: %s %.3f\n", LabelOf(row).c_str(), name.c_str(), value);

@@ -13,6 +13,7 @@
 namespace lerl {
 
 // {"dataset", "held_out", "looks", "users", "seeds": [], "plan_size", "best_heuristic", "commit",
+//  "run_stale",
 //  "rows": [{"planner", "state",
 //            "metrics":                   {NAME: {"mean", "low", "high"}},
 //            "NDCG@5 less best heuristic": {"mean", "low", "high"},    paired

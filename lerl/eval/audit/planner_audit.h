@@ -54,6 +54,7 @@ struct AuditOptions {
   int64_t iterations = 20;         // of practice
   std::filesystem::path run = {};  // finished run of the configuration (a seed's folder), or empty
   int64_t run_seed = 1;
+  std::string run_stale = {};  // StaleRun of the finished run (train/run_folder.h)
   std::shared_ptr<LlmBackend> backend = nullptr;  // in place of the model file of the settings
   std::vector<std::string> planners = {};         // of the registry; empty: all
   bool letters_too = true;                        // whether llm has its row "letters"

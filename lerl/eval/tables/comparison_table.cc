@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "lerl/base/index.h"
+#include "lerl/base/version.h"
 #include "lerl/eval/ledger.h"
 #include "lerl/eval/metrics/registry.h"
 
@@ -37,7 +38,8 @@ std::string Difference(const EvaluationResult& row, const std::string& metric,
 }
 
 std::string Name(const EvaluationResult& row) {
-  const std::string name = row.valid() ? row.policy : row.policy + " (invalid)";
+  const std::string name =
+      row.policy + (row.stale.empty() ? "" : " (stale)") + (row.valid() ? "" : " (invalid)");
   return name.size() <= kLongestName ? name : name.substr(0, kLongestName - 2) + "..";
 }
 
@@ -94,6 +96,12 @@ std::string Footer(const std::vector<EvaluationResult>& rows, const std::string&
   if (std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.valid(); })) {
     text += "(invalid): more than 5% of the plans are fallbacks.\n";
   }
+  for (const EvaluationResult& row : rows)
+    if (!row.stale.empty())
+      text += "(stale): not made by this program (" + row.commit + "): " + row.policy + ", " +
+              row.stale + ".\n";
+  if (!CanBeMadeAgain(first.commit))
+    text += "Not for publishing: the program is of a changed tree (" + first.commit + ").\n";
   return text;
 }
 
