@@ -70,6 +70,7 @@ void ExecuteAudit(AuditFlags options) {
   if (options.closed_loop) of_world.env.task = "evolving";  // the world of all its tasks
   const std::unique_ptr<World> world = LoadWorld(of_world, options.held_out.Which());
   RequireHeldOut(world->split, world->judged);
+  RequireSpread(*world, config.env);
   RunConfig cut = config;
   if (options.smoke) CutToSmoke(cut, options);
   if (!options.audit.run.empty()) {

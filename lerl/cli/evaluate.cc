@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/evaluation.h"
@@ -43,6 +44,8 @@ void ExecuteEvaluate(const EvaluateFlags& options) {
   const std::filesystem::path group = FindFinishedGroup(options.runs, config);
   const std::unique_ptr<World> world = LoadWorld(config, options.held_out.Which());
   RequireHeldOut(world->split, world->judged);
+  const std::string problem = SpreadProblem(*world, config.env);
+  if (!problem.empty()) LogWarning(problem);
   const std::optional<int64_t> looks = RecordLook(options.runs, MakeLook(options, config, *world));
   std::vector<HeldOutPlay> plays;
   for (const int64_t seed : config.train.seeds)

@@ -1,6 +1,7 @@
 #pragma once
 // Evaluation of a finished run: whole sessions of the held-out users whom the world judges
-// (World::judged), without exploration. Each plan of a language model is fresh or an exact hit of the cache.
+// (World::judged), without exploration. Each plan of a language model is fresh or an exact hit of
+// the cache.
 
 #include <filesystem>
 #include <string>
@@ -17,9 +18,9 @@ namespace lerl {
 HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors);
 
 // The same for the finished run in `folder`. The sessions are kept beside the checkpoint and read
-// from there the next time; a file that is damaged, of another checkpoint, or played by a program of
-// another commit is made anew. With `reuse_stale` the last is taken as it is. `stale` of the result
-// says where the run or its sessions are of another program.
+// from there the next time; a file that is damaged, of another checkpoint, or played by a program
+// of another commit is made anew. With `reuse_stale` the last is taken as it is. `stale` of the
+// result says where the run or its sessions are of another program.
 HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
                         const std::filesystem::path& folder, bool reuse_stale = false);
 

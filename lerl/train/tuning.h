@@ -8,7 +8,8 @@
 //   value     mean over train.seeds of the last validation point of a training run: R_cum of
 //             validation users, without exploration
 //
-// Test users and sealed users are never played: the world closes them (data/split.h). Trials run side by side; each is single-threaded.
+// Test users and sealed users are never played: the world closes them (data/split.h). Trials run
+// side by side; each is single-threaded.
 //
 // The folder of a search holds trial-0003.json, written whole, for a finished trial, and the folder
 // trial-0003 with the runs of one that is not finished. A search that was killed goes on from there
@@ -52,16 +53,17 @@ struct TuneResult {
 };
 
 // Throws Error(kConfig) for an agent that has nothing to tune and for a split without validation
-// users, Error(kCheckpoint) when the folder holds another search or a damaged trial, and
-// Error(kBusy) when another process writes to it.
+// users, Error(kUnusable) when policies hardly differ in the response model, Error(kCheckpoint)
+// when the folder holds another search or a damaged trial, and Error(kBusy) when another process
+// writes to it.
 TuneResult Tune(const ConfigSource& source, const TuneOptions& options);
 
 // The agent's name and the settings of a trial as ConfigSource::With takes them:
 // "agent.ppo.clip=0.2".
 std::vector<std::string> TrialSets(const std::string& agent, const Trial& trial);
 // The settings of the best trial as TOML, to be laid over the configuration; its head names
-// `command`, the commit, trials of other commits, and that it is a draft where the program was built
-// from a changed tree.
+// `command`, the commit, trials of other commits, and that it is a draft where the program was
+// built from a changed tree.
 std::string BestToml(const TuneResult& result, const std::string& command);
 nlohmann::json TuneJson(const TuneResult& result);
 

@@ -4,6 +4,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/planner/registry.h"
+#include "lerl/sim/response/response_report.h"
 #include "lerl/sim/tasks.h"
 #include "lerl/train/factor_store.h"
 
@@ -71,6 +72,17 @@ std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, i
                   .matrix = world.matrix.get(),
                   .evolving = world.evolving.get()},
                  slots);
+}
+
+std::string SpreadProblem(const World& world, const EnvConfig& env) {
+  const std::unique_ptr<Env> one = MakeWorldEnv(world, env, 1);
+  return SpreadProblem(MeasureSpread(world.split, *one), world.response_model->name(),
+                       world.dataset.name);
+}
+
+void RequireSpread(const World& world, const EnvConfig& env) {
+  const std::string problem = SpreadProblem(world, env);
+  if (!problem.empty()) throw Error(ErrorKind::kUnusable, problem);
 }
 
 Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,

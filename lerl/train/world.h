@@ -48,6 +48,12 @@ std::string WorldHash(const RunConfig& config);
 std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots,
                                   int threads = 1);
 
+// Why policies can't be told apart in the world's task: the best slates of validation users earn
+// hardly more than random ones (sim/response/response_report.h). "" where they do.
+std::string SpreadProblem(const World& world, const EnvConfig& env);
+// Throws Error(kUnusable) where there is such a problem.
+void RequireSpread(const World& world, const EnvConfig& env);
+
 // One environment, agent and plan policy of a run, ready to play.
 struct Actors {
   std::unique_ptr<Env> env;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/index.h"
+#include "lerl/testing/given_responses.h"
 #include "lerl/testing/small_world.h"
 
 namespace lerl {
@@ -51,6 +52,19 @@ TEST(LoadWorld, OpensThoseWhoAreJudgedAndThoseWhoTrainAndNobodyElse) {
     }
   }
   EXPECT_EQ(LoadWorld(config)->judged, HeldOut::kValidation) << "who trains or tunes";
+}
+
+TEST(RequireSpread, RefusesAWorldInWhichAllItemsEarnTheSame) {
+  const RunConfig config = TinyRun();
+  const auto world = TinyWorld(config);
+  EXPECT_EQ(SpreadProblem(*world, config.env), "");
+  EXPECT_NO_THROW(RequireSpread(*world, config.env));
+  world->response_model = std::make_shared<FixedResponse>(
+      std::vector<float>(At(world->dataset.num_items() * world->dataset.num_behaviours())),
+      static_cast<int>(world->dataset.num_behaviours()));
+  EXPECT_THAT(SpreadProblem(*world, config.env), HasSubstr("can't be told apart"));
+  EXPECT_THAT([&] { RequireSpread(*world, config.env); },
+              ::testing::ThrowsMessage<Error>(HasSubstr("1.3 is needed")));
 }
 
 TEST(LoadWorld, SaysWhichDataAreMissing) {

@@ -1,7 +1,8 @@
 #pragma once
 // A cell of the closed-loop audit (eval/audit/closed_loop_audit.h): one planner in one setting
-// under one seed practises and then plans for held-out users (World::judged), one whole session each. A cell is
-// kept in a JSON file, whole or not at all, and tied by a key to what it was played with.
+// under one seed practises and then plans for held-out users (World::judged), one whole session
+// each. A cell is kept in a JSON file, whole or not at all, and tied by a key to what it was played
+// with.
 
 #include <cstdint>
 #include <filesystem>

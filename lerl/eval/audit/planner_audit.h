@@ -3,9 +3,9 @@
 //
 // A user is judged in three states, after 0, 1 and 2 slates. The slates are the user's latest
 // training rows, K = env.slate_size in each. What comes is the next 20 likes after the training
-// rows. Users are held-out ones (World::judged) who have at least 5 likes to come and 2 K training rows behind.
-// Figures of a user are means over the states. Each seed draws anew what planners draw and how the
-// simulator starts. Nothing is left out of a ranking (skip_last is off).
+// rows. Users are held-out ones (World::judged) who have at least 5 likes to come and 2 K training
+// rows behind. Figures of a user are means over the states. Each seed draws anew what planners draw
+// and how the simulator starts. Nothing is left out of a ranking (skip_last is off).
 //
 //   NDCG@5          NDCG (base/math.h) of the first five categories; a category's worth is the
 //                   number of the next likes that carry it

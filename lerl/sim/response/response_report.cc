@@ -170,15 +170,19 @@ ResponseReport MakeResponseReport(const Dataset& dataset, const Split& split,
   return report;
 }
 
-void RequireSpread(const ResponseReport& report, const std::string& dataset) {
-  if (report.spread.ratio() >= kLeastSpread) return;
+std::string SpreadProblem(const Spread& spread, const std::string& model,
+                          const std::string& dataset) {
+  if (spread.ratio() >= kLeastSpread) return "";
   char ratio[32];
-  std::snprintf(ratio, sizeof(ratio), "%.2f", report.spread.ratio());
-  throw Error(ErrorKind::kUnusable,
-              dataset + ": in the response model '" + report.model +
-                  "' the best slates earn only " + ratio +
-                  " times what random ones do (1.3 is needed), so policies can't be told apart; "
-                  "give it more training or more data");
+  std::snprintf(ratio, sizeof(ratio), "%.2f", spread.ratio());
+  return dataset + ": in the response model '" + model + "' the best slates earn only " + ratio +
+         " times what random ones do (1.3 is needed), so policies can't be told apart; give it "
+         "more training or more data";
+}
+
+void RequireSpread(const ResponseReport& report, const std::string& dataset) {
+  const std::string problem = SpreadProblem(report.spread, report.model, dataset);
+  if (!problem.empty()) throw Error(ErrorKind::kUnusable, problem);
 }
 
 nlohmann::json ToJson(const ResponseReport& report) {
