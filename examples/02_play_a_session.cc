@@ -14,8 +14,8 @@ int main() {
                                    "env.budget=4", "env.exclude_history=false"}));
 
   // Data, split and the learned user are shared by all runs; environment, agent and planner are
-  // one run's own.
-  const auto world = lerl::LoadWorld(config);
+  // one run's own. Test users play only where a world is loaded to judge by them.
+  const auto world = lerl::LoadWorld(config, lerl::HeldOut::kTest);
   const lerl::Actors actors = lerl::MakeActors(*world, config, /*seed=*/1);
 
   const lerl::SessionSpec session = {.user = world->split.test_users[0], .seed = 7};

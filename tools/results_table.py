@@ -2,9 +2,12 @@
 """Prints a comparison's results.json as the table of docs/results.md, or only some of its rows, without
 what is known of their plans, as the table of README.md:
     tools/results_table.py runs/demo/results.json
-    tools/results_table.py runs/demo/results.json ppo "ppo + random planner" lerl"""
+    tools/results_table.py runs/demo/results.json ppo "ppo + random planner" lerl
+Rows of a program of a changed tree, or kept from another commit (stale), are for no page: they are refused but
+with --allow-dirty."""
 
 import json
+import re
 import sys
 
 
@@ -36,7 +39,12 @@ def cells(row):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         rows = json.load(file)
-    chosen = sys.argv[2:]
+    chosen = [name for name in sys.argv[2:] if name != "--allow-dirty"]
+    for row in rows:
+        why = row.get("stale") or ("" if re.fullmatch("[0-9a-f]+", row["commit"]) else f"made at {row['commit']}")
+        if why and "--allow-dirty" not in sys.argv and (not chosen or row["policy"] in chosen):
+            sys.exit(f"{row['policy']}: {why}; nobody could make this figure again. Make it with the program of a "
+                     "commit, or print a draft with --allow-dirty")
     columns = COLUMNS if chosen else COLUMNS + PLANS
     print("| " + " | ".join(columns) + " |")
     print("|" + "---|" * len(columns))

@@ -69,6 +69,23 @@ void WriteFileWhole(const fs::path& path, std::string_view bytes) {
   MoveIntoPlace(name, path);
 }
 
+void AppendLine(const fs::path& path, std::string_view line) {
+  if (path.has_parent_path()) MakeFolder(path.parent_path());
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0) FailIo(path, "be written");
+  struct stat info {};
+  char last = '\n';
+  bool done = ::flock(descriptor, LOCK_EX) == 0 && ::fstat(descriptor, &info) == 0;
+  if (done && info.st_size > 0) done = ::pread(descriptor, &last, 1, info.st_size - 1) == 1;
+  const std::string text = (last == '\n' ? "" : "\n") + std::string(line) + "\n";
+  done = done && ::write(descriptor, text.data(), text.size()) == std::ssize(text) &&
+         ::fsync(descriptor) == 0;
+  const int reason = errno;
+  ::close(descriptor);
+  errno = reason;
+  if (!done) FailIo(path, "be appended to");
+}
+
 void MoveIntoPlace(const fs::path& temporary, const fs::path& path) {
   const int descriptor = ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC);
   const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;

@@ -14,6 +14,11 @@ namespace lerl {
 // `path` untouched.
 void WriteFileWhole(const std::filesystem::path& path, std::string_view bytes);
 
+// Appends `line` and a newline to the file in one write under a lock, and syncs it. Makes the file
+// and its folder where they are missing. Lines of several processes stay apart, also where an
+// earlier one was cut short. Throws Error(kIo).
+void AppendLine(const std::filesystem::path& path, std::string_view line);
+
 // Does the last steps of such a write for a file that a library has written: syncs `temporary`,
 // renames it to `path` in the same folder, and syncs the folder. On Error(kIo) `temporary` is
 // removed.

@@ -189,5 +189,16 @@ TEST(CacheDir, FollowsItsVariableThenTheUsersCacheFolder) {
   }));
 }
 
+TEST_F(FileTest, AppendsLinesAndMendsOneThatWasCutShort) {
+  const fs::path path = folder_ / "new" / "lines";
+  AppendLine(path, "one");
+  AppendLine(path, "two");
+  EXPECT_EQ(ReadFile(path), "one\ntwo\n");
+  WriteFileWhole(path, "one\ntw");
+  AppendLine(path, "three");
+  EXPECT_EQ(ReadFile(path), "one\ntw\nthree\n");
+  EXPECT_THROW(AppendLine(folder_, "a folder"), Error);
+}
+
 }  // namespace
 }  // namespace lerl

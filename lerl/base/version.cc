@@ -8,4 +8,8 @@ std::string Version() { return LERL_VERSION; }
 
 std::string Commit() { return LERL_COMMIT; }
 
+bool CanBeMadeAgain(const std::string& commit) {
+  return !commit.empty() && commit != "unknown" && commit.find("-dirty") == std::string::npos;
+}
+
 }  // namespace lerl

@@ -12,4 +12,8 @@ std::string Version();
 // "-dirty-" and 8 digits of the difference. "unknown" if the build was outside a git repository.
 std::string Commit();
 
+// Whether what a program of this commit made can be made again from the repository: it was built
+// from a commit, with no file changed.
+bool CanBeMadeAgain(const std::string& commit);
+
 }  // namespace lerl

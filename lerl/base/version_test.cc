@@ -13,5 +13,12 @@ TEST(Version, CommitIsHexadecimalOrSaysThatItIsUnknown) {
   EXPECT_THAT(Commit(), MatchesRegex("[0-9a-f]{12}(-dirty-[0-9a-f]{8})?|unknown"));
 }
 
+TEST(CanBeMadeAgain, WantsACommitWithNothingChanged) {
+  EXPECT_TRUE(CanBeMadeAgain("0123456789ab"));
+  EXPECT_FALSE(CanBeMadeAgain("0123456789ab-dirty-01234567"));
+  EXPECT_FALSE(CanBeMadeAgain("unknown"));
+  EXPECT_FALSE(CanBeMadeAgain(""));
+}
+
 }  // namespace
 }  // namespace lerl

@@ -45,7 +45,8 @@ std::vector<BenchRow> BenchLearning(const LearningOptions& options) {
     config.sample_sessions = 0;
     config.rows = {{kDefault, ConfigOf(agent, TrainWork::kDefault, options)},
                    {kSameWork, ConfigOf(agent, TrainWork::kSameWork, options)}};
-    const ComparisonOutcome outcome = RunComparison(config, options.out / agent);
+    const ComparisonOutcome outcome =
+        RunComparison(config, options.out / agent, {.command = "lerl bench learning"});
     if (!outcome.finished) return rows;
     const EvaluationResult &ours = outcome.rows.at(0), &reference = outcome.rows.at(1);
     const PairedDifference* difference = ours.difference("R_cum", kSameWork);

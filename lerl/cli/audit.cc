@@ -7,12 +7,14 @@
 #include <numeric>
 
 #include "lerl/base/error.h"
+#include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/audit/audit_table.h"
 #include "lerl/eval/audit/closed_loop_table.h"
+#include "lerl/eval/ledger.h"
 #include "lerl/planner/llm/llm_planner.h"
 #include "lerl/train/run_folder.h"
 
@@ -23,6 +25,7 @@ struct AuditFlags {
   RunOptions run;
   std::string runs = "runs";
   AuditOptions audit;
+  HeldOutOptions held_out;
   bool json = false, closed_loop = false, smoke = false;
   std::string out = "runs/audit";
   int64_t practice = 60;
@@ -39,6 +42,21 @@ void CutToSmoke(RunConfig& config, AuditFlags& options) {
   config.planner.llm.max_reflections = std::min<int64_t>(config.planner.llm.max_reflections, 1);
 }
 
+// The look of the whole command: rankings and, with --closed-loop, sessions of the same users.
+Look MakeLook(const AuditFlags& options, const RunConfig& config, const World& world) {
+  const std::string what =
+      options.closed_loop ? "closed loop " + std::to_string(options.practice) : "rankings";
+  return {.command = "lerl audit planner" + options.run.Text() + options.held_out.Text() +
+                     (options.closed_loop ? " --closed-loop" : ""),
+          .config_hash =
+              HashText(what + " " + std::to_string(options.audit.iterations) + RowHash(config)),
+          .held_out = world.judged,
+          .people = PeopleOf(world.fingerprint, world.split, world.judged),
+          .users = std::min<int64_t>(options.audit.users,
+                                     std::ssize(HeldOutUsers(world.split, world.judged))),
+          .seeds = options.audit.seeds};
+}
+
 void ExecuteAudit(AuditFlags options) {
   const RunConfig config = options.run.Read();
   options.audit.run_seed = config.train.seeds.front();
@@ -50,10 +68,19 @@ void ExecuteAudit(AuditFlags options) {
   }
   RunConfig of_world = config;
   if (options.closed_loop) of_world.env.task = "evolving";  // the world of all its tasks
-  const std::unique_ptr<World> world = LoadWorld(of_world);
+  const std::unique_ptr<World> world = LoadWorld(of_world, options.held_out.Which());
+  RequireHeldOut(world->split, world->judged);
+  RequireSpread(*world, config.env);
   RunConfig cut = config;
   if (options.smoke) CutToSmoke(cut, options);
+  if (!options.audit.run.empty()) {
+    options.audit.run_stale =
+        StaleRun(options.audit.run, config, world->fingerprint, options.audit.run_seed);
+    if (!options.audit.run_stale.empty())
+      LogWarning("audit: the finished run is stale: " + options.audit.run_stale);
+  }
   options.audit.backend = LlmBackendOf(config.planner, nullptr);
+  options.audit.looks = RecordLook(options.out, MakeLook(options, cut, *world));
   std::vector<ClosedLoopRow> loop;
   if (options.closed_loop) {
     loop = AuditClosedLoop(*world, cut,
@@ -71,7 +98,7 @@ void ExecuteAudit(AuditFlags options) {
   const RunConfig& audited = options.audit.run.empty() ? cut : config;
   const std::vector<AuditRow> rows = AuditPlanners(*world, audited, options.audit);
   std::printf("%s\n", options.json ? AuditJson(rows, config, options.audit, loop).c_str()
-                                   : AuditText(rows).c_str());
+                                   : AuditText(rows, options.audit).c_str());
   if (!options.json && !loop.empty()) std::printf("%s\n", ClosedLoopText(loop).c_str());
 }
 
@@ -87,7 +114,8 @@ void AddAuditCommand(CLI::App& app) {
   options->run.AddTo(*planner);
   planner->add_option("--runs", options->runs, "folder that is searched for a finished run")
       ->capture_default_str();
-  planner->add_option("--users", options->audit.users, "held-out users")
+  options->held_out.AddTo(*planner, HeldOut::kValidation);
+  planner->add_option("--users", options->audit.users, "held-out users at most")
       ->check(CLI::Range(2, 1000000))
       ->capture_default_str();
   planner
@@ -113,7 +141,7 @@ void AddAuditCommand(CLI::App& app) {
           "iterations of 64 sessions that planners which learn play before the closed loop")
       ->check(CLI::Range(0, 100000))
       ->capture_default_str();
-  planner->add_option("--out", options->out, "folder of the closed loop's cells")
+  planner->add_option("--out", options->out, "folder of the closed loop's cells and of looks.jsonl")
       ->capture_default_str();
   planner->add_flag("--smoke", options->smoke, "cut short, to see in minutes that everything runs");
   planner->add_flag("--json", options->json, "as JSON");
@@ -123,6 +151,8 @@ void AddAuditCommand(CLI::App& app) {
       "95% intervals over users and seeds. The configuration's own planner is taken "
       "from\n"
       "its finished run, where there is one below --runs.\n"
+      "Each look at test or sealed users is written to looks.jsonl in the folder --out, and\n"
+      "counted there; validation users may be looked at as often as one likes.\n"
       "With --closed-loop every planner also plays, in up to 3 hours; the same command goes on\n"
       "after an interruption.");
   planner->callback([options] { ExecuteAudit(*options); });

@@ -6,6 +6,7 @@
 
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
+#include "lerl/cli/run_options.h"
 #include "lerl/eval/comparison.h"
 #include "lerl/eval/tables/comparison_table.h"
 
@@ -16,13 +17,23 @@ struct CompareFlags {
   std::string config;
   std::vector<std::string> sets;
   std::string out = "runs/comparison";
-  bool json = false, smoke = false;
+  HeldOutOptions held_out;
+  bool json = false, smoke = false, reuse_stale = false;
 };
+
+std::string CommandLine(const CompareFlags& options) {
+  std::string text = "lerl compare --config " + options.config + options.held_out.Text();
+  for (const std::string& set : options.sets) text += " --set '" + set + "'";
+  return text + (options.smoke ? " --smoke" : "");
+}
 
 void ExecuteCompare(const CompareFlags& options) {
   ComparisonConfig config = ReadComparison(options.config, options.sets);
   if (options.smoke) CutToSmoke(config);
-  const ComparisonOutcome outcome = RunComparison(config, options.out);
+  const ComparisonOutcome outcome = RunComparison(config, options.out,
+                                                  {.held_out = options.held_out.Which(),
+                                                   .command = CommandLine(options),
+                                                   .reuse_stale = options.reuse_stale});
   if (!outcome.finished) {
     LogInfo("stopped; the same command goes on from the last checkpoints");
     throw Interrupted();
@@ -49,13 +60,19 @@ void AddCompareCommand(CLI::App& app) {
       ->allow_extra_args(false);
   command->add_option("--out", options->out, "folder of runs, results and report")
       ->capture_default_str();
+  options->held_out.AddTo(*command, HeldOut::kTest);
+  command->add_flag("--reuse-stale", options->reuse_stale,
+                    "take runs and sessions of another commit as they are, and mark their rows");
   command->add_flag("--smoke", options->smoke,
                     "cut seeds, iterations and users, to see in minutes that everything runs");
   command->add_flag("--json", options->json, "print results.json in place of the table");
   command->footer(
       "Example:\n"
       "  lerl compare --config configs/demo_ml100k.toml --out runs/demo\n"
-      "Finished runs are not repeated: the same command goes on after an interruption.");
+      "Finished runs are not repeated: the same command goes on after an interruption. Runs of\n"
+      "another commit or of other data are stale: they are named and made anew. Each look "
+      "at\n"
+      "test or sealed users is written to looks.jsonl beside the results, and counted there.");
   command->callback([options] { ExecuteCompare(*options); });
 }
 

@@ -5,12 +5,15 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/evaluation.h"
 #include "lerl/eval/evaluator.h"
+#include "lerl/eval/ledger.h"
 #include "lerl/eval/metrics/registry.h"
 #include "lerl/eval/tables/comparison_table.h"
+#include "lerl/train/held_out.h"
 #include "lerl/train/run_folder.h"
 
 namespace lerl {
@@ -21,22 +24,37 @@ struct EvaluateFlags {
   std::string runs = "runs";
   std::vector<std::string> metrics;
   std::string planner = "own";
+  HeldOutOptions held_out;
   bool json = false;
 };
+
+Look MakeLook(const EvaluateFlags& options, const RunConfig& config, const World& world) {
+  const auto users = HeldOutSessions(world.split, world.judged, config.evaluation.users, 0).size();
+  return {.command = "lerl evaluate" + options.run.Text() + options.held_out.Text(),
+          .config_hash = RowHash(config),
+          .held_out = world.judged,
+          .people = PeopleOf(world.fingerprint, world.split, world.judged),
+          .users = static_cast<int64_t>(users),
+          .seeds = config.train.seeds};
+}
 
 void ExecuteEvaluate(const EvaluateFlags& options) {
   RunConfig config = options.run.Read();
   config.evaluation.teacher |= options.planner == "teacher";
   const std::filesystem::path group = FindFinishedGroup(options.runs, config);
-  const std::unique_ptr<World> world = LoadWorld(config);
+  const std::unique_ptr<World> world = LoadWorld(config, options.held_out.Which());
+  RequireHeldOut(world->split, world->judged);
+  const std::string problem = SpreadProblem(*world, config.env);
+  if (!problem.empty()) LogWarning(problem);
+  const std::optional<int64_t> looks = RecordLook(options.runs, MakeLook(options, config, *world));
   std::vector<HeldOutPlay> plays;
   for (const int64_t seed : config.train.seeds)
     plays.push_back(EvaluateRun(*world, config, seed, SeedFolder(group, seed)));
   const std::string planner = config.evaluation.teacher
                                   ? config.planner.student.teacher + " (teacher)"
                                   : config.planner.name;
-  const Evaluation evaluation =
-      EvaluateRow(config.agent.name + "+" + planner, *world, config, plays);
+  Evaluation evaluation = EvaluateRow(config.agent.name + "+" + planner, *world, config, plays);
+  evaluation.result.looks = looks;
   if (options.json) {
     std::printf("%s\n", nlohmann::json(evaluation.result).dump(2).c_str());
   } else {
@@ -66,13 +84,15 @@ void AddEvaluateCommand(CLI::App& app) {
                    "(as evaluation.teacher)")
       ->check(CLI::IsMember({"own", "teacher"}))
       ->capture_default_str();
+  options->held_out.AddTo(*command, HeldOut::kTest);
   command->add_flag("--json", options->json, "one JSON object in place of the table");
   command->footer(
       "Example:\n"
       "  lerl evaluate --config configs/ml100k_lerl.toml --json\n"
       "Each held-out user plays one whole session per seed, without exploration. Without a "
       "finished\n"
-      "run the exit code is 7.");
+      "run the exit code is 7. Each look at test or sealed users is written to looks.jsonl in the\n"
+      "folder --runs, and counted there.");
   command->callback([options] { ExecuteEvaluate(*options); });
 }
 

@@ -167,6 +167,10 @@ nlohmann::json PlanFor(const PlanFlags& options) {
   const Dataset dataset = LoadDataset(config.data.name, config.data.options);
   const Split split = MakeSplit(dataset, config.split);
   const int32_t user = FindUser(dataset, options.user);
+  if (std::ranges::binary_search(split.sealed_users, user))
+    throw Error(ErrorKind::kUsage, "--user " + options.user +
+                                       ": this user is sealed (split.sealed_users), so that no "
+                                       "prompt is chosen by what is shown here; name another");
   const int64_t slate_size = config.env.slate_size;
   const std::vector<PastSlate> past = TakePast(dataset, split, user, options.step, slate_size);
   const ItemFactors factors = FitItemFactors(dataset, split, config.agent.factors);

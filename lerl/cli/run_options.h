@@ -1,11 +1,13 @@
 #pragma once
-// The options that commands on a run share: --config, --with and --set. Later ones are laid over
+// The options that commands on a run share. Of --config, --with and --set later ones are laid over
 // earlier ones, in this order.
 
 #include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
+#include "lerl/base/index.h"
+#include "lerl/data/split.h"
 #include "lerl/train/run_config.h"
 
 namespace lerl {
@@ -28,6 +30,37 @@ struct RunOptions {
     return source.With(sets);
   }
   RunConfig Read() const { return ReadRunConfig(Source()); }
+  // As they were typed.
+  std::string Text() const {
+    std::string text = " --config " + config;
+    for (const std::string& file : with) text += " --with " + file;
+    for (const std::string& set : sets) text += " --set '" + set + "'";
+    return text;
+  }
+};
+
+// The options that say which held-out users are judged: --held-out and --sealed.
+struct HeldOutOptions {
+  std::string which;
+  bool sealed = false;
+
+  // `usual` is who is judged where neither is given.
+  void AddTo(CLI::App& command, HeldOut usual) {
+    which = kHeldOutNames[At(usual)];
+    CLI::Option* named = command.add_option("--held-out", which, "which held-out users are played")
+                             ->check(CLI::IsMember({kHeldOutNames[0], kHeldOutNames[1]}))
+                             ->capture_default_str();
+    command
+        .add_flag("--sealed", sealed,
+                  "play the sealed users in their place: for the last word on a policy, because "
+                  "each look is counted")
+        ->excludes(named);
+  }
+  HeldOut Which() const {
+    if (sealed) return HeldOut::kSealed;
+    return which == kHeldOutNames[0] ? HeldOut::kValidation : HeldOut::kTest;
+  }
+  std::string Text() const { return sealed ? " --sealed" : " --held-out " + which; }
 };
 
 }  // namespace lerl

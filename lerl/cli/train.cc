@@ -30,6 +30,7 @@ void ExecuteTrain(const TrainFlags& options) {
   }
   const std::filesystem::path group = GroupFolder(options.out, config);
   const std::unique_ptr<World> world = LoadWorld(config);
+  const std::string problem = SpreadProblem(*world, config.env);
   nlohmann::json results = nlohmann::json::array();
   for (const int64_t seed : config.train.seeds) {
     const TrainResult result = Train(*world, config, seed, SeedFolder(group, seed),
@@ -41,6 +42,9 @@ void ExecuteTrain(const TrainFlags& options) {
     }
     if (result.seconds == 0)
       LogInfo("seed " + std::to_string(seed) + ": this run was finished before; nothing to do");
+    if (!result.stale.empty())
+      LogWarning("seed " + std::to_string(seed) + ": the run is stale: " + result.stale +
+                 "; delete its folder to train anew");
     results.push_back({{"seed", seed},
                        {"folder", SeedFolder(group, seed).string()},
                        {"iterations", result.iterations},
@@ -52,6 +56,7 @@ void ExecuteTrain(const TrainFlags& options) {
                                   {"overlap", result.teaching->overlap},
                                   {"NDCG@5", result.teaching->ndcg}};
   }
+  if (!problem.empty()) LogWarning(problem);
   std::printf("%s\n", results.dump(2).c_str());
 }
 

@@ -5,8 +5,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
+#include "lerl/base/version.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/train/tuning.h"
@@ -18,7 +20,7 @@ struct TuneFlags {
   RunOptions run;
   TuneOptions tune;
   std::string folder, out;
-  bool json = false;
+  bool json = false, allow_dirty = false;
 };
 
 std::string CommandLine(const TuneFlags& options) {
@@ -31,6 +33,11 @@ std::string CommandLine(const TuneFlags& options) {
 
 void ExecuteTune(TuneFlags options) {
   options.tune.folder = options.folder.empty() ? "runs/tune-" + options.tune.agent : options.folder;
+  if (!options.out.empty() && !options.allow_dirty && !CanBeMadeAgain(Commit()))
+    throw Error(ErrorKind::kUsage,
+                "--out " + options.out + ": this program is of a changed tree (" + Commit() +
+                    "), so nobody could make the file again; commit and build first, or write a "
+                    "draft that says so with --allow-dirty");
   const TuneResult result = Tune(options.run.Source(), options.tune);
   if (!result.finished) {
     LogInfo("stopped after " + std::to_string(result.trials.size()) +
@@ -63,12 +70,17 @@ void AddTuneCommand(CLI::App& app) {
   command->add_option("--folder", options->folder,
                       "folder of finished trials (default: runs/tune-AGENT)");
   command->add_option("--out", options->out, "file that the best settings are written to, as TOML");
+  command->add_flag("--allow-dirty", options->allow_dirty,
+                    "write --out from a program of a changed tree too, marked as a draft");
+  command->add_flag("--reuse-stale", options->tune.reuse_stale,
+                    "take finished trials of another commit as they are, and name them");
   command->add_flag("--json", options->json, "all trials as JSON in place of the best settings");
   command->footer(
       "Example:\n"
       "  lerl tune --agent ppo --config configs/ml100k_lerl.toml --trials 16 --out tuned.toml\n"
       "A killed search goes on with the same command, and comes to the same trials. The file is\n"
-      "laid over a configuration by --with, and over the base of a comparison by a row's `with`.");
+      "laid over a configuration by --with, and over the base of a comparison by a row's `with`.\n"
+      "Test users and sealed users are never played.");
   command->callback([options] { ExecuteTune(*options); });
 }
 

@@ -107,7 +107,8 @@ SplitInfo DescribeSplit(const Dataset& dataset, const SplitConfig& config) {
   info.train_users = std::ssize(split.train_users);
   info.valid_users = std::ssize(split.valid_users);
   info.test_users = std::ssize(split.test_users);
-  info.playable_users = info.train_users + info.valid_users + info.test_users;
+  info.sealed_users = std::ssize(split.sealed_users);
+  info.playable_users = info.train_users + info.valid_users + info.test_users + info.sealed_users;
   info.unplayed_users = dataset.num_users() - info.playable_users;
   return info;
 }
@@ -122,6 +123,8 @@ std::string SplitText(const SplitInfo& split, int64_t rows) {
   line("train", split.train_rows, split.train_users);
   line("validation", split.valid_rows, split.valid_users);
   line("test", split.test_rows, split.test_users);
+  text += "  " + Padded("sealed", 12) + Right("", 28) + Right(Grouped(split.sealed_users), 12) +
+          " users\n";
   text += "  playable users " + Grouped(split.playable_users) + ", not played (too short a past) " +
           Grouped(split.unplayed_users) + "\n";
   return text;
@@ -257,7 +260,8 @@ nlohmann::json InfoJson(const DatasetInfo& info) {
                    {"unplayed_users", split.unplayed_users},
                    {"train_users", split.train_users},
                    {"valid_users", split.valid_users},
-                   {"test_users", split.test_users}};
+                   {"test_users", split.test_users},
+                   {"sealed_users", split.sealed_users}};
   return root;
 }
 

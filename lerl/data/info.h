@@ -28,7 +28,7 @@ struct SplitInfo {
   std::string mode;
   int64_t train_rows = 0, valid_rows = 0, test_rows = 0;
   int64_t playable_users = 0, unplayed_users = 0;
-  int64_t train_users = 0, valid_users = 0, test_users = 0;
+  int64_t train_users = 0, valid_users = 0, test_users = 0, sealed_users = 0;
   std::string problem;  // why there is no split; empty where there is one
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
@@ -46,6 +47,15 @@ void CutByTime(const Dataset& dataset, const SplitConfig& config, Split& split) 
   }
 }
 
+// How many of the users are sealed, of whom `held_out` are neither of training nor of validation.
+int64_t SealedUsers(int64_t users, int64_t held_out, double share) {
+  if (share <= 0) return 0;
+  const int64_t wanted =
+      std::max<int64_t>(std::llround(static_cast<double>(users) * share), kWantedSealed);
+  const int64_t sealed = std::min(wanted, held_out / 2);
+  return sealed < kFewestSealed ? 0 : sealed;
+}
+
 // Ranks the users who may be played by a hash of seed and id. The hash of a user depends neither on
 // the other users nor on their order.
 void DrawUsers(const Dataset& dataset, const SplitConfig& config, Split& split) {
@@ -70,17 +80,53 @@ void DrawUsers(const Dataset& dataset, const SplitConfig& config, Split& split) 
   };
   const int64_t train = std::clamp<int64_t>(rounded(config.train_users), 1, users - 1);
   const int64_t valid = std::min(rounded(config.valid_users), users - 1 - train);
+  const int64_t sealed = SealedUsers(users, users - train - valid, config.sealed_users);
   for (int64_t rank = 0; rank < users; ++rank) {
-    std::vector<int32_t>& part = rank < train           ? split.train_users
-                                 : rank < train + valid ? split.valid_users
-                                                        : split.test_users;
+    std::vector<int32_t>& part = rank < train            ? split.train_users
+                                 : rank < train + valid  ? split.valid_users
+                                 : rank < users - sealed ? split.test_users
+                                                         : split.sealed_users;
     part.push_back(ranked[At(rank)].second);
   }
-  for (std::vector<int32_t>* part : {&split.train_users, &split.valid_users, &split.test_users})
-    std::sort(part->begin(), part->end());
+  for (std::vector<int32_t>* part : UserLists(split)) std::sort(part->begin(), part->end());
 }
 
 }  // namespace
+
+const std::vector<int32_t>& HeldOutUsers(const Split& split, HeldOut which) {
+  switch (which) {
+    case HeldOut::kValidation:
+      return split.valid_users;
+    case HeldOut::kTest:
+      return split.test_users;
+    case HeldOut::kSealed:
+      return split.sealed_users;
+  }
+  FailCheck(__FILE__, __LINE__, "unknown held-out users");
+}
+
+void RequireHeldOut(const Split& split, HeldOut which) {
+  if (!HeldOutUsers(split, which).empty()) return;
+  throw Error(ErrorKind::kConfig,
+              std::string("the split has no ") + kHeldOutNames[At(which)] + " users; " +
+                  (which == HeldOut::kValidation
+                       ? "raise split.valid_users"
+                       : "use more data, lower split.train_users or raise split.sealed_users (20 "
+                         "users beside those of training and validation are needed to seal some)"));
+}
+
+void CloseHeldOut(Split& split, HeldOut open) {
+  split.closed.assign(split.train_end.size(), 0);
+  for (const HeldOut which : {HeldOut::kTest, HeldOut::kSealed}) {
+    if (which == open) continue;
+    for (const int32_t user : HeldOutUsers(split, which)) split.closed[At(user)] = 1;
+  }
+}
+
+Split WithNobodyClosed(Split split) {
+  split.closed.clear();
+  return split;
+}
 
 Split MakeSplit(const Dataset& dataset, const SplitConfig& config) {
   if (config.train_share + config.valid_share >= 1)

@@ -132,6 +132,63 @@ TEST(Split, PolicyUsersAreDisjointSeededAndIndependentOfTheirOrder) {
   EXPECT_EQ(MakeSplit(dataset, {}).test_users, split.test_users);
 }
 
+// Numbers of training, validation, test and sealed users.
+std::array<size_t, 4> Sizes(int64_t users, const SplitConfig& config) {
+  const Dataset dataset = MakeSyntheticDataset({.users = users, .rows_per_user = 10});
+  const Split split = MakeSplit(dataset, config);
+  std::array<size_t, 4> sizes{};
+  std::ranges::transform(UserLists(split), sizes.begin(), [](const auto* l) { return l->size(); });
+  return sizes;
+}
+
+TEST(Split, SealsATenthAtLeastFiftyAndAtMostHalfOfThoseLeftForTests) {
+  using ::testing::ElementsAre;
+  EXPECT_THAT(Sizes(1000, {}), ElementsAre(700U, 100U, 100U, 100U));
+  EXPECT_THAT(Sizes(400, {}), ElementsAre(280U, 40U, 40U, 40U)) << "half of 80, for want of 50";
+  EXPECT_THAT(Sizes(1000, {.sealed_users = 0.02}), ElementsAre(700U, 100U, 150U, 50U));
+  EXPECT_THAT(Sizes(1000, {.train_users = 0.85}), ElementsAre(850U, 100U, 25U, 25U));
+  EXPECT_THAT(Sizes(60, {}), ElementsAre(42U, 6U, 12U, 0U)) << "six would show nothing";
+  EXPECT_THAT(Sizes(1000, {.sealed_users = 0}), ElementsAre(700U, 100U, 200U, 0U));
+}
+
+TEST(Split, SealedUsersAreTakenOutOfTheTestUsersAlone) {
+  const Dataset dataset = MakeSyntheticDataset({.users = 400, .rows_per_user = 10});
+  const Split split = MakeSplit(dataset, {}), open = MakeSplit(dataset, {.sealed_users = 0});
+  EXPECT_EQ(split.train_users, open.train_users);
+  EXPECT_EQ(split.valid_users, open.valid_users);
+  std::vector<int32_t> both;
+  std::ranges::set_union(split.test_users, split.sealed_users, std::back_inserter(both));
+  EXPECT_EQ(both, open.test_users);
+  EXPECT_EQ(both.size(), split.test_users.size() + split.sealed_users.size());
+}
+
+TEST(CloseHeldOut, LeavesOpenWhoIsJudgedAndWhoTrains) {
+  Split split;
+  split.train_end.resize(8);
+  split.train_users = {0, 4};
+  split.valid_users = {1, 5};
+  split.test_users = {2, 6};
+  split.sealed_users = {3, 7};
+  EXPECT_EQ(HeldOutUsers(split, HeldOut::kSealed), split.sealed_users);
+  CloseHeldOut(split, HeldOut::kValidation);
+  EXPECT_EQ(split.closed, (std::vector<uint8_t>{0, 0, 1, 1, 0, 0, 1, 1}));
+  CloseHeldOut(split, HeldOut::kTest);
+  EXPECT_EQ(split.closed, (std::vector<uint8_t>{0, 0, 0, 1, 0, 0, 0, 1}));
+  CloseHeldOut(split, HeldOut::kSealed);
+  EXPECT_EQ(split.closed, (std::vector<uint8_t>{0, 0, 1, 0, 0, 0, 1, 0}));
+  EXPECT_TRUE(WithNobodyClosed(split).closed.empty());
+}
+
+TEST(RequireHeldOut, SaysWhichUsersAreMissingAndWhatToDo) {
+  Split split;
+  split.test_users = {1};
+  EXPECT_NO_THROW(RequireHeldOut(split, HeldOut::kTest));
+  EXPECT_THAT([&] { RequireHeldOut(split, HeldOut::kValidation); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("raise split.valid_users")));
+  EXPECT_THAT([&] { RequireHeldOut(split, HeldOut::kSealed); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("no sealed users")));
+}
+
 TEST(Split, NoUserLeftIsAnErrorThatSaysWhichSettingToChange) {
   const Dataset dataset = MakeSyntheticDataset({.rows_per_user = 5});
   try {

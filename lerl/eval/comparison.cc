@@ -11,14 +11,17 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/stop.h"
 #include "lerl/eval/evaluator.h"
+#include "lerl/eval/ledger.h"
 #include "lerl/eval/report/comparison_report.h"
 #include "lerl/planner/registry.h"
+#include "lerl/train/held_out.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
 
@@ -67,15 +70,16 @@ ResponseReport JudgeResponseModel(const World& world, const RunConfig& run) {
 
 class Runner {
  public:
-  Runner(const ComparisonConfig& config, fs::path out)
-      : config_(config), out_(std::move(out)), lock_(out_) {}
+  Runner(const ComparisonConfig& config, fs::path out, const CompareOptions& options)
+      : config_(config), out_(std::move(out)), options_(options), lock_(out_) {}
 
   ComparisonOutcome Run() {
     // 1. Load the worlds that rows need, each once, and judge their response models.
     for (const ComparisonRow& row : config_.rows) {
       std::unique_ptr<World>& world = worlds_[WorldHash(row.config)];
       if (world) continue;
-      world = LoadWorld(row.config);
+      world = LoadWorld(row.config, options_.held_out);
+      RequireHeldOut(world->split, options_.held_out);
       ResponseReport report = JudgeResponseModel(*world, row.config);
       if (worlds_.size() == 1) response_report_ = std::move(report);
     }
@@ -96,12 +100,31 @@ class Runner {
 
   void RunJobs() {
     const std::vector<Job> jobs = MakeJobs(config_);
+    LookForStaleRuns(jobs);
     int64_t total = 0;
     for (const Job& job : jobs) total += Work(job);
     Progress progress("compare, " + std::to_string(jobs.size()) + " runs", total, "iterations");
     ParallelFor(std::ssize(jobs), static_cast<int>(config_.jobs), [&](int64_t i) {
       if (!Stopped()) RunJob(jobs[At(i)], progress);
     });
+  }
+
+  // Names the rows whose runs are stale, and sets these runs aside unless they are to be reused.
+  void LookForStaleRuns(const std::vector<Job>& jobs) const {
+    std::map<size_t, std::string> why;  // by row
+    for (const Job& job : jobs) {
+      const RunConfig& run = config_.rows[job.rows.front()].config;
+      const fs::path folder = SeedFolder(GroupFolder(out_, run), job.seed);
+      const std::string stale = StaleRun(folder, run, WorldOf(run).fingerprint, job.seed);
+      if (stale.empty()) continue;
+      for (const size_t row : job.rows) why.emplace(row, stale);
+      if (!options_.reuse_stale) SetAside(folder);
+    }
+    for (const auto& [row, stale] : why)
+      LogWarning("stale: " + config_.rows[row].label + ": " + stale +
+                 (options_.reuse_stale ? "; reused, and its row is marked"
+                                       : "; made anew, and the old runs are kept as seed-N.stale "
+                                         "(--reuse-stale takes them as they are)"));
   }
 
   int64_t Work(const Job& job) const {
@@ -128,15 +151,30 @@ class Runner {
     if (!result.stop_reason.empty()) planner_stopped_ = true;
     if (!result.finished) return;
     // 2. Play the held-out sessions of each row that needs this run.
+    std::call_once(looked_, [&] { looks_ = RecordLook(out_, MakeLook(world)); });
     for (const size_t row : job.rows) {
       if (Stopped()) return;
       const std::vector<int64_t>& seeds = config_.rows[row].config.train.seeds;
       const auto place = std::find(seeds.begin(), seeds.end(), job.seed) - seeds.begin();
-      HeldOutPlay play = EvaluateRun(world, config_.rows[row].config, job.seed, folder);
+      HeldOutPlay play =
+          EvaluateRun(world, config_.rows[row].config, job.seed, folder, options_.reuse_stale);
       const std::lock_guard lock(mutex_);
       plays_[row][At(place)] = std::move(play);
     }
     advance(Work(job), "");
+  }
+
+  Look MakeLook(const World& world) const {
+    const RunConfig& run = config_.rows.front().config;
+    std::string rows;
+    for (const ComparisonRow& row : config_.rows) rows += row.label + "=" + RowHash(row.config);
+    const auto users = HeldOutSessions(world.split, world.judged, run.evaluation.users, 0).size();
+    return {.command = options_.command,
+            .config_hash = HashText(rows),
+            .held_out = world.judged,
+            .people = PeopleOf(world.fingerprint, world.split, world.judged),
+            .users = static_cast<int64_t>(users),
+            .seeds = run.train.seeds};
   }
 
   ComparisonOutcome Finish() {
@@ -146,6 +184,7 @@ class Runner {
     for (size_t row = 0; row < config_.rows.size(); ++row) {
       const RunConfig& run = config_.rows[row].config;
       evaluations.push_back(EvaluateRow(config_.rows[row].label, WorldOf(run), run, plays_[row]));
+      evaluations.back().result.looks = looks_;
     }
     // 2. Rows against the reference, their ranks and what they cost.
     const auto reference =
@@ -183,7 +222,10 @@ class Runner {
 
   const ComparisonConfig& config_;
   const fs::path out_;
+  const CompareOptions& options_;
   const FolderLock lock_;
+  std::once_flag looked_;
+  std::optional<int64_t> looks_;
   std::map<std::string, std::unique_ptr<World>> worlds_;
   ResponseReport response_report_;               // of the first row's world
   std::vector<std::vector<HeldOutPlay>> plays_;  // [rows][seeds]
@@ -194,8 +236,9 @@ class Runner {
 
 }  // namespace
 
-ComparisonOutcome RunComparison(const ComparisonConfig& config, const fs::path& out) {
-  return Runner(config, out).Run();
+ComparisonOutcome RunComparison(const ComparisonConfig& config, const fs::path& out,
+                                const CompareOptions& options) {
+  return Runner(config, out, options).Run();
 }
 
 }  // namespace lerl

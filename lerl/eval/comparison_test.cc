@@ -9,6 +9,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
+#include "lerl/eval/tables/comparison_table.h"
 #include "lerl/testing/small_comparison.h"
 #include "lerl/train/run_folder.h"
 
@@ -67,6 +68,36 @@ TEST_F(Comparison, TrainsOncePerRunAndWritesResultsAndReport) {
   EXPECT_TRUE(fs::exists(out_ / "report.json"));
 }
 
+TEST_F(Comparison, SaysWhomItPlayedAndCountsTheLooksAtThem) {
+  const std::vector<std::string> sets = {"split.train_users=0.4", "split.valid_users=0.1"};
+  const ComparisonConfig config = Read(kComparisonRows, sets);
+  const auto looks = [&](const ComparisonConfig& compared, HeldOut held_out) {
+    const ComparisonOutcome outcome = RunComparison(compared, out_, {.held_out = held_out});
+    for (const EvaluationResult& row : outcome.rows) {
+      EXPECT_EQ(row.held_out, held_out);
+      EXPECT_EQ(row.looks, outcome.rows[0].looks);
+    }
+    const nlohmann::json results = nlohmann::json::parse(ReadFile(out_ / "results.json"));
+    EXPECT_EQ(results[0]["held_out"], kHeldOutNames[static_cast<size_t>(held_out)]);
+    return outcome.rows[0].looks;
+  };
+  EXPECT_EQ(looks(config, HeldOut::kValidation), std::nullopt);
+  EXPECT_FALSE(fs::exists(out_ / "looks.jsonl"));
+  EXPECT_EQ(looks(config, HeldOut::kTest), 1);
+  EXPECT_EQ(looks(config, HeldOut::kTest), 1) << "the same figures again";
+  EXPECT_EQ(looks(config, HeldOut::kSealed), 1);
+  std::vector<std::string> other = sets;
+  other.emplace_back("planner.plan_size=1");
+  EXPECT_EQ(looks(Read(kComparisonRows, other), HeldOut::kTest), 2);
+}
+
+TEST_F(Comparison, RefusesHeldOutUsersThatThereAreNot) {
+  const ComparisonConfig config = Read();
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig,
+                      [&] { RunComparison(config, out_, {.held_out = HeldOut::kSealed}); }),
+              HasSubstr("no sealed users"));
+}
+
 TEST_F(Comparison, RepeatsNoRunAndNoSessionTheSecondTime) {
   const ComparisonConfig config = Read();
   RunComparison(config, out_);
@@ -75,10 +106,36 @@ TEST_F(Comparison, RepeatsNoRunAndNoSessionTheSecondTime) {
   EXPECT_TRUE(RunComparison(config, out_).finished);
   EXPECT_EQ(ReadFile(out_ / "results.json"), results);
   for (const auto& [name, time] : Files()) {
-    if (name == "results.json" || name.starts_with("report.")) continue;
+    if (name == "results.json" || name == "looks.jsonl" || name.starts_with("report.")) continue;
     ASSERT_TRUE(before.contains(name)) << name;
     EXPECT_EQ(before.at(name), time) << name;
   }
+}
+
+// Makes the run of a row's first seed look as if another program had trained it.
+void StampAs(const fs::path& folder, const std::string& commit) {
+  nlohmann::json run = ReadRunFile(folder).value();
+  run["commits"] = {commit};
+  run["behaviour"] = "another";
+  WriteRunFile(folder, run);
+}
+
+TEST_F(Comparison, MakesStaleRunsAnewUnlessTheyAreToBeReusedAndMarked) {
+  const ComparisonConfig config = Read();
+  RunComparison(config, out_);
+  const nlohmann::json fresh = WithoutCost(out_ / "results.json");
+  const fs::path folder = SeedFolder(GroupFolder(out_, config.rows[2].config), 1);
+  StampAs(folder, "abc");
+  const ComparisonOutcome reused = RunComparison(config, out_, {.reuse_stale = true});
+  EXPECT_EQ(reused.rows[0].stale, "");
+  EXPECT_EQ(reused.rows[2].stale, "trained at abc");
+  EXPECT_EQ(nlohmann::json::parse(ReadFile(out_ / "results.json"))[2]["stale"], "trained at abc");
+  EXPECT_THAT(ComparisonTable(reused.rows, "ppo", {}), HasSubstr("planned (stale)"));
+  EXPECT_FALSE(fs::exists(folder.string() + ".stale"));
+  RunComparison(config, out_);
+  EXPECT_EQ(WithoutCost(out_ / "results.json"), fresh);
+  EXPECT_EQ(ReadRunFile(folder.string() + ".stale").value()["commits"][0], "abc");
+  EXPECT_EQ(StaleRun(folder, config.rows[2].config, ReadRunFile(folder).value()["dataset"], 1), "");
 }
 
 TEST_F(Comparison, GivesTheSameResultsWithAnyNumberOfJobs) {

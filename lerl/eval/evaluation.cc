@@ -168,9 +168,12 @@ void to_json(json& out, const EvaluationResult& result) {
   out = {{"policy", result.policy},
          {"metrics", json::object()},
          {"users", result.users},
+         {"held_out", kHeldOutNames[At(result.held_out)]},
+         {"looks", OrNull(result.looks)},
          {"seeds", result.seeds},
          {"commit", result.commit},
          {"config_hash", result.config_hash},
+         {"stale", result.stale.empty() ? json() : json(result.stale)},
          {"interval", result.interval},
          {"plans", result.plans},
          {"valid", result.valid()},
@@ -198,9 +201,14 @@ void from_json(const json& in, EvaluationResult& result) {
     result.metrics.emplace_back(metric.name, in.at("metrics").at(metric.name).get<Interval>());
   }
   in.at("users").get_to(result.users);
+  // Files from before users were sealed lack both.
+  for (const HeldOut which : {HeldOut::kValidation, HeldOut::kTest, HeldOut::kSealed})
+    if (in.value("held_out", "test") == kHeldOutNames[At(which)]) result.held_out = which;
+  if (in.contains("looks")) Optional(in, "looks", result.looks);
   in.at("seeds").get_to(result.seeds);
   in.at("commit").get_to(result.commit);
   in.at("config_hash").get_to(result.config_hash);
+  if (in.contains("stale") && in["stale"].is_string()) in["stale"].get_to(result.stale);
   in.at("interval").get_to(result.interval);
   in.at("plans").get_to(result.plans);
   Optional(in, "same_first_3", result.same_first_3);

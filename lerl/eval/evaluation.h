@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "lerl/data/split.h"
 #include "lerl/eval/metrics/metric.h"
 #include "lerl/eval/statistics.h"
 
@@ -36,7 +37,8 @@ struct PairedDifference {
 
 // One row of a table. As JSON, the shape that programs read, it is
 //
-//   {"policy", "users", "seeds": [], "commit", "config_hash", "interval", "valid",
+//   {"policy", "users", "held_out", "looks", "seeds": [], "commit", "config_hash", "stale",
+//    "interval", "valid",
 //    "metrics":     {NAME: {"mean", "low", "high"}},
 //    "plans":       {"fresh", "cached", "nearest", "kept", "fallback", "rule"},
 //    "same_first_3", "rank", "steps_per_second", "memory_mb",    each null where it has no meaning
@@ -47,8 +49,13 @@ struct EvaluationResult {
   std::string policy{};
   std::vector<std::pair<std::string, Interval>> metrics{};  // in registry order
   int64_t users = 0;
+  HeldOut held_out = HeldOut::kTest;  // which users they are
+  std::optional<int64_t> looks{};     // at them on record (eval/ledger.h); absent of validation
   std::vector<int64_t> seeds{};
-  std::string commit{}, config_hash{};
+  std::string commit{}, config_hash{};  // of the program that judged; of the row's settings
+  // Where a run, or its sessions, were kept from a program of another commit: by which; "" where
+  // all is this program's. In JSON null.
+  std::string stale{};
   std::string interval{};  // how intervals were made (IntervalMethod)
   PlanOrigins plans{};
   // Share of pairs of consecutive plan requests of a session whose rankings, as the planner gave

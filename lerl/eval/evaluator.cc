@@ -1,15 +1,18 @@
 #include "lerl/eval/evaluator.h"
 
 #include <optional>
+#include <set>
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/play_file.h"
 #include "lerl/train/held_out.h"
+#include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {
@@ -28,24 +31,36 @@ HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t see
   planner.BeginIteration(DeriveSeed(static_cast<uint64_t>(seed), "evaluation"),
                          PlanMode::kEvaluation);
   // 2. The sessions, with the truth before each step for metrics that need it.
+  RequireHeldOut(world.split, world.judged);
   const std::vector<SessionSpec> specs =
-      HeldOutSessions(world.split, HeldOut::kTest, config.evaluation.users, seed);
+      HeldOutSessions(world.split, world.judged, config.evaluation.users, seed);
   SessionLog log = PlaySessions(
       world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
       {.mode = PlanMode::kEvaluation, .reorder = config.evaluation.reorder, .record_truth = true});
-  return {std::move(log), actors.plans->counts()};
+  return {std::move(log), actors.plans->counts(), Commit()};
 }
 
 HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
-                        const std::filesystem::path& folder) {
+                        const std::filesystem::path& folder, bool reuse_stale) {
+  const std::string stale = StaleRun(folder, config, world.fingerprint, seed);
   // 1. Read the sessions that are kept. They follow from the checkpoint and the row's settings, so
   //    both are in the key.
   const std::string key = RowHash(config) + HashText(ReadFile(folder / "checkpoint.safetensors"));
+  const std::string users =
+      world.judged == HeldOut::kTest ? "" : std::string(kHeldOutNames[At(world.judged)]) + "-";
   const std::filesystem::path path =
-      folder / ("sessions-" + RowHash(config).substr(0, 8) + ".safetensors");
+      folder / ("sessions-" + users + RowHash(config).substr(0, 8) + ".safetensors");
   if (std::filesystem::exists(path)) {
     try {
-      if (std::optional<HeldOutPlay> play = ReadPlay(path, key)) return *std::move(play);
+      std::optional<HeldOutPlay> play = ReadPlay(path, key);
+      const bool fresh = play && play->commit == Commit();
+      if (play && (fresh || reuse_stale)) {
+        play->stale = stale;
+        if (!fresh)
+          play->stale += (stale.empty() ? "played at " : ", played at ") +
+                         (play->commit.empty() ? "an unknown commit" : play->commit);
+        return *std::move(play);
+      }
     } catch (const Error& error) {
       LogWarning(std::string(error.what()) + "; the sessions are played again");
     }
@@ -53,6 +68,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
   // 2. Play them where none are kept, and keep them.
   Actors actors = LoadRun(world, config, seed, folder);
   HeldOutPlay play = PlayHeldOut(world, config, seed, actors);
+  play.stale = stale;
   try {
     WritePlay(path, play, key);
   } catch (const Error& error) {
@@ -65,14 +81,19 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
                        const std::vector<HeldOutPlay>& plays) {
   std::vector<SessionLog> logs;
   PlanCounts plans;
+  std::set<std::string> stale;
   for (const HeldOutPlay& play : plays) {
     logs.push_back(play.log);
     plans.Add(play.plans);
+    if (!play.stale.empty()) stale.insert(play.stale);
   }
   Evaluation evaluation =
       Evaluate(label, config.train.seeds, logs, {world.dataset, world.split, world.unit_vectors});
+  evaluation.result.held_out = world.judged;
   evaluation.result.commit = Commit();
   evaluation.result.config_hash = RowHash(config);
+  for (const std::string& why : stale)
+    evaluation.result.stale += (evaluation.result.stale.empty() ? "" : "; ") + why;
   if (plans.pairs > 0) evaluation.result.same_first_3 = plans.same_first_3_share();
   return evaluation;
 }

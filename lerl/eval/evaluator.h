@@ -1,6 +1,7 @@
 #pragma once
-// Evaluation of a finished run: whole sessions of held-out test users, without exploration. Each
-// plan of a language model is fresh or an exact hit of the cache.
+// Evaluation of a finished run: whole sessions of the held-out users whom the world judges
+// (World::judged), without exploration. Each plan of a language model is fresh or an exact hit of
+// the cache.
 
 #include <filesystem>
 #include <string>
@@ -13,13 +14,15 @@
 namespace lerl {
 
 // Plays one session per held-out user under one seed. Throws Error(kConfig) where
-// evaluation.teacher is on and the planner has no teacher.
+// evaluation.teacher is on and the planner has no teacher, or where there are no such users.
 HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors);
 
 // The same for the finished run in `folder`. The sessions are kept beside the checkpoint and read
-// from there the next time; a file that is damaged, or of another checkpoint, is made anew.
+// from there the next time; a file that is damaged, of another checkpoint, or played by a program
+// of another commit is made anew. With `reuse_stale` the last is taken as it is. `stale` of the
+// result says where the run or its sessions are of another program.
 HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
-                        const std::filesystem::path& folder);
+                        const std::filesystem::path& folder, bool reuse_stale = false);
 
 // Judges a row. `plays` are its sessions under each seed, in the configuration's order.
 Evaluation EvaluateRow(const std::string& label, const World& world, const RunConfig& config,

@@ -4,10 +4,14 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <nlohmann/json.hpp>
+
 #include "lerl/base/file.h"
+#include "lerl/base/hash.h"
 #include "lerl/base/version.h"
 #include "lerl/testing/small_world.h"
 #include "lerl/train/held_out.h"
+#include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {
@@ -63,6 +67,17 @@ TEST_F(Evaluator, PlaysEachTestUserOnceAndSaysWhereThePlansCameFrom) {
   EXPECT_EQ(PlayHeldOut(*world_, config_, 1, actors).log.sessions, 2);
 }
 
+TEST_F(Evaluator, PlaysWhomTheWorldJudgesAndKeepsTheirSessionsApart) {
+  TrainUntil(3);
+  Evaluated();
+  world_->judged = HeldOut::kValidation;
+  EXPECT_EQ(Evaluated().log.user, world_->split.valid_users);
+  EXPECT_EQ(std::distance(fs::directory_iterator(out_), fs::directory_iterator()), 6);
+  world_->judged = HeldOut::kSealed;
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [&] { Evaluated(); }),
+              ::testing::HasSubstr("no sealed users"));
+}
+
 TEST_F(Evaluator, PlaysTheSameSessionsAtAnyNumberOfSlots) {
   Actors some = MakeActors(*world_, config_, 1);
   config_.train.slots = 1;
@@ -98,6 +113,28 @@ TEST_F(Evaluator, PlaysAnewWhenTheRunHasLearnedMore) {
   TrainUntil(-1);
   const HeldOutPlay late = Evaluated();
   EXPECT_NE(early.log.action, late.log.action);
+}
+
+TEST_F(Evaluator, SaysWhatIsOfAnotherProgramAndPlaysItsSessionsAnew) {
+  TrainUntil(3);
+  EXPECT_EQ(Evaluated().stale, "");
+  // Sessions that another program has played.
+  const std::string key = RowHash(config_) + HashText(ReadFile(out_ / "checkpoint.safetensors"));
+  HeldOutPlay play = ReadPlay(SessionsFile(), key).value();
+  play.commit = "abc";
+  WritePlay(SessionsFile(), play, key);
+  EXPECT_EQ(EvaluateRun(*world_, config_, 1, out_, /*reuse_stale=*/true).stale, "played at abc");
+  EXPECT_EQ(Evaluated().stale, "");
+  EXPECT_EQ(ReadPlay(SessionsFile(), key).value().commit, Commit());
+  // A run that another program has trained.
+  nlohmann::json run = ReadRunFile(out_).value();
+  run["commits"] = {"def"};
+  run["behaviour"] = BehaviourHash(config_, world_->fingerprint, 1, {"def"});
+  WriteRunFile(out_, run);
+  const HeldOutPlay of_other = Evaluated();
+  EXPECT_EQ(of_other.stale, "trained at def");
+  config_.train.seeds = {1};
+  EXPECT_EQ(EvaluateRow("tiny", *world_, config_, {of_other}).result.stale, "trained at def");
 }
 
 TEST_F(Evaluator, KeepsTheSessionsOfRowsThatShareARunApart) {

@@ -47,6 +47,7 @@ void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const
   TensorFile file;
   file.kind = kKind;
   file.description = nlohmann::json{{"key", key},
+                                    {"commit", play.commit},
                                     {"sessions", log.sessions},
                                     {"max_steps", log.max_steps},
                                     {"slate", log.slate},
@@ -67,6 +68,7 @@ std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std
   const nlohmann::json about = nlohmann::json::parse(file.description);
   if (about.value("key", "") != key) return std::nullopt;
   HeldOutPlay play;
+  play.commit = about.value("commit", "");
   play.plans.pairs = about.at("ranking_pairs");
   play.plans.same_first_3 = about.at("same_first_3");
   SessionLog& log = play.log;

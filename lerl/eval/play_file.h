@@ -13,6 +13,8 @@ namespace lerl {
 struct HeldOutPlay {
   SessionLog log;
   PlanCounts plans;
+  std::string commit = {};  // of the program that played
+  std::string stale = {};   // in what run or play differ from this program's; not in the file
 };
 
 void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const std::string& key);

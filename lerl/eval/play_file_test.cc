@@ -34,6 +34,7 @@ HeldOutPlay SamplePlay() {
   play.log.truth.latent[3] = 1;
   play.plans.pairs = 17;
   play.plans.same_first_3 = 4;
+  play.commit = "abc";
   return play;
 }
 
@@ -44,6 +45,7 @@ TEST(PlayFile, BringsBackEveryColumn) {
   const std::optional<HeldOutPlay> back = ReadPlay(folder.path() / "play", "key");
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(ColumnsOf(back->log), ColumnsOf(play.log));
+  EXPECT_EQ(back->commit, "abc");
   EXPECT_EQ(back->plans.pairs, 17);
   EXPECT_EQ(back->plans.same_first_3, 4);
 }

@@ -58,7 +58,8 @@ class Env {
   virtual ~Env() = default;
 
   // Starts a new session in a slot. The user's past is the user's training rows. Throws
-  // Error(kData) when fewer than K items may be shown to the user.
+  // Error(kData) when fewer than K items may be shown to the user, Error(kUsage) for a user whom
+  // the split closes.
   virtual void Start(int slot, int32_t user, uint64_t session_seed) = 0;
 
   // Shows slates [B, K] to all active slots; the rows of other slots are ignored. Throws

@@ -109,6 +109,12 @@ void SlotEnv::NeverShow(int32_t item) {
 void SlotEnv::Open(int slot, int32_t user, uint64_t session_seed) {
   LERL_CHECK(slot >= 0 && slot < slots());
   LERL_CHECK(user >= 0 && user < dataset_.num_users());
+  if (!split_.closed.empty() && split_.closed[At(user)] != 0)
+    throw Error(ErrorKind::kUsage,
+                dataset_.name + ": user " + dataset_.user_ids[At(user)] +
+                    " is a test user or sealed, and this world was loaded without them; judge "
+                    "with --held-out or --sealed, or in code load it with LoadWorld(config, "
+                    "HeldOut::kTest)");
   const int32_t left = ResetShown(slot, user);
   if (left < config_.slate_size)
     throw Error(ErrorKind::kData, dataset_.name + ": user " + dataset_.user_ids[At(user)] +

@@ -53,6 +53,17 @@ TEST(SlotEnv, ExcludesTheHistoryAndWhatItShowed) {
   EXPECT_THROW(env.Step(std::vector<int32_t>{4, 0}, result), CheckFailure);
 }
 
+TEST(SlotEnv, RefusesThoseWhomTheSplitCloses) {
+  const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1);
+  Split split = AllIsTraining(data);
+  TwoSteps env(data, split, SlatesOf(1));
+  EXPECT_NO_THROW(env.Start(0, 0, 1));
+  split.closed.assign(At(data.num_users()), 0);
+  EXPECT_NO_THROW(env.Start(0, 0, 1));
+  split.closed[0] = 1;
+  EXPECT_THROW(env.Start(0, 0, 1), Error);
+}
+
 TEST(SlotEnv, CutsASessionThatRunsOutOfItems) {
   const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1);
   const Split split = AllIsTraining(data);

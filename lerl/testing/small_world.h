@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -47,8 +48,10 @@ inline Dataset TinyDataset(uint64_t seed = 1) {
       {.users = 40, .items = 60, .categories = 6, .rows_per_user = 20, .seed = seed});
 }
 
+// A world in which nobody is closed, and test users are judged.
 inline std::unique_ptr<World> TinyWorld(const RunConfig& config, uint64_t data_seed = 1) {
   auto world = std::make_unique<World>();
+  world->judged = HeldOut::kTest;
   world->dataset = TinyDataset(data_seed);
   world->fingerprint = Fingerprint(world->dataset);
   world->split = MakeSplit(world->dataset, config.split);
@@ -58,28 +61,41 @@ inline std::unique_ptr<World> TinyWorld(const RunConfig& config, uint64_t data_s
   return world;
 }
 
+inline constexpr char kTinyToml[] = R"(file = "tiny.csv"
+categories = "genres"
+split = "user_order"
+[[behaviour]]
+name = "like"
+column = "rating"
+at_least = 4
+)";
+
 // Writes the data set as tiny.csv with its description tiny.toml, and returns the path of the
-// latter.
-inline std::filesystem::path WriteTinyCsv(const TestFolder& folder) {
+// latter. Users whom `poisoned` names have seen every item before, so that a session can't be
+// started with them: the environment has nothing to show and throws. So a test sees that nobody
+// plays with them.
+inline std::filesystem::path WriteTinyCsv(const TestFolder& folder,
+                                          const std::function<bool(int32_t user)>& poisoned = {}) {
   const Dataset dataset = TinyDataset();
   std::string rows = "user,item,timestamp,rating,genres\n";
+  const auto add = [&](int64_t user, int32_t item, int64_t seconds, bool liked) {
+    std::string genres;
+    for (const std::string& name : CategoryNames(dataset, item))
+      genres += (genres.empty() ? "" : "|") + name;
+    rows += dataset.user_ids[static_cast<size_t>(user)] + "," +
+            dataset.item_ids[static_cast<size_t>(item)] + "," + std::to_string(seconds) + "," +
+            (liked ? "5" : "1") + "," + genres + "\n";
+  };
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    if (poisoned && poisoned(static_cast<int32_t>(user)))
+      for (int32_t item = 0; item < dataset.num_items(); ++item) add(user, item, 1000 + item, true);
     for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row) {
       const auto n = static_cast<size_t>(row);
-      const int32_t item = dataset.items[n];
-      std::string genres;
-      for (const std::string& name : CategoryNames(dataset, item))
-        genres += (genres.empty() ? "" : "|") + name;
-      rows += dataset.user_ids[static_cast<size_t>(user)] + "," +
-              dataset.item_ids[static_cast<size_t>(item)] + "," +
-              std::to_string(dataset.times_ms[n] / 1000) + "," +
-              (dataset.responses[0][n] != 0 ? "5" : "1") + "," + genres + "\n";
+      add(user, dataset.items[n], dataset.times_ms[n] / 1000, dataset.responses[0][n] != 0);
     }
   }
   folder.Write("tiny.csv", rows);
-  return folder.Write("tiny.toml",
-                      "file = \"tiny.csv\"\ncategories = \"genres\"\nsplit = \"user_order\"\n"
-                      "[[behaviour]]\nname = \"like\"\ncolumn = \"rating\"\nat_least = 4\n");
+  return folder.Write("tiny.toml", kTinyToml);
 }
 
 // A small run on that data set, as a configuration that lies beside tiny.toml.

@@ -9,7 +9,7 @@ namespace lerl {
 
 std::vector<SessionSpec> HeldOutSessions(const Split& split, HeldOut which, int64_t users,
                                          int64_t seed) {
-  std::vector<int32_t> order = which == HeldOut::kTest ? split.test_users : split.valid_users;
+  std::vector<int32_t> order = HeldOutUsers(split, which);
   Rng(0, "held-out users").Shuffle(std::span(order));
   if (users > 0) order.resize(std::min(order.size(), At(users)));
   std::sort(order.begin(), order.end());

@@ -10,8 +10,6 @@
 
 namespace lerl {
 
-enum class HeldOut { kValidation, kTest };
-
 // Sessions of the first `users` users of one fixed shuffle (0: all users), in ascending order. A
 // smaller draw is therefore part of a larger one.
 std::vector<SessionSpec> HeldOutSessions(const Split& split, HeldOut which, int64_t users,

@@ -6,6 +6,8 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/log.h"
+#include "lerl/base/version.h"
 
 namespace lerl {
 namespace fs = std::filesystem;
@@ -32,6 +34,48 @@ std::optional<Json> ReadRunFile(const fs::path& folder) {
     throw Error(ErrorKind::kCheckpoint,
                 path.string() + ": damaged run file; delete the folder and train again");
   return run;
+}
+
+std::string BehaviourHash(const RunConfig& config, const std::string& data_fingerprint,
+                          int64_t seed, const std::vector<std::string>& commits) {
+  return ConfigHash({{"settings", TrainHash(config)},
+                     {"data", data_fingerprint},
+                     {"seed", seed},
+                     {"commits", commits}});
+}
+
+std::vector<std::string> CommitsGoingOn(const Json& run, const fs::path& folder) {
+  const std::vector<std::string> before = {run.value("commit", "an unknown commit")};
+  std::vector<std::string> commits = run.value("commits", before);
+  if (!commits.empty() && commits.back() == Commit()) return commits;
+  LogWarning(folder.string() + ": begun by the program of another commit; the run is of both");
+  commits.push_back(Commit());
+  return commits;
+}
+
+std::string StaleRun(const fs::path& folder, const RunConfig& config,
+                     const std::string& data_fingerprint, int64_t seed) {
+  const std::optional<Json> run = ReadRunFile(folder);
+  if (!run ||
+      run->value("behaviour", "") == BehaviourHash(config, data_fingerprint, seed, {Commit()}))
+    return "";
+  if (run->value("dataset", data_fingerprint) != data_fingerprint) return "trained on other data";
+  if (!run->contains("commits"))
+    return "trained at " + run->value("commit", "an unknown commit") + ", before runs had a hash";
+  std::string commits;
+  for (const Json& commit : run->at("commits"))
+    commits += (commits.empty() ? "" : " and ") + commit.get<std::string>();
+  return "trained at " + commits;
+}
+
+void SetAside(const fs::path& folder) {
+  const fs::path aside = folder.string() + ".stale";
+  std::error_code error;
+  fs::remove_all(aside, error);
+  if (!error) fs::rename(folder, aside, error);
+  if (error)
+    throw Error(ErrorKind::kIo,
+                folder.string() + ": can't be moved to " + aside.string() + ": " + error.message());
 }
 
 RunCost ReadRunCost(const fs::path& folder) {

@@ -1,8 +1,9 @@
 #pragma once
 // The folder of a run (one configuration, one seed) holds
 //
-//   run.json                 configuration, seed, status ("running", "finished"), commit, times and
-//                            the cost of the training
+//   run.json                 configuration, seed, status ("running", "finished"), times, cost of
+//                            the training; `commits` of the programs that trained it, and in
+//                            `behaviour` the hash of what decides how it behaves
 //   metrics.jsonl            one line per iteration
 //   checkpoint.safetensors   the newest checkpoint; in a finished run, its result
 //
@@ -24,6 +25,22 @@ std::filesystem::path SeedFolder(const std::filesystem::path& group, int64_t see
 
 void WriteRunFile(const std::filesystem::path& folder, const nlohmann::json& run);
 std::optional<nlohmann::json> ReadRunFile(const std::filesystem::path& folder);
+
+// Hash of what decides how a run behaves: settings, data, seed, and the commits of the programs
+// that trained it (several where one went on with what another had begun).
+std::string BehaviourHash(const RunConfig& config, const std::string& data_fingerprint,
+                          int64_t seed, const std::vector<std::string>& commits);
+// The commits of an unfinished run that this program goes on with, its own the last. Warns where
+// another program began it.
+std::vector<std::string> CommitsGoingOn(const nlohmann::json& run,
+                                        const std::filesystem::path& folder);
+// In what the run in the folder, finished or not, differs from the one that this program would
+// make, such as "trained at 0123456789ab". "" where it doesn't differ or where there is none. A run
+// from before runs had a hash is stale.
+std::string StaleRun(const std::filesystem::path& folder, const RunConfig& config,
+                     const std::string& data_fingerprint, int64_t seed);
+// Moves the folder of a stale run to FOLDER.stale, in place of one that was moved there before.
+void SetAside(const std::filesystem::path& folder);
 
 // What the training of a run cost. It is no part of any result, because it differs each time.
 struct RunCost {

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/file.h"
+#include "lerl/base/log.h"
+#include "lerl/base/version.h"
 #include "lerl/testing/data_files.h"
 
 namespace lerl {
@@ -112,6 +114,57 @@ TEST(KeepMetrics, StartsAnEmptyFile) {
   const TestFolder folder;
   EXPECT_TRUE(KeepMetrics(folder.path(), 5).empty());
   EXPECT_EQ(ReadFile(folder.path() / "metrics.jsonl"), "");
+}
+
+class StaleRunTest : public ::testing::Test {
+ protected:
+  std::string Why(const nlohmann::json& run) {
+    WriteRunFile(folder_.path() / "seed-1", run);
+    return StaleRun(folder_.path() / "seed-1", config_, "data", 1);
+  }
+  nlohmann::json RunOf(const std::vector<std::string>& commits) const {
+    return {{"dataset", "data"},
+            {"commits", commits},
+            {"behaviour", BehaviourHash(config_, "data", 1, commits)}};
+  }
+
+  const RunConfig config_;
+  const TestFolder folder_;
+};
+
+TEST_F(StaleRunTest, IsNoneThatThisProgramWouldMakeTheSameWay) {
+  EXPECT_EQ(StaleRun(folder_.path() / "absent", config_, "data", 1), "");
+  EXPECT_EQ(Why(RunOf({Commit()})), "");
+}
+
+TEST_F(StaleRunTest, NamesTheCommitsThatMadeIt) {
+  EXPECT_EQ(Why(RunOf({"abc"})), "trained at abc");
+  EXPECT_EQ(Why(RunOf({"abc", Commit()})), "trained at abc and " + Commit());
+  EXPECT_EQ(Why({{"dataset", "data"}, {"commit", Commit()}}),
+            "trained at " + Commit() + ", before runs had a hash");
+  nlohmann::json other = RunOf({Commit()});
+  other["dataset"] = "others";
+  other["behaviour"] = BehaviourHash(config_, "others", 1, {Commit()});
+  EXPECT_EQ(Why(other), "trained on other data");
+}
+
+TEST_F(StaleRunTest, IsSetAsideInPlaceOfAnEarlierOne) {
+  for (const char* commit : {"abc", "def"}) {
+    Why(RunOf({commit}));
+    SetAside(folder_.path() / "seed-1");
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "seed-1"));
+    EXPECT_EQ(ReadRunFile(folder_.path() / "seed-1.stale").value()["commits"][0], commit);
+  }
+}
+
+TEST(CommitsGoingOn, EndWithTheOneOfThisProgram) {
+  SetLogQuiet(true);
+  const auto commits = [](const nlohmann::json& run) { return CommitsGoingOn(run, "run"); };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(commits({{"commits", {Commit()}}}), Names{Commit()});
+  EXPECT_EQ(commits({{"commits", {"abc"}}}), (Names{"abc", Commit()}));
+  EXPECT_EQ(commits({{"commit", "abc"}}), (Names{"abc", Commit()}));
+  SetLogQuiet(false);
 }
 
 }  // namespace

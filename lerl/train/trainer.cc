@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "lerl/base/clock.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/index.h"
@@ -25,14 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-std::string Now() {
-  const std::time_t now = std::time(nullptr);
-  char text[32];
-  std::tm parts{};
-  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
-  return text;
-}
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -97,7 +89,8 @@ class Run {
   Actors actors_;
   const FolderLock lock_;  // after the actors: if they can't be made, no folder is left behind
   int64_t iteration_ = 0, user_steps_ = 0;
-  std::string note_, started_ = Now();
+  std::string note_, started_ = UtcNow();
+  std::vector<std::string> commits_ = {Commit()};  // of the programs that trained the run
   // What this process spent on iterations, without validation.
   double learning_seconds_ = 0, memory_mb_ = 0;
   int64_t learning_steps_ = 0;
@@ -250,10 +243,11 @@ void Run::WriteStatus(const std::string& status) {
               {"seed", seed_},
               {"iterations", iteration_},
               {"user_steps", user_steps_},
-              {"commit", Commit()},
+              {"commits", commits_},
+              {"behaviour", BehaviourHash(config_, world_.fingerprint, seed_, commits_)},
               {"started", started_}};
   if (status == "finished") {
-    run["finished"] = Now();
+    run["finished"] = UtcNow();
     run["cost"] = Json::object();
     if (learning_steps_ > 0) {
       run["cost"]["steps_per_second"] = static_cast<double>(learning_steps_) / learning_seconds_;
@@ -288,7 +282,8 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
     RequireCheckpoint(folder_);
     return {.finished = true,
             .iterations = earlier->value("iterations", int64_t{0}),
-            .user_steps = earlier->value("user_steps", int64_t{0})};
+            .user_steps = earlier->value("user_steps", int64_t{0}),
+            .stale = StaleRun(folder_, config_, world_.fingerprint, seed_)};
   }
   const bool has_checkpoint = HasCheckpoint(folder_);
   if (has_checkpoint && resume == Resume::kNever)
@@ -299,6 +294,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
     const RunProgress done = LoadCheckpoint(Owner(), folder_, actors_);
     iteration_ = done.iterations;
     user_steps_ = done.user_steps;
+    if (earlier) commits_ = CommitsGoingOn(*earlier, folder_);
   }
   const bool learns = actors_.agent->learns() || planner().learns();
   const int64_t iterations = learns ? config_.train.iterations : 0;

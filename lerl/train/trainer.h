@@ -37,6 +37,9 @@ struct TrainResult {
   std::optional<TeachingFigures> teaching = {};  // of a student; absent without one
   // Why the planner ended it (PlannerReport), such as a budget that is used up; "" otherwise.
   std::string stop_reason = {};
+  // In what a run that was finished before differs from one of this program (StaleRun in
+  // train/run_folder.h); "" otherwise.
+  std::string stale = {};
 };
 
 // Called before the first iteration and after each one, with the number of iterations done and the

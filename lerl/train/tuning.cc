@@ -14,6 +14,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/halton.h"
+#include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/stop.h"
@@ -63,6 +64,7 @@ class Search {
     if (world_->split.valid_users.empty())
       throw Error(ErrorKind::kConfig,
                   source.name() + ": the split has no validation users to judge trials by");
+    RequireSpread(*world_, base_.env);
   }
 
   TuneResult Run() {
@@ -121,6 +123,12 @@ class Search {
                   path.string() +
                       ": of a search with another configuration, data set or seed; "
                       "choose another folder with --folder");
+    trial.commit = json.value("commit", "an unknown commit");
+    if (trial.commit != Commit() && !options_.reuse_stale) {
+      LogWarning(path.string() + ": stale, made at " + trial.commit +
+                 "; the trial is made anew (--reuse-stale takes it as it is)");
+      return std::nullopt;
+    }
     json["values"].get_to(trial.values);
     return trial;
   }
@@ -144,6 +152,8 @@ class Search {
     const RunConfig config = ReadRunConfig(source_.With(TrialSets(options_.agent, trial)));
     for (const int64_t seed : config.train.seeds) {
       const fs::path folder = SeedFolder(options_.folder / TrialName(number), seed);
+      if (!options_.reuse_stale && !StaleRun(folder, config, world_->fingerprint, seed).empty())
+        fs::remove_all(folder);  // begun by another program
       int64_t reported = 0;
       const TrainResult run = Train(
           *world_, config, seed, folder, Resume::kContinue,
@@ -157,6 +167,7 @@ class Search {
       if (!run.finished) return std::nullopt;
       trial.values.push_back(LastValidation(folder));
     }
+    trial.commit = Commit();
     WriteTrial(trial);
     const std::lock_guard lock(mutex_);
     Note(trial, 0);
@@ -230,6 +241,14 @@ std::string BestToml(const TuneResult& result, const std::string& command) {
                      "# Scrambled Halton points of seed " + std::to_string(result.seed) +
                      "; training seeds " + Json(result.run_seeds).dump() + "; commit " + Commit() +
                      ".\n\n[agent]\nname = \"" + result.agent + "\"\n";
+  std::string head;
+  if (!CanBeMadeAgain(Commit()))
+    head = "# Draft, not for publishing: the program is of a changed tree.\n";
+  for (const Trial& trial : result.trials)
+    if (trial.commit != Commit())
+      head +=
+          "# Stale: trial " + std::to_string(trial.number) + " was made at " + trial.commit + ".\n";
+  text = head + text;
   for (const std::string& setting : best.settings) {
     const size_t equals = setting.find('=');
     text += setting.substr(0, equals) + " = " + setting.substr(equals + 1) + "\n";
@@ -243,7 +262,8 @@ Json TuneJson(const TuneResult& result) {
     return Json{{"number", trial.number},
                 {"settings", trial.settings},
                 {"values", trial.values},
-                {"mean", trial.mean()}};
+                {"mean", trial.mean()},
+                {"commit", trial.commit}};
   };
   for (const Trial& trial : result.trials) trials.push_back(entry(trial));
   return {{"agent", result.agent},         {"metric", "R_cum of validation users"},

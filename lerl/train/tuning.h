@@ -8,11 +8,13 @@
 //   value     mean over train.seeds of the last validation point of a training run: R_cum of
 //             validation users, without exploration
 //
-// Test users are not touched. Trials run side by side; each is single-threaded.
+// Test users and sealed users are never played: the world closes them (data/split.h). Trials run
+// side by side; each is single-threaded.
 //
 // The folder of a search holds trial-0003.json, written whole, for a finished trial, and the folder
 // trial-0003 with the runs of one that is not finished. A search that was killed goes on from there
-// to the same trials and values. A search with more trials continues one with fewer.
+// to the same trials and values. A search with more trials continues one with fewer. Trials that a
+// program of another commit made are stale: they are named and made anew, unless `reuse_stale`.
 
 #include <cstdint>
 #include <filesystem>
@@ -30,12 +32,14 @@ struct TuneOptions {
   uint64_t seed = 1;  // of the search
   int jobs = 1;       // trials that run side by side
   std::filesystem::path folder;
+  bool reuse_stale = false;  // take trials of other commits as they are, and name them
 };
 
 struct Trial {
   int64_t number = 0;
   std::vector<std::string> settings;  // "ppo.clip=0.2" below [agent]; empty for trial 0
   std::vector<double> values;         // one for each of train.seeds
+  std::string commit = {};            // of the program that made it
   double mean() const;
 };
 
@@ -49,15 +53,17 @@ struct TuneResult {
 };
 
 // Throws Error(kConfig) for an agent that has nothing to tune and for a split without validation
-// users, Error(kCheckpoint) when the folder holds another search or a damaged trial, and
-// Error(kBusy) when another process writes to it.
+// users, Error(kUnusable) when policies hardly differ in the response model, Error(kCheckpoint)
+// when the folder holds another search or a damaged trial, and Error(kBusy) when another process
+// writes to it.
 TuneResult Tune(const ConfigSource& source, const TuneOptions& options);
 
 // The agent's name and the settings of a trial as ConfigSource::With takes them:
 // "agent.ppo.clip=0.2".
 std::vector<std::string> TrialSets(const std::string& agent, const Trial& trial);
 // The settings of the best trial as TOML, to be laid over the configuration; its head names
-// `command`.
+// `command`, the commit, trials of other commits, and that it is a draft where the program was
+// built from a changed tree.
 std::string BestToml(const TuneResult& result, const std::string& command);
 nlohmann::json TuneJson(const TuneResult& result);
 

@@ -3,12 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
+#include "lerl/base/version.h"
 #include "lerl/testing/small_world.h"
 
 namespace lerl {
@@ -69,6 +71,27 @@ TEST_F(Tuning, WritesWhatAConfigurationReads) {
   EXPECT_EQ(TrainHash(config), TrainHash(expected));
 }
 
+TEST_F(Tuning, NeverPlaysATestOrSealedUser) {
+  // A quarter of the users trains and a quarter validates; half of the rest is sealed.
+  const std::vector<std::string> sets = {"split.train_users=0.25", "split.valid_users=0.25"};
+  const Split split =
+      MakeSplit(TinyDataset(), SplitConfig{.train_users = 0.25, .valid_users = 0.25});
+  ASSERT_EQ(split.test_users.size(), 10U);
+  ASSERT_EQ(split.sealed_users.size(), 10U);
+  const auto poison = [&](const std::vector<const std::vector<int32_t>*>& lists) {
+    WriteTinyCsv(folder_, [&](int32_t user) {
+      return std::ranges::any_of(
+          lists, [&](const auto* list) { return std::ranges::binary_search(*list, user); });
+    });
+  };
+  poison({&split.test_users, &split.sealed_users});
+  EXPECT_TRUE(Run(Options(2), sets).finished);
+  // The poison works: those who do play can't be poisoned.
+  poison({&split.valid_users});
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { Run(Options(2, "other"), sets); }),
+              HasSubstr("items that may be shown"));
+}
+
 TEST_F(Tuning, RefusesWhatItCannotSearch) {
   TuneOptions options = Options(1);
   options.agent = "random";
@@ -77,6 +100,26 @@ TEST_F(Tuning, RefusesWhatItCannotSearch) {
   options.agent = "a2d";
   EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [&] { Run(options); }), HasSubstr("did you mean 'a2c'"));
   EXPECT_FALSE(fs::exists(options.folder));
+}
+
+TEST_F(Tuning, MakesTrialsOfAnotherCommitAnewUnlessTheyAreToBeReused) {
+  Run(Options(2));
+  const fs::path file = folder_.path() / "out/trial-0001.json";
+  nlohmann::json trial = nlohmann::json::parse(ReadFile(file));
+  const nlohmann::json values = trial["values"];
+  trial["commit"] = "abc";
+  trial["values"] = {1000, 1000};
+  WriteFileWhole(file, trial.dump());
+  TuneOptions reusing = Options(2);
+  reusing.reuse_stale = true;
+  const TuneResult reused = Run(reusing);
+  EXPECT_EQ(reused.best().number, 1);
+  EXPECT_THAT(BestToml(reused, "lerl tune"), HasSubstr("# Stale: trial 1 was made at abc."));
+  const TuneResult anew = Run(Options(2));
+  EXPECT_EQ(nlohmann::json(anew.trials[1].values), values);
+  EXPECT_THAT(BestToml(anew, "lerl tune"), ::testing::Not(HasSubstr("Stale")));
+  EXPECT_EQ(BestToml(anew, "lerl tune").find("# Draft") != std::string::npos,
+            !CanBeMadeAgain(Commit()));
 }
 
 TEST_F(Tuning, RefusesTheFolderOfAnotherSearchAndDamagedTrials) {

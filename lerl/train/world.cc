@@ -4,6 +4,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/planner/registry.h"
+#include "lerl/sim/response/response_report.h"
 #include "lerl/sim/tasks.h"
 #include "lerl/train/factor_store.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 // Takes the users without a row in the matrix out of the split.
 void KeepUsersOf(const MatrixTruth& matrix, Split& split) {
-  for (std::vector<int32_t>* users : {&split.train_users, &split.valid_users, &split.test_users})
+  for (std::vector<int32_t>* users : UserLists(split))
     std::erase_if(*users, [&](int32_t user) { return !matrix.HasUser(user); });
   if (split.train_users.empty() || split.test_users.empty())
     throw Error(ErrorKind::kData, matrix.matrix().source +
@@ -22,8 +23,9 @@ void KeepUsersOf(const MatrixTruth& matrix, Split& split) {
 
 }  // namespace
 
-std::unique_ptr<World> LoadWorld(const RunConfig& config) {
+std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged) {
   auto world = std::make_unique<World>();
+  world->judged = judged;
   const TaskRow& task = FindTaskRow(config.env.task);
   world->dataset = LoadDataset(config.data.name, config.data.options);
   world->fingerprint = Fingerprint(world->dataset);
@@ -33,6 +35,7 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config) {
         LoadMatrixTruth(config.env.matrix, config.data.name, config.data.options, world->dataset);
     KeepUsersOf(*world->matrix, world->split);
   }
+  CloseHeldOut(world->split, judged);
   if (task.needs_evolving)
     world->evolving =
         std::make_shared<EvolvingUsers>(world->dataset, world->split, config.env.evolving.mf);
@@ -69,6 +72,17 @@ std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, i
                   .matrix = world.matrix.get(),
                   .evolving = world.evolving.get()},
                  slots);
+}
+
+std::string SpreadProblem(const World& world, const EnvConfig& env) {
+  const std::unique_ptr<Env> one = MakeWorldEnv(world, env, 1);
+  return SpreadProblem(MeasureSpread(world.split, *one), world.response_model->name(),
+                       world.dataset.name);
+}
+
+void RequireSpread(const World& world, const EnvConfig& env) {
+  const std::string problem = SpreadProblem(world, env);
+  if (!problem.empty()) throw Error(ErrorKind::kUnusable, problem);
 }
 
 Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,

@@ -24,6 +24,7 @@ struct World {
   Dataset dataset;
   std::string fingerprint;  // of the data set
   Split split;
+  HeldOut judged = HeldOut::kValidation;  // who evaluations and audits play
   std::shared_ptr<const ResponseModel> response_model;
   std::shared_ptr<const MatrixTruth> matrix;      // rewards of the task `matrix`; null in others
   std::shared_ptr<const EvolvingUsers> evolving;  // users of the task `evolving`; null in others
@@ -32,19 +33,26 @@ struct World {
 };
 
 // Makes the world of a configuration:
-//   1. loads the data set and splits it;
+//   1. loads the data set and splits it; test users and sealed users are closed (data/split.h) but
+//      for those who are `judged`, so that whoever trains or tunes can't play them by mistake;
 //   2. for the task `matrix` loads the matrix; users without a row in it leave the split;
 //      for the task `evolving` fits the factorisation behind its users' interests;
 //   3. loads the response model, or trains it;
 //   4. loads the factorisations, or fits them.
 // Throws Error(kData) when no user is left to train on or to test with.
-std::unique_ptr<World> LoadWorld(const RunConfig& config);
+std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged = HeldOut::kValidation);
 // Hash of the settings that LoadWorld depends on.
 std::string WorldHash(const RunConfig& config);
 
 // Makes an environment of the task that `config` names, for `slots` sessions side by side.
 std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots,
                                   int threads = 1);
+
+// Why policies can't be told apart in the world's task: the best slates of validation users earn
+// hardly more than random ones (sim/response/response_report.h). "" where they do.
+std::string SpreadProblem(const World& world, const EnvConfig& env);
+// Throws Error(kUnusable) where there is such a problem.
+void RequireSpread(const World& world, const EnvConfig& env);
 
 // One environment, agent and plan policy of a run, ready to play.
 struct Actors {

@@ -10,6 +10,7 @@
 #include "lerl/agents/registry.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
+#include "lerl/testing/given_responses.h"
 #include "lerl/testing/small_world.h"
 #include "lerl/train/player.h"
 
@@ -33,6 +34,44 @@ TEST(LoadWorld, HasEverythingThatRunsShareAndIsTheSameEachTime) {
   EXPECT_EQ(first->unit_vectors, second->unit_vectors);
   EXPECT_EQ(first->factors.vectors, second->factors.vectors);
   EXPECT_EQ(first->split.test_users, second->split.test_users);
+}
+
+TEST(LoadWorld, OpensThoseWhoAreJudgedAndThoseWhoTrainAndNobodyElse) {
+  const TestFolder folder;
+  const ScopedVariable cache("LERL_CACHE_DIR", (folder.path() / "cache").string());
+  RunConfig config = TinyRun();
+  config.data.name = WriteTinyCsv(folder).string();
+  config.split.train_users = 0.4;  // so that there are sealed users
+  for (const HeldOut judged : {HeldOut::kValidation, HeldOut::kTest, HeldOut::kSealed}) {
+    const auto world = LoadWorld(config, judged);
+    EXPECT_EQ(world->judged, judged);
+    ASSERT_EQ(world->split.sealed_users.size(), 10U);
+    const std::unique_ptr<Env> env = MakeWorldEnv(*world, config.env, 1);
+    for (const auto* users : UserLists(world->split)) {
+      const bool open = users == &world->split.train_users || users == &world->split.valid_users ||
+                        users == &HeldOutUsers(world->split, judged);
+      for (const int32_t user : *users) {
+        if (open)
+          EXPECT_NO_THROW(env->Start(0, user, 1));
+        else
+          EXPECT_THROW(env->Start(0, user, 1), Error);
+      }
+    }
+  }
+  EXPECT_EQ(LoadWorld(config)->judged, HeldOut::kValidation) << "who trains or tunes";
+}
+
+TEST(RequireSpread, RefusesAWorldInWhichAllItemsEarnTheSame) {
+  const RunConfig config = TinyRun();
+  const auto world = TinyWorld(config);
+  EXPECT_EQ(SpreadProblem(*world, config.env), "");
+  EXPECT_NO_THROW(RequireSpread(*world, config.env));
+  world->response_model = std::make_shared<FixedResponse>(
+      std::vector<float>(At(world->dataset.num_items() * world->dataset.num_behaviours())),
+      static_cast<int>(world->dataset.num_behaviours()));
+  EXPECT_THAT(SpreadProblem(*world, config.env), HasSubstr("can't be told apart"));
+  EXPECT_THAT([&] { RequireSpread(*world, config.env); },
+              ::testing::ThrowsMessage<Error>(HasSubstr("1.3 is needed")));
 }
 
 TEST(LoadWorld, SaysWhichDataAreMissing) {
@@ -61,7 +100,7 @@ TEST(LoadWorld, HasTheMatrixOfTheMatrixTaskAndPlaysItsUsersAlone) {
   config.env.slate_size = 1;
   config.env.exclude_history = false;
   config.env.matrix.like_at_least = 0.3;
-  const auto world = LoadWorld(config);
+  const auto world = LoadWorld(config, HeldOut::kTest);
   EXPECT_EQ(world->matrix->matrix().rows, 5);
   const int32_t user = FindUser(world->dataset, "2"), other = FindUser(world->dataset, "4");
   for (const auto* part :

@@ -86,7 +86,7 @@ class Streams(CliTest):
         self.assertIn("iterations", done.stderr)
 
     def test_quiet_leaves_standard_error_empty(self):
-        done = self.run_lerl("--quiet", "train", "--config", self.shop(), "--out", self.runs)
+        done = self.run_lerl("--quiet", "train", "--config", self.larger_shop(), "--out", self.runs)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_a_result_that_cannot_be_written_is_an_error(self):

@@ -11,7 +11,7 @@ class Tune(CliTest):
     trials = 6
 
     def arguments(self, folder, *more, agent="ppo", trials=None):
-        return ["tune", "--agent", agent, "--config", self.shop(), "--folder", folder,
+        return ["tune", "--agent", agent, "--config", self.larger_shop(), "--folder", folder,
                 "--trials", trials or self.trials, "--set", "split.valid_users=0.3",
                 "--set", "train.checkpoint_every=1", *more]
 
@@ -53,16 +53,26 @@ class Tune(CliTest):
         self.assertIn("the same command goes on", error.splitlines()[-1])
 
     def test_writes_the_best_settings_for_train(self):
-        result = self.tune("tuned", "--out", "best.toml")
+        result = self.tune("tuned", "--out", "best.toml", "--allow-dirty")
         best = result["best"]
         self.assertEqual(len(result["trials"]), self.trials)
         self.assertEqual(best["mean"], max(trial["mean"] for trial in result["trials"]))
         text = (self.folder / "best.toml").read_text()
-        self.assertIn(f"lerl tune --agent ppo --config {self.shop()} --trials 6", text)
-        shown = self.succeed("train", "--config", self.shop(), "--with", "best.toml", "--show")
+        self.assertIn(f"lerl tune --agent ppo --config {self.larger_shop()} --trials 6", text)
+        shown = self.succeed("train", "--config", self.larger_shop(), "--with", "best.toml", "--show")
         for setting in best["settings"]:
             name, value = setting.split("=")
             self.assertRegex(shown, rf"agent\.{name} = {value}\b")
+
+    def test_a_program_of_a_changed_tree_writes_no_settings_but_as_a_draft(self):
+        commit = self.succeed("--version").split("(")[1]
+        clean = "dirty" not in commit and "unknown" not in commit
+        arguments = self.arguments("tuned", "--out", "best.toml", trials="1")
+        if not clean:
+            self.expect_error(2, *arguments, says="changed tree")
+            self.assertFalse((self.folder / "tuned").exists())
+        self.succeed(*arguments, "--allow-dirty")
+        self.assertEqual("# Draft" in (self.folder / "best.toml").read_text(), not clean)
 
     def test_shows_progress_with_the_time_left(self):
         done = self.run_lerl(*self.arguments("shown"))
@@ -85,6 +95,10 @@ class BadInput(CliTest):
 
     def test_an_agent_without_settings_to_tune_says_which_have(self):
         self.refuse(3, "'random' has no settings to tune", "ppo", agent="random")
+
+    def test_a_response_model_in_which_policies_hardly_differ_is_refused(self):
+        self.expect_error(10, "tune", "--agent", "ppo", "--config", self.shop(), "--folder", "refused",
+                          "--trials", "1", "--set", "split.valid_users=0.3", says="can't be told apart")
 
     def test_no_trial_is_refused(self):
         done = self.run_lerl(*self.arguments("refused", trials="0"))

@@ -68,7 +68,9 @@ TEST(CoatLike, IsADataSetWithALogAndCategories) {
   for (const int32_t category : dataset.category_ids) ++items_of[At(category)];
   EXPECT_THAT(items_of, testing::Each(testing::Gt(20)));
   const Split split = MakeSplit(dataset, {});
-  EXPECT_EQ(split.train_users.size() + split.valid_users.size() + split.test_users.size(), 290u);
+  size_t users = 0;
+  for (const auto* list : UserLists(split)) users += list->size();
+  EXPECT_EQ(users, 290u);
 }
 
 TEST(CoatLike, ItemsOfACategoryLieNearerToEachOther) {

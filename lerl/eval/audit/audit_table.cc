@@ -3,8 +3,10 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/index.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/audit/closed_loop_table.h"
+#include "lerl/eval/ledger.h"
 #include "lerl/planner/registry.h"
 
 namespace lerl {
@@ -27,6 +29,34 @@ std::string LabelOf(const AuditRow& row) {
   return row.state.empty() ? row.planner : row.planner + " (" + row.state + ")";
 }
 
+// The control of what a language model knows; nullptr where it was not judged.
+const AuditRow* RandomRow(const std::vector<AuditRow>& rows) {
+  for (const AuditRow& row : rows)
+    if (row.planner == "random") return &row;
+  return nullptr;
+}
+
+Interval LessRandom(const AuditRow& row, const AuditRow& random) {
+  return ComparePaired(TableOf(row, "NDCG@5"), TableOf(random, "NDCG@5"), true).difference;
+}
+
+// What is to be known of `none` and `random`, and what language models know beyond `random`.
+std::string ControlText(const std::vector<AuditRow>& rows) {
+  const AuditRow* random = RandomRow(rows);
+  std::string out;
+  for (const AuditRow& row : rows) {
+    if (row.planner == "none")
+      out += "none: ranks by category id, which may be the alphabet's order; no control.\n";
+    if (row.prompt_hash.empty() || random == nullptr) continue;
+    const Interval less = LessRandom(row, *random);
+    char text[160];
+    std::snprintf(text, sizeof(text), "%s: NDCG@5 less random, its control, %+.3f [%+.3f, %+.3f]\n",
+                  LabelOf(row).c_str(), less.mean, less.low, less.high);
+    out += text;
+  }
+  return out;
+}
+
 nlohmann::json IntervalJson(const Interval& interval) {
   return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
 }
@@ -36,10 +66,18 @@ nlohmann::json IntervalJson(const Interval& interval) {
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
                       const AuditOptions& options, const std::vector<ClosedLoopRow>& closed_loop) {
   const AuditRow& best = BestHeuristic(rows);
-  nlohmann::json out = {{"dataset", config.data.name},    {"users", TableOf(best, "NDCG@5").users},
-                        {"seeds", options.seeds},         {"plan_size", config.planner.plan_size},
-                        {"best_heuristic", best.planner}, {"commit", Commit()},
-                        {"rows", nlohmann::json::array()}};
+  nlohmann::json out = {
+      {"dataset", config.data.name},
+      {"held_out", kHeldOutNames[At(best.held_out)]},
+      {"looks", options.looks ? nlohmann::json(*options.looks) : nlohmann::json()},
+      {"users", TableOf(best, "NDCG@5").users},
+      {"seeds", options.seeds},
+      {"plan_size", config.planner.plan_size},
+      {"best_heuristic", best.planner},
+      {"commit", Commit()},
+      {"run_stale",
+       options.run_stale.empty() ? nlohmann::json() : nlohmann::json(options.run_stale)},
+      {"rows", nlohmann::json::array()}};
   for (const AuditRow& row : rows) {
     nlohmann::json line = {{"planner", row.planner}, {"state", row.state}};
     for (const auto& [name, table] : row.tables)
@@ -47,6 +85,8 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
     const PairedComparison compared =
         ComparePaired(TableOf(row, "NDCG@5"), TableOf(best, "NDCG@5"), /*higher_is_better=*/true);
     line["NDCG@5 less best heuristic"] = IntervalJson(compared.difference);
+    if (const AuditRow* random = RandomRow(rows))
+      line["NDCG@5 less random"] = IntervalJson(LessRandom(row, *random));
     line["non_inferior"] = compared.non_inferior;
     for (int origin = 0; origin < kPlanOrigins; ++origin)
       line["plans"][kPlanOriginNames[origin]] = row.plans.by_origin[origin];
@@ -61,7 +101,7 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
   return out.dump(2);
 }
 
-std::string AuditText(const std::vector<AuditRow>& rows) {
+std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& options) {
   const AuditRow& best = BestHeuristic(rows);
   char text[160];
   std::string out;
@@ -87,7 +127,11 @@ std::string AuditText(const std::vector<AuditRow>& rows) {
     }
     out += "\n";
   }
-  out += "best heuristic: " + LabelOf(best) + "\n";
+  out += "best heuristic: " + LabelOf(best) + "\n" + ControlText(rows);
+  std::snprintf(text, sizeof(text), "%ld %s users x %ld seeds.\n", TableOf(best, "NDCG@5").users,
+                kHeldOutNames[At(best.held_out)], TableOf(best, "NDCG@5").seeds);
+  out += text + LooksText(options.looks);
+  if (!options.run_stale.empty()) out += "run: stale, " + options.run_stale + ".\n";
   for (const AuditRow& row : rows) {
     for (const auto& [name, value] : row.figures) {
       std::snprintf(text, sizeof(text), "%s: %s %.3f\n", LabelOf(row).c_str(), name.c_str(), value);

@@ -2,7 +2,9 @@
 // An audit of planners (eval/audit/planner_audit.h) as JSON and as a table for people.
 //
 // Every row stands beside the best heuristic: the row of the highest NDCG@5 among the planners that
-// do not learn, ask no language model, are no oracle and were not taken from a finished run.
+// do not learn, ask no language model, are no oracle and were not taken from a finished run. What a
+// language model knows is judged against `random`: `none` is no control, since it ranks by category
+// id, which follows from the names where a data set numbers them by the alphabet.
 
 #include <string>
 #include <vector>
@@ -12,10 +14,12 @@
 
 namespace lerl {
 
-// {"dataset", "users", "seeds": [], "plan_size", "best_heuristic", "commit",
+// {"dataset", "held_out", "looks", "users", "seeds": [], "plan_size", "best_heuristic", "commit",
+//  "run_stale",
 //  "rows": [{"planner", "state",
 //            "metrics":                   {NAME: {"mean", "low", "high"}},
 //            "NDCG@5 less best heuristic": {"mean", "low", "high"},    paired
+//            "NDCG@5 less random":        {"mean", "low", "high"},     paired, where it has a row
 //            "non_inferior",
 //            "plans":                     {ORIGIN: count},
 //            "reasons":                   {REASON: count},             where there are any
@@ -26,6 +30,6 @@ namespace lerl {
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
                       const AuditOptions& options,
                       const std::vector<ClosedLoopRow>& closed_loop = {});
-std::string AuditText(const std::vector<AuditRow>& rows);
+std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& options);
 
 }  // namespace lerl

@@ -17,6 +17,24 @@ AuditRow AuditTableTestRow(const std::string& planner, const std::string& state,
   return row;
 }
 
+TEST(AuditTable, JudgesALanguageModelAgainstRandomAndSaysWhatNoneIs) {
+  std::vector<AuditRow> rows = {AuditTableTestRow("none", "", 0.45),
+                                AuditTableTestRow("random", "", 0.3),
+                                AuditTableTestRow("llm", "", 0.5)};
+  rows[2].prompt_hash = "abc";
+  const std::string text = AuditText(rows, {.run_stale = "trained at abc", .looks = 3});
+  EXPECT_THAT(text, ::testing::HasSubstr("none: ranks by category id"));
+  EXPECT_THAT(text, ::testing::HasSubstr("llm: NDCG@5 less random, its control, +0.200"));
+  EXPECT_THAT(text, ::testing::HasSubstr("2 validation users x 2 seeds.\nlooks: 3"));
+  EXPECT_THAT(text, ::testing::HasSubstr("run: stale, trained at abc."));
+  const nlohmann::json json =
+      nlohmann::json::parse(AuditJson(rows, RunConfig{}, {.seeds = {1, 2}, .looks = 3}));
+  EXPECT_EQ(json["looks"], 3);
+  EXPECT_EQ(json["held_out"], "validation");
+  EXPECT_TRUE(json["run_stale"].is_null());
+  EXPECT_NEAR(json["rows"][2]["NDCG@5 less random"]["mean"].get<double>(), 0.2, 1e-9);
+}
+
 TEST(AuditTable, ComparesWithTheBestThatNeitherLearnsNorKnowsTheTruth) {
   const std::vector<AuditRow> rows = {
       AuditTableTestRow("random", "", 0.3), AuditTableTestRow("popularity", "", 0.7),
@@ -26,7 +44,7 @@ TEST(AuditTable, ComparesWithTheBestThatNeitherLearnsNorKnowsTheTruth) {
   EXPECT_NEAR(json["rows"][3]["NDCG@5 less best heuristic"]["mean"].get<double>(), 0.1, 1e-9);
   EXPECT_TRUE(json["rows"][3]["non_inferior"].get<bool>());
   EXPECT_FALSE(json["rows"][0]["non_inferior"].get<bool>());
-  EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("learned (from logs)"));
+  EXPECT_THAT(AuditText(rows, {}), ::testing::HasSubstr("learned (from logs)"));
 }
 
 TEST(AuditTable, ShowsTheClosedLoopAndWhatReflectionsChange) {
@@ -36,7 +54,7 @@ TEST(AuditTable, ShowsTheClosedLoopAndWhatReflectionsChange) {
   const nlohmann::json json = nlohmann::json::parse(AuditJson(rows, {}, {}, LoopRows(11)));
   EXPECT_EQ(json["closed_loop"]["bars"].size(), 3U);
   EXPECT_NEAR(json["rows"][1]["agreement with run"]["overlap@3"]["mean"].get<double>(), 0.5, 1e-9);
-  EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("overlap@3 with run 0.500"));
+  EXPECT_THAT(AuditText(rows, {}), ::testing::HasSubstr("overlap@3 with run 0.500"));
 }
 
 }  // namespace

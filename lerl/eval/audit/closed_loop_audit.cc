@@ -35,8 +35,10 @@ void AddTo(std::vector<int64_t>& sums, const std::vector<int64_t>& counts) {
 }
 
 // Joins the cells of one row under all seeds, `cells` [S], into that row.
-ClosedLoopRow RowOf(const ClosedLoopCell& cell, const std::vector<PlayedCell>& cells) {
-  ClosedLoopRow row{.setting = cell.setting,
+ClosedLoopRow RowOf(const ClosedLoopCell& cell, HeldOut held_out,
+                    const std::vector<PlayedCell>& cells) {
+  ClosedLoopRow row{.held_out = held_out,
+                    .setting = cell.setting,
                     .planner = cell.planner,
                     .nu = cell.nu,
                     .learns = cells[0].learns,
@@ -68,6 +70,7 @@ ClosedLoopRow RowOf(const ClosedLoopCell& cell, const std::vector<PlayedCell>& c
 std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& config,
                                            const ClosedLoopOptions& options) {
   LERL_CHECK(world.evolving != nullptr);
+  RequireHeldOut(world.split, world.judged);
   const FolderLock lock(options.out);
   const World cold = CutHistories(world, config.agent.factors);
   const ClosedLoopPlay with{.world = world,
@@ -83,7 +86,8 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
   for (const int64_t seed : options.seeds) {
     for (ClosedLoopCell cell : rows) {
       cell.seed = seed;
-      played.push_back(ReadCell(options.out / CellFile(cell), CellKey(config, cell, with)));
+      played.push_back(
+          ReadCell(options.out / CellFile(cell, world.judged), CellKey(config, cell, with)));
       cells.push_back(std::move(cell));
     }
   }
@@ -96,7 +100,8 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
     if (played[i]) continue;
     played[i] = PlayCell(config, cells[i], with);
     if (!played[i]) return {};
-    WriteCell(options.out / CellFile(cells[i]), *played[i], CellKey(config, cells[i], with));
+    WriteCell(options.out / CellFile(cells[i], world.judged), *played[i],
+              CellKey(config, cells[i], with));
     progress.Advance(++done, cells[i].setting.task + ", " + cells[i].planner);
   }
   // 3. Join the cells of each row over the seeds; they stand one set of rows apart.
@@ -104,7 +109,7 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
   for (size_t row = 0; row < rows.size(); ++row) {
     std::vector<PlayedCell> of_row;
     for (size_t i = row; i < cells.size(); i += rows.size()) of_row.push_back(*played[i]);
-    judged.push_back(RowOf(rows[row], of_row));
+    judged.push_back(RowOf(rows[row], world.judged, of_row));
   }
   return judged;
 }

@@ -22,7 +22,8 @@
 //
 // Practice: planners that learn practise `iterations` times kPracticeSessions sessions
 // (eval/audit/planner_practice.h), all on the same users and seeds. Nobody is tuned; settings are
-// the configuration's. All planners then play the same held-out users under the same seeds.
+// the configuration's. All planners then play the same held-out users (World::judged) under the
+// same seeds.
 //
 // Cost of asking: in practice a cell gets at most planner.llm.train_plans fresh plans, and further
 // states get the nearest cached plan. In evaluation every plan is fresh or an exact hit, so there
@@ -54,6 +55,7 @@ struct ClosedLoopOptions {
 };
 
 struct ClosedLoopRow {
+  HeldOut held_out = HeldOut::kValidation;  // who were played
   ClosedLoopSetting setting{};
   std::string planner{};
   double nu = -1;                                         // as in ClosedLoopCell
@@ -66,7 +68,8 @@ struct ClosedLoopRow {
 };
 
 // The rows of each setting in turn, in the registry's order. `world` must have `evolving`. No rows
-// if a stop was requested. Throws Error(kBusy) when another process holds the folder.
+// if a stop was requested. Throws Error(kBusy) when another process holds the folder,
+// Error(kConfig) when there are no such held-out users.
 std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& config,
                                            const ClosedLoopOptions& options);
 

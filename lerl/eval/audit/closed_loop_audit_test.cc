@@ -31,11 +31,11 @@ TEST(AuditClosedLoop, PlaysEveryPlannerInEverySettingAndNothingTwice) {
   }
 
   // What is on file is taken as it is; what is gone is played again, to the same figures.
-  const std::filesystem::path kept = folder.path() / "evolving-random-size1-seed1.json";
+  const std::filesystem::path kept = folder.path() / "evolving-random-size1-test-seed1.json";
   nlohmann::json cell = nlohmann::json::parse(ReadFile(kept));
   for (auto& reward : cell["R_cum"]) reward = 1000;
   WriteFileWhole(kept, cell.dump());
-  std::filesystem::remove(folder.path() / "lerl-learned-size3-seed2.json");
+  std::filesystem::remove(folder.path() / "lerl-learned-size3-test-seed2.json");
   const std::vector<ClosedLoopRow> again = AuditClosedLoop(*world, config, options);
   for (size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].planner == "random" && rows[i].setting == ClosedLoopSetting{kEvolvingTask, 1})

@@ -6,12 +6,14 @@
 
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/audit/planner_practice.h"
 #include "lerl/eval/audit/scripted_truth.h"
 #include "lerl/eval/evaluator.h"
+#include "lerl/eval/ledger.h"
 #include "lerl/eval/metrics/session_length.h"
 #include "lerl/eval/metrics/session_return.h"
 #include "lerl/llm/backend.h"
@@ -84,11 +86,12 @@ std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& 
   return played;
 }
 
-std::string CellFile(const ClosedLoopCell& cell) {
+std::string CellFile(const ClosedLoopCell& cell, HeldOut held_out) {
   std::string task = cell.setting.task;
   std::replace(task.begin(), task.end(), ' ', '_');
   return task + "-" + cell.planner + (cell.nu >= 0 ? "-scripted" : "") + "-size" +
-         std::to_string(cell.setting.plan_size) + "-seed" + std::to_string(cell.seed) + ".json";
+         std::to_string(cell.setting.plan_size) + "-" + kHeldOutNames[At(held_out)] + "-seed" +
+         std::to_string(cell.seed) + ".json";
 }
 
 std::string CellKey(const RunConfig& base, const ClosedLoopCell& cell, const ClosedLoopPlay& with) {
@@ -97,7 +100,7 @@ std::string CellKey(const RunConfig& base, const ClosedLoopCell& cell, const Clo
                    cell.nu,
                    cell.seed,
                    with.iterations,
-                   with.world.fingerprint,
+                   PeopleOf(with.world.fingerprint, with.world.split, with.world.judged),
                    with.backend == nullptr ? "" : with.backend->fingerprint(),
                    Commit()};
   return HashText(of.dump());

@@ -1,7 +1,8 @@
 #pragma once
 // A cell of the closed-loop audit (eval/audit/closed_loop_audit.h): one planner in one setting
-// under one seed practises and then plans for held-out users, one whole session each. A cell is
-// kept in a JSON file, whole or not at all, and tied by a key to what it was played with.
+// under one seed practises and then plans for held-out users (World::judged), one whole session
+// each. A cell is kept in a JSON file, whole or not at all, and tied by a key to what it was played
+// with.
 
 #include <cstdint>
 #include <filesystem>
@@ -61,9 +62,10 @@ RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t 
 std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& cell,
                                    const ClosedLoopPlay& with);
 
-// Name of a cell's file, such as "evolving-llm_grounded-scripted-size1-seed3.json".
-std::string CellFile(const ClosedLoopCell& cell);
-// The key of a cell's file: a hash of settings, practice, data, model and the program's commit.
+// Name of a cell's file, such as "evolving-llm_grounded-scripted-size1-validation-seed3.json".
+std::string CellFile(const ClosedLoopCell& cell, HeldOut held_out);
+// The key of a cell's file: a hash of settings, practice, data, held-out users, model and the
+// program's commit.
 std::string CellKey(const RunConfig& base, const ClosedLoopCell& cell, const ClosedLoopPlay& with);
 
 void WriteCell(const std::filesystem::path& path, const PlayedCell& cell, const std::string& key);

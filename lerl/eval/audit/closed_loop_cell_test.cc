@@ -61,8 +61,8 @@ TEST_F(ClosedLoopCellTest, AScriptedModelIsToldWhomItIsAskedAbout) {
 TEST_F(ClosedLoopCellTest, AFileComesBackUnderItsOwnKeyAlone) {
   const TestFolder folder;
   const ClosedLoopCell cell{.setting = {kColdTask, 1}, .planner = "llm_grounded", .seed = 3};
-  EXPECT_EQ(CellFile(cell), "cold_start-llm_grounded-size1-seed3.json");
-  const std::filesystem::path path = folder.path() / CellFile(cell);
+  EXPECT_EQ(CellFile(cell, HeldOut::kSealed), "cold_start-llm_grounded-size1-sealed-seed3.json");
+  const std::filesystem::path path = folder.path() / CellFile(cell, HeldOut::kTest);
   const std::string key = CellKey(config_, cell, With());
   EXPECT_FALSE(ReadCell(path, key));
   const PlayedCell played = Play(cell);

@@ -88,7 +88,8 @@ std::string GainText(const ModelGain& gain) {
 }  // namespace
 
 Json ClosedLoopJson(const std::vector<ClosedLoopRow>& rows) {
-  Json out = {{"seeds", rows.at(0).reward.seeds},
+  Json out = {{"held_out", kHeldOutNames[At(rows.at(0).held_out)]},
+              {"seeds", rows.at(0).reward.seeds},
               {"users", rows.at(0).reward.users},
               {"prompts", Prompts(rows)},
               {"seconds", Seconds(rows)}};
@@ -125,8 +126,9 @@ Json ClosedLoopJson(const std::vector<ClosedLoopRow>& rows) {
 }
 
 std::string ClosedLoopText(const std::vector<ClosedLoopRow>& rows) {
-  std::string out = Format("closed loop: %ld held-out users x %ld seeds, low level mmr\n",
-                           rows.at(0).reward.users, rows.at(0).reward.seeds);
+  std::string out =
+      Format("closed loop: %ld %s users x %ld seeds, low level mmr\n", rows.at(0).reward.users,
+             kHeldOutNames[At(rows.at(0).held_out)], rows.at(0).reward.seeds);
   const ClosedLoopSetting* setting = nullptr;
   for (const ClosedLoopRow& row : rows) {
     if (setting == nullptr || !(*setting == row.setting)) {

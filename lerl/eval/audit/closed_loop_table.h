@@ -11,7 +11,7 @@
 
 namespace lerl {
 
-// {"seeds", "users", "prompts", "seconds",
+// {"held_out", "seeds", "users", "prompts", "seconds",
 //  "rows":        [{"task", "plan_size", "nu", "planner",
 //                   "metrics":        {"R_cum": INTERVAL, "T_int": INTERVAL},
 //                   "plans":          {ORIGIN: count},

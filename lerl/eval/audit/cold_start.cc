@@ -19,8 +19,7 @@ World CutHistories(const World& world, const MfConfig& factors) {
   split.train_users.clear();
   for (size_t i = 0; i < all.size(); i += 2) split.train_users.push_back(all[i]);
   // The past of all who play is cut: their training rows end after the first kColdRows.
-  for (const std::vector<int32_t>* users :
-       {&split.train_users, &split.valid_users, &split.test_users}) {
+  for (const std::vector<int32_t>* users : UserLists(split)) {
     for (const int32_t user : *users) {
       int64_t& end = split.train_end[At(user)];
       end = std::min(end, world.dataset.RowsBegin(user) + kColdRows);

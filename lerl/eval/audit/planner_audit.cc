@@ -31,12 +31,14 @@ class Audit {
         config_(config),
         options_(options),
         rows_behind_(config.env.slate_size * (kStates - 1)),
-        users_(UsersToJudge(world, world.split.test_users, rows_behind_, options.users)),
+        users_(UsersToJudge(world, HeldOutUsers(world.split, world.judged), rows_behind_,
+                            options.users)),
         env_(MakeWorldEnv(world, config.env, static_cast<int>(users_.size()))),
         profiles_(world.dataset, world.split),
         backend_(LlmBackendOf(config.planner, options.backend)) {
     if (users_.size() < 2)
-      throw Error(ErrorKind::kData, "audit planner: fewer than 2 held-out users have " +
+      throw Error(ErrorKind::kData, std::string("audit planner: fewer than 2 ") +
+                                        kHeldOutNames[At(world.judged)] + " users have " +
                                         std::to_string(kFewestNextLikes) + " likes to come and " +
                                         std::to_string(rows_behind_) +
                                         " training rows, which are two slates of env.slate_size; "
@@ -171,10 +173,10 @@ std::unique_ptr<Planner> Audit::PlaySome(const RunConfig& config) const {
   return played;
 }
 
-// Fits w to the next likes of validation users, at the start of a session.
+// Fits w to the next likes of training users, at the start of a session. Nobody is judged by them.
 void Audit::LearnWeight(PriorPlanner& planner) const {
   const std::vector<int32_t> users =
-      UsersToJudge(world_, world_.split.valid_users, rows_behind_, options_.users);
+      UsersToJudge(world_, world_.split.train_users, rows_behind_, options_.users);
   const auto categories = At(world_.dataset.num_categories());
   const std::vector<uint8_t> candidates(categories, 1), dominant(categories, 0);
   const SessionState state(categories);
@@ -261,7 +263,8 @@ AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
     for (size_t user = 0; user < users_.size(); ++user) env_->Stop(static_cast<int>(user));
   }
   const LanguageModelPlanner* asking = policy.planner().language_model();
-  return {.planner = config.planner.name,
+  return {.held_out = world_.judged,
+          .planner = config.planner.name,
           .state = state,
           .tables = figures.Tables(),
           .plans = policy.counts(),

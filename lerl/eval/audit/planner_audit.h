@@ -3,9 +3,9 @@
 //
 // A user is judged in three states, after 0, 1 and 2 slates. The slates are the user's latest
 // training rows, K = env.slate_size in each. What comes is the next 20 likes after the training
-// rows. Users are held-out ones who have at least 5 likes to come and 2 K training rows behind.
-// Figures of a user are means over the states. Each seed draws anew what planners draw and how the
-// simulator starts. Nothing is left out of a ranking (skip_last is off).
+// rows. Users are held-out ones (World::judged) who have at least 5 likes to come and 2 K training
+// rows behind. Figures of a user are means over the states. Each seed draws anew what planners draw
+// and how the simulator starts. Nothing is left out of a ranking (skip_last is off).
 //
 //   NDCG@5          NDCG (base/math.h) of the first five categories; a category's worth is the
 //                   number of the next likes that carry it
@@ -24,7 +24,7 @@
 //
 //   ""                     a planner that does not learn
 //   "from logs"            one that learns, as it starts from the logs; w of llm_grounded is fitted
-//                          to the next likes of validation users
+//                          to the next likes of training users
 //   "played"               the same after practice under the low level `popularity`
 //                          (eval/audit/planner_practice.h)
 //   "letters"              planner llm, asked by letters where the settings ask it by names
@@ -38,6 +38,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,12 +54,15 @@ struct AuditOptions {
   int64_t iterations = 20;         // of practice
   std::filesystem::path run = {};  // finished run of the configuration (a seed's folder), or empty
   int64_t run_seed = 1;
+  std::string run_stale = {};  // StaleRun of the finished run (train/run_folder.h)
   std::shared_ptr<LlmBackend> backend = nullptr;  // in place of the model file of the settings
   std::vector<std::string> planners = {};         // of the registry; empty: all
   bool letters_too = true;                        // whether llm has its row "letters"
+  std::optional<int64_t> looks = {};              // at these users on record (eval/ledger.h)
 };
 
 struct AuditRow {
+  HeldOut held_out = HeldOut::kValidation;  // who were judged
   std::string planner{};
   std::string state{};                                         // as above
   std::vector<std::pair<std::string, CrossedTable>> tables{};  // by metric

@@ -55,7 +55,7 @@ TEST_F(PlannerAuditTest, HasARowForEveryPlannerAndTwoForThoseThatLearn) {
   }
   for (const PlannerRow& row : PlannerRows())
     EXPECT_EQ(count[std::string(row.name)], row.learns || row.name == "llm" ? 2 : 1) << row.name;
-  EXPECT_THAT(AuditText(rows), ::testing::HasSubstr("best heuristic: "));
+  EXPECT_THAT(AuditText(rows, options_), ::testing::HasSubstr("best heuristic: "));
 }
 
 TEST(AgreementOf, IsAMeanOverTheStatesOfAUser) {

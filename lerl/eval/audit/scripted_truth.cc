@@ -20,9 +20,9 @@ Truth TruthOf(const World& world, const EnvConfig& config) {
   const std::unique_ptr<Env> env = MakeWorldEnv(world, config, 1);
   const auto categories = At(world.dataset.num_categories());
   std::vector<float> worth(categories);
-  for (const auto* users :
-       {&world.split.train_users, &world.split.valid_users, &world.split.test_users}) {
+  for (const auto* users : UserLists(world.split)) {
     for (const int32_t user : *users) {
+      if (!world.split.closed.empty() && world.split.closed[At(user)] != 0) continue;
       env->Start(0, user, /*session_seed=*/1);
       env->OracleCategoryRewards(0, worth);
       env->Stop(0);

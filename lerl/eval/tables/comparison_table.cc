@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "lerl/base/index.h"
+#include "lerl/base/version.h"
+#include "lerl/eval/ledger.h"
 #include "lerl/eval/metrics/registry.h"
 
 namespace lerl {
@@ -35,7 +38,8 @@ std::string Difference(const EvaluationResult& row, const std::string& metric,
 }
 
 std::string Name(const EvaluationResult& row) {
-  const std::string name = row.valid() ? row.policy : row.policy + " (invalid)";
+  const std::string name =
+      row.policy + (row.stale.empty() ? "" : " (stale)") + (row.valid() ? "" : " (invalid)");
   return name.size() <= kLongestName ? name : name.substr(0, kLongestName - 2) + "..";
 }
 
@@ -82,15 +86,22 @@ bool Compares(const std::vector<EvaluationResult>& rows, const std::string& refe
 
 std::string Footer(const std::vector<EvaluationResult>& rows, const std::string& reference) {
   const EvaluationResult& first = rows[0];
-  std::string text = std::to_string(first.users) + " held-out users x " +
-                     std::to_string(first.seeds.size()) +
+  std::string text = std::to_string(first.users) + " " + kHeldOutNames[At(first.held_out)] +
+                     " users x " + std::to_string(first.seeds.size()) +
                      " seeds, one whole session each; 95% intervals (" + first.interval + ").\n";
+  text += LooksText(first.looks);
   if (Compares(rows, reference))
     text += "Differences are paired, against " + reference +
             "; + better, - worse: the interval excludes 0.\n";
   if (std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.valid(); })) {
     text += "(invalid): more than 5% of the plans are fallbacks.\n";
   }
+  for (const EvaluationResult& row : rows)
+    if (!row.stale.empty())
+      text += "(stale): not made by this program (" + row.commit + "): " + row.policy + ", " +
+              row.stale + ".\n";
+  if (!CanBeMadeAgain(first.commit))
+    text += "Not for publishing: the program is of a changed tree (" + first.commit + ").\n";
   return text;
 }
 

@@ -36,7 +36,7 @@ TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
   const std::string text = ComparisonTable({ComparisonTableTestRow("ppo"), row}, "ppo");
   for (const char* part :
        {"plans: fresh / cached / nearest / fallback", "9 / 8 / 7 / 6", "13.25 [12.50, 14.00]",
-        "-10.25 [-10.75, -10.12] -", "lerl (invalid)", "50%", "200 held-out users x 3 seeds"}) {
+        "-10.25 [-10.75, -10.12] -", "lerl (invalid)", "50%", "200 test users x 3 seeds"}) {
     EXPECT_THAT(text, testing::HasSubstr(part));
   }
 }

@@ -141,7 +141,9 @@ std::vector<BehaviourReport> ReportOf(const Predictions& predictions, const Data
 Spread MeasureSpread(const Split& split, Env& env) {
   LERL_CHECK_EQ(env.slots(), 1);
   Spread spread;
-  for (const int32_t user : Thin(split.test_users, 100)) {
+  const std::vector<int32_t>& users =
+      split.valid_users.empty() ? split.train_users : split.valid_users;
+  for (const int32_t user : Thin(users, 100)) {
     spread.random += PlayOne(env, user, false);
     spread.oracle += PlayOne(env, user, true);
     ++spread.users;
@@ -168,15 +170,19 @@ ResponseReport MakeResponseReport(const Dataset& dataset, const Split& split,
   return report;
 }
 
-void RequireSpread(const ResponseReport& report, const std::string& dataset) {
-  if (report.spread.ratio() >= kLeastSpread) return;
+std::string SpreadProblem(const Spread& spread, const std::string& model,
+                          const std::string& dataset) {
+  if (spread.ratio() >= kLeastSpread) return "";
   char ratio[32];
-  std::snprintf(ratio, sizeof(ratio), "%.2f", report.spread.ratio());
-  throw Error(ErrorKind::kUnusable,
-              dataset + ": in the response model '" + report.model +
-                  "' the best slates earn only " + ratio +
-                  " times what random ones do (1.3 is needed), so policies can't be told apart; "
-                  "give it more training or more data");
+  std::snprintf(ratio, sizeof(ratio), "%.2f", spread.ratio());
+  return dataset + ": in the response model '" + model + "' the best slates earn only " + ratio +
+         " times what random ones do (1.3 is needed), so policies can't be told apart; give it "
+         "more training or more data";
+}
+
+void RequireSpread(const ResponseReport& report, const std::string& dataset) {
+  const std::string problem = SpreadProblem(report.spread, report.model, dataset);
+  if (!problem.empty()) throw Error(ErrorKind::kUnusable, problem);
 }
 
 nlohmann::json ToJson(const ResponseReport& report) {

@@ -62,14 +62,18 @@ struct ResponseReport {
 std::vector<BehaviourReport> ReportOf(const Predictions& predictions, const Dataset& dataset);
 
 // Plays two sessions per user, one with random slates and one with the K best items, each for at
-// most 10 steps. The users are at most 100 of the split's test users, evenly spaced. The
-// environment must have one slot.
+// most 10 steps. The users are at most 100 of the split's validation users, evenly spaced; of its
+// training users where it has none of validation. The environment must have one slot.
 Spread MeasureSpread(const Split& split, Env& env);
 
 // Reports on the test rows, and on the spread in `env`, which has one slot and may be of any task.
 // The model "mf" was fitted on the whole log, so its test rows are not held out; `rows` says so.
 ResponseReport MakeResponseReport(const Dataset& dataset, const Split& split,
                                   const ResponseModel& model, Env& env);
+
+// What is wrong with a spread below kLeastSpread, in one sentence; "" where it is wide enough.
+std::string SpreadProblem(const Spread& spread, const std::string& model,
+                          const std::string& dataset);
 
 // Throws Error(kUnusable) when the spread is below kLeastSpread.
 void RequireSpread(const ResponseReport& report, const std::string& dataset);

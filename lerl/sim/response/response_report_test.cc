@@ -78,7 +78,7 @@ TEST(Spread, IsOneWhereAllItemsAreAlikeAndLargeWhereTheyAreNot) {
   const Spread spread = played.Of(logits);
   EXPECT_NEAR(spread.random, 0.5, 0.1);
   EXPECT_NEAR(spread.oracle, 1 / (1 + std::exp(-3.0)), 0.05);
-  EXPECT_EQ(spread.users, std::ssize(played.split.test_users));
+  EXPECT_EQ(spread.users, std::ssize(played.split.valid_users));
 }
 
 TEST(Spread, BelowItsLeastStopsInOneSentence) {

@@ -17,11 +17,12 @@ double OwnPart(int32_t user) {
   return Rng(0, "a user's own readiness to return", static_cast<uint64_t>(user)).Normal();
 }
 
-// All users that may be played, in a random order that is the same in all runs.
+// All users that may be played, sealed ones too (the law is the simulator's own, and slates are
+// random), in a random order that is the same in all runs.
 std::vector<int32_t> PlayableUsers(const Split& split) {
-  std::vector<int32_t> users = split.train_users;
-  users.insert(users.end(), split.valid_users.begin(), split.valid_users.end());
-  users.insert(users.end(), split.test_users.begin(), split.test_users.end());
+  std::vector<int32_t> users;
+  for (const std::vector<int32_t>* list : UserLists(split))
+    users.insert(users.end(), list->begin(), list->end());
   std::sort(users.begin(), users.end());
   Rng(0, "users of the calibration").Shuffle(std::span(users));
   return users;

@@ -112,7 +112,7 @@
   function results() {
     if (!data.rows.length) return [];
     const first = data.rows[0];
-    const protocol = `${first.users} held-out users × ${first.seeds.length} seeds, one whole session ` +
+    const protocol = `${first.users} ${first.held_out} users × ${first.seeds.length} seeds, one whole session ` +
       `each, no exploration; 95% intervals (${first.interval})`;
     const others = data.metric_definitions.map((m) => m.name).filter((name) =>
       definitions.get(name).in_table && data.rows.some((row) => row.metrics[name]));
