@@ -9,6 +9,7 @@
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/play_file.h"
+#include "lerl/planner/registry.h"
 #include "lerl/train/held_out.h"
 #include "lerl/train/trainer.h"
 
@@ -71,6 +72,8 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
   }
   Evaluation evaluation =
       Evaluate(label, config.train.seeds, logs, {world.dataset, world.split, world.unit_vectors});
+  evaluation.result.oracle =
+      FindAgentRow(config.agent.name).oracle || FindPlannerRow(config.planner.name).oracle;
   evaluation.result.commit = Commit();
   evaluation.result.config_hash = RowHash(config);
   if (plans.pairs > 0) evaluation.result.same_first_3 = plans.same_first_3_share();
