@@ -18,7 +18,8 @@ def difference(row, reference):
     for entry in entries:
         if entry.get("verdict"):
             p = entry["test"]["p_corrected"]["difference"]
-            return f"{interval(entry['difference'])} {entry['verdict']}, p {p:.3f}"
+            shown = f"p {p:.3f}" if p >= 0.001 else "p <.001"
+            return f"{interval(entry['difference'])} {entry['verdict']}, {shown}"
     return next((interval(e["difference"]) for e in entries if e["metric"] == "R_cum"), "")
 
 

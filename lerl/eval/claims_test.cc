@@ -47,7 +47,7 @@ TEST(Claims, TestTheClaimedMetricAgainstTwoReferences) {
   for (const Evaluation& row : rows) {
     for (const PairedDifference& d : row.result.differences) {
       EXPECT_EQ(d.test.has_value(), d.metric == "R_cum") << row.result.policy;
-      if (d.test) EXPECT_EQ(d.test->family, 6);
+      EXPECT_EQ(d.test.value_or(PairedTest{.family = 6}).family, 6);
     }
   }
 }

@@ -105,9 +105,9 @@ TEST(Verdict, FollowsFromTheFirstTestThatRejects) {
 TEST(Verdict, IsOfCorrectedTests) {
   const PairedSample near = Seen(0.22, 0.1), none = Seen(0, 0.1);
   EXPECT_EQ(TestOf(near, 0).verdict, Verdict::kBetter);  // p .028
-  const std::vector<PairedTest> tests = TestFamily({near, none, none}, 0);
-  EXPECT_EQ(tests[0].family, 3);
-  EXPECT_NEAR(tests[0].corrected.difference, 3 * tests[0].p.difference, 1e-9);
+  const std::vector<PairedTest> tests = TestFamily({near, none, none, none, none}, 0);
+  EXPECT_EQ(tests[0].family, 5);
+  EXPECT_NEAR(tests[0].corrected.difference, 5 * tests[0].p.difference, 1e-9);
   EXPECT_EQ(tests[0].verdict, Verdict::kUnclear);
 }
 

@@ -184,8 +184,14 @@ KnownFigure DrawPair(Rng& rng, int seeds, int users) {
   return {0.5, MakeCrossedTable(policy), MakeCrossedTable(reference)};
 }
 
+using Draw = KnownFigure (*)(Rng& rng, int seeds, int users);
+
+std::vector<std::pair<std::string, Draw>> Figures() {
+  return {{"mean", DrawMean}, {"ratio", DrawRatio}, {"pooled", DrawPooled}, {"paired", DrawPair}};
+}
+
 // Share of 500 draws whose interval holds the truth.
-double CoverageOf(KnownFigure (*draw)(Rng&, int, int), int seeds, int users) {
+double CoverageOf(Draw draw, int seeds, int users) {
   int hits = 0;
   for (uint64_t trial = 0; trial < 500; ++trial) {
     Rng rng(trial, "coverage of a known figure");
@@ -204,9 +210,7 @@ double CoverageOf(KnownFigure (*draw)(Rng&, int, int), int seeds, int users) {
 constexpr double kLowestCoverage = 0.95 - 3 * 0.0097;
 
 TEST(CrossedInterval, CoversWhatItClaimsForEveryShapeOfAFigure) {
-  for (const auto& [name, draw] :
-       {std::pair("mean", DrawMean), std::pair("ratio", DrawRatio), std::pair("pooled", DrawPooled),
-        std::pair("paired", DrawPair)}) {
+  for (const auto& [name, draw] : Figures()) {
     const double coverage = CoverageOf(draw, 3, 40);
     RecordProperty(name, std::to_string(coverage));
     EXPECT_GE(coverage, kLowestCoverage) << name;
@@ -216,9 +220,7 @@ TEST(CrossedInterval, CoversWhatItClaimsForEveryShapeOfAFigure) {
 
 TEST(CrossedInterval, BootstrapsUsersAndSeedsFromTenSeedsOn) {
   EXPECT_EQ(IntervalMethod(10), "bootstrap over users and seeds");
-  for (const auto& [name, draw] :
-       {std::pair("mean", DrawMean), std::pair("ratio", DrawRatio), std::pair("pooled", DrawPooled),
-        std::pair("paired", DrawPair)}) {
+  for (const auto& [name, draw] : Figures()) {
     const double coverage = CoverageOf(draw, 10, 20);
     RecordProperty(name, std::to_string(coverage));
     EXPECT_GE(coverage, kLowestCoverage) << name;

@@ -104,7 +104,9 @@ TEST(ComparisonTable, ShowsABlockForEachReferenceWithTheVerdictBelow) {
 }
 
 TEST(ComparisonTable, OneRowIsComparedWithNothing) {
-  const std::string text = ComparisonTable({ComparisonTableTestRow("lerl")}, {"lerl"});
+  EvaluationResult row = ComparisonTableTestRow("lerl");
+  row.differences.clear();
+  const std::string text = ComparisonTable({row}, {"lerl"});
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("less lerl")));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("paired")));
   EXPECT_THAT(text, testing::HasSubstr("coverage"));
