@@ -41,7 +41,8 @@ lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
 lerl_library(train DEPS base data sim agents planner)
 
 lerl_library(eval
-  ORDER metrics statistics ledger evaluation play_file evaluator comparison_config tables audit report
+  ORDER metrics quantiles statistics significance run_scores ledger evaluation claims play_file
+        evaluator comparison_config tables audit report
   DEPS base data sim train
   TESTING written_report)
 lerl_embed_files(lerl_eval lerl/eval/report/report_files.h

@@ -15,25 +15,41 @@ def interval(value):
     return f"{value['mean']:.2f} [{value['low']:.2f}, {value['high']:.2f}]"
 
 
-def difference(row, metric):
-    for entry in row.get("differences", []):
-        if entry["metric"] == metric:
-            sign = " +" if entry["better"] else " -" if entry["worse"] else ""
-            return interval(entry["difference"]) + sign
-    return ""
+def difference(row, reference):
+    """The tested difference with its verdict, or that of R_cum where none was tested."""
+    entries = [e for e in row.get("differences", []) if e["against"] == reference]
+    for entry in entries:
+        if entry.get("verdict"):
+            p = entry["test"]["p_corrected"]["difference"]
+            shown = f"p {p:.3f}" if p >= 0.001 else "p <.001"
+            return f"{interval(entry['difference'])} {entry['verdict']}, {shown}"
+    return next((interval(e["difference"]) for e in entries if e["metric"] == "R_cum"), "")
 
 
-COLUMNS = ["policy", "T_int", "R_cum", "R_sin", "R_cum against ppo"]
+def references(rows):
+    """(label, metric) of each reference: the claimed metric, or R_cum where nothing was tested."""
+    found = {}
+    for row in rows:
+        for entry in row.get("differences", []):
+            if entry.get("verdict") or entry["metric"] == "R_cum":
+                if entry.get("verdict") or entry["against"] not in found:
+                    found[entry["against"]] = entry["metric"]
+    return list(found.items())
+
+
+COLUMNS = ["policy", "T_int", "R_cum", "R_sin"]
 PLANS = ["plans: fresh / cached / nearest / fallback", "same first 3"]
 
 
-def cells(row):
+def cells(row, labels, plans_too):
     metrics, plans = row["metrics"], row["plans"]
+    shown = [row["policy"], interval(metrics["T_int"]), interval(metrics["R_cum"]),
+             f"{metrics['R_sin']['mean']:.3f}"] + [difference(row, label) for label in labels]
+    if not plans_too:
+        return shown
     asked = plans["fresh"] + plans["cached"] + plans["nearest"] + plans["fallback"]
-    return [row["policy"], interval(metrics["T_int"]), interval(metrics["R_cum"]),
-            f"{metrics['R_sin']['mean']:.3f}", difference(row, "R_cum"),
-            "{fresh} / {cached} / {nearest} / {fallback}".format(**plans) if asked else "",
-            f"{row['same_first_3']:.0%}" if asked else ""]
+    return shown + ["{fresh} / {cached} / {nearest} / {fallback}".format(**plans) if asked else "",
+                    f"{row['same_first_3']:.0%}" if asked else ""]
 
 
 def main():
@@ -45,12 +61,14 @@ def main():
         if why and "--allow-dirty" not in sys.argv and (not chosen or row["policy"] in chosen):
             sys.exit(f"{row['policy']}: {why}; nobody could make this figure again. Make it with the program of a "
                      "commit, or print a draft with --allow-dirty")
-    columns = COLUMNS if chosen else COLUMNS + PLANS
+    against = references(rows)
+    columns = COLUMNS + [f"{metric} against {label}" for label, metric in against]
+    columns += [] if chosen else PLANS
     print("| " + " | ".join(columns) + " |")
     print("|" + "---|" * len(columns))
     for row in rows:
         if not chosen or row["policy"] in chosen:
-            print("| " + " | ".join(cells(row)[:len(columns)]) + " |")
+            print("| " + " | ".join(cells(row, [label for label, _ in against], not chosen)) + " |")
 
 
 if __name__ == "__main__":

@@ -195,6 +195,11 @@ class TomlReader : public PathVisitor {
   void List(const char* name, std::vector<T>& value, Convert convert) {
     const toml::node* node = Find(name);
     if (node == nullptr) return;
+    // One name stands for a list of one.
+    if (std::is_same_v<T, std::string> && node->is_string()) {
+      value = {convert(*node, name)};
+      return;
+    }
     const toml::array* array = node->as_array();
     if (array == nullptr) Fail(Where(name), Path(name) + " must be a list, like [1, 2]");
     value.clear();

@@ -84,6 +84,11 @@ TEST(Config, UnknownKeyNamesPlaceAndNearestKey) {
             "names, title, ppo");
 }
 
+TEST(Config, TakesOneNameForAListOfOne) {
+  EXPECT_THAT(Parse("names = \"a\"").names, ElementsAre("a"));
+  EXPECT_EQ(ConfigTestComplaint("names = 1"), "a.toml:1: names must be a list, like [1, 2]");
+}
+
 TEST(Config, WrongTypeNamesPlaceAndWhatIsExpected) {
   EXPECT_EQ(ConfigTestComplaint("steps = 1.5"), "a.toml:1: steps must be an integer");
   EXPECT_EQ(ConfigTestComplaint("\non = 1"), "a.toml:2: on must be true or false");

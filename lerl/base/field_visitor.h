@@ -17,7 +17,8 @@ struct Range {  // inclusive
 using Names = std::vector<std::string>;
 
 // A field is a bool, an int64_t, a double, a string, a list of int64_t, double or string, or a
-// nested struct with VisitFields. A string may have a list of allowed values; none allows all.
+// nested struct with VisitFields. A string may have a list of allowed values; none allows all. A
+// list of strings may be given as one string, which is a list of one.
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;

@@ -40,7 +40,7 @@ std::vector<BenchRow> BenchLearning(const LearningOptions& options) {
   for (const std::string& agent : agents) {
     ComparisonConfig config;
     config.title = agent + ": default against the peers' work";
-    config.reference = kSameWork;
+    config.references = {kSameWork};
     config.text = "lerl bench learning, agent " + agent + "\n";
     config.sample_sessions = 0;
     config.rows = {{kDefault, ConfigOf(agent, TrainWork::kDefault, options)},

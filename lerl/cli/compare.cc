@@ -43,7 +43,7 @@ void ExecuteCompare(const CompareFlags& options) {
     return;
   }
   std::printf("%s\nreport: %s\n",
-              ComparisonTable(outcome.rows, config.reference, config.metrics).c_str(),
+              ComparisonTable(outcome.rows, config.references, config.metrics).c_str(),
               std::filesystem::absolute(outcome.report).c_str());
   if (options.smoke)
     std::printf("smoke: cut short to see that it runs; its figures mean nothing\n");

@@ -59,7 +59,7 @@ void ExecuteEvaluate(const EvaluateFlags& options) {
     std::printf("%s\n", nlohmann::json(evaluation.result).dump(2).c_str());
   } else {
     const EvaluationResult& row = evaluation.result;
-    std::fputs(ComparisonTable({row}, row.policy, options.metrics).c_str(), stdout);
+    std::fputs(ComparisonTable({row}, {}, options.metrics).c_str(), stdout);
   }
 }
 

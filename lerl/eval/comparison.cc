@@ -181,21 +181,16 @@ class Runner {
     // 1. Each row by itself.
     ComparisonOutcome outcome;
     std::vector<Evaluation> evaluations;
+    const std::vector<std::string> leave_rules = LeaveRules(config_);
     for (size_t row = 0; row < config_.rows.size(); ++row) {
       const RunConfig& run = config_.rows[row].config;
       evaluations.push_back(EvaluateRow(config_.rows[row].label, WorldOf(run), run, plays_[row]));
       evaluations.back().result.looks = looks_;
+      evaluations.back().result.leave_rule = leave_rules[row];
     }
-    // 2. Rows against the reference, their ranks and what they cost.
-    const auto reference =
-        std::find_if(evaluations.begin(), evaluations.end(),
-                     [&](const Evaluation& e) { return e.result.policy == config_.reference; });
-    const Evaluation against = *reference;
-    for (Evaluation& evaluation : evaluations) {
-      if (evaluation.result.policy != config_.reference) AddDifferences(evaluation, against);
-      outcome.rows.push_back(evaluation.result);
-    }
-    RankRows(outcome.rows);
+    // 2. Rows against the references, their tests and ranks, and what they cost.
+    JudgeRows({config_.references, config_.claim, config_.margin}, evaluations);
+    for (Evaluation& evaluation : evaluations) outcome.rows.push_back(std::move(evaluation.result));
     for (size_t row = 0; row < outcome.rows.size(); ++row)
       AddCost(config_.rows[row].config, outcome.rows[row]);
     // 3. The files.

@@ -1,5 +1,6 @@
 #include "lerl/eval/comparison_config.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -44,12 +45,45 @@ void CheckRows(const ComparisonConfig& config, const std::string& where) {
            "' has other data, seeds or held-out users than the first row; "
            "paired comparisons need the same");
   }
-  if (!labels.contains(config.reference))
-    fail("reference '" + config.reference +
-         "' is the label of no row; these are: " + JoinNames(Names(labels.begin(), labels.end())));
+  if (config.references.empty()) fail("reference is empty; name a row that others are held to");
+  std::set<std::string> references;
+  for (const std::string& label : config.references) {
+    if (!labels.contains(label))
+      fail("reference '" + label + "' is the label of no row; these are: " +
+           JoinNames(Names(labels.begin(), labels.end())));
+    if (!references.insert(label).second) fail("the reference '" + label + "' stands twice");
+  }
+}
+
+// The settings that decide how users answer and leave, but for the names of the rules, by path.
+nlohmann::json LeaveSettings(const RunConfig& config) {
+  nlohmann::json all = ConfigToJson(config);
+  all["env"].erase("rules");
+  return nlohmann::json({{"env", all["env"]}, {"response_model", all["response_model"]}}).flatten();
+}
+
+// "/env/compat_window", true -> "env.compat_window = true"
+std::string SettingText(std::string path, const nlohmann::json& value) {
+  std::replace(path.begin(), path.end(), '/', '.');
+  return path.substr(1) + " = " + value.dump();
 }
 
 }  // namespace
+
+std::vector<std::string> LeaveRules(const ComparisonConfig& config) {
+  std::vector<std::string> words;
+  const nlohmann::json first = LeaveSettings(config.rows.front().config);
+  for (const ComparisonRow& row : config.rows) {
+    Names parts = {JoinNames(row.config.env.rules)};
+    const nlohmann::json settings = LeaveSettings(row.config);
+    for (const auto& [path, value] : settings.items())
+      if (!first.contains(path) || first[path] != value) parts.push_back(SettingText(path, value));
+    for (const auto& [path, value] : first.items())
+      if (!settings.contains(path)) parts.push_back("without " + SettingText(path, value));
+    words.push_back(JoinNames(parts));
+  }
+  return words;
+}
 
 void CutToSmoke(ComparisonConfig& config) {
   config.title += " (smoke: cut short, figures mean nothing)";

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lerl/base/config.h"
+#include "lerl/eval/claims.h"
 #include "lerl/eval/metrics/registry.h"
 #include "lerl/train/run_config.h"
 
@@ -19,7 +20,9 @@ struct ComparisonRow {
 struct ComparisonConfig {
   std::string title = "Comparison";
   std::string base;  // configuration that all rows start from
-  std::string reference = "ppo";
+  std::vector<std::string> references = {"ppo"};
+  std::string claim = "R_cum";
+  double margin = kNonInferiorMargin;
   std::vector<std::string> notes;
   std::vector<std::string> metrics;
   int64_t jobs = 2;
@@ -31,7 +34,13 @@ struct ComparisonConfig {
   void VisitFields(FieldVisitor& visit) {
     visit("title", title, "of the report");
     visit("base", base, "configuration that all rows start from, relative to this file");
-    visit("reference", reference, "label of the row that differences are taken against");
+    visit("reference", references,
+          "labels of the rows that differences are taken against, one or a list; each has a "
+          "difference to every other row of its leave rule");
+    visit("claim", claim, "metric whose differences are tested and have a verdict", MetricNames());
+    visit("margin", margin,
+          "of the verdicts 'no worse' and 'the same', as a share of the reference's claimed metric",
+          Range{0, 1});
     visit("notes", notes, "sentences for the head of the report");
     visit("metrics", metrics,
           "columns of tables beside T_int, R_cum and R_sin; empty: the usual ones (`lerl list`)",
@@ -43,10 +52,15 @@ struct ComparisonConfig {
 };
 
 // Reads a comparison's file; `sets` are laid over every row. Throws Error(kConfig) when there is no
-// base or no row, a row has no label, a label stands twice, the reference is no row, or a row has
-// other data, seeds or held-out users than the first.
+// base or no row, a row has no label, a label stands twice, a reference is no row or stands twice,
+// there is no reference, or a row has other data, seeds or held-out users than the first.
 ComparisonConfig ReadComparison(const std::filesystem::path& path,
                                 const std::vector<std::string>& sets);
+
+// The leave rule of each row, in words: its rules, with the settings of [env] and [response_model]
+// in which it differs from the first row. Only rows with the same words can be compared, since
+// their users answer and leave alike.
+std::vector<std::string> LeaveRules(const ComparisonConfig& config);
 
 // Cuts seeds, iterations and users so that every row is trained and judged in seconds. This shows
 // that a comparison runs; its figures mean nothing.

@@ -46,6 +46,36 @@ TEST_F(ComparisonConfigTest, RefusesRowsThatCannotBeCompared) {
         << other;
 }
 
+TEST_F(ComparisonConfigTest, TakesOneReferenceOrSeveral) {
+  const std::string rows = kComparisonRows;
+  EXPECT_THAT(Read().references, ElementsAre("ppo"));
+  EXPECT_EQ(Read().claim, "R_cum");
+  EXPECT_EQ(Read().margin, kNonInferiorMargin);
+  const auto with = [&rows](const std::string& reference) {
+    std::string text = rows;
+    return text.replace(text.find("reference = \"ppo\""), 17, reference);
+  };
+  const ComparisonConfig several = Read(
+      with("reference = [\"random\", \"ppo\", \"planned\"]\nmargin = 0.05\nclaim = \"T_int\""));
+  EXPECT_THAT(several.references, ElementsAre("random", "ppo", "planned"));
+  EXPECT_EQ(several.margin, 0.05);
+  EXPECT_EQ(several.claim, "T_int");
+  EXPECT_THAT(Refusal(with("reference = []")), HasSubstr("reference is empty"));
+  EXPECT_THAT(Refusal(with("reference = [\"ppo\", \"ppo\"]")), HasSubstr("'ppo' stands twice"));
+  EXPECT_THAT(Refusal(with("reference = [\"ppo\", \"x\"]")), HasSubstr("reference 'x'"));
+  EXPECT_THAT(Refusal(with("margin = 2")), HasSubstr("margin"));
+  EXPECT_THAT(Refusal(with("claim = \"T_inf\"")), HasSubstr("did you mean 'T_int'"));
+}
+
+TEST_F(ComparisonConfigTest, TellsLeaveRulesApartByAllThatDecidesHowUsersLeave) {
+  const ComparisonConfig config = Read(std::string(kComparisonRows) +
+                                       "[[rows]]\nlabel = \"slots\"\nenv.rules = [\"lerl_slots\"]\n"
+                                       "[[rows]]\nlabel = \"long\"\nenv.budget = 9\n");
+  const std::vector<std::string> rules = LeaveRules(config);
+  EXPECT_THAT(rules,
+              ElementsAre("lerl", "lerl", "lerl", "lerl", "lerl_slots", "lerl, env.budget = 9"));
+}
+
 TEST_F(ComparisonConfigTest, RefusesUnknownSettingsOfARowAndOfItself) {
   EXPECT_THAT(
       Refusal(std::string(kComparisonRows) + "[[rows]]\nlabel = \"x\"\nplanner.plansize = 2\n"),

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
@@ -161,6 +162,42 @@ TEST_F(Comparison, RanksRowsAndTellsWhatTheirTrainingCost) {
       EXPECT_EQ(ranks[a]<ranks[b], outcome.rows[a].metric("R_cum").mean> outcome.rows[b]
                     .metric("R_cum")
                     .mean);
+}
+
+TEST_F(Comparison, HoldsEveryRowOfALeaveRuleAgainstEveryReference) {
+  std::string rows = kComparisonRows;
+  rows.replace(rows.find("reference = \"ppo\""), 17,
+               "reference = [\"ppo\", \"random\", \"planned\"]\nmargin = 0.1");
+  rows +=
+      "[[rows]]\nlabel = \"other rule\"\nenv.rules = [\"max_steps\"]\nagent.name = \"random\"\n"
+      "[[rows]]\nlabel = \"oracle\"\nagent.name = \"greedy\"\n";
+  const ComparisonOutcome outcome = RunComparison(Read(rows), out_);
+  ASSERT_EQ(outcome.rows.size(), 6);
+  std::set<int64_t> families;
+  for (const EvaluationResult& row : outcome.rows) {
+    for (const char* reference : {"ppo", "random", "planned"}) {
+      const PairedDifference* d = row.difference("R_cum", reference);
+      const bool compared = row.policy != reference && row.policy != "other rule";
+      ASSERT_EQ(d != nullptr, compared) << row.policy << " against " << reference;
+      if (!compared) continue;
+      ASSERT_TRUE(d->test.has_value());
+      families.insert(d->test->family);
+      EXPECT_EQ(d->test->relative_margin, 0.1);
+      EXPECT_GT(d->test->smallest, 0);
+      EXPECT_TRUE(d->improvement.has_value());
+      EXPECT_FALSE(row.difference("T_int", reference)->test.has_value()) << "not claimed";
+    }
+    EXPECT_EQ(row.oracle, row.policy == "oracle");
+    EXPECT_EQ(row.rank.has_value(), !row.oracle);
+    EXPECT_TRUE(row.interquartile_mean.has_value());
+  }
+  EXPECT_THAT(families, ElementsAre(12)) << "five rows against three references, less themselves";
+  EXPECT_EQ(outcome.rows[4].rank, 1) << "alone under its leave rule";
+  // The same question asked from both sides has the same answer.
+  const PairedTest& to = *outcome.rows[0].difference("R_cum", "random")->test;
+  const PairedTest& from = *outcome.rows[3].difference("R_cum", "ppo")->test;
+  EXPECT_DOUBLE_EQ(to.p.difference, from.p.difference);
+  EXPECT_DOUBLE_EQ(to.effect_size, -from.effect_size);
 }
 
 TEST_F(Comparison, CutShortStillPlaysEveryRowOnTheSameUsersAndSeeds) {

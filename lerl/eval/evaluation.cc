@@ -89,6 +89,13 @@ const PairedDifference* EvaluationResult::difference(const std::string& name,
   return nullptr;
 }
 
+const CrossedTable* Evaluation::table(std::string_view metric) const {
+  for (const auto& [name, table] : tables) {
+    if (name == metric) return &table;
+  }
+  return nullptr;
+}
+
 Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds,
                     const std::vector<SessionLog>& logs, const MetricInput& input) {
   LERL_CHECK(!logs.empty());
@@ -119,24 +126,26 @@ Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds
 
 void RankRows(std::vector<EvaluationResult>& rows) {
   for (EvaluationResult& row : rows) {
+    row.rank.reset();
+    if (row.oracle) continue;
     const double mean = row.metric("R_cum").mean;
-    row.rank = 1 + std::count_if(rows.begin(), rows.end(), [mean](const EvaluationResult& other) {
-                 return other.metric("R_cum").mean > mean;
+    row.rank = 1 + std::count_if(rows.begin(), rows.end(), [&](const EvaluationResult& other) {
+                 return !other.oracle && other.leave_rule == row.leave_rule &&
+                        other.metric("R_cum").mean > mean;
                });
   }
 }
 
-void AddDifferences(Evaluation& evaluation, const Evaluation& reference) {
+void AddDifferences(Evaluation& evaluation, const Evaluation& reference, double margin) {
   LERL_CHECK(evaluation.users == reference.users);
   LERL_CHECK(evaluation.result.seeds == reference.result.seeds);
   for (const auto& [name, table] : evaluation.tables) {
-    const auto other =
-        std::find_if(reference.tables.begin(), reference.tables.end(),
-                     [&name = name](const auto& entry) { return entry.first == name; });
-    if (other == reference.tables.end()) continue;
+    const CrossedTable* other = reference.table(name);
+    if (other == nullptr) continue;
     evaluation.result.differences.push_back(
-        {reference.result.policy, name,
-         ComparePaired(table, other->second, FindMetric(name).higher_is_better)});
+        {.against = reference.result.policy,
+         .metric = name,
+         .comparison = ComparePaired(table, *other, FindMetric(name).higher_is_better, margin)});
   }
 }
 
@@ -164,6 +173,28 @@ void from_json(const json& in, PlanOrigins& counts) {
   in.at("rule").get_to(counts.rule);
 }
 
+static void to_json(json& out, const PairedDifference& d) {
+  out = {{"against", d.against},
+         {"metric", d.metric},
+         {"difference", d.comparison.difference},
+         {"better", d.comparison.better},
+         {"worse", d.comparison.worse},
+         {"non_inferior", d.comparison.non_inferior},
+         {"verdict", d.test ? json(VerdictName(d.test->verdict)) : json()},
+         {"test", OrNull(d.test)},
+         {"improvement", OrNull(d.improvement)}};
+}
+
+static void from_json(const json& in, PairedDifference& d) {
+  d = {.against = in.at("against"),
+       .metric = in.at("metric"),
+       .comparison = {in.at("difference").get<Interval>(), in.at("better"), in.at("worse"),
+                      in.at("non_inferior")}};
+  // Files from before there were tests lack these.
+  if (in.contains("test")) Optional(in, "test", d.test);
+  if (in.contains("improvement")) Optional(in, "improvement", d.improvement);
+}
+
 void to_json(json& out, const EvaluationResult& result) {
   out = {{"policy", result.policy},
          {"metrics", json::object()},
@@ -179,18 +210,14 @@ void to_json(json& out, const EvaluationResult& result) {
          {"valid", result.valid()},
          {"same_first_3", OrNull(result.same_first_3)},
          {"differences", json::array()},
+         {"leave_rule", result.leave_rule},
+         {"oracle", result.oracle},
          {"rank", OrNull(result.rank)},
+         {"interquartile_mean", OrNull(result.interquartile_mean)},
          {"steps_per_second", OrNull(result.steps_per_second)},
          {"memory_mb", OrNull(result.memory_mb)}};
   for (const auto& [name, interval] : result.metrics) out["metrics"][name] = interval;
-  for (const PairedDifference& d : result.differences) {
-    out["differences"].push_back({{"against", d.against},
-                                  {"metric", d.metric},
-                                  {"difference", d.comparison.difference},
-                                  {"better", d.comparison.better},
-                                  {"worse", d.comparison.worse},
-                                  {"non_inferior", d.comparison.non_inferior}});
-  }
+  for (const PairedDifference& d : result.differences) out["differences"].push_back(d);
 }
 
 void from_json(const json& in, EvaluationResult& result) {
@@ -215,12 +242,12 @@ void from_json(const json& in, EvaluationResult& result) {
   Optional(in, "rank", result.rank);
   Optional(in, "steps_per_second", result.steps_per_second);
   Optional(in, "memory_mb", result.memory_mb);
-  for (const json& d : in.at("differences")) {
-    result.differences.push_back({d.at("against"),
-                                  d.at("metric"),
-                                  {d.at("difference").get<Interval>(), d.at("better"),
-                                   d.at("worse"), d.at("non_inferior")}});
-  }
+  in.at("differences").get_to(result.differences);
+  // Files from before there were tests lack these.
+  result.leave_rule = in.value("leave_rule", "");
+  result.oracle = in.value("oracle", false);
+  if (in.contains("interquartile_mean"))
+    Optional(in, "interquartile_mean", result.interquartile_mean);
 }
 
 std::string ResultsJson(const std::vector<EvaluationResult>& rows) {

@@ -15,6 +15,7 @@
 
 #include "lerl/data/split.h"
 #include "lerl/eval/metrics/metric.h"
+#include "lerl/eval/significance.h"
 #include "lerl/eval/statistics.h"
 
 namespace lerl {
@@ -33,6 +34,9 @@ struct PairedDifference {
   std::string against{};  // the reference policy
   std::string metric{};
   PairedComparison comparison{};
+  // Of the metric that the comparison claims something about (eval/claims.h), absent elsewhere.
+  std::optional<PairedTest> test{};
+  std::optional<Interval> improvement{};  // P(policy better than reference), eval/run_scores.h
 };
 
 // One row of a table. As JSON, the shape that programs read, it is
@@ -41,10 +45,19 @@ struct PairedDifference {
 //    "interval", "valid",
 //    "metrics":     {NAME: {"mean", "low", "high"}},
 //    "plans":       {"fresh", "cached", "nearest", "kept", "fallback", "rule"},
-//    "same_first_3", "rank", "steps_per_second", "memory_mb",    each null where it has no meaning
+//    "leave_rule", "oracle",
+//    "same_first_3", "rank", "interquartile_mean", "steps_per_second", "memory_mb",
+//                                                        each null where it has no meaning
 //    "differences": [{"against", "metric",
-//                     "difference": {"mean", "low", "high"},
-//                     "better", "worse", "non_inferior"}]}
+//                     "difference": {"mean", "low", "high"},      by the interval, uncorrected:
+//                     "better", "worse", "non_inferior",
+//                     "verdict", "test", "improvement"}]}         the last three null or
+//
+//    "verdict":      VerdictName
+//    "test":         {"verdict", "p": {"difference", "no_worse", "same"}, "p_corrected": the same,
+//                     "family", "margin", "relative_margin", "effect_size",
+//                     "smallest_difference"}                      eval/significance.h
+//    "improvement":  {"mean", "low", "high"}
 struct EvaluationResult {
   std::string policy{};
   std::vector<std::pair<std::string, Interval>> metrics{};  // in registry order
@@ -62,7 +75,10 @@ struct EvaluationResult {
   // them, start with the same 3 categories in any order. Absent without rankings.
   std::optional<double> same_first_3{};
   std::vector<PairedDifference> differences{};
-  std::optional<int64_t> rank{};  // by the mean of R_cum among the rows of a comparison, from 1
+  std::string leave_rule{};  // rows of one leave rule are compared with each other (eval/claims.h)
+  bool oracle = false;       // reads the simulator's truth: an upper bound, not a policy
+  std::optional<int64_t> rank{};  // by the mean of R_cum among policies of its leave rule, from 1
+  std::optional<Interval> interquartile_mean{};  // of the claimed metric (eval/run_scores.h)
   // What training cost (RunCost in train/run_folder.h): the speed is a mean over seeds, the memory
   // that of the largest run.
   std::optional<double> steps_per_second{}, memory_mb{};
@@ -81,6 +97,9 @@ struct Evaluation {
   EvaluationResult result{};
   std::vector<std::pair<std::string, CrossedTable>> tables{};  // in registry order
   std::vector<int32_t> users{};                                // [U]
+
+  // The table of a metric; nullptr when absent.
+  const CrossedTable* table(std::string_view metric) const;
 };
 
 // Judges a policy by every metric. `logs` [S] are its sessions under each of `seeds`. Intervals are
@@ -89,13 +108,15 @@ struct Evaluation {
 Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds,
                     const std::vector<SessionLog>& logs, const MetricInput& input);
 
-// Gives every row its rank by the mean of R_cum, 1 for the highest. Equal rows share the better
-// rank.
+// Gives every row its rank by the mean of R_cum among the rows of its leave rule, 1 for the
+// highest. Equal rows share the better rank; oracles have none.
 void RankRows(std::vector<EvaluationResult>& rows);
 
 // Adds to the result of `evaluation` its differences against `reference`, for every metric that
-// both have. Throws CheckFailure when their users or seeds differ.
-void AddDifferences(Evaluation& evaluation, const Evaluation& reference);
+// both have. `margin` is a share of the reference. Throws CheckFailure when their users or seeds
+// differ.
+void AddDifferences(Evaluation& evaluation, const Evaluation& reference,
+                    double margin = kNonInferiorMargin);
 
 void to_json(nlohmann::json& json, const Interval& interval);
 void from_json(const nlohmann::json& json, Interval& interval);

@@ -61,6 +61,20 @@ TEST_F(EvaluationTest, ComparesPoliciesOnTheSameUsersAndSeeds) {
   EXPECT_EQ(longer.result.difference("T_int", "random"), nullptr);
 }
 
+TEST_F(EvaluationTest, RanksPoliciesOfOneLeaveRuleAndNoOracle) {
+  std::vector<EvaluationResult> rows(6);
+  const std::vector<double> means = {3, 5, 5, 1, 9, 4};
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows[i].metrics.emplace_back("R_cum", Interval{means[i], 0, 10});
+    rows[i].leave_rule = i < 4 ? "lerl" : "lerl_slots";
+  }
+  rows[1].oracle = true;
+  RankRows(rows);
+  std::vector<int64_t> ranks;
+  for (const EvaluationResult& row : rows) ranks.push_back(row.rank.value_or(0));
+  EXPECT_THAT(ranks, testing::ElementsAre(2, 0, 1, 3, 1, 2));
+}
+
 TEST_F(EvaluationTest, RefusesOtherUsersAndSessionsThatAreNotWhole) {
   std::vector<SessionLog> logs = {RandomLog(dataset_, {}, 1), RandomLog(dataset_, {}, 2)};
   std::swap(logs[1].user[0], logs[1].user[1]);

@@ -11,6 +11,7 @@
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/play_file.h"
+#include "lerl/planner/registry.h"
 #include "lerl/train/held_out.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
@@ -90,6 +91,8 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
   Evaluation evaluation =
       Evaluate(label, config.train.seeds, logs, {world.dataset, world.split, world.unit_vectors});
   evaluation.result.held_out = world.judged;
+  evaluation.result.oracle =
+      FindAgentRow(config.agent.name).oracle || FindPlannerRow(config.planner.name).oracle;
   evaluation.result.commit = Commit();
   evaluation.result.config_hash = RowHash(config);
   for (const std::string& why : stale)

@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
+#include "lerl/eval/quantiles.h"
 
 namespace lerl {
 namespace {
 
-constexpr double kNormalQuantile = 1.96;
 constexpr int kResamples = 2000;
 constexpr uint64_t kBootstrapSeed = 0;  // an interval is a function of the table alone
 
@@ -112,24 +111,13 @@ Interval Bootstrap(const CrossedTable& table, const CrossedTable* reference) {
     if (reference != nullptr) estimate -= Resampled(*reference, seed_weights, user_weights);
     estimates.push_back(estimate);
   }
-  // 2. Percentiles, interpolated between neighbouring estimates.
-  std::sort(estimates.begin(), estimates.end());
-  const auto percentile = [&estimates](double p) {
-    const double at = p * static_cast<double>(estimates.size() - 1);
-    const size_t below = static_cast<size_t>(at);
-    return std::lerp(estimates[below], estimates[below + 1], at - std::floor(at));
-  };
+  // 2. Their percentiles.
   const double mean = table.estimate - (reference != nullptr ? reference->estimate : 0);
-  return {mean, percentile(0.025), percentile(0.975)};
+  return {mean, PercentileOf(estimates, 0.025), PercentileOf(estimates, 0.975)};
 }
 
 Interval AnalyticInterval(const CrossedTable& table) {
-  if (table.seeds == 1) return UsersOnlyInterval(table);
-  const double by_users = VarianceOfMean(UserMeans(table));
-  const double by_seeds = VarianceOfMean(SeedMeans(table));
-  const double t = StudentQuantile(0.95, table.seeds - 1);
-  return Around(table.estimate,
-                std::sqrt(kNormalQuantile * kNormalQuantile * by_users + t * t * by_seeds));
+  return Around(table.estimate, HalfWidth(SpreadOf(table), 0.95));
 }
 
 void FillRatio(const std::vector<SessionValues>& by_seed, CrossedTable& table) {
@@ -214,9 +202,48 @@ CrossedTable MakeCrossedTable(const std::vector<SessionValues>& by_seed) {
     for (const SessionValues& values : by_seed) {
       table.cells.insert(table.cells.end(), values.numerator.begin(), values.numerator.end());
     }
+    table.of_sessions = true;
     table.estimate = Sum(table.cells) / static_cast<double>(table.cells.size());
   }
   return table;
+}
+
+double PercentileOf(std::vector<double>& values, double p) {
+  LERL_CHECK(!values.empty() && p >= 0 && p < 1);
+  const double at = p * static_cast<double>(values.size() - 1);
+  const auto below = values.begin() + static_cast<std::ptrdiff_t>(at);
+  std::nth_element(values.begin(), below, values.end());
+  const double next =
+      below + 1 == values.end() ? *below : *std::min_element(below + 1, values.end());
+  return std::lerp(*below, next, at - std::floor(at));
+}
+
+CrossedSpread SpreadOf(const CrossedTable& table) {
+  NeedTwoUsers(table);
+  const double cells = static_cast<double>(table.cells.size());
+  return {.seeds = table.seeds,
+          .mean = table.estimate,
+          .by_users = VarianceOfMean(UserMeans(table)),
+          .by_seeds = table.seeds > 1 ? VarianceOfMean(SeedMeans(table)) : 0,
+          .deviation = std::sqrt(VarianceOfMean(table.cells) * cells)};
+}
+
+double HalfWidth(const CrossedSpread& spread, double central) {
+  const double z = NormalQuantile(central);
+  const double t = spread.seeds > 1 ? StudentQuantile(central, spread.seeds - 1) : 0;
+  return std::sqrt(z * z * spread.by_users + t * t * spread.by_seeds);
+}
+
+CrossedTable PairedTable(const CrossedTable& policy, const CrossedTable& reference) {
+  LERL_CHECK_EQ(policy.users, reference.users);
+  LERL_CHECK_EQ(policy.seeds, reference.seeds);
+  CrossedTable difference{.seeds = policy.seeds,
+                          .users = policy.users,
+                          .of_sessions = policy.of_sessions && reference.of_sessions,
+                          .estimate = policy.estimate - reference.estimate,
+                          .cells = policy.cells};
+  for (size_t i = 0; i < difference.cells.size(); ++i) difference.cells[i] -= reference.cells[i];
+  return difference;
 }
 
 Interval CrossedInterval(const CrossedTable& table) {
@@ -225,8 +252,9 @@ Interval CrossedInterval(const CrossedTable& table) {
 }
 
 Interval UsersOnlyInterval(const CrossedTable& table) {
-  NeedTwoUsers(table);
-  return Around(table.estimate, kNormalQuantile * std::sqrt(VarianceOfMean(UserMeans(table))));
+  CrossedSpread spread = SpreadOf(table);
+  spread.by_seeds = 0;
+  return Around(table.estimate, HalfWidth(spread, 0.95));
 }
 
 std::string IntervalMethod(int64_t seeds) {
@@ -235,59 +263,16 @@ std::string IntervalMethod(int64_t seeds) {
 }
 
 PairedComparison ComparePaired(const CrossedTable& policy, const CrossedTable& reference,
-                               bool higher_is_better) {
-  LERL_CHECK_EQ(policy.users, reference.users);
-  LERL_CHECK_EQ(policy.seeds, reference.seeds);
-  NeedTwoUsers(policy);
-  PairedComparison result;
-  if (policy.seeds >= kBootstrapSeeds) {
-    result.difference = Bootstrap(policy, &reference);
-  } else {
-    CrossedTable difference{.seeds = policy.seeds,
-                            .users = policy.users,
-                            .estimate = policy.estimate - reference.estimate,
-                            .cells = policy.cells};
-    for (size_t i = 0; i < difference.cells.size(); ++i) {
-      difference.cells[i] -= reference.cells[i];
-    }
-    result.difference = AnalyticInterval(difference);
-  }
-  const double margin = kNonInferiorMargin * std::abs(reference.estimate);
-  const Interval& d = result.difference;
-  result.better = higher_is_better ? d.low > 0 : d.high < 0;
-  result.worse = higher_is_better ? d.high < 0 : d.low > 0;
-  result.non_inferior = higher_is_better ? d.low > -margin : d.high < margin;
-  return result;
-}
-
-double StudentCentralProbability(double t, int64_t degrees) {
-  LERL_CHECK_GT(degrees, 0);
-  // With angle a = atan(t / sqrt(degrees)) the probability is, for an even and an odd number,
-  //   sin a (1 + 1/2 cos^2 a + (1 3)/(2 4) cos^4 a + ...)
-  //   2/pi (a + sin a (cos a + 2/3 cos^3 a + (2 4)/(3 5) cos^5 a + ...)),
-  // up to the power degrees - 2 of the cosine.
-  const double angle = std::atan(t / std::sqrt(static_cast<double>(degrees)));
-  const double cosine = std::cos(angle), sine = std::sin(angle);
-  const bool odd = degrees % 2 == 1;
-  double sum = 0, term = odd ? cosine : 1;
-  for (int64_t power = odd ? 1 : 0; power <= degrees - 2; power += 2) {
-    sum += term;
-    const double k = static_cast<double>(power);
-    term *= cosine * cosine * (k + 1) / (k + 2);
-  }
-  return odd ? 2 / std::numbers::pi * (angle + sine * sum) : sine * sum;
-}
-
-double StudentQuantile(double central, int64_t degrees) {
-  LERL_CHECK(central > 0 && central < 1);
-  // Doubles the upper end until it is far enough, then halves the bracket.
-  double low = 0, high = 1;
-  while (StudentCentralProbability(high, degrees) < central) high *= 2;
-  while (high - low > 1e-10 * high) {
-    const double middle = (low + high) / 2;
-    (StudentCentralProbability(middle, degrees) < central ? low : high) = middle;
-  }
-  return high;
+                               bool higher_is_better, double margin) {
+  const CrossedTable difference = PairedTable(policy, reference);
+  NeedTwoUsers(difference);
+  const Interval d = policy.seeds >= kBootstrapSeeds ? Bootstrap(policy, &reference)
+                                                     : AnalyticInterval(difference);
+  const double within = margin * std::abs(reference.estimate);
+  return {.difference = d,
+          .better = higher_is_better ? d.low > 0 : d.high < 0,
+          .worse = higher_is_better ? d.high < 0 : d.low > 0,
+          .non_inferior = higher_is_better ? d.low > -within : d.high < within};
 }
 
 }  // namespace lerl

@@ -4,9 +4,9 @@
 //
 // Below kBootstrapSeeds seeds an interval is analytic:
 //
-//   half width = sqrt(1.96^2 V_u + t^2 V_s)
+//   half width = sqrt(z^2 V_u + t^2 V_s)
 //
-//   V_u   variance of the U user means / U      1.96: normal quantile, since users are many
+//   V_u   variance of the U user means / U      z: .975 normal quantile 1.96, since users are many
 //   V_s   variance of the S seed means / S      t: .975 quantile of Student's t at S - 1 degrees
 //
 // With one seed V_s can't be known; the interval is of the users alone, and IntervalMethod says so.
@@ -52,6 +52,7 @@ struct Interval {  // 95%
 // Axes: S seeds, U users.
 struct CrossedTable {
   int64_t seeds = 0, users = 0;
+  bool of_sessions = false;  // a mean: each cell is what one session scored
   double estimate = 0;
   std::vector<double> cells{};        // [S, U] z
   std::vector<double> numerator{};    // [S, U] n of a ratio; otherwise empty
@@ -62,6 +63,29 @@ struct CrossedTable {
 // each seed. A ratio whose denominators are all 0 is 0: where nobody takes a second step, nobody
 // repeats anything.
 CrossedTable MakeCrossedTable(const std::vector<SessionValues>& by_seed);
+
+// What intervals and tests are made of.
+struct CrossedSpread {
+  int64_t seeds = 0;
+  double mean = 0;       // the table's estimate
+  double by_users = 0;   // V_u
+  double by_seeds = 0;   // V_s; 0 with one seed, where it can't be known
+  double deviation = 0;  // standard deviation of the cells
+};
+// Throws Error(kConfig) with fewer than 2 users.
+CrossedSpread SpreadOf(const CrossedTable& table);
+
+// The analytic half width that holds the truth with probability `central`, in (0, 1): .95 for an
+// interval.
+double HalfWidth(const CrossedSpread& spread, double central);
+
+// The table of the differences of the cells, policy - reference. Both have the same users and
+// seeds.
+CrossedTable PairedTable(const CrossedTable& policy, const CrossedTable& reference);
+
+// The value below which a share p, in [0, 1), of at least one values lies, interpolated between
+// neighbours. Reorders the values.
+double PercentileOf(std::vector<double>& values, double p);
 
 // The interval of a table's estimate. Throws Error(kConfig) with fewer than 2 users.
 Interval CrossedInterval(const CrossedTable& table);
@@ -79,16 +103,11 @@ struct PairedComparison {
   Interval difference{};      // policy - reference
   bool better = false;        // the interval excludes 0, on the good side
   bool worse = false;         // ... on the bad side
-  bool non_inferior = false;  // its bad end is within kNonInferiorMargin of the reference
+  bool non_inferior = false;  // its bad end is within the margin
 };
-// Throws Error(kConfig) with fewer than 2 users.
+// `margin` is a share of the reference. Nothing here is corrected for the number of comparisons
+// (eval/significance.h is). Throws Error(kConfig) with fewer than 2 users.
 PairedComparison ComparePaired(const CrossedTable& policy, const CrossedTable& reference,
-                               bool higher_is_better);
-
-// P(|T| < t) for Student's t with `degrees` > 0, in closed form (Abramowitz and Stegun 26.7.3-4).
-double StudentCentralProbability(double t, int64_t degrees);
-
-// The t with P(|T| < t) = central, for central in (0, 1), to a relative 1e-10.
-double StudentQuantile(double central, int64_t degrees);
+                               bool higher_is_better, double margin = kNonInferiorMargin);
 
 }  // namespace lerl

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/eval/claims.h"
 #include "lerl/planner/planner.h"
 #include "lerl/testing/written_sessions.h"
 
@@ -125,7 +126,8 @@ ReportInput SampleReport(int policies) {
   kinds.resize(static_cast<size_t>(policies));
   ReportInput input{
       .title = "Sample <comparison> & report",
-      .reference = policies > 3 ? "ppo" : "random",
+      .references = policies > 3 ? std::vector<std::string>{"ppo", "ppo + random planner"}
+                                 : std::vector<std::string>{"random"},
       .notes = {"Generated sessions, for tests of this page: the figures mean nothing."},
       .dataset_lines = {"users 943, items 1,682", "interactions 100,000"},
       .response_model = Model(),
@@ -146,13 +148,8 @@ ReportInput SampleReport(int policies) {
     }
     AddTraining(kind, evaluations.back().result, input);
   }
-  const auto reference =
-      std::find_if(evaluations.begin(), evaluations.end(),
-                   [&](const Evaluation& e) { return e.result.policy == input.reference; });
-  for (Evaluation& evaluation : evaluations) {
-    if (evaluation.result.policy != input.reference) AddDifferences(evaluation, *reference);
-    input.rows.push_back(evaluation.result);
-  }
+  JudgeRows({.references = input.references}, evaluations);
+  for (Evaluation& evaluation : evaluations) input.rows.push_back(std::move(evaluation.result));
   return input;
 }
 

@@ -58,7 +58,7 @@ def half_width(cells):
     by_users = stats.sem(cells.mean(axis=0)) ** 2
     by_seeds = stats.sem(cells.mean(axis=1)) ** 2
     t = stats.t.ppf(0.975, seeds - 1)
-    return np.sqrt(1.96**2 * by_users + t**2 * by_seeds)
+    return np.sqrt(stats.norm.ppf(0.975) ** 2 * by_users + t**2 * by_seeds)
 
 
 def bootstrap(table, resamples=20000):

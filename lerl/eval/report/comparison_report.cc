@@ -132,7 +132,7 @@ void WriteComparisonReport(const ComparisonConfig& config, const World& world,
   ReportInput input;
   // 1. What the comparison is about, and its results.
   input.title = config.title;
-  input.reference = config.reference;
+  input.references = config.references;
   input.notes = config.notes;
   input.metrics = config.metrics;
   input.dataset_lines = Lines(InfoText(Describe(world.dataset, first.split)));

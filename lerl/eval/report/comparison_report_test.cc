@@ -21,7 +21,7 @@ class ComparisonReport : public ::testing::Test {
  protected:
   ComparisonReport() {
     config_.title = "Tiny <b>";
-    config_.reference = "ppo";
+    config_.references = {"ppo", "random"};
     config_.notes = {"A note."};
     config_.sample_sessions = 2;
     config_.text = "title = \"Tiny\"\n";
@@ -59,7 +59,7 @@ class ComparisonReport : public ::testing::Test {
 TEST_F(ComparisonReport, HoldsWhatTheConfigurationSays) {
   const ReportInput input = Write();
   EXPECT_EQ(input.title, "Tiny <b>");
-  EXPECT_EQ(input.reference, "ppo");
+  EXPECT_THAT(input.references, ElementsAre("ppo", "random"));
   EXPECT_THAT(input.notes, ElementsAre("A note."));
   EXPECT_EQ(input.config_text, config_.text);
   EXPECT_THAT(input.seeds, ElementsAre(1, 2));

@@ -8,6 +8,7 @@
 #include "lerl/eval/metrics/registry.h"
 #include "lerl/eval/report/report_files.h"
 #include "lerl/eval/tables/comparison_table.h"
+#include "lerl/eval/tables/verdict_text.h"
 
 namespace lerl {
 namespace {
@@ -85,10 +86,14 @@ std::string Dump(const json& value) {
 std::string ReportHtml(const ReportInput& input) {
   json data = input;
   data["metric_definitions"] = MetricsJson(input);
+  data["claimed"] = ClaimedMetric(input.rows);
+  data["verdict_lead"] = VerdictLead(input.rows);
+  data["verdicts"] = VerdictSentences(input.rows, input.references);
+  data["smallest_difference"] = SmallestDifferenceText(input.rows);
   return Fill(kPageHtml,
               {{"title", Escape(input.title)},
                {"css", std::string(kReportCss)},
-               {"table", Escape(ComparisonTable(input.rows, input.reference, input.metrics))},
+               {"table", Escape(ComparisonTable(input.rows, input.references, input.metrics))},
                {"d3", std::string(kD3MinJs)},
                {"plot", std::string(kPlotUmdMinJs)},
                {"data", EscapeJson(Dump(data))},

@@ -39,7 +39,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResponseModelReport, name, behaviours, random
 
 void to_json(json& out, const ReportInput& input) {
   out = {{"title", input.title},
-         {"reference", input.reference},
+         {"reference", input.references.empty() ? "" : input.references.front()},
+         {"references", input.references},
          {"notes", input.notes},
          {"metrics", input.metrics},
          {"dataset_lines", input.dataset_lines},
@@ -57,7 +58,8 @@ void to_json(json& out, const ReportInput& input) {
 
 void from_json(const json& in, ReportInput& input) {
   in.at("title").get_to(input.title);
-  in.at("reference").get_to(input.reference);
+  // Files from before there were several have one.
+  input.references = in.value("references", std::vector<std::string>{in.at("reference")});
   in.at("notes").get_to(input.notes);
   in.at("metrics").get_to(input.metrics);
   in.at("dataset_lines").get_to(input.dataset_lines);

@@ -77,10 +77,10 @@ struct ResponseModelReport {
 
 struct ReportInput {
   std::string title{};
-  std::string reference = "ppo";             // label that differences are taken against
-  std::vector<std::string> notes{};          // sentences for the head of the page
-  std::vector<std::string> metrics{};        // what tables show (TableMetrics)
-  std::vector<std::string> dataset_lines{};  // what `lerl data info` says, line by line
+  std::vector<std::string> references = {"ppo"};  // labels that differences are taken against
+  std::vector<std::string> notes{};               // sentences for the head of the page
+  std::vector<std::string> metrics{};             // what tables show (TableMetrics)
+  std::vector<std::string> dataset_lines{};       // what `lerl data info` says, line by line
   std::vector<EvaluationResult> rows{};
   std::vector<LearningCurve> curves{};
   std::vector<SampleSession> sessions{};

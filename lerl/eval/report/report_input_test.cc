@@ -39,6 +39,18 @@ TEST(ReportInput, ComesBackFromItsJson) {
   EXPECT_EQ(ReportJson(ReadReportJson(path)), text);
 }
 
+TEST(ReportInput, ReadsTheOneReferenceOfAnOlderFile) {
+  nlohmann::json written = SampleReport(2);
+  written.erase("references");
+  for (nlohmann::json& row : written["rows"]) {
+    row.erase("leave_rule");
+    for (nlohmann::json& difference : row["differences"]) difference.erase("test");
+  }
+  const ReportInput read = written.get<ReportInput>();
+  EXPECT_THAT(read.references, ElementsAre("random"));
+  EXPECT_FALSE(read.rows[1].differences.at(0).test.has_value());
+}
+
 TEST(ReportInput, SaysWhereADamagedOrMissingFileIs) {
   const auto path = std::filesystem::path(testing::TempDir()) / "damaged_report.json";
   WriteFileWhole(path, "{\"title\": \"x\"");

@@ -7,6 +7,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/eval/tables/verdict_text.h"
 #include "lerl/testing/written_report.h"
 
 namespace lerl {
@@ -29,6 +30,16 @@ TEST(Report, HoldsItsDataEscaped) {
   EXPECT_THAT(html, HasSubstr("<title>Sample &lt;comparison&gt; &amp; report</title>"));
   EXPECT_THAT(DataOf(html), Not(HasSubstr("<")));
   EXPECT_EQ(ReportJson(nlohmann::json::parse(DataOf(html)).get<ReportInput>()), ReportJson(input));
+}
+
+TEST(Report, ShowsTheVerdictsThatTheTableShows) {
+  const ReportInput input = SampleReport();
+  const auto data = nlohmann::json::parse(DataOf(ReportHtml(input)));
+  EXPECT_EQ(data["claimed"], "R_cum");
+  EXPECT_EQ(data["verdicts"], VerdictSentences(input.rows, input.references));
+  EXPECT_EQ(data["verdicts"].size(), 2) << "one for each reference";
+  EXPECT_EQ(data["verdict_lead"], VerdictLead(input.rows));
+  EXPECT_EQ(data["smallest_difference"], SmallestDifferenceText(input.rows));
 }
 
 TEST(Report, LoadsNothingFromElsewhere) {
@@ -65,8 +76,9 @@ TEST(Report, DrawsEveryChartInABrowser) {
   const std::string chart = "role=\"img\"";
   const std::string body = dom.substr(0, dom.find("<script type=\"application/json\""));
   for (size_t at = 0; (at = body.find(chart, at)) != std::string::npos; ++at) ++charts;
-  // 2 differences and 7 metrics; 2 x 8 learning curves; 11 x 2 sessions; planners; 2 calibrations.
-  EXPECT_EQ(charts, 9u + 16 + 22 + 1 + 2);
+  // 2 differences against each of 2 references and 7 metrics; 2 x 8 learning curves; 11 x 2
+  // sessions; planners; 2 calibrations.
+  EXPECT_EQ(charts, 11u + 16 + 22 + 1 + 2);
   fs::remove_all(folder);
 }
 

@@ -7,6 +7,7 @@
 #include "lerl/base/version.h"
 #include "lerl/eval/ledger.h"
 #include "lerl/eval/metrics/registry.h"
+#include "lerl/eval/tables/verdict_text.h"
 
 namespace lerl {
 namespace {
@@ -28,19 +29,31 @@ std::string WithInterval(const Interval& x, int decimals) {
          Number(x.high, decimals) + "]";
 }
 
-std::string Difference(const EvaluationResult& row, const std::string& metric,
-                       const std::string& reference) {
-  const PairedDifference* found = row.difference(metric, reference);
-  if (row.policy == reference || found == nullptr) return "";
-  const PairedComparison& c = found->comparison;
-  const std::string sign = c.difference.mean > 0 ? "+" : "";
-  return sign + WithInterval(c.difference, 2) + (c.better ? " +" : c.worse ? " -" : "  ");
+std::string Cut(const std::string& name) {
+  return name.size() <= kLongestName ? name : name.substr(0, kLongestName - 2) + "..";
 }
 
 std::string Name(const EvaluationResult& row) {
-  const std::string name =
-      row.policy + (row.stale.empty() ? "" : " (stale)") + (row.valid() ? "" : " (invalid)");
-  return name.size() <= kLongestName ? name : name.substr(0, kLongestName - 2) + "..";
+  return Cut(row.policy + (row.stale.empty() ? "" : " (stale)") + (row.valid() ? "" : " (invalid)"));
+}
+
+std::string Difference(const PairedDifference* found) {
+  if (found == nullptr) return "-";
+  const Interval& d = found->comparison.difference;
+  return (d.mean > 0 ? "+" : "") + WithInterval(d, 2);
+}
+
+// "<.001", ".034", "1.000"
+std::string PText(double p) {
+  const std::string text = Number(p, 3);
+  if (p < 0.001) return "<.001";
+  return text[0] == '0' ? text.substr(1) : text;
+}
+
+// The columns of a tested difference.
+Row TestCells(const PairedDifference& d) {
+  return {PText(d.test->corrected.difference), std::string(VerdictName(d.test->verdict)),
+          Number(d.test->effect_size, 2), d.improvement ? Number(d.improvement->mean, 2) : "-"};
 }
 
 std::string Plans(const PlanOrigins& plans) {
@@ -78,21 +91,62 @@ std::string Layout(const std::vector<Row>& rows) {
   return text;
 }
 
-// Whether a row other than the reference stands in the table.
-bool Compares(const std::vector<EvaluationResult>& rows, const std::string& reference) {
-  return std::any_of(rows.begin(), rows.end(),
-                     [&reference](const auto& row) { return row.policy != reference; });
+// The differences against one reference, the claimed metric first; empty where it has none.
+std::vector<Row> Against(const std::vector<EvaluationResult>& rows, const std::string& reference) {
+  const std::string claimed = ClaimedMetric(rows);
+  std::vector<std::string> metrics = {"R_cum", "T_int"};
+  if (!claimed.empty()) {
+    std::erase(metrics, claimed);
+    metrics.insert(metrics.begin(), claimed);
+  }
+  std::vector<Row> table = {{"less " + reference}};
+  table[0][0] = Cut(table[0][0]);
+  for (const std::string& metric : metrics) {
+    table[0].push_back(metric);
+    if (metric == claimed) table[0].insert(table[0].end(), {"p", "verdict", "effect", "P(better)"});
+  }
+  for (const EvaluationResult& row : rows) {
+    if (row.policy == reference || row.difference(metrics[0], reference) == nullptr) continue;
+    Row cells = {Name(row)};
+    for (const std::string& metric : metrics) {
+      const PairedDifference* d = row.difference(metric, reference);
+      cells.push_back(Difference(d));
+      if (metric != claimed) continue;
+      const Row tested = d->test ? TestCells(*d) : Row(4, "-");
+      cells.insert(cells.end(), tested.begin(), tested.end());
+    }
+    table.push_back(cells);
+  }
+  return table.size() == 1 ? std::vector<Row>() : table;
 }
 
-std::string Footer(const std::vector<EvaluationResult>& rows, const std::string& reference) {
+bool HasDifferences(const std::vector<EvaluationResult>& rows,
+                    const std::vector<std::string>& references) {
+  return std::any_of(references.begin(), references.end(),
+                     [&](const std::string& label) { return !Against(rows, label).empty(); });
+}
+
+// What the columns of the tests mean.
+std::string TestLegend(const std::vector<EvaluationResult>& rows) {
+  const std::string claimed = ClaimedMetric(rows);
+  if (claimed.empty()) return "";
+  return "p: of the paired test of " + claimed +
+         ", corrected. Verdict: better or worse by that test; else the same or no worse within the "
+         "margin, by tests of equivalence and of non-inferiority, corrected alike; else unclear. "
+         "effect: difference over the standard deviation of a paired session's. P(better): "
+         "probability of improvement. Intervals are not corrected; what has no p is not tested.";
+}
+
+std::string Footer(const std::vector<EvaluationResult>& rows,
+                   const std::vector<std::string>& references) {
   const EvaluationResult& first = rows[0];
   std::string text = std::to_string(first.users) + " " + kHeldOutNames[At(first.held_out)] +
                      " users x " + std::to_string(first.seeds.size()) +
                      " seeds, one whole session each; 95% intervals (" + first.interval + ").\n";
   text += LooksText(first.looks);
-  if (Compares(rows, reference))
-    text += "Differences are paired, against " + reference +
-            "; + better, - worse: the interval excludes 0.\n";
+  if (HasDifferences(rows, references))
+    text += "Differences are paired, between rows of one leave rule.\n";
+  text += Wrapped(TestLegend(rows), kWidth);
   if (std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.valid(); })) {
     text += "(invalid): more than 5% of the plans are fallbacks.\n";
   }
@@ -103,6 +157,15 @@ std::string Footer(const std::vector<EvaluationResult>& rows, const std::string&
   if (!CanBeMadeAgain(first.commit))
     text += "Not for publishing: the program is of a changed tree (" + first.commit + ").\n";
   return text;
+}
+
+// The verdict in one paragraph, and what the design could have shown.
+std::string Verdicts(const std::vector<EvaluationResult>& rows,
+                     const std::vector<std::string>& references) {
+  std::string text = VerdictLead(rows);
+  if (text.empty()) return "";
+  for (const std::string& sentence : VerdictSentences(rows, references)) text += " " + sentence;
+  return "\n" + Wrapped(text, kWidth) + Wrapped(SmallestDifferenceText(rows), kWidth);
 }
 
 // A line for each metric that was asked for and that no row has.
@@ -133,12 +196,23 @@ void AddColumn(const std::vector<EvaluationResult>& rows, const Metric& metric,
   }
 }
 
+// Adds the interquartile means of the claimed metric as a column, where there are any.
+void AddMiddleMeans(const std::vector<EvaluationResult>& rows, std::vector<Row>& table) {
+  if (ClaimedMetric(rows).empty()) return;
+  table[0].push_back(ClaimedMetric(rows) + " IQM");
+  for (size_t r = 0; r < rows.size(); ++r) {
+    const auto& mean = rows[r].interquartile_mean;
+    table[r + 1].push_back(mean ? WithInterval(*mean, 2) : "-");
+  }
+}
+
 }  // namespace
 
-std::string ComparisonTable(const std::vector<EvaluationResult>& rows, const std::string& reference,
+std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
+                            const std::vector<std::string>& references,
                             const std::vector<std::string>& metrics) {
   if (rows.empty()) return "";
-  // Blocks 1 and 3.
+  // Blocks 1 and 4.
   std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin", "rank", "steps/s", "MB"}};
   std::vector<Row> plans = {
       {"policy", "plans: fresh / cached / nearest / fallback", "same first 3"}};
@@ -151,19 +225,19 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows, const std
     plans.push_back(
         {Name(row), Plans(row.plans), row.same_first_3 ? Share(*row.same_first_3) : "-"});
   }
-  // Block 2.
+  // Block 2, once for each reference.
+  std::string against;
+  for (const std::string& reference : references) {
+    const std::vector<Row> table = Against(rows, reference);
+    if (!table.empty()) against += Layout(table) + "\n";
+  }
+  // Block 3.
   std::vector<Row> rest = {{"policy"}};
   for (const EvaluationResult& row : rows) rest.push_back({Name(row)});
-  if (Compares(rows, reference)) {
-    for (const char* metric : {"T_int", "R_cum"}) {
-      rest[0].push_back(std::string(metric) + " - " + reference);
-      for (size_t r = 0; r < rows.size(); ++r)
-        rest[r + 1].push_back(Difference(rows[r], metric, reference));
-    }
-  }
+  AddMiddleMeans(rows, rest);
   for (const Metric* metric : TableMetrics(metrics)) AddColumn(rows, *metric, rest);
-  return Layout(main) + "\n" + Layout(rest) + "\n" + Layout(plans) + "\n" +
-         Footer(rows, reference) + Absent(rows, metrics);
+  return Layout(main) + "\n" + against + Layout(rest) + "\n" + Layout(plans) + "\n" +
+         Footer(rows, references) + Absent(rows, metrics) + Verdicts(rows, references);
 }
 
 }  // namespace lerl

@@ -8,16 +8,20 @@
 
 namespace lerl {
 
-// The table has three blocks with one row per policy in each:
+// The table has four blocks with one row per policy in each:
 //
 //   1   the main figures with 95% intervals
-//   2   the paired differences against `reference`, and the means of those of `metrics`
+//   2   for each reference the paired differences against it, of rows of its leave rule, with the
+//       tests of the claimed metric (eval/claims.h)
+//   3   the interquartile mean of the claimed metric, and the means of those of `metrics`
 //       (TableMetrics) that the rows have
-//   3   where the plans came from
+//   4   where the plans came from
 //
-// A block that is too wide goes on in a further one. A difference whose interval excludes 0 is
-// followed by + (better) or - (worse). Names that are too long are cut.
-std::string ComparisonTable(const std::vector<EvaluationResult>& rows, const std::string& reference,
+// A block that is too wide goes on in a further one. Names that are too long are cut. Below stand
+// what the columns mean, the verdict (eval/tables/verdict_text.h) and the smallest difference that
+// the design shows.
+std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
+                            const std::vector<std::string>& references,
                             const std::vector<std::string>& metrics = {});
 
 }  // namespace lerl

@@ -14,9 +14,19 @@ EvaluationResult ComparisonTableTestRow(const std::string& policy) {
   EvaluationResult row{.policy = policy, .users = 200, .seeds = {1, 2, 3}, .interval = "crossed"};
   for (const Metric& metric : Metrics()) {
     row.metrics.emplace_back(metric.name, Interval{13.25, 12.5, 14});
-    row.differences.push_back(
-        {"ppo", std::string(metric.name), {{-10.25, -10.75, -10.12}, false, true, false}});
+    row.differences.push_back({.against = "ppo",
+                               .metric = std::string(metric.name),
+                               .comparison = {{-10.25, -10.75, -10.12}, false, true, false}});
+    if (metric.name != "R_cum") continue;
+    row.differences.back().test = PairedTest{.corrected = {.difference = 0.034},
+                                             .relative_margin = 0.02,
+                                             .effect_size = -1.25,
+                                             .smallest = 0.265,
+                                             .family = 3,
+                                             .verdict = Verdict::kWorse};
+    row.differences.back().improvement = Interval{0.125, 0.1, 0.2};
   }
+  row.interquartile_mean = Interval{12.75, 12.5, 13};
   return row;
 }
 
@@ -25,7 +35,7 @@ TEST(ComparisonTable, FitsIn120Columns) {
       ComparisonTableTestRow("ppo"),
       ComparisonTableTestRow("ppo + fatigue_aware planner, kept for 3 steps, without skip_last")};
   rows[1].plans = {.fresh = 12345, .cached = 12345, .nearest = 12345, .fallback = 12345};
-  std::istringstream text(ComparisonTable(rows, "ppo"));
+  std::istringstream text(ComparisonTable(rows, {"ppo"}));
   for (std::string line; std::getline(text, line);) EXPECT_LE(line.size(), 120u) << line;
 }
 
@@ -33,30 +43,31 @@ TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
   EvaluationResult row = ComparisonTableTestRow("lerl");
   row.plans = {.fresh = 9, .cached = 8, .nearest = 7, .fallback = 6};
   row.same_first_3 = 0.5;
-  const std::string text = ComparisonTable({ComparisonTableTestRow("ppo"), row}, "ppo");
+  const std::string text = ComparisonTable({ComparisonTableTestRow("ppo"), row}, {"ppo"});
   for (const char* part :
        {"plans: fresh / cached / nearest / fallback", "9 / 8 / 7 / 6", "13.25 [12.50, 14.00]",
-        "-10.25 [-10.75, -10.12] -", "lerl (invalid)", "50%", "200 test users x 3 seeds"}) {
+        "-10.25 [-10.75, -10.12]  .034    worse", "-1.25", "12.75 [12.50, 13.00]", "lerl (invalid)",
+        "50%", "200 test users x 3 seeds"}) {
     EXPECT_THAT(text, testing::HasSubstr(part));
   }
 }
 
 TEST(ComparisonTable, ShowsTheMetricsThatAreNamed) {
   const std::string text =
-      ComparisonTable({ComparisonTableTestRow("lerl")}, "lerl", {"novelty", "retention"});
+      ComparisonTable({ComparisonTableTestRow("lerl")}, {"lerl"}, {"novelty", "retention"});
   EXPECT_THAT(text, testing::HasSubstr("novelty"));
   EXPECT_THAT(text, testing::HasSubstr("1325%"));  // a share
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("coverage")));
-  EXPECT_THROW(ComparisonTable({ComparisonTableTestRow("lerl")}, "lerl", {"noveltie"}), Error);
+  EXPECT_THROW(ComparisonTable({ComparisonTableTestRow("lerl")}, {"lerl"}, {"noveltie"}), Error);
 }
 
 TEST(ComparisonTable, LeavesOutWhatNoRowHas) {
   EvaluationResult row = ComparisonTableTestRow("lerl");
   std::erase_if(row.metrics, [](const auto& entry) { return entry.first == "retention"; });
-  EXPECT_THAT(ComparisonTable({row}, "lerl"), testing::Not(testing::HasSubstr("retention")));
-  EXPECT_THAT(ComparisonTable({row, ComparisonTableTestRow("ppo")}, "lerl"),
+  EXPECT_THAT(ComparisonTable({row}, {"lerl"}), testing::Not(testing::HasSubstr("retention")));
+  EXPECT_THAT(ComparisonTable({row, ComparisonTableTestRow("ppo")}, {"lerl"}),
               testing::HasSubstr("retention"));
-  EXPECT_THAT(ComparisonTable({row}, "lerl", {"retention"}),
+  EXPECT_THAT(ComparisonTable({row}, {"lerl"}, {"retention"}),
               testing::HasSubstr("retention: no row has it in this task"));
 }
 
@@ -65,14 +76,38 @@ TEST(ComparisonTable, ShowsRankSpeedAndMemory) {
   row.rank = 2;
   row.steps_per_second = 1234.4;
   row.memory_mb = 512.2;
-  const std::string text = ComparisonTable({row}, "lerl");
+  const std::string text = ComparisonTable({row}, {"lerl"});
   EXPECT_THAT(text, testing::ContainsRegex("rank +steps/s +MB"));
   EXPECT_THAT(text, testing::ContainsRegex("2 +1234 +512"));
 }
 
+TEST(ComparisonTable, ShowsABlockForEachReferenceWithTheVerdictBelow) {
+  std::vector<EvaluationResult> rows = {ComparisonTableTestRow("ppo"),
+                                        ComparisonTableTestRow("lerl"),
+                                        ComparisonTableTestRow("slots: lerl")};
+  rows[0].differences.clear();
+  rows[2].differences.clear();
+  for (PairedDifference d : std::vector(rows[1].differences)) {
+    d.against = "lerl";
+    rows[0].differences.push_back(d);
+  }
+  const std::string text = ComparisonTable(rows, {"ppo", "lerl", "slots: lerl"});
+  EXPECT_THAT(text, testing::ContainsRegex("less ppo +R_cum +p +verdict +effect +P.better. +T_int\n"
+                                           "-+\n"
+                                           "lerl "));
+  EXPECT_THAT(text, testing::ContainsRegex("less lerl .*\n-+\nppo "));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("less slots: lerl")));
+  EXPECT_THAT(text, testing::HasSubstr("Verdicts on R_cum follow from 3 paired tests"));
+  EXPECT_THAT(text, testing::HasSubstr("Worse than ppo: lerl."));
+  EXPECT_THAT(text, testing::HasSubstr("Worse than lerl: ppo."));
+  EXPECT_THAT(text, testing::HasSubstr("Smallest difference in R_cum"));
+}
+
 TEST(ComparisonTable, OneRowIsComparedWithNothing) {
-  const std::string text = ComparisonTable({ComparisonTableTestRow("lerl")}, "lerl");
-  EXPECT_THAT(text, testing::Not(testing::HasSubstr("T_int - ")));
+  EvaluationResult row = ComparisonTableTestRow("lerl");
+  row.differences.clear();
+  const std::string text = ComparisonTable({row}, {"lerl"});
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("less lerl")));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("paired")));
   EXPECT_THAT(text, testing::HasSubstr("coverage"));
 }

@@ -70,11 +70,14 @@
     }
   }
 
-  const differenceOf = (row, metric) =>
-    row.policy === data.reference ? undefined
-      : row.differences.find((d) => d.metric === metric && d.against === data.reference);
+  const differenceOf = (row, metric, reference) =>
+    row.differences.find((d) => d.metric === metric && d.against === reference);
+  // References that some row has a difference against.
+  const references = data.references.filter((reference) =>
+    data.rows.some((row) => row.differences.some((d) => d.against === reference)));
   const kMain = ["T_int", "R_cum", "R_sin"];
-  const verdict = (d) => (d.better ? "better" : d.worse ? "worse" : "no clear difference");
+  // Differences that are shown: of the claimed metric, then the other main ones.
+  const compared = [...new Set([data.claimed || "R_cum", "R_cum", "T_int"])];
 
   function intervalCell(interval, format) {
     if (!interval) return "–";
@@ -82,13 +85,16 @@
       `${format(interval.low)} to ${format(interval.high)}`));
   }
 
-  function differenceCell(row, metric) {
-    const d = differenceOf(row, metric);
-    if (!d) return "–";
-    const kind = d.better ? "span.good" : d.worse ? "span.bad" : "span";
-    const cell = intervalCell(d.difference, signed(decimalsOf(metric)));
-    cell.append(element(kind, {}, d.better || d.worse ? verdict(d) : "unclear"));
-    return cell;
+  const differenceCell = (d, metric) =>
+    (d ? intervalCell(d.difference, signed(decimalsOf(metric))) : "–");
+
+  // What the tests of a difference say: the verdict first, then the figures that it rests on.
+  function testCells(d) {
+    if (!d || !d.test) return ["–", "–", "–", "–"];
+    const good = {better: "span.good", worse: "span.bad"}[d.verdict] || "span";
+    const p = d.test.p_corrected.difference;
+    return [element(good, {}, d.verdict), p < 0.001 ? "<.001" : number(3)(p),
+            number(2)(d.test.effect_size), d.improvement ? intervalCell(d.improvement, number(2)) : "–"];
   }
 
   const asksPlanner = (plans) => plans.fresh + plans.cached + plans.nearest + plans.fallback > 0;
@@ -97,16 +103,25 @@
   const policyCell = (row) => (row.valid ? row.policy : `${row.policy} (invalid: over 5% fallbacks)`);
 
   function summary() {
-    const names = (test) => data.rows.filter((row) => {
-      const d = differenceOf(row, "R_cum");
-      return d && test(d);
-    }).map((row) => row.policy).join("; ") || "none";
-    return [
-      element("p", {}, `Against ${data.reference}, by R_cum (a paired 95% interval that excludes 0):`),
-      list([`better: ${names((d) => d.better)}`,
-            `no clear difference: ${names((d) => !d.better && !d.worse)}`,
-            `worse: ${names((d) => d.worse)}`]),
-    ];
+    if (!data.verdict_lead) return [];
+    return [element("p", {}, data.verdict_lead), list(data.verdicts),
+            element("p.quiet", {}, data.smallest_difference)];
+  }
+
+  // One table for each reference.
+  function differenceTables() {
+    return references.map((reference) =>
+      table(`Paired differences against ${reference}, of the rows of its leave rule. Intervals are not ` +
+            "corrected for the number of rows; p is, and verdicts follow from it and from tests of " +
+            "equivalence and non-inferiority.",
+        ["policy", ...compared.flatMap((m) => (m === data.claimed
+          ? [`${m} − ${reference}`, "verdict", "corrected p", "effect size", "P(better)"]
+          : [`${m} − ${reference}`]))],
+        data.rows.filter((row) => compared.some((m) => differenceOf(row, m, reference)))
+          .map((row) => [policyCell(row), ...compared.flatMap((m) => {
+            const d = differenceOf(row, m, reference);
+            return m === data.claimed ? [differenceCell(d, m), ...testCells(d)] : [differenceCell(d, m)];
+          })])));
   }
 
   function results() {
@@ -120,12 +135,13 @@
     const value = (row, name) => intervalCell(row.metrics[name], number(decimalsOf(name)));
     return [
       ...summary(),
-      table(`Satisfaction: ${protocol}. Differences are paired, on the same users and seeds.`,
-        ["policy", "rank", ...kMain, `T_int − ${data.reference}`, `R_cum − ${data.reference}`,
+      table(`Satisfaction: ${protocol}.`,
+        ["policy", "rank", ...kMain, `interquartile mean of ${data.claimed || "R_cum"}`,
          "training steps/s", "memory MB"],
         data.rows.map((row) => [policyCell(row), given(row.rank), ...kMain.map((m) => value(row, m)),
-                                differenceCell(row, "T_int"), differenceCell(row, "R_cum"),
+                                intervalCell(row.interquartile_mean, number(2)),
                                 given(row.steps_per_second), given(row.memory_mb)])),
+      ...differenceTables(),
       table("Other metrics, and where the plans came from",
         ["policy", ...others.map((m) => m.replaceAll("_", " ")),
          "plans: fresh / cached / nearest / fallback", "same first 3"],
@@ -135,7 +151,10 @@
       element("details", {}, element("summary", {}, "What the columns mean"),
         list([...data.metric_definitions.map((m) => `${m.name}: ${m.definition}` +
                 (m.unit ? ` (${m.unit})` : "") + `; ${m.higher_is_better ? "higher" : "lower"} is better`),
-              "rank: by the mean of R_cum, 1 the highest",
+              "rank: by the mean of R_cum among the policies of a leave rule, 1 the highest; no oracle has one",
+              "effect size: the difference over the standard deviation of a paired session's difference",
+              "P(better): probability that a session of the row beats one of the reference with the " +
+              "same user; like the interquartile mean by rliable's definitions, for these users",
               "training steps/s: user-steps played and learned from a second, mean over seeds",
               "memory MB: of the whole process at the row's highest; runs beside it count in",
               "same first 3: share of consecutive rankings of a session that start with the same " +
@@ -147,21 +166,24 @@
     if (!data.rows.length) return [];
     const of = (metric) => data.rows.filter((row) => row.metrics[metric])
       .map((row) => ({policy: row.policy, ...row.metrics[metric]}));
-    const differences = (metric) => data.rows.filter((row) => differenceOf(row, metric)).map((row) => {
-      const d = differenceOf(row, metric);
-      return {policy: row.policy, ...d.difference, mark: verdict(d)};
-    });
-    const figures = ["R_cum", "T_int"].filter((m) => differences(m).length).map((m) =>
-      figure(`${m} − ${data.reference}`, "paired difference, 95% interval; 0 is the reference",
-             () => charts.forest(`${m}: paired differences against ${data.reference}`,
-                                 differences(m), {zero: true})));
+    const differences = (metric, reference) =>
+      data.rows.map((row) => [row, differenceOf(row, metric, reference)]).filter(([, d]) => d)
+        .map(([row, d]) => ({policy: row.policy, ...d.difference, mark: d.verdict}));
+    const pairs = references.flatMap((reference) => compared.map((m) => [m, reference]));
+    const figures = pairs.filter(([m, reference]) => differences(m, reference).length)
+      .map(([m, reference]) =>
+        figure(`${m} − ${reference}`, "paired difference, 95% interval, uncorrected; 0 is the reference",
+               () => charts.forest(`${m}: paired differences against ${reference}`,
+                                   differences(m, reference), {zero: true})));
     for (const metric of definitions.values()) {
       if (!kMain.includes(metric.name) && !metric.in_table || !of(metric.name).length) continue;
       figures.push(figure(metric.name,
         `${metric.definition}; ${metric.higher_is_better ? "higher" : "lower"} is better`,
         () => charts.forest(`${metric.name} of each policy`, of(metric.name))));
     }
-    return [element("p.quiet", {}, "Dots are means, lines 95% intervals; the tables above hold the same figures."),
+    return [element("p.quiet", {}, "Dots are means, lines 95% intervals of one figure each; the tables " +
+              "above hold the same figures. Words beside a name are verdicts of corrected tests; whether " +
+              "intervals overlap says nothing about them."),
             element("div.grid", {}, ...figures)];
   }
 
@@ -169,14 +191,14 @@
     const curves = data.curves.filter((c) => c.points.length);
     if (!curves.length) return [];
     const policies = d3.group(curves, (c) => c.policy);
-    const reference = policies.get(data.reference);
+    const reference = policies.get(data.references[0]);
     const points = curves.flatMap((c) => c.points);
     const x = [0, d3.max(points, (p) => p.user_steps)];
     const grid = (field, title) => [
       element("h3", {}, title),
       element("div.grid.small", {}, ...[...policies].map(([policy, of]) => figure(policy, "", () =>
         charts.learning(`${title} of ${policy} while learning`, of,
-          policy === data.reference ? undefined : reference, field,
+          policy === data.references[0] ? undefined : reference, field,
           {x, y: charts.extent(points.map((p) => p[field]))})))),
     ];
     const rows = [...policies].map(([policy, of]) => {
@@ -187,7 +209,7 @@
     });
     return [
       element("p.quiet", {}, "Validation users, exploration off. Thick line: mean over seeds; band: lowest to " +
-        "highest seed; thin lines: seeds" + (reference ? `; dashed: mean of ${data.reference}.` : ".")),
+        "highest seed; thin lines: seeds" + (reference ? `; dashed: mean of ${data.references[0]}.` : ".")),
       ...grid("r_cum", "R_cum"), ...grid("t_int", "T_int"),
       table("Start and end of learning: mean over seeds (lowest to highest)",
         ["policy", "user-steps", "R_cum, first", "R_cum, last", "T_int, first", "T_int, last"], rows),
