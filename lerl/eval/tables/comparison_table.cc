@@ -34,7 +34,8 @@ std::string Cut(const std::string& name) {
 }
 
 std::string Name(const EvaluationResult& row) {
-  return Cut(row.policy + (row.stale.empty() ? "" : " (stale)") + (row.valid() ? "" : " (invalid)"));
+  return Cut(row.policy + (row.stale.empty() ? "" : " (stale)") +
+             (row.valid() ? "" : " (invalid)"));
 }
 
 std::string Difference(const PairedDifference* found) {
