@@ -35,6 +35,8 @@ class Adam {
   void Add(const std::vector<torch::Tensor>& parameters);
   const std::vector<torch::Tensor>& parameters() const { return parameters_; }
 
+  int64_t steps() const;  // t of the parameter that has made most steps
+
   void ClearGradients();
   // Changes the parameters by their gradients, which stay as they are.
   void Step(double max_gradient = std::numeric_limits<double>::infinity());

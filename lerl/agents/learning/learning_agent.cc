@@ -65,6 +65,12 @@ void LearningAgent::Step(Adam& adam, const torch::Tensor& loss, double max_gradi
   adam.Step(max_gradient);
 }
 
+int64_t LearningAgent::gradient_steps() const {
+  int64_t steps = 0;
+  for (const auto& [name, adam] : optimisers_) steps += adam->steps();
+  return steps;
+}
+
 void LearningAgent::Start(int slot, int32_t user) {
   tracker_->Clear(slot);
   const int count = tokens_->PastTokens(user);
