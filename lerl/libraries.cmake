@@ -22,17 +22,19 @@ endif()
 
 lerl_library(sim
   ORDER env_config session_log env item_vectors rules response slot_env evolving matrix
-  DEPS base data nn)
+  DEPS base data nn
+  TESTING env_settings)
 
 lerl_library(agents
   ORDER agent slate_selector items agent_context learning user_models
   DEPS base data nn sim
-  TESTING known_world)
+  TESTING agent_settings known_world)
 
 lerl_library(planner
   ORDER planner ranking state_text session_state student_config planner_config planner_context
         profiles rules learned llm student
-  DEPS base data nn llm)
+  DEPS base data nn llm
+  TESTING planner_settings)
 lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
   prompts/plan_system.txt prompts/plan_letters.txt prompts/plan_list.txt
   prompts/names_categories.txt prompts/names_films.txt

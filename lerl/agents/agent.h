@@ -52,6 +52,9 @@ class Agent {
   virtual std::string name() const = 0;
   virtual bool learns() const { return false; }
   virtual int action_width() const { return 0; }
+  // Steps of all its optimisers so far, those of the warm start included; 0 for an agent that does
+  // not learn by gradients.
+  virtual int64_t gradient_steps() const { return 0; }
 
   // Makes room for `slots` sessions that are played side by side; states of earlier ones are lost.
   virtual void Prepare(int slots) = 0;

@@ -8,7 +8,7 @@
 namespace lerl {
 namespace {
 
-Observation At(int slot, int step, uint64_t seed) {
+Observation SeenAt(int slot, int step, uint64_t seed) {
   Observation seen;
   seen.slot = slot;
   seen.step = step;
@@ -24,10 +24,10 @@ std::vector<float> Scores(Agent& agent, const Observation& seen, int64_t items) 
 
 TEST(RandomAgent, DrawsFromTheSessionsSeedAndStepAlone) {
   const auto agent = MakeRandomAgent();
-  const std::vector<float> first = Scores(*agent, At(0, 1, 5), 50);
-  EXPECT_EQ(first, Scores(*agent, At(9, 1, 5), 50));
-  EXPECT_NE(first, Scores(*agent, At(0, 2, 5), 50));
-  EXPECT_NE(first, Scores(*agent, At(0, 1, 6), 50));
+  const std::vector<float> first = Scores(*agent, SeenAt(0, 1, 5), 50);
+  EXPECT_EQ(first, Scores(*agent, SeenAt(9, 1, 5), 50));
+  EXPECT_NE(first, Scores(*agent, SeenAt(0, 2, 5), 50));
+  EXPECT_NE(first, Scores(*agent, SeenAt(0, 1, 6), 50));
 }
 
 TEST(PopularityAgent, CountsLikesOfTrainingRowsOnly) {
@@ -46,7 +46,7 @@ TEST(GreedyAgent, ScoresWithTheOracleItWasGiven) {
   const auto agent = MakeGreedyAgent([](int slot, std::span<float> rewards) {
     std::fill(rewards.begin(), rewards.end(), static_cast<float>(slot));
   });
-  EXPECT_THAT(Scores(*agent, At(3, 0, 0), 4), ::testing::Each(3.0f));
+  EXPECT_THAT(Scores(*agent, SeenAt(3, 0, 0), 4), ::testing::Each(3.0f));
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct DdpgConfig {
 
   void VisitFields(FieldVisitor& visit) {
     replay.VisitFields(visit);
+    replay.VisitVirtualItemActor(visit);
     visit("published_bootstrap", published_bootstrap, "bootstrap only where the user has left");
   }
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/testing/permuted_rewards.h"
 #include "lerl/testing/small_agents.h"
 
 namespace lerl {
@@ -24,14 +25,11 @@ TEST(Ddpg, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
 }
 
 TEST(Ddpg, LearnsNothingFromPermutedRewards) {
-  double sum = 0;
-  for (uint64_t seed = 1; seed <= 5; ++seed) {
-    Bandit bandit;
-    const auto agent = MakeDdpg(bandit.Context(seed), BanditLearner(), DdpgTestConfig());
-    for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
-    sum += bandit.PlayAndLearn(*agent, 1000, false);
-  }
-  EXPECT_NEAR(sum / 5, 0.5, 0.15);
+  ExpectOnlyTrueRewardsTeach(
+      [](Bandit& bandit, uint64_t seed) {
+        return MakeDdpg(bandit.Context(seed), BanditLearner(), DdpgTestConfig());
+      },
+      /*iterations=*/15);
 }
 
 }  // namespace

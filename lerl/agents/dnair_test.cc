@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "lerl/testing/overexposed_logs.h"
+#include "lerl/testing/permuted_rewards.h"
 #include "lerl/testing/small_agents.h"
 #include "lerl/testing/three_items.h"
 #include "lerl/testing/update_stats.h"
@@ -28,14 +29,11 @@ TEST(Dnair, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
 }
 
 TEST(Dnair, LearnsNothingFromPermutedRewards) {
-  double sum = 0;
-  for (uint64_t seed = 1; seed <= 5; ++seed) {
-    Bandit bandit;
-    const auto agent = MakeDnair(bandit.Context(seed), BanditLearner(), DnairTestConfig());
-    for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
-    sum += bandit.PlayAndLearn(*agent, 1000, false);
-  }
-  EXPECT_NEAR(sum / 5, 0.5, 0.15);
+  ExpectOnlyTrueRewardsTeach(
+      [](Bandit& bandit, uint64_t seed) {
+        return MakeDnair(bandit.Context(seed), BanditLearner(), DnairTestConfig());
+      },
+      /*iterations=*/15);
 }
 
 // The agents learn from logs alone and are judged in the world as it is.

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
+#include "lerl/testing/permuted_rewards.h"
 #include "lerl/testing/small_agents.h"
 
 namespace lerl {
@@ -24,14 +28,46 @@ TEST(Dqn, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
 }
 
 TEST(Dqn, LearnsNothingFromPermutedRewards) {
-  double sum = 0;
-  for (uint64_t seed = 1; seed <= 5; ++seed) {
-    Bandit bandit;
-    const auto agent = MakeDqn(bandit.Context(seed), BanditLearner(), DqnTestConfig());
-    for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
-    sum += bandit.PlayAndLearn(*agent, 1000, false);
+  ExpectOnlyTrueRewardsTeach(
+      [](Bandit& bandit, uint64_t seed) {
+        return MakeDqn(bandit.Context(seed), BanditLearner(), DqnTestConfig());
+      },
+      /*iterations=*/15);
+}
+
+// The arrays of one network in a checkpoint, side by side.
+std::vector<float> WeightsOf(const Agent& agent, const std::string& network) {
+  TensorFile file;
+  agent.Save(file);
+  std::vector<float> all;
+  for (const auto& [name, array] : file.arrays) {
+    if (!name.starts_with("agent." + network + ".")) continue;
+    const std::vector<float> values = array.Values<float>();
+    all.insert(all.end(), values.begin(), values.end());
   }
-  EXPECT_NEAR(sum / 5, 0.5, 0.15);
+  EXPECT_FALSE(all.empty()) << network;
+  return all;
+}
+
+// 64 sessions in minibatches of 16, once: 4 steps.
+TEST(Dqn, MakesHardTargetCopiesWhenAsked) {
+  const auto learned = [](int64_t target_every) {
+    Bandit bandit;
+    DoubleQConfig config = DqnTestConfig();
+    config.replay.minibatch = 16;
+    config.replay.passes = 1;
+    config.replay.target_every = target_every;
+    auto agent = MakeDqn(bandit.Context(), BanditLearner(), config);
+    const std::vector<float> before = WeightsOf(*agent, "target");
+    bandit.PlayAndLearn(*agent, 1, true);
+    EXPECT_EQ(agent->gradient_steps(), 4);
+    return std::pair(WeightsOf(*agent, "target") == before,
+                     WeightsOf(*agent, "target") == WeightsOf(*agent, "values"));
+  };
+  EXPECT_EQ(learned(0), std::pair(false, false));  // soft
+  EXPECT_EQ(learned(4), std::pair(false, true));
+  EXPECT_EQ(learned(3), std::pair(false, false));  // of the step before the last
+  EXPECT_EQ(learned(5), std::pair(true, false));   // not yet
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/testing/permuted_rewards.h"
 #include "lerl/testing/small_agents.h"
 
 namespace lerl {
@@ -17,14 +18,11 @@ TEST(EpsilonGreedy, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
 // The agent learns from one iteration only: rewards that are permuted inside iterations still tell
 // good iterations from bad ones.
 TEST(EpsilonGreedy, LearnsNothingFromPermutedRewards) {
-  double sum = 0;
-  for (uint64_t seed = 1; seed <= 40; ++seed) {
-    Bandit bandit;
-    const auto agent = MakeEpsilonGreedy(bandit.Context(seed), BanditLearner(), {});
-    bandit.PlayAndLearn(*agent, seed, true, /*permute=*/true);
-    sum += bandit.PlayAndLearn(*agent, 1000, false);
-  }
-  EXPECT_NEAR(sum / 40, 0.5, 0.2);
+  ExpectOnlyTrueRewardsTeach(
+      [](Bandit& bandit, uint64_t seed) {
+        return MakeEpsilonGreedy(bandit.Context(seed), BanditLearner(), {});
+      },
+      /*iterations=*/1, /*seeds=*/40);
 }
 
 TEST(EpsilonGreedy, ShowsRandomItemsWhileExploringOnly) {

@@ -64,6 +64,7 @@ struct HacConfig {
 
   void VisitFields(FieldVisitor& visit) {
     replay.VisitFields(visit);
+    replay.VisitVirtualItemActor(visit);
     visit("alignment", alignment, "weight of the distance between vector and slate",
           Range{0, 1000});
     visit("supervision", supervision, "weight of the cross entropy of responses", Range{0, 1000});

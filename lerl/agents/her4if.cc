@@ -301,8 +301,13 @@ UpdateStats Her4if::Update(const SessionLog& log) {
     ++updates;
   };
   // Steps 2 and 3 for every minibatch, in some passes over the sessions.
-  for (int64_t epoch = 0; epoch < config_.ppo.epochs; ++epoch)
+  double kl_before = 0, updates_before = 0;
+  for (int64_t epoch = 0; epoch < config_.ppo.epochs; ++epoch) {
     ForMinibatches(played.batch, config_.ppo.common.minibatch, rng_, learn);
+    const double kl = (high.kl + low.kl - kl_before) / (updates - updates_before);
+    if (config_.ppo.target_kl > 0 && kl > config_.ppo.target_kl) break;
+    kl_before = high.kl + low.kl, updates_before = updates;
+  }
   // 4. Play goes on with the new weights of the encoder.
   RefreshTracker();
   const torch::Tensor& valid = played.batch.valid;

@@ -4,6 +4,7 @@
 
 #include "lerl/agents/user_models/imagined_sessions.h"
 #include "lerl/base/index.h"
+#include "lerl/testing/permuted_rewards.h"
 #include "lerl/testing/small_agents.h"
 
 namespace lerl {
@@ -31,14 +32,11 @@ TEST(Her4if, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
 }
 
 TEST(Her4if, LearnsNothingFromPermutedRewards) {
-  double sum = 0;
-  for (uint64_t seed = 1; seed <= 5; ++seed) {
-    Bandit bandit;
-    const auto agent = MakeHer4if(bandit.Context(seed), BanditLearner(), Her4ifTestConfig());
-    for (uint64_t i = 0; i < 15; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
-    sum += bandit.PlayAndLearn(*agent, 1000, false);
-  }
-  EXPECT_NEAR(sum / 5, 0.5, 0.15);
+  ExpectOnlyTrueRewardsTeach(
+      [](Bandit& bandit, uint64_t seed) {
+        return MakeHer4if(bandit.Context(seed), BanditLearner(), Her4ifTestConfig());
+      },
+      /*iterations=*/15);
 }
 
 // Items 0 to 3 are popular: every user's past holds them all and two others. Even users like

@@ -6,6 +6,7 @@
 
 #include "lerl/base/index.h"
 #include "lerl/nn/ridge.h"
+#include "lerl/testing/permuted_rewards.h"
 #include "lerl/testing/small_agents.h"
 
 namespace lerl {
@@ -21,14 +22,11 @@ TEST(Linucb, FindsTheBestPolicyOfABanditWhoseContextIsThePast) {
 // The agent learns from one iteration only: rewards that are permuted inside iterations still tell
 // good iterations from bad ones.
 TEST(Linucb, LearnsNothingFromPermutedRewards) {
-  double sum = 0;
-  for (uint64_t seed = 1; seed <= 40; ++seed) {
-    Bandit bandit;
-    const auto agent = MakeLinucb(bandit.Context(seed), BanditLearner(), {});
-    bandit.PlayAndLearn(*agent, seed, true, /*permute=*/true);
-    sum += bandit.PlayAndLearn(*agent, 1000, false);
-  }
-  EXPECT_NEAR(sum / 40, 0.5, 0.2);
+  ExpectOnlyTrueRewardsTeach(
+      [](Bandit& bandit, uint64_t seed) {
+        return MakeLinucb(bandit.Context(seed), BanditLearner(), {});
+      },
+      /*iterations=*/1, /*seeds=*/40);
 }
 
 // The bandit's users have 6 rows in their past; a user's taste is the sum of (y - 1/2) E over them,

@@ -38,7 +38,13 @@ UpdateStats PpoAgent::LearnFrom(const SessionBatch& batch) {
     ++updates;
   };
   // Steps 2 to 4 for every minibatch, in some passes over the sessions.
-  for (int64_t epoch = 0; epoch < config_.epochs; ++epoch) ForMinibatches(batch, learn);
+  double kl_before = 0, updates_before = 0;
+  for (int64_t epoch = 0; epoch < config_.epochs; ++epoch) {
+    ForMinibatches(batch, learn);
+    const double kl = (sum.kl - kl_before) / (updates - updates_before);
+    if (config_.target_kl > 0 && kl > config_.target_kl) break;
+    kl_before = sum.kl, updates_before = updates;
+  }
   // 5. Play goes on with the new weights of the encoder.
   RefreshTracker();
   return {{"policy_loss", sum.policy / updates},

@@ -17,6 +17,8 @@
 //              update; A_t is standardised over a minibatch
 //   H_t        entropy of the policy in s_t
 //   eps, c_v, c_e   the settings clip, value_weight and entropy_weight
+// With target_kl, an iteration makes no further pass once the mean over a pass of (rho - 1) - log
+// rho, an estimate of KL(old || new), is above it.
 //
 // References: Schulman et al. 2017 (arXiv 1707.06347), Schulman et al. 2016 (arXiv 1506.02438).
 //
@@ -43,11 +45,15 @@ struct PpoConfig {
   ActorCriticConfig common;
   double clip = 0.2;
   int64_t epochs = 2;
+  double target_kl = 0;
 
   void VisitFields(FieldVisitor& visit) {
     common.VisitFields(visit);
     visit("clip", clip, "epsilon of the clipped surrogate", Range{0.01, 1});
     visit("epochs", epochs, "passes over the sessions of an iteration", Range{1, 100});
+    visit("target_kl", target_kl,
+          "an iteration's passes end after one whose mean KL is above this; 0: never before epochs",
+          Range{0, 100});
   }
 };
 

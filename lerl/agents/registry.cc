@@ -74,7 +74,7 @@ constexpr std::array<AgentRow, 18> kAgentRows{{
      .make = Make<MakeReinforce, &AgentConfig::reinforce>,
      .space =
          [] {
-           return ActorCriticSpace(
+           return PolicyGradientSpace(
                "reinforce", {ChoiceSetting("reinforce.baseline", {"\"value\"", "\"mean\""})});
          }},
     {.name = "a2c",

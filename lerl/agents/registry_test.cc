@@ -7,58 +7,29 @@
 
 #include <cmath>
 
+#include "lerl/agents/learning/session_batch.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
+#include "lerl/testing/agent_settings.h"
 #include "lerl/testing/small_agents.h"
+#include "lerl/testing/small_sessions.h"
 
 namespace lerl {
 namespace {
 
-constexpr int kSlate = 3;
-
-// Sets every `minibatch` to 4 sessions, so that the 8 of the tests are more than one.
-class SmallMinibatches : public FieldVisitor {
- public:
-  void operator()(const char* name, int64_t& value, const char*, Range) override {
-    if (std::string_view(name) == "minibatch") value = 4;
-  }
-  void operator()(const char*, bool&, const char*) override {}
-  void operator()(const char*, double&, const char*, Range) override {}
-  void operator()(const char*, std::string&, const char*, const Names&) override {}
-  void operator()(const char*, std::vector<int64_t>&, const char*, Range) override {}
-  void operator()(const char*, std::vector<double>&, const char*, Range) override {}
-  void operator()(const char*, std::vector<std::string>&, const char*, const Names&) override {}
-
- protected:
-  bool Enter(const char*) override { return true; }
-  void Leave() override {}
-};
+constexpr int kSlate = SmallSessions::kSlate;
 
 class AgentConformance : public ::testing::TestWithParam<std::string> {
  protected:
-  AgentConformance() {
-    config_.name = GetParam();
-    config_.learner = TinyLearner();
-    for (ModelBasedConfig* model : {&config_.cirs.model_based, &config_.dorl.model_based})
-      model->imagine = {.iterations = 2, .sessions = 4, .steps = 3};
-    SmallMinibatches small;
-    config_.VisitFields(small);
-    plan_.assign(At(dataset_.num_categories()), 1);
+  AgentConformance() : config_(SmallAgent(GetParam())) {
+    plan_.assign(At(small_.dataset.num_categories()), 1);
     dominant_.assign(plan_.size(), 0);
   }
 
   std::unique_ptr<Agent> Make(uint64_t seed = 3) const {
-    return MakeAgent(config_, {.dataset = dataset_,
-                               .split = split_,
-                               .factors = factors_,
-                               .slate = kSlate,
-                               .seed = seed,
-                               .oracle = [](int slot, std::span<float> rewards) {
-                                 for (size_t i = 0; i < rewards.size(); ++i)
-                                   rewards[i] = static_cast<float>((i * 7 + At(slot)) % 11);
-                               }});
+    return MakeAgent(config_, small_.Context(small_.factors, seed));
   }
 
   Observation Seen(int slot, int32_t user) const {
@@ -84,33 +55,17 @@ class AgentConformance : public ::testing::TestWithParam<std::string> {
   }
 
   std::vector<float> Act(Agent& agent, const std::vector<Observation>& seen, bool explore) const {
-    std::vector<float> scores(seen.size() * At(dataset_.num_items()));
+    std::vector<float> scores(seen.size() * At(small_.dataset.num_items()));
     std::vector<float> actions(seen.size() * At(agent.action_width()));
     agent.Act(seen, explore, scores, actions);
     return scores;
   }
 
-  SessionLog Sessions(const Agent& agent) const {
-    SessionLog log;
-    log.Resize(8, 5, kSlate, dataset_.num_categories(), agent.action_width());
-    Rng rng(5);
-    for (size_t s = 0; s < 8; ++s) {
-      log.user[s] = static_cast<int32_t>(s);
-      log.length[s] = static_cast<int32_t>(2 + s % 4);
-      log.terminated[s] = s % 2 == 0;
-      log.truncated[s] = s % 2 == 1;
-    }
-    for (int32_t& item : log.items) item = static_cast<int32_t>(rng.Below(100));
-    for (uint32_t& bits : log.responses) bits = static_cast<uint32_t>(rng.Below(2));
-    for (float& reward : log.reward) reward = static_cast<float>(rng.Uniform());
-    for (float& action : log.action) action = static_cast<float>(rng.Normal());
-    return log;
-  }
+  // Sessions that the agent itself plays, under plans that change.
+  SessionLog Sessions(Agent& agent) const { return small_.Play(agent, 8, 5, /*explore=*/true); }
 
-  const Dataset dataset_ = MakeSyntheticDataset({});
-  const Split split_ = MakeSplit(dataset_, {});
-  const ItemFactors factors_ = FitItemFactors(dataset_, split_, {.epochs = 2});
-  AgentConfig config_;
+  const SmallSessions small_;
+  const AgentConfig config_;
   std::vector<uint8_t> plan_, dominant_;
 };
 
@@ -156,9 +111,10 @@ TEST_P(AgentConformance, LearnsWithFiniteLossesAndOnlyIfItSaysSo) {
 
 TEST_P(AgentConformance, LoadsWhatItSavedAndGoesOnAlike) {
   const auto agent = Make();
+  const SessionLog sessions = Sessions(*agent);
   if (agent->learns()) {
     agent->WarmStart();
-    agent->Update(Sessions(*agent));
+    agent->Update(sessions);
   }
   TensorFile file;
   agent->Save(file);
@@ -166,9 +122,26 @@ TEST_P(AgentConformance, LoadsWhatItSavedAndGoesOnAlike) {
   other->Load(file);
   EXPECT_EQ(Play(*agent, true), Play(*other, true));
   if (!agent->learns()) return;
-  agent->Update(Sessions(*agent));
-  other->Update(Sessions(*other));
+  agent->Update(sessions);
+  other->Update(sessions);
   EXPECT_EQ(Play(*agent, true), Play(*other, true));
+}
+
+// The sessions of these tests are what learning meets: every slate is inside its plan, outside the
+// user's past and what the session has shown, and no plan holds everything.
+TEST_P(AgentConformance, LearnsFromSlatesInsidePlansThatLeaveItemsOut) {
+  const auto agent = Make();
+  const SessionLog log = Sessions(*agent);
+  const torch::Tensor allowed = AllowedItems(small_.dataset, small_.split, log, log.max_steps);
+  for (int64_t s = 0; s < log.sessions; ++s) {
+    for (int64_t t = 0; t < log.length[At(s)]; ++t) {
+      const int64_t count = allowed[s][t].sum().item<int64_t>();
+      EXPECT_GE(count, kSlate);
+      EXPECT_LT(count, small_.dataset.num_items());
+      for (int k = 0; k < kSlate; ++k)
+        EXPECT_TRUE(allowed[s][t][log.items[log.Cell(s, t) * kSlate + At(k)]].item<bool>());
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Registry, AgentConformance, ::testing::ValuesIn([] {

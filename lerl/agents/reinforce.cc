@@ -2,15 +2,10 @@
 
 #include "lerl/agents/learning/actor_critic_agent.h"
 #include "lerl/agents/learning/policy_loss.h"
+#include "lerl/nn/mean_over.h"
 
 namespace lerl {
 namespace {
-
-// With lambda = 1 the returns of GAE are the discounted sums G_t of equation (1).
-ActorCriticConfig WithWholeReturns(ActorCriticConfig config) {
-  config.lambda = 1;
-  return config;
-}
 
 // Mean of the gradients of the minibatches and the sum of their squared distances from it, by
 // Welford's updates over all parameters at once.
@@ -37,8 +32,7 @@ class Reinforce : public ActorCriticAgent {
  public:
   Reinforce(const AgentContext& context, const LearnerConfig& learner,
             const ReinforceConfig& config)
-      : ActorCriticAgent("reinforce", context, learner, WithWholeReturns(config.common)),
-        config_(config) {}
+      : ActorCriticAgent("reinforce", context, learner, config.common), config_(config) {}
 
   UpdateStats LearnFrom(const SessionBatch& batch) override {
     // 1. Returns G_t, equation (1) of the header, at the weights before the update.
@@ -75,13 +69,15 @@ class Reinforce : public ActorCriticAgent {
     if (config_.baseline == "value") advantage = pick(targets.advantage);
     if (config_.baseline == "mean")
       advantage = returns - (returns * part.valid).sum() / part.valid.sum();
+    if (config_.baseline == "none" && config_.standardise)
+      advantage = returns / (MeanOver(returns.square(), part.valid).sqrt() + 1e-8);
     return ComputePolicyLoss({.log_density = now.policy.log_density,
                               .advantage = advantage,
                               .value = now.value.narrow(1, 0, part.steps()),
                               .target = returns,
                               .entropy = now.policy.entropy,
                               .valid = part.valid},
-                             {.standardise = config_.standardise,
+                             {.standardise = config_.standardise && config_.baseline != "none",
                               .value_weight = config_.common.value_weight,
                               .entropy_weight = config_.common.entropy_weight});
   }

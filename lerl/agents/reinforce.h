@@ -13,7 +13,8 @@
 //              steps of the minibatch; `none` is 0
 //   H_t        entropy of the policy in s_t
 //   c_e, c_v   the settings entropy_weight and value_weight
-// With `standardise`, G_t - b_t has mean 0 and variance 1 over a minibatch.
+// With `standardise`, G_t - b_t has mean 0 and variance 1 over a minibatch. Under `none`, where
+// taking the mean off would be a baseline, G_t is only scaled there, to a mean square of 1.
 //
 // An update is one pass over the sessions of an iteration, in minibatches of whole sessions; by
 // default there is one minibatch, for the reason that agents/a2c.h gives.
@@ -23,8 +24,7 @@
 // over parameters.
 //
 // Differences from the paper: returns are discounted, and the optimiser is Adam. EasyRL4Rec's PG
-// has no baseline but standardises returns over the batch, which is `baseline = "none"` with
-// `standardise = true`.
+// standardises returns over the batch, which is `baseline = "mean"` with `standardise = true`.
 
 #include <memory>
 #include <string>
@@ -36,12 +36,12 @@
 namespace lerl {
 
 struct ReinforceConfig {
-  ActorCriticConfig common{.minibatch = 256};
+  ActorCriticConfig common{.lambda = 1, .minibatch = 256};  // (1) is GAE with lambda = 1
   std::string baseline = "value";
   bool standardise = true;
 
   void VisitFields(FieldVisitor& visit) {
-    common.VisitFields(visit);
+    common.VisitAllButLambda(visit);
     visit("baseline", baseline, "what is taken from the return", {"value", "mean", "none"});
     visit("standardise", standardise, "advantages over a minibatch have mean 0 and variance 1");
   }

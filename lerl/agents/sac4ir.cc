@@ -96,8 +96,7 @@ class Sac4ir : public ReplayAgent {
     torch::Tensor critic_loss = torch::zeros({});
     for (ItemValues& critic : critics_) {
       q.push_back(critic->forward(at));
-      const torch::Tensor error = q.back().gather(-1, batch.items) - y;
-      critic_loss = critic_loss + MeanOver(error.square().mean(-1), batch.valid);
+      critic_loss = critic_loss + CriticError(q.back().gather(-1, batch.items), y, batch.valid);
     }
     // 3. A step of critics and state encoder. The policy is judged by the values before it.
     const torch::Tensor shown = q[0].detach().gather(-1, batch.items).mean(-1);
@@ -111,7 +110,7 @@ class Sac4ir : public ReplayAgent {
     PolicyStep(batch, fixed.narrow(1, 0, steps), least, stats);
     // 5. The target critics follow.
     for (size_t n = 0; n < critics_.size(); ++n)
-      targets_[n]->Follow(*critics_[n], config_.replay.tau);
+      targets_[n]->Follow(*critics_[n], TargetRate(*critic_adam_));
     return stats;
   }
 

@@ -69,6 +69,7 @@ struct Sac4irConfig {
 
   void VisitFields(FieldVisitor& visit) {
     replay.VisitFields(visit);
+    replay.VisitActorRate(visit);
     visit("rho", rho, "entropy target, in logarithms of the number of items that may be shown",
           Range{0, 1});
     visit("alpha", alpha, "temperature at the start", Range{1e-6, 100});

@@ -20,15 +20,20 @@ SearchSetting ChoiceSetting(const std::string& name, std::vector<std::string> ch
   return {.name = name, .choices = std::move(choices)};
 }
 
-SearchSpace ActorCriticSpace(const std::string& section, SearchSpace more) {
+SearchSpace PolicyGradientSpace(const std::string& section, SearchSpace more) {
   SearchSpace space = {LogSetting(section + ".learning_rate", 1e-4, 1e-2),
                        LinearSetting(section + ".gamma", 0.7, 0.99),
-                       LinearSetting(section + ".lambda", 0.5, 1),
                        LogSetting(section + ".entropy_weight", 1e-4, 0.1),
                        ChoiceSetting(section + ".minibatch", {"16", "32", "64"}),
                        LogSetting("policy.sigma", 0.1, 1),
                        ChoiceSetting("warm_start.steps", {"0", "50", "200"})};
   space.insert(space.end(), more.begin(), more.end());
+  return space;
+}
+
+SearchSpace ActorCriticSpace(const std::string& section, SearchSpace more) {
+  SearchSpace space = PolicyGradientSpace(section, std::move(more));
+  space.insert(space.begin() + 2, LinearSetting(section + ".lambda", 0.5, 1));
   return space;
 }
 

@@ -31,7 +31,9 @@ SearchSetting LinearSetting(const std::string& name, double low, double high);
 SearchSetting LogSetting(const std::string& name, double low, double high);
 SearchSetting ChoiceSetting(const std::string& name, std::vector<std::string> choices);
 
-// Settings of ActorCriticConfig in [section] and of the policy head, and `more`.
+// Settings of ActorCriticConfig but lambda in [section], of the policy head, and `more`.
+SearchSpace PolicyGradientSpace(const std::string& section, SearchSpace more);
+// The same with lambda.
 SearchSpace ActorCriticSpace(const std::string& section, SearchSpace more);
 // Settings of ReplayConfig in [section], and `more`.
 SearchSpace ReplaySpace(const std::string& section, SearchSpace more);

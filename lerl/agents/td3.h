@@ -28,6 +28,7 @@ struct Td3Config {
 
   void VisitFields(FieldVisitor& visit) {
     replay.VisitFields(visit);
+    replay.VisitVirtualItemActor(visit);
     visit("target_noise", target_noise, "standard deviation of the noise on the target's action",
           Range{0, 10});
     visit("target_noise_clip", target_noise_clip, "where that noise is cut", Range{0, 10});

@@ -1,5 +1,6 @@
 #include "lerl/nn/adam.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "lerl/base/check.h"
@@ -107,6 +108,12 @@ void Adam::Step(double max_gradient) {
     for (; i + kLanes <= size; i += kLanes) update(i, kLanes);
     if (i < size) update(i, size - i);
   }
+}
+
+int64_t Adam::steps() const {
+  int64_t most = 0;
+  for (const Moments& moments : moments_) most = std::max(most, moments.step);
+  return most;
 }
 
 void Adam::Save(const std::string& prefix, Arrays& arrays) const {

@@ -38,6 +38,8 @@ class Adam {
   // The place of the first parameter whose gradient is not finite, or -1.
   int64_t BrokenGradient() const;
 
+  int64_t steps() const;  // t of the parameter that has made most steps
+
   void ClearGradients();
   // Changes the parameters by their gradients, which stay as they are. Throws Error(kUnusable),
   // naming the parameter by its place, when a gradient is not finite.

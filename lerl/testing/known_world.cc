@@ -65,6 +65,17 @@ KnownRules ChainWithSaturation() {
   return rules;
 }
 
+KnownRules PlanHidesThePrize() {
+  return {.users_per_type = 6,
+          .items_per_category = 3,
+          .steps = 2,
+          .slate = 1,
+          .drawn = false,
+          .chance = {{{0.3, 0.3, 0.0}, {0.0, 0.0, 1.0}, {0.6, 0.6, 0.0}}},
+          .next = {{{1, 2, 2}, {1, 1, 1}, {2, 2, 2}}},
+          .plans = {{1, 1, 0}, {1, 1, 0}, {1, 1, 1}}};
+}
+
 KnownWorld::KnownWorld(KnownRules rules, bool permute)
     : rules_(std::move(rules)), permute_(permute) {
   MakeItems();

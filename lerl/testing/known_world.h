@@ -51,6 +51,13 @@ KnownRules BanditWithCategories();
 // sweet differs between the types, so the same list for all earns about what chance does.
 KnownRules ChainWithSaturation();
 
+// Two steps, one type of users, categories A, B and X, slates of one item. A and B pay .3 at first.
+// After A, X pays 1 and all else nothing; after B, A and B pay .6 and X nothing. The second plan
+// holds X in one session of three. So a policy that does not see the plan does best with B first,
+// which earns .9, where A earns .3 + 1/3; a target that values items outside the plan takes A for
+// worth 1.3.
+KnownRules PlanHidesThePrize();
+
 class KnownWorld {
  public:
   // With `permute` the likes of the past and of every session that is learned from are shuffled.

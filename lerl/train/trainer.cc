@@ -137,6 +137,7 @@ void Run::Iterate() {
                {"R_cum", means.reward},
                {"T_int", means.length}};
   for (const auto& [name, value] : stats) line[name] = value;
+  if (actors_.agent->learns()) line["gradient_steps"] = actors_.agent->gradient_steps();
   if (const auto teaching = Teaching()) {
     line["labels"] = {{"given", teaching->labels},          {"kept", teaching->labels_kept},
                       {"median_age", teaching->median_age}, {"overlap", teaching->overlap},
@@ -248,6 +249,7 @@ void Run::WriteStatus(const std::string& status) {
               {"started", started_}};
   if (status == "finished") {
     run["finished"] = UtcNow();
+    run["gradient_steps"] = actors_.agent->gradient_steps();
     run["cost"] = Json::object();
     if (learning_steps_ > 0) {
       run["cost"]["steps_per_second"] = static_cast<double>(learning_steps_) / learning_seconds_;

@@ -125,7 +125,7 @@ torch::Tensor DeterministicActor::CriticLoss(const SessionBatch& batch, const to
     const torch::Tensor judged = torch::cat({at, played}, -1);
     for (size_t k = 0; k < critics_.size(); ++k) {
       const torch::Tensor value = critics_[k]->forward(judged).squeeze(-1);
-      const torch::Tensor error = SquaredErrorOver(value, y, batch.valid);
+      const torch::Tensor error = CriticError(value, y, batch.valid);
       if (k == 0) *q = MeanOver(value.detach(), batch.valid).item<double>();
       loss = loss.defined() ? loss + error : error;
     }
@@ -153,17 +153,18 @@ UpdateStats DeterministicActor::Learn(const SessionBatch& batch) {
   Step(*critic_adam_, loss, replay_config().max_gradient);
   UpdateStats stats = {{"critic_loss", loss.item<double>()}, {"q", q}};
   // 2. At every actor_every-th step, a step of the actor on L_pi, equation (4).
-  if (++updates_ % variant_.actor_every != 0) return stats;
-  ActorStep(batch, at, stats);
-  // 3. The target copies follow.
-  FollowTargets(replay_config().tau);
+  const bool acts = ++updates_ % variant_.actor_every == 0;
+  if (acts) ActorStep(batch, at, stats);
+  // 3. The target copies follow: soft ones with the actor, hard ones when their step has come.
+  const double rate = TargetRate(*critic_adam_);
+  if (acts || replay_config().target_every > 0) FollowTargets(rate, rate);
   return stats;
 }
 
-void DeterministicActor::FollowTargets(double actor_rate) {
+void DeterministicActor::FollowTargets(double actor_rate, double critic_rate) {
   target_actor_->Follow(*actor_, actor_rate);
   for (size_t k = 0; k < critics_.size(); ++k)
-    target_critics_[k]->Follow(*critics_[k], replay_config().tau);
+    target_critics_[k]->Follow(*critics_[k], critic_rate);
 }
 
 torch::Tensor DeterministicActor::Supervision(const SessionBatch& batch, const torch::Tensor& z) {
@@ -188,7 +189,7 @@ double DeterministicActor::LearnFromLogs(const SessionBatch& batch) {
   Step(*critic_adam_, CriticLoss(batch, states, at, &q) + imitation, replay_config().max_gradient);
   Apply(*actor_adam_);
   // 3. The target actor becomes the actor; the target critics follow at their rate.
-  FollowTargets(1);
+  FollowTargets(1, TargetRate(*critic_adam_));
   return imitation.item<double>();
 }
 

@@ -101,7 +101,7 @@ class DeterministicActor : public ReplayAgent {
  private:
   torch::Tensor InBox(const torch::Tensor& z) const { return variant_.in_box ? z.clamp(-1, 1) : z; }
   torch::Tensor Targets(const SessionBatch& batch, const torch::Tensor& states);
-  void FollowTargets(double actor_rate);
+  void FollowTargets(double actor_rate, double critic_rate);
   // L_Q, equation (3): targets from `states` [B, T + 1, S], values at `at` [B, T, S]. Writes the
   // mean value of what was played to `q`.
   torch::Tensor CriticLoss(const SessionBatch& batch, const torch::Tensor& states,

@@ -58,10 +58,10 @@ UpdateStats DoubleQ::Learn(const SessionBatch& batch) {
   }
   // 3. The squared error at the shown items, equation (4), and one step of Adam.
   const torch::Tensor shown = q.narrow(1, 0, steps).gather(-1, batch.items);
-  const torch::Tensor loss = MeanOver((shown - y).square().mean(-1), batch.valid);
+  const torch::Tensor loss = CriticError(shown, y, batch.valid);
   Step(*adam_, loss, config_.replay.max_gradient);
   // 4. The copy follows.
-  target_->Follow(*values_, config_.replay.tau);
+  target_->Follow(*values_, TargetRate(*adam_));
   return {{"critic_loss", loss.item<double>()},
           {"q", MeanOver(shown.detach().mean(-1), batch.valid).item<double>()}};
 }

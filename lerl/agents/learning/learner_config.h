@@ -90,8 +90,12 @@ struct ActorCriticConfig {
   double max_gradient = 0.5;
 
   void VisitFields(FieldVisitor& visit) {
-    visit("gamma", gamma, "discount per step", Range{0, 1});
     visit("lambda", lambda, "of generalised advantage estimation", Range{0, 1});
+    VisitAllButLambda(visit);
+  }
+  // For an agent that learns from whole returns, where lambda is 1.
+  void VisitAllButLambda(FieldVisitor& visit) {
+    visit("gamma", gamma, "discount per step", Range{0, 1});
     visit("learning_rate", learning_rate, "of Adam", Range{0, 1});
     visit("minibatch", minibatch, "whole sessions per gradient step", Range{1, 4096});
     visit("value_weight", value_weight, "weight of the squared value error", Range{0, 100});

@@ -102,6 +102,12 @@ std::string LearningAgent::NameOf(const torch::Tensor& parameter) const {
   return "a tensor of nobody's";
 }
 
+int64_t LearningAgent::gradient_steps() const {
+  int64_t steps = 0;
+  for (const auto& [name, adam] : optimisers_) steps += adam->steps();
+  return steps;
+}
+
 void LearningAgent::Start(int slot, int32_t user) {
   tracker_->Clear(slot);
   const int count = tokens_->PastTokens(user);

@@ -40,6 +40,7 @@ class LearningAgent : public Agent {
  public:
   std::string name() const override { return name_; }
   bool learns() const override { return true; }
+  int64_t gradient_steps() const override;
   void Prepare(int slots) override { tracker_->Prepare(slots); }
   void Start(int slot, int32_t user) override;
   void Act(std::span<const Observation> observations, bool explore, std::span<float> scores,

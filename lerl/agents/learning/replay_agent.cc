@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
@@ -39,11 +40,37 @@ ReplayAgent::ReplayAgent(std::string name, const AgentContext& context,
       warm_start_(learner.warm_start),
       config_(config),
       masked_(masked),
-      replay_(config.sessions) {}
+      replay_(config.sessions) {
+  if (config.learning_starts > config.sessions)
+    throw Error(
+        ErrorKind::kConfig,
+        "agent." + this->name() + ".learning_starts = " + std::to_string(config.learning_starts) +
+            ": the replay holds no more than sessions = " + std::to_string(config.sessions) +
+            ", so learning would never start; raise sessions");
+}
+
+torch::Tensor ReplayAgent::CriticError(const torch::Tensor& values, const torch::Tensor& targets,
+                                       const torch::Tensor& valid) const {
+  const double d = config_.huber;
+  if (d == 0 && values.dim() == valid.dim()) return SquaredErrorOver(values, targets, valid);
+  const torch::Tensor error = values - targets;
+  torch::Tensor loss = error.square();
+  if (d > 0) {
+    const torch::Tensor size = error.abs();
+    loss = torch::where(size <= d, loss, d * (2 * size - d));
+  }
+  return MeanOver(values.dim() == valid.dim() ? loss : loss.mean(-1), valid);
+}
+
+double ReplayAgent::TargetRate(const Adam& adam) const {
+  if (config_.target_every == 0) return config_.tau;
+  return adam.steps() % config_.target_every == 0 ? 1 : 0;
+}
 
 UpdateStats ReplayAgent::Update(const SessionLog& log) {
   // 1. The new sessions enter the replay.
   replay_.Add(log);
+  if (replay_.size() < config_.learning_starts) return {};
   // 2. As many steps as make `passes` sessions learned from per session played.
   const auto steps = static_cast<int64_t>(std::ceil(
       config_.passes * static_cast<double>(log.sessions) / static_cast<double>(config_.minibatch)));

@@ -41,6 +41,7 @@ class ModelBasedAgent : public Agent {
   std::string name() const override { return policy_->name(); }
   bool learns() const override { return true; }
   int action_width() const override { return policy_->action_width(); }
+  int64_t gradient_steps() const override { return policy_->gradient_steps(); }  // its policy's
   void Prepare(int slots) override { policy_->Prepare(slots); }
   void Start(int slot, int32_t user) override { policy_->Start(slot, user); }
   void Act(std::span<const Observation> observations, bool explore, std::span<float> scores,

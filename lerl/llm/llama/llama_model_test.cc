@@ -40,8 +40,8 @@ TEST(LlamaModel, NamesAreTheirFirstTokensUnlessTwoBeginAlike) {
   EXPECT_THAT(model->NameLabels(long_name), ::testing::ElementsAre(" Comedy", " Drama"));
 }
 
-// The Llama 2 vocabulary writes "Comedy" as " Comedy" where a text begins. Inside a text it does not,
-// so labels and suffixes must be the tokens that follow a template.
+// The Llama 2 vocabulary writes "Comedy" as " Comedy" where a text begins. Inside a text it does
+// not, so labels and suffixes must be the tokens that follow a template.
 TEST(LlamaModel, AVocabularyThatAddsASpaceAddsNoneInsideAText) {
   const std::filesystem::path path = CacheDir() / "models" / "vocab" / "ggml-vocab-llama-spm.gguf";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "run `tools/setup.sh vocabulary`";

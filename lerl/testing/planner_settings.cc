@@ -1,0 +1,114 @@
+#include "lerl/testing/planner_settings.h"
+
+#include <algorithm>
+#include <map>
+
+namespace lerl {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+bool Holds(const Names& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// Sections and single settings with the planners that read them.
+const std::map<std::string, Names>& Readers() {
+  static const std::map<std::string, Names> readers = {
+      {"head", {"learned", "llm_grounded"}},
+      {"grounded", {"llm_grounded"}},
+      {"llm", {"llm"}},
+      {"student", {"student"}},
+      {"tiring", {"fatigue_aware", "student"}},  // a student is that planner at first
+      {"best_items", {"fatigue_aware", "learned", "llm_grounded", "student"}},
+      {"unseen_items", {"random_unseen"}},
+      {"liked_categories", {"least_recent"}}};
+  return readers;
+}
+
+std::vector<SettingNote> LlmNotes() {
+  std::vector<SettingNote> notes = {
+      {.path = "llm.prompt_dir", .values = {"\"absent\""}},
+      {.path = "llm.cache_capacity", .values = {"1"}},
+      {.path = "llm.train_plans", .values = {"4"}},
+      {.path = "llm.max_reflections", .values = {"1"}},
+      {.path = "llm.pool_capacity", .values = {"1"}},
+      {.path = "llm.refresh_every", .values = {"1"}},
+      {.path = "llm.fallback", .with = {"llm.mode=generate"}, .values = {"\"round_robin\""}},
+      {.path = "llm.reflection_tokens", .inert = "the scripted model's answers are short"}};
+  for (const char* path :
+       {"model", "lora", "lora_scale", "threads", "context", "batch", "gpu_layers", "endpoint.*"})
+    notes.push_back({.path = std::string("llm.") + path,
+                     .skipped = "it is of the model's backend, which the test replaces"});
+  return notes;
+}
+
+std::vector<SettingNote> StudentNotes() {
+  return {{.path = "student.teacher", .values = {"\"popularity\""}},
+          {.path = "student.asynchronous", .skipped = "what is played depends on time"},
+          {.path = "student.teacher_batch", .inert = "labels do not depend on the batch"},
+          {.path = "student.max_labels", .values = {"10"}},
+          {.path = "student.max_label_age", .values = {"1"}},
+          {.path = "student.capacity", .values = {"8"}},
+          {.path = "student.gap_users", .inert = "the trainer reads it"},
+          {.path = "student.gap_every", .inert = "the trainer reads it"}};
+}
+
+std::vector<SettingNote> GroundedNotes() {
+  return {{.path = "grounded.weight", .values = {"0.7"}},
+          {.path = "grounded.samples", .with = {"grounded.asked=1"}, .values = {"50"}}};
+}
+
+}  // namespace
+
+PlannerConfig SmallPlanner(const std::string& name) {
+  PlannerConfig config;
+  config.name = name;
+  config.plan_size = 2;
+  config.cadence = 3;
+  config.unseen_items = 6;
+  config.liked_categories = 4;
+  config.llm.train_plans = 60;
+  config.student.teacher = "own_history";
+  config.student.min_labels = 16;
+  config.student.hidden = 8;
+  config.student.steps_per_iteration = 4;
+  config.student.minibatch = 8;
+  return config;
+}
+
+bool IsOfPlanner(const PlannerRow& row, const std::string& path) {
+  const std::string section = path.substr(0, path.find('.'));
+  if (section == path) return path != "name";
+  return Holds(Readers().at(section), row.name);
+}
+
+std::vector<SettingNote> PlannerSettingNotes(const PlannerRow& row) {
+  std::vector<SettingNote> notes;
+  for (const auto& [path, readers] : Readers()) {
+    SettingLister lister;
+    PlannerConfig config;
+    config.VisitFields(lister);
+    const bool single = std::ranges::any_of(
+        lister.found, [&path](const SettingValues& setting) { return setting.path == path; });
+    if (single && !Holds(readers, row.name))
+      notes.push_back({.path = path, .inert = "it is of other planners"});
+  }
+  if (!row.ranks) {
+    for (const char* path : {"plan_size", "skip_last", "saturated", "surprise", "decay"})
+      notes.push_back({.path = path, .inert = "all categories are planned at every step"});
+    return notes;
+  }
+  notes.push_back({.path = "saturated", .with = {"replan=on_saturation", "cadence=6"}});
+  notes.push_back({.path = "surprise", .with = {"replan=on_surprise", "cadence=6"}});
+  notes.push_back({.path = "decay", .with = {"replan=on_saturation", "cadence=6"}});
+  const auto add = [&notes](const std::vector<SettingNote>& more) {
+    notes.insert(notes.end(), more.begin(), more.end());
+  };
+  if (row.name == "llm") add(LlmNotes());
+  if (row.name == "student") add(StudentNotes());
+  if (row.name == "llm_grounded") add(GroundedNotes());
+  return notes;
+}
+
+}  // namespace lerl
