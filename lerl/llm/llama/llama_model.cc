@@ -94,8 +94,8 @@ std::vector<int32_t> LlamaModel::TokeniseAlone(const std::string& text, bool beg
   return tokens;
 }
 
-// A text that goes on from another is tokenised behind a line break, which is then taken away. Where
-// the break and the text have become one token, the text is tokenised as it stands.
+// A text that goes on from another is tokenised behind a line break, which is then taken away.
+// Where the break and the text have become one token, the text is tokenised as it stands.
 std::vector<int32_t> LlamaModel::Tokenise(const std::string& text, bool begins) const {
   if (begins) return TokeniseAlone(text, true);
   const std::vector<int32_t> line_break = TokeniseAlone("\n", false);

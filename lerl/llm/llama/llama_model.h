@@ -35,8 +35,8 @@ class LlamaModel {
   int longest_context() const;  // tokens that the model was trained for
 
   // With `begins` the text is the beginning of a prompt, and the start token comes first if the
-  // model wants one. Without it the text goes on from another: a vocabulary that adds a space before
-  // every text (the Llama 2 family) adds none.
+  // model wants one. Without it the text goes on from another: a vocabulary that adds a space
+  // before every text (the Llama 2 family) adds none.
   std::vector<int32_t> Tokenise(const std::string& text, bool begins) const;
   std::string Piece(int32_t token) const;  // the text of a token
   // These have the contracts of LlmBackend (llm/backend.h).
