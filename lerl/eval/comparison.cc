@@ -204,8 +204,16 @@ class Runner {
 
   void AddCost(const RunConfig& run, EvaluationResult& result) const {
     double rates = 0, runs = 0;
+    int64_t gradient_steps = 0, counted = 0;
+    nlohmann::json plans = PlanOrigins{};
     for (const int64_t seed : run.train.seeds) {
       const RunCost cost = ReadRunCost(SeedFolder(GroupFolder(out_, run), seed));
+      for (const auto& [origin, count] : cost.training_plans)
+        plans[origin] = plans.value(origin, int64_t{0}) + count;
+      if (cost.gradient_steps) {
+        gradient_steps += *cost.gradient_steps;
+        ++counted;
+      }
       if (cost.memory_mb)
         result.memory_mb = std::max(result.memory_mb.value_or(0), *cost.memory_mb);
       if (!cost.steps_per_second) continue;
@@ -213,6 +221,8 @@ class Runner {
       ++runs;
     }
     if (runs > 0) result.steps_per_second = rates / runs;
+    if (counted > 0 && gradient_steps > 0) result.gradient_steps = gradient_steps / counted;
+    result.training_plans = plans.get<PlanOrigins>();
   }
 
   const ComparisonConfig& config_;

@@ -69,6 +69,12 @@ double PlanOrigins::FallbackShare() const {
   return asked == 0 ? 0 : static_cast<double>(fallback) / static_cast<double>(asked);
 }
 
+std::optional<double> PlanOrigins::ExactShare() const {
+  const int64_t asked = fresh + cached + nearest + fallback;
+  if (asked == 0) return std::nullopt;
+  return static_cast<double>(fresh + cached) / static_cast<double>(asked);
+}
+
 bool EvaluationResult::Has(std::string_view name) const {
   return std::any_of(metrics.begin(), metrics.end(),
                      [&name](const auto& entry) { return entry.first == name; });
@@ -207,6 +213,7 @@ void to_json(json& out, const EvaluationResult& result) {
          {"stale", result.stale.empty() ? json() : json(result.stale)},
          {"interval", result.interval},
          {"plans", result.plans},
+         {"training_plans", result.training_plans},
          {"valid", result.valid()},
          {"same_first_3", OrNull(result.same_first_3)},
          {"differences", json::array()},
@@ -215,7 +222,8 @@ void to_json(json& out, const EvaluationResult& result) {
          {"rank", OrNull(result.rank)},
          {"interquartile_mean", OrNull(result.interquartile_mean)},
          {"steps_per_second", OrNull(result.steps_per_second)},
-         {"memory_mb", OrNull(result.memory_mb)}};
+         {"memory_mb", OrNull(result.memory_mb)},
+         {"gradient_steps", OrNull(result.gradient_steps)}};
   for (const auto& [name, interval] : result.metrics) out["metrics"][name] = interval;
   for (const PairedDifference& d : result.differences) out["differences"].push_back(d);
 }
@@ -238,6 +246,9 @@ void from_json(const json& in, EvaluationResult& result) {
   if (in.contains("stale") && in["stale"].is_string()) in["stale"].get_to(result.stale);
   in.at("interval").get_to(result.interval);
   in.at("plans").get_to(result.plans);
+  // Files from before training plans and gradient steps were counted lack both.
+  if (in.contains("training_plans")) in["training_plans"].get_to(result.training_plans);
+  if (in.contains("gradient_steps")) Optional(in, "gradient_steps", result.gradient_steps);
   Optional(in, "same_first_3", result.same_first_3);
   Optional(in, "rank", result.rank);
   Optional(in, "steps_per_second", result.steps_per_second);

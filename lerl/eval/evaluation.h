@@ -28,6 +28,9 @@ struct PlanOrigins {
 
   // Share of fallbacks among the plans that were asked for, which are all but the kept ones.
   double FallbackShare() const;
+  // Of the plans that were asked of a language model, the share that is its own answer for the very
+  // state: fresh or an exact hit. Absent where no model was asked.
+  std::optional<double> ExactShare() const;
 };
 
 struct PairedDifference {
@@ -45,9 +48,10 @@ struct PairedDifference {
 //    "interval", "valid",
 //    "metrics":     {NAME: {"mean", "low", "high"}},
 //    "plans":       {"fresh", "cached", "nearest", "kept", "fallback", "rule"},
+//    "training_plans": the same of the sessions that were learned from, all seeds together
 //    "leave_rule", "oracle",
 //    "same_first_3", "rank", "interquartile_mean", "steps_per_second", "memory_mb",
-//                                                        each null where it has no meaning
+//    "gradient_steps",                                   each null where it has no meaning
 //    "differences": [{"against", "metric",
 //                     "difference": {"mean", "low", "high"},      by the interval, uncorrected:
 //                     "better", "worse", "non_inferior",
@@ -70,7 +74,7 @@ struct EvaluationResult {
   // all is this program's. In JSON null.
   std::string stale{};
   std::string interval{};  // how intervals were made (IntervalMethod)
-  PlanOrigins plans{};
+  PlanOrigins plans{}, training_plans{};
   // Share of pairs of consecutive plan requests of a session whose rankings, as the planner gave
   // them, start with the same 3 categories in any order. Absent without rankings.
   std::optional<double> same_first_3{};
@@ -82,6 +86,7 @@ struct EvaluationResult {
   // What training cost (RunCost in train/run_folder.h): the speed is a mean over seeds, the memory
   // that of the largest run.
   std::optional<double> steps_per_second{}, memory_mb{};
+  std::optional<int64_t> gradient_steps{};  // of a run, the mean over seeds
 
   bool valid() const { return plans.FallbackShare() <= kMaxFallbackShare; }
   // Whether the metric has a figure: not every metric has one for every task and data set.

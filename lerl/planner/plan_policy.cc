@@ -29,6 +29,8 @@ void PlanCounts::Add(const PlanCounts& other) {
   plans += other.plans;
   for (int origin = 0; origin < kPlanOrigins; ++origin)
     by_origin[origin] += other.by_origin[origin];
+  for (int origin = 0; origin < kPlanOrigins; ++origin)
+    in_training[origin] += other.in_training[origin];
   widened_plans += other.widened_plans;
   widened_categories += other.widened_categories;
   pairs += other.pairs;
@@ -96,6 +98,7 @@ void PlanPolicy::Plan(std::span<const SlotInput> inputs, PlanMode mode,
   plans.resize(inputs.size());
   for (size_t i = 0; i < inputs.size(); ++i) {
     Compose(inputs[i], sessions_[At(inputs[i].slot)], plans[i]);
+    if (mode == PlanMode::kTraining) ++counts_.in_training[At(plans[i].origin)];
   }
 }
 
@@ -251,6 +254,8 @@ void PlanPolicy::Save(TensorFile& file) const {
   const nlohmann::json state = {
       {"plans", counts_.plans},
       {"by_origin", std::vector<int64_t>(counts_.by_origin, counts_.by_origin + kPlanOrigins)},
+      {"in_training",
+       std::vector<int64_t>(counts_.in_training, counts_.in_training + kPlanOrigins)},
       {"widened_plans", counts_.widened_plans},
       {"widened_categories", counts_.widened_categories},
       {"pairs", counts_.pairs},
@@ -266,6 +271,8 @@ void PlanPolicy::Load(const TensorFile& file) {
   counts_.plans = state.at("plans");
   const std::vector<int64_t> by_origin = state.at("by_origin");
   std::copy_n(by_origin.begin(), kPlanOrigins, counts_.by_origin);
+  const std::vector<int64_t> in_training = state.at("in_training");
+  std::copy_n(in_training.begin(), kPlanOrigins, counts_.in_training);
   counts_.widened_plans = state.at("widened_plans");
   counts_.widened_categories = state.at("widened_categories");
   counts_.pairs = state.at("pairs");

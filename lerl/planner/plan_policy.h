@@ -57,6 +57,7 @@ struct SlotPlan {
 struct PlanCounts {
   int64_t plans = 0;
   int64_t by_origin[kPlanOrigins] = {};
+  int64_t in_training[kPlanOrigins] = {};  // of by_origin, those of PlanMode::kTraining
   int64_t widened_plans = 0;
   int64_t widened_categories = 0;
   int64_t pairs = 0;         // pairs of consecutive rankings of one session

@@ -126,6 +126,7 @@ TEST_F(PlanPolicyTest, KeepsAPlanBetweenTwoRankings) {
   EXPECT_THAT(Step(2).plan, ElementsAre(0, 0, 1, 1));
   EXPECT_EQ(planner_->calls, 2);
   EXPECT_EQ(policy_->counts().by_origin[static_cast<int>(PlanOrigin::kKept)], 1);
+  EXPECT_EQ(policy_->counts().in_training[static_cast<int>(PlanOrigin::kKept)], 0);
 }
 
 TEST_F(PlanPolicyTest, RanksAnewWhenAPlannedCategoryIsSaturated) {

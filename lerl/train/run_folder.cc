@@ -82,6 +82,9 @@ RunCost ReadRunCost(const fs::path& folder) {
   RunCost cost;
   const std::optional<Json> run = ReadRunFile(folder);
   if (!run || !run->contains("cost")) return cost;
+  if (run->contains("training_plans"))
+    cost.training_plans = run->at("training_plans").get<std::map<std::string, int64_t>>();
+  if (run->contains("gradient_steps")) cost.gradient_steps = run->at("gradient_steps");
   const Json& about = run->at("cost");
   if (about.contains("steps_per_second")) cost.steps_per_second = about["steps_per_second"];
   if (about.contains("memory_mb")) cost.memory_mb = about["memory_mb"];

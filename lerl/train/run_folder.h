@@ -10,6 +10,7 @@
 // A group is the runs of one configuration, a folder for each seed: GROUP/seed-1, GROUP/seed-2, ...
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -44,6 +45,8 @@ void SetAside(const std::filesystem::path& folder);
 
 // What the training of a run cost. It is no part of any result, because it differs each time.
 struct RunCost {
+  std::map<std::string, int64_t> training_plans;  // by the names of their origins
+  std::optional<int64_t> gradient_steps;
   std::optional<double> steps_per_second;  // user-steps played and learned from; absent: no step
   std::optional<double> memory_mb;         // highest resident memory of the process during the run,
                                            // with what else ran in the process

@@ -250,6 +250,8 @@ void Run::WriteStatus(const std::string& status) {
   if (status == "finished") {
     run["finished"] = UtcNow();
     run["gradient_steps"] = actors_.agent->gradient_steps();
+    for (int origin = 0; origin < kPlanOrigins; ++origin)
+      run["training_plans"][kPlanOriginNames[origin]] = actors_.plans->counts().in_training[origin];
     run["cost"] = Json::object();
     if (learning_steps_ > 0) {
       run["cost"]["steps_per_second"] = static_cast<double>(learning_steps_) / learning_seconds_;

@@ -214,17 +214,22 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
                             const std::vector<std::string>& metrics) {
   if (rows.empty()) return "";
   // Blocks 1 and 4.
-  std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin", "rank", "steps/s", "MB"}};
-  std::vector<Row> plans = {
-      {"policy", "plans: fresh / cached / nearest / fallback", "same first 3"}};
+  std::vector<Row> main = {
+      {"policy", "T_int", "R_cum", "R_sin", "rank", "updates", "steps/s", "MB"}};
+  std::vector<Row> plans = {{"policy", "plans: fresh / cached / nearest / fallback", "exact",
+                             "in training", "exact", "same first 3"}};
   for (const EvaluationResult& row : rows) {
     main.push_back({Name(row), WithInterval(row.metric("T_int"), 2),
                     WithInterval(row.metric("R_cum"), 2), WithInterval(row.metric("R_sin"), 3),
                     row.rank ? std::to_string(*row.rank) : "-",
+                    row.gradient_steps ? std::to_string(*row.gradient_steps) : "-",
                     row.steps_per_second ? Number(*row.steps_per_second, 0) : "-",
                     row.memory_mb ? Number(*row.memory_mb, 0) : "-"});
-    plans.push_back(
-        {Name(row), Plans(row.plans), row.same_first_3 ? Share(*row.same_first_3) : "-"});
+    const auto exact = [](const PlanOrigins& of) {
+      return of.ExactShare() ? Share(*of.ExactShare()) : "-";
+    };
+    plans.push_back({Name(row), Plans(row.plans), exact(row.plans), exact(row.training_plans),
+                     row.same_first_3 ? Share(*row.same_first_3) : "-"});
   }
   // Block 2, once for each reference.
   std::string against;

@@ -42,6 +42,7 @@ TEST(ComparisonTable, FitsIn120Columns) {
 TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
   EvaluationResult row = ComparisonTableTestRow("lerl");
   row.plans = {.fresh = 9, .cached = 8, .nearest = 7, .fallback = 6};
+  row.training_plans = {.fresh = 2, .cached = 1, .nearest = 9, .kept = 5};
   row.same_first_3 = 0.5;
   const std::string text = ComparisonTable({ComparisonTableTestRow("ppo"), row}, {"ppo"});
   for (const char* part :
@@ -50,6 +51,8 @@ TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
         "50%", "200 test users x 3 seeds"}) {
     EXPECT_THAT(text, testing::HasSubstr(part));
   }
+  // 17 of 30 plans of the evaluation and 3 of 12 of training are the model's own.
+  EXPECT_THAT(text, testing::ContainsRegex("9 / 8 / 7 / 6 +57% +25% +50%"));
 }
 
 TEST(ComparisonTable, ShowsTheMetricsThatAreNamed) {
@@ -76,9 +79,10 @@ TEST(ComparisonTable, ShowsRankSpeedAndMemory) {
   row.rank = 2;
   row.steps_per_second = 1234.4;
   row.memory_mb = 512.2;
+  row.gradient_steps = 640;
   const std::string text = ComparisonTable({row}, {"lerl"});
-  EXPECT_THAT(text, testing::ContainsRegex("rank +steps/s +MB"));
-  EXPECT_THAT(text, testing::ContainsRegex("2 +1234 +512"));
+  EXPECT_THAT(text, testing::ContainsRegex("rank +updates +steps/s +MB"));
+  EXPECT_THAT(text, testing::ContainsRegex("2 +640 +1234 +512"));
 }
 
 TEST(ComparisonTable, ShowsABlockForEachReferenceWithTheVerdictBelow) {
