@@ -1,7 +1,6 @@
 #include "lerl/testing/env_settings.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace lerl {

@@ -183,48 +183,6 @@ TEST_P(KnownAnswer, IsNotFoundInAChainWithPermutedRewards) {
 INSTANTIATE_TEST_SUITE_P(Agents, KnownAnswer, ::testing::ValuesIn(LearningAgents()),
                          [](const auto& info) { return std::string(info.param); });
 
-// At the agents' default settings, with the default number of sessions; the state encoder is small,
-// as above. An agent must get most of the way from the random policy to its answer, unless it is
-// listed with the reason.
-class KnownAnswerAtDefaults : public KnownAnswer {
- protected:
-  static constexpr int kIterations = 40, kSessions = 128;  // of TrainConfig
-  static constexpr uint64_t kRuns = 3;
-
-  // The share of the way, mean over seeds.
-  double ShareIn(const KnownRules& rules) const {
-    const KnownWorld world(rules);
-    AgentConfig config;
-    config.name = std::string(GetParam());
-    config.learner = SmallLearner();
-    double value = 0;
-    for (uint64_t seed = 1; seed <= kRuns; ++seed) {
-      const std::unique_ptr<Agent> agent = MakeAgent(config, world.Context(seed));
-      agent->WarmStart();
-      for (uint64_t i = 0; i < kIterations; ++i)
-        world.Learn(*agent, kSessions, DeriveSeed(seed, "iteration", i));
-      value += world.Judge(*agent) / static_cast<double>(kRuns);
-    }
-    const double random = world.Worth(Policy::kRandom);
-    return (value - random) / (world.Worth(Policy::kBest) - random);
-  }
-};
-
-TEST_P(KnownAnswerAtDefaults, IsMostlyFoundInABanditWithCategories) {
-  const double share = ShareIn(BanditWithCategories());
-  RecordProperty("share", std::to_string(share));
-  EXPECT_GT(share, 0.8);
-}
-
-TEST_P(KnownAnswerAtDefaults, IsMostlyFoundWhereThePatientPolicyIsBest) {
-  const double share = ShareIn(ChainWithSaturation());
-  RecordProperty("share", std::to_string(share));
-  EXPECT_GT(share, 0.8);
-}
-
-INSTANTIATE_TEST_SUITE_P(Agents, KnownAnswerAtDefaults, ::testing::ValuesIn(LearningAgents()),
-                         [](const auto& info) { return std::string(info.param); });
-
 // Masks in the targets: an agent that learns by values of items must value the next step by what
 // its plan will hold.
 class KnownMask : public KnownAnswer {};

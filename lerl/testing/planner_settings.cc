@@ -27,12 +27,20 @@ const std::map<std::string, Names>& Readers() {
 }
 
 std::vector<SettingNote> LlmNotes() {
+  const std::string reflections = "nothing is reflected on here; llm_planner_test tries it";
   std::vector<SettingNote> notes = {
       {.path = "llm.prompt_dir", .values = {"\"absent\""}},
       {.path = "llm.cache_capacity", .values = {"1"}},
       {.path = "llm.train_plans", .values = {"4"}},
-      {.path = "llm.max_reflections", .values = {"1"}},
-      {.path = "llm.pool_capacity", .values = {"1"}},
+      // In this world `auto` becomes `names`.
+      {.path = "llm.mode", .values = {"\"scores\"", "\"generate\""}},
+      {.path = "llm.names_template", .values = {"\"absent.txt\""}},
+      {.path = "llm.table", .skipped = "it names a file, of which its own tests try the reading"},
+      {.path = "llm.valid_plans", .values = {"0"}},
+      {.path = "llm.reflections_per_iteration", .skipped = reflections},
+      {.path = "llm.sampled_reflections", .skipped = reflections},
+      {.path = "llm.max_reflections", .skipped = reflections},
+      {.path = "llm.pool_capacity", .skipped = reflections},
       {.path = "llm.refresh_every", .values = {"1"}},
       {.path = "llm.fallback", .with = {"llm.mode=generate"}, .values = {"\"round_robin\""}},
       {.path = "llm.reflection_tokens", .inert = "the scripted model's answers are short"}};
@@ -48,7 +56,7 @@ std::vector<SettingNote> StudentNotes() {
           {.path = "student.asynchronous", .skipped = "what is played depends on time"},
           {.path = "student.teacher_batch", .inert = "labels do not depend on the batch"},
           {.path = "student.max_labels", .values = {"10"}},
-          {.path = "student.max_label_age", .values = {"1"}},
+          {.path = "student.max_label_age", .inert = "three iterations are too few to exceed it"},
           {.path = "student.capacity", .values = {"8"}},
           {.path = "student.gap_users", .inert = "the trainer reads it"},
           {.path = "student.gap_every", .inert = "the trainer reads it"}};
@@ -56,7 +64,7 @@ std::vector<SettingNote> StudentNotes() {
 
 std::vector<SettingNote> GroundedNotes() {
   return {{.path = "grounded.weight", .values = {"0.7"}},
-          {.path = "grounded.samples", .with = {"grounded.asked=1"}, .values = {"50"}}};
+          {.path = "grounded.samples", .inert = "w is learned from 60 sessions on"}};
 }
 
 }  // namespace

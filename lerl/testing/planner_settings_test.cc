@@ -47,6 +47,8 @@ class SmallPlans {
       std::vector<EndedSession> ended;
       for (const OwnedSession& session : sessions) ended.push_back(session.View());
       policy.planner().Reflect(ended);
+      for (uint64_t s = 0; s < 2; ++s)
+        PlaySession(policy, 500 + s + n, PlanMode::kValidation, said);
     }
     policy.planner().BeginIteration(9, PlanMode::kEvaluation);
     for (uint64_t s = 0; s < 6; ++s) PlaySession(policy, 900 + s, PlanMode::kEvaluation, said);
@@ -65,8 +67,7 @@ class SmallPlans {
       return Rng(Hash(std::as_bytes(std::span(all)))).Normal();
     };
     const auto complete = [](const std::string& prefix, const std::string& suffix) {
-      const bool list =
-          suffix.find("eflect") == std::string::npos && prefix.find("eflect") == std::string::npos;
+      const bool list = (prefix + suffix).find("Advice") == std::string::npos;
       return Completion{list ? "" : "Advice " + HashText(prefix + suffix) + ".", ""};
     };
     return {.dataset = data_,
