@@ -92,8 +92,9 @@ TEST_F(Trainer, WritesMetricsCheckpointAndRunFile) {
     EXPECT_EQ(line.at("iteration"), iteration);
     EXPECT_TRUE(line.contains("valid_R_cum"));
     // The warm start's, and 2 passes over 8 sessions in minibatches of 4 in each iteration.
-    if (iteration == 0) continue;
-    EXPECT_EQ(line.at("gradient_steps"), config_.agent.learner.warm_start.steps + 4 * iteration);
+    if (iteration > 0) {
+      EXPECT_EQ(line.at("gradient_steps"), config_.agent.learner.warm_start.steps + 4 * iteration);
+    }
   }
   EXPECT_EQ(iteration, 6);
   EXPECT_EQ(RunFile(out).at("gradient_steps"), config_.agent.learner.warm_start.steps + 4 * 5);

@@ -64,14 +64,16 @@ TEST(LoadWorld, OpensThoseWhoAreJudgedAndThoseWhoTrainAndNobodyElse) {
 TEST(RequireSpread, RefusesAWorldInWhichAllItemsEarnTheSame) {
   const RunConfig config = TinyRun();
   const auto world = TinyWorld(config);
-  EXPECT_EQ(SpreadProblem(*world, config.env), "");
-  EXPECT_NO_THROW(RequireSpread(*world, config.env));
-  world->response_model = std::make_shared<FixedResponse>(
-      std::vector<float>(At(world->dataset.num_items() * world->dataset.num_behaviours())),
-      static_cast<int>(world->dataset.num_behaviours()));
+  const int behaviours = static_cast<int>(world->dataset.num_behaviours());
+  std::vector<float> logits(At(world->dataset.num_items() * behaviours));
+  world->response_model = std::make_shared<FixedResponse>(logits, behaviours);
   EXPECT_THAT(SpreadProblem(*world, config.env), HasSubstr("can't be told apart"));
   EXPECT_THAT([&] { RequireSpread(*world, config.env); },
               ::testing::ThrowsMessage<Error>(HasSubstr("1.3 is needed")));
+  for (size_t i = 0; i < logits.size(); ++i) logits[i] = i / At(behaviours) % 2 == 0 ? 3.0f : -3.0f;
+  world->response_model = std::make_shared<FixedResponse>(logits, behaviours);
+  EXPECT_EQ(SpreadProblem(*world, config.env), "");
+  EXPECT_NO_THROW(RequireSpread(*world, config.env));
 }
 
 TEST(LoadWorld, SaysWhichDataAreMissing) {
