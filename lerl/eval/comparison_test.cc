@@ -131,7 +131,7 @@ TEST_F(Comparison, MakesStaleRunsAnewUnlessTheyAreToBeReusedAndMarked) {
   EXPECT_EQ(reused.rows[0].stale, "");
   EXPECT_EQ(reused.rows[2].stale, "trained at abc");
   EXPECT_EQ(nlohmann::json::parse(ReadFile(out_ / "results.json"))[2]["stale"], "trained at abc");
-  EXPECT_THAT(ComparisonTable(reused.rows, "ppo", {}), HasSubstr("planned (stale)"));
+  EXPECT_THAT(ComparisonTable(reused.rows, {"ppo"}), HasSubstr("planned (stale)"));
   EXPECT_FALSE(fs::exists(folder.string() + ".stale"));
   RunComparison(config, out_);
   EXPECT_EQ(WithoutCost(out_ / "results.json"), fresh);
