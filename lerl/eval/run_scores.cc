@@ -13,7 +13,7 @@
 namespace lerl {
 namespace {
 
-constexpr int kResamples = 2000;
+constexpr int kScoreResamples = 2000;
 
 void CheckShape(const RunScores& scores) {
   LERL_CHECK(scores.runs > 0 && scores.tasks > 0);
@@ -33,7 +33,7 @@ void Resample(const RunScores& scores, Rng& rng, std::vector<double>& values) {
 // The 95% percentiles of what `draw` gives, around `estimate`.
 Interval Percentiles(double estimate, const std::function<double()>& draw) {
   std::vector<double> draws;
-  for (int i = 0; i < kResamples; ++i) draws.push_back(draw());
+  for (int i = 0; i < kScoreResamples; ++i) draws.push_back(draw());
   return {estimate, PercentileOf(draws, 0.025), PercentileOf(draws, 0.975)};
 }
 

@@ -7,6 +7,7 @@
 
 #include "lerl/base/rng.h"
 #include "lerl/eval/evaluation.h"
+#include "lerl/eval/quantiles.h"
 #include "lerl/eval/statistics.h"
 
 namespace lerl {

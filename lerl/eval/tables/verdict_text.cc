@@ -14,7 +14,7 @@ std::string Short(double value, const char* format) {
   return text;
 }
 
-std::string Share(double value) { return Short(100 * value, "%.3g") + "%"; }
+std::string Percent(double value) { return Short(100 * value, "%.3g") + "%"; }
 
 // The tested difference of a row against a reference; nullptr where there is none.
 const PairedDifference* Tested(const EvaluationResult& row, const std::string& reference) {
@@ -54,7 +54,7 @@ std::string NameOf(const EvaluationResult& row, const PairedTest& test) {
   if (row.oracle && name.find("oracle") == std::string::npos) name += " (oracle)";
   if (!row.valid()) name += " (invalid)";
   if (differs && test.corrected.same <= kTestLevel)
-    name += " (by less than " + Share(test.relative_margin) + ")";
+    name += " (by less than " + Percent(test.relative_margin) + ")";
   return name;
 }
 
@@ -66,7 +66,7 @@ std::string Sentence(const std::vector<EvaluationResult>& rows, const std::strin
     const PairedDifference* d = Tested(row, reference);
     if (d == nullptr || d->test->verdict != verdict) continue;
     names += (names.empty() ? "" : "; ") + NameOf(row, *d->test);
-    margin = Share(d->test->relative_margin);
+    margin = Percent(d->test->relative_margin);
   }
   return names.empty() ? "" : Opening(verdict, reference, margin) + ": " + names + ".";
 }
@@ -123,7 +123,7 @@ std::string SmallestDifferenceText(const std::vector<EvaluationResult>& rows) {
                      " that this design shows (80% power, 5% over " +
                      std::to_string(tested.front().test->family) +
                      " tests, spread as observed): " + Short(PercentileOf(smallest, 0.5), "%.3g");
-  if (!shares.empty()) text += " or " + Share(PercentileOf(shares, 0.5)) + " of the reference";
+  if (!shares.empty()) text += " or " + Percent(PercentileOf(shares, 0.5)) + " of the reference";
   const auto [low, high] = std::minmax_element(smallest.begin(), smallest.end());
   return text + " (median; from " + Short(*low, "%.3g") + " to " + Short(*high, "%.3g") + ").";
 }
