@@ -96,5 +96,32 @@ TEST(LinearBandit, LearnsFromSessionsAndScoresByTheTasteOfPastAndSession) {
   EXPECT_NEAR(scores[1], want.Predict(std::vector<double>{1, -3, -15.0 / 8}), 1e-6);
 }
 
+// As above, but the session gives item 0 the second behaviour alone: the taste after it is
+// (2 - 1/2) / 4 = 3/8, and x = (1, -3, -9/8).
+TEST(LinearBandit, LearnsWhatTheRewardIsMadeOf) {
+  const LinearBanditTestFixture f;
+  SessionLog log;
+  log.Resize(1, 2, 1, 1, 0);
+  log.length = {2};
+  log.items = {0, 1};
+  log.responses = {2, 1};
+  log.return_days = {3, 0};
+  log.return_weight = 1;
+  const auto expect = [&](double first, double second) {
+    Plain agent(f.Context(), LinearBanditTestLearner(0));
+    agent.Update(log);
+    Ridge want(3, 1);
+    want.Add(std::vector<double>{1, 1, 2.0 / 3}, first);
+    want.Add(std::vector<double>{1, -3, -9.0 / 8}, second);
+    want.Solve();
+    for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(agent.ridge().mean()[i], want.mean()[i], 1e-6);
+  };
+  expect(-0.3, 1);
+  log.reward_weights = {0, 2};
+  expect(2 - 0.3, 0);
+  log.learn_responses = false;
+  expect(-0.3, 0);
+}
+
 }  // namespace
 }  // namespace lerl
