@@ -13,8 +13,7 @@ class Hac : public DeterministicActor {
   Hac(const AgentContext& context, const LearnerConfig& learner, const HacConfig& config)
       : DeterministicActor(
             "hac", context, learner, config.replay,
-            {.in_box = false,
-             .bootstrap = config.published_bootstrap ? Bootstrap::kWhenLeft : Bootstrap::kWhileOn,
+            {.bootstrap = config.published_bootstrap ? Bootstrap::kWhenLeft : Bootstrap::kWhileOn,
              .uniform_noise = config.published_noise,
              .encoder_follows_actor = config.published_states},
             /*masked=*/true),

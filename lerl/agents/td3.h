@@ -3,7 +3,7 @@
 // action. It is agents/learning/deterministic_actor.h with the paper's three changes:
 //   - There are two critics, and the target takes the smaller value, so that it overestimates less
 //     than `ddpg`.
-//   - The target's action is smoothed by clipped noise, and stays in the box.
+//   - The target's action is smoothed by clipped noise, and stays in the box [-1, 1]^A.
 //   - The actor and the target copies move at every second critic step (`actor_every`).
 //
 //   y = r + gamma (1 - d) Q'            this agent; d is 1 where the user left, else 0

@@ -65,8 +65,7 @@ void DeterministicActor::AddToActor(const std::vector<torch::Tensor>& parameters
 torch::Tensor DeterministicActor::Explore(const torch::Tensor& z, const Observation& seen) const {
   Rng rng(seen.seed, "actor explores", static_cast<uint64_t>(seen.step));
   const double sigma = replay_config().explore_sigma;
-  return InBox(
-      z + sigma * (variant_.uniform_noise ? Uniforms(rng, z.sizes()) : Normals(rng, z.sizes())));
+  return z + sigma * (variant_.uniform_noise ? Uniforms(rng, z.sizes()) : Normals(rng, z.sizes()));
 }
 
 void DeterministicActor::Decide(const torch::Tensor& states,
@@ -82,8 +81,8 @@ void DeterministicActor::Decide(const torch::Tensor& states,
 torch::Tensor DeterministicActor::Smoothed(const torch::Tensor& z) {
   if (variant_.target_noise == 0) return z;
   const double sigma = variant_.target_noise, most = variant_.target_noise_clip;
-  return InBox(z +
-               Draws(z.sizes(), [&] { return std::clamp(sigma * rng_.Normal(), -most, most); }));
+  const auto draw = [&] { return std::clamp(sigma * rng_.Normal(), -most, most); };
+  return (z + Draws(z.sizes(), draw)).clamp(-1, 1);
 }
 
 // The targets y [B, T], equation (2) of the header, from states [B, T + 1, S].

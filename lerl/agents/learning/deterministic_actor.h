@@ -3,24 +3,24 @@
 // judge the pair of state and virtual item, and sessions come from a replay. Include from .cc files
 // only.
 //
-//   z_t  = box(pi(s_t) + sigma N(0, I)),     pi(s) = tanh(...)                                 (1)
+//   z_t  = pi(s_t) + sigma N(0, I),     pi(s) = tanh(...) in the box [-1, 1]^A                 (1)
 //   y_t  = r_t + gamma g_t min_k Q'_k(s_t+1, box(pi'(s_t+1) + clip(noise, -c, c)))             (2)
 //   L_Q  = sum_k mean_t (Q_k(s_t, z_t) - y_t)^2                                                (3)
 //   L_pi = -mean_t Q_1(sg(s_t), pi(sg(s_t)))                                                   (4)
 //
 //   z_t        virtual item that is played; without exploration it is pi(s_t)
-//   box(z)     z cut at -1 and 1 in each entry, so that what is played and what targets are judged
-//              at lie where the actor's own proposals do. `hac` leaves it out: its critic judges
-//              pooled vectors of items, which no box holds
+//   box(z)     z cut at -1 and 1 in each entry
 //   g_t        how much goes on after step t: 0 where the user left (agents/learning/gae.h)
 //   Q'_k, pi'  soft copies of critics and actor, which follow them at rate tau
 //   noise, c   N(0, target_noise^2), cut at c = target_noise_clip; `td3` alone has it
 //   sg         stop-gradient
 // L_Q trains the critics and the state encoder; L_pi trains the actor alone.
 //
-// A ranking depends on the direction of z alone, so z is kept in [-1, 1]^A, as in DDPG and TD3.
-// Without a bound it runs away to where the critics were never fitted, and noise of size sigma
-// explores nothing.
+// A ranking depends on the direction of z alone, so what actors propose is kept in the box, as in
+// DDPG and TD3. Without a bound it runs away to where the critics were never fitted, and noise of
+// size sigma explores nothing. Targets are judged in the box too, their noise included. What is
+// played while exploring may leave it, other than in the papers: no virtual item is impossible, and
+// a cut bends its direction. Where several entries are cut at 1, items tie, and lower ids win.
 //
 // The state encoder learns through the critics; the target reads its present states without
 // gradient, so it needs no copy. With the state held fixed in L_pi the actor cannot raise Q by
@@ -47,7 +47,6 @@ class DeterministicActor : public ReplayAgent {
     int critics = 1;
     double target_noise = 0, target_noise_clip = 0;  // of equation (2); 0: no noise
     int64_t actor_every = 1;                         // critic steps per actor step
-    bool in_box = true;                              // z stays in [-1, 1]^A whatever noise is added
     // Switches for what public codes do.
     Bootstrap bootstrap = Bootstrap::kWhileOn;
     bool uniform_noise = false;          // exploring adds sigma U[0, 1) in place of sigma N(0, 1)
@@ -99,7 +98,6 @@ class DeterministicActor : public ReplayAgent {
   torch::Tensor Smoothed(const torch::Tensor& z);
 
  private:
-  torch::Tensor InBox(const torch::Tensor& z) const { return variant_.in_box ? z.clamp(-1, 1) : z; }
   torch::Tensor Targets(const SessionBatch& batch, const torch::Tensor& states);
   void FollowTargets(double actor_rate, double critic_rate);
   // L_Q, equation (3): targets from `states` [B, T + 1, S], values at `at` [B, T, S]. Writes the

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "lerl/agents/ddpg.h"
-#include "lerl/agents/hac.h"
 #include "lerl/agents/td3.h"
 #include "lerl/agents/user_models/imagined_sessions.h"
 #include "lerl/base/index.h"
@@ -223,19 +222,13 @@ TEST(DeterministicActor, SmoothsTargetsByNoiseThatIsCut) {
 
 TEST(DeterministicActor, JudgesTargetsInsideTheBox) {
   const Bandit bandit;
-  const auto largest = [&](bool in_box) {
-    return Smoothing(bandit.Context(),
-                     {.target_noise = 0.2, .target_noise_clip = 0.5, .in_box = in_box})
-        .Smoothed(torch::full({200, 100}, 0.95))
-        .max()
-        .item<float>();
-  };
-  EXPECT_EQ(largest(true), 1);
-  EXPECT_FLOAT_EQ(largest(false), 1.45f);
+  Smoothing agent(bandit.Context(), {.target_noise = 0.2, .target_noise_clip = 0.5});
+  EXPECT_EQ(agent.Smoothed(torch::full({200, 100}, 0.95)).max().item<float>(), 1);
+  EXPECT_EQ(agent.Smoothed(torch::full({200, 100}, -0.95)).min().item<float>(), -1);
 }
 
-// The largest entry of a virtual item that is played while exploring with a sigma of 2.
-float LargestEntry(Agent& agent, const Bandit& bandit) {
+// The largest entry of a virtual item, of 50 draws with a sigma of 2 where the agent explores.
+float LargestEntry(Agent& agent, const Bandit& bandit, bool explore) {
   const std::vector<uint8_t> plan{1};
   float largest = 0;
   agent.Prepare(1);
@@ -243,20 +236,21 @@ float LargestEntry(Agent& agent, const Bandit& bandit) {
   for (uint64_t seed = 0; seed < 50; ++seed) {
     const Observation seen{.user = 3, .seed = seed, .plan = plan, .dominant = plan};
     std::vector<float> scores(bandit.dataset.item_ids.size()), z(At(agent.action_width()));
-    agent.Act({&seen, 1}, /*explore=*/true, scores, z);
+    agent.Act({&seen, 1}, explore, scores, z);
     for (const float entry : z) largest = std::max(largest, std::abs(entry));
   }
   return largest;
 }
 
-TEST(DeterministicActor, ExploresInsideTheBox) {
-  const Bandit bandit;
-  const ReplayConfig replay{.explore_sigma = 2};
-  EXPECT_EQ(LargestEntry(*MakeDdpg(bandit.Context(), BanditLearner(), {replay}), bandit), 1);
-  EXPECT_EQ(LargestEntry(*MakeTd3(bandit.Context(), BanditLearner(), {.replay = replay}), bandit),
-            1);
-  EXPECT_GT(LargestEntry(*MakeHac(bandit.Context(), BanditLearner(), {.replay = replay}), bandit),
-            2);
+TEST(DeterministicActor, ProposesInsideTheBoxAndExploresAroundIt) {
+  Bandit bandit;
+  const ReplayConfig replay{.critic_rate = 0.1, .actor_rate = 0.1, .explore_sigma = 2};
+  for (const auto& agent : {MakeDdpg(bandit.Context(), BanditLearner(), {replay}),
+                            MakeTd3(bandit.Context(), BanditLearner(), {.replay = replay})}) {
+    for (uint64_t i = 0; i < 5; ++i) bandit.PlayAndLearn(*agent, i, true);
+    EXPECT_LE(LargestEntry(*agent, bandit, /*explore=*/false), 1);
+    EXPECT_GT(LargestEntry(*agent, bandit, /*explore=*/true), 2);
+  }
 }
 
 // The arrays of one network of an agent's checkpoint.
