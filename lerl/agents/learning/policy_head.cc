@@ -112,10 +112,11 @@ PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const Session
     return {(-0.5 * z.square() - log_sigma).sum(-1) - constant, log_sigma.sum(-1)};
   }
   LERL_CHECK(batch.allowed.defined());
-  // 1. The mask. After a session's end no item may be shown. There all count as allowed: an empty
-  // mask gives no number, which a weight of 0 would not take out of a mean.
+  // 1. The mask. After a session's end nothing was shown. There all items count as allowed: a mask
+  // that is empty, or without what stands there for a slate, gives no number, which a weight of 0
+  // would not take out of a mean.
   const torch::Tensor inside = batch.allowed.narrow(1, 0, batch.steps());
-  const torch::Tensor allowed = inside.logical_or(inside.any(-1, true).logical_not());
+  const torch::Tensor allowed = inside.logical_or((batch.valid == 0).unsqueeze(-1));
   // 2. Logits inside the mask, equation (4).
   const torch::Tensor scores = offset.defined() ? AllLogits(mu) + offset : AllLogits(mu);
   const torch::Tensor outside = allowed.logical_not();

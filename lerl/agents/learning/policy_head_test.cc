@@ -143,9 +143,13 @@ TEST(PolicyHead, GivesNumbersAfterTheEndOfASession) {
   batch.items = torch::tensor({{{2}, {0}}}, torch::kInt64);
   batch.allowed = torch::zeros({1, 3, 3}, torch::kBool);
   batch.allowed[0][0].fill_(true);
-  const PolicyDensity density = head->Density(torch::ones({1, 2, 2}), batch);
-  EXPECT_TRUE((density.log_density * batch.valid).isfinite().all().item<bool>());
-  EXPECT_TRUE((density.entropy * batch.valid).isfinite().all().item<bool>());
+  // After the end the mask is empty, or has items, but not the one that fills the place of a slate.
+  for (const bool empty : {true, false}) {
+    batch.allowed[0][1][1].fill_(!empty);
+    const PolicyDensity density = head->Density(torch::ones({1, 2, 2}), batch);
+    EXPECT_TRUE((density.log_density * batch.valid).isfinite().all().item<bool>()) << empty;
+    EXPECT_TRUE((density.entropy * batch.valid).isfinite().all().item<bool>()) << empty;
+  }
 }
 
 // The density of one draw from all items is the same either way; that of a slate is the mean of
