@@ -33,7 +33,7 @@ std::vector<SettingNote> LlmNotes() {
       {.path = "llm.cache_capacity", .values = {"1"}},
       {.path = "llm.train_plans", .values = {"4"}},
       // In this world `auto` becomes `names`.
-      {.path = "llm.mode", .values = {"\"scores\"", "\"generate\""}},
+      {.path = "llm.mode", .values = {"\"letters\"", "\"generate\""}},
       {.path = "llm.names_template", .values = {"\"absent.txt\""}},
       {.path = "llm.table", .skipped = "it names a file, of which its own tests try the reading"},
       {.path = "llm.valid_plans", .values = {"0"}},

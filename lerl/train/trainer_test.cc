@@ -100,8 +100,8 @@ TEST_F(Trainer, WritesMetricsCheckpointAndRunFile) {
   EXPECT_EQ(RunFile(out).at("gradient_steps"), config_.agent.learner.warm_start.steps + 4 * 5);
   // Each step of training has a plan; those of validation are not among them.
   int64_t plans = 0;
-  for (const auto& [origin, count] : RunFile(out).at("training_plans").items())
-    plans += count.get<int64_t>();
+  const nlohmann::json by_origin = RunFile(out).at("training_plans");
+  for (const auto& [origin, count] : by_origin.items()) plans += count.get<int64_t>();
   EXPECT_EQ(plans, result.user_steps);
 }
 

@@ -73,7 +73,8 @@ TEST_F(Tuning, WritesWhatAConfigurationReads) {
 
 TEST_F(Tuning, NeverPlaysATestOrSealedUser) {
   // A quarter of the users trains and a quarter validates; half of the rest is sealed.
-  const std::vector<std::string> sets = {"split.train_users=0.25", "split.valid_users=0.25"};
+  const std::vector<std::string> sets = {"split.train_users=0.25", "split.valid_users=0.25",
+                                         "response_model.mf.epochs=60"};
   const Split split =
       MakeSplit(TinyDataset(), SplitConfig{.train_users = 0.25, .valid_users = 0.25});
   ASSERT_EQ(split.test_users.size(), 10U);

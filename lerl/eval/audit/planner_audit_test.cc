@@ -81,8 +81,9 @@ TEST_F(PlannerAuditTest, GivesTheSameFiguresTwice) {
 TEST_F(PlannerAuditTest, JudgesThePlannersAskedFor) {
   options_.planners = {"llm", "popularity"};
   const std::vector<AuditRow> rows = AuditPlanners(world_, config_, options_);
-  ASSERT_EQ(rows.size(), 2U);
+  ASSERT_EQ(rows.size(), 3U);  // llm by names and by letters
   EXPECT_NE(rows[0].planner, rows[1].planner);
+  EXPECT_EQ(rows[2].state, "letters");
 }
 
 // A finished run whose planner shows the reflection "Rotate.".

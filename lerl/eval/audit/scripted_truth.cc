@@ -1,5 +1,6 @@
 #include "lerl/eval/audit/scripted_truth.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -44,6 +45,19 @@ std::string Between(const std::string& text, const std::string& begin, char end)
   return text.substr(from, text.find(end, from) - from);
 }
 
+// Whom a prompt names: of letters "user 42: ...", of names "... is called 42.".
+std::string NamedUser(const std::string& suffix) {
+  const std::string of_names = Between(suffix, " is called ", '\n');
+  return of_names.empty() ? Between(suffix, "user ", ':') : of_names.substr(0, of_names.size() - 1);
+}
+
+// The category that a label of the prompt stands for: a name stands for itself.
+std::string NamedCategory(const std::string& prefix, const std::string& label) {
+  const std::string of_letter = Between(prefix, "\n" + label + ": ", '\n');
+  return of_letter.empty() ? label.substr(std::min(label.size(), label.find_first_not_of(' ')))
+                           : of_letter;
+}
+
 }  // namespace
 
 std::shared_ptr<LlmBackend> MakeScriptedTruth(const World& world, const EnvConfig& env, double nu,
@@ -52,9 +66,9 @@ std::shared_ptr<LlmBackend> MakeScriptedTruth(const World& world, const EnvConfi
   script.score = [truth = TruthOf(world, env), nu, seed](const std::string& prefix,
                                                          const std::string& suffix,
                                                          const std::string& label) {
-    const auto user = truth.find(Between(suffix, "user ", ':'));
+    const auto user = truth.find(NamedUser(suffix));
     if (user == truth.end()) return 0.0;
-    const auto value = user->second.find(Between(prefix, "\n" + label + ": ", '\n'));
+    const auto value = user->second.find(NamedCategory(prefix, label));
     if (value == user->second.end()) return 0.0;
     return (1 - nu) * value->second + nu * Rng(seed, suffix + "|" + label).Normal();
   };

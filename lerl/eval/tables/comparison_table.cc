@@ -217,7 +217,7 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
   std::vector<Row> main = {
       {"policy", "T_int", "R_cum", "R_sin", "rank", "updates", "steps/s", "MB"}};
   std::vector<Row> plans = {{"policy", "plans: fresh / cached / nearest / fallback", "exact",
-                             "in training", "exact", "same first 3"}};
+                             "exact in training", "same first 3"}};
   for (const EvaluationResult& row : rows) {
     main.push_back({Name(row), WithInterval(row.metric("T_int"), 2),
                     WithInterval(row.metric("R_cum"), 2), WithInterval(row.metric("R_sin"), 3),

@@ -59,7 +59,9 @@ TEST_F(OraclePlansTest, TheBestSingleCategoryFillsASlateAndIsNotTheLastOne) {
 }
 
 TEST_F(OraclePlansTest, AnItemMayHaveItsRarestCategoryAlone) {
-  const Dataset dataset = DatasetOf({{0}, {0, 1}, {}}, 2, 1);
+  Dataset dataset = DatasetOf({{0}, {0, 1}, {}}, 2, 1);
+  Split split;
+  AddRows(dataset, split, {{{0, 1}, {1, 1}}}, 1);
   const OracleCategories one = OracleCategoriesOf(dataset, /*one_each=*/true);
   EXPECT_THAT(one.of, ElementsAre(ElementsAre(0), ElementsAre(1), IsEmpty()));
 }

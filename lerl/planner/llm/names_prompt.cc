@@ -13,7 +13,8 @@ namespace lerl {
 namespace {
 
 constexpr std::array<std::string_view, 2> kOfPrefix = {"categories", "reflections"};
-constexpr std::array<std::string_view, 4> kOfState = {"favourites", "last", "received", "often"};
+constexpr std::array<std::string_view, 5> kOfState = {"user", "favourites", "last", "received",
+                                                      "often"};
 
 bool HoldsAny(std::string_view text, std::span<const std::string_view> places) {
   return std::any_of(places.begin(), places.end(), [&](std::string_view place) {
@@ -40,9 +41,10 @@ void CheckTemplate(const std::string& where, const std::string& text) {
     const bool known = std::find(kOfPrefix.begin(), kOfPrefix.end(), place) != kOfPrefix.end() ||
                        std::find(kOfState.begin(), kOfState.end(), place) != kOfState.end();
     if (!known)
-      fail("{" + place +
-           "} is not a place; places are {categories}, {reflections}, {favourites}, {last}, "
-           "{received} and {often}");
+      fail(
+          "{" + place +
+          "} is not a place; places are {categories}, {reflections}, {user}, {favourites}, {last}, "
+          "{received} and {often}");
     if (text.find("{" + place + "}") != text.rfind("{" + place + "}"))
       fail("{" + place + "} stands twice");
   }

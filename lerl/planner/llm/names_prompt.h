@@ -4,6 +4,7 @@
 //
 //   Categories: {categories}.
 //   {reflections}
+//   The user is called {user}.
 //   A user liked {favourites}.
 //   They were just shown {last} and {received} it.
 //   They have seen enough of {often}.
@@ -14,6 +15,7 @@
 //
 //   {categories}   all names, in an order that the setting `label_seed` permutes
 //   {reflections}  a line for each reflection that the prompt shows
+//   {user}         the user's name, where the setting `name_user` is on
 //   {favourites}   the user's favourite categories, most liked first
 //   {last}         dominant categories of the last slate
 //   {received}     "liked" or "disliked": how the last slate was received

@@ -36,6 +36,11 @@ TEST(NamesPrompt, ReadsAsWritten) {
             "Best genre for them next:");
 }
 
+TEST(NamesPrompt, NamesTheUserWhereTheStateDoes) {
+  EXPECT_EQ(FilmsPrompt(false).Suffix({.user = "u42", .favourites = {2}}, kThreeNames),
+            "The viewer is called u42.\nA viewer liked Drama.\nBest genre for them next:");
+}
+
 TEST(NamesPrompt, WithoutHistoryTheUsersLinesAreLeftOut) {
   const PlanPrompt prompt = FilmsPrompt(false);
   EXPECT_EQ(prompt.Suffix({}, kThreeNames), "Best genre for them next:");

@@ -185,6 +185,7 @@ std::string StateText(const PlanState& state, std::span<const std::string> names
 
 std::string PlanPrompt::Suffix(const PlanState& of, std::span<const std::string> names) const {
   return FillLines(state, {{"state", StateText(of, names)},
+                           {"user", of.user},
                            {"favourites", Join(of.favourites, names)},
                            {"last", Join(of.last, names)},
                            {"received", of.last_liked ? "liked" : "disliked"},

@@ -77,7 +77,7 @@ inline constexpr char kStateMark[] = "{|state|}";
 struct PlanPrompt {
   std::string prefix;  // what all users share
   // What a suffix shows of a state, a template. Its places are {state}, the text of StateText, or
-  // {favourites}, {last}, {received} and {often} (planner/llm/names_prompt.h).
+  // {user}, {favourites}, {last}, {received} and {often} (planner/llm/names_prompt.h).
   std::string state = "{state}";
   std::string tail;  // what follows the state in every suffix
 
