@@ -13,6 +13,10 @@
 # instantiate cost more than the sources themselves. Those that reach <torch/torch.h> are batched
 # apart and share one precompiled header.
 
+# How commands and plain tests are compiled in a release: what they call computes, they don't, and
+# -O1 takes a quarter less time than -O2.
+set(LERL_COLD_CODE $<$<CONFIG:Release>:-O1>)
+
 # lerl_reaches_torch(FILE RESULT): whether a file of ours includes <torch/torch.h>, directly or not.
 function(lerl_reaches_torch file result)
   get_property(known GLOBAL PROPERTY "lerl_torch_${file}")
@@ -101,6 +105,7 @@ function(lerl_tests name tests testing)
   lerl_split_torch(plain torch ${tests})
   add_executable(${name}_test ${plain})
   target_link_libraries(${name}_test PRIVATE lerl_${name} GTest::gmock_main)
+  target_compile_options(${name}_test PRIVATE ${LERL_COLD_CODE})
   set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${LERL_UNITY}
                         UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH})
   if(torch)

@@ -66,4 +66,5 @@ lerl_library(bench
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
 target_link_libraries(lerl PRIVATE lerl_eval lerl_bench CLI11::CLI11)
+target_compile_options(lerl PRIVATE ${LERL_COLD_CODE})
 set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH})

@@ -19,7 +19,7 @@ pin() { awk -v name="$1" -v field="$2" '$1 == name {print $field}' "$tools_dir/d
 llama_flags="-DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DLLAMA_BUILD_COMMON=OFF
   -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_APP=OFF
   -DLLAMA_BUILD_SERVER=OFF -DLLAMA_USE_PREBUILT_UI=OFF -DLLAMA_OPENSSL=OFF
-  -DGGML_NATIVE=ON -DGGML_OPENMP=OFF"
+  -DGGML_NATIVE=ON -DGGML_OPENMP=OFF -DLERL_LLAMA_OPTIMISATION=-O1"
 
 # One folder per version of llama.cpp, compiler, processor and build flags.
 llama_dir() {

@@ -74,7 +74,8 @@ build_llama() {
   (set -o pipefail
    export CCACHE_BASEDIR="$work" CCACHE_NOHASHDIR=1
    { cmake -S "$work/vendor/llama.cpp" -B "$work/build" -G Ninja \
-     -DCMAKE_CXX_COMPILER="${CXX:-c++}" $llama_flags "$@" &&
+     -DCMAKE_CXX_COMPILER="${CXX:-c++}" $llama_flags \
+     -DCMAKE_PROJECT_llama.cpp_INCLUDE="$tools_dir/llama_build.cmake" "$@" &&
    cmake --build "$work/build" --target "$target"; } 2>&1 |
    tee "$cache/llama-build.log" | progress "$target") ||
     { tail -n 20 "$cache/llama-build.log" >&2
@@ -108,8 +109,7 @@ step_server() {
   target=$(llama_dir)/bin/llama-server
   [ -x "$target" ] && return
   say "building llama-server into ${target%/*} (some 5 minutes on 2 cores, once)"
-  build_llama llama-server -DLLAMA_BUILD_COMMON=ON -DLLAMA_BUILD_TOOLS=ON -DLLAMA_BUILD_SERVER=ON \
-    -DCMAKE_PROJECT_llama.cpp_INCLUDE="$tools_dir/llama_server.cmake"
+  build_llama llama-server -DLLAMA_BUILD_COMMON=ON -DLLAMA_BUILD_TOOLS=ON -DLLAMA_BUILD_SERVER=ON
   mkdir -p "${target%/*}"
   cp "$work/build/bin/llama-server" "$target.partial"
   mv "$target.partial" "$target"

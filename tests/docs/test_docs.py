@@ -68,8 +68,9 @@ class Algorithms(unittest.TestCase):
         self.assertTrue(named)
         self.assertEqual([name for name in named if not (ROOT / name).exists()], [])
 
-    def test_rows_of_the_demo_are_rows_of_the_demo(self):
-        labels = re.findall(r'^label = "([^"]+)"', read("configs/demo_ml100k.toml"), re.MULTILINE)
+    def test_rows_of_a_comparison_are_rows_of_the_demo_or_of_the_ablations(self):
+        labels = [label for name in ("demo", "ablations")
+                  for label in re.findall(r'^label = "([^"]+)"', read(f"configs/{name}_ml100k.toml"), re.MULTILINE)]
         for section in ("Agents", "Planners"):
             for row in rows(self.text, section):
                 self.assertIn(row[-1], [*labels, ""])
