@@ -26,7 +26,7 @@ lerl_library(sim
   TESTING env_settings)
 
 lerl_library(agents
-  ORDER agent slate_selector items agent_context learning user_models
+  ORDER agent slate_selector agent_turn items agent_context learning user_models
   DEPS base data nn sim
   TESTING agent_settings known_world)
 

@@ -205,11 +205,12 @@ class Runner {
   void AddCost(const RunConfig& run, EvaluationResult& result) const {
     double rates = 0, runs = 0;
     int64_t gradient_steps = 0, counted = 0;
-    nlohmann::json plans = PlanOrigins{};
     for (const int64_t seed : run.train.seeds) {
       const RunCost cost = ReadRunCost(SeedFolder(GroupFolder(out_, run), seed));
-      for (const auto& [origin, count] : cost.training_plans)
-        plans[origin] = plans.value(origin, int64_t{0}) + count;
+      for (int origin = 0; origin < kPlanOrigins; ++origin)
+        if (const auto plans = cost.training_plans.find(kPlanOriginNames[origin]);
+            plans != cost.training_plans.end())
+          result.training_plans[static_cast<PlanOrigin>(origin)] += plans->second;
       if (cost.gradient_steps) {
         gradient_steps += *cost.gradient_steps;
         ++counted;
@@ -222,7 +223,6 @@ class Runner {
     }
     if (runs > 0) result.steps_per_second = rates / runs;
     if (counted > 0 && gradient_steps > 0) result.gradient_steps = gradient_steps / counted;
-    result.training_plans = plans.get<PlanOrigins>();
   }
 
   const ComparisonConfig& config_;

@@ -6,37 +6,18 @@
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
 #include "lerl/eval/metrics/registry.h"
-#include "lerl/planner/planner.h"
 
 namespace lerl {
 namespace {
 
 using nlohmann::json;
 
-int64_t& CountOf(PlanOrigins& counts, PlanOrigin origin) {
-  switch (origin) {
-    case PlanOrigin::kRule:
-      return counts.rule;
-    case PlanOrigin::kFresh:
-      return counts.fresh;
-    case PlanOrigin::kCached:
-      return counts.cached;
-    case PlanOrigin::kNearest:
-      return counts.nearest;
-    case PlanOrigin::kKept:
-      return counts.kept;
-    case PlanOrigin::kFallback:
-      return counts.fallback;
-  }
-  FailCheck(__FILE__, __LINE__, "an unknown PlanOrigin");
-}
-
 PlanOrigins CountPlans(const std::vector<SessionLog>& logs) {
   PlanOrigins counts;
   for (const SessionLog& log : logs) {
     for (int64_t s = 0; s < log.sessions; ++s) {
       for (int64_t t = 0; t < log.length[At(s)]; ++t) {
-        ++CountOf(counts, static_cast<PlanOrigin>(log.origin[log.Cell(s, t)]));
+        ++counts[static_cast<PlanOrigin>(log.origin[log.Cell(s, t)])];
       }
     }
   }
@@ -63,6 +44,34 @@ void CheckWhole(const std::vector<SessionLog>& logs) {
 }
 
 }  // namespace
+
+int64_t& PlanOrigins::operator[](PlanOrigin origin) {
+  switch (origin) {
+    case PlanOrigin::kRule:
+      return rule;
+    case PlanOrigin::kFresh:
+      return fresh;
+    case PlanOrigin::kCached:
+      return cached;
+    case PlanOrigin::kNearest:
+      return nearest;
+    case PlanOrigin::kKept:
+      return kept;
+    case PlanOrigin::kFallback:
+      return fallback;
+  }
+  FailCheck(__FILE__, __LINE__, "an unknown PlanOrigin");
+}
+
+PlanOrigins& PlanOrigins::operator+=(const PlanOrigins& other) {
+  rule += other.rule;
+  fresh += other.fresh;
+  cached += other.cached;
+  nearest += other.nearest;
+  kept += other.kept;
+  fallback += other.fallback;
+  return *this;
+}
 
 double PlanOrigins::FallbackShare() const {
   const int64_t asked = fresh + cached + nearest + fallback + rule;

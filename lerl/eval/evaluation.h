@@ -17,6 +17,7 @@
 #include "lerl/eval/metrics/metric.h"
 #include "lerl/eval/significance.h"
 #include "lerl/eval/statistics.h"
+#include "lerl/planner/planner.h"
 
 namespace lerl {
 
@@ -26,6 +27,8 @@ inline constexpr double kMaxFallbackShare = 0.05;
 struct PlanOrigins {
   int64_t fresh = 0, cached = 0, nearest = 0, kept = 0, fallback = 0, rule = 0;
 
+  int64_t& operator[](PlanOrigin origin);
+  PlanOrigins& operator+=(const PlanOrigins& other);
   // Share of fallbacks among the plans that were asked for, which are all but the kept ones.
   double FallbackShare() const;
   // Of the plans that were asked of a language model, the share that is its own answer for the very

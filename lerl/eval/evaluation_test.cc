@@ -103,6 +103,17 @@ TEST_F(EvaluationTest, CountsWhereThePlansCameFrom) {
   EXPECT_EQ(result.plans.rule, 5);
 }
 
+TEST(PlanOrigins, AreAddedOriginByOrigin) {
+  PlanOrigins sum, other;
+  for (int origin = 0; origin < kPlanOrigins; ++origin) {
+    sum[static_cast<PlanOrigin>(origin)] = origin;
+    other[static_cast<PlanOrigin>(origin)] = 10;
+  }
+  sum += other;
+  for (int origin = 0; origin < kPlanOrigins; ++origin)
+    EXPECT_EQ(sum[static_cast<PlanOrigin>(origin)], 10 + origin);
+}
+
 TEST_F(EvaluationTest, WritesTheJsonThatProgramsRead) {
   Evaluation evaluation = Played("lerl", {}, 1);
   evaluation.result.commit = "abc";

@@ -4,7 +4,7 @@
 #include <functional>
 #include <numeric>
 
-#include "lerl/agents/slate_selector.h"
+#include "lerl/agents/agent_turn.h"
 #include "lerl/base/index.h"
 #include "lerl/sim/rules/leave_rules.h"
 
@@ -158,16 +158,15 @@ void KnownWorld::Show(SessionLog& log, Session& session, size_t cell, Rng& rng,
 
 double KnownWorld::Play(Agent& agent, std::vector<Session> sessions, bool explore, Rng& rng,
                         SessionLog& log) const {
-  const size_t count = sessions.size(), items = dataset_.item_ids.size(), slate = At(rules_.slate),
+  const size_t count = sessions.size(), slate = At(rules_.slate),
                categories = At(rules_.categories()), width = At(agent.action_width());
   log.exclude_history = false;
   log.allow_repeats = true;
   log.Resize(static_cast<int64_t>(count), rules_.steps, rules_.slate, rules_.categories(),
              agent.action_width());
   const uint64_t seed = rng.Next();
-  std::vector<uint8_t> dominant(count * categories), inside(items);
-  const std::vector<uint8_t> excluded(items);
-  std::vector<float> scores(count * items), actions(count * width);
+  std::vector<uint8_t> dominant(count * categories);
+  AgentTurn turn(dataset_, agent);
   double total = 0;
   agent.Prepare(static_cast<int>(count));
   for (size_t s = 0; s < count; ++s) {
@@ -187,17 +186,16 @@ double KnownWorld::Play(Agent& agent, std::vector<Session> sessions, bool explor
                  .budget_left = budget,
                  .plan = Plan(sessions[s], t),
                  .dominant = {dominant.data() + s * categories, categories}};
-    agent.Act(seen, explore, scores, actions);
+    turn.Act(seen, explore);
     std::vector<Shown> shown;
     for (size_t s = 0; s < count; ++s) {
       const size_t cell = log.Cell(static_cast<int64_t>(s), t);
-      std::copy_n(actions.data() + s * width, width, log.action.data() + cell * width);
+      std::ranges::copy(turn.action(s), log.action.data() + cell * width);
       std::copy(seen[s].plan.begin(), seen[s].plan.end(), &log.plan[cell * categories]);
       std::copy(seen[s].dominant.begin(), seen[s].dominant.end(), &log.dominant[cell * categories]);
       log.budget[cell] = budget;
-      ItemsInPlan(dataset_, seen[s].plan, inside);
       const std::span<int32_t> picked(&log.items[cell * slate], slate);
-      SelectSlate({scores.data() + s * items, items}, inside, excluded, picked);
+      turn.Select(s, picked);
       Show(log, sessions[s], cell, rng, total);
       MarkDominantCategories(dataset_, picked, {dominant.data() + s * categories, categories});
       shown.push_back({static_cast<int>(s), picked, {&log.responses[cell * slate], slate}});

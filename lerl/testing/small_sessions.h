@@ -9,7 +9,7 @@
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
-#include "lerl/agents/slate_selector.h"
+#include "lerl/agents/agent_turn.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
@@ -77,7 +77,7 @@ class SmallSessions {
  private:
   void PlayStep(Agent& agent, int t, uint64_t seed, bool explore, SessionLog& log,
                 std::vector<std::vector<uint8_t>>& excluded, std::string* said) const {
-    const auto categories = At(dataset.num_categories()), items = At(dataset.num_items());
+    const auto categories = At(dataset.num_categories());
     const auto width = At(agent.action_width());
     std::vector<Observation> seen;
     for (int s = 0; s < log.sessions; ++s) {
@@ -99,21 +99,19 @@ class SmallSessions {
                       .dominant = {&log.dominant[cell * categories], categories},
                       .excluded = excluded[At(s)]});
     }
-    std::vector<float> scores(seen.size() * items), actions(seen.size() * width);
-    agent.Act(seen, explore, scores, actions);
+    AgentTurn turn(dataset, agent);
+    turn.Act(seen, explore);
     if (said != nullptr) {
-      *said += HashText({reinterpret_cast<const char*>(scores.data()), scores.size() * 4});
-      *said += HashText({reinterpret_cast<const char*>(actions.data()), actions.size() * 4});
+      for (const std::span<const float> part : {turn.scores(), turn.actions()})
+        *said += HashText({reinterpret_cast<const char*>(part.data()), part.size_bytes()});
     }
-    std::vector<uint8_t> inside(items);
     std::vector<Shown> shown;
     for (size_t n = 0; n < seen.size(); ++n) {
       const Observation& of = seen[n];
       const size_t cell = log.Cell(of.slot, t);
-      std::copy_n(actions.data() + n * width, width, log.action.data() + cell * width);
-      ItemsInPlan(dataset, of.plan, inside);
+      std::ranges::copy(turn.action(n), log.action.data() + cell * width);
       const std::span<int32_t> slate(&log.items[cell * kSlate], kSlate);
-      SelectSlate({scores.data() + n * items, items}, inside, of.excluded, slate);
+      turn.Select(n, slate);
       Rng rng(DeriveSeed(seed, "response", At(of.slot)), "step", At(t));
       for (size_t k = 0; k < kSlate; ++k) {
         const bool likes = (At(of.user) + At(dataset.CategoriesOf(slate[k])[0])) % 2 == 0;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "lerl/agents/slate_selector.h"
+#include "lerl/agents/agent_turn.h"
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
 #include "lerl/sim/evolving/evolving_state.h"
@@ -25,8 +25,8 @@ class Player {
         slate_(At(env.slate_size())),
         session_of_(At(env.slots()), -1),
         agent_seed_(At(env.slots())),
-        slates_(At(env.slots()) * slate_, 0),
-        inside_(At(dataset.num_items())) {
+        turn_(dataset, agent),
+        slates_(At(env.slots()) * slate_, 0) {
     log_.Resize(std::ssize(specs), env.longest_session(), env.slate_size(),
                 dataset.num_categories(), agent.action_width());
     env.Describe(log_);
@@ -115,25 +115,19 @@ class Player {
       observations_.push_back({slot, seen.step, seen.user, agent_seed_[At(slot)], seen.budget_left,
                                slot_plans_[i].plan, seen.dominant, seen.excluded});
     }
-    const auto items = At(dataset_.num_items());
-    const auto width = At(agent_.action_width());
-    scores_.resize(active_.size() * items);
-    actions_.resize(active_.size() * width);
     // 2. A score for every item of every session.
-    const bool explore = options_.mode == PlanMode::kTraining;
-    agent_.Act(observations_, explore, scores_, actions_);
-    RequireFiniteScores(agent_.name(), observations_, scores_);
+    turn_.Act(observations_, options_.mode == PlanMode::kTraining);
     // 3. The top K inside the plan.
     for (size_t i = 0; i < active_.size(); ++i) {
       const size_t cell = CellOf(i);
       const std::span<int32_t> slate = SlateOf(active_[i]);
-      ItemsInPlan(dataset_, slot_plans_[i].plan, inside_);
-      SelectSlate({scores_.data() + i * items, items}, inside_, seen_[i].excluded, slate);
+      turn_.Select(i, slate);
       if (options_.reorder && seen_[i].step > 0)
         ReorderSlate(PreviousSlate(cell), category_of_, slate);
       std::copy(slate.begin(), slate.end(),
                 log_.items.begin() + static_cast<std::ptrdiff_t>(cell * slate_));
-      std::copy_n(actions_.data() + i * width, width, log_.action.data() + cell * width);
+      const std::span<const float> action = turn_.action(i);
+      std::ranges::copy(action, log_.action.data() + cell * action.size());
     }
   }
 
@@ -193,9 +187,8 @@ class Player {
   std::vector<SlotPlan> slot_plans_;
   std::vector<Observation> observations_;
   std::vector<Shown> shown_;
-  std::vector<int32_t> slates_;  // [slots, K]
-  std::vector<float> scores_, actions_;
-  std::vector<uint8_t> inside_;
+  AgentTurn turn_;
+  std::vector<int32_t> slates_;       // [slots, K]
   std::vector<int32_t> category_of_;  // [I] for reorder
   StepResult result_;
 };

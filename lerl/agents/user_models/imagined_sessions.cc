@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lerl/agents/agent_turn.h"
 #include "lerl/agents/slate_selector.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
@@ -26,7 +27,8 @@ class Imagination {
         categories_(At(dataset.num_categories())),
         excluded_(count_ * items_, 0),
         inside_(items_),
-        plan_(categories_, 1) {
+        plan_(categories_, 1),
+        turn_(dataset, agent) {
     // 1. An empty log, with every category in the plan.
     log_.Resize(static_cast<int64_t>(count_), config.steps, slate, dataset.num_categories(),
                 agent.action_width());
@@ -90,7 +92,6 @@ class Imagination {
   }
 
   void Act(int64_t step, bool explore) {
-    const auto width = At(log_.action_width);
     // 1. What the agent sees of each active session.
     observations_.clear();
     for (const size_t s : active_) {
@@ -110,16 +111,14 @@ class Imagination {
                                .excluded = Excluded(s)});
     }
     // 2. Its scores and actions for all of them at once.
-    scores_.resize(active_.size() * items_);
-    actions_.resize(active_.size() * width);
-    agent_.Act(observations_, explore, scores_, actions_);
-    RequireFiniteScores(agent_.name(), observations_, scores_);
+    turn_.Act(observations_, explore);
     // 3. The slate of each: the top K of the scores.
     for (size_t n = 0; n < active_.size(); ++n) {
       const size_t s = active_[n];
-      SelectSlate({scores_.data() + n * items_, items_}, inside_, Excluded(s), Slate(s, step));
+      turn_.Select(n, Slate(s, step));
       const size_t cell = log_.Cell(static_cast<int64_t>(s), step);
-      std::copy_n(actions_.data() + n * width, width, log_.action.data() + cell * width);
+      const std::span<const float> action = turn_.action(n);
+      std::ranges::copy(action, log_.action.data() + cell * action.size());
     }
   }
 
@@ -164,7 +163,8 @@ class Imagination {
   std::vector<size_t> active_;
   std::vector<Observation> observations_;
   std::vector<ImaginedSlate> shown_slates_;
-  std::vector<float> scores_, actions_, chances_, rewards_;
+  AgentTurn turn_;
+  std::vector<float> chances_, rewards_;
 };
 
 }  // namespace

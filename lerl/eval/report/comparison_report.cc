@@ -68,12 +68,7 @@ RunMetrics ReadMetrics(const std::string& label, int64_t seed, const fs::path& f
 }
 
 void Add(PlannerUse& sum, const PlannerUse& use) {
-  sum.plans.fresh += use.plans.fresh;
-  sum.plans.cached += use.plans.cached;
-  sum.plans.nearest += use.plans.nearest;
-  sum.plans.kept += use.plans.kept;
-  sum.plans.fallback += use.plans.fallback;
-  sum.plans.rule += use.plans.rule;
+  sum.plans += use.plans;
   for (const auto& [reason, count] : use.details) {
     const auto same = std::find_if(sum.details.begin(), sum.details.end(),
                                    [&](const auto& entry) { return entry.first == reason; });

@@ -61,7 +61,10 @@ TEST(Report, DrawsEveryChartInABrowser) {
     GTEST_SKIP() << "chromium is not installed; the charts were not drawn";
   }
   const fs::path folder = fs::path(testing::TempDir()) / "report_test";
-  WriteReport(SampleReport(), folder / "report.html");
+  ReportInput input = SampleReport();
+  input.rows[0].looks = 3;
+  input.rows[1].stale = "played at 0123";
+  WriteReport(input, folder / "report.html");
   const std::string command =
       "chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
       "--disable-background-networking --disable-component-update --disable-sync "
@@ -72,9 +75,11 @@ TEST(Report, DrawsEveryChartInABrowser) {
   const std::string dom = ReadFile(folder / "dom.html");
   EXPECT_THAT(dom, HasSubstr("data-ready=\"true\""));
   EXPECT_THAT(dom, Not(HasSubstr("class=\"error\"")));
+  const std::string body = dom.substr(0, dom.find("<script type=\"application/json\""));
+  EXPECT_THAT(body, HasSubstr(input.rows[1].policy + ": stale, not made by this program"));
+  EXPECT_THAT(body, HasSubstr(" test users (looks: 3) "));
   size_t charts = 0;
   const std::string chart = "role=\"img\"";
-  const std::string body = dom.substr(0, dom.find("<script type=\"application/json\""));
   for (size_t at = 0; (at = body.find(chart, at)) != std::string::npos; ++at) ++charts;
   // 2 differences against each of 2 references and 7 metrics; 2 x 8 learning curves; 11 x 2
   // sessions; planners; 2 calibrations.

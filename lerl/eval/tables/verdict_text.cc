@@ -23,6 +23,13 @@ const PairedDifference* Tested(const EvaluationResult& row, const std::string& r
   return nullptr;
 }
 
+// The row of this label; nullptr where there is none.
+const EvaluationResult* RowOf(const std::vector<EvaluationResult>& rows, const std::string& label) {
+  const auto row = std::find_if(rows.begin(), rows.end(),
+                                [&](const EvaluationResult& r) { return r.policy == label; });
+  return row == rows.end() ? nullptr : &*row;
+}
+
 std::vector<PairedDifference> AllTested(const std::vector<EvaluationResult>& rows) {
   std::vector<PairedDifference> tested;
   for (const EvaluationResult& row : rows)
@@ -48,11 +55,18 @@ std::string Opening(Verdict verdict, const std::string& reference, const std::st
   return "Unclear against " + reference;
 }
 
+// The row's label with what a reader must know before it is compared.
+std::string MarkedLabel(const EvaluationResult& row) {
+  std::string label = row.policy;
+  if (row.oracle && label.find("oracle") == std::string::npos) label += " (oracle)";
+  if (!row.valid()) label += " (invalid)";
+  if (!row.stale.empty()) label += " (stale)";
+  return label;
+}
+
 std::string NameOf(const EvaluationResult& row, const PairedTest& test) {
   const bool differs = test.verdict == Verdict::kBetter || test.verdict == Verdict::kWorse;
-  std::string name = row.policy;
-  if (row.oracle && name.find("oracle") == std::string::npos) name += " (oracle)";
-  if (!row.valid()) name += " (invalid)";
+  std::string name = MarkedLabel(row);
   if (differs && test.corrected.same <= kTestLevel)
     name += " (by less than " + Percent(test.relative_margin) + ")";
   return name;
@@ -68,15 +82,16 @@ std::string Sentence(const std::vector<EvaluationResult>& rows, const std::strin
     names += (names.empty() ? "" : "; ") + NameOf(row, *d->test);
     margin = Percent(d->test->relative_margin);
   }
-  return names.empty() ? "" : Opening(verdict, reference, margin) + ": " + names + ".";
+  if (names.empty()) return "";
+  const EvaluationResult* row = RowOf(rows, reference);
+  return Opening(verdict, row ? MarkedLabel(*row) : reference, margin) + ": " + names + ".";
 }
 
 // The estimate of the claimed metric of the row `label`; 0 where there is no such row.
 double EstimateOf(const std::vector<EvaluationResult>& rows, const std::string& label,
                   const std::string& metric) {
-  for (const EvaluationResult& row : rows)
-    if (row.policy == label && row.Has(metric)) return row.metric(metric).mean;
-  return 0;
+  const EvaluationResult* row = RowOf(rows, label);
+  return row && row->Has(metric) ? row->metric(metric).mean : 0;
 }
 
 }  // namespace

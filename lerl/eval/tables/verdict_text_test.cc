@@ -51,6 +51,15 @@ TEST(VerdictText, LooksAtNoInterval) {
   EXPECT_EQ(VerdictSentences(rows, {"ppo"}), before);
 }
 
+TEST(VerdictText, NamesRowsAndReferencesOfAnotherProgram) {
+  std::vector<EvaluationResult> rows = Rows();
+  rows.resize(2);
+  rows[0].stale = "played at 0123";
+  EXPECT_THAT(VerdictSentences(rows, {"ppo"}), ElementsAre("Better than ppo (stale): a."));
+  std::swap(rows[0].stale, rows[1].stale);
+  EXPECT_THAT(VerdictSentences(rows, {"ppo"}), ElementsAre("Better than ppo: a (stale)."));
+}
+
 TEST(VerdictText, NamesOraclesAndInvalidRows) {
   std::vector<EvaluationResult> rows = {RowWith("greedy", Verdict::kBetter),
                                         RowWith("lerl", Verdict::kBetter)};

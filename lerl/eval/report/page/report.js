@@ -100,7 +100,12 @@
   const asksPlanner = (plans) => plans.fresh + plans.cached + plans.nearest + plans.fallback > 0;
   const plansCell = (plans) => (asksPlanner(plans)
     ? `${plans.fresh} / ${plans.cached} / ${plans.nearest} / ${plans.fallback}` : "–");
-  const policyCell = (row) => (row.valid ? row.policy : `${row.policy} (invalid: over 5% fallbacks)`);
+  const policyCell = (row) => row.policy + (row.valid ? "" : " (invalid: over 5% fallbacks)") +
+    (row.stale ? " (stale)" : "");
+  // Which rows were not made by the program that wrote the page, and why.
+  const staleLines = () => data.rows.filter((row) => row.stale)
+    .map((row) => element("p.stale", {}, `${row.policy}: stale, not made by this program ` +
+      `(${data.commit}): ${row.stale}`));
 
   function summary() {
     if (!data.verdict_lead) return [];
@@ -127,13 +132,15 @@
   function results() {
     if (!data.rows.length) return [];
     const first = data.rows[0];
-    const protocol = `${first.users} ${first.held_out} users × ${first.seeds.length} seeds, one whole session ` +
-      `each, no exploration; 95% intervals (${first.interval})`;
+    const looks = first.looks ? ` (looks: ${first.looks})` : "";
+    const protocol = `${first.users} ${first.held_out} users${looks} × ${first.seeds.length} seeds, one whole ` +
+      `session each, no exploration; 95% intervals (${first.interval})`;
     const others = data.metric_definitions.map((m) => m.name).filter((name) =>
       definitions.get(name).in_table && data.rows.some((row) => row.metrics[name]));
     const given = (figure) => (figure === null || figure === undefined ? "–" : count(Math.round(figure)));
     const value = (row, name) => intervalCell(row.metrics[name], number(decimalsOf(name)));
     return [
+      ...staleLines(),
       ...summary(),
       table(`Satisfaction: ${protocol}.`,
         ["policy", "rank", ...kMain, `interquartile mean of ${data.claimed || "R_cum"}`,
