@@ -5,7 +5,8 @@ target_include_directories(lerl_base PRIVATE ${PROJECT_BINARY_DIR}/generated)
 add_dependencies(lerl_base lerl_commit)
 
 lerl_library(data
-  ORDER column options dataset split training_rows table builder store matrix sources
+  ORDER column options dataset split training_rows encoding category_text time_text id_match table builder
+        store matrix sources
   DEPS base)
 
 lerl_library(nn

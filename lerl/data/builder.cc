@@ -10,7 +10,8 @@
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
-#include "lerl/data/table.h"
+#include "lerl/base/printable.h"
+#include "lerl/data/category_text.h"
 
 namespace lerl {
 namespace {
@@ -162,18 +163,11 @@ Dataset DatasetBuilder::Build(const std::string& source) {
 }
 
 void CategoryLists::Add(int32_t item, std::string_view category) {
-  lists_[At(item)].push_back(names_.Add(category));
+  lists_[At(item)].push_back(names_.Add(WithoutControls(category)));
 }
 
 void CategoryLists::AddAll(int32_t item, std::string_view joined, char separator) {
-  while (!joined.empty()) {
-    const size_t end = std::min(joined.find(separator), joined.size());
-    std::string_view part = joined.substr(0, end);
-    joined.remove_prefix(std::min(end + 1, joined.size()));
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
-    if (!part.empty()) Add(item, part);
-  }
+  for (const std::string& category : SplitCategories(joined, separator)) Add(item, category);
 }
 
 void CategoryLists::Store(Dataset& dataset) {
@@ -188,7 +182,7 @@ void CategoryLists::Store(Dataset& dataset) {
     offsets.push_back(std::ssize(ids));
   }
   dataset.categories.clear();
-  for (const std::string& name : names_.names()) dataset.categories.push_back(ToUtf8(name));
+  for (const std::string& name : names_.names()) dataset.categories.push_back(name);
   dataset.category_offsets = std::move(offsets);
   dataset.category_ids = std::move(ids);
 }
@@ -225,6 +219,11 @@ std::vector<Feature> FeatureTable::Take() {
 
 void AddDropped(Dataset& dataset, const std::string& reason, int64_t rows) {
   if (rows > 0) dataset.dropped.push_back({reason, rows});
+}
+
+void ReportRead(const BadRows& read, Dataset& dataset) {
+  AddDropped(dataset, "rows with wrong fields", read.count());
+  dataset.files = read.files();
 }
 
 }  // namespace lerl

@@ -12,6 +12,7 @@
 
 #include "lerl/base/index.h"
 #include "lerl/data/dataset.h"
+#include "lerl/data/table.h"
 
 namespace lerl {
 
@@ -72,7 +73,7 @@ class CategoryLists {
  public:
   explicit CategoryLists(int64_t items) : lists_(At(items)) {}
   void Add(int32_t item, std::string_view category);
-  // Adds the parts of a text like "a|b". Empty parts, and spaces around parts, are left out.
+  // Adds the categories of a field (data/category_text.h).
   void AddAll(int32_t item, std::string_view joined, char separator);
   // Writes the names, in natural order, and the lists into the data set.
   void Store(Dataset& dataset);
@@ -98,5 +99,8 @@ class FeatureTable {
 
 // Adds a reason to dataset.dropped unless rows is 0.
 void AddDropped(Dataset& dataset, const std::string& reason, int64_t rows);
+
+// Writes into the data set how many lines its files had, and how many rows were wrong.
+void ReportRead(const BadRows& read, Dataset& dataset);
 
 }  // namespace lerl

@@ -29,6 +29,15 @@ struct Dropped {
   int64_t rows = 0;
 };
 
+// What became of the lines of a file of the source.
+struct FileLines {
+  std::string file{};   // its name, without the folder
+  int64_t lines = 0;    // in the file
+  int64_t header = 0;   // lines of names, 0 or 1
+  int64_t blank = 0;    // lines without anything in them
+  int64_t records = 0;  // rows, good and bad; one whose quoted field spans lines takes several
+};
+
 struct Dataset {
   std::string name;
   std::vector<std::string> behaviours;   // [F]; the first is the main response ("like", "click")
@@ -49,6 +58,8 @@ struct Dataset {
   std::vector<Column<uint8_t>> responses;  // [F][N], 0 or 1
 
   std::vector<Dropped> dropped;
+  std::vector<FileLines> files;    // empty for data that no text file holds
+  std::vector<std::string> notes;  // what else a reader of the figures should know, in sentences
 
   // How rows are split in mode "auto" (data/split.h): "user_order" or "global_cut".
   std::string suggested_split = "user_order";

@@ -149,6 +149,22 @@ std::string CategoriesText(const DatasetInfo& info, size_t most) {
   return text;
 }
 
+// What was read, file by file: lines that are no record of their own are named.
+std::string FilesText(const DatasetInfo& info) {
+  std::string text = info.files.empty() && info.notes.empty() ? "" : "read\n";
+  for (const FileLines& file : info.files) {
+    const int64_t more = file.lines - file.header - file.blank - file.records;
+    text += "  " + file.file + ": " + Grouped(file.lines) + " lines, " + Grouped(file.records) +
+            " records";
+    if (file.header > 0) text += ", 1 header";
+    if (file.blank > 0) text += ", " + Grouped(file.blank) + " blank";
+    if (more > 0) text += ", " + Grouped(more) + " inside quoted fields";
+    text += "\n";
+  }
+  for (const std::string& note : info.notes) text += "  " + note + "\n";
+  return text;
+}
+
 std::string Figure(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.4g", value);
@@ -210,6 +226,8 @@ DatasetInfo Describe(const Dataset& dataset, const SplitConfig& split) {
   for (const Feature& feature : dataset.item_features) info.item_features.push_back(feature.name);
   info.split = DescribeSplit(dataset, split);
   info.dropped = dataset.dropped;
+  info.files = dataset.files;
+  info.notes = dataset.notes;
   return info;
 }
 
@@ -229,7 +247,9 @@ nlohmann::json InfoJson(const DatasetInfo& info) {
                {"behaviours", json::array()},
                {"user_features", info.user_features},
                {"item_features", info.item_features},
-               {"dropped", json::array()}};
+               {"dropped", json::array()},
+               {"files", json::array()},
+               {"notes", info.notes}};
   for (size_t i = 0; i < info.rows_per_user.size(); ++i)
     root["rows_per_user"][kQuantiles[i].second] = info.rows_per_user[i];
   for (const BehaviourInfo& behaviour : info.behaviours)
@@ -240,6 +260,12 @@ nlohmann::json InfoJson(const DatasetInfo& info) {
         {{"name", category.name}, {"items", category.items}, {"interactions", category.rows}});
   for (const Dropped& dropped : info.dropped)
     root["dropped"].push_back({{"reason", dropped.reason}, {"rows", dropped.rows}});
+  for (const FileLines& file : info.files)
+    root["files"].push_back({{"file", file.file},
+                             {"lines", file.lines},
+                             {"header", file.header},
+                             {"blank", file.blank},
+                             {"records", file.records}});
   if (info.matrix) {
     root["matrix"] = {{"rows", info.matrix->rows},       {"columns", info.matrix->columns},
                       {"lowest", info.matrix->lowest},   {"mean", info.matrix->mean},
@@ -281,7 +307,7 @@ std::string InfoText(const DatasetInfo& info, size_t most_categories) {
     quantiles += std::string(i == 0 ? "" : "  ") + kQuantiles[i].second + " " +
                  Grouped(info.rows_per_user[i]);
   line("rows per user", quantiles);
-  text += "behaviours\n";
+  text += FilesText(info) + "behaviours\n";
   for (const BehaviourInfo& behaviour : info.behaviours)
     text += "  " + Padded(behaviour.name, 14) + Right(Percent(behaviour.rate), 9) +
             Right(Grouped(behaviour.rows), 14) + " rows\n";

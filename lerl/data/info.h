@@ -53,6 +53,8 @@ struct DatasetInfo {
   std::vector<std::string> user_features, item_features;
   SplitInfo split;
   std::vector<Dropped> dropped;
+  std::vector<FileLines> files;    // what became of the lines of each file
+  std::vector<std::string> notes;  // of the loader
   std::optional<MatrixInfo> matrix;
 };
 

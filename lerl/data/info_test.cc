@@ -25,6 +25,8 @@ TEST(Info, CountsWhatAHandCountFinds) {
   lists.Add(0, "Drama");
   lists.Store(dataset);
   AddDropped(dataset, "rows with wrong fields", 5);
+  dataset.files = {{"log.csv", 1'009, 1, 2, 1'003}, {"items.csv", 3, 0, 0, 3}};
+  dataset.notes = {"like: 5% of 3 rows"};
   const DatasetInfo info = Describe(dataset, {.min_past = 1});
   EXPECT_EQ(info.users, 2);
   EXPECT_DOUBLE_EQ(info.sparsity, .25);
@@ -36,6 +38,12 @@ TEST(Info, CountsWhatAHandCountFinds) {
   EXPECT_THAT(text, HasSubstr("1970-01-02 00:00:00 UTC"));
   EXPECT_THAT(text, HasSubstr("66.67%"));
   EXPECT_THAT(text, HasSubstr("5  rows with wrong fields"));
+  EXPECT_THAT(text, HasSubstr("read\n"
+                              "  log.csv: 1,009 lines, 1,003 records, 1 header, 2 blank, 3 inside "
+                              "quoted fields\n"
+                              "  items.csv: 3 lines, 3 records\n"
+                              "  like: 5% of 3 rows\nbehaviours\n"));
+  EXPECT_EQ(InfoJson(info)["files"][0]["blank"], 2);
   EXPECT_THAT(text, HasSubstr("split: none; tiny: only one user has 1 rows"));
 }
 

@@ -18,7 +18,7 @@ using nlohmann::json;
 namespace {
 
 constexpr char kMagic[9] = "LERLDATA";
-constexpr uint32_t kVersion = 1;  // raise it when the layout or the work of a loader changes
+constexpr uint32_t kVersion = 2;  // raise it when the layout or the work of a loader changes
 constexpr size_t kAlign = 64;
 
 struct Prefix {
@@ -154,9 +154,13 @@ void SavePrepared(const fs::path& path, const Dataset& dataset, const std::strin
                  {"name", dataset.name},
                  {"behaviours", dataset.behaviours},
                  {"suggested_split", dataset.suggested_split},
-                 {"dropped", json::array()}};
+                 {"dropped", json::array()},
+                 {"files", json::array()},
+                 {"notes", dataset.notes}};
   for (const Dropped& dropped : dataset.dropped)
     header["dropped"].push_back({{"reason", dropped.reason}, {"rows", dropped.rows}});
+  for (const FileLines& file : dataset.files)
+    header["files"].push_back({file.file, file.lines, file.header, file.blank, file.records});
   writer.Add("categories", dataset.categories);
   writer.Add("user_ids", dataset.user_ids);
   writer.Add("item_ids", dataset.item_ids);
@@ -185,6 +189,9 @@ std::optional<Dataset> LoadPrepared(const fs::path& path, const std::string& sta
   dataset.suggested_split = header->at("suggested_split");
   for (const json& dropped : header->at("dropped"))
     dataset.dropped.push_back({dropped.at("reason"), dropped.at("rows")});
+  for (const json& file : header->at("files"))
+    dataset.files.push_back({file.at(0), file.at(1), file.at(2), file.at(3), file.at(4)});
+  dataset.notes = header->at("notes").get<std::vector<std::string>>();
   dataset.categories = reader.Texts("categories");
   dataset.user_ids = reader.Texts("user_ids");
   dataset.item_ids = reader.Texts("item_ids");

@@ -16,6 +16,8 @@ Dataset Sample() {
   Dataset dataset = MakeSyntheticDataset({.behaviours = 3});
   dataset.dropped.push_back({"rows with wrong fields", 4});
   dataset.suggested_split = "global_cut";
+  dataset.files = {{"log.csv", 9, 1, 2, 5}};
+  dataset.notes = {"like: 5%"};
   return dataset;
 }
 
@@ -31,6 +33,10 @@ TEST(Store, GivesBackWhatWasSaved) {
   EXPECT_EQ(loaded->suggested_split, "global_cut");
   ASSERT_EQ(loaded->dropped.size(), 1u);
   EXPECT_EQ(loaded->dropped[0].rows, 4);
+  ASSERT_EQ(loaded->files.size(), 1u);
+  EXPECT_EQ(loaded->files[0].file, "log.csv");
+  EXPECT_EQ(loaded->files[0].records, 5);
+  EXPECT_EQ(loaded->notes, dataset.notes);
 }
 
 TEST(Store, AnotherStampOrNoFileGivesNothing) {

@@ -6,47 +6,22 @@
 #include <cstring>
 
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
+#include "lerl/base/printable.h"
+#include "lerl/data/encoding.h"
 
 namespace lerl {
 namespace {
 
-std::string Shown(std::string_view field) {
-  constexpr size_t kMost = 40;
-  const std::string text = ToUtf8(field.substr(0, std::min(field.size(), kMost)));
-  return "'" + text + (field.size() > kMost ? "...'" : "'");
-}
+// A quoted field that goes on for more lines than these did not mean its quote.
+constexpr int64_t kMostQuotedLines = 10;
+
+std::string Shown(std::string_view field) { return "'" + Printable(field, 40) + "'"; }
 
 std::string Join(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-// The length of the UTF-8 sequence that starts here, or 0 if there is none.
-size_t SequenceLength(std::string_view text) {
-  const auto byte = [&text](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const size_t length = byte(0) < 0x80                       ? 1
-                        : byte(0) >= 0xC2 && byte(0) <= 0xDF ? 2
-                        : byte(0) >= 0xE0 && byte(0) <= 0xEF ? 3
-                        : byte(0) >= 0xF0 && byte(0) <= 0xF4 ? 4
-                                                             : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  if (byte(0) == 0xE0 && byte(1) < 0xA0) return 0;  // overlong
-  if (byte(0) == 0xED && byte(1) > 0x9F) return 0;  // surrogates
-  if (byte(0) == 0xF0 && byte(1) < 0x90) return 0;  // overlong
-  if (byte(0) == 0xF4 && byte(1) > 0x8F) return 0;  // beyond Unicode
-  return length;
-}
-
-bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = SequenceLength(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
+  return Printable(text, 400);
 }
 
 const std::filesystem::path& Existing(const std::filesystem::path& path) {
@@ -65,27 +40,13 @@ std::string_view Trim(std::string_view text) {
 
 }  // namespace
 
-std::string ToUtf8(std::string_view text) {
-  if (IsUtf8(text)) return std::string(text);
-  std::string utf8;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      utf8 += c;
-    } else {
-      utf8 += static_cast<char>(0xC0 | (byte >> 6));
-      utf8 += static_cast<char>(0x80 | (byte & 0x3F));
-    }
-  }
-  return utf8;
-}
-
 Table::Table(const std::filesystem::path& path, const TableFormat& format)
     : path_(Existing(path)),
       format_(format),
       file_(path),
       text_(file_.text()),
       columns_(format.columns) {
+  if (!format_.encoding.empty()) Decode();
   if (text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
   if (position_ == text_.size())
     throw Error(ErrorKind::kData, path_.string() + ": the file is empty; fetch or copy it again");
@@ -95,6 +56,17 @@ Table::Table(const std::filesystem::path& path, const TableFormat& format)
     const std::string_view name = Trim(field);
     columns_.push_back(ToUtf8(name.substr(0, name.find(':'))));
   }
+}
+
+// Makes text_ UTF-8.
+void Table::Decode() {
+  const std::string encoding = format_.encoding == "auto" ? GuessEncoding(text_) : format_.encoding;
+  if (encoding == "utf-8" && IsUtf8(text_)) return;
+  if (format_.encoding == "auto")
+    LogWarning(path_.string() + ": not UTF-8; it is read as " + encoding +
+               " (set encoding where that is wrong)");
+  decoded_ = lerl::Decode(text_, encoding, path_.string());
+  text_ = decoded_;
 }
 
 std::optional<size_t> Table::FindColumn(const std::string& name) const {
@@ -114,7 +86,11 @@ size_t Table::Column(const std::string& name) const {
 bool Table::Next() {
   while (position_ < text_.size()) {
     SplitRow();
-    if (fields_.size() == 1 && Trim(fields_[0]).empty()) continue;
+    if (fields_.size() == 1 && Trim(fields_[0]).empty()) {
+      ++blank_;
+      continue;
+    }
+    ++records_;
     if (fields_.size() == columns_.size()) return true;
     const std::string counts = std::to_string(fields_.size()) + " fields where " +
                                std::to_string(columns_.size()) + " are expected";
@@ -179,14 +155,17 @@ size_t Table::SplitQuoted(size_t position) {
       continue;
     }
     if (text_[close] == '\n') ++line_;
+    if (line_ - row_line_ > kMostQuotedLines) break;
     if (!plain) value += text_[close];
     ++close;
   }
+  if (close == text_.size() || text_[close] != '"') RefuseOpenQuote(start);
   // 2. What follows the closing quote.
   size_t end = std::min(close + 1, text_.size());
   while (end < text_.size() && text_[end] != '\n' &&
          text_.substr(end, format_.separator.size()) != format_.separator) {
-    if (text_[end] != '\r') {  // the quote did not close the field after all
+    if (text_[end] != '\r') {                         // the quote did not close the field after all
+      if (line_ > row_line_) RefuseOpenQuote(start);  // nor did it mean the lines before
       if (plain) value.assign(text_.substr(position, close - position));
       plain = false;
       value += text_[end];
@@ -200,6 +179,29 @@ size_t Table::SplitQuoted(size_t position) {
     fields_.push_back(unquoted_.emplace_back(std::move(value)));
   }
   return end;
+}
+
+// Goes on with the line after the one that the row began in.
+void Table::RefuseOpenQuote(size_t quote) {
+  field_starts_.push_back(quote);
+  const std::string place = Place(field_starts_.size() - 1);
+  const size_t end = text_.find('\n', row_start_);
+  position_ = end == std::string_view::npos ? text_.size() : end + 1;
+  line_ = row_line_ + 1;
+  ++records_;
+  throw BadRow(place +
+               ": the quoted field that begins here does not close before a separator or "
+               "the end of one of the next " +
+               std::to_string(kMostQuotedLines) +
+               " lines; where quotes are part of the text, set quotes = \"none\"");
+}
+
+FileLines Table::lines() const {
+  return {.file = path_.filename().string(),
+          .lines = line_ - 1,
+          .header = format_.columns.empty() ? 1 : 0,
+          .blank = blank_,
+          .records = records_};
 }
 
 std::string Table::Place(size_t column) const {
@@ -290,6 +292,7 @@ int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use) {
     }
     ++rows;
   }
+  bad.EndFile(table);
   bad.CheckFile(rows);
   return rows;
 }

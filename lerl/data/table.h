@@ -1,10 +1,13 @@
 #pragma once
 // Table: the rows of a delimited text file, read in place from a mapped file.
 //
-// Fields may be quoted ("a, ""b"""), also across lines. A wrong row is reported as BadRow with
-// file, line and column; lines and columns count from 1, columns in bytes. ReadRows tolerates such
-// rows up to a share. The reader is our own, since no library in Debian lets columns be chosen at
-// run time, is as fast as a mapped file, and tells the line and column of a field.
+// Fields may be quoted ("a, ""b"""), also across a few lines. A quote that does not close within
+// them makes a wrong row, and the next row is the next line: a lone quote never swallows others.
+//
+// A wrong row is reported as BadRow with file, line and column; lines and columns count from 1,
+// columns in bytes. ReadRows tolerates such rows up to a share. The reader is our own, since no
+// library in Debian lets columns be chosen at run time, is as fast as a mapped file, and tells the
+// line and column of a field.
 
 #include <cstdint>
 #include <deque>
@@ -17,6 +20,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/data/dataset.h"
 
 namespace lerl {
 
@@ -30,6 +34,9 @@ struct TableFormat {
   std::string separator = ",";       // one or more bytes
   bool quotes = true;                // a field may be quoted
   std::vector<std::string> columns;  // names of the columns of a file without a header line
+  // What the file is written in (data/encoding.h), "auto" to guess, with a warning where it is not
+  // UTF-8. Empty: fields are the bytes of the file, for loaders that know it.
+  std::string encoding{};
 };
 
 class Table {
@@ -60,20 +67,26 @@ class Table {
 
   int64_t line() const { return row_line_; }
   const std::filesystem::path& path() const { return path_; }
+  // What was read so far: `records` are the rows that Next moved to or past.
+  FileLines lines() const;
   // A rough number of rows, from the size of the file and of its first line after the header.
   size_t EstimateRows() const;
 
  private:
+  void Decode();
   void SplitRow();
   size_t SplitQuoted(size_t position);
+  [[noreturn]] void RefuseOpenQuote(size_t quote);
   std::string Place(size_t column) const;
 
   const std::filesystem::path path_;
   const TableFormat format_;
   const MappedFile file_;
-  const std::string_view text_;
-  size_t position_ = 0;  // of the next row
+  std::string decoded_;    // the text, where it is not the bytes of the file
+  std::string_view text_;  // of the file or decoded_
+  size_t position_ = 0;    // of the next row
   int64_t line_ = 1, row_line_ = 0;
+  int64_t blank_ = 0, records_ = 0;
   bool complete_ = true;  // the row ended with a line break
   std::vector<std::string> columns_;
   std::vector<std::string_view> fields_;
@@ -87,14 +100,17 @@ class BadRows {
  public:
   explicit BadRows(double max_share) : max_share_(max_share) {}
   void StartFile();
+  void EndFile(const Table& table) { files_.push_back(table.lines()); }
   void Add(const BadRow& row);  // throws the row where none is tolerated
   // Throws Error(kData) naming the first bad row of the file if more than max_share of its `rows`
   // were bad.
   void CheckFile(int64_t rows) const;
   int64_t count() const { return count_; }
+  const std::vector<FileLines>& files() const { return files_; }  // those read, in order
 
  private:
   const double max_share_;
+  std::vector<FileLines> files_;
   int64_t count_ = 0, file_count_ = 0;
   std::string first_;  // of the file
 };
@@ -103,8 +119,5 @@ class BadRows {
 // the end. Returns the number of rows, bad ones included. `use` must read all its fields before it
 // keeps any, so that a bad row leaves nothing behind.
 int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use);
-
-// Returns the text as it is if it is UTF-8. Otherwise reads its bytes as latin-1 and encodes them.
-std::string ToUtf8(std::string_view text);
 
 }  // namespace lerl

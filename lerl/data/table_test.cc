@@ -109,10 +109,57 @@ TEST_F(TableTest, ARowWithTooManyFieldsIsABadRow) {
   EXPECT_EQ(table.Integer(0), 4);
 }
 
-TEST(ToUtf8, KeepsUtf8AndEncodesLatin1) {
-  EXPECT_EQ(ToUtf8("Caf\xC3\xA9"), "Caf\xC3\xA9");
-  EXPECT_EQ(ToUtf8("Caf\xE9"), "Caf\xC3\xA9");
-  EXPECT_EQ(ToUtf8("\xE2\x82"), "\xC3\xA2\xC2\x82");  // a cut sequence is not UTF-8
+TEST_F(TableTest, ALoneQuoteIsABadRowAndSwallowsNoOther) {
+  std::string text = "id,title\n1,\"Heroes\n";
+  for (int row = 2; row < 30; ++row) text += std::to_string(row) + ",a\n";
+  Table table(File(text));
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { table.Next(); }),
+              testing::AllOf(HasSubstr("rows.csv:2:3: the quoted field that begins here"),
+                             HasSubstr("quotes = \"none\"")));
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.Integer(0), 2);
+  EXPECT_EQ(table.line(), 3);
+}
+
+TEST_F(TableTest, AQuoteThatTheFileEndsInIsABadRow) {
+  Table table(File("id,title\n1,\"Heroes\n2,b\n"));
+  EXPECT_THROW(table.Next(), BadRow);
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.Text(1), "b");
+  EXPECT_FALSE(table.Next());
+}
+
+TEST_F(TableTest, CountsWhatBecameOfEachLine) {
+  Table table(File("id,title\n1,\"two\nlines\"\n\n2,b\n3\n4,d"));
+  BadRows bad(1);
+  EXPECT_EQ(ReadRows(table, bad, [] {}), 4);
+  ASSERT_EQ(bad.files().size(), 1u);
+  const FileLines& lines = bad.files()[0];
+  EXPECT_EQ(lines.file, "rows.csv");
+  EXPECT_EQ(lines.lines, 7);
+  EXPECT_EQ(lines.header, 1);
+  EXPECT_EQ(lines.blank, 1);
+  EXPECT_EQ(lines.records, 4);  // one of them in two lines
+}
+
+TEST_F(TableTest, ReadsOtherEncodingsAsUtf8) {
+  Table guessed(File("id,title\n1,Am\xE9lie\n"),
+                {.separator = ",", .columns = {}, .encoding = "auto"});
+  ASSERT_TRUE(guessed.Next());
+  EXPECT_EQ(guessed.Text(1), "Amélie");
+  Table named(File("id,title\n1,\xB6\xAF\xD7\xF7\n"),
+              {.separator = ",", .columns = {}, .encoding = "gbk"});
+  ASSERT_TRUE(named.Next());
+  EXPECT_EQ(named.Text(1), "动作");
+}
+
+TEST_F(TableTest, ErrorsSendNoControlCharacterAndNoEndlessHeader) {
+  std::string header = "a\x1b[31m";
+  for (int column = 0; column < 10'000; ++column) header += ",column" + std::to_string(column);
+  Table table(File(header + "\n"));
+  const std::string message = ErrorOf(ErrorKind::kData, [&] { (void)table.Column("none"); });
+  EXPECT_LT(message.size(), 1'000u);
+  EXPECT_THAT(message, testing::AllOf(HasSubstr("a\\x1b[31m"), testing::Not(HasSubstr("\x1b"))));
 }
 
 }  // namespace

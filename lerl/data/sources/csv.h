@@ -13,18 +13,19 @@
 //   column = "rating"
 //   at_least = 4                    # or: equals = "1"
 //
-// CsvConfig has the other keys: separators, the unit of time, the split, a file of items, and
-// columns that describe the user.
+// CsvConfig has the other keys: separators, quotes, encoding, the unit of time, the split, a file
+// of items, and columns that describe the user. A behaviour that is the same in every row, times
+// outside the years that are expected, and a file of items that speaks of others are errors that
+// show what was found.
 
 #include <filesystem>
-#include <functional>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lerl/base/config.h"
 #include "lerl/data/dataset.h"
+#include "lerl/data/id_match.h"
 #include "lerl/data/options.h"
 
 namespace lerl {
@@ -32,24 +33,9 @@ namespace lerl {
 class BadRows;
 class CategoryLists;
 
-// A row has the behaviour where the column meets the condition. Exactly one of at_least and equals
-// must be given.
-struct CsvBehaviour {
-  std::string name;
-  std::string column;
-  double at_least = std::numeric_limits<double>::quiet_NaN();
-  std::string equals;
-
-  void VisitFields(FieldVisitor& visit) {
-    visit("name", name, "of the behaviour, like \"like\"");
-    visit("column", column, "that tells it");
-    visit("at_least", at_least, "shown where the column's number is at least this", Range{});
-    visit("equals", equals, "shown where the column's text is this");
-  }
-};
-
 struct CsvItems {
   std::string file, separator, item, title, categories;
+  double least_match = 0.5;
 
   void VisitFields(FieldVisitor& visit) {
     visit("file", file, "file with one row per item, beside the TOML file");
@@ -57,14 +43,17 @@ struct CsvItems {
     visit("item", item, "column of the item's id; empty: as in the interactions");
     visit("title", title, "column of titles");
     visit("categories", categories, "column of categories");
+    visit("least_match", least_match, "share of the log's items that the file must speak of",
+          Range{.low = 0, .high = 1});
   }
 };
 
 struct CsvConfig {
   std::string name, file;
-  std::string separator;
+  std::string separator, quotes = "auto", encoding = "auto";
   std::string user = "user", item = "item", time = "timestamp", value, categories, title;
   std::string time_unit = "s";
+  int64_t first_year = 1990, last_year = 0;
   std::string category_separator = "|";
   std::vector<std::string> known_categories;
   std::vector<std::string> user_features;
@@ -75,11 +64,21 @@ struct CsvConfig {
     visit("name", name, "of the data set; empty: the TOML file's");
     visit("file", file, "file with one row per interaction, beside the TOML file");
     visit("separator", separator, "between fields; empty: tab for .tsv, .tab and .inter, else ,");
+    visit("quotes", quotes,
+          "double: a field may stand in double quotes; none: quotes are text; auto: none between "
+          "tabs",
+          {"auto", "double", "none"});
+    visit("encoding", encoding, "of the files, as iconv names it; auto: guessed");
     visit("user", user, "column of the user's id");
     visit("item", item, "column of the item's id");
-    visit("time", time, "column of the time");
-    visit("time_unit", time_unit, "of the time: seconds, milliseconds or microseconds since 1970",
-          {"s", "ms", "us"});
+    visit("time", time, "column of the time; none: rows are in the order of time");
+    visit("time_unit", time_unit,
+          "of the time: s, ms, us or days since 1970, sheet_days as spreadsheets count, iso "
+          "(2020-10-12T10:00:00+02:00) or yyyymmdd",
+          {"s", "ms", "us", "days", "sheet_days", "iso", "yyyymmdd"});
+    visit("first_year", first_year, "earlier times are wrong", Range{.low = 1, .high = 9999});
+    visit("last_year", last_year, "later times are wrong; 0: next year",
+          Range{.low = 0, .high = 9999});
     visit("value", value, "column of a rating or another number to keep");
     visit("categories", categories, "column of the item's categories");
     visit("category_separator", category_separator, "one character between categories");
@@ -97,10 +96,10 @@ std::vector<std::filesystem::path> CsvFiles(const std::filesystem::path& toml);
 // Throws Error(kConfig) on a wrong description and Error(kData) on wrong files.
 Dataset LoadCsv(const std::filesystem::path& toml, const DataOptions& options);
 
-// Reads titles and categories from the file of `config.items`. `find` gives the index of an id in
-// the data set, or -1 if there is none; rows of such ids are counted as dropped.
-void ReadItems(const CsvConfig& config, const std::filesystem::path& path,
-               const std::function<int32_t(std::string_view)>& find, CategoryLists& lists,
-               BadRows& bad, Dataset& dataset);
+// Reads titles and categories from the file of `config.items`. `match` knows the ids of the data
+// set; rows of other ids are counted as dropped. Throws Error(kData) if the file speaks of fewer of
+// them than items.least_match asks for.
+void ReadItems(const CsvConfig& config, const std::filesystem::path& path, IdMatch& match,
+               CategoryLists& lists, BadRows& bad, Dataset& dataset);
 
 }  // namespace lerl

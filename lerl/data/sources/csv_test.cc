@@ -52,6 +52,98 @@ categories = "kind"
   EXPECT_EQ(DroppedFor(dataset, "items.csv"), 1);
 }
 
+// Two users, two items, one like; `extra` goes to the end of the description.
+class CsvForms : public testing::Test {
+ protected:
+  Dataset Load(const std::string& file, const std::string& text, const std::string& extra = "") {
+    folder_.Write(file, text);
+    const auto toml = folder_.Write("log.toml", "file = \"" + file + "\"\n" + extra + R"(
+behaviour = [{name = "like", column = "like", equals = "1"}])");
+    return LoadCsv(toml, {});
+  }
+  std::string Message(const std::string& file, const std::string& text,
+                      const std::string& extra = "") {
+    return ErrorOf(ErrorKind::kData, [&] { Load(file, text, extra); });
+  }
+  static std::string Rows(const std::string& first, const std::string& second) {
+    return "user,item,timestamp,like\na,x," + first + ",1\nb,y," + second + ",0\n";
+  }
+  TestFolder folder_;
+};
+
+TEST_F(CsvForms, BetweenTabsAQuoteIsText) {
+  const std::string text =
+      "user\titem\ttimestamp\tlike\ttitle\na\tx\t1600000000\t1\t\"Heroes\n"
+      "b\ty\t1600000001\t0\t\"Helden\na\ty\t1600000002\t0\tEnd\"\n";
+  const Dataset dataset = Load("log.tsv", text, "title = \"title\"");
+  EXPECT_EQ(dataset.num_interactions(), 3);
+  EXPECT_THAT(dataset.item_titles, ElementsAre("\"Heroes", "\"Helden"));
+  EXPECT_THAT(Message("log.tsv", text, "title = \"title\"\nquotes = \"double\""),
+              HasSubstr("log.tsv:2:18: the quoted field"));
+}
+
+TEST_F(CsvForms, TimesAreReadInTheirFormatAndMustBeLikely) {
+  const auto first = [&](const std::string& a, const std::string& b, const std::string& unit) {
+    return Load("log.csv", Rows(a, b), "time_unit = \"" + unit + "\"").times_ms.span()[0];
+  };
+  EXPECT_EQ(first("2020-10-12T14:00:00+02:00", "2020-10-13", "iso"), 1'602'504'000'000);
+  EXPECT_EQ(first("20201012", "20201013", "yyyymmdd"), 1'602'460'800'000);
+  EXPECT_EQ(first("44116", "44117", "sheet_days"), 1'602'460'800'000);
+  EXPECT_THAT(
+      Message("log.csv", Rows("20201012", "20201013")),
+      testing::AllOf(HasSubstr("log.csv:2:5: timestamp is '20201012'; as s it is 1970-08-22"),
+                     HasSubstr("time_unit = \"yyyymmdd\" would make it 2020-10-12")));
+  EXPECT_THAT(Message("log.csv", Rows("1602504000", "1602504001"), "time_unit = \"ms\""),
+              HasSubstr("time_unit = \"s\" would make it 2020-10-12"));
+  EXPECT_THAT(Message("log.csv", Rows("1602504000000", "1602504000001")),
+              HasSubstr("time_unit = \"ms\" would make it 2020-10-12"));
+  EXPECT_THAT(Message("log.csv", Rows("yesterday", "today")), HasSubstr("it is no time in s"));
+  EXPECT_EQ(Load("log.csv", Rows("12", "13"), "first_year = 1970").times_ms.span()[0], 12'000);
+  const Dataset none = Load("log.csv", Rows("?", "?"), "time = \"none\"");
+  EXPECT_THAT(none.times_ms.span(), ElementsAre(0, 1));
+}
+
+TEST_F(CsvForms, ABehaviourThatIsConstantIsRefusedWithTheValues) {
+  const std::string text = "user,item,timestamp,like\na,x,1600000000,true\nb,y,1600000001,false\n";
+  EXPECT_THAT(Message("log.csv", text),
+              testing::AllOf(HasSubstr("log.csv: behaviour 'like' is shown in no row"),
+                             HasSubstr("'false': 1, 'true': 1")));
+  EXPECT_THAT(Load("log.csv", Rows("1600000000", "1600000001")).notes,
+              ElementsAre(HasSubstr("like: 50% of 2 rows")));
+}
+
+TEST_F(CsvForms, ItemsAreMatchedByValueAndAFileOfOthersIsRefused) {
+  const std::string log =
+      "user,item,timestamp,like\na,3,1600000000,1\nb,4,1600000001,0\na,5,1600000002,0\n";
+  const std::string items = "[items]\nfile = \"items.csv\"\ntitle = \"title\"\n";
+  const auto load = [&](const std::string& text) {
+    folder_.Write("items.csv", text);
+    folder_.Write("log.csv", log);
+    return LoadCsv(folder_.Write("log.toml",
+                                 "file = \"log.csv\"\nbehaviour = [{name = \"like\", "
+                                 "column = \"like\", equals = \"1\"}]\n" +
+                                     items),
+                   {});
+  };
+  const Dataset dataset = load("item,title\n3.0,Three\n 4 ,Four\n9,Nine\n");
+  EXPECT_THAT(dataset.item_titles, ElementsAre("Three", "Four", ""));
+  EXPECT_THAT(dataset.notes,
+              testing::Contains("2 of 3 items of the log are in items.csv, which has 1 "
+                                "others"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { load("item,title\nB3,Three\nB4,Four\n5,Five\n"); }),
+              testing::AllOf(HasSubstr("only 1 of 3 items"), HasSubstr("the file has 'B3', 'B4'")));
+}
+
+TEST_F(CsvForms, OtherEncodingsAndControlsBecomeCleanText) {
+  std::string text =
+      "user,item,timestamp,like,title\na,x,1600000000,1,Am\xE9lie\x1b[1m\n"
+      "b,y,1600000001,0,B\x07\n";
+  const Dataset dataset = Load("log.csv", text, "title = \"title\"");
+  EXPECT_THAT(dataset.item_titles, ElementsAre("Amélie [1m", "B "));
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { Load("log.csv", text, "encoding = \"utf-8\""); }),
+              HasSubstr("log.csv:2: a byte there is not utf-8"));
+}
+
 class BadDescription : public testing::Test {
  protected:
   std::string Load(ErrorKind kind, const std::string& from, const std::string& to) {

@@ -147,7 +147,7 @@ Dataset LoadKuaiRand(const std::string& name, const fs::path& folder, const Data
   dataset.suggested_split = "global_cut";
   ReadKuaiRandVideos(files / ("video_features_basic_" + suffix + ".csv"), builder, bad, dataset);
   ReadKuaiUserFeatures(files / ("user_features_" + suffix + ".csv"), builder, bad, dataset);
-  AddDropped(dataset, "rows with wrong fields", bad.count());
+  ReportRead(bad, dataset);
   return dataset;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "lerl/base/index.h"
+#include "lerl/base/printable.h"
 #include "lerl/data/builder.h"
 #include "lerl/data/sources/kuairand.h"
 #include "lerl/data/table.h"
@@ -15,8 +16,8 @@ namespace fs = std::filesystem;
 namespace {
 
 // Adds the rows of a matrix file to the builder. Returns the number of rows without a timestamp.
-int64_t ReadMatrix(const fs::path& path, const DataOptions& options, DatasetBuilder& builder,
-                   BadRows& bad) {
+int64_t ReadBigMatrix(const fs::path& path, const DataOptions& options, DatasetBuilder& builder,
+                      BadRows& bad) {
   Table table(path);
   const size_t user = table.Column("user_id"), item = table.Column("video_id"),
                time = table.Column("timestamp"), ratio = table.Column("watch_ratio");
@@ -85,7 +86,7 @@ void ReadNames(const fs::path& path, const DatasetBuilder& builder, Dataset& dat
   ReadRows(table, broken, [&] {
     (void)table.Integer(item);
     const int32_t index = builder.FindItem(table.Text(item));
-    if (index >= 0) dataset.item_titles[At(index)] = ToUtf8(table.Text(caption));
+    if (index >= 0) dataset.item_titles[At(index)] = WithoutControls(table.Text(caption));
     const std::string_view label = table.Text(name);
     if (table.Text(id).empty() || label.empty() || label == "UNKNOWN") return;
     names.emplace(std::to_string(table.Integer(id)), ToUtf8(label));
@@ -168,9 +169,9 @@ Dataset LoadKuaiRec(const std::string& name, const fs::path& folder, const DataO
   const fs::path files = KuaiFolder(folder, "big_matrix.csv");
   DatasetBuilder builder(name, {"long_view", "like"}, /*has_values=*/true);
   BadRows bad(options.max_bad_share);
-  int64_t timeless = ReadMatrix(files / "big_matrix.csv", options, builder, bad);
+  int64_t timeless = ReadBigMatrix(files / "big_matrix.csv", options, builder, bad);
   if (options.include_small)
-    timeless += ReadMatrix(files / "small_matrix.csv", options, builder, bad);
+    timeless += ReadBigMatrix(files / "small_matrix.csv", options, builder, bad);
   Dataset dataset = builder.Build(name + " (" + files.string() + ")");
   dataset.suggested_split = "global_cut";
   ReadCategories(files / "item_categories.csv", builder, bad, dataset);
@@ -178,7 +179,7 @@ Dataset LoadKuaiRec(const std::string& name, const fs::path& folder, const DataO
     ReadNames(files / "kuairec_caption_category.csv", builder, dataset);
   ReadKuaiUserFeatures(files / "user_features.csv", builder, bad, dataset);
   AddDropped(dataset, "rows without a timestamp", timeless);
-  AddDropped(dataset, "rows with wrong fields", bad.count());
+  ReportRead(bad, dataset);
   return dataset;
 }
 

@@ -31,7 +31,7 @@ TEST(KuaiRec, CategoriesAreNamedByTheirCaptionsAndBrokenCaptionRowsAreCounted) {
   EXPECT_THAT(CategoryNames(dataset, ItemOf(dataset, "1")),
               testing::UnorderedElementsAre("喜剧", "高新数码"));
   EXPECT_EQ(dataset.item_titles[At(ItemOf(dataset, "2"))],
-            "invented caption 2, with a comma\nand a second line");
+            "invented caption 2, with a comma and a second line");
   EXPECT_EQ(DroppedFor(dataset, "caption"), 1);
 }
 

@@ -56,15 +56,10 @@ void AddItems(const MatrixDataConfig& config, const fs::path& toml, const DataOp
   csv.items = config.items;
   BadRows bad(options.max_bad_share);
   CategoryLists lists(dataset.num_items());
-  const auto find = [&dataset](std::string_view id) {
-    int32_t column = -1;
-    const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), column);
-    const bool whole = error == std::errc() && end == id.data() + id.size();
-    return whole && column < dataset.num_items() ? std::max(column, -1) : -1;
-  };
-  ReadItems(csv, toml.parent_path() / config.items.file, find, lists, bad, dataset);
+  IdMatch match(dataset.item_ids);
+  ReadItems(csv, toml.parent_path() / config.items.file, match, lists, bad, dataset);
   lists.Store(dataset);
-  AddDropped(dataset, "rows with wrong fields", bad.count());
+  ReportRead(bad, dataset);
 }
 
 }  // namespace

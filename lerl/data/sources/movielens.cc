@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lerl/base/index.h"
+#include "lerl/base/printable.h"
 #include "lerl/data/builder.h"
 #include "lerl/data/table.h"
 
@@ -61,7 +62,7 @@ void ReadUsers(Layout& layout, const DatasetBuilder& builder, BadRows& bad, Data
 
 // Makes "Toy Story (1995)" of the title and, where the year has a column of its own, the year.
 std::string Title(const Table& table, size_t title, std::optional<size_t> year) {
-  std::string text = ToUtf8(table.Text(title));
+  std::string text = WithoutControls(table.Text(title));
   if (year && !table.Text(*year).empty()) text += " (" + std::string(table.Text(*year)) + ")";
   return text;
 }
@@ -110,7 +111,7 @@ Dataset Load(const std::string& name, const DataOptions& options, Layout& layout
   Dataset dataset = ReadRatings(name, options, layout.ratings, builder, bad);
   ReadMovies(layout.movies, genres, builder, bad, dataset);
   ReadUsers(layout, builder, bad, dataset);
-  AddDropped(dataset, "rows with wrong fields", bad.count());
+  ReportRead(bad, dataset);
   return dataset;
 }
 

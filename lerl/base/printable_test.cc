@@ -1,0 +1,49 @@
+#include "lerl/base/printable.h"
+
+#include <gtest/gtest.h>
+
+namespace lerl {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+TEST(Printable, WritesControlCharactersOut) {
+  EXPECT_EQ(Printable("a\x1b[31mred\n\r\t\x7f"), "a\\x1b[31mred\\n\\r\\t\\x7f");
+  EXPECT_EQ(Printable("a\0b"sv), "a\\0b");
+  EXPECT_EQ(Printable("\xC2\x9B"
+                      "31m"),
+            "\\x9b31m");  // one that UTF-8 needs two bytes for
+}
+
+TEST(Printable, LeavesLettersOfAllScripts) {
+  EXPECT_EQ(Printable("Amélie, 千と千尋, \xF0\x9F\x8E\xAC"), "Amélie, 千と千尋, \xF0\x9F\x8E\xAC");
+}
+
+TEST(Printable, ReadsBytesThatAreNoUtf8AsLatin1) {
+  EXPECT_EQ(Printable("Am\xE9lie"), "Amélie");
+  EXPECT_EQ(Printable("\x90\xE9"), "\\x90é");
+}
+
+TEST(Printable, PutsSpacesInThePlaceOfControls) {
+  EXPECT_EQ(WithoutControls("a\0b\x1b[1m\nc\xE9\x85"sv), "a b [1m cé ");
+  EXPECT_EQ(WithoutControls("Amélie"), "Amélie");
+}
+
+TEST(Printable, CutsBetweenCharacters) {
+  EXPECT_EQ(Printable("abcdef", 3), "abc...");
+  EXPECT_EQ(Printable("abc", 3), "abc");
+  EXPECT_EQ(Printable("aé", 2), "a...");
+}
+
+TEST(Printable, KnowsUtf8) {
+  EXPECT_EQ(ToUtf8("\xE2\x82"), "\xC3\xA2\xC2\x82");  // a cut sequence is not UTF-8
+  EXPECT_TRUE(IsUtf8("0123456789 Amélie 0123456789 é"));
+  EXPECT_FALSE(IsUtf8("0123456789 Am\xE9lie 0123456789"));
+  EXPECT_FALSE(IsUtf8("\xC0\xAF"));      // overlong
+  EXPECT_FALSE(IsUtf8("\xED\xA0\x80"));  // half of a pair of UTF-16
+  EXPECT_EQ(Utf8Length(""), 0u);
+  EXPECT_EQ(ToUtf8("Am\xE9lie"), "Amélie");
+}
+
+}  // namespace
+}  // namespace lerl

@@ -1,0 +1,87 @@
+#include "lerl/data/id_match.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+#include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/base/printable.h"
+
+namespace lerl {
+namespace {
+
+constexpr size_t kExamples = 3;
+
+std::string Quoted(const std::vector<std::string>& ids) {
+  std::string text;
+  for (size_t i = 0; i < std::min(ids.size(), kExamples); ++i)
+    text += (i == 0 ? "'" : ", '") + Printable(ids[i], 30) + "'";
+  return text;
+}
+
+std::string_view WithoutSpaces(std::string_view id) {
+  const size_t begin = id.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return id.substr(begin, id.find_last_not_of(" \t") - begin + 1);
+}
+
+}  // namespace
+
+std::string ValueOfId(std::string_view id) {
+  id = WithoutSpaces(id);
+  double value = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), value);
+  constexpr double kExact = 9'007'199'254'740'992;  // beyond it numbers are not told apart
+  if (id.empty() || error != std::errc() || end != id.data() + id.size() ||
+      !(std::abs(value) < kExact))
+    return std::string(id);
+  char text[32];
+  std::snprintf(text, sizeof text, "%.17g", value);
+  return text;
+}
+
+IdMatch::IdMatch(const std::vector<std::string>& ids) : ids_(ids), seen_(ids.size()) {
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const auto index = static_cast<int32_t>(i);
+    by_text_.emplace(ids[i], index);
+    const auto [place, added] = by_value_.emplace(ValueOfId(ids[i]), index);
+    if (!added) place->second = -1;
+  }
+}
+
+int32_t IdMatch::Find(std::string_view id) {
+  int32_t index = -1;
+  if (const auto text = by_text_.find(std::string(id)); text != by_text_.end()) {
+    index = text->second;
+  } else if (const auto value = by_value_.find(ValueOfId(id)); value != by_value_.end()) {
+    index = value->second;
+  }
+  if (index < 0) {
+    ++unused_;
+    if (strangers_.size() < kExamples) strangers_.emplace_back(id);
+  } else if (!seen_[At(index)]) {
+    seen_[At(index)] = true;
+    ++found_;
+  }
+  return index;
+}
+
+std::string IdMatch::Summary(const std::string& file) const {
+  return std::to_string(found_) + " of " + std::to_string(ids_.size()) +
+         " items of the log are in " + file + ", which has " + std::to_string(unused_) + " others";
+}
+
+void IdMatch::Check(const std::string& file, double least_share) const {
+  if (static_cast<double>(found_) >= least_share * static_cast<double>(ids_.size())) return;
+  std::vector<std::string> missing;
+  for (size_t i = 0; i < ids_.size() && missing.size() < kExamples; ++i)
+    if (!seen_[i]) missing.push_back(ids_[i]);
+  throw Error(ErrorKind::kData,
+              file + ": only " + Summary(file) + ". Not found were " + Quoted(missing) +
+                  (strangers_.empty() ? "" : "; the file has " + Quoted(strangers_)) +
+                  ". Is it the column of ids? Set items.least_match lower if it is right");
+}
+
+}  // namespace lerl
