@@ -195,13 +195,16 @@ class TomlReader : public PathVisitor {
   void List(const char* name, std::vector<T>& value, Convert convert) {
     const toml::node* node = Find(name);
     if (node == nullptr) return;
-    // One name stands for a list of one.
-    if (std::is_same_v<T, std::string> && node->is_string()) {
+    // One name, or one number, stands for a list of one.
+    constexpr bool kTexts = std::is_same_v<T, std::string>;
+    if (kTexts ? node->is_string() : node->is_number()) {
       value = {convert(*node, name)};
       return;
     }
     const toml::array* array = node->as_array();
-    if (array == nullptr) Fail(Where(name), Path(name) + " must be a list, like [1, 2]");
+    if (array == nullptr)
+      Fail(Where(name),
+           Path(name) + " must be a list, like " + (kTexts ? "[\"a\", \"b\"]" : "[1, 2]"));
     value.clear();
     for (size_t i = 0; i < array->size(); ++i)
       value.push_back(convert((*array)[i], name + ("[" + std::to_string(i) + "]")));

@@ -84,9 +84,12 @@ TEST(Config, UnknownKeyNamesPlaceAndNearestKey) {
             "names, title, ppo");
 }
 
-TEST(Config, TakesOneNameForAListOfOne) {
+TEST(Config, TakesOneNameOrNumberForAListOfOne) {
   EXPECT_THAT(Parse("names = \"a\"").names, ElementsAre("a"));
-  EXPECT_EQ(ConfigTestComplaint("names = 1"), "a.toml:1: names must be a list, like [1, 2]");
+  EXPECT_THAT(Parse("rates = 0.5").rates, ElementsAre(0.5));
+  EXPECT_THAT(Parse("ppo.sizes = 7").ppo.sizes, ElementsAre(7));
+  EXPECT_EQ(ConfigTestComplaint("names = 1"),
+            "a.toml:1: names must be a list, like [\"a\", \"b\"]");
 }
 
 TEST(Config, WrongTypeNamesPlaceAndWhatIsExpected) {
@@ -94,7 +97,8 @@ TEST(Config, WrongTypeNamesPlaceAndWhatIsExpected) {
   EXPECT_EQ(ConfigTestComplaint("\non = 1"), "a.toml:2: on must be true or false");
   EXPECT_EQ(ConfigTestComplaint("rule = 3"), "a.toml:1: rule must be a string");
   EXPECT_EQ(ConfigTestComplaint("ppo = 3"), "a.toml:1: ppo must be a table, written [ppo]");
-  EXPECT_EQ(ConfigTestComplaint("rates = 1"), "a.toml:1: rates must be a list, like [1, 2]");
+  EXPECT_EQ(ConfigTestComplaint("rates = \"a\""), "a.toml:1: rates must be a list, like [1, 2]");
+  EXPECT_EQ(ConfigTestComplaint("ppo.sizes = 1.5"), "a.toml:1: ppo.sizes must be an integer");
   EXPECT_EQ(ConfigTestComplaint("rates = [1, \"b\"]"), "a.toml:1: rates[1] must be a number");
 }
 

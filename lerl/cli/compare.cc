@@ -56,8 +56,7 @@ void AddCompareCommand(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("compare", "train and judge several configurations alike, with a report");
   command->add_option("--config", options->config, "TOML file with [[rows]]")->required();
-  command->add_option("--set", options->sets, "override a setting in every row")
-      ->allow_extra_args(false);
+  command->add_option("--set", options->sets, "override settings in every row: --set a=1 b=2");
   command->add_option("--out", options->out, "folder of runs, results and report")
       ->capture_default_str();
   options->held_out.AddTo(*command, HeldOut::kTest);

@@ -117,8 +117,8 @@ CLI::App* AddSubcommand(CLI::App& parent, const std::string& name, const std::st
       ->capture_default_str();
   command->add_option("--model", options->model, "transformer or mf")->capture_default_str();
   command->add_flag("--json", options->json, "as JSON");
-  command->add_option("--set", options->sets, "override a setting: --set env.rho=0")
-      ->allow_extra_args(false);
+  command->add_option("--set", options->sets,
+                      "override settings: --set env.rho=0 split.min_past=3");
   command->callback([options, run] { run(*options); });
   return command;
 }

@@ -32,12 +32,15 @@ struct PlanFlags {
 };
 
 RunConfig ReadConfig(const PlanFlags& options) {
-  std::vector<std::string> sets = options.sets;
+  // What is typed wins over what this command takes where nothing is said.
+  std::vector<std::string> sets;
+  if (options.config.empty()) sets.push_back("planner.name=\"llm\"");
+  sets.insert(sets.end(), options.sets.begin(), options.sets.end());
   const auto set = [&sets](const std::string& key, const std::string& value) {
     if (!value.empty()) sets.push_back(key + "=" + nlohmann::json(value).dump());
   };
   set("data.name", options.dataset);
-  set("planner.name", options.planner.empty() && options.config.empty() ? "llm" : options.planner);
+  set("planner.name", options.planner);
   set("planner.llm.model", options.model);
   return ReadRunConfig(options.config.empty() ? ConfigSource::FromText("", "lerl plan", sets)
                                               : ConfigSource::FromFile(options.config, sets));
@@ -250,9 +253,8 @@ void AddPlanCommand(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--model", options->model, "a GGUF file in place of the default model");
   command->add_option("--config", options->config, "TOML configuration of a run");
-  command
-      ->add_option("--set", options->sets, "override a setting: --set planner.llm.calibrate=true")
-      ->allow_extra_args(false);
+  command->add_option("--set", options->sets,
+                      "override settings: --set planner.llm.calibrate=neutral planner.plan_size=2");
   command->add_flag("--json", options->json, "as JSON");
   command->footer(
       "Examples:\n"

@@ -21,8 +21,8 @@ struct RunOptions {
         ->required();
     command.add_option("--with", with, "TOML settings laid over it, like those of `lerl tune`")
         ->allow_extra_args(false);
-    command.add_option("--set", sets, "override a setting: --set planner.plan_size=1")
-        ->allow_extra_args(false);
+    command.add_option("--set", sets,
+                       "override settings: --set planner.plan_size=1 train.seeds=[1,2]");
   }
   ConfigSource Source() const {
     ConfigSource source = ConfigSource::FromFile(config);
