@@ -123,12 +123,14 @@ class Player {
     const bool explore = options_.mode == PlanMode::kTraining;
     agent_.Act(observations_, explore, scores_, actions_);
     RequireFiniteScores(agent_.name(), observations_, scores_);
-    // 3. The top K inside the plan.
+    // 3. The top K inside the plan, or of the scores times its mask.
     for (size_t i = 0; i < active_.size(); ++i) {
       const size_t cell = CellOf(i);
       const std::span<int32_t> slate = SlateOf(active_[i]);
+      const std::span<float> scores(scores_.data() + i * items, items);
       ItemsInPlan(dataset_, slot_plans_[i].plan, inside_);
-      SelectSlate({scores_.data() + i * items, items}, inside_, seen_[i].excluded, slate);
+      if (plans_.config().published_mask) ApplyProductMask(scores, inside_);
+      SelectSlate(scores, inside_, seen_[i].excluded, slate);
       if (options_.reorder && seen_[i].step > 0)
         ReorderSlate(PreviousSlate(cell), category_of_, slate);
       std::copy(slate.begin(), slate.end(),
