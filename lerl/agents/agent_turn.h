@@ -17,8 +17,9 @@ namespace lerl {
 
 class AgentTurn {
  public:
-  // Both must outlive it. The width of the agent's action is fixed from here on.
-  AgentTurn(const Dataset& dataset, Agent& agent);
+  // Both must outlive it. The width of the agent's action is fixed from here on. With
+  // `published_mask` items outside the plan are not left out but score 0 (ApplyProductMask).
+  AgentTurn(const Dataset& dataset, Agent& agent, bool published_mask = false);
 
   // Asks the agent about n observations, which must live until the last Select. Throws
   // Error(kUnusable) for a score that is not finite.
@@ -37,6 +38,7 @@ class AgentTurn {
   const Dataset& dataset_;
   Agent& agent_;
   const size_t items_, width_;
+  const bool published_mask_;
   std::span<const Observation> observations_;
   std::vector<float> scores_, actions_;  // [n, I], [n, A]
   std::vector<uint8_t> inside_;          // [I] of the plan of the last Select

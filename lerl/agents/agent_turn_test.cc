@@ -65,6 +65,18 @@ TEST(AgentTurn, ShowsEachSessionTheBestOfItsOwnPlanThatIsNotExcluded) {
   EXPECT_EQ(turn.scores().size(), 4u);
 }
 
+TEST(AgentTurn, LetsItemsOutsideThePlanScoreNothingUnderThePublishedMask) {
+  const Dataset dataset = AgentTurnTestItems();
+  Counting agent;
+  AgentTurn turn(dataset, agent, true);
+  const std::vector<uint8_t> first = {1, 0};
+  const Observation seen{.user = -1, .plan = first, .dominant = first};
+  turn.Act({&seen, 1}, true);  // scores -1, 0, 1, 2, of which the second and the last become 0
+  std::vector<int32_t> slate(3);
+  turn.Select(0, slate);
+  EXPECT_THAT(slate, ElementsAre(2, 1, 3));
+}
+
 TEST(AgentTurn, RefusesScoresThatAreNotFinite) {
   const Dataset dataset = AgentTurnTestItems();
   Counting agent;

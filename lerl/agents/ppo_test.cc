@@ -55,6 +55,31 @@ TEST(Ppo, WorksWithOneTokenPerItem) {
   EXPECT_GT(LearnAndPlay(learner, 40), 0.8);
 }
 
+TEST(Ppo, LeavesTheEncoderAtItsStartWhenAskedWhileItsHeadsLearn) {
+  for (const bool published : {false, true}) {
+    Bandit bandit;
+    LearnerConfig learner = BanditLearner();
+    learner.state.published_encoder = published;
+    learner.warm_start = {.steps = 3, .batch = 8};
+    const auto agent = MakePpo(bandit.Context(), learner, PpoTestConfig());
+    TensorFile before, after;
+    agent->Save(before);
+    agent->WarmStart();
+    bandit.PlayAndLearn(*agent, 1, true);
+    agent->Save(after);
+    const auto learned = [&](const std::string& part) {
+      bool changed = false;
+      for (const auto& [name, array] : before.arrays)
+        if (name.starts_with("agent." + part + "."))
+          changed = changed || array.bytes != after.at(name).bytes;
+      return changed;
+    };
+    EXPECT_EQ(learned("encoder"), !published);
+    EXPECT_TRUE(learned("actor"));
+    EXPECT_TRUE(learned("critic"));
+  }
+}
+
 // 64 sessions in minibatches of 16: a pass is 4 steps.
 TEST(Ppo, EndsItsPassesWhereTheKlIsAboveItsTarget) {
   const auto steps = [](double target_kl) {

@@ -51,6 +51,14 @@ void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::spa
   }
 }
 
+void ApplyProductMask(std::span<float> scores, std::span<uint8_t> inside) {
+  LERL_CHECK_EQ(scores.size(), inside.size());
+  for (size_t item = 0; item < scores.size(); ++item) {
+    if (inside[item] == 0) scores[item] = 0;
+    inside[item] = 1;
+  }
+}
+
 void SelectSlate(std::span<const float> scores, std::span<const uint8_t> inside,
                  std::span<const uint8_t> excluded, std::span<int32_t> slate) {
   // Items are inserted into a short sorted list. Nearly every item costs one comparison, with the

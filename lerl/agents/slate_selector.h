@@ -4,7 +4,9 @@
 //
 // Masking is by minus infinity: an item outside the plan is never shown, however low the scores
 // inside are. With a product by 0, as in LERL's public code, it would win against every negative
-// score (docs/papers.md#public-code-of-lerl).
+// score (docs/papers.md#public-code-of-lerl); with planner.published_mask ApplyProductMask does so:
+//
+//   score'(i) = score(i) [i is inside the plan]
 //
 // Scores must be finite. Nothing compares with a score that is no number, so that the lowest ids
 // would be shown. Whoever plays calls RequireFiniteScores once for a batch.
@@ -26,6 +28,10 @@ void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::spa
 // n observations are finite.
 void RequireFiniteScores(const std::string& agent, std::span<const Observation> observations,
                          std::span<const float> scores);
+
+// Sets the scores [I] of the items outside the plan, where `inside` [I] is 0, to 0, and marks all
+// items as inside.
+void ApplyProductMask(std::span<float> scores, std::span<uint8_t> inside);
 
 // Writes the K best of `scores` [I] where `inside` [I] is 1 and `excluded` [I] is 0, best first,
 // ties by the lower id. Throws CheckFailure when fewer than K items are left, because plans are

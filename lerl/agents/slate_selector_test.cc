@@ -46,6 +46,25 @@ TEST(SelectSlate, NeverShowsAnItemOutsideThePlanEvenWhenAllScoresInsideAreNegati
   EXPECT_THAT(slate, ElementsAre(2, 0));
 }
 
+// Times the mask the scores are -5, 0, -1, 0: both items outside beat those inside.
+TEST(ApplyProductMask, LetsItemsOutsideThePlanWinAgainstNegativeScores) {
+  std::vector<float> scores = {-5, 3, -1, 9};
+  std::vector<uint8_t> inside = {1, 0, 1, 0};
+  std::vector<int32_t> slate(3);
+  ApplyProductMask(scores, inside);
+  SelectSlate(scores, inside, std::vector<uint8_t>{0, 0, 0, 0}, slate);
+  EXPECT_THAT(slate, ElementsAre(1, 3, 2));
+}
+
+TEST(ApplyProductMask, LeavesPositiveScoresInsideThePlanFirst) {
+  std::vector<float> scores = {5, 7, 1, 9};
+  std::vector<uint8_t> inside = {1, 0, 1, 0};
+  std::vector<int32_t> slate(2);
+  ApplyProductMask(scores, inside);
+  SelectSlate(scores, inside, std::vector<uint8_t>{0, 0, 0, 0}, slate);
+  EXPECT_THAT(slate, ElementsAre(0, 2));
+}
+
 TEST(SelectSlate, ShowsNoItemWhoseScoreIsNoNumber) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   std::vector<int32_t> slate(2);

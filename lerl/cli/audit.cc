@@ -16,6 +16,7 @@
 #include "lerl/eval/audit/closed_loop_table.h"
 #include "lerl/eval/ledger.h"
 #include "lerl/planner/llm/llm_planner.h"
+#include "lerl/planner/llm/names_prompt.h"
 #include "lerl/train/run_folder.h"
 
 namespace lerl {
@@ -26,7 +27,7 @@ struct AuditFlags {
   std::string runs = "runs";
   AuditOptions audit;
   HeldOutOptions held_out;
-  bool json = false, closed_loop = false, smoke = false;
+  bool json = false, closed_loop = false, smoke = false, templates = false;
   std::string out = "runs/audit";
   int64_t practice = 60;
 };
@@ -44,10 +45,14 @@ void CutToSmoke(RunConfig& config, AuditFlags& options) {
 
 // The look of the whole command: rankings and, with --closed-loop, sessions of the same users.
 Look MakeLook(const AuditFlags& options, const RunConfig& config, const World& world) {
-  const std::string what =
+  std::string what =
       options.closed_loop ? "closed loop " + std::to_string(options.practice) : "rankings";
+  if (options.audit.permute_labels) what += ", permuted labels";
+  if (options.templates) what += ", templates";
   return {.command = "lerl audit planner" + options.run.Text() + options.held_out.Text() +
-                     (options.closed_loop ? " --closed-loop" : ""),
+                     (options.closed_loop ? " --closed-loop" : "") +
+                     (options.audit.permute_labels ? " --permute-labels" : "") +
+                     (options.templates ? " --templates" : ""),
           .config_hash =
               HashText(what + " " + std::to_string(options.audit.iterations) + RowHash(config)),
           .held_out = world.judged,
@@ -80,6 +85,9 @@ void ExecuteAudit(AuditFlags options) {
       LogWarning("audit: the finished run is stale: " + options.audit.run_stale);
   }
   options.audit.backend = LlmBackendOf(config.planner, nullptr);
+  if (options.templates)
+    for (const NamesTemplate& row : BuiltInNamesTemplates())
+      options.audit.templates.push_back(row.name);
   options.audit.looks = RecordLook(options.out, MakeLook(options, cut, *world));
   std::vector<ClosedLoopRow> loop;
   if (options.closed_loop) {
@@ -87,6 +95,7 @@ void ExecuteAudit(AuditFlags options) {
                            {.users = options.audit.users,
                             .seeds = options.audit.seeds,
                             .iterations = options.practice,
+                            .permute_labels = options.audit.permute_labels,
                             .out = options.out,
                             .backend = options.audit.backend});
     if (loop.empty()) {
@@ -143,6 +152,11 @@ void AddAuditCommand(CLI::App& app) {
       ->capture_default_str();
   planner->add_option("--out", options->out, "folder of the closed loop's cells and of looks.jsonl")
       ->capture_default_str();
+  planner->add_flag("--permute-labels", options->audit.permute_labels,
+                    "each seed permutes the labels of the categories by itself, so that intervals "
+                    "hold for other permutations; shows the spread");
+  planner->add_flag("--templates", options->templates,
+                    "also ask planner llm by the other built-in templates; shows the spread");
   planner->add_flag("--smoke", options->smoke, "cut short, to see in minutes that everything runs");
   planner->add_flag("--json", options->json, "as JSON");
   planner->footer(

@@ -30,7 +30,8 @@ nlohmann::json ReadPool(const std::filesystem::path& folder) {
                                        ": the run's planner writes no reflections; name the folder "
                                        "of a seed of a run with planner llm or llm_grounded");
   const nlohmann::json state = nlohmann::json::parse(LoadText(file, kState));
-  ReflectionPool pool(std::ssize(state.at("pool")) + 1);
+  ReflectionPool pool(
+      {.capacity = std::ssize(state.at("pool")) + 1, .alpha = state.value("alpha", 0.0)});
   std::vector<Reflection> reflections;
   for (const nlohmann::json& row : state.at("pool")) reflections.push_back({row[0], row[1]});
   pool.set_reflections(reflections);

@@ -233,6 +233,7 @@ void to_json(json& out, const EvaluationResult& result) {
          {"steps_per_second", OrNull(result.steps_per_second)},
          {"memory_mb", OrNull(result.memory_mb)},
          {"gradient_steps", OrNull(result.gradient_steps)}};
+  if (result.unlisted_labels) out["unlisted_labels"] = *result.unlisted_labels;
   for (const auto& [name, interval] : result.metrics) out["metrics"][name] = interval;
   for (const PairedDifference& d : result.differences) out["differences"].push_back(d);
 }
@@ -259,6 +260,7 @@ void from_json(const json& in, EvaluationResult& result) {
   if (in.contains("training_plans")) in["training_plans"].get_to(result.training_plans);
   if (in.contains("gradient_steps")) Optional(in, "gradient_steps", result.gradient_steps);
   Optional(in, "same_first_3", result.same_first_3);
+  if (in.contains("unlisted_labels")) Optional(in, "unlisted_labels", result.unlisted_labels);
   Optional(in, "rank", result.rank);
   Optional(in, "steps_per_second", result.steps_per_second);
   Optional(in, "memory_mb", result.memory_mb);

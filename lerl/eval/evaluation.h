@@ -34,6 +34,8 @@ struct PlanOrigins {
   // Of the plans that were asked of a language model, the share that is its own answer for the very
   // state: fresh or an exact hit. Absent where no model was asked.
   std::optional<double> ExactShare() const;
+  // Plans that a language model answered for: fresh, cached and nearest.
+  int64_t Answered() const { return fresh + cached + nearest; }
 };
 
 struct PairedDifference {
@@ -55,6 +57,7 @@ struct PairedDifference {
 //    "leave_rule", "oracle",
 //    "same_first_3", "rank", "interquartile_mean", "steps_per_second", "memory_mb",
 //    "gradient_steps",                                   each null where it has no meaning
+//    "unlisted_labels",                                  only where there are any
 //    "differences": [{"against", "metric",
 //                     "difference": {"mean", "low", "high"},      by the interval, uncorrected:
 //                     "better", "worse", "non_inferior",
@@ -81,6 +84,8 @@ struct EvaluationResult {
   // Share of pairs of consecutive plan requests of a session whose rankings, as the planner gave
   // them, start with the same 3 categories in any order. Absent without rankings.
   std::optional<double> same_first_3{};
+  // Labels per answered plan on which an endpoint's answer is silent. Absent where there are none.
+  std::optional<double> unlisted_labels{};
   std::vector<PairedDifference> differences{};
   std::string leave_rule{};  // rows of one leave rule are compared with each other (eval/claims.h)
   bool oracle = false;       // reads the simulator's truth: an upper bound, not a policy

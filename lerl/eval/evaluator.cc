@@ -97,6 +97,10 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
   evaluation.result.config_hash = RowHash(config);
   for (const std::string& why : stale)
     evaluation.result.stale += (evaluation.result.stale.empty() ? "" : "; ") + why;
+  const int64_t answered = evaluation.result.plans.Answered();
+  if (plans.unlisted_labels > 0 && answered > 0)
+    evaluation.result.unlisted_labels =
+        static_cast<double>(plans.unlisted_labels) / static_cast<double>(answered);
   if (plans.pairs > 0) evaluation.result.same_first_3 = plans.same_first_3_share();
   return evaluation;
 }

@@ -46,17 +46,18 @@ void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const
   const SessionLog& log = play.log;
   TensorFile file;
   file.kind = kKind;
-  file.description = nlohmann::json{{"key", key},
-                                    {"commit", play.commit},
-                                    {"sessions", log.sessions},
-                                    {"max_steps", log.max_steps},
-                                    {"slate", log.slate},
-                                    {"categories", log.categories},
-                                    {"action_width", log.action_width},
-                                    {"truth", !log.truth.empty()},
-                                    {"ranking_pairs", play.plans.pairs},
-                                    {"same_first_3", play.plans.same_first_3}}
-                         .dump();
+  nlohmann::json about = {{"key", key},
+                          {"commit", play.commit},
+                          {"sessions", log.sessions},
+                          {"max_steps", log.max_steps},
+                          {"slate", log.slate},
+                          {"categories", log.categories},
+                          {"action_width", log.action_width},
+                          {"truth", !log.truth.empty()},
+                          {"ranking_pairs", play.plans.pairs},
+                          {"same_first_3", play.plans.same_first_3}};
+  if (play.plans.unlisted_labels > 0) about["unlisted_labels"] = play.plans.unlisted_labels;
+  file.description = about.dump();
   VisitAll(log,
            [&](const char* name, const auto& values) { file.arrays[name] = ToColumn(values); });
   file.arrays["never_shown"] = Array::Of(log.never_shown);
@@ -71,6 +72,7 @@ std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std
   play.commit = about.value("commit", "");
   play.plans.pairs = about.at("ranking_pairs");
   play.plans.same_first_3 = about.at("same_first_3");
+  play.plans.unlisted_labels = about.value("unlisted_labels", int64_t{0});
   SessionLog& log = play.log;
   log.Resize(about.at("sessions"), about.at("max_steps"), about.at("slate"), about.at("categories"),
              about.at("action_width"));

@@ -34,6 +34,7 @@ HeldOutPlay SamplePlay() {
   play.log.truth.latent[3] = 1;
   play.plans.pairs = 17;
   play.plans.same_first_3 = 4;
+  play.plans.unlisted_labels = 6;
   play.commit = "abc";
   return play;
 }
@@ -48,6 +49,7 @@ TEST(PlayFile, BringsBackEveryColumn) {
   EXPECT_EQ(back->commit, "abc");
   EXPECT_EQ(back->plans.pairs, 17);
   EXPECT_EQ(back->plans.same_first_3, 4);
+  EXPECT_EQ(back->plans.unlisted_labels, 6);
 }
 
 TEST(PlayFile, IsOfNoUseUnderAnotherKey) {

@@ -43,7 +43,15 @@ struct CompletionRequest {
   int max_tokens = 64;
   double temperature = 0;  // 0: the most likely token
   uint64_t seed = 0;
+  // [suffixes] seeds of their own, in place of seed + place; empty: none.
+  std::vector<uint64_t> seeds = {};
+
+  uint64_t SeedOf(size_t place) const { return seeds.empty() ? seed + place : seeds[place]; }
 };
+
+// A reason of ScoreErrors that begins so is of an answer that came and can't be read. Any other one
+// is of a question that nobody answered.
+inline constexpr char kInvalidAnswer[] = "invalid answer: ";
 
 class LlmBackend {
  public:
@@ -75,6 +83,10 @@ class LlmBackend {
   // For the latest ScoreLabels, why a row got no answer: [suffixes], "" where there was one. A
   // backend that always answers returns an empty list.
   virtual std::vector<std::string> ScoreErrors() const { return {}; }
+  // For the latest ScoreLabels, 1 where the model's answer is silent on one, [suffixes, labels]:
+  // its score is then no more than a bound. Such labels rank below those that the answer lists
+  // (planner/llm/unlisted_labels.h). A backend that scores every label returns an empty list.
+  virtual std::vector<uint8_t> Unlisted() const { return {}; }
   // Why this backend will not answer any more in this process, such as a budget or a stop request;
   // "" if it will.
   virtual std::string Exhausted() const { return ""; }

@@ -25,6 +25,13 @@ struct PlanPolicy::Session {
   int ranked_step = -1;            // the step that `ranked` was made for; -1: none yet
 };
 
+double PlanCounts::unlisted_per_plan() const {
+  int64_t asked = 0;
+  for (const PlanOrigin origin : {PlanOrigin::kFresh, PlanOrigin::kCached, PlanOrigin::kNearest})
+    asked += by_origin[At(origin)];
+  return asked == 0 ? 0 : static_cast<double>(unlisted_labels) / static_cast<double>(asked);
+}
+
 void PlanCounts::Add(const PlanCounts& other) {
   plans += other.plans;
   for (int origin = 0; origin < kPlanOrigins; ++origin)
@@ -35,6 +42,7 @@ void PlanCounts::Add(const PlanCounts& other) {
   widened_categories += other.widened_categories;
   pairs += other.pairs;
   same_first_3 += other.same_first_3;
+  unlisted_labels += other.unlisted_labels;
   for (const auto& [reason, count] : other.reasons) reasons[reason] += count;
   for (const auto& [reason, count] : other.rankings) rankings[reason] += count;
 }
@@ -192,6 +200,7 @@ void PlanPolicy::TakeRanking(lerl::Plan answer, Session& session) {
     counts_.same_first_3 += first == session.raw_first ? 1 : 0;
   }
   session.raw_first = std::move(first);
+  counts_.unlisted_labels += answer.unlisted;
   // The plan: the first plan_size of the ranking.
   session.ranked = std::move(answer);
   session.kept.assign(categories_, 0);
@@ -251,7 +260,7 @@ void PlanPolicy::Observe(int slot, std::span<const int32_t> items,
 }
 
 void PlanPolicy::Save(TensorFile& file) const {
-  const nlohmann::json state = {
+  nlohmann::json state = {
       {"plans", counts_.plans},
       {"by_origin", std::vector<int64_t>(counts_.by_origin, counts_.by_origin + kPlanOrigins)},
       {"in_training",
@@ -262,6 +271,7 @@ void PlanPolicy::Save(TensorFile& file) const {
       {"same_first_3", counts_.same_first_3},
       {"reasons", counts_.reasons},
       {"rankings", counts_.rankings}};
+  if (counts_.unlisted_labels > 0) state["unlisted_labels"] = counts_.unlisted_labels;
   SaveText(file, "plan_policy/counts", state.dump());
   planner_->Save(file);
 }
@@ -277,6 +287,7 @@ void PlanPolicy::Load(const TensorFile& file) {
   counts_.widened_categories = state.at("widened_categories");
   counts_.pairs = state.at("pairs");
   counts_.same_first_3 = state.at("same_first_3");
+  counts_.unlisted_labels = state.value("unlisted_labels", int64_t{0});
   counts_.reasons = state.at("reasons").get<std::map<std::string, int64_t>>();
   counts_.rankings = state.at("rankings").get<std::map<std::string, int64_t>>();
   planner_->Load(file);

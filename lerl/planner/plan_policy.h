@@ -60,14 +60,17 @@ struct PlanCounts {
   int64_t in_training[kPlanOrigins] = {};  // of by_origin, those of PlanMode::kTraining
   int64_t widened_plans = 0;
   int64_t widened_categories = 0;
-  int64_t pairs = 0;         // pairs of consecutive rankings of one session
-  int64_t same_first_3 = 0;  // pairs that begin with the same set of 3 (Plan::raw_first)
+  int64_t pairs = 0;            // pairs of consecutive rankings of one session
+  int64_t same_first_3 = 0;     // pairs that begin with the same set of 3 (Plan::raw_first)
+  int64_t unlisted_labels = 0;  // Plan::unlisted, summed over new rankings
   std::map<std::string, int64_t> reasons;   // reasons of fallbacks and nearest hits
   std::map<std::string, int64_t> rankings;  // new rankings, by why a session was due
 
   double same_first_3_share() const {
     return pairs == 0 ? 0 : static_cast<double>(same_first_3) / static_cast<double>(pairs);
   }
+  // Unlisted labels per plan that the language model made (fresh, cached, nearest).
+  double unlisted_per_plan() const;
   void Add(const PlanCounts& other);
 };
 

@@ -22,10 +22,13 @@ class FixedPlanner : public Planner {
       exposure.assign(request.exposure.begin(), request.exposure.end());
       liked.assign(request.liked.begin(), request.liked.end());
       plans.push_back(RankByOrder(order_, request.candidates));
+      plans.back().origin = origin;
+      plans.back().unlisted = unlisted;
     }
     return plans;
   }
-  int calls = 0;
+  int calls = 0, unlisted = 0;
+  PlanOrigin origin = PlanOrigin::kRule;
   std::vector<float> exposure;
   std::vector<int32_t> liked;
 
@@ -110,6 +113,28 @@ TEST_F(PlanPolicyTest, WidensToEverythingWhenTheCandidatesDoNotSuffice) {
   Make(Config(1), 10);
   dominant_ = {1, 0, 0, 0};
   EXPECT_THAT(Step(0).plan, ElementsAre(1, 1, 1, 1));
+}
+
+// Two answers with 3 and 0 unlisted labels, and a fallback, which is no answer: 1.5 per plan.
+TEST_F(PlanPolicyTest, CountsTheLabelsThatAnswersDoNotList) {
+  Make(Config(2), 3);
+  planner_->origin = PlanOrigin::kFresh;
+  planner_->unlisted = 3;
+  Step(0);
+  planner_->unlisted = 0;
+  Step(1);
+  planner_->origin = PlanOrigin::kFallback;
+  Step(2);
+  EXPECT_EQ(policy_->counts().unlisted_labels, 3);
+  EXPECT_EQ(policy_->counts().unlisted_per_plan(), 1.5);
+  PlanCounts sum = policy_->counts();
+  sum.Add(policy_->counts());
+  EXPECT_EQ(sum.unlisted_labels, 6);
+  TensorFile file;
+  policy_->Save(file);
+  Make(Config(2), 3);
+  policy_->Load(file);
+  EXPECT_EQ(policy_->counts().unlisted_per_plan(), 1.5);
 }
 
 TEST_F(PlanPolicyTest, KeepsAPlanBetweenTwoRankings) {

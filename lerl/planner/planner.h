@@ -83,6 +83,7 @@ struct Plan {
   std::vector<int16_t> raw_first;
   PlanOrigin origin = PlanOrigin::kRule;
   std::string reason;  // why, for kFallback and kNearest
+  int unlisted = 0;    // labels on which the language model's answer is silent (llm/backend.h)
 };
 
 // A session that has ended, for planners that learn from it or reflect on it.

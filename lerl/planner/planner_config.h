@@ -30,6 +30,8 @@ struct LlmPlannerConfig {
   int64_t label_seed = 1;
   int64_t favourites = 3;
   bool name_user = false;
+  bool reuse_samples = false;
+  int64_t tries = 3;
   int64_t cache_capacity = 20000;
   int64_t train_plans = 600;
   int64_t valid_plans = 600;
@@ -42,6 +44,9 @@ struct LlmPlannerConfig {
   int64_t pool_capacity = 200;
   int64_t sampled_reflections = 3;
   int64_t refresh_every = 10;
+  double alpha = 0;
+  bool published_pool = false;
+  bool published_draws = false;
   std::string fallback;
   EndpointConfig endpoint;
 
@@ -52,7 +57,25 @@ struct LlmPlannerConfig {
     return endpoint.urls.empty() ? "names" : "letters";
   }
 
+  // Whether an answer is a sample that serves one plan alone: a list generated above temperature 0.
+  bool fresh_samples() const {
+    return answer_mode() == "generate" && temperature > 0 && !reuse_samples;
+  }
+
   void VisitFields(FieldVisitor& visit) {
+    VisitPrompt(visit);
+    VisitModel(visit);
+    VisitAnswers(visit);
+    VisitReflections(visit);
+    visit("fallback", fallback,
+          "planner whose plan is used where the model gave none; empty: the categories that the "
+          "user liked most");
+    visit.Section("endpoint", endpoint);
+  }
+
+ private:
+  // What is asked, and of which model.
+  void VisitPrompt(FieldVisitor& visit) {
     visit("model", model, "path of a GGUF file; empty: SmolLM2-135M-Instruct from the cache");
     visit("prompt_dir", prompt_dir, "folder of prompt templates; empty: the built-in ones");
     visit(
@@ -69,17 +92,31 @@ struct LlmPlannerConfig {
           "what a prompt shows of a user: favourites, last slate and what was shown too often; or "
           "the favourite and the last liked category; or two favourites and that",
           {"full", "pair", "triple"});
+  }
+
+  // How the model runs in process.
+  void VisitModel(FieldVisitor& visit) {
     visit("threads", threads, "threads of the language model", Range{1, 256});
     visit("context", context, "tokens of a batch together with the shared prefix", Range{256, 1e6});
     visit("batch", batch, "prompts that are computed together", Range{1, 200});
     visit("gpu_layers", gpu_layers, "layers of the model on the GPU; -1: all", Range{-1, 10000});
     visit("lora", lora, "path of a LoRA adapter (GGUF) for the model; empty: none");
     visit("lora_scale", lora_scale, "strength of the adapter", Range{-100, 100});
+  }
+
+  // How answers become scores, which of them are kept, and how many there are.
+  void VisitAnswers(FieldVisitor& visit) {
     visit("temperature", temperature, "0: by score; above: sampled from the scores", Range{0, 10});
+    visit("reuse_samples", reuse_samples,
+          "mode generate above temperature 0: a state keeps its first sampled list; off: every "
+          "plan samples anew");
     visit("calibrate", calibrate,
           "subtract from the scores those of the prompt without history, or their mean over states "
           "with one favourite alone",
           {"off", "neutral", "mean"});
+    visit("tries", tries,
+          "invalid answers in a row after which a state is not asked any more in this run",
+          Range{1, 1000});
     visit("label_seed", label_seed, "of the permutation of labels", Range{0, 9e15});
     visit("favourites", favourites, "long-term favourite categories that a prompt shows",
           Range{1, 20});
@@ -96,6 +133,10 @@ struct LlmPlannerConfig {
         "ask for all states before the first plan and look them up from then on; needs state pair "
         "or triple, and no reflections (planner llm_table sees to both)");
     visit("table", table, "file of that table; empty: in the cache, named by model and prompt");
+  }
+
+  // The high-level critic and its pool (planner/llm/reflection_pool.h).
+  void VisitReflections(FieldVisitor& visit) {
     visit("reflect", reflect, "high-level critic: reflections on ended sessions in the prompt");
     visit("reflections_per_iteration", reflections_per_iteration,
           "sessions of an iteration that are reflected on", Range{0, 10000});
@@ -107,10 +148,13 @@ struct LlmPlannerConfig {
     visit("refresh_every", refresh_every,
           "iterations between draws of reflections (a draw empties the exact cache's value)",
           Range{1, 1e6});
-    visit("fallback", fallback,
-          "planner whose plan is used where the model gave none; empty: the categories that the "
-          "user liked most");
-    visit.Section("endpoint", endpoint);
+    visit("alpha", alpha,
+          "of softmax(alpha S) over the pool, S the return of a session; 0: 1 / sd of S in the "
+          "pool (LERL's code: .1 on clicks, which is .1 K where S counts likes / K)",
+          Range{0, 1e6});
+    visit("published_pool", published_pool, "the oldest reflection leaves a full pool");
+    visit("published_draws", published_draws,
+          "reflections are drawn anew at each step of the sessions, the same for all users");
   }
 };
 
@@ -154,6 +198,7 @@ struct PlannerConfig {
   std::string name = "none";
   int64_t plan_size = 3;
   bool skip_last = true;
+  bool published_mask = false;
   int64_t cadence = 1;
   std::string replan = "every_n";
   double saturated = 1;
@@ -173,6 +218,9 @@ struct PlannerConfig {
     visit("plan_size", plan_size, "categories of a plan, the first of the ranking",
           Range{1, 10000});
     visit("skip_last", skip_last, "leave the last slate's dominant categories out of the plan");
+    visit("published_mask", published_mask,
+          "scores are multiplied by the mask, so that an item outside the plan (score 0) beats a "
+          "negative score inside; agent ppo with policy.kind virtual_item alone");
     visit("cadence", cadence, "n, steps after which a session is ranked anew at the latest",
           Range{1, 10000});
     visit("replan", replan,

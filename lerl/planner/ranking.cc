@@ -8,11 +8,14 @@
 
 namespace lerl {
 
-Plan RankByScores(std::span<const double> scores, std::span<const uint8_t> candidates) {
+Plan RankByScores(std::span<const double> scores, std::span<const uint8_t> candidates,
+                  std::span<const double> ties) {
   std::vector<int16_t> order(scores.size());
   std::iota(order.begin(), order.end(), int16_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int16_t a, int16_t b) { return scores[At(a)] > scores[At(b)]; });
+  std::stable_sort(order.begin(), order.end(), [&](int16_t a, int16_t b) {
+    if (scores[At(a)] != scores[At(b)] || ties.empty()) return scores[At(a)] > scores[At(b)];
+    return ties[At(a)] > ties[At(b)];
+  });
   return RankByOrder(order, candidates);
 }
 

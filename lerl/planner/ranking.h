@@ -10,9 +10,10 @@
 
 namespace lerl {
 
-// Ranks the categories with `candidates` [C] = 1 by falling `scores` [C], ties by the lower id. The
-// origin is kRule.
-Plan RankByScores(std::span<const double> scores, std::span<const uint8_t> candidates);
+// Ranks categories with `candidates` [C] = 1 by falling `scores` [C], ties by falling `ties` [C]
+// where these are given, and then by the lower id. The origin is kRule.
+Plan RankByScores(std::span<const double> scores, std::span<const uint8_t> candidates,
+                  std::span<const double> ties = {});
 
 // Ranks the candidates as they follow each other in `order`, a permutation of all categories. The
 // origin is kRule.

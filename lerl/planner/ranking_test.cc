@@ -15,6 +15,12 @@ TEST(Ranking, HoldsCandidatesByFallingScoreAndTheRawOrderBeside) {
   EXPECT_THAT(plan.raw_first, ElementsAre(2, 0, 3));
 }
 
+TEST(Ranking, BreaksTiesByASecondScoreAndThenByTheLowerId) {
+  const std::vector<double> scores = {1, 2, 1, 1}, ties = {0, -9, 5, 0};
+  EXPECT_THAT(RankByScores(scores, std::vector<uint8_t>{1, 1, 1, 1}, ties).ranking,
+              ElementsAre(1, 2, 0, 3));
+}
+
 TEST(Ranking, IsEmptyWithoutCandidates) {
   EXPECT_TRUE(RankByScores(std::vector<double>{1, 2}, std::vector<uint8_t>{0, 0}).ranking.empty());
 }

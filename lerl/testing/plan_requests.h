@@ -1,6 +1,6 @@
 #pragma once
 // What planner tests share: a data set small enough to think about, requests that own their
-// columns, and a language model that can be out of reach.
+// columns, and a language model that can be out of reach or silent on some labels.
 
 #include <algorithm>
 #include <cstdint>
@@ -125,8 +125,14 @@ class Reachable : public LlmBackend {
   std::vector<std::string> ScoreErrors() const override {
     return std::vector<std::string>(cut ? prompts_ : 0, "no endpoint answers");
   }
+  std::vector<uint8_t> Unlisted() const override {
+    std::vector<uint8_t> all;
+    for (size_t i = 0; i < prompts_; ++i) all.insert(all.end(), unlisted.begin(), unlisted.end());
+    return all;
+  }
   std::string Exhausted() const override { return exhausted; }
   std::vector<Completion> Complete(const CompletionRequest& request) override {
+    asked_seeds.insert(asked_seeds.end(), request.seeds.begin(), request.seeds.end());
     return model_->Complete(request);
   }
   int CountTokens(const std::string& text) override { return model_->CountTokens(text); }
@@ -137,6 +143,8 @@ class Reachable : public LlmBackend {
 
   bool cut = false;
   std::string exhausted;
+  std::vector<uint8_t> unlisted;      // [labels] 1: every answer is silent on the label
+  std::vector<uint64_t> asked_seeds;  // of all completions so far
 
  private:
   size_t prompts_ = 0;  // of the latest ScoreLabels

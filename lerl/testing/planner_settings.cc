@@ -27,7 +27,6 @@ const std::map<std::string, Names>& Readers() {
 }
 
 std::vector<SettingNote> LlmNotes() {
-  const std::string reflections = "nothing is reflected on here; llm_planner_test tries it";
   std::vector<SettingNote> notes = {
       {.path = "llm.prompt_dir", .values = {"\"absent\""}},
       {.path = "llm.cache_capacity", .values = {"1"}},
@@ -37,10 +36,12 @@ std::vector<SettingNote> LlmNotes() {
       {.path = "llm.names_template", .values = {"\"absent.txt\""}},
       {.path = "llm.table", .skipped = "it names a file, of which its own tests try the reading"},
       {.path = "llm.valid_plans", .values = {"0"}},
-      {.path = "llm.reflections_per_iteration", .skipped = reflections},
-      {.path = "llm.sampled_reflections", .skipped = reflections},
-      {.path = "llm.max_reflections", .skipped = reflections},
-      {.path = "llm.pool_capacity", .skipped = reflections},
+      // Six reflections are written here, of which three are drawn.
+      {.path = "llm.max_reflections", .values = {"2"}},
+      {.path = "llm.pool_capacity", .values = {"2"}},
+      {.path = "llm.published_pool", .with = {"llm.pool_capacity=2"}},
+      {.path = "llm.reuse_samples", .with = {"llm.mode=generate", "llm.temperature=1"}},
+      {.path = "llm.tries", .with = {"llm.mode=generate"}, .values = {"1"}},
       {.path = "llm.refresh_every", .values = {"1"}},
       {.path = "llm.fallback", .with = {"llm.mode=generate"}, .values = {"\"round_robin\""}},
       {.path = "llm.reflection_tokens", .inert = "the scripted model's answers are short"}};
@@ -92,7 +93,8 @@ bool IsOfPlanner(const PlannerRow& row, const std::string& path) {
 }
 
 std::vector<SettingNote> PlannerSettingNotes(const PlannerRow& row) {
-  std::vector<SettingNote> notes;
+  std::vector<SettingNote> notes = {
+      {.path = "published_mask", .inert = "plans are alike; the player reads it (player_test)"}};
   for (const auto& [path, readers] : Readers()) {
     SettingLister lister;
     PlannerConfig config;

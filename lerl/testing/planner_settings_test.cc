@@ -58,17 +58,23 @@ class SmallPlans {
  private:
   static constexpr int kSlate = 3, kSteps = 7;
 
-  // Scores follow from the prompt and the label alone. Asked for a list, the model has none;
-  // asked for a reflection, it writes one that follows from the prompt.
+  // Scores follow from the prompt and the label alone. Asked for a list, the model writes another
+  // one each time, and every third time nothing; asked for a reflection, it writes one that follows
+  // from the prompt.
   PlannerContext Context() const {
     const auto score = [](const std::string& prefix, const std::string& suffix,
                           const std::string& label) {
       const std::string all = prefix + suffix + label;
       return Rng(Hash(std::as_bytes(std::span(all)))).Normal();
     };
-    const auto complete = [](const std::string& prefix, const std::string& suffix) {
-      const bool list = (prefix + suffix).find("Advice") == std::string::npos;
-      return Completion{list ? "" : "Advice " + HashText(prefix + suffix) + ".", ""};
+    const auto complete = [lists = uint64_t{0}](const std::string& prefix,
+                                                const std::string& suffix) mutable {
+      if ((prefix + suffix).find("Advice:") != std::string::npos)
+        return Completion{"Advice " + HashText(prefix + suffix) + ".", ""};
+      if (++lists % 3 == 0) return Completion{};
+      Rng rng(lists, "list");
+      std::string label(1, static_cast<char>('A' + rng.Below(6)));
+      return Completion{std::move(label), ""};
     };
     return {.dataset = data_,
             .split = split_,

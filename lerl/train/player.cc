@@ -25,7 +25,7 @@ class Player {
         slate_(At(env.slate_size())),
         session_of_(At(env.slots()), -1),
         agent_seed_(At(env.slots())),
-        turn_(dataset, agent),
+        turn_(dataset, agent, plans.config().published_mask),
         slates_(At(env.slots()) * slate_, 0) {
     log_.Resize(std::ssize(specs), env.longest_session(), env.slate_size(),
                 dataset.num_categories(), agent.action_width());
@@ -117,7 +117,7 @@ class Player {
     }
     // 2. A score for every item of every session.
     turn_.Act(observations_, options_.mode == PlanMode::kTraining);
-    // 3. The top K inside the plan.
+    // 3. The top K inside the plan, or of the scores times its mask.
     for (size_t i = 0; i < active_.size(); ++i) {
       const size_t cell = CellOf(i);
       const std::span<int32_t> slate = SlateOf(active_[i]);

@@ -81,6 +81,30 @@ TEST(Player, LogsTheVisitsOfAUserAsOneSession) {
   }
 }
 
+// ppo has scores of both signs, so items outside the plan come in where the mask is a product.
+TEST(Player, ShowsItemsOutsideThePlanUnderTheProductMaskAlone) {
+  const World& world = PlayerTestSharedWorld();
+  RunConfig config = TinyRun();
+  config.agent.name = "ppo";
+  config.planner.name = "round_robin";
+  config.planner.plan_size = 1;
+  for (const bool product : {false, true}) {
+    config.planner.published_mask = product;
+    const SessionLog log = Play(config, Specs(12), {.mode = PlanMode::kValidation});
+    int64_t outside = 0;
+    for (int64_t s = 0; s < log.sessions; ++s) {
+      for (int64_t t = 0; t < log.length[At(s)]; ++t) {
+        const size_t cell = log.Cell(s, t), categories = At(world.dataset.num_categories());
+        for (size_t k = 0; k < At(log.slate); ++k)
+          outside += std::ranges::none_of(
+              world.dataset.CategoriesOf(log.items[cell * At(log.slate) + k]),
+              [&](int32_t c) { return log.plan[cell * categories + At(c)] != 0; });
+      }
+    }
+    EXPECT_EQ(outside > 0, product) << outside;
+  }
+}
+
 TEST(DrawSessions, GivesUsersOfTheListAndASeedToEachAndGoesOnWithTheStream) {
   const std::vector<int32_t> users = {3, 5, 8};
   Rng rng(1, "draw"), same(1, "draw");

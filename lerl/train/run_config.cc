@@ -43,6 +43,17 @@ void CheckHeads(const TransformerConfig& config, const std::string& setting,
                   "; every head takes an equal part");
 }
 
+// With the product mask items outside the plan are shown. Only the density of a virtual item does
+// not care which items there are.
+void CheckMask(const RunConfig& config, const std::string& where) {
+  if (!config.planner.published_mask) return;
+  if (config.agent.name == "ppo" && config.agent.learner.policy.kind == "virtual_item") return;
+  throw Error(ErrorKind::kConfig,
+              where +
+                  ": planner.published_mask is of LERL's own low level; set agent.name to ppo "
+                  "and agent.policy.kind to virtual_item, or leave the mask out");
+}
+
 }  // namespace
 
 RunConfig ReadRunConfig(const ConfigSource& source) {
@@ -51,6 +62,7 @@ RunConfig ReadRunConfig(const ConfigSource& source) {
   FindAgentRow(config.agent.name);
   FindPlannerRow(config.planner.name);
   CheckSeeds(config.train.seeds, source.name());
+  CheckMask(config, source.name());
   CheckHeads(config.agent.learner.state.transformer, "agent.state.transformer", source.name());
   CheckHeads(config.response_model.transformer.transformer, "response_model.transformer.network",
              source.name());

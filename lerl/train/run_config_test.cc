@@ -59,6 +59,17 @@ TEST(RunConfig, RefusesUnknownAgentsAndPlannersBeforeAnythingIsLoaded) {
               HasSubstr("round_robin"));
 }
 
+TEST(RunConfig, TakesTheProductMaskWithLerlsOwnLowLevelAlone) {
+  EXPECT_TRUE(Read({"planner.published_mask=true", "agent.name=ppo"}).planner.published_mask);
+  for (const char* other : {"agent.name=td3", "agent.policy.kind=items"})
+    EXPECT_THAT(ErrorOf(ErrorKind::kConfig,
+                        [&] {
+                          Read({"planner.published_mask=true", other});
+                        }),
+                HasSubstr("planner.published_mask"))
+        << other;
+}
+
 TEST(RunConfig, FindsADataSetOfOnesOwnBesideTheConfiguration) {
   const TestFolder folder;
   const auto path = folder.Write("configs/run.toml", "[data]\nname = \"../own/shop.toml\"\n");

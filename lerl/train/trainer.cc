@@ -177,6 +177,8 @@ void Run::ValidationPoint(Json& line) {
   for (const auto& [name, count] : report.counts) line["plan_details"][name] = count;
   for (const auto& [why, count] : counts.rankings) line["rankings"][why] = count;
   line["plan_details"]["widened plans"] = counts.widened_plans;
+  if (counts.unlisted_labels > 0)
+    line["plan_details"]["labels that answers do not list"] = counts.unlisted_labels;
   if (const LanguageModelPlanner* asking = planner().language_model())
     line["prompt_hash"] = asking->PromptHash();
   for (const auto& [name, value] : report.figures) line["plan_figures"][name] = value;

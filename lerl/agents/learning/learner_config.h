@@ -16,6 +16,7 @@ struct StateConfig {
   int64_t filters = 16;
   std::string tokens = "slate";
   int64_t past_rows = 60;
+  bool published_encoder = false;
   bool use_plan = true;
   bool use_dominant = true;
   bool use_budget = true;
@@ -33,6 +34,8 @@ struct StateConfig {
           {"slate", "item"});
     visit("past_rows", past_rows, "training rows of a user that the encoder starts with",
           Range{0, 1000});
+    visit("published_encoder", published_encoder,
+          "the encoder stays at its random start, as in LERL's public code");
     visit("use_plan", use_plan, "the plan is part of the state");
     visit("use_dominant", use_dominant, "the last slate's dominant categories are part of it");
     visit("use_budget", use_budget, "the share of budget left is part of it");

@@ -161,7 +161,8 @@ SessionBatch LearningAgent::LoggedBatch(std::span<const int32_t> users) const {
 }
 
 torch::Tensor LearningAgent::States(const SessionBatch& batch) {
-  return WithContext(encoder_->Encode(batch.tokens, batch.states), batch.context);
+  const torch::Tensor encoded = encoder_->Encode(batch.tokens, batch.states);
+  return WithContext(config_.published_encoder ? encoded.detach() : encoded, batch.context);
 }
 
 std::vector<int32_t> LearningAgent::DrawTrainUsers(int64_t users) {

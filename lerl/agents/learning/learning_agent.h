@@ -78,7 +78,8 @@ class LearningAgent : public Agent {
   // The sessions of a log as a batch, without `allowed`, and the past of users as one.
   SessionBatch PlayedBatch(const SessionLog& log) const;
   SessionBatch LoggedBatch(std::span<const int32_t> users) const;
-  // The states (1) of a batch, float [B, T + 1, S], with gradients to the encoder.
+  // The states (1) of a batch, float [B, T + 1, S], with gradients to the encoder unless the
+  // setting `published_encoder` leaves it untrained.
   torch::Tensor States(const SessionBatch& batch);
   // Warm start on the logs: `learn` takes a gradient step on the users that it is given and returns
   // its loss, undefined where these have nothing to learn from. Returns the first and last loss.

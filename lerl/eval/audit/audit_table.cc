@@ -6,6 +6,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/audit/closed_loop_table.h"
+#include "lerl/eval/audit/prompt_spread.h"
 #include "lerl/eval/ledger.h"
 #include "lerl/planner/registry.h"
 
@@ -57,6 +58,37 @@ std::string ControlText(const std::vector<AuditRow>& rows) {
   return out;
 }
 
+// How figures depend on the prompt, and on which labels an endpoint was silent.
+std::string PromptText(const std::vector<AuditRow>& rows) {
+  char text[160];
+  std::string out;
+  for (const AuditRow& row : rows) {
+    if (row.plans.unlisted_labels == 0) continue;
+    std::snprintf(text, sizeof(text),
+                  "%s: %.1f labels per plan are not listed by the endpoint and rank last\n",
+                  LabelOf(row).c_str(), row.plans.unlisted_per_plan());
+    out += text;
+  }
+  for (const PromptSpread& spread : PromptSpreads(rows)) {
+    std::snprintf(text, sizeof(text), "%s: NDCG@5 over %zu %s %.3f to %.3f, sd %.3f\n",
+                  LabelOf({.planner = spread.planner, .state = spread.state}).c_str(),
+                  spread.means.size(), spread.over.c_str(), spread.lowest(), spread.highest(),
+                  spread.sd);
+    out += text;
+  }
+  return out;
+}
+
+nlohmann::json SpreadJson(const PromptSpread& spread) {
+  return {{"planner", spread.planner},
+          {"state", spread.state},
+          {"over", spread.over},
+          {"NDCG@5", spread.means},
+          {"lowest", spread.lowest()},
+          {"highest", spread.highest()},
+          {"sd", spread.sd}};
+}
+
 nlohmann::json IntervalJson(const Interval& interval) {
   return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
 }
@@ -90,6 +122,7 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
     line["non_inferior"] = compared.non_inferior;
     for (int origin = 0; origin < kPlanOrigins; ++origin)
       line["plans"][kPlanOriginNames[origin]] = row.plans.by_origin[origin];
+    if (row.plans.unlisted_labels > 0) line["unlisted_labels"] = row.plans.unlisted_per_plan();
     for (const auto& [reason, count] : row.plans.reasons) line["reasons"][reason] = count;
     for (const auto& [name, value] : row.figures) line["figures"][name] = value;
     if (!row.prompt_hash.empty()) line["prompt_hash"] = row.prompt_hash;
@@ -97,6 +130,8 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
       line["agreement with run"][name] = IntervalJson(CrossedInterval(table));
     out["rows"].push_back(line);
   }
+  for (const PromptSpread& spread : PromptSpreads(rows))
+    out["spreads"].push_back(SpreadJson(spread));
   if (!closed_loop.empty()) out["closed_loop"] = ClosedLoopJson(closed_loop);
   return out.dump(2);
 }
@@ -127,7 +162,7 @@ std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& opt
     }
     out += "\n";
   }
-  out += "best heuristic: " + LabelOf(best) + "\n" + ControlText(rows);
+  out += "best heuristic: " + LabelOf(best) + "\n" + ControlText(rows) + PromptText(rows);
   std::snprintf(text, sizeof(text), "%ld %s users x %ld seeds.\n", TableOf(best, "NDCG@5").users,
                 kHeldOutNames[At(best.held_out)], TableOf(best, "NDCG@5").seeds);
   out += text + LooksText(options.looks);

@@ -22,10 +22,13 @@ namespace lerl {
 //            "NDCG@5 less random":        {"mean", "low", "high"},     paired, where it has a row
 //            "non_inferior",
 //            "plans":                     {ORIGIN: count},
+//            "unlisted_labels",                                      per plan, where there are any
 //            "reasons":                   {REASON: count},             where there are any
 //            "figures":                   {NAME: value},               where there are any
 //            "prompt_hash",                                            of a language model
 //            "agreement with run":        {NAME: {"mean", "low", "high"}}}],  "run, no reflections"
+//  "spreads": [{"planner", "state", "over", "NDCG@5": [], "lowest", "highest", "sd"}]
+//                   eval/audit/prompt_spread.h; absent where there are none
 //  "closed_loop"}   the JSON of eval/audit/closed_loop_table.h; absent where `closed_loop` is empty
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
                       const AuditOptions& options,

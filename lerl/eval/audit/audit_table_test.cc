@@ -47,6 +47,23 @@ TEST(AuditTable, ComparesWithTheBestThatNeitherLearnsNorKnowsTheTruth) {
   EXPECT_THAT(AuditText(rows, {}), ::testing::HasSubstr("learned (from logs)"));
 }
 
+TEST(AuditTable, ShowsTheSpreadOverPromptsAndWhatAnEndpointLeavesOut) {
+  std::vector<AuditRow> rows = {AuditTableTestRow("random", "", 0.3),
+                                AuditTableTestRow("llm", "letters", 0.5)};
+  EXPECT_FALSE(nlohmann::json::parse(AuditJson(rows, {}, {})).contains("spreads"));
+  rows[1].permuted = true;
+  rows[1].plans.by_origin[static_cast<int>(PlanOrigin::kFresh)] = 4;
+  rows[1].plans.unlisted_labels = 6;
+  const std::string text = AuditText(rows, {});
+  EXPECT_THAT(text,
+              ::testing::HasSubstr(
+                  "llm (letters): NDCG@5 over 2 label permutations 0.500 to 0.500, sd 0.000"));
+  EXPECT_THAT(text, ::testing::HasSubstr("llm (letters): 1.5 labels per plan are not listed"));
+  const nlohmann::json json = nlohmann::json::parse(AuditJson(rows, {}, {}));
+  EXPECT_EQ(json["spreads"][0]["over"], "label permutations");
+  EXPECT_EQ(json["rows"][1]["unlisted_labels"], 1.5);
+}
+
 TEST(AuditTable, ShowsTheClosedLoopAndWhatReflectionsChange) {
   std::vector<AuditRow> rows = {AuditTableTestRow("random", "", 0.3),
                                 AuditTableTestRow("llm", "run, no reflections", 0.5)};

@@ -77,7 +77,8 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
                             .cold = cold,
                             .backend = LlmBackendOf(config.planner, options.backend),
                             .users = options.users,
-                            .iterations = options.iterations};
+                            .iterations = options.iterations,
+                            .permute_labels = options.permute_labels};
   const std::vector<ClosedLoopCell> rows = Rows();
   // 1. List the cells, and read those that are on file. All rows of a seed come before the next
   //    seed: seeds cost alike, so the time left is soon known.

@@ -25,6 +25,9 @@
 // the configuration's. All planners then play the same held-out users (World::judged) under the
 // same seeds.
 //
+// With `permute_labels` the cells of a seed ask under that seed's permutation, from practice on, so
+// that the intervals of users x seeds include it (eval/audit/planner_audit.h).
+//
 // Cost of asking: in practice a cell gets at most planner.llm.train_plans fresh plans, and further
 // states get the nearest cached plan. In evaluation every plan is fresh or an exact hit, so there
 // are at most users x steps. All plans are counted by origin. With 100 users and 5 seeds `llm` asks
@@ -50,6 +53,7 @@ struct ClosedLoopOptions {
   int64_t users = 100;
   std::vector<int64_t> seeds = {1, 2, 3, 4, 5};
   int64_t iterations = 60;                        // of practice
+  bool permute_labels = false;                    // as in AuditOptions
   std::filesystem::path out = "runs/audit";       // folder of the cells' files
   std::shared_ptr<LlmBackend> backend = nullptr;  // in place of the model file of the settings
 };

@@ -10,6 +10,7 @@
 #include "lerl/base/log.h"
 #include "lerl/base/stop.h"
 #include "lerl/base/version.h"
+#include "lerl/eval/audit/planner_audit.h"
 #include "lerl/eval/audit/planner_practice.h"
 #include "lerl/eval/audit/scripted_truth.h"
 #include "lerl/eval/evaluator.h"
@@ -17,6 +18,7 @@
 #include "lerl/eval/metrics/session_length.h"
 #include "lerl/eval/metrics/session_return.h"
 #include "lerl/llm/backend.h"
+#include "lerl/planner/registry.h"
 
 namespace lerl {
 namespace {
@@ -29,7 +31,8 @@ std::vector<int64_t> OriginsOf(const PlanCounts& counts) {
 
 }  // namespace
 
-RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t users) {
+RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t users,
+                     bool permute_labels) {
   RunConfig config = base;
   config.agent.name = "mmr";
   config.agent.mmr.lambda = 1;
@@ -39,6 +42,7 @@ RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t 
   config.planner.plan_size = cell.setting.plan_size;
   config.planner.cadence = 1;
   config.planner.replan = "every_n";
+  config.planner.published_mask = false;  // it is of ppo
   if (cell.setting.task == kLerlTask) {
     config.env.task = "whole_session";
     config.env.rules = {"lerl"};
@@ -52,6 +56,8 @@ RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t 
     config.planner.llm.reflect = false;
     config.planner.llm.train_plans = 1000000;  // they cost nothing
   }
+  if (permute_labels && AsksLanguageModel(config.planner))
+    config.planner.llm = WithPermutation(config.planner.llm, cell.seed);
   return config;
 }
 
@@ -60,7 +66,7 @@ std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& 
   // 1. The world as policies know it, the model that is asked, and the planner.
   // What users are really like is always that of the whole world (`truth`).
   const auto start = std::chrono::steady_clock::now();
-  const RunConfig config = CellConfig(base, cell, with.users);
+  const RunConfig config = CellConfig(base, cell, with.users, with.permute_labels);
   const World& known = cell.setting.task == kColdTask ? with.cold : with.world;
   const auto seed = static_cast<uint64_t>(cell.seed);
   const std::shared_ptr<LlmBackend> backend =
@@ -95,7 +101,7 @@ std::string CellFile(const ClosedLoopCell& cell, HeldOut held_out) {
 }
 
 std::string CellKey(const RunConfig& base, const ClosedLoopCell& cell, const ClosedLoopPlay& with) {
-  const Json of = {RowHash(CellConfig(base, cell, with.users)),
+  const Json of = {RowHash(CellConfig(base, cell, with.users, with.permute_labels)),
                    cell.setting.task,
                    cell.nu,
                    cell.seed,

@@ -40,7 +40,8 @@ struct ClosedLoopPlay {
   const World& cold;   // the same as policies know it at a cold start (eval/audit/cold_start.h)
   std::shared_ptr<LlmBackend> backend = nullptr;
   int64_t users = 100;
-  int64_t iterations = 60;  // of practice
+  int64_t iterations = 60;      // of practice
+  bool permute_labels = false;  // each seed has a permutation of its own (planner_audit.h)
 };
 
 struct PlayedCell {
@@ -53,9 +54,10 @@ struct PlayedCell {
   double seconds = 0;
 };
 
-// The settings of a cell: `base` with the task's environment, the audit's low level and the
-// planner.
-RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t users);
+// The settings of a cell: `base` with the task's environment, the audit's low level, the planner
+// and, where asked for, the permutation of its seed.
+RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t users,
+                     bool permute_labels = false);
 
 // Practises with a planner that learns, then plays the held-out users. Nothing if a stop was
 // requested during practice.

@@ -44,6 +44,18 @@ TEST_F(ClosedLoopCellTest, GivesEveryPlannerTheSameUsersAndTheSameLowLevel) {
   }
 }
 
+TEST_F(ClosedLoopCellTest, ASeedHasAPermutationOfItsOwnWhereAskedFor) {
+  const auto label_seed = [this](const char* planner, int64_t seed, bool permute) {
+    const ClosedLoopCell cell{.setting = {kLerlTask, 1}, .planner = planner, .seed = seed};
+    return CellConfig(config_, cell, 4, permute).planner.llm.label_seed;
+  };
+  const int64_t own = config_.planner.llm.label_seed;
+  EXPECT_EQ(label_seed("llm", 3, false), own);
+  EXPECT_EQ(label_seed("llm", 1, true), own);
+  EXPECT_EQ(label_seed("llm", 3, true), own + 2);
+  EXPECT_EQ(label_seed("random", 3, true), own);
+}
+
 TEST_F(ClosedLoopCellTest, CountsWhatALanguageModelWasAsked) {
   const PlayedCell cell = Play({.setting = {kLerlTask, 1}, .planner = "llm"});
   const auto fresh = static_cast<size_t>(PlanOrigin::kFresh);

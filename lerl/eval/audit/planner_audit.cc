@@ -1,6 +1,7 @@
 #include "lerl/eval/audit/planner_audit.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
@@ -69,6 +70,7 @@ class Audit {
     config.planner.skip_last = false;
     config.planner.cadence = 1;
     config.planner.replan = "every_n";
+    config.planner.published_mask = false;  // it is of ppo
     config.agent.name = "popularity";
     config.train.slots = kPracticeSessions;
     return config;
@@ -97,13 +99,16 @@ class Audit {
     return planner;
   }
 
+  // Makes a planner anew, as it is judged, under settings that may name another permutation.
+  using Maker = std::function<std::unique_ptr<Planner>(const RunConfig&)>;
+
   void AddRowsOf(const PlannerRow& planner, std::vector<AuditRow>& rows);
+  void AddRowsOfTemplates(const RunConfig& config, std::vector<AuditRow>& rows);
   void AddRowOfLetters(const RunConfig& config, std::vector<AuditRow>& rows);
   void AddRowsOfRun(const RunConfig& config, bool asks_model, std::vector<AuditRow>& rows);
-  std::unique_ptr<Planner> PlaySome(const RunConfig& config) const;
+  TensorFile PlaySome(const RunConfig& config) const;
   void LearnWeight(PriorPlanner& planner) const;
-  AuditRow Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
-                 const std::string& state);
+  AuditRow Judge(const RunConfig& config, const Maker& make, const std::string& state);
   void StartAll(uint64_t seed, PlanPolicy& policy);
   void JudgeState(PlanPolicy& policy, size_t seed, int64_t state, PlanFigures& figures,
                   std::vector<std::vector<int16_t>>& rankings);
@@ -123,42 +128,71 @@ class Audit {
 void Audit::AddRowsOf(const PlannerRow& planner, std::vector<AuditRow>& rows) {
   const RunConfig config = ConfigOf(planner);
   const std::unique_ptr<Planner> probe = Make(config);
+  const auto make = [this](const RunConfig& own) { return Make(own); };
   if (planner.name == config_.planner.name && !options_.run.empty()) {
     AddRowsOfRun(config, probe->language_model() != nullptr, rows);
   } else if (!probe->learns()) {
-    rows.push_back(Judge(config, Make(config), ""));
+    rows.push_back(Judge(config, make, ""));
   }
   if (planner.name == "llm" && options_.letters_too) AddRowOfLetters(config, rows);
+  if (planner.name == "llm") AddRowsOfTemplates(config, rows);
   if (!probe->learns()) return;
-  std::unique_ptr<Planner> fresh = Make(config);
-  if (PriorPlanner* prior = fresh->prior()) LearnWeight(*prior);
-  rows.push_back(Judge(config, std::move(fresh), "from logs"));
-  rows.push_back(Judge(config, PlaySome(config), "played"));
+  const auto from_logs = [this](const RunConfig& own) {
+    std::unique_ptr<Planner> fresh = Make(own);
+    if (PriorPlanner* prior = fresh->prior()) LearnWeight(*prior);
+    return fresh;
+  };
+  rows.push_back(Judge(config, from_logs, "from logs"));
+  const TensorFile practised = PlaySome(config);
+  const auto played = [this, &practised](const RunConfig& own) {
+    std::unique_ptr<Planner> planner_of_seed = Make(own);
+    planner_of_seed->Load(practised);
+    return planner_of_seed;
+  };
+  rows.push_back(Judge(config, played, "played"));
+}
+
+void Audit::AddRowsOfTemplates(const RunConfig& config, std::vector<AuditRow>& rows) {
+  if (config.planner.llm.answer_mode() != "names") return;
+  for (const std::string& name : options_.templates) {
+    if (name == config.planner.llm.names_template) continue;
+    RunConfig other = config;
+    other.planner.llm.names_template = name;
+    rows.push_back(Judge(
+        other, [this](const RunConfig& own) { return Make(own); }, kTemplateState + name));
+  }
 }
 
 void Audit::AddRowOfLetters(const RunConfig& config, std::vector<AuditRow>& rows) {
   if (config.planner.llm.answer_mode() != "names") return;
   RunConfig letters = config;
   letters.planner.llm.mode = "letters";
-  rows.push_back(Judge(letters, Make(letters), "letters"));
+  rows.push_back(Judge(
+      letters, [this](const RunConfig& own) { return Make(own); }, "letters"));
 }
 
 // The rows of the configuration's own planner, from its finished run.
 void Audit::AddRowsOfRun(const RunConfig& config, bool asks_model, std::vector<AuditRow>& rows) {
-  rows.push_back(Judge(config, LoadOwn(config), "run"));
+  rows.push_back(Judge(
+      config, [this](const RunConfig& own) { return LoadOwn(own); }, "run"));
   if (!asks_model) return;
   RunConfig without = config;
   without.planner.llm.sampled_reflections = 0;
-  std::unique_ptr<Planner> plain = LoadOwn(without);
-  plain->language_model()->ShowReflections({});
-  rows.push_back(Judge(without, std::move(plain), "run, no reflections"));
+  const auto plain = [this](const RunConfig& own) {
+    std::unique_ptr<Planner> planner = LoadOwn(own);
+    planner->language_model()->ShowReflections({});
+    return planner;
+  };
+  rows.push_back(Judge(without, plain, "run, no reflections"));
   rows.back().agreement = AgreementOf(rows.back(), rows.end()[-2]);
 }
 
-std::unique_ptr<Planner> Audit::PlaySome(const RunConfig& config) const {
+// The state of a planner that has practised.
+TensorFile Audit::PlaySome(const RunConfig& config) const {
   RunConfig practice = config;
   practice.planner = config_.planner;
   practice.planner.name = config.planner.name;
+  practice.planner.published_mask = false;  // as in ConfigOf
   Actors actors = MakeActors(world_, practice, /*seed=*/1, {.backend = backend_});
   if (!Practise(world_, actors, options_.iterations, /*seed=*/1)) {
     const std::string reason = actors.plans->planner().Report().stop_reason;
@@ -168,9 +202,7 @@ std::unique_ptr<Planner> Audit::PlaySome(const RunConfig& config) const {
   }
   TensorFile file;
   actors.plans->planner().Save(file);
-  std::unique_ptr<Planner> played = Make(config);
-  played->Load(file);
-  return played;
+  return file;
 }
 
 // Fits w to the next likes of training users, at the start of a session. Nobody is judged by them.
@@ -249,31 +281,40 @@ void Audit::JudgeState(PlanPolicy& policy, size_t seed, int64_t state, PlanFigur
   }
 }
 
-AuditRow Audit::Judge(const RunConfig& config, std::unique_ptr<Planner> planner,
-                      const std::string& state) {
-  PlanPolicy policy(world_.dataset, config.planner, std::move(planner),
-                    static_cast<int>(config.env.slate_size));
-  std::vector<std::vector<int16_t>> rankings;
+AuditRow Audit::Judge(const RunConfig& config, const Maker& make, const std::string& state) {
+  AuditRow row{.held_out = world_.judged, .planner = config.planner.name, .state = state};
+  row.permuted = options_.permute_labels && AsksLanguageModel(config.planner);
+  std::unique_ptr<PlanPolicy> policy;
   PlanFigures figures(options_.seeds.size(), users_.size(), kStates,
                       world_.dataset.num_categories());
   for (size_t s = 0; s < options_.seeds.size(); ++s) {
-    StartAll(static_cast<uint64_t>(options_.seeds[s]), policy);
+    if (s == 0 || row.permuted) {
+      RunConfig own = config;
+      if (row.permuted) own.planner.llm = WithPermutation(own.planner.llm, options_.seeds[s]);
+      if (policy != nullptr) row.plans.Add(policy->counts());
+      policy = std::make_unique<PlanPolicy>(world_.dataset, own.planner, make(own),
+                                            static_cast<int>(config.env.slate_size));
+    }
+    const LanguageModelPlanner* asking = policy->planner().language_model();
+    if (s == 0 && asking != nullptr) row.prompt_hash = asking->PromptHash();
+    StartAll(static_cast<uint64_t>(options_.seeds[s]), *policy);
     // The states in turn; the simulator stays at the start, as the truth of all of them.
-    for (int64_t n = 0; n < kStates; ++n) JudgeState(policy, s, n, figures, rankings);
+    for (int64_t n = 0; n < kStates; ++n) JudgeState(*policy, s, n, figures, row.rankings);
     for (size_t user = 0; user < users_.size(); ++user) env_->Stop(static_cast<int>(user));
   }
-  const LanguageModelPlanner* asking = policy.planner().language_model();
-  return {.held_out = world_.judged,
-          .planner = config.planner.name,
-          .state = state,
-          .tables = figures.Tables(),
-          .plans = policy.counts(),
-          .figures = policy.planner().Report().figures,
-          .prompt_hash = asking == nullptr ? "" : asking->PromptHash(),
-          .rankings = std::move(rankings)};
+  row.tables = figures.Tables();
+  row.plans.Add(policy->counts());
+  row.figures = policy->planner().Report().figures;
+  return row;
 }
 
 }  // namespace
+
+LlmPlannerConfig WithPermutation(LlmPlannerConfig config, int64_t seed) {
+  config.label_seed += seed - 1;
+  if (seed != 1 && !config.table.empty()) config.table += "-labels-" + std::to_string(seed);
+  return config;
+}
 
 const CrossedTable& TableOf(const AuditRow& row, const std::string& metric) {
   const auto found = std::find_if(row.tables.begin(), row.tables.end(),

@@ -28,6 +28,7 @@
 //   "played"               the same after practice under the low level `popularity`
 //                          (eval/audit/planner_practice.h)
 //   "letters"              planner llm, asked by letters where the settings ask it by names
+//   "template NAME"        planner llm by names, under another template than that of the settings
 //   "run"                  the configuration's own planner from its finished run, where there is
 //                          one: in place of "", or beside "from logs" and "played"
 //   "run, no reflections"  the same without reflections, where it asks a language model: the effect
@@ -35,6 +36,12 @@
 //
 // A row "run, no reflections" also has its agreement with "run": the overlap of their first three
 // categories, and NDCG@5 of its rankings by those of "run" (planner/student/agreement.h).
+//
+// With `permute_labels` each seed s has a permutation of its own for the planners that ask a
+// language model, planner.llm.label_seed + s - 1: which letter stands for which category, or, by
+// names, in which order the prompt lists them. So a seed's plans are those of one permutation, and
+// the intervals of users x seeds are of users x permutations. What practice teaches is learned
+// under the first.
 
 #include <filesystem>
 #include <memory>
@@ -48,6 +55,8 @@
 
 namespace lerl {
 
+inline constexpr char kTemplateState[] = "template ";  // of a row's state, before the name
+
 struct AuditOptions {
   int64_t users = 100;  // at most
   std::vector<int64_t> seeds = {1, 2, 3, 4, 5};
@@ -58,6 +67,8 @@ struct AuditOptions {
   std::shared_ptr<LlmBackend> backend = nullptr;  // in place of the model file of the settings
   std::vector<std::string> planners = {};         // of the registry; empty: all
   bool letters_too = true;                        // whether llm has its row "letters"
+  bool permute_labels = false;                    // each seed has a permutation of its own
+  std::vector<std::string> templates = {};        // names templates that llm is also asked by
   std::optional<int64_t> looks = {};              // at these users on record (eval/ledger.h)
 };
 
@@ -68,7 +79,8 @@ struct AuditRow {
   std::vector<std::pair<std::string, CrossedTable>> tables{};  // by metric
   PlanCounts plans{};
   PlannerFigures figures{};
-  std::string prompt_hash{};
+  std::string prompt_hash{};                     // under the first seed
+  bool permuted = false;                         // each seed had a permutation of its own
   std::vector<std::vector<int16_t>> rankings{};  // [seeds x states x users]
   // Of a row "run, no reflections": how its rankings agree with those of "run" at the same states.
   std::vector<std::pair<std::string, CrossedTable>> agreement{};
@@ -81,6 +93,10 @@ const CrossedTable& TableOf(const AuditRow& row, const std::string& metric);
 // states.
 std::vector<std::pair<std::string, CrossedTable>> AgreementOf(const AuditRow& row,
                                                               const AuditRow& reference);
+
+// The settings under which a planner is asked with the permutation of a seed. Another permutation
+// has another plan table; where the settings name its file, the seed is added to the name.
+LlmPlannerConfig WithPermutation(LlmPlannerConfig config, int64_t seed);
 
 // The rows of every planner of the registry, or of `options.planners`. Throws Error(kData) when
 // fewer than two held-out users have enough likes to come and rows behind.

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "lerl/base/error.h"
 #include "lerl/base/progress.h"
@@ -84,6 +85,48 @@ TEST_F(PlannerAuditTest, JudgesThePlannersAskedFor) {
   ASSERT_EQ(rows.size(), 3U);  // llm by names and by letters
   EXPECT_NE(rows[0].planner, rows[1].planner);
   EXPECT_EQ(rows[2].state, "letters");
+}
+
+// A model that likes the letter A and nothing else: what it plans is who A stands for, so its
+// figures follow the permutation, and those of a planner that asks nobody do not.
+TEST_F(PlannerAuditTest, EachSeedHasAPermutationOfItsOwnWhereAskedFor) {
+  options_.backend = MakeScriptedBackend(
+      {.score = [](const std::string&, const std::string&, const std::string& label) {
+        return label == "A" ? 1.0 : 0.0;
+      }});
+  config_.planner.llm.calibrate = "off";
+  options_.planners = {"llm", "popularity"};
+  options_.seeds = {1, 2, 3};
+  for (const bool permute : {false, true}) {
+    options_.permute_labels = permute;
+    const std::vector<AuditRow> rows = AuditPlanners(world_, config_, options_);
+    ASSERT_EQ(rows.size(), 3U);
+    for (const AuditRow& row : rows) {
+      EXPECT_EQ(row.permuted, permute && row.planner == "llm") << row.planner;
+      std::set<int16_t> first;  // of each seed, the first user's first category
+      const size_t per_seed = row.rankings.size() / 3;
+      for (size_t s = 0; s < 3; ++s) first.insert(row.rankings[s * per_seed][0]);
+      if (row.state == "letters") {
+        EXPECT_EQ(first.size() > 1, permute);
+      }
+      EXPECT_EQ(row.plans.plans, 3 * 3 * TableOf(row, "NDCG@5").users);
+    }
+  }
+}
+
+TEST_F(PlannerAuditTest, AsksByOtherTemplatesWhereAskedFor) {
+  options_.planners = {"llm", "popularity"};
+  options_.templates = {"categories", "films"};
+  const std::vector<AuditRow> rows = AuditPlanners(world_, config_, options_);
+  ASSERT_EQ(rows.size(), 4U);
+  std::set<std::string> states, prompts;
+  for (const AuditRow& row : rows) {
+    if (row.planner != "llm") continue;
+    states.insert(row.state);
+    prompts.insert(row.prompt_hash);
+  }
+  EXPECT_EQ(states, (std::set<std::string>{"", "letters", "template films"}));
+  EXPECT_EQ(prompts.size(), 3U);
 }
 
 // A finished run whose planner shows the reflection "Rotate.".

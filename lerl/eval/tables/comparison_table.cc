@@ -207,6 +207,16 @@ void AddMiddleMeans(const std::vector<EvaluationResult>& rows, std::vector<Row>&
   }
 }
 
+// The rows in which an endpoint did not list all labels.
+std::string Unlisted(const std::vector<EvaluationResult>& rows) {
+  std::string text;
+  for (const EvaluationResult& row : rows)
+    if (row.unlisted_labels)
+      text += row.policy + ": " + Number(*row.unlisted_labels, 1) +
+              " labels per plan are not listed by the endpoint and rank last.\n";
+  return text;
+}
+
 }  // namespace
 
 std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
@@ -243,7 +253,8 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
   AddMiddleMeans(rows, rest);
   for (const Metric* metric : TableMetrics(metrics)) AddColumn(rows, *metric, rest);
   return Layout(main) + "\n" + against + Layout(rest) + "\n" + Layout(plans) + "\n" +
-         Footer(rows, references) + Absent(rows, metrics) + Verdicts(rows, references);
+         Footer(rows, references) + Absent(rows, metrics) + Unlisted(rows) +
+         Verdicts(rows, references);
 }
 
 }  // namespace lerl

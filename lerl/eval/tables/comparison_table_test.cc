@@ -55,6 +55,14 @@ TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
   EXPECT_THAT(text, testing::ContainsRegex("9 / 8 / 7 / 6 +57% +25% +50%"));
 }
 
+TEST(ComparisonTable, SaysHowManyLabelsAnEndpointDoesNotList) {
+  EvaluationResult row = ComparisonTableTestRow("lerl");
+  EXPECT_THAT(ComparisonTable({row}, {"lerl"}), testing::Not(testing::HasSubstr("not listed")));
+  row.unlisted_labels = 2.25;
+  EXPECT_THAT(ComparisonTable({row}, {"lerl"}),
+              testing::HasSubstr("lerl: 2.2 labels per plan are not listed"));
+}
+
 TEST(ComparisonTable, ShowsTheMetricsThatAreNamed) {
   const std::string text =
       ComparisonTable({ComparisonTableTestRow("lerl")}, {"lerl"}, {"novelty", "retention"});

@@ -143,25 +143,27 @@ std::string PlainList(const std::string& text) {
   return list;
 }
 
-std::vector<float> ScoresFromLogprobs(const TokenLogprobs& logprobs,
-                                      std::span<const std::string> labels) {
+LabelScores ScoresFromLogprobs(const TokenLogprobs& logprobs, std::span<const std::string> labels) {
   double floor = std::numeric_limits<double>::max();
   for (const auto& [token, logprob] : logprobs) floor = std::min(floor, logprob);
   std::vector<double> scores;
-  bool any = false;
+  LabelScores result;
   for (const std::string& label : labels) {
     double probability = 0;
     for (const auto& [token, logprob] : logprobs) {
       if (WithoutSpace(token) == label) probability += std::exp(logprob);
     }
-    any |= probability > 0;
+    result.unlisted.push_back(probability > 0 ? 0 : 1);
     scores.push_back(probability > 0 ? std::log(probability) : floor);
   }
-  return any ? NormaliseScores(scores) : std::vector<float>{};
+  if (std::ranges::count(result.unlisted, 0) == 0) return {};
+  result.scores = NormaliseScores(scores);
+  return result;
 }
 
-std::vector<float> ScoresFromList(const std::string& text, std::span<const std::string> labels) {
+LabelScores ScoresFromList(const std::string& text, std::span<const std::string> labels) {
   std::vector<double> scores(labels.size(), -static_cast<double>(labels.size()));
+  LabelScores result{.unlisted = std::vector<uint8_t>(labels.size(), 1)};
   int place = 0;
   const std::string plain = PlainList(text);
   for (size_t begin = 0; begin < plain.size();) {
@@ -169,10 +171,14 @@ std::vector<float> ScoresFromList(const std::string& text, std::span<const std::
     const auto found = std::find(labels.begin(), labels.end(), plain.substr(begin, end - begin));
     begin = end + 1;
     if (found == labels.end()) continue;
-    double& score = scores[At(found - labels.begin())];
-    if (score == -static_cast<double>(labels.size())) score = -place++;
+    const size_t label = At(found - labels.begin());
+    if (result.unlisted[label] == 0) continue;
+    result.unlisted[label] = 0;
+    scores[label] = -place++;
   }
-  return place > 0 ? NormaliseScores(scores) : std::vector<float>{};
+  if (place == 0) return {};
+  result.scores = NormaliseScores(scores);
+  return result;
 }
 
 }  // namespace lerl

@@ -9,6 +9,7 @@ namespace lerl {
 namespace {
 
 using nlohmann::json;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 const std::vector<std::string> kChatApiTestLabels = {"A", "B", "C"};
@@ -113,26 +114,38 @@ TEST(ScoresFromLogprobs, AddTheSpellingsOfALabelAndNormalise) {
                                    "C",
                                    std::log(0.1)},
                                   {"the", std::log(0.05)}};
-  const std::vector<float> scores = ScoresFromLogprobs(logprobs, kChatApiTestLabels);
+  const auto [scores, unlisted] = ScoresFromLogprobs(logprobs, kChatApiTestLabels);
   ASSERT_EQ(scores.size(), 3U);
   EXPECT_NEAR(std::exp(scores[0]), 0.3 / 0.45, 1e-6);
   EXPECT_NEAR(std::exp(scores[1]), 0.05 / 0.45, 1e-6);
   EXPECT_NEAR(std::exp(scores[2]), 0.1 / 0.45, 1e-6);
-  EXPECT_TRUE(ScoresFromLogprobs({{"the", -0.1}}, kChatApiTestLabels).empty());
-  EXPECT_TRUE(ScoresFromLogprobs({}, kChatApiTestLabels).empty());
+  EXPECT_THAT(unlisted, ElementsAre(0, 1, 0));
+  EXPECT_TRUE(ScoresFromLogprobs({{"the", -0.1}}, kChatApiTestLabels).scores.empty());
+  EXPECT_TRUE(ScoresFromLogprobs({}, kChatApiTestLabels).scores.empty());
+}
+
+// A label that is not listed has the score of the last one that is, so the mark alone tells them
+// apart: .6 of A, .2 of B, and no more than .2 of C.
+TEST(ScoresFromLogprobs, MarkALabelThatIsNotListedWhereItsBoundIsTheLastLabels) {
+  const auto [scores, unlisted] =
+      ScoresFromLogprobs({{"A", std::log(0.6)}, {"B", std::log(0.2)}}, kChatApiTestLabels);
+  EXPECT_NEAR(std::exp(scores[0]), 0.6, 1e-6);
+  EXPECT_EQ(scores[1], scores[2]);
+  EXPECT_THAT(unlisted, ElementsAre(0, 0, 1));
 }
 
 TEST(ScoresFromList, FollowTheOrderOfTheList) {
   for (const char* text : {"C, A, C", "{\"list\": [\"C\", \"A\"]}", "C A", "Sure: C, A"}) {
-    const std::vector<float> scores = ScoresFromList(text, kChatApiTestLabels);
+    const auto [scores, unlisted] = ScoresFromList(text, kChatApiTestLabels);
     ASSERT_EQ(scores.size(), 3U) << text;
     EXPECT_GT(scores[2], scores[0]) << text;
     EXPECT_GT(scores[0], scores[1]) << text;
     EXPECT_NEAR(scores[2] - scores[0], 1, 1e-6);
+    EXPECT_THAT(unlisted, ElementsAre(0, 1, 0));
     EXPECT_NEAR(std::exp(scores[0]) + std::exp(scores[1]) + std::exp(scores[2]), 1, 1e-6);
   }
-  EXPECT_TRUE(ScoresFromList("the best one", kChatApiTestLabels).empty());
-  EXPECT_TRUE(ScoresFromList("", kChatApiTestLabels).empty());
+  EXPECT_TRUE(ScoresFromList("the best one", kChatApiTestLabels).scores.empty());
+  EXPECT_TRUE(ScoresFromList("", kChatApiTestLabels).scores.empty());
 }
 
 TEST(PlainList, TurnsJsonIntoText) {

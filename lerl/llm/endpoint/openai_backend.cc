@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kLongestRankedList = 8;  // labels at most that a list in place of scores names
 constexpr char kNoLogprobs[] = "the server gives no log-probabilities";
-constexpr char kNoLabel[] = "invalid answer: no label";
+constexpr char kNoLabel[] = "no label";
 
 // The tokens that a list may take, with its quotes and brackets.
 int ListTokens(int labels) { return 8 * labels + 32; }
@@ -40,6 +40,7 @@ class OpenAiBackend : public LlmBackend {
   std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,
                                  std::span<const std::string> labels) override;
   std::vector<std::string> ScoreErrors() const override { return errors_; }
+  std::vector<uint8_t> Unlisted() const override { return unlisted_; }
   std::vector<Completion> Complete(const CompletionRequest& request) override;
   std::string Exhausted() const override { return client_.Exhausted(); }
 
@@ -66,6 +67,7 @@ class OpenAiBackend : public LlmBackend {
   bool as_list_;                 // whether scores come from lists
   bool gives_logprobs_ = false;  // whether an answer has had log-probabilities
   std::vector<std::string> errors_;
+  std::vector<uint8_t> unlisted_;
   LlmUsage usage_;
 };
 
@@ -118,18 +120,22 @@ std::vector<float> OpenAiBackend::ScoreLabels(const std::string& prefix,
   // 3. The scores, or the reason why there are none.
   std::vector<float> scores;
   errors_.assign(answers.size(), "");
+  unlisted_.clear();
   for (size_t i = 0; i < answers.size(); ++i) {
     const ChatAnswer& answer = answers[i];
     gives_logprobs_ |= !answer.logprobs.empty();
-    std::vector<float> row =
+    LabelScores row =
         as_list ? ScoresFromList(answer.text, labels) : ScoresFromLogprobs(answer.logprobs, labels);
-    if (row.empty()) {
-      errors_[i] = !answer.answered                      ? answer.error
-                   : !as_list && answer.logprobs.empty() ? kNoLogprobs
-                                                         : kNoLabel;
-      row.assign(labels.size(), std::numeric_limits<float>::quiet_NaN());
+    if (row.scores.empty()) {
+      const bool no_logprobs = !as_list && answer.logprobs.empty();
+      errors_[i] = answer.answered
+                       ? std::string(kInvalidAnswer) + (no_logprobs ? kNoLogprobs : kNoLabel)
+                       : answer.error;
+      row = {std::vector<float>(labels.size(), std::numeric_limits<float>::quiet_NaN()),
+             std::vector<uint8_t>(labels.size(), 0)};
     }
-    scores.insert(scores.end(), row.begin(), row.end());
+    scores.insert(scores.end(), row.scores.begin(), row.scores.end());
+    unlisted_.insert(unlisted_.end(), row.unlisted.begin(), row.unlisted.end());
   }
   return scores;
 }
@@ -142,7 +148,7 @@ std::vector<Completion> OpenAiBackend::Complete(const CompletionRequest& request
                                           ? ListTokens(request.longest_list)
                                           : request.max_tokens,
                         .temperature = request.temperature,
-                        .seed = request.seed + i,
+                        .seed = request.SeedOf(i),
                         .grammar = request.grammar,
                         .choices = request.choices,
                         .longest_list = request.longest_list};

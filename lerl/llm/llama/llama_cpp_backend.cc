@@ -173,7 +173,7 @@ SamplerPointer LlamaCppBackend::MakeSampler(const CompletionRequest& request, si
     llama_sampler_chain_add(chain.get(),
                             llama_sampler_init_temp(static_cast<float>(request.temperature)));
     llama_sampler_chain_add(chain.get(),
-                            llama_sampler_init_dist(static_cast<uint32_t>(request.seed + index)));
+                            llama_sampler_init_dist(static_cast<uint32_t>(request.SeedOf(index))));
   } else {
     llama_sampler_chain_add(chain.get(), llama_sampler_init_greedy());
   }

@@ -80,10 +80,12 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
       continue;
     }
     const std::vector<double> prior = FinitePrior(sources[i].answer.scores);
-    plan = RankByScores(MixScores(w, prior, head, asked[i].candidates), asked[i].candidates);
+    plan = RankByScores(MixScores(w, prior, head, asked[i].candidates), asked[i].candidates,
+                        w == 1 ? std::span<const double>(head) : std::span<const double>());
     plan.raw_first.clear();  // scores are over the candidates alone, so there is no ranking of all
     plan.origin = sources[i].origin;
     plan.reason = sources[i].reason;
+    plan.unlisted = sources[i].answer.unlisted;
   }
   return plans;
 }

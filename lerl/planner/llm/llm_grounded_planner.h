@@ -12,6 +12,9 @@
 //            the sessions of training, each before the head learns from it
 //            (planner/llm/prior_weight_from_returns.h)
 //
+// Categories of the same prior, as those on which an answer is silent, are told apart by the head,
+// at w = 1 too.
+//
 // While w is 0 the model is asked only in one of `asked` sessions, as the session's seed decides,
 // and in an evaluation not at all. Its answers then change no plan, but show whether w should rise.
 // As a student's teacher it asks the model about the states of these sessions too, and each answer

@@ -157,6 +157,25 @@ TEST_F(GroundedTest, AnInvalidAnswerFallsBackToTheHeadVisibly) {
   EXPECT_EQ(plan.ranking, RankOne(head, request).ranking);
 }
 
+// The model lists one label; at w = 1 the other categories are in the order of the head.
+TEST_F(GroundedTest, TheHeadTellsUnlistedLabelsApart) {
+  config_.grounded.weight = 1;
+  PlannerContext context = world_.Context();
+  const auto model = std::make_shared<Reachable>(MakeScriptedBackend({}));
+  context.backend = model;
+  LlmGroundedPlanner planner(config_, context);
+  model->unlisted.assign(world_.categories, 1);
+  model->unlisted[5] = 0;
+  LearnedPlanner head(config_, context);
+  const OwnedRequest request(world_.categories);
+  std::vector<int16_t> expected = RankOne(head, request).ranking;
+  std::erase(expected, 5);
+  expected.insert(expected.begin(), 5);
+  const Plan plan = RankOne(planner, request);
+  EXPECT_EQ(plan.ranking, expected);
+  EXPECT_EQ(plan.unlisted, static_cast<int>(world_.categories) - 1);
+}
+
 TEST_F(GroundedTest, AsksNobodyWhileItDoesNotListen) {
   config_.grounded.weight = 0;
   const auto planner = Make(0);

@@ -34,6 +34,8 @@ void CheckTabulate(const LlmPlannerConfig& config) {
     fail("a prompt shows too much of a user for a table; set planner.llm.state to pair or triple");
   if (config.reflect) fail("reflections change the prompt; set planner.llm.reflect to false");
   if (config.name_user) fail("a prompt names the user; set planner.llm.name_user to false");
+  if (config.answer_mode() == "generate" && config.temperature > 0)
+    fail("a sampled list is no answer to look up; set planner.llm.temperature to 0");
 }
 
 // Room for the table, too.
@@ -55,7 +57,9 @@ LlmPlanner::LlmPlanner(const PlannerConfig& config, const Dataset& dataset, cons
       templates_(LoadPromptTemplates(config.llm.prompt_dir)),
       names_template_(LoadNamesTemplate(config.llm.names_template)),
       answers_(config_, SafeNames(dataset), std::move(backend), counts_),
-      pool_(config.llm.pool_capacity) {
+      pool_({.capacity = config.llm.pool_capacity,
+             .alpha = config.llm.alpha,
+             .oldest_leaves = config.llm.published_pool}) {
   BuildPrompt();
   if (config_.llm.tabulate) table_ = FillFromTable(config_.llm, dataset.name, answers_);
 }
@@ -75,7 +79,29 @@ void LlmPlanner::BuildPrompt() {
 
 void LlmPlanner::ShowReflections(std::vector<std::string> reflections) {
   drawn_ = std::move(reflections);
+  shown_ = true;
   BuildPrompt();
+}
+
+std::vector<std::string> LlmPlanner::Draw(Rng& rng) const {
+  std::vector<std::string> texts;
+  for (Reflection& reflection : pool_.Sample(config_.llm.sampled_reflections, rng))
+    texts.push_back(std::move(reflection.text));
+  return texts;
+}
+
+void LlmPlanner::ShowDrawOfStep(int step) {
+  if (shown_) return;
+  Rng rng(iteration_seed_, "reflections of a step", static_cast<uint64_t>(step));
+  std::vector<std::string> texts = Draw(rng);
+  if (texts == drawn_) return;
+  drawn_ = std::move(texts);
+  BuildPrompt();
+}
+
+const PlanAnswer* LlmPlanner::Cached(const PlanRequest& request) {
+  if (config_.llm.published_draws) ShowDrawOfStep(request.step);
+  return answers_.Cached(StateOf(request));
 }
 
 PlanState LlmPlanner::StateOf(const PlanRequest& request) {
@@ -94,10 +120,30 @@ std::vector<float> LlmPlanner::ScoresOf(const PlanRequest& request, PlanMode mod
 
 std::vector<PlanAnswers::Source> LlmPlanner::Sources(std::span<const PlanRequest> requests,
                                                      PlanMode mode) {
+  if (!config_.llm.published_draws) return SourcesOfStep(requests, mode);
+  std::map<int, std::vector<size_t>> places_of_step;
+  for (size_t i = 0; i < requests.size(); ++i) places_of_step[requests[i].step].push_back(i);
+  std::vector<PlanAnswers::Source> sources(requests.size());
+  for (const auto& [step, places] : places_of_step) {
+    ShowDrawOfStep(step);
+    std::vector<PlanRequest> of_step;
+    for (const size_t i : places) of_step.push_back(requests[i]);
+    std::vector<PlanAnswers::Source> found = SourcesOfStep(of_step, mode);
+    for (size_t n = 0; n < places.size(); ++n) sources[places[n]] = std::move(found[n]);
+  }
+  return sources;
+}
+
+std::vector<PlanAnswers::Source> LlmPlanner::SourcesOfStep(std::span<const PlanRequest> requests,
+                                                           PlanMode mode) {
   std::vector<PlanState> states;
+  std::vector<uint64_t> seeds;  // of sampled lists
   states.reserve(requests.size());
-  for (const PlanRequest& request : requests) states.push_back(StateOf(request));
-  return answers_.Find(states, mode);
+  for (const PlanRequest& request : requests) {
+    states.push_back(StateOf(request));
+    seeds.push_back(DeriveSeed(request.seed, "sampled list", static_cast<uint64_t>(request.step)));
+  }
+  return answers_.Find(states, mode, seeds);
 }
 
 std::vector<Plan> LlmPlanner::Rank(std::span<const PlanRequest> requests, PlanMode mode) {
@@ -126,6 +172,7 @@ Plan LlmPlanner::MakePlan(const PlanRequest& request, const PlanAnswers::Source&
     Plan plan = RankByScores(scores, named);
     plan.origin = source.origin;
     plan.reason = source.reason;
+    plan.unlisted = source.answer.unlisted;
     if (!plan.ranking.empty()) return plan;
     reason = "no candidate in the answer";
   }
@@ -140,14 +187,14 @@ void LlmPlanner::BeginIteration(uint64_t seed, PlanMode mode) {
   const bool due = training ? iterations_ % config_.llm.refresh_every == 0 : drawn_.empty();
   iteration_seed_ = seed;
   if (training) ++iterations_;
+  if (config_.llm.published_draws) {
+    shown_ = false;
+    if (training && due) answers_.Grant();
+    return;
+  }
   if (!due) return;
   Rng rng(seed, "reflections");
-  const std::vector<Reflection> sample = pool_.Sample(config_.llm.sampled_reflections, rng);
-  drawn_.clear();
-  drawn_.reserve(sample.size());
-  for (const Reflection& reflection : sample) {
-    drawn_.push_back(reflection.text);
-  }
+  drawn_ = Draw(rng);
   BuildPrompt();
   if (training) answers_.Grant();
 }
@@ -205,6 +252,7 @@ void LlmPlanner::Save(TensorFile& file) const {
                           {"reflections_written", reflections_written_},
                           {"counts", counts_},
                           {"model", answers_.backend().fingerprint()}};
+  if (config_.llm.alpha > 0) state["alpha"] = config_.llm.alpha;
   answers_.Save(file, state);
   SaveText(file, "llm_planner/state", state.dump());
 }

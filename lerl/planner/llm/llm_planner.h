@@ -20,11 +20,19 @@
 //             has too few such tokens, the names themselves.
 //   f         every category; of more than 32, 32 that are spread over all
 //
+// Labels on which an endpoint's answer is silent rank below all others
+// (planner/llm/unlisted_labels.h); without `calibrate` they tie, and rank by id.
+//
+// Temperature: above 0 rankings are drawn from softmax(score / temperature), and in mode "generate"
+// the model samples a list for each plan (planner/llm/plan_answers.h).
+//
 // Differences from the paper:
 // - All categories are scored, and candidates are applied afterwards.
 // - The prompt shows a coarse state, so that answers are cached by exactly what the prompt shows.
 // - Reflections are drawn every `refresh_every` iterations and not at each, because a draw changes
 //   all prompts, so that no cached answer is hit any more. An evaluation shows the latest draw.
+//   With `published_draws` they are drawn for each step of the sessions, as in the public code: the
+//   same for all users who are at that step of an iteration or an evaluation.
 //
 // Budget: training may ask for `train_plans` answers and validation for `valid_plans`;
 // planner/llm/plan_answers.h says how they are spread. An endpoint has a budget of its own. When it
@@ -33,7 +41,8 @@
 //
 // Failures: an answer that is invalid or missing (a dead endpoint) falls back to the categories
 // that the user liked most, with origin kFallback and the reason, or to the planner that the
-// setting `fallback` names (planner/fallback_planner.h). A missing answer is asked for again.
+// setting `fallback` names (planner/fallback_planner.h). It is asked for again the next time, an
+// invalid one up to `tries` times in a row (planner/llm/invalid_answers.h).
 
 #include <map>
 #include <memory>
@@ -76,12 +85,17 @@ class LlmPlanner : public Planner, public LanguageModelPlanner {
   std::vector<PlanAnswers::Source> Sources(std::span<const PlanRequest> requests, PlanMode mode);
   // The exact hit of the cache for a request under the present prefix; nullptr if there is none.
   // The pointer lives until the model is asked again.
-  const PlanAnswer* Cached(const PlanRequest& request) { return answers_.Cached(StateOf(request)); }
+  const PlanAnswer* Cached(const PlanRequest& request);
   const PlanTableInfo& table() const { return table_; }  // with `tabulate`
 
  private:
   PlanState StateOf(const PlanRequest& request);
   void BuildPrompt();
+  std::vector<std::string> Draw(Rng& rng) const;
+  // With `published_draws`: prompts show the draw of a step from here on.
+  void ShowDrawOfStep(int step);
+  std::vector<PlanAnswers::Source> SourcesOfStep(std::span<const PlanRequest> requests,
+                                                 PlanMode mode);
   Plan MakePlan(const PlanRequest& request, const PlanAnswers::Source& source);
 
   const PlannerConfig config_;
@@ -94,6 +108,7 @@ class LlmPlanner : public Planner, public LanguageModelPlanner {
   PlanTableInfo table_;
   ReflectionPool pool_;
   std::vector<std::string> drawn_;  // the reflections that prompts show
+  bool shown_ = false;              // drawn_ is what ShowReflections was told, not a draw
   std::string prompt_hash_;
 
   uint64_t iteration_seed_ = 0;

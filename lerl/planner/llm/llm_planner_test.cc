@@ -157,6 +157,54 @@ TEST_F(LlmPlannerTest, ReflectionsReachThePromptAtTheNextDraw) {
   EXPECT_THAT(planner.SharedPrefix(), HasSubstr("- Change the category each time.\n"));
 }
 
+// With `published_draws` users at one step see one draw, whichever batch they come in, and another
+// step has another draw.
+TEST_F(LlmPlannerTest, DrawsReflectionsForEachStepAsThePublicCodeDoes) {
+  config_.llm.published_draws = true;
+  config_.llm.sampled_reflections = 1;
+  config_.llm.reflections_per_iteration = 20;
+  int written = 0;
+  script_.complete = [&](const std::string&, const std::string&) {
+    return Completion{"Lesson " + std::to_string(written++) + " holds.", ""};
+  };
+  LlmPlanner& planner = Make();
+  const OwnedSession session({{0}}, {{1}}, {1}, 4);
+  const std::vector<EndedSession> sessions(20, session.View());
+  planner.BeginIteration(1, PlanMode::kTraining);
+  planner.Reflect(sessions);
+  planner.BeginIteration(2, PlanMode::kTraining);
+  const auto lesson_of = [&](int variant) {
+    OwnedRequest request = Request(variant);
+    request.step = variant % 8;
+    RankOne(planner, request, PlanMode::kEvaluation);
+    const std::string prefix = planner.SharedPrefix();
+    const size_t at = prefix.find("Lesson ");
+    return at == std::string::npos ? "" : prefix.substr(at, 9);
+  };
+  std::set<std::string> all;
+  for (int variant = 0; variant < 8; ++variant) {
+    const std::string lesson = lesson_of(variant);
+    EXPECT_NE(lesson, "");
+    EXPECT_EQ(lesson_of(variant + 8), lesson) << "step " << variant;
+    EXPECT_EQ(lesson_of(variant), lesson);
+    all.insert(lesson);
+  }
+  EXPECT_GT(all.size(), 3U);
+  planner.ShowReflections({});  // holds until the next iteration
+  EXPECT_EQ(lesson_of(1), "");
+}
+
+TEST_F(LlmPlannerTest, LabelsOnWhichAnEndpointIsSilentComeLast) {
+  const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
+  LlmPlanner planner(config_, dataset_, split_, backend);
+  for (const std::string& label : planner.labels())
+    backend->unlisted.push_back(label == "A" ? 1 : 0);  // the model's favourite, were it listed
+  const Plan plan = RankOne(planner, Request(0));
+  EXPECT_EQ(planner.labels()[At(plan.ranking[0])], "B");
+  EXPECT_EQ(planner.labels()[At(plan.ranking[3])], "A");
+  EXPECT_EQ(plan.unlisted, 1);
+}
+
 TEST_F(LlmPlannerTest, ComesBackWithCachePoolAndBudget) {
   config_.llm.train_plans = 4;
   script_.complete = [](const std::string&, const std::string&) {

@@ -11,11 +11,13 @@
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/planner/llm/plan_parser.h"
+#include "lerl/planner/llm/unlisted_labels.h"
 
 namespace lerl {
 namespace {
 
 constexpr int64_t kBaselineStates = 32;
+constexpr size_t kMostBaselines = 256;  // of prompts that are kept
 
 bool AreNumbers(std::span<const float> scores) {
   return std::all_of(scores.begin(), scores.end(),
@@ -55,7 +57,8 @@ PlanAnswers::PlanAnswers(const PlannerConfig& config, std::vector<std::string> n
       labels_(LabelsOf(config_.llm, *backend_, names_)),
       scored_(ScoredOf(config_.llm, *backend_, labels_)),
       counts_(counts),
-      cache_(config_.llm.cache_capacity, std::ssize(names_)) {
+      cache_(config_.llm.cache_capacity, std::ssize(names_)),
+      invalid_(config_.llm.tries, config_.llm.cache_capacity) {
   Grant();
 }
 
@@ -69,7 +72,7 @@ void PlanAnswers::SetPrompt(PlanPrompt prompt) {
                                backend_->fingerprint() + "|" + config_.llm.calibrate + "|" +
                                prompt_.state + "|" + prompt_.tail + "|";
   prefix_hash_ = HashText(settings + prompt_.prefix);
-  baseline_.clear();
+  if (!config_.llm.published_draws || baselines_.size() > kMostBaselines) baselines_.clear();
 }
 
 void PlanAnswers::Grant() {
@@ -85,21 +88,31 @@ int64_t PlanAnswers::Allowance(PlanMode mode) const {
   return std::min(left, std::max(config_.llm.batch, left / 8));
 }
 
+bool PlanAnswers::Known(const PlanState& state, PlanAnswer& answer) const {
+  const PlanAnswer* cached = config_.llm.fresh_samples() ? nullptr : Cached(state);
+  if (cached != nullptr) {
+    answer = *cached;
+    return true;
+  }
+  const std::string* reason = invalid_.GivenUp(PlanCache::Key(prefix_hash_, state));
+  if (reason != nullptr) answer.error = *reason;
+  return reason != nullptr;
+}
+
 // An answer for each state: 1. from the cache; 2. from the model, which is asked once for equal
 // states, as far as the budget goes; 3. beyond the budget from the nearest cached state.
 std::vector<PlanAnswers::Source> PlanAnswers::Find(const std::vector<PlanState>& states,
-                                                   PlanMode mode) {
+                                                   PlanMode mode,
+                                                   const std::vector<uint64_t>& seeds) {
+  const bool share = !config_.llm.fresh_samples();  // equal states one answer
   std::vector<Source> sources(states.size());
   std::vector<size_t> first_of;  // place in `states` of each state to ask for
   const int64_t allowance = Allowance(mode);
   constexpr size_t kFound = At(-1), kUnanswered = At(-2);
   std::vector<size_t> asked_as(states.size(), kFound);
   for (size_t i = 0; i < states.size(); ++i) {
-    if (const PlanAnswer* answer = cache_.Find(prefix_hash_, states[i])) {  // 1.
-      sources[i].answer = *answer;
-      continue;
-    }
-    size_t place = 0;
+    if (Known(states[i], sources[i].answer)) continue;  // 1.
+    size_t place = share ? 0 : first_of.size();
     while (place < first_of.size() && states[first_of[place]] != states[i]) ++place;
     if (place == first_of.size()) {
       if (std::ssize(first_of) >= allowance) {
@@ -112,8 +125,12 @@ std::vector<PlanAnswers::Source> PlanAnswers::Find(const std::vector<PlanState>&
   }
   // 2. `first_of` holds the first of equal states; the others share its answer (origin kCached).
   std::vector<PlanState> asked;
-  for (const size_t i : first_of) asked.push_back(states[i]);
-  const std::vector<PlanAnswer> answers = Ask(asked, mode);
+  std::vector<uint64_t> asked_seeds;
+  for (const size_t i : first_of) {
+    asked.push_back(states[i]);
+    if (!share && !seeds.empty()) asked_seeds.push_back(seeds[i]);
+  }
+  const std::vector<PlanAnswer> answers = Ask(asked, asked_seeds, mode);
   for (size_t i = 0; i < states.size(); ++i) {
     if (asked_as[i] >= answers.size()) continue;
     sources[i].answer = answers[asked_as[i]];
@@ -131,16 +148,28 @@ std::vector<PlanAnswers::Source> PlanAnswers::Find(const std::vector<PlanState>&
   return sources;
 }
 
-std::vector<PlanAnswer> PlanAnswers::Ask(const std::vector<PlanState>& states, PlanMode mode) {
+void PlanAnswers::Keep(const PlanState& state, const PlanAnswer& answer) {
+  const std::string key = PlanCache::Key(prefix_hash_, state);
+  if (!answer.error.empty()) {
+    invalid_.Add(key, answer.error);
+    return;
+  }
+  invalid_.Forget(key);
+  cache_.Insert(prefix_hash_, state, answer);
+}
+
+std::vector<PlanAnswer> PlanAnswers::Ask(const std::vector<PlanState>& states,
+                                         const std::vector<uint64_t>& seeds, PlanMode mode) {
   if (states.empty()) return {};
   std::vector<std::string> suffixes;
   for (const PlanState& state : states) suffixes.push_back(prompt_.Suffix(state, names_));
-  const std::vector<PlanAnswer> answers =
-      config_.llm.answer_mode() == "generate" ? AskForLists(suffixes) : AskForScores(suffixes);
+  const std::vector<PlanAnswer> answers = config_.llm.answer_mode() == "generate"
+                                              ? AskForLists(suffixes, seeds)
+                                              : AskForScores(suffixes);
   int64_t count = 0;
   for (size_t i = 0; i < states.size(); ++i) {
     if (!answers[i].answered) continue;
-    cache_.Insert(prefix_hash_, states[i], answers[i]);
+    Keep(states[i], answers[i]);
     ++count;
   }
   HeedBudget(mode);
@@ -168,6 +197,7 @@ void PlanAnswers::HeedBudget(PlanMode mode) {
 std::vector<PlanAnswer> PlanAnswers::AskForScores(const std::vector<std::string>& suffixes) {
   const std::vector<float> scores = backend_->ScoreLabels(prompt_.prefix, suffixes, scored_);
   const std::vector<std::string> errors = backend_->ScoreErrors();
+  const std::vector<uint8_t> unlisted = backend_->Unlisted();
   const size_t width = labels_.size();
   std::vector<PlanAnswer> answers(suffixes.size());
   for (size_t i = 0; i < suffixes.size(); ++i) {
@@ -175,20 +205,27 @@ std::vector<PlanAnswer> PlanAnswers::AskForScores(const std::vector<std::string>
                              scores.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
     if (!errors.empty() && !errors[i].empty()) {
       answers[i].error = errors[i];
-      answers[i].answered = false;
+      answers[i].answered = errors[i].starts_with(kInvalidAnswer);
     } else if (!AreNumbers(answers[i].scores)) {
       answers[i].error = "invalid answer: scores that are not numbers";
     }
-    if (!answers[i].error.empty() || config_.llm.calibrate == "off") continue;
-    const std::vector<float>& baseline = Baseline();
-    if (baseline.empty()) {
-      answers[i].error = "no answer to the prompt without history";
-      answers[i].answered = false;
-      continue;
-    }
-    for (size_t c = 0; c < width; ++c) answers[i].scores[c] -= baseline[c];
+    if (answers[i].error.empty()) Calibrate(answers[i]);
+    if (answers[i].error.empty() && !unlisted.empty())
+      answers[i].unlisted =
+          PutUnlistedLast(answers[i].scores, std::span(unlisted).subspan(i * width, width));
   }
   return answers;
+}
+
+void PlanAnswers::Calibrate(PlanAnswer& answer) {
+  if (config_.llm.calibrate == "off") return;
+  const std::vector<float>& baseline = Baseline();
+  if (baseline.empty()) {
+    answer.error = "no answer to the prompt without history";
+    answer.answered = invalid_.GivenUp(BaselineKey()) != nullptr;
+    return;
+  }
+  for (size_t c = 0; c < baseline.size(); ++c) answer.scores[c] -= baseline[c];
 }
 
 // The states whose mean score is b: the one without history, or those with one favourite alone. Of
@@ -202,21 +239,31 @@ std::vector<PlanState> PlanAnswers::StatesOfBaseline() const {
   return states;
 }
 
-// b [C]; empty if one of its states got no answer.
+// b [C]; empty if one of its states got no answer, or no valid one in so many tries that they were
+// given up.
 const std::vector<float>& PlanAnswers::Baseline() {
-  if (!baseline_.empty()) return baseline_;
+  std::vector<float>& baseline = baselines_[prefix_hash_];
+  if (!baseline.empty() || invalid_.GivenUp(BaselineKey()) != nullptr) return baseline;
   std::vector<std::string> suffixes;
   for (const PlanState& state : StatesOfBaseline())
     suffixes.push_back(prompt_.Suffix(state, names_));
   const std::vector<float> scores = backend_->ScoreLabels(prompt_.prefix, suffixes, scored_);
-  if (!AreNumbers(scores)) return baseline_;
-  baseline_.assign(scored_.size(), 0);
+  if (!AreNumbers(scores)) {
+    const std::vector<std::string> errors = backend_->ScoreErrors();
+    const bool unanswered = std::ranges::any_of(errors, [](const std::string& error) {
+      return !error.empty() && !error.starts_with(kInvalidAnswer);
+    });
+    if (!unanswered) invalid_.Add(BaselineKey(), "invalid answer");
+    return baseline;
+  }
+  baseline.assign(scored_.size(), 0);
   for (size_t i = 0; i < scores.size(); ++i)
-    baseline_[i % scored_.size()] += scores[i] / static_cast<float>(suffixes.size());
-  return baseline_;
+    baseline[i % scored_.size()] += scores[i] / static_cast<float>(suffixes.size());
+  return baseline;
 }
 
-std::vector<PlanAnswer> PlanAnswers::AskForLists(const std::vector<std::string>& suffixes) {
+std::vector<PlanAnswer> PlanAnswers::AskForLists(const std::vector<std::string>& suffixes,
+                                                 const std::vector<uint64_t>& seeds) {
   const auto longest = static_cast<int>(std::min(config_.plan_size + 2, std::ssize(labels_)));
   CompletionRequest request;
   request.prefix = prompt_.prefix;
@@ -227,6 +274,7 @@ std::vector<PlanAnswer> PlanAnswers::AskForLists(const std::vector<std::string>&
   request.max_tokens = 3 * longest + 4;
   request.temperature = config_.llm.temperature;
   request.seed = static_cast<uint64_t>(config_.llm.label_seed);
+  request.seeds = seeds;
   std::vector<PlanAnswer> answers;
   for (const Completion& completion : backend_->Complete(request)) {
     PlanAnswer answer{std::vector<float>(labels_.size(), kNotNamed), ""};
@@ -254,6 +302,7 @@ void PlanAnswers::Save(TensorFile& file, nlohmann::json& state) const {
   state["asked_in_training"] = asked_in_training_;
   state["granted"] = granted_;
   state["asked_in_validation"] = asked_in_validation_;
+  if (!invalid_.empty()) state["invalid_answers"] = invalid_.ToJson();
   cache_.Save(file, "llm_planner/cache");
 }
 
@@ -261,6 +310,7 @@ void PlanAnswers::Load(const TensorFile& file, const nlohmann::json& state) {
   asked_in_training_ = state.at("asked_in_training");
   granted_ = state.at("granted");
   asked_in_validation_ = state.value("asked_in_validation", int64_t{0});
+  invalid_.FromJson(state.value("invalid_answers", nlohmann::json::array()));
   cache_.Load(file, "llm_planner/cache");
 }
 

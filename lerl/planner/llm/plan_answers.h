@@ -13,6 +13,14 @@
 // fresh or an exact hit. An endpoint has a budget of its own. When it is used up Find throws
 // Error(kUnusable) in kEvaluation; otherwise stop_reason() says so from then on.
 //
+// An answer that can't be read is asked for again at the next request of its state
+// (planner/llm/invalid_answers.h).
+//
+// A list that is generated above temperature 0 is a sample, and a sample serves one plan: every
+// request asks anew, equal states too, each with a seed of its own. Beyond a budget the latest
+// sample of the nearest state is used, and counts as kNearest. With the setting `reuse_samples` a
+// state keeps its first sample, as it keeps any other answer.
+//
 // A table (planner/llm/plan_table.h) answers for every state beforehand, as exact hits.
 //
 // Axes: C categories.
@@ -26,6 +34,7 @@
 #include <vector>
 
 #include "lerl/llm/backend.h"
+#include "lerl/planner/llm/invalid_answers.h"
 #include "lerl/planner/llm/plan_cache.h"
 #include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/planner.h"
@@ -54,14 +63,16 @@ class PlanAnswers {
     PlanOrigin origin = PlanOrigin::kCached;
     std::string reason;  // why it is kNearest; empty otherwise
   };
-  // An answer for each state. Of equal states the first asks and the others share its answer.
-  std::vector<Source> Find(const std::vector<PlanState>& states, PlanMode mode);
+  // An answer for each state. Of equal states the first asks and the others share its answer,
+  // unless each has a sample of its own, drawn by its seed of `seeds` [states].
+  std::vector<Source> Find(const std::vector<PlanState>& states, PlanMode mode,
+                           const std::vector<uint64_t>& seeds = {});
   // The exact hit of the cache; nullptr if there is none. The pointer lives until the next Find.
   const PlanAnswer* Cached(const PlanState& state) const {
     return cache_.Find(prefix_hash_, state);
   }
 
-  // Takes answers for states that have none yet, such as those of a table under this prompt.
+  // Takes valid answers for states that have none yet, such as those of a table under this prompt.
   void Add(const std::vector<PlanState>& states, std::vector<PlanAnswer> answers);
 
   const PlanPrompt& prompt() const { return prompt_; }
@@ -79,11 +90,18 @@ class PlanAnswers {
 
  private:
   int64_t Allowance(PlanMode mode) const;
-  std::vector<PlanAnswer> Ask(const std::vector<PlanState>& states, PlanMode mode);
+  // Whether nothing is to be asked: the cache has an answer, or the state was given up.
+  bool Known(const PlanState& state, PlanAnswer& answer) const;
+  std::vector<PlanAnswer> Ask(const std::vector<PlanState>& states,
+                              const std::vector<uint64_t>& seeds, PlanMode mode);
   std::vector<PlanAnswer> AskForScores(const std::vector<std::string>& suffixes);
-  std::vector<PlanAnswer> AskForLists(const std::vector<std::string>& suffixes);
+  std::vector<PlanAnswer> AskForLists(const std::vector<std::string>& suffixes,
+                                      const std::vector<uint64_t>& seeds);
+  void Keep(const PlanState& state, const PlanAnswer& answer);
+  void Calibrate(PlanAnswer& answer);
   std::vector<PlanState> StatesOfBaseline() const;
   const std::vector<float>& Baseline();
+  std::string BaselineKey() const { return prefix_hash_ + "|baseline"; }  // among invalid answers
   void HeedBudget(PlanMode mode);
 
   const PlannerConfig config_;
@@ -94,9 +112,12 @@ class PlanAnswers {
   std::map<std::string, int64_t>& counts_;
 
   PlanCache cache_;
+  InvalidAnswers invalid_;
   PlanPrompt prompt_;
   std::string prefix_hash_;
-  std::vector<float> baseline_;  // [C] b of llm_planner.h, this prompt; empty until asked for
+  // [C] b of llm_planner.h of this prompt, empty until asked for; with `published_draws` also of
+  // others, by their hash.
+  std::map<std::string, std::vector<float>> baselines_;
   int64_t asked_in_training_ = 0;
   int64_t asked_in_validation_ = 0;
   int64_t granted_ = 0;  // answers that training may still ask for until the next Grant

@@ -9,6 +9,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/llm/scripted_backend.h"
+#include "lerl/planner/state_text.h"
 #include "lerl/testing/plan_requests.h"
 
 namespace lerl {
@@ -197,6 +198,148 @@ TEST_F(PlanAnswersTest, ScoreAListByThePlacesInIt) {
   EXPECT_EQ(counts_["labels repeated in an answer"], 1);
   answer = "I like B";
   EXPECT_EQ(One(1, PlanMode::kEvaluation).answer.error, "invalid answer: not a label");
+}
+
+TEST_F(PlanAnswersTest, AnInvalidAnswerIsNoneAndIsAskedForAgainUntilTheTriesAreUsedUp) {
+  config_.llm.mode = "generate";
+  config_.llm.tries = 2;
+  int asked = 0;
+  std::string answer = "no idea";
+  script_.complete = [&](const std::string&, const std::string&) {
+    ++asked;
+    return Completion{answer, ""};
+  };
+  PlanAnswers& answers = Make();
+  EXPECT_EQ(One(0, PlanMode::kTraining).answer.error, "invalid answer: not a label");
+  EXPECT_EQ(answers.cached(), 0);
+  answer = "B";  // the second try succeeds
+  EXPECT_EQ(One(0, PlanMode::kTraining).answer.error, "");
+  EXPECT_EQ(One(0, PlanMode::kTraining).origin, PlanOrigin::kCached);
+  EXPECT_EQ(asked, 2);
+  answer = "no idea";
+  for (int n = 0; n < 5; ++n)
+    EXPECT_EQ(One(1, PlanMode::kEvaluation).answer.error, "invalid answer: not a label");
+  EXPECT_EQ(asked, 4);  // given up
+  EXPECT_EQ(answers.cached(), 1);
+}
+
+// The prompt without history has no valid answer, so no state has one: two tries of it, then two
+// of each state, whatever is asked after that.
+TEST_F(PlanAnswersTest, ACalibrationThatIsNeverValidIsGivenUpToo) {
+  config_.llm.calibrate = "neutral";
+  config_.llm.tries = 2;
+  int neutral = 0, states = 0;
+  script_.score = [&](const std::string&, const std::string& suffix, const std::string& label) {
+    const bool of_nobody = suffix.find("none; none; none") != std::string::npos;
+    if (label == "A") ++(of_nobody ? neutral : states);
+    return of_nobody ? std::nan("") : 0.0;
+  };
+  PlanAnswers& answers = Make();
+  for (int n = 0; n < 20; ++n)
+    EXPECT_EQ(One(1, PlanMode::kTraining).answer.error, "no answer to the prompt without history");
+  EXPECT_EQ(neutral, 2);
+  EXPECT_LE(states, 4);
+  EXPECT_EQ(answers.cached(), 0);
+}
+
+TEST_F(PlanAnswersTest, AFileHoldsTheTriesOfAnInvalidAnswerAndNotTheAnswer) {
+  config_.llm.mode = "generate";
+  config_.llm.tries = 2;
+  int asked = 0;
+  script_.complete = [&](const std::string&, const std::string&) {
+    ++asked;
+    return Completion{"", ""};
+  };
+  PlanAnswers& answers = Make();
+  One(0, PlanMode::kTraining);
+  TensorFile file;
+  nlohmann::json state;
+  answers.Save(file, state);
+  EXPECT_EQ(LoadText(file, "llm_planner/cache/entries"), "[]");
+  PlanAnswers& loaded = Make();
+  loaded.Load(file, state);
+  for (int n = 0; n < 3; ++n) One(0, PlanMode::kTraining);
+  EXPECT_EQ(asked, 2);
+}
+
+TEST_F(PlanAnswersTest, ASampledListServesOnePlanAndIsDrawnByTheSeedOfItsRequest) {
+  config_.llm.mode = "generate";
+  config_.llm.temperature = 1;
+  script_.complete = [](const std::string&, const std::string&) { return Completion{"B", ""}; };
+  PlanAnswers& answers = Make();
+  const auto sources =
+      answers.Find({State(1), State(1)}, PlanMode::kEvaluation, std::vector<uint64_t>{7, 8});
+  EXPECT_EQ(sources[0].origin, PlanOrigin::kFresh);
+  EXPECT_EQ(sources[1].origin, PlanOrigin::kFresh);
+  EXPECT_EQ(answers.Find({State(1)}, PlanMode::kEvaluation, {9})[0].origin, PlanOrigin::kFresh);
+  EXPECT_THAT(model_->asked_seeds, ElementsAre(7, 8, 9));
+}
+
+TEST_F(PlanAnswersTest, SamplesAreReusedWhereThatIsAskedForAndAtTemperatureZero) {
+  config_.llm.mode = "generate";
+  script_.complete = [](const std::string&, const std::string&) { return Completion{"B", ""}; };
+  for (const bool reuse : {true, false}) {
+    config_.llm.reuse_samples = reuse;
+    config_.llm.temperature = reuse ? 1 : 0;
+    PlanAnswers& answers = Make();
+    answers.Find({State(1)}, PlanMode::kEvaluation, {7});
+    EXPECT_EQ(answers.Find({State(1)}, PlanMode::kEvaluation, {9})[0].origin, PlanOrigin::kCached);
+    EXPECT_TRUE(model_->asked_seeds.empty());
+  }
+}
+
+// Beyond the budget the latest sample of the very state counts as the nearest.
+TEST_F(PlanAnswersTest, BeyondTheBudgetTheLatestSampleIsTheNearest) {
+  config_.llm.mode = "generate";
+  config_.llm.temperature = 1;
+  config_.llm.reflect = false;
+  config_.llm.train_plans = 2;
+  std::string answer = "A";
+  script_.complete = [&](const std::string&, const std::string&) { return Completion{answer, ""}; };
+  Make();
+  One(1, PlanMode::kTraining);
+  answer = "B";
+  One(1, PlanMode::kTraining);
+  const PlanAnswers::Source source = One(1, PlanMode::kTraining);
+  EXPECT_EQ(source.origin, PlanOrigin::kNearest);
+  EXPECT_EQ(Best(source), "B");
+}
+
+// The scores before calibration: A 2, the others 0. The endpoint is silent on A and B.
+TEST_F(PlanAnswersTest, LabelsOnWhichAnAnswerIsSilentRankBelowAllOthers) {
+  Make();
+  model_->unlisted.assign(4, 0);
+  const std::vector<std::string>& labels = answers_->labels();
+  const auto place = [&](const char* label) {
+    return At(std::find(labels.begin(), labels.end(), label) - labels.begin());
+  };
+  model_->unlisted[place("A")] = model_->unlisted[place("B")] = 1;
+  const PlanAnswer answer = One(1, PlanMode::kEvaluation).answer;
+  EXPECT_EQ(answer.unlisted, 2);
+  // A has 2 - (2 - (0 - 1)) = -1 beside C and D with 0, all less what normalises them; B stays two
+  // below A.
+  EXPECT_NEAR(answer.scores[place("A")] - answer.scores[place("C")], -1, 1e-5);
+  EXPECT_NEAR(answer.scores[place("B")] - answer.scores[place("A")], -2, 1e-5);
+  EXPECT_EQ(One(1, PlanMode::kEvaluation).answer.unlisted, 2);  // from the cache
+}
+
+// Bounds are alike, and what the model says of nobody in particular tells them apart: A is liked
+// there, so silence on A says more against it than silence on B.
+TEST_F(PlanAnswersTest, UnlistedLabelsAreOrderedByTheCalibration) {
+  config_.llm.calibrate = "neutral";
+  script_.score = [](const std::string&, const std::string& suffix, const std::string& label) {
+    const bool neutral = suffix.find("none; none; none") != std::string::npos;
+    return neutral && label == "A" ? 3.0 : label == "C" ? 1.0 : 0.0;
+  };
+  Make();
+  const std::vector<std::string>& labels = answers_->labels();
+  for (const std::string& label : labels)
+    model_->unlisted.push_back(label == "A" || label == "B" ? 1 : 0);
+  const PlanAnswer answer = One(1, PlanMode::kEvaluation).answer;
+  std::map<std::string, float> score;
+  for (size_t c = 0; c < 4; ++c) score[labels[c]] = answer.scores[c];
+  EXPECT_LT(score["A"], score["B"]);
+  EXPECT_LT(score["B"], std::min(score["C"], score["D"]));
 }
 
 TEST_F(PlanAnswersTest, WhatNobodyAnsweredIsAskedAgain) {

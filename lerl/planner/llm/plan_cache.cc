@@ -27,9 +27,13 @@ const PlanAnswer* PlanCache::Find(const std::string& prefix_hash, const PlanStat
 
 void PlanCache::Insert(const std::string& prefix_hash, PlanState state, PlanAnswer answer) {
   LERL_CHECK_EQ(std::ssize(answer.scores), categories_);
+  LERL_CHECK(answer.error.empty() && answer.answered);
   nearest_.clear();
   const std::string key = Key(prefix_hash, state);
-  LERL_CHECK(!places_.contains(key));
+  if (const auto found = places_.find(key); found != places_.end()) {
+    entries_[found->second].answer = std::move(answer);
+    return;
+  }
   Entry entry{prefix_hash, std::move(state), std::move(answer)};
   if (size() < capacity_) {
     places_[key] = entries_.size();
@@ -54,7 +58,6 @@ std::optional<PlanCache::Nearest> PlanCache::FindNearest(const std::string& pref
   for (size_t age = 0; age < entries_.size(); ++age) {
     const size_t place = (oldest_ + age) % entries_.size();
     const Entry& entry = entries_[place];
-    if (!entry.answer.error.empty()) continue;
     const int rank =
         2 * StateDistance(entry.state, state) + (entry.prefix_hash == prefix_hash ? 0 : 1);
     if (best == entries_.size() || rank < best_rank) {
@@ -75,6 +78,7 @@ void PlanCache::Save(TensorFile& file, const std::string& name) const {
     rows.push_back({entry.prefix_hash, entry.state.favourites, entry.state.last,
                     entry.state.last_liked, entry.state.often, entry.answer.error,
                     entry.state.user});
+    if (entry.answer.unlisted > 0) rows.back().push_back(entry.answer.unlisted);
     scores.insert(scores.end(), entry.answer.scores.begin(), entry.answer.scores.end());
   }
   SaveText(file, name + "/entries", rows.dump());
@@ -96,8 +100,11 @@ void PlanCache::Load(const TensorFile& file, const std::string& name) {
                     .last = row[2],
                     .last_liked = row[3],
                     .often = row[4]};
-    Insert(row[0], std::move(state), {{next, next + categories_}, row[5]});
+    PlanAnswer answer{{next, next + categories_}, row[5]};
+    if (row.size() > 7) answer.unlisted = row[7];
     next += categories_;
+    // Files from before invalid answers were asked again may hold some.
+    if (answer.error.empty()) Insert(row[0], std::move(state), std::move(answer));
   }
 }
 

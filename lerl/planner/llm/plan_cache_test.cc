@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 
 #include <limits>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/check.h"
+#include "lerl/planner/state_text.h"
 
 namespace lerl {
 namespace {
@@ -57,14 +61,43 @@ TEST(PlanCache, NearestCountsTheLastSlateTwice) {
   EXPECT_THAT(nearest->answer->scores, ElementsAre(2));
 }
 
-TEST(PlanCache, NearestPrefersThisPrefixAndSkipsInvalidAnswers) {
+TEST(PlanCache, NearestPrefersThisPrefix) {
   PlanCache cache(10, 1);
   cache.Insert("old", State(0), {{1}, ""});
-  cache.Insert("p", State(1), {{2}, "invalid answer: empty"});
   EXPECT_THAT(cache.FindNearest("p", State(1))->answer->scores, ElementsAre(1));
   cache.Insert("p", State(0), {{3}, ""});
   EXPECT_THAT(cache.FindNearest("p", State(1))->answer->scores, ElementsAre(3));
   EXPECT_FALSE(PlanCache(10, 1).FindNearest("p", State(1)).has_value());
+}
+
+TEST(PlanCache, TakesNoInvalidAnswerNeitherDirectlyNorFromAFile) {
+  PlanCache cache(10, 1);
+  EXPECT_THROW(cache.Insert("p", State(0), {{1}, "invalid answer: empty"}), CheckFailure);
+  cache.Insert("p", State(0), {{1}, ""});
+  cache.Insert("p", State(1), {{2}, ""});
+  TensorFile file;
+  cache.Save(file, "cache");
+  nlohmann::json rows = nlohmann::json::parse(LoadText(file, "cache/entries"));
+  rows[0][5] = "invalid answer: empty";  // as files once had it
+  SaveText(file, "cache/entries", rows.dump());
+  PlanCache loaded(10, 1);
+  loaded.Load(file, "cache");
+  EXPECT_EQ(loaded.size(), 1);
+  EXPECT_EQ(loaded.Find("p", State(0)), nullptr);
+  EXPECT_THAT(loaded.Find("p", State(1))->scores, ElementsAre(2));
+}
+
+TEST(PlanCache, KeepsTheLatestAnswerAndHowManyLabelsItDoesNotList) {
+  PlanCache cache(1, 2);
+  cache.Insert("p", State(0), {{1, 0}, ""});
+  cache.Insert("p", State(0), {.scores = {0, 1}, .error = "", .unlisted = 1});
+  EXPECT_EQ(cache.size(), 1);
+  TensorFile file;
+  cache.Save(file, "cache");
+  PlanCache loaded(1, 2);
+  loaded.Load(file, "cache");
+  EXPECT_THAT(loaded.Find("p", State(0))->scores, ElementsAre(0, 1));
+  EXPECT_EQ(loaded.Find("p", State(0))->unlisted, 1);
 }
 
 TEST(PlanCache, ComesBackAsItWas) {

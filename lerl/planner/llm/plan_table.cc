@@ -1,5 +1,6 @@
 #include "lerl/planner/llm/plan_table.h"
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -32,6 +33,14 @@ nlohmann::json KeyOf(const LlmPlannerConfig& config, const PlanAnswers& answers,
 struct Rows {
   int64_t answered = 0;
   std::vector<float> scores;
+  std::vector<int32_t> unlisted;  // [states] labels that the answer does not list
+
+  PlanAnswer Answer(size_t state, size_t width) const {
+    const auto begin = scores.begin() + static_cast<std::ptrdiff_t>(state * width);
+    return {.scores = {begin, begin + static_cast<std::ptrdiff_t>(width)},
+            .error = "",
+            .unlisted = unlisted[state]};
+  }
 };
 
 Rows ReadRows(const std::filesystem::path& path, const nlohmann::json& key, int64_t width) {
@@ -46,7 +55,10 @@ Rows ReadRows(const std::filesystem::path& path, const nlohmann::json& key, int6
   const Array& array = file.at("scores");
   if (array.shape.size() != 2 || array.shape[1] != width)
     throw Error(ErrorKind::kData, path.string() + ": scores of another shape; remove the file");
-  return {array.shape[0], array.Values<float>()};
+  Rows rows{.answered = array.shape[0], .scores = array.Values<float>(), .unlisted = {}};
+  if (file.arrays.contains("unlisted")) rows.unlisted = file.at("unlisted").Values<int32_t>();
+  rows.unlisted.resize(At(rows.answered), 0);
+  return rows;
 }
 
 void WriteRows(const std::filesystem::path& path, const nlohmann::json& key,
@@ -60,6 +72,8 @@ void WriteRows(const std::filesystem::path& path, const nlohmann::json& key,
   file.description = description.dump();
   file.arrays["scores"] =
       Array::Of<float>({rows.answered, std::ssize(answers.names())}, rows.scores.data());
+  if (std::ranges::any_of(rows.unlisted, [](int32_t count) { return count > 0; }))
+    file.arrays["unlisted"] = Array::Of(rows.unlisted);
   WriteTensorFile(path, file);
 }
 
@@ -78,21 +92,38 @@ FolderLock WaitForFolder(const std::filesystem::path& folder) {
   }
 }
 
+// The answers of the model. A state whose answer can't be read is asked again.
+std::vector<PlanAnswers::Source> AskFor(const std::vector<PlanState>& states, int64_t tries,
+                                        PlanAnswers& answers) {
+  std::vector<PlanAnswers::Source> sources;
+  for (int64_t n = 0; n < tries; ++n) {
+    sources = answers.Find(states, PlanMode::kEvaluation);
+    const bool whole = std::ranges::all_of(
+        sources, [](const auto& source) { return source.answer.error.empty(); });
+    const bool reached =
+        std::ranges::all_of(sources, [](const auto& source) { return source.answer.answered; });
+    if (whole || !reached) break;
+  }
+  return sources;
+}
+
 // Asks the model for the states from `rows.answered` on.
 void AskForRows(const std::filesystem::path& path, const nlohmann::json& key,
-                const std::vector<PlanState>& states, PlanAnswers& answers, Rows& rows) {
+                const std::vector<PlanState>& states, int64_t tries, PlanAnswers& answers,
+                Rows& rows) {
   Progress progress("plan table", std::ssize(states), "states");
   while (rows.answered < std::ssize(states) && !StopRequested()) {
     const auto begin = states.begin() + rows.answered;
     const int64_t count = std::min(kKeptTogether, std::ssize(states) - rows.answered);
     const std::vector<PlanState> some(begin, begin + count);
-    for (const PlanAnswers::Source& source : answers.Find(some, PlanMode::kEvaluation)) {
+    for (const PlanAnswers::Source& source : AskFor(some, tries, answers)) {
       if (!source.answer.error.empty())
         throw Error(ErrorKind::kUnusable, "plan table: " + answers.backend().name() +
                                               " gave no answer to a state: " + source.answer.error +
                                               "; the same command goes on from here");
       rows.scores.insert(rows.scores.end(), source.answer.scores.begin(),
                          source.answer.scores.end());
+      rows.unlisted.push_back(source.answer.unlisted);
       ++rows.answered;
     }
     WriteRows(path, key, answers, rows);
@@ -121,11 +152,7 @@ PlanTableInfo FillFromTable(const LlmPlannerConfig& config, const std::string& d
   Rows rows = ReadRows(path, key, std::ssize(answers.names()));
   const auto take = [&] {
     std::vector<PlanAnswer> given;
-    for (size_t i = 0; i < At(rows.answered); ++i)
-      given.push_back(
-          {.scores = {rows.scores.begin() + static_cast<std::ptrdiff_t>(i * width),
-                      rows.scores.begin() + static_cast<std::ptrdiff_t>((i + 1) * width)},
-           .error = ""});
+    for (size_t i = 0; i < At(rows.answered); ++i) given.push_back(rows.Answer(i, width));
     answers.Add({states.begin(), states.begin() + rows.answered}, std::move(given));
   };
   // 2. What it lacks: somebody else may be at it, so it is read again under the lock.
@@ -135,7 +162,7 @@ PlanTableInfo FillFromTable(const LlmPlannerConfig& config, const std::string& d
     rows = ReadRows(path, key, std::ssize(answers.names()));
     take();
     const int64_t before = rows.answered;
-    AskForRows(path, key, states, answers, rows);
+    AskForRows(path, key, states, config.tries, answers, rows);
     asked = rows.answered - before;
   } else {
     take();

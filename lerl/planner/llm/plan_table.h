@@ -5,7 +5,8 @@
 // serves a large video platform (arXiv 2405.16363).
 //
 //   states   AllCoarseStates of `planner.llm.state`: pairs or triples (planner/llm/coarse_state.h)
-//   file     scores [states, C] with the model, the prompt and the categories that they belong to
+//   file     scores [states, C] with the model, the prompt and the categories that they belong to;
+//            with an endpoint that does not list all labels also how many are missing, [states]
 //
 // The file is written every kKeptTogether answers, so that an interrupted run goes on from there.
 // Several processes may want the same table: one makes it, and the others wait for it.
@@ -37,7 +38,7 @@ std::filesystem::path PlanTablePath(const LlmPlannerConfig& config, const PlanAn
 // the model, which the file then keeps. Shows progress while the model is asked. A stop request
 // ends it early; the next call goes on from there. Throws Error(kData) when the file belongs to
 // another model, prompt or data set, and Error(kUnusable) when the model gives no answer to a
-// state.
+// state, or none that can be read in `planner.llm.tries` tries.
 PlanTableInfo FillFromTable(const LlmPlannerConfig& config, const std::string& dataset,
                             PlanAnswers& answers);
 

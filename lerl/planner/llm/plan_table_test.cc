@@ -101,6 +101,33 @@ TEST_F(PlanTableTest, AModelThatGivesNoAnswerIsAnErrorAndLosesNothing) {
   EXPECT_EQ(Make().table().asked, kPairs);
 }
 
+TEST_F(PlanTableTest, AnAnswerThatCantBeReadIsAskedForAgainAndNeverWritten) {
+  config_.llm.mode = "generate";
+  config_.llm.tries = 2;
+  int bad = 1;  // invalid answers to come
+  int64_t asked = 0;
+  script_.complete = [&](const std::string&, const std::string&) {
+    ++asked;
+    return Completion{bad-- > 0 ? "no idea" : "A", ""};
+  };
+  EXPECT_EQ(Make().table().asked, kPairs);
+  EXPECT_EQ(asked, kPairs + 1);
+  std::filesystem::remove(config_.llm.table);
+  bad = 1000;
+  EXPECT_THROW(Make(), Error);
+  EXPECT_FALSE(std::filesystem::exists(config_.llm.table));
+}
+
+TEST_F(PlanTableTest, KeepsHowManyLabelsAnAnswerDoesNotList) {
+  for (int n = 0; n < 2; ++n) {  // asked, and from the file
+    model_ = std::make_shared<Reachable>(MakeScriptedBackend(script_));
+    model_->unlisted = {1, 0, 0, 1};
+    LlmPlanner planner(config_, dataset_, split_, model_);
+    EXPECT_EQ(RankOne(planner, OwnedRequest(4)).unlisted, 2);
+    EXPECT_EQ(asked_, kPairs);
+  }
+}
+
 TEST_F(PlanTableTest, TheTableOfAnotherPromptIsRefused) {
   Make();
   config_.llm.label_seed = 2;  // another order of the names
@@ -135,7 +162,12 @@ TEST_F(PlanTableTest, WhatATableCantHoldIsRefused) {
        std::vector<std::pair<std::function<void(LlmPlannerConfig&)>, std::string>>{
            {[](LlmPlannerConfig& llm) { llm.state = "full"; }, "planner.llm.state"},
            {[](LlmPlannerConfig& llm) { llm.reflect = true; }, "planner.llm.reflect"},
-           {[](LlmPlannerConfig& llm) { llm.name_user = true; }, "planner.llm.name_user"}}) {
+           {[](LlmPlannerConfig& llm) { llm.name_user = true; }, "planner.llm.name_user"},
+           {[](LlmPlannerConfig& llm) {
+              llm.mode = "generate";
+              llm.temperature = 1;
+            },
+            "planner.llm.temperature"}}) {
     PlannerConfig config = config_;
     change(config.llm);
     try {

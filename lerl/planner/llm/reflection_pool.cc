@@ -12,7 +12,12 @@ bool ReflectionPool::Contains(const std::string& text) const {
 
 bool ReflectionPool::Add(Reflection reflection) {
   if (Contains(reflection.text)) return false;
-  if (std::ssize(reflections_) < capacity_) {
+  if (std::ssize(reflections_) < options_.capacity) {
+    reflections_.push_back(std::move(reflection));
+    return true;
+  }
+  if (options_.oldest_leaves) {
+    reflections_.erase(reflections_.begin());
     reflections_.push_back(std::move(reflection));
     return true;
   }
@@ -33,7 +38,8 @@ std::vector<double> ReflectionPool::Probabilities() const {
     squares += (reflection.score - mean) * (reflection.score - mean) / count;
     largest = std::max(largest, reflection.score - mean);
   }
-  const double alpha = squares > 1e-12 ? 1 / std::sqrt(squares) : 0;
+  double alpha = squares > 1e-12 ? 1 / std::sqrt(squares) : 0;
+  if (options_.alpha > 0) alpha = options_.alpha;
   std::vector<double> probabilities;
   double sum = 0;
   for (const Reflection& reflection : reflections_) {

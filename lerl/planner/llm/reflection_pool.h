@@ -4,7 +4,8 @@
 //
 //   R     = {(F_u, S_u)}
 //   P(u)  = softmax_u(alpha S_u)           N_s are drawn without replacement
-//   alpha = 1 / sd(S)                      0 where the sd is 0, so that all are alike
+//   alpha = 1 / sd(S)                      0 where the sd is 0, so that all are alike; or the
+//                                          setting planner.llm.alpha, where that is above 0
 //
 //   F_u   a reflection
 //   S_u   return of the session that it is about
@@ -13,8 +14,9 @@
 //
 // When the pool is full the lowest S leaves, of equal ones the oldest.
 //
-// Differences: the paper gives no alpha; its public code has .1 on a count of clicks. The public
-// code drops the oldest reflection, whether it is good or bad.
+// Differences: the paper gives no alpha; its public code has .1 on a count of clicks. Where a step
+// is worth its likes / K, S counts likes / K, and alpha = .1 K is the same. The public code drops
+// the oldest reflection, whether it is good or bad: the setting planner.llm.published_pool.
 
 #include <cstdint>
 #include <string>
@@ -31,10 +33,15 @@ struct Reflection {
 
 class ReflectionPool {
  public:
-  explicit ReflectionPool(int64_t capacity) : capacity_(capacity) {}
+  struct Options {
+    int64_t capacity = 200;
+    double alpha = 0;            // 0: 1 / sd(S)
+    bool oldest_leaves = false;  // first in, first out, in place of the lowest S
+  };
+  explicit ReflectionPool(Options options) : options_(options) {}
 
-  // Returns false, and adds nothing, if the text is in the pool already, or if the pool is full and
-  // all its reflections have a higher score.
+  // Returns false, and adds nothing, if the text is in the pool already, or if the pool is full,
+  // the lowest leaves, and all reflections have a higher score.
   bool Add(Reflection reflection);
   bool Contains(const std::string& text) const;
   // Up to `count` different reflections, in the order in which they were drawn.
@@ -48,7 +55,7 @@ class ReflectionPool {
   }
 
  private:
-  const int64_t capacity_;
+  const Options options_;
   std::vector<Reflection> reflections_;  // oldest first
 };
 

@@ -9,7 +9,7 @@ namespace lerl {
 namespace {
 
 TEST(ReflectionPool, ProbabilitiesAreTheSoftmaxOverStandardScores) {
-  ReflectionPool pool(10);
+  ReflectionPool pool({.capacity = 10});
   pool.Add({"a", 1});
   pool.Add({"b", 3});
   // Mean 2, sd 1: exp(-1) and exp(1).
@@ -19,13 +19,13 @@ TEST(ReflectionPool, ProbabilitiesAreTheSoftmaxOverStandardScores) {
 }
 
 TEST(ReflectionPool, DrawsEqualScoresEquallyOften) {
-  ReflectionPool pool(10);
+  ReflectionPool pool({.capacity = 10});
   for (const char* text : {"a", "b", "c", "d"}) pool.Add({text, -5});
   for (const double p : pool.Probabilities()) EXPECT_DOUBLE_EQ(p, 0.25);
 }
 
 TEST(ReflectionPool, FrequenciesFollowTheSoftmaxWithoutReplacement) {
-  ReflectionPool pool(10);
+  ReflectionPool pool({.capacity = 10});
   const std::vector<double> scores = {0, 1, 2, 4};
   for (size_t i = 0; i < scores.size(); ++i) pool.Add({std::string(1, char('a' + i)), scores[i]});
   const std::vector<double> p = pool.Probabilities();
@@ -48,7 +48,7 @@ TEST(ReflectionPool, FrequenciesFollowTheSoftmaxWithoutReplacement) {
 }
 
 TEST(ReflectionPool, DrawsNoMoreThanItHas) {
-  ReflectionPool pool(10);
+  ReflectionPool pool({.capacity = 10});
   Rng rng(1);
   EXPECT_TRUE(pool.Sample(3, rng).empty());
   pool.Add({"a", 1});
@@ -56,7 +56,7 @@ TEST(ReflectionPool, DrawsNoMoreThanItHas) {
 }
 
 TEST(ReflectionPool, LetsTheLowestScoreLeaveWhenFull) {
-  ReflectionPool pool(2);
+  ReflectionPool pool({.capacity = 2});
   EXPECT_TRUE(pool.Add({"a", 5}));
   EXPECT_TRUE(pool.Add({"b", 1}));
   EXPECT_FALSE(pool.Add({"worse", 0}));
@@ -64,6 +64,26 @@ TEST(ReflectionPool, LetsTheLowestScoreLeaveWhenFull) {
   EXPECT_TRUE(pool.Contains("a"));
   EXPECT_FALSE(pool.Contains("b"));
   EXPECT_FALSE(pool.Add({"c", 9}));  // repeated
+}
+
+// Scores 1 and 3 at alpha = .6: the odds are exp(.6 (3 - 1)) = exp(1.2).
+TEST(ReflectionPool, AGivenAlphaWeighsScoresAsTheyAre) {
+  ReflectionPool pool({.capacity = 10, .alpha = 0.6});
+  pool.Add({"a", 1});
+  pool.Add({"b", 3});
+  const std::vector<double> p = pool.Probabilities();
+  EXPECT_NEAR(p[1] / p[0], std::exp(1.2), 1e-9);
+  EXPECT_NEAR(p[0] + p[1], 1, 1e-12);
+}
+
+TEST(ReflectionPool, LetsTheOldestLeaveAsThePublicCodeDoes) {
+  ReflectionPool pool({.capacity = 2, .oldest_leaves = true});
+  for (const auto& [text, score] : std::vector<Reflection>{{"a", 5}, {"b", 1}, {"worst", 0}})
+    EXPECT_TRUE(pool.Add({text, score}));
+  EXPECT_FALSE(pool.Contains("a"));  // the best, and the oldest
+  EXPECT_TRUE(pool.Contains("b"));
+  EXPECT_TRUE(pool.Contains("worst"));
+  EXPECT_FALSE(pool.Add({"b", 9}));  // repeated
 }
 
 }  // namespace
