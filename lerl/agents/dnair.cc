@@ -91,7 +91,7 @@ class Dnair : public DoubleQ {
     // 3. Exploring slots take random items of I_div.
     if (!explore && !config_.always_diverse) return;
     ExploreSlotsFrom(config_.published_diversity || far.empty() ? items : far, seen, slate_,
-                     config().epsilon, values);
+                     epsilon(), values);
   }
 
  private:

@@ -19,6 +19,13 @@
 // answered: no model error is left to be pessimistic about, and there is no bonus. "model" is the
 // published scheme.
 //
+// Where its defaults teach nothing before the first session:
+//   - The model is fitted by world.fit.epochs passes. A log of few rows fills one minibatch a pass,
+//     and after 10 gradient steps rhat is still about the mean response.
+//   - Without imagine.repeats an imagined session of a user with few items left shows all of them,
+//     so that every policy imagines the same reward.
+// What is learned then is noise, by which the policy loses its warm start.
+//
 // Its own effect, which a test checks: from a log that is dense in one category it earns more than
 // `a2c`, and more than the same world model without penalty and bonus.
 //

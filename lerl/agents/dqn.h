@@ -13,8 +13,11 @@
 //   g         how much goes on after the step: 0 where the user left (agents/learning/gae.h)
 //   Q'        soft copy of the network of (1); the state encoder has none, for the reason that
 //             agents/learning/deterministic_actor.h gives
+// With n_step above 1, the mean of the next slate's r_k, and so on for n rewards, comes before Q'
+// in (2) (agents/learning/n_step.h).
 // The slate is the top K of Q inside the mask. While exploring, a random item of the mask takes
-// each slot with probability epsilon.
+// each slot with probability epsilon, which may fall over the run
+// (agents/learning/exploration_config.h).
 //
 // Every shown item is a transition with its own reward and the slate's next state (as SlateQ, Ie et
 // al. 2019, arXiv 1905.12767, without its choice model). A fit of the slate's mean alone would

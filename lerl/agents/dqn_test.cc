@@ -35,6 +35,36 @@ TEST(Dqn, LearnsNothingFromPermutedRewards) {
       /*iterations=*/15);
 }
 
+// Which share of 200 observations' slots explore, at a progress of the run.
+double ExploringShare(Agent& agent, const Bandit& bandit, double progress) {
+  const std::vector<uint8_t> plan{1};
+  agent.Prepare(1);
+  agent.Start(0, 3);
+  agent.SetProgress(progress);
+  int lifted = 0;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    const Observation seen{.user = 3, .seed = seed, .plan = plan, .dominant = plan};
+    std::vector<float> calm(bandit.dataset.item_ids.size()), explored(calm.size());
+    agent.Act({&seen, 1}, false, calm, {});
+    agent.Act({&seen, 1}, true, explored, {});
+    for (size_t i = 0; i < calm.size(); ++i) lifted += explored[i] > calm[i] ? 1 : 0;
+  }
+  return lifted / 400.0;  // slates of two
+}
+
+TEST(Dqn, ExploresLessAndLessWhereItsScheduleSaysSo) {
+  Bandit bandit;
+  DoubleQConfig config = DqnTestConfig();
+  config.epsilon = 0.8;
+  EXPECT_NEAR(ExploringShare(*MakeDqn(bandit.Context(), BanditLearner(), config), bandit, 1), 0.8,
+              0.06);
+  config.replay.exploration = {.schedule = "linear", .end = 0};
+  const auto agent = MakeDqn(bandit.Context(), BanditLearner(), config);
+  EXPECT_NEAR(ExploringShare(*agent, bandit, 0), 0.8, 0.06);
+  EXPECT_NEAR(ExploringShare(*agent, bandit, 0.5), 0.4, 0.08);
+  EXPECT_EQ(ExploringShare(*agent, bandit, 1), 0);
+}
+
 // The arrays of one network in a checkpoint, side by side.
 std::vector<float> WeightsOf(const Agent& agent, const std::string& network) {
   TensorFile file;

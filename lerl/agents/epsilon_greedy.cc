@@ -12,12 +12,26 @@ class EpsilonGreedy : public LinearBandit {
                 const EpsilonGreedyConfig& config)
       : LinearBandit("epsilon_greedy", context, learner, config.l2), config_(config) {}
 
+  void SetProgress(double progress) override { progress_ = progress; }
+  // Sessions are played before the next call of SetProgress.
+  void Save(TensorFile& file) const override {
+    LinearBandit::Save(file);
+    if (config_.exploration.changes())
+      file.arrays["agent.progress"] = Array::Of(std::vector<double>{progress_});
+  }
+  void Load(const TensorFile& file) override {
+    LinearBandit::Load(file);
+    if (config_.exploration.changes()) progress_ = file.at("agent.progress").Values<double>().at(0);
+  }
+
  private:
   void Explore(const Observation& seen, const Taste&, std::span<float> scores) override {
-    ExploreSlots(dataset_, seen, slate_, config_.epsilon, scores);
+    ExploreSlots(dataset_, seen, slate_, config_.epsilon * config_.exploration.Factor(progress_),
+                 scores);
   }
 
   const EpsilonGreedyConfig config_;
+  double progress_ = 0;
 };
 
 }  // namespace

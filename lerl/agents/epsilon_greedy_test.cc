@@ -40,5 +40,30 @@ TEST(EpsilonGreedy, ShowsRandomItemsWhileExploringOnly) {
   EXPECT_EQ(lifted, 2);  // both slots
 }
 
+TEST(EpsilonGreedy, ExploresLessAndLessWhereItsScheduleSaysSo) {
+  Bandit bandit;
+  const EpsilonGreedyConfig config{.epsilon = 1, .exploration = {.schedule = "linear", .end = 0}};
+  auto agent = MakeEpsilonGreedy(bandit.Context(), BanditLearner(), config);
+  const std::vector<uint8_t> plan{1};
+  const Observation seen{.user = 3, .seed = 5, .plan = plan, .dominant = plan};
+  const auto explores = [&seen](Agent& one) {
+    one.Prepare(1);
+    one.Start(0, 3);
+    std::vector<float> calm(40), random(40);
+    one.Act({&seen, 1}, false, calm, {});
+    one.Act({&seen, 1}, true, random, {});
+    return calm != random;
+  };
+  EXPECT_TRUE(explores(*agent));
+  agent->SetProgress(1);
+  EXPECT_FALSE(explores(*agent));
+  // It goes on from there, since sessions are played before it is told again how far the run is.
+  TensorFile file;
+  agent->Save(file);
+  agent = MakeEpsilonGreedy(bandit.Context(), BanditLearner(), config);
+  agent->Load(file);
+  EXPECT_FALSE(explores(*agent));
+}
+
 }  // namespace
 }  // namespace lerl

@@ -43,8 +43,8 @@ class Hac : public DeterministicActor {
   torch::Tensor Explore(const torch::Tensor& z, const Observation& seen) const override {
     // Equation (1) of the header; with probability epsilon pi(s) is left out.
     Rng rng(seen.seed, "noise alone", static_cast<uint64_t>(seen.step));
-    return DeterministicActor::Explore(rng.Bernoulli(config_.epsilon) ? torch::zeros_like(z) : z,
-                                       seen);
+    return DeterministicActor::Explore(
+        rng.Bernoulli(config_.epsilon * exploration_factor()) ? torch::zeros_like(z) : z, seen);
   }
 
   torch::Tensor Vectors() override { return kernel_->forward(items()); }

@@ -7,6 +7,7 @@
 #include "lerl/agents/items/item_statistics.h"
 #include "lerl/agents/learning/exploration.h"
 #include "lerl/agents/learning/item_values.h"
+#include "lerl/agents/learning/n_step.h"
 #include "lerl/agents/learning/replay_agent.h"
 #include "lerl/nn/torch_arrays.h"
 
@@ -152,8 +153,24 @@ class Sac4ir : public ReplayAgent {
     const Policy policy = PolicyAt(batch, next, 1);
     const torch::Tensor least = torch::min(targets_[0]->forward(next), targets_[1]->forward(next));
     const torch::Tensor value = (policy.p * (least - alpha() * policy.log_p)).sum(-1);
-    return ItemRewards(batch) + debiasing_(batch) +
-           (config_.replay.gamma * batch.goes_on * value).unsqueeze(-1);
+    // Equation (3), after n_step rewards.
+    const torch::Tensor credit = ItemRewards(batch) + debiasing_(batch),
+                        discount = config_.replay.gamma * batch.goes_on;
+    const torch::Tensor ahead = NStepValues(SoftRewards(batch, credit.mean(-1), policy.log_p),
+                                            discount, batch.valid, value, config_.replay.n_step);
+    return credit + (discount * ahead).unsqueeze(-1);
+  }
+
+  // The rewards [B, T] that stand between a step and the value n steps later: `rewards` plus the
+  // entropy of the slate that was shown, as one draw of each of its items. Reads log pi(. | s_t+1)
+  // [B, T, I]. The first step's entropy is in no target, and is left out.
+  torch::Tensor SoftRewards(const SessionBatch& batch, const torch::Tensor& rewards,
+                            const torch::Tensor& next_log_p) const {
+    const int64_t later = batch.steps() - 1;
+    if (config_.replay.n_step == 1 || later < 1) return rewards;
+    const torch::Tensor log_p =
+        next_log_p.narrow(1, 0, later).gather(-1, batch.items.narrow(1, 1, later)).mean(-1);
+    return rewards - alpha() * torch::constant_pad_nd(log_p, {1, 0});
   }
 
   // H_0 of each step [B, T], equation (6).

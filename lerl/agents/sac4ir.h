@@ -14,6 +14,8 @@
 //   R_k           what the k-th shown item i_k is credited with, see below
 //   g             how much goes on after the step: 0 where the user left (agents/learning/gae.h)
 //   H, sg         entropy; stop-gradient
+//   y_k           with n_step above 1, n rewards come before V in (3), and from the second on each
+//                 is the slate's mean of R_k - alpha log pi(i_k | s) (agents/learning/n_step.h)
 // L_Q trains the critics and the state encoder. L_pi trains the policy alone: states and Q are held
 // fixed. Under L_alpha, alpha rises while the entropy is below H_0.
 //

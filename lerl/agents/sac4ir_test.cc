@@ -79,6 +79,24 @@ TEST(Sac4ir, CannotLeaveTheUniformPolicyWithPublishedLogits) {
   EXPECT_GT(StatOf(StatsAfter(config, 10), "entropy"), 0.88 * std::log(40));
 }
 
+// At a temperature that stays, the entropy of the steps between counts as it does in V, so values
+// are the same whether V or the rewards of further steps tell of them.
+TEST(Sac4ir, LearnsTheSameSoftValuesFromTheRewardsOfMoreSteps) {
+  std::vector<double> values;
+  for (const int64_t n_step : {1, 3}) {
+    Sac4irConfig config = Sac4irTestConfig();
+    config.reward = "environment";
+    config.alpha = 0.3;
+    config.alpha_rate = 0;
+    config.replay.tau = 0.1;
+    config.replay.n_step = n_step;
+    values.push_back(StatOf(StatsAfter(config, 40), "q"));
+  }
+  // Without their entropy, three steps are worth at most the likes of 1 + 1.9 + 2.71 steps.
+  EXPECT_GT(values[0], (1 + 1.9 + 2.71) / 3);
+  EXPECT_NEAR(values[1], values[0], 0.05 * values[0]);
+}
+
 TEST(Sac4ir, LearnsFromEveryFormOfItsReward) {
   for (const char* reward : {"bonus", "item_bonus", "damped", "environment"}) {
     Sac4irConfig config = Sac4irTestConfig();

@@ -51,9 +51,24 @@ std::vector<SettingNote> UnlearnedNotes(std::string_view name) {
 
 // Settings of single agents.
 std::vector<SettingNote> ReplayNotes(const std::string& section) {
+  const std::vector<std::string> prioritised = {section + ".priority_exponent=0.5"};
   return {{.path = section + ".target_every", .values = {"3"}},
           {.path = section + ".huber", .values = {"0.1"}},
-          {.path = section + ".learning_starts", .values = {"10"}}};
+          {.path = section + ".learning_starts", .values = {"10"}},
+          {.path = section + ".importance_exponent", .with = prioritised},
+          {.path = section + ".priority_floor", .with = prioritised}};
+}
+
+// Of agents that explore by a random item here and there, of which sessions so short hold few.
+std::vector<SettingNote> EpsilonNotes(const std::string& section) {
+  const std::string often = section + ".epsilon=0.9";
+  return {
+      {.path = section + ".explore_schedule", .with = {often}},
+      {.path = section + ".explore_end", .with = {often, section + ".explore_schedule=linear"}}};
+}
+
+std::vector<SettingNote> SigmaNotes(const std::string& section) {
+  return {{.path = section + ".explore_end", .with = {section + ".explore_schedule=linear"}}};
 }
 
 std::vector<SettingNote> OwnNotes(std::string_view name) {
@@ -103,6 +118,10 @@ std::vector<SettingNote> AgentSettingNotes(const AgentRow& row) {
   add(OwnNotes(row.name));
   for (const char* name : {"ddpg", "td3", "dqn", "hac", "sac4ir", "dnair"})
     if (row.name == name) add(ReplayNotes(name));
+  for (const char* name : {"dqn", "dnair", "epsilon_greedy"})
+    if (row.name == name) add(EpsilonNotes(name));
+  for (const char* name : {"ddpg", "td3", "hac"})
+    if (row.name == name) add(SigmaNotes(name));
   return notes;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lerl/agents/learning/n_step.h"
+#include "lerl/base/error.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -36,6 +38,11 @@ DeterministicActor::DeterministicActor(std::string name, const AgentContext& con
                                        const LearnerConfig& learner, const ReplayConfig& config,
                                        const Variant& variant, bool masked)
     : ReplayAgent(std::move(name), context, learner, config, masked), variant_(variant) {
+  if (config.n_step > 1 && variant.bootstrap == Bootstrap::kWhenLeft)
+    throw Error(ErrorKind::kConfig,
+                "agent." + this->name() + ".n_step = " + std::to_string(config.n_step) +
+                    ": with published_bootstrap nothing counts after a step inside a session; set "
+                    "n_step = 1, or published_bootstrap = false");
   const int64_t hidden = learner.policy.hidden, width = item_width();
   actor_ = Mlp(state_width(), hidden, width, /*bounded=*/true);
   target_actor_ = Mlp(state_width(), hidden, width, /*bounded=*/true);
@@ -64,7 +71,7 @@ void DeterministicActor::AddToActor(const std::vector<torch::Tensor>& parameters
 
 torch::Tensor DeterministicActor::Explore(const torch::Tensor& z, const Observation& seen) const {
   Rng rng(seen.seed, "actor explores", static_cast<uint64_t>(seen.step));
-  const double sigma = replay_config().explore_sigma;
+  const double sigma = replay_config().explore_sigma * exploration_factor();
   return z + sigma * (variant_.uniform_noise ? Uniforms(rng, z.sizes()) : Normals(rng, z.sizes()));
 }
 
@@ -96,7 +103,7 @@ torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch
   torch::Tensor y = target_critics_[0]->forward(judged).squeeze(-1);
   for (size_t k = 1; k < target_critics_.size(); ++k)
     y = torch::min(y, target_critics_[k]->forward(judged).squeeze(-1));
-  // 3. The reward plus the discounted value. The discount depends on whether the user left.
+  // 3. How much of what comes after a step counts: it depends on whether the user left.
   const auto gamma = static_cast<float>(replay_config().gamma);
   const auto discount = [this, gamma](float on) {
     switch (variant_.bootstrap) {
@@ -108,11 +115,14 @@ torch::Tensor DeterministicActor::Targets(const SessionBatch& batch, const torch
         return gamma * on;
     }
   };
-  const torch::Tensor rewards = batch.rewards.contiguous(), goes_on = batch.goes_on.contiguous();
+  const torch::Tensor rewards = batch.rewards.contiguous();
+  const torch::Tensor discounts = batch.goes_on.clone().contiguous();
+  float* const d = discounts.data_ptr<float>();
+  std::transform(d, d + discounts.numel(), d, discount);
+  // 4. The reward plus the discounted value; with n_step above 1 further rewards come between.
+  y = NStepValues(rewards, discounts, batch.valid, y, replay_config().n_step).contiguous();
   float* value = y.data_ptr<float>();
-  for (int64_t i = 0; i < y.numel(); ++i) {
-    value[i] = rewards.data_ptr<float>()[i] + discount(goes_on.data_ptr<float>()[i]) * value[i];
-  }
+  for (int64_t i = 0; i < y.numel(); ++i) value[i] = rewards.data_ptr<float>()[i] + d[i] * value[i];
   return y;
 }
 

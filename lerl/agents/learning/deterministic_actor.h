@@ -8,10 +8,12 @@
 //   L_Q  = sum_k mean_t (Q_k(s_t, z_t) - y_t)^2                                                (3)
 //   L_pi = -mean_t Q_1(sg(s_t), pi(sg(s_t)))                                                   (4)
 //
-//   z_t        virtual item that is played; without exploration it is pi(s_t)
+//   z_t        virtual item that is played; without exploration it is pi(s_t). sigma may fall over
+//              the run (agents/learning/exploration_config.h)
 //   box(z)     z cut at -1 and 1 in each entry
 //   g_t        how much goes on after step t: 0 where the user left (agents/learning/gae.h)
 //   Q'_k, pi'  soft copies of critics and actor, which follow them at rate tau
+//   y_t        with n_step above 1, n rewards come before Q' (agents/learning/n_step.h)
 //   noise, c   N(0, target_noise^2), cut at c = target_noise_clip; `td3` alone has it
 //   sg         stop-gradient
 // L_Q trains the critics and the state encoder; L_pi trains the actor alone.

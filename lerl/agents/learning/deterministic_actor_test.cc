@@ -10,6 +10,7 @@
 #include "lerl/agents/ddpg.h"
 #include "lerl/agents/td3.h"
 #include "lerl/agents/user_models/imagined_sessions.h"
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/testing/small_agents.h"
 #include "lerl/testing/update_stats.h"
@@ -251,6 +252,41 @@ TEST(DeterministicActor, ProposesInsideTheBoxAndExploresAroundIt) {
     EXPECT_LE(LargestEntry(*agent, bandit, /*explore=*/false), 1);
     EXPECT_GT(LargestEntry(*agent, bandit, /*explore=*/true), 2);
   }
+}
+
+TEST(DeterministicActor, ExploresLessAndLessWhereItsScheduleSaysSo) {
+  const Bandit bandit;
+  const ReplayConfig replay{.explore_sigma = 2, .exploration = {.schedule = "linear", .end = 0.2}};
+  const auto agent = MakeTd3(bandit.Context(), BanditLearner(), {.replay = replay});
+  const auto noise = [&](double progress) {
+    const std::vector<uint8_t> plan{1};
+    const Observation seen{.user = 3, .seed = 5, .plan = plan, .dominant = plan};
+    std::vector<float> scores(40), calm(2), explored(2);
+    agent->Prepare(1);
+    agent->Start(0, 3);
+    agent->SetProgress(progress);
+    agent->Act({&seen, 1}, false, scores, calm);
+    agent->Act({&seen, 1}, true, scores, explored);
+    return explored[0] - calm[0];
+  };
+  EXPECT_NE(noise(0), 0);
+  EXPECT_NEAR(noise(0.5), 0.6f * noise(0), 1e-5);
+  EXPECT_NEAR(noise(1), 0.2f * noise(0), 1e-5);
+}
+
+TEST(DeterministicActor, LearnsTheSameValuesFromTheRewardsOfMoreSteps) {
+  ReplayConfig replay{.critic_rate = 3e-3, .actor_rate = 3e-3, .minibatch = 16, .passes = 4};
+  for (const int64_t n_step : {1, 2, 5}) {
+    // Sessions of 3 steps: with a policy that is right, 1, 1 + gamma, 1 + gamma + gamma^2.
+    replay.n_step = n_step;
+    replay.gamma = 0.5;
+    Bandit bandit;
+    const auto agent = MakeDdpg(bandit.Context(), BanditLearner(), {.replay = replay});
+    EXPECT_NEAR(ValueAfterLearning(*agent, bandit), (1 + 1.5 + 1.75) / 3, 0.1) << n_step;
+  }
+  EXPECT_THROW(MakeDdpg(Bandit().Context(), BanditLearner(),
+                        {.replay = replay, .published_bootstrap = true}),
+               Error);
 }
 
 // The arrays of one network of an agent's checkpoint.

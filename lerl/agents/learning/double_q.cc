@@ -1,6 +1,7 @@
 #include "lerl/agents/learning/double_q.h"
 
 #include "lerl/agents/learning/exploration.h"
+#include "lerl/agents/learning/n_step.h"
 #include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
 
@@ -30,7 +31,7 @@ void DoubleQ::Decide(const torch::Tensor& states, std::span<const Observation> o
 }
 
 void DoubleQ::Choose(const Observation& seen, bool explore, std::span<float> values) {
-  if (explore) ExploreSlots(dataset_, seen, slate_, config_.epsilon, values);
+  if (explore) ExploreSlots(dataset_, seen, slate_, epsilon(), values);
 }
 
 // The mean of Q' over A*, equations (2) and (3) of agents/dqn.h: [B, T].
@@ -48,13 +49,17 @@ UpdateStats DoubleQ::Learn(const SessionBatch& batch) {
   // 1. States, encoded anew, and the values of all items in them, equation (1) of agents/dqn.h.
   const torch::Tensor states = States(batch);
   const torch::Tensor q = values_->forward(states);  // [B, T + 1, I]
-  // 2. Targets: Q chooses the next slate, the copy Q' values it, equations (2) and (3).
+  // 2. Targets: Q chooses the next slate, the copy Q' values it, equations (2) and (3). With n_step
+  // above 1 the rewards of the slates between come first.
   torch::Tensor y;  // [B, T, K]
   {
     const torch::NoGradGuard no_grad;
-    const torch::Tensor next =
-        NextValue(batch, q.detach().narrow(1, 1, steps), states.detach().narrow(1, 1, steps));
-    y = Credit(batch) + (config_.replay.gamma * batch.goes_on * next).unsqueeze(-1);
+    const torch::Tensor credit = Credit(batch), discount = config_.replay.gamma * batch.goes_on;
+    const torch::Tensor next = NStepValues(
+        credit.mean(-1), discount, batch.valid,
+        NextValue(batch, q.detach().narrow(1, 1, steps), states.detach().narrow(1, 1, steps)),
+        config_.replay.n_step);
+    y = credit + (discount * next).unsqueeze(-1);
   }
   // 3. The squared error at the shown items, equation (4), and one step of Adam.
   const torch::Tensor shown = q.narrow(1, 0, steps).gather(-1, batch.items);

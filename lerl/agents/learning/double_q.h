@@ -23,7 +23,8 @@ class DoubleQ : public ReplayAgent {
   // Turns the values [I] of one observation into the scores that the slate is chosen by.
   virtual void Choose(const Observation& seen, bool explore, std::span<float> values);
 
-  const DoubleQConfig& config() const { return config_; }
+  // The share of slots that explore now.
+  double epsilon() const { return config_.epsilon * exploration_factor(); }
 
  private:
   torch::Tensor NextValue(const SessionBatch& batch, const torch::Tensor& q_next,

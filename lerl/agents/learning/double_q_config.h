@@ -12,6 +12,7 @@ struct DoubleQConfig {
   void VisitFields(FieldVisitor& visit) {
     replay.VisitFields(visit);
     visit("epsilon", epsilon, "share of slots that explore", Range{0, 1});
+    replay.exploration.VisitFields(visit);
   }
 };
 

@@ -22,16 +22,19 @@ class Content : public DoubleQ {
 
 // Sessions of 3 steps that the user ends: 1, 1 + gamma, 1 + gamma + gamma^2.
 TEST(DoubleQ, LearnsTheDiscountedSumOfWhatItemsAreCreditedWith) {
-  Bandit bandit;
-  DoubleQConfig config;
-  config.replay.critic_rate = 1e-2;
-  config.replay.tau = 0.1;
-  config.replay.passes = 4;
-  config.replay.gamma = 0.5;
-  Content agent(bandit.Context(), BanditLearner(), config);
-  double q = 0;
-  for (uint64_t i = 0; i < 20; ++i) q = StatOf(bandit.LastStats(agent, i), "q");
-  EXPECT_NEAR(q, (1 + 1.5 + 1.75) / 3, 0.05);
+  for (const int64_t n_step : {1, 2, 5}) {
+    Bandit bandit;
+    DoubleQConfig config;
+    config.replay.n_step = n_step;
+    config.replay.critic_rate = 1e-2;
+    config.replay.tau = 0.1;
+    config.replay.passes = 4;
+    config.replay.gamma = 0.5;
+    Content agent(bandit.Context(), BanditLearner(), config);
+    double q = 0;
+    for (uint64_t i = 0; i < 20; ++i) q = StatOf(bandit.LastStats(agent, i), "q");
+    EXPECT_NEAR(q, (1 + 1.5 + 1.75) / 3, 0.05) << n_step;
+  }
 }
 
 }  // namespace

@@ -49,6 +49,11 @@ void CopySession(const SessionLog& from, int64_t source, SessionLog& to, int64_t
 
 }  // namespace
 
+Replay::Replay(int64_t capacity, double priority_exponent, double priority_floor)
+    : Replay(capacity) {
+  if (priority_exponent > 0) priorities_.emplace(capacity, priority_exponent, priority_floor);
+}
+
 void Replay::Add(const SessionLog& log) {
   if (kept_.sessions == 0) kept_ = LikeThat(log, capacity_);
   LERL_CHECK_EQ(log.max_steps, kept_.max_steps);
@@ -56,20 +61,30 @@ void Replay::Add(const SessionLog& log) {
   LERL_CHECK_EQ(log.action_width, kept_.action_width);
   for (int64_t s = 0; s < log.sessions; ++s) {
     CopySession(log, s, kept_, next_);
+    if (priorities_) priorities_->Enter(next_);
     next_ = (next_ + 1) % capacity_;
     filled_ = std::min(filled_ + 1, capacity_);
   }
 }
 
-SessionLog Replay::Sample(int64_t count, Rng& rng) const {
+std::vector<int64_t> Replay::Draw(int64_t count, Rng& rng) const {
   LERL_CHECK(filled_ > 0);
-  SessionLog out = LikeThat(kept_, count);
-  for (int64_t s = 0; s < count; ++s)
-    CopySession(kept_, static_cast<int64_t>(rng.Below(static_cast<uint64_t>(filled_))), out, s);
+  if (priorities_) return priorities_->Draw(count, rng);
+  std::vector<int64_t> places(At(count));
+  for (int64_t& place : places)
+    place = static_cast<int64_t>(rng.Below(static_cast<uint64_t>(filled_)));
+  return places;
+}
+
+SessionLog Replay::SessionsAt(std::span<const int64_t> places) const {
+  SessionLog out = LikeThat(kept_, std::ssize(places));
+  for (size_t s = 0; s < places.size(); ++s)
+    CopySession(kept_, places[s], out, static_cast<int64_t>(s));
   return out;
 }
 
 void Replay::Save(const std::string& prefix, Arrays& arrays) const {
+  if (priorities_) priorities_->Save(prefix, arrays);
   arrays[prefix + "axes"] =
       Array::Of(std::vector<int64_t>{filled_, next_, kept_.sessions, kept_.max_steps, kept_.slate,
                                      kept_.categories, kept_.action_width});
@@ -89,6 +104,7 @@ void Replay::Save(const std::string& prefix, Arrays& arrays) const {
 }
 
 void Replay::Load(const std::string& prefix, const Arrays& arrays) {
+  if (priorities_) priorities_->Load(prefix, arrays);
   const auto find = [&](const std::string& name) -> const Array& {
     const auto found = arrays.find(prefix + name);
     if (found == arrays.end())

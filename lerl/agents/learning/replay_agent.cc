@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
 
@@ -40,7 +41,7 @@ ReplayAgent::ReplayAgent(std::string name, const AgentContext& context,
       warm_start_(learner.warm_start),
       config_(config),
       masked_(masked),
-      replay_(config.sessions) {
+      replay_(config.sessions, config.priority_exponent, config.priority_floor) {
   if (config.learning_starts > config.sessions)
     throw Error(
         ErrorKind::kConfig,
@@ -50,16 +51,22 @@ ReplayAgent::ReplayAgent(std::string name, const AgentContext& context,
 }
 
 torch::Tensor ReplayAgent::CriticError(const torch::Tensor& values, const torch::Tensor& targets,
-                                       const torch::Tensor& valid) const {
+                                       const torch::Tensor& valid) {
   const double d = config_.huber;
-  if (d == 0 && values.dim() == valid.dim()) return SquaredErrorOver(values, targets, valid);
+  if (d == 0 && values.dim() == valid.dim() && !weights_.defined())
+    return SquaredErrorOver(values, targets, valid);
   const torch::Tensor error = values - targets;
   torch::Tensor loss = error.square();
   if (d > 0) {
     const torch::Tensor size = error.abs();
     loss = torch::where(size <= d, loss, d * (2 * size - d));
   }
-  return MeanOver(values.dim() == valid.dim() ? loss : loss.mean(-1), valid);
+  const auto by_step = [&valid](const torch::Tensor& t) {
+    return t.dim() == valid.dim() ? t : t.mean(-1);
+  };
+  if (!weights_.defined()) return MeanOver(by_step(loss), valid);
+  errors_.push_back((by_step(error.detach().abs()) * valid).sum(-1) / valid.sum(-1).clamp_min(1));
+  return MeanOver(by_step(loss) * weights_.unsqueeze(-1), valid);
 }
 
 double ReplayAgent::TargetRate(const Adam& adam) const {
@@ -77,14 +84,31 @@ UpdateStats ReplayAgent::Update(const SessionLog& log) {
   StatMeans means;
   for (int64_t i = 0; i < steps; ++i) {
     // Each on a minibatch of whole sessions, encoded anew.
-    const SessionLog sample = replay_.Sample(config_.minibatch, rng_);
-    SessionBatch batch = PlayedBatch(sample);
-    if (masked_) batch.allowed = AllowedItems(dataset_, split_, sample, batch.steps());
-    means.Add(Learn(batch));
+    means.Add(LearnFrom(replay_.Draw(config_.minibatch, rng_)));
   }
   // 3. Play goes on with the new weights of the encoder.
   RefreshTracker();
   return means.Means();
+}
+
+UpdateStats ReplayAgent::LearnFrom(const std::vector<int64_t>& places) {
+  const SessionLog sample = replay_.SessionsAt(places);
+  SessionBatch batch = PlayedBatch(sample);
+  if (masked_) batch.allowed = AllowedItems(dataset_, split_, sample, batch.steps());
+  Priorities* const priorities = replay_.priorities();
+  if (priorities == nullptr) return Learn(batch);
+  // 1. The weights w of equation (3) of agents/learning/priorities.h.
+  const double start = config_.importance_exponent;
+  weights_ = torch::tensor(priorities->Weights(places, start + (1 - start) * progress_));
+  UpdateStats stats = Learn(batch);
+  // 2. The sessions' new errors.
+  LERL_CHECK(!errors_.empty());
+  const torch::Tensor error = torch::stack(errors_).mean(0);
+  for (size_t s = 0; s < places.size(); ++s)
+    priorities->Set(places[s], double{error.data_ptr<float>()[s]});
+  weights_ = torch::Tensor();
+  errors_.clear();
+  return stats;
 }
 
 UpdateStats ReplayAgent::WarmStart() {
@@ -102,11 +126,14 @@ UpdateStats ReplayAgent::WarmStart() {
 void ReplayAgent::Save(TensorFile& file) const {
   LearningAgent::Save(file);
   replay_.Save("agent.replay.", file.arrays);
+  if (config_.exploration.changes())
+    file.arrays["agent.progress"] = Array::Of(std::vector<double>{progress_});
 }
 
 void ReplayAgent::Load(const TensorFile& file) {
   LearningAgent::Load(file);
   replay_.Load("agent.replay.", file.arrays);
+  if (config_.exploration.changes()) progress_ = file.at("agent.progress").Values<double>().at(0);
 }
 
 }  // namespace lerl

@@ -8,6 +8,18 @@
 //   l(e) = e^2                where d = 0 or |e| <= d
 //   l(e) = d (2 |e| - d)      elsewhere
 //
+// With n_step = n above 1 the targets add up n rewards (agents/learning/n_step.h).
+//
+// With priority_exponent above 0 the replay draws sessions by priority
+// (agents/learning/priorities.h). A session's error is the mean over its steps of |error|, further
+// axes and the critics averaged. In the loss the errors of session i count w_i:
+//
+//   mean of w_i l(error),     beta = beta_0 + (1 - beta_0) p
+//
+//   beta_0   the setting importance_exponent
+//   p        progress of the run (Agent::SetProgress)
+// The losses of actors and policies have no weights.
+//
 // Target copies follow at every critic step by the rate tau. With target_every = n they are made
 // anew at every n-th critic step instead (Mnih et al. 2015), and stay as they are between.
 
@@ -21,6 +33,9 @@ namespace lerl {
 
 class ReplayAgent : public LearningAgent {
  public:
+  // Where exploration changes over the run, the progress is part of the checkpoint: sessions are
+  // played before the next call.
+  void SetProgress(double progress) override { progress_ = progress; }
   UpdateStats Update(const SessionLog& log) override;
   UpdateStats WarmStart() override;
   void Save(TensorFile& file) const override;
@@ -39,18 +54,29 @@ class ReplayAgent : public LearningAgent {
   virtual double LearnFromLogs(const SessionBatch& batch) { return Learn(batch).front().second; }
 
   const ReplayConfig& replay_config() const { return config_; }
-  // The mean of l over the entries of `values` float [B, T, ...] that are valid float [B, T]; what
-  // `values` aim at has the same shape. Further axes are averaged.
+  // What epsilon and sigma are multiplied by now (agents/learning/exploration_config.h).
+  double exploration_factor() const { return config_.exploration.Factor(progress_); }
+  // The mean of w l over the entries of `values` float [B, T, ...] that are valid float [B, T];
+  // what `values` aim at has the same shape. Further axes are averaged. Where sessions have
+  // priorities, it notes their errors: Learn calls it once for each fit of a critic.
   torch::Tensor CriticError(const torch::Tensor& values, const torch::Tensor& targets,
-                            const torch::Tensor& valid) const;
+                            const torch::Tensor& valid);
   // The rate at which target copies follow after a step of the critics by `adam`.
   double TargetRate(const Adam& adam) const;
 
  private:
+  // One step of learning on sessions at these places of the replay.
+  UpdateStats LearnFrom(const std::vector<int64_t>& places);
+
   const WarmStartConfig warm_start_;
   const ReplayConfig config_;
   const bool masked_;
   Replay replay_;
+  double progress_ = 0;
+  // Of the sessions that are being learned from, where they have priorities: their weights w
+  // float [B], and their errors [B], one tensor for each call of CriticError.
+  torch::Tensor weights_;
+  std::vector<torch::Tensor> errors_;
 };
 
 }  // namespace lerl

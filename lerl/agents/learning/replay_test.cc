@@ -38,7 +38,7 @@ void ExpectWhole(const SessionLog& log) {
 
 std::set<int32_t> UsersOf(const Replay& replay) {
   Rng rng(1);
-  const SessionLog log = replay.Sample(200, rng);
+  const SessionLog log = replay.SessionsAt(replay.Draw(200, rng));
   ExpectWhole(log);
   EXPECT_TRUE(log.allow_repeats);
   EXPECT_EQ(log.never_shown, (std::vector<uint8_t>{0, 1, 0}));
@@ -54,6 +54,25 @@ TEST(Replay, KeepsWholeSessionsAndTheNewest) {
   replay.Add(Numbered(20, 2));
   EXPECT_EQ(replay.size(), 4);
   EXPECT_THAT(UsersOf(replay), testing::ElementsAre(11, 12, 20, 21));
+}
+
+TEST(Replay, DrawsByPriorityWhereSessionsHaveThem) {
+  EXPECT_EQ(Replay(4).priorities(), nullptr);
+  EXPECT_EQ(Replay(4, 0, 0.1).priorities(), nullptr);
+  Replay replay(4, 1, 1e-6);
+  replay.Add(Numbered(10, 3));
+  EXPECT_THAT(UsersOf(replay), testing::ElementsAre(10, 11, 12));
+  replay.priorities()->Set(0, 0);
+  replay.priorities()->Set(2, 0);
+  EXPECT_THAT(UsersOf(replay), testing::ElementsAre(11));
+  // A session that takes the place of another has its own priority, and so has one that is loaded.
+  replay.Add(Numbered(20, 2));
+  EXPECT_THAT(UsersOf(replay), testing::ElementsAre(11, 20, 21));
+  Arrays arrays;
+  replay.Save("r.", arrays);
+  Replay other(4, 1, 1e-6);
+  other.Load("r.", arrays);
+  EXPECT_EQ(UsersOf(other), UsersOf(replay));
 }
 
 TEST(Replay, LoadsWhatItSaved) {
