@@ -183,6 +183,25 @@ TEST_P(KnownAnswer, IsNotFoundInAChainWithPermutedRewards) {
 INSTANTIATE_TEST_SUITE_P(Agents, KnownAnswer, ::testing::ValuesIn(LearningAgents()),
                          [](const auto& info) { return std::string(info.param); });
 
+// The settings that everybody starts with must learn, too, networks and warm start included. One
+// seed is held to most of what there is to gain.
+class KnownAnswerAtDefaults : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(KnownAnswerAtDefaults, IsFoundWhereThePatientPolicyIsBest) {
+  const KnownWorld world(ChainWithSaturation());
+  AgentConfig config;
+  config.name = GetParam();
+  const std::unique_ptr<Agent> agent = MakeAgent(config, world.Context(/*seed=*/1));
+  agent->WarmStart();
+  for (uint64_t i = 0; i < 30; ++i) world.Learn(*agent, 64, DeriveSeed(1, "iteration", i));
+  const double best = world.Worth(Policy::kBest), random = world.Worth(Policy::kRandom);
+  EXPECT_GT((world.Judge(*agent) - random) / (best - random), 0.8);
+}
+
+INSTANTIATE_TEST_SUITE_P(Agents, KnownAnswerAtDefaults,
+                         ::testing::Values("ddpg", "td3", "dqn", "hac", "sac4ir", "dnair"),
+                         [](const auto& info) { return info.param; });
+
 // Masks in the targets: an agent that learns by values of items must value the next step by what
 // its plan will hold.
 class KnownMask : public KnownAnswer {};
