@@ -62,7 +62,11 @@ class SmallSessions {
     std::string said;
     if (agent.learns()) {
       agent.WarmStart();
-      for (int n = 0; n < updates; ++n) agent.Update(Play(agent, 8, 100 + At(n), true, &said));
+      for (int n = 0; n < updates; ++n) {
+        const SessionLog log = Play(agent, 8, 100 + At(n), true, &said);
+        agent.SetProgress(static_cast<double>(n) / updates);
+        agent.Update(log);
+      }
     }
     Play(agent, 4, 7, true, &said);
     Play(agent, 4, 8, false, &said);

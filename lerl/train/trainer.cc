@@ -119,7 +119,10 @@ void Run::Iterate() {
     log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
                        {.mode = PlanMode::kTraining});
     // 3. Learn.
-    return actors_.agent->learns() ? actors_.agent->Update(log) : UpdateStats{};
+    if (!actors_.agent->learns()) return UpdateStats{};
+    actors_.agent->SetProgress(static_cast<double>(iteration_) /
+                               static_cast<double>(config_.train.iterations));
+    return actors_.agent->Update(log);
   });
   memory_mb_ = std::max(memory_mb_, ResidentMb());
   // 4. Reflect.

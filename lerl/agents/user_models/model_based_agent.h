@@ -50,6 +50,7 @@ class ModelBasedAgent : public Agent {
   }
   void Observe(std::span<const Shown> shown) override { policy_->Observe(shown); }
 
+  void SetProgress(double progress) override { policy_->SetProgress(progress); }
   UpdateStats WarmStart() override;
   UpdateStats Update(const SessionLog& log) override;
   void Save(TensorFile& file) const override;
