@@ -34,6 +34,7 @@ class Her4if : public LearningAgent {
   void Start(int slot, int32_t user) override;
   void Observe(std::span<const Shown> shown) override;
   UpdateStats WarmStart() override;
+  void SetProgress(double progress) override;
   UpdateStats Update(const SessionLog& log) override;
 
  protected:
@@ -50,7 +51,7 @@ class Her4if : public LearningAgent {
     Output high, low;
   };
   struct Targets {
-    torch::Tensor log_density, advantage, returns;  // float [B, T]
+    torch::Tensor log_density, value, advantage, returns;  // float [B, T]
   };
   // Sessions that were played, with what the high level saw and earned in them.
   struct Played {
@@ -89,6 +90,7 @@ class Her4if : public LearningAgent {
   Mlp high_{nullptr}, high_critic_{nullptr}, low_critic_{nullptr};
   PolicyHead low_{nullptr};
   Adam* adam_ = nullptr;
+  double clip_;  // eps of this iteration
   std::vector<GroupPreference> of_slot_;
 };
 
@@ -99,7 +101,8 @@ Her4if::Her4if(const AgentContext& context, const LearnerConfig& learner,
       config_(config),
       groups_(MakeItemGroups(context.dataset, context.split, config.groups, config.popular_share)),
       shares_(FromSpan(groups_.shares, {context.dataset.num_items(), groups_.count})),
-      fame_(FromSpan(groups_.fame, {groups_.count})) {
+      fame_(FromSpan(groups_.fame, {groups_.count})),
+      clip_(config.ppo.clip) {
   const int64_t high_width = state_width() + groups_.count, low_width = high_width + groups_.count,
                 hidden = learner.policy.hidden;
   high_ = Mlp(high_width, hidden, groups_.count);
@@ -248,20 +251,23 @@ std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played&
       const auto pad = [&](const torch::Tensor& t) {
         return torch::constant_pad_nd(t, {0, steps - part.steps()});
       };
-      to.push_back({pad(level.policy.log_density), pad(estimate.advantage), pad(estimate.returns)});
+      to.push_back({pad(level.policy.log_density), pad(level.value.narrow(1, 0, part.steps())),
+                    pad(estimate.advantage), pad(estimate.returns)});
     };
     add(high, now.high, played.high_rewards);
     add(low, now.low, played.batch.rewards);
   }
   // 3. The minibatches as one batch again.
   const auto join = [](const std::vector<Targets>& parts) {
-    std::vector<torch::Tensor> density, advantage, returns;
+    std::vector<torch::Tensor> density, value, advantage, returns;
     for (const Targets& part : parts) {
       density.push_back(part.log_density);
+      value.push_back(part.value);
       advantage.push_back(part.advantage);
       returns.push_back(part.returns);
     }
-    return Targets{torch::cat(density), torch::cat(advantage), torch::cat(returns)};
+    return Targets{torch::cat(density), torch::cat(value), torch::cat(advantage),
+                   torch::cat(returns)};
   };
   return {join(high), join(low)};
 }
@@ -277,9 +283,18 @@ PpoLoss Her4if::Loss(const Output& now, const Targets& targets, const torch::Ten
                          .value = now.value.narrow(1, 0, part.steps()),
                          .target = pick(targets.returns),
                          .entropy = now.policy.entropy,
-                         .valid = part.valid},
-                        config_.ppo.clip, config_.ppo.common.value_weight,
-                        config_.ppo.common.entropy_weight);
+                         .valid = part.valid,
+                         .old_value = pick(targets.value)},
+                        {.clip = clip_,
+                         .value_clip = config_.ppo.value_clip,
+                         .value_weight = config_.ppo.common.value_weight,
+                         .entropy_weight = config_.ppo.common.entropy_weight});
+}
+
+void Her4if::SetProgress(double progress) {
+  const ActorCriticConfig& common = config_.ppo.common;
+  adam_->set_rate(common.rate_schedule().At(common.learning_rate, progress));
+  clip_ = config_.ppo.ClipAt(progress);
 }
 
 UpdateStats Her4if::Update(const SessionLog& log) {

@@ -44,6 +44,16 @@ TEST(Adam, TakesTheFirstTwoStepsAsByHand) {
   EXPECT_NEAR(p.item<float>(), 1.9 - 0.1 * mean / std::sqrt(square), 1e-6);
 }
 
+TEST(Adam, StepsAtTheRateThatWasSetLast) {
+  torch::Tensor p = torch::full({1}, 2.0).requires_grad_();
+  Adam adam({p}, /*rate=*/0.1, /*epsilon=*/0);
+  adam.set_rate(0.25);
+  EXPECT_EQ(adam.rate(), 0.25);
+  p.mutable_grad() = torch::full({1}, 4.0);
+  adam.Step();  // the first step is of the whole rate
+  EXPECT_NEAR(p.item<float>(), 1.75, 1e-6);
+}
+
 TEST(Adam, AgreesWithLibtorch) {
   torch::nn::Linear one = AdamTestLayer(1), two = AdamTestLayer(1);
   Adam own(one->parameters(), 0.01, 1e-5);

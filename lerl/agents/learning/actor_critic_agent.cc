@@ -45,7 +45,7 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
   const torch::NoGradGuard no_grad;
   const int64_t sessions = batch.sessions(), steps = batch.steps();
   Targets out{torch::zeros({sessions, steps}), torch::zeros({sessions, steps}),
-              torch::zeros({sessions, steps})};
+              torch::zeros({sessions, steps}), torch::zeros({sessions, steps})};
   double sum = 0, count = 0;
   std::vector<int64_t> rows;
   for (int64_t begin = 0; begin < sessions; begin += config_.minibatch) {
@@ -64,11 +64,16 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
     put(out.advantage, estimate.advantage);
     put(out.returns, estimate.returns);
     put(out.log_density, now.policy.log_density);
+    put(out.value, now.value.narrow(1, 0, part.steps()));
     sum += (now.value.narrow(1, 0, part.steps()) * part.valid).sum().item<double>();
     count += part.valid.sum().item<double>();
   }
   out.mean_value = sum / std::max(count, 1.0);
   return out;
+}
+
+void ActorCriticAgent::SetProgress(double progress) {
+  adam_->set_rate(config_.rate_schedule().At(config_.learning_rate, progress));
 }
 
 torch::Tensor ActorCriticAgent::WarmStartLoss(std::span<const int32_t> users) {

@@ -20,6 +20,8 @@ class ActorCriticAgent : public LearningAgent {
  public:
   int action_width() const override { return static_cast<int>(head_->action_width()); }
   UpdateStats WarmStart() override;
+  // Sets the learning rate of the iteration by its schedule.
+  void SetProgress(double progress) override;
   UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
 
   SessionBatch MakeBatch(const SessionLog& log) const;
@@ -41,9 +43,9 @@ class ActorCriticAgent : public LearningAgent {
   Output Forward(const SessionBatch& batch);
 
   // What an update aims at, computed at the weights before it, float [B, T]: the log density of
-  // what was played, and advantages and returns by GAE (agents/learning/gae.h).
+  // what was played, values, and advantages and returns by GAE (agents/learning/gae.h).
   struct Targets {
-    torch::Tensor log_density, advantage, returns;
+    torch::Tensor log_density, value, advantage, returns;
     double mean_value = 0;
   };
   Targets ComputeTargets(const SessionBatch& batch);
