@@ -10,6 +10,7 @@
 #include "lerl/agents/learning/learning_agent.h"
 #include "lerl/agents/learning/policy_head.h"
 #include "lerl/agents/learning/ppo_loss.h"
+#include "lerl/agents/learning/update_figures.h"
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
@@ -36,6 +37,7 @@ class Her4if : public LearningAgent {
   UpdateStats WarmStart() override;
   void SetProgress(double progress) override;
   UpdateStats Update(const SessionLog& log) override;
+  UpdateStats Diagnostics() const override { return diagnostics_; }
 
  protected:
   void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
@@ -81,7 +83,10 @@ class Her4if : public LearningAgent {
   PpoLoss Loss(const Output& now, const Targets& targets, const torch::Tensor& rows,
                const SessionBatch& part) const;
   torch::Tensor WarmStartLoss(const std::vector<int32_t>& users);
-  void Descend(const torch::Tensor& loss) { Step(*adam_, loss, config_.ppo.common.max_gradient); }
+  void Descend(const torch::Tensor& loss) {
+    Step(*adam_, loss, config_.ppo.common.max_gradient);
+    figures_.AddStep(*adam_);
+  }
 
   const LearnerConfig learner_;
   const Her4ifConfig config_;
@@ -90,7 +95,9 @@ class Her4if : public LearningAgent {
   Mlp high_{nullptr}, high_critic_{nullptr}, low_critic_{nullptr};
   PolicyHead low_{nullptr};
   Adam* adam_ = nullptr;
-  double clip_;  // eps of this iteration
+  double clip_;            // eps of this iteration
+  UpdateFigures figures_;  // of the newest update: those of the low level, gradients of both
+  UpdateStats diagnostics_;
   std::vector<GroupPreference> of_slot_;
 };
 
@@ -231,6 +238,7 @@ Her4if::Levels Her4if::Forward(const SessionBatch& batch, const torch::Tensor& u
 
 std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played& played) {
   const torch::NoGradGuard no_grad;
+  figures_ = {};
   const ActorCriticConfig& common = config_.ppo.common;
   std::vector<Targets> high, low;
   const int64_t sessions = played.batch.sessions(), steps = played.batch.steps();
@@ -254,6 +262,7 @@ std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played&
       to.push_back({pad(level.policy.log_density), pad(level.value.narrow(1, 0, part.steps())),
                     pad(estimate.advantage), pad(estimate.returns)});
     };
+    figures_.AddSigma(now.low.policy.log_sigma, part.valid);
     add(high, now.high, played.high_rewards);
     add(low, now.low, played.batch.rewards);
   }
@@ -312,6 +321,7 @@ UpdateStats Her4if::Update(const SessionLog& log) {
     Descend(of_high.total + of_low.total);
     high.policy += of_high.policy, high.value += of_high.value, high.kl += of_high.kl;
     low.policy += of_low.policy, low.value += of_low.value, low.kl += of_low.kl;
+    high.clipped += of_high.clipped, low.clipped += of_low.clipped;
     low.entropy += of_low.entropy;
     ++updates;
   };
@@ -320,12 +330,21 @@ UpdateStats Her4if::Update(const SessionLog& log) {
   for (int64_t epoch = 0; epoch < config_.ppo.epochs; ++epoch) {
     ForMinibatches(played.batch, config_.ppo.common.minibatch, rng_, learn);
     const double kl = (high.kl + low.kl - kl_before) / (updates - updates_before);
+    figures_.AddEpoch(kl);
     if (config_.ppo.target_kl > 0 && kl > config_.ppo.target_kl) break;
     kl_before = high.kl + low.kl, updates_before = updates;
   }
   // 4. Play goes on with the new weights of the encoder.
   RefreshTracker();
   const torch::Tensor& valid = played.batch.valid;
+  const auto explained = [&valid](const Targets& level) {
+    return ExplainedVariance(level.returns, level.value, valid);
+  };
+  figures_.SetExplainedVariance(explained(low_targets));
+  diagnostics_ = figures_.Stats();
+  diagnostics_.emplace_back("high_explained_variance", explained(high_targets));
+  diagnostics_.emplace_back("clipped", low.clipped / updates);
+  diagnostics_.emplace_back("high_clipped", high.clipped / updates);
   const auto mean = [&valid](const torch::Tensor& t) {
     return ((t * valid).sum() / valid.sum()).item<double>();
   };

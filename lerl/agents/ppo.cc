@@ -52,6 +52,7 @@ UpdateStats PpoAgent::LearnFrom(const SessionBatch& batch) {
   for (int64_t epoch = 0; epoch < config_.epochs; ++epoch) {
     ForMinibatches(batch, learn);
     const double kl = (sum.kl - kl_before) / (updates - updates_before);
+    figures().AddEpoch(kl);
     if (config_.target_kl > 0 && kl > config_.target_kl) break;
     kl_before = sum.kl, updates_before = updates;
   }

@@ -6,6 +6,7 @@
 
 #include "lerl/testing/permuted_rewards.h"
 #include "lerl/testing/small_agents.h"
+#include "lerl/testing/update_stats.h"
 
 namespace lerl {
 namespace {
@@ -71,6 +72,40 @@ TEST(Ppo, EndsItsPassesWhereTheKlIsAboveItsTarget) {
   EXPECT_EQ(steps(0), 12);
   EXPECT_EQ(steps(100), 12);
   EXPECT_EQ(steps(1e-9), 4);
+}
+
+// 64 sessions in minibatches of 16, 3 passes.
+TEST(Ppo, ReportsTheFiguresOfItsUpdate) {
+  Bandit bandit;
+  PpoConfig config = PpoTestConfig();
+  config.epochs = 3;
+  config.common.max_gradient = 0.01;
+  const auto agent = MakePpo(bandit.Context(), BanditLearner(), config);
+  const UpdateStats stats = bandit.LastStats(*agent, 1), figures = agent->Diagnostics();
+  EXPECT_EQ(StatOf(figures, "updates"), 12);
+  double kl = 0;
+  for (const char* epoch : {"kl_epoch_1", "kl_epoch_2", "kl_epoch_3"}) kl += StatOf(figures, epoch);
+  EXPECT_NEAR(kl / 3, StatOf(stats, "kl"), 1e-9);
+  // The policy goes away from the one that played, pass by pass.
+  EXPECT_GT(StatOf(figures, "kl_epoch_3"), StatOf(figures, "kl_epoch_1"));
+  EXPECT_GT(StatOf(figures, "gradient_norm"), 0.01);
+  EXPECT_NEAR(StatOf(figures, "gradient_norm_clipped"), 0.01, 1e-5);
+  // Sigma is .3 before the first update, and has moved before the second.
+  EXPECT_NEAR(StatOf(figures, "sigma_min"), 0.3, 1e-6);
+  EXPECT_NEAR(StatOf(figures, "sigma_max"), 0.3, 1e-6);
+  bandit.LastStats(*agent, 2);
+  EXPECT_LT(StatOf(agent->Diagnostics(), "sigma_min"), StatOf(agent->Diagnostics(), "sigma_max"));
+  EXPECT_EQ(StatOf(agent->Diagnostics(), "updates"), 12);
+  EXPECT_LE(StatOf(agent->Diagnostics(), "explained_variance"), 1);
+}
+
+TEST(Ppo, ExplainsReturnsBetterAsItsCriticLearns) {
+  Bandit bandit;
+  const auto agent = MakePpo(bandit.Context(), BanditLearner(), PpoTestConfig());
+  bandit.LastStats(*agent, 0);
+  const double first = StatOf(agent->Diagnostics(), "explained_variance");
+  for (uint64_t n = 1; n < 15; ++n) bandit.LastStats(*agent, n);
+  EXPECT_GT(StatOf(agent->Diagnostics(), "explained_variance"), first);
 }
 
 // All that an agent saves after one iteration at a share of the run.

@@ -43,6 +43,9 @@ class Adam {
   double rate() const { return rate_; }
   // Sets the rate of the steps from here on. It is not saved: who changes it sets it anew.
   void set_rate(double rate) { rate_ = rate; }
+  // |g| of the last step, before its clipping and after it; 0 before the first.
+  double gradient_norm() const { return norm_; }
+  double clipped_gradient_norm() const { return clipped_norm_; }
 
   void ClearGradients();
   // Changes the parameters by their gradients, which stay as they are. Throws Error(kUnusable),
@@ -65,6 +68,7 @@ class Adam {
   std::vector<Moments> moments_;
   double rate_;
   const double epsilon_;
+  double norm_ = 0, clipped_norm_ = 0;
 };
 
 }  // namespace lerl

@@ -140,6 +140,7 @@ void Run::Iterate() {
                {"R_cum", means.reward},
                {"T_int", means.length}};
   for (const auto& [name, value] : stats) line[name] = value;
+  for (const auto& [name, value] : actors_.agent->Diagnostics()) line[name] = value;
   if (actors_.agent->learns()) line["gradient_steps"] = actors_.agent->gradient_steps();
   if (const auto teaching = Teaching()) {
     line["labels"] = {{"given", teaching->labels},          {"kept", teaching->labels_kept},

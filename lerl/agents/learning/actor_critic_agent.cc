@@ -43,6 +43,7 @@ ActorCriticAgent::Output ActorCriticAgent::Forward(const SessionBatch& batch) {
 
 ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& batch) {
   const torch::NoGradGuard no_grad;
+  figures_ = {};
   const int64_t sessions = batch.sessions(), steps = batch.steps();
   Targets out{torch::zeros({sessions, steps}), torch::zeros({sessions, steps}),
               torch::zeros({sessions, steps}), torch::zeros({sessions, steps})};
@@ -65,11 +66,18 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
     put(out.returns, estimate.returns);
     put(out.log_density, now.policy.log_density);
     put(out.value, now.value.narrow(1, 0, part.steps()));
+    figures_.AddSigma(now.policy.log_sigma, part.valid);
     sum += (now.value.narrow(1, 0, part.steps()) * part.valid).sum().item<double>();
     count += part.valid.sum().item<double>();
   }
+  figures_.SetExplainedVariance(ExplainedVariance(out.returns, out.value, batch.valid));
   out.mean_value = sum / std::max(count, 1.0);
   return out;
+}
+
+void ActorCriticAgent::Descend(const torch::Tensor& loss) {
+  Step(*adam_, loss, config_.max_gradient);
+  figures_.AddStep(*adam_);
 }
 
 void ActorCriticAgent::SetProgress(double progress) {

@@ -109,7 +109,7 @@ PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const Session
     const torch::Tensor log_sigma = LogSigma(states).expand_as(mu);
     const torch::Tensor z = (batch.actions - mu) * torch::exp(-log_sigma);
     const double constant = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(mu.size(-1));
-    return {(-0.5 * z.square() - log_sigma).sum(-1) - constant, log_sigma.sum(-1)};
+    return {(-0.5 * z.square() - log_sigma).sum(-1) - constant, log_sigma.sum(-1), log_sigma};
   }
   LERL_CHECK(batch.allowed.defined());
   // 1. The mask. After a session's end nothing was shown. There all items count as allowed: a mask

@@ -47,6 +47,7 @@ struct PolicyDensity {
   // float [B, T] of the distribution that this is the density of; of virtual_item without its
   // constant: sum of log sigma.
   torch::Tensor entropy;
+  torch::Tensor log_sigma{};  // float [B, T, A] of virtual_item alone
 };
 
 // log p and H of slates int64 [..., K], equations (6) and (7), under logits float [..., I] with
