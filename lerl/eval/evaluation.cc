@@ -202,28 +202,30 @@ static void from_json(const json& in, PairedDifference& d) {
 }
 
 void to_json(json& out, const EvaluationResult& result) {
-  out = {{"policy", result.policy},
-         {"metrics", json::object()},
-         {"users", result.users},
-         {"held_out", kHeldOutNames[At(result.held_out)]},
-         {"looks", OrNull(result.looks)},
-         {"seeds", result.seeds},
-         {"commit", result.commit},
-         {"config_hash", result.config_hash},
-         {"stale", result.stale.empty() ? json() : json(result.stale)},
-         {"interval", result.interval},
-         {"plans", result.plans},
-         {"training_plans", result.training_plans},
-         {"valid", result.valid()},
-         {"same_first_3", OrNull(result.same_first_3)},
-         {"differences", json::array()},
-         {"leave_rule", result.leave_rule},
-         {"oracle", result.oracle},
-         {"rank", OrNull(result.rank)},
-         {"interquartile_mean", OrNull(result.interquartile_mean)},
-         {"steps_per_second", OrNull(result.steps_per_second)},
-         {"memory_mb", OrNull(result.memory_mb)},
-         {"gradient_steps", OrNull(result.gradient_steps)}};
+  out = {
+      {"policy", result.policy},
+      {"metrics", json::object()},
+      {"users", result.users},
+      {"held_out", kHeldOutNames[At(result.held_out)]},
+      {"looks", OrNull(result.looks)},
+      {"seeds", result.seeds},
+      {"commit", result.commit},
+      {"config_hash", result.config_hash},
+      {"stale", result.stale.empty() ? json() : json(result.stale)},
+      {"interval", result.interval},
+      {"plans", result.plans},
+      {"training_plans", result.training_plans},
+      {"valid", result.valid()},
+      {"same_first_3", OrNull(result.same_first_3)},
+      {"differences", json::array()},
+      {"leave_rule", result.leave_rule},
+      {"oracle", result.oracle},
+      {"rank", OrNull(result.rank)},
+      {"interquartile_mean", OrNull(result.interquartile_mean)},
+      {"steps_per_second", OrNull(result.steps_per_second)},
+      {"memory_mb", OrNull(result.memory_mb)},
+      {"gradient_steps", OrNull(result.gradient_steps)},
+      {"kept_iterations", result.kept_iterations.empty() ? json() : json(result.kept_iterations)}};
   for (const auto& [name, interval] : result.metrics) out["metrics"][name] = interval;
   for (const PairedDifference& d : result.differences) out["differences"].push_back(d);
 }
@@ -249,6 +251,8 @@ void from_json(const json& in, EvaluationResult& result) {
   // Files from before training plans and gradient steps were counted lack both.
   if (in.contains("training_plans")) in["training_plans"].get_to(result.training_plans);
   if (in.contains("gradient_steps")) Optional(in, "gradient_steps", result.gradient_steps);
+  if (in.contains("kept_iterations") && in["kept_iterations"].is_array())
+    in["kept_iterations"].get_to(result.kept_iterations);
   Optional(in, "same_first_3", result.same_first_3);
   Optional(in, "rank", result.rank);
   Optional(in, "steps_per_second", result.steps_per_second);
