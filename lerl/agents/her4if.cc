@@ -8,6 +8,7 @@
 #include "lerl/agents/items/item_groups.h"
 #include "lerl/agents/learning/advantages.h"
 #include "lerl/agents/learning/learning_agent.h"
+#include "lerl/agents/learning/orthogonal.h"
 #include "lerl/agents/learning/policy_head.h"
 #include "lerl/agents/learning/ppo_loss.h"
 #include "lerl/agents/learning/update_figures.h"
@@ -122,6 +123,12 @@ Her4if::Her4if(const AgentContext& context, const LearnerConfig& learner,
   Own("low_critic", low_critic_.ptr());
   for (Mlp* mlp : {&high_, &high_critic_, &low_critic_}) SilenceContext(*mlp, encoded_width());
   low_->Silence(encoded_width());
+  if (config.ppo.common.init == "orthogonal") {
+    low_->InitialiseOrthogonal(encoded_width(), rng_);
+    InitialiseOrthogonal(high_, encoded_width(), kActorGain, rng_);
+    InitialiseOrthogonal(high_critic_, encoded_width(), kCriticGain, rng_);
+    InitialiseOrthogonal(low_critic_, encoded_width(), kCriticGain, rng_);
+  }
   std::vector<torch::Tensor> all = encoder()->parameters();
   const auto add = [&all](const torch::nn::Module& module) {
     for (const torch::Tensor& p : module.parameters()) all.push_back(p);

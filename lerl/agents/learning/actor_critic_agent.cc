@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "lerl/agents/learning/advantages.h"
+#include "lerl/agents/learning/orthogonal.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
@@ -17,6 +18,10 @@ ActorCriticAgent::ActorCriticAgent(std::string name, const AgentContext& context
   Own("critic", critic_.ptr());
   head_->Silence(encoded_width());
   SilenceContext(critic_, encoded_width());
+  if (config.init == "orthogonal") {
+    head_->InitialiseOrthogonal(encoded_width(), rng_);
+    InitialiseOrthogonal(critic_, encoded_width(), kCriticGain, rng_);
+  }
   std::vector<torch::Tensor> all = encoder()->parameters();
   for (const torch::Tensor& p : head_->parameters()) all.push_back(p);
   for (const torch::Tensor& p : critic_->parameters()) all.push_back(p);

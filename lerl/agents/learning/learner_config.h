@@ -91,6 +91,7 @@ struct ActorCriticConfig {
   double max_gradient = 0.5;
   std::string learning_rate_schedule = "constant";
   double learning_rate_end = 0;
+  std::string init = "default";
 
   // What the learning rate is over a run.
   Schedule rate_schedule() const { return MakeSchedule(learning_rate_schedule, learning_rate_end); }
@@ -112,6 +113,7 @@ struct ActorCriticConfig {
           ScheduleNames());
     visit("learning_rate_end", learning_rate_end,
           "share of the learning rate that a linear schedule ends at", Range{0, 1});
+    visit("init", init, "how actor and critic are drawn at the start", {"default", "orthogonal"});
   }
 };
 

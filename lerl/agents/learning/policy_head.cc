@@ -7,6 +7,7 @@
 
 #include "lerl/agents/learning/exploration.h"
 #include "lerl/agents/learning/learning_agent.h"
+#include "lerl/agents/learning/orthogonal.h"
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/torch_arrays.h"
@@ -71,6 +72,10 @@ void PolicyHeadImpl::Silence(int64_t encoded_width) {
   if (!sigma_) return;
   const torch::NoGradGuard no_grad;
   sigma_->weight.zero_();
+}
+
+void PolicyHeadImpl::InitialiseOrthogonal(int64_t encoded_width, Rng& rng) {
+  lerl::InitialiseOrthogonal(actor_, encoded_width, kActorGain, rng);
 }
 
 torch::Tensor PolicyHeadImpl::LogSigma(const torch::Tensor& states) {
