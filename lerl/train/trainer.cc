@@ -9,7 +9,6 @@
 #include "lerl/base/clock.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
-#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/memory.h"
 #include "lerl/base/progress.h"
@@ -19,6 +18,7 @@
 #include "lerl/train/divergence.h"
 #include "lerl/train/held_out.h"
 #include "lerl/train/run_folder.h"
+#include "lerl/train/session_means.h"
 
 namespace lerl {
 namespace {
@@ -28,30 +28,6 @@ using Json = nlohmann::json;
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-struct SessionMeans {
-  double reward = 0, length = 0;
-  double return_days = 0;  // mean over visits; 0 in a task without visits
-};
-
-SessionMeans MeansOf(const SessionLog& log) {
-  SessionMeans means;
-  double visits = 0;
-  for (int64_t s = 0; s < log.sessions; ++s) {
-    const auto length = log.length[At(s)];
-    means.length += length;
-    for (int64_t t = 0; t < length; ++t) {
-      const size_t cell = log.Cell(s, t);
-      means.reward += static_cast<double>(log.expected[cell]);
-      means.return_days += log.return_days[cell];
-      visits += log.return_days[cell] != 0 ? 1 : 0;
-    }
-  }
-  means.reward /= static_cast<double>(log.sessions);
-  means.length /= static_cast<double>(log.sessions);
-  means.return_days /= std::max(visits, 1.0);
-  return means;
 }
 
 class Run {

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -140,7 +141,9 @@ TEST_F(JudgedRun, EndsWhereItsPatienceIsOut) {
       EXPECT_EQ(ReadRunFile(folder_.path() / out)->at("iterations"), end);
       EXPECT_EQ(Curve(out), std::vector<double>(curve.begin(), curve.begin() + end + 1));
     }
-    if (patience == 1) EXPECT_LT(end, 6) << "choose settings under which a run ends early";
+    if (patience == 1) {
+      EXPECT_LT(end, 6) << "choose settings under which a run ends early";
+    }
   }
 }
 

@@ -16,7 +16,8 @@
 //            negative (Schulman 2020, "Approximating KL divergence", k3). It is the mean over the
 //            minibatches of the n-th pass, each at the weights before its own step
 //   |g|      norm of the gradients of all parameters together (nn/adam.h); means over the steps
-//   sigma    over all valid steps and entries of the policy that played (learning/policy_head.h)
+//   sigma    over all valid steps and entries, of the policy that played
+//            (agents/learning/policy_head.h)
 // Figures that an agent has not are left out: (2) of one without a ratio, sigma of `items`.
 
 #include <torch/torch.h>
