@@ -74,6 +74,9 @@ class Agent {
   // own, and no agent reads them: `expected`, and `seed`, which foretells every draw. An agent that
   // does not learn fails a check.
   virtual UpdateStats Update(const SessionLog& log);
+  // Further figures of the newest update, for the record of a run; {} of an agent that has none.
+  // Those of agents with an actor and a critic are in agents/learning/update_figures.h.
+  virtual UpdateStats Diagnostics() const { return {}; }
   // Learns from the logs before the first session. An agent without a warm start does nothing.
   virtual UpdateStats WarmStart();
 

@@ -8,8 +8,10 @@
 #include "lerl/agents/items/item_groups.h"
 #include "lerl/agents/learning/advantages.h"
 #include "lerl/agents/learning/learning_agent.h"
+#include "lerl/agents/learning/orthogonal.h"
 #include "lerl/agents/learning/policy_head.h"
 #include "lerl/agents/learning/ppo_loss.h"
+#include "lerl/agents/learning/update_figures.h"
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
@@ -34,7 +36,9 @@ class Her4if : public LearningAgent {
   void Start(int slot, int32_t user) override;
   void Observe(std::span<const Shown> shown) override;
   UpdateStats WarmStart() override;
+  void SetProgress(double progress) override;
   UpdateStats Update(const SessionLog& log) override;
+  UpdateStats Diagnostics() const override { return diagnostics_; }
 
  protected:
   void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
@@ -50,7 +54,7 @@ class Her4if : public LearningAgent {
     Output high, low;
   };
   struct Targets {
-    torch::Tensor log_density, advantage, returns;  // float [B, T]
+    torch::Tensor log_density, value, advantage, returns;  // float [B, T]
   };
   // Sessions that were played, with what the high level saw and earned in them.
   struct Played {
@@ -80,7 +84,10 @@ class Her4if : public LearningAgent {
   PpoLoss Loss(const Output& now, const Targets& targets, const torch::Tensor& rows,
                const SessionBatch& part) const;
   torch::Tensor WarmStartLoss(const std::vector<int32_t>& users);
-  void Descend(const torch::Tensor& loss) { Step(*adam_, loss, config_.ppo.common.max_gradient); }
+  void Descend(const torch::Tensor& loss) {
+    Step(*adam_, loss, config_.ppo.common.max_gradient);
+    figures_.AddStep(*adam_);
+  }
 
   const LearnerConfig learner_;
   const Her4ifConfig config_;
@@ -89,6 +96,9 @@ class Her4if : public LearningAgent {
   Mlp high_{nullptr}, high_critic_{nullptr}, low_critic_{nullptr};
   PolicyHead low_{nullptr};
   Adam* adam_ = nullptr;
+  double clip_;            // eps of this iteration
+  UpdateFigures figures_;  // of the newest update: those of the low level, gradients of both
+  UpdateStats diagnostics_;
   std::vector<GroupPreference> of_slot_;
 };
 
@@ -99,7 +109,8 @@ Her4if::Her4if(const AgentContext& context, const LearnerConfig& learner,
       config_(config),
       groups_(MakeItemGroups(context.dataset, context.split, config.groups, config.popular_share)),
       shares_(FromSpan(groups_.shares, {context.dataset.num_items(), groups_.count})),
-      fame_(FromSpan(groups_.fame, {groups_.count})) {
+      fame_(FromSpan(groups_.fame, {groups_.count})),
+      clip_(config.ppo.clip) {
   const int64_t high_width = state_width() + groups_.count, low_width = high_width + groups_.count,
                 hidden = learner.policy.hidden;
   high_ = Mlp(high_width, hidden, groups_.count);
@@ -112,6 +123,12 @@ Her4if::Her4if(const AgentContext& context, const LearnerConfig& learner,
   Own("low_critic", low_critic_.ptr());
   for (Mlp* mlp : {&high_, &high_critic_, &low_critic_}) SilenceContext(*mlp, encoded_width());
   low_->Silence(encoded_width());
+  if (config.ppo.common.init == "orthogonal") {
+    low_->InitialiseOrthogonal(encoded_width(), rng_);
+    InitialiseOrthogonal(high_, encoded_width(), kActorGain, rng_);
+    InitialiseOrthogonal(high_critic_, encoded_width(), kCriticGain, rng_);
+    InitialiseOrthogonal(low_critic_, encoded_width(), kCriticGain, rng_);
+  }
   std::vector<torch::Tensor> all = encoder()->parameters();
   const auto add = [&all](const torch::nn::Module& module) {
     for (const torch::Tensor& p : module.parameters()) all.push_back(p);
@@ -228,6 +245,7 @@ Her4if::Levels Her4if::Forward(const SessionBatch& batch, const torch::Tensor& u
 
 std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played& played) {
   const torch::NoGradGuard no_grad;
+  figures_ = {};
   const ActorCriticConfig& common = config_.ppo.common;
   std::vector<Targets> high, low;
   const int64_t sessions = played.batch.sessions(), steps = played.batch.steps();
@@ -248,20 +266,24 @@ std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played&
       const auto pad = [&](const torch::Tensor& t) {
         return torch::constant_pad_nd(t, {0, steps - part.steps()});
       };
-      to.push_back({pad(level.policy.log_density), pad(estimate.advantage), pad(estimate.returns)});
+      to.push_back({pad(level.policy.log_density), pad(level.value.narrow(1, 0, part.steps())),
+                    pad(estimate.advantage), pad(estimate.returns)});
     };
+    figures_.AddSigma(now.low.policy.log_sigma, part.valid);
     add(high, now.high, played.high_rewards);
     add(low, now.low, played.batch.rewards);
   }
   // 3. The minibatches as one batch again.
   const auto join = [](const std::vector<Targets>& parts) {
-    std::vector<torch::Tensor> density, advantage, returns;
+    std::vector<torch::Tensor> density, value, advantage, returns;
     for (const Targets& part : parts) {
       density.push_back(part.log_density);
+      value.push_back(part.value);
       advantage.push_back(part.advantage);
       returns.push_back(part.returns);
     }
-    return Targets{torch::cat(density), torch::cat(advantage), torch::cat(returns)};
+    return Targets{torch::cat(density), torch::cat(value), torch::cat(advantage),
+                   torch::cat(returns)};
   };
   return {join(high), join(low)};
 }
@@ -277,9 +299,18 @@ PpoLoss Her4if::Loss(const Output& now, const Targets& targets, const torch::Ten
                          .value = now.value.narrow(1, 0, part.steps()),
                          .target = pick(targets.returns),
                          .entropy = now.policy.entropy,
-                         .valid = part.valid},
-                        config_.ppo.clip, config_.ppo.common.value_weight,
-                        config_.ppo.common.entropy_weight);
+                         .valid = part.valid,
+                         .old_value = pick(targets.value)},
+                        {.clip = clip_,
+                         .value_clip = config_.ppo.value_clip,
+                         .value_weight = config_.ppo.common.value_weight,
+                         .entropy_weight = config_.ppo.common.entropy_weight});
+}
+
+void Her4if::SetProgress(double progress) {
+  const ActorCriticConfig& common = config_.ppo.common;
+  adam_->set_rate(common.rate_schedule().At(common.learning_rate, progress));
+  clip_ = config_.ppo.ClipAt(progress);
 }
 
 UpdateStats Her4if::Update(const SessionLog& log) {
@@ -297,6 +328,7 @@ UpdateStats Her4if::Update(const SessionLog& log) {
     Descend(of_high.total + of_low.total);
     high.policy += of_high.policy, high.value += of_high.value, high.kl += of_high.kl;
     low.policy += of_low.policy, low.value += of_low.value, low.kl += of_low.kl;
+    high.clipped += of_high.clipped, low.clipped += of_low.clipped;
     low.entropy += of_low.entropy;
     ++updates;
   };
@@ -305,12 +337,21 @@ UpdateStats Her4if::Update(const SessionLog& log) {
   for (int64_t epoch = 0; epoch < config_.ppo.epochs; ++epoch) {
     ForMinibatches(played.batch, config_.ppo.common.minibatch, rng_, learn);
     const double kl = (high.kl + low.kl - kl_before) / (updates - updates_before);
+    figures_.AddEpoch(kl);
     if (config_.ppo.target_kl > 0 && kl > config_.ppo.target_kl) break;
     kl_before = high.kl + low.kl, updates_before = updates;
   }
   // 4. Play goes on with the new weights of the encoder.
   RefreshTracker();
   const torch::Tensor& valid = played.batch.valid;
+  const auto explained = [&valid](const Targets& level) {
+    return ExplainedVariance(level.returns, level.value, valid);
+  };
+  figures_.SetExplainedVariance(explained(low_targets));
+  diagnostics_ = figures_.Stats();
+  diagnostics_.emplace_back("high_explained_variance", explained(high_targets));
+  diagnostics_.emplace_back("clipped", low.clipped / updates);
+  diagnostics_.emplace_back("high_clipped", high.clipped / updates);
   const auto mean = [&valid](const torch::Tensor& t) {
     return ((t * valid).sum() / valid.sum()).item<double>();
   };

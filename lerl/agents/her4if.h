@@ -16,8 +16,8 @@
 //   w_t    one weight per group; the even weight is 1
 //   X      shares of the groups in the slate: the mean of x_i over its items
 // Both levels learn by PPO (agents/ppo.h). Each has its critic, the high one on s, the low one on
-// [s, w+]; one optimiser serves all. The low level is the policy of `policy.kind`. The KL of
-// target_kl is that of both levels together.
+// [s, w+]; one optimiser serves all, and schedules and value clip hold for both. The low level is
+// the policy of `policy.kind`. The KL of target_kl is that of both levels together.
 //
 // With two groups, popular and long tail, r_high is the paper's r + bonus tail(slate) / (1 + u_p).
 // With `policy.kind = "items"` the slate is drawn from q_i ~ p_i w_g(i), as in the paper. Without

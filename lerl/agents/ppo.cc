@@ -7,7 +7,14 @@ namespace lerl {
 
 PpoAgent::PpoAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
                    const PpoConfig& config)
-    : ActorCriticAgent(std::move(name), context, learner, config.common), config_(config) {}
+    : ActorCriticAgent(std::move(name), context, learner, config.common),
+      config_(config),
+      clip_(config.clip) {}
+
+void PpoAgent::SetProgress(double progress) {
+  ActorCriticAgent::SetProgress(progress);
+  clip_ = config_.ClipAt(progress);
+}
 
 UpdateStats PpoAgent::LearnFrom(const SessionBatch& batch) {
   // 1. Old densities, advantages and returns, at the weights before the update.
@@ -22,15 +29,18 @@ UpdateStats PpoAgent::LearnFrom(const SessionBatch& batch) {
     // 2. Densities, values and entropies of a minibatch at the weights now.
     const Output now = Forward(part);
     // 3. The clipped surrogate with its value and entropy terms, equation (4) of the header.
-    const PpoLoss loss =
-        ComputePpoLoss({.log_density = now.policy.log_density,
-                        .old_log_density = pick(targets.log_density),
-                        .advantage = pick(targets.advantage),
-                        .value = now.value.narrow(1, 0, steps),
-                        .target = pick(targets.returns),
-                        .entropy = now.policy.entropy,
-                        .valid = part.valid},
-                       config_.clip, config_.common.value_weight, config_.common.entropy_weight);
+    const PpoLoss loss = ComputePpoLoss({.log_density = now.policy.log_density,
+                                         .old_log_density = pick(targets.log_density),
+                                         .advantage = pick(targets.advantage),
+                                         .value = now.value.narrow(1, 0, steps),
+                                         .target = pick(targets.returns),
+                                         .entropy = now.policy.entropy,
+                                         .valid = part.valid,
+                                         .old_value = pick(targets.value)},
+                                        {.clip = clip_,
+                                         .value_clip = config_.value_clip,
+                                         .value_weight = config_.common.value_weight,
+                                         .entropy_weight = config_.common.entropy_weight});
     // 4. One step of Adam.
     Descend(loss.total);
     sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
@@ -42,6 +52,7 @@ UpdateStats PpoAgent::LearnFrom(const SessionBatch& batch) {
   for (int64_t epoch = 0; epoch < config_.epochs; ++epoch) {
     ForMinibatches(batch, learn);
     const double kl = (sum.kl - kl_before) / (updates - updates_before);
+    figures().AddEpoch(kl);
     if (config_.target_kl > 0 && kl > config_.target_kl) break;
     kl_before = sum.kl, updates_before = updates;
   }

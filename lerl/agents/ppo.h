@@ -17,6 +17,9 @@
 //              update; A_t is standardised over a minibatch
 //   H_t        entropy of the policy in s_t
 //   eps, c_v, c_e   the settings clip, value_weight and entropy_weight
+// With value_clip, the squared error of (4) is of a value that may not leave V before the update by
+// more than that (agents/learning/ppo_loss.h). eps and the learning rate may go down over a run, by
+// clip_schedule and learning_rate_schedule (nn/schedule.h).
 // With target_kl, an iteration makes no further pass once the mean over a pass of (rho - 1) - log
 // rho, an estimate of KL(old || new), is above it.
 //
@@ -34,6 +37,7 @@
 // Not handled: learning while sessions run (an iteration is a batch of whole sessions).
 
 #include <memory>
+#include <string>
 
 #include "lerl/agents/agent.h"
 #include "lerl/agents/agent_context.h"
@@ -46,6 +50,14 @@ struct PpoConfig {
   double clip = 0.2;
   int64_t epochs = 2;
   double target_kl = 0;
+  double value_clip = 0;
+  std::string clip_schedule = "constant";
+  double clip_end = 0;
+
+  // eps at a share of the run (Agent::SetProgress).
+  double ClipAt(double progress) const {
+    return MakeSchedule(clip_schedule, clip_end).At(clip, progress);
+  }
 
   void VisitFields(FieldVisitor& visit) {
     common.VisitFields(visit);
@@ -54,6 +66,12 @@ struct PpoConfig {
     visit("target_kl", target_kl,
           "an iteration's passes end after one whose mean KL is above this; 0: never before epochs",
           Range{0, 100});
+    visit("value_clip", value_clip,
+          "by how much a value may leave the one before the update, in units of return; 0: freely",
+          Range{0, 1e6});
+    visit("clip_schedule", clip_schedule,
+          "clip over a run's iterations: as it is, or linear to clip_end", ScheduleNames());
+    visit("clip_end", clip_end, "share of clip that a linear schedule ends at", Range{0, 1});
   }
 };
 

@@ -13,10 +13,12 @@ class PpoAgent : public ActorCriticAgent {
   PpoAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,
            const PpoConfig& config);
 
+  void SetProgress(double progress) override;
   UpdateStats LearnFrom(const SessionBatch& batch) override;
 
  private:
   const PpoConfig config_;
+  double clip_;  // eps of this iteration
 };
 
 }  // namespace lerl

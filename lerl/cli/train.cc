@@ -50,6 +50,7 @@ void ExecuteTrain(const TrainFlags& options) {
                        {"iterations", result.iterations},
                        {"user_steps", result.user_steps},
                        {"seconds", result.seconds}});
+    if (result.kept_iteration) results.back()["kept_iteration"] = *result.kept_iteration;
     if (result.teaching)
       results.back()["labels"] = {{"given", result.teaching->labels},
                                   {"median_age", result.teaching->median_age},

@@ -57,7 +57,7 @@ struct PairedDifference {
 //    "leave_rule", "oracle",
 //    "same_first_3", "rank", "interquartile_mean", "steps_per_second", "memory_mb",
 //    "gradient_steps",                                   each null where it has no meaning
-//    "unlisted_labels",                                  only where there are any
+//    "unlisted_labels", "kept_iterations": [],           only where there are any
 //    "differences": [{"against", "metric",
 //                     "difference": {"mean", "low", "high"},      by the interval, uncorrected:
 //                     "better", "worse", "non_inferior",
@@ -95,6 +95,9 @@ struct EvaluationResult {
   // that of the largest run.
   std::optional<double> steps_per_second{}, memory_mb{};
   std::optional<int64_t> gradient_steps{};  // of a run, the mean over seeds
+  // [S] the iteration whose checkpoint was played, of runs whose learning curve decided it
+  // (train.keep, train.patience); else empty.
+  std::vector<int64_t> kept_iterations{};
 
   bool valid() const { return plans.FallbackShare() <= kMaxFallbackShare; }
   // Whether the metric has a figure: not every metric has one for every task and data set.

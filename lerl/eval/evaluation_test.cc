@@ -118,12 +118,14 @@ TEST_F(EvaluationTest, WritesTheJsonThatProgramsRead) {
   Evaluation evaluation = Played("lerl", {}, 1);
   evaluation.result.commit = "abc";
   evaluation.result.config_hash = "0123";
+  evaluation.result.kept_iterations = {5, 0, 40};
   AddDifferences(evaluation, Played("ppo", {}, 5));
   const json out = json::parse(ResultsJson({evaluation.result})).at(0);
   EXPECT_EQ(out["policy"], "lerl");
   EXPECT_EQ(out["users"], 30);
   EXPECT_EQ(out["seeds"], json({1, 2, 3}));
   EXPECT_EQ(out["commit"], "abc");
+  EXPECT_EQ(out["kept_iterations"], json({5, 0, 40}));
   EXPECT_EQ(out["config_hash"], "0123");
   EXPECT_EQ(out["metrics"].size(), evaluation.result.metrics.size());
   EXPECT_EQ(out["metrics"]["T_int"].size(), 3u);

@@ -57,6 +57,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
       const bool fresh = play && play->commit == Commit();
       if (play && (fresh || reuse_stale)) {
         play->stale = stale;
+        play->kept_iteration = KeptIterationOf(folder);
         if (!fresh)
           play->stale += (stale.empty() ? "played at " : ", played at ") +
                          (play->commit.empty() ? "an unknown commit" : play->commit);
@@ -70,6 +71,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
   Actors actors = LoadRun(world, config, seed, folder);
   HeldOutPlay play = PlayHeldOut(world, config, seed, actors);
   play.stale = stale;
+  play.kept_iteration = KeptIterationOf(folder);
   try {
     WritePlay(path, play, key);
   } catch (const Error& error) {
@@ -83,14 +85,17 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
   std::vector<SessionLog> logs;
   PlanCounts plans;
   std::set<std::string> stale;
+  std::vector<int64_t> kept;
   for (const HeldOutPlay& play : plays) {
     logs.push_back(play.log);
     plans.Add(play.plans);
     if (!play.stale.empty()) stale.insert(play.stale);
+    if (play.kept_iteration) kept.push_back(*play.kept_iteration);
   }
   Evaluation evaluation =
       Evaluate(label, config.train.seeds, logs, {world.dataset, world.split, world.unit_vectors});
   evaluation.result.held_out = world.judged;
+  if (kept.size() == plays.size()) evaluation.result.kept_iterations = kept;
   evaluation.result.oracle =
       FindAgentRow(config.agent.name).oracle || FindPlannerRow(config.planner.name).oracle;
   evaluation.result.commit = Commit();

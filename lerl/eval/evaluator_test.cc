@@ -115,6 +115,25 @@ TEST_F(Evaluator, PlaysAnewWhenTheRunHasLearnedMore) {
   EXPECT_NE(early.log.action, late.log.action);
 }
 
+TEST_F(Evaluator, PlaysTheCheckpointThatTheRunKeptAndSaysItsIteration) {
+  TrainUntil(-1);
+  config_.train.seeds = {1};
+  EXPECT_TRUE(EvaluateRow("last", *world_, config_, {Evaluated()}).result.kept_iterations.empty());
+  fs::remove_all(out_);
+  config_.train.patience = 1;
+  config_.agent.ppo.common.learning_rate = 0;  // no point is better than the first
+  config_.planner.name = "none";
+  TrainUntil(-1);
+  EXPECT_EQ(EvaluateRow("patient", *world_, config_, {Evaluated()}).result.kept_iterations,
+            std::vector<int64_t>{1});
+  fs::remove_all(out_);
+  config_.train.keep = "best";
+  TrainUntil(-1);
+  for (int round = 0; round < 2; ++round)  // played, and read from the file
+    EXPECT_EQ(EvaluateRow("best", *world_, config_, {Evaluated()}).result.kept_iterations,
+              std::vector<int64_t>{0});
+}
+
 TEST_F(Evaluator, SaysWhatIsOfAnotherProgramAndPlaysItsSessionsAnew) {
   TrainUntil(3);
   EXPECT_EQ(Evaluated().stale, "");

@@ -14,7 +14,10 @@ struct HeldOutPlay {
   SessionLog log;
   PlanCounts plans;
   std::string commit = {};  // of the program that played
-  std::string stale = {};   // in what run or play differ from this program's; not in the file
+  // Not in the file: in what run or play differ from this program's, and the iteration whose
+  // checkpoint was played (KeptIterationOf in train/run_folder.h).
+  std::string stale = {};
+  std::optional<int64_t> kept_iteration = {};
 };
 
 void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const std::string& key);

@@ -78,6 +78,7 @@ void Adam::Step(double max_gradient) {
                                           std::to_string(BrokenGradient()) +
                                           " of Adam is not finite; lower the learning rate");
   const auto scale = static_cast<float>(std::min(1.0, max_gradient / (norm + 1e-6)));
+  norm_ = norm, clipped_norm_ = norm * static_cast<double>(scale);
   for (size_t n = 0; n < parameters_.size(); ++n) {
     const torch::Tensor& parameter = parameters_[n];
     if (!parameter.grad().defined()) continue;

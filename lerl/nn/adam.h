@@ -11,6 +11,7 @@
 //   |g|    norm of the gradients of all parameters together
 //   m, v   moving means of the gradient and of its square, element by element
 //   t      the steps of this parameter, the present one included
+// `rate` may change between steps (nn/schedule.h); m and v don't depend on it.
 //
 // A parameter without a gradient keeps its value and its t. A gradient that is not finite would
 // make |g| so, and all parameters with it: Step refuses it, and has changed nothing then.
@@ -39,6 +40,12 @@ class Adam {
   int64_t BrokenGradient() const;
 
   int64_t steps() const;  // t of the parameter that has made most steps
+  double rate() const { return rate_; }
+  // Sets the rate of the steps from here on. It is not saved: who changes it sets it anew.
+  void set_rate(double rate) { rate_ = rate; }
+  // |g| of the last step, before its clipping and after it; 0 before the first.
+  double gradient_norm() const { return norm_; }
+  double clipped_gradient_norm() const { return clipped_norm_; }
 
   void ClearGradients();
   // Changes the parameters by their gradients, which stay as they are. Throws Error(kUnusable),
@@ -59,7 +66,9 @@ class Adam {
 
   std::vector<torch::Tensor> parameters_;
   std::vector<Moments> moments_;
-  const double rate_, epsilon_;
+  double rate_;
+  const double epsilon_;
+  double norm_ = 0, clipped_norm_ = 0;
 };
 
 }  // namespace lerl

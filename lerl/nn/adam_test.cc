@@ -44,6 +44,28 @@ TEST(Adam, TakesTheFirstTwoStepsAsByHand) {
   EXPECT_NEAR(p.item<float>(), 1.9 - 0.1 * mean / std::sqrt(square), 1e-6);
 }
 
+TEST(Adam, StepsAtTheRateThatWasSetLast) {
+  torch::Tensor p = torch::full({1}, 2.0).requires_grad_();
+  Adam adam({p}, /*rate=*/0.1, /*epsilon=*/0);
+  adam.set_rate(0.25);
+  EXPECT_EQ(adam.rate(), 0.25);
+  p.mutable_grad() = torch::full({1}, 4.0);
+  adam.Step();  // the first step is of the whole rate
+  EXPECT_NEAR(p.item<float>(), 1.75, 1e-6);
+}
+
+TEST(Adam, SaysHowLargeTheGradientWasBeforeAndAfterItsClipping) {
+  torch::Tensor p = torch::zeros({2}).requires_grad_();
+  Adam adam({p}, 0.1, 1e-8);
+  EXPECT_EQ(adam.gradient_norm(), 0);
+  p.mutable_grad() = torch::tensor({3.0f, 4.0f});
+  adam.Step(/*max_gradient=*/2);
+  EXPECT_NEAR(adam.gradient_norm(), 5, 1e-6);
+  EXPECT_NEAR(adam.clipped_gradient_norm(), 2, 1e-6);
+  adam.Step(/*max_gradient=*/20);
+  EXPECT_EQ(adam.clipped_gradient_norm(), adam.gradient_norm());
+}
+
 TEST(Adam, AgreesWithLibtorch) {
   torch::nn::Linear one = AdamTestLayer(1), two = AdamTestLayer(1);
   Adam own(one->parameters(), 0.01, 1e-5);

@@ -74,9 +74,13 @@ std::vector<SettingNote> SigmaNotes(const std::string& section) {
 std::vector<SettingNote> OwnNotes(std::string_view name) {
   if (name == "ppo" || name == "cirs" || name == "her4if") {
     // Steps must be long before ratios leave the clip.
-    const std::string section(name);
-    return {{.path = section + ".clip", .with = {section + ".learning_rate=0.05"}},
-            {.path = section + ".target_kl", .values = {"1e-6"}}};
+    const std::string section(name), long_steps = section + ".learning_rate=0.05";
+    return {
+        {.path = section + ".clip", .with = {long_steps}},
+        {.path = section + ".clip_schedule", .with = {long_steps}},
+        {.path = section + ".clip_end", .with = {long_steps, section + ".clip_schedule=linear"}},
+        {.path = section + ".value_clip", .values = {"1e-4"}},
+        {.path = section + ".target_kl", .values = {"1e-6"}}};
   }
   if (name == "sac4ir") return {{.path = "sac4ir.eta", .with = {"sac4ir.reward=damped"}}};
   if (name == "dnair") {
@@ -116,6 +120,11 @@ std::vector<SettingNote> AgentSettingNotes(const AgentRow& row) {
   else
     add(NoPolicyNotes());
   add(OwnNotes(row.name));
+  if (row.policy_head) {
+    const std::string section(row.name);
+    add({{.path = section + ".learning_rate_end",
+          .with = {section + ".learning_rate_schedule=linear"}}});
+  }
   for (const char* name : {"ddpg", "td3", "dqn", "hac", "sac4ir", "dnair"})
     if (row.name == name) add(ReplayNotes(name));
   for (const char* name : {"dqn", "dnair", "epsilon_greedy"})

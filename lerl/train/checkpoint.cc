@@ -4,6 +4,7 @@
 #include <string>
 
 #include "lerl/base/error.h"
+#include "lerl/base/file.h"
 #include "lerl/base/tensor_file.h"
 
 namespace lerl {
@@ -12,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr char kCheckpointFile[] = "checkpoint.safetensors";
+constexpr char kCheckpointFile[] = "checkpoint.safetensors", kBestFile[] = "best.safetensors";
 
 [[noreturn]] void Refuse(const fs::path& path, const std::string& what) {
   throw Error(ErrorKind::kCheckpoint, path.string() + ": " + what);
@@ -26,11 +27,15 @@ void WriteCheckpoint(const RunOwner& owner, const RunProgress& progress, const A
                      const fs::path& folder) {
   TensorFile file;
   file.kind = "checkpoint";
-  const Json about = {{"train_hash", TrainHash(owner.config)},
-                      {"dataset", owner.world.fingerprint},
-                      {"seed", owner.seed},
-                      {"iteration", progress.iterations},
-                      {"user_steps", progress.user_steps}};
+  Json about = {{"train_hash", TrainHash(owner.config)},
+                {"dataset", owner.world.fingerprint},
+                {"seed", owner.seed},
+                {"iteration", progress.iterations},
+                {"user_steps", progress.user_steps}};
+  if (const auto& record = progress.validation)
+    about["validation"] = {{"best_iteration", record->best_iteration},
+                           {"best", record->best},
+                           {"since_best", record->since_best}};
   file.description = about.dump();
   actors.agent->Save(file);
   actors.plans->Save(file);
@@ -48,8 +53,25 @@ RunProgress LoadCheckpoint(const RunOwner& owner, const fs::path& folder, Actors
   } catch (const std::exception& error) {
     Refuse(path, std::string("cannot be loaded (") + error.what() + "); train again");
   }
-  return {.iterations = about.at("iteration"), .user_steps = about.at("user_steps")};
+  RunProgress progress{.iterations = about.at("iteration"), .user_steps = about.at("user_steps")};
+  if (about.contains("validation")) {
+    const Json& record = about["validation"];
+    progress.validation = {.best_iteration = record.at("best_iteration"),
+                           .best = record.at("best"),
+                           .since_best = record.at("since_best")};
+  }
+  return progress;
 }
+
+void KeepAsBest(const fs::path& folder) {
+  WriteFileWhole(folder / kBestFile, ReadFile(folder / kCheckpointFile));
+}
+
+void RestoreBest(const fs::path& folder) {
+  WriteFileWhole(folder / kCheckpointFile, ReadFile(folder / kBestFile));
+}
+
+void RemoveBest(const fs::path& folder) { fs::remove(folder / kBestFile); }
 
 void RequireOwner(const Json& about, const RunOwner& owner, const fs::path& path) {
   if (!about.is_object()) Refuse(path, "damaged description; train again");

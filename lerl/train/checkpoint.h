@@ -2,11 +2,18 @@
 // The checkpoint of a run, checkpoint.safetensors in its folder: agent and plan policy with
 // everything that decides what they do next, and to which run they belong. It is written between
 // iterations, whole or not at all.
+//
+// A run with train.keep = "best" has the best checkpoint so far beside it, best.safetensors. At the
+// best point of the learning curve the checkpoint is written first and then copied, so that
+// whenever the run is killed, either the copy is the best that the checkpoint names or the
+// checkpoint is the best itself. When the run ends, the copy takes the checkpoint's place.
 
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 
+#include "lerl/train/validation_record.h"
 #include "lerl/train/world.h"
 
 namespace lerl {
@@ -15,6 +22,7 @@ namespace lerl {
 struct RunProgress {
   int64_t iterations = 0;
   int64_t user_steps = 0;
+  std::optional<ValidationRecord> validation{};  // of a run that TrainConfig::judges() decides on
 };
 
 // A run: one configuration, one seed, one world. All must outlive it.
@@ -33,6 +41,11 @@ void WriteCheckpoint(const RunOwner& owner, const RunProgress& progress, const A
 // to another run.
 RunProgress LoadCheckpoint(const RunOwner& owner, const std::filesystem::path& folder,
                            Actors& actors);
+
+// Copies the checkpoint to best.safetensors, or this back; removes it. Throw Error(kIo).
+void KeepAsBest(const std::filesystem::path& folder);
+void RestoreBest(const std::filesystem::path& folder);
+void RemoveBest(const std::filesystem::path& folder);
 
 // Throws Error(kCheckpoint) where the description of a run in the file `path` is no description or
 // that of another run.

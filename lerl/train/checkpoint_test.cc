@@ -33,6 +33,32 @@ TEST_F(Checkpoint, GivesBackWhatTheRunHadDone) {
   EXPECT_EQ(progress.user_steps, 123);
 }
 
+TEST_F(Checkpoint, GivesBackTheRecordOfItsLearningCurve) {
+  const ValidationRecord record{.best_iteration = 5, .best = 1.0 / 3, .since_best = 2};
+  WriteCheckpoint(owner_, {.iterations = 7, .validation = record}, Fresh(), folder_.path());
+  Actors actors = Fresh();
+  const RunProgress progress = LoadCheckpoint(owner_, folder_.path(), actors);
+  ASSERT_TRUE(progress.validation);
+  EXPECT_EQ(progress.validation->best_iteration, 5);
+  EXPECT_EQ(progress.validation->best, 1.0 / 3);
+  EXPECT_EQ(progress.validation->since_best, 2);
+}
+
+TEST_F(Checkpoint, IsReplacedByTheBest) {
+  const auto iteration = [this] {
+    Actors actors = Fresh();
+    return LoadCheckpoint(owner_, folder_.path(), actors).iterations;
+  };
+  WriteCheckpoint(owner_, {.iterations = 4}, Fresh(), folder_.path());
+  KeepAsBest(folder_.path());
+  WriteCheckpoint(owner_, {.iterations = 7}, Fresh(), folder_.path());
+  EXPECT_EQ(iteration(), 7);
+  RestoreBest(folder_.path());
+  EXPECT_EQ(iteration(), 4);
+  RemoveBest(folder_.path());
+  EXPECT_THROW(RestoreBest(folder_.path()), Error);
+}
+
 TEST_F(Checkpoint, OfAnotherRunIsRefused) {
   WriteCheckpoint(owner_, {}, Fresh(), folder_.path());
   const auto load = [&](const RunOwner& owner) {

@@ -36,6 +36,11 @@ struct TrainConfig {
   int64_t valid_users = 64;
   int64_t checkpoint_every = 5;
   int64_t threads = 1;
+  std::string keep = "last";
+  int64_t patience = 0;
+
+  // Whether points of the learning curve decide anything about the run (train/validation_record.h).
+  bool judges() const { return keep == "best" || patience > 0; }
 
   void VisitFields(FieldVisitor& visit) {
     visit("seeds", seeds, "one run per seed", Range{0, 9e15});
@@ -49,6 +54,13 @@ struct TrainConfig {
     visit("checkpoint_every", checkpoint_every, "iterations between checkpoints", Range{1, 1e7});
     visit("threads", threads, "of the environment; a run has the same bytes at any number",
           Range{1, 256});
+    visit(
+        "keep", keep,
+        "what is the result: the last iteration, or the point of the learning curve that was best",
+        {"last", "best"});
+    visit("patience", patience,
+          "a run ends once that many points in a row were not better than the best; 0: never early",
+          Range{0, 1e7});
   }
 };
 

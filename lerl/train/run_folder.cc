@@ -91,6 +91,12 @@ RunCost ReadRunCost(const fs::path& folder) {
   return cost;
 }
 
+std::optional<int64_t> KeptIterationOf(const fs::path& folder) {
+  const std::optional<Json> run = ReadRunFile(folder);
+  if (!run || !run->contains("kept_iteration")) return std::nullopt;
+  return run->at("kept_iteration").get<int64_t>();
+}
+
 namespace {
 
 // When the last of the group's seeds finished, if all of them did.

@@ -6,6 +6,7 @@
 //                            `behaviour` the hash of what decides how it behaves
 //   metrics.jsonl            one line per iteration
 //   checkpoint.safetensors   the newest checkpoint; in a finished run, its result
+//   best.safetensors         while a run with train.keep = "best" goes on, its best checkpoint
 //
 // A group is the runs of one configuration, a folder for each seed: GROUP/seed-1, GROUP/seed-2, ...
 
@@ -52,6 +53,10 @@ struct RunCost {
                                            // with what else ran in the process
 };
 RunCost ReadRunCost(const std::filesystem::path& folder);
+
+// The iteration whose checkpoint is the result of a finished run, where its learning curve decided
+// (TrainConfig::judges).
+std::optional<int64_t> KeptIterationOf(const std::filesystem::path& folder);
 
 // The newest group below `root`, at any depth, in which the runs of all seeds of `config` have
 // finished with its training hash. Throws Error(kNoRun) if there is none; the message says to run

@@ -9,7 +9,6 @@
 #include "lerl/base/clock.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
-#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/memory.h"
 #include "lerl/base/progress.h"
@@ -19,6 +18,7 @@
 #include "lerl/train/divergence.h"
 #include "lerl/train/held_out.h"
 #include "lerl/train/run_folder.h"
+#include "lerl/train/session_means.h"
 
 namespace lerl {
 namespace {
@@ -28,30 +28,6 @@ using Json = nlohmann::json;
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-struct SessionMeans {
-  double reward = 0, length = 0;
-  double return_days = 0;  // mean over visits; 0 in a task without visits
-};
-
-SessionMeans MeansOf(const SessionLog& log) {
-  SessionMeans means;
-  double visits = 0;
-  for (int64_t s = 0; s < log.sessions; ++s) {
-    const auto length = log.length[At(s)];
-    means.length += length;
-    for (int64_t t = 0; t < length; ++t) {
-      const size_t cell = log.Cell(s, t);
-      means.reward += static_cast<double>(log.expected[cell]);
-      means.return_days += log.return_days[cell];
-      visits += log.return_days[cell] != 0 ? 1 : 0;
-    }
-  }
-  means.reward /= static_cast<double>(log.sessions);
-  means.length /= static_cast<double>(log.sessions);
-  means.return_days /= std::max(visits, 1.0);
-  return means;
 }
 
 class Run {
@@ -72,7 +48,15 @@ class Run {
   RunOwner Owner() const { return {world_, config_, seed_}; }
   // The figures of a student; nothing for a planner that imitates no other.
   std::optional<TeachingFigures> Teaching() const;
-  void Loop(int64_t iterations, const OnIteration& report, const ShouldStop& should_stop);
+  // Whether all iterations are done, or the run is out of patience.
+  bool Ended() const {
+    return iteration_ >= iterations_ || validation_.OutOf(config_.train.patience);
+  }
+  // Whether the iteration just done is the best so far of a run that keeps the best.
+  bool IsBest() const { return keeps_best_ && validation_.best_iteration == iteration_; }
+  std::optional<int64_t> KeptIteration() const;
+  void Loop(const OnIteration& report, const ShouldStop& should_stop);
+  void Finish();
   void Iterate();
   Json FirstPoint();
   void ValidationPoint(Json& line);
@@ -88,7 +72,10 @@ class Run {
   const fs::path folder_;
   Actors actors_;
   const FolderLock lock_;  // after the actors: if they can't be made, no folder is left behind
+  const bool keeps_best_ = config_.train.keep == "best";
+  int64_t iterations_ = 0;  // that are to be done
   int64_t iteration_ = 0, user_steps_ = 0;
+  ValidationRecord validation_;
   std::string note_, started_ = UtcNow();
   std::vector<std::string> commits_ = {Commit()};  // of the programs that trained the run
   // What this process spent on iterations, without validation.
@@ -140,6 +127,7 @@ void Run::Iterate() {
                {"R_cum", means.reward},
                {"T_int", means.length}};
   for (const auto& [name, value] : stats) line[name] = value;
+  for (const auto& [name, value] : actors_.agent->Diagnostics()) line[name] = value;
   if (actors_.agent->learns()) line["gradient_steps"] = actors_.agent->gradient_steps();
   if (const auto teaching = Teaching()) {
     line["labels"] = {{"given", teaching->labels},          {"kept", teaching->labels_kept},
@@ -168,6 +156,7 @@ void Run::ValidationPoint(Json& line) {
   const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
                                       specs, {.mode = PlanMode::kValidation});
   const SessionMeans means = MeansOf(log);
+  if (config_.train.judges()) validation_.Take(iteration_, means.reward);
   line["valid_R_cum"] = means.reward;
   line["valid_T_int"] = means.length;
   if (means.return_days > 0) line["valid_return_days"] = means.return_days;
@@ -196,6 +185,7 @@ void Run::ValidationPoint(Json& line) {
 void Run::ReturnGap(TeachingPlanner& planner, Json& line) {
   const StudentConfig& config = config_.planner.student;
   const bool due = iteration_ == config_.train.iterations ||
+                   validation_.OutOf(config_.train.patience) ||
                    (config.gap_every > 0 && iteration_ > 0 && iteration_ % config.gap_every == 0);
   if (!due || config.gap_users == 0) return;
   const std::vector<SessionSpec> specs =
@@ -238,7 +228,15 @@ void Run::AppendMetrics(const Json& line) {
 }
 
 void Run::SaveCheckpoint() const {
-  WriteCheckpoint(Owner(), {iteration_, user_steps_}, actors_, folder_);
+  RunProgress progress{.iterations = iteration_, .user_steps = user_steps_};
+  if (config_.train.judges()) progress.validation = validation_;
+  WriteCheckpoint(Owner(), progress, actors_, folder_);
+  if (IsBest()) KeepAsBest(folder_);
+}
+
+std::optional<int64_t> Run::KeptIteration() const {
+  if (!config_.train.judges()) return std::nullopt;
+  return keeps_best_ && validation_.best_iteration >= 0 ? validation_.best_iteration : iteration_;
 }
 
 void Run::WriteStatus(const std::string& status) {
@@ -254,6 +252,7 @@ void Run::WriteStatus(const std::string& status) {
               {"started", started_}};
   if (status == "finished") {
     run["finished"] = UtcNow();
+    if (const auto kept = KeptIteration()) run["kept_iteration"] = *kept;
     run["gradient_steps"] = actors_.agent->gradient_steps();
     for (int origin = 0; origin < kPlanOrigins; ++origin)
       run["training_plans"][kPlanOriginNames[origin]] = actors_.plans->counts().in_training[origin];
@@ -266,20 +265,34 @@ void Run::WriteStatus(const std::string& status) {
   WriteRunFile(folder_, run);
 }
 
-// Plays iterations until there are as many, or until it is to stop; then the checkpoint holds the
+// Plays iterations until the run has ended, or until it is to stop; then the checkpoint holds the
 // latest one.
-void Run::Loop(int64_t iterations, const OnIteration& report, const ShouldStop& should_stop) {
+void Run::Loop(const OnIteration& report, const ShouldStop& should_stop) {
   const auto stops = [&] { return should_stop() || !planner().Report().stop_reason.empty(); };
   loop_start_ = std::chrono::steady_clock::now();
   steps_at_start_ = user_steps_;
   if (const auto teaching = Teaching()) labels_at_start_ = teaching->labels;
   report(iteration_, Note());
-  while (iteration_ < iterations && !stops()) {
+  while (!Ended() && !stops()) {
     Iterate();
-    if (iteration_ % config_.train.checkpoint_every == 0 || iteration_ == iterations || stops())
+    if (iteration_ % config_.train.checkpoint_every == 0 || IsBest() || Ended() || stops())
       SaveCheckpoint();
     report(iteration_, Note());
   }
+}
+
+// The best checkpoint takes the place of the last one before the run counts as finished. Killed in
+// between, the run goes on from there and comes to the same end.
+void Run::Finish() {
+  if (iteration_ < iterations_)
+    LogInfo(folder_.string() + ": ended after iteration " + std::to_string(iteration_) +
+            ": the last " + std::to_string(config_.train.patience) +
+            " validations were not better than that after " +
+            std::to_string(validation_.best_iteration));
+  const bool restores = keeps_best_ && validation_.best_iteration >= 0;
+  if (restores) RestoreBest(folder_);
+  WriteStatus("finished");
+  if (restores) RemoveBest(folder_);
 }
 
 TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
@@ -292,6 +305,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
     return {.finished = true,
             .iterations = earlier->value("iterations", int64_t{0}),
             .user_steps = earlier->value("user_steps", int64_t{0}),
+            .kept_iteration = KeptIterationOf(folder_),
             .stale = StaleRun(folder_, config_, world_.fingerprint, seed_)};
   }
   const bool has_checkpoint = HasCheckpoint(folder_);
@@ -303,10 +317,12 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
     const RunProgress done = LoadCheckpoint(Owner(), folder_, actors_);
     iteration_ = done.iterations;
     user_steps_ = done.user_steps;
+    validation_ = done.validation.value_or(ValidationRecord{});
+    if (IsBest()) KeepAsBest(folder_);  // it may have been killed before the copy
     if (earlier) commits_ = CommitsGoingOn(*earlier, folder_);
   }
   const bool learns = actors_.agent->learns() || planner().learns();
-  const int64_t iterations = learns ? config_.train.iterations : 0;
+  iterations_ = learns ? config_.train.iterations : 0;
   const Json first = learns && !has_checkpoint ? FirstPoint() : Json();
   KeepMetrics(folder_, has_checkpoint ? iteration_ : -1);
   WriteStatus("running");
@@ -317,18 +333,20 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
   if (!on_iteration)
     progress.emplace("train " + config_.agent.name + "+" + config_.planner.name + " seed " +
                          std::to_string(seed_),
-                     iterations, "iterations");
+                     iterations_, "iterations");
   const OnIteration show = [&](int64_t iteration, const std::string& note) {
     progress->Advance(iteration, note);
   };
-  Loop(iterations, on_iteration ? on_iteration : show, should_stop);
-  TrainResult result{.finished = iteration_ >= iterations,
+  Loop(on_iteration ? on_iteration : show, should_stop);
+  TrainResult result{.finished = Ended(),
                      .iterations = iteration_,
                      .user_steps = user_steps_,
                      .seconds = SecondsSince(start),
                      .teaching = Teaching(),
                      .stop_reason = planner().Report().stop_reason};
-  if (result.finished) WriteStatus("finished");
+  if (!result.finished) return result;
+  Finish();
+  result.kept_iteration = KeptIteration();
   return result;
 }
 
@@ -336,6 +354,11 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
 
 TrainResult Train(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder,
                   Resume resume, const OnIteration& on_iteration, const ShouldStop& should_stop) {
+  if (config.train.judges() && world.split.valid_users.empty())
+    throw Error(
+        ErrorKind::kConfig,
+        "train.keep = \"best\" and train.patience go by validation users, and the split has "
+        "none; set keep to \"last\" and patience to 0, or give split.valid_users a larger share");
   return Run(world, config, seed, folder).Execute(resume, on_iteration, should_stop);
 }
 

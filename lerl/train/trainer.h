@@ -12,6 +12,10 @@
 // holds everything that decides the future (weights, optimiser, random streams, planner with pool
 // and plan cache), it is written between iterations, when no session is running, and what happened
 // after it is done again.
+//
+// With train.patience a run ends early, and with train.keep = "best" its result is the checkpoint
+// of the best point of its learning curve (train/validation_record.h), that before the first
+// iteration included. run.json names the iteration of the result as `kept_iteration`.
 
 #include <filesystem>
 #include <functional>
@@ -33,6 +37,9 @@ struct TrainResult {
   bool finished = false;  // false: it was stopped, after a checkpoint
   int64_t iterations = 0;
   int64_t user_steps = 0;
+  // The iteration whose checkpoint is the result, of a finished run whose learning curve decides
+  // (TrainConfig::judges).
+  std::optional<int64_t> kept_iteration = {};
   double seconds = 0;                            // that this process took
   std::optional<TeachingFigures> teaching = {};  // of a student; absent without one
   // Why the planner ended it (PlannerReport), such as a budget that is used up; "" otherwise.
@@ -50,9 +57,10 @@ using ShouldStop = std::function<bool()>;
 
 // Trains one seed in `folder`, which is locked meanwhile. A finished run is left as it is. A run in
 // which neither agent nor planner learns finishes at once. It stops early where `should_stop` says
-// so, or where the planner reports a reason. Throws Error(kCheckpoint) when the
-// folder holds a run of another configuration, data set or seed, or a damaged one, and Error(kBusy)
-// when another process writes to it.
+// so, or where the planner reports a reason. Throws Error(kConfig) when validation users are to
+// decide and the split has none, Error(kCheckpoint) when the folder holds a run of another
+// configuration, data set or seed, or a damaged one, and Error(kBusy) when another process writes
+// to it.
 TrainResult Train(const World& world, const RunConfig& config, int64_t seed,
                   const std::filesystem::path& folder, Resume resume,
                   const OnIteration& on_iteration = {},

@@ -94,6 +94,11 @@ TEST_F(Trainer, WritesMetricsCheckpointAndRunFile) {
     // The warm start's, and 2 passes over 8 sessions in minibatches of 4 in each iteration.
     if (iteration > 0) {
       EXPECT_EQ(line.at("gradient_steps"), config_.agent.learner.warm_start.steps + 4 * iteration);
+      EXPECT_EQ(line.at("updates"), 4);
+      for (const char* figure :
+           {"explained_variance", "kl", "kl_epoch_1", "kl_epoch_2", "clipped", "gradient_norm",
+            "gradient_norm_clipped", "sigma_min", "sigma_max"})
+        EXPECT_TRUE(line.at(figure).is_number()) << figure;
     }
   }
   EXPECT_EQ(iteration, 6);

@@ -165,7 +165,9 @@ class Search {
           [this] { return Stopped(); });
       if (!run.stop_reason.empty()) planner_stopped_ = true;
       if (!run.finished) return std::nullopt;
-      trial.values.push_back(LastValidation(folder));
+      const std::lock_guard lock(mutex_);
+      done_ += config.train.iterations - reported;  // of a run that ended early
+      trial.values.push_back(ValidationOf(folder, run.kept_iteration));
     }
     trial.commit = Commit();
     WriteTrial(trial);
@@ -174,11 +176,16 @@ class Search {
     return trial;
   }
 
-  static double LastValidation(const fs::path& folder) {
+  // The point of the learning curve that the run's result has: the last one, or that of the
+  // iteration which was kept.
+  static double ValidationOf(const fs::path& folder, std::optional<int64_t> kept) {
     std::ifstream in(folder / "metrics.jsonl");
-    Json last;
-    for (std::string line; std::getline(in, line);) last = Json::parse(line);
-    return last.at("valid_R_cum");
+    Json point;
+    for (std::string line; std::getline(in, line);) {
+      point = Json::parse(line);
+      if (kept && point.at("iteration") == *kept) break;
+    }
+    return point.at("valid_R_cum");
   }
 
   // Adds iterations to what the progress bar counts, and names the trial there if it is the best.

@@ -59,6 +59,13 @@ TEST_F(Tuning, ComesToTheSameTrialsWithAnyNumberOfJobsAndAfterFewer) {
   EXPECT_EQ(TuneJson(Run(Options(3))).dump(), TuneJson(Run(alone)).dump());
 }
 
+TEST_F(Tuning, JudgesARunThatKeepsItsBestPointByThatPoint) {
+  const TuneResult last = Run(Options(2)), best = Run(Options(2, "best"), {"train.keep=best"});
+  for (size_t trial = 0; trial < 2; ++trial)
+    for (size_t seed = 0; seed < 2; ++seed)
+      EXPECT_GE(best.trials[trial].values[seed], last.trials[trial].values[seed]);
+}
+
 TEST_F(Tuning, WritesWhatAConfigurationReads) {
   const TuneResult result = Run(Options(3));
   const std::string text = BestToml(result, "lerl tune");

@@ -55,7 +55,8 @@ json LossCase(uint64_t stream, size_t entries, double valid_share) {
   inputs["valid"] = valid;
   input.valid = torch::tensor(valid);
 
-  const PpoLoss loss = ComputePpoLoss(input, 0.2, 0.5, 0.01);
+  const PpoLoss loss =
+      ComputePpoLoss(input, {.clip = 0.2, .value_weight = 0.5, .entropy_weight = 0.01});
   loss.total.backward();
   const auto gradient = [](const torch::Tensor& tensor) {
     const torch::Tensor grad = tensor.grad().contiguous();

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "lerl/agents/learning/advantages.h"
+#include "lerl/agents/learning/orthogonal.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
@@ -17,6 +18,10 @@ ActorCriticAgent::ActorCriticAgent(std::string name, const AgentContext& context
   Own("critic", critic_.ptr());
   head_->Silence(encoded_width());
   SilenceContext(critic_, encoded_width());
+  if (config.init == "orthogonal") {
+    head_->InitialiseOrthogonal(encoded_width(), rng_);
+    InitialiseOrthogonal(critic_, encoded_width(), kCriticGain, rng_);
+  }
   std::vector<torch::Tensor> all = encoder()->parameters();
   for (const torch::Tensor& p : head_->parameters()) all.push_back(p);
   for (const torch::Tensor& p : critic_->parameters()) all.push_back(p);
@@ -43,9 +48,10 @@ ActorCriticAgent::Output ActorCriticAgent::Forward(const SessionBatch& batch) {
 
 ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& batch) {
   const torch::NoGradGuard no_grad;
+  figures_ = {};
   const int64_t sessions = batch.sessions(), steps = batch.steps();
   Targets out{torch::zeros({sessions, steps}), torch::zeros({sessions, steps}),
-              torch::zeros({sessions, steps})};
+              torch::zeros({sessions, steps}), torch::zeros({sessions, steps})};
   double sum = 0, count = 0;
   std::vector<int64_t> rows;
   for (int64_t begin = 0; begin < sessions; begin += config_.minibatch) {
@@ -64,11 +70,23 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
     put(out.advantage, estimate.advantage);
     put(out.returns, estimate.returns);
     put(out.log_density, now.policy.log_density);
+    put(out.value, now.value.narrow(1, 0, part.steps()));
+    figures_.AddSigma(now.policy.log_sigma, part.valid);
     sum += (now.value.narrow(1, 0, part.steps()) * part.valid).sum().item<double>();
     count += part.valid.sum().item<double>();
   }
+  figures_.SetExplainedVariance(ExplainedVariance(out.returns, out.value, batch.valid));
   out.mean_value = sum / std::max(count, 1.0);
   return out;
+}
+
+void ActorCriticAgent::Descend(const torch::Tensor& loss) {
+  Step(*adam_, loss, config_.max_gradient);
+  figures_.AddStep(*adam_);
+}
+
+void ActorCriticAgent::SetProgress(double progress) {
+  adam_->set_rate(config_.rate_schedule().At(config_.learning_rate, progress));
 }
 
 torch::Tensor ActorCriticAgent::WarmStartLoss(std::span<const int32_t> users) {

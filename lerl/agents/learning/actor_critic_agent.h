@@ -13,6 +13,7 @@
 #include "lerl/agents/learning/learner_config.h"
 #include "lerl/agents/learning/learning_agent.h"
 #include "lerl/agents/learning/policy_head.h"
+#include "lerl/agents/learning/update_figures.h"
 
 namespace lerl {
 
@@ -20,7 +21,10 @@ class ActorCriticAgent : public LearningAgent {
  public:
   int action_width() const override { return static_cast<int>(head_->action_width()); }
   UpdateStats WarmStart() override;
+  // Sets the learning rate of the iteration by its schedule.
+  void SetProgress(double progress) override;
   UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
+  UpdateStats Diagnostics() const override { return figures_.Stats(); }
 
   SessionBatch MakeBatch(const SessionLog& log) const;
   // Makes the update of one iteration and returns its mean losses. The policy as it is now must
@@ -41,11 +45,12 @@ class ActorCriticAgent : public LearningAgent {
   Output Forward(const SessionBatch& batch);
 
   // What an update aims at, computed at the weights before it, float [B, T]: the log density of
-  // what was played, and advantages and returns by GAE (agents/learning/gae.h).
+  // what was played, values, and advantages and returns by GAE (agents/learning/gae.h).
   struct Targets {
-    torch::Tensor log_density, advantage, returns;
+    torch::Tensor log_density, value, advantage, returns;
     double mean_value = 0;
   };
+  // With it the figures of an update begin.
   Targets ComputeTargets(const SessionBatch& batch);
 
   // Calls `learn` for minibatches of whole sessions, in an order drawn anew
@@ -55,7 +60,8 @@ class ActorCriticAgent : public LearningAgent {
   }
   const Adam& adam() const { return *adam_; }
   // One step of Adam on policy, critic and state encoder together.
-  void Descend(const torch::Tensor& loss) { Step(*adam_, loss, config_.max_gradient); }
+  void Descend(const torch::Tensor& loss);
+  UpdateFigures& figures() { return figures_; }
 
  private:
   const LearnerConfig learner_;
@@ -65,6 +71,7 @@ class ActorCriticAgent : public LearningAgent {
   PolicyHead head_{nullptr};
   Mlp critic_{nullptr};
   Adam* adam_ = nullptr;
+  UpdateFigures figures_;  // of the newest update
 };
 
 }  // namespace lerl

@@ -40,6 +40,23 @@ TEST(ActorCriticAgent, ReturnsEndAtALeaverAndBootstrapAtACut) {
   EXPECT_NEAR(targets.returns[1][3].item<float>(), 7 + 0.5f * next, 1e-5);
 }
 
+TEST(ActorCriticAgent, MayStartFromOrthogonalWeights) {
+  const Bandit bandit;
+  for (const std::string init : {"default", "orthogonal"}) {
+    const Bare agent(bandit.Context(), {.init = init});
+    TensorFile file;
+    agent.Save(file);
+    for (const char* network : {"agent.actor.actor.", "agent.critic."}) {
+      const Array& array = file.at(std::string(network) + "2.weight");
+      const torch::Tensor weight =
+          torch::tensor(array.Values<float>()).view({array.shape[0], array.shape[1]});
+      const bool orthogonal =
+          torch::allclose(weight.matmul(weight.t()), 2 * torch::eye(weight.size(0)), 1e-4, 1e-5);
+      EXPECT_EQ(orthogonal, init == "orthogonal") << network;
+    }
+  }
+}
+
 TEST(ActorCriticAgent, MinibatchesHoldEverySessionOnce) {
   const Bandit bandit;
   Bare agent(bandit.Context(), {.minibatch = 2});

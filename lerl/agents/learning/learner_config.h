@@ -4,6 +4,7 @@
 
 #include "lerl/base/config.h"
 #include "lerl/nn/incremental_transformer.h"
+#include "lerl/nn/schedule.h"
 
 namespace lerl {
 
@@ -91,6 +92,12 @@ struct ActorCriticConfig {
   double value_weight = 0.5;
   double entropy_weight = 0.0;
   double max_gradient = 0.5;
+  std::string learning_rate_schedule = "constant";
+  double learning_rate_end = 0;
+  std::string init = "default";
+
+  // What the learning rate is over a run.
+  Schedule rate_schedule() const { return MakeSchedule(learning_rate_schedule, learning_rate_end); }
 
   void VisitFields(FieldVisitor& visit) {
     visit("lambda", lambda, "of generalised advantage estimation", Range{0, 1});
@@ -104,6 +111,12 @@ struct ActorCriticConfig {
     visit("value_weight", value_weight, "weight of the squared value error", Range{0, 100});
     visit("entropy_weight", entropy_weight, "weight of the policy's entropy", Range{0, 100});
     visit("max_gradient", max_gradient, "norm that gradients are clipped to", Range{1e-3, 1e6});
+    visit("learning_rate_schedule", learning_rate_schedule,
+          "the learning rate over a run's iterations: as it is, or linear to learning_rate_end",
+          ScheduleNames());
+    visit("learning_rate_end", learning_rate_end,
+          "share of the learning rate that a linear schedule ends at", Range{0, 1});
+    visit("init", init, "how actor and critic are drawn at the start", {"default", "orthogonal"});
   }
 };
 

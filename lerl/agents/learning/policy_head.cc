@@ -7,6 +7,7 @@
 
 #include "lerl/agents/learning/exploration.h"
 #include "lerl/agents/learning/learning_agent.h"
+#include "lerl/agents/learning/orthogonal.h"
 #include "lerl/base/check.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/torch_arrays.h"
@@ -73,6 +74,10 @@ void PolicyHeadImpl::Silence(int64_t encoded_width) {
   sigma_->weight.zero_();
 }
 
+void PolicyHeadImpl::InitialiseOrthogonal(int64_t encoded_width, Rng& rng) {
+  lerl::InitialiseOrthogonal(actor_, encoded_width, kActorGain, rng);
+}
+
 torch::Tensor PolicyHeadImpl::LogSigma(const torch::Tensor& states) {
   torch::Tensor out = log_sigma_ + std::log(config_.sigma);
   if (sigma_) out = out + sigma_->forward(states);
@@ -109,7 +114,7 @@ PolicyDensity PolicyHeadImpl::Density(const torch::Tensor& states, const Session
     const torch::Tensor log_sigma = LogSigma(states).expand_as(mu);
     const torch::Tensor z = (batch.actions - mu) * torch::exp(-log_sigma);
     const double constant = 0.5 * std::log(2 * std::numbers::pi) * static_cast<double>(mu.size(-1));
-    return {(-0.5 * z.square() - log_sigma).sum(-1) - constant, log_sigma.sum(-1)};
+    return {(-0.5 * z.square() - log_sigma).sum(-1) - constant, log_sigma.sum(-1), log_sigma};
   }
   LERL_CHECK(batch.allowed.defined());
   // 1. The mask. After a session's end nothing was shown. There all items count as allowed: a mask

@@ -38,6 +38,7 @@
 #include "lerl/agents/agent.h"
 #include "lerl/agents/learning/learner_config.h"
 #include "lerl/agents/learning/session_batch.h"
+#include "lerl/base/rng.h"
 #include "lerl/nn/mlp.h"
 
 namespace lerl {
@@ -47,6 +48,7 @@ struct PolicyDensity {
   // float [B, T] of the distribution that this is the density of; of virtual_item without its
   // constant: sum of log sigma.
   torch::Tensor entropy;
+  torch::Tensor log_sigma{};  // float [B, T, A] of virtual_item alone
 };
 
 // log p and H of slates int64 [..., K], equations (6) and (7), under logits float [..., I] with
@@ -65,6 +67,9 @@ class PolicyHeadImpl : public torch::nn::Module {
   // Sets to 0 the weights on the context, which is what follows the first `encoded_width` entries
   // of a state, so that the encoded history alone decides at first.
   void Silence(int64_t encoded_width);
+
+  // Draws the actor anew (agents/learning/orthogonal.h), likewise silent on the context.
+  void InitialiseOrthogonal(int64_t encoded_width, Rng& rng);
 
   // The density of what the batch's sessions played, in states float [B, T, S]. `offset` float
   // [B, T, I], where given, is what another level of the policy adds to the items' scores

@@ -6,7 +6,14 @@
 //         + c_v mean (V - target)^2 - c_e mean H,        means over valid entries              (1)
 //   rho = exp(log density - old log density)                                                   (2)
 //
-// A is standardised here, over the valid entries.
+// A is standardised here, over the valid entries. With a value clip eps_v > 0 the squared error of
+// (1) is, as in the code of its authors (OpenAI Baselines, ppo2; not in the paper), the larger one
+// of the value now and of a value that may differ from the old one by eps_v at most:
+//
+//   max( (V - target)^2, (V_old + clip(V - V_old, -eps_v, eps_v) - target)^2 )                 (3)
+//
+// So a value that has come nearer to its target by more than eps_v gets no further gradient. The
+// half that Baselines puts before (3) is in c_v here.
 
 #include <torch/torch.h>
 
@@ -18,6 +25,14 @@ struct PpoLossInput {
   torch::Tensor value, target;                 // float [...]
   torch::Tensor entropy;                       // float [...]
   torch::Tensor valid;                         // float [...] 1 or 0
+  torch::Tensor old_value{};                   // float [...] V_old; a value clip needs it
+};
+
+struct PpoLossConfig {
+  double clip = 0.2;          // eps
+  double value_clip = 0;      // eps_v, in the unit of returns; 0: values are not clipped
+  double value_weight = 0.5;  // c_v
+  double entropy_weight = 0;  // c_e
 };
 
 struct PpoLoss {
@@ -27,7 +42,6 @@ struct PpoLoss {
   double kl = 0;       // mean of (rho - 1) - log rho (Schulman's k3 estimate)
 };
 
-PpoLoss ComputePpoLoss(const PpoLossInput& input, double clip, double value_weight,
-                       double entropy_weight);
+PpoLoss ComputePpoLoss(const PpoLossInput& input, const PpoLossConfig& config);
 
 }  // namespace lerl

@@ -53,6 +53,7 @@ class ModelBasedAgent : public Agent {
   void SetProgress(double progress) override { policy_->SetProgress(progress); }
   UpdateStats WarmStart() override;
   UpdateStats Update(const SessionLog& log) override;
+  UpdateStats Diagnostics() const override { return policy_->Diagnostics(); }  // its policy's
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
 
