@@ -67,7 +67,7 @@ class Agent {
   virtual void Observe(std::span<const Shown> shown) = 0;
 
   // Says how far the run is: the share of its iterations that are done, [0, 1]. The trainer calls
-  // it before each iteration's learning, so that an agent need not save it. An agent that is never
+  // it before each iteration, so that an agent need not save it. An agent that is never
   // told stands at 0; one without schedules (nn/schedule.h) does nothing.
   virtual void SetProgress(double /*progress*/) {}
   // Learns from the whole sessions of one iteration. Two columns of the log are the simulator's

@@ -13,7 +13,7 @@ class EpsilonGreedy : public LinearBandit {
       : LinearBandit("epsilon_greedy", context, learner, config.l2), config_(config) {}
 
   void SetProgress(double progress) override { progress_ = progress; }
-  // Sessions are played before the next call of SetProgress.
+  // A loaded agent explores as the saved one did, before it is told how far the run is.
   void Save(TensorFile& file) const override {
     LinearBandit::Save(file);
     if (config_.exploration.changes())

@@ -93,6 +93,8 @@ std::optional<TeachingFigures> Run::Teaching() const {
 
 void Run::Iterate() {
   const auto start = std::chrono::steady_clock::now();
+  actors_.agent->SetProgress(static_cast<double>(iteration_) /
+                             static_cast<double>(config_.train.iterations));
   // 1. Draw reflections and users.
   planner().BeginIteration(
       DeriveSeed(static_cast<uint64_t>(seed_), "iteration", static_cast<uint64_t>(iteration_)),
@@ -107,8 +109,6 @@ void Run::Iterate() {
                        {.mode = PlanMode::kTraining});
     // 3. Learn.
     if (!actors_.agent->learns()) return UpdateStats{};
-    actors_.agent->SetProgress(static_cast<double>(iteration_) /
-                               static_cast<double>(config_.train.iterations));
     return actors_.agent->Update(log);
   });
   memory_mb_ = std::max(memory_mb_, ResidentMb());

@@ -33,8 +33,8 @@ namespace lerl {
 
 class ReplayAgent : public LearningAgent {
  public:
-  // Where exploration changes over the run, the progress is part of the checkpoint: sessions are
-  // played before the next call.
+  // Where exploration changes over the run, the progress is part of the checkpoint: a loaded agent
+  // explores as the saved one did, before it is told how far the run is.
   void SetProgress(double progress) override { progress_ = progress; }
   UpdateStats Update(const SessionLog& log) override;
   UpdateStats WarmStart() override;
