@@ -89,7 +89,7 @@ inline std::filesystem::path WriteTinyCsv(const TestFolder& folder,
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
     if (poisoned && poisoned(static_cast<int32_t>(user)))
       for (int32_t item = 0; item < dataset.num_items(); ++item)
-        add(user, item, 1000 + item, false);
+        add(user, item, 700'000'000 + item, false);
     for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row) {
       const auto n = static_cast<size_t>(row);
       add(user, dataset.items[n], dataset.times_ms[n] / 1000, dataset.responses[0][n] != 0);
