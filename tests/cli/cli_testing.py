@@ -76,11 +76,12 @@ class CliTest(unittest.TestCase):
         """The same with 40 users and 60 items, of which everybody likes every other one: policies can be told
         apart in it, which `lerl tune` wants."""
         config = self.shop()
+        start = 1_600_000_000
         rows = ["user,item,timestamp,rating,genres"]
         for user in range(40):
             for n in range(20):
                 item = (7 * user + 11 * n) % 60
-                rows.append(f"u{user},i{item},{1000 * user + n},{5 if item % 2 else 1},"
+                rows.append(f"u{user},i{item},{start + 1000 * user + n},{5 if item % 2 else 1},"
                             f"{'AB'[item % 2]}|{'CDE'[item % 3]}")
         (config.parent / "shop.csv").write_text("\n".join(rows) + "\n")
         return config
