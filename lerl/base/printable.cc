@@ -53,6 +53,12 @@ std::string WrittenOut(std::string_view control) {
 
 }  // namespace
 
+std::string_view Trimmed(std::string_view text, std::string_view blanks) {
+  const size_t begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
 size_t Utf8Length(std::string_view text) {
   if (text.empty()) return 0;
   const auto byte = [&text](size_t i) { return static_cast<unsigned char>(text[i]); };

@@ -17,6 +17,9 @@ std::string Printable(std::string_view text, size_t most = 200);
 // for people and for prompts.
 std::string WithoutControls(std::string_view text);
 
+// The text without the characters of `blanks` at its ends.
+std::string_view Trimmed(std::string_view text, std::string_view blanks = " ");
+
 // The length of the UTF-8 sequence that `text` begins with, 1 to 4; 0 if it begins with none.
 size_t Utf8Length(std::string_view text);
 

@@ -35,6 +35,14 @@ TEST(Printable, CutsBetweenCharacters) {
   EXPECT_EQ(Printable("aé", 2), "a...");
 }
 
+TEST(Trimmed, TakesBlanksOffBothEndsAlone) {
+  EXPECT_EQ(Trimmed("  a b "), "a b");
+  EXPECT_EQ(Trimmed("\ta "), "\ta");
+  EXPECT_EQ(Trimmed("\ta ", " \t"), "a");
+  EXPECT_EQ(Trimmed("   "), "");
+  EXPECT_EQ(Trimmed(""), "");
+}
+
 TEST(Printable, KnowsUtf8) {
   EXPECT_EQ(ToUtf8("\xE2\x82"), "\xC3\xA2\xC2\x82");  // a cut sequence is not UTF-8
   EXPECT_TRUE(IsUtf8("0123456789 Amélie 0123456789 é"));

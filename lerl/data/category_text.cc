@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/printable.h"
+
 namespace lerl {
 namespace {
 
 using nlohmann::json;
-
-std::string_view Stripped(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
 
 bool IsNone(std::string_view category) {
   static constexpr std::string_view kNone[] = {
@@ -21,7 +17,7 @@ bool IsNone(std::string_view category) {
 }
 
 void AddCategory(std::string_view text, std::vector<std::string>& categories) {
-  const std::string_view category = Stripped(text);
+  const std::string_view category = Trimmed(text, " \t\r");
   if (!IsNone(category)) categories.emplace_back(category);
 }
 
@@ -77,7 +73,7 @@ void AddElement(const json& element, std::vector<std::string>& categories) {
 
 std::vector<std::string> SplitCategories(std::string_view field, char separator) {
   std::vector<std::string> categories;
-  const std::string_view text = Stripped(field);
+  const std::string_view text = Trimmed(field, " \t\r");
   const auto within = [&](char open, char close) {
     return text.size() > 1 && text.front() == open && text.back() == close;
   };

@@ -21,16 +21,10 @@ std::string Quoted(const std::vector<std::string>& ids) {
   return text;
 }
 
-std::string_view WithoutSpaces(std::string_view id) {
-  const size_t begin = id.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return id.substr(begin, id.find_last_not_of(" \t") - begin + 1);
-}
-
 }  // namespace
 
 std::string ValueOfId(std::string_view id) {
-  id = WithoutSpaces(id);
+  id = Trimmed(id, " \t");
   double value = 0;
   const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), value);
   constexpr double kExact = 9'007'199'254'740'992;  // beyond it numbers are not told apart

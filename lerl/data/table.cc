@@ -32,12 +32,6 @@ const std::filesystem::path& Existing(const std::filesystem::path& path) {
   return path;
 }
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 Table::Table(const std::filesystem::path& path, const TableFormat& format)
@@ -53,16 +47,17 @@ Table::Table(const std::filesystem::path& path, const TableFormat& format)
   if (!columns_.empty()) return;
   SplitRow();
   for (const std::string_view field : fields_) {
-    const std::string_view name = Trim(field);
+    const std::string_view name = Trimmed(field);
     columns_.push_back(ToUtf8(name.substr(0, name.find(':'))));
   }
 }
 
 // Makes text_ UTF-8.
 void Table::Decode() {
-  const std::string encoding = format_.encoding == "auto" ? GuessEncoding(text_) : format_.encoding;
-  if (encoding == "utf-8" && IsUtf8(text_)) return;
-  if (format_.encoding == "auto")
+  const bool guessed = format_.encoding == "auto";
+  const std::string encoding = guessed ? GuessEncoding(text_) : format_.encoding;
+  if (encoding == "utf-8" && (guessed || IsUtf8(text_))) return;
+  if (guessed)
     LogWarning(path_.string() + ": not UTF-8; it is read as " + encoding +
                " (set encoding where that is wrong)");
   decoded_ = lerl::Decode(text_, encoding, path_.string());
@@ -86,7 +81,7 @@ size_t Table::Column(const std::string& name) const {
 bool Table::Next() {
   while (position_ < text_.size()) {
     SplitRow();
-    if (fields_.size() == 1 && Trim(fields_[0]).empty()) {
+    if (fields_.size() == 1 && Trimmed(fields_[0]).empty()) {
       ++blank_;
       continue;
     }
@@ -220,7 +215,7 @@ void Table::Fail(size_t column, const std::string& what) const {
 }
 
 int64_t Table::Integer(size_t column) const {
-  const std::string_view field = Trim(fields_[column]);
+  const std::string_view field = Trimmed(fields_[column]);
   int64_t value = 0;
   const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
   if (error == std::errc() && end == field.data() + field.size() && !field.empty()) return value;
@@ -230,7 +225,7 @@ int64_t Table::Integer(size_t column) const {
 }
 
 double Table::Real(size_t column) const {
-  const std::string_view field = Trim(fields_[column]);
+  const std::string_view field = Trimmed(fields_[column]);
   double value = 0;
   const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
   if (error != std::errc() || end != field.data() + field.size() || field.empty() ||

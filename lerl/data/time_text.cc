@@ -5,16 +5,12 @@
 #include <cmath>
 #include <cstdio>
 
+#include "lerl/base/printable.h"
+
 namespace lerl {
 namespace {
 
 constexpr int64_t kMsPerDay = 86'400'000;
-
-std::string_view WithoutBlanks(std::string_view text) {
-  const size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
 
 std::optional<int64_t> DayMs(int year, int month, int day) {
   const std::chrono::year_month_day date{std::chrono::year{year},
@@ -55,7 +51,7 @@ std::optional<int64_t> TakeFraction(std::string_view& text) {
 // Takes "Z", "UTC", "+02:00", "+0200", "+02" or nothing; the rest must be empty then. Returns what
 // is to be taken off the time, in milliseconds.
 std::optional<int64_t> TakeZone(std::string_view text) {
-  text = WithoutBlanks(text);
+  text = Trimmed(text);
   if (text.empty() || text == "Z" || text == "z" || text == "UTC" || text == "GMT") return 0;
   const int64_t sign = text[0] == '-' ? -1 : 1;
   if (!TakeAny(text, "+-")) return std::nullopt;
@@ -136,7 +132,7 @@ std::string DateText(int64_t time_ms) {
 }
 
 std::optional<int64_t> ParseTimeMs(std::string_view text, TimeFormat format) {
-  text = WithoutBlanks(text);
+  text = Trimmed(text);
   if (text.empty()) return std::nullopt;
   switch (format) {
     case TimeFormat::kSeconds:
