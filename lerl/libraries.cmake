@@ -42,12 +42,14 @@ lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
   prompts/reflect_system.txt prompts/reflect.txt)
 
 lerl_library(train DEPS base data sim agents planner)
+target_compile_options(lerl_train PRIVATE ${LERL_COLD_CODE})
 
 lerl_library(eval
   ORDER metrics quantiles statistics significance run_scores ledger evaluation claims play_file
         evaluator comparison_config tables audit report
   DEPS base data sim train
   TESTING written_report)
+target_compile_options(lerl_eval PRIVATE ${LERL_COLD_CODE})
 lerl_embed_files(lerl_eval lerl/eval/report/report_files.h
   lerl/eval/report/page/page.html lerl/eval/report/page/report.css
   lerl/eval/report/page/charts.js lerl/eval/report/page/report.js
