@@ -1,9 +1,10 @@
-# lerl_library(NAME ORDER a b DEPS base data LIBS CLI11::CLI11 TESTING world)
+# lerl_library(NAME COLD ORDER a b DEPS base data LIBS CLI11::CLI11 TESTING world)
 #
 # A folder of the project: static library lerl_NAME of every source in lerl/NAME and its subfolders.
 # A unit is three files with one name side by side, x.h x.cc x_test.cc (tools/check_tree.py). All
 # tests of the folder form one program, NAME_test.
 #
+# COLD     compiled as what drives others and computes little itself (LERL_COLD_CODE)
 # ORDER    subfolders, and files that they build on, from the bottom up (tools/check_layers.py)
 # DEPS     folders that this one may include
 # TESTING  units of lerl/testing with a .cc of their own, for the tests of this folder alone; what
@@ -13,8 +14,8 @@
 # instantiate cost more than the sources themselves. Those that reach <torch/torch.h> are batched
 # apart and share one precompiled header.
 
-# How commands, drivers of training, evaluation and plain tests are compiled in a release: what they
-# call computes, they don't, and -O1 takes a third less time than -O2.
+# How commands, cold libraries and plain tests are compiled in a release: what they call computes,
+# they don't, and -O1 takes a third less time than -O2.
 set(LERL_COLD_CODE $<$<CONFIG:Release>:-O1>)
 
 # lerl_reaches_torch(FILE RESULT): whether a file of ours includes <torch/torch.h>, directly or not.
@@ -70,7 +71,7 @@ function(lerl_torch_objects target)
 endfunction()
 
 function(lerl_library name)
-  cmake_parse_arguments(ARG "" "" "ORDER;DEPS;LIBS;TESTING" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "" "ORDER;DEPS;LIBS;TESTING" ${ARGN})
   set(dir ${PROJECT_SOURCE_DIR}/lerl/${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cc)
   set(tests ${sources})
@@ -85,6 +86,9 @@ function(lerl_library name)
   target_link_libraries(lerl_${name} PUBLIC lerl_options ${deps} ${ARG_LIBS})
   set_target_properties(lerl_${name} PROPERTIES UNITY_BUILD ${LERL_UNITY}
                         UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH})
+  if(ARG_COLD)
+    target_compile_options(lerl_${name} PRIVATE ${LERL_COLD_CODE})
+  endif()
   if(torch)
     lerl_torch_objects(lerl_${name} ${torch})
     target_link_libraries(lerl_${name} PUBLIC lerl_torch)

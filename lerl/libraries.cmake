@@ -13,7 +13,7 @@ lerl_library(nn
   DEPS base data
   LIBS PkgConfig::OPENBLAS)
 
-lerl_library(llm
+lerl_library(llm COLD
   ORDER backend labels endpoint llama
   DEPS base
   LIBS lerl_llama PkgConfig::CURL)
@@ -31,7 +31,7 @@ lerl_library(agents
   DEPS base data nn sim
   TESTING agent_settings known_world)
 
-lerl_library(planner
+lerl_library(planner COLD
   ORDER planner ranking state_text session_state student_config planner_config planner_context
         profiles rules learned llm student
   DEPS base data nn llm
@@ -41,15 +41,13 @@ lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
   prompts/names_categories.txt prompts/names_films.txt
   prompts/reflect_system.txt prompts/reflect.txt)
 
-lerl_library(train DEPS base data sim agents planner)
-target_compile_options(lerl_train PRIVATE ${LERL_COLD_CODE})
+lerl_library(train COLD DEPS base data sim agents planner)
 
-lerl_library(eval
+lerl_library(eval COLD
   ORDER metrics quantiles statistics significance run_scores ledger evaluation claims play_file
         evaluator comparison_config tables audit report
   DEPS base data sim train
   TESTING written_report)
-target_compile_options(lerl_eval PRIVATE ${LERL_COLD_CODE})
 lerl_embed_files(lerl_eval lerl/eval/report/report_files.h
   lerl/eval/report/page/page.html lerl/eval/report/page/report.css
   lerl/eval/report/page/charts.js lerl/eval/report/page/report.js
@@ -70,4 +68,5 @@ file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
 target_link_libraries(lerl PRIVATE lerl_eval lerl_bench CLI11::CLI11)
 target_compile_options(lerl PRIVATE ${LERL_COLD_CODE})
-set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH})
+# What is compiled last is cut into smaller parts, so that all cores end together.
+set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 5)

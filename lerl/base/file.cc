@@ -1,11 +1,13 @@
 #include "lerl/base/file.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -49,17 +51,44 @@ void SyncFolder(const fs::path& folder) {
   ::close(descriptor);
 }
 
+// Makes a file of its own beside `path`, with the permissions that the user's umask leaves it, and
+// writes its path into `name`.
+int OpenTemporary(const fs::path& path, const fs::path& folder, std::string& name) {
+  static std::atomic<uint64_t> made{0};
+  int descriptor = -1;
+  do {
+    name = (folder / ("." + path.filename().string() + "." + std::to_string(::getpid()) + "-" +
+                      std::to_string(made++)))
+               .string();
+    descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (descriptor < 0 && errno == EEXIST);
+  if (descriptor < 0) FailIo(path, "be written");
+  return descriptor;
+}
+
+// Opens a file for reading. Nothing waits for the other end of a pipe that lies in a folder; pipes
+// that the shell hands over stand in /dev and /proc, and are read.
+int OpenToRead(const fs::path& path) {
+  const std::string text = path.string();
+  const bool handed_over = text.starts_with("/dev/") || text.starts_with("/proc/");
+  return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (handed_over ? 0 : O_NONBLOCK));
+}
+
+bool IsPipeInAFolder(int descriptor) {
+  struct stat info {};
+  return ::fstat(descriptor, &info) == 0 && S_ISFIFO(info.st_mode) &&
+         (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0;
+}
+
 }  // namespace
 
 void WriteFileWhole(const fs::path& path, std::string_view bytes) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   MakeFolder(folder);
-  std::string name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
-  const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
-  if (descriptor < 0) FailIo(path, "be written");
+  std::string name;
+  const int descriptor = OpenTemporary(path, folder, name);
   try {
     WriteAll(descriptor, bytes, path);
-    if (::fchmod(descriptor, 0644) != 0) FailIo(path, "be written");
   } catch (...) {
     ::close(descriptor);
     ::unlink(name.c_str());
@@ -104,8 +133,12 @@ std::string ReadFile(const fs::path& path) {
   const auto fail = [&path](int reason) {
     throw Error(ErrorKind::kIo, path.string() + ": cannot be read: " + std::strerror(reason));
   };
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = OpenToRead(path);
   if (descriptor < 0) fail(errno);
+  if (IsPipeInAFolder(descriptor)) {
+    ::close(descriptor);
+    throw Error(ErrorKind::kIo, path.string() + ": cannot be read: it is a pipe, not a file");
+  }
   struct stat info {};
   std::string text;
   if (::fstat(descriptor, &info) == 0) text.reserve(At(info.st_size) + 1);
@@ -122,7 +155,7 @@ std::string ReadFile(const fs::path& path) {
 }
 
 MappedFile::MappedFile(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = OpenToRead(path);
   struct stat info {};
   if (descriptor < 0 || ::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
     const std::string reason = descriptor < 0 ? std::strerror(errno) : "not a regular file";
@@ -166,6 +199,18 @@ FolderLock::~FolderLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+void RequireWritable(const fs::path& folder) {
+  // The folder itself or, where it is still to be made, what it would be made in.
+  std::error_code error;
+  fs::path place = fs::absolute(folder, error);
+  while (!error && !fs::exists(place, error) && !error && place.has_relative_path())
+    place = place.parent_path();
+  if (error) errno = error.value();
+  if (!error && !fs::is_directory(place, error))
+    errno = ENOTDIR, error.assign(ENOTDIR, std::generic_category());
+  if (error || ::access(place.c_str(), W_OK | X_OK) != 0) FailIo(folder, "be written to");
+}
+
 fs::path CacheDir() {
   const auto from = [](const char* name) {
     const char* value = std::getenv(name);
@@ -173,8 +218,15 @@ fs::path CacheDir() {
   };
   if (const fs::path own = from("LERL_CACHE_DIR"); !own.empty()) return own;
   if (const fs::path xdg = from("XDG_CACHE_HOME"); !xdg.empty()) return xdg / "lerl";
-  const fs::path home = from("HOME");
-  return (home.empty() ? fs::temp_directory_path() : home / ".cache") / "lerl";
+  fs::path home = from("HOME");
+  if (const passwd* user = home.empty() ? ::getpwuid(::getuid()) : nullptr; user != nullptr)
+    home = user->pw_dir;
+  // A folder that everybody can write to is none: what others put there would be loaded.
+  if (home.empty())
+    throw Error(ErrorKind::kConfig,
+                "the cache has no folder, since neither HOME nor XDG_CACHE_HOME is set; set "
+                "LERL_CACHE_DIR");
+  return home / ".cache" / "lerl";
 }
 
 }  // namespace lerl

@@ -10,7 +10,7 @@
 namespace lerl {
 
 // Writes `bytes` to a temporary file beside `path`, syncs it, renames it to `path` and syncs the
-// folder. Makes missing parent folders. Throws Error(kIo) naming path and reason, and then leaves
+// folder. Its permissions are what the user's umask leaves. Makes missing parent folders. Throws Error(kIo) naming path and reason, and then leaves
 // `path` untouched.
 void WriteFileWhole(const std::filesystem::path& path, std::string_view bytes);
 
@@ -24,7 +24,12 @@ void AppendLine(const std::filesystem::path& path, std::string_view line);
 // removed.
 void MoveIntoPlace(const std::filesystem::path& temporary, const std::filesystem::path& path);
 
-// Returns the whole file. Throws Error(kIo) "PATH: cannot be read: REASON".
+// Throws Error(kIo) unless files can be written into the folder or, where it is missing, the folder
+// can be made. To be asked before work whose result goes there; it leaves nothing behind.
+void RequireWritable(const std::filesystem::path& folder);
+
+// Returns the whole file. Throws Error(kIo) "PATH: cannot be read: REASON", also for a pipe that
+// lies in a folder, which could be waited for without end.
 std::string ReadFile(const std::filesystem::path& path);
 
 // A read-only view of a file, which lasts until destruction. Throws Error(kData) if the file can't
@@ -57,7 +62,8 @@ class FolderLock {
   int descriptor_ = -1;
 };
 
-// Returns $LERL_CACHE_DIR, else $XDG_CACHE_HOME/lerl, else $HOME/.cache/lerl. Does not create it.
+// Returns $LERL_CACHE_DIR, else $XDG_CACHE_HOME/lerl, else .cache/lerl in $HOME or, without it, in
+// the user's home. Does not create it. Throws Error(kConfig) where there is none of these.
 std::filesystem::path CacheDir();
 
 }  // namespace lerl

@@ -200,5 +200,34 @@ TEST_F(FileTest, AppendsLinesAndMendsOneThatWasCutShort) {
   EXPECT_THROW(AppendLine(folder_, "a folder"), Error);
 }
 
+TEST_F(FileTest, KeepsToTheUsersMask) {
+  const mode_t mask = ::umask(0077);
+  WriteFileWhole(folder_ / "mine", "secret");
+  ::umask(mask);
+  EXPECT_EQ(fs::status(folder_ / "mine").permissions() & fs::perms::all,
+            fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(FileTest, PipeInAFolderIsNotWaitedFor) {
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT([&] { ReadFile(pipe); }, ThrowsMessage<Error>(HasSubstr("it is a pipe")));
+  EXPECT_THROW(MappedFile{pipe}, Error);
+}
+
+TEST_F(FileTest, FolderThatCannotBeWrittenToIsKnownBeforeTheWork) {
+  RequireWritable(folder_);
+  RequireWritable(folder_ / "to/be/made");
+  EXPECT_FALSE(fs::exists(folder_ / "to"));
+  WriteFileWhole(folder_ / "file", "mine");
+  for (const char* path : {"file", "file/below"})
+    EXPECT_THAT([&] { RequireWritable(folder_ / path); },
+                ThrowsMessage<Error>(HasSubstr("cannot be written to")))
+        << path;
+  fs::create_directory_symlink(folder_ / "loop", folder_ / "loop");
+  EXPECT_THROW(RequireWritable(folder_ / "loop"), Error);
+  EXPECT_THROW(RequireWritable(folder_ / std::string(300, 'x')), Error);
+}
+
 }  // namespace
 }  // namespace lerl

@@ -28,5 +28,14 @@ TEST(Log, QuietKeepsWarnings) {
   SetLogQuiet(false);
 }
 
+TEST(Log, ShowsControlCharactersAndCutsWhatIsEndless) {
+  EXPECT_EQ(PrintableMessage("a\x1b[31mb\nc\td"), "a\\x1b[31mb\nc\\td");
+  EXPECT_LT(PrintableMessage(std::string(1 << 20, 'x')).size(), 2100);
+  std::string lines;
+  for (int i = 0; i < 100000; ++i) lines += "line\n";
+  EXPECT_LT(PrintableMessage(lines).size(), 8100);
+  EXPECT_EQ(PrintableMessage(""), "");
+}
+
 }  // namespace
 }  // namespace lerl

@@ -1,15 +1,20 @@
 #include "lerl/base/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
 
+#include "lerl/base/printable.h"
+
 namespace lerl {
 namespace {
 
 std::atomic<bool> g_quiet{false};
+// Whose line a terminal shows: there is one line, and of works side by side the first has it.
+std::atomic<const Progress*> g_shown{nullptr};
 
 std::string Clock(double seconds) {
   const auto total = static_cast<int64_t>(seconds + 0.5);
@@ -22,7 +27,21 @@ std::string Clock(double seconds) {
   return text;
 }
 
+// Columns of the terminal on standard error; 80 where it does not say.
+size_t TerminalColumns() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}
+
 }  // namespace
+
+std::string CutToColumns(const std::string& line, size_t columns) {
+  size_t bytes = 0;
+  for (size_t column = 0; column < columns && bytes < line.size(); ++column)
+    bytes += std::max<size_t>(1, Utf8Length(std::string_view(line).substr(bytes)));
+  return line.substr(0, bytes);
+}
 
 Progress::Progress(std::string what, int64_t total, std::string unit)
     : what_(std::move(what)),
@@ -48,6 +67,8 @@ void Progress::Print(bool last) {
   const int percent = static_cast<int>(100 * std::min(done_, total_) / total_);
   if (terminal && !last && percent < 100 && now - last_print_ < std::chrono::milliseconds(100))
     return;
+  const Progress* nobody = nullptr;
+  if (terminal && !g_shown.compare_exchange_strong(nobody, this) && nobody != this) return;
   if (!terminal && (last || (last_percent_ >= 0 && percent / 10 == last_percent_ / 10 &&
                              now - last_print_ < std::chrono::minutes(1))))
     return;
@@ -61,11 +82,16 @@ void Progress::Print(bool last) {
         Clock(elapsed * static_cast<double>(total_ - done_) / static_cast<double>(here)) + " left";
   std::string bar(20, '-');
   std::fill_n(bar.begin(), percent / 5, '#');
-  std::fprintf(stderr, "%s%s  [%s] %3d%%  %ld/%ld %s%s%s  %s%s", terminal ? "\r\033[K" : "",
-               what_.c_str(), bar.c_str(), percent, done_, total_, unit_.c_str(),
-               note_.empty() ? "" : "  ", note_.c_str(), time.c_str(),
-               terminal && !last ? "" : "\n");
+  char figures[96];
+  std::snprintf(figures, sizeof(figures), "  [%s] %3d%%  %ld/%ld ", bar.c_str(), percent, done_,
+                total_);
+  std::string line = Printable(what_) + figures + unit_ + (note_.empty() ? "" : "  ") +
+                     Printable(note_) + "  " + time;
+  // A line that is wider than the terminal could not be redrawn in its place.
+  if (terminal) line = "\r\033[K" + CutToColumns(line, TerminalColumns() - 1);
+  std::fprintf(stderr, "%s%s", line.c_str(), terminal && !last ? "" : "\n");
   std::fflush(stderr);
+  if (terminal && last) g_shown = nullptr;
 }
 
 void Progress::SetQuiet(bool quiet) { g_quiet = quiet; }

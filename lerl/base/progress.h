@@ -2,6 +2,7 @@
 // The progress of long work on standard error, with the time left.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -9,7 +10,7 @@ namespace lerl {
 
 // Shows lines like this one:
 //   train lerl seed 1  [#####-----] 52%  3200/6144 steps  R 14.2  0:12 left
-// On a terminal one line is redrawn. Otherwise there is a line at the start, at every 10% and every
+// On a terminal one line is redrawn, cut to its width. Otherwise there is a line at the start, at every 10% and every
 // minute, and at the end.
 class Progress {
  public:
@@ -29,5 +30,8 @@ class Progress {
   int last_percent_ = -1;
   std::string note_;
 };
+
+// The first characters of a line, one to a column.
+std::string CutToColumns(const std::string& line, size_t columns);
 
 }  // namespace lerl

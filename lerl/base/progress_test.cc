@@ -55,5 +55,12 @@ TEST(Progress, BearsNoWorkAndMoreWorkThanItWasTold) {
   EXPECT_THAT(GetCapturedStderr(), HasSubstr("100%  5/2 rows"));
 }
 
+TEST(Progress, IsCutToTheColumnsOfATerminal) {
+  EXPECT_EQ(CutToColumns("train  [##", 6), "train ");
+  EXPECT_EQ(CutToColumns("\u00e9t\u00e9 \u00e0 Paris", 5), "\u00e9t\u00e9 \u00e0");
+  EXPECT_EQ(CutToColumns("short", 80), "short");
+  EXPECT_EQ(CutToColumns("", 80), "");
+}
+
 }  // namespace
 }  // namespace lerl

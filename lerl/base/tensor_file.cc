@@ -162,8 +162,11 @@ void WriteTensorFile(const std::filesystem::path& path, const TensorFile& file) 
 
 TensorFile ReadTensorFile(const std::filesystem::path& path, const std::string& kind,
                           ErrorKind on_damage) {
+  if (!std::filesystem::exists(path))
+    throw Error(on_damage, path.string() + ": No such file; a " + kind + " file was expected");
+  const std::string bytes = ReadFile(path);  // what can't be read need not be damaged
   try {
-    return Parse(ReadFile(path), kind);
+    return Parse(bytes, kind);
   } catch (const std::exception& error) {
     throw Error(on_damage, path.string() + ": not a usable " + kind + " file (" + error.what() +
                                "); delete it or give another");

@@ -18,6 +18,7 @@
 #include "lerl/planner/llm/llm_planner.h"
 #include "lerl/planner/llm/names_prompt.h"
 #include "lerl/train/run_folder.h"
+#include "lerl/train/run_search.h"
 
 namespace lerl {
 namespace {

@@ -22,6 +22,7 @@ void AddPlanPromptCommands(CLI::App& plan);  // below `lerl plan`
 void AddTrainCommand(CLI::App& app);
 void AddTuneCommand(CLI::App& app);
 void AddEvaluateCommand(CLI::App& app);
+void AddRecommendCommand(CLI::App& app);
 void AddCompareCommand(CLI::App& app);
 void AddAuditCommand(CLI::App& app);
 void AddReflectionsCommand(CLI::App& app);

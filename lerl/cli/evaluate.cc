@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/log.h"
+#include "lerl/base/stop.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/evaluation.h"
@@ -15,6 +16,7 @@
 #include "lerl/eval/tables/comparison_table.h"
 #include "lerl/train/held_out.h"
 #include "lerl/train/run_folder.h"
+#include "lerl/train/run_search.h"
 
 namespace lerl {
 namespace {
@@ -48,8 +50,11 @@ void ExecuteEvaluate(const EvaluateFlags& options) {
   if (!problem.empty()) LogWarning(problem);
   const std::optional<int64_t> looks = RecordLook(options.runs, MakeLook(options, config, *world));
   std::vector<HeldOutPlay> plays;
-  for (const int64_t seed : config.train.seeds)
-    plays.push_back(EvaluateRun(*world, config, seed, SeedFolder(group, seed)));
+  for (const int64_t seed : config.train.seeds) {
+    if (StopRequested()) throw Interrupted();
+    plays.push_back(
+        EvaluateRun(*world, config, seed, SeedFolder(group, seed), {.show_progress = true}));
+  }
   const std::string planner = config.evaluation.teacher
                                   ? config.planner.student.teacher + " (teacher)"
                                   : config.planner.name;

@@ -1,16 +1,21 @@
 // lerl: the command line. Exit codes: 0 success, 1 a bug, 2 to 10 what the user can mend
 // (base/error.h has the table), 130 interrupted.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
+#include "lerl/base/printable.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/stop.h"
 #include "lerl/base/version.h"
@@ -32,6 +37,7 @@ constexpr char kFirstSteps[] =
     "  lerl data info ml-100k                            look at it\n"
     "  lerl train --config configs/ml100k_lerl.toml      train\n"
     "  lerl evaluate --config configs/ml100k_lerl.toml   judge on held-out users\n"
+    "  lerl recommend --config configs/ml100k_lerl.toml --user 42   see what it shows to a user\n"
     "  lerl compare --config configs/demo_ml100k.toml    compare policies, with a report\n"
     "`lerl COMMAND --help` shows a command's options and an example.";
 
@@ -47,7 +53,18 @@ std::string CommandHint(const CLI::App& app, int argc, char** argv) {
          (nearest.empty() ? "" : "; did you mean '" + nearest + "'?") + "\n";
 }
 
+// Results name the paths that they are given, and JSON holds UTF-8 alone.
+void RequireUtf8(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    if (!lerl::IsUtf8(argv[i]))
+      throw lerl::Error(lerl::ErrorKind::kUsage,
+                        "argument " + std::to_string(i) + ", '" + argv[i] +
+                            "', is not UTF-8; give such a folder or file a name in UTF-8");
+  }
+}
+
 int Run(int argc, char** argv) {
+  RequireUtf8(argc, argv);
   CLI::App app(kAbout);
   app.footer(kFirstSteps);
   app.require_subcommand(1);
@@ -66,6 +83,7 @@ int Run(int argc, char** argv) {
   lerl::AddTrainCommand(app);
   lerl::AddTuneCommand(app);
   lerl::AddEvaluateCommand(app);
+  lerl::AddRecommendCommand(app);
   lerl::AddCompareCommand(app);
   lerl::AddAuditCommand(app);
   lerl::AddReflectionsCommand(app);
@@ -83,9 +101,25 @@ int Run(int argc, char** argv) {
   return lerl::StopRequested() ? kInterrupted : 0;
 }
 
+// Opens /dev/null for each standard stream that the caller closed, so that no file of ours gets its
+// number and with it what is meant for people.
+void KeepStandardStreams() {
+  int descriptor = 0;
+  do descriptor = ::open("/dev/null", O_RDWR);
+  while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  if (descriptor > STDERR_FILENO) ::close(descriptor);
+}
+
+// The exit code of an error; what a stop has cut short counts as interrupted.
+int Fail(const std::string& message, int code) {
+  std::fprintf(stderr, "lerl: %s\n", lerl::PrintableMessage(message).c_str());
+  return lerl::StopRequested() ? kInterrupted : code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  KeepStandardStreams();
   lerl::FlushDenormals();
   lerl::UseOneTorchThread();
   lerl::InstallStopHandler();
@@ -95,11 +129,9 @@ int main(int argc, char** argv) {
     throw lerl::Error(lerl::ErrorKind::kIo,
                       "standard output: the result could not be written; is the disk full?");
   } catch (const lerl::Error& error) {
-    std::fprintf(stderr, "lerl: %s\n", error.what());
-    return lerl::ExitCode(error.kind());
+    return Fail(error.what(), lerl::ExitCode(error.kind()));
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "lerl: internal error: %s\nThis is a bug; please report it.\n",
-                 error.what());
-    return 1;
+    return Fail(
+        "internal error: " + std::string(error.what()) + "\nThis is a bug; please report it.", 1);
   }
 }

@@ -17,6 +17,7 @@
 #include "lerl/cli/run_options.h"
 #include "lerl/train/hindsight.h"
 #include "lerl/train/run_folder.h"
+#include "lerl/train/run_search.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {

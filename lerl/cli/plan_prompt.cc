@@ -17,6 +17,7 @@
 #include "lerl/eval/audit/prompt_search.h"
 #include "lerl/planner/llm/llm_planner.h"
 #include "lerl/planner/llm/names_prompt.h"
+#include "lerl/train/make_plan_table.h"
 
 namespace lerl {
 namespace {
@@ -106,12 +107,7 @@ void ExecuteTunePrompt(const PromptFlags& options) {
 }
 
 void ExecutePlanTable(const PromptFlags& options) {
-  const RunConfig config = options.run.Read();
-  const Dataset dataset = LoadDataset(config.data.name, config.data.options);
-  const Split split = MakeSplit(dataset, config.split);
-  const LlmPlanner planner(TableConfig(config.planner), dataset, split,
-                           LlmBackendOf(config.planner, nullptr));
-  const PlanTableInfo& table = planner.table();
+  const PlanTableInfo table = MakePlanTable(options.run.Read());
   if (table.answered < table.states) throw Interrupted();
   if (options.json) {
     std::printf("%s\n", nlohmann::json({{"file", table.file.string()},

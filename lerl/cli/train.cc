@@ -10,6 +10,7 @@
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/train/run_folder.h"
+#include "lerl/train/run_search.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {
@@ -22,6 +23,19 @@ struct TrainFlags {
   bool show = false;
 };
 
+// People who give a longer train.iterations may expect that the run goes on.
+void SayThatRunsAreNotExtended(const std::filesystem::path& root, const RunConfig& config) {
+  if (std::filesystem::exists(GroupFolder(root, config))) return;
+  const std::optional<NearestRun> nearest = FindNearestRun(root, config);
+  if (!nearest || nearest->differences.size() != 1 ||
+      nearest->differences[0].key != "train.iterations")
+    return;
+  LogInfo("train.iterations: " + nearest->group.string() + " is the same run with " +
+          nearest->differences[0].there +
+          "; a run is not extended, because schedules follow its length, so that this one begins "
+          "anew");
+}
+
 void ExecuteTrain(const TrainFlags& options) {
   const RunConfig config = options.run.Read();
   if (options.show) {
@@ -29,6 +43,7 @@ void ExecuteTrain(const TrainFlags& options) {
     return;
   }
   const std::filesystem::path group = GroupFolder(options.out, config);
+  SayThatRunsAreNotExtended(options.out, config);
   const std::unique_ptr<World> world = LoadWorld(config);
   const std::string problem = SpreadProblem(*world, config.env);
   nlohmann::json results = nlohmann::json::array();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,7 @@
 #include "lerl/eval/report/comparison_report.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/held_out.h"
+#include "lerl/train/make_plan_table.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
 
@@ -74,7 +76,9 @@ class Runner {
       : config_(config), out_(std::move(out)), options_(options), lock_(out_) {}
 
   ComparisonOutcome Run() {
-    // 1. Load the worlds that rows need, each once, and judge their response models.
+    // 1. Load the worlds that rows need, each once, and judge their response models. Plan tables,
+    //    which need neither, are made meanwhile.
+    std::future<void> tables = std::async(std::launch::async, [this] { MakePlanTables(); });
     for (const ComparisonRow& row : config_.rows) {
       std::unique_ptr<World>& world = worlds_[WorldHash(row.config)];
       if (world) continue;
@@ -83,6 +87,7 @@ class Runner {
       ResponseReport report = JudgeResponseModel(*world, row.config);
       if (worlds_.size() == 1) response_report_ = std::move(report);
     }
+    tables.get();
     // 2. Train and play; plays_ has a place for every row and seed.
     plays_.resize(config_.rows.size());
     for (size_t row = 0; row < config_.rows.size(); ++row)
@@ -97,6 +102,15 @@ class Runner {
   // Whether the comparison ends: a stop was requested, or a planner ended its run.
   bool Stopped() const { return StopRequested() || planner_stopped_; }
   const World& WorldOf(const RunConfig& run) const { return *worlds_.at(WorldHash(run)); }
+
+  void MakePlanTables() const {
+    std::set<std::string> made;
+    for (const ComparisonRow& row : config_.rows) {
+      if (!LooksPlansUp(row.config.planner)) continue;
+      if (made.insert(ConfigHash(ConfigToJson(row.config.planner)["llm"])).second)
+        MakePlanTable(row.config);
+    }
+  }
 
   void RunJobs() {
     const std::vector<Job> jobs = MakeJobs(config_);
@@ -156,8 +170,8 @@ class Runner {
       if (Stopped()) return;
       const std::vector<int64_t>& seeds = config_.rows[row].config.train.seeds;
       const auto place = std::find(seeds.begin(), seeds.end(), job.seed) - seeds.begin();
-      HeldOutPlay play =
-          EvaluateRun(world, config_.rows[row].config, job.seed, folder, options_.reuse_stale);
+      HeldOutPlay play = EvaluateRun(world, config_.rows[row].config, job.seed, folder,
+                                     {.reuse_stale = options_.reuse_stale});
       const std::lock_guard lock(mutex_);
       plays_[row][At(place)] = std::move(play);
     }

@@ -8,6 +8,7 @@
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
+#include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/play_file.h"
@@ -18,7 +19,8 @@
 
 namespace lerl {
 
-HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors) {
+HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors,
+                        bool show_progress) {
   // 1. The planner as it is judged: counts start anew, and one set of reflections serves all.
   actors.plans->ResetCounts();
   Planner& planner = actors.plans->planner();
@@ -35,14 +37,23 @@ HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t see
   RequireHeldOut(world.split, world.judged);
   const std::vector<SessionSpec> specs =
       HeldOutSessions(world.split, world.judged, config.evaluation.users, seed);
-  SessionLog log = PlaySessions(
-      world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
-      {.mode = PlanMode::kEvaluation, .reorder = config.evaluation.reorder, .record_truth = true});
+  PlayOptions options = {
+      .mode = PlanMode::kEvaluation, .reorder = config.evaluation.reorder, .record_truth = true};
+  std::optional<Progress> progress;
+  int64_t slates = 0;
+  if (show_progress) {
+    // Of as many slates as there would be if nobody left early.
+    progress.emplace("evaluate seed " + std::to_string(seed),
+                     std::ssize(specs) * actors.env->longest_session(), "slates");
+    options.on_slate = [&](const ChosenSlate&) { progress->Advance(++slates); };
+  }
+  SessionLog log = PlaySessions(world.dataset, *actors.env, *actors.agent, *actors.plans, specs,
+                                std::move(options));
   return {std::move(log), actors.plans->counts(), Commit()};
 }
 
 HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
-                        const std::filesystem::path& folder, bool reuse_stale) {
+                        const std::filesystem::path& folder, const EvaluateOptions& options) {
   const std::string stale = StaleRun(folder, config, world.fingerprint, seed);
   // 1. Read the sessions that are kept. They follow from the checkpoint and the row's settings, so
   //    both are in the key.
@@ -55,7 +66,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
     try {
       std::optional<HeldOutPlay> play = ReadPlay(path, key);
       const bool fresh = play && play->commit == Commit();
-      if (play && (fresh || reuse_stale)) {
+      if (play && (fresh || options.reuse_stale)) {
         play->stale = stale;
         play->kept_iteration = KeptIterationOf(folder);
         if (!fresh)
@@ -69,7 +80,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
   }
   // 2. Play them where none are kept, and keep them.
   Actors actors = LoadRun(world, config, seed, folder);
-  HeldOutPlay play = PlayHeldOut(world, config, seed, actors);
+  HeldOutPlay play = PlayHeldOut(world, config, seed, actors, options.show_progress);
   play.stale = stale;
   play.kept_iteration = KeptIterationOf(folder);
   try {

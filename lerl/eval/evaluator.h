@@ -13,16 +13,22 @@
 
 namespace lerl {
 
+struct EvaluateOptions {
+  bool reuse_stale = false;    // take kept sessions of another program's as they are
+  bool show_progress = false;  // on standard error, while sessions are played
+};
+
 // Plays one session per held-out user under one seed. Throws Error(kConfig) where
 // evaluation.teacher is on and the planner has no teacher, or where there are no such users.
-HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors);
+HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors,
+                        bool show_progress = false);
 
 // The same for the finished run in `folder`. The sessions are kept beside the checkpoint and read
 // from there the next time; a file that is damaged, of another checkpoint, or played by a program
-// of another commit is made anew. With `reuse_stale` the last is taken as it is. `stale` of the
+// of another commit is made anew. With options.reuse_stale the last is taken as it is. `stale` of the
 // result says where the run or its sessions are of another program.
 HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
-                        const std::filesystem::path& folder, bool reuse_stale = false);
+                        const std::filesystem::path& folder, const EvaluateOptions& options = {});
 
 // Judges a row. `plays` are its sessions under each seed, in the configuration's order.
 Evaluation EvaluateRow(const std::string& label, const World& world, const RunConfig& config,

@@ -142,7 +142,7 @@ TEST_F(Evaluator, SaysWhatIsOfAnotherProgramAndPlaysItsSessionsAnew) {
   HeldOutPlay play = ReadPlay(SessionsFile(), key).value();
   play.commit = "abc";
   WritePlay(SessionsFile(), play, key);
-  EXPECT_EQ(EvaluateRun(*world_, config_, 1, out_, /*reuse_stale=*/true).stale, "played at abc");
+  EXPECT_EQ(EvaluateRun(*world_, config_, 1, out_, {.reuse_stale = true}).stale, "played at abc");
   EXPECT_EQ(Evaluated().stale, "");
   EXPECT_EQ(ReadPlay(SessionsFile(), key).value().commit, Commit());
   // A run that another program has trained.

@@ -81,6 +81,7 @@ constexpr PlannerRow kPlannerRows[] = {
      .source = "an LLM over pairs of interests, arXiv 2405.16363",
      .make = MakeLlmTablePlanner,
      .asks_model = true,
+     .tabulates = true,
      .takes_fallback = true},
     {.name = "llm_grounded",
      .what = "the language model as a prior of the learned head, as far as it helps",
@@ -142,10 +143,21 @@ const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting
   return FindRow(PlannerRows(), name, setting, "planner");
 }
 
-bool AsksLanguageModel(const PlannerConfig& config) {
+namespace {
+
+// The row of the planner or, where it imitates one, of its teacher.
+const PlannerRow& PlanningRow(const PlannerConfig& config) {
   const PlannerRow& row = FindPlannerRow(config.name);
-  if (!row.has_teacher) return row.asks_model;
-  return FindPlannerRow(config.student.teacher, "planner.student.teacher").asks_model;
+  return row.has_teacher ? FindPlannerRow(config.student.teacher, "planner.student.teacher") : row;
+}
+
+}  // namespace
+
+bool AsksLanguageModel(const PlannerConfig& config) { return PlanningRow(config).asks_model; }
+
+bool LooksPlansUp(const PlannerConfig& config) {
+  const PlannerRow& row = PlanningRow(config);
+  return row.tabulates || (row.asks_model && config.llm.tabulate);
 }
 
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context) {

@@ -21,6 +21,7 @@ struct PlannerRow {
   bool learns = false;          // from the sessions of training
   bool oracle = false;          // reads the simulator's truth: an upper bound, not a policy
   bool asks_model = false;      // its plans cost answers of a language model
+  bool tabulates = false;       // looks the model's plans up in a table (planner/llm/plan_table.h)
   bool weighs_prior = false;    // mixes what the model says in, with a weight that it learns
   bool has_teacher = false;     // imitates the planner that planner.student.teacher names
   bool takes_fallback = false;  // planner.llm.fallback plans where it has no plan of its own
@@ -34,6 +35,8 @@ const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting
 // Whether plans of this configuration cost answers of a language model; those that its teacher asks
 // for count.
 bool AsksLanguageModel(const PlannerConfig& config);
+// Whether they are looked up in a plan table, by it or its teacher.
+bool LooksPlansUp(const PlannerConfig& config);
 
 // Makes the planner that `config.name` names, with its fallback and its teacher. Throws
 // Error(kConfig) on an unknown name, where the data set has no categories to plan, and where the

@@ -1,6 +1,7 @@
 #include "lerl/train/player.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "lerl/agents/agent_turn.h"
 #include "lerl/base/check.h"
@@ -21,7 +22,7 @@ class Player {
         agent_(agent),
         plans_(plans),
         specs_(specs),
-        options_(options),
+        options_(std::move(options)),
         slate_(At(env.slate_size())),
         session_of_(At(env.slots()), -1),
         agent_seed_(At(env.slots())),
@@ -30,8 +31,8 @@ class Player {
     log_.Resize(std::ssize(specs), env.longest_session(), env.slate_size(),
                 dataset.num_categories(), agent.action_width());
     env.Describe(log_);
-    if (options.record_truth && env.OracleState(0) != nullptr) log_.AddTruth();
-    if (options.reorder) category_of_ = RarestCategory(dataset);
+    if (options_.record_truth && env.OracleState(0) != nullptr) log_.AddTruth();
+    if (options_.reorder) category_of_ = RarestCategory(dataset);
   }
 
   SessionLog Run() {
@@ -128,7 +129,18 @@ class Player {
                 log_.items.begin() + static_cast<std::ptrdiff_t>(cell * slate_));
       const std::span<const float> action = turn_.action(i);
       std::ranges::copy(action, log_.action.data() + cell * action.size());
+      if (options_.on_slate) Announce(i, slate);
     }
+  }
+
+  void Announce(size_t i, std::span<const int32_t> slate) const {
+    const auto items = At(dataset_.num_items());
+    options_.on_slate({.session = SessionOf(active_[i]),
+                       .step = seen_[i].step,
+                       .plan = slot_plans_[i],
+                       .scores = turn_.scores().subspan(i * items, items),
+                       .excluded = seen_[i].excluded,
+                       .items = slate});
   }
 
   void ObserveStep() {
@@ -152,9 +164,11 @@ class Player {
       log_.truncated[s] = result_.truncated[row];
       log_.budget_after[s] = now.budget_left;
       plans_.Observe(slot, SlateOf(slot), responses);
-      if (now.active) {
+      const bool left = options_.steps > 0 && now.step >= options_.steps;
+      if (now.active && !left) {
         shown_.push_back({slot, SlateOf(slot), responses});
       } else {
+        env_.Stop(slot);
         ended_.push_back(slot);
       }
     }
@@ -197,7 +211,7 @@ class Player {
 
 SessionLog PlaySessions(const Dataset& dataset, Env& env, Agent& agent, PlanPolicy& plans,
                         std::span<const SessionSpec> sessions, PlayOptions options) {
-  return Player(dataset, env, agent, plans, sessions, options).Run();
+  return Player(dataset, env, agent, plans, sessions, std::move(options)).Run();
 }
 
 std::vector<SessionSpec> DrawSessions(std::span<const int32_t> users, int64_t count, Rng& rng) {

@@ -12,6 +12,7 @@
 //
 // When a session has ended, the next session of the list takes its slot.
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -29,11 +30,23 @@ struct SessionSpec {
   uint64_t seed = 0;
 };
 
+// A slate that is about to be shown. Spans live until the end of the call.
+struct ChosenSlate {
+  int64_t session = 0;  // place in the list of sessions
+  int step = 0;
+  const SlotPlan& plan;
+  std::span<const float> scores;      // [I] as the agent gave them
+  std::span<const uint8_t> excluded;  // [I] 1 = may not be shown
+  std::span<const int32_t> items;     // [K] best first
+};
+
 struct PlayOptions {
   // What the plans are made for; in kTraining the agent explores too.
   PlanMode mode = PlanMode::kValidation;
   bool reorder = false;       // re-order each slate against repeats (sim/rules/reorder.h)
   bool record_truth = false;  // fill SessionLog::truth, for metrics, in the task that has one
+  int64_t steps = 0;          // sessions are left after so many; 0: they go on to their end
+  std::function<void(const ChosenSlate&)> on_slate = {};  // called for each, before it is shown
 };
 
 // Plays all `sessions` and returns their log, in the order of the list.

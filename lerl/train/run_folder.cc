@@ -1,11 +1,12 @@
 #include "lerl/train/run_folder.h"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <system_error>
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/version.h"
 
@@ -99,55 +100,58 @@ std::optional<int64_t> KeptIterationOf(const fs::path& folder) {
 
 namespace {
 
-// When the last of the group's seeds finished, if all of them did.
-std::optional<std::string> FinishTime(const fs::path& group, const RunConfig& config,
-                                      const std::string& hash) {
-  std::string newest;
-  for (const int64_t seed : config.train.seeds) {
-    const fs::path folder = SeedFolder(group, seed);
-    const std::optional<Json> run = ReadRunFile(folder);
-    if (!run || run->value("status", "") != "finished" || run->value("train_hash", "") != hash ||
-        !fs::exists(folder / "checkpoint.safetensors"))
-      return std::nullopt;
-    newest = std::max(newest, run->value("finished", ""));
-  }
-  return newest;
+// The lines of a text, without their ends; the last may have none.
+std::vector<std::string> LinesOf(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+// The iteration that a line is of; -1 where it is damaged.
+int64_t IterationOf(const Json& line) {
+  const bool whole =
+      line.is_object() && line.contains("iteration") && line["iteration"].is_number_unsigned();
+  return whole ? line["iteration"].get<int64_t>() : -1;
+}
+
+Json ParseLine(const std::string& line) {
+  return Json::parse(line, nullptr, /*allow_exceptions=*/false);
 }
 
 }  // namespace
 
-fs::path FindFinishedGroup(const fs::path& root, const RunConfig& config) {
-  const std::string hash = TrainHash(config);
-  const std::string name = GroupFolder("", config).filename().string();
-  fs::path best;
-  std::string best_time;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(root, error), end; !error && it != end;
-       it.increment(error)) {
-    if (!it->is_directory() || it->path().filename() != name) continue;
-    const std::optional<std::string> time = FinishTime(it->path(), config, hash);
-    if (time && (best.empty() || *time > best_time)) best = it->path(), best_time = *time;
+std::vector<Json> ReadMetrics(const fs::path& folder) {
+  const fs::path path = folder / "metrics.jsonl";
+  std::vector<Json> lines;
+  if (!fs::exists(path)) return lines;
+  for (const std::string& text : LinesOf(ReadFile(path))) {
+    lines.push_back(ParseLine(text));
+    if (IterationOf(lines.back()) != std::ssize(lines) - 1)
+      throw Error(ErrorKind::kCheckpoint,
+                  path.string() + ":" + std::to_string(lines.size()) +
+                      ": damaged; this should be the line of iteration " +
+                      std::to_string(lines.size() - 1) +
+                      ". Restore the file, or delete the run's folder and train again");
   }
-  if (best.empty())
-    throw Error(ErrorKind::kNoRun, root.string() +
-                                       ": no finished run of this configuration; run `lerl train "
-                                       "--config ...` first, or name its folder with --runs");
-  return best;
+  return lines;
 }
 
-std::vector<std::string> KeepMetrics(const fs::path& folder, int64_t iteration) {
+void KeepMetrics(const fs::path& folder, int64_t iteration) {
   const fs::path path = folder / "metrics.jsonl";
-  std::vector<std::string> lines;
-  std::ifstream in(path);
-  for (std::string line; std::getline(in, line);) {
-    const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (json.is_object() && json.value("iteration", iteration + 1) <= iteration)
-      lines.push_back(line);
-  }
+  const std::vector<std::string> lines =
+      fs::exists(path) ? LinesOf(ReadFile(path)) : std::vector<std::string>();
   std::string text;
-  for (const std::string& line : lines) text += line + "\n";
+  for (int64_t n = 0; n <= iteration; ++n) {
+    if (n >= std::ssize(lines) || IterationOf(ParseLine(lines[At(n)])) != n)
+      throw Error(ErrorKind::kCheckpoint,
+                  path.string() + ":" + std::to_string(n + 1) + ": the line of iteration " +
+                      std::to_string(n) + " is missing or damaged, and the checkpoint is of " +
+                      std::to_string(iteration) +
+                      ". Restore the file, or delete the run's folder and train again");
+    text += lines[At(n)] + "\n";
+  }
   WriteFileWhole(path, text);
-  return lines;
 }
 
 }  // namespace lerl

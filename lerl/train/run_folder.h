@@ -58,13 +58,13 @@ RunCost ReadRunCost(const std::filesystem::path& folder);
 // (TrainConfig::judges).
 std::optional<int64_t> KeptIterationOf(const std::filesystem::path& folder);
 
-// The newest group below `root`, at any depth, in which the runs of all seeds of `config` have
-// finished with its training hash. Throws Error(kNoRun) if there is none; the message says to run
-// `lerl train` first.
-std::filesystem::path FindFinishedGroup(const std::filesystem::path& root, const RunConfig& config);
+// The lines of metrics.jsonl, one per iteration from 0 on; {} where there is no file. Throws
+// Error(kCheckpoint) that names the line where one is missing or damaged.
+std::vector<nlohmann::json> ReadMetrics(const std::filesystem::path& folder);
 
-// Cuts metrics.jsonl to the lines up to `iteration`, from which a resumed run goes on, and returns
-// them.
-std::vector<std::string> KeepMetrics(const std::filesystem::path& folder, int64_t iteration);
+// Cuts metrics.jsonl to the lines up to `iteration`, from which a resumed run goes on; -1 empties
+// it. Each line is on the disk before the checkpoint that counts it, so where one of them is missing
+// or damaged this throws Error(kCheckpoint).
+void KeepMetrics(const std::filesystem::path& folder, int64_t iteration);
 
 }  // namespace lerl

@@ -14,28 +14,10 @@ namespace lerl {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-RunConfig TwoSeeds() {
-  RunConfig config;
-  config.train.seeds = {1, 2};
-  return config;
-}
-
-// Writes a run of one seed that finished at `time`; it is still running where `time` is empty.
-void WriteRun(const fs::path& root, const RunConfig& config, int64_t seed,
-              const std::string& time) {
-  const fs::path folder = SeedFolder(GroupFolder(root, config), seed);
-  nlohmann::json run = {{"status", time.empty() ? "running" : "finished"},
-                        {"train_hash", TrainHash(config)}};
-  if (!time.empty()) run["finished"] = time;
-  WriteRunFile(folder, run);
-  WriteFileWhole(folder / "checkpoint.safetensors", "weights");
-}
-
 TEST(GroupFolder, IsNamedByAgentPlannerAndTrainingHash) {
-  const RunConfig config = TwoSeeds();
+  const RunConfig config;
   EXPECT_EQ(GroupFolder("runs", config),
             fs::path("runs") / ("ppo+none-" + TrainHash(config).substr(0, 8)));
   EXPECT_EQ(SeedFolder("runs/a", 17), fs::path("runs/a/seed-17"));
@@ -58,62 +40,45 @@ TEST(RunFile, ThatIsDamagedIsNamed) {
   }
 }
 
-TEST(FindFinishedGroup, PicksTheNewestAtAnyDepth) {
-  const TestFolder folder;
-  const RunConfig config = TwoSeeds();
-  for (const int64_t seed : config.train.seeds) {
-    WriteRun(folder.path() / "a", config, seed, "2026-01-01T10:00:00Z");
-    WriteRun(folder.path() / "b/deep", config, seed, "2026-01-03T10:00:00Z");
-    WriteRun(folder.path() / "c", config, seed, "2026-01-02T10:00:00Z");
-  }
-  EXPECT_EQ(FindFinishedGroup(folder.path(), config),
-            GroupFolder(folder.path() / "b/deep", config));
-}
-
-TEST(FindFinishedGroup, IgnoresGroupsWithAnUnfinishedOrMissingSeed) {
-  const TestFolder folder;
-  const RunConfig config = TwoSeeds();
-  for (const int64_t seed : config.train.seeds)
-    WriteRun(folder.path() / "old", config, seed, "2026-01-01T10:00:00Z");
-  WriteRun(folder.path() / "running", config, 1, "2026-01-05T10:00:00Z");
-  WriteRun(folder.path() / "running", config, 2, "");
-  WriteRun(folder.path() / "half", config, 1, "2026-01-06T10:00:00Z");
-  EXPECT_EQ(FindFinishedGroup(folder.path(), config), GroupFolder(folder.path() / "old", config));
-}
-
-TEST(FindFinishedGroup, IgnoresARunWithoutItsCheckpoint) {
-  const TestFolder folder;
-  const RunConfig config = TwoSeeds();
-  for (const int64_t seed : config.train.seeds)
-    WriteRun(folder.path(), config, seed, "2026-01-01T10:00:00Z");
-  fs::remove(SeedFolder(GroupFolder(folder.path(), config), 2) / "checkpoint.safetensors");
-  EXPECT_THROW(FindFinishedGroup(folder.path(), config), Error);
-}
-
-TEST(FindFinishedGroup, TellsThatThereIsNoneAndWhatToDo) {
-  const TestFolder folder;
-  const RunConfig config = TwoSeeds();
-  RunConfig other = config;
-  other.env.budget = 7;
-  for (const int64_t seed : config.train.seeds)
-    WriteRun(folder.path(), other, seed, "2026-01-01T10:00:00Z");
-  for (const fs::path& root : {folder.path(), folder.path() / "absent"})
-    EXPECT_THAT(ErrorOf(ErrorKind::kNoRun, [&] { FindFinishedGroup(root, config); }),
-                HasSubstr("run `lerl train --config ...` first"));
-}
-
 TEST(KeepMetrics, CutsLinesAfterTheIterationAndWhatWasWrittenHalf) {
   const TestFolder folder;
   folder.Write("metrics.jsonl",
                "{\"iteration\":0}\n{\"iteration\":1}\n{\"iteration\":2}\n{\"iterat");
-  EXPECT_THAT(KeepMetrics(folder.path(), 1), ElementsAre("{\"iteration\":0}", "{\"iteration\":1}"));
+  KeepMetrics(folder.path(), 1);
   EXPECT_EQ(ReadFile(folder.path() / "metrics.jsonl"), "{\"iteration\":0}\n{\"iteration\":1}\n");
+  EXPECT_EQ(ReadMetrics(folder.path()).size(), 2);
 }
 
 TEST(KeepMetrics, StartsAnEmptyFile) {
   const TestFolder folder;
-  EXPECT_TRUE(KeepMetrics(folder.path(), 5).empty());
+  EXPECT_TRUE(ReadMetrics(folder.path()).empty());
+  KeepMetrics(folder.path(), -1);
   EXPECT_EQ(ReadFile(folder.path() / "metrics.jsonl"), "");
+}
+
+TEST(KeepMetrics, RefusesAFileThatLacksALineOfTheCheckpoint) {
+  const TestFolder folder;
+  const std::string zero = "{\"iteration\":0}\n", two = "{\"iteration\":2}\n";
+  for (const std::string& text :
+       {std::string(), zero, zero + two, two, zero + "{\"iteration\":1.5}\n" + two,
+        zero + "{\"iteration\":\"1\"}\n" + two, zero + "[]\n" + two, zero + "null\n" + two,
+        zero + std::string("{\"itera\0ion\":1}\n", 16) + two, zero + zero + two}) {
+    folder.Write("metrics.jsonl", text);
+    EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { KeepMetrics(folder.path(), 2); }),
+                HasSubstr("metrics.jsonl:"))
+        << text;
+    EXPECT_EQ(ReadFile(folder.path() / "metrics.jsonl"), text);
+  }
+}
+
+TEST(ReadMetrics, NamesTheLineThatIsDamaged) {
+  const TestFolder folder;
+  for (const std::string& second : {std::string("{\"iteration\":2}"), std::string("{\"iter"),
+                                    std::string(3, '\0'), std::string("7")}) {
+    folder.Write("metrics.jsonl", "{\"iteration\":0}\n" + second);
+    EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { ReadMetrics(folder.path()); }),
+                HasSubstr("metrics.jsonl:2: damaged"));
+  }
 }
 
 class StaleRunTest : public ::testing::Test {

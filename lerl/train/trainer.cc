@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -218,14 +217,7 @@ std::string Run::Note() const {
   return note_ + text;
 }
 
-void Run::AppendMetrics(const Json& line) {
-  std::ofstream out(folder_ / "metrics.jsonl", std::ios::app);
-  out << line.dump() << "\n";
-  out.flush();
-  if (!out)
-    throw Error(ErrorKind::kIo, (folder_ / "metrics.jsonl").string() +
-                                    ": cannot be written; check the free disk space");
-}
+void Run::AppendMetrics(const Json& line) { AppendLine(folder_ / "metrics.jsonl", line.dump()); }
 
 void Run::SaveCheckpoint() const {
   RunProgress progress{.iterations = iteration_, .user_steps = user_steps_};
@@ -324,7 +316,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
   const bool learns = actors_.agent->learns() || planner().learns();
   iterations_ = learns ? config_.train.iterations : 0;
   const Json first = learns && !has_checkpoint ? FirstPoint() : Json();
-  KeepMetrics(folder_, has_checkpoint ? iteration_ : -1);
+  KeepMetrics(folder_, has_checkpoint && learns ? iteration_ : -1);
   WriteStatus("running");
   if (!first.is_null()) AppendMetrics(first);
   if (!has_checkpoint) SaveCheckpoint();

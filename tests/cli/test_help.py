@@ -7,7 +7,7 @@ import unittest
 from cli_testing import CliTest, main
 
 COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "plan export", "train", "tune", "evaluate",
-            "compare", "report", "bench", "audit", "audit planner", "reflections"]
+            "recommend", "compare", "report", "bench", "audit", "audit planner", "reflections"]
 
 
 class Help(CliTest):

@@ -3,12 +3,12 @@
 #include <sys/utsname.h>
 
 #include <ctime>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <thread>
 
+#include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/version.h"
 #include "lerl/data/info.h"
@@ -51,18 +51,23 @@ struct RunMetrics {
   PlannerUse training;
 };
 
-RunMetrics ReadMetrics(const std::string& label, int64_t seed, const fs::path& folder) {
+RunMetrics MetricsOf(const std::string& label, int64_t seed, const fs::path& folder) {
   RunMetrics metrics{{.policy = label, .seed = seed}, {.policy = label, .phase = "training"}};
-  std::ifstream in(folder / "metrics.jsonl");
-  for (std::string text; std::getline(in, text);) {
-    const Json line = Json::parse(text);
+  for (const Json& line : ReadMetrics(folder)) {
     if (!line.contains("valid_R_cum")) continue;
-    metrics.curve.points.push_back(
-        {line.at("user_steps"), line.at("valid_R_cum"), line.at("valid_T_int")});
-    metrics.training.plans = line.at("plans").get<PlanOrigins>();
-    metrics.training.details.clear();
-    for (const auto& [reason, count] : line.at("plan_details").items())
-      metrics.training.details.emplace_back(reason, count);
+    try {
+      metrics.curve.points.push_back(
+          {line.at("user_steps"), line.at("valid_R_cum"), line.at("valid_T_int")});
+      metrics.training.plans = line.at("plans").get<PlanOrigins>();
+      metrics.training.details.clear();
+      for (const auto& [reason, count] : line.at("plan_details").items())
+        metrics.training.details.emplace_back(reason, count);
+    } catch (const Json::exception& error) {
+      throw Error(ErrorKind::kCheckpoint,
+                  (folder / "metrics.jsonl").string() + ": the line of iteration " +
+                      line.at("iteration").dump() + " is damaged (" + error.what() +
+                      "). Restore the file, or delete the run's folder and train again");
+    }
   }
   return metrics;
 }
@@ -88,7 +93,7 @@ void AddTraining(const ComparisonConfig& config, const fs::path& out, ReportInpu
     if (!FindAgentRow(row.config.agent.name).learns || !done.insert(group).second) continue;
     PlannerUse use{.policy = row.label, .phase = "training"};
     for (const int64_t seed : row.config.train.seeds) {
-      RunMetrics metrics = ReadMetrics(row.label, seed, SeedFolder(group, seed));
+      RunMetrics metrics = MetricsOf(row.label, seed, SeedFolder(group, seed));
       input.curves.push_back(std::move(metrics.curve));
       Add(use, metrics.training);
     }

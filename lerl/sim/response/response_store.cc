@@ -5,6 +5,7 @@
 
 #include "lerl/base/cache_file.h"
 #include "lerl/base/error.h"
+#include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/registry.h"
 #include "lerl/sim/response/mf_response.h"
@@ -99,6 +100,7 @@ std::shared_ptr<ResponseModel> LoadOrTrainResponseModel(const Dataset& dataset, 
   const ResponseModelRow& row = FindResponseModel(config.model);
   const std::filesystem::path path = ResponseModelPath(dataset, split, config);
   if (std::filesystem::exists(path)) return LoadResponseModel(path, dataset);
+  RequireWritable(path.parent_path());
   std::shared_ptr<ResponseModel> model = row.train(dataset, split, config);
   SaveResponseModel(path, *model, dataset);
   return model;

@@ -1,0 +1,39 @@
+#pragma once
+// The search for a run of a configuration below a folder, and for the one that is most like it where
+// there is none.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lerl/train/run_config.h"
+
+namespace lerl {
+
+// The newest group below `root`, at any depth, in which the runs of all seeds of `config` have
+// finished with its training hash. Throws Error(kNoRun) if there is none; the message names the
+// nearest run, and what differs there.
+std::filesystem::path FindFinishedGroup(const std::filesystem::path& root, const RunConfig& config);
+
+// A group and the settings in which its runs differ from a configuration.
+struct NearestRun {
+  struct Difference {
+    std::string key;  // such as "train.iterations"
+    std::string
+        there;         // its value in the run, as JSON; "nothing" where the run has no such setting
+    std::string here;  // and in the configuration
+  };
+  std::filesystem::path group;
+  std::vector<Difference> differences;  // by key; empty where only seeds are missing
+};
+
+// The group below `root`, finished or not, that differs from `config` in the fewest settings that
+// decide training; the first by path where several do.
+std::optional<NearestRun> FindNearestRun(const std::filesystem::path& root,
+                                         const RunConfig& config);
+
+// "runs/ppo+none-1234abcd, differs in train.iterations (160 there, 128 here)"
+std::string NearestRunText(const NearestRun& run);
+
+}  // namespace lerl
