@@ -63,8 +63,8 @@ std::optional<int64_t> KeptIterationOf(const std::filesystem::path& folder);
 std::vector<nlohmann::json> ReadMetrics(const std::filesystem::path& folder);
 
 // Cuts metrics.jsonl to the lines up to `iteration`, from which a resumed run goes on; -1 empties
-// it. Each line is on the disk before the checkpoint that counts it, so where one of them is missing
-// or damaged this throws Error(kCheckpoint).
+// it. Each line is on the disk before the checkpoint that counts it, so where one of them is
+// missing or damaged this throws Error(kCheckpoint).
 void KeepMetrics(const std::filesystem::path& folder, int64_t iteration);
 
 }  // namespace lerl

@@ -1,6 +1,6 @@
 #pragma once
-// The search for a run of a configuration below a folder, and for the one that is most like it where
-// there is none.
+// The search for a run of a configuration below a folder, and for the one that is most like it
+// where there is none.
 
 #include <filesystem>
 #include <optional>
