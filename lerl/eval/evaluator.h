@@ -25,8 +25,8 @@ HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t see
 
 // The same for the finished run in `folder`. The sessions are kept beside the checkpoint and read
 // from there the next time; a file that is damaged, of another checkpoint, or played by a program
-// of another commit is made anew. With options.reuse_stale the last is taken as it is. `stale` of the
-// result says where the run or its sessions are of another program.
+// of another commit is made anew. With options.reuse_stale the last is taken as it is. `stale` of
+// the result says where the run or its sessions are of another program.
 HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
                         const std::filesystem::path& folder, const EvaluateOptions& options = {});
 

@@ -20,6 +20,13 @@ class Recommendations : public testing::Test {
     Actors actors = MakeActors(*world_, run_, /*seed=*/1);
     return Recommend(*world_, config, users, actors);
   }
+  SessionLog Play(int32_t users, const PlayOptions& options) {
+    std::vector<SessionSpec> specs;
+    for (int32_t user = 0; user < users; ++user) specs.push_back({user, At(user) + 9});
+    Actors actors = MakeActors(*world_, run_, /*seed=*/1);
+    actors.plans->planner().BeginIteration(4, PlanMode::kTraining);
+    return PlaySessions(world_->dataset, *actors.env, *actors.agent, *actors.plans, specs, options);
+  }
 
   const RunConfig run_ = TinyRun();
   const std::unique_ptr<World> world_ = TinyWorld(run_);
@@ -78,6 +85,35 @@ TEST_F(Recommendations, RefuseUsersWhomTheSplitCloses) {
   CloseHeldOut(world_->split, HeldOut::kValidation);
   EXPECT_THAT([&] { Ask({.steps = 2}, {world_->split.test_users[0]}); },
               testing::ThrowsMessage<Error>(testing::HasSubstr("test user")));
+}
+
+TEST_F(Recommendations, LeaveSessionsAfterTheirSteps) {
+  const SessionLog whole = Play(9, {.mode = PlanMode::kTraining});
+  const SessionLog log = Play(9, {.mode = PlanMode::kTraining, .steps = 2});
+  for (size_t s = 0; s < 9; ++s) {
+    ASSERT_EQ(log.length[s], std::min(2, whole.length[s]));
+    const size_t cell = log.Cell(static_cast<int64_t>(s), 0), slate = At(log.slate);
+    for (size_t k = 0; k < slate * At(log.length[s]); ++k)
+      EXPECT_EQ(log.items[cell * slate + k], whole.items[cell * slate + k]);
+  }
+}
+
+TEST_F(Recommendations, AreAnnouncedBeforeTheyAreShown) {
+  std::vector<std::vector<int32_t>> announced(At(int64_t{5}));
+  PlayOptions options = {.mode = PlanMode::kTraining};
+  options.on_slate = [&](const ChosenSlate& slate) {
+    std::vector<int32_t>& items = announced[At(slate.session)];
+    ASSERT_EQ(std::ssize(items), slate.step * std::ssize(slate.items));
+    for (const int32_t item : slate.items) EXPECT_EQ(slate.excluded[At(item)], 0);
+    EXPECT_TRUE(std::ranges::is_sorted(slate.items, std::greater(),
+                                       [&](int32_t item) { return slate.scores[At(item)]; }));
+    items.insert(items.end(), slate.items.begin(), slate.items.end());
+  };
+  const SessionLog log = Play(5, options);
+  for (int64_t s = 0; s < 5; ++s) {
+    const auto first = log.items.begin() + static_cast<std::ptrdiff_t>(log.Cell(s, 0)) * log.slate;
+    EXPECT_EQ(announced[At(s)], std::vector<int32_t>(first, first + log.length[At(s)] * log.slate));
+  }
 }
 
 }  // namespace
