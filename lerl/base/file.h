@@ -10,8 +10,8 @@
 namespace lerl {
 
 // Writes `bytes` to a temporary file beside `path`, syncs it, renames it to `path` and syncs the
-// folder. Its permissions are what the user's umask leaves. Makes missing parent folders. Throws Error(kIo) naming path and reason, and then leaves
-// `path` untouched.
+// folder. Its permissions are what the user's umask leaves. Makes missing parent folders. Throws
+// Error(kIo) naming path and reason, and then leaves `path` untouched.
 void WriteFileWhole(const std::filesystem::path& path, std::string_view bytes);
 
 // Appends `line` and a newline to the file in one write under a lock, and syncs it. Makes the file

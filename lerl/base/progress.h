@@ -10,8 +10,8 @@ namespace lerl {
 
 // Shows lines like this one:
 //   train lerl seed 1  [#####-----] 52%  3200/6144 steps  R 14.2  0:12 left
-// On a terminal one line is redrawn, cut to its width. Otherwise there is a line at the start, at every 10% and every
-// minute, and at the end.
+// On a terminal one line is redrawn, cut to its width. Otherwise there is a line at the start, at
+// every 10% and every minute, and at the end.
 class Progress {
  public:
   Progress(std::string what, int64_t total, std::string unit);
