@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test test-processors test-sanitizers format lint lint-fast
+.PHONY: help setup setup-tests build bench demo test test-processors test-sanitizers format lint lint-fast
 
 JOBS ?= $(shell nproc)
 # A translation unit with libtorch takes more than a gigabyte to compile.
@@ -27,6 +27,9 @@ setup: ## packages, llama.cpp, weights, data: once, kept in LERL_CACHE_DIR (~/.c
 
 build: setup ## build/release/lerl, the program alone
 	@$(call build,release,--target lerl)
+
+bench: setup ## build/release/lerl-bench, which `lerl bench` runs
+	@$(call build,release,--target lerl lerl_bench_program)
 
 demo: build ## trains and compares LERL on MovieLens-100K; ends with the table and the report's path
 	@build/release/lerl compare --config configs/demo_ml100k.toml --out runs/demo

@@ -66,7 +66,13 @@ lerl_library(bench
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
-target_link_libraries(lerl PRIVATE lerl_eval lerl_bench CLI11::CLI11)
+target_link_libraries(lerl PRIVATE lerl_eval CLI11::CLI11)
 target_compile_options(lerl PRIVATE ${LERL_COLD_CODE})
 # What is compiled last is cut into smaller parts, so that all cores end together.
 set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 5)
+
+# The benchmarks, which `lerl bench` runs.
+add_executable(lerl_bench_program lerl/cli/bench/main.cc lerl/cli/program.cc)
+target_link_libraries(lerl_bench_program PRIVATE lerl_bench CLI11::CLI11)
+target_compile_options(lerl_bench_program PRIVATE ${LERL_COLD_CODE})
+set_target_properties(lerl_bench_program PROPERTIES OUTPUT_NAME lerl-bench)

@@ -21,7 +21,8 @@ class EpsilonGreedy : public LinearBandit {
   }
   void Load(const TensorFile& file) override {
     LinearBandit::Load(file);
-    if (config_.exploration.changes()) progress_ = file.at("agent.progress").Values<double>().at(0);
+    if (config_.exploration.changes())
+      progress_ = ReadValue<double>(file.arrays, "agent.progress", {0, 1});
   }
 
  private:

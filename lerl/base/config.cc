@@ -216,6 +216,15 @@ class TomlReader : public PathVisitor {
   std::vector<Names> known_;
 };
 
+// The places of the keys that begin with a prefix, without it.
+Places PlacesBelow(const Places& places, const std::string& prefix) {
+  Places below;
+  for (auto place = places.lower_bound(prefix);
+       place != places.end() && place->first.starts_with(prefix); ++place)
+    below[place->first.substr(prefix.size())] = place->second;
+  return below;
+}
+
 }  // namespace
 
 struct ConfigSource::Impl {
@@ -267,12 +276,28 @@ ConfigSource ConfigSource::With(const ConfigSource& over) const {
   return source;
 }
 
+bool ConfigSource::Has(std::string_view key) const { return impl_->table.contains(key); }
+
 ConfigSource ConfigSource::Without(const std::vector<std::string>& keys) const {
   auto impl = std::make_shared<Impl>(*impl_);
   for (const std::string& key : keys) impl->table.erase(key);
   ConfigSource source = *this;
   source.impl_ = std::move(impl);
   return source;
+}
+
+ConfigSource ConfigSource::Of(Impl impl, const std::string& name) {
+  ConfigSource source;
+  source.impl_ = std::make_shared<Impl>(std::move(impl));
+  source.name_ = name;
+  return source;
+}
+
+ConfigSource ConfigSource::Table(const std::string& key) const {
+  const toml::node* node = impl_->table.get(key);
+  if (node == nullptr) return FromText("", name_);
+  if (!node->is_table()) Fail(name_, key + " must be a table, written [" + key + "]");
+  return Of({*node->as_table(), PlacesBelow(impl_->places, key + ".")}, name_);
 }
 
 std::vector<ConfigSource> ConfigSource::Tables(const std::string& key) const {
@@ -284,16 +309,8 @@ std::vector<ConfigSource> ConfigSource::Tables(const std::string& key) const {
   for (size_t i = 0; i < array->size(); ++i) {
     const toml::table* table = (*array)[i].as_table();
     if (table == nullptr) Fail(name_, key + " must hold tables, written [[" + key + "]]");
-    Impl impl{*table, {}};
-    std::string prefix = key;
-    prefix.append("[").append(std::to_string(i)).append("].");
-    for (auto place = impl_->places.lower_bound(prefix);
-         place != impl_->places.end() && place->first.starts_with(prefix); ++place)
-      impl.places[place->first.substr(prefix.size())] = place->second;
-    ConfigSource source;
-    source.impl_ = std::make_shared<Impl>(std::move(impl));
-    source.name_ = name_;
-    sources.push_back(std::move(source));
+    const std::string prefix = key + "[" + std::to_string(i) + "].";
+    sources.push_back(Of({*table, PlacesBelow(impl_->places, prefix)}, name_));
   }
   return sources;
 }

@@ -45,6 +45,10 @@ class ConfigSource {
   // Returns the tables of the array `key` ([[key]]), each as a source of its own; none if there is
   // no such array.
   std::vector<ConfigSource> Tables(const std::string& key) const;
+  // Returns the table `key` ([key]) as a source of its own; an empty one if there is none.
+  ConfigSource Table(const std::string& key) const;
+  // Whether the top level has this key.
+  bool Has(std::string_view key) const;
   // Returns this source without these top-level keys, so that the rest can be Read.
   ConfigSource Without(const std::vector<std::string>& keys) const;
   // Returns this source with `sets` laid over it, which win over its own values.
@@ -60,6 +64,7 @@ class ConfigSource {
 
  private:
   struct Impl;
+  static ConfigSource Of(Impl impl, const std::string& name);
   std::unique_ptr<FieldVisitor> Reader() const;
   static void Finish(FieldVisitor& reader);
   std::shared_ptr<const Impl> impl_;

@@ -17,6 +17,9 @@ std::string Printable(std::string_view text, size_t most = 200);
 // for people and for prompts.
 std::string WithoutControls(std::string_view text);
 
+// A field of CSV (RFC 4180), in quotes where it must be.
+std::string CsvField(std::string_view text);
+
 // The text without the characters of `blanks` at its ends.
 std::string_view Trimmed(std::string_view text, std::string_view blanks = " ");
 

@@ -53,5 +53,13 @@ TEST(Printable, KnowsUtf8) {
   EXPECT_EQ(ToUtf8("Am\xE9lie"), "Amélie");
 }
 
+TEST(CsvField, IsQuotedWhereItMustBe) {
+  EXPECT_EQ(CsvField("Heat (1995)"), "Heat (1995)");
+  EXPECT_EQ(CsvField("Good, Bad"), "\"Good, Bad\"");
+  EXPECT_EQ(CsvField("\"Heroes\""), "\"\"\"Heroes\"\"\"");
+  EXPECT_EQ(CsvField("a\nb"), "\"a\nb\"");
+  EXPECT_EQ(CsvField(""), "");
+}
+
 }  // namespace
 }  // namespace lerl

@@ -95,5 +95,6 @@ void Progress::Print(bool last) {
 }
 
 void Progress::SetQuiet(bool quiet) { g_quiet = quiet; }
+bool Progress::quiet() { return g_quiet; }
 
 }  // namespace lerl

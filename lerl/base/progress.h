@@ -19,6 +19,7 @@ class Progress {
   void Advance(int64_t done, const std::string& note = "");  // `done` is out of `total`
 
   static void SetQuiet(bool quiet);  // quiet shows no progress at all, for tests and --quiet
+  static bool quiet();
 
  private:
   void Print(bool last);

@@ -1,10 +1,12 @@
 #include "lerl/base/rng.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numbers>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 
 namespace lerl {
 namespace {
@@ -58,6 +60,12 @@ uint64_t Rng::Below(uint64_t limit) {
   uint64_t draw = Next();
   while (draw < threshold) draw = Next();
   return draw % limit;
+}
+
+void Rng::set_state(const State& state) {
+  if (std::ranges::all_of(state, [](uint64_t word) { return word == 0; }))
+    throw Error(ErrorKind::kCheckpoint, "the state of a random stream is all zero");
+  state_ = state;
 }
 
 }  // namespace lerl

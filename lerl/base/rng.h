@@ -34,7 +34,8 @@ class Rng {
   }
 
   const State& state() const { return state_; }
-  void set_state(const State& state) { state_ = state; }
+  // A state of zeros draws nothing but zeros, and is refused with Error(kCheckpoint).
+  void set_state(const State& state);
 
  private:
   State state_;

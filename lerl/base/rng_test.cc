@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
@@ -60,6 +61,11 @@ TEST(Rng, ContinuesFromAStoredState) {
   Rng resumed(99);
   resumed.set_state(rng.state());
   EXPECT_EQ(Draws(resumed, 5), Draws(rng, 5));
+}
+
+TEST(Rng, RefusesAStateThatDrawsNothingButZeros) {
+  Rng rng(5);
+  EXPECT_THROW(rng.set_state({0, 0, 0, 0}), Error);
 }
 
 TEST(Rng, UniformStaysInTheHalfOpenUnitIntervalWithMeanOneHalf) {

@@ -1,5 +1,6 @@
 #include "lerl/base/tensor_file.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -134,9 +135,58 @@ LERL_INSTANTIATE(uint64_t)
 
 const Array& TensorFile::at(const std::string& name) const {
   const auto found = arrays.find(name);
-  if (found == arrays.end()) FailCheck(__FILE__, __LINE__, kind + " has no array '" + name + "'");
+  if (found == arrays.end())
+    throw Error(ErrorKind::kCheckpoint, kind + " has no array '" + name + "'");
   return found->second;
 }
+
+namespace {
+
+std::string ShapeText(const std::vector<int64_t>& shape) {
+  std::string text;
+  for (const int64_t extent : shape)
+    text += (text.empty() ? "" : ", ") + (extent < 0 ? "any" : std::to_string(extent));
+  return "[" + text + "]";
+}
+
+bool Fits(const std::vector<int64_t>& shape, const std::vector<int64_t>& expected) {
+  return std::ranges::equal(shape, expected, [](int64_t a, int64_t b) { return b < 0 || a == b; });
+}
+
+}  // namespace
+
+template <typename T>
+std::vector<T> ReadValues(const Arrays& arrays, const std::string& name,
+                          const std::vector<int64_t>& shape, Bounds<T> bounds) {
+  const auto refuse = [&name](const std::string& why) {
+    throw Error(ErrorKind::kCheckpoint, "array '" + name + "' " + why);
+  };
+  const auto found = arrays.find(name);
+  if (found == arrays.end()) refuse("is missing; the file belongs to another configuration");
+  const Array& array = found->second;
+  if (array.type != kTypeOf<T>)
+    refuse(std::string("holds ") + RowOf(array.type).name + ", not " + RowOf(kTypeOf<T>).name);
+  if (!Fits(array.shape, shape))
+    refuse("has the shape " + ShapeText(array.shape) + ", not " + ShapeText(shape) +
+           "; the file belongs to another configuration");
+  std::vector<T> values = array.Values<T>();
+  for (size_t i = 0; i < values.size(); ++i)
+    if (!(values[i] >= bounds.low && values[i] <= bounds.high))
+      refuse("has an impossible value at place " + std::to_string(i) + ": " +
+             std::to_string(values[i]));
+  return values;
+}
+
+#define LERL_INSTANTIATE(T)                                             \
+  template std::vector<T> ReadValues(const Arrays&, const std::string&, \
+                                     const std::vector<int64_t>&, Bounds<T>);
+LERL_INSTANTIATE(float)
+LERL_INSTANTIATE(double)
+LERL_INSTANTIATE(int32_t)
+LERL_INSTANTIATE(int64_t)
+LERL_INSTANTIATE(uint8_t)
+LERL_INSTANTIATE(uint64_t)
+#undef LERL_INSTANTIATE
 
 void WriteTensorFile(const std::filesystem::path& path, const TensorFile& file) {
   std::string data;

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -50,12 +51,30 @@ struct Array {
 
 using Arrays = std::map<std::string, Array>;
 
+// What values of an array may be; floats are finite besides.
+template <typename T>
+struct Bounds {
+  T low = std::numeric_limits<T>::lowest(), high = std::numeric_limits<T>::max();
+};
+
+// The values of an array that comes from a file, which anybody may have written. `shape` is what it
+// must have, where -1 stands for any extent. Throws Error(kCheckpoint) that names the array where
+// it is missing, has another type or shape, or a value out of bounds.
+template <typename T>
+std::vector<T> ReadValues(const Arrays& arrays, const std::string& name,
+                          const std::vector<int64_t>& shape, Bounds<T> bounds = {});
+// The value of an array that has one.
+template <typename T>
+T ReadValue(const Arrays& arrays, const std::string& name, Bounds<T> bounds = {}) {
+  return ReadValues<T>(arrays, name, {1}, bounds)[0];
+}
+
 struct TensorFile {
   std::string kind;                // "checkpoint", "response-model", "plan-cache", ...
   std::string description = "{}";  // JSON text
   Arrays arrays;
 
-  // Throws CheckFailure naming the array when it is missing.
+  // Throws Error(kCheckpoint) naming the array when it is missing.
   const Array& at(const std::string& name) const;
 };
 

@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <limits>
 
 #include "lerl/base/check.h"
@@ -118,10 +120,41 @@ TEST_F(TensorFileTest, MissingFileIsAnErrorOfTheKindAskedFor) {
   }
 }
 
-TEST_F(TensorFileTest, AbsentArrayAndWrongTypeAreBugs) {
+TEST_F(TensorFileTest, AbsentArrayIsDamageAndWrongTypeABug) {
   const TensorFile file = Sample();
-  EXPECT_THROW(file.at("bias"), CheckFailure);
+  EXPECT_THROW(file.at("bias"), Error);
   EXPECT_THROW(file.at("weights").Data<double>(), CheckFailure);
+}
+
+TEST_F(TensorFileTest, ValuesAreReadInTheirShapeAndBounds) {
+  Arrays arrays;
+  arrays["x"] = Array::Of<float>({2, 2}, std::vector<float>{0, 1, 2, 3}.data());
+  EXPECT_EQ(ReadValues<float>(arrays, "x", {2, -1}, {0, 3}), (std::vector<float>{0, 1, 2, 3}));
+  const auto complaint = [&](const std::function<void()>& read) {
+    try {
+      read();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kCheckpoint);
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(complaint([&] { ReadValues<float>(arrays, "y", {4}); }), HasSubstr("'y' is missing"));
+  EXPECT_THAT(complaint([&] {
+                ReadValues<double>(arrays, "x", {2, 2});
+              }),
+              HasSubstr("F32, not F64"));
+  EXPECT_THAT(complaint([&] { ReadValues<float>(arrays, "x", {4}); }),
+              HasSubstr("the shape [2, 2], not [4]"));
+  EXPECT_THAT(complaint([&] {
+                ReadValues<float>(arrays, "x", {2, 2}, {0, 2});
+              }),
+              HasSubstr("at place 3: 3"));
+  EXPECT_THAT(complaint([&] { ReadValue<float>(arrays, "x"); }), HasSubstr("not [1]"));
+  for (const float bad : {std::nanf(""), std::numeric_limits<float>::infinity()}) {
+    arrays["x"] = Array::Of<float>({1}, &bad);
+    EXPECT_THAT(complaint([&] { ReadValue<float>(arrays, "x"); }), HasSubstr("impossible value"));
+  }
 }
 
 }  // namespace

@@ -10,7 +10,9 @@
 namespace lerl {
 
 std::string RunChild(const std::vector<std::string>& arguments) {
-  std::string command = "exec '" + std::filesystem::read_symlink("/proc/self/exe").string() + "'";
+  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe");
+  if (program.filename() == "lerl-bench") program.replace_filename("lerl");
+  std::string command = "exec '" + program.string() + "'";
   for (const std::string& argument : arguments) command += " '" + argument + "'";
   FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) throw Error(ErrorKind::kIo, command + ": cannot be started");

@@ -1,6 +1,6 @@
 #pragma once
-// Runs this program once more as a process of its own. Memory and the start of a process must be
-// measured apart, and so benchmarks don't warm each other up.
+// Runs this program once more as a process of its own, or lerl from lerl-bench. Memory and the
+// start of a process must be measured apart, and so benchmarks don't warm each other up.
 
 #include <string>
 #include <vector>

@@ -7,12 +7,14 @@
 #include <numeric>
 
 #include "lerl/base/error.h"
+#include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/audit/audit_table.h"
+#include "lerl/eval/audit/audit_users.h"
 #include "lerl/eval/audit/closed_loop_table.h"
 #include "lerl/eval/ledger.h"
 #include "lerl/planner/llm/llm_planner.h"
@@ -72,11 +74,13 @@ void ExecuteAudit(AuditFlags options) {
     if (error.kind() != ErrorKind::kNoRun) throw;
     LogInfo("audit: no finished run of this configuration; its planner is judged as it starts");
   }
+  RequireWritable(options.out);
   RunConfig of_world = config;
   if (options.closed_loop) of_world.env.task = "evolving";  // the world of all its tasks
   const std::unique_ptr<World> world = LoadWorld(of_world, options.held_out.Which());
   RequireHeldOut(world->split, world->judged);
   RequireSpread(*world, config.env);
+  AuditedUsers(*world, config, options.audit.users);  // throws where there are too few
   RunConfig cut = config;
   if (options.smoke) CutToSmoke(cut, options);
   if (!options.audit.run.empty()) {

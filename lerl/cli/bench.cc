@@ -1,101 +1,43 @@
-// lerl bench: speed, measured; each benchmark checks its answer.
+// lerl bench: hands over to lerl-bench (lerl/cli/bench), which lies beside this program.
 
-#include "lerl/bench/bench.h"
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
-#include "lerl/bench/learning_bench.h"
+#include "lerl/base/error.h"
+#include "lerl/base/progress.h"
 #include "lerl/cli/commands.h"
 
 namespace lerl {
 namespace {
 
-struct BenchFlags {
-  BenchOptions bench;
-  bool json = false;
-};
-
-struct Benchmark {
-  const char* name;
-  const char* what;
-  std::vector<BenchRow> (*run)(const BenchOptions&);
-};
-
-constexpr Benchmark kBenchmarks[] = {
-    {"env", "user-steps/s of the environment", BenchEnv},
-    {"growth", "user-steps/s of the environment as users, items, history and slates grow",
-     BenchGrowth},
-    {"train", "user-steps/s of training, environment included", BenchTrain},
-    {"response-model", "samples/s of training the response model", BenchResponseModel},
-    {"start", "seconds from the start of a process to its first training step", BenchStart},
-    {"memory", "peak memory with data of KuaiRand-Pure's size", BenchMemory},
-    {"planner", "plans/s of language model, cache, endpoint and student", BenchPlanner},
-    {"student", "plans/s of the student, and training speed beside its teacher", BenchStudent},
-    {"data", "seconds to parse and to load interactions", BenchData},
-    {"all", "every row of the table of bars, in at most 12 minutes", BenchAll},
-};
-
-void Print(const std::vector<BenchRow>& rows, bool json) {
-  std::fputs((json ? BenchJson(rows) : BenchTable(rows)).c_str(), stdout);
-}
-
-void AddLearning(CLI::App& command) {
-  struct Learning {
-    LearningOptions options;
-    bool json = false;
-  };
-  auto learning = std::make_shared<Learning>();
-  CLI::App* sub = command.add_subcommand(
-      "learning", "is the default configuration as good as the peers' work at equal user-steps");
-  sub->add_flag("--json", learning->json, "rows, commit and machine as JSON");
-  sub->add_option("--agents", learning->options.agents, "some of the agents")->delimiter(',');
-  sub->add_option("--user-steps", learning->options.user_steps, "of each run")
-      ->check(CLI::Range(1000, 100'000'000))
-      ->capture_default_str();
-  sub->add_option("--seeds", learning->options.seeds, "runs of each configuration")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
-  sub->add_option("--users", learning->options.users, "held-out users; 0: all")
-      ->check(CLI::Range(0, 1'000'000))
-      ->capture_default_str();
-  sub->add_option("--out", learning->options.out, "folder of runs; a stopped bench goes on there")
-      ->capture_default_str();
-  sub->footer("Example:\n  lerl bench learning --agents ppo,td3 --user-steps 10000 --seeds 2");
-  sub->callback([learning] { Print(BenchLearning(learning->options), learning->json); });
+[[noreturn]] void ExecuteBench(const std::vector<std::string>& arguments) {
+  const std::filesystem::path program =
+      std::filesystem::read_symlink("/proc/self/exe").replace_filename("lerl-bench");
+  if (!std::filesystem::exists(program))
+    throw Error(ErrorKind::kUsage, program.string() +
+                                       ": the benchmarks are a program of their own, which is not "
+                                       "built yet; `make bench` builds it");
+  std::vector<char*> words = {const_cast<char*>(program.c_str())};
+  std::string quiet = "--quiet";
+  if (Progress::quiet()) words.push_back(quiet.data());
+  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.data()));
+  words.push_back(nullptr);
+  ::execv(program.c_str(), words.data());
+  throw Error(ErrorKind::kIo, program.string() + ": cannot be started");
 }
 
 }  // namespace
 
 void AddBenchCommand(CLI::App& app) {
-  auto options = std::make_shared<BenchFlags>();
-  CLI::App* command = app.add_subcommand("bench", "measure speed");
-  command->require_subcommand(1);
-  command->footer("Example:\n  lerl bench env --json");
-  for (const Benchmark& benchmark : kBenchmarks) {
-    CLI::App* sub = command->add_subcommand(benchmark.name, benchmark.what);
-    sub->add_flag("--json", options->json, "rows, commit and machine as JSON");
-    sub->add_option("--repeats", options->bench.repeats, "repeats; the median is reported")
-        ->check(CLI::Range(1, 100))
-        ->capture_default_str();
-    const std::string name = benchmark.name;
-    if (name == "env" || name == "train")
-      sub->add_option("--task", options->bench.task, "the task")
-          ->check(CLI::IsMember({"whole_session", "matrix"}))
-          ->capture_default_str();
-    if (name == "train") {
-      sub->add_option("--agent", options->bench.agent, "the agent")->capture_default_str();
-      sub->add_flag("--same-work", options->bench.same_work,
-                    "the peers' networks and learned states per user-step");
-    }
-    if (name == "planner" || name == "student")
-      sub->add_option("--model", options->bench.model, "a GGUF file in place of the default");
-    sub->footer("Example:\n  lerl bench " + name + (name == "train" ? " --agent ppo" : "") +
-                " --json");
-    sub->callback([options, run = benchmark.run] { Print(run(options->bench), options->json); });
-  }
-  AddLearning(*command);
+  CLI::App* command = app.add_subcommand("bench", "measure speed (`make bench` builds it)");
+  command->set_help_flag();  // lerl-bench has the help
+  command->prefix_command();
+  command->callback([command] { ExecuteBench(command->remaining()); });
 }
 
 }  // namespace lerl

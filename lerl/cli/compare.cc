@@ -68,6 +68,9 @@ void AddCompareCommand(CLI::App& app) {
   command->footer(
       "Example:\n"
       "  lerl compare --config configs/demo_ml100k.toml --out runs/demo\n"
+      "The file names a configuration as `base`, the rows to compare ([[rows]] with a label and\n"
+      "settings laid over the base), and the labels of those that the others are held against\n"
+      "(`reference`); docs/cli.md shows one.\n"
       "Finished runs are not repeated: the same command goes on after an interruption. Runs of\n"
       "another commit or of other data are stale: they are named and made anew. Each look "
       "at\n"

@@ -43,7 +43,7 @@ RunConfig ReadConfig(const PlanFlags& options) {
   set("planner.name", options.planner);
   set("planner.llm.model", options.model);
   return ReadRunConfig(options.config.empty() ? ConfigSource::FromText("", "lerl plan", sets)
-                                              : ConfigSource::FromFile(options.config, sets));
+                                              : RunSource(options.config).With(sets));
 }
 
 std::string CategoryList(const Dataset& dataset, std::span<const int32_t> categories) {

@@ -124,25 +124,17 @@ void PrintJson(const Dataset& dataset, const std::vector<Recommendation>& slates
   std::printf("%s\n", about.dump(2).c_str());
 }
 
-// A field of CSV (RFC 4180), quoted where it must be.
-std::string Field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
 void PrintCsv(const Dataset& dataset, const std::vector<Recommendation>& slates) {
   std::printf("user,step,position,item,title,categories,score,plan,origin\n");
   for (const Recommendation& slate : slates)
     for (size_t n = 0; n < slate.items.size(); ++n)
       std::printf("%s,%d,%zu,%s,%s,%s,%.6g,%s,%s\n",
-                  Field(dataset.user_ids[At(slate.user)]).c_str(), slate.step + 1, n + 1,
-                  Field(dataset.item_ids[At(slate.items[n])]).c_str(),
-                  Field(dataset.item_titles[At(slate.items[n])]).c_str(),
-                  Field(Join(CategoriesOf(dataset, slate.items[n]), "|")).c_str(),
+                  CsvField(dataset.user_ids[At(slate.user)]).c_str(), slate.step + 1, n + 1,
+                  CsvField(dataset.item_ids[At(slate.items[n])]).c_str(),
+                  CsvField(dataset.item_titles[At(slate.items[n])]).c_str(),
+                  CsvField(Join(CategoriesOf(dataset, slate.items[n]), "|")).c_str(),
                   static_cast<double>(slate.scores[n]),
-                  Field(Join(PlanOf(dataset, slate.plan), "|")).c_str(),
+                  CsvField(Join(PlanOf(dataset, slate.plan), "|")).c_str(),
                   kPlanOriginNames[At(slate.plan.origin)]);
 }
 

@@ -25,7 +25,7 @@ struct RunOptions {
                        "override settings: --set planner.plan_size=1 train.seeds=[1,2]");
   }
   ConfigSource Source() const {
-    ConfigSource source = ConfigSource::FromFile(config);
+    ConfigSource source = RunSource(config);
     for (const std::string& file : with) source = source.With(ConfigSource::FromFile(file));
     return source.With(sets);
   }

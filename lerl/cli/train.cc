@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
+#include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
@@ -42,6 +43,7 @@ void ExecuteTrain(const TrainFlags& options) {
     std::fputs(DescribeConfig(config).c_str(), stdout);
     return;
   }
+  RequireWritable(options.out);
   const std::filesystem::path group = GroupFolder(options.out, config);
   SayThatRunsAreNotExtended(options.out, config);
   const std::unique_ptr<World> world = LoadWorld(config);

@@ -33,6 +33,7 @@ std::string CommandLine(const TuneFlags& options) {
 
 void ExecuteTune(TuneFlags options) {
   options.tune.folder = options.folder.empty() ? "runs/tune-" + options.tune.agent : options.folder;
+  if (!options.out.empty()) RequireWritable(std::filesystem::absolute(options.out).parent_path());
   if (!options.out.empty() && !options.allow_dirty && !CanBeMadeAgain(Commit()))
     throw Error(ErrorKind::kUsage,
                 "--out " + options.out + ": this program is of a changed tree (" + Commit() +

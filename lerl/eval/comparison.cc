@@ -21,6 +21,7 @@
 #include "lerl/eval/evaluator.h"
 #include "lerl/eval/ledger.h"
 #include "lerl/eval/report/comparison_report.h"
+#include "lerl/eval/tables/user_table.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/held_out.h"
 #include "lerl/train/make_plan_table.h"
@@ -199,11 +200,13 @@ class Runner {
     for (size_t row = 0; row < config_.rows.size(); ++row) {
       const RunConfig& run = config_.rows[row].config;
       evaluations.push_back(EvaluateRow(config_.rows[row].label, WorldOf(run), run, plays_[row]));
+      evaluations.back().result.runs = GroupFolder(out_, run).filename().string();
       evaluations.back().result.looks = looks_;
       evaluations.back().result.leave_rule = leave_rules[row];
     }
     // 2. Rows against the references, their tests and ranks, and what they cost.
     JudgeRows({config_.references, config_.claim, config_.margin}, evaluations);
+    WriteFileWhole(out_ / "users.csv", UserTable(evaluations, DatasetsOfRows()));
     for (Evaluation& evaluation : evaluations) outcome.rows.push_back(std::move(evaluation.result));
     for (size_t row = 0; row < outcome.rows.size(); ++row)
       AddCost(config_.rows[row].config, outcome.rows[row]);
@@ -214,6 +217,12 @@ class Runner {
                           outcome.rows, plays_, out_);
     outcome.finished = true;
     return outcome;
+  }
+
+  std::vector<const Dataset*> DatasetsOfRows() const {
+    std::vector<const Dataset*> datasets;
+    for (const ComparisonRow& row : config_.rows) datasets.push_back(&WorldOf(row.config).dataset);
+    return datasets;
   }
 
   void AddCost(const RunConfig& run, EvaluationResult& result) const {

@@ -92,16 +92,24 @@ void CutToSmoke(ComparisonConfig& config) {
 
 ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::string>& sets) {
   const ConfigSource source = ConfigSource::FromFile(path);
+  if (!source.Has("rows"))
+    throw Error(ErrorKind::kConfig,
+                path.string() + ": this file has no [[rows]], so it is no comparison" +
+                    (source.Has("agent") || source.Has("data") || source.Has("train")
+                         ? " but the configuration of a run; `lerl train --config` takes it, and a "
+                           "comparison may name it as its `base`"
+                         : "; docs/cli.md shows what it needs"));
   ComparisonConfig config;
   // 1. The settings of the comparison itself.
-  source.Without({"rows"}).Read(config);
+  source.Without({"rows", "settings"}).Read(config);
   config.text = ReadFile(path);
   if (config.base.empty())
     throw Error(ErrorKind::kConfig,
                 path.string() + ": base is missing, the configuration that all rows start from");
-  // 2. The rows: the base, what `with` names, the row's own settings and `sets`, each laid over
-  //    those before.
-  const ConfigSource base = ConfigSource::FromFile(path.parent_path() / config.base);
+  // 2. The rows: the base, the settings of all rows, what `with` names, the row's own settings and
+  //    `sets`, each laid over those before.
+  const ConfigSource base =
+      RunSource(path.parent_path() / config.base).With(source.Table("settings"));
   for (const ConfigSource& row : source.Tables("rows")) {
     RowHead head;
     for (const std::string& set : row.AsSets())

@@ -27,8 +27,9 @@ struct ComparisonConfig {
   std::vector<std::string> metrics;
   int64_t jobs = 2;
   int64_t sample_sessions = 2;
-  std::vector<ComparisonRow> rows;  // [[rows]]: a label and settings laid over the base; `with`
-                                    // names a file of such settings (what `lerl tune` writes)
+  std::vector<ComparisonRow> rows;  // [[rows]]: a label and settings laid over the base and over
+                                    // [settings], which are of all rows; `with` names a file of
+                                    // such settings (what `lerl tune` writes)
   std::string text;                 // the configuration as it was read
 
   void VisitFields(FieldVisitor& visit) {

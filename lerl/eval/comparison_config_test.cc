@@ -33,7 +33,11 @@ TEST_F(ComparisonConfigTest, LaysEachRowAndThenTheCommandLineOverTheBase) {
 
 TEST_F(ComparisonConfigTest, RefusesRowsThatCannotBeCompared) {
   const std::string rows = kComparisonRows;
+  EXPECT_THAT(Refusal(rows + "[settings]\ntrain.iteration = 2\n"), HasSubstr("train.iteration"));
+  EXPECT_THAT(Refusal("settings = 3\n" + rows), HasSubstr("[settings]"));
   EXPECT_THAT(Refusal("base = \"base.toml\"\n"), HasSubstr("no [[rows]]"));
+  EXPECT_THAT(Refusal("[agent]\nname = \"ppo\"\n"),
+              HasSubstr("the configuration of a run; `lerl train --config` takes it"));
   EXPECT_THAT(Refusal(rows + "[[rows]]\nlabel = \"random\"\n"),
               HasSubstr("the label 'random' stands twice"));
   EXPECT_THAT(Refusal(rows + "[[rows]]\nplanner.name = \"none\"\n"), HasSubstr("without a label"));

@@ -67,6 +67,9 @@ TEST_F(Comparison, TrainsOncePerRunAndWritesResultsAndReport) {
   EXPECT_EQ(outcome.report, out_ / "report.html");
   EXPECT_GT(fs::file_size(out_ / "report.html"), 1000);
   EXPECT_TRUE(fs::exists(out_ / "report.json"));
+  EXPECT_EQ(results[0].at("runs"), GroupFolder("", config.rows[0].config).string());
+  const std::string users = ReadFile(out_ / "users.csv");
+  EXPECT_EQ(std::ranges::count(users, '\n'), 1 + 4 * 2 * outcome.rows[0].users);
 }
 
 TEST_F(Comparison, SaysWhomItPlayedAndCountsTheLooksAtThem) {
@@ -107,7 +110,9 @@ TEST_F(Comparison, RepeatsNoRunAndNoSessionTheSecondTime) {
   EXPECT_TRUE(RunComparison(config, out_).finished);
   EXPECT_EQ(ReadFile(out_ / "results.json"), results);
   for (const auto& [name, time] : Files()) {
-    if (name == "results.json" || name == "looks.jsonl" || name.starts_with("report.")) continue;
+    if (name == "results.json" || name == "users.csv" || name == "looks.jsonl" ||
+        name.starts_with("report."))
+      continue;
     ASSERT_TRUE(before.contains(name)) << name;
     EXPECT_EQ(before.at(name), time) << name;
   }

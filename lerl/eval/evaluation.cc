@@ -212,6 +212,9 @@ static void from_json(const json& in, PairedDifference& d) {
 
 void to_json(json& out, const EvaluationResult& result) {
   out = {{"policy", result.policy},
+         {"agent", result.agent},
+         {"planner", result.planner},
+         {"runs", result.runs},
          {"metrics", json::object()},
          {"users", result.users},
          {"held_out", kHeldOutNames[At(result.held_out)]},
@@ -242,6 +245,10 @@ void to_json(json& out, const EvaluationResult& result) {
 void from_json(const json& in, EvaluationResult& result) {
   result = {};
   in.at("policy").get_to(result.policy);
+  // Files from before rows named what they are made of lack these.
+  result.agent = in.value("agent", "");
+  result.planner = in.value("planner", "");
+  result.runs = in.value("runs", "");
   for (const Metric& metric : Metrics()) {
     if (!in.at("metrics").contains(metric.name)) continue;
     result.metrics.emplace_back(metric.name, in.at("metrics").at(metric.name).get<Interval>());

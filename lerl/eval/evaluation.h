@@ -49,7 +49,8 @@ struct PairedDifference {
 
 // One row of a table. As JSON, the shape that programs read, it is
 //
-//   {"policy", "users", "held_out", "looks", "seeds": [], "commit", "config_hash", "stale",
+//   {"policy", "agent", "planner", "runs", "users", "held_out", "looks", "seeds": [], "commit",
+//    "config_hash", "stale",
 //    "interval", "valid",
 //    "metrics":     {NAME: {"mean", "low", "high"}},
 //    "plans":       {"fresh", "cached", "nearest", "kept", "fallback", "rule"},
@@ -70,6 +71,8 @@ struct PairedDifference {
 //    "improvement":  {"mean", "low", "high"}
 struct EvaluationResult {
   std::string policy{};
+  std::string agent{}, planner{};  // by their names in the registries
+  std::string runs{};              // their folder below that of the comparison; "" of a single row
   std::vector<std::pair<std::string, Interval>> metrics{};  // in registry order
   int64_t users = 0;
   HeldOut held_out = HeldOut::kTest;  // which users they are

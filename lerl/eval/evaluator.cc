@@ -65,6 +65,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
   if (std::filesystem::exists(path)) {
     try {
       std::optional<HeldOutPlay> play = ReadPlay(path, key);
+      if (play) RequireInRange(play->log, world.dataset.num_users(), world.dataset.num_items());
       const bool fresh = play && play->commit == Commit();
       if (play && (fresh || options.reuse_stale)) {
         play->stale = stale;
@@ -74,8 +75,8 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
                          (play->commit.empty() ? "an unknown commit" : play->commit);
         return *std::move(play);
       }
-    } catch (const Error& error) {
-      LogWarning(std::string(error.what()) + "; the sessions are played again");
+    } catch (const std::exception& error) {
+      LogWarning(path.string() + ": " + error.what() + "; the sessions are played again");
     }
   }
   // 2. Play them where none are kept, and keep them.
@@ -105,6 +106,8 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
   }
   Evaluation evaluation =
       Evaluate(label, config.train.seeds, logs, {world.dataset, world.split, world.unit_vectors});
+  evaluation.result.agent = config.agent.name;
+  evaluation.result.planner = config.planner.name;
   evaluation.result.held_out = world.judged;
   if (kept.size() == plays.size()) evaluation.result.kept_iterations = kept;
   evaluation.result.oracle =

@@ -74,8 +74,9 @@ std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std
   play.plans.same_first_3 = about.at("same_first_3");
   play.plans.unlisted_labels = about.value("unlisted_labels", int64_t{0});
   SessionLog& log = play.log;
-  log.Resize(about.at("sessions"), about.at("max_steps"), about.at("slate"), about.at("categories"),
-             about.at("action_width"));
+  ResizeForColumns({about.at("sessions"), about.at("max_steps"), about.at("slate"),
+                    about.at("categories"), about.at("action_width")},
+                   "", file.arrays, log);
   if (about.value("truth", false)) log.AddTruth();
   VisitAll(log, [&](const char* name, auto& values) {
     const Array& array = file.at(name);

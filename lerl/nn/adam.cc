@@ -129,7 +129,7 @@ void Adam::Save(const std::string& prefix, Arrays& arrays) const {
 void Adam::Load(const std::string& prefix, const Arrays& arrays) {
   for (size_t n = 0; n < moments_.size(); ++n) {
     const std::string name = prefix + std::to_string(n) + ".";
-    moments_[n].step = *FindArray(arrays, name + "step").Data<int64_t>();
+    moments_[n].step = ReadValue<int64_t>(arrays, name + "step", {0});
     CopyInto(arrays, name + "mean", moments_[n].mean);
     CopyInto(arrays, name + "square", moments_[n].square);
   }

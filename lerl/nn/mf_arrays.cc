@@ -13,15 +13,21 @@ void SaveMf(const MfModel& model, const std::string& prefix, Arrays& arrays) {
 }
 
 MfModel LoadMf(const TensorFile& file, const std::string& prefix) {
-  const Array &users = file.at(prefix + "user_factors"), &items = file.at(prefix + "item_factors");
-  return {.users = static_cast<int>(users.shape.at(0)),
-          .items = static_cast<int>(items.shape.at(0)),
-          .factors = static_cast<int>(users.shape.at(1)),
-          .user_factors = users.Values<float>(),
-          .item_factors = items.Values<float>(),
-          .user_bias = file.at(prefix + "user_bias").Values<float>(),
-          .item_bias = file.at(prefix + "item_bias").Values<float>(),
-          .mean = *file.at(prefix + "mean").Data<float>()};
+  const Arrays& arrays = file.arrays;
+  const auto extent = [&](const char* name, size_t axis) {
+    const std::vector<int64_t>& shape = file.at(prefix + name).shape;
+    return axis < shape.size() ? shape[axis] : int64_t{0};
+  };
+  const int64_t users = extent("user_factors", 0), items = extent("item_factors", 0),
+                factors = extent("user_factors", 1);
+  return {.users = static_cast<int>(users),
+          .items = static_cast<int>(items),
+          .factors = static_cast<int>(factors),
+          .user_factors = ReadValues<float>(arrays, prefix + "user_factors", {users, factors}),
+          .item_factors = ReadValues<float>(arrays, prefix + "item_factors", {items, factors}),
+          .user_bias = ReadValues<float>(arrays, prefix + "user_bias", {users}),
+          .item_bias = ReadValues<float>(arrays, prefix + "item_bias", {items}),
+          .mean = ReadValue<float>(arrays, prefix + "mean")};
 }
 
 }  // namespace lerl

@@ -133,13 +133,10 @@ void Ridge::Save(TensorFile& file, const std::string& name) const {
 }
 
 void Ridge::Load(const TensorFile& file, const std::string& name) {
-  std::vector<double> a = file.at(name + "/a").Values<double>();
-  if (a.size() != a_.size())
-    throw Error(ErrorKind::kCheckpoint, name + "/a: the checkpoint was made with another width");
-  a_ = std::move(a);
-  b_ = file.at(name + "/b").Values<double>();
-  const std::vector<double> sums = file.at(name + "/sums").Values<double>();
-  LERL_CHECK(b_.size() == width_ && sums.size() == 2);
+  const auto width = std::ssize(b_);
+  a_ = ReadValues<double>(file.arrays, name + "/a", {width, width});
+  b_ = ReadValues<double>(file.arrays, name + "/b", {width});
+  const std::vector<double> sums = ReadValues<double>(file.arrays, name + "/sums", {2}, {0});
   squares_ = sums[0];
   weight_ = sums[1];
   Solve();

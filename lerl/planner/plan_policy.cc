@@ -279,10 +279,10 @@ void PlanPolicy::Save(TensorFile& file) const {
 void PlanPolicy::Load(const TensorFile& file) {
   const nlohmann::json state = nlohmann::json::parse(LoadText(file, "plan_policy/counts"));
   counts_.plans = state.at("plans");
-  const std::vector<int64_t> by_origin = state.at("by_origin");
-  std::copy_n(by_origin.begin(), kPlanOrigins, counts_.by_origin);
-  const std::vector<int64_t> in_training = state.at("in_training");
-  std::copy_n(in_training.begin(), kPlanOrigins, counts_.in_training);
+  for (size_t origin = 0; origin < kPlanOrigins; ++origin) {
+    counts_.by_origin[origin] = state.at("by_origin").at(origin);
+    counts_.in_training[origin] = state.at("in_training").at(origin);
+  }
   counts_.widened_plans = state.at("widened_plans");
   counts_.widened_categories = state.at("widened_categories");
   counts_.pairs = state.at("pairs");

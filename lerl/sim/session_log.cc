@@ -1,5 +1,9 @@
 #include "lerl/sim/session_log.h"
 
+#include <cmath>
+#include <string>
+
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
@@ -70,6 +74,52 @@ float SessionLog::Continuation(int64_t session, int64_t step, bool sees_budget) 
   if (last && terminated[s] != 0) return 0;
   if (return_days[Cell(session, step)] != 0) return static_cast<float>(gap_discount);
   return last && sees_budget && truncated[s] != 0 && budget_after[s] <= 0 ? 0.0f : 1.0f;
+}
+
+void ResizeForColumns(const std::array<int64_t, 5>& axes, const std::string& prefix,
+                      const Arrays& arrays, SessionLog& log) {
+  const auto& [sessions, steps, slate, categories, width] = axes;
+  // In floating point, where a product of forged numbers can't overflow.
+  const auto require = [&](const char* column, int64_t extent) {
+    const auto found = arrays.find(prefix + column);
+    const double cells = static_cast<double>(sessions) * static_cast<double>(steps);
+    if (sessions < 0 || steps < 0 || extent < 0 || found == arrays.end() ||
+        cells * static_cast<double>(extent) != static_cast<double>(found->second.size()))
+      throw Error(ErrorKind::kCheckpoint,
+                  std::string("sessions: column '") + column + "' has not the size of the axes");
+  };
+  require("items", slate);
+  require("plan", categories);
+  require("action", width);
+  require("reward", 1);
+  log.Resize(sessions, steps, slate, categories, width);
+}
+
+void RequireInRange(const SessionLog& log, int64_t users, int64_t items) {
+  const auto require = [](bool holds, const char* column) {
+    if (!holds)
+      throw Error(ErrorKind::kCheckpoint,
+                  std::string("sessions: an impossible value in column '") + column + "'");
+  };
+  const auto within = [&](const char* column, const auto& values, int64_t low, int64_t high) {
+    for (const auto value : values)
+      require(static_cast<int64_t>(value) >= low && static_cast<int64_t>(value) <= high, column);
+  };
+  const auto finite = [&](const char* column, const std::vector<float>& values) {
+    for (const float value : values) require(std::isfinite(value), column);
+  };
+  within("user", log.user, 0, users - 1);
+  within("items", log.items, 0, items - 1);
+  within("length", log.length, 0, log.max_steps);
+  within("ranking", log.ranking, -1, log.categories - 1);
+  within("plan", log.plan, 0, 1);
+  within("dominant", log.dominant, 0, 1);
+  require(log.never_shown.empty() || std::ssize(log.never_shown) == items, "never_shown");
+  finite("reward", log.reward);
+  finite("expected", log.expected);
+  finite("budget", log.budget);
+  finite("budget_after", log.budget_after);
+  finite("action", log.action);
 }
 
 }  // namespace lerl

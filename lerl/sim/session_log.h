@@ -6,12 +6,14 @@
 // A width of an action, F behaviours. Cell (s, t) of a column stands at s * T + t. From step
 // length[s] on, the cells are zero (-1 in `ranking`).
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "lerl/base/index.h"
+#include "lerl/base/tensor_file.h"
 
 namespace lerl {
 
@@ -81,6 +83,16 @@ struct SessionLog {
   // over (0), as for one whose state holds the time (Pardo et al. 2018, arXiv 1712.00378).
   float Continuation(int64_t session, int64_t step, bool sees_budget = false) const;
 };
+
+// Sizes a log whose columns stand in a file under PREFIX and their names; `axes` are sessions,
+// steps, slate, categories and width of an action. Throws Error(kCheckpoint) unless they are those
+// of the columns items, plan, action and reward, before it takes any memory.
+void ResizeForColumns(const std::array<int64_t, 5>& axes, const std::string& prefix,
+                      const Arrays& arrays, SessionLog& log);
+
+// Throws Error(kCheckpoint) where a log that was read from a file names a user, an item, a category
+// or a step that is out of range, or holds a number that is not finite.
+void RequireInRange(const SessionLog& log, int64_t users, int64_t items);
 
 // sum_f w_f y_f of the behaviours in `responses`, bit f is y_f; without weights y_0.
 float WeighResponses(std::span<const double> weights, uint32_t responses);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
@@ -23,6 +24,7 @@ class Remembering : public ResponseModel {
  public:
   Remembering(int items, int behaviours) : items_(items), behaviours_(behaviours) {}
   std::string name() const override { return "remembering"; }
+  int64_t num_users() const override { return std::numeric_limits<int32_t>::max(); }
   int num_items() const override { return items_; }
   int num_behaviours() const override { return behaviours_; }
   int history() const override { return 100; }

@@ -2,6 +2,7 @@
 // For tests: a data set in which each item's categories are given by hand, and a response model
 // whose logits are.
 
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,6 +57,7 @@ class FixedResponse : public ResponseModel {
   FixedResponse(std::vector<float> logits, int behaviours)
       : logits_(std::move(logits)), behaviours_(behaviours) {}
   std::string name() const override { return "fixed"; }
+  int64_t num_users() const override { return std::numeric_limits<int32_t>::max(); }
   int num_items() const override { return static_cast<int>(logits_.size()) / behaviours_; }
   int num_behaviours() const override { return behaviours_; }
   int history() const override { return 0; }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/tensor_file.h"
@@ -17,6 +18,18 @@ constexpr char kCheckpointFile[] = "checkpoint.safetensors", kBestFile[] = "best
 
 [[noreturn]] void Refuse(const fs::path& path, const std::string& what) {
   throw Error(ErrorKind::kCheckpoint, path.string() + ": " + what);
+}
+
+RunProgress ProgressOf(const Json& about) {
+  RunProgress progress{.iterations = about.at("iteration"), .user_steps = about.at("user_steps")};
+  LERL_CHECK(progress.iterations >= 0 && progress.user_steps >= 0);
+  if (about.contains("validation")) {
+    const Json& record = about["validation"];
+    progress.validation = {.best_iteration = record.at("best_iteration"),
+                           .best = record.at("best"),
+                           .since_best = record.at("since_best")};
+  }
+  return progress;
 }
 
 }  // namespace
@@ -47,20 +60,14 @@ RunProgress LoadCheckpoint(const RunOwner& owner, const fs::path& folder, Actors
   const TensorFile file = ReadTensorFile(path, "checkpoint");
   const Json about = Json::parse(file.description, nullptr, /*allow_exceptions=*/false);
   RequireOwner(about, owner, path);
+  // A file with the right checksum may still hold anything.
   try {
     actors.agent->Load(file);
     actors.plans->Load(file);
+    return ProgressOf(about);
   } catch (const std::exception& error) {
     Refuse(path, std::string("cannot be loaded (") + error.what() + "); train again");
   }
-  RunProgress progress{.iterations = about.at("iteration"), .user_steps = about.at("user_steps")};
-  if (about.contains("validation")) {
-    const Json& record = about["validation"];
-    progress.validation = {.best_iteration = record.at("best_iteration"),
-                           .best = record.at("best"),
-                           .since_best = record.at("since_best")};
-  }
-  return progress;
 }
 
 void KeepAsBest(const fs::path& folder) {

@@ -2,14 +2,18 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
+#include "lerl/base/tensor_file.h"
 #include "lerl/testing/small_world.h"
+#include "lerl/train/player.h"
 
 namespace lerl {
 namespace {
 
+namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
@@ -96,6 +100,76 @@ TEST_F(Checkpoint, IsTheResultOfAFinishedRun) {
   WriteCheckpoint(owner_, {}, Fresh(), folder_.path());
   EXPECT_NO_THROW(RequireCheckpoint(folder_.path()));
 }
+
+// What a forger may put in an array's place: nothing, all bits set (no number, -1, the largest),
+// and other extents.
+std::vector<Array> ForgeriesOf(const Array& array) {
+  std::vector<Array> forged(3, array);
+  forged[0].shape = {0};
+  forged[0].bytes.clear();
+  std::ranges::fill(forged[1].bytes, '\xff');
+  forged[2].shape.insert(forged[2].shape.begin(), 1);
+  return forged;
+}
+
+class ForgedCheckpoint : public ::testing::TestWithParam<std::pair<const char*, const char*>> {
+ protected:
+  ForgedCheckpoint() {
+    config_.agent.name = GetParam().first;
+    config_.planner.name = GetParam().second;
+    config_.planner.student.teacher = "short_term";
+    config_.agent.learner.warm_start.steps = 1;
+    world_ = TinyWorld(config_);
+  }
+  Actors Fresh() const { return MakeActors(*world_, config_, /*seed=*/1); }
+  // An iteration of training, after which replays and states have something in them.
+  void Iterate(Actors& actors) const {
+    std::vector<SessionSpec> specs;
+    for (int32_t user = 0; user < 6; ++user) specs.push_back({user, At(user) + 1});
+    Planner& planner = actors.plans->planner();
+    planner.BeginIteration(1, PlanMode::kTraining);
+    const SessionLog log = PlaySessions(world_->dataset, *actors.env, *actors.agent, *actors.plans,
+                                        specs, {.mode = PlanMode::kTraining});
+    if (actors.agent->learns()) actors.agent->Update(log);
+    planner.Reflect(EndedSessions(log));
+  }
+
+  RunConfig config_ = TinyRun();
+  std::unique_ptr<World> world_;
+  const TestFolder folder_;
+};
+
+TEST_P(ForgedCheckpoint, IsRefusedOrPlaysWithoutACrash) {
+  const RunOwner owner{*world_, config_, 1};
+  Actors trained = Fresh();
+  Iterate(trained);
+  WriteCheckpoint(owner, {.iterations = 1}, trained, folder_.path());
+  const fs::path path = folder_.path() / "checkpoint.safetensors";
+  const TensorFile whole = ReadTensorFile(path, "checkpoint");
+  int refused = 0, taken = 0;
+  for (const auto& [name, array] : whole.arrays)
+    for (const Array& forged : ForgeriesOf(array)) {
+      SCOPED_TRACE(name);
+      TensorFile file = whole;
+      file.arrays[name] = forged;
+      WriteTensorFile(path, file);
+      Actors actors = Fresh();
+      try {
+        LoadCheckpoint(owner, folder_.path(), actors);
+        ++taken;
+        Iterate(actors);
+      } catch (const Error&) {
+        ++refused;
+      }
+    }
+  EXPECT_GT(refused, std::ssize(whole.arrays)) << taken;
+}
+
+INSTANTIATE_TEST_SUITE_P(Runs, ForgedCheckpoint,
+                         ::testing::Values(std::pair("ppo", "student"), std::pair("dqn", "learned"),
+                                           std::pair("td3", "none"), std::pair("linucb", "random"),
+                                           std::pair("cirs", "round_robin")),
+                         [](const auto& info) { return std::string(info.param.first); });
 
 }  // namespace
 }  // namespace lerl

@@ -26,13 +26,18 @@ void Write(const std::filesystem::path& path, const Factorisations& fitted) {
   WriteTensorFile(path, file);
 }
 
-Factorisations Read(const std::filesystem::path& path) {
+Factorisations Read(const std::filesystem::path& path, const Dataset& dataset) {
   const TensorFile file = ReadTensorFile(path, kKind);
-  const Array& vectors = file.at("vectors");
-  return {.unit_vectors = file.at("unit_vectors").Values<float>(),
-          .factors = {.model = LoadMf(file, ""),
-                      .width = static_cast<int>(vectors.shape.at(1)),
-                      .vectors = vectors.Values<float>()}};
+  MfModel model = LoadMf(file, "");
+  if (model.users != dataset.num_users() || model.items != dataset.num_items())
+    throw Error(ErrorKind::kCheckpoint, path.string() + ": of other users or items");
+  const std::vector<int64_t>& shape = file.at("vectors").shape;
+  const int64_t width = shape.size() == 2 ? shape[1] : 0;
+  return {.unit_vectors =
+              ReadValues<float>(file.arrays, "unit_vectors", {model.items, kItemVectorWidth}),
+          .factors = {.model = model,
+                      .width = static_cast<int>(width),
+                      .vectors = ReadValues<float>(file.arrays, "vectors", {model.items, width})}};
 }
 
 }  // namespace
@@ -51,7 +56,7 @@ Factorisations LoadOrFitFactorisations(const Dataset& dataset, const Split& spli
   const std::filesystem::path path = FactorisationsPath(dataset, split, config);
   if (std::filesystem::exists(path)) {
     try {
-      return Read(path);
+      return Read(path, dataset);
     } catch (const Error& error) {
       LogInfo(std::string(error.what()) + "; fitted anew");
     }

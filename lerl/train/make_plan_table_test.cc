@@ -9,7 +9,7 @@ namespace lerl {
 namespace {
 
 TEST(MakePlanTable, AsksForEveryPairOnceAndThenReadsTheFile) {
-  LERL_NEED_DEFAULT_MODEL(model);
+  LERL_NEED_DEFAULT_MODEL(path);
   const TestFolder folder;
   RunConfig config = TinyRun();
   config.data.name = WriteTinyCsv(folder).string();

@@ -58,7 +58,34 @@ void CheckMask(const RunConfig& config, const std::string& where) {
                   "and agent.policy.kind to virtual_item, or leave the mask out");
 }
 
+struct BaseOnly {
+  std::string base;
+  void VisitFields(FieldVisitor& visit) { visit("base", base, "the configuration below this one"); }
+};
+
+constexpr int kMostBases = 16;
+
+ConfigSource SourceOver(const std::filesystem::path& path, int bases) {
+  const ConfigSource source = ConfigSource::FromFile(path);
+  if (source.Has("rows"))
+    throw Error(ErrorKind::kConfig,
+                path.string() +
+                    ": this is a comparison (it has [[rows]]), not the configuration "
+                    "of a run; give it to `lerl compare`, or name its base");
+  if (!source.Has("base")) return source;
+  if (bases == kMostBases)
+    throw Error(ErrorKind::kConfig, path.string() + ": base: more than " +
+                                        std::to_string(kMostBases) +
+                                        " files stand on each other; do they go in a circle?");
+  BaseOnly head;
+  for (const std::string& set : source.AsSets())
+    if (set.starts_with("base=")) ConfigSource::FromText(set, path.string()).Read(head);
+  return SourceOver(path.parent_path() / head.base, bases + 1).With(source.Without({"base"}));
+}
+
 }  // namespace
+
+ConfigSource RunSource(const std::filesystem::path& path) { return SourceOver(path, 0); }
 
 RunConfig ReadRunConfig(const ConfigSource& source) {
   RunConfig config;

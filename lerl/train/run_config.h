@@ -98,6 +98,12 @@ struct RunConfig {
   }
 };
 
+// The settings in the file of a run's configuration. Where it says `base = "FILE"`, they are laid
+// over those of that file, which may have a base in turn; relative paths of settings then count
+// from the folder of the lowest base. Throws Error(kConfig) for a comparison's file, and where
+// bases go round in a circle.
+ConfigSource RunSource(const std::filesystem::path& path);
+
 // Reads and checks a configuration. The relative paths of a data set's TOML file and of a matrix
 // file count from the configuration's folder. Throws Error(kConfig) when settings can't work.
 RunConfig ReadRunConfig(const ConfigSource& source);

@@ -81,6 +81,32 @@ TEST(RunConfig, FindsADataSetOfOnesOwnBesideTheConfiguration) {
             (folder.path() / "configs/m.npy").string());
 }
 
+TEST(RunSource, LaysAFileOverItsBases) {
+  const TestFolder folder;
+  folder.Write("a.toml", "[env]\nbudget = 5\nslate_size = 4\n[train]\niterations = 7\n");
+  folder.Write("b.toml", "base = \"a.toml\"\n[env]\nslate_size = 3\n");
+  folder.Write("below/c.toml", "base = \"../b.toml\"\n[train]\niterations = 9\n");
+  const RunConfig config = ReadRunConfig(RunSource(folder.path() / "below/c.toml"));
+  EXPECT_EQ(config.env.budget, 5);
+  EXPECT_EQ(config.env.slate_size, 3);
+  EXPECT_EQ(config.train.iterations, 9);
+}
+
+TEST(RunSource, NamesWhatIsNoConfigurationOfARun) {
+  const TestFolder folder;
+  folder.Write("rows.toml", "base = \"a.toml\"\n[[rows]]\nlabel = \"a\"\n");
+  folder.Write("circle.toml", "base = \"circle.toml\"\n");
+  folder.Write("number.toml", "base = 3\n");
+  folder.Write("absent.toml", "base = \"nowhere.toml\"\n");
+  const auto complaint = [&](const char* file) {
+    return ErrorOf(ErrorKind::kConfig, [&] { RunSource(folder.path() / file); });
+  };
+  EXPECT_THAT(complaint("rows.toml"), testing::HasSubstr("lerl compare"));
+  EXPECT_THAT(complaint("circle.toml"), testing::HasSubstr("circle"));
+  EXPECT_THAT(complaint("number.toml"), testing::HasSubstr("base"));
+  EXPECT_THAT(complaint("absent.toml"), testing::HasSubstr("nowhere.toml"));
+}
+
 TEST(TrainHash, LeavesOutSeedsThreadsAndEvaluation) {
   const std::string hash = TrainHash(Read({}));
   EXPECT_EQ(TrainHash(Read({"train.seeds=[7]", "train.threads=2"})), hash);

@@ -88,6 +88,31 @@ class BadFolder(CliTest):
         self.expect_error(8, *self.arguments(self.runs), says=[str(self.runs), "permissions"])
         self.assertEqual(list(self.runs.iterdir()), [])
 
+    def test_names_that_no_file_can_have_are_refused_before_the_work(self):
+        loop = self.folder / "loop"
+        loop.symlink_to(loop)
+        for out in ["x" * 300, "shop/shop.csv/runs", loop]:
+            self.expect_error(8, *self.arguments(out), says="check the")
+        self.expect_error(8, "train", "--config", loop, says=str(loop))
+        self.expect_error(2, *self.arguments("runs-\udcff"), says=["argument 5", "UTF-8"])
+
+    def test_a_pipe_is_not_waited_for(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        done = self.run_lerl("train", "--config", pipe)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.shop()
+        (self.folder / "shop" / "shop.csv").unlink()
+        os.mkfifo(self.folder / "shop" / "shop.csv")
+        self.expect_error(4, *self.arguments(self.runs), says="not a regular file")
+
+    def test_a_closed_standard_error_reaches_no_file_of_ours(self):
+        self.shop()
+        done = self.run_lerl(*self.arguments(self.runs), preexec_fn=lambda: os.close(2))
+        self.assertEqual(done.returncode, 0)
+        for path, content in self.files(self.runs).items():
+            self.assertNotIn(b"elapsed", content, path)
+
     def test_a_full_disk_leaves_no_half_written_checkpoint(self):
         self.runs.mkdir()
         if os.geteuid() != 0:

@@ -209,7 +209,7 @@ void DeterministicActor::Save(TensorFile& file) const {
 
 void DeterministicActor::Load(const TensorFile& file) {
   ReplayAgent::Load(file);
-  updates_ = file.at("agent.updates").Values<int64_t>().at(0);
+  updates_ = ReadValue<int64_t>(file.arrays, "agent.updates", {0});
 }
 
 }  // namespace lerl

@@ -196,18 +196,15 @@ void LearningAgent::Save(TensorFile& file) const {
 }
 
 void LearningAgent::Load(const TensorFile& file) {
-  const Array& items = file.at("agent.items");
-  if (items.shape != std::vector<int64_t>{dataset_.num_items(), item_width()})
-    throw Error(ErrorKind::kCheckpoint,
-                "agent.items: the checkpoint was made for other items or another factor count");
-  item_vectors_ = items.Values<float>();
+  item_vectors_ =
+      ReadValues<float>(file.arrays, "agent.items", {dataset_.num_items(), item_width()});
   MakeTokens();
   for (const auto& [name, module] : modules_)
     LoadModule(*module, "agent." + name + ".", file.arrays);
   for (const auto& [name, adam] : optimisers_) adam->Load("agent.adam." + name + ".", file.arrays);
   Rng::State state{};
-  const std::vector<uint64_t> words = file.at("agent.rng").Values<uint64_t>();
-  LERL_CHECK_EQ(words.size(), state.size());
+  const auto words =
+      ReadValues<uint64_t>(file.arrays, "agent.rng", {static_cast<int64_t>(state.size())});
   std::copy(words.begin(), words.end(), state.begin());
   rng_.set_state(state);
   RefreshTracker();

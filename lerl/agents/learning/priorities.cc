@@ -55,16 +55,11 @@ void Priorities::Save(const std::string& prefix, Arrays& arrays) const {
 }
 
 void Priorities::Load(const std::string& prefix, const Arrays& arrays) {
-  const auto of = arrays.find(prefix + "priorities"),
-             largest = arrays.find(prefix + "largest_priority");
-  if (of == arrays.end() || largest == arrays.end() || of->second.size() != std::ssize(p_))
-    throw Error(ErrorKind::kCheckpoint, "checkpoint has no '" + prefix +
-                                            "priorities' of this many sessions; it belongs to "
-                                            "another configuration");
-  const std::vector<double> stored = of->second.Values<double>();
+  const std::vector<double> stored =
+      ReadValues<double>(arrays, prefix + "priorities", {std::ssize(p_)}, {0});
   for (size_t place = 0; place < stored.size(); ++place)
     SetPriority(static_cast<int64_t>(place), stored[place]);
-  largest_ = largest->second.Values<double>().at(0);
+  largest_ = ReadValue<double>(arrays, prefix + "largest_priority", {0});
 }
 
 }  // namespace lerl

@@ -105,35 +105,27 @@ void Replay::Save(const std::string& prefix, Arrays& arrays) const {
 
 void Replay::Load(const std::string& prefix, const Arrays& arrays) {
   if (priorities_) priorities_->Load(prefix, arrays);
-  const auto find = [&](const std::string& name) -> const Array& {
-    const auto found = arrays.find(prefix + name);
-    if (found == arrays.end())
-      throw Error(ErrorKind::kCheckpoint, "checkpoint has no array '" + prefix + name +
-                                              "'; it belongs to another configuration");
-    return found->second;
-  };
-  const std::vector<int64_t> axes = find("axes").Values<int64_t>();
-  LERL_CHECK_EQ(axes.size(), size_t{7});
+  const auto axes = ReadValues<int64_t>(arrays, prefix + "axes", {7}, {0});
   filled_ = axes[0], next_ = axes[1];
   kept_ = SessionLog{};
   if (axes[2] == 0) return;
   LERL_CHECK_EQ(axes[2], capacity_);
-  kept_.Resize(axes[2], axes[3], axes[4], axes[5], axes[6]);
-  const std::vector<double> settings = find("settings").Values<double>();
+  LERL_CHECK(filled_ <= capacity_ && next_ < capacity_);
+  ResizeForColumns({axes[2], axes[3], axes[4], axes[5], axes[6]}, prefix, arrays, kept_);
+  const auto settings = ReadValues<double>(arrays, prefix + "settings", {5});
   kept_.exclude_history = settings.at(0) != 0, kept_.allow_repeats = settings.at(1) != 0;
   kept_.gap_discount = settings.at(2), kept_.learn_responses = settings.at(3) != 0;
   kept_.return_weight = settings.at(4);
-  kept_.never_shown = find("never_shown").Values<uint8_t>();
-  kept_.reward_weights = find("reward_weights").Values<double>();
+  kept_.never_shown = ReadValues<uint8_t>(arrays, prefix + "never_shown", {-1}, {0, 1});
+  kept_.reward_weights = ReadValues<double>(arrays, prefix + "reward_weights", {-1});
   VisitKept(kept_, [&](const char* name, auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
-    const Array& array = find(name);
-    LERL_CHECK_EQ(At(array.size()), column.size());
+    const std::vector<int64_t> shape = {std::ssize(column)};
     if constexpr (std::is_same_v<Value, int16_t> || std::is_same_v<Value, uint32_t>) {
-      const std::vector<int32_t> stored = array.Values<int32_t>();
+      const auto stored = ReadValues<int32_t>(arrays, prefix + name, shape);
       for (size_t i = 0; i < column.size(); ++i) column[i] = static_cast<Value>(stored[i]);
     } else {
-      column = array.Values<Value>();
+      column = ReadValues<Value>(arrays, prefix + name, shape);
     }
   });
 }

@@ -40,6 +40,8 @@ class Replay {
 
   void Save(const std::string& prefix, Arrays& arrays) const;
   void Load(const std::string& prefix, const Arrays& arrays);
+  // Throws Error(kCheckpoint) where sessions that were loaded can't be of so many users and items.
+  void RequireOf(int64_t users, int64_t items) const { RequireInRange(kept_, users, items); }
 
  private:
   const int64_t capacity_;

@@ -133,7 +133,9 @@ void ReplayAgent::Save(TensorFile& file) const {
 void ReplayAgent::Load(const TensorFile& file) {
   LearningAgent::Load(file);
   replay_.Load("agent.replay.", file.arrays);
-  if (config_.exploration.changes()) progress_ = file.at("agent.progress").Values<double>().at(0);
+  replay_.RequireOf(dataset_.num_users(), dataset_.num_items());
+  if (config_.exploration.changes())
+    progress_ = ReadValue<double>(file.arrays, "agent.progress", {0, 1});
 }
 
 }  // namespace lerl

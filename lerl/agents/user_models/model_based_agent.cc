@@ -56,7 +56,7 @@ void ModelBasedAgent::Save(TensorFile& file) const {
 
 void ModelBasedAgent::Load(const TensorFile& file) {
   policy_->Load(file);
-  fitted_ = file.at("agent.fitted").Values<int64_t>().at(0) != 0;
+  fitted_ = ReadValue<int64_t>(file.arrays, "agent.fitted", {0, 1}) != 0;
 }
 
 void ModelBasedAgent::FitOnce(UpdateStats& stats) {

@@ -1,5 +1,6 @@
 #include "lerl/eval/audit/audit_table.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +9,7 @@
 #include "lerl/eval/audit/closed_loop_table.h"
 #include "lerl/eval/audit/prompt_spread.h"
 #include "lerl/eval/ledger.h"
+#include "lerl/eval/tables/verdict_text.h"
 #include "lerl/planner/registry.h"
 
 namespace lerl {
@@ -41,21 +43,12 @@ Interval LessRandom(const AuditRow& row, const AuditRow& random) {
   return ComparePaired(TableOf(row, "NDCG@5"), TableOf(random, "NDCG@5"), true).difference;
 }
 
-// What is to be known of `none` and `random`, and what language models know beyond `random`.
-std::string ControlText(const std::vector<AuditRow>& rows) {
-  const AuditRow* random = RandomRow(rows);
-  std::string out;
-  for (const AuditRow& row : rows) {
+// What is to be known of the controls.
+std::string Notes(const std::vector<AuditRow>& rows) {
+  for (const AuditRow& row : rows)
     if (row.planner == "none")
-      out += "none: ranks by category id, which may be the alphabet's order; no control.\n";
-    if (row.prompt_hash.empty() || random == nullptr) continue;
-    const Interval less = LessRandom(row, *random);
-    char text[160];
-    std::snprintf(text, sizeof(text), "%s: NDCG@5 less random, its control, %+.3f [%+.3f, %+.3f]\n",
-                  LabelOf(row).c_str(), less.mean, less.low, less.high);
-    out += text;
-  }
-  return out;
+      return "none: ranks by category id, which may be the alphabet's order; no control.\n";
+  return "";
 }
 
 // How figures depend on the prompt, and on which labels an endpoint was silent.
@@ -136,50 +129,98 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
   return out.dump(2);
 }
 
-std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& options) {
-  const AuditRow& best = BestHeuristic(rows);
+namespace {
+
+// NDCG@5 of each planner, and how far it is from the best heuristic.
+std::string MainBlock(const std::vector<AuditRow>& rows, const AuditRow& best) {
   char text[160];
-  std::string out;
-  std::snprintf(text, sizeof(text), "%-24s %-18s %-19s", "planner", "NDCG@5",
-                "less best heuristic");
-  out += text;
-  for (size_t m = 1; m < rows[0].tables.size(); ++m) {
-    std::snprintf(text, sizeof(text), " %12s", rows[0].tables[m].first.c_str());
-    out += text;
-  }
-  out += "\n";
+  std::snprintf(text, sizeof(text), "%-26s %-21s %s\n", "planner", "NDCG@5", "less best heuristic");
+  std::string out = text;
   for (const AuditRow& row : rows) {
     const Interval ndcg = CrossedInterval(TableOf(row, "NDCG@5"));
     const Interval off =
         ComparePaired(TableOf(row, "NDCG@5"), TableOf(best, "NDCG@5"), true).difference;
-    std::snprintf(text, sizeof(text), "%-24s %.3f [%.3f, %.3f] %+.3f [%+.3f, %+.3f]",
+    std::snprintf(text, sizeof(text), "%-26s %.3f [%.3f, %.3f]  %+.3f [%+.3f, %+.3f]\n",
                   LabelOf(row).c_str(), ndcg.mean, ndcg.low, ndcg.high, off.mean, off.low,
                   off.high);
     out += text;
-    for (size_t m = 1; m < row.tables.size(); ++m) {
-      std::snprintf(text, sizeof(text), " %12.3f", row.tables[m].second.estimate);
+  }
+  return out;
+}
+
+// The other metrics, as many to a block as fit into 80 columns.
+std::string OtherBlocks(const std::vector<AuditRow>& rows) {
+  constexpr size_t kPerBlock = 4;
+  char text[160];
+  std::string out;
+  for (size_t first = 1; first < rows[0].tables.size(); first += kPerBlock) {
+    const size_t end = std::min(first + kPerBlock, rows[0].tables.size());
+    std::snprintf(text, sizeof(text), "\n%-26s", "planner");
+    out += text;
+    for (size_t m = first; m < end; ++m) {
+      std::snprintf(text, sizeof(text), " %12s", rows[0].tables[m].first.c_str());
       out += text;
     }
     out += "\n";
+    for (const AuditRow& row : rows) {
+      std::snprintf(text, sizeof(text), "%-26s", LabelOf(row).c_str());
+      out += text;
+      for (size_t m = first; m < end; ++m) {
+        std::snprintf(text, sizeof(text), " %12.3f", row.tables[m].second.estimate);
+        out += text;
+      }
+      out += "\n";
+    }
   }
-  out += "best heuristic: " + LabelOf(best) + "\n" + ControlText(rows) + PromptText(rows);
+  return out;
+}
+
+// "better than X (+0.141 [+0.120, +0.160])", by whether the paired interval excludes 0.
+std::string Against(const std::string& name, const Interval& less) {
+  char text[160];
+  std::snprintf(text, sizeof(text), "%s %s (%+.3f [%+.3f, %+.3f])",
+                less.low > 0    ? "better than"
+                : less.high < 0 ? "worse than"
+                                : "not told apart from",
+                name.c_str(), less.mean, less.low, less.high);
+  return text;
+}
+
+// What the audit says of each language model, in a sentence.
+std::string Sentences(const std::vector<AuditRow>& rows, const AuditRow& best) {
+  std::string out = "Of the planners without a language model " + LabelOf(best) +
+                    " ranks best what users like next.";
+  const AuditRow* random = RandomRow(rows);
+  for (const AuditRow& row : rows) {
+    if (row.prompt_hash.empty()) continue;
+    const Interval less =
+        ComparePaired(TableOf(row, "NDCG@5"), TableOf(best, "NDCG@5"), true).difference;
+    out += " " + LabelOf(row) + " is " + Against("it", less);
+    if (random != nullptr) out += " and " + Against("random", LessRandom(row, *random));
+    out += ".";
+  }
+  return out + " NDCG@5, paired 95% intervals, not corrected for their number.";
+}
+
+}  // namespace
+
+std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& options) {
+  const AuditRow& best = BestHeuristic(rows);
+  char text[160];
+  std::string out =
+      MainBlock(rows, best) + OtherBlocks(rows) + "\n" + Notes(rows) + PromptText(rows);
   std::snprintf(text, sizeof(text), "%ld %s users x %ld seeds.\n", TableOf(best, "NDCG@5").users,
                 kHeldOutNames[At(best.held_out)], TableOf(best, "NDCG@5").seeds);
   out += text + LooksText(options.looks);
   if (!options.run_stale.empty()) out += "run: stale, " + options.run_stale + ".\n";
-  for (const AuditRow& row : rows) {
-    for (const auto& [name, value] : row.figures) {
-      std::snprintf(text, sizeof(text), "%s: %s %.3f\n", LabelOf(row).c_str(), name.c_str(), value);
-      out += text;
-    }
+  for (const AuditRow& row : rows)
     for (const auto& [name, table] : row.agreement) {
       const Interval agrees = CrossedInterval(table);
       std::snprintf(text, sizeof(text), "%s: %s with run %.3f [%.3f, %.3f]\n", LabelOf(row).c_str(),
                     name.c_str(), agrees.mean, agrees.low, agrees.high);
       out += text;
     }
-  }
-  return out;
+  return out + "\n" + Wrapped(Sentences(rows, best), 80);
 }
 
 }  // namespace lerl

@@ -33,6 +33,8 @@ namespace lerl {
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
                       const AuditOptions& options,
                       const std::vector<ClosedLoopRow>& closed_loop = {});
+// At most 80 columns wide; ends with a sentence on each language model. Figures that only programs
+// want are in the JSON alone.
 std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& options);
 
 }  // namespace lerl

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "lerl/testing/closed_loop_rows.h"
 
@@ -24,7 +26,12 @@ TEST(AuditTable, JudgesALanguageModelAgainstRandomAndSaysWhatNoneIs) {
   rows[2].prompt_hash = "abc";
   const std::string text = AuditText(rows, {.run_stale = "trained at abc", .looks = 3});
   EXPECT_THAT(text, ::testing::HasSubstr("none: ranks by category id"));
-  EXPECT_THAT(text, ::testing::HasSubstr("llm: NDCG@5 less random, its control, +0.200"));
+  std::string sentences = text;
+  std::ranges::replace(sentences, '\n', ' ');
+  EXPECT_THAT(sentences, ::testing::HasSubstr("and better than random (+0.200 ["));
+  EXPECT_THAT(text, ::testing::EndsWith("not corrected for their number.\n"));
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80) << line;
   EXPECT_THAT(text, ::testing::HasSubstr("2 validation users x 2 seeds.\nlooks: 3"));
   EXPECT_THAT(text, ::testing::HasSubstr("run: stale, trained at abc."));
   const nlohmann::json json =

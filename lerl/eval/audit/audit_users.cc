@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/profiles/profile_scores.h"
@@ -27,6 +28,20 @@ std::vector<int32_t> UsersToJudge(const World& world, std::vector<int32_t> users
            NextLikes(world, user).total_liked < kFewestNextLikes;
   });
   users.resize(std::min(users.size(), At(most)));
+  return users;
+}
+
+std::vector<int32_t> AuditedUsers(const World& world, const RunConfig& config, int64_t most) {
+  const int64_t rows_behind = config.env.slate_size * (kAuditedStates - 1);
+  std::vector<int32_t> users =
+      UsersToJudge(world, HeldOutUsers(world.split, world.judged), rows_behind, most);
+  if (users.size() < 2)
+    throw Error(ErrorKind::kData, std::string("audit planner: fewer than 2 ") +
+                                      kHeldOutNames[At(world.judged)] + " users have " +
+                                      std::to_string(kFewestNextLikes) + " likes to come and " +
+                                      std::to_string(rows_behind) +
+                                      " training rows, which are two slates of env.slate_size; "
+                                      "use a larger data set");
   return users;
 }
 

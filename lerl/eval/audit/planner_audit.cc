@@ -23,7 +23,7 @@
 namespace lerl {
 namespace {
 
-constexpr int64_t kStates = 3, kOverlapOf = 3;
+constexpr int64_t kStates = kAuditedStates, kOverlapOf = 3;
 
 class Audit {
  public:
@@ -31,20 +31,11 @@ class Audit {
       : world_(world),
         config_(config),
         options_(options),
-        rows_behind_(config.env.slate_size * (kStates - 1)),
-        users_(UsersToJudge(world, HeldOutUsers(world.split, world.judged), rows_behind_,
-                            options.users)),
+        rows_behind_(config.env.slate_size * (kAuditedStates - 1)),
+        users_(AuditedUsers(world, config, options.users)),
         env_(MakeWorldEnv(world, config.env, static_cast<int>(users_.size()))),
         profiles_(world.dataset, world.split),
-        backend_(LlmBackendOf(config.planner, options.backend)) {
-    if (users_.size() < 2)
-      throw Error(ErrorKind::kData, std::string("audit planner: fewer than 2 ") +
-                                        kHeldOutNames[At(world.judged)] + " users have " +
-                                        std::to_string(kFewestNextLikes) + " likes to come and " +
-                                        std::to_string(rows_behind_) +
-                                        " training rows, which are two slates of env.slate_size; "
-                                        "use a larger data set");
-  }
+        backend_(LlmBackendOf(config.planner, options.backend)) {}
 
   std::vector<AuditRow> Run() {
     std::vector<AuditRow> rows;

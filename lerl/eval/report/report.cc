@@ -8,6 +8,7 @@
 #include "lerl/eval/metrics/registry.h"
 #include "lerl/eval/report/report_files.h"
 #include "lerl/eval/tables/comparison_table.h"
+#include "lerl/eval/tables/headline.h"
 #include "lerl/eval/tables/verdict_text.h"
 
 namespace lerl {
@@ -87,6 +88,7 @@ std::string ReportHtml(const ReportInput& input) {
   json data = input;
   data["metric_definitions"] = MetricsJson(input);
   data["claimed"] = ClaimedMetric(input.rows);
+  data["headline"] = Headline(input.rows);
   data["verdict_lead"] = VerdictLead(input.rows);
   data["verdicts"] = VerdictSentences(input.rows, input.references);
   data["smallest_difference"] = SmallestDifferenceText(input.rows);

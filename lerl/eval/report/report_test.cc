@@ -7,6 +7,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/eval/tables/headline.h"
 #include "lerl/eval/tables/verdict_text.h"
 #include "lerl/testing/written_report.h"
 
@@ -36,6 +37,7 @@ TEST(Report, ShowsTheVerdictsThatTheTableShows) {
   const ReportInput input = SampleReport();
   const auto data = nlohmann::json::parse(DataOf(ReportHtml(input)));
   EXPECT_EQ(data["claimed"], "R_cum");
+  EXPECT_EQ(data["headline"], Headline(input.rows));
   EXPECT_EQ(data["verdicts"], VerdictSentences(input.rows, input.references));
   EXPECT_EQ(data["verdicts"].size(), 2) << "one for each reference";
   EXPECT_EQ(data["verdict_lead"], VerdictLead(input.rows));

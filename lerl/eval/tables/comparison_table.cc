@@ -7,6 +7,7 @@
 #include "lerl/base/version.h"
 #include "lerl/eval/ledger.h"
 #include "lerl/eval/metrics/registry.h"
+#include "lerl/eval/tables/headline.h"
 #include "lerl/eval/tables/verdict_text.h"
 
 namespace lerl {
@@ -217,6 +218,16 @@ std::string Unlisted(const std::vector<EvaluationResult>& rows) {
   return text;
 }
 
+// What the main columns mean.
+std::string Definitions() {
+  std::string text;
+  for (const Metric& metric : Metrics())
+    for (const char* name : {"T_int", "R_cum", "R_sin"})
+      if (metric.name == name)
+        text += std::string(name) + ": " + std::string(metric.what) + " (" + metric.unit + ")\n";
+  return text + "\n";
+}
+
 }  // namespace
 
 std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
@@ -224,15 +235,15 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
                             const std::vector<std::string>& metrics) {
   if (rows.empty()) return "";
   // Blocks 1 and 4.
-  std::vector<Row> main = {
-      {"policy", "T_int", "R_cum", "R_sin", "rank", "updates", "steps/s", "MB"}};
+  std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin", "rank"}};
+  std::vector<Row> cost = {{"policy", "updates", "steps/s", "MB"}};
   std::vector<Row> plans = {{"policy", "plans: fresh / cached / nearest / fallback", "exact",
                              "exact in training", "same first 3"}};
   for (const EvaluationResult& row : rows) {
     main.push_back({Name(row), WithInterval(row.metric("T_int"), 2),
                     WithInterval(row.metric("R_cum"), 2), WithInterval(row.metric("R_sin"), 3),
-                    row.rank ? std::to_string(*row.rank) : "-",
-                    row.gradient_steps ? std::to_string(*row.gradient_steps) : "-",
+                    row.rank ? std::to_string(*row.rank) : "-"});
+    cost.push_back({Name(row), row.gradient_steps ? std::to_string(*row.gradient_steps) : "-",
                     row.steps_per_second ? Number(*row.steps_per_second, 0) : "-",
                     row.memory_mb ? Number(*row.memory_mb, 0) : "-"});
     const auto exact = [](const PlanOrigins& of) {
@@ -252,7 +263,9 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
   for (const EvaluationResult& row : rows) rest.push_back({Name(row)});
   AddMiddleMeans(rows, rest);
   for (const Metric* metric : TableMetrics(metrics)) AddColumn(rows, *metric, rest);
-  return Layout(main) + "\n" + against + Layout(rest) + "\n" + Layout(plans) + "\n" +
+  const std::string found = Wrapped(Headline(rows), kWidth);
+  return found + (found.empty() ? "" : "\n") + Definitions() + Layout(main) + "\n" + against +
+         Layout(rest) + "\n" + Layout(plans) + "\n" + Layout(cost) + "\n" +
          Footer(rows, references) + Absent(rows, metrics) + Unlisted(rows) +
          Verdicts(rows, references);
 }

@@ -8,7 +8,8 @@
 
 namespace lerl {
 
-// The table has four blocks with one row per policy in each:
+// It begins with what was found (eval/tables/headline.h) and what the main columns mean. The table
+// has five blocks with one row per policy in each:
 //
 //   1   the main figures with 95% intervals
 //   2   for each reference the paired differences against it, of rows of its leave rule, with the
@@ -16,6 +17,7 @@ namespace lerl {
 //   3   the interquartile mean of the claimed metric, and the means of those of `metrics`
 //       (TableMetrics) that the rows have
 //   4   where the plans came from
+//   5   what training cost
 //
 // A block that is too wide goes on in a further one. Names that are too long are cut. Below stand
 // what the columns mean, the verdict (eval/tables/verdict_text.h) and the smallest difference that

@@ -89,8 +89,9 @@ TEST(ComparisonTable, ShowsRankSpeedAndMemory) {
   row.memory_mb = 512.2;
   row.gradient_steps = 640;
   const std::string text = ComparisonTable({row}, {"lerl"});
-  EXPECT_THAT(text, testing::ContainsRegex("rank +updates +steps/s +MB"));
-  EXPECT_THAT(text, testing::ContainsRegex("2 +640 +1234 +512"));
+  EXPECT_THAT(text, testing::ContainsRegex("R_sin +rank\n"));
+  EXPECT_THAT(text,
+              testing::ContainsRegex("policy +updates +steps/s +MB\n-+\nlerl +640 +1234 +512"));
 }
 
 TEST(ComparisonTable, ShowsABlockForEachReferenceWithTheVerdictBelow) {
@@ -113,6 +114,17 @@ TEST(ComparisonTable, ShowsABlockForEachReferenceWithTheVerdictBelow) {
   EXPECT_THAT(text, testing::HasSubstr("Worse than ppo: lerl."));
   EXPECT_THAT(text, testing::HasSubstr("Worse than lerl: ppo."));
   EXPECT_THAT(text, testing::HasSubstr("Smallest difference in R_cum"));
+}
+
+TEST(ComparisonTable, BeginsWithWhatWasFoundAndWhatTheColumnsMean) {
+  std::vector<EvaluationResult> rows = {ComparisonTableTestRow("ppo"),
+                                        ComparisonTableTestRow("lerl")};
+  rows[0].differences.clear();
+  rows[0].rank = 1;
+  rows[1].rank = 2;
+  EXPECT_THAT(ComparisonTable(rows, {"ppo"}),
+              testing::MatchesRegex("Found: ppo has the highest R_cum (.|\n)*"
+                                    "\n\nT_int: mean session length \\(steps\\)\nR_cum: (.|\n)*"));
 }
 
 TEST(ComparisonTable, OneRowIsComparedWithNothing) {

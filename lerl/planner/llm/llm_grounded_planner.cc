@@ -165,8 +165,8 @@ void LlmGroundedPlanner::Load(const TensorFile& file) {
   head_.Load(file);
   llm_.Load(file);
   states_.Load(file, "llm_grounded_planner");
-  learned_ = file.at("llm_grounded_planner/weight").Values<double>().at(0);
-  head_alone_ = file.at("llm_grounded_planner/head_alone").Values<int64_t>().at(0);
+  learned_ = ReadValue<double>(file.arrays, "llm_grounded_planner/weight");
+  head_alone_ = ReadValue<int64_t>(file.arrays, "llm_grounded_planner/head_alone", {0});
   fit_ = states_.Fit(learned_);
 }
 

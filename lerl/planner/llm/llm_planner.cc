@@ -261,7 +261,7 @@ void LlmPlanner::Load(const TensorFile& file) {
   const nlohmann::json state = nlohmann::json::parse(LoadText(file, "llm_planner/state"));
   std::vector<Reflection> pool;
   pool.reserve(state.at("pool").size());
-  for (const nlohmann::json& row : state.at("pool")) pool.push_back({row[0], row[1]});
+  for (const nlohmann::json& row : state.at("pool")) pool.push_back({row.at(0), row.at(1)});
   pool_.set_reflections(std::move(pool));
   drawn_ = state.at("drawn").get<std::vector<std::string>>();
   BuildPrompt();

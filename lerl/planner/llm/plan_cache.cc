@@ -91,20 +91,24 @@ void PlanCache::Load(const TensorFile& file, const std::string& name) {
   nearest_.clear();
   oldest_ = 0;
   const nlohmann::json rows = nlohmann::json::parse(LoadText(file, name + "/entries"));
-  const std::vector<float> scores = file.at(name + "/scores").Values<float>();
-  LERL_CHECK_EQ(scores.size(), rows.size() * At(categories_));
+  // A label that an answer does not name has the score -infinity, so that any value may stand here.
+  const Array& array = file.at(name + "/scores");
+  LERL_CHECK_EQ(array.size(), std::ssize(rows) * categories_);
+  const std::vector<float> scores = array.Values<float>();
   auto next = scores.begin();
   for (const nlohmann::json& row : rows) {
-    PlanState state{.user = row[6],
-                    .favourites = row[1],
-                    .last = row[2],
-                    .last_liked = row[3],
-                    .often = row[4]};
-    PlanAnswer answer{{next, next + categories_}, row[5]};
-    if (row.size() > 7) answer.unlisted = row[7];
+    PlanState state{.user = row.at(6),
+                    .favourites = row.at(1),
+                    .last = row.at(2),
+                    .last_liked = row.at(3),
+                    .often = row.at(4)};
+    for (const auto* list : {&state.favourites, &state.last, &state.often})
+      for (const int16_t category : *list) LERL_CHECK(category >= 0 && category < categories_);
+    PlanAnswer answer{{next, next + categories_}, row.at(5)};
+    if (row.size() > 7) answer.unlisted = row.at(7);
     next += categories_;
     // Files from before invalid answers were asked again may hold some.
-    if (answer.error.empty()) Insert(row[0], std::move(state), std::move(answer));
+    if (answer.error.empty()) Insert(row.at(0), std::move(state), std::move(answer));
   }
 }
 

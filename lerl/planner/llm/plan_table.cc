@@ -56,7 +56,9 @@ Rows ReadRows(const std::filesystem::path& path, const nlohmann::json& key, int6
   if (array.shape.size() != 2 || array.shape[1] != width)
     throw Error(ErrorKind::kData, path.string() + ": scores of another shape; remove the file");
   Rows rows{.answered = array.shape[0], .scores = array.Values<float>(), .unlisted = {}};
-  if (file.arrays.contains("unlisted")) rows.unlisted = file.at("unlisted").Values<int32_t>();
+  if (file.arrays.contains("unlisted"))
+    rows.unlisted = ReadValues<int32_t>(file.arrays, "unlisted", {rows.answered},
+                                        {0, static_cast<int32_t>(width)});
   rows.unlisted.resize(At(rows.answered), 0);
   return rows;
 }

@@ -209,11 +209,10 @@ void WeightFromReturns::Save(TensorFile& file, const std::string& name) const {
 
 void WeightFromReturns::Load(const TensorFile& file, const std::string& name) {
   rows_.clear();
-  const auto sessions = file.at(name + "/sessions").Values<uint64_t>();
-  const auto steps = file.at(name + "/steps").Values<int32_t>();
-  const auto columns = file.at(name + "/columns").Values<double>();
-  LERL_CHECK_EQ(steps.size(), sessions.size());
-  LERL_CHECK_EQ(columns.size(), 4 * sessions.size());
+  const auto sessions = ReadValues<uint64_t>(file.arrays, name + "/sessions", {-1});
+  const int64_t count = std::ssize(sessions);
+  const auto steps = ReadValues<int32_t>(file.arrays, name + "/steps", {count}, {0});
+  const auto columns = ReadValues<double>(file.arrays, name + "/columns", {4 * count});
   LERL_CHECK(sessions.size() <= capacity_);
   for (size_t i = 0; i < sessions.size(); ++i) {
     const double* row = columns.data() + 4 * i;
@@ -224,7 +223,7 @@ void WeightFromReturns::Load(const TensorFile& file, const std::string& name) {
                      .x = row[2],
                      .y = row[3]});
   }
-  oldest_ = file.at(name + "/oldest").Values<uint64_t>().at(0);
+  oldest_ = ReadValue<uint64_t>(file.arrays, name + "/oldest");
   LERL_CHECK(oldest_ == 0 || oldest_ < rows_.size());
 }
 

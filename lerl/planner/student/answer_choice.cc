@@ -90,9 +90,9 @@ void AnswerChoice::Save(TensorFile& file, const std::string& name) const {
 }
 
 void AnswerChoice::Load(const TensorFile& file, const std::string& name) {
-  const auto sketches = file.at(name + "/sketch").Values<uint64_t>();
-  const auto counts = file.at(name + "/asked").Values<int64_t>();
-  LERL_CHECK_EQ(sketches.size(), counts.size());
+  const auto sketches = ReadValues<uint64_t>(file.arrays, name + "/sketch", {-1});
+  const auto counts =
+      ReadValues<int64_t>(file.arrays, name + "/asked", {std::ssize(sketches)}, {0});
   asked_.clear();
   for (size_t i = 0; i < sketches.size(); ++i) asked_[sketches[i]] = counts[i];
 }

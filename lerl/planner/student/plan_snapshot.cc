@@ -20,10 +20,11 @@ Array Stack(std::span<const PlanSnapshot* const> snapshots, std::vector<T> PlanS
 }
 
 template <typename T>
-void Unstack(const Array& array, size_t width, std::vector<PlanSnapshot>& snapshots,
-             std::vector<T> PlanSnapshot::*column) {
-  LERL_CHECK_EQ(At(array.size()), width * snapshots.size());
-  const T* from = array.Data<T>();
+void Unstack(const TensorFile& file, const std::string& name, int64_t width, Bounds<T> bounds,
+             std::vector<PlanSnapshot>& snapshots, std::vector<T> PlanSnapshot::*column) {
+  const std::vector<T> all =
+      ReadValues<T>(file.arrays, name, {width * std::ssize(snapshots)}, bounds);
+  auto from = all.begin();
   for (PlanSnapshot& snapshot : snapshots) {
     (snapshot.*column).assign(from, from + width);
     from += width;
@@ -106,36 +107,48 @@ void SaveSnapshots(TensorFile& file, const std::string& name,
   file.arrays[name + "/last_responses"] = Array::Of(responses);
 }
 
-std::vector<PlanSnapshot> LoadSnapshots(const TensorFile& file, const std::string& name) {
-  const std::vector<int32_t> who = file.at(name + "/who").Values<int32_t>();
-  const std::vector<uint64_t> seeds = file.at(name + "/seed").Values<uint64_t>();
-  const std::vector<int32_t> items = file.at(name + "/last_items").Values<int32_t>();
-  const std::vector<int32_t> responses = file.at(name + "/last_responses").Values<int32_t>();
+std::vector<PlanSnapshot> LoadSnapshots(const TensorFile& file, const std::string& name,
+                                        const SnapshotAxes& axes) {
+  const Arrays& arrays = file.arrays;
+  const auto seeds = ReadValues<uint64_t>(arrays, name + "/seed", {-1});
+  const int64_t count = std::ssize(seeds);
   std::vector<PlanSnapshot> snapshots(seeds.size(), PlanSnapshot(0));
   if (snapshots.empty()) return snapshots;
-  const size_t width = At(file.at(name + "/candidates").size()) / seeds.size();
-  const size_t slate = items.size() / seeds.size();
+  const auto who = ReadValues<int32_t>(arrays, name + "/who", {5 * count}, {0});
+  const int64_t slate = file.at(name + "/last_items").size() / count;
+  const auto most = static_cast<int32_t>(axes.items - 1);
+  const auto items = ReadValues<int32_t>(arrays, name + "/last_items", {slate * count}, {-1, most});
+  const auto responses = ReadValues<int32_t>(arrays, name + "/last_responses", {slate * count});
   for (size_t n = 0; n < snapshots.size(); ++n) {
     PlanSnapshot& snapshot = snapshots[n];
-    snapshot.slot = who.at(5 * n);
-    snapshot.step = who.at(5 * n + 1);
-    snapshot.user = who.at(5 * n + 2);
+    snapshot.slot = who[5 * n];
+    snapshot.step = who[5 * n + 1];
+    snapshot.user = who[5 * n + 2];
     snapshot.seed = seeds[n];
-    snapshot.items_shown = who.at(5 * n + 4);
-    const auto used = At(who.at(5 * n + 3));
-    LERL_CHECK(used <= slate);
-    const auto first = static_cast<std::ptrdiff_t>(n * slate);
-    const auto last = first + static_cast<std::ptrdiff_t>(used);
-    snapshot.last_items.assign(items.begin() + first, items.begin() + last);
-    snapshot.last_responses.assign(responses.begin() + first, responses.begin() + last);
+    snapshot.items_shown = who[5 * n + 4];
+    const int64_t used = who[5 * n + 3];
+    const auto first = static_cast<std::ptrdiff_t>(n) * slate;
+    snapshot.last_items.assign(items.begin() + first,
+                               items.begin() + first + std::min(used, slate));
+    snapshot.last_responses.assign(responses.begin() + first,
+                                   responses.begin() + first + std::min(used, slate));
+    if (used > slate || snapshot.user >= axes.users ||
+        std::ranges::count(snapshot.last_items, -1) > 0)
+      throw Error(ErrorKind::kCheckpoint,
+                  "array '" + name + "/who' names a user or a slate that there is not");
   }
-  Unstack(file.at(name + "/candidates"), width, snapshots, &PlanSnapshot::candidates);
-  Unstack(file.at(name + "/dominant"), width, snapshots, &PlanSnapshot::dominant);
-  Unstack(file.at(name + "/exposure"), width, snapshots, &PlanSnapshot::exposure);
-  Unstack(file.at(name + "/shown"), width, snapshots, &PlanSnapshot::shown);
-  Unstack(file.at(name + "/liked"), width, snapshots, &PlanSnapshot::liked);
-  Unstack(file.at(name + "/last_liked_step"), width, snapshots, &PlanSnapshot::last_liked_step);
-  Unstack(file.at(name + "/last_shown"), width, snapshots, &PlanSnapshot::last_shown);
+  const auto unstack = [&](const char* column, auto bounds, auto member) {
+    Unstack(file, name + column, axes.categories, bounds, snapshots, member);
+  };
+  const Bounds<uint8_t> flag = {0, 1};
+  const Bounds<int32_t> count_or_none = {-1};
+  unstack("/candidates", flag, &PlanSnapshot::candidates);
+  unstack("/dominant", flag, &PlanSnapshot::dominant);
+  unstack("/exposure", Bounds<float>{0}, &PlanSnapshot::exposure);
+  unstack("/shown", Bounds<int32_t>{0}, &PlanSnapshot::shown);
+  unstack("/liked", Bounds<int32_t>{0}, &PlanSnapshot::liked);
+  unstack("/last_liked_step", count_or_none, &PlanSnapshot::last_liked_step);
+  unstack("/last_shown", count_or_none, &PlanSnapshot::last_shown);
   return snapshots;
 }
 

@@ -36,6 +36,12 @@ struct PlanSnapshot {
 // slates are padded with -1 to the longest of them.
 void SaveSnapshots(TensorFile& file, const std::string& name,
                    std::span<const PlanSnapshot* const> snapshots);
-std::vector<PlanSnapshot> LoadSnapshots(const TensorFile& file, const std::string& name);
+// What snapshots of a data set may name.
+struct SnapshotAxes {
+  int64_t categories = 0, items = 0, users = 0;
+};
+// Throws Error(kCheckpoint) where an array is damaged, or of other axes.
+std::vector<PlanSnapshot> LoadSnapshots(const TensorFile& file, const std::string& name,
+                                        const SnapshotAxes& axes);
 
 }  // namespace lerl

@@ -34,13 +34,21 @@ TEST(PlanSnapshot, IsReadAsItWasWrittenWithAndWithoutALastSlate) {
   const std::vector<const PlanSnapshot*> both = {&first, &second};
   TensorFile file;
   SaveSnapshots(file, "states", both);
-  EXPECT_EQ(LoadSnapshots(file, "states"), (std::vector<PlanSnapshot>{first, second}));
+  EXPECT_EQ(LoadSnapshots(file, "states", {3, 10, 1}), (std::vector<PlanSnapshot>{first, second}));
 }
 
 TEST(PlanSnapshot, NoneAreReadAsNone) {
   TensorFile file;
   SaveSnapshots(file, "states", {});
-  EXPECT_TRUE(LoadSnapshots(file, "states").empty());
+  EXPECT_TRUE(LoadSnapshots(file, "states", {3, 10, 1}).empty());
+}
+
+TEST(PlanSnapshot, OfOtherAxesIsRefused) {
+  const PlanSnapshot shown = PlanSnapshotTestShown();
+  TensorFile file;
+  SaveSnapshots(file, "states", std::vector<const PlanSnapshot*>{&shown});
+  for (const SnapshotAxes axes : {SnapshotAxes{2, 10, 1}, {4, 10, 1}, {3, 9, 1}, {3, 10, 0}})
+    EXPECT_THROW(LoadSnapshots(file, "states", axes), Error);
 }
 
 }  // namespace

@@ -186,11 +186,11 @@ void StudentNetwork::Save(TensorFile& file, const std::string& name) const {
 }
 
 void StudentNetwork::Load(const TensorFile& file, const std::string& name) {
-  parameters_ = file.at(name + "/parameters").Values<float>();
-  mean_ = file.at(name + "/adam_mean").Values<float>();
-  square_ = file.at(name + "/adam_square").Values<float>();
-  LERL_CHECK(parameters_.size() == count_ && mean_.size() == count_ && square_.size() == count_);
-  steps_ = file.at(name + "/adam_steps").Values<int64_t>().at(0);
+  const std::vector<int64_t> shape = {static_cast<int64_t>(count_)};
+  parameters_ = ReadValues<float>(file.arrays, name + "/parameters", shape);
+  mean_ = ReadValues<float>(file.arrays, name + "/adam_mean", shape);
+  square_ = ReadValues<float>(file.arrays, name + "/adam_square", shape, {0});
+  steps_ = ReadValue<int64_t>(file.arrays, name + "/adam_steps", {0});
 }
 
 double Uncertainty(std::span<const double> scores, std::span<const uint8_t> candidates) {

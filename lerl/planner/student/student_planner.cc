@@ -31,6 +31,8 @@ StudentNetwork::Shape ShapeOf(const PlannerConfig& config, const Dataset& datase
 StudentPlanner::StudentPlanner(const PlannerConfig& config, const PlannerContext& context,
                                std::unique_ptr<Planner> teacher)
     : config_(config),
+      axes_{context.dataset.num_categories(), context.dataset.num_items(),
+            context.dataset.num_users()},
       features_(config, context),
       network_(ShapeOf(config, context.dataset), static_cast<uint64_t>(config.student.seed)),
       cold_start_(MakeFatigueAwarePlanner(config, context)),
@@ -232,10 +234,10 @@ void StudentPlanner::Load(const TensorFile& file) {
   agreements_.clear();
   for (size_t i = 0; i + 1 < agreements.size(); i += 2)
     agreements_.push_back({agreements[i], agreements[i + 1]});
-  teacher_->Load(file, "student/teacher");
+  teacher_->Load(file, "student/teacher", axes_);
   network_.Load(file, "student/network");
   choice_.Load(file, "student/choice");
-  buffer_.Load(file, "student/labels");
+  buffer_.Load(file, "student/labels", axes_);
 }
 
 std::unique_ptr<Planner> MakeStudentPlanner(const PlannerConfig& config,

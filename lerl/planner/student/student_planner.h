@@ -81,6 +81,7 @@ class StudentPlanner : public Planner, public TeachingPlanner {
   void Learn();
 
   const PlannerConfig config_;
+  const SnapshotAxes axes_;
   StudentFeatures features_;
   StudentNetwork network_;
   const std::unique_ptr<Planner> cold_start_;

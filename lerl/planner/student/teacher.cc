@@ -216,13 +216,13 @@ void Teacher::Save(TensorFile& file, const std::string& name) const {
   SaveTeacherAnswers(file, name + "/finished", finished_);
 }
 
-void Teacher::Load(const TensorFile& file, const std::string& name) {
+void Teacher::Load(const TensorFile& file, const std::string& name, const SnapshotAxes& axes) {
   const std::lock_guard lock(mutex_);
   LERL_CHECK(!busy_);
   planner_->Load(file);
   report_ = planner_->Report();
-  waiting_ = LoadTeacherAnswers(file, name + "/waiting");
-  finished_ = LoadTeacherAnswers(file, name + "/finished");
+  waiting_ = LoadTeacherAnswers(file, name + "/waiting", axes);
+  finished_ = LoadTeacherAnswers(file, name + "/finished", axes);
 }
 
 }  // namespace lerl

@@ -59,7 +59,7 @@ class Teacher {
 
   // The planner, the states that wait and the answers that were not taken.
   void Save(TensorFile& file, const std::string& name) const;
-  void Load(const TensorFile& file, const std::string& name);
+  void Load(const TensorFile& file, const std::string& name, const SnapshotAxes& axes);
 
  private:
   // An EndedSession that owns its columns, so that it can wait for the thread.

@@ -30,12 +30,16 @@ void SaveTeacherAnswers(TensorFile& file, const std::string& name,
   SaveText(file, name + "/refusal", nlohmann::json(refusals).dump());
 }
 
-std::deque<TeacherAnswer> LoadTeacherAnswers(const TensorFile& file, const std::string& name) {
-  std::vector<PlanSnapshot> states = LoadSnapshots(file, name + "/state");
-  const auto iterations = file.at(name + "/iteration").Values<int64_t>();
-  const auto uniform = file.at(name + "/uniform").Values<uint8_t>();
-  const auto lengths = file.at(name + "/ranking_length").Values<int32_t>();
-  const auto rankings = file.at(name + "/ranking").Values<int32_t>();
+std::deque<TeacherAnswer> LoadTeacherAnswers(const TensorFile& file, const std::string& name,
+                                             const SnapshotAxes& axes) {
+  std::vector<PlanSnapshot> states = LoadSnapshots(file, name + "/state", axes);
+  const Arrays& arrays = file.arrays;
+  const int64_t count = std::ssize(states);
+  const auto iterations = ReadValues<int64_t>(arrays, name + "/iteration", {count}, {0});
+  const auto uniform = ReadValues<uint8_t>(arrays, name + "/uniform", {count}, {0, 1});
+  const auto lengths = ReadValues<int32_t>(arrays, name + "/ranking_length", {count}, {0});
+  const auto rankings = ReadValues<int32_t>(arrays, name + "/ranking", {-1},
+                                            {0, static_cast<int32_t>(axes.categories - 1)});
   const std::vector<std::string> refusals =
       nlohmann::json::parse(LoadText(file, name + "/refusal"));
   std::deque<TeacherAnswer> answers;
@@ -75,9 +79,9 @@ void AnswerBuffer::Save(TensorFile& file, const std::string& name) const {
   file.arrays[name + "/dropped"] = Array::Of(std::vector<int64_t>{dropped_});
 }
 
-void AnswerBuffer::Load(const TensorFile& file, const std::string& name) {
-  answers_ = LoadTeacherAnswers(file, name);
-  dropped_ = file.at(name + "/dropped").Values<int64_t>().at(0);
+void AnswerBuffer::Load(const TensorFile& file, const std::string& name, const SnapshotAxes& axes) {
+  answers_ = LoadTeacherAnswers(file, name, axes);
+  dropped_ = ReadValue<int64_t>(file.arrays, name + "/dropped", {0});
 }
 
 }  // namespace lerl

@@ -24,7 +24,8 @@ struct TeacherAnswer {
 
 void SaveTeacherAnswers(TensorFile& file, const std::string& name,
                         const std::deque<TeacherAnswer>& answers);
-std::deque<TeacherAnswer> LoadTeacherAnswers(const TensorFile& file, const std::string& name);
+std::deque<TeacherAnswer> LoadTeacherAnswers(const TensorFile& file, const std::string& name,
+                                             const SnapshotAxes& axes);
 
 // The answers that the student learns from, oldest state first. The age of an answer is the number
 // of iterations since its state was visited. The oldest answers are dropped while there are more
@@ -45,7 +46,7 @@ class AnswerBuffer {
   int64_t dropped() const { return dropped_; }  // answers dropped for their age so far
 
   void Save(TensorFile& file, const std::string& name) const;
-  void Load(const TensorFile& file, const std::string& name);
+  void Load(const TensorFile& file, const std::string& name, const SnapshotAxes& axes);
 
  private:
   const int64_t capacity_, max_age_;

@@ -55,9 +55,9 @@ TEST(TeacherAnswers, AreReadAsTheyWereWritten) {
   answers[2].refusal = "invalid answer";
   TensorFile file;
   SaveTeacherAnswers(file, "labels", answers);
-  EXPECT_EQ(LoadTeacherAnswers(file, "labels"), answers);
+  EXPECT_EQ(LoadTeacherAnswers(file, "labels", {3, 10, 10}), answers);
   SaveTeacherAnswers(file, "none", {});
-  EXPECT_TRUE(LoadTeacherAnswers(file, "none").empty());
+  EXPECT_TRUE(LoadTeacherAnswers(file, "none", {3, 10, 10}).empty());
 }
 
 }  // namespace

@@ -77,6 +77,9 @@ std::shared_ptr<MfResponse> MfResponseFromFile(const TensorFile& file) {
   std::vector<MfModel> models;
   for (size_t f = 0; file.arrays.contains(Prefix(f) + "mean"); ++f)
     models.push_back(LoadMf(file, Prefix(f)));
+  LERL_CHECK(!models.empty());
+  for (const MfModel& model : models)
+    LERL_CHECK(model.users == models[0].users && model.items == models[0].items);
   return std::make_shared<MfResponse>(std::move(models));
 }
 

@@ -27,6 +27,7 @@ class MfResponse : public ResponseModel {
   explicit MfResponse(std::vector<MfModel> behaviours);
 
   std::string name() const override { return "mf"; }
+  int64_t num_users() const override { return behaviours_[0].users; }
   int num_items() const override;
   int num_behaviours() const override;
   int history() const override { return 0; }

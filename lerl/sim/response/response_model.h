@@ -42,7 +42,8 @@ class ResponseModel {
  public:
   virtual ~ResponseModel() = default;
 
-  virtual std::string name() const = 0;  // "transformer", "mf"
+  virtual std::string name() const = 0;   // "transformer", "mf"
+  virtual int64_t num_users() const = 0;  // users that it can be asked about
   virtual int num_items() const = 0;
   virtual int num_behaviours() const = 0;
   virtual int history() const = 0;  // H, how many interactions the model looks back; 0 for none

@@ -92,7 +92,20 @@ std::shared_ptr<ResponseModel> LoadResponseModel(const std::filesystem::path& pa
     throw Error(ErrorKind::kCheckpoint, path.string() +
                                             ": response model of another data set than " +
                                             dataset.name + "; delete it or give another");
-  return FindResponseModel(description.at("model").get_ref<const std::string&>()).load(file);
+  std::shared_ptr<ResponseModel> model;
+  try {
+    model = FindResponseModel(description.at("model").get_ref<const std::string&>()).load(file);
+  } catch (const std::exception& error) {
+    throw Error(ErrorKind::kCheckpoint,
+                path.string() + ": damaged (" + error.what() + "); delete it or give another");
+  }
+  if (model->num_items() != dataset.num_items() || model->num_users() < dataset.num_users() ||
+      model->num_behaviours() != dataset.num_behaviours())
+    throw Error(ErrorKind::kCheckpoint, path.string() +
+                                            ": of other users, items or behaviours "
+                                            "than " +
+                                            dataset.name + "; delete it or give another");
+  return model;
 }
 
 std::shared_ptr<ResponseModel> LoadOrTrainResponseModel(const Dataset& dataset, const Split& split,

@@ -21,12 +21,16 @@ struct Rows {
   std::vector<float> values;
 
   Rows() = default;
-  Rows(const Array& array, int64_t width) : stride(RoundToLanes(width)) {
-    LERL_CHECK_EQ(array.shape.back(), width);
-    const int64_t rows = array.size() / width;
-    values.resize(At(rows * stride));
-    for (int64_t r = 0; r < rows; ++r)
-      std::copy_n(array.Data<float>() + r * width, width, &values[At(r * stride)]);
+  // `rows` -1: as many as the array has.
+  Rows(const TensorFile& file, const std::string& name, int64_t rows, int64_t width)
+      : stride(RoundToLanes(width)) {
+    const std::vector<int64_t>& shape = file.at(name).shape;
+    const auto read = ReadValues<float>(
+        file.arrays, name, shape.size() == 1 ? std::vector{width} : std::vector{rows, width});
+    const auto count = std::ssize(read) / width;
+    values.resize(At(count * stride));
+    for (int64_t r = 0; r < count; ++r)
+      std::copy_n(read.begin() + r * width, width, &values[At(r * stride)]);
   }
   const float* operator[](int64_t row) const { return &values[At(row * stride)]; }
 };
@@ -50,6 +54,9 @@ struct TransformerState : ResponseState {
   std::unordered_map<int32_t, EncodedStart> starts;
 };
 
+// More than any network that can be configured, so that no product of forged numbers overflows.
+constexpr int64_t kMostOfNetwork = 1 << 16;
+
 TransformerConfig NetworkOf(const TensorFile& file) {
   const nlohmann::json json = nlohmann::json::parse(file.description).at("network");
   TransformerConfig config;
@@ -58,6 +65,10 @@ TransformerConfig NetworkOf(const TensorFile& file) {
   config.heads = json.at("heads");
   config.feed_forward = json.at("feed_forward");
   config.band = json.at("band");
+  for (const int64_t value :
+       {config.width, config.layers, config.heads, config.feed_forward, config.band})
+    LERL_CHECK(value >= 1 && value <= kMostOfNetwork);
+  LERL_CHECK_EQ(config.width % config.heads, 0);
   return config;
 }
 
@@ -70,25 +81,25 @@ class TransformerResponse : public ResponseModel {
         width_(config_.width),
         behaviours_(static_cast<int>(file.at("behaviour_bias").size())),
         num_items_(static_cast<int>(file.at("items").shape.at(0))),
-        items_(file.at("items"), width_),
-        users_(file.at("users"), width_),
-        start_(file.at("start"), width_),
-        gates_(file.at("gates"), width_),
-        answers_(file.at("answers"), width_),
-        bias_(file.at("item_bias").Values<float>()) {
-    const std::vector<float> readout = file.at("readout").Values<float>();
-    LERL_CHECK_EQ(std::ssize(readout), behaviours_ * width_ * width_);
+        items_(file, "items", num_items_, width_),
+        users_(file, "users", -1, width_),
+        start_(file, "start", 1, width_),
+        gates_(file, "gates", 2 * behaviours_, width_),
+        answers_(file, "answers", 2 * behaviours_, width_),
+        bias_(ReadValues<float>(file.arrays, "item_bias", {num_items_, behaviours_})) {
+    const auto readout = ReadValues<float>(file.arrays, "readout", {behaviours_ * width_, width_});
     const std::span<const float> all(readout);
     for (int64_t f = 0; f < behaviours_; ++f)
       readouts_.emplace_back(width_, width_,
                              all.subspan(At(f * width_ * width_), At(width_ * width_)),
                              std::span<const float>());
-    const float* common = file.at("behaviour_bias").Data<float>();
+    const auto common = ReadValues<float>(file.arrays, "behaviour_bias", {behaviours_});
     for (size_t i = 0; i < bias_.size(); ++i) bias_[i] += common[i % At(behaviours_)];
   }
 
   std::string name() const override { return "transformer"; }
   int num_items() const override { return num_items_; }
+  int64_t num_users() const override { return std::ssize(users_.values) / users_.stride; }
   int num_behaviours() const override { return behaviours_; }
   int history() const override { return static_cast<int>(config_.band); }
   TensorFile ToFile() const override { return file_; }

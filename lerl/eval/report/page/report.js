@@ -107,9 +107,11 @@
     .map((row) => element("p.stale", {}, `${row.policy}: stale, not made by this program ` +
       `(${data.commit}): ${row.stale}`));
 
+  // What was found and what was not, then the verdicts that this rests on.
   function summary() {
     if (!data.verdict_lead) return [];
-    return [element("p", {}, data.verdict_lead), list(data.verdicts),
+    return [data.headline ? element("p.headline", {}, data.headline) : null,
+            element("p", {}, data.verdict_lead), list(data.verdicts),
             element("p.quiet", {}, data.smallest_difference)];
   }
 
@@ -142,19 +144,20 @@
     return [
       ...staleLines(),
       ...summary(),
+      element("p.quiet", {}, kMain.filter((m) => definitions.has(m))
+        .map((m) => `${m}: ${definitions.get(m).definition}`).join(". ") + "."),
       table(`Satisfaction: ${protocol}.`,
-        ["policy", "rank", ...kMain, `interquartile mean of ${data.claimed || "R_cum"}`,
-         "training steps/s", "memory MB"],
+        ["policy", "rank", ...kMain, `interquartile mean of ${data.claimed || "R_cum"}`],
         data.rows.map((row) => [policyCell(row), given(row.rank), ...kMain.map((m) => value(row, m)),
-                                intervalCell(row.interquartile_mean, number(2)),
-                                given(row.steps_per_second), given(row.memory_mb)])),
+                                intervalCell(row.interquartile_mean, number(2))])),
       ...differenceTables(),
-      table("Other metrics, and where the plans came from",
+      table("Other metrics, where the plans came from, and what training cost",
         ["policy", ...others.map((m) => m.replaceAll("_", " ")),
-         "plans: fresh / cached / nearest / fallback", "same first 3"],
+         "plans: fresh / cached / nearest / fallback", "same first 3", "training steps/s", "memory MB"],
         data.rows.map((row) => [policyCell(row), ...others.map((m) => value(row, m)),
                                 plansCell(row.plans),
-                                row.same_first_3 === null ? "–" : percent(row.same_first_3)])),
+                                row.same_first_3 === null ? "–" : percent(row.same_first_3),
+                                given(row.steps_per_second), given(row.memory_mb)])),
       element("details", {}, element("summary", {}, "What the columns mean"),
         list([...data.metric_definitions.map((m) => `${m.name}: ${m.definition}` +
                 (m.unit ? ` (${m.unit})` : "") + `; ${m.higher_is_better ? "higher" : "lower"} is better`),

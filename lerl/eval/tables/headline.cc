@@ -1,0 +1,122 @@
+#include "lerl/eval/tables/headline.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "lerl/eval/tables/verdict_text.h"
+#include "lerl/planner/registry.h"
+
+namespace lerl {
+namespace {
+
+using Group = std::vector<const EvaluationResult*>;
+
+std::string Figure(double value, const char* format) {
+  char text[32];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+// "a", "a and b", "a, b and c"
+std::string Listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (size_t i = 0; i < names.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  return text;
+}
+
+const PairedDifference* TestedAgainst(const EvaluationResult& row, const std::string& reference) {
+  const auto found = std::ranges::find_if(
+      row.differences, [&](const PairedDifference& d) { return d.test && d.against == reference; });
+  return found == row.differences.end() ? nullptr : &*found;
+}
+
+bool Decided(const PairedDifference& d) {
+  return d.test->verdict == Verdict::kBetter || d.test->verdict == Verdict::kWorse;
+}
+
+const PlannerRow* PlannerOf(const EvaluationResult& row) {
+  const auto found = std::ranges::find(PlannerRows(), row.planner, &PlannerRow::name);
+  return found == PlannerRows().end() ? nullptr : &*found;
+}
+
+bool AsksModel(const EvaluationResult& row) {
+  const PlannerRow* planner = PlannerOf(row);
+  return planner != nullptr && planner->asks_model;
+}
+
+// Ranks categories by something else than a language model or the truth.
+bool PlansWithoutModel(const EvaluationResult& row) {
+  const PlannerRow* planner = PlannerOf(row);
+  return planner != nullptr && planner->ranks && !planner->asks_model && !planner->has_teacher &&
+         !row.oracle;
+}
+
+// Who earns most, and from whom that row is not told apart.
+std::string BestText(const Group& group, const std::string& metric) {
+  const EvaluationResult* best = nullptr;
+  int64_t ranked = 0;
+  for (const EvaluationResult* row : group) {
+    ranked += row->rank.has_value();
+    if (row->rank && (best == nullptr || *row->rank < *best->rank)) best = row;
+  }
+  if (ranked < 2) return "";
+  std::vector<std::string> near;
+  for (const EvaluationResult* row : group) {
+    const PairedDifference* d = TestedAgainst(*best, row->policy);
+    if (d == nullptr) d = TestedAgainst(*row, best->policy);
+    if (row->rank && d != nullptr && !Decided(*d)) near.push_back(row->policy);
+  }
+  return "Found: " + best->policy + " has the highest " + metric + " (" +
+         Figure(best->metric(metric).mean, "%.4g") + ")" +
+         (near.empty() ? "" : ", not told apart from " + Listed(near)) + ".";
+}
+
+// What the language model of a row adds to planners without one.
+std::string ModelText(const Group& group, const EvaluationResult& row) {
+  std::vector<std::string> words;
+  bool gains = true;
+  for (const EvaluationResult* other : group) {
+    const PairedDifference* d = TestedAgainst(row, other->policy);
+    if (d == nullptr || !PlansWithoutModel(*other)) continue;
+    gains &= d->test->verdict == Verdict::kBetter;
+    words.push_back((!Decided(*d)                           ? "not told apart from "
+                     : d->test->verdict == Verdict::kBetter ? "better than "
+                                                            : "worse than ") +
+                    other->policy + " (" + Figure(d->comparison.difference.mean, "%+.2g") + ")");
+  }
+  if (words.empty())
+    return "Not tested: the language model of " + row.policy +
+           " against a planner without one; name such a row in `reference`.";
+  if (!row.valid())
+    return "Not found: a gain of the language model: " + row.policy +
+           " is invalid, since too many of its plans are fallbacks.";
+  return (gains ? "Found: a gain of the language model: "
+                : "Not found: a gain of the language model: ") +
+         row.policy + " is " + Listed(words) + ".";
+}
+
+}  // namespace
+
+std::string Headline(const std::vector<EvaluationResult>& rows) {
+  const std::string metric = ClaimedMetric(rows);
+  if (metric.empty()) return "";
+  std::vector<std::string> rules;
+  for (const EvaluationResult& row : rows)
+    if (std::ranges::find(rules, row.leave_rule) == rules.end()) rules.push_back(row.leave_rule);
+  std::string text;
+  for (const std::string& rule : rules) {
+    Group group;
+    for (const EvaluationResult& row : rows)
+      if (row.leave_rule == rule) group.push_back(&row);
+    std::string own = BestText(group, metric);
+    for (const EvaluationResult* row : group)
+      if (AsksModel(*row)) own += (own.empty() ? "" : " ") + ModelText(group, *row);
+    if (own.empty()) continue;
+    text += (text.empty() ? "" : " ") +
+            (rules.size() > 1 ? "Leave rule " + rule + ": " : std::string()) + own;
+  }
+  return text;
+}
+
+}  // namespace lerl
