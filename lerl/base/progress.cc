@@ -9,7 +9,7 @@
 namespace lerl {
 namespace {
 
-std::atomic<bool> g_quiet{false};
+std::atomic<bool> g_progress_quiet{false};
 
 std::string Clock(double seconds) {
   const auto total = static_cast<int64_t>(seconds + 0.5);
@@ -42,7 +42,7 @@ void Progress::Advance(int64_t done, const std::string& note) {
 }
 
 void Progress::Print(bool last) {
-  if (g_quiet) return;
+  if (g_progress_quiet) return;
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
   const auto now = std::chrono::steady_clock::now();
   const int percent = static_cast<int>(100 * std::min(done_, total_) / total_);
@@ -68,6 +68,6 @@ void Progress::Print(bool last) {
   std::fflush(stderr);
 }
 
-void Progress::SetQuiet(bool quiet) { g_quiet = quiet; }
+void Progress::SetQuiet(bool quiet) { g_progress_quiet = quiet; }
 
 }  // namespace lerl

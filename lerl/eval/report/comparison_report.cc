@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "lerl/base/file.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/version.h"
 #include "lerl/data/info.h"
 #include "lerl/eval/report/report.h"
@@ -55,7 +56,7 @@ RunMetrics ReadMetrics(const std::string& label, int64_t seed, const fs::path& f
   RunMetrics metrics{{.policy = label, .seed = seed}, {.policy = label, .phase = "training"}};
   std::ifstream in(folder / "metrics.jsonl");
   for (std::string text; std::getline(in, text);) {
-    const Json line = Json::parse(text);
+    const Json line = ParseJson(text);
     if (!line.contains("valid_R_cum")) continue;
     metrics.curve.points.push_back(
         {line.at("user_steps"), line.at("valid_R_cum"), line.at("valid_T_int")});
