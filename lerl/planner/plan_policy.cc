@@ -277,7 +277,7 @@ void PlanPolicy::Save(TensorFile& file) const {
 }
 
 void PlanPolicy::Load(const TensorFile& file) {
-  const nlohmann::json state = nlohmann::json::parse(LoadText(file, "plan_policy/counts"));
+  const nlohmann::json state = ParseJson(LoadText(file, "plan_policy/counts"));
   counts_.plans = state.at("plans");
   for (size_t origin = 0; origin < kPlanOrigins; ++origin) {
     counts_.by_origin[origin] = state.at("by_origin").at(origin);

@@ -6,6 +6,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/tensor_file.h"
 
 namespace lerl {
@@ -58,7 +59,7 @@ void WriteCheckpoint(const RunOwner& owner, const RunProgress& progress, const A
 RunProgress LoadCheckpoint(const RunOwner& owner, const fs::path& folder, Actors& actors) {
   const fs::path path = folder / kCheckpointFile;
   const TensorFile file = ReadTensorFile(path, "checkpoint");
-  const Json about = Json::parse(file.description, nullptr, /*allow_exceptions=*/false);
+  const Json about = TryParseJson(file.description);
   RequireOwner(about, owner, path);
   // A file with the right checksum may still hold anything.
   try {
@@ -82,11 +83,11 @@ void RemoveBest(const fs::path& folder) { fs::remove(folder / kBestFile); }
 
 void RequireOwner(const Json& about, const RunOwner& owner, const fs::path& path) {
   if (!about.is_object()) Refuse(path, "damaged description; train again");
-  if (about.value("dataset", "") != owner.world.fingerprint)
+  if (TextOf(about, "dataset") != owner.world.fingerprint)
     Refuse(path, "made on another data set (or another version of " + owner.world.dataset.name +
                      "); train again, or restore the data");
-  if (about.value("train_hash", "") != TrainHash(owner.config) ||
-      about.value("seed", int64_t{-1}) != owner.seed)
+  if (TextOf(about, "train_hash") != TrainHash(owner.config) ||
+      MemberOf(about, "seed") != Json(owner.seed))
     Refuse(path, "made with another configuration or seed; choose another folder with --out");
 }
 

@@ -7,6 +7,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/log.h"
 #include "lerl/base/version.h"
 
@@ -30,7 +31,7 @@ void WriteRunFile(const fs::path& folder, const Json& run) {
 std::optional<Json> ReadRunFile(const fs::path& folder) {
   const fs::path path = folder / "run.json";
   if (!fs::exists(path)) return std::nullopt;
-  const Json run = Json::parse(ReadFile(path), nullptr, /*allow_exceptions=*/false);
+  const Json run = TryParseJson(ReadFile(path));
   if (!run.is_object())
     throw Error(ErrorKind::kCheckpoint,
                 path.string() + ": damaged run file; delete the folder and train again");
@@ -116,7 +117,7 @@ int64_t IterationOf(const Json& line) {
 }
 
 Json ParseLine(const std::string& line) {
-  return Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  return TryParseJson(line);
 }
 
 }  // namespace

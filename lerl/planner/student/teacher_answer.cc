@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
+#include "lerl/base/json_text.h"
 #include "lerl/planner/state_text.h"
 
 namespace lerl {
@@ -41,7 +42,7 @@ std::deque<TeacherAnswer> LoadTeacherAnswers(const TensorFile& file, const std::
   const auto rankings = ReadValues<int32_t>(arrays, name + "/ranking", {-1},
                                             {0, static_cast<int32_t>(axes.categories - 1)});
   const std::vector<std::string> refusals =
-      nlohmann::json::parse(LoadText(file, name + "/refusal"));
+      ParseJson(LoadText(file, name + "/refusal"));
   std::deque<TeacherAnswer> answers;
   size_t next = 0;
   for (size_t n = 0; n < states.size(); ++n) {
