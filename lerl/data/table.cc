@@ -106,7 +106,7 @@ size_t Table::Column(const std::string& name) const {
   if (const std::optional<size_t> column = FindColumn(name)) return *column;
   std::string message = path_.string() + ":1: column '" + name + "' is missing; ";
   if (const std::string nearest = NearestName(name, columns_); !nearest.empty())
-    message += "did you mean '" + nearest + "'? ";
+    message.append("did you mean '").append(nearest).append("'? ");
   message += (format_.columns.empty() ? "the file has " : "columns names ") + Join(columns_);
   throw Error(ErrorKind::kData, message);
 }
@@ -160,15 +160,19 @@ bool Table::MoveToRow() {
     }
     ++records_;
     if (fields_.size() == expected) return true;
-    std::string counts = std::to_string(fields_.size());
-    counts += " fields where " + std::to_string(expected) + " are expected";
-    const std::string place = Place(fields_.size() - 1);
-    if (!complete_ && fields_.size() < expected && format_.sample == 0)
-      throw Error(ErrorKind::kData, place + ": the file is cut off: its last row has " + counts +
-                                        "; fetch or copy it again");
-    throw BadRow(place + ": the row has " + counts);
+    RefuseFields(expected);
   }
   return false;
+}
+
+void Table::RefuseFields(size_t expected) const {
+  const std::string counts = std::to_string(fields_.size()) + " fields where " +
+                             std::to_string(expected) + " are expected";
+  const std::string place = Place(fields_.size() - 1);
+  if (!complete_ && fields_.size() < expected && format_.sample == 0)
+    throw Error(ErrorKind::kData, place + ": the file is cut off: its last row has " + counts +
+                                      "; fetch or copy it again");
+  throw BadRow(place + ": the row has " + counts);
 }
 
 // Reads the object of the line at position_ and moves behind it.

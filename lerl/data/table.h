@@ -98,6 +98,7 @@ class Table {
   size_t SplitQuoted(size_t quote);
   size_t CloseOfQuote(size_t position);
   [[noreturn]] void RefuseOpenQuote(size_t quote);
+  [[noreturn]] void RefuseFields(size_t expected) const;
   std::string Place(size_t column) const;
 
   const std::filesystem::path path_;

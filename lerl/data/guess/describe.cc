@@ -38,10 +38,15 @@ class TomlText {
     std::string quoted = "\"";
     for (const char c : value) {
       if (c == '"' || c == '\\') quoted += '\\';
-      if (c == '\t')
+      if (c == '\t') {
         quoted += "\\t";
-      else
+      } else if ((c >= 0 && c < ' ') || c == '\x7f') {
+        char escape[8];
+        std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
+        quoted += escape;
+      } else {
         quoted += c;
+      }
     }
     return quoted + "\"";
   }

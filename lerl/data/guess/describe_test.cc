@@ -70,6 +70,18 @@ TEST(Guess, ReadsTheForeignBytesOfAFileAndSaysWhatTheyAre) {
                     HasSubstr("time_format = \"%d.%m.%Y\""), HasSubstr("categories = \"genre\"")));
 }
 
+TEST(Guess, NamesOfColumnsAreTomlWhateverTheyHold) {
+  TestFolder folder;
+  const auto log = folder.Write(
+      "log.jsonl",
+      "{\"user\": 1, \"item\": 1, \"ra\\\"t\\ning\": 1, \"rating\": 5, \"day\\u0007\": 1}\n"
+      "{\"user\": 2, \"item\": 1, \"ra\\\"t\\ning\": 5, \"day\\u0007\": 1}\n");
+  const CsvDescription description =
+      ParseCsvDescription(GuessDescription(log), "log.toml", folder.path());
+  EXPECT_EQ(description.behaviours.size(), 1U);
+  EXPECT_EQ(LoadCsv(description, {.max_bad_share = 1}).user_ids.size(), 2U);
+}
+
 TEST(Guess, RefusesAFileWithoutUsersAndFilesWithoutRows) {
   EXPECT_THAT(
       ErrorOf(ErrorKind::kData,

@@ -187,6 +187,7 @@ Dataset LoadCsv(const fs::path& toml, const DataOptions& options) {
 Dataset LoadCsv(const CsvDescription& description, const DataOptions& options) {
   const CsvConfig& config = description.config;
   std::vector<std::string> names;
+  names.reserve(description.behaviours.size());
   for (const CsvBehaviour& behaviour : description.behaviours) names.push_back(behaviour.name);
   BadRows bad(options.max_bad_share);
   DatasetBuilder builder(config.name, names, !config.value.empty());

@@ -57,12 +57,11 @@ std::optional<int64_t> TimeColumn::Parsed(std::string_view text) const {
 int64_t TimeColumn::Read(const Table& table, int64_t row) const {
   if (!column_) return row;
   const std::optional<int64_t> time = Parsed(table.Text(*column_));
-  if (!time || *time < first_ms_ || *time >= end_ms_) Refuse(table, time);
+  if (!time || *time < first_ms_ || *time >= end_ms_) Refuse(table, *column_, time);
   return *time;
 }
 
-void TimeColumn::Refuse(const Table& table, std::optional<int64_t> time) const {
-  const size_t column = column_.value();
+void TimeColumn::Refuse(const Table& table, size_t column, std::optional<int64_t> time) const {
   std::string unit = kTimeFormatNames[static_cast<size_t>(format_)];
   if (!patterns_.empty()) {
     unit.clear();

@@ -40,7 +40,7 @@ class TimeColumn {
 
  private:
   std::optional<int64_t> Parsed(std::string_view text) const;
-  [[noreturn]] void Refuse(const Table& table, std::optional<int64_t> time) const;
+  [[noreturn]] void Refuse(const Table& table, size_t column, std::optional<int64_t> time) const;
 
   std::optional<size_t> column_;
   TimeFormat format_ = TimeFormat::kSeconds;

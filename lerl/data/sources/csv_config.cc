@@ -41,6 +41,11 @@ void CheckBehaviours(const std::string& source, CsvDescription& description) {
   }
 }
 
+void CheckTimePattern(const std::string& source, const std::string& pattern) {
+  if (const std::string fault = FaultOfTimePattern(pattern); !fault.empty())
+    RefuseDescription(source, "time_format \"" + pattern + "\": " + fault);
+}
+
 void CheckCsvConfig(const std::string& source, const CsvConfig& config) {
   if (config.file.empty()) RefuseDescription(source, "file is missing; write file = \"NAME.csv\"");
   for (const std::string& file : config.file)
@@ -50,9 +55,7 @@ void CheckCsvConfig(const std::string& source, const CsvConfig& config) {
     RefuseDescription(source, "user is empty; name the column of the user's id");
   if (config.category_separator.empty())
     RefuseDescription(source, "category_separator must be a text like \"|\"");
-  for (const std::string& pattern : config.time_format)
-    if (const std::string fault = FaultOfTimePattern(pattern); !fault.empty())
-      RefuseDescription(source, "time_format \"" + pattern + "\": " + fault);
+  for (const std::string& pattern : config.time_format) CheckTimePattern(source, pattern);
   if (!config.time_format.empty() && config.time == "none")
     RefuseDescription(source, "time_format is set, and time is \"none\"; take one of them out");
   if (!config.event.empty() && config.time == "none" && config.event_minutes != 0)
