@@ -51,6 +51,29 @@ std::string WrittenOut(std::string_view control) {
   }
 }
 
+// How long the sequence is that begins with this byte; 0 if none does.
+size_t AnnouncedLength(unsigned char first) {
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+// Whether the sequence is neither overlong, nor a surrogate, nor beyond Unicode.
+bool SecondByteFits(unsigned char first, unsigned char second) {
+  switch (first) {
+    case 0xE0:
+      return second >= 0xA0;
+    case 0xED:
+      return second < 0xA0;
+    case 0xF0:
+      return second >= 0x90;
+    case 0xF4:
+      return second < 0x90;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 std::string_view Trimmed(std::string_view text, std::string_view blanks) {
@@ -62,19 +85,11 @@ std::string_view Trimmed(std::string_view text, std::string_view blanks) {
 size_t Utf8Length(std::string_view text) {
   if (text.empty()) return 0;
   const auto byte = [&text](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const size_t length = byte(0) < 0x80                       ? 1
-                        : byte(0) >= 0xC2 && byte(0) <= 0xDF ? 2
-                        : byte(0) >= 0xE0 && byte(0) <= 0xEF ? 3
-                        : byte(0) >= 0xF0 && byte(0) <= 0xF4 ? 4
-                                                             : 0;
+  const size_t length = AnnouncedLength(byte(0));
   if (length == 0 || length > text.size()) return 0;
   for (size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xC0) != 0x80) return 0;
-  if (byte(0) == 0xE0 && byte(1) < 0xA0) return 0;  // overlong
-  if (byte(0) == 0xED && byte(1) > 0x9F) return 0;  // surrogates
-  if (byte(0) == 0xF0 && byte(1) < 0x90) return 0;  // overlong
-  if (byte(0) == 0xF4 && byte(1) > 0x8F) return 0;  // beyond Unicode
-  return length;
+  return length == 1 || SecondByteFits(byte(0), byte(1)) ? length : 0;
 }
 
 bool IsUtf8(std::string_view text) {

@@ -1,4 +1,4 @@
-// lerl data: look at a data set.
+// lerl data: look at a data set, or at a file that nobody has described.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -12,6 +12,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
+#include "lerl/data/guess/describe.h"
 #include "lerl/data/info.h"
 #include "lerl/data/registry.h"
 
@@ -57,17 +58,29 @@ void ExecuteData(const DataFlags& options) {
   std::fputs(text.c_str(), stdout);
 }
 
-}  // namespace
+void AddDataGuess(CLI::App& data) {
+  CLI::App* guess = data.add_subcommand(
+      "guess",
+      "looks at a file and writes the TOML that describes it, to be looked at by a person");
+  auto path = std::make_shared<std::string>();
+  guess
+      ->add_option("file", *path, "a file of interactions, or a folder with RecBole's atomic files")
+      ->required();
+  guess->footer(
+      "Files of items and users are looked for beside it. Comments say why a line is as it is;\n"
+      "`lerl data info` shows what becomes of it. Put the TOML into the folder of the file.\n"
+      "Example:\n  lerl data guess shop/log.csv > shop/shop.toml");
+  guess->callback([path] { std::fputs(GuessDescription(*path).c_str(), stdout); });
+}
 
-void AddDataCommand(CLI::App& app) {
-  CLI::App* data = app.add_subcommand("data", "look at a data set");
-  data->require_subcommand(1);
+void AddDataInfo(CLI::App& data) {
   auto options = std::make_shared<DataFlags>();
-  CLI::App* info = data->add_subcommand("info",
-                                        "counts, dates, behaviour rates, categories, split, full "
-                                        "matrix, and what was dropped and why");
+  CLI::App* info = data.add_subcommand("info",
+                                       "counts, dates, behaviour rates, categories, split, full "
+                                       "matrix, and what was dropped and why");
   info->add_option("name", options->name,
-                   "a known data set (`lerl list`), or a .toml file that describes your own")
+                   "a known data set (`lerl list`), a .toml file that describes your own, or a "
+                   "folder with RecBole's atomic files")
       ->required();
   info->add_flag("--json", options->json, "as JSON");
   info->add_flag("--all", options->all, "every category, not only the largest 30");
@@ -79,7 +92,17 @@ void AddDataCommand(CLI::App& app) {
                "Examples:\n  lerl data info ml-100k\n  lerl data info shop.toml --json\n"
                "  lerl data info kuairand-pure --set data.include_random=true");
   info->callback([options] { ExecuteData(*options); });
-  data->footer("Example:\n  lerl data info ml-100k");
+}
+
+}  // namespace
+
+void AddDataCommand(CLI::App& app) {
+  CLI::App* data =
+      app.add_subcommand("data", "look at a data set, or at a file that is to become one");
+  data->require_subcommand(1);
+  AddDataInfo(*data);
+  AddDataGuess(*data);
+  data->footer("Example:\n  lerl data info ml-100k\n  lerl data guess shop.csv > shop.toml");
 }
 
 }  // namespace lerl

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -63,6 +64,10 @@ int32_t NameIndex::Add(std::string_view name) {
   const uint64_t hash = HashOf(name);
   const size_t slot = Slot(name, hash);
   if (slots_[slot] < 0) {
+    if (names_.size() >= At(std::numeric_limits<int32_t>::max()))
+      throw Error(ErrorKind::kData,
+                  "more than 2,147,483,647 different users, items or values of a column; lerl "
+                  "numbers them with 32 bits: read a part of the data");
     slots_[slot] = static_cast<int32_t>(names_.size());
     names_.emplace_back(name);
     hashes_.push_back(hash);
@@ -166,18 +171,52 @@ void CategoryLists::Add(int32_t item, std::string_view category) {
   lists_[At(item)].push_back(names_.Add(WithoutControls(category)));
 }
 
-void CategoryLists::AddAll(int32_t item, std::string_view joined, char separator) {
+void CategoryLists::AddAll(int32_t item, std::string_view joined, std::string_view separator) {
   for (const std::string& category : SplitCategories(joined, separator)) Add(item, category);
 }
 
-void CategoryLists::Store(Dataset& dataset) {
+// Leaves the `most` categories with the most items in the lists.
+void CategoryLists::KeepCommonest(size_t most, Dataset& dataset) {
+  std::vector<int64_t> items(names_.names().size());
+  for (const std::vector<int32_t>& list : lists_)
+    for (const int32_t category : list) ++items[At(category)];
+  std::vector<size_t> order(items.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return items[a] > items[b]; });
+  order.resize(most);
+  std::sort(order.begin(), order.end());
+  NameIndex kept;
+  std::vector<int32_t> index(items.size(), -1);
+  for (const size_t category : order) index[category] = kept.Add(names_.names()[category]);
+  for (std::vector<int32_t>& list : lists_) {
+    for (int32_t& category : list) category = index[At(category)];
+    std::erase(list, -1);
+  }
+  dataset.notes.push_back(std::to_string(items.size() - most) + " of " +
+                          std::to_string(items.size()) +
+                          " categories are left out; most_categories keeps those with the most "
+                          "items");
+  names_ = std::move(kept);
+}
+
+void CategoryLists::Store(Dataset& dataset, int64_t most) {
   const std::vector<int32_t> new_index = names_.SortNames();
-  std::vector<int64_t> offsets = {0};
-  std::vector<int32_t> ids;
   for (std::vector<int32_t>& list : lists_) {
     for (int32_t& category : list) category = new_index[At(category)];
     std::sort(list.begin(), list.end());
     list.erase(std::unique(list.begin(), list.end()), list.end());
+  }
+  if (most > 0 && std::ssize(names_.names()) > most) KeepCommonest(At(most), dataset);
+  if (std::ssize(names_.names()) > kMostCategories)
+    throw Error(ErrorKind::kData,
+                dataset.name + ": it has " + std::to_string(names_.names().size()) +
+                    " categories, and a plan numbers at most " + std::to_string(kMostCategories) +
+                    "; set most_categories = 1000 in its description, which keeps those with the "
+                    "most items, or name a column of coarser ones");
+  std::vector<int64_t> offsets = {0};
+  std::vector<int32_t> ids;
+  for (const std::vector<int32_t>& list : lists_) {
     ids.insert(ids.end(), list.begin(), list.end());
     offsets.push_back(std::ssize(ids));
   }

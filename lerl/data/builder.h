@@ -68,17 +68,24 @@ class DatasetBuilder {
   std::vector<float> values_;
 };
 
+// Rankings of planners number categories in 16 bits.
+inline constexpr int64_t kMostCategories = 32'767;
+
 // Categories of items, collected by name.
 class CategoryLists {
  public:
   explicit CategoryLists(int64_t items) : lists_(At(items)) {}
   void Add(int32_t item, std::string_view category);
   // Adds the categories of a field (data/category_text.h).
-  void AddAll(int32_t item, std::string_view joined, char separator);
-  // Writes the names, in natural order, and the lists into the data set.
-  void Store(Dataset& dataset);
+  void AddAll(int32_t item, std::string_view joined, std::string_view separator);
+  // Writes the names, in natural order, and the lists into the data set. Of more categories than
+  // `most`, unless it is 0, those with the most items are kept, on a tie the first in that order;
+  // a note says how many were not. Throws Error(kData) with the number for more than
+  // kMostCategories.
+  void Store(Dataset& dataset, int64_t most = 0);
 
  private:
+  void KeepCommonest(size_t most, Dataset& dataset);
   NameIndex names_;
   std::vector<std::vector<int32_t>> lists_;
 };

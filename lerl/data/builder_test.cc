@@ -61,8 +61,8 @@ TEST(DatasetBuilder, WithoutARowIsAnErrorThatNamesTheSource) {
 TEST(CategoryLists, SplitsSortsAndForgetsDoubles) {
   Dataset dataset;
   CategoryLists lists(3);
-  lists.AddAll(0, "Drama| Action ||Drama", '|');
-  lists.AddAll(2, "Comedy", '|');
+  lists.AddAll(0, "Drama| Action ||Drama", "|");
+  lists.AddAll(2, "Comedy", "|");
   lists.Store(dataset);
   EXPECT_THAT(dataset.categories, ElementsAre("Action", "Comedy", "Drama"));
   EXPECT_THAT(dataset.category_offsets.span(), ElementsAre(0, 2, 2, 3));
@@ -79,6 +79,41 @@ TEST(FeatureTable, GivesUnknownCodeZeroAndSortsTheOthers) {
   ASSERT_EQ(features.size(), 1u);
   EXPECT_THAT(features[0].values, ElementsAre("", "9", "10", "b"));
   EXPECT_THAT(features[0].codes.span(), ElementsAre(3, 0, 2, 1, 0));
+}
+
+TEST(CategoryLists, KeepsTheCategoriesWithTheMostItemsAndSaysHowManyItLeftOut) {
+  DatasetBuilder builder("x", {"like"}, /*has_values=*/false);
+  for (const char* item : {"0", "1", "2"}) builder.AddRow("u", item, 0, 1);
+  Dataset dataset = builder.Build("x");
+  CategoryLists lists(3);
+  for (const auto& [item, category] :
+       {std::pair{0, "d"}, {0, "b"}, {1, "b"}, {1, "c"}, {2, "b"}, {2, "c"}, {2, "a"}})
+    lists.Add(item, category);
+  lists.Store(dataset, 3);
+  CheckConsistent(dataset);
+  EXPECT_THAT(dataset.categories, testing::ElementsAre("a", "b", "c"));
+  EXPECT_EQ(dataset.CategoriesOf(0).size(), 1U);
+  EXPECT_THAT(dataset.notes, testing::ElementsAre(testing::HasSubstr("1 of 4 categories")));
+}
+
+TEST(CategoryLists, RefusesMoreCategoriesThanAPlanNumbersWithTheirNumber) {
+  const auto with = [](int64_t categories, int64_t most) {
+    DatasetBuilder builder("tags", {"like"}, /*has_values=*/false);
+    builder.AddRow("u", "0", 0, 1);
+    Dataset dataset = builder.Build("x");
+    CategoryLists lists(1);
+    for (int64_t c = 0; c < categories; ++c) lists.Add(0, std::to_string(c));
+    lists.Store(dataset, most);
+    return dataset.num_categories();
+  };
+  EXPECT_EQ(with(kMostCategories, 0), 32'767);
+  EXPECT_EQ(with(kMostCategories + 1, 1'000), 1'000);
+  try {
+    with(kMostCategories + 1, 0);
+    ADD_FAILURE() << "no error was thrown";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("tags: it has 32768 categories"));
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 
 #include "lerl/base/error.h"
@@ -45,7 +46,7 @@ using Converter = std::unique_ptr<std::remove_pointer_t<iconv_t>, CloseConverter
 
 Converter MakeConverter(const std::string& encoding) {
   const iconv_t converter = iconv_open("UTF-8", encoding.c_str());
-  if (converter == reinterpret_cast<iconv_t>(-1))
+  if (reinterpret_cast<intptr_t>(converter) == -1)
     throw Error(ErrorKind::kConfig, "unknown encoding '" + Printable(encoding) +
                                         "'; auto guesses, and utf-8, cp1252, latin1, utf-16 and "
                                         "gbk are some (`iconv --list` shows all)");
@@ -81,10 +82,9 @@ std::string Decode(std::string_view bytes, const std::string& encoding, const st
     }
     const auto line =
         std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(done), '\n');
-    throw Error(ErrorKind::kData, source + ":" + std::to_string(line + 1) +
-                                      ": a byte there is not " + encoding +
-                                      "; set encoding to what the file is written in, "
-                                      "or mend the file");
+    std::string message = source + ":" + std::to_string(line + 1) + ": a byte there is not ";
+    message += encoding + "; set encoding to what the file is written in, or mend the file";
+    throw Error(ErrorKind::kData, message);
   }
   text.resize(done);
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);

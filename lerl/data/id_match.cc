@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
@@ -23,20 +24,27 @@ std::string Quoted(const std::vector<std::string>& ids) {
 
 }  // namespace
 
-std::string ValueOfId(std::string_view id) {
+std::optional<double> NumberOfId(std::string_view id) {
   id = Trimmed(id, " \t");
   double value = 0;
   const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), value);
   constexpr double kExact = 9'007'199'254'740'992;  // beyond it numbers are not told apart
   if (id.empty() || error != std::errc() || end != id.data() + id.size() ||
       !(std::abs(value) < kExact))
-    return std::string(id);
+    return std::nullopt;
+  return value;
+}
+
+std::string ValueOfId(std::string_view id) {
+  const std::optional<double> value = NumberOfId(id);
+  if (!value) return std::string(Trimmed(id, " \t"));
   char text[32];
-  std::snprintf(text, sizeof text, "%.17g", value);
+  std::snprintf(text, sizeof text, "%.17g", *value);
   return text;
 }
 
-IdMatch::IdMatch(const std::vector<std::string>& ids) : ids_(ids), seen_(ids.size()) {
+IdMatch::IdMatch(const std::vector<std::string>& ids, std::string kind)
+    : ids_(ids), kind_(std::move(kind)), seen_(ids.size()) {
   for (size_t i = 0; i < ids.size(); ++i) {
     const auto index = static_cast<int32_t>(i);
     by_text_.emplace(ids[i], index);
@@ -63,8 +71,8 @@ int32_t IdMatch::Find(std::string_view id) {
 }
 
 std::string IdMatch::Summary(const std::string& file) const {
-  return std::to_string(found_) + " of " + std::to_string(ids_.size()) +
-         " items of the log are in " + file + ", which has " + std::to_string(unused_) + " others";
+  return std::to_string(found_) + " of " + std::to_string(ids_.size()) + " " + kind_ +
+         " of the log are in " + file + ", which has " + std::to_string(unused_) + " others";
 }
 
 void IdMatch::Check(const std::string& file, double least_share) const {
@@ -75,7 +83,7 @@ void IdMatch::Check(const std::string& file, double least_share) const {
   throw Error(ErrorKind::kData,
               file + ": only " + Summary(file) + ". Not found were " + Quoted(missing) +
                   (strangers_.empty() ? "" : "; the file has " + Quoted(strangers_)) +
-                  ". Is it the column of ids? Set items.least_match lower if it is right");
+                  ". Is it the column of ids? Set " + kind_ + ".least_match lower if it is right");
 }
 
 }  // namespace lerl

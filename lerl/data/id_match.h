@@ -1,11 +1,12 @@
 #pragma once
-// IdMatch: which item of the log a row of another file speaks of.
+// IdMatch: which item, or user, of the log a row of another file speaks of.
 //
 // Ids are the same if their texts are, apart from spaces around them, or if both are numbers of the
 // same value: "3", " 3", "3.0" and "003". Ids of the log that are equal in this way only stay
 // apart, and each is found by its own text alone.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,8 +16,9 @@ namespace lerl {
 
 class IdMatch {
  public:
-  // `ids` [I] of the log, in the order of their indices.
-  explicit IdMatch(const std::vector<std::string>& ids);
+  // `ids` [I] of the log, in the order of their indices. Messages call them by `kind`, which is the
+  // section of their settings too.
+  explicit IdMatch(const std::vector<std::string>& ids, std::string kind = "items");
 
   // The index of an id, or -1. Counts it.
   int32_t Find(std::string_view id);
@@ -31,11 +33,16 @@ class IdMatch {
 
  private:
   const std::vector<std::string>& ids_;
+  const std::string kind_;
   std::unordered_map<std::string, int32_t> by_text_, by_value_;  // by_value_: -1 for several
   std::vector<bool> seen_;
   std::vector<std::string> strangers_;  // the first that were not found
   int64_t found_ = 0, unused_ = 0;
 };
+
+// The number that an id is, apart from spaces around it; nothing for other texts and for numbers
+// too large to be told apart.
+std::optional<double> NumberOfId(std::string_view id);
 
 // The text that is the same for ids of equal value: "3" for " 3", "3.0" and "003".
 std::string ValueOfId(std::string_view id);

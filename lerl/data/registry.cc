@@ -8,6 +8,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/registry.h"
+#include "lerl/data/guess/describe.h"
 #include "lerl/data/sources/coat_like.h"
 #include "lerl/data/sources/csv.h"
 #include "lerl/data/sources/kuairand.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::string_view kMovieLensLicence =
     "GroupLens terms of use: research use, acknowledgement, no redistribution";
+constexpr std::string_view kMovieLensCsv = "ratings.csv, movies.csv";
 constexpr std::string_view kShareAlike = "CC BY-SA 4.0";
 constexpr std::string_view kGroupLens = "GroupLens, https://grouplens.org/datasets/movielens/";
 constexpr std::string_view kKuaiRand = "KuaiRand, https://kuairand.com";
@@ -33,6 +35,18 @@ constexpr DatasetRow kDatasetRows[] = {
      LoadMovieLens100K},
     {"ml-1m", "MovieLens-1M: 6,040 users, 3,706 movies, 1,000,209 ratings", kGroupLens,
      kMovieLensLicence, false, "ratings.dat, movies.dat, users.dat", 1'000'209, LoadMovieLens1M},
+    {"ml-10m", "MovieLens-10M: 69,878 users, 10,681 movies, 10,000,054 ratings", kGroupLens,
+     kMovieLensLicence, false, "ratings.dat, movies.dat", 10'000'054, LoadMovieLens10M},
+    {"ml-20m", "MovieLens-20M: 138,493 users, 27,278 movies, 20,000,263 ratings", kGroupLens,
+     kMovieLensLicence, false, kMovieLensCsv, 20'000'263, LoadMovieLensCsv},
+    {"ml-25m", "MovieLens-25M: 162,541 users, 62,423 movies, 25,000,095 ratings", kGroupLens,
+     kMovieLensLicence, false, kMovieLensCsv, 25'000'095, LoadMovieLensCsv},
+    {"ml-32m", "MovieLens-32M: 200,948 users, 87,585 movies, 32,000,204 ratings", kGroupLens,
+     kMovieLensLicence, false, kMovieLensCsv, 32'000'204, LoadMovieLensCsv},
+    {"ml-latest-small", "MovieLens, the small part of the latest: some 100,000 ratings", kGroupLens,
+     kMovieLensLicence, false, kMovieLensCsv, 0, LoadMovieLensCsv},
+    {"ml-latest", "MovieLens, the latest: some 33 million ratings", kGroupLens, kMovieLensLicence,
+     false, kMovieLensCsv, 0, LoadMovieLensCsv},
     {"kuairand-pure", "KuaiRand-Pure: 27,285 users, 7,583 videos, 1.4 million views", kKuaiRand,
      kShareAlike, false,
      "log_standard_4_08_to_4_21_pure.csv, log_standard_4_22_to_5_08_pure.csv, "
@@ -71,7 +85,7 @@ fs::path PreparedPath(const std::string& name, const std::string& settings,
 // A file that was cut off at the end of a line is well formed, so only its row count can tell.
 void WarnOfMissingRows(const DatasetRow& entry, const DataOptions& options,
                        const Dataset& dataset) {
-  if (options.include_random || options.include_small ||
+  if (options.include_random || options.include_small || entry.published_rows == 0 ||
       dataset.num_interactions() == entry.published_rows)
     return;
   LogWarning(dataset.name + ": " + std::to_string(dataset.num_interactions()) +
@@ -120,12 +134,30 @@ Dataset LoadDescribed(const fs::path& toml, const DataOptions& options) {
                           SourceStamp(matrix ? MatrixFiles(toml) : CsvFiles(toml), settings), read);
 }
 
+// A folder with RecBole's atomic files, as it is.
+bool IsFolderOfData(const std::string& name) {
+  return name.find('/') != std::string::npos && fs::is_directory(name);
+}
+
+Dataset LoadFolder(const fs::path& folder, const DataOptions& options) {
+  const fs::path named = folder.filename().empty() ? folder.parent_path() : folder;
+  CsvDescription description =
+      ParseCsvDescription(GuessDescription(folder), folder.string(), folder);
+  description.config.name = named.filename().string();
+  const auto read = [&] { return LoadCsv(description, options); };
+  if (!options.keep_prepared) return read();
+  const std::string settings = Settings(description.config.name, options);
+  return LoadThroughStore(PreparedPath(description.config.name, settings, folder),
+                          SourceStamp({folder}, settings), read);
+}
+
 }  // namespace
 
 std::span<const DatasetRow> DatasetRows() { return kDatasetRows; }
 
 const DatasetRow& FindDatasetRow(std::string_view name) {
-  return FindRow(DatasetRows(), name, "data", "data set (nor .toml file that describes one)",
+  return FindRow(DatasetRows(), name, "data",
+                 "data set (nor .toml file that describes one, nor folder of RecBole's)",
                  ErrorKind::kUsage);
 }
 
@@ -144,11 +176,13 @@ std::string HowToGet(const DatasetRow& entry) {
 }
 
 Dataset LoadDataset(const std::string& name_or_toml, const DataOptions& options) {
+  if (IsFolderOfData(name_or_toml)) return LoadFolder(name_or_toml, options);
   return name_or_toml.ends_with(".toml") ? LoadDescribed(name_or_toml, options)
                                          : LoadKnown(FindDatasetRow(name_or_toml), options);
 }
 
 bool HasDataMatrix(const std::string& name_or_toml) {
+  if (IsFolderOfData(name_or_toml)) return false;
   return name_or_toml.ends_with(".toml") ? DescribesMatrix(name_or_toml)
                                          : FindDatasetRow(name_or_toml).matrix != nullptr;
 }

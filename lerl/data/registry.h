@@ -26,7 +26,7 @@ struct DatasetRow {
   std::string_view licence;
   bool fetchable;          // whether `lerl fetch NAME` brings it
   std::string_view files;  // what the folder must hold, for people; empty: data are generated
-  int64_t published_rows;  // interactions in the standard logs, as published
+  int64_t published_rows;  // interactions in the standard logs, as published; 0: it changes
   Loader load;
   MatrixLoader matrix = nullptr;  // the full matrix of its users and items, if it has one
 };
@@ -42,8 +42,9 @@ std::filesystem::path DatasetFolder(const std::string& name);
 // Tells a person in several lines how to get the data set: project, licence, files, folder.
 std::string HowToGet(const DatasetRow& entry);
 
-// Loads a data set by its name in the table above, or by the path of a TOML file
-// (data/sources/csv.h, data/sources/matrix_dataset.h). Goes through data/store.h unless
+// Loads a data set by its name in the table above, by the path of a TOML file
+// (data/sources/csv.h, data/sources/matrix_dataset.h), or by that of a folder with RecBole's atomic
+// files, whose description is guessed (data/guess/describe.h). Goes through data/store.h unless
 // keep_prepared is off. Throws Error(kData) when files are missing or wrong.
 Dataset LoadDataset(const std::string& name_or_toml, const DataOptions& options = {});
 

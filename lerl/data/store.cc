@@ -19,7 +19,7 @@ using nlohmann::json;
 namespace {
 
 constexpr char kMagic[9] = "LERLDATA";
-constexpr uint32_t kVersion = 2;  // raise it when the layout or the work of a loader changes
+constexpr uint32_t kVersion = 3;  // raise it when the layout or the work of a loader changes
 constexpr size_t kAlign = 64;
 
 struct Prefix {

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "lerl/base/index.h"
-#include "lerl/base/log.h"
 #include "lerl/base/printable.h"
-#include "lerl/data/encoding.h"
+#include "lerl/data/json_text.h"
 
 namespace lerl {
 namespace {
@@ -20,82 +19,181 @@ std::string Shown(std::string_view field) { return "'" + Printable(field, 40) + 
 
 std::string Join(const std::vector<std::string>& names) {
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  for (const std::string& name : names) {
+    if (!text.empty()) text += ", ";
+    text += name;
+  }
   return Printable(text, 400);
 }
 
-const std::filesystem::path& Existing(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path))
-    throw Error(ErrorKind::kData, path.string() +
-                                      ": the file is missing; put it there (`lerl fetch NAME` says "
-                                      "where a known data set comes from)");
-  return path;
+// The text between quotes, with doubled quotes and escaped characters as they are meant.
+std::string Unquoted(std::string_view inner, bool escapes) {
+  std::string text;
+  for (size_t i = 0; i < inner.size(); ++i) {
+    if (i + 1 < inner.size() && (inner[i] == '"' || (escapes && inner[i] == '\\'))) ++i;
+    text += inner[i];
+  }
+  return text;
 }
 
 }  // namespace
 
 Table::Table(const std::filesystem::path& path, const TableFormat& format)
-    : path_(Existing(path)),
+    : path_(path),
       format_(format),
-      file_(path),
-      text_(file_.text()),
+      source_(path, format.encoding, format.sample),
+      text_(source_.text()),
       columns_(format.columns) {
-  if (!format_.encoding.empty()) Decode();
   if (text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
   if (position_ == text_.size())
     throw Error(ErrorKind::kData, path_.string() + ": the file is empty; fetch or copy it again");
-  if (!columns_.empty()) return;
-  SplitRow();
-  for (const std::string_view field : fields_) {
-    const std::string_view name = Trimmed(field);
-    columns_.push_back(ToUtf8(name.substr(0, name.find(':'))));
+  if (format_.json) {
+    FindJsonColumns();
+  } else if (columns_.empty()) {
+    SplitRow();
+    header_ = 1;
+    for (const std::string_view field : fields_) {
+      const std::string_view name = Trimmed(field);
+      columns_.push_back(ToUtf8(name.substr(0, name.find(':'))));
+    }
   }
+  AddFormColumns();
+  first_row_ = position_;
+  first_line_ = line_;
 }
 
-// Makes text_ UTF-8.
-void Table::Decode() {
-  const bool guessed = format_.encoding == "auto";
-  const std::string encoding = guessed ? GuessEncoding(text_) : format_.encoding;
-  if (encoding == "utf-8" && (guessed || IsUtf8(text_))) return;
-  if (guessed)
-    LogWarning(path_.string() + ": not UTF-8; it is read as " + encoding +
-               " (set encoding where that is wrong)");
-  decoded_ = lerl::Decode(text_, encoding, path_.string());
-  text_ = decoded_;
+// The columns that no header names.
+void Table::AddFormColumns() {
+  if (!format_.blocks.empty()) columns_.push_back(format_.blocks);
+  if (format_.shown.empty()) return;
+  shown_column_ = Column(format_.shown);
+  columns_.push_back(format_.shown + ".item");
+  columns_.push_back(format_.shown + ".response");
+}
+
+void Table::FindJsonColumns() {
+  const std::string_view rows = text_.substr(position_);
+  if (Trimmed(rows.substr(0, 16), " \t\r\n").starts_with('['))
+    throw Error(ErrorKind::kData,
+                path_.string() +
+                    ":1:1: one list of JSON; an object on each line is expected, which `jq -c "
+                    "'.[]' FILE > log.jsonl` makes of it");
+  columns_ = ColumnsOfJson(rows);
+  if (columns_.empty())
+    throw Error(ErrorKind::kData, path_.string() +
+                                      ":1:1: no object of JSON stands in the first lines; set form "
+                                      "= \"delimited\" if it is a table");
+  asked_.resize(columns_.size());
+}
+
+void Table::Rewind() {
+  position_ = first_row_;
+  line_ = first_line_;
+  header_ = format_.json || !format_.columns.empty() ? 0 : 1;
+  blank_ = records_ = 0;
+  shown_left_ = block_ = {};
 }
 
 std::optional<size_t> Table::FindColumn(const std::string& name) const {
   const auto found = std::find(columns_.begin(), columns_.end(), name);
   if (found == columns_.end()) return std::nullopt;
-  return At(found - columns_.begin());
+  const size_t column = At(found - columns_.begin());
+  if (column < asked_.size()) asked_[column] = true;
+  return column;
 }
 
 size_t Table::Column(const std::string& name) const {
   if (const std::optional<size_t> column = FindColumn(name)) return *column;
-  const std::string nearest = NearestName(name, columns_);
-  throw Error(ErrorKind::kData, path_.string() + ":1: column '" + name + "' is missing; " +
-                                    (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") +
-                                    "the file has " + Join(columns_));
+  std::string message = path_.string() + ":1: column '" + name + "' is missing; ";
+  if (const std::string nearest = NearestName(name, columns_); !nearest.empty())
+    message.append("did you mean '").append(nearest).append("'? ");
+  message += (format_.columns.empty() ? "the file has " : "columns names ") + Join(columns_);
+  throw Error(ErrorKind::kData, message);
 }
 
 bool Table::Next() {
+  if (format_.shown.empty()) return MoveToRow();
+  while (!NextItemShown()) {
+    if (!MoveToRow()) return false;
+    shown_left_ = fields_[shown_column_];
+    fields_.resize(columns_.size());
+    field_starts_.resize(columns_.size(), field_starts_[shown_column_]);
+  }
+  return true;
+}
+
+// Makes the next of the items that the row lists as shown a row.
+bool Table::NextItemShown() {
+  shown_left_ = Trimmed(shown_left_, " \t\r");
+  if (shown_left_.empty()) return false;
+  const std::string_view part = shown_left_.substr(0, shown_left_.find(' '));
+  shown_left_.remove_prefix(part.size());
+  const size_t dash = part.rfind('-');
+  if (dash == std::string_view::npos || dash == 0 || dash + 1 == part.size()) {
+    shown_left_ = {};
+    throw BadRow(Place(shown_column_) + ": " + Shown(part) +
+                 " is no item shown; ITEM-1 or ITEM-0 is expected (sets for tests of others have "
+                 "no responses)");
+  }
+  fields_[columns_.size() - 2] = part.substr(0, dash);
+  fields_[columns_.size() - 1] = part.substr(dash + 1);
+  return true;
+}
+
+// Moves to the next row as it stands in the file.
+bool Table::MoveToRow() {
+  const size_t expected = columns_.size() - (format_.shown.empty() ? 0 : 2);
   while (position_ < text_.size()) {
     SplitRow();
     if (fields_.size() == 1 && Trimmed(fields_[0]).empty()) {
       ++blank_;
       continue;
     }
+    if (!format_.blocks.empty()) {
+      if (fields_.size() == 1 && fields_[0].ends_with(':')) {
+        block_ = Trimmed(fields_[0].substr(0, fields_[0].size() - 1));
+        ++header_;
+        continue;
+      }
+      field_starts_.push_back(row_start_);
+      fields_.push_back(block_);
+    }
     ++records_;
-    if (fields_.size() == columns_.size()) return true;
-    const std::string counts = std::to_string(fields_.size()) + " fields where " +
-                               std::to_string(columns_.size()) + " are expected";
-    const std::string place = Place(fields_.size() - 1);
-    if (!complete_ && fields_.size() < columns_.size())
-      throw Error(ErrorKind::kData, place + ": the file is cut off: its last row has " + counts +
-                                        "; fetch or copy it again");
-    throw BadRow(place + ": the row has " + counts);
+    if (fields_.size() == expected) return true;
+    RefuseFields(expected);
   }
   return false;
+}
+
+void Table::RefuseFields(size_t expected) const {
+  const std::string counts = std::to_string(fields_.size()) + " fields where " +
+                             std::to_string(expected) + " are expected";
+  const std::string place = Place(fields_.size() - 1);
+  if (!complete_ && fields_.size() < expected && format_.sample == 0)
+    throw Error(ErrorKind::kData, place + ": the file is cut off: its last row has " + counts +
+                                      "; fetch or copy it again");
+  throw BadRow(place + ": the row has " + counts);
+}
+
+// Reads the object of the line at position_ and moves behind it.
+void Table::SplitJson() {
+  const size_t end = std::min(text_.find('\n', position_), text_.size());
+  const std::string_view line = Trimmed(text_.substr(position_, end - position_), " \t\r");
+  complete_ = end < text_.size();
+  position_ = end + (complete_ ? 1 : 0);
+  ++line_;
+  field_starts_.assign(columns_.size(), row_start_);
+  fields_.assign(line.empty() ? 1 : columns_.size(), {});
+  if (line.empty()) return;
+  const nlohmann::json row = ParseJsonText(line);
+  if (!row.is_object()) {
+    ++records_;
+    const std::string place = Place(0);
+    throw BadRow(place + ": the line is no object of JSON; it begins with " + Shown(line));
+  }
+  for (size_t column = 0; column < asked_.size(); ++column)
+    if (asked_[column])
+      fields_[column] = unquoted_.emplace_back(FieldOfJson(row, columns_[column]));
 }
 
 // Splits the row at position_ into fields_ and moves behind it.
@@ -105,12 +203,19 @@ void Table::SplitRow() {
   unquoted_.clear();
   row_start_ = position_;
   row_line_ = line_;
-  const char first = format_.separator[0];
+  if (format_.json) {
+    SplitJson();
+    return;
+  }
   const size_t width = format_.separator.size();
+  // The field with this index goes on to the end of the line.
+  const size_t rest = format_.rest ? columns_.size() - (format_.blocks.empty() ? 1 : 2) : SIZE_MAX;
   size_t start = position_, i = position_;
   complete_ = false;
   while (true) {
-    if (format_.quotes && i == start && i < text_.size() && text_[i] == '"') {
+    const bool last = fields_.size() == rest;
+    const char first = last ? '\n' : format_.separator[0];
+    if (format_.quotes && !last && i < text_.size() && text_[i] == '"') {
       i = SplitQuoted(i);
     } else {
       while (i < text_.size() && text_[i] != '\n' &&
@@ -132,48 +237,44 @@ void Table::SplitRow() {
   ++line_;
 }
 
-// Takes the quoted field whose quote stands at `position`. Returns where the field ends: at a
-// separator, a line break or the end of the text. What stands between the closing quote and that
-// end belongs to the field.
-size_t Table::SplitQuoted(size_t position) {
-  std::string value;
-  const size_t start = position++;
-  bool plain = true;
-  size_t close = position;
-  // 1. The text between the quotes. It is a view of the file unless a doubled quote stands in it.
-  while (close < text_.size() && (text_[close] != '"' || text_.substr(close, 2) == "\"\"")) {
-    if (text_[close] == '"') {
-      if (plain) value.assign(text_.substr(position, close - position));
-      plain = false;
-      value += '"';
-      close += 2;
-      continue;
-    }
-    if (text_[close] == '\n') ++line_;
-    if (line_ - row_line_ > kMostQuotedLines) break;
-    if (!plain) value += text_[close];
-    ++close;
-  }
-  if (close == text_.size() || text_[close] != '"') RefuseOpenQuote(start);
-  // 2. What follows the closing quote.
-  size_t end = std::min(close + 1, text_.size());
+// Takes the field whose quote stands at `quote`. Returns where it ends: at a separator, a line
+// break or the end of the text. What stands between the closing quote and that end belongs to it.
+size_t Table::SplitQuoted(size_t quote) {
+  const size_t close = CloseOfQuote(quote + 1);
+  if (close == text_.size()) RefuseOpenQuote(quote);
+  size_t end = close + 1;
   while (end < text_.size() && text_[end] != '\n' &&
-         text_.substr(end, format_.separator.size()) != format_.separator) {
-    if (text_[end] != '\r') {                         // the quote did not close the field after all
-      if (line_ > row_line_) RefuseOpenQuote(start);  // nor did it mean the lines before
-      if (plain) value.assign(text_.substr(position, close - position));
-      plain = false;
-      value += text_[end];
-    }
+         text_.substr(end, format_.separator.size()) != format_.separator)
     ++end;
-  }
-  field_starts_.push_back(start);
-  if (plain) {
-    fields_.push_back(text_.substr(position, close - position));
-  } else {
-    fields_.push_back(unquoted_.emplace_back(std::move(value)));
-  }
+  const std::string_view inner = text_.substr(quote + 1, close - quote - 1);
+  std::string_view after = text_.substr(close + 1, end - close - 1);
+  if (after.ends_with('\r')) after.remove_suffix(1);
+  // The quote did not close the field after all, nor did it mean the lines before.
+  if (!after.empty() && line_ > row_line_) RefuseOpenQuote(quote);
+  field_starts_.push_back(quote);
+  const bool as_it_is = after.empty() && inner.find('"') == std::string_view::npos &&
+                        (!format_.escapes || inner.find('\\') == std::string_view::npos);
+  fields_.push_back(as_it_is ? inner
+                             : std::string_view(unquoted_.emplace_back(
+                                   Unquoted(inner, format_.escapes).append(after))));
   return end;
+}
+
+// The closing quote of a field whose text begins at `position`; the end of the text where it does
+// not close within kMostQuotedLines. Counts the lines before it.
+size_t Table::CloseOfQuote(size_t position) {
+  for (size_t i = position; i < text_.size(); ++i) {
+    const char c = text_[i];
+    if (c == '"') {
+      if (text_.substr(i + 1, 1) != "\"") return i;
+      ++i;
+    } else if (c == '\\' && format_.escapes) {
+      ++i;
+    } else if (c == '\n' && ++line_ - row_line_ > kMostQuotedLines) {
+      break;
+    }
+  }
+  return text_.size();
 }
 
 // Goes on with the line after the one that the row began in.
@@ -194,7 +295,7 @@ void Table::RefuseOpenQuote(size_t quote) {
 FileLines Table::lines() const {
   return {.file = path_.filename().string(),
           .lines = line_ - 1,
-          .header = format_.columns.empty() ? 1 : 0,
+          .header = header_,
           .blank = blank_,
           .records = records_};
 }

@@ -1,8 +1,12 @@
 #pragma once
-// Table: the rows of a delimited text file, read in place from a mapped file.
+// Table: the rows of a text file, read in place from a mapped file, or unpacked from gzip.
 //
+// Rows are delimited fields, or objects of JSON with one on each line, whose keys are the columns.
 // Fields may be quoted ("a, ""b"""), also across a few lines. A quote that does not close within
 // them makes a wrong row, and the next row is the next line: a lone quote never swallows others.
+//
+// Two forms write a row in fewer words. In blocks, a line `ID:` stands over the rows that share the
+// id. Where a column lists what was shown, `N1-0 N2-1`, each of these is a row of its own.
 //
 // A wrong row is reported as BadRow with file, line and column; lines and columns count from 1,
 // columns in bytes. ReadRows tolerates such rows up to a share. The reader is our own, since no
@@ -19,8 +23,8 @@
 #include <vector>
 
 #include "lerl/base/error.h"
-#include "lerl/base/file.h"
 #include "lerl/data/dataset.h"
+#include "lerl/data/source_text.h"
 
 namespace lerl {
 
@@ -37,6 +41,14 @@ struct TableFormat {
   // What the file is written in (data/encoding.h), "auto" to guess, with a warning where it is not
   // UTF-8. Empty: fields are the bytes of the file, for loaders that know it.
   std::string encoding{};
+  bool json = false;     // objects of JSON, or of Python, with one on each line
+  bool escapes = false;  // inside quotes a backslash makes the next character text
+  bool rest = false;     // the last column takes the rest of its line, separators included
+  std::string blocks{};  // name of a further last column: the id of the row's block
+  // A column of what was shown: each part `ITEM-RESPONSE` makes a row, with the further columns
+  // NAME.item and NAME.response.
+  std::string shown{};
+  size_t sample = 0;  // if above 0, only about so many first bytes are read
 };
 
 class Table {
@@ -45,7 +57,9 @@ class Table {
   explicit Table(const std::filesystem::path& path, const TableFormat& format = {});
 
   // The index of a column. A header entry "name:type", as RecBole writes it, is found as "name".
-  // Where there is no such column, Column throws Error(kData) naming it, the file and the header.
+  // The columns of JSON are the keys of its first thousand rows, and those of objects in them, as
+  // "votes.funny"; a row that lacks one has "" there, as one with null has. Where there is no such
+  // column, Column throws Error(kData) naming it, the file and the header.
   std::optional<size_t> FindColumn(const std::string& name) const;
   size_t Column(const std::string& name) const;
   const std::vector<std::string>& columns() const { return columns_; }
@@ -54,6 +68,8 @@ class Table {
   // number of fields is wrong, and has then moved past it. Throws Error(kData) when such a row is
   // the last one and cut off.
   bool Next();
+  // Goes back to the first row.
+  void Rewind();
 
   // The fields of the current row; valid until Next. All but Text throw BadRow when the field is
   // not of the kind asked for.
@@ -73,26 +89,36 @@ class Table {
   size_t EstimateRows() const;
 
  private:
-  void Decode();
+  void FindJsonColumns();
+  void AddFormColumns();
+  bool MoveToRow();
+  bool NextItemShown();
   void SplitRow();
-  size_t SplitQuoted(size_t position);
+  void SplitJson();
+  size_t SplitQuoted(size_t quote);
+  size_t CloseOfQuote(size_t position);
   [[noreturn]] void RefuseOpenQuote(size_t quote);
+  [[noreturn]] void RefuseFields(size_t expected) const;
   std::string Place(size_t column) const;
 
   const std::filesystem::path path_;
   const TableFormat format_;
-  const MappedFile file_;
-  std::string decoded_;    // the text, where it is not the bytes of the file
-  std::string_view text_;  // of the file or decoded_
-  size_t position_ = 0;    // of the next row
-  int64_t line_ = 1, row_line_ = 0;
-  int64_t blank_ = 0, records_ = 0;
+  const SourceText source_;
+  const std::string_view text_;
+  size_t first_row_ = 0;  // where the rows begin
+  size_t position_ = 0;   // of the next row
+  int64_t first_line_ = 1, line_ = 1, row_line_ = 0;
+  int64_t header_ = 0, blank_ = 0, records_ = 0;
   bool complete_ = true;  // the row ended with a line break
   std::vector<std::string> columns_;
   std::vector<std::string_view> fields_;
   std::vector<size_t> field_starts_;  // offsets in the file
-  std::deque<std::string> unquoted_;  // fields with doubled quotes
+  std::deque<std::string> unquoted_;  // fields that are not a part of the text as they are
   size_t row_start_ = 0;
+  mutable std::vector<bool> asked_;  // the columns of JSON that anybody has asked for
+  std::string_view block_;
+  std::string_view shown_left_;  // what is left of the items that the row lists as shown
+  size_t shown_column_ = 0;
 };
 
 // Counts bad rows, over all files of a data set and separately for the present file.

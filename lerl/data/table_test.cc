@@ -40,6 +40,82 @@ TEST_F(TableTest, TakesSeveralBytesAsSeparatorAndTypedHeaders) {
   EXPECT_EQ(typed.Real(typed.Column("rating")), 3.5);
 }
 
+TEST_F(TableTest, ReadsObjectsOfJsonWithOneOnEachLine) {
+  Table table(File("{\"u\": 1, \"votes\": {\"funny\": 2}}\n\n{\"u\": null, \"v\": [1, \"a\"]}\n"
+                   "not json\n{\"u\": \"x\"}"),
+              {.columns = {}, .json = true});
+  const size_t u = table.Column("u"), funny = table.Column("votes.funny"), v = table.Column("v");
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.Integer(u), 1);
+  EXPECT_EQ(table.Integer(funny), 2);
+  EXPECT_EQ(table.Text(v), "");
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.Text(u), "");
+  EXPECT_EQ(table.Text(v), "[1,\"a\"]");
+  EXPECT_EQ(table.line(), 3);
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { table.Next(); }),
+              HasSubstr("rows.csv:4:1: the line is no object of JSON; it begins with 'not json'"));
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.Text(u), "x");
+  EXPECT_FALSE(table.Next());
+  EXPECT_EQ(table.lines().records, 4);
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { (void)table.Column("votes.fun"); }),
+              HasSubstr("did you mean 'votes.funny'?"));
+  const auto list = File("[{\"u\": 1}]\n");
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { Table(list, {.columns = {}, .json = true}); }),
+              HasSubstr("one list of JSON; an object on each line is expected"));
+}
+
+TEST_F(TableTest, RowsOfABlockShareTheIdAboveThem) {
+  Table table(File("1:\n7,3,2005-09-06\r\n2:\r\n8,4,2005-09-07\n"),
+              {.columns = {"user", "rating", "date"}, .blocks = "movie"});
+  const size_t movie = table.Column("movie");
+  for (int pass = 0; pass < 2; ++pass) {
+    ASSERT_TRUE(table.Next());
+    EXPECT_EQ(table.Text(movie), "1");
+    EXPECT_EQ(table.line(), 2);
+    ASSERT_TRUE(table.Next());
+    EXPECT_EQ(table.Text(movie), "2");
+    EXPECT_EQ(table.Text(0), "8");
+    EXPECT_FALSE(table.Next());
+    EXPECT_EQ(table.lines().header, 2);
+    EXPECT_EQ(table.lines().records, 2);
+    table.Rewind();
+  }
+}
+
+TEST_F(TableTest, EachItemShownIsARow) {
+  Table table(File("1,u,N1-0 N-2-1\n2,v,\n3,w,N3-1 N4\n4,x, N5-0 \n"),
+              {.columns = {"id", "user", "shown"}, .shown = "shown"});
+  const size_t item = table.Column("shown.item"), response = table.Column("shown.response");
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.Text(item), "N1");
+  EXPECT_FALSE(table.Flag(response));
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.Text(item), "N-2");
+  EXPECT_TRUE(table.Flag(response));
+  EXPECT_EQ(table.Text(1), "u");
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.Text(1), "w");
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { table.Next(); }),
+              HasSubstr("rows.csv:3:5: 'N4' is no item shown; ITEM-1 or ITEM-0 is expected"));
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.Text(item), "N5");
+  EXPECT_FALSE(table.Next());
+  EXPECT_EQ(table.lines().records, 4);
+}
+
+TEST_F(TableTest, TheLastColumnMayTakeTheRestAndBackslashesMayEscape) {
+  Table rest(File("1,2003,Isle, the Return, \"1\"\n"),
+             {.columns = {"id", "year", "title"}, .rest = true});
+  ASSERT_TRUE(rest.Next());
+  EXPECT_EQ(rest.Text(2), "Isle, the Return, \"1\"");
+  Table escaped(File("a;\"the \\\"J. Doe\\\"; \\\\ life\";c\n"),
+                {.separator = ";", .columns = {"1", "2", "3"}, .escapes = true});
+  ASSERT_TRUE(escaped.Next());
+  EXPECT_EQ(escaped.Text(1), "the \"J. Doe\"; \\ life");
+}
+
 TEST_F(TableTest, AWrongFieldIsNamedWithFileLineAndColumn) {
   Table table(File("id,like\n1,0\n22,yes\n"));
   ASSERT_TRUE(table.Next());

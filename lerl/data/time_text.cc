@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 
 #include "lerl/base/printable.h"
 
@@ -151,6 +152,34 @@ std::optional<int64_t> ParseTimeMs(std::string_view text, TimeFormat format) {
       return ParseCompactDate(text);
   }
   return std::nullopt;
+}
+
+std::optional<int64_t> ParseTimeMs(std::string_view text, const std::string& pattern) {
+  const std::string whole(Trimmed(text));
+  std::tm parts{};
+  parts.tm_mday = 1;
+  parts.tm_year = 70;
+  const char* const end = strptime(whole.c_str(), pattern.c_str(), &parts);
+  if (whole.empty() || end == nullptr || *end != '\0') return std::nullopt;
+  const int64_t zone = parts.tm_gmtoff;
+  const std::tm read = parts;
+  const int64_t seconds = timegm(&parts);  // makes 2 March of 30 February
+  const int year = read.tm_year + 1900;
+  if (parts.tm_mday != read.tm_mday || parts.tm_mon != read.tm_mon || year < 1 || year > 9999)
+    return std::nullopt;
+  return (seconds - zone) * 1'000;
+}
+
+std::string FaultOfTimePattern(const std::string& pattern) {
+  bool any = false;
+  for (size_t i = 0; i + 1 < pattern.size(); ++i) {
+    if (pattern[i] != '%') continue;
+    const char kind = pattern[++i];
+    if (kind == 'Z') return "%Z, the name of a zone, is not read; %z reads +02:00";
+    if (kind == 'f') return "%f is not read; time_unit = \"iso\" reads fractions of seconds";
+    any |= kind != '%' && kind != 'n' && kind != 't';
+  }
+  return any ? "" : "it has no conversion such as %Y";
 }
 
 std::optional<TimeFormat> FittingTimeFormat(std::string_view text, int64_t first_ms,

@@ -24,6 +24,14 @@ inline constexpr const char* kTimeFormatNames[] = {"s",          "ms",  "us",   
 // 1 to 9999. A time without a zone is taken as UTC.
 std::optional<int64_t> ParseTimeMs(std::string_view text, TimeFormat format);
 
+// The same by a pattern of strptime, such as "%m/%d/%Y %I:%M:%S %p" or "%a %b %d %H:%M:%S %z %Y",
+// which the whole text must follow. A month and a day are read by their English names.
+std::optional<int64_t> ParseTimeMs(std::string_view text, const std::string& pattern);
+
+// Why a pattern can't be used: it holds no conversion, or one that would be skipped (the name of a
+// zone) or is unknown (fractions of seconds); "" for a good one.
+std::string FaultOfTimePattern(const std::string& pattern);
+
 // The first format that puts the text at or after `first_ms` and before `end_ms`; nothing if none
 // does.
 std::optional<TimeFormat> FittingTimeFormat(std::string_view text, int64_t first_ms,

@@ -56,5 +56,17 @@ TEST(TimeText, NamesYearsAndDates) {
   EXPECT_EQ(DateText(-1), "1969-12-31");
 }
 
+TEST(TimePattern, ReadsWhatFollowsItAlone) {
+  const auto ms = [](const char* text, const std::string& pattern) {
+    return ParseTimeMs(text, pattern);
+  };
+  EXPECT_EQ(ms("Wed Mar 22 11:37:04 -0700 2017", "%a %b %d %H:%M:%S %z %Y"), 1'490'207'824'000);
+  EXPECT_EQ(ms(" 11/11/2019 9:05:58 AM", "%m/%d/%Y %I:%M:%S %p"), 1'573'463'158'000);
+  EXPECT_EQ(ms("09 13, 2020", "%m %d, %Y"), 1'599'955'200'000);
+  EXPECT_FALSE(ms("11/11/2019 9:05:58 AM", "%m/%d/%Y"));
+  EXPECT_FALSE(ms("31.02.2020", "%d.%m.%Y"));
+  EXPECT_FALSE(ms("", "%Y"));
+}
+
 }  // namespace
 }  // namespace lerl

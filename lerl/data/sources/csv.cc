@@ -1,239 +1,225 @@
 #include "lerl/data/sources/csv.h"
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <memory>
-#include <optional>
+#include <deque>
+#include <numeric>
 #include <utility>
 
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
 #include "lerl/base/printable.h"
 #include "lerl/data/builder.h"
-#include "lerl/data/category_text.h"
-#include "lerl/data/sources/csv_behaviour.h"
-#include "lerl/data/table.h"
-#include "lerl/data/time_text.h"
+#include "lerl/data/log_rows.h"
+#include "lerl/data/sources/csv_columns.h"
 
 namespace lerl {
 namespace fs = std::filesystem;
 namespace {
 
-struct Description {
-  CsvConfig config;
-  std::vector<CsvBehaviour> behaviours;
-};
+constexpr uint64_t kNegativesSeed = 1;
 
-[[noreturn]] void Fail(const fs::path& toml, const std::string& what) {
-  throw Error(ErrorKind::kConfig, toml.string() + ": " + what);
-}
-
-Description ReadCsvDescription(const fs::path& toml) {
-  const ConfigSource source = ConfigSource::FromFile(toml);
-  Description description;
-  source.Without({"behaviour"}).Read(description.config);
-  for (const ConfigSource& table : source.Tables("behaviour"))
-    table.Read(description.behaviours.emplace_back());
-  CsvConfig& config = description.config;
-  if (config.name.empty()) config.name = toml.stem().string();
-  if (config.file.empty()) Fail(toml, "file is missing; write file = \"NAME.csv\"");
-  if (config.category_separator.size() != 1)
-    Fail(toml, "category_separator must be one character, like \"|\"");
-  if (description.behaviours.empty() || description.behaviours.size() > 32)
-    Fail(toml,
-         "1 to 32 behaviours are needed; write [[behaviour]] with name = \"like\", column = "
-         "\"rating\", at_least = 4");
-  for (const CsvBehaviour& behaviour : description.behaviours) {
-    if (behaviour.name.empty() || behaviour.column.empty())
-      Fail(toml, "a [[behaviour]] needs a name and a column");
-    if (std::isnan(behaviour.at_least) == behaviour.equals.empty())
-      Fail(toml, "behaviour '" + behaviour.name + "' needs either at_least = 4 or equals = \"1\"");
-  }
-  return description;
-}
-
-TableFormat FormatOf(const CsvConfig& config, const fs::path& path, const std::string& separator) {
-  const fs::path ending = path.extension();
-  const bool tabs = ending == ".tsv" || ending == ".tab" || ending == ".inter";
-  TableFormat format{.separator = !separator.empty() ? separator
-                                  : tabs             ? "\t"
-                                                     : ",",
-                     .columns = {},
-                     .encoding = config.encoding};
-  format.quotes =
-      config.quotes == "double" || (config.quotes == "auto" && format.separator != "\t");
-  return format;
-}
-
-// Reads the column of times, and checks that they lie within the years that are expected.
-class TimeColumn {
- public:
-  TimeColumn(const CsvConfig& config, const Table& table) {
-    if (config.time == "none") return;
-    column_ = table.Column(config.time);
-    format_ = static_cast<TimeFormat>(std::ranges::find(kTimeFormatNames, config.time_unit) -
-                                      kTimeFormatNames);
-    first_ms_ = YearMs(static_cast<int>(config.first_year));
-    const std::chrono::year_month_day today(
-        std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
-    const auto last = config.last_year == 0 ? static_cast<int>(today.year()) + 1
-                                            : static_cast<int>(config.last_year);
-    end_ms_ = YearMs(last + 1);
-  }
-
-  // Without a column, the number of the row.
-  int64_t Read(const Table& table, int64_t row) const {
-    if (!column_) return row;
-    const std::optional<int64_t> time = ParseTimeMs(table.Text(*column_), format_);
-    if (!time || *time < first_ms_ || *time >= end_ms_) Refuse(table, time);
-    return *time;
-  }
-
- private:
-  [[noreturn]] void Refuse(const Table& table, std::optional<int64_t> time) const {
-    const std::string unit = kTimeFormatNames[static_cast<size_t>(format_)];
-    std::string what = time ? "as " + unit + " it is " + DateText(*time) + ", outside " +
-                                  DateText(first_ms_) + " to " + DateText(end_ms_ - 1)
-                            : "it is no time in " + unit;
-    const std::optional<TimeFormat> fitting =
-        FittingTimeFormat(table.Text(*column_), first_ms_, end_ms_);
-    if (fitting)
-      what += std::string("; time_unit = \"") + kTimeFormatNames[static_cast<size_t>(*fitting)] +
-              "\" would make it " + DateText(*ParseTimeMs(table.Text(*column_), *fitting));
-    else
-      what += "; set time_unit, or first_year and last_year, if it is right";
-    table.Fail(*column_, what);
-  }
-
-  std::optional<size_t> column_;
-  TimeFormat format_ = TimeFormat::kSeconds;
-  int64_t first_ms_ = 0, end_ms_ = 0;
-};
-
-// Reads the categories of one column and checks them against the known ones.
-class CategoryColumn {
- public:
-  CategoryColumn(const CsvConfig& config, std::optional<size_t> column)
-      : config_(config), column_(column) {}
-
-  void Check(const Table& table) const {
-    if (!column_ || config_.known_categories.empty()) return;
-    for (const std::string& category :
-         SplitCategories(table.Text(*column_), config_.category_separator[0])) {
-      const auto& known = config_.known_categories;
-      if (std::find(known.begin(), known.end(), category) == known.end())
-        table.Fail(*column_, "category '" + category + "' is not in known_categories");
-    }
-  }
-  void Add(const Table& table, int32_t item, CategoryLists& lists) const {
-    if (column_) lists.AddAll(item, table.Text(*column_), config_.category_separator[0]);
-  }
-
- private:
-  const CsvConfig& config_;
-  const std::optional<size_t> column_;
-};
-
-std::optional<size_t> OptionalColumn(const Table& table, const std::string& name) {
-  if (name.empty()) return std::nullopt;
-  return table.Column(name);
-}
-
-Dataset ReadInteractions(const Description& description, Table& table, DatasetBuilder& builder,
-                         BadRows& bad) {
-  const CsvConfig& config = description.config;
-  const size_t user = table.Column(config.user), item = table.Column(config.item);
+void ReadInteractions(const CsvConfig& config, Table& table, CsvBehaviours& behaviours,
+                      DatasetBuilder& builder, BadRows& bad) {
+  IdColumns user(table, config.user), item(table, {config.item});
   const TimeColumn time(config, table);
   const std::optional<size_t> value = OptionalColumn(table, config.value);
-  const CategoryColumn categories(config, OptionalColumn(table, config.categories));
-  CsvBehaviours behaviours(description.behaviours, table);
-  builder.Reserve(table.EstimateRows());
+  const CategoryColumns categories(config, table, config.categories);
+  behaviours.FindColumns(table);
+  builder.Reserve(At(builder.rows()) + table.EstimateRows());
   ReadRows(table, bad, [&] {
-    if (table.Text(user).empty()) table.Fail(user, "an id is expected");
-    if (table.Text(item).empty()) table.Fail(item, "an id is expected");
+    const std::string_view of_user = user.Read(table), of_item = item.Read(table);
     const double number = value ? table.Real(*value) : 0;
     categories.Check(table);
     const int64_t when = time.Read(table, builder.rows());
-    builder.AddRow(table.Text(user), table.Text(item), when, behaviours.Responses(table),
-                   static_cast<float>(number));
+    builder.AddRow(of_user, of_item, when, behaviours.Responses(table), static_cast<float>(number));
   });
-  Dataset dataset = builder.Build(table.path().string());
-  behaviours.Check(table.path().string());
-  dataset.notes = behaviours.Summaries();
-  dataset.suggested_split = config.split;
-  return dataset;
+}
+
+// Features of users or items, with the columns of a file that hold them.
+class FeatureColumns {
+ public:
+  FeatureColumns(const std::vector<std::string>& names, int64_t rows) : features_(names, rows) {}
+  void FindColumns(const Table& table, const std::vector<std::string>& names) {
+    columns_ = ColumnsOf(table, names);
+  }
+  void Read(const Table& table, int32_t row) {
+    for (size_t f = 0; f < columns_.size(); ++f) features_.Set(f, row, table.Text(columns_[f]));
+  }
+  void AddTo(std::vector<Feature>& features) {
+    for (Feature& feature : features_.Take()) features.push_back(std::move(feature));
+  }
+
+ private:
+  FeatureTable features_;
+  std::vector<size_t> columns_;
+};
+
+bool DescribesItemsOrUsers(const CsvConfig& config) {
+  return !config.categories.empty() || !config.title.empty() || !config.user_features.empty() ||
+         !config.item_features.empty();
 }
 
 // A second pass over the interactions reads what they say about users and items.
-void ReadCsvDescriptions(const CsvConfig& config, const fs::path& path,
+void ReadCsvDescriptions(const CsvConfig& config, std::deque<Table>& tables,
                          const DatasetBuilder& builder, CategoryLists& lists, Dataset& dataset) {
-  if (config.categories.empty() && config.title.empty() && config.user_features.empty()) return;
-  Table table(path, FormatOf(config, path, config.separator));
-  const size_t user = table.Column(config.user), item = table.Column(config.item);
-  const std::optional<size_t> title = OptionalColumn(table, config.title);
-  const CategoryColumn categories(config, OptionalColumn(table, config.categories));
-  std::vector<size_t> columns;
-  for (const std::string& name : config.user_features) columns.push_back(table.Column(name));
-  FeatureTable features(config.user_features, dataset.num_users());
+  FeatureColumns of_users(config.user_features, dataset.num_users());
+  FeatureColumns of_items(config.item_features, dataset.num_items());
   std::vector<bool> seen(dataset.item_ids.size());
-  BadRows counted_before(1);
-  ReadRows(table, counted_before, [&] {
-    const int32_t u = builder.FindUser(table.Text(user)), i = builder.FindItem(table.Text(item));
-    if (u < 0 || i < 0) return;
-    for (size_t f = 0; f < columns.size(); ++f) features.Set(f, u, table.Text(columns[f]));
-    if (seen[At(i)]) return;
-    seen[At(i)] = true;
-    if (title) dataset.item_titles[At(i)] = WithoutControls(table.Text(*title));
-    categories.Add(table, i, lists);
+  for (Table& table : tables) {
+    IdColumns user(table, config.user), item(table, {config.item});
+    const std::optional<size_t> title = OptionalColumn(table, config.title);
+    const CategoryColumns categories(config, table, config.categories);
+    of_users.FindColumns(table, config.user_features);
+    of_items.FindColumns(table, config.item_features);
+    table.Rewind();
+    BadRows counted_before(1);
+    ReadRows(table, counted_before, [&] {
+      const int32_t u = builder.FindUser(user.Read(table)), i = builder.FindItem(item.Read(table));
+      if (u < 0 || i < 0) return;
+      of_users.Read(table, u);
+      of_items.Read(table, i);
+      if (seen[At(i)]) return;
+      seen[At(i)] = true;
+      if (title) dataset.item_titles[At(i)] = WithoutControls(table.Text(*title));
+      categories.Add(table, i, lists);
+    });
+  }
+  of_users.AddTo(dataset.user_features);
+  of_items.AddTo(dataset.item_features);
+}
+
+void ReadUsers(const CsvConfig& config, const fs::path& path, IdMatch& match, BadRows& bad,
+               Dataset& dataset) {
+  Table table(path, FormatOf(config, path, config.users.separator, config.users.columns));
+  IdColumns user(
+      table, config.users.user.empty() ? config.user : std::vector<std::string>{config.users.user});
+  FeatureColumns features(config.users.features, dataset.num_users());
+  features.FindColumns(table, config.users.features);
+  ReadRows(table, bad, [&] {
+    const int32_t index = match.Find(user.Read(table));
+    if (index >= 0) features.Read(table, index);
   });
-  dataset.user_features = features.Take();
+  match.Check(path.string(), config.users.least_match);
+  dataset.notes.push_back(match.Summary(path.filename().string()));
+  AddDropped(dataset, "users of " + path.filename().string() + " without an interaction",
+             match.unused());
+  features.AddTo(dataset.user_features);
+}
+
+// Merges events, or tells of rows that are there twice.
+void JoinRows(const CsvConfig& config, const std::string& source, Dataset& dataset) {
+  if (config.event.empty()) {
+    const int64_t repeated = CountRepeatedRows(dataset);
+    if (repeated == 0) return;
+    dataset.notes.push_back(std::to_string(repeated) + " of " +
+                            std::to_string(dataset.num_interactions()) +
+                            " rows repeat the user, item and time of another");
+    LogWarning(source + ": " + dataset.notes.back() +
+               "; for a log of events set event to the column of their kind, which merges them");
+    return;
+  }
+  const int64_t events = MergeEvents(dataset, std::llround(config.event_minutes * 60'000));
+  dataset.notes.push_back(std::to_string(events) + " events are " +
+                          std::to_string(dataset.num_interactions()) + " interactions");
+  for (size_t f = 0; f < dataset.behaviours.size(); ++f) {
+    const Column<uint8_t>& shown = dataset.responses[f];
+    if (config.negatives > 0 ||
+        std::accumulate(shown.begin(), shown.end(), int64_t{0}) < dataset.num_interactions())
+      continue;
+    throw Error(ErrorKind::kData,
+                source + ": behaviour '" + dataset.behaviours[f] + "' is shown in each of the " +
+                    std::to_string(dataset.num_interactions()) +
+                    " interactions that the events make, so that nothing could be learned from "
+                    "it. Leave it out where it means that an item was shown, or set negatives = "
+                    "4, which draws items that the user has no row with");
+  }
+}
+
+void DrawNegatives(const CsvConfig& config, Dataset& dataset) {
+  if (config.negatives == 0) return;
+  const int64_t drawn = AddNegatives(dataset, config.negatives, kNegativesSeed);
+  dataset.notes.push_back(std::to_string(drawn) + " of " +
+                          std::to_string(dataset.num_interactions()) +
+                          " rows are drawn (negatives = " + std::to_string(config.negatives) +
+                          "): items that the user has no row with, without a response");
 }
 
 }  // namespace
 
 void ReadItems(const CsvConfig& config, const fs::path& path, IdMatch& match, CategoryLists& lists,
                BadRows& bad, Dataset& dataset) {
-  Table table(path, FormatOf(config, path, config.items.separator));
+  TableFormat format = FormatOf(config, path, config.items.separator, config.items.columns);
+  format.rest = config.items.rest;
+  Table table(path, format);
   const size_t item = table.Column(config.items.item.empty() ? config.item : config.items.item);
   const std::optional<size_t> title = OptionalColumn(table, config.items.title);
-  const CategoryColumn categories(config, OptionalColumn(table, config.items.categories));
+  const CategoryColumns categories(config, table, config.items.categories);
+  FeatureColumns features(config.items.features, dataset.num_items());
+  features.FindColumns(table, config.items.features);
   ReadRows(table, bad, [&] {
     categories.Check(table);
     const int32_t index = match.Find(table.Text(item));
     if (index < 0) return;
     if (title) dataset.item_titles[At(index)] = WithoutControls(table.Text(*title));
     categories.Add(table, index, lists);
+    features.Read(table, index);
   });
   match.Check(path.string(), config.items.least_match);
   dataset.notes.push_back(match.Summary(path.filename().string()));
   AddDropped(dataset, "items of " + path.filename().string() + " without an interaction",
              match.unused());
+  features.AddTo(dataset.item_features);
 }
 
 std::vector<fs::path> CsvFiles(const fs::path& toml) {
-  const CsvConfig config = ReadCsvDescription(toml).config;
-  std::vector<fs::path> files = {toml, toml.parent_path() / config.file};
-  if (!config.items.file.empty()) files.push_back(toml.parent_path() / config.items.file);
+  const CsvDescription description = ReadCsvDescription(toml);
+  std::vector<fs::path> files = LogFiles(description);
+  files.insert(files.begin(), toml);
+  for (const std::string& file : {description.config.items.file, description.config.users.file})
+    if (!file.empty()) files.push_back(description.folder / file);
   return files;
 }
 
 Dataset LoadCsv(const fs::path& toml, const DataOptions& options) {
-  const Description description = ReadCsvDescription(toml);
+  return LoadCsv(ReadCsvDescription(toml), options);
+}
+
+Dataset LoadCsv(const CsvDescription& description, const DataOptions& options) {
   const CsvConfig& config = description.config;
-  const fs::path path = toml.parent_path() / config.file;
-  std::vector<std::string> behaviours;
-  for (const CsvBehaviour& behaviour : description.behaviours) behaviours.push_back(behaviour.name);
+  std::vector<std::string> names;
+  names.reserve(description.behaviours.size());
+  for (const CsvBehaviour& behaviour : description.behaviours) names.push_back(behaviour.name);
   BadRows bad(options.max_bad_share);
-  DatasetBuilder builder(config.name, behaviours, !config.value.empty());
-  Table table(path, FormatOf(config, path, config.separator));
-  Dataset dataset = ReadInteractions(description, table, builder, bad);
+  DatasetBuilder builder(config.name, names, !config.value.empty());
+  CsvBehaviours behaviours(description.behaviours);
+  const bool twice = DescribesItemsOrUsers(config);
+  std::deque<Table> tables;
+  for (const fs::path& path : LogFiles(description)) {
+    TableFormat format = FormatOf(config, path, config.separator, config.columns);
+    format.blocks = config.blocks;
+    format.shown = config.shown;
+    if (!twice) tables.clear();
+    ReadInteractions(config, tables.emplace_back(path, format), behaviours, builder, bad);
+  }
+  const std::string source = tables.back().path().string();
+  Dataset dataset = builder.Build(source);
+  behaviours.Check(source, config.negatives > 0);
+  dataset.notes = behaviours.Summaries();
+  dataset.suggested_split = config.split;
+  JoinRows(config, source, dataset);
+  DrawNegatives(config, dataset);
   CategoryLists lists(dataset.num_items());
-  ReadCsvDescriptions(config, path, builder, lists, dataset);
+  if (twice) ReadCsvDescriptions(config, tables, builder, lists, dataset);
+  tables.clear();
   if (!config.items.file.empty()) {
     IdMatch match(dataset.item_ids);
-    ReadItems(config, toml.parent_path() / config.items.file, match, lists, bad, dataset);
+    ReadItems(config, description.folder / config.items.file, match, lists, bad, dataset);
   }
-  lists.Store(dataset);
+  if (!config.users.file.empty()) {
+    IdMatch match(dataset.user_ids, "users");
+    ReadUsers(config, description.folder / config.users.file, match, bad, dataset);
+  }
+  lists.Store(dataset, config.most_categories);
   ReportRead(bad, dataset);
   return dataset;
 }

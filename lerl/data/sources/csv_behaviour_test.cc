@@ -18,7 +18,8 @@ class CsvBehaviourTest : public testing::Test {
   std::vector<uint32_t> ResponsesTo(const std::string& values, std::vector<CsvBehaviour> of) {
     Table table(folder_.Write("log.tsv", "value\tother\n" + values),
                 {.separator = "\t", .columns = {}});
-    behaviours_.emplace(of, table);
+    behaviours_.emplace(of);
+    behaviours_->FindColumns(table);
     std::vector<uint32_t> responses;
     while (table.Next()) responses.push_back(behaviours_->Responses(table));
     return responses;

@@ -144,6 +144,101 @@ TEST_F(CsvForms, OtherEncodingsAndControlsBecomeCleanText) {
               HasSubstr("log.csv:2: a byte there is not utf-8"));
 }
 
+TEST_F(CsvForms, SeveralFilesAreOneLogAlsoPackedAndAsPatterns) {
+  folder_.Write("day_1.csv", Rows("1600000000", "1600000001"));
+  folder_.Write("day_2.csv", "like,timestamp,item,user\n1,1600000002,z,a\n");
+  const auto load = [&](const std::string& file) {
+    return LoadCsv(folder_.Write("log.toml", "file = " + file + R"(
+behaviour = [{name = "like", column = "like", equals = "1"}])"),
+                   {});
+  };
+  const Dataset dataset = load("\"day_?.csv\"");
+  CheckConsistent(dataset);
+  EXPECT_THAT(dataset.item_ids, ElementsAre("x", "y", "z"));
+  EXPECT_EQ(dataset.files.size(), 2U);
+  EXPECT_EQ(Fingerprint(dataset), Fingerprint(load("[\"day_1.csv\", \"day_2.csv\"]")));
+}
+
+TEST_F(CsvForms, FilesWithoutAHeaderTakeTheNamesOfTheirColumns) {
+  const std::string rows = "a,x,1600000000,1\nb,y,1600000001,0\n";
+  const std::string named = "columns = [\"user\", \"item\", \"timestamp\", \"like\"]";
+  EXPECT_EQ(Load("log.csv", rows, named).num_interactions(), 2);
+  EXPECT_THAT(Message("log.csv", rows), HasSubstr("log.csv:1: column 'user' is missing"));
+  EXPECT_THAT(
+      Message("log.csv", rows, "columns = [\"user\", \"item\", \"timestamp\", \"like\", \"more\"]"),
+      HasSubstr("4 fields where 5 are expected"));
+}
+
+TEST_F(CsvForms, UsersAndItemsHaveFeaturesInFilesOfTheirOwnAndInTheLog) {
+  folder_.Write("users.csv", "id,age\na ,20\nb,30\nc,40\n");
+  folder_.Write("items.csv", "item,kind,brand,size\nx,k,\"['p', 'q']\",L\ny,k|l,,S\n");
+  const Dataset dataset = Load("log.csv",
+                               "user,item,timestamp,like,town,shop\na,x,1600000000,1,here,1\n"
+                               "b,y,1600000001,0,there,2\n",
+                               R"(users = {file = "users.csv", user = "id", features = ["age"]}
+user_features = ["town"]
+item_features = ["shop"]
+items = {file = "items.csv", categories = ["kind", "brand"], features = ["size"]})");
+  CheckConsistent(dataset);
+  EXPECT_EQ(dataset.user_features[0].name, "town");
+  EXPECT_EQ(dataset.user_features[1].values[At(dataset.user_features[1].codes[1])], "30");
+  EXPECT_EQ(dataset.item_features[0].name, "shop");
+  EXPECT_EQ(dataset.item_features[1].values[At(dataset.item_features[1].codes[0])], "L");
+  EXPECT_THAT(CategoryNames(dataset, 0), ElementsAre("k", "p", "q"));
+  EXPECT_THAT(CategoryNames(dataset, 1), ElementsAre("k", "l"));
+  EXPECT_THAT(dataset.notes, testing::Contains(HasSubstr("2 of 2 users of the log are in")));
+  EXPECT_THAT(Message("log.csv", Rows("1600000000", "1600000001"),
+                      "users = {file = \"items.csv\", user = \"item\"}"),
+              HasSubstr("Set users.least_match lower"));
+}
+
+TEST_F(CsvForms, EventsOfAUserWithAnItemAreOneInteractionWithTheirBehaviours) {
+  const std::string text =
+      "user,item,timestamp,like,type\na,x,1600000000,1,view\na,x,1600000060,1,buy\n"
+      "b,x,1600000000,0,view\n";
+  const auto load = [&](const std::string& extra) {
+    folder_.Write("log.csv", text);
+    return LoadCsv(folder_.Write("log.toml", "file = \"log.csv\"\nevent = \"type\"\n" + extra), {});
+  };
+  const Dataset dataset = load("[[behaviour]]\nname = \"buy\"\nequals = \"buy\"\n");
+  EXPECT_THAT(dataset.responses[0].span(), ElementsAre(1, 0));
+  EXPECT_THAT(dataset.notes, testing::Contains("3 events are 2 interactions"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kData,
+                      [&] { load("[[behaviour]]\nname = \"view\"\nequals = \"view\"\n"); }),
+              HasSubstr("behaviour 'view' is shown in each of the 2 interactions"));
+}
+
+TEST_F(CsvForms, RepeatedRowsAreCountedWithAWarning) {
+  const std::string text = "user,item,timestamp,like\na,x,1600000000,1\na,x,1600000000,0\n";
+  testing::internal::CaptureStderr();
+  const Dataset dataset = Load("log.csv", text);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("1 of 2 rows repeat the user, item and time of another; for a log of "
+                        "events set event"));
+  EXPECT_EQ(dataset.num_interactions(), 2);
+}
+
+TEST_F(CsvForms, ALogOfWhatWasTakenAloneIsRefusedOrCompletedByRowsThatAreDrawn) {
+  const std::string text =
+      "user,item,timestamp,like\na,x,1600000000,1\na,y,1600000001,1\nb,z,1600000002,1\n";
+  EXPECT_THAT(Message("log.csv", text), HasSubstr("or negatives = 4, which draws items"));
+  const Dataset dataset = Load("log.csv", text, "negatives = 2");
+  CheckConsistent(dataset);
+  EXPECT_EQ(dataset.num_interactions(), 7);
+  EXPECT_EQ(CountOf(dataset, 0), 3);
+  EXPECT_THAT(dataset.notes, testing::Contains(HasSubstr("4 of 7 rows are drawn (negatives = 2)")));
+}
+
+TEST_F(CsvForms, TheLogIsReadOnceAndWarnedOfOnce) {
+  testing::internal::CaptureStderr();
+  Load("log.csv",
+       "user,item,timestamp,like,title\na,x,1600000000,1,Am\xE9lie\nb,y,1600000001,0,B\n",
+       "title = \"title\"");
+  const std::string warnings = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(warnings.find("not UTF-8"), warnings.rfind("not UTF-8"));
+  EXPECT_NE(warnings.find("not UTF-8"), std::string::npos);
+}
+
 class BadDescription : public testing::Test {
  protected:
   std::string Load(ErrorKind kind, const std::string& from, const std::string& to) {

@@ -127,7 +127,7 @@ void ReadKuaiRandVideos(const fs::path& path, const DatasetBuilder& builder, Bad
     }
     for (size_t i = 0; i < columns.size(); ++i) features.Set(i, index, table.Text(columns[i]));
     features.Set(columns.size(), index, DurationClass(milliseconds));
-    lists.AddAll(index, table.Text(tag), ',');
+    lists.AddAll(index, table.Text(tag), ",");
   });
   dataset.item_features = features.Take();
   lists.Store(dataset);

@@ -66,7 +66,7 @@ void ReadCategories(const fs::path& path, const DatasetBuilder& builder, BadRows
     if (index < 0) {
       ++unused;
     } else {
-      lists.AddAll(index, ids, ',');
+      lists.AddAll(index, ids, ",");
     }
   });
   lists.Store(dataset);

@@ -21,9 +21,9 @@ MatrixDataConfig ReadDescription(const fs::path& toml) {
   MatrixDataConfig config;
   ConfigSource::FromFile(toml).Read(config);
   if (config.name.empty()) config.name = toml.stem().string();
-  if (config.category_separator.size() != 1)
+  if (config.category_separator.empty())
     throw Error(ErrorKind::kConfig,
-                toml.string() + ": category_separator must be one character, like \"|\"");
+                toml.string() + ": category_separator must be a text like \"|\"");
   return config;
 }
 

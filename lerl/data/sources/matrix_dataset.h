@@ -40,7 +40,7 @@ struct MatrixDataConfig {
           Range{0, 1});
     visit("like_at_least", like_at_least, "value from which on a logged cell is a like", Range{});
     visit("seed", seed, "of the log's draws and order", Range{0, 9e15});
-    visit("category_separator", category_separator, "one character between categories");
+    visit("category_separator", category_separator, "text between categories");
     visit.Section("items", items);
   }
 };

@@ -1,6 +1,7 @@
 #include "lerl/data/sources/movielens.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "lerl/base/index.h"
@@ -12,21 +13,25 @@ namespace lerl {
 namespace fs = std::filesystem;
 namespace {
 
-// Where a release keeps its parts. Each of the three releases has its own names of columns.
+// Where a release keeps its parts. Each has its own names of columns.
 struct Layout {
-  Table ratings, movies, users;
-  std::string age_unit;  // "years" or "group"
+  Table ratings, movies;
+  std::unique_ptr<Table> users;  // null where the release tells nothing of its users
+  std::string age_unit;          // "years" or "group"
+  std::string user = "user_id", item = "item_id", title = "movie_title";  // columns
 };
 
-std::string AgeGroup(std::string_view age, const Layout& layout, size_t column) {
-  if (layout.age_unit == "group" || age.empty()) return std::string(age);
-  const int64_t decade = layout.users.Integer(column) / 10 * 10;
+std::string AgeGroup(const Table& users, size_t column, const std::string& age_unit) {
+  const std::string_view age = users.Text(column);
+  if (age_unit == "group" || age.empty()) return std::string(age);
+  const int64_t decade = users.Integer(column) / 10 * 10;
   return std::to_string(decade) + "-" + std::to_string(decade + 9);
 }
 
-Dataset ReadRatings(const std::string& name, const DataOptions& options, Table& table,
+Dataset ReadRatings(const std::string& name, const DataOptions& options, Layout& layout,
                     DatasetBuilder& builder, BadRows& bad) {
-  const size_t user = table.Column("user_id"), item = table.Column("item_id"),
+  Table& table = layout.ratings;
+  const size_t user = table.Column(layout.user), item = table.Column(layout.item),
                rating = table.Column("rating"), time = table.Column("timestamp");
   builder.Reserve(table.EstimateRows());
   ReadRows(table, bad, [&] {
@@ -38,8 +43,8 @@ Dataset ReadRatings(const std::string& name, const DataOptions& options, Table& 
   return builder.Build(name + " (" + table.path().string() + ")");
 }
 
-void ReadUsers(Layout& layout, const DatasetBuilder& builder, BadRows& bad, Dataset& dataset) {
-  Table& table = layout.users;
+void ReadUsers(Table& table, const std::string& age_unit, const DatasetBuilder& builder,
+               BadRows& bad, Dataset& dataset) {
   const std::vector<std::string> names = {"age", "gender", "occupation"};
   const size_t user = table.Column("user_id");
   std::vector<size_t> columns;
@@ -48,7 +53,7 @@ void ReadUsers(Layout& layout, const DatasetBuilder& builder, BadRows& bad, Data
   int64_t unused = 0;
   ReadRows(table, bad, [&] {
     const int32_t index = builder.FindUser(table.Text(user));
-    const std::string age = AgeGroup(table.Text(columns[0]), layout, columns[0]);
+    const std::string age = AgeGroup(table, columns[0], age_unit);
     if (index < 0) {
       ++unused;
       return;
@@ -72,7 +77,7 @@ std::string Title(const Table& table, size_t title, std::optional<size_t> year) 
 struct Genres {
   std::vector<std::pair<size_t, std::string>> flags;  // column, genre
   size_t joined = 0;
-  char separator = ' ';
+  std::string_view separator = " ";
 
   void Check(const Table& table) const {
     for (const auto& [column, genre] : flags) (void)table.Flag(column);
@@ -84,9 +89,10 @@ struct Genres {
   }
 };
 
-void ReadMovies(Table& table, const Genres& genres, const DatasetBuilder& builder, BadRows& bad,
+void ReadMovies(Layout& layout, const Genres& genres, const DatasetBuilder& builder, BadRows& bad,
                 Dataset& dataset) {
-  const size_t item = table.Column("item_id"), title = table.Column("movie_title");
+  Table& table = layout.movies;
+  const size_t item = table.Column(layout.item), title = table.Column(layout.title);
   const std::optional<size_t> year = table.FindColumn("release_year");
   CategoryLists lists(dataset.num_items());
   int64_t unused = 0;
@@ -108,9 +114,9 @@ Dataset Load(const std::string& name, const DataOptions& options, Layout& layout
              const Genres& genres) {
   BadRows bad(options.max_bad_share);
   DatasetBuilder builder(name, {"like"}, /*has_values=*/true);
-  Dataset dataset = ReadRatings(name, options, layout.ratings, builder, bad);
-  ReadMovies(layout.movies, genres, builder, bad, dataset);
-  ReadUsers(layout, builder, bad, dataset);
+  Dataset dataset = ReadRatings(name, options, layout, builder, bad);
+  ReadMovies(layout, genres, builder, bad, dataset);
+  if (layout.users) ReadUsers(*layout.users, layout.age_unit, builder, bad, dataset);
   ReportRead(bad, dataset);
   return dataset;
 }
@@ -119,8 +125,8 @@ Dataset LoadAtomicFiles(const std::string& name, const fs::path& folder,
                         const DataOptions& options) {
   const TableFormat format{.separator = "\t", .quotes = false, .columns = {}};
   Layout layout{Table(folder / "ml-100k.inter", format), Table(folder / "ml-100k.item", format),
-                Table(folder / "ml-100k.user", format), "years"};
-  const Genres genres{.flags = {}, .joined = layout.movies.Column("class"), .separator = ' '};
+                std::make_unique<Table>(folder / "ml-100k.user", format), "years"};
+  const Genres genres{.flags = {}, .joined = layout.movies.Column("class"), .separator = " "};
   return Load(name, options, layout, genres);
 }
 
@@ -137,15 +143,24 @@ Dataset LoadArchive(const std::string& name, const fs::path& folder, const DataO
     genres.flags.emplace_back(columns.size(), ToUtf8(list.Text(0)));
     columns.push_back(ToUtf8(list.Text(0)));
   });
-  const auto table = [&](const char* file, const char* separator, std::vector<std::string> names) {
-    return Table(folder / file,
-                 {.separator = separator, .quotes = false, .columns = std::move(names)});
+  const auto format = [&](const char* separator, std::vector<std::string> names) {
+    return TableFormat{.separator = separator, .quotes = false, .columns = std::move(names)};
   };
-  Layout layout{table("u.data", "\t", {"user_id", "item_id", "rating", "timestamp"}),
-                table("u.item", "|", columns),
-                table("u.user", "|", {"user_id", "age", "gender", "occupation", "zip_code"}),
-                "years"};
+  Layout layout{
+      Table(folder / "u.data", format("\t", {"user_id", "item_id", "rating", "timestamp"})),
+      Table(folder / "u.item", format("|", columns)),
+      std::make_unique<Table>(folder / "u.user",
+                              format("|", {"user_id", "age", "gender", "occupation", "zip_code"})),
+      "years"};
   return Load(name, options, layout, genres);
+}
+
+Layout LayoutOfDatFiles(const fs::path& folder) {
+  const auto table = [&](const char* file, std::vector<std::string> names) {
+    return Table(folder / file, {.separator = "::", .quotes = false, .columns = std::move(names)});
+  };
+  return {table("ratings.dat", {"user_id", "item_id", "rating", "timestamp"}),
+          table("movies.dat", {"item_id", "movie_title", "genres"}), nullptr, "group"};
 }
 
 }  // namespace
@@ -159,14 +174,32 @@ Dataset LoadMovieLens100K(const std::string& name, const fs::path& folder,
 
 Dataset LoadMovieLens1M(const std::string& name, const fs::path& folder,
                         const DataOptions& options) {
-  const auto table = [&](const char* file, std::vector<std::string> names) {
-    return Table(folder / file, {.separator = "::", .quotes = false, .columns = std::move(names)});
-  };
-  Layout layout{table("ratings.dat", {"user_id", "item_id", "rating", "timestamp"}),
-                table("movies.dat", {"item_id", "movie_title", "genres"}),
-                table("users.dat", {"user_id", "gender", "age", "occupation", "zip_code"}),
-                "group"};
-  return Load(name, options, layout, {.flags = {}, .joined = 2, .separator = '|'});
+  Layout layout = LayoutOfDatFiles(folder);
+  layout.users = std::make_unique<Table>(
+      folder / "users.dat",
+      TableFormat{.separator = "::",
+                  .quotes = false,
+                  .columns = {"user_id", "gender", "age", "occupation", "zip_code"}});
+  return Load(name, options, layout, {.flags = {}, .joined = 2, .separator = "|"});
+}
+
+Dataset LoadMovieLens10M(const std::string& name, const fs::path& folder,
+                         const DataOptions& options) {
+  Layout layout = LayoutOfDatFiles(folder);
+  return Load(name, options, layout, {.flags = {}, .joined = 2, .separator = "|"});
+}
+
+Dataset LoadMovieLensCsv(const std::string& name, const fs::path& folder,
+                         const DataOptions& options) {
+  Layout layout{Table(folder / "ratings.csv"),
+                Table(folder / "movies.csv"),
+                nullptr,
+                "",
+                "userId",
+                "movieId",
+                "title"};
+  const size_t genres = layout.movies.Column("genres");
+  return Load(name, options, layout, {.flags = {}, .joined = genres, .separator = "|"});
 }
 
 }  // namespace lerl

@@ -46,6 +46,19 @@ TEST(MovieLens, OneMillionReadsLatin1Titles) {
   EXPECT_THAT(dataset.user_features[0].values, Contains("18"));
 }
 
+TEST(MovieLens, LaterReleasesHaveHalfStarsAndNoUsers) {
+  const Dataset ten = LoadMovieLens10M("ml-10m", SampleFolder() / "ml-10m", {});
+  CheckConsistent(ten);
+  EXPECT_EQ(ten.num_interactions(), 60);
+  EXPECT_TRUE(ten.user_features.empty());
+  EXPECT_THAT(ten.values.span(), Contains(3.5F));
+  const Dataset csv = LoadMovieLensCsv("ml-32m", SampleFolder() / "ml-32m", {});
+  CheckConsistent(csv);
+  EXPECT_EQ(csv.item_titles[0], "Invented, Film 1 (1981)");
+  EXPECT_THAT(CategoryNames(csv, 0), testing::ElementsAre("Comedy", "Horror"));
+  EXPECT_TRUE(csv.CategoriesOf(ItemOf(csv, "12")).empty());  // (no genres listed)
+}
+
 TEST(MovieLens, AWrongRatingIsNamedWithFileLineAndColumnOrDroppedAndCounted) {
   TestFolder folder;
   folder.CopyFrom(SampleFolder() / "ml-1m");

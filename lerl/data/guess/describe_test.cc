@@ -1,0 +1,99 @@
+#include "lerl/data/guess/describe.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lerl/data/sources/csv.h"
+#include "lerl/testing/data_files.h"
+
+namespace lerl {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+
+std::vector<fs::path> Examples() {
+  std::vector<fs::path> tomls;
+  for (const auto& entry : fs::recursive_directory_iterator("examples/data"))
+    if (entry.path().extension() == ".toml") tomls.push_back(entry.path());
+  std::ranges::sort(tomls);
+  return tomls;
+}
+
+class EveryExample : public testing::TestWithParam<fs::path> {};
+
+TEST_P(EveryExample, LoadsAndAGuessReadsItsFileTheSame) {
+  const Dataset described = LoadCsv(GetParam(), {});
+  CheckConsistent(described);
+  EXPECT_GT(described.num_interactions(), 40);
+  const fs::path file = LogFiles(ReadCsvDescription(GetParam()))[0];
+  const std::string toml = GuessDescription(file);
+  SCOPED_TRACE(toml);
+  const Dataset guessed = LoadCsv(ParseCsvDescription(toml, file.string(), file.parent_path()), {});
+  EXPECT_EQ(guessed.user_ids, described.user_ids);
+  EXPECT_EQ(guessed.item_ids, described.item_ids);
+  EXPECT_EQ(guessed.item_titles, described.item_titles);
+  EXPECT_EQ(guessed.categories, described.categories);
+  EXPECT_TRUE(std::ranges::equal(guessed.category_ids, described.category_ids));
+  EXPECT_TRUE(std::ranges::equal(guessed.items, described.items));
+  EXPECT_TRUE(std::ranges::equal(guessed.times_ms, described.times_ms));
+  ASSERT_EQ(guessed.responses.size(), described.responses.size());
+  for (size_t f = 0; f < guessed.responses.size(); ++f)
+    EXPECT_TRUE(std::ranges::equal(guessed.responses[f], described.responses[f]));
+}
+
+INSTANTIATE_TEST_SUITE_P(Guess, EveryExample, testing::ValuesIn(Examples()), [](const auto& info) {
+  std::string name =
+      info.param.parent_path().filename().string() + "_" + info.param.stem().string();
+  std::ranges::replace(name, '-', '_');
+  return name;
+});
+
+TEST(Guess, SaysWhyInComments) {
+  const std::string toml = GuessDescription(SampleFolder() / "shop/shop.csv");
+  EXPECT_THAT(toml, AllOf(HasSubstr("# shop.csv: look at each line"),
+                          HasSubstr("# Users: 6 different values in the first 60 rows."),
+                          HasSubstr("categories = \"genres\""), HasSubstr("at_least = 4")));
+}
+
+TEST(Guess, ReadsTheForeignBytesOfAFileAndSaysWhatTheyAre) {
+  TestFolder folder;
+  const auto log = folder.Write("log.csv",
+                                "user;item;date;rating;genre\n1;a;13.10.2020;5;Com\xE9"
+                                "die\n"
+                                "2;a;14.10.2020;3;Com\xE9"
+                                "die\n2;b;15.10.2020;1;Drama\n");
+  const std::string toml = GuessDescription(log);
+  EXPECT_THAT(toml,
+              AllOf(HasSubstr("separator = \";\""), HasSubstr("encoding = \"cp1252\""),
+                    HasSubstr("time_format = \"%d.%m.%Y\""), HasSubstr("categories = \"genre\"")));
+}
+
+TEST(Guess, NamesOfColumnsAreTomlWhateverTheyHold) {
+  TestFolder folder;
+  const auto log = folder.Write(
+      "log.jsonl",
+      "{\"user\": 1, \"item\": 1, \"ra\\\"t\\ning\": 1, \"rating\": 5, \"day\\u0007\": 1}\n"
+      "{\"user\": 2, \"item\": 1, \"ra\\\"t\\ning\": 5, \"day\\u0007\": 1}\n");
+  const CsvDescription description =
+      ParseCsvDescription(GuessDescription(log), "log.toml", folder.path());
+  EXPECT_EQ(description.behaviours.size(), 1U);
+  EXPECT_EQ(LoadCsv(description, {.max_bad_share = 1}).user_ids.size(), 2U);
+}
+
+TEST(Guess, RefusesAFileWithoutUsersAndFilesWithoutRows) {
+  EXPECT_THAT(
+      ErrorOf(ErrorKind::kData,
+              [] { GuessDescription("examples/data/yelp/yelp_academic_dataset_business.json"); }),
+      HasSubstr("no column looks like the user's id; the columns are"));
+  TestFolder folder;
+  const auto prose = folder.Write("a.csv", "nothing\nhere\n");
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { GuessDescription(prose); }),
+              HasSubstr("no separator is found"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { GuessDescription(folder.path()); }),
+              HasSubstr("the folder has no .inter file"));
+}
+
+}  // namespace
+}  // namespace lerl
