@@ -12,6 +12,8 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/printable.h"
+#include "lerl/base/toml_depth.h"
 
 namespace lerl {
 namespace {
@@ -20,7 +22,26 @@ namespace {
   throw Error(ErrorKind::kConfig, where + ": " + what);
 }
 
+// How a setting of the command line is named in messages: cut to a length, and without its value
+// where that may be a key.
+std::string SetName(const std::string& set) {
+  const size_t equals = std::min(set.find('='), set.size());
+  const std::string key = set.substr(0, equals);
+  for (const char* word : {"key", "secret", "password", "token"})
+    if (key.find(word) != std::string::npos && equals < set.size())
+      return "--set " + Printable(key) + "=...";
+  return "--set " + Printable(set);
+}
+
+void CheckDepth(std::string_view text, const std::string& name) {
+  const int line = LineNestedTooDeep(text);
+  if (line > 0)
+    Fail(name.starts_with("--set ") ? name : name + ":" + std::to_string(line),
+         "nested deeper than " + std::to_string(kDeepestToml) + " levels; no setting lies so deep");
+}
+
 toml::table ParseToml(std::string_view text, const std::string& name) {
+  CheckDepth(text, name);
   try {
     return toml::parse(text, name);
   } catch (const toml::parse_error& error) {
@@ -62,7 +83,8 @@ void Merge(toml::table& base, const toml::table& over) {
 
 toml::table ParseSet(const std::string& set) {
   const size_t equals = set.find('=');
-  const std::string name = "--set " + set;
+  const std::string name = SetName(set);
+  CheckDepth(set, name);
   if (equals == std::string::npos || equals == 0)
     Fail(name, "expected key=value, like agent.seed=3");
   try {
@@ -250,7 +272,7 @@ ConfigSource ConfigSource::With(const std::vector<std::string>& sets) const {
   auto impl = std::make_shared<Impl>(*impl_);
   for (const std::string& set : sets) {
     const toml::table over = ParseSet(set);
-    Locate(over, "", "--set " + set, impl->places);
+    Locate(over, "", SetName(set), impl->places);
     Merge(impl->table, over);
   }
   ConfigSource source = *this;

@@ -12,7 +12,7 @@
 namespace lerl {
 namespace {
 
-std::atomic<bool> g_quiet{false};
+std::atomic<bool> g_progress_quiet{false};
 // Whose line a terminal shows: there is one line, and of works side by side the first has it.
 std::atomic<const Progress*> g_shown{nullptr};
 
@@ -61,7 +61,7 @@ void Progress::Advance(int64_t done, const std::string& note) {
 }
 
 void Progress::Print(bool last) {
-  if (g_quiet) return;
+  if (g_progress_quiet) return;
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
   const auto now = std::chrono::steady_clock::now();
   const int percent = static_cast<int>(100 * std::min(done_, total_) / total_);
@@ -94,6 +94,6 @@ void Progress::Print(bool last) {
   if (terminal && last) g_shown = nullptr;
 }
 
-void Progress::SetQuiet(bool quiet) { g_quiet = quiet; }
+void Progress::SetQuiet(bool quiet) { g_progress_quiet = quiet; }
 
 }  // namespace lerl

@@ -8,6 +8,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 
 namespace lerl {
 namespace {
@@ -80,7 +81,7 @@ TensorFile Parse(std::string_view bytes, const std::string& kind) {
   if (bytes.size() < sizeof(header_size)) throw std::runtime_error("truncated");
   std::memcpy(&header_size, bytes.data(), sizeof(header_size));
   if (header_size > bytes.size() - sizeof(header_size)) throw std::runtime_error("truncated");
-  const Json header = Json::parse(bytes.substr(sizeof(header_size), header_size));
+  const Json header = ParseJson(bytes.substr(sizeof(header_size), header_size));
   const std::string_view data = bytes.substr(sizeof(header_size) + header_size);
   const Json& metadata = header.at("__metadata__");
   if (metadata.value("format", "") != "lerl") throw std::runtime_error("not written by lerl");

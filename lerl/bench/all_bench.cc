@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/agents/registry.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/progress.h"
 #include "lerl/bench/bench.h"
 #include "lerl/bench/child.h"
@@ -40,7 +41,7 @@ std::vector<BenchRow> BenchAll(const BenchOptions& options) {
     for (const std::string& argument :
          {std::string("--json"), std::string("--repeats"), std::to_string(options.repeats)})
       arguments.push_back(argument);
-    const nlohmann::json json = nlohmann::json::parse(RunChild(arguments));
+    const nlohmann::json json = ParseJson(RunChild(arguments));
     for (const nlohmann::json& row : json.at("rows")) rows.push_back(RowOfJson(row));
     progress.Advance(static_cast<int64_t>(i + 1), rows.back().name);
   }

@@ -16,6 +16,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/planner/registry.h"
@@ -149,7 +150,7 @@ Rates TrainOnce(const World& world, const RunConfig& config, int64_t seed) {
   std::vector<int64_t> steps, labels;  // by iteration
   std::ifstream lines(folder / "metrics.jsonl");
   for (std::string line; std::getline(lines, line);) {
-    const nlohmann::json json = nlohmann::json::parse(line);
+    const nlohmann::json json = ParseJson(line);
     steps.push_back(json.at("user_steps"));
     labels.push_back(json.contains("labels") ? json["labels"].at("given").get<int64_t>() : 0);
   }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/tensor_file.h"
 #include "lerl/cli/commands.h"
 #include "lerl/planner/llm/reflection_pool.h"
@@ -29,7 +30,7 @@ nlohmann::json ReadPool(const std::filesystem::path& folder) {
     throw Error(ErrorKind::kNoRun, path.string() +
                                        ": the run's planner writes no reflections; name the folder "
                                        "of a seed of a run with planner llm or llm_grounded");
-  const nlohmann::json state = nlohmann::json::parse(LoadText(file, kState));
+  const nlohmann::json state = ParseJson(LoadText(file, kState));
   ReflectionPool pool(
       {.capacity = std::ssize(state.at("pool")) + 1, .alpha = state.value("alpha", 0.0)});
   std::vector<Reflection> reflections;

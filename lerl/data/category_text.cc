@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/json_text.h"
 #include "lerl/base/printable.h"
 
 namespace lerl {
@@ -78,8 +79,8 @@ std::vector<std::string> SplitCategories(std::string_view field, char separator)
     return text.size() > 1 && text.front() == open && text.back() == close;
   };
   if (within('[', ']') || within('{', '}')) {
-    json list = json::parse(text, nullptr, false);
-    if (list.is_discarded()) list = json::parse(JsonOfPython(text), nullptr, false);
+    json list = TryParseJson(text);
+    if (list.is_discarded()) list = TryParseJson(JsonOfPython(text));
     if (!list.is_discarded()) {
       if (list.is_object()) AddElement(list, categories);
       if (list.is_array())

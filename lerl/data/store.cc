@@ -10,6 +10,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/log.h"
 
 namespace lerl {
@@ -82,8 +83,7 @@ class Reader {
     const auto text = bytes_.subspan(sizeof prefix, prefix.header_bytes);
     if (Hash(text) != prefix.header_checksum) Damaged("its header has another checksum");
     body_ = Aligned(sizeof prefix + prefix.header_bytes);
-    const char* begin = reinterpret_cast<const char*>(text.data());
-    json header = json::parse(begin, begin + text.size());
+    json header = ParseJson({reinterpret_cast<const char*>(text.data()), text.size()});
     sections_ = header.at("sections");
     return header;
   }

@@ -8,6 +8,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/version.h"
 
 namespace lerl {
@@ -48,7 +49,7 @@ std::optional<int64_t> RecordLook(const std::filesystem::path& folder, const Loo
   std::ifstream in(folder / kLedger);
   for (std::string text; std::getline(in, text);) {
     if (text.empty()) continue;
-    const Json line = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    const Json line = TryParseJson(text);
     if (!line.is_object())
       ++unreadable;
     else if (line.value("held_out", Json()) == own["held_out"] &&

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/json_text.h"
 #include "lerl/base/tensor_file.h"
 
 namespace lerl {
@@ -66,7 +67,7 @@ void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const
 
 std::optional<HeldOutPlay> ReadPlay(const std::filesystem::path& path, const std::string& key) {
   const TensorFile file = ReadTensorFile(path, kKind);
-  const nlohmann::json about = nlohmann::json::parse(file.description);
+  const nlohmann::json about = ParseJson(file.description);
   if (about.value("key", "") != key) return std::nullopt;
   HeldOutPlay play;
   play.commit = about.value("commit", "");

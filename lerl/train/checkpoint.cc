@@ -5,6 +5,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/tensor_file.h"
 
 namespace lerl {
@@ -45,20 +46,21 @@ void WriteCheckpoint(const RunOwner& owner, const RunProgress& progress, const A
 RunProgress LoadCheckpoint(const RunOwner& owner, const fs::path& folder, Actors& actors) {
   const fs::path path = folder / kCheckpointFile;
   const TensorFile file = ReadTensorFile(path, "checkpoint");
-  const Json about = Json::parse(file.description, nullptr, /*allow_exceptions=*/false);
+  const Json about = TryParseJson(file.description);
   RequireOwner(about, owner, path);
+  RunProgress progress;
   try {
     actors.agent->Load(file);
     actors.plans->Load(file);
+    progress = {.iterations = about.at("iteration"), .user_steps = about.at("user_steps")};
+    if (about.contains("validation")) {
+      const Json& record = about["validation"];
+      progress.validation = {.best_iteration = record.at("best_iteration"),
+                             .best = record.at("best"),
+                             .since_best = record.at("since_best")};
+    }
   } catch (const std::exception& error) {
     Refuse(path, std::string("cannot be loaded (") + error.what() + "); train again");
-  }
-  RunProgress progress{.iterations = about.at("iteration"), .user_steps = about.at("user_steps")};
-  if (about.contains("validation")) {
-    const Json& record = about["validation"];
-    progress.validation = {.best_iteration = record.at("best_iteration"),
-                           .best = record.at("best"),
-                           .since_best = record.at("since_best")};
   }
   return progress;
 }
@@ -75,11 +77,11 @@ void RemoveBest(const fs::path& folder) { fs::remove(folder / kBestFile); }
 
 void RequireOwner(const Json& about, const RunOwner& owner, const fs::path& path) {
   if (!about.is_object()) Refuse(path, "damaged description; train again");
-  if (about.value("dataset", "") != owner.world.fingerprint)
+  if (TextOf(about, "dataset") != owner.world.fingerprint)
     Refuse(path, "made on another data set (or another version of " + owner.world.dataset.name +
                      "); train again, or restore the data");
-  if (about.value("train_hash", "") != TrainHash(owner.config) ||
-      about.value("seed", int64_t{-1}) != owner.seed)
+  if (TextOf(about, "train_hash") != TrainHash(owner.config) ||
+      MemberOf(about, "seed") != Json(owner.seed))
     Refuse(path, "made with another configuration or seed; choose another folder with --out");
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
+#include "lerl/base/tensor_file.h"
 #include "lerl/testing/small_world.h"
 
 namespace lerl {
@@ -83,6 +84,38 @@ TEST_F(Checkpoint, OfAnotherRunIsRefused) {
         load({*elsewhere, config_, 1});
       },
       ThrowsMessage<Error>(HasSubstr("another data set")));
+}
+
+// A file whose checksum is right and whose description is not.
+TEST_F(Checkpoint, WithADescriptionOfOtherTypesIsDamaged) {
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  const nlohmann::json right = {{"train_hash", TrainHash(config_)},
+                                {"dataset", world_->fingerprint},
+                                {"seed", 1},
+                                {"iteration", 1},
+                                {"user_steps", 1}};
+  std::vector<std::string> descriptions = {"", "{", "[]", "null", deep};
+  for (const auto& [name, value] : right.items()) {
+    for (const nlohmann::json& wrong :
+         {nlohmann::json(), nlohmann::json("x"), nlohmann::json::array({1})}) {
+      nlohmann::json about = right;
+      about[name] = wrong;
+      descriptions.push_back(about.dump());
+    }
+  }
+  WriteCheckpoint(owner_, {}, Fresh(), folder_.path());
+  const std::filesystem::path path = folder_.path() / "checkpoint.safetensors";
+  for (const std::string& description : descriptions) {
+    TensorFile file = ReadTensorFile(path, "checkpoint");
+    file.description = description;
+    const TestFolder forged;
+    WriteTensorFile(forged.path() / "checkpoint.safetensors", file);
+    Actors actors = Fresh();
+    EXPECT_THAT(
+        ErrorOf(ErrorKind::kCheckpoint, [&] { LoadCheckpoint(owner_, forged.path(), actors); }),
+        HasSubstr("checkpoint.safetensors"))
+        << description.substr(0, 200);
+  }
 }
 
 TEST_F(Checkpoint, NeedsADescription) {

@@ -7,6 +7,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/log.h"
 #include "lerl/base/stop.h"
 #include "lerl/base/version.h"
@@ -129,8 +130,9 @@ void WriteCell(const std::filesystem::path& path, const PlayedCell& cell, const 
 
 std::optional<PlayedCell> ReadCell(const std::filesystem::path& path, const std::string& key) {
   if (!std::filesystem::exists(path)) return std::nullopt;
+  const std::string text = ReadFile(path);
   try {
-    const Json json = Json::parse(ReadFile(path));
+    const Json json = ParseJson(text);
     if (json.at("key") != key) return std::nullopt;
     return PlayedCell{.learns = json.at("learns"),
                       .asks = json.at("asks"),
@@ -142,7 +144,7 @@ std::optional<PlayedCell> ReadCell(const std::filesystem::path& path, const std:
                       .figures = json.at("figures"),
                       .prompts = json.at("prompts"),
                       .seconds = json.at("seconds")};
-  } catch (const Json::exception&) {
+  } catch (const std::exception&) {
     LogWarning(path.string() + ": damaged; its sessions are played again");
     return std::nullopt;
   }

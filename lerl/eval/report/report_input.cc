@@ -6,6 +6,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/eval/metrics/slate_categories.h"
 #include "lerl/planner/planner.h"
 
@@ -153,9 +154,10 @@ ReportInput ReadReportJson(const std::filesystem::path& path) {
     throw Error(ErrorKind::kNoRun, path.string() + ": there is no such file; a finished " +
                                        "`lerl compare` leaves it in its folder");
   }
+  const std::string text = ReadFile(path);
   try {
-    return json::parse(ReadFile(path)).get<ReportInput>();
-  } catch (const json::exception& error) {
+    return ParseJson(text).get<ReportInput>();
+  } catch (const std::exception& error) {
     throw Error(ErrorKind::kCheckpoint, path.string() + ": is damaged or of another version (" +
                                             error.what() + "); run `lerl compare` again");
   }

@@ -7,6 +7,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/llm/coarse_state.h"
 #include "lerl/planner/llm/critic.h"
@@ -258,7 +259,7 @@ void LlmPlanner::Save(TensorFile& file) const {
 }
 
 void LlmPlanner::Load(const TensorFile& file) {
-  const nlohmann::json state = nlohmann::json::parse(LoadText(file, "llm_planner/state"));
+  const nlohmann::json state = ParseJson(LoadText(file, "llm_planner/state"));
   std::vector<Reflection> pool;
   pool.reserve(state.at("pool").size());
   for (const nlohmann::json& row : state.at("pool")) pool.push_back({row[0], row[1]});

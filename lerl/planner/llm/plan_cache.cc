@@ -4,6 +4,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/planner/state_text.h"
 
 namespace lerl {
@@ -90,7 +91,7 @@ void PlanCache::Load(const TensorFile& file, const std::string& name) {
   places_.clear();
   nearest_.clear();
   oldest_ = 0;
-  const nlohmann::json rows = nlohmann::json::parse(LoadText(file, name + "/entries"));
+  const nlohmann::json rows = ParseJson(LoadText(file, name + "/entries"));
   const std::vector<float> scores = file.at(name + "/scores").Values<float>();
   LERL_CHECK_EQ(scores.size(), rows.size() * At(categories_));
   auto next = scores.begin();

@@ -10,6 +10,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/stop.h"
@@ -46,7 +47,7 @@ struct Rows {
 Rows ReadRows(const std::filesystem::path& path, const nlohmann::json& key, int64_t width) {
   if (!std::filesystem::exists(path)) return {};
   const TensorFile file = ReadTensorFile(path, kKind, ErrorKind::kData);
-  const nlohmann::json description = nlohmann::json::parse(file.description);
+  const nlohmann::json description = ParseJson(file.description);
   for (const auto& [name, value] : key.items())
     if (!description.contains(name) || description[name] != value)
       throw Error(ErrorKind::kData,

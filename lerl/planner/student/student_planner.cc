@@ -6,6 +6,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/planner/ranking.h"
 #include "lerl/planner/rules/fatigue_aware_planner.h"
 #include "lerl/planner/state_text.h"
@@ -221,7 +222,7 @@ void StudentPlanner::Save(TensorFile& file) const {
 }
 
 void StudentPlanner::Load(const TensorFile& file) {
-  const nlohmann::json state = nlohmann::json::parse(LoadText(file, "student/state"));
+  const nlohmann::json state = ParseJson(LoadText(file, "student/state"));
   iteration_ = state.at("iteration");
   iteration_seed_ = state.at("iteration_seed");
   answers_asked_ = state.at("labels_asked");

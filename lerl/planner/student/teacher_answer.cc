@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
+#include "lerl/base/json_text.h"
 #include "lerl/planner/state_text.h"
 
 namespace lerl {
@@ -36,8 +37,7 @@ std::deque<TeacherAnswer> LoadTeacherAnswers(const TensorFile& file, const std::
   const auto uniform = file.at(name + "/uniform").Values<uint8_t>();
   const auto lengths = file.at(name + "/ranking_length").Values<int32_t>();
   const auto rankings = file.at(name + "/ranking").Values<int32_t>();
-  const std::vector<std::string> refusals =
-      nlohmann::json::parse(LoadText(file, name + "/refusal"));
+  const std::vector<std::string> refusals = ParseJson(LoadText(file, name + "/refusal"));
   std::deque<TeacherAnswer> answers;
   size_t next = 0;
   for (size_t n = 0; n < states.size(); ++n) {

@@ -7,6 +7,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/registry.h"
 #include "lerl/sim/response/mf_response.h"
 #include "lerl/sim/response/transformer_response.h"
@@ -77,7 +78,7 @@ std::filesystem::path ResponseModelPath(const Dataset& dataset, const Split& spl
 void SaveResponseModel(const std::filesystem::path& path, const ResponseModel& model,
                        const Dataset& dataset) {
   TensorFile file = model.ToFile();
-  Json description = Json::parse(file.description);
+  Json description = ParseJson(file.description);
   description["dataset"] = Fingerprint(dataset);
   file.kind = kKind;
   file.description = description.dump();
@@ -87,7 +88,7 @@ void SaveResponseModel(const std::filesystem::path& path, const ResponseModel& m
 std::shared_ptr<ResponseModel> LoadResponseModel(const std::filesystem::path& path,
                                                  const Dataset& dataset) {
   const TensorFile file = ReadTensorFile(path, kKind);
-  const Json description = Json::parse(file.description);
+  const Json description = ParseJson(file.description);
   if (description.value("dataset", "") != Fingerprint(dataset))
     throw Error(ErrorKind::kCheckpoint, path.string() +
                                             ": response model of another data set than " +

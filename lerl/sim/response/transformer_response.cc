@@ -7,6 +7,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/incremental_transformer.h"
 #include "lerl/nn/row_matmul.h"
@@ -51,7 +52,7 @@ struct TransformerState : ResponseState {
 };
 
 TransformerConfig NetworkOf(const TensorFile& file) {
-  const nlohmann::json json = nlohmann::json::parse(file.description).at("network");
+  const nlohmann::json json = ParseJson(file.description).at("network");
   TransformerConfig config;
   config.width = json.at("width");
   config.layers = json.at("layers");

@@ -1,0 +1,78 @@
+#include "lerl/base/json_text.h"
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "lerl/base/printable.h"
+
+namespace lerl {
+namespace {
+
+using Json = nlohmann::json;
+
+// Whether brackets outside of strings nest deeper than kDeepestJson.
+bool IsTooDeep(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kDeepestJson) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Json ParseJson(std::string_view text) {
+  if (IsTooDeep(text))
+    throw std::runtime_error("JSON nested deeper than " + std::to_string(kDeepestJson) + " levels");
+  try {
+    return Json::parse(text);
+  } catch (const Json::exception& error) {
+    throw std::runtime_error(Printable(error.what()));
+  }
+}
+
+Json TryParseJson(std::string_view text) {
+  if (IsTooDeep(text)) return Json(Json::value_t::discarded);
+  return Json::parse(text, nullptr, /*allow_exceptions=*/false);
+}
+
+const Json& MemberOf(const Json& json, const std::string& name) {
+  static const Json null;
+  if (!json.is_object()) return null;
+  const auto found = json.find(name);
+  return found == json.end() ? null : *found;
+}
+
+std::string TextOf(const Json& json, const std::string& name) {
+  const Json& member = MemberOf(json, name);
+  return member.is_string() ? member.get<std::string>() : std::string();
+}
+
+int64_t CountOf(const Json& json, const std::string& name) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  const Json& member = MemberOf(json, name);
+  if (member.is_number_unsigned()) {
+    const auto count = member.get<uint64_t>();
+    return count > static_cast<uint64_t>(kMost) ? kMost : static_cast<int64_t>(count);
+  }
+  if (member.is_number_integer()) return std::max(int64_t{0}, member.get<int64_t>());
+  if (!member.is_number_float()) return 0;
+  const auto count = member.get<double>();
+  if (!(count > 0)) return 0;
+  return count >= static_cast<double>(kMost) ? kMost : static_cast<int64_t>(count);
+}
+
+}  // namespace lerl
