@@ -69,6 +69,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
       if (play && (fresh || options.reuse_stale)) {
         play->stale = stale;
         play->kept_iteration = KeptIterationOf(folder);
+        play->invalid_run = InvalidRun(folder);
         if (!fresh)
           play->stale += (stale.empty() ? "played at " : ", played at ") +
                          (play->commit.empty() ? "an unknown commit" : play->commit);
@@ -83,6 +84,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
   HeldOutPlay play = PlayHeldOut(world, config, seed, actors, options.show_progress);
   play.stale = stale;
   play.kept_iteration = KeptIterationOf(folder);
+  play.invalid_run = InvalidRun(folder);
   try {
     WritePlay(path, play, key);
   } catch (const Error& error) {
@@ -97,7 +99,9 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
   PlanCounts plans;
   std::set<std::string> stale;
   std::vector<int64_t> kept;
+  std::string invalid_run;  // of the first that is
   for (const HeldOutPlay& play : plays) {
+    if (invalid_run.empty()) invalid_run = play.invalid_run;
     logs.push_back(play.log);
     plans.Add(play.plans);
     if (!play.stale.empty()) stale.insert(play.stale);
@@ -106,6 +110,7 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
   Evaluation evaluation =
       Evaluate(label, config.train.seeds, logs, {world.dataset, world.split, world.unit_vectors});
   evaluation.result.held_out = world.judged;
+  evaluation.result.invalid_run = std::move(invalid_run);
   if (kept.size() == plays.size()) evaluation.result.kept_iterations = kept;
   evaluation.result.oracle =
       FindAgentRow(config.agent.name).oracle || FindPlannerRow(config.planner.name).oracle;

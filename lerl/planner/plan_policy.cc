@@ -6,6 +6,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/planner/registry.h"
 #include "lerl/planner/session_state.h"
 #include "lerl/planner/state_text.h"
@@ -30,6 +31,14 @@ double PlanCounts::unlisted_per_plan() const {
   for (const PlanOrigin origin : {PlanOrigin::kFresh, PlanOrigin::kCached, PlanOrigin::kNearest})
     asked += by_origin[At(origin)];
   return asked == 0 ? 0 : static_cast<double>(unlisted_labels) / static_cast<double>(asked);
+}
+
+double PlanCounts::FallbackShareInTraining() const {
+  int64_t asked = -in_training[At(PlanOrigin::kKept)];
+  for (const int64_t count : in_training) asked += count;
+  return asked == 0 ? 0
+                    : static_cast<double>(in_training[At(PlanOrigin::kFallback)]) /
+                          static_cast<double>(asked);
 }
 
 void PlanCounts::Add(const PlanCounts& other) {
@@ -277,7 +286,7 @@ void PlanPolicy::Save(TensorFile& file) const {
 }
 
 void PlanPolicy::Load(const TensorFile& file) {
-  const nlohmann::json state = nlohmann::json::parse(LoadText(file, "plan_policy/counts"));
+  const nlohmann::json state = ParseJson(LoadText(file, "plan_policy/counts"));
   counts_.plans = state.at("plans");
   const std::vector<int64_t> by_origin = state.at("by_origin");
   std::copy_n(by_origin.begin(), kPlanOrigins, counts_.by_origin);
