@@ -15,7 +15,7 @@ lerl_library(nn
   LIBS PkgConfig::OPENBLAS)
 
 lerl_library(llm COLD
-  ORDER backend labels endpoint llama
+  ORDER backend labels answer_text endpoint llama
   DEPS base
   LIBS lerl_llama PkgConfig::CURL)
 if(LERL_TESTS)

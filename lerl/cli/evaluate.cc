@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/error.h"
 #include "lerl/base/log.h"
 #include "lerl/base/stop.h"
 #include "lerl/cli/commands.h"
@@ -40,6 +41,15 @@ Look MakeLook(const EvaluateFlags& options, const RunConfig& config, const World
           .seeds = config.train.seeds};
 }
 
+// Thrown behind the figures, which are marked.
+void RequireValid(const EvaluationResult& row) {
+  if (row.valid()) return;
+  const std::string why = row.invalid_run.empty() ? "more than 5% of the plans are fallbacks"
+                                                  : "its run is invalid, " + row.invalid_run;
+  throw Error(ErrorKind::kUnusable,
+              row.policy + ": " + why + "; the figures say little of this planner");
+}
+
 void ExecuteEvaluate(const EvaluateFlags& options) {
   RunConfig config = options.run.Read();
   config.evaluation.teacher |= options.planner == "teacher";
@@ -66,6 +76,7 @@ void ExecuteEvaluate(const EvaluateFlags& options) {
     const EvaluationResult& row = evaluation.result;
     std::fputs(ComparisonTable({row}, {}, options.metrics).c_str(), stdout);
   }
+  RequireValid(evaluation.result);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "lerl/base/version.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
+#include "lerl/planner/registry.h"
 #include "lerl/train/hindsight.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/run_search.h"
@@ -85,6 +86,7 @@ std::vector<int32_t> FirstUsers(std::vector<int32_t> users, int64_t most) {
 
 // The examples of both files; nothing where the user stopped the search.
 std::optional<Parts> FindParts(const PlanExportFlags& options, const RunConfig& config) {
+  CheckLanguageModel(config.planner);
   const std::unique_ptr<World> world = LoadWorld(config);
   const Actors actors = FindActors(options, config, *world);
   const std::vector<int32_t> users[] = {FirstUsers(world->split.train_users, options.users),

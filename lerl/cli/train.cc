@@ -10,6 +10,7 @@
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
+#include "lerl/planner/registry.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/run_search.h"
 #include "lerl/train/trainer.h"
@@ -46,15 +47,19 @@ void ExecuteTrain(const TrainFlags& options) {
   RequireWritable(options.out);
   const std::filesystem::path group = GroupFolder(options.out, config);
   SayThatRunsAreNotExtended(options.out, config);
+  CheckLanguageModel(config.planner);
   const std::unique_ptr<World> world = LoadWorld(config);
   const std::string problem = SpreadProblem(*world, config.env);
   nlohmann::json results = nlohmann::json::array();
+  std::string invalid;
   for (const int64_t seed : config.train.seeds) {
     const TrainResult result = Train(*world, config, seed, SeedFolder(group, seed),
                                      options.resume ? Resume::kContinue : Resume::kNever);
     if (!result.finished) {
       LogInfo("stopped at iteration " + std::to_string(result.iterations) + " of seed " +
-              std::to_string(seed) + "; go on with the same command and --resume");
+              std::to_string(seed) +
+              (result.stop_reason.empty() ? "" : " (" + result.stop_reason + ")") +
+              "; go on with the same command and --resume");
       throw Interrupted();
     }
     if (result.seconds == 0)
@@ -67,6 +72,10 @@ void ExecuteTrain(const TrainFlags& options) {
                        {"iterations", result.iterations},
                        {"user_steps", result.user_steps},
                        {"seconds", result.seconds}});
+    if (!result.invalid.empty()) {
+      results.back()["invalid"] = result.invalid;
+      if (invalid.empty()) invalid = SeedFolder(group, seed).string() + ": " + result.invalid;
+    }
     if (result.kept_iteration) results.back()["kept_iteration"] = *result.kept_iteration;
     if (result.teaching)
       results.back()["labels"] = {{"given", result.teaching->labels},
@@ -76,6 +85,11 @@ void ExecuteTrain(const TrainFlags& options) {
   }
   if (!problem.empty()) LogWarning(problem);
   std::printf("%s\n", results.dump(2).c_str());
+  if (!invalid.empty())
+    throw Error(ErrorKind::kUnusable,
+                invalid +
+                    ", more than 5%: the run is invalid, and marked so wherever it is judged; "
+                    "mend that, delete the folder and train again");
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ class Runner {
       : config_(config), out_(std::move(out)), options_(options), lock_(out_) {}
 
   ComparisonOutcome Run() {
+    for (const ComparisonRow& row : config_.rows) CheckLanguageModel(row.config.planner);
     // 1. Load the worlds that rows need, each once, and judge their response models. Plan tables,
     //    which need neither, are made meanwhile.
     std::future<void> tables = std::async(std::launch::async, [this] { MakePlanTables(); });

@@ -237,6 +237,7 @@ void to_json(json& out, const EvaluationResult& result) {
          {"memory_mb", OrNull(result.memory_mb)},
          {"gradient_steps", OrNull(result.gradient_steps)}};
   if (result.unlisted_labels) out["unlisted_labels"] = *result.unlisted_labels;
+  if (!result.invalid_run.empty()) out["invalid_run"] = result.invalid_run;
   if (!result.kept_iterations.empty()) out["kept_iterations"] = result.kept_iterations;
   for (const auto& [name, interval] : result.metrics) out["metrics"][name] = interval;
   for (const PairedDifference& d : result.differences) out["differences"].push_back(d);
@@ -268,6 +269,7 @@ void from_json(const json& in, EvaluationResult& result) {
   if (in.contains("training_plans")) in["training_plans"].get_to(result.training_plans);
   if (in.contains("gradient_steps")) Optional(in, "gradient_steps", result.gradient_steps);
   if (in.contains("kept_iterations")) in["kept_iterations"].get_to(result.kept_iterations);
+  if (in.contains("invalid_run")) in["invalid_run"].get_to(result.invalid_run);
   Optional(in, "same_first_3", result.same_first_3);
   if (in.contains("unlisted_labels")) Optional(in, "unlisted_labels", result.unlisted_labels);
   Optional(in, "rank", result.rank);

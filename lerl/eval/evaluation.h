@@ -17,11 +17,10 @@
 #include "lerl/eval/metrics/metric.h"
 #include "lerl/eval/significance.h"
 #include "lerl/eval/statistics.h"
+#include "lerl/planner/plan_policy.h"
 #include "lerl/planner/planner.h"
 
 namespace lerl {
-
-inline constexpr double kMaxFallbackShare = 0.05;
 
 // Numbers of steps by where their plan came from (PlanOrigin).
 struct PlanOrigins {
@@ -58,7 +57,7 @@ struct PairedDifference {
 //    "leave_rule", "oracle",
 //    "same_first_3", "rank", "interquartile_mean", "steps_per_second", "memory_mb",
 //    "gradient_steps",                                   each null where it has no meaning
-//    "unlisted_labels", "kept_iterations": [],           only where there are any
+//    "unlisted_labels", "kept_iterations": [], "invalid_run",       only where there are any
 //    "differences": [{"against", "metric",
 //                     "difference": {"mean", "low", "high"},      by the interval, uncorrected:
 //                     "better", "worse", "non_inferior",
@@ -102,7 +101,10 @@ struct EvaluationResult {
   // (train.keep, train.patience); else empty.
   std::vector<int64_t> kept_iterations{};
 
-  bool valid() const { return plans.FallbackShare() <= kMaxFallbackShare; }
+  // Why a run of the row is invalid, by its fallbacks in training; "" where none is.
+  std::string invalid_run{};
+
+  bool valid() const { return invalid_run.empty() && plans.FallbackShare() <= kMaxFallbackShare; }
   // Whether the metric has a figure: not every metric has one for every task and data set.
   bool Has(std::string_view name) const;
   // Throws CheckFailure when the metric is absent.

@@ -90,6 +90,8 @@ TEST_F(EvaluationTest, IsInvalidAboveFivePercentFallbacks) {
   EXPECT_FALSE(result.valid());
   result.plans.fresh = 95;
   EXPECT_TRUE(result.valid());
+  result.invalid_run = "7% of the plans of training are fallbacks";
+  EXPECT_FALSE(result.valid());
 }
 
 TEST_F(EvaluationTest, CountsWhereThePlansCameFrom) {
@@ -134,6 +136,11 @@ TEST_F(EvaluationTest, WritesTheJsonThatProgramsRead) {
   EXPECT_EQ(out["differences"][0]["against"], "ppo");
   EXPECT_TRUE(out["differences"][0]["difference"].contains("low"));
   EXPECT_EQ(json(out.get<EvaluationResult>()), out);
+  EXPECT_FALSE(out.contains("invalid_run"));
+  evaluation.result.invalid_run = "7% of the plans of training are fallbacks";
+  const json invalid = json(evaluation.result);
+  EXPECT_EQ(invalid["valid"], false);
+  EXPECT_EQ(json(invalid.get<EvaluationResult>()), invalid);
 }
 
 }  // namespace

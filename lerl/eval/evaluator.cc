@@ -70,6 +70,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
       if (play && (fresh || options.reuse_stale)) {
         play->stale = stale;
         play->kept_iteration = KeptIterationOf(folder);
+        play->invalid_run = InvalidRun(folder);
         if (!fresh)
           play->stale += (stale.empty() ? "played at " : ", played at ") +
                          (play->commit.empty() ? "an unknown commit" : play->commit);
@@ -84,6 +85,7 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
   HeldOutPlay play = PlayHeldOut(world, config, seed, actors, options.show_progress);
   play.stale = stale;
   play.kept_iteration = KeptIterationOf(folder);
+  play.invalid_run = InvalidRun(folder);
   try {
     WritePlay(path, play, key);
   } catch (const Error& error) {
@@ -98,7 +100,9 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
   PlanCounts plans;
   std::set<std::string> stale;
   std::vector<int64_t> kept;
+  std::string invalid_run;  // of the first that is
   for (const HeldOutPlay& play : plays) {
+    if (invalid_run.empty()) invalid_run = play.invalid_run;
     logs.push_back(play.log);
     plans.Add(play.plans);
     if (!play.stale.empty()) stale.insert(play.stale);
@@ -109,6 +113,7 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
   evaluation.result.agent = config.agent.name;
   evaluation.result.planner = config.planner.name;
   evaluation.result.held_out = world.judged;
+  evaluation.result.invalid_run = std::move(invalid_run);
   if (kept.size() == plays.size()) evaluation.result.kept_iterations = kept;
   evaluation.result.oracle =
       FindAgentRow(config.agent.name).oracle || FindPlannerRow(config.planner.name).oracle;

@@ -14,10 +14,11 @@ struct HeldOutPlay {
   SessionLog log;
   PlanCounts plans;
   std::string commit = {};  // of the program that played
-  // Not in the file: in what run or play differ from this program's, and the iteration whose
-  // checkpoint was played (KeptIterationOf in train/run_folder.h).
+  // Not in the file: in what run or play differ from this program's, the iteration whose checkpoint
+  // was played, and why the run is invalid (KeptIterationOf, InvalidRun in train/run_folder.h).
   std::string stale = {};
   std::optional<int64_t> kept_iteration = {};
+  std::string invalid_run = {};
 };
 
 void WritePlay(const std::filesystem::path& path, const HeldOutPlay& play, const std::string& key);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lerl {
@@ -49,6 +50,10 @@ struct CompletionRequest {
   uint64_t SeedOf(size_t place) const { return seeds.empty() ? seed + place : seeds[place]; }
 };
 
+// The characters that a prompt has for itself: what comes from data or answers loses them before it
+// stands in one (planner/llm/prompt.h).
+inline constexpr std::string_view kLeftOutOfPrompts = "<>|{}";
+
 // A reason of ScoreErrors that begins so is of an answer that came and can't be read. Any other one
 // is of a question that nobody answered.
 inline constexpr char kInvalidAnswer[] = "invalid answer: ";
@@ -87,9 +92,12 @@ class LlmBackend {
   // its score is then no more than a bound. Such labels rank below those that the answer lists
   // (planner/llm/unlisted_labels.h). A backend that scores every label returns an empty list.
   virtual std::vector<uint8_t> Unlisted() const { return {}; }
-  // Why this backend will not answer any more in this process, such as a budget or a stop request;
-  // "" if it will.
+  // Why this backend will not answer any more in this process, such as a budget, a stop request, or
+  // servers that refuse all requests; "" if it will.
   virtual std::string Exhausted() const { return ""; }
+  // The text without the key of this backend. What is kept of an answer, after every other change
+  // of it, goes through this last.
+  virtual std::string WithoutSecrets(const std::string& text) const { return text; }
 
   virtual std::vector<Completion> Complete(const CompletionRequest& request) = 0;
 

@@ -33,6 +33,14 @@ double PlanCounts::unlisted_per_plan() const {
   return asked == 0 ? 0 : static_cast<double>(unlisted_labels) / static_cast<double>(asked);
 }
 
+double PlanCounts::FallbackShareInTraining() const {
+  int64_t asked = -in_training[At(PlanOrigin::kKept)];
+  for (const int64_t count : in_training) asked += count;
+  return asked == 0 ? 0
+                    : static_cast<double>(in_training[At(PlanOrigin::kFallback)]) /
+                          static_cast<double>(asked);
+}
+
 void PlanCounts::Add(const PlanCounts& other) {
   plans += other.plans;
   for (int origin = 0; origin < kPlanOrigins; ++origin)

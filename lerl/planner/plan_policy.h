@@ -53,6 +53,9 @@ struct SlotPlan {
   int widened = 0;  // categories added because too few items were left
 };
 
+// A run or a row of which more plans are fallbacks says little of its planner: it is invalid.
+inline constexpr double kMaxFallbackShare = 0.05;
+
 // What happened since the start or the last ResetCounts.
 struct PlanCounts {
   int64_t plans = 0;
@@ -69,6 +72,8 @@ struct PlanCounts {
   double same_first_3_share() const {
     return pairs == 0 ? 0 : static_cast<double>(same_first_3) / static_cast<double>(pairs);
   }
+  // Share of fallbacks among the plans that were asked for in training; kept ones were not.
+  double FallbackShareInTraining() const;
   // Unlisted labels per plan that the language model made (fresh, cached, nearest).
   double unlisted_per_plan() const;
   void Add(const PlanCounts& other);

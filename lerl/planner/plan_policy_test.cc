@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "lerl/base/index.h"
 #include "lerl/planner/ranking.h"
 #include "lerl/testing/plan_requests.h"
 
@@ -229,6 +230,18 @@ TEST_F(PlanPolicyTest, CountsHowOftenTheRawRankingStays) {
   policy_->Load(file);
   EXPECT_EQ(policy_->counts().pairs, 2);
   EXPECT_EQ(policy_->counts().plans, 3);
+}
+
+TEST(PlanCounts, TheShareOfFallbacksInTrainingIsOfThePlansThatWereAskedFor) {
+  PlanCounts counts;
+  EXPECT_EQ(counts.FallbackShareInTraining(), 0);
+  counts.in_training[At(PlanOrigin::kKept)] = 1000;
+  counts.in_training[At(PlanOrigin::kCached)] = 6;
+  counts.in_training[At(PlanOrigin::kFresh)] = 1;
+  counts.in_training[At(PlanOrigin::kNearest)] = 1;
+  counts.in_training[At(PlanOrigin::kFallback)] = 2;
+  counts.by_origin[At(PlanOrigin::kFallback)] = 500;  // those of validation are not counted
+  EXPECT_DOUBLE_EQ(counts.FallbackShareInTraining(), 0.2);
 }
 
 }  // namespace

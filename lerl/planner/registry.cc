@@ -9,6 +9,7 @@
 #include "lerl/planner/learned/learned_planner.h"
 #include "lerl/planner/llm/llm_grounded_planner.h"
 #include "lerl/planner/llm/llm_planner.h"
+#include "lerl/planner/llm/make_backend.h"
 #include "lerl/planner/rules/fatigue_aware_planner.h"
 #include "lerl/planner/rules/least_recent_planner.h"
 #include "lerl/planner/rules/none_planner.h"
@@ -158,6 +159,10 @@ bool AsksLanguageModel(const PlannerConfig& config) { return PlanningRow(config)
 bool LooksPlansUp(const PlannerConfig& config) {
   const PlannerRow& row = PlanningRow(config);
   return row.tabulates || (row.asks_model && config.llm.tabulate);
+}
+
+void CheckLanguageModel(const PlannerConfig& config) {
+  if (AsksLanguageModel(config)) CheckBackend(config.llm);
 }
 
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context) {

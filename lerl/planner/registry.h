@@ -38,6 +38,10 @@ bool AsksLanguageModel(const PlannerConfig& config);
 // Whether they are looked up in a plan table, by it or its teacher.
 bool LooksPlansUp(const PlannerConfig& config);
 
+// Throws Error(kModel) or Error(kConfig) where the language model that this configuration asks
+// can't be used, as far as that shows without loading or asking it.
+void CheckLanguageModel(const PlannerConfig& config);
+
 // Makes the planner that `config.name` names, with its fallback and its teacher. Throws
 // Error(kConfig) on an unknown name, where the data set has no categories to plan, and where the
 // fallback or the teacher can't be one; Error(kModel) when a language model can't be loaded.

@@ -69,8 +69,12 @@ class SmallPlans {
     };
     const auto complete = [lists = uint64_t{0}](const std::string& prefix,
                                                 const std::string& suffix) mutable {
-      if ((prefix + suffix).find("Advice:") != std::string::npos)
-        return Completion{"Advice " + HashText(prefix + suffix) + ".", ""};
+      constexpr std::string_view kShown = "Categories: ";  // the first of them follows
+      if (const size_t at = suffix.find(kShown); at != std::string::npos) {
+        const std::string category = suffix.substr(at + kShown.size());
+        return Completion{
+            category.substr(0, category.find(' ')) + " " + HashText(prefix + suffix) + ".", ""};
+      }
       if (++lists % 3 == 0) return Completion{};
       Rng rng(lists, "list");
       std::string label(1, static_cast<char>('A' + rng.Below(6)));

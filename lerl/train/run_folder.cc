@@ -1,5 +1,6 @@
 #include "lerl/train/run_folder.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <system_error>
@@ -28,6 +29,44 @@ void WriteRunFile(const fs::path& folder, const Json& run) {
   WriteFileWhole(folder / "run.json", run.dump(2) + "\n");
 }
 
+namespace {
+
+bool IsListOfTexts(const Json& value) {
+  return value.is_array() &&
+         std::ranges::all_of(value, [](const Json& entry) { return entry.is_string(); });
+}
+
+template <typename Holds>
+bool IsTableOf(const Json& value, Holds holds) {
+  if (!value.is_object()) return false;
+  return std::ranges::all_of(value.items(),
+                             [&](const auto& entry) { return holds(entry.value()); });
+}
+
+// The field of a run file that is of another type than it is written as; "" if there is none.
+std::string WrongField(const Json& run) {
+  const auto text = [](const Json& value) { return value.is_string(); };
+  const auto count = [](const Json& value) { return value.is_number_integer(); };
+  const auto fails = [&run](const char* name, const auto& holds) {
+    return run.contains(name) && !holds(run[name]);
+  };
+  for (const char* name :
+       {"status", "train_hash", "dataset", "behaviour", "started", "finished", "commit", "invalid"})
+    if (fails(name, text)) return name;
+  for (const char* name : {"seed", "iterations", "user_steps", "kept_iteration", "gradient_steps"})
+    if (fails(name, count)) return name;
+  if (fails("commits", IsListOfTexts)) return "commits";
+  if (fails("training_plans", [&](const Json& value) { return IsTableOf(value, count); }))
+    return "training_plans";
+  if (fails("cost", [&](const Json& value) {
+        return IsTableOf(value, [](const Json& figure) { return figure.is_number(); });
+      }))
+    return "cost";
+  return "";
+}
+
+}  // namespace
+
 std::optional<Json> ReadRunFile(const fs::path& folder) {
   const fs::path path = folder / "run.json";
   if (!fs::exists(path)) return std::nullopt;
@@ -35,6 +74,10 @@ std::optional<Json> ReadRunFile(const fs::path& folder) {
   if (!run.is_object())
     throw Error(ErrorKind::kCheckpoint,
                 path.string() + ": damaged run file; delete the folder and train again");
+  if (const std::string field = WrongField(run); !field.empty())
+    throw Error(ErrorKind::kCheckpoint,
+                path.string() + ": damaged run file (\"" + field +
+                    "\" is of another type); delete the folder and train again");
   return run;
 }
 
@@ -91,6 +134,11 @@ RunCost ReadRunCost(const fs::path& folder) {
   if (about.contains("steps_per_second")) cost.steps_per_second = about["steps_per_second"];
   if (about.contains("memory_mb")) cost.memory_mb = about["memory_mb"];
   return cost;
+}
+
+std::string InvalidRun(const fs::path& folder) {
+  const std::optional<Json> run = ReadRunFile(folder);
+  return run ? TextOf(*run, "invalid") : "";
 }
 
 std::optional<int64_t> KeptIterationOf(const fs::path& folder) {

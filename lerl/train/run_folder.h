@@ -54,6 +54,9 @@ struct RunCost {
 };
 RunCost ReadRunCost(const std::filesystem::path& folder);
 
+// Why a finished run is invalid (TrainResult::invalid); "" where it is not.
+std::string InvalidRun(const std::filesystem::path& folder);
+
 // The iteration whose checkpoint is the result of a finished run, where its learning curve decided
 // (TrainConfig::judges).
 std::optional<int64_t> KeptIterationOf(const std::filesystem::path& folder);

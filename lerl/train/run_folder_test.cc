@@ -40,6 +40,25 @@ TEST(RunFile, ThatIsDamagedIsNamed) {
   }
 }
 
+TEST(RunFile, WithAFieldOfAnotherTypeOrNestedTooDeepIsDamaged) {
+  const TestFolder folder;
+  const auto says = [&](const std::string& text) {
+    folder.Write("run.json", text);
+    return ErrorOf(ErrorKind::kCheckpoint, [&] { ReadRunFile(folder.path()); });
+  };
+  for (const char* field : {"status", "train_hash", "dataset", "behaviour", "started", "finished",
+                            "commit", "commits", "seed", "iterations", "user_steps", "invalid",
+                            "kept_iteration", "gradient_steps", "training_plans", "cost"}) {
+    for (const char* value : {"null", "true", "[[]]", "{\"a\": null}"})
+      EXPECT_THAT(says("{\"" + std::string(field) + "\": " + value + "}"),
+                  HasSubstr("\"" + std::string(field) + "\" is of another type"))
+          << value;
+  }
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  for (const std::string& text : {deep, "{\"config\": " + deep + "}"})
+    EXPECT_THAT(says(text), HasSubstr("damaged run file"));
+}
+
 TEST(KeepMetrics, CutsLinesAfterTheIterationAndWhatWasWrittenHalf) {
   const TestFolder folder;
   folder.Write("metrics.jsonl",

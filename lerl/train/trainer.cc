@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -13,6 +14,7 @@
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
+#include "lerl/planner/registry.h"
 #include "lerl/train/checkpoint.h"
 #include "lerl/train/divergence.h"
 #include "lerl/train/held_out.h"
@@ -61,6 +63,7 @@ class Run {
   void ValidationPoint(Json& line);
   void ReturnGap(TeachingPlanner& planner, Json& line);
   std::string Note() const;
+  std::string InvalidReason() const;
   void AppendMetrics(const Json& line);
   void SaveCheckpoint() const;
   void WriteStatus(const std::string& status);
@@ -217,6 +220,19 @@ std::string Run::Note() const {
   return note_ + text;
 }
 
+std::string Run::InvalidReason() const {
+  const PlanCounts& counts = actors_.plans->counts();
+  const double share = counts.FallbackShareInTraining();
+  if (share <= kMaxFallbackShare || FindPlannerRow(config_.planner.name).has_teacher) return "";
+  std::string commonest;
+  int64_t most = 0;
+  for (const auto& [reason, count] : counts.reasons)
+    if (count > most && !reason.starts_with("budget of")) commonest = reason, most = count;
+  return DescribeNumber(std::round(1000 * share) / 10) +
+         "% of the plans of training are fallbacks" +
+         (commonest.empty() ? "" : " (most often: " + commonest + ")");
+}
+
 void Run::AppendMetrics(const Json& line) { AppendLine(folder_ / "metrics.jsonl", line.dump()); }
 
 void Run::SaveCheckpoint() const {
@@ -245,6 +261,7 @@ void Run::WriteStatus(const std::string& status) {
   if (status == "finished") {
     run["finished"] = UtcNow();
     if (const auto kept = KeptIteration()) run["kept_iteration"] = *kept;
+    if (const std::string reason = InvalidReason(); !reason.empty()) run["invalid"] = reason;
     run["gradient_steps"] = actors_.agent->gradient_steps();
     for (int origin = 0; origin < kPlanOrigins; ++origin)
       run["training_plans"][kPlanOriginNames[origin]] = actors_.plans->counts().in_training[origin];
@@ -298,6 +315,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
             .iterations = earlier->value("iterations", int64_t{0}),
             .user_steps = earlier->value("user_steps", int64_t{0}),
             .kept_iteration = KeptIterationOf(folder_),
+            .invalid = InvalidRun(folder_),
             .stale = StaleRun(folder_, config_, world_.fingerprint, seed_)};
   }
   const bool has_checkpoint = HasCheckpoint(folder_);
@@ -339,6 +357,7 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
   if (!result.finished) return result;
   Finish();
   result.kept_iteration = KeptIteration();
+  result.invalid = InvalidReason();
   return result;
 }
 

@@ -44,6 +44,9 @@ struct TrainResult {
   std::optional<TeachingFigures> teaching = {};  // of a student; absent without one
   // Why the planner ended it (PlannerReport), such as a budget that is used up; "" otherwise.
   std::string stop_reason = {};
+  // Why a finished run says little of its planner: more than kMaxFallbackShare of the plans of its
+  // training are fallbacks. "" otherwise. A student's are not counted, which begin with a rule.
+  std::string invalid = {};
   // In what a run that was finished before differs from one of this program (StaleRun in
   // train/run_folder.h); "" otherwise.
   std::string stale = {};

@@ -14,11 +14,13 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/halton.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/stop.h"
 #include "lerl/base/version.h"
+#include "lerl/planner/registry.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
 #include "lerl/train/world.h"
@@ -113,9 +115,13 @@ class Search {
   std::optional<Trial> ReadTrial(int64_t number) const {
     const fs::path path = FileOf(number);
     if (!fs::exists(path)) return std::nullopt;
-    const Json json = Json::parse(ReadFile(path), nullptr, /*allow_exceptions=*/false);
+    const Json json = TryParseJson(ReadFile(path));
     Trial trial = MakeTrial(space_, options_.seed, number);
-    if (!json.is_object() || !json.contains("values") || !json.contains("search"))
+    const Json& values = MemberOf(json, "values");
+    const bool whole =
+        values.is_array() && values.size() == base_.train.seeds.size() &&
+        std::ranges::all_of(values, [](const Json& value) { return value.is_number(); });
+    if (!whole || !MemberOf(json, "search").is_string())
       throw Error(ErrorKind::kCheckpoint,
                   path.string() + ": damaged; delete it, and the trial is made again");
     if (json["search"] != Identity())
@@ -123,13 +129,14 @@ class Search {
                   path.string() +
                       ": of a search with another configuration, data set or seed; "
                       "choose another folder with --folder");
-    trial.commit = json.value("commit", "an unknown commit");
+    trial.commit = TextOf(json, "commit");
+    if (trial.commit.empty()) trial.commit = "an unknown commit";
     if (trial.commit != Commit() && !options_.reuse_stale) {
       LogWarning(path.string() + ": stale, made at " + trial.commit +
                  "; the trial is made anew (--reuse-stale takes it as it is)");
       return std::nullopt;
     }
-    json["values"].get_to(trial.values);
+    values.get_to(trial.values);
     return trial;
   }
 
@@ -165,6 +172,11 @@ class Search {
           [this] { return Stopped(); });
       if (!run.stop_reason.empty()) planner_stopped_ = true;
       if (!run.finished) return std::nullopt;
+      if (!run.invalid.empty())
+        throw Error(ErrorKind::kUnusable,
+                    folder.string() + ": " + run.invalid +
+                        "; its trial says nothing of the settings. Mend that, "
+                        "delete the folder and give the same command");
       const std::lock_guard lock(mutex_);
       done_ += config.train.iterations - reported;  // of a run that ended early
       trial.values.push_back(ValidationOf(folder, run.kept_iteration));
@@ -182,7 +194,7 @@ class Search {
     std::ifstream in(folder / "metrics.jsonl");
     Json point;
     for (std::string line; std::getline(in, line);) {
-      point = Json::parse(line);
+      point = ParseJson(line);
       if (kept && point.at("iteration") == *kept) break;
     }
     return point.at("valid_R_cum");
@@ -226,6 +238,7 @@ const Trial& TuneResult::best() const {
 }
 
 TuneResult Tune(const ConfigSource& source, const TuneOptions& options) {
+  CheckLanguageModel(ReadRunConfig(source).planner);
   return Search(source, options).Run();
 }
 

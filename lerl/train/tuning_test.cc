@@ -100,6 +100,28 @@ TEST_F(Tuning, NeverPlaysATestOrSealedUser) {
               HasSubstr("items that may be shown"));
 }
 
+TEST_F(Tuning, ATrialOfOtherTypesIsDamaged) {
+  Run(Options(1));
+  const fs::path path = folder_.path() / "out/trial-0000.json";
+  const nlohmann::json whole = nlohmann::json::parse(ReadFile(path));
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  std::vector<std::string> texts = {deep, "{\"values\": " + deep + "}", "[]", "null", ""};
+  for (const char* name : {"values", "search"}) {
+    for (const nlohmann::json& wrong : {nlohmann::json(), nlohmann::json(3), nlohmann::json("x"),
+                                        nlohmann::json({1, "x"}), nlohmann::json::array()}) {
+      if (std::string(name) == "search" && wrong.is_string()) continue;  // of another search
+      nlohmann::json trial = whole;
+      trial[name] = wrong;
+      texts.push_back(trial.dump());
+    }
+  }
+  for (const std::string& text : texts) {
+    WriteFileWhole(path, text);
+    EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { Run(Options(1)); }), HasSubstr("damaged"))
+        << text.substr(0, 200);
+  }
+}
+
 TEST_F(Tuning, RefusesWhatItCannotSearch) {
   TuneOptions options = Options(1);
   options.agent = "random";

@@ -2,6 +2,10 @@
 
 import http.server
 import json
+import pathlib
+import shutil
+import ssl
+import subprocess
 import threading
 
 from cli_testing import CliTest, main
@@ -22,13 +26,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         top = [{"token": letter, "logprob": -0.5 * place}
                for place, letter in enumerate("BACDEF")]
         # The server says the key in its answers: to reflections as text, and in errors.
-        text = "B" if body.get("logprobs") else f"Show {KEY} less often."
+        told = body["messages"][-1]["content"].partition("Categories: ")[2]
+        text = "B" if body.get("logprobs") else f"Show {KEY} less often than {told.split(' ')[0]}."
         answer = {"choices": [{"message": {"role": "assistant", "content": text},
                                "finish_reason": "stop",
                                "logprobs": {"content": [{"token": "B", "logprob": 0,
                                                          "top_logprobs": top}]}}],
                   "usage": {"prompt_tokens": TOKENS, "completion_tokens": 1}}
-        status = server.status
+        status = server.status if server.asked > server.answers_before else 200
+        if server.thinks:
+            answer["choices"][0]["logprobs"]["content"][0]["top_logprobs"] = [
+                {"token": "<think>", "logprob": 0}]
+        answer["usage"] = server.usage or answer["usage"]
         if status != 200:
             answer = {"error": {"message": f"the key {KEY} is not welcome"}}
         data = json.dumps(answer).replace(KEY, SPELLED).encode()
@@ -49,6 +58,7 @@ class Endpoint(CliTest):
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.asked, self.server.keys, self.server.status = 0, set(), 200
+        self.server.answers_before, self.server.thinks, self.server.usage = 0, False, None
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
@@ -83,38 +93,119 @@ class Endpoint(CliTest):
         self.assertGreater(line["plan_details"]["reflections in the pool"], 0)
         self.assert_key_is_nowhere(done.stdout, done.stderr)
 
-    def train_under(self, status):
-        """A run on the fallback's plans alone, and the last line of its metrics."""
-        self.server.status = status
-        done = self.run_lerl(*self.arguments("planner.llm.fallback=round_robin"))
-        self.assertEqual(done.returncode, 0, done.stderr)
-        line = self.last_line()
-        self.assertEqual(line["plans"]["fresh"], 0)
-        return done, line
+    def refused(self, *more, says):
+        """A run that ends long before its end, since its model never answers."""
+        done = self.run_lerl(*self.arguments("planner.llm.fallback=round_robin", *more))
+        self.expect_error(5, says=says, result=done)
+        for path in self.runs.rglob("run.json"):
+            self.assertEqual(json.loads(path.read_text())["status"], "running")
+        shutil.rmtree(self.runs, ignore_errors=True)
+        return done
 
-    def test_plans_of_a_server_that_refuses_are_the_fallbacks_and_counted(self):
-        done, line = self.train_under(401)
-        self.assertGreater(line["plans"]["fallback"], 0)
-        self.assertGreater(line["plan_details"]["HTTP 401"], 0)
-        self.assertIn("is not welcome", done.stderr)
-        self.assert_key_is_nowhere(done.stdout, done.stderr)
+    def test_a_server_that_refuses_all_ends_the_command_at_once_with_the_reason(self):
+        for status, says in [(401, "check the key"), (402, "nothing left to pay with"),
+                             (403, "check the key"), (404, "planner.llm.endpoint.model and urls")]:
+            self.server.asked, self.server.status = 0, status
+            done = self.refused(says=[f"HTTP {status}", "is not welcome", says])
+            self.assertLessEqual(self.server.asked, 8)  # those in flight together, once
+            self.assert_key_is_nowhere(done.stdout, done.stderr)
 
     def test_a_server_that_asks_for_a_day_of_patience_holds_nothing_up(self):
-        done, line = self.train_under(429)
-        self.assertGreater(line["plan_details"]["no endpoint answers: HTTP 429"], 0)
+        self.server.status = 429
+        done = self.refused(says="no endpoint answers: HTTP 429")
         self.assertIn("asks for a pause of 86400 s", done.stderr)
-        self.assertLessEqual(self.server.asked, 8)  # those in flight together, once
+        self.assertLessEqual(self.server.asked, 8)
+
+    def test_a_server_that_is_not_there_ends_the_command(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.refused(says=["answered none of its first", "start the server"])
+
+    def test_a_model_that_thinks_before_it_answers_ends_the_command_after_some_tries(self):
+        self.server.thinks = True
+        done = self.refused("planner.llm.endpoint.scoring=logprobs",
+                            says=["invalid answer: no label", "planner.llm.endpoint.body"])
+        self.assertLess(self.server.asked, 100)
+        self.assertEqual(done.stderr.count("an answer can't be read"), 1)
+
+    def test_a_run_on_more_than_a_few_fallbacks_is_invalid_wherever_it_is_judged(self):
+        self.assertEqual(self.run_lerl(*self.arguments()).returncode, 0)
+        asked = self.server.asked
+        for folder in self.runs.iterdir():
+            shutil.rmtree(folder)
+        self.server.asked, self.server.status, self.server.answers_before = 0, 500, asked // 3
+        few = ["planner.llm.endpoint.retries=0", "planner.llm.fallback=round_robin"]
+        done = self.run_lerl(*self.arguments(*few))
+        self.assertEqual(done.returncode, 10, done.stderr)
+        run, = json.loads(done.stdout)
+        self.assertIn("% of the plans of training are fallbacks", run["invalid"])
+        self.assertIn("HTTP 500", run["invalid"])
+        self.assertIn(run["invalid"], done.stderr.splitlines()[-1])
+        kept = json.loads((pathlib.Path(run["folder"]) / "run.json").read_text())
+        self.assertEqual((kept["status"], kept["invalid"]), ("finished", run["invalid"]))
+        again = self.run_lerl(*self.arguments(*few))
+        self.assertEqual(again.returncode, 10, again.stderr)
+        # The server is well again, so the evaluation itself would be valid.
+        self.server.status = 200
+        words = self.arguments(*few)
+        words[0], words[words.index("--out")] = "evaluate", "--runs"
+        judged = self.run_lerl(*words, "--json")
+        self.assertEqual(judged.returncode, 10, judged.stderr)
+        row = json.loads(judged.stdout)
+        self.assertEqual((row["valid"], row["invalid_run"]), (False, run["invalid"]))
+        self.assertIn("(invalid): ppo+llm: ", self.run_lerl(*words).stdout)
+
+    def test_counts_of_tokens_that_can_not_be_do_not_overrun_a_budget(self):
+        budget = "planner.llm.endpoint.budget_tokens=4000"
+        self.run_lerl(*self.arguments(budget))
+        honest = self.server.asked
+        for count in [-1000000, 0, 1, None, "12", 1e300, 2**63 - 1]:
+            self.server.asked, self.server.usage = 0, {"prompt_tokens": count,
+                                                       "completion_tokens": count}
+            for folder in self.runs.iterdir():
+                shutil.rmtree(folder)
+            done = self.run_lerl(*self.arguments(budget))
+            self.assertIn("the budget of 4000 tokens is used up", done.stderr)
+            self.assertLessEqual(self.server.asked, honest, count)
+
+    def test_a_certificate_is_checked_by_the_file_that_is_named(self):
+        openssl = shutil.which("openssl")
+        if openssl is None:
+            self.skipTest("there is no openssl")
+        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
+        subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        url = f'planner.llm.endpoint.urls="https://127.0.0.1:{self.server.server_port}/v1"'
+        self.refused(url, says="SSL")
+        done = self.run_lerl(*self.arguments(url, f"planner.llm.endpoint.ca_file={certificate}"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.environment["SSL_CERT_FILE"] = str(certificate)
+        done = self.run_lerl(*self.arguments(url), "--resume")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_key_in_the_place_of_its_variables_name_is_not_shown(self):
+        for setting in ["api_key_env", "api_key"]:
+            done = self.run_lerl(*self.arguments(
+                f"planner.llm.endpoint.{setting}=sk-proj-verysecret0123456789"))
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertNotIn("verysecret", done.stderr + done.stdout)
 
     def test_a_budget_stops_the_run_with_a_checkpoint_and_a_larger_one_goes_on(self):
         # The first point of the learning curve asks too; the rest is for an iteration or two.
+        # Its fallbacks are few among the plans of 40 iterations.
         small = "planner.llm.endpoint.budget_tokens=4000"
-        done = self.run_lerl(*self.arguments(small))
+        done = self.run_lerl(*self.arguments(small, "train.iterations=40"))
         self.assertEqual(done.returncode, 130, done.stderr)
         self.assertIn("the budget of 4000 tokens is used up", done.stderr)
         self.assertIn("--resume", done.stderr.splitlines()[-1])
         self.assertLessEqual(self.server.asked * (TOKENS + 1), 4000)
-        self.succeed(*self.arguments("planner.llm.endpoint.budget_tokens=0"), "--resume")
-        self.assertEqual(self.last_line()["iteration"], 4)
+        self.succeed(*self.arguments("planner.llm.endpoint.budget_tokens=0", "train.iterations=40"),
+                     "--resume")
+        self.assertEqual(self.last_line()["iteration"], 40)
 
     def test_all_seeds_of_a_command_share_one_budget(self):
         self.succeed(*self.arguments("train.seeds=[9]"))

@@ -150,8 +150,11 @@ std::string Footer(const std::vector<EvaluationResult>& rows,
     text += "Differences are paired, between rows of one leave rule.\n";
   text += Wrapped(TestLegend(rows), kWidth);
   if (std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.valid(); })) {
-    text += "(invalid): more than 5% of the plans are fallbacks.\n";
+    text += "(invalid): more than 5% of the plans are fallbacks, here or in training.\n";
   }
+  for (const EvaluationResult& row : rows)
+    if (!row.invalid_run.empty())
+      text += "(invalid): " + row.policy + ": " + row.invalid_run + ".\n";
   for (const EvaluationResult& row : rows)
     if (!row.stale.empty())
       text += "(stale): not made by this program (" + row.commit + "): " + row.policy + ", " +

@@ -1,12 +1,11 @@
 #include "lerl/llm/endpoint/chat_api.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
-#include "lerl/base/index.h"
-#include "lerl/llm/labels.h"
+#include "lerl/base/json_text.h"
+#include "lerl/base/printable.h"
 
 namespace lerl {
 namespace {
@@ -18,14 +17,9 @@ constexpr std::string_view kUserMark = "<|user message|>";
 constexpr std::string_view kAnswerMark = "<|answer|>";
 constexpr int64_t kTemplateTokens = 64;
 constexpr size_t kLongestReason = 200;  // bytes of a server's own words
-
-// The token without a space before it, which tokenisers write in different ways.
-std::string WithoutSpace(const std::string& token) {
-  for (const std::string_view space : {" ", "\xC4\xA0", "\xE2\x96\x81"}) {  // U+0120, U+2581
-    if (token.starts_with(space)) return token.substr(space.size());
-  }
-  return token;
-}
+constexpr double kLeastLogprob = -1e4;
+constexpr int kHttpOk = 200;
+constexpr int64_t kMostTokens = 1'000'000'000;  // of one request; sums of them can't overflow
 
 Json ListSchema(const ChatQuestion& question) {
   return {{"type", "object"},
@@ -39,16 +33,78 @@ Json ListSchema(const ChatQuestion& question) {
           {"additionalProperties", false}};
 }
 
+// The first entry of a list; null where there is none.
+const Json& FirstOf(const Json& list) {
+  static const Json null;
+  return list.is_array() && !list.empty() ? list[0] : null;
+}
+
+// Whether a body has an error in it: `error` is there, and more than an empty value.
+bool HasError(const Json& json) {
+  const Json& error = MemberOf(json, "error");
+  return !error.is_null() && error != "" && error != false &&
+         !(error.is_structured() && error.empty());
+}
+
 TokenLogprobs FirstLogprobs(const Json& choice) {
   TokenLogprobs logprobs;
-  if (!choice.contains("logprobs") || !choice["logprobs"].is_object()) return logprobs;
-  const Json content = choice["logprobs"].value("content", Json::array());
-  if (!content.is_array() || content.empty()) return logprobs;
-  for (const Json& row : content[0].value("top_logprobs", Json::array())) {
-    if (row.at("logprob").is_number())  // null stands for minus infinity
-      logprobs.emplace_back(row.at("token").get<std::string>(), row.at("logprob").get<double>());
+  const Json& first = FirstOf(MemberOf(MemberOf(choice, "logprobs"), "content"));
+  for (const Json& row : MemberOf(first, "top_logprobs")) {
+    const Json& logprob = MemberOf(row, "logprob");
+    if (!logprob.is_number() || !MemberOf(row, "token").is_string()) continue;  // null: none
+    logprobs.emplace_back(TextOf(row, "token"),
+                          std::clamp(logprob.get<double>(), kLeastLogprob, 0.0));
   }
   return logprobs;
+}
+
+// What a server says in place of an answer, from the forms in which servers write errors: the text
+// of `error`, `message` or `detail`, at any depth, and otherwise the body as it stands.
+std::string WordsOf(const Json& json, const std::string& body) {
+  const Json* holder = &json;
+  for (int depth = 0; depth < 4 && (holder->is_object() || holder->is_array()); ++depth) {
+    if (holder->is_array()) {
+      if (holder->empty()) break;
+      holder = &holder->front();
+      continue;
+    }
+    const Json* inner = holder;
+    for (const char* name : {"error", "message", "detail", "errors", "msg"})
+      if (inner == holder && !MemberOf(*holder, name).is_null()) inner = &MemberOf(*holder, name);
+    if (inner == holder) break;
+    holder = inner;
+  }
+  if (holder->is_string()) return holder->get<std::string>();
+  if (holder == &json || holder->is_null()) return body;
+  return holder->dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// Why a body with status 200 is no answer. There are few reasons, so that they can be counted.
+std::string ReasonOf(const Json& json, const std::string& body) {
+  if (HasError(json)) return "an error in place of an answer";
+  const std::string_view text = Trimmed(body, " \t\r\n");
+  if (text.empty()) return "an empty answer";
+  if (text.starts_with("data:") || text.starts_with("event:"))
+    return "a stream, which was not asked for";
+  if (text.starts_with('<')) return "a page in place of an answer";
+  const Json& choices = MemberOf(json, "choices");
+  if (choices.is_array() && choices.empty()) return "an answer without choices";
+  return "not an answer of the chat completions API";
+}
+
+// The status that an error within an answer of status 200 has by its own words; 0: it has none.
+int StatusWithin(const Json& json) {
+  for (const char* name : {"code", "status"}) {
+    const int64_t code = CountOf(MemberOf(json, "error"), name);
+    if (code >= 400 && code < 600) return static_cast<int>(code);
+  }
+  return 0;
+}
+
+void ReadUsage(const Json& json, ChatAnswer& answer) {
+  const Json& usage = MemberOf(json, "usage");
+  answer.used = {.input = std::min(CountOf(usage, "prompt_tokens"), kMostTokens),
+                 .output = std::min(CountOf(usage, "completion_tokens"), kMostTokens)};
 }
 
 }  // namespace
@@ -67,26 +123,40 @@ std::vector<ChatMessage> MessagesOf(const std::string& prompt) {
           {"user", prompt.substr(user_begins, answer - user_begins)}};
 }
 
-std::string ChatRequestBody(const EndpointConfig& config, const ChatQuestion& question) {
-  Json body = {{"model", config.model},
-               {"messages", Json::array()},
-               {"max_tokens", question.max_tokens},
-               {"temperature", question.temperature},
-               {"seed", question.seed % (uint64_t{1} << 31U)},
-               {"stream", false}};
-  for (const ChatMessage& message : MessagesOf(question.prompt))
+RequestParts PartsOf(const EndpointConfig& config, const ChatQuestion& question) {
+  const bool grammar = config.structure == "grammar" && !question.grammar.empty();
+  const bool schema = config.structure == "json_schema" && !question.choices.empty();
+  return {.length = question.max_tokens,
+          .logprobs = question.wants_logprobs,
+          .structure = grammar || schema,
+          .system_role = MessagesOf(question.prompt).size() > 1};
+}
+
+std::string ChatRequestBody(const EndpointConfig& config, const ChatQuestion& question,
+                            const RequestForm& form) {
+  Json body = {{"model", config.model}, {"messages", Json::array()}};
+  if (!form.length_name.empty())
+    body[form.length_name] = std::max<int64_t>(question.max_tokens, form.least_length);
+  if (form.temperature) body["temperature"] = question.temperature;
+  if (form.seed) body["seed"] = question.seed % (uint64_t{1} << 31U);
+  if (form.stream) body["stream"] = false;
+  std::vector<ChatMessage> messages = MessagesOf(question.prompt);
+  if (!form.system_role && messages.size() > 1)
+    messages = {{"user", messages[0].content + "\n\n" + messages[1].content}};
+  for (const ChatMessage& message : messages)
     body["messages"].push_back({{"role", message.role}, {"content", message.content}});
-  if (question.wants_logprobs) {
+  if (question.wants_logprobs && form.top_logprobs > 0) {
     body["logprobs"] = true;
-    body["top_logprobs"] = config.top_logprobs;
+    body["top_logprobs"] = form.top_logprobs;
   }
-  if (config.structure == "grammar" && !question.grammar.empty()) {
+  if (form.structure && config.structure == "grammar" && !question.grammar.empty()) {
     body["grammar"] = question.grammar;
-  } else if (config.structure == "json_schema" && !question.choices.empty()) {
+  } else if (form.structure && config.structure == "json_schema" && !question.choices.empty()) {
     body["response_format"] = {
         {"type", "json_schema"},
         {"json_schema", {{"name", "plan"}, {"strict", true}, {"schema", ListSchema(question)}}}};
   }
+  if (!config.body.empty()) body.merge_patch(TryParseJson(config.body));
   // Data in a prompt may not be UTF-8. Such bytes are replaced, and the prompt is never refused.
   return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -97,88 +167,41 @@ TokenCount EstimateTokens(const ChatQuestion& question) {
 
 ChatAnswer ParseChatAnswer(const std::string& body) {
   ChatAnswer answer;
-  const Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
-  try {
-    const Json& choice = json.at("choices").at(0);
-    const Json& content = choice.at("message").at("content");
-    if (content.is_string()) answer.text = content.get<std::string>();
-    answer.logprobs = FirstLogprobs(choice);
-    if (json.contains("usage") && json["usage"].is_object()) {
-      answer.used.input = json["usage"].value("prompt_tokens", int64_t{0});
-      answer.used.output = json["usage"].value("completion_tokens", int64_t{0});
-    }
-    const Json reason = choice.value("finish_reason", Json());
-    if (reason == "length") answer.error = "longer than was allowed";
-    if (reason == "content_filter") answer.error = "held back by the server's content filter";
-  } catch (const Json::exception&) {
-    answer = {};
+  const Json json = TryParseJson(body);
+  const Json& choice = FirstOf(MemberOf(json, "choices"));
+  const Json& message = MemberOf(choice, "message");
+  ReadUsage(json, answer);
+  if (HasError(json) || !message.is_object()) {
     answer.answered = false;
-    answer.error = "not an answer of the chat completions API";
+    answer.status = StatusWithin(json);
+    answer.error = answer.status == 0 ? ReasonOf(json, body) : HttpReason(answer.status);
+    answer.words = ParseChatError(body);
+    return answer;
   }
+  answer.status = kHttpOk;
+  answer.text = TextOf(message, "content");
+  answer.logprobs = FirstLogprobs(choice);
+  const std::string reason = TextOf(choice, "finish_reason");
+  if (reason == "length") answer.error = "longer than was allowed";
+  if (reason == "content_filter") answer.error = "held back by the server's content filter";
+  if (!TextOf(message, "refusal").empty()) answer.error = "refused by the model";
+  if (answer.text.empty() && answer.logprobs.empty() && answer.error.empty())
+    answer.error = "an answer without text";
+  // What a model says elsewhere, as it thinks or refuses, is for people alone.
+  for (const char* name : {"refusal", "reasoning_content", "reasoning"})
+    if (answer.words.empty()) answer.words = Printable(TextOf(message, name), kLongestReason);
+  if (answer.words.empty()) answer.words = Printable(answer.text, kLongestReason);
   return answer;
 }
 
+std::string HttpReason(int status) { return "HTTP " + std::to_string(status); }
+
 std::string ParseChatError(const std::string& body) {
-  const Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
-  std::string text = body;
-  if (json.is_object() && json.contains("error")) {
-    const Json& error = json["error"];
-    text = error.is_string()   ? error.get<std::string>()
-           : error.is_object() ? error.value("message", std::string())
-                               : error.dump();
-  }
-  for (char& c : text) {
+  std::string words = WordsOf(TryParseJson(body), body);
+  for (char& c : words) {
     if (static_cast<unsigned char>(c) < ' ') c = ' ';
   }
-  return text.size() <= kLongestReason ? text : text.substr(0, kLongestReason) + "...";
-}
-
-std::string PlainList(const std::string& text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("list") || !json["list"].is_array()) return text;
-  std::string list;
-  for (const Json& label : json["list"]) {
-    if (label.is_string()) list += (list.empty() ? "" : ", ") + label.get<std::string>();
-  }
-  return list;
-}
-
-LabelScores ScoresFromLogprobs(const TokenLogprobs& logprobs, std::span<const std::string> labels) {
-  double floor = std::numeric_limits<double>::max();
-  for (const auto& [token, logprob] : logprobs) floor = std::min(floor, logprob);
-  std::vector<double> scores;
-  LabelScores result;
-  for (const std::string& label : labels) {
-    double probability = 0;
-    for (const auto& [token, logprob] : logprobs) {
-      if (WithoutSpace(token) == label) probability += std::exp(logprob);
-    }
-    result.unlisted.push_back(probability > 0 ? 0 : 1);
-    scores.push_back(probability > 0 ? std::log(probability) : floor);
-  }
-  if (std::ranges::count(result.unlisted, 0) == 0) return {};
-  result.scores = NormaliseScores(scores);
-  return result;
-}
-
-LabelScores ScoresFromList(const std::string& text, std::span<const std::string> labels) {
-  std::vector<double> scores(labels.size(), -static_cast<double>(labels.size()));
-  LabelScores result{.unlisted = std::vector<uint8_t>(labels.size(), 1)};
-  int place = 0;
-  const std::string plain = PlainList(text);
-  for (size_t begin = 0; begin < plain.size();) {
-    const size_t end = std::min(plain.find_first_of(", \n\t", begin), plain.size());
-    const auto found = std::find(labels.begin(), labels.end(), plain.substr(begin, end - begin));
-    begin = end + 1;
-    if (found == labels.end()) continue;
-    const size_t label = At(found - labels.begin());
-    if (result.unlisted[label] == 0) continue;
-    result.unlisted[label] = 0;
-    scores[label] = -place++;
-  }
-  if (place == 0) return {};
-  result.scores = NormaliseScores(scores);
-  return result;
+  return Printable(Trimmed(words), kLongestReason);
 }
 
 }  // namespace lerl

@@ -2,14 +2,12 @@
 
 #include <gmock/gmock.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace lerl {
 namespace {
 
 using nlohmann::json;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 const std::vector<std::string> kChatApiTestLabels = {"A", "B", "C"};
@@ -80,15 +78,135 @@ TEST(ChatAnswer, GivesTextTokensAndLogprobs) {
   EXPECT_EQ(answer.logprobs[1].first, " A");
 }
 
-TEST(ChatAnswer, ThatIsNoneIsAValue) {
-  for (const char* body : {"", "{", "[]", "null", "{\"choices\":[]}", "{\"choices\":[{}]}",
-                           "{\"choices\":[{\"message\":{}}]}", "<html>busy</html>",
-                           "{\"choices\":[{\"message\":{\"content\":\"A\"},"
-                           "\"logprobs\":{\"content\":[{\"top_logprobs\":[{}]}]}}]}"}) {
-    const ChatAnswer answer = ParseChatAnswer(body);
-    EXPECT_FALSE(answer.answered) << body;
-    EXPECT_NE(answer.error, "") << body;
+TEST(ChatAnswer, ThatIsNoneIsAValueWithTheServersWords) {
+  struct Row {
+    const char *body, *reason, *words;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"", "an empty answer", ""},
+           {"{", "not an answer of the chat completions API", "{"},
+           {"[]", "not an answer of the chat completions API", "[]"},
+           {"null", "not an answer of the chat completions API", "null"},
+           {R"({"choices":[]})", "an answer without choices", R"({"choices":[]})"},
+           {R"({"choices":[{}]})", "not an answer of the chat completions API", "choices"},
+           {R"({"choices":{"a":1}})", "not an answer of the chat completions API", "choices"},
+           {"<html>busy</html>", "a page in place of an answer", "<html>busy</html>"},
+           {"data: {\"choices\":[]}\n\n", "a stream, which was not asked for", "data: {"},
+           {R"({"error":{"message":"no\u001b[31m credit"}})", "an error in place of an answer",
+            "no [31m credit"},
+           {R"({"error":{"message":"slow down","code":429},"choices":[]})", "HTTP 429",
+            "slow down"},
+           {R"({"error":"overloaded"})", "an error in place of an answer", "overloaded"}}) {
+    const ChatAnswer answer = ParseChatAnswer(row.body);
+    EXPECT_FALSE(answer.answered) << row.body;
+    EXPECT_EQ(answer.error, row.reason) << row.body;
+    EXPECT_THAT(answer.words, HasSubstr(row.words)) << row.body;
   }
+}
+
+TEST(ChatAnswer, WithoutATextSaysWhatTheModelDidInItsPlace) {
+  const auto parse = [](const std::string& message) {
+    return ParseChatAnswer(R"({"error":null,"choices":[{"message":)" + message + "}]}");
+  };
+  for (const char* message : {"{}", R"({"content":null})", R"({"content":["A"]})",
+                              R"({"content":{"a":1}})", R"({"content":3})"}) {
+    EXPECT_TRUE(parse(message).answered) << message;
+    EXPECT_EQ(parse(message).error, "an answer without text") << message;
+  }
+  EXPECT_EQ(parse(R"({"content":null,"reasoning_content":"The user"})").words, "The user");
+  EXPECT_EQ(parse(R"({"content":null,"refusal":"I can't"})").error, "refused by the model");
+  EXPECT_EQ(parse(R"({"content":"F","reasoning_content":"A, B"})").text, "F");
+}
+
+TEST(ChatAnswer, NoValueOfAnyMemberEndsTheProgram) {
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  for (const std::string& value :
+       {std::string("null"), std::string("3"), std::string("-1e300"), std::string("[]"),
+        std::string("{}"), std::string("\"x\""), std::string("[null]"), std::string("[[{}]]"), deep,
+        std::string("true"), std::string(100000, '{')}) {
+    const std::string good = R"({"message":{"content":"A"}})";
+    for (const std::string& body :
+         {value, R"({"error":)" + value + "}", R"({"error":{"message":)" + value + "}}",
+          R"({"error":{"code":)" + value + "}}", R"({"choices":)" + value + "}",
+          R"({"choices":[)" + value + "]}", R"({"choices":[{"message":)" + value + "}]}",
+          R"({"choices":[{"message":{"content":)" + value + "}}]}",
+          R"({"choices":[{"message":{"content":"A","refusal":)" + value + "}}]}",
+          R"({"choices":[{"message":{"content":"A"},"finish_reason":)" + value + "}]}",
+          R"({"choices":[{"message":{"content":"A"},"logprobs":)" + value + "}]}",
+          R"({"choices":[{"message":{"content":"A"},"logprobs":{"content":)" + value + "}}]}",
+          R"({"choices":[{"message":{"content":"A"},"logprobs":{"content":[{"top_logprobs":)" +
+              value + "}]}}]}",
+          R"({"choices":[{"message":{},"logprobs":{"content":[{"top_logprobs":[{"token":)" + value +
+              R"(,"logprob":)" + value + "}]}]}}]}",
+          R"({"choices":[)" + good + R"(],"usage":)" + value + "}",
+          R"({"choices":[)" + good + R"(],"usage":{"prompt_tokens":)" + value + "}}"}) {
+      const ChatAnswer answer = ParseChatAnswer(body);
+      EXPECT_TRUE(answer.answered || !answer.error.empty());
+      EXPECT_LE(answer.words.size(), 203U);
+      EXPECT_GE(answer.used.input, 0);
+      EXPECT_LE(ParseChatError(body).size(), 203U);
+    }
+  }
+}
+
+TEST(ChatAnswer, CountsOfTokensAreNeitherNegativeNorHuge) {
+  const auto used = [](const std::string& count) {
+    return ParseChatAnswer(R"({"choices":[{"message":{"content":"A"}}],"usage":{"prompt_tokens":)" +
+                           count + R"(,"completion_tokens":)" + count + "}}")
+        .used;
+  };
+  for (const char* count : {"-1", "-9223372036854775808", "null", "\"7\"", "-1e300", "[]"})
+    EXPECT_EQ(used(count).input, 0) << count;
+  for (const char* count : {"9223372036854775807", "18446744073709551615", "1e300", "2e9"}) {
+    EXPECT_EQ(used(count).input, 1'000'000'000) << count;
+    EXPECT_EQ(used(count).output, 1'000'000'000) << count;
+  }
+  EXPECT_EQ(used("12").input, 12);
+}
+
+TEST(ChatAnswer, LogprobsAreWithinTheirRange) {
+  const std::string rows = R"({"token":"A","logprob":1e308},{"token":"B","logprob":-1e308},)"
+                           R"({"token":3,"logprob":-1})";
+  const TokenLogprobs logprobs =
+      ParseChatAnswer(R"({"choices":[{"message":{},"logprobs":{"content":[{"top_logprobs":[)" +
+                      rows + "]}]}}]}")
+          .logprobs;
+  ASSERT_EQ(logprobs.size(), 2U);
+  EXPECT_EQ(logprobs[0].second, 0);
+  EXPECT_EQ(logprobs[1].second, -1e4);
+}
+
+TEST(ChatRequest, LeavesOutWhatAServerDoesNotTake) {
+  const ChatQuestion question = {.prompt = MarkedChat("S", "U"),
+                                 .max_tokens = 9,
+                                 .wants_logprobs = true,
+                                 .choices = kChatApiTestLabels,
+                                 .longest_list = 2};
+  const json bare = json::parse(ChatRequestBody({}, question,
+                                                {.seed = false,
+                                                 .temperature = false,
+                                                 .stream = false,
+                                                 .structure = false,
+                                                 .system_role = false,
+                                                 .length_name = "",
+                                                 .top_logprobs = 0}));
+  EXPECT_EQ(bare, (json{{"model", "default"},
+                        {"messages", {{{"role", "user"}, {"content", "S\n\nU"}}}}}));
+  const json raised = json::parse(
+      ChatRequestBody({}, question, {.length_name = "max_completion_tokens", .least_length = 16}));
+  EXPECT_EQ(raised.at("max_completion_tokens"), 16);
+  EXPECT_FALSE(raised.contains("max_tokens"));
+}
+
+TEST(ChatRequest, TakesFurtherMembersFromTheSettings) {
+  EndpointConfig config;
+  config.body =
+      R"({"chat_template_kwargs": {"enable_thinking": false}, "seed": null, "top_p": 0.9})";
+  const json body = json::parse(ChatRequestBody(config, {.prompt = "p"}));
+  EXPECT_EQ(body.at("chat_template_kwargs").at("enable_thinking"), false);
+  EXPECT_EQ(body.at("top_p"), 0.9);
+  EXPECT_FALSE(body.contains("seed"));
+  EXPECT_TRUE(body.contains("temperature"));
 }
 
 TEST(ChatAnswer, SaysWhenItWasCutOff) {
@@ -103,55 +221,12 @@ TEST(ChatError, IsOneShortLine) {
             "no such model");
   EXPECT_EQ(ParseChatError(R"({"error":"busy"})"), "busy");
   EXPECT_EQ(ParseChatError("<h1>Bad gateway</h1>"), "<h1>Bad gateway</h1>");
+  EXPECT_EQ(ParseChatError(R"({"object":"error","message":"too long"})"), "too long");
+  EXPECT_EQ(ParseChatError(R"({"detail":[{"loc":["body"],"msg":"Field required"}]})"),
+            "Field required");
+  EXPECT_EQ(ParseChatError(R"({"error":{"message":null}})"), R"({"message":null})");
+  EXPECT_EQ(ParseChatError("a\x1b[2Jb\xC2\x9B"), "a [2Jb\\x9b");
   EXPECT_LE(ParseChatError(std::string(5000, 'x')).size(), 203U);
-}
-
-TEST(ScoresFromLogprobs, AddTheSpellingsOfALabelAndNormalise) {
-  // p(A) = .2 + .1, p(C) = .1, B is not listed: at most .05, the smallest.
-  const TokenLogprobs logprobs = {{"A", std::log(0.2)},
-                                  {" A", std::log(0.1)},
-                                  {"\xC4\xA0"
-                                   "C",
-                                   std::log(0.1)},
-                                  {"the", std::log(0.05)}};
-  const auto [scores, unlisted] = ScoresFromLogprobs(logprobs, kChatApiTestLabels);
-  ASSERT_EQ(scores.size(), 3U);
-  EXPECT_NEAR(std::exp(scores[0]), 0.3 / 0.45, 1e-6);
-  EXPECT_NEAR(std::exp(scores[1]), 0.05 / 0.45, 1e-6);
-  EXPECT_NEAR(std::exp(scores[2]), 0.1 / 0.45, 1e-6);
-  EXPECT_THAT(unlisted, ElementsAre(0, 1, 0));
-  EXPECT_TRUE(ScoresFromLogprobs({{"the", -0.1}}, kChatApiTestLabels).scores.empty());
-  EXPECT_TRUE(ScoresFromLogprobs({}, kChatApiTestLabels).scores.empty());
-}
-
-// A label that is not listed has the score of the last one that is, so the mark alone tells them
-// apart: .6 of A, .2 of B, and no more than .2 of C.
-TEST(ScoresFromLogprobs, MarkALabelThatIsNotListedWhereItsBoundIsTheLastLabels) {
-  const auto [scores, unlisted] =
-      ScoresFromLogprobs({{"A", std::log(0.6)}, {"B", std::log(0.2)}}, kChatApiTestLabels);
-  EXPECT_NEAR(std::exp(scores[0]), 0.6, 1e-6);
-  EXPECT_EQ(scores[1], scores[2]);
-  EXPECT_THAT(unlisted, ElementsAre(0, 0, 1));
-}
-
-TEST(ScoresFromList, FollowTheOrderOfTheList) {
-  for (const char* text : {"C, A, C", "{\"list\": [\"C\", \"A\"]}", "C A", "Sure: C, A"}) {
-    const auto [scores, unlisted] = ScoresFromList(text, kChatApiTestLabels);
-    ASSERT_EQ(scores.size(), 3U) << text;
-    EXPECT_GT(scores[2], scores[0]) << text;
-    EXPECT_GT(scores[0], scores[1]) << text;
-    EXPECT_NEAR(scores[2] - scores[0], 1, 1e-6);
-    EXPECT_THAT(unlisted, ElementsAre(0, 1, 0));
-    EXPECT_NEAR(std::exp(scores[0]) + std::exp(scores[1]) + std::exp(scores[2]), 1, 1e-6);
-  }
-  EXPECT_TRUE(ScoresFromList("the best one", kChatApiTestLabels).scores.empty());
-  EXPECT_TRUE(ScoresFromList("", kChatApiTestLabels).scores.empty());
-}
-
-TEST(PlainList, TurnsJsonIntoText) {
-  EXPECT_EQ(PlainList("{\"list\": [\"B\", \"A\"]}"), "B, A");
-  EXPECT_EQ(PlainList("B, A"), "B, A");
-  EXPECT_EQ(PlainList("{\"list\": 3}"), "{\"list\": 3}");
 }
 
 }  // namespace

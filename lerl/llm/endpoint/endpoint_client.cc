@@ -3,14 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 #include <map>
 
 #include "lerl/base/check.h"
-#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
+#include "lerl/base/printable.h"
 #include "lerl/base/stop.h"
 #include "lerl/llm/endpoint/retry.h"
 #include "lerl/llm/endpoint/secret.h"
@@ -18,44 +17,25 @@
 namespace lerl {
 namespace {
 
-// A shorter key is refused, since cutting it out of a server's words would garble them.
-constexpr size_t kShortestKey = 4;
-constexpr double kLongestWait = 1;  // seconds at most between two looks at the queue
+constexpr size_t kShortestSecret = 4;  // that is cut out of a text
+constexpr double kLongestWait = 1;     // seconds at most between two looks at the queue
+constexpr int kRefusalsInARow = 8;     // after which a server that has answered is given up
 
-std::vector<std::string> QuestionUrls(const EndpointConfig& config) {
-  std::vector<std::string> urls;
-  for (std::string url : config.urls) {
-    const std::string fault = UrlFault(url);
-    if (!fault.empty()) {
-      throw Error(ErrorKind::kConfig, "planner.llm.endpoint.urls: entry " +
-                                          std::to_string(urls.size() + 1) + ": " + fault +
-                                          "; write it as http://localhost:8080/v1");
-    }
-    while (url.ends_with('/')) url.pop_back();
-    urls.push_back(url + "/chat/completions");
-  }
-  LERL_CHECK(!urls.empty());
-  return urls;
+// Whether an answer says that no request will be answered: no key, no money, no such place or
+// model, or another address.
+bool RefusesAll(int status) {
+  return (status >= 300 && status < 400) || (status >= 401 && status <= 405);
 }
 
-std::string ReadKey(const std::string& variable) {
-  if (variable.empty()) return "";
-  const char* value = std::getenv(variable.c_str());
-  if (value == nullptr || *value == '\0') {
-    throw Error(ErrorKind::kConfig, "planner.llm.endpoint.api_key_env: the environment has no " +
-                                        variable +
-                                        "; set it to the key, or leave the setting "
-                                        "empty for servers without one");
-  }
-  const std::string key = value;
-  const bool printable =
-      std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; });
-  if (!printable || key.size() < kShortestKey) {
-    throw Error(ErrorKind::kConfig, "planner.llm.endpoint.api_key_env: what " + variable +
-                                        " holds is no key (too short, or with blanks or control "
-                                        "characters); set it anew");
-  }
-  return key;
+// What can be done about such an answer.
+std::string AdviceOn(int status, const std::string& url) {
+  if (status == 402) return "the account has nothing left to pay with";
+  if (status == 401 || status == 403)
+    return "check the key (planner.llm.endpoint.api_key_env, headers) and what it may use";
+  if (status < 400) return "name that address in planner.llm.endpoint.urls";
+  const bool versioned = url.find("/v1/") != std::string::npos;
+  return std::string("check planner.llm.endpoint.model and urls") +
+         (versioned ? "" : ": the base URL of most servers ends in /v1");
 }
 
 }  // namespace
@@ -67,6 +47,8 @@ struct EndpointClient::Open {
   double not_before = 0;
   int endpoint = 0;
   TokenCount estimate = {};
+  RequestParts parts = {};
+  RequestForm form = {};     // that it was sent in
   std::string failure = {};  // why the latest attempt failed
 };
 
@@ -90,14 +72,16 @@ struct EndpointClient::Batch {
 
 EndpointClient::EndpointClient(const EndpointConfig& config)
     : config_(config),
-      urls_(QuestionUrls(config)),
-      key_(ReadKey(config.api_key_env)),
-      pool_(static_cast<int>(urls_.size()), {.concurrency = static_cast<int>(config.concurrency),
-                                             .cool_down = config.cool_down,
-                                             .requests_per_second = config.requests_per_second,
-                                             .patience = config.deadline}),
+      access_(ReadAccess(config)),
+      transfer_(config.ca_file),
+      pool_(static_cast<int>(access_.urls.size()),
+            {.concurrency = static_cast<int>(config.concurrency),
+             .cool_down = config.cool_down,
+             .requests_per_second = config.requests_per_second,
+             .patience = config.deadline}),
       budget_(SpendingOf(config)),
       spending_({.price_input = config.price_input, .price_output = config.price_output}),
+      form_({.top_logprobs = config.top_logprobs}),
       jitter_(static_cast<uint64_t>(getpid()), "retries") {}  // differs between processes
 
 std::vector<ChatAnswer> EndpointClient::Ask(size_t count,
@@ -120,7 +104,14 @@ std::vector<ChatAnswer> EndpointClient::Ask(size_t count,
 }
 
 std::string EndpointClient::Exhausted() const {
-  return stopped_ ? "a stop was requested while no endpoint was free" : budget_->exhausted();
+  if (stopped_) return "a stop was requested while no endpoint was free";
+  const std::string budget = budget_->exhausted();
+  return budget.empty() && GivenUp() ? refusal_ : budget;
+}
+
+// Whether every server refuses all requests: one that never answered by its first refusal.
+bool EndpointClient::GivenUp() const {
+  return refusing_.size() == access_.urls.size() && (!heard_ || refusals_ >= kRefusalsInARow);
 }
 
 // Gives up questions that are not in flight: all of them if all servers are down, or if a stop was
@@ -130,6 +121,8 @@ void EndpointClient::GiveUpHopeless(Batch& batch, double now) {
   std::string reason;
   if (pool_.AllDown(now)) {
     reason = "no endpoint answers: " + last_failure_;
+  } else if (GivenUp() && batch.in_flight.empty()) {
+    reason = last_failure_;
   } else if (StopRequested() && batch.in_flight.empty() && NextSend(batch, now) > kLongestWait) {
     reason = "stopped by request";
     stopped_ |= batch.done < batch.answers.size();
@@ -152,7 +145,7 @@ void EndpointClient::GiveUpHopeless(Batch& batch, double now) {
 
 // Sends what may be sent now: first the retries that are due, then new questions.
 void EndpointClient::StartReady(Batch& batch) {
-  while (batch.next < batch.answers.size() || !batch.waiting.empty()) {
+  while (!GivenUp() && (batch.next < batch.answers.size() || !batch.waiting.empty())) {
     const double now = SteadySeconds();
     const auto due = std::find_if(batch.waiting.begin(), batch.waiting.end(),
                                   [&](const Open& open) { return open.not_before <= now; });
@@ -184,49 +177,64 @@ void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
   open.sent = now;
   open.endpoint = endpoint;
   const double left = open.deadline - now;
-  HttpRequest request = {.url = urls_[At(endpoint)],
-                         .headers = {},
-                         .body = ChatRequestBody(config_, question),
+  open.parts = PartsOf(config_, question);
+  open.form = form_;
+  HttpRequest request = {.url = access_.urls[At(endpoint)] + access_.query,
+                         .headers = access_.headers,
+                         .body = ChatRequestBody(config_, question, form_),
                          .timeout = std::max(0.001, std::min(config_.timeout, left))};
-  if (!key_.empty()) request.headers.push_back("Authorization: Bearer " + key_);
   transfer_.Start(next_id_, std::move(request));
   batch.in_flight.emplace(next_id_++, std::move(open));
 }
 
+// What a response says, without the key.
+ChatAnswer EndpointClient::Read(HttpResponse& response, const std::string& url) const {
+  response.body = WithoutSecret(response.body, access_.key);
+  if (response.status >= 200 && response.status < 300) {
+    const ChatAnswer answer = WithoutKey(ParseChatAnswer(response.body));
+    response.status = answer.status;
+    return answer;
+  }
+  ChatAnswer answer{
+      .error = response.status == 0 ? response.error : HttpReason(response.status),
+      .answered = false,
+      .words = response.status == 0 ? Printable(response.detail) : ParseChatError(response.body),
+      .status = response.status};
+  if (response.status >= 300 && response.status < 400)
+    answer.words = "it redirects to " + Printable(response.location) + ", which is not followed";
+  if (RefusesAll(response.status))
+    answer.words += (answer.words.empty() ? "" : "; ") + AdviceOn(response.status, url);
+  return WithoutKey(std::move(answer));
+}
+
 void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double now) {
-  // 1. What the response says, without the key, and what it has cost.
-  ChatAnswer answer;
-  response.body = WithoutSecret(response.body, key_);
-  if (response.status == 200) {
-    answer = WithoutKey(ParseChatAnswer(response.body));
-    if (answer.answered) {
-      // Where a server counts no tokens, what was reserved counts as used.
-      if (answer.used.input > 0) Settle(open.estimate, answer.used);
-    } else {
-      response.status = 0;
-      response.error = answer.error;
-    }
-  } else {
-    if (response.status != 0) Settle(open.estimate, {});
-    answer.answered = false;
-    answer.error =
-        response.status == 0 ? response.error : "HTTP " + std::to_string(response.status);
+  // 1. What the response says, and what it has cost. Where a server counts no tokens, what was
+  //    reserved counts as used.
+  const std::string& url = access_.urls[At(open.endpoint)];
+  ChatAnswer answer = Read(response, url);
+  if (answer.answered) {
+    if (answer.used.input > 0) Settle(open.estimate, answer.used);
+  } else if (response.status != 0) {
+    Settle(open.estimate, {});
   }
   // 2. The pool learns how the server did.
-  answer.status = response.status;
-  TellPool(open, response, now);
-  if (!MayPass(response.status)) batch.heard = now;
+  const bool refusal = !answer.answered && IsRefusal(response.status, response.body);
+  answer.refused = refusal;
+  TellPool(open, response, refusal, now);
+  CountRefusals(open, answer);
+  if (refusal || !MayPass(response.status)) batch.heard = now;
   if (answer.answered) return batch.Finish(open.index, std::move(answer));
 
-  // 3. After a failure: one warning, and a retry if it may pass within the deadline.
+  // 3. A parameter that the server does not take: the request is sent again without it.
+  if (refusal && AskOtherwise(batch, open, response.body, answer.words)) return;
+
+  // 4. After a failure: one warning, and a retry if it may pass within the deadline.
   last_failure_ = answer.error;
-  Warn(answer.error,
-       urls_[At(open.endpoint)] + ": " + answer.error +
-           (response.status == 0 ? "" : ", " + WithoutSecret(ParseChatError(response.body), key_)));
+  Warn(answer.error, url + ": " + answer.error + (answer.words.empty() ? "" : ", " + answer.words));
   // No question waits for a server that is down, since another server may take it.
   if (pool_.down(open.endpoint)) response.retry_after.reset();
   const double delay = RetryDelay(open.attempt, config_.backoff, response.retry_after, jitter_);
-  if (!MayPass(response.status) || open.attempt >= config_.retries)
+  if (refusal || !MayPass(response.status) || open.attempt >= config_.retries)
     return batch.Finish(open.index, std::move(answer));
   if (now + delay >= open.deadline) {
     answer.error = "deadline: " + answer.error;
@@ -239,26 +247,56 @@ void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double
   batch.waiting.push_back(std::move(open));
 }
 
+// Changes the form of requests by what a server refuses, unless another refusal has changed it
+// since the question was sent, and has the question sent again. Returns whether it did.
+bool EndpointClient::AskOtherwise(Batch& batch, Open& open, const std::string& body,
+                                  const std::string& words) {
+  if (open.form == form_) {
+    const std::string change = Adapt(form_, open.parts, body);
+    if (change.empty()) return false;
+    LogWarning(config_.model + ": the server refuses a request (" + words + "); " + change +
+               " from here on");
+  }
+  open.failure = "HTTP 400";
+  batch.waiting.push_back(std::move(open));
+  return true;
+}
+
+void EndpointClient::CountRefusals(const Open& open, const ChatAnswer& answer) {
+  if (answer.answered) {
+    heard_ = true;
+    refusing_.clear();
+    refusals_ = 0;
+  } else if (RefusesAll(answer.status)) {
+    refusing_.insert(open.endpoint);
+    ++refusals_;
+    refusal_ = access_.urls[At(open.endpoint)] + ": " + answer.error + ", " + answer.words;
+  }
+}
+
 bool EndpointClient::Reserve(TokenCount estimate) {
   return budget_->Reserve(estimate) && spending_.Reserve(estimate);
 }
 
 void EndpointClient::Settle(TokenCount estimate, TokenCount used) {
-  budget_->Settle(estimate, used);
+  const bool answered = used.input > 0;
+  budget_->Settle(estimate, {answered ? std::max(used.input, estimate.input) : 0,
+                             answered ? std::max(used.output, estimate.output) : 0});
   spending_.Settle(estimate, used);
 }
 
-void EndpointClient::TellPool(const Open& open, const HttpResponse& response, double now) {
+void EndpointClient::TellPool(const Open& open, const HttpResponse& response, bool refusal,
+                              double now) {
   const bool was_down = pool_.down(open.endpoint);
   const bool busy = response.status == 429 || response.status == 503;
   if (busy && response.retry_after) {
     pool_.Pause(open.endpoint, now, *response.retry_after);
-  } else if (response.status != 429 && MayPass(response.status)) {
+  } else if (!refusal && response.status != 429 && MayPass(response.status)) {
     pool_.Failed(open.endpoint, open.sent, now);
   } else {
     pool_.Answered(open.endpoint, now);
   }
-  const std::string& url = urls_[At(open.endpoint)];
+  const std::string& url = access_.urls[At(open.endpoint)];
   if (!was_down && pool_.down(open.endpoint)) {
     LogWarning(url +
                (busy && response.retry_after
@@ -298,11 +336,19 @@ void EndpointClient::Warn(const std::string& reason, const std::string& text) {
   if (warned_.insert(reason).second) LogWarning("language model: " + text);
 }
 
+std::string EndpointClient::WithoutKey(const std::string& text) const {
+  std::string rest = WithoutSecret(text, access_.key);
+  // Prompts take some characters away, of a key as of other text.
+  std::string safe = access_.key;
+  std::erase_if(safe, [](char c) { return kLeftOutOfPrompts.find(c) != std::string_view::npos; });
+  return safe.size() < kShortestSecret || safe == access_.key ? rest : WithoutSecret(rest, safe);
+}
+
 // Cuts the key out of the parsed answer, which may spell it where the body did not.
 ChatAnswer EndpointClient::WithoutKey(ChatAnswer answer) const {
-  answer.text = WithoutSecret(answer.text, key_);
-  answer.error = WithoutSecret(answer.error, key_);
-  for (auto& [token, logprob] : answer.logprobs) token = WithoutSecret(token, key_);
+  for (std::string* text : {&answer.text, &answer.error, &answer.words})
+    *text = WithoutSecret(*text, access_.key);
+  for (auto& [token, logprob] : answer.logprobs) token = WithoutSecret(token, access_.key);
   return answer;
 }
 

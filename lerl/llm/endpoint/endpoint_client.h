@@ -17,8 +17,14 @@
 // Stop requests (base/stop.h). What is in flight is waited for. What would have to wait longer
 // than a second, for a pause, a rate or a retry, is given up.
 //
+// Refusals. What a server does not take of a request is left out or lowered, one thing after the
+// other (llm/endpoint/request_form.h), with a warning. Where every server refuses all requests (401
+// to 405, or a redirect), none is sent any more: at once where no server has ever answered, and
+// otherwise after kRefusalsInARow of them in a row.
+//
 // The key stands in the header of the request and nowhere else. It is cut out of everything that a
-// server says, however it is escaped (llm/endpoint/secret.h), before and after parsing.
+// server says, however it is escaped (llm/endpoint/secret.h), before and after parsing. Whoever
+// changes such a text afterwards cuts again, last of all (WithoutKey).
 
 #include <cstdint>
 #include <deque>
@@ -30,6 +36,7 @@
 
 #include "lerl/base/rng.h"
 #include "lerl/llm/endpoint/chat_api.h"
+#include "lerl/llm/endpoint/endpoint_access.h"
 #include "lerl/llm/endpoint/endpoint_config.h"
 #include "lerl/llm/endpoint/endpoint_pool.h"
 #include "lerl/llm/endpoint/http_transfer.h"
@@ -49,8 +56,11 @@ class EndpointClient {
 
   // What this client alone has spent; the budget is shared (llm/endpoint/spending.h).
   const Spending& spending() const { return spending_; }
-  // Why questions are not answered any more, the budget or a stop request; "" if they are.
+  // Why questions are not answered any more: the budget, a stop request, or servers that refuse all
+  // of them; "" if they are.
   std::string Exhausted() const;
+  // The text without the key, and without what a prompt would leave of it.
+  std::string WithoutKey(const std::string& text) const;
   int64_t retries() const { return retries_; }
 
  private:
@@ -63,19 +73,27 @@ class EndpointClient {
   void Take(Batch& batch, Open open, HttpResponse response, double now);
   bool Reserve(TokenCount estimate);
   void Settle(TokenCount estimate, TokenCount used);
-  void TellPool(const Open& open, const HttpResponse& response, double now);
+  ChatAnswer Read(HttpResponse& response, const std::string& url) const;
+  bool AskOtherwise(Batch& batch, Open& open, const std::string& body, const std::string& words);
+  void CountRefusals(const Open& open, const ChatAnswer& answer);
+  bool GivenUp() const;
+  void TellPool(const Open& open, const HttpResponse& response, bool refusal, double now);
   double NextSend(const Batch& batch, double now) const;
   double NextEvent(const Batch& batch, double now) const;
   void Warn(const std::string& reason, const std::string& text);
   ChatAnswer WithoutKey(ChatAnswer answer) const;
 
   const EndpointConfig config_;
-  std::vector<std::string> urls_;  // where questions are sent
-  std::string key_;
+  const EndpointAccess access_;
   HttpTransfer transfer_;
   EndpointPool pool_;
   const std::shared_ptr<Spending> budget_;  // shared by the process
   Spending spending_;
+  RequestForm form_;        // that requests are sent in from here on
+  std::set<int> refusing_;  // servers that have refused all since the latest answer of any
+  int refusals_ = 0;        // since then
+  std::string refusal_;     // the latest
+  bool heard_ = false;      // whether any server has ever answered
   Rng jitter_;
   std::string last_failure_;
   std::set<std::string> warned_;

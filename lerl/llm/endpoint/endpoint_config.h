@@ -14,6 +14,10 @@ struct EndpointConfig {
   std::vector<std::string> urls;
   std::string model = "default";
   std::string api_key_env;
+  std::vector<std::string> headers;
+  std::string query;
+  std::string body;
+  std::string ca_file;
   std::string scoring = "auto";
   std::string structure = "json_schema";
   int64_t top_logprobs = 20;
@@ -34,6 +38,23 @@ struct EndpointConfig {
           "base URLs (http or https, up to /v1) of servers of the same model; empty: in process");
     visit("model", model, "the model, as the servers name it");
     visit("api_key_env", api_key_env, "environment variable that holds the key; empty: none");
+    VisitRequests(visit);
+    VisitLimits(visit);
+  }
+
+ private:
+  // What requests carry beside the question, and what is asked for.
+  void VisitRequests(FieldVisitor& visit) {
+    visit("headers", headers,
+          "further headers, \"Name: value\"; {key} stands for the key, which then stands nowhere "
+          "else");
+    visit("query", query, "what follows the ? of a URL, such as api-version=2024-10-21");
+    visit("body", body,
+          "JSON object laid over each request, such as "
+          "{\"chat_template_kwargs\": {\"enable_thinking\": false}}; null takes a member away");
+    visit("ca_file", ca_file,
+          "certificates (PEM) that https servers are checked by; empty: SSL_CERT_FILE, or the "
+          "system's");
     visit("scoring", scoring,
           "scores of labels: from the log-probabilities of one token, from a ranked list, or the "
           "first as far as the server gives them",
@@ -42,6 +63,10 @@ struct EndpointConfig {
           {"json_schema", "grammar", "none"});
     visit("top_logprobs", top_logprobs,
           "tokens whose log-probability is asked for; OpenAI and vLLM allow 20", Range{1, 1000});
+  }
+
+  // How much is asked at once and in all, and how long one waits.
+  void VisitLimits(FieldVisitor& visit) {
     visit("concurrency", concurrency, "requests in flight at one URL", Range{1, 1024});
     visit("timeout", timeout, "seconds that one attempt may take", Range{0.01, 3600});
     visit("deadline", deadline,

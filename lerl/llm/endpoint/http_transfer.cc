@@ -3,12 +3,15 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <mutex>
 #include <unordered_map>
 
 #include "lerl/base/check.h"
+#include "lerl/base/printable.h"
 #include "lerl/llm/endpoint/retry.h"
 
 namespace lerl {
@@ -24,6 +27,7 @@ struct HttpInFlight {
   std::unique_ptr<curl_slist, SlistDeleter> headers;
   HttpResponse response;
   bool too_long = false;
+  std::array<char, CURL_ERROR_SIZE> detail{};
 };
 
 namespace {
@@ -41,14 +45,46 @@ size_t TakeBody(char* data, size_t size, size_t count, void* user) {
 }
 
 size_t TakeHeader(char* data, size_t size, size_t count, void* user) {
-  constexpr std::string_view kName = "retry-after:";
-  const std::string line(data, size * count);
-  const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
-  if (line.size() > kName.size() && std::equal(kName.begin(), kName.end(), line.begin(), same)) {
-    static_cast<HttpInFlight*>(user)->response.retry_after =
-        ParseRetryAfter(line.substr(kName.size()), static_cast<double>(std::time(nullptr)));
-  }
+  const std::string_view line(data, size * count);
+  HttpResponse& response = static_cast<HttpInFlight*>(user)->response;
+  const auto value_of = [line](std::string_view name) -> std::optional<std::string> {
+    const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
+    if (line.size() <= name.size() || !std::equal(name.begin(), name.end(), line.begin(), same))
+      return std::nullopt;
+    return std::string(Trimmed(line.substr(name.size()), " \t\r\n"));
+  };
+  if (const auto pause = value_of("retry-after:"))
+    response.retry_after = ParseRetryAfter(*pause, static_cast<double>(std::time(nullptr)));
+  if (const auto place = value_of("location:")) response.location = *place;
   return size * count;
+}
+
+std::string FromEnvironment(std::initializer_list<const char*> names) {
+  for (const char* name : names)
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return value;
+  return "";
+}
+
+// libcurl takes no_proxy from the environment where it is told nothing, and the machine itself is
+// asked by no proxy whatever stands there.
+void SetUpProxies(CURL* easy, std::string_view url) {
+  const std::string none = FromEnvironment({"no_proxy", "NO_PROXY"});
+  const std::string itself = "localhost,127.0.0.1,::1";
+  curl_easy_setopt(easy, CURLOPT_NOPROXY,
+                   none == "*" ? "*" : (none.empty() ? itself : none + "," + itself).c_str());
+  // It heeds HTTP_PROXY in small letters alone, for the sake of CGI programs.
+  const std::string http = FromEnvironment({"http_proxy", "all_proxy", "ALL_PROXY"});
+  const std::string capitals = FromEnvironment({"HTTP_PROXY"});
+  if (url.starts_with("http://") && http.empty() && !capitals.empty())
+    curl_easy_setopt(easy, CURLOPT_PROXY, capitals.c_str());
+}
+
+void SetUpCertificates(CURL* easy, const std::string& ca_file) {
+  const std::string file = ca_file.empty() ? FromEnvironment({"SSL_CERT_FILE"}) : ca_file;
+  const std::string folder = ca_file.empty() ? FromEnvironment({"SSL_CERT_DIR"}) : "";
+  for (const CURLoption option : {CURLOPT_CAINFO, CURLOPT_PROXY_CAINFO})
+    if (!file.empty()) curl_easy_setopt(easy, option, file.c_str());
+  if (!folder.empty()) curl_easy_setopt(easy, CURLOPT_CAPATH, folder.c_str());
 }
 
 void SetUp(CURL* easy, HttpInFlight& transfer) {
@@ -65,7 +101,8 @@ void SetUp(CURL* easy, HttpInFlight& transfer) {
                    std::max(1L, static_cast<long>(transfer.request.timeout * 1000)));
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
+  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.detail.data());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, TakeBody);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, TakeHeader);
@@ -75,7 +112,7 @@ void SetUp(CURL* easy, HttpInFlight& transfer) {
 }  // namespace
 
 struct HttpTransfer::Core {
-  Core() {
+  explicit Core(std::string certificates) : ca_file(std::move(certificates)) {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
     multi = curl_multi_init();
@@ -109,8 +146,9 @@ struct HttpTransfer::Core {
       curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
       response.status = static_cast<int>(status);
     } else {
-      response = {.error = transfer->too_long ? "an answer of more than 4 MB"
-                                              : curl_easy_strerror(code)};
+      response = {
+          .error = transfer->too_long ? "an answer of more than 4 MB" : curl_easy_strerror(code),
+          .detail = transfer->detail.data()};
     }
     curl_multi_remove_handle(multi, easy);
     if (idle.size() < kIdleHandles) {
@@ -121,12 +159,13 @@ struct HttpTransfer::Core {
     return {transfer->id, std::move(response)};
   }
 
+  const std::string ca_file;
   CURLM* multi = nullptr;
   std::unordered_map<CURL*, std::unique_ptr<HttpInFlight>> running;
   std::vector<CURL*> idle;
 };
 
-HttpTransfer::HttpTransfer() : core_(std::make_unique<Core>()) {}
+HttpTransfer::HttpTransfer(const std::string& ca_file) : core_(std::make_unique<Core>(ca_file)) {}
 HttpTransfer::~HttpTransfer() = default;
 
 int HttpTransfer::in_flight() const { return static_cast<int>(core_->running.size()); }
@@ -138,6 +177,8 @@ void HttpTransfer::Start(int64_t id, HttpRequest request) {
   transfer->id = id;
   transfer->request = std::move(request);
   SetUp(easy, *transfer);
+  SetUpProxies(easy, transfer->request.url);
+  SetUpCertificates(easy, core_->ca_file);
   core_->running.emplace(easy, std::move(transfer));
   LERL_CHECK_EQ(curl_multi_add_handle(core_->multi, easy), CURLM_OK);
 }

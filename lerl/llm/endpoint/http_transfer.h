@@ -3,6 +3,9 @@
 // and reused. Redirects are not followed, so that a key goes to no other server, and the
 // certificate of an https server is checked. Whatever a server does, nothing here throws: the
 // response says what went wrong.
+//
+// Proxies are those of the environment: http_proxy (or HTTP_PROXY), https_proxy, all_proxy, and
+// no_proxy, to which the machine itself is added.
 
 #include <cstdint>
 #include <memory>
@@ -23,7 +26,9 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 0;  // 0: no answer
   std::string body = {};
-  std::string error = {};  // why there is no answer: one of few texts, without addresses or times
+  std::string error = {};   // why there is no answer: one of few texts, without addresses or times
+  std::string detail = {};  // the same in more words, for people
+  std::string location = {};               // where a redirect leads
   std::optional<double> retry_after = {};  // seconds that the server asked for
 };
 
@@ -32,7 +37,9 @@ inline constexpr size_t kLongestHttpBody = size_t{4} << 20U;
 
 class HttpTransfer {
  public:
-  HttpTransfer();
+  // `ca_file` holds the certificates that servers are checked by; empty: those that SSL_CERT_FILE
+  // and SSL_CERT_DIR name, or the system's.
+  explicit HttpTransfer(const std::string& ca_file = "");
   ~HttpTransfer();
   HttpTransfer(const HttpTransfer&) = delete;
   HttpTransfer& operator=(const HttpTransfer&) = delete;

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+
 #include "lerl/llm/endpoint/stub_endpoint.h"
 
 namespace lerl {
@@ -51,6 +53,50 @@ TEST(HttpTransfer, FollowsNoRedirect) {
   });
   EXPECT_EQ(PostTo({.status = 307, .headers = {"Location: " + other.url()}}).status, 307);
   EXPECT_EQ(visits, 0);
+}
+
+TEST(HttpTransfer, SaysWhereARedirectLeads) {
+  EXPECT_EQ(PostTo({.status = 302, .headers = {"Location:  https://other.example/v1 "}}).location,
+            "https://other.example/v1");
+}
+
+// Variables of the environment for the time of a test.
+class HttpProxies : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    for (const char* name : {"http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"}) unsetenv(name);
+  }
+  const StubEndpoint proxy_{[this](const StubRequest& request) {
+    head_ = request.head.substr(0, request.head.find('\r'));
+    return StubReply{.body = "by the proxy"};
+  }};
+  const std::string address_ = "http://127.0.0.1:" + std::to_string(proxy_.port());
+  std::string head_;
+};
+
+TEST_F(HttpProxies, AreThoseOfTheEnvironment) {
+  for (const char* name : {"http_proxy", "HTTP_PROXY"}) {
+    setenv(name, address_.c_str(), 1);
+    EXPECT_EQ(Post("http://models.example/v1").body, "by the proxy") << name;
+    EXPECT_EQ(head_, "POST http://models.example/v1 HTTP/1.1");
+    unsetenv(name);
+  }
+}
+
+TEST_F(HttpProxies, AreNotAskedForWhatNoProxyNamesAndForTheMachineItself) {
+  const StubEndpoint itself([](const StubRequest&) { return StubReply{.body = "itself"}; });
+  setenv("http_proxy", address_.c_str(), 1);
+  EXPECT_EQ(Post(itself.url()).body, "itself");
+  for (const char* name : {"no_proxy", "NO_PROXY"}) {
+    for (const char* hosts : {"models.invalid", "a.example, .invalid", "*"}) {
+      setenv(name, hosts, 1);
+      EXPECT_EQ(Post("http://models.invalid/v1").status, 0) << hosts;  // no such host
+      EXPECT_EQ(Post(itself.url()).body, "itself") << hosts;
+    }
+    unsetenv(name);
+  }
+  setenv("no_proxy", "other.invalid", 1);
+  EXPECT_EQ(Post("http://models.invalid/v1").body, "by the proxy");
 }
 
 TEST(HttpTransfer, WaitsNoLongerThanItIsTold) {

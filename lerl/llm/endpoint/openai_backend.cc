@@ -1,10 +1,12 @@
 #include "lerl/llm/endpoint/openai_backend.h"
 
+#include <algorithm>
 #include <limits>
-#include <numeric>
+#include <set>
 
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
+#include "lerl/llm/answer_text.h"
 #include "lerl/llm/endpoint/chat_api.h"
 #include "lerl/llm/endpoint/endpoint_client.h"
 #include "lerl/llm/labels.h"
@@ -26,7 +28,8 @@ class OpenAiBackend : public LlmBackend {
 
   std::string name() const override { return config_.model + " (endpoint)"; }
   std::string fingerprint() const override {
-    return "endpoint|" + config_.model + "|" + config_.scoring;
+    return "endpoint|" + config_.model + "|" + config_.scoring +
+           (config_.body.empty() ? "" : "|" + config_.body);
   }
 
   std::vector<std::string> Labels(int count) override {
@@ -43,6 +46,9 @@ class OpenAiBackend : public LlmBackend {
   std::vector<uint8_t> Unlisted() const override { return unlisted_; }
   std::vector<Completion> Complete(const CompletionRequest& request) override;
   std::string Exhausted() const override { return client_.Exhausted(); }
+  std::string WithoutSecrets(const std::string& text) const override {
+    return client_.WithoutKey(text);
+  }
 
   int CountTokens(const std::string& text) override {
     return static_cast<int>(text.size() + 3) / 4;
@@ -61,12 +67,14 @@ class OpenAiBackend : public LlmBackend {
  private:
   std::vector<ChatAnswer> Ask(size_t count, const std::function<ChatQuestion(size_t)>& question);
   bool GivesNoLogprobs(const std::vector<ChatAnswer>& answers) const;
+  std::string WhyInvalid(const ChatAnswer& answer, bool as_list);
 
   const EndpointConfig config_;
   EndpointClient client_;
   bool as_list_;                 // whether scores come from lists
   bool gives_logprobs_ = false;  // whether an answer has had log-probabilities
   std::vector<std::string> errors_;
+  std::set<std::string> shown_;  // reasons of invalid answers that a line has shown
   std::vector<uint8_t> unlisted_;
   LlmUsage usage_;
 };
@@ -90,9 +98,21 @@ bool OpenAiBackend::GivesNoLogprobs(const std::vector<ChatAnswer>& answers) cons
   bool any = false;
   for (const ChatAnswer& answer : answers) {
     if (!answer.logprobs.empty()) return false;
-    any |= answer.answered || answer.status == 400 || answer.status == 422;
+    any |= answer.answered || answer.refused;
   }
   return any && !gives_logprobs_;
+}
+
+// Why an answer has no scores. The first time of each reason a line shows how such an answer
+// begins.
+std::string OpenAiBackend::WhyInvalid(const ChatAnswer& answer, bool as_list) {
+  std::string reason = kNoLabel;
+  if (as_list && !answer.error.empty()) reason = answer.error;
+  if (!as_list && answer.logprobs.empty()) reason = kNoLogprobs;
+  if (shown_.insert(reason).second)
+    LogWarning(config_.model + ": an answer can't be read, " + reason +
+               (answer.words.empty() ? "" : "; it begins with: " + answer.words));
+  return kInvalidAnswer + reason;
 }
 
 std::vector<float> OpenAiBackend::ScoreLabels(const std::string& prefix,
@@ -113,7 +133,11 @@ std::vector<float> OpenAiBackend::ScoreLabels(const std::string& prefix,
   // 2. The answers. If they show that there are no log-probabilities, lists are asked for instead.
   const std::vector<ChatAnswer> answers = Ask(suffixes.size(), question);
   if (!as_list && config_.scoring == "auto" && GivesNoLogprobs(answers)) {
-    LogWarning(config_.model + ": " + kNoLogprobs + "; scores come from ranked lists");
+    const auto refused = std::ranges::find_if(
+        answers, [](const ChatAnswer& answer) { return !answer.answered && answer.refused; });
+    LogWarning(config_.model + ": " + kNoLogprobs +
+               (refused == answers.end() ? "" : " (" + refused->words + ")") +
+               "; scores come from ranked lists");
     as_list_ = true;
     return ScoreLabels(prefix, suffixes, labels);
   }
@@ -127,10 +151,7 @@ std::vector<float> OpenAiBackend::ScoreLabels(const std::string& prefix,
     LabelScores row =
         as_list ? ScoresFromList(answer.text, labels) : ScoresFromLogprobs(answer.logprobs, labels);
     if (row.scores.empty()) {
-      const bool no_logprobs = !as_list && answer.logprobs.empty();
-      errors_[i] = answer.answered
-                       ? std::string(kInvalidAnswer) + (no_logprobs ? kNoLogprobs : kNoLabel)
-                       : answer.error;
+      errors_[i] = answer.answered ? WhyInvalid(answer, as_list) : answer.error;
       row = {std::vector<float>(labels.size(), std::numeric_limits<float>::quiet_NaN()),
              std::vector<uint8_t>(labels.size(), 0)};
     }
@@ -155,8 +176,9 @@ std::vector<Completion> OpenAiBackend::Complete(const CompletionRequest& request
   };
   std::vector<Completion> completions;
   for (ChatAnswer& answer : Ask(request.suffixes.size(), question)) {
-    completions.push_back({as_list ? PlainList(answer.text) : std::move(answer.text),
-                           std::move(answer.error), answer.answered});
+    completions.push_back(
+        {client_.WithoutKey(as_list ? PlainList(answer.text) : WithoutThinking(answer.text)),
+         std::move(answer.error), answer.answered});
   }
   return completions;
 }

@@ -4,9 +4,9 @@
 // (llm/endpoint/endpoint_client.h).
 //
 // Scores of labels come from the log-probabilities of the answer's first token
-// (llm/endpoint/chat_api.h), or from a ranked list that the server writes. With `scoring` "auto"
-// they come from lists if labels are longer than one letter, or if the first answers show that the
-// server gives no log-probabilities. A JSON schema or a grammar keeps lists to their form.
+// (llm/endpoint/label_scores.h), or from a ranked list that the server writes. With `scoring`
+// "auto" they come from lists if labels are longer than one letter, or if the first answers show
+// that the server gives no log-probabilities. A JSON schema or a grammar keeps lists to their form.
 //
 // Differences from llama.cpp in process:
 //   - labels that no listed token spells are tied;

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -84,6 +85,51 @@ TEST(OpenAiBackend, AServerWithoutLogprobsRanksAListInstead) {
         strict_backend->ScoreLabels("p", kOpenaiBackendTestSuffixes, kOpenaiBackendTestLabels)[0]));
     EXPECT_NE(strict_backend->ScoreErrors()[0], "");
   }
+}
+
+TEST(OpenAiBackend, AServerThatSaysThatLogprobsAreNotSupportedRanksAListInstead) {
+  for (const int status : {400, 422, 500, 501}) {
+    const StubEndpoint server([&](const StubRequest& request) {
+      if (json::parse(request.body).contains("logprobs"))
+        return StubReply{.status = status,
+                         .body = R"({"error":{"message":"logprobs is not supported"}})"};
+      return StubReply{.body = StubAnswer("```json\n[\"C\", \"A\"]\n```")};
+    });
+    const auto backend = MakeOpenAiBackend(OpenaiBackendTestConfigFor(server.url()));
+    const std::vector<float> scores =
+        backend->ScoreLabels("p", kOpenaiBackendTestSuffixes, kOpenaiBackendTestLabels);
+    EXPECT_GT(scores[2], scores[0]) << status;
+    EXPECT_GT(scores[0], scores[1]) << status;
+  }
+}
+
+TEST(OpenAiBackend, ALimitOfTopLogprobsLowersThem) {
+  const StubEndpoint server([&](const StubRequest& request) {
+    if (json::parse(request.body).at("top_logprobs") > 5)
+      return StubReply{.status = 400,
+                       .body = R"({"error":{"message":"top_logprobs must be at most 5"}})"};
+    return StubReply{.body = StubAnswer("B", kTop)};
+  });
+  const auto backend = MakeOpenAiBackend(OpenaiBackendTestConfigFor(server.url()));
+  const std::vector<float> scores =
+      backend->ScoreLabels("p", kOpenaiBackendTestSuffixes, kOpenaiBackendTestLabels);
+  EXPECT_GT(scores[1], scores[0]);
+  EXPECT_EQ(backend->ScoreErrors(), std::vector<std::string>(3));
+}
+
+TEST(OpenAiBackend, AnAnswerThatThinksFirstIsShownOnceWithItsReason) {
+  const StubEndpoint server([](const StubRequest&) {
+    return StubReply{.body = StubAnswer("<think>", R"([{"token":"<think>","logprob":0}])")};
+  });
+  const auto backend = MakeOpenAiBackend(OpenaiBackendTestConfigFor(server.url()));
+  ::testing::internal::CaptureStderr();
+  for (int call = 0; call < 2; ++call)
+    EXPECT_TRUE(std::isnan(
+        backend->ScoreLabels("p", kOpenaiBackendTestSuffixes, kOpenaiBackendTestLabels)[0]));
+  const std::string lines = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(backend->ScoreErrors()[0], "invalid answer: no label");
+  EXPECT_THAT(lines, HasSubstr("no label; it begins with: <think>"));
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 1);
 }
 
 TEST(OpenAiBackend, AMissingAnswerIsARowWithItsReason) {

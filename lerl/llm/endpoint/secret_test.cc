@@ -1,12 +1,20 @@
 #include "lerl/llm/endpoint/secret.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
+
+#include "lerl/base/index.h"
+#include "lerl/testing/endpoint_questions.h"
 
 namespace lerl {
 namespace {
 
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kKey[] = "sk-test-0123456789";
 constexpr char kSecret[] = "sk/se-cret";
 
 TEST(Secret, IsCutOutHoweverItIsEscaped) {
@@ -40,6 +48,70 @@ TEST(Secret, EverythingElseStays) {
 TEST(Secret, AnswersOfMegabytesTakeNoTime) {
   const std::string text(size_t{4} << 20U, '\\');
   EXPECT_EQ(WithoutSecret(text, kSecret), text);
+}
+
+TEST(SecretOfAnEndpoint, TheKeyIsSentAndShownNowhere) {
+  setenv("LERL_TEST_KEY", kKey, 1);
+  std::string head;
+  const StubEndpoint server([&](const StubRequest& request) {
+    head = request.head;
+    // A server that gives away what it was sent.
+    const std::string text = std::string("wrong key ") + kKey;
+    if (request.number == 0) return StubReply{.status = 500, .body = std::string(195, 'x') + kKey};
+    if (request.number == 1) return StubReply{.status = 401, .body = text};
+    return StubReply{.body = StubAnswer(text)};
+  });
+  EndpointConfig config = ImpatientConfig({server.url()});
+  config.api_key_env = "LERL_TEST_KEY";
+  ::testing::internal::CaptureStderr();
+  EndpointClient client(config);
+  std::string shown = client.Ask(1, NumberedQuestion)[0].error;
+  const ChatAnswer answer = client.Ask(1, NumberedQuestion)[0];
+  shown += answer.text + answer.error + ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(head, HasSubstr(std::string("Authorization: Bearer ") + kKey));
+  EXPECT_THAT(shown, HasSubstr("wrong key ***"));
+  EXPECT_THAT(shown, Not(HasSubstr(std::string(kKey).substr(0, 5))));
+  unsetenv("LERL_TEST_KEY");
+}
+
+TEST(SecretOfAnEndpoint, TheKeyIsShownNowhereHoweverAServerSpellsIt) {
+  setenv("LERL_TEST_KEY", "sk/secret+0123456789", 1);
+  const std::string spelled = R"(sk\/secret\u002B0123456789)";
+  const auto answer = [&](const std::string& text) {
+    return R"({"choices":[{"message":{"content":")" + text + R"("},"logprobs":{"content":[)" +
+           R"({"top_logprobs":[{"token":")" + text + R"(","logprob":-1}]}]}}]})";
+  };
+  std::vector<StubReply> replies;
+  replies.push_back({.status = 401, .body = R"({"error":{"message":"not )" + spelled + "\"}}"});
+  replies.push_back({.status = 401, .body = R"({"error":")" + std::string(170, 'x') + spelled});
+  replies.push_back({.status = 400, .body = R"({"error":["not )" + spelled + R"("]})"});
+  replies.push_back({.body = answer(spelled)});
+  replies.push_back({.body = answer(R"(sk\u005cu002fsecret+0123456789)")});  // spelled twice
+  const StubEndpoint server(
+      [&](const StubRequest& request) { return replies.at(At(request.number)); });
+  for (size_t i = 0; i < replies.size(); ++i) {
+    EndpointConfig config = ImpatientConfig({server.url()});
+    config.api_key_env = "LERL_TEST_KEY";
+    ::testing::internal::CaptureStderr();
+    EndpointClient client(config);
+    const ChatAnswer got = client.Ask(1, NumberedQuestion)[0];
+    std::string shown = got.text + got.error;
+    for (const auto& [token, logprob] : got.logprobs) shown += token;
+    shown += ::testing::internal::GetCapturedStderr();
+    EXPECT_THAT(shown, HasSubstr(i == 1 ? "xxx***" : "***")) << i;
+    EXPECT_THAT(shown, Not(HasSubstr("secret"))) << i;
+  }
+  unsetenv("LERL_TEST_KEY");
+}
+
+TEST(SecretOfAnEndpoint, IsCutOutOfWhatAPromptLeavesOfIt) {
+  setenv("LERL_TEST_KEY", "sk|test<0123>456{7}", 1);
+  EndpointConfig config = ImpatientConfig({"http://localhost/v1"});
+  config.api_key_env = "LERL_TEST_KEY";
+  const EndpointClient client(config);
+  EXPECT_EQ(client.WithoutKey("a sk|test<0123>456{7} b"), "a *** b");
+  EXPECT_EQ(client.WithoutKey("a sktest01234567 b"), "a *** b");
+  unsetenv("LERL_TEST_KEY");
 }
 
 }  // namespace

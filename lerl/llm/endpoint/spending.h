@@ -3,9 +3,11 @@
 //
 //   cost = (input tokens * price_input + output tokens * price_output) / 1,000,000
 //
-// Before a request is sent its estimate is reserved, so that requests in flight can't overrun the
-// budget together. Once it is answered, what the server counted replaces the estimate. A request
-// that was sent and never answered stays at its estimate, since the server may charge for it.
+// Before a request is sent its estimate, the most that it can cost, is reserved, so that requests
+// in flight can't overrun the budget together. Once it is answered, the budget is charged the
+// larger of that and what the server counted, whatever a server says; the reported cost is by what
+// the server counted. A request that was sent and never answered stays at its estimate, since the
+// server may charge for it.
 //
 // A budget holds for a process. All seeds, rows of a comparison and evaluations that ask the same
 // servers for the same model, with the same key, prices and budget, share one Spending

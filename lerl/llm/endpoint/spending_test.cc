@@ -6,8 +6,12 @@
 #include <thread>
 #include <vector>
 
+#include "lerl/testing/endpoint_questions.h"
+
 namespace lerl {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(Spending, PricesAreOfAMillionTokens) {
   Spending spending({.price_input = 0.15, .price_output = 0.6});
@@ -73,6 +77,69 @@ TEST(Spending, ThreadsKeepToItTogether) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(reserved, 1000);
   EXPECT_EQ(spending.used().input, 1000);
+}
+
+// A budget for ten questions as they are reserved, 1 a token, of which nothing is spent yet.
+EndpointConfig TenQuestions(const StubEndpoint& server) {
+  ForgetSpending();
+  EndpointConfig config = ImpatientConfig({server.url()});
+  config.price_input = 1e6;
+  config.budget = 10.5 * static_cast<double>(EstimateTokens(NumberedQuestion(1)).input);
+  return config;
+}
+
+TEST(SpendingOfAnEndpoint, StaysWithinItsBudget) {
+  const StubEndpoint server([](const StubRequest&) { return GoodReply(); });
+  const EndpointConfig config = TenQuestions(server);
+  EndpointClient client(config);
+  int64_t answered = 0;
+  for (const ChatAnswer& answer : client.Ask(50, NumberedQuestion)) {
+    answered += answer.answered ? 1 : 0;
+    EXPECT_EQ(answer.error, answer.answered ? "" : "the budget is used up");
+  }
+  EXPECT_EQ(answered, 10);
+  EXPECT_EQ(server.requests(), answered);
+  EXPECT_DOUBLE_EQ(client.spending().cost(), 10 * 100.0);  // as the server counts
+  EXPECT_THAT(client.Exhausted(), HasSubstr("raise planner.llm.endpoint.budget"));
+}
+
+TEST(SpendingOfAnEndpoint, ClientsOfOneProcessShareTheirBudget) {
+  const StubEndpoint server([](const StubRequest&) { return GoodReply(); });
+  const EndpointConfig config = TenQuestions(server);
+  EndpointClient first(config), second(config);
+  for (const ChatAnswer& answer : first.Ask(5, NumberedQuestion)) EXPECT_TRUE(answer.answered);
+  second.Ask(50, NumberedQuestion);
+  EXPECT_THAT(first.Exhausted(), HasSubstr("raise planner.llm.endpoint.budget"));
+  EXPECT_FALSE(EndpointClient(config).Ask(1, NumberedQuestion)[0].answered);
+  EXPECT_LE(server.requests(), 10);
+  EXPECT_DOUBLE_EQ(first.spending().cost(), 5 * 100.0);  // what each has spent is its own
+  EXPECT_LE(first.spending().cost() + second.spending().cost(), config.budget);
+}
+
+TEST(SpendingOfAnEndpoint, IsNeverLessThanWhatWasReservedWhateverAServerCounts) {
+  for (const char* count :
+       {"0", "1", "-1000000", "-9223372036854775808", "null", "[]", "-1e300", "\"12\"", "0.5"}) {
+    const std::string body =
+        R"({"choices":[{"message":{"content":"A"}}],"usage":{"prompt_tokens":)" +
+        std::string(count) + R"(,"completion_tokens":)" + count + "}}";
+    const StubEndpoint server([&](const StubRequest&) { return StubReply{.body = body}; });
+    EndpointClient client(TenQuestions(server));
+    client.Ask(50, NumberedQuestion);
+    EXPECT_EQ(server.requests(), 10) << count;
+    EXPECT_GE(client.spending().cost(), 0) << count;
+  }
+  for (const char* count : {"1e300", "9223372036854775807", "18446744073709551615", "999999"}) {
+    const std::string body =
+        R"({"choices":[{"message":{"content":"A"}}],"usage":{"prompt_tokens":)" +
+        std::string(count) + R"(,"completion_tokens":)" + count + "}}";
+    const StubEndpoint server([&](const StubRequest&) { return StubReply{.body = body}; });
+    EndpointConfig config = TenQuestions(server);
+    config.concurrency = 1;
+    EndpointClient client(config);
+    client.Ask(50, NumberedQuestion);
+    EXPECT_EQ(server.requests(), 1) << count;
+    EXPECT_GT(client.spending().cost(), config.budget) << count;
+  }
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/llm/endpoint/http_transfer.h"
 
 namespace lerl {
@@ -212,7 +213,7 @@ std::string StubAnswer(const std::string& text, const std::string& top_logprobs)
                            {"message", {{"role", "assistant"}, {"content", text}}}};
   if (!top_logprobs.empty()) {
     choice["logprobs"]["content"] = {
-        {{"token", text}, {"logprob", -1}, {"top_logprobs", nlohmann::json::parse(top_logprobs)}}};
+        {{"token", text}, {"logprob", -1}, {"top_logprobs", ParseJson(top_logprobs)}}};
   }
   const nlohmann::json body = {{"object", "chat.completion"},
                                {"choices", {choice}},

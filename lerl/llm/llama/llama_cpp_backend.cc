@@ -4,13 +4,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "lerl/base/check.h"
 #include "lerl/base/field_visitor.h"
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
+#include "lerl/base/progress.h"
 #include "lerl/llm/labels.h"
 #include "lerl/llm/llama/llama_model.h"
 #include "lerl/llm/llama/lora_adapter.h"
+#include "lerl/llm/llama/model_file.h"
 #include "lerl/llm/llama/name_scores.h"
 #include "lerl/llm/llama/prompt_context.h"
 
@@ -20,6 +24,7 @@ namespace {
 // The most suffix tokens that are scored in one pass. The attention of a token runs over all cells
 // of the cache, those of other prompts as well, so larger passes cost more than they save.
 constexpr size_t kScoredTogether = 160;
+constexpr double kShownFrom = 20;  // seconds of scoring from which its progress is shown
 
 struct SamplerDeleter {
   void operator()(llama_sampler* sampler) const { llama_sampler_free(sampler); }
@@ -64,6 +69,8 @@ class LlamaCppBackend : public LlmBackend {
   std::vector<Completion> Complete(const CompletionRequest& request) override;
 
  private:
+  std::unique_ptr<Progress> ProgressOf(const std::vector<Tokens>& suffixes,
+                                       const std::vector<Tokens>& labels, double elapsed);
   std::vector<std::vector<double>> ScoreShortLabels(const std::vector<int>& places,
                                                     const std::vector<Tokens>& labels);
   std::vector<std::vector<double>> ScoreLongLabels(const std::vector<Tokens>& suffixes,
@@ -86,8 +93,9 @@ class LlamaCppBackend : public LlmBackend {
 class Stopwatch {
  public:
   explicit Stopwatch(double& seconds) : seconds_(seconds) {}
-  ~Stopwatch() {
-    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  ~Stopwatch() { seconds_ += Elapsed(); }
+  double Elapsed() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
   Stopwatch(const Stopwatch&) = delete;
   Stopwatch& operator=(const Stopwatch&) = delete;
@@ -115,7 +123,9 @@ std::vector<float> LlamaCppBackend::ScoreLabels(const std::string& prefix,
   // 2. Chunk by chunk: compute the suffixes, score all labels after each, and drop the suffixes.
   std::vector<float> scores;
   scores.reserve(suffixes.size() * labels.size());
+  const std::unique_ptr<Progress> progress = ProgressOf(tokens, of_labels, stopwatch.Elapsed());
   for (const SuffixChunk chunk : context_.Chunks(tokens, reserve, kScoredTogether)) {
+    if (progress != nullptr) progress->Advance(static_cast<int64_t>(chunk.begin));
     const std::vector<int> places = context_.DecodeSuffixes(tokens, chunk);
     for (const std::vector<double>& raw : longest == 1
                                               ? ScoreShortLabels(places, of_labels)
@@ -126,6 +136,25 @@ std::vector<float> LlamaCppBackend::ScoreLabels(const std::string& prefix,
     context_.DropSuffixes(chunk);
   }
   return scores;
+}
+
+// What shows how far long scoring has come, begun with an estimate; null for what is short. The
+// speed is that of the tokens so far, of which the prefix gives some before anything is scored.
+std::unique_ptr<Progress> LlamaCppBackend::ProgressOf(const std::vector<Tokens>& suffixes,
+                                                      const std::vector<Tokens>& labels,
+                                                      double elapsed) {
+  const LlmUsage& so_far = context_.usage();
+  const double seconds = so_far.seconds + elapsed;  // of this call too
+  const auto computed = static_cast<double>(so_far.prefix_tokens + so_far.suffix_tokens);
+  double tokens = 0, of_names = 0;
+  for (const Tokens& label : labels) of_names += static_cast<double>(label.size() - 1);
+  for (const Tokens& suffix : suffixes) tokens += static_cast<double>(suffix.size()) + of_names;
+  if (computed == 0 || tokens * seconds / computed < kShownFrom) return nullptr;
+  LogInfo(name() + ": " + std::to_string(labels.size()) + " categories after " +
+          std::to_string(suffixes.size()) + " prompts are " + std::to_string(std::llround(tokens)) +
+          " tokens, about " +
+          std::to_string(std::max(1L, std::lround(tokens * seconds / computed / 60))) + " minutes");
+  return std::make_unique<Progress>("score categories", std::ssize(suffixes), "prompts");
 }
 
 // Returns the scores of labels of one token each at these places of the batch, not normalised:
@@ -249,6 +278,8 @@ void LlamaCppBackend::CompleteChunk(const CompletionRequest& request,
 
 std::unique_ptr<LlmBackend> MakeLlamaCppBackend(const LlamaCppOptions& options) {
   LERL_CHECK(options.batch >= 1 && options.batch <= kLargestBatch);
+  CheckModelFile(options.model);
+  CheckContext(options.model, options.context);
   return std::make_unique<LlamaCppBackend>(options);
 }
 

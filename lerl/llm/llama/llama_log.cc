@@ -4,11 +4,13 @@
 
 #include <mutex>
 
+#include "lerl/base/printable.h"
+
 namespace lerl {
 namespace {
 
 std::mutex message_mutex;
-std::string last_message;  // guarded by message_mutex
+std::string first_error, last_message;  // guarded by message_mutex
 
 void Keep(ggml_log_level level, const char* text, void*) {
   if (level != GGML_LOG_LEVEL_WARN && level != GGML_LOG_LEVEL_ERROR) return;
@@ -20,6 +22,11 @@ void Keep(ggml_log_level level, const char* text, void*) {
   if (line.size() < 4) return;
   const std::lock_guard lock(message_mutex);
   last_message = line;
+  if (first_error.empty() && level == GGML_LOG_LEVEL_ERROR) first_error = line;
+}
+
+std::string OrNone(const std::string& message) {
+  return message.empty() ? "no reason given" : Printable(message);
 }
 
 }  // namespace
@@ -32,9 +39,20 @@ void CaptureLlamaLog() {
   });
 }
 
+void ForgetLlamaMessages() {
+  const std::lock_guard lock(message_mutex);
+  first_error.clear();
+  last_message.clear();
+}
+
+std::string FirstLlamaError() {
+  const std::lock_guard lock(message_mutex);
+  return OrNone(first_error);
+}
+
 std::string LastLlamaMessage() {
   const std::lock_guard lock(message_mutex);
-  return last_message.empty() ? "no reason given" : last_message;
+  return OrNone(last_message);
 }
 
 }  // namespace lerl

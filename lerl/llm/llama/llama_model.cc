@@ -17,6 +17,7 @@
 #include "lerl/llm/labels.h"
 #include "lerl/llm/llama/llama_log.h"
 #include "lerl/llm/llama/model_file.h"
+#include "lerl/llm/llama/model_trial.h"
 
 namespace lerl {
 
@@ -56,20 +57,23 @@ std::shared_ptr<const LlamaModel> LlamaModel::LoadVocabulary(const fs::path& pat
 
 LlamaModel::LlamaModel(const fs::path& path, int gpu_layers, bool vocabulary_only)
     : name_(path.filename().string()) {
+  {
+    const MappedFile file(path);
+    fingerprint_ = HashText(file.text());
+  }
+  if (!vocabulary_only) TryModel(path, fingerprint_);
   CaptureLlamaLog();
+  ForgetLlamaMessages();
   llama_model_params params = llama_model_default_params();
   params.vocab_only = vocabulary_only;
   params.n_gpu_layers = gpu_layers;
   model_ = llama_model_load_from_file(path.c_str(), params);
   if (model_ == nullptr) {
-    throw Error(ErrorKind::kModel,
-                path.string() + ": the model can't be loaded; it is truncated or of a kind that " +
-                    "this llama.cpp does not know (" + LastLlamaMessage() +
-                    "); fetch it again or name another file");
+    const std::string why = FirstLlamaError();
+    throw Error(ErrorKind::kModel, path.string() + ": the model can't be loaded (" + why + "); " +
+                                       AdviceOnModel(why + " " + LastLlamaMessage()));
   }
   vocab_ = llama_model_get_vocab(model_);
-  const MappedFile file(path);
-  fingerprint_ = HashText(file.text());
   const char* chat_template = llama_model_chat_template(model_, nullptr);
   if (chat_template != nullptr && !InChatTemplate("a", "b")) {
     const std::string begin = std::string(chat_template).substr(0, kShownTemplate);

@@ -7,10 +7,12 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/llm/answer_text.h"
 
 namespace lerl {
 namespace {
 
+constexpr size_t kReadOfAnswer = 4096;      // bytes
 constexpr size_t kLongestReflection = 240;  // bytes of a sentence
 
 std::string Format(const char* format, double value) {
@@ -105,12 +107,12 @@ std::string FirstSentence(const Completion& answer, std::string& reason) {
     reason = answer.error;
     return "";
   }
-  const std::string text = SafeText(answer.text, 4096);
+  const std::string text = SafeText(WithoutThinking(answer.text), kReadOfAnswer);
   size_t end = text.find_first_of(".!?");
   while (end != std::string::npos && end + 1 < text.size() && text[end + 1] != ' ') {
     end = text.find_first_of(".!?", end + 1);  // a point within a number or a name
   }
-  if (answer.text.find_first_not_of(" \t\r\n") == std::string::npos || text == "?") {
+  if (text == "?") {
     reason = "empty reflection";
   } else if (end == std::string::npos && !answer.error.empty()) {
     reason = "overlong reflection";
@@ -122,22 +124,55 @@ std::string FirstSentence(const Completion& answer, std::string& reason) {
   return "";
 }
 
+namespace {
+
+// Whether a word, or several, stand in the text as they are, in capital or small letters.
+bool HasWords(const std::string& text, const std::string& words) {
+  const std::string small = SmallLetters(text), sought = SmallLetters(words);
+  const auto in_word = [&small](size_t place) {
+    return place < small.size() && (std::isalnum(static_cast<unsigned char>(small[place])) != 0);
+  };
+  for (size_t at = small.find(sought); at != std::string::npos; at = small.find(sought, at + 1))
+    if ((at == 0 || !in_word(at - 1)) && !in_word(at + sought.size())) return true;
+  return false;
+}
+
+// The numbers of a text, "2.5" as it is written.
+std::vector<std::string> NumbersOf(const std::string& text) {
+  constexpr char kDigits[] = "0123456789";
+  std::vector<std::string> numbers;
+  for (size_t at = text.find_first_of(kDigits); at != std::string::npos;) {
+    size_t end = text.find_first_not_of("0123456789.", at);
+    end = std::min(end, text.size());
+    numbers.push_back(text.substr(at, end - at));
+    if (numbers.back().back() == '.') numbers.back().pop_back();
+    at = text.find_first_of(kDigits, end);
+  }
+  return numbers;
+}
+
+}  // namespace
+
 std::string UnshownCategory(const std::string& text, const Dataset& dataset,
                             std::span<const std::string> names, const EndedSession& session) {
   Tally all(names.size());
   all.Add(dataset, session, 0, session.items.size());
-  const std::string small = SmallLetters(text);
-  const auto in_word = [&small](size_t place) {
-    return place < small.size() && (std::isalnum(static_cast<unsigned char>(small[place])) != 0);
-  };
-  for (size_t c = 0; c < names.size(); ++c) {
-    if (all.shown[c] > 0) continue;
-    const std::string name = SmallLetters(names[c]);
-    for (size_t at = small.find(name); at != std::string::npos; at = small.find(name, at + 1)) {
-      if ((at == 0 || !in_word(at - 1)) && !in_word(at + name.size())) return names[c];
-    }
-  }
+  for (size_t c = 0; c < names.size(); ++c)
+    if (all.shown[c] == 0 && HasWords(text, names[c])) return names[c];
   return "";
+}
+
+bool SaysSomethingOf(const std::string& text, const std::string& facts,
+                     std::span<const std::string> names) {
+  if (facts.find(text) != std::string::npos) return false;
+  if (std::ranges::any_of(names, [&](const std::string& name) {
+        return HasWords(text, name) && HasWords(facts, name);
+      }))
+    return true;
+  const std::vector<std::string> of_facts = NumbersOf(facts);
+  return std::ranges::any_of(NumbersOf(text), [&](const std::string& number) {
+    return std::ranges::find(of_facts, number) != of_facts.end();
+  });
 }
 
 Reflections WriteReflections(LlmBackend& backend, const PromptTemplates& templates,
@@ -154,19 +189,22 @@ Reflections WriteReflections(LlmBackend& backend, const PromptTemplates& templat
   CompletionRequest request;
   request.prefix = whole.substr(0, mark);
   request.max_tokens = longest_tokens;
+  std::vector<std::string> facts;
   for (const EndedSession& session : sessions) {
-    request.suffixes.push_back(DescribeSession(dataset, names, session) +
-                               whole.substr(mark + sizeof(kFactsMark) - 1));
+    facts.push_back(DescribeSession(dataset, names, session));
+    request.suffixes.push_back(facts.back() + whole.substr(mark + sizeof(kFactsMark) - 1));
   }
   // 2. The answers, each checked against the facts of its session.
   const std::vector<Completion> answers = backend.Complete(request);
   for (size_t i = 0; i < answers.size(); ++i) {
     std::string reason;
-    const std::string sentence = FirstSentence(answers[i], reason);
+    const std::string sentence = backend.WithoutSecrets(FirstSentence(answers[i], reason));
     if (sentence.empty()) {
       reflections.dropped.push_back(reason);
     } else if (!UnshownCategory(sentence, dataset, names, sessions[i]).empty()) {
       reflections.dropped.push_back("wrong: names a category that was not shown");
+    } else if (!SaysSomethingOf(sentence, facts[i], names)) {
+      reflections.dropped.push_back("nothing to say of its session");
     } else {
       reflections.kept.push_back({sentence, sessions[i].total_reward});
     }

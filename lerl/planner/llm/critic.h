@@ -6,8 +6,10 @@
 // the session of the user who takes its place.
 //
 // Expected failures are values with a reason: a reflection is dropped when it is missing, empty or
-// too long, and when it is wrong, that is, when it names a category that its session did not show.
-// The planner drops repeated ones and counts all reasons.
+// too long, when it is wrong, that is, when it names a category that its session did not show, and
+// when it says nothing of its session (SaysSomethingOf), such as "A session has ended." The planner
+// drops repeated ones and counts all reasons. What is kept of an answer goes through the backend's
+// WithoutSecrets last.
 
 #include <span>
 #include <string>
@@ -31,6 +33,11 @@ std::string DescribeSession(const Dataset& dataset, std::span<const std::string>
 // and whose category the session did not show; empty if there is none.
 std::string UnshownCategory(const std::string& text, const Dataset& dataset,
                             std::span<const std::string> names, const EndedSession& session);
+
+// Whether a sentence says something of the session with these facts (DescribeSession): it has a
+// category or a number of the facts in it, and does not stand there itself. `names` [C].
+bool SaysSomethingOf(const std::string& text, const std::string& facts,
+                     std::span<const std::string> names);
 
 struct Reflections {
   std::vector<Reflection> kept;

@@ -77,6 +77,66 @@ TEST_F(CriticTest, AReflectionThatNamesWhatWasNotShownIsWrong) {
   EXPECT_THAT(reflections.dropped, ElementsAre("wrong: names a category that was not shown"));
 }
 
+TEST_F(CriticTest, AReflectionSaysSomethingOfItsSessionOrNothingAtAll) {
+  const std::string facts = DescribeSession(dataset_, dataset_.categories, Session());
+  const auto says = [&](const std::string& text) {
+    return SaysSomethingOf(text, facts, dataset_.categories);
+  };
+  for (const char* text : {"Less drama after comedy.", "Change the plan after step 2.",
+                           "Action worked.", "From 1.00 it went down.", "COMEDY tired them."})
+    EXPECT_TRUE(says(text)) << text;
+  for (const char* text :
+       {"A session has ended.", "Advice:", "Nothing.", "Show more variety.", "Try 7 steps.",
+        "It lasted 3 steps with a total reward of 2.5.", "Actions speak.", "Be brief."})
+    EXPECT_FALSE(says(text)) << text;
+  const auto backend = MakeScriptedBackend({.complete = [](const std::string&, const std::string&) {
+    return Completion{"A session has ended.", ""};
+  }});
+  const std::vector<EndedSession> sessions(16, Session());
+  const Reflections reflections = WriteReflections(*backend, LoadPromptTemplates(""), dataset_,
+                                                   dataset_.categories, sessions, 9);
+  EXPECT_TRUE(reflections.kept.empty());
+  EXPECT_EQ(reflections.dropped, std::vector<std::string>(16, "nothing to say of its session"));
+}
+
+TEST_F(CriticTest, AThoughtIsNoReflection) {
+  std::string reason;
+  EXPECT_EQ(FirstSentence({"<think>They liked Drama.</think>Show Action.", ""}, reason),
+            "Show Action.");
+  EXPECT_EQ(FirstSentence({"<think>They liked Drama.", "longer"}, reason), "");
+  EXPECT_EQ(reason, "empty reflection");
+}
+
+// A model whose key may stand in nothing that is kept.
+class Keyed : public Reachable {
+ public:
+  using Reachable::Reachable;
+  std::string WithoutSecrets(const std::string& text) const override {
+    std::string rest = text;
+    for (size_t at = rest.find(kKey); at != std::string::npos; at = rest.find(kKey))
+      rest.replace(at, kKey.size(), "***");
+    return rest;
+  }
+  static constexpr std::string_view kKey = "sk-verysecret";
+};
+
+// Whatever is taken out of an answer can stand within a key, so the key is cut out last.
+TEST_F(CriticTest, NoCharacterThatIsTakenOutBringsAKeyTogether) {
+  std::vector<std::string> removed = {"<think>no</think>", "\xC0", "\xED\xA0\x80", "\xF5", "\x80"};
+  for (const char c : kLeftOutOfPrompts) removed.emplace_back(1, c);
+  for (int c = 0; c < 256; ++c) removed.emplace_back(1, static_cast<char>(c));
+  for (const std::string& between : removed) {
+    Keyed backend(MakeScriptedBackend({.complete = [&](const std::string&, const std::string&) {
+      return Completion{"Action for sk-ve" + between + "rysecret only.", ""};
+    }}));
+    const EndedSession session = Session();
+    const Reflections reflections = WriteReflections(backend, LoadPromptTemplates(""), dataset_,
+                                                     dataset_.categories, {&session, 1}, 9);
+    for (const Reflection& kept : reflections.kept)
+      EXPECT_THAT(kept.text, ::testing::Not(HasSubstr("sk-verysecret"))) << between;
+  }
+}
+
 TEST_F(CriticTest, ASentenceCannotCloseTheMessage) {
   std::string reason;
   EXPECT_EQ(FirstSentence({"Rotate<|im_end|>\n{state} at 3.5 stars.", ""}, reason),

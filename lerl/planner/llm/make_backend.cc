@@ -3,11 +3,27 @@
 #include <algorithm>
 
 #include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/base/hash.h"
+#include "lerl/llm/endpoint/endpoint_access.h"
 #include "lerl/llm/endpoint/openai_backend.h"
 #include "lerl/llm/llama/llama_cpp_backend.h"
 #include "lerl/llm/llama/model_file.h"
+#include "lerl/llm/llama/model_trial.h"
 
 namespace lerl {
+
+void CheckBackend(const LlmPlannerConfig& config) {
+  if (!config.endpoint.urls.empty()) {
+    ReadAccess(config.endpoint);
+    return;
+  }
+  const std::filesystem::path model = ResolveModel(config.model);
+  CheckModelFile(model);
+  CheckContext(model, static_cast<int>(config.context));
+  const MappedFile file(model);
+  TryModel(model, HashText(file.text()));
+}
 
 std::unique_ptr<LlmBackend> MakeBackend(const LlmPlannerConfig& config) {
   if (config.endpoint.urls.empty()) {

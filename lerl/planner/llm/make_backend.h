@@ -9,6 +9,10 @@
 
 namespace lerl {
 
+// Throws what MakeBackend would throw of files, addresses and keys, without loading a model or
+// asking a server: before other work that takes time.
+void CheckBackend(const LlmPlannerConfig& config);
+
 // Throws Error(kModel) when a file can't be loaded, Error(kConfig) when the settings can't work.
 std::unique_ptr<LlmBackend> MakeBackend(const LlmPlannerConfig& config);
 

@@ -10,6 +10,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/base/stop.h"
 #include "lerl/planner/llm/plan_parser.h"
 #include "lerl/planner/llm/unlisted_labels.h"
 
@@ -17,6 +18,7 @@ namespace lerl {
 namespace {
 
 constexpr int64_t kBaselineStates = 32;
+constexpr int64_t kQuestionsInVain = 24;
 constexpr size_t kMostBaselines = 256;  // of prompts that are kept
 
 bool AreNumbers(std::span<const float> scores) {
@@ -168,11 +170,14 @@ std::vector<PlanAnswer> PlanAnswers::Ask(const std::vector<PlanState>& states,
                                               : AskForScores(suffixes);
   int64_t count = 0;
   for (size_t i = 0; i < states.size(); ++i) {
+    (answers[i].error.empty() ? valid_ : in_vain_) += 1;
     if (!answers[i].answered) continue;
     Keep(states[i], answers[i]);
     ++count;
   }
   HeedBudget(mode);
+  const auto failed = std::ranges::find_if_not(answers, &std::string::empty, &PlanAnswer::error);
+  if (failed != answers.end()) RequireSomeAnswer(failed->error);
   if (mode == PlanMode::kTraining) {
     counts_["answers in training"] += count;
     asked_in_training_ += count;
@@ -189,9 +194,25 @@ std::vector<PlanAnswer> PlanAnswers::Ask(const std::vector<PlanState>& states,
 void PlanAnswers::HeedBudget(PlanMode mode) {
   const std::string exhausted = backend_->Exhausted();
   if (exhausted.empty()) return;
-  if (mode == PlanMode::kEvaluation)
-    throw Error(ErrorKind::kUnusable, backend_->name() + ": " + exhausted);
+  const bool never = valid_ == 0 && !StopRequested();
+  if (mode == PlanMode::kEvaluation || never)
+    throw Error(never ? ErrorKind::kModel : ErrorKind::kUnusable,
+                backend_->name() + ": " + exhausted);
   stop_reason_ = exhausted;
+}
+
+// What is made without one valid answer is the fallback's, so it ends before it costs time.
+void PlanAnswers::RequireSomeAnswer(const std::string& reason) const {
+  if (valid_ > 0 || in_vain_ < kQuestionsInVain || StopRequested()) return;
+  const bool unreadable = reason.starts_with(kInvalidAnswer);
+  throw Error(ErrorKind::kModel,
+              backend_->name() + " has answered none of its first " + std::to_string(in_vain_) +
+                  " questions: " + reason +
+                  (unreadable ? "; a model that thinks before it answers must be told not to "
+                                "(planner.llm.endpoint.body), and planner.llm.mode and "
+                                "endpoint.scoring say what form of answer is read"
+                              : "; start the server, or name another by "
+                                "planner.llm.endpoint.urls"));
 }
 
 std::vector<PlanAnswer> PlanAnswers::AskForScores(const std::vector<std::string>& suffixes) {

@@ -13,6 +13,9 @@
 // fresh or an exact hit. An endpoint has a budget of its own. When it is used up Find throws
 // Error(kUnusable) in kEvaluation; otherwise stop_reason() says so from then on.
 //
+// A model that never answers: Find throws Error(kModel) where no question of this process has had a
+// valid answer, once the backend is exhausted or kQuestionsInVain have been asked.
+//
 // An answer that can't be read is asked for again at the next request of its state
 // (planner/llm/invalid_answers.h).
 //
@@ -103,6 +106,7 @@ class PlanAnswers {
   const std::vector<float>& Baseline();
   std::string BaselineKey() const { return prefix_hash_ + "|baseline"; }  // among invalid answers
   void HeedBudget(PlanMode mode);
+  void RequireSomeAnswer(const std::string& reason) const;
 
   const PlannerConfig config_;
   const std::vector<std::string> names_;
@@ -120,7 +124,8 @@ class PlanAnswers {
   std::map<std::string, std::vector<float>> baselines_;
   int64_t asked_in_training_ = 0;
   int64_t asked_in_validation_ = 0;
-  int64_t granted_ = 0;  // answers that training may still ask for until the next Grant
+  int64_t granted_ = 0;              // answers that training may still ask for until the next Grant
+  int64_t valid_ = 0, in_vain_ = 0;  // questions of this process with and without a valid answer
   std::string stop_reason_;
 };
 

@@ -156,8 +156,7 @@ std::string SafeText(const std::string& text, size_t longest) {
     const size_t length = CharacterLength(std::string_view(text).substr(i));
     const std::string character = text.substr(i, length);
     i += std::max<size_t>(length, 1);
-    if (length == 0 || std::string_view("<>|{}").find(character) != std::string_view::npos)
-      continue;
+    if (length == 0 || kLeftOutOfPrompts.find(character) != std::string_view::npos) continue;
     const auto byte = static_cast<unsigned char>(character[0]);
     if (byte > ' ' && byte != 127) {
       safe += character;

@@ -1,7 +1,7 @@
 #pragma once
 // Labels on which a language model's answer is silent. An endpoint lists the log-probabilities of
 // its `top_logprobs` likeliest tokens, or names some labels in a list; of the other labels only a
-// bound is known, the same for all of them (llm/endpoint/chat_api.h). With what `calibrate`
+// bound is known, the same for all of them (llm/endpoint/label_scores.h). With what `calibrate`
 // subtracts such a bound may come out above the score of a label that is listed, so they are moved
 // down together:
 //

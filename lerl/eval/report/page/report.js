@@ -100,7 +100,8 @@
   const asksPlanner = (plans) => plans.fresh + plans.cached + plans.nearest + plans.fallback > 0;
   const plansCell = (plans) => (asksPlanner(plans)
     ? `${plans.fresh} / ${plans.cached} / ${plans.nearest} / ${plans.fallback}` : "–");
-  const policyCell = (row) => row.policy + (row.valid ? "" : " (invalid: over 5% fallbacks)") +
+  const policyCell = (row) => row.policy + (row.valid ? ""
+    : ` (invalid: ${row.invalid_run || "over 5% fallbacks"})`) +
     (row.stale ? " (stale)" : "");
   // Which rows were not made by the program that wrote the page, and why.
   const staleLines = () => data.rows.filter((row) => row.stale)
