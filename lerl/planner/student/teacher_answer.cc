@@ -41,8 +41,7 @@ std::deque<TeacherAnswer> LoadTeacherAnswers(const TensorFile& file, const std::
   const auto lengths = ReadValues<int32_t>(arrays, name + "/ranking_length", {count}, {0});
   const auto rankings = ReadValues<int32_t>(arrays, name + "/ranking", {-1},
                                             {0, static_cast<int32_t>(axes.categories - 1)});
-  const std::vector<std::string> refusals =
-      ParseJson(LoadText(file, name + "/refusal"));
+  const std::vector<std::string> refusals = ParseJson(LoadText(file, name + "/refusal"));
   std::deque<TeacherAnswer> answers;
   size_t next = 0;
   for (size_t n = 0; n < states.size(); ++n) {
