@@ -6,6 +6,7 @@
 #include <map>
 
 #include "lerl/base/index.h"
+#include "lerl/base/printable.h"
 #include "lerl/data/time_text.h"
 
 namespace lerl {
@@ -13,35 +14,27 @@ namespace {
 
 // As SimpleName writes them, by Role, the likelier first.
 constexpr std::string_view kRoleNames[] = {
-    "userid user uid reviewerid visitorid customerid memberid accountid viewerid playerid "
-    "listenerid personid clientid username userno usr customer visitor member account person "
-    "client reviewer sessionid session",
-
-    "impressionsitem parentasin itemid item iid asin movieid bookid isbn businessid productid "
-    "videoid newsid trackid songid artistid gameid articleid appid animeid recipeid restaurantid "
-    "listingid contentid filmid courseid jobid adid postid movie product video game film book song "
-    "track article sku id",
-
-    "timestamp unixreviewtime time eventtime datetime date timems ts createdat dateadded "
-    "dateupdated when unixtime reviewtime reviewdate createdate created day eventdate",
-
-    "rating stars overall score bookrating starrating reviewscore reviewoverall myrating ratings "
-    "rate",
-
-    "impressionsresponse purchase purchased buy like liked islike click clicked isclick recommend "
-    "recommended votedup isread favorite favourite follow longview label response target",
-
-    "event eventtype behavior behaviour behaviortype action actiontype type interaction activity "
-    "eventname",
-
-    "plays hours playtime playcount listencount watchratio weight count playduration watchtime "
-    "duration quantity value",
-
-    "title movietitle booktitle productname appname trackname name headline product game "
-    "artistname",
-
-    "genres genre category categories categorycode class maincategory categoryid tags tag topics "
-    "topic feat itemcategory brand publisher store artistname year releaseyear itemfeature1",
+    R"(userid user uid reviewerid visitorid customerid memberid accountid viewerid playerid
+       listenerid personid clientid username userno usr customer visitor member account person
+       client reviewer sessionid session)",
+    R"(impressionsitem parentasin itemid item iid asin movieid bookid isbn businessid productid
+       videoid newsid trackid songid artistid gameid articleid appid animeid recipeid restaurantid
+       listingid contentid filmid courseid jobid adid postid movie product video game film book
+       song track article sku id)",
+    R"(timestamp unixreviewtime time eventtime datetime date timems ts createdat dateadded
+       dateupdated when unixtime reviewtime reviewdate createdate created day eventdate)",
+    R"(rating stars overall score bookrating starrating reviewscore reviewoverall myrating ratings
+       rate)",
+    R"(impressionsresponse purchase purchased buy like liked islike click clicked isclick recommend
+       recommended votedup isread favorite favourite follow longview label response target)",
+    R"(event eventtype behavior behaviour behaviortype action actiontype type interaction activity
+       eventname)",
+    R"(plays hours playtime playcount listencount watchratio weight count playduration watchtime
+       duration quantity value)",
+    R"(title movietitle booktitle productname appname trackname name headline product game
+       artistname)",
+    R"(genres genre category categories categorycode class maincategory categoryid tags tag topics
+       topic feat itemcategory brand publisher store artistname year releaseyear itemfeature1)",
 };
 
 // What is wanted most comes first. Other kinds of events, such as views, only say that an item was
@@ -50,10 +43,11 @@ constexpr std::string_view kWantedEvents =
     "purchase transaction buy order pay play cart addtocart favorite fav like share click";
 
 std::vector<std::string> WordsOf(std::string_view text) {
+  constexpr std::string_view kBlanks = " \n";
   std::vector<std::string> words;
-  while (!text.empty()) {
-    words.emplace_back(text.substr(0, text.find(' ')));
-    text.remove_prefix(std::min(words.back().size() + 1, text.size()));
+  while (!(text = Trimmed(text, kBlanks)).empty()) {
+    words.emplace_back(text.substr(0, text.find_first_of(kBlanks)));
+    text.remove_prefix(words.back().size());
   }
   return words;
 }
