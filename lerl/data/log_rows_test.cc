@@ -49,25 +49,38 @@ TEST(LogRows, CountsRowsThatRepeatUserItemAndTime) {
   EXPECT_EQ(CountRepeatedRows(builder.Build("events")), 3);
 }
 
-TEST(LogRows, DrawsItemsThatTheUserHasNoRowWithAndTheSameAgain) {
+// One user has taken all of 20 items, one three, and one 18.
+Dataset TakenLog() {
   DatasetBuilder builder("events", {"listen"}, /*has_values=*/false);
-  for (int item = 0; item < 20; ++item) builder.AddRow("all", std::to_string(item), item, 1);
-  for (int item = 0; item < 3; ++item) builder.AddRow("few", std::to_string(item), item, 1);
-  for (int item = 0; item < 18; ++item) builder.AddRow("most", std::to_string(item), item, 1);
-  const Dataset before = builder.Build("events");
-  Dataset dataset = before, again = before, other = before;
+  for (const auto& [user, items] : {std::pair{"all", 20}, {"few", 3}, {"most", 18}})
+    for (int item = 0; item < items; ++item) builder.AddRow(user, std::to_string(item), item, 1);
+  return builder.Build("events");
+}
+
+// The items of a user's rows with or without the response.
+std::set<int32_t> ItemsOf(const Dataset& dataset, int64_t user, uint8_t response) {
+  std::set<int32_t> items;
+  for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row)
+    if (dataset.responses[0][At(row)] == response) items.insert(dataset.items[At(row)]);
+  return items;
+}
+
+TEST(LogRows, DrawsItemsThatTheUserHasNoRowWith) {
+  Dataset dataset = TakenLog();
   EXPECT_EQ(AddNegatives(dataset, 4, 1), 3 * 4 + 18 * 2);
   CheckConsistent(dataset);
-  for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    std::set<int32_t> taken, drawn;
-    for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row)
-      (dataset.responses[0][At(row)] != 0 ? taken : drawn).insert(dataset.items[At(row)]);
-    for (const int32_t item : drawn) EXPECT_EQ(taken.count(item), 0U);
-  }
+  for (int64_t user = 0; user < dataset.num_users(); ++user)
+    for (const int32_t item : ItemsOf(dataset, user, 0))
+      EXPECT_EQ(ItemsOf(dataset, user, 1).count(item), 0U);
+}
+
+TEST(LogRows, DrawsTheSameAgainFromOneSeed) {
+  Dataset first = TakenLog(), again = first, other = first;
+  AddNegatives(first, 4, 1);
   AddNegatives(again, 4, 1);
   AddNegatives(other, 4, 2);
-  EXPECT_EQ(Fingerprint(dataset), Fingerprint(again));
-  EXPECT_NE(Fingerprint(dataset), Fingerprint(other));
+  EXPECT_EQ(Fingerprint(first), Fingerprint(again));
+  EXPECT_NE(Fingerprint(first), Fingerprint(other));
 }
 
 }  // namespace

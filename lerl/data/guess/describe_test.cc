@@ -23,6 +23,17 @@ std::vector<fs::path> Examples() {
 
 class EveryExample : public testing::TestWithParam<fs::path> {};
 
+// What a guess must read as a person describes it: users, items, titles, categories, times and
+// responses.
+std::string Read(Dataset dataset) {
+  dataset.name.clear();
+  dataset.values = {};
+  dataset.user_features.clear();
+  dataset.item_features.clear();
+  for (std::string& behaviour : dataset.behaviours) behaviour.clear();
+  return Fingerprint(dataset);
+}
+
 TEST_P(EveryExample, LoadsAndAGuessReadsItsFileTheSame) {
   const Dataset described = LoadCsv(GetParam(), {});
   CheckConsistent(described);
@@ -31,16 +42,9 @@ TEST_P(EveryExample, LoadsAndAGuessReadsItsFileTheSame) {
   const std::string toml = GuessDescription(file);
   SCOPED_TRACE(toml);
   const Dataset guessed = LoadCsv(ParseCsvDescription(toml, file.string(), file.parent_path()), {});
-  EXPECT_EQ(guessed.user_ids, described.user_ids);
-  EXPECT_EQ(guessed.item_ids, described.item_ids);
   EXPECT_EQ(guessed.item_titles, described.item_titles);
   EXPECT_EQ(guessed.categories, described.categories);
-  EXPECT_TRUE(std::ranges::equal(guessed.category_ids, described.category_ids));
-  EXPECT_TRUE(std::ranges::equal(guessed.items, described.items));
-  EXPECT_TRUE(std::ranges::equal(guessed.times_ms, described.times_ms));
-  ASSERT_EQ(guessed.responses.size(), described.responses.size());
-  for (size_t f = 0; f < guessed.responses.size(); ++f)
-    EXPECT_TRUE(std::ranges::equal(guessed.responses[f], described.responses[f]));
+  EXPECT_EQ(Read(guessed), Read(described));
 }
 
 INSTANTIATE_TEST_SUITE_P(Guess, EveryExample, testing::ValuesIn(Examples()), [](const auto& info) {

@@ -6,43 +6,51 @@
 #include <map>
 
 #include "lerl/base/index.h"
+#include "lerl/base/printable.h"
 #include "lerl/data/time_text.h"
 
 namespace lerl {
 namespace {
 
-// As SimpleName writes them, by Role, the likelier first.
-constexpr std::string_view kRoleNames[] = {
-    "userid user uid reviewerid visitorid customerid memberid accountid viewerid playerid "
-    "listenerid personid clientid username userno usr customer visitor member account person "
-    "client reviewer sessionid session",
-
-    "impressionsitem parentasin itemid item iid asin movieid bookid isbn businessid productid "
-    "videoid newsid trackid songid artistid gameid articleid appid animeid recipeid restaurantid "
-    "listingid contentid filmid courseid jobid adid postid movie product video game film book song "
-    "track article sku id",
-
-    "timestamp unixreviewtime time eventtime datetime date timems ts createdat dateadded "
-    "dateupdated when unixtime reviewtime reviewdate createdate created day eventdate",
-
-    "rating stars overall score bookrating starrating reviewscore reviewoverall myrating ratings "
-    "rate",
-
-    "impressionsresponse purchase purchased buy like liked islike click clicked isclick recommend "
-    "recommended votedup isread favorite favourite follow longview label response target",
-
-    "event eventtype behavior behaviour behaviortype action actiontype type interaction activity "
-    "eventname",
-
-    "plays hours playtime playcount listencount watchratio weight count playduration watchtime "
-    "duration quantity value",
-
-    "title movietitle booktitle productname appname trackname name headline product game "
-    "artistname",
-
-    "genres genre category categories categorycode class maincategory categoryid tags tag topics "
-    "topic feat itemcategory brand publisher store artistname year releaseyear itemfeature1",
-};
+// As SimpleName writes them, the likelier first.
+const char* NamesTextOf(Role role) {
+  switch (role) {
+    case Role::kUser:
+      return "userid user uid reviewerid visitorid customerid memberid accountid viewerid "
+             "playerid listenerid personid clientid username userno usr customer visitor "
+             "member account person client reviewer sessionid session";
+    case Role::kItem:
+      return "impressionsitem parentasin itemid item iid asin movieid bookid isbn businessid "
+             "productid videoid newsid trackid songid artistid gameid articleid appid "
+             "animeid recipeid restaurantid listingid contentid filmid courseid jobid adid "
+             "postid movie product video game film book song track article sku id";
+    case Role::kTime:
+      return "timestamp unixreviewtime time eventtime datetime date timems ts createdat "
+             "dateadded dateupdated when unixtime reviewtime reviewdate createdate created "
+             "day eventdate";
+    case Role::kRating:
+      return "rating stars overall score bookrating starrating reviewscore reviewoverall "
+             "myrating ratings rate";
+    case Role::kYesNo:
+      return "impressionsresponse purchase purchased buy like liked islike click clicked "
+             "isclick recommend recommended votedup isread favorite favourite follow "
+             "longview label response target";
+    case Role::kEvent:
+      return "event eventtype behavior behaviour behaviortype action actiontype type "
+             "interaction activity eventname";
+    case Role::kAmount:
+      return "plays hours playtime playcount listencount watchratio weight count "
+             "playduration watchtime duration quantity value";
+    case Role::kTitle:
+      return "title movietitle booktitle productname appname trackname name headline product "
+             "game artistname";
+    case Role::kCategory:
+      return "genres genre category categories categorycode class maincategory categoryid "
+             "tags tag topics topic feat itemcategory brand publisher store artistname year "
+             "releaseyear itemfeature1";
+  }
+  return "";
+}
 
 // What is wanted most comes first. Other kinds of events, such as views, only say that an item was
 // shown.
@@ -50,15 +58,16 @@ constexpr std::string_view kWantedEvents =
     "purchase transaction buy order pay play cart addtocart favorite fav like share click";
 
 std::vector<std::string> WordsOf(std::string_view text) {
+  constexpr std::string_view kBlanks = " \n";
   std::vector<std::string> words;
-  while (!text.empty()) {
-    words.emplace_back(text.substr(0, text.find(' ')));
-    text.remove_prefix(std::min(words.back().size() + 1, text.size()));
+  while (!(text = Trimmed(text, kBlanks)).empty()) {
+    words.emplace_back(text.substr(0, text.find_first_of(kBlanks)));
+    text.remove_prefix(words.back().size());
   }
   return words;
 }
 
-std::vector<std::string> NamesOf(Role role) { return WordsOf(kRoleNames[At(role)]); }
+std::vector<std::string> NamesOf(Role role) { return WordsOf(NamesTextOf(role)); }
 
 std::string SimpleName(std::string_view name) {
   std::string simple;

@@ -15,6 +15,7 @@ class SampleTest : public testing::Test {
   FileSample Sample(const std::string& text) { return TakeSample(folder_.Write("log.txt", text)); }
   static std::vector<std::string> Names(const FileSample& sample) {
     std::vector<std::string> names;
+    names.reserve(sample.columns.size());
     for (const SampleColumn& column : sample.columns) names.push_back(column.name);
     return names;
   }

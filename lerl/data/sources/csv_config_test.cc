@@ -70,18 +70,22 @@ TEST(CsvConfig, FilesMayBeSeveralAndPatternsInTheOrderOfNames) {
               HasSubstr("log_1.csv: file names it twice"));
 }
 
+// What FormatOf says: "json", or separator, quotes and escapes.
+std::string FormOf(const std::string& file, const std::string& more = "") {
+  const CsvConfig config = Described("file = \"" + file + "\"\n" + more).config;
+  const TableFormat format = FormatOf(config, file, config.separator, config.columns);
+  if (format.json) return "json";
+  return format.separator + (format.quotes ? " quotes" : "") + (format.escapes ? " escapes" : "");
+}
+
 TEST(CsvConfig, TheFormIsToldByTheEndingAlsoOfAPackedFile) {
-  const auto form = [](const std::string& file, const std::string& more = "") {
-    const CsvConfig config = Described("file = \"" + file + "\"\n" + more).config;
-    return FormatOf(config, file, config.separator, config.columns);
-  };
-  EXPECT_EQ(form("a.tsv.gz").separator, "\t");
-  EXPECT_FALSE(form("a.inter").quotes);
-  EXPECT_TRUE(form("a.csv").quotes);
-  EXPECT_TRUE(form("a.jsonl.gz").json);
-  EXPECT_TRUE(form("a.txt", "form = \"json\"").json);
-  EXPECT_FALSE(form("a.json", "form = \"delimited\"").json);
-  EXPECT_TRUE(form("a.csv", "quotes = \"backslash\"").escapes);
+  EXPECT_EQ(FormOf("a.tsv.gz"), "\t");
+  EXPECT_EQ(FormOf("a.inter"), "\t");
+  EXPECT_EQ(FormOf("a.csv"), ", quotes");
+  EXPECT_EQ(FormOf("a.jsonl.gz"), "json");
+  EXPECT_EQ(FormOf("a.txt", "form = \"json\""), "json");
+  EXPECT_EQ(FormOf("a.json", "form = \"delimited\""), ", quotes");
+  EXPECT_EQ(FormOf("a.csv", "quotes = \"backslash\""), ", quotes escapes");
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ void ReadUsers(Table& table, const std::string& age_unit, const DatasetBuilder& 
   const std::vector<std::string> names = {"age", "gender", "occupation"};
   const size_t user = table.Column("user_id");
   std::vector<size_t> columns;
+  columns.reserve(names.size());
   for (const std::string& feature : names) columns.push_back(table.Column(feature));
   FeatureTable features(names, dataset.num_users());
   int64_t unused = 0;
