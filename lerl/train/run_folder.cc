@@ -164,9 +164,7 @@ int64_t IterationOf(const Json& line) {
   return whole ? line["iteration"].get<int64_t>() : -1;
 }
 
-Json ParseLine(const std::string& line) {
-  return TryParseJson(line);
-}
+Json ParseLine(const std::string& line) { return TryParseJson(line); }
 
 }  // namespace
 
