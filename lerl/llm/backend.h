@@ -95,6 +95,8 @@ class LlmBackend {
   // Why this backend will not answer any more in this process, such as a budget, a stop request, or
   // servers that refuse all requests; "" if it will.
   virtual std::string Exhausted() const { return ""; }
+  // Whether it will not because every server refuses all requests.
+  virtual bool Refuses() const { return false; }
   // The text without the key of this backend. What is kept of an answer, after every other change
   // of it, goes through this last.
   virtual std::string WithoutSecrets(const std::string& text) const { return text; }

@@ -131,6 +131,7 @@ class Reachable : public LlmBackend {
     return all;
   }
   std::string Exhausted() const override { return exhausted; }
+  bool Refuses() const override { return refuses; }
   std::vector<Completion> Complete(const CompletionRequest& request) override {
     asked_seeds.insert(asked_seeds.end(), request.seeds.begin(), request.seeds.end());
     return model_->Complete(request);
@@ -141,7 +142,7 @@ class Reachable : public LlmBackend {
   }
   LlmUsage usage() const override { return model_->usage(); }
 
-  bool cut = false;
+  bool cut = false, refuses = false;
   std::string exhausted;
   std::vector<uint8_t> unlisted;      // [labels] 1: every answer is silent on the label
   std::vector<uint64_t> asked_seeds;  // of all completions so far

@@ -109,7 +109,7 @@ std::string EndpointClient::Exhausted() const {
   return budget.empty() && GivenUp() ? refusal_ : budget;
 }
 
-// Whether every server refuses all requests: one that never answered by its first refusal.
+// A server that never answered is given up by its first refusal.
 bool EndpointClient::GivenUp() const {
   return refusing_.size() == access_.urls.size() && (!heard_ || refusals_ >= kRefusalsInARow);
 }

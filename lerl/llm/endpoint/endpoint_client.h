@@ -59,6 +59,8 @@ class EndpointClient {
   // Why questions are not answered any more: the budget, a stop request, or servers that refuse all
   // of them; "" if they are.
   std::string Exhausted() const;
+  // Whether every server refuses all requests.
+  bool GivenUp() const;
   // The text without the key, and without what a prompt would leave of it.
   std::string WithoutKey(const std::string& text) const;
   int64_t retries() const { return retries_; }
@@ -76,7 +78,6 @@ class EndpointClient {
   ChatAnswer Read(HttpResponse& response, const std::string& url) const;
   bool AskOtherwise(Batch& batch, Open& open, const std::string& body, const std::string& words);
   void CountRefusals(const Open& open, const ChatAnswer& answer);
-  bool GivenUp() const;
   void TellPool(const Open& open, const HttpResponse& response, bool refusal, double now);
   double NextSend(const Batch& batch, double now) const;
   double NextEvent(const Batch& batch, double now) const;

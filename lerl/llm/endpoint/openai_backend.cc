@@ -46,6 +46,7 @@ class OpenAiBackend : public LlmBackend {
   std::vector<uint8_t> Unlisted() const override { return unlisted_; }
   std::vector<Completion> Complete(const CompletionRequest& request) override;
   std::string Exhausted() const override { return client_.Exhausted(); }
+  bool Refuses() const override { return client_.GivenUp(); }
   std::string WithoutSecrets(const std::string& text) const override {
     return client_.WithoutKey(text);
   }

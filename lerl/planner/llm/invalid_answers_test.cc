@@ -99,11 +99,21 @@ TEST(AModelThatNeverAnswers, IsNoneThatHasAnsweredOnce) {
     EXPECT_EQ(silent.One(1 + asked % 15).answer.error, "no endpoint answers");
 }
 
+// A budget that others of the process have used up stops a run, as it would after an answer.
+TEST(AModelThatNeverAnswers, IsNoneThatABudgetLetsNobodyAsk) {
+  Silent silent(1);
+  silent.model->cut = true;
+  silent.model->exhausted = "the budget is used up";
+  for (int asked = 0; asked < 40; ++asked) silent.One(asked % 16);
+  EXPECT_EQ(silent.answers->stop_reason(), "the budget is used up");
+}
+
 TEST(AModelThatNeverAnswers, EndsTheCommandAtOnceWhereItRefusesAllQuestions) {
   for (const PlanMode mode : {PlanMode::kTraining, PlanMode::kValidation, PlanMode::kEvaluation}) {
     Silent silent(1);
     silent.model->cut = true;
     silent.model->exhausted = "HTTP 401, no";
+    silent.model->refuses = true;
     try {
       silent.One(0, mode);
       ADD_FAILURE();

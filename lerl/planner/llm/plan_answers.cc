@@ -10,7 +10,6 @@
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
-#include "lerl/base/stop.h"
 #include "lerl/planner/llm/plan_parser.h"
 #include "lerl/planner/llm/unlisted_labels.h"
 
@@ -194,7 +193,7 @@ std::vector<PlanAnswer> PlanAnswers::Ask(const std::vector<PlanState>& states,
 void PlanAnswers::HeedBudget(PlanMode mode) {
   const std::string exhausted = backend_->Exhausted();
   if (exhausted.empty()) return;
-  const bool never = valid_ == 0 && !StopRequested();
+  const bool never = valid_ == 0 && backend_->Refuses();
   if (mode == PlanMode::kEvaluation || never)
     throw Error(never ? ErrorKind::kModel : ErrorKind::kUnusable,
                 backend_->name() + ": " + exhausted);
@@ -203,7 +202,7 @@ void PlanAnswers::HeedBudget(PlanMode mode) {
 
 // What is made without one valid answer is the fallback's, so it ends before it costs time.
 void PlanAnswers::RequireSomeAnswer(const std::string& reason) const {
-  if (valid_ > 0 || in_vain_ < kQuestionsInVain || StopRequested()) return;
+  if (valid_ > 0 || in_vain_ < kQuestionsInVain || !backend_->Exhausted().empty()) return;
   const bool unreadable = reason.starts_with(kInvalidAnswer);
   throw Error(ErrorKind::kModel,
               backend_->name() + " has answered none of its first " + std::to_string(in_vain_) +

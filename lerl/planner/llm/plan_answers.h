@@ -14,7 +14,7 @@
 // Error(kUnusable) in kEvaluation; otherwise stop_reason() says so from then on.
 //
 // A model that never answers: Find throws Error(kModel) where no question of this process has had a
-// valid answer, once the backend is exhausted or kQuestionsInVain have been asked.
+// valid answer, once its servers refuse all of them or kQuestionsInVain have been asked.
 //
 // An answer that can't be read is asked for again at the next request of its state
 // (planner/llm/invalid_answers.h).
