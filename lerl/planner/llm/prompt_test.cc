@@ -193,3 +193,10 @@ TEST(HostileNames, MoveCategoriesByNoMoreThanIsStated) {
     }
     RecordProperty(mode, "mean " + std::to_string(sum / count) + ", largest " +
                              std::to_string(largest) + ", lift " + std::to_string(lift / count));
+    EXPECT_LE(sum / count, kStatedMean) << mode;
+    EXPECT_LE(largest, kStatedLargest) << mode;
+  }
+}
+
+}  // namespace
+}  // namespace lerl

@@ -199,7 +199,7 @@ TEST_F(Teachers, AreSavedWithoutWaitingAsTheyWereBeforeTheBatchAtHand) {
   teacher->Save(file, "teacher");
   script_.open = true;
   const auto loaded = Make(false);
-  loaded->Load(file, "teacher");
+  loaded->Load(file, "teacher", {4, 100, 1000});
   EXPECT_EQ(loaded->Hold().Report().counts[0].second, 2);
   loaded->Release();
   EXPECT_EQ(loaded->Take().size(), 2U);
