@@ -102,17 +102,26 @@ TEST(PlanCache, KeepsTheLatestAnswerAndHowManyLabelsItDoesNotList) {
 
 TEST(PlanCache, ComesBackAsItWas) {
   constexpr float kNone = -std::numeric_limits<float>::infinity();
-  PlanCache cache(2, 2);
-  for (int16_t i = 0; i < 3; ++i) cache.Insert("p", State(i), {{0.1F * float(i), kNone}, ""});
+  PlanCache cache(2, 3);
+  for (int16_t i = 0; i < 3; ++i) cache.Insert("p", State(i), {{0.1F * float(i), kNone, 0}, ""});
   TensorFile file;
   cache.Save(file, "cache");
-  PlanCache loaded(2, 2);
+  PlanCache loaded(2, 3);
   loaded.Load(file, "cache");
   EXPECT_EQ(loaded.size(), 2);
-  EXPECT_THAT(loaded.Find("p", State(2))->scores, ElementsAre(0.2F, kNone));
-  loaded.Insert("p", State(7), {{1, 1}, ""});
+  EXPECT_THAT(loaded.Find("p", State(2))->scores, ElementsAre(0.2F, kNone, 0));
+  loaded.Insert("p", State(7), {{1, 1, 1}, ""});
   EXPECT_EQ(loaded.Find("p", State(1)), nullptr);  // the oldest has left
   EXPECT_NE(loaded.Find("p", State(2)), nullptr);
+}
+
+TEST(PlanCache, OfCategoriesThatThereAreNotIsRefused) {
+  PlanCache cache(2, 3);
+  cache.Insert("p", State(2), {{1, 1, 1}, ""});
+  TensorFile file;
+  cache.Save(file, "cache");
+  PlanCache smaller(2, 2);
+  EXPECT_THROW(smaller.Load(file, "cache"), CheckFailure);
 }
 
 }  // namespace
