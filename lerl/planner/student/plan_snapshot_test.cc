@@ -34,20 +34,20 @@ TEST(PlanSnapshot, IsReadAsItWasWrittenWithAndWithoutALastSlate) {
   const std::vector<const PlanSnapshot*> both = {&first, &second};
   TensorFile file;
   SaveSnapshots(file, "states", both);
-  EXPECT_EQ(LoadSnapshots(file, "states", {3, 10, 1}), (std::vector<PlanSnapshot>{first, second}));
+  EXPECT_EQ(LoadSnapshots(file, "states", {3, 10, 8}), (std::vector<PlanSnapshot>{first, second}));
 }
 
 TEST(PlanSnapshot, NoneAreReadAsNone) {
   TensorFile file;
   SaveSnapshots(file, "states", {});
-  EXPECT_TRUE(LoadSnapshots(file, "states", {3, 10, 1}).empty());
+  EXPECT_TRUE(LoadSnapshots(file, "states", {3, 10, 8}).empty());
 }
 
 TEST(PlanSnapshot, OfOtherAxesIsRefused) {
   const PlanSnapshot shown = PlanSnapshotTestShown();
   TensorFile file;
   SaveSnapshots(file, "states", std::vector<const PlanSnapshot*>{&shown});
-  for (const SnapshotAxes axes : {SnapshotAxes{2, 10, 1}, {4, 10, 1}, {3, 9, 1}, {3, 10, 0}})
+  for (const SnapshotAxes axes : {SnapshotAxes{2, 10, 8}, {4, 10, 8}, {3, 9, 8}, {3, 10, 7}})
     EXPECT_THROW(LoadSnapshots(file, "states", axes), Error);
 }
 
