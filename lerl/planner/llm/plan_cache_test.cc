@@ -71,20 +71,20 @@ TEST(PlanCache, NearestPrefersThisPrefix) {
 }
 
 TEST(PlanCache, TakesNoInvalidAnswerNeitherDirectlyNorFromAFile) {
-  PlanCache cache(10, 1);
-  EXPECT_THROW(cache.Insert("p", State(0), {{1}, "invalid answer: empty"}), CheckFailure);
-  cache.Insert("p", State(0), {{1}, ""});
-  cache.Insert("p", State(1), {{2}, ""});
+  PlanCache cache(10, 2);
+  EXPECT_THROW(cache.Insert("p", State(0), {{1, 0}, "invalid answer: empty"}), CheckFailure);
+  cache.Insert("p", State(0), {{1, 0}, ""});
+  cache.Insert("p", State(1), {{2, 0}, ""});
   TensorFile file;
   cache.Save(file, "cache");
   nlohmann::json rows = nlohmann::json::parse(LoadText(file, "cache/entries"));
   rows[0][5] = "invalid answer: empty";  // as files once had it
   SaveText(file, "cache/entries", rows.dump());
-  PlanCache loaded(10, 1);
+  PlanCache loaded(10, 2);
   loaded.Load(file, "cache");
   EXPECT_EQ(loaded.size(), 1);
   EXPECT_EQ(loaded.Find("p", State(0)), nullptr);
-  EXPECT_THAT(loaded.Find("p", State(1))->scores, ElementsAre(2));
+  EXPECT_THAT(loaded.Find("p", State(1))->scores, ElementsAre(2, 0));
 }
 
 TEST(PlanCache, KeepsTheLatestAnswerAndHowManyLabelsItDoesNotList) {
