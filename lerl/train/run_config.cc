@@ -22,10 +22,6 @@ nlohmann::json WhatDecides(const RunConfig& config) {
   json["train"].erase("seeds");
   json["train"].erase("threads");
   KeepWhatDecides(json["planner"]["llm"]["endpoint"]);
-  // Which description of data it is, not from where it is reached: a run knows its data by their
-  // fingerprint (World::fingerprint).
-  if (config.data.name.ends_with(".toml"))
-    json["data"]["name"] = std::filesystem::path(config.data.name).filename().string();
   return json;
 }
 

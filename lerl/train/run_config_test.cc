@@ -132,14 +132,6 @@ TEST(Hashes, LeaveOutWhereAnEndpointRunsAndWhatItMayCost) {
   EXPECT_NE(TrainHash(with("planner.llm.endpoint.model=\"other\"")), hash);
 }
 
-TEST(Hashes, NameTheFileOfADataSetNotFromWhereItIsReached) {
-  const auto hash = [](const char* path) {
-    return TrainHash(Read({"data.name=\"" + std::string(path) + "\""}));
-  };
-  EXPECT_EQ(hash("/a/shop.toml"), hash("b/c/shop.toml"));
-  EXPECT_NE(hash("shop.toml"), hash("bank.toml"));
-}
-
 TEST(Hashes, ChangeWithEverySettingThatDecidesTheWeights) {
   const RunConfig base = Read({});
   for (const char* set :
