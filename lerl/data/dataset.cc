@@ -1,6 +1,7 @@
 #include "lerl/data/dataset.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "lerl/base/check.h"
@@ -109,6 +110,7 @@ std::string Fingerprint(const Dataset& dataset) {
   digest.Add(dataset.items.span());
   digest.Add(dataset.times_ms.span());
   digest.Add(dataset.values.span());
+  if (!dataset.prices.empty()) digest.Add(dataset.prices.span());
   for (const Column<uint8_t>& column : dataset.responses) digest.Add(column.span());
   char text[17];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(digest.state()));
@@ -149,6 +151,9 @@ void CheckConsistent(const Dataset& dataset) {
     }
     LERL_CHECK_LT(static_cast<int64_t>(last), dataset.num_categories());
   }
+  LERL_CHECK(dataset.prices.empty() || dataset.prices.size() == dataset.item_ids.size());
+  LERL_CHECK(std::all_of(dataset.prices.begin(), dataset.prices.end(),
+                         [](float price) { return price >= 0 && std::isfinite(price); }));
   CheckCodes(dataset.user_features, dataset.num_users());
   CheckCodes(dataset.item_features, dataset.num_items());
   CheckRows(dataset);

@@ -51,6 +51,10 @@ struct Dataset {
   Column<int64_t> category_offsets;  // [I + 1]; item i has [offsets[i], offsets[i + 1]) of the ids
   Column<int32_t> category_ids;      // ascending within an item
 
+  // [I] what an item is sold for, above 0; 0 where that is unknown. Empty if the source has none.
+  // data/prices.h says which of several prices counts, and what an unknown one counts as.
+  Column<float> prices;
+
   Column<int64_t> user_offsets;  // [U + 1]; user u has the rows [offsets[u], offsets[u + 1])
   Column<int32_t> items;         // [N]
   Column<int64_t> times_ms;      // [N] milliseconds since 1970, UTC

@@ -21,6 +21,10 @@ TEST(Dataset, FingerprintFollowsTheContentAndNotTheStorage) {
   copy.items = std::move(items);
   EXPECT_NE(Fingerprint(copy), Fingerprint(dataset));
 
+  Dataset priced = dataset;
+  priced.prices = std::vector<float>(dataset.item_ids.size(), 1);
+  EXPECT_NE(Fingerprint(priced), Fingerprint(dataset));
+
   Dataset renamed = dataset;
   renamed.categories[0] = "other";
   EXPECT_NE(Fingerprint(renamed), Fingerprint(dataset));
@@ -58,6 +62,18 @@ TEST(Dataset, AnUnknownCategoryOrUserIsAnErrorThatNamesTheNearest) {
     EXPECT_THAT(error.what(), testing::HasSubstr("did you mean 'category_3'?"));
   }
   EXPECT_THROW(FindUser(dataset, "nobody at all"), Error);
+}
+
+TEST(Dataset, TheConsistencyCheckFindsAPriceBelowZeroAndOneTooFew) {
+  Dataset dataset = MakeSyntheticDataset({});
+  std::vector<float> prices(dataset.item_ids.size(), 0);
+  dataset.prices = prices;
+  EXPECT_NO_THROW(CheckConsistent(dataset));
+  dataset.prices = std::vector<float>(prices.begin() + 1, prices.end());
+  EXPECT_THROW(CheckConsistent(dataset), CheckFailure);
+  prices[3] = -1;
+  dataset.prices = prices;
+  EXPECT_THROW(CheckConsistent(dataset), CheckFailure);
 }
 
 TEST(Dataset, TheConsistencyCheckFindsAnItemOutOfRange) {

@@ -87,6 +87,19 @@ void DescribeCategories(const Dataset& dataset, DatasetInfo& info) {
                    [](const CategoryInfo& a, const CategoryInfo& b) { return a.items > b.items; });
 }
 
+std::optional<PriceInfo> DescribePrices(const Dataset& dataset) {
+  if (dataset.prices.empty()) return std::nullopt;
+  std::vector<double> known;
+  for (const float price : dataset.prices)
+    if (price > 0) known.push_back(static_cast<double>(price));
+  const auto [lowest, highest] = std::ranges::minmax(known);
+  const double sum = std::accumulate(known.begin(), known.end(), 0.0);
+  return PriceInfo{.items = std::ssize(known),
+                   .lowest = lowest,
+                   .mean = sum / static_cast<double>(known.size()),
+                   .highest = highest};
+}
+
 SplitInfo DescribeSplit(const Dataset& dataset, const SplitConfig& config) {
   SplitInfo info;
   Split split;
@@ -130,6 +143,20 @@ std::string SplitText(const SplitInfo& split, int64_t rows) {
   return text;
 }
 
+nlohmann::json SplitJson(const SplitInfo& split) {
+  if (!split.problem.empty()) return {{"problem", split.problem}};
+  return {{"mode", split.mode},
+          {"train_rows", split.train_rows},
+          {"valid_rows", split.valid_rows},
+          {"test_rows", split.test_rows},
+          {"playable_users", split.playable_users},
+          {"unplayed_users", split.unplayed_users},
+          {"train_users", split.train_users},
+          {"valid_users", split.valid_users},
+          {"test_users", split.test_users},
+          {"sealed_users", split.sealed_users}};
+}
+
 std::string CategoriesText(const DatasetInfo& info, size_t most) {
   const size_t shown =
       most == 0 ? info.category_counts.size() : std::min(most, info.category_counts.size());
@@ -169,6 +196,14 @@ std::string Figure(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.4g", value);
   return text;
+}
+
+std::string PricesText(const PriceInfo& prices, int64_t items) {
+  std::string text =
+      "prices (" + Grouped(prices.items) + " of " + Grouped(items) + " items have one" +
+      (prices.items < items ? "; the others count as the mean of their categories" : "") + ")\n";
+  return text + "  " + Padded("range", 16) + "min " + Figure(prices.lowest) + "  mean " +
+         Figure(prices.mean) + "  max " + Figure(prices.highest) + "\n";
 }
 
 std::string MatrixText(const MatrixInfo& matrix) {
@@ -224,6 +259,7 @@ DatasetInfo Describe(const Dataset& dataset, const SplitConfig& split) {
   DescribeCategories(dataset, info);
   for (const Feature& feature : dataset.user_features) info.user_features.push_back(feature.name);
   for (const Feature& feature : dataset.item_features) info.item_features.push_back(feature.name);
+  info.prices = DescribePrices(dataset);
   info.split = DescribeSplit(dataset, split);
   info.dropped = dataset.dropped;
   info.files = dataset.files;
@@ -266,6 +302,11 @@ nlohmann::json InfoJson(const DatasetInfo& info) {
                              {"header", file.header},
                              {"blank", file.blank},
                              {"records", file.records}});
+  if (info.prices)
+    root["prices"] = {{"items", info.prices->items},
+                      {"lowest", info.prices->lowest},
+                      {"mean", info.prices->mean},
+                      {"highest", info.prices->highest}};
   if (info.matrix) {
     root["matrix"] = {{"rows", info.matrix->rows},       {"columns", info.matrix->columns},
                       {"lowest", info.matrix->lowest},   {"mean", info.matrix->mean},
@@ -273,21 +314,7 @@ nlohmann::json InfoJson(const DatasetInfo& info) {
     for (size_t i = 0; i < info.matrix->distances.size(); ++i)
       root["matrix"]["distances"][kQuantiles[i].second] = info.matrix->distances[i];
   }
-  const SplitInfo& split = info.split;
-  if (!split.problem.empty()) {
-    root["split"] = {{"problem", split.problem}};
-    return root;
-  }
-  root["split"] = {{"mode", split.mode},
-                   {"train_rows", split.train_rows},
-                   {"valid_rows", split.valid_rows},
-                   {"test_rows", split.test_rows},
-                   {"playable_users", split.playable_users},
-                   {"unplayed_users", split.unplayed_users},
-                   {"train_users", split.train_users},
-                   {"valid_users", split.valid_users},
-                   {"test_users", split.test_users},
-                   {"sealed_users", split.sealed_users}};
+  root["split"] = SplitJson(info.split);
   return root;
 }
 
@@ -311,6 +338,7 @@ std::string InfoText(const DatasetInfo& info, size_t most_categories) {
   for (const BehaviourInfo& behaviour : info.behaviours)
     text += "  " + Padded(behaviour.name, 14) + Right(Percent(behaviour.rate), 9) +
             Right(Grouped(behaviour.rows), 14) + " rows\n";
+  if (info.prices) text += PricesText(*info.prices, info.items);
   if (info.matrix) text += MatrixText(*info.matrix);
   text += SplitText(info.split, info.rows) + CategoriesText(info, most_categories);
   if (info.dropped.empty()) return text + "dropped: nothing\n";

@@ -41,6 +41,12 @@ struct MatrixInfo {
   std::vector<double> distances;
 };
 
+// The prices that items have of their own (data/prices.h).
+struct PriceInfo {
+  int64_t items = 0;  // that have one
+  double lowest = 0, mean = 0, highest = 0;
+};
+
 struct DatasetInfo {
   std::string name, fingerprint;
   int64_t users = 0, items = 0, categories = 0, rows = 0;
@@ -51,6 +57,7 @@ struct DatasetInfo {
   std::vector<BehaviourInfo> behaviours;
   std::vector<CategoryInfo> category_counts;  // most items first, ties by name
   std::vector<std::string> user_features, item_features;
+  std::optional<PriceInfo> prices;  // where the data set has any
   SplitInfo split;
   std::vector<Dropped> dropped;
   std::vector<FileLines> files;    // what became of the lines of each file

@@ -71,6 +71,20 @@ TEST(Info, ShowsTheLargestCategoriesAndSaysHowManyMoreThereAre) {
   EXPECT_THAT(InfoText(info, 0), testing::Not(HasSubstr("more (")));
 }
 
+TEST(Info, ShowsHowManyItemsHaveAPriceAndTheirRange) {
+  Dataset dataset = MakeSyntheticDataset({.items = 4});
+  EXPECT_FALSE(InfoJson(Describe(dataset, {})).contains("prices"));
+  dataset.prices = std::vector<float>{2, 0, 4.5, 2.5};
+  const DatasetInfo info = Describe(dataset, {});
+  EXPECT_THAT(InfoText(info),
+              HasSubstr("prices (3 of 4 items have one; the others count as the mean of their "
+                        "categories)\n  range           min 2  mean 3  max 4.5\n"));
+  EXPECT_EQ(InfoJson(info)["prices"],
+            nlohmann::json({{"items", 3}, {"lowest", 2.0}, {"mean", 3.0}, {"highest", 4.5}}));
+  dataset.prices = std::vector<float>{2, 1, 4.5, 2.5};
+  EXPECT_THAT(InfoText(Describe(dataset, {})), HasSubstr("prices (4 of 4 items have one)\n"));
+}
+
 TEST(Info, DescribesAFullMatrix) {
   DatasetInfo info = Describe(LoadDataset("coat-like"), {});
   EXPECT_THAT(InfoText(info), testing::Not(HasSubstr("full matrix")));

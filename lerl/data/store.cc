@@ -19,7 +19,7 @@ using nlohmann::json;
 namespace {
 
 constexpr char kMagic[9] = "LERLDATA";
-constexpr uint32_t kVersion = 3;  // raise it when the layout or the work of a loader changes
+constexpr uint32_t kVersion = 4;  // raise it when the layout or the work of a loader changes
 constexpr size_t kAlign = 64;
 
 struct Prefix {
@@ -169,6 +169,7 @@ void SavePrepared(const fs::path& path, const Dataset& dataset, const std::strin
   header["item_features"] = AddFeatures("item_features", dataset.item_features, writer);
   writer.Add("category_offsets", dataset.category_offsets.span());
   writer.Add("category_ids", dataset.category_ids.span());
+  writer.Add("prices", dataset.prices.span());
   writer.Add("user_offsets", dataset.user_offsets.span());
   writer.Add("items", dataset.items.span());
   writer.Add("times_ms", dataset.times_ms.span());
@@ -200,6 +201,7 @@ std::optional<Dataset> LoadPrepared(const fs::path& path, const std::string& sta
   dataset.item_features = GetFeatures("item_features", header->at("item_features"), reader);
   dataset.category_offsets = reader.Get<int64_t>("category_offsets");
   dataset.category_ids = reader.Get<int32_t>("category_ids");
+  dataset.prices = reader.Get<float>("prices");
   dataset.user_offsets = reader.Get<int64_t>("user_offsets");
   dataset.items = reader.Get<int32_t>("items");
   dataset.times_ms = reader.Get<int64_t>("times_ms");

@@ -18,6 +18,9 @@ Dataset Sample() {
   dataset.suggested_split = "global_cut";
   dataset.files = {{"log.csv", 9, 1, 2, 5}};
   dataset.notes = {"like: 5%"};
+  std::vector<float> prices(dataset.item_ids.size());
+  for (size_t i = 0; i < prices.size(); ++i) prices[i] = static_cast<float>(i);
+  dataset.prices = std::move(prices);
   return dataset;
 }
 
@@ -37,6 +40,7 @@ TEST(Store, GivesBackWhatWasSaved) {
   EXPECT_EQ(loaded->files[0].file, "log.csv");
   EXPECT_EQ(loaded->files[0].records, 5);
   EXPECT_EQ(loaded->notes, dataset.notes);
+  EXPECT_EQ(loaded->prices[7], 7);
 }
 
 TEST(Store, AnotherStampOrNoFileGivesNothing) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <set>
 
@@ -168,13 +169,27 @@ bool DescribeTime(const FileSample& sample, TomlText& toml) {
   return true;
 }
 
-// Title and categories, where the log itself tells them.
+// Whether the column holds numbers above 0 alone, and fields without any.
+bool HoldsPrices(const SampleColumn& column) {
+  const auto is_price = [](const std::string& value) {
+    return IsNumber(value) && std::strtod(value.c_str(), nullptr) > 0;
+  };
+  return column.Share(is_price) > 0 && column.Share([&](const std::string& value) {
+    return value.empty() || is_price(value);
+  }) == 1;
+}
+
+// Price, title and categories, where the log itself tells them.
 void DescribeItemColumns(const FileSample& sample, const SampleColumn& item, bool title_known,
                          bool categories_known, TomlText& toml) {
   const auto of_item = [&](const SampleColumn& column) { return DependsOn(item, column); };
   const auto is_text = [&](const SampleColumn& column) {
     return of_item(column) && column.Share(IsNumber) < 0.5;
   };
+  if (const SampleColumn* const price = ColumnOfRole(sample, Role::kPrice, HoldsPrices)) {
+    toml.Comment("What an item costs; of several prices the median counts.");
+    toml.Set("price", price->name);
+  }
   if (const SampleColumn* const title = ColumnOfRole(sample, Role::kTitle, is_text);
       title != nullptr && !title_known) {
     toml.Comment("An item always has the same one.");

@@ -41,6 +41,8 @@ const char* NamesTextOf(Role role) {
     case Role::kAmount:
       return "plays hours playtime playcount listencount watchratio weight count "
              "playduration watchtime duration quantity value";
+    case Role::kPrice:
+      return "price unitprice itemprice productprice saleprice";
     case Role::kTitle:
       return "title movietitle booktitle productname appname trackname name headline product "
              "game artistname";

@@ -14,7 +14,18 @@ namespace lerl {
 
 // What a column may be called, the likelier first. Names are compared without case and without what
 // is neither a letter nor a digit.
-enum class Role { kUser, kItem, kTime, kRating, kYesNo, kEvent, kAmount, kTitle, kCategory };
+enum class Role {
+  kUser,
+  kItem,
+  kTime,
+  kRating,
+  kYesNo,
+  kEvent,
+  kAmount,
+  kPrice,
+  kTitle,
+  kCategory
+};
 
 // The column with the likeliest name of this role, of those that `fits`; nullptr if there is none.
 const SampleColumn* ColumnOfRole(const FileSample& sample, Role role,

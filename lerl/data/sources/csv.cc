@@ -10,6 +10,7 @@
 #include "lerl/base/printable.h"
 #include "lerl/data/builder.h"
 #include "lerl/data/log_rows.h"
+#include "lerl/data/prices.h"
 #include "lerl/data/sources/csv_columns.h"
 
 namespace lerl {
@@ -24,12 +25,14 @@ void ReadInteractions(const CsvConfig& config, Table& table, CsvBehaviours& beha
   const TimeColumn time(config, table);
   const std::optional<size_t> value = OptionalColumn(table, config.value);
   const CategoryColumns categories(config, table, config.categories);
+  const PriceColumn price(table, config.price);
   behaviours.FindColumns(table);
   builder.Reserve(At(builder.rows()) + table.EstimateRows());
   ReadRows(table, bad, [&] {
     const std::string_view of_user = user.Read(table), of_item = item.Read(table);
     const double number = value ? table.Real(*value) : 0;
     categories.Check(table);
+    price.Read(table);
     const int64_t when = time.Read(table, builder.rows());
     builder.AddRow(of_user, of_item, when, behaviours.Responses(table), static_cast<float>(number));
   });
@@ -56,7 +59,7 @@ class FeatureColumns {
 
 bool DescribesItemsOrUsers(const CsvConfig& config) {
   return !config.categories.empty() || !config.title.empty() || !config.user_features.empty() ||
-         !config.item_features.empty();
+         !config.item_features.empty() || !config.price.empty();
 }
 
 // A second pass over the interactions reads what they say about users and items.
@@ -64,11 +67,15 @@ void ReadCsvDescriptions(const CsvConfig& config, std::deque<Table>& tables,
                          const DatasetBuilder& builder, CategoryLists& lists, Dataset& dataset) {
   FeatureColumns of_users(config.user_features, dataset.num_users());
   FeatureColumns of_items(config.item_features, dataset.num_items());
+  PriceRows prices(dataset.num_items(), config.price_of == "last");
   std::vector<bool> seen(dataset.item_ids.size());
+  int64_t rows = 0;
   for (Table& table : tables) {
     IdColumns user(table, config.user), item(table, {config.item});
     const std::optional<size_t> title = OptionalColumn(table, config.title);
     const CategoryColumns categories(config, table, config.categories);
+    const PriceColumn price(table, config.price);
+    const TimeColumn time(config, table);
     of_users.FindColumns(table, config.user_features);
     of_items.FindColumns(table, config.item_features);
     table.Rewind();
@@ -76,6 +83,8 @@ void ReadCsvDescriptions(const CsvConfig& config, std::deque<Table>& tables,
     ReadRows(table, counted_before, [&] {
       const int32_t u = builder.FindUser(user.Read(table)), i = builder.FindItem(item.Read(table));
       if (u < 0 || i < 0) return;
+      if (const std::optional<float> asked = price.Read(table))
+        prices.Add(i, *asked, time.Read(table, rows++));
       of_users.Read(table, u);
       of_items.Read(table, i);
       if (seen[At(i)]) return;
@@ -86,6 +95,7 @@ void ReadCsvDescriptions(const CsvConfig& config, std::deque<Table>& tables,
   }
   of_users.AddTo(dataset.user_features);
   of_items.AddTo(dataset.item_features);
+  if (!config.price.empty()) StorePrices(prices.Take(), tables.back().path().string(), dataset);
 }
 
 void ReadUsers(const CsvConfig& config, const fs::path& path, IdMatch& match, BadRows& bad,
@@ -156,14 +166,20 @@ void ReadItems(const CsvConfig& config, const fs::path& path, IdMatch& match, Ca
   const CategoryColumns categories(config, table, config.items.categories);
   FeatureColumns features(config.items.features, dataset.num_items());
   features.FindColumns(table, config.items.features);
+  const PriceColumn price(table, config.items.price);
+  std::vector<float> prices(dataset.prices.begin(), dataset.prices.end());
+  prices.resize(dataset.item_ids.size());
   ReadRows(table, bad, [&] {
     categories.Check(table);
+    const std::optional<float> asked = price.Read(table);
     const int32_t index = match.Find(table.Text(item));
     if (index < 0) return;
     if (title) dataset.item_titles[At(index)] = WithoutControls(table.Text(*title));
     categories.Add(table, index, lists);
     features.Read(table, index);
+    if (asked) prices[At(index)] = *asked;
   });
+  if (!config.items.price.empty()) StorePrices(std::move(prices), path.string(), dataset);
   match.Check(path.string(), config.items.least_match);
   dataset.notes.push_back(match.Summary(path.filename().string()));
   AddDropped(dataset, "items of " + path.filename().string() + " without an interaction",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "lerl/data/category_text.h"
 
@@ -97,6 +98,14 @@ void CategoryColumns::Check(const Table& table) const {
 void CategoryColumns::Add(const Table& table, int32_t item, CategoryLists& lists) const {
   for (const size_t column : columns_)
     lists.AddAll(item, table.Text(column), config_.category_separator);
+}
+
+std::optional<float> PriceColumn::Read(const Table& table) const {
+  if (!column_ || table.Text(*column_).find_first_not_of(' ') == std::string_view::npos)
+    return std::nullopt;
+  const auto price = static_cast<float>(table.Real(*column_));
+  if (!(price > 0) || !std::isfinite(price)) table.Fail(*column_, "a price above 0 is expected");
+  return price;
 }
 
 }  // namespace lerl

@@ -64,4 +64,16 @@ class CategoryColumns {
   const std::vector<size_t> columns_;
 };
 
+// The price of a row's item.
+class PriceColumn {
+ public:
+  PriceColumn(const Table& table, const std::string& name) : column_(OptionalColumn(table, name)) {}
+  // Nothing where there is no such column, or no text in it. Throws BadRow for what is no number
+  // above 0.
+  std::optional<float> Read(const Table& table) const;
+
+ private:
+  const std::optional<size_t> column_;
+};
+
 }  // namespace lerl

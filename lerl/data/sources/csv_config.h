@@ -14,7 +14,7 @@ namespace lerl {
 
 // A file with one row per item.
 struct CsvItems {
-  std::string file, separator, item, title;
+  std::string file, separator, item, title, price;
   std::vector<std::string> columns, categories, features;
   bool rest = false;
   double least_match = 0.5;
@@ -26,6 +26,7 @@ struct CsvItems {
     visit("rest", rest, "the last column takes the rest of its line, separators included");
     visit("item", item, "column of the item's id; empty: as in the interactions");
     visit("title", title, "column of titles");
+    visit("price", price, "column of prices, which count before those of the interactions");
     visit("categories", categories, "columns of categories");
     visit("features", features, "columns that describe the item");
     visit("least_match", least_match, "share of the log's items that the file must speak of",
@@ -57,7 +58,8 @@ struct CsvConfig {
   std::vector<std::string> columns;
   std::string blocks, shown;
   std::vector<std::string> user = {"user"};
-  std::string item = "item", time = "timestamp", value, title;
+  std::string item = "item", time = "timestamp", value, title, price;
+  std::string price_of = "median";
   std::string time_unit = "s";
   std::vector<std::string> time_format;
   int64_t first_year = 1990, last_year = 0;
@@ -105,8 +107,7 @@ struct CsvConfig {
           "patterns of strptime (%m/%d/%Y %I:%M:%S %p) in place of time_unit; the first that fits "
           "a time reads it");
     visit("first_year", first_year, "earlier times are wrong", Range{.low = 1, .high = 9999});
-    visit("last_year", last_year, "later times are wrong; 0: next year",
-          Range{.low = 0, .high = 9999});
+    visit("last_year", last_year, "later times are wrong; 0: next year", Range{0, 9999});
     visit("value", value, "column of a rating or another number to keep");
     visit("categories", categories, "columns of the item's categories");
     visit("category_separator", category_separator, "text between categories");
@@ -115,6 +116,8 @@ struct CsvConfig {
           "only so many categories are kept, those with the most items; 0: all",
           Range{.low = 0, .high = 1e9});
     visit("title", title, "column of the item's title");
+    visit("price", price, "column of what the item costs; empty where a row doesn't say");
+    visit("price_of", price_of, "which of an item's prices counts", {"median", "last"});
     visit("user_features", user_features, "columns that describe the user");
     visit("item_features", item_features, "columns that describe the item");
     visit("event", event,

@@ -208,6 +208,47 @@ TEST_F(CsvForms, EventsOfAUserWithAnItemAreOneInteractionWithTheirBehaviours) {
               HasSubstr("behaviour 'view' is shown in each of the 2 interactions"));
 }
 
+TEST_F(CsvForms, PricesAreTheMedianOfTheRowsOrTheLastOne) {
+  const std::string text =
+      "user,item,timestamp,like,cost\na,x,1600000000,1,10\na,x,1600000100,0,30\n"
+      "b,x,1600000090,0,20\nb,y,1600000001,0,\nc,z,1600000001,0,4.5\n";
+  Dataset dataset = Load("log.csv", text, "price = \"cost\"");
+  CheckConsistent(dataset);
+  EXPECT_THAT(dataset.prices.span(), ElementsAre(20, 0, 4.5));
+  EXPECT_THAT(dataset.values.span(), ElementsAre());
+  dataset = Load("log.csv", text, "price = \"cost\"\nprice_of = \"last\"");
+  EXPECT_THAT(dataset.prices.span(), ElementsAre(30, 0, 4.5));
+  EXPECT_THAT(Load("log.csv", text).prices.span(), ElementsAre());
+  folder_.Write("items.csv", "item,cost\nx,7\ny,8\nz,\n");
+  dataset =
+      Load("log.csv", text, "price = \"cost\"\nitems = {file = \"items.csv\", price = \"cost\"}");
+  EXPECT_THAT(dataset.prices.span(), ElementsAre(7, 8, 4.5));
+}
+
+TEST_F(CsvForms, APriceThatIsNoNumberAboveZeroMakesAWrongRow) {
+  for (const char* wrong : {"0", "-3", "nan", "inf", "1e300", "1e-300", "cheap"})
+    EXPECT_THAT(Message("log.csv",
+                        "user,item,timestamp,like,cost\na,x,1600000000,1,2\nb,y,1600000001,0," +
+                            std::string(wrong) + "\n",
+                        "price = \"cost\""),
+                testing::AllOf(HasSubstr("log.csv:3:18: cost is '" + std::string(wrong) + "'"),
+                               HasSubstr("is expected")));
+  EXPECT_THAT(
+      Message("log.csv", "user,item,timestamp,like,cost\na,x,1600000000,1,\nb,y,1600000001,0,\n",
+              "price = \"cost\""),
+      HasSubstr("log.csv: no item has a price"));
+  folder_.Write("log.csv",
+                "user,item,timestamp,like,cost\na,x,1600000000,1,2\nb,x,1600000001,0,0\n"
+                "b,x,1600000002,0,4\nb,x,1600000003,0,5\n");
+  const auto toml = folder_.Write("log.toml", R"(file = "log.csv"
+price = "cost"
+behaviour = [{name = "like", column = "like", equals = "1"}])");
+  const Dataset dataset = LoadCsv(toml, {.max_bad_share = 0.5});
+  EXPECT_EQ(DroppedFor(dataset, "rows with wrong fields"), 1);
+  EXPECT_EQ(dataset.num_interactions(), 3);
+  EXPECT_THAT(dataset.prices.span(), ElementsAre(4));
+}
+
 TEST_F(CsvForms, RepeatedRowsAreCountedWithAWarning) {
   const std::string text = "user,item,timestamp,like\na,x,1600000000,1\na,x,1600000000,0\n";
   testing::internal::CaptureStderr();
