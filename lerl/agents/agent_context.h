@@ -23,6 +23,8 @@ struct AgentContext {
   uint64_t seed = 1;
   // What each behaviour counts in the reward (SessionLog::reward_weights), for the warm start.
   std::vector<double> reward_weights = {};
+  // And what a response to each item counts for by its price (SessionLog::price_factors).
+  std::vector<float> price_factors = {};
   OracleRewards oracle = {};  // given to agents whose row says `oracle`, and to no other
 };
 

@@ -11,8 +11,8 @@ namespace {
 // The users of an imagined session, by equation (2) of the header.
 class SatisfiedUsers : public UserModel {
  public:
-  SatisfiedUsers(ExposureModel model, double gamma_e)
-      : model_(std::move(model)), gamma_e_(gamma_e) {}
+  SatisfiedUsers(ExposureModel model, double gamma_e, std::vector<float> price_factors)
+      : model_(std::move(model)), gamma_e_(gamma_e), price_factors_(std::move(price_factors)) {}
 
   UpdateStats Fit(const TrainingRows& rows, Rng& rng) override {
     const double loss = model_->Fit(rows, rng);
@@ -21,15 +21,16 @@ class SatisfiedUsers : public UserModel {
 
   void Respond(std::span<const ImaginedSlate> slates, std::span<float> chances,
                std::span<float> rewards) override {
-    // Each item's satisfaction is its chance, their mean the reward.
+    // Each item's satisfaction is its chance, their mean, by the items' prices, the reward.
     const torch::Tensor satisfaction = model_->Satisfaction(slates, gamma_e_);
     CopyTo(satisfaction, chances);
-    CopyTo(satisfaction.mean(-1), rewards);
+    CopyTo((satisfaction * PriceFactorsOf(slates, price_factors_)).mean(-1), rewards);
   }
 
  private:
   ExposureModel model_;
   const double gamma_e_;
+  const std::vector<float> price_factors_;
 };
 
 }  // namespace
@@ -39,8 +40,9 @@ std::unique_ptr<Agent> MakeCirs(const AgentContext& context, const LearnerConfig
   auto policy = std::make_unique<PpoAgent>("cirs", context, learner, config.ppo);
   const ExposureModel model(context.dataset, config.user_model, context.slate);
   policy->Own("user_model", model.ptr());
-  return std::make_unique<ModelBasedAgent>(context, config.model_based, std::move(policy),
-                                           std::make_unique<SatisfiedUsers>(model, config.gamma_e));
+  return std::make_unique<ModelBasedAgent>(
+      context, config.model_based, std::move(policy),
+      std::make_unique<SatisfiedUsers>(model, config.gamma_e, context.price_factors));
 }
 
 }  // namespace lerl

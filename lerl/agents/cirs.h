@@ -4,9 +4,10 @@
 // and learns by PPO in that model.
 //
 //   model      r_t  = y_ui / (1 + e_t)                                                         (1)
-//   planning   r*_t = 1/K sum_{i in slate} y_ui / (1 + gamma_e e*_t)                           (2)
+//   planning   r*_t = 1/K sum_{i in slate} g_i y_ui / (1 + gamma_e e*_t)                       (2)
 //
 //   y_ui   interest of user u in item i, a probability
+//   g_i    what the price of item i makes of a response (sim/session_env.h), 1 by default
 //   e_t    exposure effect of what the user met in the log before time t
 //   e*_t   the same effect of the slates that the session has shown before step t
 // (1) is fitted on the log (agents/user_models/exposure_model.h). The policy is PPO (agents/ppo.h).

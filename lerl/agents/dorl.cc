@@ -12,9 +12,11 @@ namespace {
 // The users of an imagined session: equation (1) of the header.
 class DebiasedUsers : public UserModel {
  public:
-  DebiasedUsers(WorldEnsemble world, BehaviourEntropy entropy, const DorlConfig& config)
+  DebiasedUsers(WorldEnsemble world, BehaviourEntropy entropy, const DorlConfig& config,
+                std::vector<float> price_factors)
       : world_(std::move(world)),
         entropy_(std::move(entropy)),
+        price_factors_(std::move(price_factors)),
         lambda_1_(config.lambda_1),
         lambda_2_(config.lambda_2) {}
 
@@ -33,9 +35,10 @@ class DebiasedUsers : public UserModel {
     const WorldEnsembleImpl::Prediction now =
         world_->Predict(torch::tensor(users, torch::kInt64), torch::tensor(items, torch::kInt64));
     CopyTo(now.reward, chances);
-    // 2. Mean over the slate's items of rhat - lambda_1 P_U.
+    // 2. Mean over the slate's items of g (rhat - lambda_1 P_U).
     const torch::Tensor each = now.reward - lambda_1_ * now.uncertainty;
-    CopyTo(each.view({std::ssize(slates), -1}).mean(-1), rewards);
+    const torch::Tensor factors = PriceFactorsOf(slates, price_factors_);
+    CopyTo((each.view({std::ssize(slates), -1}) * factors).mean(-1), rewards);
     // 3. Plus lambda_2 P_E of the slate and the one shown before it.
     for (size_t n = 0; n < slates.size(); ++n) {
       const auto& [user, before, shown] = slates[n];
@@ -47,6 +50,7 @@ class DebiasedUsers : public UserModel {
  private:
   WorldEnsemble world_;
   const BehaviourEntropy entropy_;
+  const std::vector<float> price_factors_;
   const double lambda_1_, lambda_2_;
 };
 
@@ -62,7 +66,7 @@ std::unique_ptr<Agent> MakeDorl(const AgentContext& context, const LearnerConfig
   policy->Own("world", world.ptr());
   return std::make_unique<ModelBasedAgent>(
       context, config.model_based, std::move(policy),
-      std::make_unique<DebiasedUsers>(world, std::move(entropy), config));
+      std::make_unique<DebiasedUsers>(world, std::move(entropy), config, context.price_factors));
 }
 
 }  // namespace lerl

@@ -3,8 +3,9 @@
 // recommends what the log is dense in, which is the Matthew effect. A bonus for states after which
 // the logging policy behaved diversely counters it. The policy is A2C, which learns in the model.
 //
-//   r~(s, a) = mean_{i in a} [ rhat(u, i) - lambda_1 P_U(u, i) ] + lambda_2 P_E(s, a)          (1)
+//   r~(s, a) = mean_{i in a} g_i [ rhat(u, i) - lambda_1 P_U(u, i) ] + lambda_2 P_E(s, a)      (1)
 //
+//   g_i         what the price of item i makes of a response (sim/session_env.h), 1 by default
 //   rhat, P_U   predicted reward and its uncertainty, fitted on the log
 //               (agents/user_models/world_ensemble.h)
 //   P_E         entropy of the logging policy after the slate a and the one before it, counted in

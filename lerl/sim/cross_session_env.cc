@@ -84,7 +84,7 @@ bool CrossSessionEnv::Finish(int slot, std::span<const int32_t> slate, StepResul
   Visitor& visitor = visitor_[row];
   // 1. The slate moves the mood; the leave rules say whether the visit ends with it.
   visitor.mood =
-      kMoodKept * visitor.mood + (1 - kMoodKept) * static_cast<double>(result.expected[row]);
+      kMoodKept * visitor.mood + (1 - kMoodKept) * static_cast<double>(pleasure(slot).expected);
   if (SessionEnv::Finish(slot, slate, result)) return true;
   // 2. The visit has ended: the day of return is drawn from the mood it leaves behind.
   result.return_days[row] =

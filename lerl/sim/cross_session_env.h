@@ -4,7 +4,7 @@
 // whole-session task (sim/session_env.h). Between two visits lie d days, 1 to 10:
 //
 //   m_1   = .6                          mood at the start of a visit
-//   m_t+1 = .6 m_t + .4 r_t             r_t: expected reward of step t
+//   m_t+1 = .6 m_t + .4 r_t             r_t: expected reward of step t at v = 0
 //   d     ~ P(d), given q               drawn when a visit ends; law of sim/rules/return_law.h
 //   q     = sigmoid(a + a_u + b m_end)  law "mood"; a and a_u in sim/rules/return_calibration.h
 //

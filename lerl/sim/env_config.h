@@ -134,6 +134,7 @@ struct EnvConfig {
   bool compat_window = false;
   double rho = 0.2;
   std::vector<double> reward_weights = {};
+  double value_weight = 0;
   int64_t history = 100;
   bool allow_repeats = false;
   bool exclude_history = true;
@@ -164,6 +165,8 @@ struct EnvConfig {
     visit("rho", rho, "weight of the similarity within the slate", Range{0, 1});
     visit("reward_weights", reward_weights,
           "weight of each behaviour in the reward; empty: the first alone", Range{-100, 100});
+    visit("value_weight", value_weight,
+          "v, how far the price of an item counts in the reward; 1: revenue", Range{0, 1});
     visit("history", history, "H, interactions before the session that a user starts with",
           Range{0, 10000});
     visit("allow_repeats", allow_repeats, "items shown in this session may be shown again");

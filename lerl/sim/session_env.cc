@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/parallel.h"
+#include "lerl/data/prices.h"
 
 namespace lerl {
 namespace {
@@ -33,7 +35,32 @@ double LargestReward(const std::vector<double>& weights) {
   return sum;
 }
 
+// The rewards of a slate as they add up, before the mean over the slate.
+struct Sums {
+  double drawn = 0, expected = 0;
+  void Add(double weight, bool yes, float p) {
+    drawn += yes ? weight : 0;
+    expected += weight * static_cast<double>(p);
+  }
+};
+
 }  // namespace
+
+std::vector<float> PriceFactors(const EnvConfig& config, const Dataset& dataset) {
+  const double v = config.value_weight;
+  if (v == 0) return {};
+  std::vector<float> factors = AllPrices(dataset);
+  if (factors.empty())
+    throw Error(ErrorKind::kConfig,
+                "env.value_weight: " + dataset.name +
+                    " has no prices; name their column in its description (price = \"price\"), or "
+                    "set env.value_weight = 0");
+  const double mean =
+      std::accumulate(factors.begin(), factors.end(), 0.0) / static_cast<double>(factors.size());
+  for (float& factor : factors)
+    factor = static_cast<float>(1 - v + v * static_cast<double>(factor) / mean);
+  return factors;
+}
 
 SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
                        std::span<const float> item_vectors, EnvConfig config, int slots,
@@ -43,9 +70,11 @@ SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const Respons
       model_(model),
       vectors_(item_vectors),
       weights_(WeightsOf(config, dataset)),
+      factors_(PriceFactors(config, dataset)),
       threads_(threads),
       width_(std::ssize(item_vectors) / dataset.num_items()),
-      state_(model.NewState(slots)) {
+      state_(model.NewState(slots)),
+      pleasure_(At(slots)) {
   LERL_CHECK_EQ(static_cast<int64_t>(model.num_items()), dataset.num_items());
   LERL_CHECK_EQ(static_cast<int64_t>(model.num_behaviours()), dataset.num_behaviours());
   LERL_CHECK_EQ(std::ssize(item_vectors) % dataset.num_items(), 0);
@@ -99,28 +128,33 @@ void SessionEnv::Answer(int b, std::span<const int32_t> slate, std::span<const f
   const int64_t behaviours = dataset().num_behaviours();
   const std::vector<float> similarity = Similarity(slate);
   const auto rho = static_cast<float>(config().rho);
-  double drawn = 0, expected = 0;
+  Sums reward, pleasure;
   for (int64_t k = 0; k < size; ++k) {
     uint32_t bits = 0;
+    const auto factor = static_cast<double>(PriceFactor(factors_, slate[At(k)]));
     for (int64_t f = 0; f < behaviours; ++f) {
       const float p =
           std::clamp(Sigmoid(logits[At(k * behaviours + f)]) - rho * similarity[At(k)], 0.0f, 1.0f);
       const bool yes = SlotAt(b).rng.Bernoulli(static_cast<double>(p));
       bits |= uint32_t{yes} << f;
-      drawn += yes ? weights_[At(f)] : 0;
-      expected += weights_[At(f)] * static_cast<double>(p);
+      reward.Add(factor * weights_[At(f)], yes, p);
+      pleasure.Add(weights_[At(f)], yes, p);
       result.probabilities[At((b * size + k) * behaviours + f)] = p;
     }
     result.responses[At(b * size + k)] = bits;
   }
-  result.rewards[At(b)] = static_cast<float>(drawn / static_cast<double>(size));
-  result.expected[At(b)] = static_cast<float>(expected / static_cast<double>(size));
+  const auto mean = [size](double sum) {
+    return static_cast<float>(sum / static_cast<double>(size));
+  };
+  result.rewards[At(b)] = mean(reward.drawn);
+  result.expected[At(b)] = mean(reward.expected);
+  pleasure_[At(b)] = {mean(pleasure.drawn), mean(pleasure.expected)};
 }
 
 bool SessionEnv::Finish(int slot, std::span<const int32_t> slate, StepResult& result) {
   bool terminated = false, truncated = false;
   for (Rule& rule : rules_) {
-    const bool ends = rule.rule->Step(slot, {slate, result.rewards[At(slot)]});
+    const bool ends = rule.rule->Step(slot, {slate, pleasure(slot).drawn});
     (rule.truncates ? truncated : terminated) |= ends;
   }
   return Close(slot, slate, terminated, truncated, result);
@@ -174,6 +208,7 @@ float SessionEnv::budget_left(int slot) const {
 void SessionEnv::Describe(SessionLog& log) const {
   SlotEnv::Describe(log);
   log.reward_weights = config().reward_weights;
+  log.price_factors = factors_;
 }
 
 void SessionEnv::OracleRewards(int slot, std::span<float> rewards) const {
@@ -185,7 +220,8 @@ void SessionEnv::OracleRewards(int slot, std::span<float> rewards) const {
     double sum = 0;
     for (size_t f = 0; f < behaviours; ++f)
       sum += weights_[f] * static_cast<double>(Sigmoid(logits[i * behaviours + f]));
-    rewards[i] = static_cast<float>(sum);
+    rewards[i] = static_cast<float>(
+        sum * static_cast<double>(PriceFactor(factors_, static_cast<int32_t>(i))));
   }
 }
 

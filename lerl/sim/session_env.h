@@ -6,17 +6,26 @@
 //
 //   p_kf = clamp(sigmoid(logit_kf) - rho * similarity_k, 0, 1)
 //   y_kf ~ Bernoulli(p_kf)
-//   r    = mean_k sum_f w_f y_kf
+//   r    = mean_k g_k sum_f w_f y_kf
+//   g_k  = 1 - v + v price_k / mean price
 //
 //   logit_kf       of the response model (sim/response/response_model.h)
 //   similarity_k   mean cosine of item k with the other items of the slate; 0 for a slate of one
 //   rho            env.rho
 //   y_kf           the response to item k by behaviour f, from the session's own stream of draws
 //   w_f            env.reward_weights; if empty, 1 for the first behaviour and 0 for the others
+//   v              env.value_weight, 0 by default, where every g_k is 1
+//   price_k        of item k, the mean over all items (data/prices.h)
 //
-// The expected reward has p_kf in place of y_kf. Then the leave rules say whether the session is
-// terminated (the user left) or truncated (the limit); if neither, the response model takes in the
-// slate with its responses.
+// The expected reward has p_kf in place of y_kf. A response to an item of the mean price counts the
+// same at any v. At v = 1, where w is 1 for purchases alone, r is the revenue per item shown in
+// units of the mean price. Prices please the shop and not its users: leave rules and moods read r
+// as it is at v = 0.
+//
+// Not handled: behaviours that count whatever the item costs, beside others that count by price.
+//
+// Then the leave rules say whether the session is terminated (the user left) or truncated (the
+// limit); if neither, the response model takes in the slate with its responses.
 //
 // Reference: the whole-session task of KuaiSim (arXiv 2309.12645; docs/papers.md#kuaisim).
 
@@ -29,12 +38,17 @@
 
 namespace lerl {
 
+// The factors g [I] of the items; empty for v = 0. Throws Error(kConfig) for another v where the
+// data set has no prices.
+std::vector<float> PriceFactors(const EnvConfig& config, const Dataset& dataset);
+
 class SessionEnv : public SlotEnv {
  public:
   // The data set, split, model and vectors must outlive the environment. `item_vectors` [I, D] are
   // the data set's fixed unit vectors, for the similarity; they may be empty when rho is 0.
   // `visits` is how many sessions in a row a subclass plays. Throws Error(kConfig) when no rule is
-  // sure to end a session, or when there is not one weight for each behaviour.
+  // sure to end a session, when there is not one weight for each behaviour, or when prices are to
+  // count and the data set has none.
   SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
              std::span<const float> item_vectors, EnvConfig config, int slots, int threads,
              int64_t visits = 1);
@@ -48,6 +62,11 @@ class SessionEnv : public SlotEnv {
   std::span<const double> reward_weights() const { return weights_; }  // w [F]
 
  protected:
+  // What the last slate of a slot was to its user: its rewards at v = 0.
+  struct Pleasure {
+    float drawn = 0, expected = 0;
+  };
+  const Pleasure& pleasure(int slot) const { return pleasure_[At(slot)]; }
   void StartRules(int slot);
   // Asks the leave rules and closes the step, after the slate was answered. Returns false if the
   // session of the slot has ended.
@@ -66,10 +85,12 @@ class SessionEnv : public SlotEnv {
   const ResponseModel& model_;
   const std::span<const float> vectors_;  // [I, width_]
   const std::vector<double> weights_;     // [F]
+  const std::vector<float> factors_;      // g [I], or empty
   const int threads_;
   const int64_t width_;
   std::unique_ptr<ResponseState> state_;
   std::vector<Rule> rules_;
+  std::vector<Pleasure> pleasure_;  // [B]
 };
 
 }  // namespace lerl

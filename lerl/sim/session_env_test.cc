@@ -103,6 +103,70 @@ TEST(SessionEnv, WeighsBehavioursInTheReward) {
   EXPECT_THROW(SessionEnvTestWorld(config, data, logits), Error);
 }
 
+// Prices 10, 30 and 20 have the mean 20, so at v = 1/2 a response to them counts 3/4, 5/4 and 1.
+TEST(SessionEnv, ResponsesToADearItemCountMore) {
+  EnvConfig config = SessionEnvTestConfig();
+  config.reward_weights = {1, -2};
+  config.value_weight = 0.5;
+  Dataset data = TwelveItems(2);
+  EXPECT_THROW(PriceFactors(config, data), Error);
+  std::vector<float> prices(12, 20);
+  prices[1] = 10, prices[2] = 30;
+  data.prices = prices;
+  std::vector<float> logits(24, 60.0f);
+  logits[3] = -60;  // item 1 is given the first behaviour alone
+  SessionEnvTestWorld world(config, data, logits, {}, 1);
+  world.env.Start(0, 0, 1);
+  std::vector<float> oracle(12);
+  world.env.OracleRewards(0, oracle);
+  EXPECT_NEAR(oracle[1], 0.75f * 1, 1e-6);
+  EXPECT_NEAR(oracle[2], 1.25f * -1, 1e-6);
+  const StepResult result = world.Show({1, 2});
+  EXPECT_EQ(result.responses, (std::vector<uint32_t>{1, 3}));
+  EXPECT_NEAR(result.rewards[0], (0.75f * 1 + 1.25f * -1) / 2, 1e-6);
+  EXPECT_NEAR(result.expected[0], result.rewards[0], 1e-6);
+  SessionLog log;
+  world.env.Describe(log);
+  EXPECT_FLOAT_EQ(log.price_factors[1], 0.75f);
+  EXPECT_FLOAT_EQ(log.price_factors[2], 1.25f);
+  EXPECT_FLOAT_EQ(log.price_factors[3], 1);
+  config.value_weight = 0;
+  EXPECT_TRUE(PriceFactors(config, data).empty());
+}
+
+TEST(SessionEnv, AtAValueWeightOfOneTheRewardIsRevenueInMeanPrices) {
+  EnvConfig config = SessionEnvTestConfig();
+  config.value_weight = 1;
+  Dataset data = TwelveItems();
+  std::vector<float> prices(12);  // unknown ones count as the mean of their category
+  prices[1] = 10, prices[2] = 50, prices[7] = 90;
+  data.prices = prices;
+  SessionEnvTestWorld world(config, data, std::vector<float>(12, 60.0f), {}, 1);
+  world.env.Start(0, 0, 1);
+  // 4 items of category 0 count as 30, 5 of category 1 as 90: the mean is (60 + 120 + 540) / 12.
+  EXPECT_NEAR(world.Show({1, 2}).rewards[0], (10.0f + 50) / 2 / 60, 1e-6);
+  EXPECT_NEAR(world.Show({3, 8}).rewards[0], (30.0f + 90) / 2 / 60, 1e-6);
+}
+
+TEST(SessionEnv, UsersDoNotMindWhatItemsCost) {
+  EnvConfig config = SessionEnvTestConfig();
+  config.rules = {"temper"};
+  config.temper = 4;
+  Dataset data = TwelveItems();
+  std::vector<float> prices(12, 1);
+  prices[1] = prices[2] = 1000;
+  data.prices = prices;
+  const auto left = [&](double value_weight) {
+    config.value_weight = value_weight;
+    SessionEnvTestWorld world(config, data, std::vector<float>(12, 60.0f), {}, 1);
+    world.env.Start(0, 0, 1);
+    world.Show({1, 2});
+    return world.env.Observe(0).budget_left;
+  };
+  EXPECT_EQ(left(1), left(0));
+  EXPECT_LT(left(1), 1);
+}
+
 TEST(SessionEnv, TellsALeaverFromACut) {
   EnvConfig config = SessionEnvTestConfig();
   config.rules = {"lerl", "max_steps"};

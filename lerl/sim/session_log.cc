@@ -65,7 +65,9 @@ float SessionLog::ReturnReward(size_t cell) const {
 
 float SessionLog::ResponseCredit(size_t cell, int64_t k) const {
   if (!learn_responses) return 0;
-  return WeighResponses(reward_weights, responses[cell * At(slate) + At(k)]);
+  const size_t place = cell * At(slate) + At(k);
+  return PriceFactor(price_factors, items[place]) *
+         WeighResponses(reward_weights, responses[place]);
 }
 
 float SessionLog::Continuation(int64_t session, int64_t step, bool sees_budget) const {
@@ -115,6 +117,8 @@ void RequireInRange(const SessionLog& log, int64_t users, int64_t items) {
   within("plan", log.plan, 0, 1);
   within("dominant", log.dominant, 0, 1);
   require(log.never_shown.empty() || std::ssize(log.never_shown) == items, "never_shown");
+  require(log.price_factors.empty() || std::ssize(log.price_factors) == items, "price_factors");
+  finite("price_factors", log.price_factors);
   finite("reward", log.reward);
   finite("expected", log.expected);
   finite("budget", log.budget);

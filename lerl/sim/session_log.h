@@ -25,6 +25,9 @@ struct SessionLog {
   std::vector<uint8_t> never_shown;  // [I] 1 = shown to nobody in this task; empty: all are shown
   // What each behaviour counts in the reward, w [F]; empty: 1 for the first and 0 for the others.
   std::vector<double> reward_weights;
+  // What a response to each item counts for beside that, by its price, g [I] (sim/session_env.h);
+  // empty: 1 for all.
+  std::vector<float> price_factors;
 
   std::vector<int32_t> user;        // [S]
   std::vector<uint64_t> seed;       // [S] session seed
@@ -75,7 +78,7 @@ struct SessionLog {
   // The part of LearningReward that no response explains: - return_weight * d / 10.
   float ReturnReward(size_t cell) const;
   // What the response to the k-th item of a cell's slate counts in LearningReward, before the mean
-  // over the slate: sum_f w_f y_f, or 0 unless learn_responses.
+  // over the slate: g_k sum_f w_f y_f, or 0 unless learn_responses.
   float ResponseCredit(size_t cell, int64_t k) const;
   // The factor, in [0, 1], on the agent's discount after a step: 0 where the user left for good,
   // gap_discount between visits, and 1 everywhere else, also where a session was cut. An agent that
@@ -96,6 +99,11 @@ void RequireInRange(const SessionLog& log, int64_t users, int64_t items);
 
 // sum_f w_f y_f of the behaviours in `responses`, bit f is y_f; without weights y_0.
 float WeighResponses(std::span<const double> weights, uint32_t responses);
+
+// g of an item out of factors [I]; 1 without factors.
+inline float PriceFactor(std::span<const float> factors, int32_t item) {
+  return factors.empty() ? 1.0f : factors[At(item)];
+}
 
 // Calls visit(name, column) for every column but those of `truth`. Reading, writing and copying a
 // log are written with it.

@@ -54,6 +54,9 @@ TEST(SessionLog, CreditsResponsesByTheWeightsOfTheReward) {
   EXPECT_EQ(credits(), (std::vector<float>{1, 0, 1}));
   log.reward_weights = {0.5, -2};
   EXPECT_EQ(credits(), (std::vector<float>{0.5, -2, -1.5}));
+  log.items = {2, 0, 0};
+  log.price_factors = {0.5, 1, 4};
+  EXPECT_EQ(credits(), (std::vector<float>{2, -1, -0.75}));
   log.learn_responses = false;
   EXPECT_EQ(credits(), (std::vector<float>{0, 0, 0}));
 }

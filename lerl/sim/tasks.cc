@@ -66,7 +66,17 @@ const TaskRow& FindTaskRow(std::string_view name) {
   return FindRow(TaskRows(), name, "env.task", "task");
 }
 
+void RequirePrices(const EnvConfig& config, const Dataset& dataset) {
+  const TaskRow& row = FindTaskRow(config.task);
+  if (config.value_weight > 0 && (row.needs_matrix || row.needs_evolving))
+    throw Error(ErrorKind::kConfig, "env.value_weight: the rewards of the task " + config.task +
+                                        " know no prices; set env.value_weight = 0, or env.task = "
+                                        "\"whole_session\"");
+  PriceFactors(config, dataset);
+}
+
 std::unique_ptr<Env> MakeEnv(const EnvConfig& config, const TaskContext& context, int slots) {
+  RequirePrices(config, context.dataset);
   return FindTaskRow(config.task).make(config, context, slots);
 }
 

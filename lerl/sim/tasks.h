@@ -35,6 +35,9 @@ struct TaskRow {
 
 std::span<const TaskRow> TaskRows();
 const TaskRow& FindTaskRow(std::string_view name);  // throws Error(kConfig)
+// Throws Error(kConfig) where prices are to count (env.value_weight) in a data set without prices,
+// or in a task whose rewards are not made of responses to items.
+void RequirePrices(const EnvConfig& config, const Dataset& dataset);
 // Makes the environment of config.task. Throws Error(kConfig) on an unknown task, and names the
 // nearest known one.
 std::unique_ptr<Env> MakeEnv(const EnvConfig& config, const TaskContext& context, int slots);

@@ -55,6 +55,30 @@ TEST(Tasks, EveryRowPlaysASessionToItsEnd) {
   }
 }
 
+TEST(Tasks, PricesCountInThoseOfResponsesToItemsAndWhereThereAreAny) {
+  Dataset data = HandMadeDataset({{0}, {0}, {1}, {1}}, 2);
+  const auto refusal = [&](std::string_view task) -> std::string {
+    EnvConfig config;
+    config.task = task;
+    config.value_weight = 0.5;
+    try {
+      RequirePrices(config, data);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(refusal("request"),
+            "env.value_weight: hand-made has no prices; name their column in its description "
+            "(price = \"price\"), or set env.value_weight = 0");
+  data.prices = std::vector<float>{1, 2, 3, 4};
+  for (const char* task : {"whole_session", "request", "cross_session"})
+    EXPECT_EQ(refusal(task), "") << task;
+  for (const char* task : {"matrix", "evolving"})
+    EXPECT_NE(refusal(task).find("know no prices; set env.value_weight = 0"), std::string::npos);
+}
+
 TEST(Tasks, ARequestIsOneSlateAfterWhichTheUserHasLeft) {
   const Dataset data = HandMadeDataset({{0}, {0}, {1}, {1}}, 2);
   const Split split = AllIsTraining(data);

@@ -115,6 +115,8 @@ std::vector<SettingNote> TaskSettingNotes(std::string_view task) {
   if (task == "request") notes.pop_back();
   if (task != "matrix" && task != "evolving")
     notes.push_back({.path = "reward_weights", .values = {"[0.0, 1.0]"}});
+  // Refused by the tasks matrix and evolving, whose rewards know no prices.
+  notes.push_back({.path = "value_weight", .values = {"0.5"}});
   return notes;
 }
 

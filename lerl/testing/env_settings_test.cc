@@ -140,8 +140,15 @@ class SmallWorldOfTasks {
     return std::find(begin, begin + places, item) != begin + places;
   }
 
-  const Dataset data_ = MakeSyntheticDataset(
-      {.users = 40, .items = 100, .categories = 5, .behaviours = 2, .rows_per_user = 12});
+  static Dataset Shop() {
+    Dataset data = MakeSyntheticDataset(
+        {.users = 40, .items = 100, .categories = 5, .behaviours = 2, .rows_per_user = 12});
+    std::vector<float> prices;
+    for (int item = 0; item < 100; ++item) prices.push_back(static_cast<float>(1 + item % 9));
+    data.prices = std::move(prices);
+    return data;
+  }
+  const Dataset data_ = Shop();
   const Split split_ = MakeSplit(data_, {});
   const Remembering model_{100, 2};
   const std::vector<float> vectors_ = FitUnitItemVectors(data_, split_);

@@ -28,6 +28,7 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged) {
   world->judged = judged;
   const TaskRow& task = FindTaskRow(config.env.task);
   world->dataset = LoadDataset(config.data.name, config.data.options);
+  RequirePrices(config.env, world->dataset);  // before anything is fitted
   world->fingerprint = Fingerprint(world->dataset);
   world->split = MakeSplit(world->dataset, config.split);
   if (task.needs_matrix) {
@@ -100,6 +101,7 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                             .slate = static_cast<int>(config.env.slate_size),
                             .seed = seed,
                             .reward_weights = task.reward_weights,
+                            .price_factors = task.price_factors,
                             .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
                               env->OracleRewards(slot, rewards);
                             }});

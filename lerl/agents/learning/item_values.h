@@ -38,11 +38,12 @@ torch::Tensor MaskValues(const torch::Tensor& values, const torch::Tensor& allow
 // What each shown item is credited with, float [B, T, K]:
 //
 //   r_k = c_k + (r - mean_j c_j)                                                               (2)
-//   c_k = sum_f w_f y_kf,     or 0 where responses are not what is learned from                (3)
+//   c_k = g_k sum_f w_f y_kf, or 0 where responses are not what is learned from                (3)
 //
 //   r      reward of the step that is learned from (SessionLog::LearningReward)
 //   y_kf   1 where item k was given behaviour f
 //   w_f    what the behaviour counts in the reward (SessionLog::reward_weights)
+//   g_k    what the price of the item makes of that (SessionLog::price_factors)
 // So the part of r that responses don't explain, such as the price of days away, is credited to all
 // items of the slate alike, and the mean over the slate is the step's reward.
 torch::Tensor ItemRewards(const SessionBatch& batch);

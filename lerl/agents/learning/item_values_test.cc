@@ -69,6 +69,17 @@ TEST(ItemRewards, FollowTheBehavioursThatTheRewardIsMadeOf) {
   EXPECT_TRUE(torch::allclose(CreditsOf(bandit, log), torch::tensor({-1.0f, 3.0f})));
 }
 
+// Item 0 costs half the mean price and item 1 three times as much, at v = 1: the purchase of item 0
+// earns .5, and what is put in the cart of item 1 a fifth of 3. Their mean is the step's reward.
+TEST(ItemRewards, FollowThePrices) {
+  const Bandit bandit;
+  SessionLog log = OneOfEach((0.5 + 0.6) / 2);
+  log.reward_weights = {1, 0.2};
+  log.price_factors = std::vector<float>(bandit.dataset.item_ids.size(), 1);
+  log.price_factors[0] = 0.5, log.price_factors[1] = 3;
+  EXPECT_TRUE(torch::allclose(CreditsOf(bandit, log), torch::tensor({0.5f, 0.6f})));
+}
+
 TEST(ItemRewards, LeaveOutTheResponsesWhereTheReturnTimeAloneCounts) {
   const Bandit bandit;
   SessionLog log = OneOfEach(0.5);

@@ -34,6 +34,7 @@ LearningAgent::LearningAgent(std::string name, const AgentContext& context,
       name_(std::move(name)),
       config_(state),
       reward_weights_(context.reward_weights),
+      price_factors_(context.price_factors),
       item_vectors_(context.factors.vectors),
       context_switch_(SwitchOf(state, context.dataset.num_categories())) {
   MakeTokens();
@@ -157,7 +158,7 @@ SessionBatch LearningAgent::PlayedBatch(const SessionLog& log) const {
 }
 
 SessionBatch LearningAgent::LoggedBatch(std::span<const int32_t> users) const {
-  return MakeLoggedBatch(*tokens_, users, item_vectors_, reward_weights_);
+  return MakeLoggedBatch(*tokens_, users, item_vectors_, reward_weights_, price_factors_);
 }
 
 torch::Tensor LearningAgent::States(const SessionBatch& batch) {

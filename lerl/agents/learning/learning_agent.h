@@ -110,6 +110,7 @@ class LearningAgent : public Agent {
   const std::string name_;
   const StateConfig config_;
   const std::vector<double> reward_weights_;
+  const std::vector<float> price_factors_;
   std::vector<float> item_vectors_;
   torch::Tensor items_, context_switch_;
   std::optional<SessionTokens> tokens_;

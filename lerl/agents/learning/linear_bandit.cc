@@ -28,6 +28,7 @@ LinearBandit::LinearBandit(std::string name, const AgentContext& context,
       name_(std::move(name)),
       split_(context.split),
       reward_weights_(context.reward_weights),
+      price_factors_(context.price_factors),
       uses_logs_(learner.warm_start.steps > 0),
       vectors_(context.factors.vectors),
       width_(At(context.factors.width)),
@@ -135,7 +136,9 @@ UpdateStats LinearBandit::WarmStart() {
       const int32_t item = dataset_.items[At(row)];
       const bool liked = dataset_.responses[0][At(row)] != 0;
       WriteFeatures(taste, item, x);
-      ridge_.Add(x, double{WeighResponses(reward_weights_, ResponsesOfRow(dataset_, row))});
+      const float credit = PriceFactor(price_factors_, item) *
+                           WeighResponses(reward_weights_, ResponsesOfRow(dataset_, row));
+      ridge_.Add(x, double{credit});
       Add(taste, item, liked);
       ++rows;
     }

@@ -77,6 +77,7 @@ class LinearBandit : public Agent {
   const std::string name_;
   const Split& split_;
   const std::vector<double> reward_weights_;
+  const std::vector<float> price_factors_;
   const bool uses_logs_;
   const std::span<const float> vectors_;  // E [I, A]
   const size_t width_;

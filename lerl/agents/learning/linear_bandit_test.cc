@@ -61,6 +61,15 @@ TEST(LinearBandit, StartsFromTheLogsInTheirOrder) {
   want.Add(std::vector<double>{1, -3, -0.75}, 0);
   want.Solve();
   for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(agent.ridge().mean()[i], want.mean()[i], 1e-12);
+  AgentContext priced = f.Context();
+  priced.price_factors = {1.5, 0.5};
+  Plain dear(priced, LinearBanditTestLearner(1));
+  dear.WarmStart();
+  Ridge worth(3, 1);
+  worth.Add(std::vector<double>{1, 1, 0}, 1.5);
+  worth.Add(std::vector<double>{1, -3, -0.75}, 0);
+  worth.Solve();
+  for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(dear.ridge().mean()[i], worth.mean()[i], 1e-12);
   Plain cold(f.Context(), LinearBanditTestLearner(0));
   EXPECT_EQ(StatOf(cold.WarmStart(), "warm_start_rows"), 0);
   EXPECT_EQ(cold.ridge().mean()[0], 0);

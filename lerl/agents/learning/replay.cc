@@ -29,6 +29,7 @@ SessionLog LikeThat(const SessionLog& log, int64_t sessions) {
   out.return_weight = log.return_weight;
   out.never_shown = log.never_shown;
   out.reward_weights = log.reward_weights;
+  out.price_factors = log.price_factors;
   out.Resize(sessions, log.max_steps, log.slate, log.categories, log.action_width);
   return out;
 }
@@ -93,6 +94,8 @@ void Replay::Save(const std::string& prefix, Arrays& arrays) const {
                           kept_.gap_discount, double(kept_.learn_responses), kept_.return_weight});
   arrays[prefix + "never_shown"] = Array::Of(kept_.never_shown);
   arrays[prefix + "reward_weights"] = Array::Of(kept_.reward_weights);
+  if (!kept_.price_factors.empty())
+    arrays[prefix + "price_factors"] = Array::Of(kept_.price_factors);
   VisitKept(kept_, [&](const char* name, const auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
     if constexpr (std::is_same_v<Value, int16_t> || std::is_same_v<Value, uint32_t>) {
@@ -118,6 +121,8 @@ void Replay::Load(const std::string& prefix, const Arrays& arrays) {
   kept_.return_weight = settings.at(4);
   kept_.never_shown = ReadValues<uint8_t>(arrays, prefix + "never_shown", {-1}, {0, 1});
   kept_.reward_weights = ReadValues<double>(arrays, prefix + "reward_weights", {-1});
+  if (arrays.contains(prefix + "price_factors"))
+    kept_.price_factors = ReadValues<float>(arrays, prefix + "price_factors", {-1});
   VisitKept(kept_, [&](const char* name, auto& column) {
     using Value = typename std::remove_cvref_t<decltype(column)>::value_type;
     const std::vector<int64_t> shape = {std::ssize(column)};

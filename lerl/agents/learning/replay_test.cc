@@ -17,6 +17,7 @@ SessionLog Numbered(int32_t first, int64_t sessions) {
   log.allow_repeats = true;
   log.never_shown = {0, 1, 0};
   log.reward_weights = {0.5, 2};
+  log.price_factors = {0.5, 3};
   log.Resize(sessions, 3, 2, 4, 5);
   VisitColumns(log, [&](const char*, auto& column) {
     const size_t width = column.size() / At(sessions);
@@ -43,6 +44,7 @@ std::set<int32_t> UsersOf(const Replay& replay) {
   EXPECT_TRUE(log.allow_repeats);
   EXPECT_EQ(log.never_shown, (std::vector<uint8_t>{0, 1, 0}));
   EXPECT_EQ(log.reward_weights, (std::vector<double>{0.5, 2}));
+  EXPECT_EQ(log.price_factors, (std::vector<float>{0.5, 3}));
   return {log.user.begin(), log.user.end()};
 }
 

@@ -132,7 +132,7 @@ void WriteMeanVector(std::span<const float> vectors, const int64_t* items, const
 
 void WriteLogged(const SessionTokens& source, int32_t user, std::span<const float> vectors,
                  int64_t action_width, int64_t slate, std::span<const double> weights,
-                 const Row& out) {
+                 std::span<const float> price_factors, const Row& out) {
   const Dataset& dataset = source.dataset();
   source.Past(user, {out.tokens, At(source.PastTokens(user) * source.width())});
   int64_t token = 0, t = 0;
@@ -142,7 +142,8 @@ void WriteLogged(const SessionTokens& source, int32_t user, std::span<const floa
       float sum = 0;
       for (int64_t k = 0; k < slate; ++k) {
         const auto row = At(begin + k);
-        const float credit = WeighResponses(weights, ResponsesOfRow(dataset, begin + k));
+        const float credit = PriceFactor(price_factors, dataset.items[row]) *
+                             WeighResponses(weights, ResponsesOfRow(dataset, begin + k));
         out.items[t * slate + k] = dataset.items[row];
         out.responses[t * slate + k] = static_cast<float>(dataset.responses[0][row]);
         out.credit[t * slate + k] = credit;
@@ -237,7 +238,8 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
 
 SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_t> users,
                              std::span<const float> item_vectors,
-                             std::span<const double> reward_weights) {
+                             std::span<const double> reward_weights,
+                             std::span<const float> price_factors) {
   const int64_t slate = source.slate(), items = source.dataset().num_items();
   const int64_t width = std::ssize(item_vectors) / items;
   int64_t length = 0, steps = 0;
@@ -250,7 +252,7 @@ SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_
   const SessionBatch out = Empty(std::ssize(users), length, steps, source.width(),
                                  source.dataset().num_categories(), width, slate);
   for (size_t i = 0; i < users.size(); ++i)
-    WriteLogged(source, users[i], item_vectors, width, slate, reward_weights,
+    WriteLogged(source, users[i], item_vectors, width, slate, reward_weights, price_factors,
                 Row(out, static_cast<int64_t>(i)));
   return out;
 }

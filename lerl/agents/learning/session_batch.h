@@ -57,10 +57,11 @@ torch::Tensor AllowedItems(const Dataset& dataset, const Split& split, const Ses
 // oldest rows may be left out, as they fill no chunk. Contexts are all zero. The action of a step
 // is the mean of the vectors [I, A] of the chunk's liked items, or of all its items if none is
 // liked. Rewards are means of the responses, each behaviour with its `reward_weights` [F] (empty:
-// the first alone).
+// the first alone), and each item with its `price_factors` [I] (empty: 1).
 SessionBatch MakeLoggedBatch(const SessionTokens& tokens, std::span<const int32_t> users,
                              std::span<const float> item_vectors,
-                             std::span<const double> reward_weights = {});
+                             std::span<const double> reward_weights = {},
+                             std::span<const float> price_factors = {});
 
 // Calls `learn(rows, part)` for minibatches of at most `size` whole sessions, in an order that
 // `rng` draws. `rows` int64 are the places in the batch of the sessions that `part` holds.

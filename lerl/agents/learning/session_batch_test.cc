@@ -140,6 +140,27 @@ TEST(SessionBatch, OfTheLogsPaysForTheBehavioursWithAWeight) {
     EXPECT_EQ(batch.credit[0][0][k].item<float>(), 2.0f * shares[At(f.split.train_end[4] - 6 + k)]);
 }
 
+TEST(SessionBatch, OfTheLogsPaysByThePriceOfItems) {
+  SessionBatchTestFixture f;
+  f.dataset.behaviours = {"purchase", "cart"};
+  std::vector<uint8_t> carts(f.dataset.items.size(), 1);
+  f.dataset.responses = {f.dataset.responses[0], Column<uint8_t>(carts)};
+  std::vector<float> factors(f.dataset.item_ids.size());
+  for (size_t i = 0; i < factors.size(); ++i) factors[i] = 0.5f + static_cast<float>(i);
+  const std::vector<double> weights = {1, 0.25};
+  const SessionBatch batch =
+      MakeLoggedBatch(f.Tokens(), std::vector<int32_t>{4}, f.vectors, weights, factors);
+  float sum = 0;
+  for (int64_t k = 0; k < 3; ++k) {
+    const auto row = At(f.split.train_end[4] - 6 + k);
+    const float counts = 0.25f + static_cast<float>(f.dataset.responses[0][row]);
+    const float credit = factors[At(f.dataset.items[row])] * counts;
+    EXPECT_FLOAT_EQ(batch.credit[0][0][k].item<float>(), credit);
+    sum += credit;
+  }
+  EXPECT_FLOAT_EQ(batch.rewards[0][0].item<float>(), sum / 3);
+}
+
 TEST(SessionBatch, AllowsWhatEarlierVisitsShowed) {
   const SessionBatchTestFixture f;
   SessionLog log = TwoSessions(f.dataset);  // the second shows 4 5 6, 0 1 2, 3 4 5, 6 0 1

@@ -21,6 +21,14 @@ double MeanReward(const SessionLog& log) {
 
 }  // namespace
 
+torch::Tensor PriceFactorsOf(std::span<const ImaginedSlate> slates,
+                             std::span<const float> factors) {
+  std::vector<float> of_items;
+  for (const ImaginedSlate& shown : slates)
+    for (const int32_t item : shown.items) of_items.push_back(PriceFactor(factors, item));
+  return torch::tensor(of_items).view({std::ssize(slates), -1});
+}
+
 UpdateStats ModelBasedAgent::WarmStart() {
   UpdateStats stats = policy_->WarmStart();
   FitOnce(stats);

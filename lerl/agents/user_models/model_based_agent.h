@@ -26,6 +26,10 @@
 
 namespace lerl {
 
+// What the items that `slates` show count for by their prices, g float [n, K]: 1 for all where the
+// factors [I] (AgentContext::price_factors) are empty.
+torch::Tensor PriceFactorsOf(std::span<const ImaginedSlate> slates, std::span<const float> factors);
+
 class ModelBasedAgent : public Agent {
  public:
   // The policy owns the networks of the model (LearningAgent::Own). All draws are from its stream.

@@ -42,6 +42,14 @@ ModelBasedAgent CountingAgent(const AgentContext& context, const ModelBasedConfi
           std::make_unique<CountingUsers>(counts)};
 }
 
+TEST(ModelBasedAgent, FindsThePriceFactorsOfTheItemsShown) {
+  const std::vector<int32_t> first = {2, 0}, second = {1, 1};
+  const std::vector<ImaginedSlate> slates = {{.items = first}, {.items = second}};
+  const std::vector<float> factors = {0.5, 1, 4};
+  EXPECT_TRUE(PriceFactorsOf(slates, factors).equal(torch::tensor({{4.0f, 0.5f}, {1.0f, 1.0f}})));
+  EXPECT_TRUE(PriceFactorsOf(slates, {}).equal(torch::ones({2, 2})));
+}
+
 TEST(ModelBasedAgent, FitsOnceAndImaginesBeforeTheFirstSession) {
   Bandit bandit;
   ModelBasedConfig config{.imagine = {.iterations = 3, .sessions = 4, .steps = 5}};
