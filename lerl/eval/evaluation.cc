@@ -1,10 +1,12 @@
 #include "lerl/eval/evaluation.h"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/eval/metrics/behaviours.h"
 #include "lerl/eval/metrics/registry.h"
 
 namespace lerl {
@@ -41,6 +43,31 @@ void CheckWhole(const std::vector<SessionLog>& logs) {
       LERL_CHECK(log.length[s] > 0 && (log.terminated[s] != 0 || log.truncated[s] != 0));
     }
   }
+}
+
+// The interval of a metric whose values under each seed are `by_seed`, cut at its range.
+Interval CutInterval(const CrossedTable& table, double lowest, double highest) {
+  Interval interval = CrossedInterval(table);
+  interval.low = std::max(interval.low, lowest);
+  interval.high = std::min(interval.high, highest);
+  return interval;
+}
+
+std::vector<BehaviourFigures> JudgeBehaviours(const std::vector<SessionLog>& logs,
+                                              const Dataset& dataset) {
+  constexpr double kEndless = std::numeric_limits<double>::infinity();
+  std::vector<BehaviourFigures> figures;
+  for (int64_t f = 0; f < dataset.num_behaviours(); ++f) {
+    std::vector<SessionValues> rates, counts;
+    for (const SessionLog& log : logs) {
+      rates.push_back(ResponseRate(log, f));
+      counts.push_back(ResponsesPerSession(log, f));
+    }
+    figures.push_back({.name = dataset.behaviours[At(f)],
+                       .rate = CutInterval(MakeCrossedTable(rates), 0, 1),
+                       .per_session = CutInterval(MakeCrossedTable(counts), 0, kEndless)});
+  }
+  return figures;
 }
 
 }  // namespace
@@ -124,16 +151,14 @@ Evaluation Evaluate(const std::string& policy, const std::vector<int64_t>& seeds
   result.seeds = seeds;
   result.interval = IntervalMethod(std::ssize(seeds));
   result.plans = CountPlans(logs);
+  result.behaviours = JudgeBehaviours(logs, input.dataset);
   for (const Metric& metric : Metrics()) {
     // Values of each seed, then one table and its interval.
     std::vector<SessionValues> by_seed;
     for (const SessionLog& log : logs) by_seed.push_back(metric.measure(log, input));
     if (by_seed[0].empty()) continue;
     CrossedTable table = MakeCrossedTable(by_seed);
-    Interval interval = CrossedInterval(table);
-    interval.low = std::max(interval.low, metric.lowest);
-    interval.high = std::min(interval.high, metric.highest);
-    result.metrics.emplace_back(metric.name, interval);
+    result.metrics.emplace_back(metric.name, CutInterval(table, metric.lowest, metric.highest));
     evaluation.tables.emplace_back(metric.name, std::move(table));
   }
   return evaluation;
@@ -216,6 +241,7 @@ void to_json(json& out, const EvaluationResult& result) {
          {"planner", result.planner},
          {"runs", result.runs},
          {"metrics", json::object()},
+         {"behaviours", json::array()},
          {"users", result.users},
          {"held_out", kHeldOutNames[At(result.held_out)]},
          {"looks", OrNull(result.looks)},
@@ -240,6 +266,9 @@ void to_json(json& out, const EvaluationResult& result) {
   if (!result.invalid_run.empty()) out["invalid_run"] = result.invalid_run;
   if (!result.kept_iterations.empty()) out["kept_iterations"] = result.kept_iterations;
   for (const auto& [name, interval] : result.metrics) out["metrics"][name] = interval;
+  for (const BehaviourFigures& of : result.behaviours)
+    out["behaviours"].push_back(
+        {{"name", of.name}, {"rate", of.rate}, {"per_session", of.per_session}});
   for (const PairedDifference& d : result.differences) out["differences"].push_back(d);
 }
 
@@ -254,6 +283,12 @@ void from_json(const json& in, EvaluationResult& result) {
     if (!in.at("metrics").contains(metric.name)) continue;
     result.metrics.emplace_back(metric.name, in.at("metrics").at(metric.name).get<Interval>());
   }
+  // Files from before behaviours were counted lack them.
+  if (in.contains("behaviours"))
+    for (const json& of : in["behaviours"])
+      result.behaviours.push_back({.name = of.at("name"),
+                                   .rate = of.at("rate").get<Interval>(),
+                                   .per_session = of.at("per_session").get<Interval>()});
   in.at("users").get_to(result.users);
   // Files from before users were sealed lack both.
   for (const HeldOut which : {HeldOut::kValidation, HeldOut::kTest, HeldOut::kSealed})

@@ -46,12 +46,19 @@ struct PairedDifference {
   std::optional<Interval> improvement{};  // P(policy better than reference), eval/run_scores.h
 };
 
+// How often a behaviour is given (eval/metrics/behaviours.h).
+struct BehaviourFigures {
+  std::string name{};  // the data set's
+  Interval rate{}, per_session{};
+};
+
 // One row of a table. As JSON, the shape that programs read, it is
 //
 //   {"policy", "agent", "planner", "runs", "users", "held_out", "looks", "seeds": [], "commit",
 //    "config_hash", "stale",
 //    "interval", "valid",
 //    "metrics":     {NAME: {"mean", "low", "high"}},
+//    "behaviours":  [{"name", "rate": {"mean", "low", "high"}, "per_session": the same}],
 //    "plans":       {"fresh", "cached", "nearest", "kept", "fallback", "rule"},
 //    "training_plans": the same of the sessions that were learned from, all seeds together
 //    "leave_rule", "oracle",
@@ -73,6 +80,7 @@ struct EvaluationResult {
   std::string agent{}, planner{};  // by their names in the registries
   std::string runs{};              // their folder below that of the comparison; "" of a single row
   std::vector<std::pair<std::string, Interval>> metrics{};  // in registry order
+  std::vector<BehaviourFigures> behaviours{};  // in the data set's order; old files lack them
   int64_t users = 0;
   HeldOut held_out = HeldOut::kTest;  // which users they are
   std::optional<int64_t> looks{};     // at them on record (eval/ledger.h); absent of validation

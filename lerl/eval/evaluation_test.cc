@@ -35,9 +35,10 @@ TEST_F(EvaluationTest, GivesEveryMetricWithAnIntervalAroundItsMean) {
   EXPECT_EQ(result.users, 30);
   for (const Metric& metric : Metrics()) {
     // Of visits, and of a truth that this task does not have.
-    const std::set<std::string_view> of_other_tasks = {
-        "return_days", "retention",    "R_visit",    "plan_alignment",
-        "regret",      "latent_found", "saturation", "interest_narrowing"};
+    const std::set<std::string_view>
+        of_other_tasks = {"return_days", "retention",    "R_visit",    "plan_alignment",
+                          "regret",      "latent_found", "saturation", "interest_narrowing",
+                          "revenue"};  // and of prices, which this data set does not have
     EXPECT_EQ(result.Has(metric.name), !of_other_tasks.contains(metric.name)) << metric.name;
   }
   for (const auto& [name, interval] : result.metrics) {
@@ -47,6 +48,36 @@ TEST_F(EvaluationTest, GivesEveryMetricWithAnIntervalAroundItsMean) {
     EXPECT_LE(interval.high, FindMetric(name).highest) << name;
   }
   EXPECT_NEAR(result.metric("T_int").mean, 15.5, 1.5);
+}
+
+// Two sessions of two items and two of one, under two seeds: 3 of 6 items are bought, all are
+// put in the cart.
+TEST_F(EvaluationTest, GivesEachBehaviourARateAndAFigurePerSession) {
+  Dataset dataset = DatasetOf({{0}, {0}, {0}, {0}}, 1, 2);
+  dataset.behaviours = {"purchase", "cart"};
+  dataset.prices = std::vector<float>{1, 2, 3, 4};
+  SessionLog log = LogOf({{{0}, {1}}, {{2}}}, 1), other = log;
+  log.responses = {3, 2, 3, 0};    // buys item 0; buys item 2
+  other.responses = {2, 3, 2, 0};  // buys item 1; nothing
+  const EvaluationResult result =
+      Evaluate("a", {1, 2}, {log, other},
+               {dataset, EmptySplit(dataset), std::vector<float>(8, .5f)})
+          .result;
+  ASSERT_EQ(result.behaviours.size(), 2U);
+  EXPECT_EQ(result.behaviours[0].name, "purchase");
+  EXPECT_NEAR(result.behaviours[0].rate.mean, 3.0 / 6, 1e-12);
+  EXPECT_NEAR(result.behaviours[0].per_session.mean, 3.0 / 4, 1e-12);
+  EXPECT_NEAR(result.behaviours[1].rate.mean, 1, 1e-12);
+  EXPECT_LE(result.behaviours[1].rate.high, 1);
+  EXPECT_NEAR(result.metric("main_responses").mean, 3.0 / 4, 1e-12);
+  EXPECT_NEAR(result.metric("revenue").mean, (1.0 + 3 + 2) / 4, 1e-12);
+  const json out = result;
+  EXPECT_EQ(out["behaviours"][1]["name"], "cart");
+  EXPECT_EQ(out["behaviours"][1]["per_session"]["mean"], 1.5);
+  EXPECT_EQ(json(out.get<EvaluationResult>()), out);
+  json old = out;
+  old.erase("behaviours");
+  EXPECT_TRUE(old.get<EvaluationResult>().behaviours.empty());
 }
 
 TEST_F(EvaluationTest, ComparesPoliciesOnTheSameUsersAndSeeds) {

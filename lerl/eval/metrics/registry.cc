@@ -6,6 +6,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/registry.h"
+#include "lerl/eval/metrics/behaviours.h"
 #include "lerl/eval/metrics/category_entropy.h"
 #include "lerl/eval/metrics/category_repeats.h"
 #include "lerl/eval/metrics/coverage.h"
@@ -20,6 +21,7 @@
 #include "lerl/eval/metrics/plan_alignment.h"
 #include "lerl/eval/metrics/regret.h"
 #include "lerl/eval/metrics/return_days.h"
+#include "lerl/eval/metrics/revenue.h"
 #include "lerl/eval/metrics/saturation.h"
 #include "lerl/eval/metrics/session_length.h"
 #include "lerl/eval/metrics/session_return.h"
@@ -59,6 +61,10 @@ constexpr Metric kMetrics[] = {
      false, -1, 1, FilterBubbleGrowth},
     {"interest_coverage", "share of the categories that users like in held-out rows, shown", "",
      true, 0, 1, InterestCoverage},
+    {"main_responses", "responses by the main behaviour in a session: a shop's purchases", "items",
+     true, 0, kNone, MainResponses},
+    {"revenue", "what is paid in a session, prices of the items that were bought", "price", true, 0,
+     kNone, Revenue, "revenue"},
     {"return_days", "mean days until the next visit", "days", false, 1, 10, ReturnDays, "days"},
     {"retention", "share of visits with a return on the next day", "", true, 0, 1, Retention,
      "retention"},

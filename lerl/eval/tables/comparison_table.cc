@@ -211,6 +211,23 @@ void AddMiddleMeans(const std::vector<EvaluationResult>& rows, std::vector<Row>&
   }
 }
 
+// Adds what share of the items shown was given each behaviour, and how many a session, where the
+// data have several behaviours.
+void AddBehaviours(const std::vector<EvaluationResult>& rows, std::vector<Row>& table) {
+  const std::vector<BehaviourFigures>& of_data = rows[0].behaviours;
+  if (of_data.size() < 2) return;
+  for (size_t f = 0; f < of_data.size(); ++f) {
+    table[0].push_back(Cut(of_data[f].name) + " (a session)");
+    for (size_t r = 0; r < rows.size(); ++r) {
+      const bool same =
+          f < rows[r].behaviours.size() && rows[r].behaviours[f].name == of_data[f].name;
+      table[r + 1].push_back(!same ? "-"
+                                   : Number(100 * rows[r].behaviours[f].rate.mean, 1) + "% (" +
+                                         Number(rows[r].behaviours[f].per_session.mean, 2) + ")");
+    }
+  }
+}
+
 // The rows in which an endpoint did not list all labels.
 std::string Unlisted(const std::vector<EvaluationResult>& rows) {
   std::string text;
@@ -266,6 +283,7 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
   for (const EvaluationResult& row : rows) rest.push_back({Name(row)});
   AddMiddleMeans(rows, rest);
   for (const Metric* metric : TableMetrics(metrics)) AddColumn(rows, *metric, rest);
+  AddBehaviours(rows, rest);
   const std::string found = Wrapped(Headline(rows), kWidth);
   return found + (found.empty() ? "" : "\n") + Definitions() + Layout(main) + "\n" + against +
          Layout(rest) + "\n" + Layout(plans) + "\n" + Layout(cost) + "\n" +

@@ -55,6 +55,17 @@ TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
   EXPECT_THAT(text, testing::ContainsRegex("9 / 8 / 7 / 6 +57% +25% +50%"));
 }
 
+TEST(ComparisonTable, ShowsEachBehaviourWhereThereAreSeveral) {
+  EvaluationResult row = ComparisonTableTestRow("lerl");
+  row.behaviours = {{"purchase", {0.0123, 0, 1}, {1.5, 1, 2}}};
+  EXPECT_THAT(ComparisonTable({row}, {}), testing::Not(testing::HasSubstr("purchase")));
+  row.behaviours.push_back({"cart", {0.25, 0, 1}, {30, 1, 99}});
+  const std::string text = ComparisonTable({row, ComparisonTableTestRow("old")}, {});
+  for (const char* part :
+       {"purchase (a session)", "cart (a session)", "1.2% (1.50)", "25.0% (30.00)"})
+    EXPECT_THAT(text, testing::HasSubstr(part));
+}
+
 TEST(ComparisonTable, SaysHowManyLabelsAnEndpointDoesNotList) {
   EvaluationResult row = ComparisonTableTestRow("lerl");
   EXPECT_THAT(ComparisonTable({row}, {"lerl"}), testing::Not(testing::HasSubstr("not listed")));
