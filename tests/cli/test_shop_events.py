@@ -15,7 +15,8 @@ class ShopEvents(CliTest):
         shutil.copy(SHOP / "run.toml", self.folder / "shop" / "run.toml")
         self.log = self.folder / "shop" / "2019-Oct.csv"
         self.arguments = ["--config", "shop/run.toml",
-                          "--set", f"data.name={self.folder / 'shop' / 'events.toml'}"]
+                          "--set", f"data.name={self.folder / 'shop' / 'events.toml'}",
+                          "split.mode=user_order", "env.exclude_history=false"]
 
     def play(self, *more):
         """What `lerl evaluate --json` says of a run under these settings."""
