@@ -44,7 +44,7 @@ ModelBasedAgent CountingAgent(const AgentContext& context, const ModelBasedConfi
 
 TEST(ModelBasedAgent, FindsThePriceFactorsOfTheItemsShown) {
   const std::vector<int32_t> first = {2, 0}, second = {1, 1};
-  const std::vector<ImaginedSlate> slates = {{.items = first}, {.items = second}};
+  const std::vector<ImaginedSlate> slates = {{0, {}, first}, {0, {}, second}};
   const std::vector<float> factors = {0.5, 1, 4};
   EXPECT_TRUE(PriceFactorsOf(slates, factors).equal(torch::tensor({{4.0f, 0.5f}, {1.0f, 1.0f}})));
   EXPECT_TRUE(PriceFactorsOf(slates, {}).equal(torch::ones({2, 2})));
