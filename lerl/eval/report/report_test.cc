@@ -30,7 +30,7 @@ TEST(Report, HoldsItsDataEscaped) {
   const std::string html = ReportHtml(input);
   EXPECT_THAT(html, HasSubstr("<title>Sample &lt;comparison&gt; &amp; report</title>"));
   EXPECT_THAT(DataOf(html), Not(HasSubstr("<")));
-  EXPECT_EQ(ReportJson(nlohmann::json::parse(DataOf(html)).get<ReportInput>()), ReportJson(input));
+  EXPECT_EQ(nlohmann::json::parse(DataOf(html)), nlohmann::json(input));
 }
 
 TEST(Report, ShowsTheVerdictsThatTheTableShows) {

@@ -21,7 +21,7 @@ std::string Figure(double value, const char* format) {
 std::string Listed(const std::vector<std::string>& names) {
   std::string text;
   for (size_t i = 0; i < names.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+    text.append(i == 0 ? "" : i + 1 == names.size() ? " and " : ", ").append(names[i]);
   return text;
 }
 
@@ -31,8 +31,12 @@ const PairedDifference* TestedAgainst(const EvaluationResult& row, const std::st
   return found == row.differences.end() ? nullptr : &*found;
 }
 
+Verdict VerdictOf(const PairedDifference& d) {
+  return d.test ? d.test->verdict : Verdict::kUnclear;
+}
+
 bool Decided(const PairedDifference& d) {
-  return d.test->verdict == Verdict::kBetter || d.test->verdict == Verdict::kWorse;
+  return VerdictOf(d) == Verdict::kBetter || VerdictOf(d) == Verdict::kWorse;
 }
 
 const PlannerRow* PlannerOf(const EvaluationResult& row) {
@@ -79,11 +83,13 @@ std::string ModelText(const Group& group, const EvaluationResult& row) {
   for (const EvaluationResult* other : group) {
     const PairedDifference* d = TestedAgainst(row, other->policy);
     if (d == nullptr || !PlansWithoutModel(*other)) continue;
-    gains &= d->test->verdict == Verdict::kBetter;
-    words.push_back((!Decided(*d)                           ? "not told apart from "
-                     : d->test->verdict == Verdict::kBetter ? "better than "
-                                                            : "worse than ") +
-                    other->policy + " (" + Figure(d->comparison.difference.mean, "%+.2g") + ")");
+    const bool better = VerdictOf(*d) == Verdict::kBetter;
+    gains &= better;
+    std::string word = !Decided(*d) ? "not told apart from "
+                       : better     ? "better than "
+                                    : "worse than ";
+    word.append(other->policy).append(" (");
+    words.push_back(word.append(Figure(d->comparison.difference.mean, "%+.2g")).append(")"));
   }
   if (words.empty())
     return "Not tested: the language model of " + row.policy +
