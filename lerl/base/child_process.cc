@@ -17,8 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void FailChild(const fs::path& program, const std::string& what) {
-  throw Error(ErrorKind::kIo, program.string() + ": " + what);
+[[noreturn]] void FailChild(const fs::path& program, const std::vector<std::string>& arguments,
+                            const std::string& what) {
+  std::string command = program.string();
+  for (const std::string& argument : arguments) command.append(" ").append(argument);
+  throw Error(ErrorKind::kIo, command + ": " + what);
 }
 
 // What comes out of a pipe until its end, or until there are `most` bytes of it.
@@ -40,7 +43,7 @@ int Start(const fs::path& program, const std::vector<std::string>& arguments, pi
   for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.data()));
   words.push_back(nullptr);
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) FailChild(program, std::strerror(errno));
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) FailChild(program, arguments, std::strerror(errno));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
@@ -50,7 +53,7 @@ int Start(const fs::path& program, const std::vector<std::string>& arguments, pi
   ::close(ends[1]);
   if (error == 0) return ends[0];
   ::close(ends[0]);
-  FailChild(program, std::string("cannot be started: ") + std::strerror(error));
+  FailChild(program, arguments, std::string("cannot be started: ") + std::strerror(error));
 }
 
 }  // namespace
@@ -69,8 +72,8 @@ std::string OutputOf(const fs::path& program, const std::vector<std::string>& ar
   if (enough) ::kill(child, SIGKILL);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) FailChild(program, std::strerror(errno));
-  if (!enough && status != 0) FailChild(program, "failed; run it by hand to see why");
+    if (errno != EINTR) FailChild(program, arguments, std::strerror(errno));
+  if (!enough && status != 0) FailChild(program, arguments, "failed; run it by hand to see why");
   return out;
 }
 

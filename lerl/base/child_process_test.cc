@@ -28,6 +28,11 @@ TEST(OutputOf, StopsAProgramThatPrintsMoreThanIsWanted) {
 TEST(OutputOf, ThrowsWhereTheProgramFailsOrIsNotThere) {
   EXPECT_THAT(ErrorOf(ErrorKind::kIo, [] { OutputOf("/bin/false", {}); }),
               testing::HasSubstr("/bin/false: failed"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kIo,
+                      [] {
+                        OutputOf("/bin/false", {"a", "b"});
+                      }),
+              testing::HasSubstr("/bin/false a b: failed"));
   EXPECT_THAT(ErrorOf(ErrorKind::kIo, [] { OutputOf("/nowhere/program", {}); }),
               testing::HasSubstr("cannot be started"));
 }

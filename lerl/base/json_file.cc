@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
-#include <utility>
 
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
@@ -32,7 +31,7 @@ Json TryReadJsonFile(const std::filesystem::path& path) {
   Json object = TryParseJson(ReadFile(path));
   if (!object.is_object()) return Json(Json::value_t::discarded);
   if (!object.contains(kChecksum)) return object;
-  const Json checksum = std::exchange(object[kChecksum], nullptr);
+  const Json checksum = object[kChecksum];
   object.erase(kChecksum);
   if (checksum != ChecksumOf(object)) return Json(Json::value_t::discarded);
   return object;

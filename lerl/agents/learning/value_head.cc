@@ -7,7 +7,7 @@ namespace lerl {
 
 torch::Tensor ValueHead::Values(const torch::Tensor& states) {
   const torch::Tensor values = mlp_->forward(states).squeeze(-1);
-  return rate_ == 0 ? values : values * spread_ + mean_;
+  return rate_ == 0 ? values : values * spread() + mean_;
 }
 
 void ValueHead::Follow(const torch::Tensor& returns, const torch::Tensor& valid) {
@@ -16,17 +16,16 @@ void ValueHead::Follow(const torch::Tensor& returns, const torch::Tensor& valid)
   const torch::Tensor r = returns.to(torch::kDouble), steps = valid.to(torch::kDouble).sum();
   const double mean = ((r * valid).sum() / steps).item<double>(),
                square = ((r.square() * valid).sum() / steps).item<double>();
-  const double share = started_ ? rate_ : 1, old_mean = mean_, old_spread = spread_;
+  const double share = started_ ? rate_ : 1, old_mean = mean_, old_spread = spread();
   started_ = true;
   mean_ += share * (mean - mean_);
   square_ += share * (square - square_);
-  SetSpread();
   // (3)
-  mlp_->ChangeOutput(old_spread / spread_, (old_mean - mean_) / spread_);
+  mlp_->ChangeOutput(old_spread / spread(), (old_mean - mean_) / spread());
 }
 
-void ValueHead::SetSpread() {
-  spread_ = std::max(std::sqrt(std::max(square_ - mean_ * mean_, 0.0)), kSmallestSpread);
+double ValueHead::spread() const {
+  return std::max(std::sqrt(std::max(square_ - mean_ * mean_, 0.0)), kSmallestSpread);
 }
 
 void ValueHead::Save(const std::string& name, Arrays& arrays) const {
@@ -38,7 +37,6 @@ void ValueHead::Load(const std::string& name, const Arrays& arrays) {
   if (rate_ == 0) return;
   const auto values = ReadValues<double>(arrays, name, {3});
   mean_ = values[0], square_ = values[1], started_ = values[2] != 0;
-  SetSpread();
 }
 
 }  // namespace lerl

@@ -34,18 +34,18 @@ class ValueHead {
   // (2) and (3), with returns float [B, T] where valid [B, T] is 1.
   void Follow(const torch::Tensor& returns, const torch::Tensor& valid);
   // 1 / d^2, what a squared error of V counts in (4).
-  double error_weight() const { return 1 / (spread_ * spread_); }
+  double error_weight() const { return 1 / (spread() * spread()); }
 
   // m and q, where b is above 0; the network is saved with its owner's.
   void Save(const std::string& name, Arrays& arrays) const;
   void Load(const std::string& name, const Arrays& arrays);
 
  private:
-  void SetSpread();
+  double spread() const;  // d
 
   const double rate_;
   Mlp mlp_;
-  double mean_ = 0, square_ = 1, spread_ = 1;
+  double mean_ = 0, square_ = 1;  // m, q
   bool started_ = false;
 };
 

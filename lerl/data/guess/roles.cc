@@ -267,8 +267,7 @@ std::vector<std::string> NamesWithoutHeader(const FileSample& sample) {
     return {"impression_id", "user_id", "time", "history", "impressions"};
   if (count == 6 && share(1, is_time) == 1)  // Last.fm, 1,000 users
     return {"user_id", "timestamp", "artist_id", "artist_name", "track_id", "track_name"};
-  const auto is_number = [](const std::string& value) { return IsNumber(value); };
-  if (count == 4 && share(0, is_number) + share(2, is_number) == 0 && share(3, is_number) == 1)
+  if (count == 4 && share(0, IsNumber) + share(2, IsNumber) == 0 && share(3, IsNumber) == 1)
     return {"user_id", "artist_id", "artist", "plays"};  // Last.fm, 360,000 users
   if (count == 5 && share(2, is_event) == 1)             // Steam, 200,000 rows
     return {"user_id", "game", "event", "hours", "zero"};
