@@ -127,7 +127,7 @@ std::string DescribeChangedFields(const std::function<void(FieldVisitor&)>& visi
     if (defaults.contains(setting)) continue;
     std::string line = "  " + setting;
     line.resize(std::max(line.size() + 2, kMeaningColumn), ' ');
-    text += line + "# " + meaning + "\n";
+    text.append(line).append("# ").append(meaning).append("\n");
   }
   return text;
 }

@@ -58,18 +58,16 @@ bool PlansWithoutModel(const EvaluationResult& row) {
 
 // Who earns most, and from whom that row is not told apart.
 std::string BestText(const Group& group, const std::string& metric) {
-  const EvaluationResult* best = nullptr;
-  int64_t ranked = 0;
-  for (const EvaluationResult* row : group) {
-    ranked += row->rank.has_value();
-    if (row->rank && (best == nullptr || *row->rank < *best->rank)) best = row;
-  }
-  if (ranked < 2) return "";
+  Group ranked;
+  for (const EvaluationResult* row : group)
+    if (row->rank) ranked.push_back(row);
+  if (ranked.size() < 2) return "";
+  const EvaluationResult* best = *std::ranges::min_element(ranked, {}, &EvaluationResult::rank);
   std::vector<std::string> near;
-  for (const EvaluationResult* row : group) {
+  for (const EvaluationResult* row : ranked) {
     const PairedDifference* d = TestedAgainst(*best, row->policy);
     if (d == nullptr) d = TestedAgainst(*row, best->policy);
-    if (row->rank && d != nullptr && !Decided(*d)) near.push_back(row->policy);
+    if (d != nullptr && !Decided(*d)) near.push_back(row->policy);
   }
   return "Found: " + best->policy + " has the highest " + metric + " (" +
          Figure(best->metric(metric).mean, "%.4g") + ")" +
@@ -119,8 +117,9 @@ std::string Headline(const std::vector<EvaluationResult>& rows) {
     for (const EvaluationResult* row : group)
       if (AsksModel(*row)) own += (own.empty() ? "" : " ") + ModelText(group, *row);
     if (own.empty()) continue;
-    text += (text.empty() ? "" : " ") +
-            (rules.size() > 1 ? "Leave rule " + rule + ": " : std::string()) + own;
+    if (!text.empty()) text += " ";
+    if (rules.size() > 1) text.append("Leave rule ").append(rule).append(": ");
+    text += own;
   }
   return text;
 }
