@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build bench demo test test-processors test-sanitizers format lint lint-fast
+.PHONY: help setup setup-tests build bench parquet demo test test-processors test-sanitizers format lint lint-fast
 
 JOBS ?= $(shell nproc)
 # A translation unit with libtorch takes more than a gigabyte to compile.
@@ -31,6 +31,10 @@ build: setup ## build/release/lerl, the program alone
 bench: setup ## build/release/lerl-bench, which `lerl bench` runs
 	@$(call build,release,--target lerl lerl_bench_program)
 
+parquet: setup ## build/release/lerl-parquet, by which `lerl` reads Parquet
+	@tools/setup.sh arrow
+	@$(call build,release,--target lerl_parquet_program)
+
 demo: build ## trains and compares LERL on MovieLens-100K; ends with the table and the report's path
 	@build/release/lerl compare --config configs/demo_ml100k.toml --out runs/demo
 
@@ -52,7 +56,7 @@ test-sanitizers: setup-tests ## asan and ubsan over everything, tsan over thread
 	@ctest --preset tsan --parallel 2 -R '^($(subst $(space),|,$(TSAN_LIBRARIES)))\.'
 
 setup-tests:
-	@tools/setup.sh packages tests llama weights data server vocabulary
+	@tools/setup.sh packages tests llama weights data server vocabulary arrow
 
 format: ## clang-format 14 over our C++
 	@tools/setup.sh format

@@ -77,3 +77,11 @@ add_executable(lerl_bench_program lerl/cli/bench/main.cc lerl/cli/program.cc)
 target_link_libraries(lerl_bench_program PRIVATE lerl_bench CLI11::CLI11)
 target_compile_options(lerl_bench_program PRIVATE ${LERL_COLD_CODE})
 set_target_properties(lerl_bench_program PROPERTIES OUTPUT_NAME lerl-bench)
+
+# The reader of Parquet, which `lerl` runs; it stands on no library of ours.
+if(LERL_ARROW_FOUND)
+  add_executable(lerl_parquet_program lerl/cli/parquet/main.cc)
+  target_link_libraries(lerl_parquet_program PRIVATE lerl_arrow nlohmann_json::nlohmann_json)
+  target_compile_options(lerl_parquet_program PRIVATE ${LERL_COLD_CODE})
+  set_target_properties(lerl_parquet_program PROPERTIES OUTPUT_NAME lerl-parquet)
+endif()

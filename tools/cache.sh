@@ -1,6 +1,7 @@
 #!/bin/bash
-# Where set-up keeps what it fetches and builds; sourced by tools/setup.sh, run by cmake/Llama.cmake.
+# Where set-up keeps what it fetches and builds; sourced by tools/setup.sh, run by CMake.
 #   tools/cache.sh llama     prints the folder of the llama.cpp built for this compiler and processor
+#   tools/cache.sh arrow     prints the folder of Apache Arrow
 
 tools_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -29,10 +30,13 @@ llama_dir() {
   echo "$(cache_dir)/llama-$(pin llama-cpp-python 2)-$key"
 }
 
+arrow_dir() { echo "$(cache_dir)/arrow-$(pin pyarrow 2)"; }
+
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   set -eu
   case ${1:-} in
     llama) llama_dir ;;
-    *) echo "usage: tools/cache.sh llama" >&2; exit 2 ;;
+    arrow) arrow_dir ;;
+    *) echo "usage: tools/cache.sh llama|arrow" >&2; exit 2 ;;
   esac
 fi

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [server] [vocabulary] [format] [lint]
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [server] [vocabulary] [arrow] [format] [lint]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
@@ -10,6 +10,7 @@
 #   tests     Debian packages that only the tests use
 #   server    llama-server of the same source, which the tests of endpoints talk to
 #   vocabulary  a second vocabulary of the same source, for tests of tokens
+#   arrow     Apache Arrow out of pyarrow's wheel, which reads Parquet
 #   format    clang-format
 #   lint      clang-format and clang-tidy
 #
@@ -143,6 +144,22 @@ step_weights() {
   rm "$archive"
 }
 
+# Headers and shared libraries alone; nothing of Python.
+step_arrow() {
+  local target
+  target=$(arrow_dir)
+  [ -d "$target" ] && return
+  fetch pyarrow --only-binary pyarrow
+  did_something=1
+  rm -rf "$target.partial"
+  mkdir -p "$target.partial"
+  unzip -q "$archive" 'pyarrow/include/*' 'pyarrow/libarrow.so.*' 'pyarrow/libparquet.so.*' \
+    '*/LICENSE.txt' -d "$target.partial" || die "${archive##*/} does not hold Apache Arrow"
+  mv "$target.partial/pyarrow"/* "$target.partial"
+  mv "$target.partial" "$target"
+  rm "$archive"
+}
+
 # MovieLens may not be redistributed: it is fetched to this machine and never enters the tree.
 step_data() {
   local target=$cache/datasets/ml-100k part
@@ -230,9 +247,9 @@ main() {
       tests) install_packages test ;;
       format) install_packages format ;;
       lint) install_packages format; install_packages lint ;;
-      llama | weights | data | server | vocabulary) "step_$step" ;;
+      llama | weights | data | server | vocabulary | arrow) "step_$step" ;;
       *) die "$step is not a step; steps: packages llama weights data tests server vocabulary" \
-                 "format lint" ;;
+                 "arrow format lint" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"

@@ -25,16 +25,16 @@ UpdateStats A2cAgent::LearnFrom(const SessionBatch& batch) {
       return t.index_select(0, rows).narrow(1, 0, part.steps());
     };
     // 2b. The loss, equation (1) of the header, and one step of Adam.
-    const PolicyLoss loss = ComputePolicyLoss(
-        {.log_density = now.policy.log_density,
-         .advantage = pick(targets.advantage),
-         .value = now.value.narrow(1, 0, part.steps()),
-         .target = pick(targets.returns),
-         .entropy = now.policy.entropy,
-         .valid = part.valid},
-        {.standardise = config_.standardise,
-         .value_weight = config_.published_critic ? 0 : config_.common.value_weight,
-         .entropy_weight = config_.common.entropy_weight});
+    const PolicyLoss loss =
+        ComputePolicyLoss({.log_density = now.policy.log_density,
+                           .advantage = pick(targets.advantage),
+                           .value = now.value.narrow(1, 0, part.steps()),
+                           .target = pick(targets.returns),
+                           .entropy = now.policy.entropy,
+                           .valid = part.valid},
+                          {.standardise = config_.standardise,
+                           .value_weight = config_.published_critic ? 0 : value_weight(),
+                           .entropy_weight = config_.common.entropy_weight});
     Descend(loss.total);
     sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
     ++updates;

@@ -12,8 +12,10 @@
 #include "lerl/agents/learning/policy_head.h"
 #include "lerl/agents/learning/ppo_loss.h"
 #include "lerl/agents/learning/update_figures.h"
+#include "lerl/agents/learning/value_head.h"
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/nn/mean_over.h"
 #include "lerl/nn/torch_arrays.h"
 
 namespace lerl {
@@ -39,6 +41,16 @@ class Her4if : public LearningAgent {
   void SetProgress(double progress) override;
   UpdateStats Update(const SessionLog& log) override;
   UpdateStats Diagnostics() const override { return diagnostics_; }
+  void Save(TensorFile& file) const override {
+    LearningAgent::Save(file);
+    high_critic_.Save("agent.high_returns", file.arrays);
+    low_critic_.Save("agent.low_returns", file.arrays);
+  }
+  void Load(const TensorFile& file) override {
+    LearningAgent::Load(file);
+    high_critic_.Load("agent.high_returns", file.arrays);
+    low_critic_.Load("agent.low_returns", file.arrays);
+  }
 
  protected:
   void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
@@ -64,6 +76,7 @@ class Her4if : public LearningAgent {
     torch::Tensor relief;        // float [B, T] factor of the bonus in equation (5)
   };
 
+  int64_t high_width() const { return state_width() + groups_.count; }
   GroupPreference PreferenceOf(int32_t user) const;
   torch::Tensor Preferences(const SessionBatch& batch, std::vector<GroupPreference> start) const;
   Played MakePlayed(const SessionLog& log) const;
@@ -81,8 +94,8 @@ class Her4if : public LearningAgent {
   }
   Levels Forward(const SessionBatch& batch, const torch::Tensor& u);
   std::pair<Targets, Targets> ComputeTargets(const Played& played);  // high, low
-  PpoLoss Loss(const Output& now, const Targets& targets, const torch::Tensor& rows,
-               const SessionBatch& part) const;
+  PpoLoss Loss(const Output& now, const ValueHead& critic, const Targets& targets,
+               const torch::Tensor& rows, const SessionBatch& part) const;
   torch::Tensor WarmStartLoss(const std::vector<int32_t>& users);
   void Descend(const torch::Tensor& loss) {
     Step(*adam_, loss, config_.ppo.common.max_gradient);
@@ -93,7 +106,8 @@ class Her4if : public LearningAgent {
   const Her4ifConfig config_;
   const ItemGroups groups_;
   const torch::Tensor shares_, fame_;  // x [I, G], [G]
-  Mlp high_{nullptr}, high_critic_{nullptr}, low_critic_{nullptr};
+  Mlp high_{nullptr};
+  ValueHead high_critic_, low_critic_;
   PolicyHead low_{nullptr};
   Adam* adam_ = nullptr;
   double clip_;            // eps of this iteration
@@ -110,30 +124,29 @@ Her4if::Her4if(const AgentContext& context, const LearnerConfig& learner,
       groups_(MakeItemGroups(context.dataset, context.split, config.groups, config.popular_share)),
       shares_(FromSpan(groups_.shares, {context.dataset.num_items(), groups_.count})),
       fame_(FromSpan(groups_.fame, {groups_.count})),
+      high_critic_(high_width(), learner.policy.hidden, config.ppo.common.normalise_returns),
+      low_critic_(high_width() + groups_.count, learner.policy.hidden,
+                  config.ppo.common.normalise_returns),
       clip_(config.ppo.clip) {
-  const int64_t high_width = state_width() + groups_.count, low_width = high_width + groups_.count,
-                hidden = learner.policy.hidden;
-  high_ = Mlp(high_width, hidden, groups_.count);
-  high_critic_ = Mlp(high_width, hidden, 1);
-  low_ = PolicyHead(learner.policy, items(), low_width);
-  low_critic_ = Mlp(low_width, hidden, 1);
+  high_ = Mlp(high_width(), learner.policy.hidden, groups_.count);
+  low_ = PolicyHead(learner.policy, items(), high_width() + groups_.count);
   Own("high", high_.ptr());
-  Own("high_critic", high_critic_.ptr());
+  Own("high_critic", high_critic_.mlp().ptr());
   Own("low", low_.ptr());
-  Own("low_critic", low_critic_.ptr());
-  for (Mlp* mlp : {&high_, &high_critic_, &low_critic_}) SilenceContext(*mlp, encoded_width());
+  Own("low_critic", low_critic_.mlp().ptr());
+  for (Mlp* mlp : {&high_, &high_critic_.mlp(), &low_critic_.mlp()})
+    SilenceContext(*mlp, encoded_width());
   low_->Silence(encoded_width());
   if (config.ppo.common.init == "orthogonal") {
     low_->InitialiseOrthogonal(encoded_width(), rng_);
     InitialiseOrthogonal(high_, encoded_width(), kActorGain, rng_);
-    InitialiseOrthogonal(high_critic_, encoded_width(), kCriticGain, rng_);
-    InitialiseOrthogonal(low_critic_, encoded_width(), kCriticGain, rng_);
+    InitialiseOrthogonal(high_critic_.mlp(), encoded_width(), kCriticGain, rng_);
+    InitialiseOrthogonal(low_critic_.mlp(), encoded_width(), kCriticGain, rng_);
   }
   std::vector<torch::Tensor> all = encoder()->parameters();
-  const auto add = [&all](const torch::nn::Module& module) {
-    for (const torch::Tensor& p : module.parameters()) all.push_back(p);
-  };
-  add(*high_), add(*high_critic_), add(*low_), add(*low_critic_);
+  for (const auto& parameters : {high_->parameters(), high_critic_.mlp()->parameters(),
+                                 low_->parameters(), low_critic_.mlp()->parameters()})
+    all.insert(all.end(), parameters.begin(), parameters.end());
   adam_ = &Optimise("all", std::move(all), config.ppo.common.learning_rate);
 }
 
@@ -238,9 +251,9 @@ Her4if::Levels Her4if::Forward(const SessionBatch& batch, const torch::Tensor& u
       low_->draws_items() ? Offset(floored.narrow(1, 0, steps)) : torch::Tensor();
   // 4. Densities and values of both levels. The entropy of the weights is constant, as sigma is.
   const torch::Tensor density = GaussianDensity(w, mean.narrow(1, 0, steps), config_.sigma);
-  return {.high = {{density, torch::zeros_like(density)}, high_critic_->forward(s).squeeze(-1)},
+  return {.high = {{density, torch::zeros_like(density)}, high_critic_.Values(s)},
           .low = {low_->Density(low_states.narrow(1, 0, steps), low, offset),
-                  low_critic_->forward(low_states).squeeze(-1)}};
+                  low_critic_.Values(low_states)}};
 }
 
 std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played& played) {
@@ -275,21 +288,19 @@ std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played&
   }
   // 3. The minibatches as one batch again.
   const auto join = [](const std::vector<Targets>& parts) {
-    std::vector<torch::Tensor> density, value, advantage, returns;
-    for (const Targets& part : parts) {
-      density.push_back(part.log_density);
-      value.push_back(part.value);
-      advantage.push_back(part.advantage);
-      returns.push_back(part.returns);
-    }
-    return Targets{torch::cat(density), torch::cat(value), torch::cat(advantage),
-                   torch::cat(returns)};
+    const auto all = [&parts](torch::Tensor Targets::*of) {
+      std::vector<torch::Tensor> tensors;
+      for (const Targets& part : parts) tensors.push_back(part.*of);
+      return torch::cat(tensors);
+    };
+    return Targets{all(&Targets::log_density), all(&Targets::value), all(&Targets::advantage),
+                   all(&Targets::returns)};
   };
   return {join(high), join(low)};
 }
 
-PpoLoss Her4if::Loss(const Output& now, const Targets& targets, const torch::Tensor& rows,
-                     const SessionBatch& part) const {
+PpoLoss Her4if::Loss(const Output& now, const ValueHead& critic, const Targets& targets,
+                     const torch::Tensor& rows, const SessionBatch& part) const {
   const auto pick = [&](const torch::Tensor& t) {
     return t.index_select(0, rows).narrow(1, 0, part.steps());
   };
@@ -303,7 +314,7 @@ PpoLoss Her4if::Loss(const Output& now, const Targets& targets, const torch::Ten
                          .old_value = pick(targets.value)},
                         {.clip = clip_,
                          .value_clip = config_.ppo.value_clip,
-                         .value_weight = config_.ppo.common.value_weight,
+                         .value_weight = config_.ppo.common.value_weight * critic.error_weight(),
                          .entropy_weight = config_.ppo.common.entropy_weight});
 }
 
@@ -317,14 +328,16 @@ UpdateStats Her4if::Update(const SessionLog& log) {
   // 1. What was played, and both levels' old densities, advantages and returns.
   const Played played = MakePlayed(log);
   const auto [high_targets, low_targets] = ComputeTargets(played);
+  high_critic_.Follow(high_targets.returns, played.batch.valid);
+  low_critic_.Follow(low_targets.returns, played.batch.valid);
   PpoLoss high, low;
   double updates = 0;
   const auto learn = [&](const torch::Tensor& rows, const SessionBatch& part) {
     // 2. Both levels at the weights now, on a minibatch of whole sessions.
     const Levels now = Forward(part, played.u.index_select(0, rows).narrow(1, 0, part.steps() + 1));
     // 3. PPO's loss for each level, and one step of Adam on their sum.
-    const PpoLoss of_high = Loss(now.high, high_targets, rows, part),
-                  of_low = Loss(now.low, low_targets, rows, part);
+    const PpoLoss of_high = Loss(now.high, high_critic_, high_targets, rows, part),
+                  of_low = Loss(now.low, low_critic_, low_targets, rows, part);
     Descend(of_high.total + of_low.total);
     high.policy += of_high.policy, high.value += of_high.value, high.kl += of_high.kl;
     low.policy += of_low.policy, low.value += of_low.value, low.kl += of_low.kl;
@@ -332,8 +345,7 @@ UpdateStats Her4if::Update(const SessionLog& log) {
     low.entropy += of_low.entropy;
     ++updates;
   };
-  // Steps 2 and 3 for every minibatch, in some passes over the sessions.
-  double kl_before = 0, updates_before = 0;
+  double kl_before = 0, updates_before = 0;  // steps 2 and 3 for every minibatch, in some passes
   for (int64_t epoch = 0; epoch < config_.ppo.epochs; ++epoch) {
     ForMinibatches(played.batch, config_.ppo.common.minibatch, rng_, learn);
     const double kl = (high.kl + low.kl - kl_before) / (updates - updates_before);
@@ -352,9 +364,6 @@ UpdateStats Her4if::Update(const SessionLog& log) {
   diagnostics_.emplace_back("high_explained_variance", explained(high_targets));
   diagnostics_.emplace_back("clipped", low.clipped / updates);
   diagnostics_.emplace_back("high_clipped", high.clipped / updates);
-  const auto mean = [&valid](const torch::Tensor& t) {
-    return ((t * valid).sum() / valid.sum()).item<double>();
-  };
   return {{"policy_loss", low.policy / updates},
           {"value_loss", low.value / updates},
           {"entropy", low.entropy / updates},
@@ -362,7 +371,7 @@ UpdateStats Her4if::Update(const SessionLog& log) {
           {"high_policy_loss", high.policy / updates},
           {"high_value_loss", high.value / updates},
           {"high_kl", high.kl / updates},
-          {"fairness", mean(played.relief)}};
+          {"fairness", MeanOver(played.relief, valid).item<double>()}};
 }
 
 // The warm start teaches the low level to foretell the log's responses under even weights.

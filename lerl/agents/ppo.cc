@@ -39,7 +39,7 @@ UpdateStats PpoAgent::LearnFrom(const SessionBatch& batch) {
                                          .old_value = pick(targets.value)},
                                         {.clip = clip_,
                                          .value_clip = config_.value_clip,
-                                         .value_weight = config_.common.value_weight,
+                                         .value_weight = value_weight(),
                                          .entropy_weight = config_.common.entropy_weight});
     // 4. One step of Adam.
     Descend(loss.total);

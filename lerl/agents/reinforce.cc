@@ -78,7 +78,7 @@ class Reinforce : public ActorCriticAgent {
                               .entropy = now.policy.entropy,
                               .valid = part.valid},
                              {.standardise = config_.standardise && config_.baseline != "none",
-                              .value_weight = config_.common.value_weight,
+                              .value_weight = value_weight(),
                               .entropy_weight = config_.common.entropy_weight});
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "lerl/base/hash.h"
 
@@ -46,34 +47,39 @@ class JsonWriter : public PathVisitor {
   }
 };
 
+struct Description {
+  std::string setting;  // "ppo.clip = 0.2"
+  std::string meaning;  // "epsilon of the clipped surrogate ([0, 1])"
+};
+
 class Describer : public PathVisitor {
  public:
-  std::string text;
+  std::vector<Description> descriptions;
 
   void operator()(const char* name, bool& value, const char* help) override {
-    Line(name, value ? "true" : "false", help, "");
+    Add(name, value, help, "");
   }
   void operator()(const char* name, int64_t& value, const char* help, Range range) override {
-    Line(name, std::to_string(value), help, Describe(range));
+    Add(name, value, help, Describe(range));
   }
   void operator()(const char* name, double& value, const char* help, Range range) override {
-    Line(name, DescribeNumber(value), help, Describe(range));
+    Add(name, value, help, Describe(range));
   }
   void operator()(const char* name, std::string& value, const char* help,
                   const Names& allowed) override {
-    Line(name, '"' + value + '"', help, JoinNames(allowed));
+    Add(name, value, help, JoinNames(allowed));
   }
   void operator()(const char* name, std::vector<int64_t>& value, const char* help,
                   Range range) override {
-    Line(name, nlohmann::json(value).dump(), help, Describe(range));
+    Add(name, value, help, Describe(range));
   }
   void operator()(const char* name, std::vector<double>& value, const char* help,
                   Range range) override {
-    Line(name, nlohmann::json(value).dump(), help, Describe(range));
+    Add(name, value, help, Describe(range));
   }
   void operator()(const char* name, std::vector<std::string>& value, const char* help,
                   const Names& allowed) override {
-    Line(name, nlohmann::json(value).dump(), help, JoinNames(allowed));
+    Add(name, value, help, JoinNames(allowed));
   }
 
  protected:
@@ -81,13 +87,21 @@ class Describer : public PathVisitor {
   void Leave() override { sections_.pop_back(); }
 
  private:
-  void Line(const char* name, const std::string& value, const char* help,
-            const std::string& limits) {
-    std::string left = "  " + Path(name) + " = " + value;
-    left.resize(std::max<size_t>(left.size() + 2, 44), ' ');
-    text += left + help + (limits.empty() ? "" : " (" + limits + ")") + "\n";
+  // JSON writes these values as TOML does.
+  void Add(const char* name, const nlohmann::json& value, const char* help,
+           const std::string& limits) {
+    descriptions.push_back(
+        {Path(name) + " = " + value.dump(), help + (limits.empty() ? "" : " (" + limits + ")")});
   }
 };
+
+std::vector<Description> DescriptionsOf(const std::function<void(FieldVisitor&)>& visit_fields) {
+  Describer describer;
+  visit_fields(describer);
+  return std::move(describer.descriptions);
+}
+
+constexpr size_t kMeaningColumn = 44;
 
 }  // namespace
 
@@ -100,9 +114,22 @@ nlohmann::json FieldsToJson(const std::function<void(FieldVisitor&)>& visit_fiel
 std::string ConfigHash(const nlohmann::json& config) { return HashText(config.dump()); }
 
 std::string DescribeFields(const std::function<void(FieldVisitor&)>& visit_fields) {
-  Describer describer;
-  visit_fields(describer);
-  return describer.text;
+  return DescribeChangedFields(visit_fields, [](FieldVisitor&) {});
+}
+
+std::string DescribeChangedFields(const std::function<void(FieldVisitor&)>& visit_fields,
+                                  const std::function<void(FieldVisitor&)>& visit_defaults) {
+  std::set<std::string> defaults;
+  for (Description& description : DescriptionsOf(visit_defaults))
+    defaults.insert(std::move(description.setting));
+  std::string text;
+  for (const auto& [setting, meaning] : DescriptionsOf(visit_fields)) {
+    if (defaults.contains(setting)) continue;
+    std::string line = "  " + setting;
+    line.resize(std::max(line.size() + 2, kMeaningColumn), ' ');
+    text.append(line).append("# ").append(meaning).append("\n");
+  }
+  return text;
 }
 
 }  // namespace lerl

@@ -1,5 +1,5 @@
 #pragma once
-// Writes a configuration out as canonical JSON, as the hash of that, and as help.
+// Writes a configuration out as canonical JSON, as the hash of that, and as TOML with help.
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
@@ -20,12 +20,23 @@ auto ConfigToJson(Struct config) {
 // Returns the hash of the canonical JSON, as 16 hexadecimal digits.
 std::string ConfigHash(const nlohmann::json& config);
 
-// Returns one line per field: "ppo.clip = 0.2    epsilon of the clipped surrogate [0, 1]".
+// Returns one line of TOML per field, with its meaning behind it:
+// "ppo.clip = 0.2    # epsilon of the clipped surrogate ([0, 1])".
 std::string DescribeFields(const std::function<void(FieldVisitor&)>& visit_fields);
+// The same, of the fields alone whose values are not the defaults.
+std::string DescribeChangedFields(const std::function<void(FieldVisitor&)>& visit_fields,
+                                  const std::function<void(FieldVisitor&)>& visit_defaults);
 
 template <typename Struct>
 std::string DescribeConfig(Struct config) {
   return DescribeFields([&config](FieldVisitor& visit) { config.VisitFields(visit); });
+}
+
+template <typename Struct>
+std::string DescribeChanges(Struct config) {
+  Struct defaults;
+  return DescribeChangedFields([&config](FieldVisitor& visit) { config.VisitFields(visit); },
+                               [&defaults](FieldVisitor& visit) { defaults.VisitFields(visit); });
 }
 
 }  // namespace lerl

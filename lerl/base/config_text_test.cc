@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/config.h"
+
 namespace lerl {
 namespace {
 
@@ -52,10 +54,27 @@ TEST(ConfigText, HashFollowsTheValues) {
 TEST(ConfigText, DescriptionNamesValueMeaningAndLimitsOfEachField) {
   const std::string text = DescribeConfig(ConfigTextTestSample{});
   EXPECT_THAT(text, HasSubstr("  steps = 10 "));
-  EXPECT_THAT(text, HasSubstr("steps (at least 1)\n"));
-  EXPECT_THAT(text, HasSubstr("leave rule (lerl, temper)\n"));
+  EXPECT_THAT(text, HasSubstr("# steps (at least 1)\n"));
+  EXPECT_THAT(text, HasSubstr("# leave rule (lerl, temper)\n"));
   EXPECT_THAT(text, HasSubstr("  ppo.clip = 0.2 "));
-  EXPECT_THAT(text, HasSubstr("epsilon of the surrogate ([0, 1])\n"));
+  EXPECT_THAT(text, HasSubstr("# epsilon of the surrogate ([0, 1])\n"));
+}
+
+TEST(ConfigText, DescriptionIsTomlThatIsReadBack) {
+  ConfigTextTestSample sample{.on = true, .rates = {0.1, 1.0 / 3, 1e-7}, .names = {"a \"b\" \\"}};
+  sample.ppo.clip = 0.12345678901234567;
+  ConfigTextTestSample read;
+  ConfigSource::FromText(DescribeConfig(sample), "shown.toml").Read(read);
+  EXPECT_EQ(ConfigToJson(read), ConfigToJson(sample));
+}
+
+TEST(ConfigText, ChangesAreTheFieldsThatDifferFromTheDefaults) {
+  ConfigTextTestSample sample{.steps = 11};
+  sample.ppo.sizes = {64, 32};
+  EXPECT_EQ(DescribeChanges(sample),
+            "  steps = 11                                # steps (at least 1)\n"
+            "  ppo.sizes = [64,32]                       # layer widths ([1, 1024])\n");
+  EXPECT_EQ(DescribeChanges(ConfigTextTestSample{}), "");
 }
 
 }  // namespace

@@ -216,7 +216,7 @@ fs::path CacheDir() {
     const char* value = std::getenv(name);
     return fs::path(value != nullptr ? value : "");
   };
-  if (const fs::path own = from("LERL_CACHE_DIR"); !own.empty()) return own;
+  if (fs::path own = from("LERL_CACHE_DIR"); !own.empty()) return own;
   if (const fs::path xdg = from("XDG_CACHE_HOME"); !xdg.empty()) return xdg / "lerl";
   fs::path home = from("HOME");
   if (const passwd* user = home.empty() ? ::getpwuid(::getuid()) : nullptr; user != nullptr)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 
 #include "lerl/base/printable.h"
@@ -17,7 +18,7 @@ std::atomic<bool> g_progress_quiet{false};
 std::atomic<const Progress*> g_shown{nullptr};
 
 std::string Clock(double seconds) {
-  const auto total = static_cast<int64_t>(seconds + 0.5);
+  const int64_t total = std::lround(seconds);
   char text[32];
   if (total >= 3600) {
     std::snprintf(text, sizeof(text), "%ld:%02ld:%02ld", total / 3600, total / 60 % 60, total % 60);

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -16,11 +15,11 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
-#include "lerl/base/json_text.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/planner/registry.h"
 #include "lerl/planner/student/student_planner.h"
+#include "lerl/train/run_folder.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {
@@ -148,13 +147,10 @@ Rates TrainOnce(const World& world, const RunConfig& config, int64_t seed) {
   }
   LERL_CHECK_EQ(std::ssize(seconds), kIterations + 1);
   std::vector<int64_t> steps, labels;  // by iteration
-  std::ifstream lines(folder / "metrics.jsonl");
-  for (std::string line; std::getline(lines, line);) {
-    const nlohmann::json json = ParseJson(line);
-    steps.push_back(json.at("user_steps"));
-    labels.push_back(json.contains("labels") ? json["labels"].at("given").get<int64_t>() : 0);
+  for (const nlohmann::json& line : ReadMetrics(folder)) {
+    steps.push_back(line.at("user_steps"));
+    labels.push_back(line.contains("labels") ? line["labels"].at("given").get<int64_t>() : 0);
   }
-  lines.close();
   fs::remove_all(folder);
   LERL_CHECK_EQ(steps.size(), seconds.size());
   const auto rate = [&](const std::vector<int64_t>& counts, size_t from, size_t to) {

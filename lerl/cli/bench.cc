@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lerl/base/child_process.h"
 #include "lerl/base/error.h"
 #include "lerl/base/progress.h"
 #include "lerl/cli/commands.h"
@@ -16,8 +17,7 @@ namespace lerl {
 namespace {
 
 [[noreturn]] void ExecuteBench(const std::vector<std::string>& arguments) {
-  const std::filesystem::path program =
-      std::filesystem::read_symlink("/proc/self/exe").replace_filename("lerl-bench");
+  const std::filesystem::path program = ProgramBeside("lerl-bench");
   if (!std::filesystem::exists(program))
     throw Error(ErrorKind::kUsage, program.string() +
                                        ": the benchmarks are a program of their own, which is not "
@@ -35,8 +35,8 @@ namespace {
 
 void AddBenchCommand(CLI::App& app) {
   CLI::App* command = app.add_subcommand("bench", "measure speed (`make bench` builds it)");
-  command->set_help_flag();  // lerl-bench has the help
-  command->prefix_command();
+  command->set_help_flag();                       // lerl-bench has the help
+  command->prefix_command()->fallthrough(false);  // all words are for lerl-bench
   command->callback([command] { ExecuteBench(command->remaining()); });
 }
 

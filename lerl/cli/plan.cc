@@ -148,17 +148,13 @@ SlotPlan PlanNext(const Dataset& dataset, std::span<const PastSlate> past, PlanP
 // Adds ranking and plan. Categories of the plan stand best first; those that the ranking lacks come
 // last.
 void AddAnswer(const Dataset& dataset, const SlotPlan& plan, nlohmann::json& result) {
-  result["ranking"] = nlohmann::json::array();
-  result["plan"] = nlohmann::json::array();
-  std::vector<uint8_t> rest = plan.plan;
-  for (const int16_t c : plan.ranking) {
-    const std::string name = SafeText(dataset.categories[At(c)], 40);
-    result["ranking"].push_back(name);
-    if (std::exchange(rest[At(c)], uint8_t{0}) != 0) result["plan"].push_back(name);
-  }
-  for (size_t c = 0; c < rest.size(); ++c) {
-    if (rest[c] != 0) result["plan"].push_back(SafeText(dataset.categories[c], 40));
-  }
+  const auto names = [&dataset](const std::vector<int16_t>& categories) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const int16_t c : categories) list.push_back(SafeText(dataset.categories[At(c)], 40));
+    return list;
+  };
+  result["ranking"] = names(plan.ranking);
+  result["plan"] = names(plan.InOrder());
   result["origin"] = kPlanOriginNames[At(plan.origin)];
   result["reason"] = plan.reason;
   result["widened"] = plan.widened;

@@ -54,6 +54,7 @@ int Run(int argc, char** argv, const About& about,
   CLI::App app(about.about, about.name);
   app.footer(about.footer);
   app.require_subcommand(1);
+  app.fallthrough();  // --quiet counts behind a command too
   app.set_version_flag("--version", Version() + " (" + Commit() + ")");
   bool quiet = false;
   app.add_flag("-q,--quiet", quiet, "no progress and no information on standard error");

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
@@ -86,13 +87,8 @@ std::string Join(const std::vector<std::string>& names, const char* between) {
 // The categories of a plan, best first; {} where it leaves none out.
 std::vector<std::string> PlanOf(const Dataset& dataset, const SlotPlan& plan) {
   std::vector<std::string> names;
-  std::vector<uint8_t> rest = plan.plan;
-  if (std::ranges::count(rest, uint8_t{0}) == 0) return names;
-  const auto take = [&](size_t c) {
-    if (std::exchange(rest[c], uint8_t{0}) != 0) names.push_back(dataset.categories[c]);
-  };
-  for (const int16_t c : plan.ranking) take(At(c));
-  for (size_t c = 0; c < rest.size(); ++c) take(c);
+  if (std::ranges::count(plan.plan, uint8_t{0}) == 0) return names;
+  for (const int16_t c : plan.InOrder()) names.push_back(dataset.categories[At(c)]);
   return names;
 }
 

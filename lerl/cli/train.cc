@@ -23,6 +23,7 @@ struct TrainFlags {
   std::string out = "runs";
   bool resume = false;
   bool show = false;
+  bool changed = false;
 };
 
 // People who give a longer train.iterations may expect that the run goes on.
@@ -41,7 +42,8 @@ void SayThatRunsAreNotExtended(const std::filesystem::path& root, const RunConfi
 void ExecuteTrain(const TrainFlags& options) {
   const RunConfig config = options.run.Read();
   if (options.show) {
-    std::fputs(DescribeConfig(config).c_str(), stdout);
+    const std::string text = options.changed ? DescribeChanges(config) : DescribeConfig(config);
+    std::fputs(text.c_str(), stdout);
     return;
   }
   RequireWritable(options.out);
@@ -100,10 +102,14 @@ void AddTrainCommand(CLI::App& app) {
   options->run.AddTo(*command);
   command->add_option("--out", options->out, "folder of runs")->capture_default_str();
   command->add_flag("--resume", options->resume, "go on from the last checkpoint");
-  command->add_flag("--show", options->show, "print all settings with their meaning, and stop");
+  CLI::Option* show = command->add_flag("--show", options->show,
+                                        "print all settings with their meaning, as TOML, and stop");
+  command->add_flag("--changed", options->changed, "show those alone that are not the defaults")
+      ->needs(show);
   command->footer(
       "Example:\n"
       "  lerl train --config configs/ml100k_lerl.toml --set train.iterations=20\n"
+      "  lerl train --config configs/ml100k_lerl.toml --show --changed\n"
       "Ctrl-C stops at the next checkpoint; --resume goes on and ends with the same bytes.");
   command->callback([options] { ExecuteTrain(*options); });
 }

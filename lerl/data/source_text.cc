@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lerl/base/child_process.h"
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
 #include "lerl/base/printable.h"
@@ -30,7 +31,6 @@ struct NoText {
 constexpr std::string_view kPandas =
     "write it as text first, as with Python's pandas: pandas.read_";
 constexpr NoText kNoText[] = {
-    {"PAR1", "Parquet", "parquet(FILE).to_csv(\"log.csv\", index=False)"},
     {"ARROW1", "Arrow", "feather(FILE).to_csv(\"log.csv\", index=False)"},
     {"FEA1", "Feather", "feather(FILE).to_csv(\"log.csv\", index=False)"},
     {"\x89HDF", "HDF5", "hdf(FILE).to_csv(\"log.csv\", index=False)"},
@@ -60,6 +60,25 @@ void RefuseWhatIsNoText(const fs::path& path, std::string_view bytes) {
     message += form->remedy;
   }
   throw Error(ErrorKind::kData, message);
+}
+
+// The rows of a Parquet file, an object of JSON on each line.
+std::string RowsOfParquet(const fs::path& path, size_t most) {
+  const fs::path reader = ProgramBeside("lerl-parquet");
+  if (!fs::exists(reader))
+    throw Error(ErrorKind::kData,
+                path.string() +
+                    ": it is Parquet, whose reader is a program of its own that is not built yet; "
+                    "`make parquet` builds it. Or " +
+                    std::string(kPandas) + "parquet(FILE).to_csv(\"log.csv\", index=False)");
+  try {
+    return OutputOf(reader, {path.string()}, most);
+  } catch (const Error&) {
+    throw Error(ErrorKind::kData,
+                path.string() +
+                    ": this Parquet file can't be read, for the reason that stands above; write or "
+                    "fetch it again");
+  }
 }
 
 [[noreturn]] void Damaged(const fs::path& path, const std::string& how) {
@@ -118,6 +137,10 @@ SourceText::SourceText(const fs::path& path, const std::string& encoding, size_t
     own_ = Unpacked(path, text_, most);
     text_ = own_;
   }
+  if (text_.starts_with("PAR1")) {
+    own_ = RowsOfParquet(path, most);
+    text_ = own_;
+  }
   RefuseWhatIsNoText(path, text_);
   text_ = FirstLines(text_, most);
   if (encoding.empty()) return;
@@ -129,6 +152,11 @@ SourceText::SourceText(const fs::path& path, const std::string& encoding, size_t
                " (set encoding where that is wrong)");
   own_ = Decode(text_, name, path.string());
   text_ = own_;
+}
+
+bool NamesJson(const fs::path& path) {
+  static constexpr std::string_view kEndings[] = {".json", ".jsonl", ".ndjson", ".parquet"};
+  return std::ranges::find(kEndings, EndingOf(path)) != std::end(kEndings);
 }
 
 std::string EndingOf(const fs::path& path) {

@@ -13,8 +13,9 @@ class SourceText {
  public:
   // `encoding` is that of data/encoding.h, "auto" to guess, with a warning where it is not UTF-8,
   // or empty: the bytes as they are, for loaders that know them. With `most` above 0, only the
-  // whole lines among about so many first bytes. Throws Error(kData) where the file is missing or
-  // damaged, and for formats that hold no text (Parquet, archives), with what makes text of them.
+  // whole lines among about so many first bytes. The rows of a Parquet file become objects of JSON,
+  // by the program lerl-parquet (lerl/cli/parquet). Throws Error(kData) where the file is missing
+  // or damaged, and for formats that hold no text (archives), with what makes text of them.
   SourceText(const std::filesystem::path& path, const std::string& encoding, size_t most = 0);
 
   std::string_view text() const { return text_; }
@@ -24,6 +25,9 @@ class SourceText {
   std::string own_;        // the text, where it is not the bytes of the file
   std::string_view text_;  // of the file or own_
 };
+
+// Whether the name of a file says that each of its lines is an object of JSON.
+bool NamesJson(const std::filesystem::path& path);
 
 // The ending of a file's name without that of gzip: ".tsv" for "log.tsv.gz".
 std::string EndingOf(const std::filesystem::path& path);

@@ -150,4 +150,11 @@ void MlpImpl::Follow(const MlpImpl& other, double rate) {
   }
 }
 
+void MlpImpl::ChangeOutput(double scale, double shift) {
+  LERL_CHECK(!bounded_);
+  const torch::NoGradGuard no_grad;
+  layers_[4].mul_(scale);
+  layers_[5].mul_(scale).add_(shift);
+}
+
 }  // namespace lerl

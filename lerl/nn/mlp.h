@@ -31,6 +31,10 @@ class MlpImpl : public torch::nn::Module {
   //   p <- p + rate (q - p)
   void Follow(const MlpImpl& other, double rate);
 
+  // Changes the last layer so that the head says scale y + shift where it said y; not of a bounded
+  // one.
+  void ChangeOutput(double scale, double shift);
+
  private:
   const bool bounded_;
   std::vector<torch::Tensor> layers_;  // weight and bias of 0, 2 and 4

@@ -77,6 +77,13 @@ TEST_P(MlpTest, LearnsNothingWhileItIsFrozen) {
   EXPECT_TRUE(torch::equal(frozen.grad(), x.grad()));
 }
 
+TEST(Mlp, SaysWhatItSaidScaledAndShifted) {
+  Mlp mlp(7, 10, 3);
+  const torch::Tensor x = MlpTestInputs({6, 7}), before = mlp->forward(x).detach();
+  mlp->ChangeOutput(-2, 5);
+  EXPECT_TRUE(torch::allclose(mlp->forward(x), before * -2 + 5, 1e-5, 1e-5));
+}
+
 INSTANTIATE_TEST_SUITE_P(PlainAndBounded, MlpTest, ::testing::Bool());
 
 }  // namespace

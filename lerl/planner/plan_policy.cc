@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
@@ -25,6 +26,17 @@ struct PlanPolicy::Session {
   bool fresh = false;              // `ranked` was made for this step
   int ranked_step = -1;            // the step that `ranked` was made for; -1: none yet
 };
+
+std::vector<int16_t> SlotPlan::InOrder() const {
+  std::vector<int16_t> ordered;
+  std::vector<uint8_t> rest = plan;
+  const auto take = [&](int16_t category) {
+    if (std::exchange(rest[At(category)], uint8_t{0}) != 0) ordered.push_back(category);
+  };
+  for (const int16_t category : ranking) take(category);
+  for (int16_t category = 0; category < std::ssize(rest); ++category) take(category);
+  return ordered;
+}
 
 double PlanCounts::unlisted_per_plan() const {
   int64_t asked = 0;

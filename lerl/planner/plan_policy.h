@@ -51,6 +51,9 @@ struct SlotPlan {
   PlanOrigin origin = PlanOrigin::kRule;
   std::string reason;
   int widened = 0;  // categories added because too few items were left
+
+  // The categories of `plan` as the ranking has them, then those that it leaves out, by id.
+  std::vector<int16_t> InOrder() const;
 };
 
 // A run or a row of which more plans are fallbacks says little of its planner: it is invalid.

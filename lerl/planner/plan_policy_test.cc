@@ -37,6 +37,14 @@ class FixedPlanner : public Planner {
   const std::vector<int16_t> order_;
 };
 
+TEST(SlotPlan, NamesItsCategoriesAsRankedAndThenThoseAdded) {
+  SlotPlan plan;
+  EXPECT_THAT(plan.InOrder(), ElementsAre());
+  plan.plan = {1, 0, 1, 1, 1};
+  plan.ranking = {3, 1, 0};
+  EXPECT_THAT(plan.InOrder(), ElementsAre(3, 0, 2, 4));
+}
+
 class PlanPolicyTest : public ::testing::Test {
  protected:
   void Make(PlannerConfig config, int slate_size, std::vector<int16_t> order = {0, 1, 2, 3}) {

@@ -7,22 +7,35 @@
 namespace lerl {
 namespace {
 
+bool IsDescription(const std::string& data_name) { return data_name.ends_with(".toml"); }
+
 // Keeps those settings of an endpoint that decide its answers, and drops those that say where it
 // runs, how patiently it is asked and what it may cost.
 void KeepWhatDecides(nlohmann::json& endpoint) {
-  nlohmann::json kept = {{"in_use", !endpoint.at("urls").empty()}};
+  nlohmann::json kept = {{"in_use", !endpoint.value("urls", nlohmann::json::array()).empty()}};
   for (const char* key : {"model", "scoring", "structure", "top_logprobs"})
-    kept[key] = endpoint.at(key);
+    if (endpoint.contains(key)) kept[key] = endpoint[key];
   endpoint = std::move(kept);
 }
 
-// All settings except those that change no result.
-nlohmann::json WhatDecides(const RunConfig& config) {
-  nlohmann::json json = ConfigToJson(config);
-  json["train"].erase("seeds");
-  json["train"].erase("threads");
-  KeepWhatDecides(json["planner"]["llm"]["endpoint"]);
-  return json;
+// A file counts by its name and that of its folder, wherever it is looked at from.
+std::string LastNames(const std::string& path) {
+  const std::filesystem::path full = std::filesystem::absolute(path);
+  return (full.parent_path().filename() / full.filename()).string();
+}
+
+// Drops the settings that change no result. `config` may be of another version of the program.
+nlohmann::json WhatDecides(nlohmann::json config) {
+  using Pointer = nlohmann::json::json_pointer;
+  const Pointer train("/train"), endpoint("/planner/llm/endpoint"), data("/data/name"),
+      matrix("/env/matrix/file");
+  if (config.contains(train) && config[train].is_object())
+    for (const char* key : {"seeds", "threads"}) config[train].erase(key);
+  if (config.contains(endpoint) && config[endpoint].is_object()) KeepWhatDecides(config[endpoint]);
+  const std::string description = config.value(data, ""), file = config.value(matrix, "");
+  if (IsDescription(description)) config[data] = LastNames(description);
+  if (!file.empty()) config[matrix] = LastNames(file);
+  return config;
 }
 
 void CheckSeeds(const std::vector<int64_t>& seeds, const std::string& where) {
@@ -101,7 +114,7 @@ RunConfig ReadRunConfig(const ConfigSource& source) {
     const std::filesystem::path here = full.lexically_relative(std::filesystem::current_path());
     path = here.empty() || *here.begin() == ".." ? full.string() : here.string();
   };
-  if (config.data.name.ends_with(".toml")) from_folder(config.data.name);
+  if (IsDescription(config.data.name)) from_folder(config.data.name);
   if (!config.env.matrix.file.empty()) from_folder(config.env.matrix.file);
   return config;
 }
@@ -123,12 +136,17 @@ RunConfig SmokeRun(RunConfig config) {
   return config;
 }
 
-std::string TrainHash(const RunConfig& config) {
-  nlohmann::json json = WhatDecides(config);
-  json.erase("evaluation");
-  return ConfigHash(json);
+nlohmann::json TrainingSettings(nlohmann::json config) {
+  config.erase("evaluation");
+  return WhatDecides(std::move(config));
 }
 
-std::string RowHash(const RunConfig& config) { return ConfigHash(WhatDecides(config)); }
+std::string TrainHash(const RunConfig& config) {
+  return ConfigHash(TrainingSettings(ConfigToJson(config)));
+}
+
+std::string RowHash(const RunConfig& config) {
+  return ConfigHash(WhatDecides(ConfigToJson(config)));
+}
 
 }  // namespace lerl

@@ -3,6 +3,7 @@
 // run's folder, by which `lerl evaluate` finds it.
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -112,9 +113,12 @@ RunConfig ReadRunConfig(const ConfigSource& source);
 // few plans of a language model.
 RunConfig SmokeRun(RunConfig config);
 
-// Hash of what decides the trained weights: all settings except seeds, threads, those of the
-// evaluation, and those of an endpoint that say where it runs, how patiently it is asked and what
-// it may cost.
+// What decides the trained weights, of a configuration as JSON: all settings except seeds, threads,
+// those of the evaluation, and those of an endpoint that say where it runs, how patiently it is
+// asked and what it may cost. A file that describes data counts by its name and its folder's, so
+// that a run is found from any working directory.
+nlohmann::json TrainingSettings(nlohmann::json config);
+// The hash of these.
 std::string TrainHash(const RunConfig& config);
 // Hash of what decides a row of results: as TrainHash, with the settings of the evaluation.
 std::string RowHash(const RunConfig& config);

@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {
 
+namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 RunConfig Read(const std::vector<std::string>& sets, const std::string& text = "") {
@@ -130,6 +133,25 @@ TEST(Hashes, LeaveOutWhereAnEndpointRunsAndWhatItMayCost) {
                           "budget=2", "budget_tokens=5", "concurrency=3", "deadline=9"})
     EXPECT_EQ(TrainHash(with("planner.llm.endpoint." + std::string(set))), hash) << set;
   EXPECT_NE(TrainHash(with("planner.llm.endpoint.model=\"other\"")), hash);
+}
+
+TEST(Hashes, AreTheSameFromAnyWorkingDirectory) {
+  const TestFolder folder;
+  const fs::path run = folder.Write("configs/run.toml", "data.name = \"../shop/events.toml\"\n");
+  fs::create_directories(folder.path() / "elsewhere/deep");
+  const auto hash_from = [&](const fs::path& directory, const std::string& set) {
+    const fs::path before = fs::current_path();
+    fs::current_path(directory);
+    const RunConfig config = ReadRunConfig(RunSource(run).With({set}));
+    const std::string hash = TrainHash(config) + RowHash(config);
+    fs::current_path(before);
+    return hash;
+  };
+  const std::string set = "env.matrix.file=\"m.npy\"", hash = hash_from(folder.path(), set);
+  EXPECT_EQ(hash_from(folder.path() / "elsewhere/deep", set), hash);
+  EXPECT_EQ(hash_from(folder.path() / "configs", set), hash);
+  EXPECT_NE(hash_from(folder.path(), "env.matrix.file=\"n.npy\""), hash);
+  EXPECT_NE(hash_from(folder.path(), "data.name=\"../other/events.toml\""), hash);
 }
 
 TEST(Hashes, ChangeWithEverySettingThatDecidesTheWeights) {

@@ -8,6 +8,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_file.h"
 #include "lerl/base/json_text.h"
 #include "lerl/base/log.h"
 #include "lerl/base/version.h"
@@ -26,7 +27,7 @@ fs::path SeedFolder(const fs::path& group, int64_t seed) {
 }
 
 void WriteRunFile(const fs::path& folder, const Json& run) {
-  WriteFileWhole(folder / "run.json", run.dump(2) + "\n");
+  WriteJsonFile(folder / "run.json", run);
 }
 
 namespace {
@@ -70,7 +71,7 @@ std::string WrongField(const Json& run) {
 std::optional<Json> ReadRunFile(const fs::path& folder) {
   const fs::path path = folder / "run.json";
   if (!fs::exists(path)) return std::nullopt;
-  const Json run = TryParseJson(ReadFile(path));
+  const Json run = TryReadJsonFile(path);
   if (!run.is_object())
     throw Error(ErrorKind::kCheckpoint,
                 path.string() + ": damaged run file; delete the folder and train again");

@@ -3,7 +3,7 @@
 //
 //   run.json                 configuration, seed, status ("running", "finished"), times, cost of
 //                            the training; `commits` of the programs that trained it, and in
-//                            `behaviour` the hash of what decides how it behaves
+//                            `behaviour` the hash of what decides how it behaves; a checksum
 //   metrics.jsonl            one line per iteration
 //   checkpoint.safetensors   the newest checkpoint; in a finished run, its result
 //   best.safetensors         while a run with train.keep = "best" goes on, its best checkpoint

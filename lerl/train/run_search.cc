@@ -46,12 +46,7 @@ std::optional<std::string> FinishTime(const fs::path& group, const RunConfig& co
 }
 
 // The settings that decide training, by their dotted keys.
-Json Flat(Json config) {
-  config.erase("evaluation");
-  if (config.contains("train")) {
-    config["train"].erase("seeds");
-    config["train"].erase("threads");
-  }
+Json Flat(const Json& config) {
   Json flat = Json::object();
   const std::function<void(const std::string&, const Json&)> add = [&](const std::string& key,
                                                                        const Json& value) {
@@ -60,9 +55,9 @@ Json Flat(Json config) {
       return;
     }
     for (const auto& [name, inner] : value.items())
-      add(key.empty() ? name : key + "." + name, inner);
+      add(std::string(key).append(key.empty() ? "" : ".").append(name), inner);
   };
-  add("", config);
+  add("", TrainingSettings(config));
   return flat;
 }
 
@@ -79,6 +74,20 @@ std::vector<NearestRun::Difference> DifferencesOf(const Json& there, const Json&
     }
   std::ranges::sort(differences, {}, &NearestRun::Difference::key);
   return differences;
+}
+
+// In what the run in a folder differs from the settings `here`; nothing where its file is absent or
+// damaged.
+std::optional<NearestRun> DifferencesAt(const fs::path& folder, const Json& here) {
+  try {
+    const std::optional<Json> run = ReadRunFile(folder);
+    if (!run || !run->contains("config") || !run->at("config").is_object()) return std::nullopt;
+    return NearestRun{folder.parent_path(), DifferencesOf(Flat(run->at("config")), here)};
+  } catch (const Error&) {
+    return std::nullopt;
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -106,16 +115,10 @@ std::optional<NearestRun> FindNearestRun(const fs::path& root, const RunConfig& 
   std::optional<NearestRun> nearest;
   VisitFolders(root, [&](const fs::path& folder) {
     if (!folder.filename().string().starts_with("seed-") || folder.extension() == ".stale") return;
-    std::optional<Json> run;
-    try {
-      run = ReadRunFile(folder);
-    } catch (const Error&) {
-      return;  // a damaged run is nobody's neighbour
-    }
-    if (!run || !run->contains("config") || !run->at("config").is_object()) return;
-    NearestRun found = {folder.parent_path(), DifferencesOf(Flat(run->at("config")), here)};
+    std::optional<NearestRun> found = DifferencesAt(folder, here);
+    if (!found) return;
     const auto rank = [](const NearestRun& r) { return std::pair(r.differences.size(), r.group); };
-    if (!nearest || rank(found) < rank(*nearest)) nearest = std::move(found);
+    if (!nearest || rank(*found) < rank(*nearest)) nearest = std::move(found);
   });
   return nearest;
 }

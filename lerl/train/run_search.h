@@ -20,9 +20,8 @@ std::filesystem::path FindFinishedGroup(const std::filesystem::path& root, const
 struct NearestRun {
   struct Difference {
     std::string key;  // such as "train.iterations"
-    std::string
-        there;         // its value in the run, as JSON; "nothing" where the run has no such setting
-    std::string here;  // and in the configuration
+    // Its values in the run and in the configuration, as JSON; "nothing" where it has none.
+    std::string there, here;
   };
   std::filesystem::path group;
   std::vector<Difference> differences;  // by key; empty where only seeds are missing

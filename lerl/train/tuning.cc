@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <fstream>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -14,6 +13,8 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/halton.h"
+#include "lerl/base/index.h"
+#include "lerl/base/json_file.h"
 #include "lerl/base/json_text.h"
 #include "lerl/base/log.h"
 #include "lerl/base/parallel.h"
@@ -115,7 +116,7 @@ class Search {
   std::optional<Trial> ReadTrial(int64_t number) const {
     const fs::path path = FileOf(number);
     if (!fs::exists(path)) return std::nullopt;
-    const Json json = TryParseJson(ReadFile(path));
+    const Json json = TryReadJsonFile(path);
     Trial trial = MakeTrial(space_, options_.seed, number);
     const Json& values = MemberOf(json, "values");
     const bool whole =
@@ -146,7 +147,7 @@ class Search {
                        {"settings", trial.settings},
                        {"values", trial.values},
                        {"commit", Commit()}};
-    WriteFileWhole(FileOf(trial.number), json.dump(2) + "\n");
+    WriteJsonFile(FileOf(trial.number), json);
     fs::remove_all(options_.folder / TrialName(trial.number));
   }
 
@@ -191,13 +192,9 @@ class Search {
   // The point of the learning curve that the run's result has: the last one, or that of the
   // iteration which was kept.
   static double ValidationOf(const fs::path& folder, std::optional<int64_t> kept) {
-    std::ifstream in(folder / "metrics.jsonl");
-    Json point;
-    for (std::string line; std::getline(in, line);) {
-      point = ParseJson(line);
-      if (kept && point.at("iteration") == *kept) break;
-    }
-    return point.at("valid_R_cum");
+    const std::vector<Json> lines = ReadMetrics(folder);
+    LERL_CHECK(!lines.empty());
+    return lines[kept ? At(*kept) : lines.size() - 1].at("valid_R_cum");
   }
 
   // Adds iterations to what the progress bar counts, and names the trial there if it is the best.

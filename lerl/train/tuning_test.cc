@@ -8,6 +8,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/json_file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/version.h"
@@ -103,7 +104,7 @@ TEST_F(Tuning, NeverPlaysATestOrSealedUser) {
 TEST_F(Tuning, ATrialOfOtherTypesIsDamaged) {
   Run(Options(1));
   const fs::path path = folder_.path() / "out/trial-0000.json";
-  const nlohmann::json whole = nlohmann::json::parse(ReadFile(path));
+  const nlohmann::json whole = TryReadJsonFile(path);
   const std::string deep = std::string(100000, '[') + std::string(100000, ']');
   std::vector<std::string> texts = {deep, "{\"values\": " + deep + "}", "[]", "null", ""};
   for (const char* name : {"values", "search"}) {
@@ -135,11 +136,11 @@ TEST_F(Tuning, RefusesWhatItCannotSearch) {
 TEST_F(Tuning, MakesTrialsOfAnotherCommitAnewUnlessTheyAreToBeReused) {
   Run(Options(2));
   const fs::path file = folder_.path() / "out/trial-0001.json";
-  nlohmann::json trial = nlohmann::json::parse(ReadFile(file));
+  nlohmann::json trial = TryReadJsonFile(file);
   const nlohmann::json values = trial["values"];
   trial["commit"] = "abc";
   trial["values"] = {1000, 1000};
-  WriteFileWhole(file, trial.dump());
+  WriteJsonFile(file, trial);
   TuneOptions reusing = Options(2);
   reusing.reuse_stale = true;
   const TuneResult reused = Run(reusing);

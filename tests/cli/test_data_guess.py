@@ -3,6 +3,7 @@
 import json
 import pathlib
 import shutil
+import subprocess
 
 from cli_testing import CliTest, ROOT, SHOP, main
 
@@ -48,11 +49,33 @@ class DataGuess(CliTest):
         self.assertEqual((info["name"], info["users"], info["interactions"]), ("recbole", 6, 60))
         self.assertEqual(info["user_features"], ["age", "gender", "occupation"])
 
+    def test_parquet_is_read_with_lists_structures_and_times(self):
+        reader = pathlib.Path(self.program).with_name("lerl-parquet")
+        done = subprocess.run([reader, EXAMPLES / "parquet" / "plays.parquet"], check=True,
+                              capture_output=True, text=True)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(len(rows), 60)
+        self.assertEqual({type(row["liked"]) for row in rows}, {bool})
+        self.assertRegex(rows[0]["time"], r"^2024-03-02 [0-9:.]+Z$")
+        self.assertIsNone(rows[7]["device"])
+        info = json.loads(self.succeed("data", "info", EXAMPLES / "parquet" / "plays.toml", "--json"))
+        self.assertEqual((info["users"], info["interactions"]), (6, 60))
+        self.assertEqual(sorted(c["name"] for c in info["categories"]),
+                         ["Ambient", "Folk", "Jazz", "Rock"])
+
+    def test_without_its_reader_parquet_is_named_with_what_makes_text_of_it(self):
+        alone = self.folder / "lerl"
+        shutil.copy(self.program, alone)
+        done = subprocess.run([alone, "data", "info", EXAMPLES / "parquet" / "plays.toml"],
+                              check=False, capture_output=True, text=True, env=self.environment)
+        self.assertEqual(done.returncode, 4)
+        for words in ["it is Parquet", "make parquet", "read_parquet"]:
+            self.assertIn(words, done.stderr)
+
     def test_what_can_not_be_described_says_why(self):
         self.expect_error(4, "data", "guess", self.folder / "nothing.csv", says="missing")
         (self.folder / "log.parquet").write_bytes(b"PAR1\x15\x04\x15")
-        self.expect_error(4, "data", "guess", self.folder / "log.parquet",
-                          says=["Parquet", "read_parquet"])
+        self.expect_error(4, "data", "guess", self.folder / "log.parquet", says="can't be read")
         (self.folder / "empty.csv").write_text("")
         self.expect_error(4, "data", "guess", self.folder / "empty.csv", says="empty")
 

@@ -86,8 +86,10 @@ class Streams(CliTest):
         self.assertIn("iterations", done.stderr)
 
     def test_quiet_leaves_standard_error_empty(self):
-        done = self.run_lerl("--quiet", "train", "--config", self.larger_shop(), "--out", self.runs)
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        train = ["train", "--config", self.larger_shop(), "--out"]
+        for arguments in [["--quiet", *train, "first"], [*train, "second", "-q"]]:
+            done = self.run_lerl(*arguments)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_a_result_that_cannot_be_written_is_an_error(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
@@ -99,8 +101,18 @@ class Streams(CliTest):
     def test_show_prints_every_setting_with_its_meaning(self):
         text = self.succeed("train", "--config", self.shop(), "--show", "--set",
                             "planner.plan_size=1")
-        self.assertRegex(text, r"planner\.plan_size = 1 +categories of a plan")
+        self.assertRegex(text, r"planner\.plan_size = 1 +# categories of a plan")
         self.assertFalse(self.runs.exists())
+
+    def test_what_show_prints_is_the_same_configuration(self):
+        show = ["train", "--show", "--set", "planner.plan_size=1", "--config"]
+        everything = self.succeed(*show, self.shop())
+        changed = self.succeed(*show, self.shop(), "--changed")
+        self.assertLess(len(changed.splitlines()), len(everything.splitlines()) / 2)
+        self.assertIn("planner.plan_size = 1", changed)
+        for text in [everything, changed]:
+            (self.folder / "shown.toml").write_text(text, encoding="utf-8")
+            self.assertEqual(self.succeed("train", "--show", "--config", "shown.toml"), everything)
 
 
 if __name__ == "__main__":

@@ -11,20 +11,22 @@ namespace lerl {
 
 ActorCriticAgent::ActorCriticAgent(std::string name, const AgentContext& context,
                                    const LearnerConfig& learner, const ActorCriticConfig& config)
-    : LearningAgent(std::move(name), context, learner.state), learner_(learner), config_(config) {
+    : LearningAgent(std::move(name), context, learner.state),
+      learner_(learner),
+      config_(config),
+      critic_(state_width(), learner.policy.hidden, config.normalise_returns) {
   head_ = PolicyHead(learner.policy, items(), state_width());
-  critic_ = Mlp(state_width(), learner.policy.hidden, 1);
   Own("actor", head_.ptr());
-  Own("critic", critic_.ptr());
+  Own("critic", critic_.mlp().ptr());
   head_->Silence(encoded_width());
-  SilenceContext(critic_, encoded_width());
+  SilenceContext(critic_.mlp(), encoded_width());
   if (config.init == "orthogonal") {
     head_->InitialiseOrthogonal(encoded_width(), rng_);
-    InitialiseOrthogonal(critic_, encoded_width(), kCriticGain, rng_);
+    InitialiseOrthogonal(critic_.mlp(), encoded_width(), kCriticGain, rng_);
   }
   std::vector<torch::Tensor> all = encoder()->parameters();
   for (const torch::Tensor& p : head_->parameters()) all.push_back(p);
-  for (const torch::Tensor& p : critic_->parameters()) all.push_back(p);
+  for (const torch::Tensor& p : critic_.mlp()->parameters()) all.push_back(p);
   adam_ = &Optimise("all", std::move(all), config.learning_rate);
 }
 
@@ -42,8 +44,7 @@ SessionBatch ActorCriticAgent::MakeBatch(const SessionLog& log) const {
 
 ActorCriticAgent::Output ActorCriticAgent::Forward(const SessionBatch& batch) {
   const torch::Tensor states = States(batch);
-  return {head_->Density(states.narrow(1, 0, batch.steps()), batch),
-          critic_->forward(states).squeeze(-1)};
+  return {head_->Density(states.narrow(1, 0, batch.steps()), batch), critic_.Values(states)};
 }
 
 ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& batch) {
@@ -77,6 +78,7 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
   }
   figures_.SetExplainedVariance(ExplainedVariance(out.returns, out.value, batch.valid));
   out.mean_value = sum / std::max(count, 1.0);
+  critic_.Follow(out.returns, batch.valid);
   return out;
 }
 
@@ -87,6 +89,16 @@ void ActorCriticAgent::Descend(const torch::Tensor& loss) {
 
 void ActorCriticAgent::SetProgress(double progress) {
   adam_->set_rate(config_.rate_schedule().At(config_.learning_rate, progress));
+}
+
+void ActorCriticAgent::Save(TensorFile& file) const {
+  LearningAgent::Save(file);
+  critic_.Save("agent.returns", file.arrays);
+}
+
+void ActorCriticAgent::Load(const TensorFile& file) {
+  LearningAgent::Load(file);
+  critic_.Load("agent.returns", file.arrays);
 }
 
 torch::Tensor ActorCriticAgent::WarmStartLoss(std::span<const int32_t> users) {

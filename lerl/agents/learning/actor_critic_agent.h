@@ -14,6 +14,7 @@
 #include "lerl/agents/learning/learning_agent.h"
 #include "lerl/agents/learning/policy_head.h"
 #include "lerl/agents/learning/update_figures.h"
+#include "lerl/agents/learning/value_head.h"
 
 namespace lerl {
 
@@ -25,6 +26,8 @@ class ActorCriticAgent : public LearningAgent {
   void SetProgress(double progress) override;
   UpdateStats Update(const SessionLog& log) override { return LearnFrom(MakeBatch(log)); }
   UpdateStats Diagnostics() const override { return figures_.Stats(); }
+  void Save(TensorFile& file) const override;
+  void Load(const TensorFile& file) override;
 
   SessionBatch MakeBatch(const SessionLog& log) const;
   // Makes the update of one iteration and returns its mean losses. The policy as it is now must
@@ -50,7 +53,7 @@ class ActorCriticAgent : public LearningAgent {
     torch::Tensor log_density, value, advantage, returns;
     double mean_value = 0;
   };
-  // With it the figures of an update begin.
+  // With it the figures of an update begin, and the value head follows the returns.
   Targets ComputeTargets(const SessionBatch& batch);
 
   // Calls `learn` for minibatches of whole sessions, in an order drawn anew
@@ -58,6 +61,8 @@ class ActorCriticAgent : public LearningAgent {
   void ForMinibatches(const SessionBatch& batch, const LearnFromPart& learn) {
     lerl::ForMinibatches(batch, config_.minibatch, rng_, learn);
   }
+  // What the squared error of a value, in units of returns, counts in a loss.
+  double value_weight() const { return config_.value_weight * critic_.error_weight(); }
   const Adam& adam() const { return *adam_; }
   // One step of Adam on policy, critic and state encoder together.
   void Descend(const torch::Tensor& loss);
@@ -69,7 +74,7 @@ class ActorCriticAgent : public LearningAgent {
   torch::Tensor WarmStartLoss(std::span<const int32_t> users);
 
   PolicyHead head_{nullptr};
-  Mlp critic_{nullptr};
+  ValueHead critic_;
   Adam* adam_ = nullptr;
   UpdateFigures figures_;  // of the newest update
 };

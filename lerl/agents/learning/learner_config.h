@@ -91,6 +91,7 @@ struct ActorCriticConfig {
   int64_t minibatch = 32;
   double value_weight = 0.5;
   double entropy_weight = 0.0;
+  double normalise_returns = 0;
   double max_gradient = 0.5;
   std::string learning_rate_schedule = "constant";
   double learning_rate_end = 0;
@@ -110,6 +111,10 @@ struct ActorCriticConfig {
     visit("minibatch", minibatch, "whole sessions per gradient step", Range{1, 4096});
     visit("value_weight", value_weight, "weight of the squared value error", Range{0, 100});
     visit("entropy_weight", entropy_weight, "weight of the policy's entropy", Range{0, 100});
+    visit("normalise_returns", normalise_returns,
+          "how fast the mean and spread of returns, in units of which values are learned, follow "
+          "an iteration's; 0: values are learned as they are",
+          Range{0, 1});
     visit("max_gradient", max_gradient, "norm that gradients are clipped to", Range{1e-3, 1e6});
     visit("learning_rate_schedule", learning_rate_schedule,
           "the learning rate over a run's iterations: as it is, or linear to learning_rate_end",

@@ -119,7 +119,7 @@ void DescribeForm(const FileSample& sample, const std::string& file, bool escape
   const std::string ending = EndingOf(sample.path);
   if (format.json) {
     toml.Comment("Each line is an object.");
-    if (ending != ".json" && ending != ".jsonl" && ending != ".ndjson") toml.Set("form", "json");
+    if (!NamesJson(sample.path)) toml.Set("form", "json");
   } else {
     toml.Comment("This splits the lines into " + std::to_string(sample.columns.size()) +
                  " fields.");

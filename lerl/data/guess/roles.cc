@@ -21,9 +21,9 @@ const char* NamesTextOf(Role role) {
              "member account person client reviewer sessionid session";
     case Role::kItem:
       return "impressionsitem parentasin itemid item iid asin movieid bookid isbn businessid "
-             "productid videoid newsid trackid songid artistid gameid articleid appid "
+             "productid videoid newsid trackid songid gameid articleid appid "
              "animeid recipeid restaurantid listingid contentid filmid courseid jobid adid "
-             "postid movie product video game film book song track article sku id";
+             "postid movie product video game film book song track article sku artist artistid id";
     case Role::kTime:
       return "timestamp unixreviewtime time eventtime datetime date timems ts createdat "
              "dateadded dateupdated when unixtime reviewtime reviewdate createdate created "
@@ -162,7 +162,7 @@ bool GuessRating(const FileSample& sample, Role role, BehaviourGuess& guess) {
   guess.behaviours.push_back({.name = "like", .column = column->name, .at_least = *cut});
   guess.value = column->name;
   guess.why = column->name + " holds numbers, " + std::to_string(column->distinct) +
-              " different ones; from which on is it a like?";
+              " different ones; say from which on it is a like";
   return true;
 }
 
@@ -269,7 +269,9 @@ std::vector<std::string> NamesWithoutHeader(const FileSample& sample) {
     return {"impression_id", "user_id", "time", "history", "impressions"};
   if (count == 6 && share(1, is_time) == 1)  // Last.fm, 1,000 users
     return {"user_id", "timestamp", "artist_id", "artist_name", "track_id", "track_name"};
-  if (count == 5 && share(2, is_event) == 1)  // Steam, 200,000 rows
+  if (count == 4 && share(0, IsNumber) + share(2, IsNumber) == 0 && share(3, IsNumber) == 1)
+    return {"user_id", "artist_id", "artist", "plays"};  // Last.fm, 360,000 users
+  if (count == 5 && share(2, is_event) == 1)             // Steam, 200,000 rows
     return {"user_id", "game", "event", "hours", "zero"};
   if (!sample.format.blocks.empty() && count == 4)  // Netflix
     return {"user_id", "rating", "date"};

@@ -112,7 +112,6 @@ std::vector<fs::path> LogFiles(const CsvDescription& description) {
 TableFormat FormatOf(const CsvConfig& config, const fs::path& path, const std::string& separator,
                      const std::vector<std::string>& columns) {
   static constexpr std::string_view kTabs[] = {".tsv", ".tab", ".inter", ".item", ".user"};
-  static constexpr std::string_view kJson[] = {".json", ".jsonl", ".ndjson"};
   const std::string ending = EndingOf(path);
   const bool tabs = std::ranges::find(kTabs, ending) != std::end(kTabs);
   TableFormat format{.separator = !separator.empty() ? separator
@@ -120,8 +119,8 @@ TableFormat FormatOf(const CsvConfig& config, const fs::path& path, const std::s
                                                      : ",",
                      .columns = columns,
                      .encoding = config.encoding};
-  format.json = config.form == "json" || (config.form == "auto" && separator.empty() &&
-                                          std::ranges::find(kJson, ending) != std::end(kJson));
+  format.json =
+      config.form == "json" || (config.form == "auto" && separator.empty() && NamesJson(path));
   format.escapes = config.quotes == "backslash";
   format.quotes = config.quotes == "double" || format.escapes ||
                   (config.quotes == "auto" && format.separator != "\t");

@@ -81,8 +81,8 @@ struct CsvConfig {
           "files with one row per interaction, beside the TOML file; names may hold * and ?, and "
           "end in .gz");
     visit("form", form,
-          "of the files: delimited; json: an object on each line; auto: json for .json, .jsonl and "
-          ".ndjson",
+          "of the files: delimited; json: an object on each line; auto: json for .json, .jsonl, "
+          ".ndjson and .parquet, whose rows become objects",
           {"auto", "delimited", "json"});
     visit("separator", separator,
           "between fields; empty: tab for .tsv, .tab, .inter, .item and .user, else ,");

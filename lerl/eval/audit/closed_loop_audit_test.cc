@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "lerl/base/file.h"
+#include "lerl/base/json_file.h"
 #include "lerl/eval/audit/closed_loop_table.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/registry.h"
@@ -32,9 +32,9 @@ TEST(AuditClosedLoop, PlaysEveryPlannerInEverySettingAndNothingTwice) {
 
   // What is on file is taken as it is; what is gone is played again, to the same figures.
   const std::filesystem::path kept = folder.path() / "evolving-random-size1-test-seed1.json";
-  nlohmann::json cell = nlohmann::json::parse(ReadFile(kept));
+  nlohmann::json cell = TryReadJsonFile(kept);
   for (auto& reward : cell["R_cum"]) reward = 1000;
-  WriteFileWhole(kept, cell.dump());
+  WriteJsonFile(kept, cell);
   std::filesystem::remove(folder.path() / "lerl-learned-size3-test-seed2.json");
   const std::vector<ClosedLoopRow> again = AuditClosedLoop(*world, config, options);
   for (size_t i = 0; i < rows.size(); ++i) {

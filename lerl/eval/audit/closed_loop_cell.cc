@@ -4,10 +4,9 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "lerl/base/file.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
-#include "lerl/base/json_text.h"
+#include "lerl/base/json_file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/stop.h"
 #include "lerl/base/version.h"
@@ -125,14 +124,13 @@ void WriteCell(const std::filesystem::path& path, const PlayedCell& cell, const 
                      {"figures", cell.figures},
                      {"prompts", cell.prompts},
                      {"seconds", cell.seconds}};
-  WriteFileWhole(path, json.dump() + "\n");
+  WriteJsonFile(path, json, /*indent=*/-1);
 }
 
 std::optional<PlayedCell> ReadCell(const std::filesystem::path& path, const std::string& key) {
   if (!std::filesystem::exists(path)) return std::nullopt;
-  const std::string text = ReadFile(path);
+  const Json json = TryReadJsonFile(path);
   try {
-    const Json json = ParseJson(text);
     if (json.at("key") != key) return std::nullopt;
     return PlayedCell{.learns = json.at("learns"),
                       .asks = json.at("asks"),

@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "lerl/base/error.h"
-#include "lerl/base/file.h"
 #include "lerl/base/version.h"
 #include "lerl/data/info.h"
 #include "lerl/eval/report/report.h"
@@ -152,7 +151,7 @@ void WriteComparisonReport(const ComparisonConfig& config, const World& world,
   input.commit = Commit();
   input.machine = Machine();
   input.created = Today();
-  WriteFileWhole(out / "report.json", ReportJson(input));
+  WriteReportJson(out / "report.json", input);
   WriteReport(input, out / "report.html");
 }
 

@@ -4,9 +4,8 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
-#include "lerl/base/file.h"
 #include "lerl/base/index.h"
-#include "lerl/base/json_text.h"
+#include "lerl/base/json_file.h"
 #include "lerl/eval/metrics/slate_categories.h"
 #include "lerl/planner/planner.h"
 
@@ -145,8 +144,8 @@ SampleSession MakeSampleSession(const std::string& policy, int64_t seed, const D
   return sample;
 }
 
-std::string ReportJson(const ReportInput& input) {
-  return json(input).dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+void WriteReportJson(const std::filesystem::path& path, const ReportInput& input) {
+  WriteJsonFile(path, input, /*indent=*/-1);
 }
 
 ReportInput ReadReportJson(const std::filesystem::path& path) {
@@ -154,9 +153,10 @@ ReportInput ReadReportJson(const std::filesystem::path& path) {
     throw Error(ErrorKind::kNoRun, path.string() + ": there is no such file; a finished " +
                                        "`lerl compare` leaves it in its folder");
   }
-  const std::string text = ReadFile(path);
+  const json read = TryReadJsonFile(path);
   try {
-    return ParseJson(text).get<ReportInput>();
+    if (read.is_discarded()) throw std::runtime_error("not as it was written");
+    return read.get<ReportInput>();
   } catch (const std::exception& error) {
     throw Error(ErrorKind::kCheckpoint, path.string() + ": is damaged or of another version (" +
                                             error.what() + "); run `lerl compare` again");

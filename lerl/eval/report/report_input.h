@@ -98,7 +98,7 @@ SampleSession MakeSampleSession(const std::string& policy, int64_t seed, const D
 void to_json(nlohmann::json& json, const ReportInput& input);
 void from_json(const nlohmann::json& json, ReportInput& input);
 
-std::string ReportJson(const ReportInput& input);
+void WriteReportJson(const std::filesystem::path& path, const ReportInput& input);
 
 // Reads report.json. Throws Error(kNoRun) when the file is missing, Error(kCheckpoint) when it is
 // damaged.

@@ -33,10 +33,9 @@ TEST(SampleSession, TellsWhatWasPlannedShownAndLiked) {
 
 TEST(ReportInput, ComesBackFromItsJson) {
   const ReportInput input = SampleReport(2);
-  const std::string text = ReportJson(input);
   const auto path = std::filesystem::path(testing::TempDir()) / "report_input_test.json";
-  WriteFileWhole(path, text);
-  EXPECT_EQ(ReportJson(ReadReportJson(path)), text);
+  WriteReportJson(path, input);
+  EXPECT_EQ(nlohmann::json(ReadReportJson(path)), nlohmann::json(input));
 }
 
 TEST(ReportInput, ReadsTheOneReferenceOfAnOlderFile) {

@@ -21,7 +21,7 @@ std::string Figure(double value, const char* format) {
 std::string Listed(const std::vector<std::string>& names) {
   std::string text;
   for (size_t i = 0; i < names.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+    text.append(i == 0 ? "" : i + 1 == names.size() ? " and " : ", ").append(names[i]);
   return text;
 }
 
@@ -31,8 +31,12 @@ const PairedDifference* TestedAgainst(const EvaluationResult& row, const std::st
   return found == row.differences.end() ? nullptr : &*found;
 }
 
+Verdict VerdictOf(const PairedDifference& d) {
+  return d.test ? d.test->verdict : Verdict::kUnclear;
+}
+
 bool Decided(const PairedDifference& d) {
-  return d.test->verdict == Verdict::kBetter || d.test->verdict == Verdict::kWorse;
+  return VerdictOf(d) == Verdict::kBetter || VerdictOf(d) == Verdict::kWorse;
 }
 
 const PlannerRow* PlannerOf(const EvaluationResult& row) {
@@ -54,18 +58,16 @@ bool PlansWithoutModel(const EvaluationResult& row) {
 
 // Who earns most, and from whom that row is not told apart.
 std::string BestText(const Group& group, const std::string& metric) {
-  const EvaluationResult* best = nullptr;
-  int64_t ranked = 0;
-  for (const EvaluationResult* row : group) {
-    ranked += row->rank.has_value();
-    if (row->rank && (best == nullptr || *row->rank < *best->rank)) best = row;
-  }
-  if (ranked < 2) return "";
+  Group ranked;
+  for (const EvaluationResult* row : group)
+    if (row->rank) ranked.push_back(row);
+  if (ranked.size() < 2) return "";
+  const EvaluationResult* best = *std::ranges::min_element(ranked, {}, &EvaluationResult::rank);
   std::vector<std::string> near;
-  for (const EvaluationResult* row : group) {
+  for (const EvaluationResult* row : ranked) {
     const PairedDifference* d = TestedAgainst(*best, row->policy);
     if (d == nullptr) d = TestedAgainst(*row, best->policy);
-    if (row->rank && d != nullptr && !Decided(*d)) near.push_back(row->policy);
+    if (d != nullptr && !Decided(*d)) near.push_back(row->policy);
   }
   return "Found: " + best->policy + " has the highest " + metric + " (" +
          Figure(best->metric(metric).mean, "%.4g") + ")" +
@@ -79,11 +81,13 @@ std::string ModelText(const Group& group, const EvaluationResult& row) {
   for (const EvaluationResult* other : group) {
     const PairedDifference* d = TestedAgainst(row, other->policy);
     if (d == nullptr || !PlansWithoutModel(*other)) continue;
-    gains &= d->test->verdict == Verdict::kBetter;
-    words.push_back((!Decided(*d)                           ? "not told apart from "
-                     : d->test->verdict == Verdict::kBetter ? "better than "
-                                                            : "worse than ") +
-                    other->policy + " (" + Figure(d->comparison.difference.mean, "%+.2g") + ")");
+    const bool better = VerdictOf(*d) == Verdict::kBetter;
+    gains &= better;
+    std::string word = !Decided(*d) ? "not told apart from "
+                       : better     ? "better than "
+                                    : "worse than ";
+    word.append(other->policy).append(" (");
+    words.push_back(word.append(Figure(d->comparison.difference.mean, "%+.2g")).append(")"));
   }
   if (words.empty())
     return "Not tested: the language model of " + row.policy +
@@ -113,8 +117,9 @@ std::string Headline(const std::vector<EvaluationResult>& rows) {
     for (const EvaluationResult* row : group)
       if (AsksModel(*row)) own += (own.empty() ? "" : " ") + ModelText(group, *row);
     if (own.empty()) continue;
-    text += (text.empty() ? "" : " ") +
-            (rules.size() > 1 ? "Leave rule " + rule + ": " : std::string()) + own;
+    if (!text.empty()) text += " ";
+    if (rules.size() > 1) text.append("Leave rule ").append(rule).append(": ");
+    text += own;
   }
   return text;
 }

@@ -24,7 +24,6 @@ namespace {
 // The most suffix tokens that are scored in one pass. The attention of a token runs over all cells
 // of the cache, those of other prompts as well, so larger passes cost more than they save.
 constexpr size_t kScoredTogether = 160;
-constexpr double kShownFrom = 20;  // seconds of scoring from which its progress is shown
 
 struct SamplerDeleter {
   void operator()(llama_sampler* sampler) const { llama_sampler_free(sampler); }
@@ -149,7 +148,7 @@ std::unique_ptr<Progress> LlamaCppBackend::ProgressOf(const std::vector<Tokens>&
   double tokens = 0, of_names = 0;
   for (const Tokens& label : labels) of_names += static_cast<double>(label.size() - 1);
   for (const Tokens& suffix : suffixes) tokens += static_cast<double>(suffix.size()) + of_names;
-  if (computed == 0 || tokens * seconds / computed < kShownFrom) return nullptr;
+  if (computed == 0 || tokens * seconds / computed < options_.progress_from) return nullptr;
   LogInfo(name() + ": " + std::to_string(labels.size()) + " categories after " +
           std::to_string(suffixes.size()) + " prompts are " + std::to_string(std::llround(tokens)) +
           " tokens, about " +

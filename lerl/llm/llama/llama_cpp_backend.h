@@ -25,6 +25,7 @@ struct LlamaCppOptions {
   int gpu_layers = 0;               // layers on the GPU; -1: all
   std::filesystem::path lora = {};  // GGUF of an adapter; empty: none
   double lora_scale = 1;
+  double progress_from = 20;  // seconds of scoring from which its progress is shown
 };
 
 // Throws Error(kModel) when the model or its adapter can't be loaded, or when layers are to lie on

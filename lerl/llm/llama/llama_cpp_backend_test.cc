@@ -44,6 +44,23 @@ TEST(LlamaCppBackend, ABatchGivesWhatItsRowsGiveAlone) {
   }
 }
 
+// Thousands of categories take minutes, so what comes is said before it begins.
+TEST(LlamaCppBackend, LongScoringBeginsWithAnEstimateAndShowsHowFarItIs) {
+  LERL_NEED_DEFAULT_MODEL(path);
+  const auto backend =
+      MakeLlamaCppBackend({.model = path, .context = 512, .batch = 4, .progress_from = 0});
+  const std::vector<std::string> names = {"Film noir", "Western", "Science fiction"};
+  const std::vector<std::string> labels = backend->NameLabels(names);
+  backend->ScoreLabels(kLlamaCppBackendTestPrefix, kLlamaCppBackendTestSuffixes, labels);
+  testing::internal::CaptureStderr();
+  backend->ScoreLabels(kLlamaCppBackendTestPrefix, kLlamaCppBackendTestSuffixes, labels);
+  const std::string said = testing::internal::GetCapturedStderr();
+  const size_t estimate = said.find(": 3 categories after 5 prompts are ");
+  ASSERT_NE(estimate, std::string::npos) << said;
+  EXPECT_NE(said.find(" tokens, about 1 minutes"), std::string::npos) << said;
+  EXPECT_LT(estimate, said.find("score categories")) << said;
+}
+
 TEST(LlamaCppBackend, GivesTheSameBytesWhateverWasAskedBefore) {
   LERL_NEED_DEFAULT_MODEL(path);
   const auto backend = MakeLlamaCppBackend({.model = path, .context = 512, .batch = 4});

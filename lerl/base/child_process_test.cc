@@ -1,0 +1,41 @@
+#include "lerl/base/child_process.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lerl/testing/data_files.h"
+
+namespace lerl {
+namespace {
+
+TEST(ProgramBeside, LiesInTheFolderOfThisProgram) {
+  EXPECT_TRUE(ProgramBeside("x").is_absolute());
+  EXPECT_EQ(ProgramBeside("x").filename(), "x");
+  EXPECT_TRUE(std::filesystem::exists(ProgramBeside("x").parent_path()));
+}
+
+TEST(OutputOf, GivesWhatTheProgramPrintsWithItsArgumentsAsTheyAre) {
+  EXPECT_EQ(OutputOf("/bin/echo", {"a 'b'", "$HOME;", "\"c\""}), "a 'b' $HOME; \"c\"\n");
+  EXPECT_EQ(OutputOf("/bin/true", {}), "");
+}
+
+TEST(OutputOf, StopsAProgramThatPrintsMoreThanIsWanted) {
+  const std::string text = OutputOf("/usr/bin/yes", {}, 100'000);
+  EXPECT_GE(text.size(), 100'000U);
+  EXPECT_LT(text.size(), 200'000U);
+}
+
+TEST(OutputOf, ThrowsWhereTheProgramFailsOrIsNotThere) {
+  EXPECT_THAT(ErrorOf(ErrorKind::kIo, [] { OutputOf("/bin/false", {}); }),
+              testing::HasSubstr("/bin/false: failed"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kIo,
+                      [] {
+                        OutputOf("/bin/false", {"a", "b"});
+                      }),
+              testing::HasSubstr("/bin/false a b: failed"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kIo, [] { OutputOf("/nowhere/program", {}); }),
+              testing::HasSubstr("cannot be started"));
+}
+
+}  // namespace
+}  // namespace lerl
