@@ -8,6 +8,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/parallel.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
 namespace {
@@ -36,7 +37,7 @@ double LargestReward(const std::vector<double>& weights) {
 }  // namespace
 
 SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
-                       std::span<const float> item_vectors, EnvConfig config, int slots,
+                       std::span<const float> item_vectors, const EnvConfig& config, int slots,
                        int threads, int64_t visits)
     : SlotEnv(dataset, split, config,
               visits * LongestSession(config, LargestReward(WeightsOf(config, dataset))), slots),

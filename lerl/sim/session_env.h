@@ -36,7 +36,7 @@ class SessionEnv : public SlotEnv {
   // `visits` is how many sessions in a row a subclass plays. Throws Error(kConfig) when no rule is
   // sure to end a session, or when there is not one weight for each behaviour.
   SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
-             std::span<const float> item_vectors, EnvConfig config, int slots, int threads,
+             std::span<const float> item_vectors, const EnvConfig& config, int slots, int threads,
              int64_t visits = 1);
 
   void Start(int slot, int32_t user, uint64_t session_seed) override;
