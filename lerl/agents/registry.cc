@@ -1,7 +1,6 @@
 #include "lerl/agents/registry.h"
 
 #include <algorithm>
-#include <array>
 
 #include "lerl/agents/control_agents.h"
 #include "lerl/base/error.h"
@@ -16,7 +15,7 @@ std::unique_ptr<Agent> Make(const AgentConfig& config, const AgentContext& conte
   return make(context, config.learner, config.*section);
 }
 
-constexpr std::array<AgentRow, 18> kAgentRows{{
+constexpr AgentRow kAgentRows[] = {
     {.name = "random",
      .what = "uniform scores: a control",
      .source = "",
@@ -185,7 +184,7 @@ constexpr std::array<AgentRow, 18> kAgentRows{{
            return ActorCriticSpace("dorl", {LogSetting("dorl.lambda_1", 0.005, 0.5),
                                             LogSetting("dorl.lambda_2", 0.02, 2)});
          }},
-}};
+};
 
 // Refuses settings of a policy where the agent learns, but does not act by a policy of that kind.
 void RefuseOtherPolicies(const AgentConfig& config, const AgentRow& row) {

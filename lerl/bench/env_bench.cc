@@ -14,6 +14,7 @@
 #include "lerl/bench/session_check.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/nn/incremental_transformer.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/response/transformer_response.h"
 #include "lerl/sim/session_env.h"
 

@@ -10,6 +10,7 @@
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/data/sources/coat_like.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/matrix/matrix_env.h"
 #include "lerl/sim/matrix/plain_matrix.h"
 

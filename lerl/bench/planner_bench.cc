@@ -189,7 +189,7 @@ std::vector<BenchRow> BenchCache(const BenchOptions& options) {
   auto timed = std::make_unique<TimedPlanner>(llm);
   const TimedPlanner& timer = *timed;
   PlanPolicy policy(world->dataset, config.planner, std::move(timed),
-                    static_cast<int>(config.env.slate_size));
+                    static_cast<int>(config.slate_size()));
   double previous = 0;
   std::vector<double> rates;
   int64_t plans = 0;

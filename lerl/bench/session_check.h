@@ -6,11 +6,12 @@
 
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
-#include "lerl/sim/env_config.h"
 #include "lerl/sim/response/response_model.h"
 #include "lerl/sim/session_log.h"
 
 namespace lerl {
+
+struct EnvConfig;  // sim/env_config.h
 
 // Checks the first `sessions` sessions of the log. Throws CheckFailure where a reward (by more than
 // 1e-5), an expected reward (1e-4) or a length differs. `config` must have the rule `lerl` and the

@@ -9,6 +9,7 @@
 #include "lerl/sim/response/transformer_response.h"
 #include "lerl/sim/session_env.h"
 #include "lerl/testing/given_responses.h"
+#include "lerl/train/run_config.h"
 
 namespace lerl {
 namespace {
@@ -19,10 +20,9 @@ TEST(CheckSessions, PassesWhatTheEnvironmentPlayedAndNothingElse) {
   const auto model = RandomTransformerResponse(
       {.width = 8, .layers = 1, .heads = 2, .feed_forward = 8, .band = 10}, 2, 60, 1, 1);
   const std::vector<float> vectors = FitUnitItemVectors(data, split);
-  EnvConfig config;
-  config.slate_size = 2;
-  config.exclude_history = false;
-  SessionEnv env(data, split, *model, vectors, config, 1, 1);
+  RunConfig config;
+  SetFields(config, {"env.slate_size=2", "env.exclude_history=false"});
+  SessionEnv env(data, split, *model, vectors, *config.env, 1, 1);
   SessionLog log;
   log.Resize(1, env.longest_session(), 2, data.num_categories(), 0);
   log.user[0] = 1;
@@ -38,7 +38,7 @@ TEST(CheckSessions, PassesWhatTheEnvironmentPlayedAndNothingElse) {
     log.expected[cell] = result.expected[0];
     ++log.length[0];
   }
-  const auto check = [&] { CheckSessions(data, split, *model, vectors, config, log, 1); };
+  const auto check = [&] { CheckSessions(data, split, *model, vectors, *config.env, log, 1); };
   EXPECT_NO_THROW(check());
   log.reward[3] += 0.5f;
   EXPECT_THROW(check(), CheckFailure);

@@ -18,6 +18,7 @@
 #include "lerl/bench/train_setup.h"
 #include "lerl/data/sources/coat_like.h"
 #include "lerl/data/sources/synthetic.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/item_vectors.h"
 #include "lerl/sim/matrix/plain_matrix.h"
 #include "lerl/sim/response/transformer_response.h"
@@ -33,13 +34,13 @@ constexpr SyntheticConfig kTrainData{
 
 std::unique_ptr<World> MakeTrainWorld(const RunConfig& config) {
   auto world = std::make_unique<World>();
-  const bool matrix = config.env.task == "matrix";
+  const bool matrix = config.env->task == "matrix";
   world->dataset = matrix ? LoadDataset(config.data.name, config.data.options)
                           : MakeSyntheticDataset(kTrainData);
   world->split = MakeSplit(world->dataset, config.split);
   if (matrix)
     world->matrix =
-        LoadMatrixTruth(config.env.matrix, config.data.name, config.data.options, world->dataset);
+        LoadMatrixTruth(config.env->matrix, config.data.name, config.data.options, world->dataset);
   world->response_model = RandomTransformerResponse(
       config.response_model.transformer.transformer, static_cast<int>(world->dataset.num_users()),
       static_cast<int>(world->dataset.num_items()),
@@ -88,7 +89,7 @@ class Training {
       steps += Iterate();
     return static_cast<double>(steps) / elapsed;
   }
-  void Check() const { CheckLog(*world_, setup_.config.env, log_); }
+  void Check() const { CheckLog(*world_, *setup_.config.env, log_); }
   // Shares of playing and of learning so far, and the length of the latest sessions: gradient steps
   // are counted by sessions, so an agent that lengthens them makes more user-steps with each.
   std::string Parts() const {

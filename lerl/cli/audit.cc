@@ -76,10 +76,11 @@ void ExecuteAudit(AuditFlags options) {
   }
   RequireWritable(options.out);
   RunConfig of_world = config;
-  if (options.closed_loop) of_world.env.task = "evolving";  // the world of all its tasks
+  if (options.closed_loop)  // the world of all its tasks
+    SetFields(of_world, {"env.task=evolving"});
   const std::unique_ptr<World> world = LoadWorld(of_world, options.held_out.Which());
   RequireHeldOut(world->split, world->judged);
-  RequireSpread(*world, config.env);
+  RequireSpread(*world, *config.env);
   AuditedUsers(*world, config, options.audit.users);  // throws where there are too few
   RunConfig cut = config;
   if (options.smoke) CutToSmoke(cut, options);

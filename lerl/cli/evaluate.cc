@@ -56,7 +56,7 @@ void ExecuteEvaluate(const EvaluateFlags& options) {
   const std::filesystem::path group = FindFinishedGroup(options.runs, config);
   const std::unique_ptr<World> world = LoadWorld(config, options.held_out.Which());
   RequireHeldOut(world->split, world->judged);
-  const std::string problem = SpreadProblem(*world, config.env);
+  const std::string problem = SpreadProblem(*world, *config.env);
   if (!problem.empty()) LogWarning(problem);
   const std::optional<int64_t> looks = RecordLook(options.runs, MakeLook(options, config, *world));
   std::vector<HeldOutPlay> plays;

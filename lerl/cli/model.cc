@@ -15,6 +15,7 @@
 #include "lerl/data/registry.h"
 #include "lerl/eval/tables/evolving_table.h"
 #include "lerl/eval/tables/oracle_table.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/item_vectors.h"
 #include "lerl/sim/response/response_report.h"
 #include "lerl/sim/response/response_store.h"

@@ -170,7 +170,7 @@ nlohmann::json PlanFor(const PlanFlags& options) {
     throw Error(ErrorKind::kUsage, "--user " + options.user +
                                        ": this user is sealed (split.sealed_users), so that no "
                                        "prompt is chosen by what is shown here; name another");
-  const int64_t slate_size = config.env.slate_size;
+  const int64_t slate_size = config.slate_size();
   const std::vector<PastSlate> past = TakePast(dataset, split, user, options.step, slate_size);
   const ItemFactors factors = FitItemFactors(dataset, split, config.agent.factors);
   nlohmann::json result = {{"dataset", dataset.name},

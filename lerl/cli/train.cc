@@ -51,7 +51,7 @@ void ExecuteTrain(const TrainFlags& options) {
   SayThatRunsAreNotExtended(options.out, config);
   CheckLanguageModel(config.planner);
   const std::unique_ptr<World> world = LoadWorld(config);
-  const std::string problem = SpreadProblem(*world, config.env);
+  const std::string problem = SpreadProblem(*world, *config.env);
   nlohmann::json results = nlohmann::json::array();
   std::string invalid;
   for (const int64_t seed : config.train.seeds) {

@@ -59,7 +59,7 @@ std::vector<Job> MakeJobs(const ComparisonConfig& config) {
 
 // The report on the response model. Throws Error(kUnusable) if policies hardly differ in it.
 ResponseReport JudgeResponseModel(const World& world, const RunConfig& run) {
-  const std::unique_ptr<Env> env = MakeWorldEnv(world, run.env, 1);
+  const std::unique_ptr<Env> env = MakeWorldEnv(world, *run.env, 1);
   ResponseReport report =
       MakeResponseReport(world.dataset, world.split, *world.response_model, *env);
   char text[160];

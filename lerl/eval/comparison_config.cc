@@ -62,6 +62,11 @@ nlohmann::json LeaveSettings(const RunConfig& config) {
   return nlohmann::json({{"env", all["env"]}, {"response_model", all["response_model"]}}).flatten();
 }
 
+// "lerl, max_steps"
+std::string RuleNames(const RunConfig& config) {
+  return JoinNames(ConfigToJson(config)["env"]["rules"].get<Names>());
+}
+
 // "/env/compat_window", true -> "env.compat_window = true"
 std::string SettingText(std::string path, const nlohmann::json& value) {
   std::replace(path.begin(), path.end(), '/', '.');
@@ -74,7 +79,7 @@ std::vector<std::string> LeaveRules(const ComparisonConfig& config) {
   std::vector<std::string> words;
   const nlohmann::json first = LeaveSettings(config.rows.front().config);
   for (const ComparisonRow& row : config.rows) {
-    Names parts = {JoinNames(row.config.env.rules)};
+    Names parts = {RuleNames(row.config)};
     const nlohmann::json settings = LeaveSettings(row.config);
     for (const auto& [path, value] : settings.items())
       if (!first.contains(path) || first[path] != value) parts.push_back(SettingText(path, value));

@@ -98,5 +98,18 @@ TEST_F(ComparisonConfigTest, LaysTheFileOfARowBelowItsOwnSettings) {
   EXPECT_EQ(config.rows.front().config.agent.ppo.clip, PpoConfig().clip);
 }
 
+TEST_F(ComparisonConfigTest, EveryMetricCanBeAColumnAndTheClaim) {
+  std::string text = kComparisonRows;
+  const size_t line = text.find("metrics = ");
+  text.erase(line, text.find('\n', line) - line);
+  for (const Metric& metric : Metrics()) {
+    const std::string name(metric.name);
+    const ComparisonConfig config =
+        Read("claim = \"" + name + "\"\nmetrics = [\"" + name + "\"]\n" + text);
+    EXPECT_EQ(&FindMetric(config.claim), &metric);
+    EXPECT_THAT(TableMetrics(config.metrics), ElementsAre(&metric));
+  }
+}
+
 }  // namespace
 }  // namespace lerl

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lerl/base/index.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/return_law.h"
 
 namespace lerl {
@@ -38,7 +39,7 @@ EnvConfig ProbeConfig(EnvConfig config) {
 
 CrossSessionEnv::CrossSessionEnv(const Dataset& dataset, const Split& split,
                                  const ResponseModel& model, std::span<const float> item_vectors,
-                                 EnvConfig config, int slots, int threads)
+                                 const EnvConfig& config, int slots, int threads)
     : SessionEnv(dataset, split, model, item_vectors, config, slots, threads,
                  config.cross_session.visits),
       visitor_(At(slots)) {

@@ -36,7 +36,8 @@ class CrossSessionEnv : public SessionEnv {
  public:
   // The arguments and errors are those of SessionEnv.
   CrossSessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
-                  std::span<const float> item_vectors, EnvConfig config, int slots, int threads);
+                  std::span<const float> item_vectors, const EnvConfig& config, int slots,
+                  int threads);
 
   void Start(int slot, int32_t user, uint64_t session_seed) override;
   void Describe(SessionLog& log) const override;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lerl/base/index.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/return_law.h"
 #include "lerl/testing/given_responses.h"
 

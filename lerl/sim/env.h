@@ -20,11 +20,11 @@
 #include <span>
 #include <vector>
 
-#include "lerl/sim/env_config.h"
 #include "lerl/sim/session_log.h"
 
 namespace lerl {
 
+struct EnvConfig;  // sim/env_config.h
 struct EvolvingState;
 
 // The outcome of one step. The rows of slots that were not active are zero.
@@ -88,7 +88,7 @@ class Env {
   virtual int slots() const = 0;
   virtual const EnvConfig& config() const = 0;
   virtual int64_t longest_session() const = 0;  // no session has more steps
-  int64_t slate_size() const { return config().slate_size; }
+  virtual int64_t slate_size() const = 0;       // K
 };
 
 }  // namespace lerl

@@ -10,6 +10,7 @@
 #include "lerl/base/math.h"
 #include "lerl/base/parallel.h"
 #include "lerl/data/prices.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
 namespace {
@@ -63,7 +64,7 @@ std::vector<float> PriceFactors(const EnvConfig& config, const Dataset& dataset)
 }
 
 SessionEnv::SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
-                       std::span<const float> item_vectors, EnvConfig config, int slots,
+                       std::span<const float> item_vectors, const EnvConfig& config, int slots,
                        int threads, int64_t visits)
     : SlotEnv(dataset, split, config,
               visits * LongestSession(config, LargestReward(WeightsOf(config, dataset))), slots),

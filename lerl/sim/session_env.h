@@ -50,7 +50,7 @@ class SessionEnv : public SlotEnv {
   // sure to end a session, when there is not one weight for each behaviour, or when prices are to
   // count and the data set has none.
   SessionEnv(const Dataset& dataset, const Split& split, const ResponseModel& model,
-             std::span<const float> item_vectors, EnvConfig config, int slots, int threads,
+             std::span<const float> item_vectors, const EnvConfig& config, int slots, int threads,
              int64_t visits = 1);
 
   void Start(int slot, int32_t user, uint64_t session_seed) override;

@@ -8,31 +8,36 @@
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/base/parallel.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {
 
-SlotEnv::SlotEnv(const Dataset& dataset, const Split& split, EnvConfig config, int64_t longest,
-                 int slots)
+SlotEnv::SlotEnv(const Dataset& dataset, const Split& split, const EnvConfig& config,
+                 int64_t longest, int slots)
     : dataset_(dataset),
       split_(split),
-      config_(std::move(config)),
+      config_(std::make_unique<const EnvConfig>(config)),
       longest_(longest),
       never_shown_(At(dataset.num_items())),
       showable_(static_cast<int32_t>(dataset.num_items())),
       slot_(At(slots)),
       excluded_(slot_.size() * At(dataset.num_items())),
       dominant_(slot_.size() * At(dataset.num_categories())) {
-  if (config_.slate_size > dataset.num_items())
-    throw Error(ErrorKind::kConfig, "env.slate_size: " + std::to_string(config_.slate_size) +
+  if (config_->slate_size > dataset.num_items())
+    throw Error(ErrorKind::kConfig, "env.slate_size: " + std::to_string(config_->slate_size) +
                                         " is more than the " + std::to_string(dataset.num_items()) +
                                         " items of " + dataset.name);
   FlushDenormals();
 }
 
+SlotEnv::~SlotEnv() = default;
+
+int64_t SlotEnv::slate_size() const { return config_->slate_size; }
+
 void SlotEnv::Describe(SessionLog& log) const {
-  log.exclude_history = config_.exclude_history;
-  log.allow_repeats = config_.allow_repeats;
+  log.exclude_history = config_->exclude_history;
+  log.allow_repeats = config_->allow_repeats;
   log.never_shown.clear();
   if (showable_ < dataset_.num_items()) log.never_shown = never_shown_;
 }
@@ -51,7 +56,7 @@ void SlotEnv::OracleCategoryRewards(int slot, std::span<float> rewards) const {
   // 2. The mean over the K best of each category.
   for (size_t c = 0; c < rewards.size(); ++c) {
     std::vector<float>& all = of_category[c];
-    const auto best = std::min(config_.slate_size, std::ssize(all));
+    const auto best = std::min(config_->slate_size, std::ssize(all));
     std::partial_sort(all.begin(), all.begin() + best, all.end(), std::greater());
     const float sum = std::accumulate(all.begin(), all.begin() + best, 0.0f);
     rewards[c] = best == 0 ? 0 : sum / static_cast<float>(best);
@@ -89,7 +94,7 @@ int32_t SlotEnv::ResetShown(int slot, int32_t user) {
   uint8_t* excluded = excluded_.data() + At(slot) * items;
   std::ranges::copy(never_shown_, excluded);
   int32_t left = showable_;
-  if (config_.exclude_history) {
+  if (config_->exclude_history) {
     for (const int32_t item : PastItems(user)) {
       left -= excluded[item] == 0;
       excluded[item] = 1;
@@ -116,7 +121,7 @@ void SlotEnv::Open(int slot, int32_t user, uint64_t session_seed) {
                     "with --held-out or --sealed, or in code load it with LoadWorld(config, "
                     "HeldOut::kTest)");
   const int32_t left = ResetShown(slot, user);
-  if (left < config_.slate_size)
+  if (left < config_->slate_size)
     throw Error(ErrorKind::kData, dataset_.name + ": user " + dataset_.user_ids[At(user)] +
                                       " has " + std::to_string(left) +
                                       " items that may be shown, too few for a slate; set "
@@ -146,7 +151,7 @@ void SlotEnv::CheckSlate(int slot, std::span<const int32_t> slate) const {
 }
 
 void SlotEnv::Clear(StepResult& result) const {
-  const size_t slots = slot_.size(), slate = At(config_.slate_size);
+  const size_t slots = slot_.size(), slate = At(config_->slate_size);
   result.probabilities.assign(slots * slate * At(dataset_.num_behaviours()), 0);
   result.responses.assign(slots * slate, 0);
   result.rewards.assign(slots, 0);
@@ -162,13 +167,13 @@ bool SlotEnv::Close(int slot, std::span<const int32_t> slate, bool terminated, b
   const auto row = At(slot);
   ++s.step;
   // 1. What was just shown is used up.
-  if (!config_.allow_repeats) {
+  if (!config_->allow_repeats) {
     uint8_t* excluded = excluded_.data() + row * At(dataset_.num_items());
     for (const int32_t item : slate) excluded[item] = 1;
     s.items_left -= static_cast<int32_t>(slate.size());
   }
   // 2. A session without another full slate is cut, unless the user has left anyway.
-  truncated |= s.items_left < config_.slate_size;
+  truncated |= s.items_left < config_->slate_size;
   truncated &= !terminated;
   // 3. The next step is planned from the dominant categories of this slate.
   const auto categories = At(dataset_.num_categories());

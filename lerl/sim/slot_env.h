@@ -4,6 +4,7 @@
 // session is over. A task adds its truth about the users: Start, Step, OracleRewards, budget_left.
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -19,14 +20,16 @@ class SlotEnv : public Env {
  public:
   SlotEnv(const SlotEnv&) = delete;
   SlotEnv& operator=(const SlotEnv&) = delete;
+  ~SlotEnv() override;
 
   void Stop(int slot) override { SlotAt(slot).active = false; }
   SlotView Observe(int slot) const override;
   void OracleCategoryRewards(int slot, std::span<float> rewards) const override;
   void Describe(SessionLog& log) const override;
   int slots() const override { return static_cast<int>(slot_.size()); }
-  const EnvConfig& config() const override { return config_; }
+  const EnvConfig& config() const override { return *config_; }
   int64_t longest_session() const override { return longest_; }
+  int64_t slate_size() const override;
 
  protected:
   struct Slot {
@@ -39,7 +42,8 @@ class SlotEnv : public Env {
 
   // The data set and split must outlive the environment. `longest` is what longest_session returns.
   // Throws Error(kConfig) when a slate has more places than the data set has items.
-  SlotEnv(const Dataset& dataset, const Split& split, EnvConfig config, int64_t longest, int slots);
+  SlotEnv(const Dataset& dataset, const Split& split, const EnvConfig& config, int64_t longest,
+          int slots);
 
   // What SlotView::budget_left shows.
   virtual float budget_left(int slot) const = 0;
@@ -76,7 +80,7 @@ class SlotEnv : public Env {
 
   const Dataset& dataset_;
   const Split& split_;
-  const EnvConfig config_;
+  const std::unique_ptr<const EnvConfig> config_;
   const int64_t longest_;
   std::vector<uint8_t> never_shown_;  // [I] 1: no session shows the item
   int32_t showable_;                  // number of the other items

@@ -6,6 +6,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/registry.h"
 #include "lerl/sim/cross_session_env.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/evolving/evolving_env.h"
 #include "lerl/sim/matrix/matrix_env.h"
 #include "lerl/sim/session_env.h"

@@ -6,6 +6,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/response/mf_response.h"
 #include "lerl/testing/given_responses.h"
 

@@ -14,15 +14,14 @@ namespace lerl {
 
 inline RunConfig TinyClosedLoop() {
   RunConfig config = TinyRun();
-  config.env.evolving.max_steps = 5;
-  config.env.evolving.mf = {.factors = 4, .epochs = 2};
+  SetFields(config, {"env.evolving.max_steps=5", "env.evolving.mf={factors=4, epochs=2, seed=1}"});
   return config;
 }
 
 inline std::unique_ptr<World> TinyEvolvingWorld(const RunConfig& config) {
   auto world = TinyWorld(config);
-  world->evolving =
-      std::make_shared<EvolvingUsers>(world->dataset, world->split, config.env.evolving.mf);
+  world->evolving = std::make_shared<EvolvingUsers>(world->dataset, world->split,
+                                                    MfConfig{.factors = 4, .epochs = 2});
   return world;
 }
 

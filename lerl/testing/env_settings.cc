@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "lerl/sim/env_config.h"
+
 namespace lerl {
 namespace {
 

@@ -13,6 +13,7 @@
 #include "lerl/base/registry.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/item_vectors.h"
 
 namespace lerl {

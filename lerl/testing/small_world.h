@@ -23,8 +23,7 @@ inline RunConfig TinyRun() {
   RunConfig config;
   config.response_model.model = "mf";
   config.response_model.mf = {.factors = 4, .epochs = 4};
-  config.env.slate_size = 3;
-  config.env.budget = 6;
+  SetFields(config, {"env.slate_size=3", "env.budget=6"});
   config.agent.factors = {.factors = 4, .epochs = 2};
   config.agent.learner = TinyLearner();
   config.agent.ppo.epochs = 2;

@@ -84,7 +84,7 @@ class Finder {
         agent_(agent),
         options_(options),
         config_(Asked(config.planner)),
-        env_(MakeWorldEnv(world, config.env, static_cast<int>(config.train.slots))),
+        env_(MakeWorldEnv(world, *config.env, static_cast<int>(config.train.slots))),
         prompts_(config_, world.dataset, world.split, MakeScriptedBackend({.chat = MarkedChat})) {
     config_.name = options.behaviour;
     config_.cadence = 1;

@@ -9,6 +9,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/llm/scripted_backend.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/evolving/evolving_env.h"
 #include "lerl/testing/small_world.h"
 
@@ -64,8 +65,7 @@ TEST(Player, PlaysEverySessionToItsEnd) {
 
 TEST(Player, LogsTheVisitsOfAUserAsOneSession) {
   RunConfig config = TinyRun();
-  config.env.task = "cross_session";
-  config.env.cross_session.visits = 3;
+  SetFields(config, {"env.task=cross_session", "env.cross_session.visits=3"});
   config.train.slots = 1;
   const SessionLog one = Play(config, Specs(5), {.mode = PlanMode::kTraining});
   config.train.slots = 4;
@@ -207,7 +207,7 @@ TEST(Player, ReordersSlatesWithoutChangingWhatTheyHold) {
   RunConfig config = TinyRun();
   config.agent.name = "popularity";
   config.planner.name = "none";
-  config.env.rules = {"lerl_slots"};
+  SetFields(config, {"env.rules=lerl_slots"});
   const SessionLog plain = Play(config, Specs(12), {});
   const SessionLog reordered = Play(config, Specs(12), {.reorder = true});
   int64_t plain_steps = 0, reordered_steps = 0;
@@ -279,7 +279,7 @@ TEST(Player, GivesALeaversPlaceToTheNextSession) {
 
 RunConfig EvolvingRun() {
   RunConfig config = TinyRun();
-  config.env.task = "evolving";
+  SetFields(config, {"env.task=evolving"});
   config.planner.llm.context = 1024;
   return config;
 }
@@ -295,7 +295,7 @@ class LyingEnv : public EvolvingEnv {
  public:
   explicit LyingEnv(const RunConfig& config)
       : EvolvingEnv(PlayerTestSharedWorld().dataset, PlayerTestSharedWorld().split, SharedUsers(),
-                    config.env, static_cast<int>(config.train.slots), 1),
+                    *config.env, static_cast<int>(config.train.slots), 1),
         lie_({.theta = std::vector<double>(6, 9), .kappa = std::vector<double>(6), .latent = {}}) {}
 
   void Step(std::span<const int32_t> slates, StepResult& result) override {
@@ -347,7 +347,7 @@ std::vector<int32_t> ItemsShown(Env& env, const RunConfig& config) {
 TEST(Player, OnlyOraclesReadWhatUsersAreLike) {
   const auto reads_the_truth = [](const RunConfig& config) {
     EvolvingEnv honest(PlayerTestSharedWorld().dataset, PlayerTestSharedWorld().split,
-                       SharedUsers(), config.env, static_cast<int>(config.train.slots), 1);
+                       SharedUsers(), *config.env, static_cast<int>(config.train.slots), 1);
     LyingEnv lying(config);
     return ItemsShown(honest, config) != ItemsShown(lying, config);
   };
@@ -367,7 +367,7 @@ TEST(Player, OnlyOraclesReadWhatUsersAreLike) {
 TEST(Player, RecordsTheTruthForMetricsAlone) {
   const World& world = PlayerTestSharedWorld();
   const RunConfig config = EvolvingRun();
-  EvolvingEnv env(world.dataset, world.split, SharedUsers(), config.env, 4, 1);
+  EvolvingEnv env(world.dataset, world.split, SharedUsers(), *config.env, 4, 1);
   Actors actors = MakeActors(world, TinyRun(), 1);
   const auto specs = Specs(5);
   const auto play = [&](Env& in, bool record) {
@@ -379,7 +379,7 @@ TEST(Player, RecordsTheTruthForMetricsAlone) {
   const SessionLog log = play(env, true);
   const auto categories = static_cast<size_t>(log.categories);
   for (size_t s = 0; s < specs.size(); ++s) {
-    const EvolvingProfile profile = SharedUsers().Profile(specs[s].user, config.env.evolving);
+    const EvolvingProfile profile = SharedUsers().Profile(specs[s].user, config.env->evolving);
     env.Start(0, specs[s].user, specs[s].seed);
     std::vector<float> worth(categories);
     env.OracleCategoryRewards(0, worth);

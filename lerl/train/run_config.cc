@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "lerl/sim/env_config.h"
+
 namespace lerl {
 namespace {
 
@@ -94,6 +96,21 @@ ConfigSource SourceOver(const std::filesystem::path& path, int bases) {
 
 }  // namespace
 
+template class Indirect<EnvConfig>;
+
+int64_t RunConfig::slate_size() const { return env->slate_size; }
+
+void RunConfig::VisitFields(FieldVisitor& visit) {
+  visit.Section("data", data);
+  visit.Section("split", split);
+  visit.Section("response_model", response_model);
+  visit.Section("env", *env);
+  visit.Section("agent", agent);
+  visit.Section("planner", planner);
+  visit.Section("train", train);
+  visit.Section("evaluation", evaluation);
+}
+
 ConfigSource RunSource(const std::filesystem::path& path) { return SourceOver(path, 0); }
 
 RunConfig ReadRunConfig(const ConfigSource& source) {
@@ -115,8 +132,12 @@ RunConfig ReadRunConfig(const ConfigSource& source) {
     path = here.empty() || *here.begin() == ".." ? full.string() : here.string();
   };
   if (IsDescription(config.data.name)) from_folder(config.data.name);
-  if (!config.env.matrix.file.empty()) from_folder(config.env.matrix.file);
+  if (!config.env->matrix.file.empty()) from_folder(config.env->matrix.file);
   return config;
+}
+
+void SetFields(RunConfig& config, const std::vector<std::string>& sets) {
+  ConfigSource::FromText("", "settings", sets).Read(config);
 }
 
 RunConfig SmokeRun(RunConfig config) {

@@ -9,14 +9,17 @@
 
 #include "lerl/agents/registry.h"
 #include "lerl/base/config.h"
+#include "lerl/base/indirect.h"
 #include "lerl/data/registry.h"
 #include "lerl/data/split.h"
 #include "lerl/planner/planner_config.h"
 #include "lerl/planner/registry.h"
-#include "lerl/sim/env_config.h"
 #include "lerl/sim/response/response_store.h"
 
 namespace lerl {
+
+struct EnvConfig;  // sim/env_config.h
+extern template class Indirect<EnvConfig>;
 
 struct DataConfig {
   std::string name = "ml-100k";
@@ -81,22 +84,15 @@ struct RunConfig {
   DataConfig data;
   SplitConfig split;
   ResponseConfig response_model;
-  EnvConfig env;
+  Indirect<EnvConfig> env;
   AgentConfig agent;
   PlannerConfig planner;
   TrainConfig train;
   EvaluationConfig evaluation;
 
-  void VisitFields(FieldVisitor& visit) {
-    visit.Section("data", data);
-    visit.Section("split", split);
-    visit.Section("response_model", response_model);
-    visit.Section("env", env);
-    visit.Section("agent", agent);
-    visit.Section("planner", planner);
-    visit.Section("train", train);
-    visit.Section("evaluation", evaluation);
-  }
+  int64_t slate_size() const;  // K of env, which agents, planners and audits need too
+
+  void VisitFields(FieldVisitor& visit);
 };
 
 // The settings in the file of a run's configuration. Where it says `base = "FILE"`, they are laid
@@ -108,6 +104,10 @@ ConfigSource RunSource(const std::filesystem::path& path);
 // Reads and checks a configuration. The relative paths of a data set's TOML file and of a matrix
 // file count from the configuration's folder. Throws Error(kConfig) when settings can't work.
 RunConfig ReadRunConfig(const ConfigSource& source);
+
+// Sets settings by their names, as `--set` does: SetFields(config, {"env.budget=5"}). So a caller
+// need not know the struct of a section.
+void SetFields(RunConfig& config, const std::vector<std::string>& sets);
 
 // The same run cut short, to try it out: at most 2 seeds, 3 iterations, few sessions and users, and
 // few plans of a language model.

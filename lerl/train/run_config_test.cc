@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "lerl/sim/env_config.h"
 #include "lerl/testing/data_files.h"
 
 namespace lerl {
@@ -25,7 +26,7 @@ TEST(RunConfig, ReadsEverySection) {
   EXPECT_EQ(config.data.name, "ml-1m");
   EXPECT_EQ(config.planner.name, "llm");
   EXPECT_EQ(config.agent.learner.policy.hidden, 7);
-  EXPECT_EQ(config.env.budget, 9);
+  EXPECT_EQ(config.env->budget, 9);
   EXPECT_EQ(config.train.seeds, (std::vector<int64_t>{4, 5}));
   EXPECT_EQ(config.evaluation.users, 30);
 }
@@ -80,7 +81,7 @@ TEST(RunConfig, FindsADataSetOfOnesOwnBesideTheConfiguration) {
             (folder.path() / "own/shop.toml").string());
   EXPECT_EQ(ReadRunConfig(ConfigSource::FromFile(path, {"data.name=/data/shop.toml"})).data.name,
             "/data/shop.toml");
-  EXPECT_EQ(ReadRunConfig(ConfigSource::FromFile(path, {"env.matrix.file=m.npy"})).env.matrix.file,
+  EXPECT_EQ(ReadRunConfig(ConfigSource::FromFile(path, {"env.matrix.file=m.npy"})).env->matrix.file,
             (folder.path() / "configs/m.npy").string());
 }
 
@@ -90,8 +91,8 @@ TEST(RunSource, LaysAFileOverItsBases) {
   folder.Write("b.toml", "base = \"a.toml\"\n[env]\nslate_size = 3\n");
   folder.Write("below/c.toml", "base = \"../b.toml\"\n[train]\niterations = 9\n");
   const RunConfig config = ReadRunConfig(RunSource(folder.path() / "below/c.toml"));
-  EXPECT_EQ(config.env.budget, 5);
-  EXPECT_EQ(config.env.slate_size, 3);
+  EXPECT_EQ(config.env->budget, 5);
+  EXPECT_EQ(config.slate_size(), 3);
   EXPECT_EQ(config.train.iterations, 9);
 }
 
@@ -164,6 +165,26 @@ TEST(Hashes, ChangeWithEverySettingThatDecidesTheWeights) {
     EXPECT_NE(TrainHash(Read({set})), TrainHash(base)) << set;
     EXPECT_NE(RowHash(Read({set})), RowHash(base)) << set;
   }
+}
+
+TEST(SetFields, SetsThemByTheirNamesAndLeavesTheOthers) {
+  RunConfig config;
+  config.train.iterations = 7;
+  SetFields(config, {"env.budget=5", "env.rules=['temper','max_steps']", "agent.ppo.clip=0.1"});
+  EXPECT_EQ(config.env->budget, 5);
+  EXPECT_EQ(config.env->rules, (Names{"temper", "max_steps"}));
+  EXPECT_EQ(config.agent.ppo.clip, 0.1);
+  EXPECT_EQ(config.train.iterations, 7);
+  EXPECT_THROW(SetFields(config, {"env.budgets=5"}), Error);
+}
+
+TEST(RunConfig, IsCopiedWithItsEnvironment) {
+  RunConfig config;
+  SetFields(config, {"env.slate_size=3"});
+  const RunConfig copy = config;
+  SetFields(config, {"env.slate_size=4"});
+  EXPECT_EQ(copy.slate_size(), 3);
+  EXPECT_NE(TrainHash(copy), TrainHash(config));
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST(FindFinishedGroup, TellsThatThereIsNoneAndWhatToDo) {
   const TestFolder folder;
   const RunConfig config = TwoSeeds();
   RunConfig other = config;
-  other.env.budget = 7;
+  SetFields(other, {"env.budget=7"});
   for (const int64_t seed : config.train.seeds)
     WriteSearchedRun(folder.path(), other, seed, "2026-01-01T10:00:00Z");
   for (const fs::path& root : {folder.path(), folder.path() / "absent"})
@@ -82,7 +82,7 @@ TEST(FindFinishedGroup, NamesTheNearestRunAndWhatDiffers) {
   const TestFolder folder;
   const RunConfig config = TwoSeeds();
   RunConfig other = config;
-  other.env.budget = 7;
+  SetFields(other, {"env.budget=7"});
   WriteSearchedRun(folder.path(), other, 1, "2026-01-01T10:00:00Z");
   RunConfig farther = other;
   farther.planner.name = "random";

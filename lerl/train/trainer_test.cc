@@ -361,9 +361,8 @@ TEST_F(Trainer, RefusesFilesOfAnotherKindAndCheckpointsThatLackSomething) {
 
 TEST_F(Trainer, LearnsAcrossVisitsAndSaysWhenUsersComeBack) {
   config_.train.iterations = 1;
-  config_.env.task = "cross_session";
-  config_.env.cross_session.visits = 2;
-  config_.env.cross_session.learn_from = "both";
+  SetFields(config_, {"env.task=cross_session", "env.cross_session.visits=2",
+                      "env.cross_session.learn_from=both"});
   for (const char* kind : {"virtual_item", "items"}) {
     config_.agent.learner.policy.kind = kind;
     const fs::path out = folder_.path() / kind;

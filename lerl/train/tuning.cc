@@ -67,7 +67,7 @@ class Search {
     if (world_->split.valid_users.empty())
       throw Error(ErrorKind::kConfig,
                   source.name() + ": the split has no validation users to judge trials by");
-    RequireSpread(*world_, base_.env);
+    RequireSpread(*world_, *base_.env);
   }
 
   TuneResult Run() {

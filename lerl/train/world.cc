@@ -4,6 +4,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/planner/registry.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/response/response_report.h"
 #include "lerl/sim/tasks.h"
 #include "lerl/train/factor_store.h"
@@ -26,20 +27,20 @@ void KeepUsersOf(const MatrixTruth& matrix, Split& split) {
 std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged) {
   auto world = std::make_unique<World>();
   world->judged = judged;
-  const TaskRow& task = FindTaskRow(config.env.task);
+  const TaskRow& task = FindTaskRow(config.env->task);
   world->dataset = LoadDataset(config.data.name, config.data.options);
-  RequirePrices(config.env, world->dataset);  // before anything is fitted
+  RequirePrices(*config.env, world->dataset);  // before anything is fitted
   world->fingerprint = Fingerprint(world->dataset);
   world->split = MakeSplit(world->dataset, config.split);
   if (task.needs_matrix) {
     world->matrix =
-        LoadMatrixTruth(config.env.matrix, config.data.name, config.data.options, world->dataset);
+        LoadMatrixTruth(config.env->matrix, config.data.name, config.data.options, world->dataset);
     KeepUsersOf(*world->matrix, world->split);
   }
   CloseHeldOut(world->split, judged);
   if (task.needs_evolving)
     world->evolving =
-        std::make_shared<EvolvingUsers>(world->dataset, world->split, config.env.evolving.mf);
+        std::make_shared<EvolvingUsers>(world->dataset, world->split, config.env->evolving.mf);
   world->response_model =
       LoadOrTrainResponseModel(world->dataset, world->split, config.response_model);
   Factorisations fitted =
@@ -50,7 +51,7 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged) {
 }
 
 std::string WorldHash(const RunConfig& config) {
-  const TaskRow& task = FindTaskRow(config.env.task);
+  const TaskRow& task = FindTaskRow(config.env->task);
   const nlohmann::json all = ConfigToJson(config);
   nlohmann::json used;
   for (const char* key : {"data", "split", "response_model"}) used[key] = all.at(key);
@@ -90,7 +91,7 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                   const ActorParts& parts) {
   Actors actors;
   actors.env =
-      MakeWorldEnv(parts.truth != nullptr ? *parts.truth : world, config.env,
+      MakeWorldEnv(parts.truth != nullptr ? *parts.truth : world, *config.env,
                    static_cast<int>(config.train.slots), static_cast<int>(config.train.threads));
   SessionLog task;
   actors.env->Describe(task);
@@ -98,7 +99,7 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                            {.dataset = world.dataset,
                             .split = world.split,
                             .factors = world.factors,
-                            .slate = static_cast<int>(config.env.slate_size),
+                            .slate = static_cast<int>(config.slate_size()),
                             .seed = seed,
                             .reward_weights = task.reward_weights,
                             .price_factors = task.price_factors,
@@ -114,7 +115,7 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                          env->OracleCategoryRewards(slot, rewards);
                        }});
   actors.plans = std::make_unique<PlanPolicy>(world.dataset, config.planner, std::move(planner),
-                                              static_cast<int>(config.env.slate_size));
+                                              static_cast<int>(config.slate_size()));
   return actors;
 }
 

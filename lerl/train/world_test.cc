@@ -10,6 +10,11 @@
 #include "lerl/agents/registry.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
+#include "lerl/llm/scripted_backend.h"
+#include "lerl/planner/registry.h"
+#include "lerl/sim/response/response_store.h"
+#include "lerl/sim/rules/leave_rules.h"
+#include "lerl/sim/tasks.h"
 #include "lerl/testing/given_responses.h"
 #include "lerl/testing/small_world.h"
 #include "lerl/train/player.h"
@@ -46,7 +51,7 @@ TEST(LoadWorld, OpensThoseWhoAreJudgedAndThoseWhoTrainAndNobodyElse) {
     const auto world = LoadWorld(config, judged);
     EXPECT_EQ(world->judged, judged);
     ASSERT_EQ(world->split.sealed_users.size(), 10U);
-    const std::unique_ptr<Env> env = MakeWorldEnv(*world, config.env, 1);
+    const std::unique_ptr<Env> env = MakeWorldEnv(*world, *config.env, 1);
     for (const auto* users : UserLists(world->split)) {
       const bool open = users == &world->split.train_users || users == &world->split.valid_users ||
                         users == &HeldOutUsers(world->split, judged);
@@ -67,13 +72,13 @@ TEST(RequireSpread, RefusesAWorldInWhichAllItemsEarnTheSame) {
   const int behaviours = static_cast<int>(world->dataset.num_behaviours());
   std::vector<float> logits(At(world->dataset.num_items() * behaviours));
   world->response_model = std::make_shared<FixedResponse>(logits, behaviours);
-  EXPECT_THAT(SpreadProblem(*world, config.env), HasSubstr("can't be told apart"));
-  EXPECT_THAT([&] { RequireSpread(*world, config.env); },
+  EXPECT_THAT(SpreadProblem(*world, *config.env), HasSubstr("can't be told apart"));
+  EXPECT_THAT([&] { RequireSpread(*world, *config.env); },
               ::testing::ThrowsMessage<Error>(HasSubstr("1.3 is needed")));
   for (size_t i = 0; i < logits.size(); ++i) logits[i] = i / At(behaviours) % 2 == 0 ? 3.0f : -3.0f;
   world->response_model = std::make_shared<FixedResponse>(logits, behaviours);
-  EXPECT_EQ(SpreadProblem(*world, config.env), "");
-  EXPECT_NO_THROW(RequireSpread(*world, config.env));
+  EXPECT_EQ(SpreadProblem(*world, *config.env), "");
+  EXPECT_NO_THROW(RequireSpread(*world, *config.env));
 }
 
 TEST(LoadWorld, SaysWhichDataAreMissing) {
@@ -98,10 +103,8 @@ TEST(LoadWorld, HasTheMatrixOfTheMatrixTaskAndPlaysItsUsersAlone) {
   RunConfig config = TinyRun();
   config.data.name = "kuairec";
   config.split = {.min_past = 2, .train_users = 0.5};
-  config.env.task = "matrix";
-  config.env.slate_size = 1;
-  config.env.exclude_history = false;
-  config.env.matrix.like_at_least = 0.3;
+  SetFields(config, {"env.task=matrix", "env.slate_size=1", "env.exclude_history=false",
+                     "env.matrix.like_at_least=0.3"});
   const auto world = LoadWorld(config, HeldOut::kTest);
   EXPECT_EQ(world->matrix->matrix().rows, 5);
   const int32_t user = FindUser(world->dataset, "2"), other = FindUser(world->dataset, "4");
@@ -113,48 +116,36 @@ TEST(LoadWorld, HasTheMatrixOfTheMatrixTaskAndPlaysItsUsersAlone) {
   const Actors actors = MakeActors(*world, config, 1);
   actors.env->Start(0, other, 1);
   EXPECT_EQ(actors.env->Observe(0).items_left, 3);
-  config.env.task = "whole_session";
+  SetFields(config, {"env.task=whole_session"});
   EXPECT_EQ(LoadWorld(config)->matrix, nullptr);
 }
 
 TEST(WorldHash, CoversWhatLoadWorldReadsAndNothingElse) {
   const RunConfig base = TinyRun();
-  const auto with = [&](const std::function<void(RunConfig&)>& change) {
+  const auto with = [&](const std::vector<std::string>& sets) {
     RunConfig config = base;
-    change(config);
+    SetFields(config, sets);
     return WorldHash(config);
   };
   const std::string hash = WorldHash(base);
-  EXPECT_EQ(with([](RunConfig& c) { c.env.rho = 0; }), hash);
-  EXPECT_EQ(with([](RunConfig& c) { c.agent.learner.policy.hidden = 9; }), hash);
-  EXPECT_EQ(with([](RunConfig& c) { c.planner.name = "none"; }), hash);
-  EXPECT_EQ(with([](RunConfig& c) { c.train.seeds = {9}; }), hash);
-  EXPECT_NE(with([](RunConfig& c) { c.data.name = "ml-1m"; }), hash);
-  EXPECT_NE(with([](RunConfig& c) { c.split.min_past = 9; }), hash);
-  EXPECT_NE(with([](RunConfig& c) { c.response_model.mf.seed = 9; }), hash);
-  EXPECT_NE(with([](RunConfig& c) { c.agent.factors.seed = 9; }), hash);
-  EXPECT_EQ(with([](RunConfig& c) { c.env.matrix.source = "fitted"; }), hash);
-  const auto matrix_with = [&](const std::function<void(MatrixConfig&)>& change) {
-    return with([&](RunConfig& c) {
-      c.env.task = "matrix";
-      change(c.env.matrix);
-    });
-  };
-  const std::string matrix_hash = matrix_with([](MatrixConfig&) {});
+  EXPECT_EQ(with({"env.rho=0"}), hash);
+  EXPECT_EQ(with({"agent.policy.hidden=9"}), hash);
+  EXPECT_EQ(with({"planner.name=none"}), hash);
+  EXPECT_EQ(with({"train.seeds=[9]"}), hash);
+  EXPECT_NE(with({"data.name=ml-1m"}), hash);
+  EXPECT_NE(with({"split.min_past=9"}), hash);
+  EXPECT_NE(with({"response_model.mf.seed=9"}), hash);
+  EXPECT_NE(with({"agent.factors.seed=9"}), hash);
+  EXPECT_EQ(with({"env.matrix.source=fitted"}), hash);
+  const std::string matrix = "env.task=matrix";
+  const std::string matrix_hash = with({matrix});
   EXPECT_NE(matrix_hash, hash);
-  EXPECT_EQ(matrix_with([](MatrixConfig& c) { c.mode = "NX_0"; }), matrix_hash);
-  EXPECT_NE(matrix_with([](MatrixConfig& c) { c.source = "fitted"; }), matrix_hash);
-  EXPECT_NE(matrix_with([](MatrixConfig& c) { c.mf.seed = 9; }), matrix_hash);
-  const auto evolving_with = [&](const std::function<void(EvolvingConfig&)>& change) {
-    return with([&](RunConfig& c) {
-      c.env.task = "evolving";
-      change(c.env.evolving);
-    });
-  };
-  EXPECT_EQ(evolving_with([](EvolvingConfig& c) { c.kappa = 9; }),
-            evolving_with([](EvolvingConfig&) {}));
-  EXPECT_NE(evolving_with([](EvolvingConfig& c) { c.mf.seed = 9; }),
-            evolving_with([](EvolvingConfig&) {}));
+  EXPECT_EQ(with({matrix, "env.matrix.mode=NX_0"}), matrix_hash);
+  EXPECT_NE(with({matrix, "env.matrix.source=fitted"}), matrix_hash);
+  EXPECT_NE(with({matrix, "env.matrix.mf.seed=9"}), matrix_hash);
+  const std::string evolving = "env.task=evolving";
+  EXPECT_EQ(with({evolving, "env.evolving.kappa=9"}), with({evolving}));
+  EXPECT_NE(with({evolving, "env.evolving.mf.seed=9"}), with({evolving}));
 }
 
 TEST(MakeActors, GivesEnvironmentAgentAndPlansOfTheConfiguration) {
@@ -163,7 +154,7 @@ TEST(MakeActors, GivesEnvironmentAgentAndPlansOfTheConfiguration) {
   const auto world = TinyWorld(config);
   const Actors actors = MakeActors(*world, config, 1);
   EXPECT_EQ(actors.env->slots(), config.train.slots);
-  EXPECT_EQ(actors.env->config().slate_size, config.env.slate_size);
+  EXPECT_EQ(actors.env->slate_size(), config.slate_size());
   EXPECT_EQ(actors.agent->name(), "greedy");
   EXPECT_EQ(actors.plans->planner().name(), "random");
 }
@@ -259,6 +250,92 @@ TEST(MakeActors, KeepsExpectedRewardsAndSeedsOfTheEnvironmentFromEveryAgent) {
     const std::string name(row.name);
     EXPECT_TRUE(SameSessions(PlayAfterLearning(name, false), PlayAfterLearning(name, true)))
         << name;
+  }
+}
+
+// Every row of the tables can be chosen by its name in a configuration, and plays.
+class ChosenByName : public ::testing::Test {
+ protected:
+  struct Played {
+    std::unique_ptr<World> world;
+    Actors actors;
+  };
+  Played Play(std::vector<std::string> sets) const {
+    sets.insert(sets.begin(), {"env.matrix.source=fitted", "env.matrix.like_at_least=0.5",
+                               "env.matrix.mf.epochs=2", "env.evolving.mf.epochs=2"});
+    const RunConfig config = ReadRunConfig(
+        ConfigSource::FromText(kTinyConfig, (folder_.path() / "run.toml").string(), sets));
+    Played played{.world = LoadWorld(config), .actors = {}};
+    const World& world = *played.world;
+    played.actors = MakeActors(world, config, 1, {.backend = MakeScriptedBackend({})});
+    const Actors& actors = played.actors;
+    actors.plans->planner().BeginIteration(1, PlanMode::kTraining);
+    const std::vector<SessionSpec> specs = {{world.split.train_users[0], 1},
+                                            {world.split.train_users[1], 2}};
+    const SessionLog log =
+        PlaySessions(world.dataset, *actors.env, *actors.agent, *actors.plans, specs, {});
+    for (const int32_t length : log.length) EXPECT_GT(length, 0);
+    return played;
+  }
+
+  const TestFolder folder_;
+  const ScopedVariable cache_{"LERL_CACHE_DIR", (folder_.path() / "cache").string()};
+  const std::filesystem::path data_ = WriteTinyCsv(folder_);
+};
+
+TEST_F(ChosenByName, EveryTask) {
+  for (const TaskRow& row : TaskRows()) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(&FindTaskRow(row.name), &row);
+    const Played played = Play({"env.task=" + std::string(row.name)});
+    EXPECT_EQ(played.world->matrix != nullptr, row.needs_matrix);
+    EXPECT_EQ(played.world->evolving != nullptr, row.needs_evolving);
+  }
+}
+
+// The other tasks have an end of their own, and leave the rules unread.
+TEST_F(ChosenByName, EveryLeaveRuleInATaskThatReadsThem) {
+  for (const LeaveRuleRow& row : LeaveRuleRows()) {
+    EXPECT_EQ(&FindLeaveRule(row.name), &row);
+    std::string refusals;
+    bool played = false;
+    for (const std::string task : {"whole_session", "matrix"}) {
+      try {
+        Play({"env.task=" + task, "env.rules=['" + std::string(row.name) + "', 'max_steps']"});
+        played = true;
+      } catch (const Error& error) {
+        refusals += "\n" + task + ": " + error.what();
+      }
+    }
+    EXPECT_TRUE(played) << row.name
+                        << " is registered, and no configuration can have it:" << refusals;
+  }
+}
+
+TEST_F(ChosenByName, EveryAgent) {
+  for (const AgentRow& row : AgentRows()) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(&FindAgentRow(row.name), &row);
+    EXPECT_EQ(Play({"agent.name=" + std::string(row.name)}).actors.agent->name(), row.name);
+  }
+}
+
+TEST_F(ChosenByName, EveryPlanner) {
+  for (const PlannerRow& row : PlannerRows()) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(&FindPlannerRow(row.name), &row);
+    const Played played = Play({"planner.name=" + std::string(row.name)});
+    EXPECT_EQ(played.actors.plans->planner().name(), row.name);
+  }
+}
+
+TEST_F(ChosenByName, EveryResponseModel) {
+  for (const ResponseModelRow& row : ResponseModelRows()) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(&FindResponseModel(row.name), &row);
+    const Played played = Play(
+        {"response_model.model=" + std::string(row.name), "response_model.transformer.epochs=1"});
+    EXPECT_EQ(played.world->response_model->name(), row.name);
   }
 }
 

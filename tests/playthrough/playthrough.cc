@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "lerl/agents/registry.h"
@@ -121,7 +122,7 @@ Actors MakePlaythroughActors(const World& world, RunConfig config) {
                               env->OracleCategoryRewards(slot, rewards);
                             }});
   actors.plans = std::make_unique<PlanPolicy>(world.dataset, planner, std::move(made),
-                                              static_cast<int>(config.env.slate_size));
+                                              static_cast<int>(config.slate_size()));
   return actors;
 }
 
@@ -165,7 +166,8 @@ void PlayThrough(const std::string& agent, const std::string& planner) {
   const std::unique_ptr<World> world = TinyWorld(config);
   const Actors actors = MakePlaythroughActors(*world, config);
   Line("agent " + agent + ", planner " + planner + ", leave rule lerl, budget " +
-       std::to_string(config.env.budget) + ", slate " + std::to_string(config.env.slate_size));
+       ConfigToJson(config)["env"]["budget"].dump() + ", slate " +
+       std::to_string(config.slate_size()));
   actors.plans->planner().BeginIteration(1, PlanMode::kTraining);
   if (actors.agent->learns()) {
     Line("\n# Learning");

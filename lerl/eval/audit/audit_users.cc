@@ -32,7 +32,7 @@ std::vector<int32_t> UsersToJudge(const World& world, std::vector<int32_t> users
 }
 
 std::vector<int32_t> AuditedUsers(const World& world, const RunConfig& config, int64_t most) {
-  const int64_t rows_behind = config.env.slate_size * (kAuditedStates - 1);
+  const int64_t rows_behind = config.slate_size() * (kAuditedStates - 1);
   std::vector<int32_t> users =
       UsersToJudge(world, HeldOutUsers(world.split, world.judged), rows_behind, most);
   if (users.size() < 2)

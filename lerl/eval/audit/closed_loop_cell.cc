@@ -44,11 +44,9 @@ RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t 
   config.planner.replan = "every_n";
   config.planner.published_mask = false;  // it is of ppo
   if (cell.setting.task == kLerlTask) {
-    config.env.task = "whole_session";
-    config.env.rules = {"lerl"};
+    SetFields(config, {"env.task=whole_session", "env.rules=lerl"});
   } else {
-    config.env.task = "evolving";
-    config.env.exclude_history = false;
+    SetFields(config, {"env.task=evolving", "env.exclude_history=false"});
     config.planner.skip_last = false;
   }
   if (cell.nu >= 0) {
@@ -70,7 +68,7 @@ std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& 
   const World& known = cell.setting.task == kColdTask ? with.cold : with.world;
   const auto seed = static_cast<uint64_t>(cell.seed);
   const std::shared_ptr<LlmBackend> backend =
-      cell.nu >= 0 ? MakeScriptedTruth(with.world, config.env, cell.nu, seed) : with.backend;
+      cell.nu >= 0 ? MakeScriptedTruth(with.world, *config.env, cell.nu, seed) : with.backend;
   const int64_t asked_before = backend == nullptr ? 0 : backend->usage().prompts;
   Actors actors = MakeActors(known, config, seed, {.truth = &with.world, .backend = backend});
   Planner& planner = actors.plans->planner();

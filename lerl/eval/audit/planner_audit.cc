@@ -31,9 +31,9 @@ class Audit {
       : world_(world),
         config_(config),
         options_(options),
-        rows_behind_(config.env.slate_size * (kAuditedStates - 1)),
+        rows_behind_(config.slate_size() * (kAuditedStates - 1)),
         users_(AuditedUsers(world, config, options.users)),
-        env_(MakeWorldEnv(world, config.env, static_cast<int>(users_.size()))),
+        env_(MakeWorldEnv(world, *config.env, static_cast<int>(users_.size()))),
         profiles_(world.dataset, world.split),
         backend_(LlmBackendOf(config.planner, options.backend)) {}
 
@@ -239,7 +239,7 @@ void Audit::StartAll(uint64_t seed, PlanPolicy& policy) {
 // Shows a user the slate that comes before `state`, one of the latest training rows.
 void Audit::TakeSlate(size_t user, int64_t state, PlanPolicy& policy) {
   const PastSlate slate = PastSlates(world_.dataset, world_.split, users_[user], kStates - 1,
-                                     config_.env.slate_size)[At(state - 1)];
+                                     config_.slate_size())[At(state - 1)];
   for (const int32_t item : slate.items) excluded_[user][At(item)] = 1;
   dominant_[user] = DominantCategories(world_.dataset, slate.items);
   dominant_[user].pop_back();  // the pseudo category of items without one
@@ -284,7 +284,7 @@ AuditRow Audit::Judge(const RunConfig& config, const Maker& make, const std::str
       if (row.permuted) own.planner.llm = WithPermutation(own.planner.llm, options_.seeds[s]);
       if (policy != nullptr) row.plans.Add(policy->counts());
       policy = std::make_unique<PlanPolicy>(world_.dataset, own.planner, make(own),
-                                            static_cast<int>(config.env.slate_size));
+                                            static_cast<int>(config.slate_size()));
     }
     const LanguageModelPlanner* asking = policy->planner().language_model();
     if (s == 0 && asking != nullptr) row.prompt_hash = asking->PromptHash();

@@ -27,7 +27,7 @@ class PlannerAuditTest : public ::testing::Test {
     world_.response_model = FitMfResponse(world_.dataset, config_.response_model.mf);
     world_.unit_vectors = FitUnitItemVectors(world_.dataset, world_.split);
     world_.factors = FitItemFactors(world_.dataset, world_.split, config_.agent.factors);
-    config_.env.exclude_history = false;
+    SetFields(config_, {"env.exclude_history=false"});
     options_ = {.users = 10, .seeds = {1, 2}, .iterations = 2};
     options_.backend = MakeScriptedBackend({});
     const auto folder = std::filesystem::path(::testing::TempDir()) / "planner_audit_test";
@@ -173,9 +173,9 @@ TEST_F(PlannerAuditTest, NeedsTwoSlatesOfTheSettingsSizeBehindEveryone) {
   config_.split.train_share = 0.1;  // 9 rows of 90
   world_.split = MakeSplit(world_.dataset, config_.split);
   options_.planners = {"popularity"};
-  config_.env.slate_size = 4;
+  SetFields(config_, {"env.slate_size=4"});
   EXPECT_EQ(AuditPlanners(world_, config_, options_).size(), 1U);
-  config_.env.slate_size = 5;
+  SetFields(config_, {"env.slate_size=5"});
   EXPECT_THAT([&] { AuditPlanners(world_, config_, options_); },
               ::testing::ThrowsMessage<Error>(::testing::HasSubstr("10 training rows")));
 }

@@ -35,7 +35,7 @@ TEST(PromptSearch, SettingsThatItNamesAreTheOnesItPlayed) {
 // A model that answers with the user's favourites when it is told of "films" and else backwards.
 TEST(PromptSearch, FindsThePromptThatTheModelUnderstands) {
   RunConfig config = TinyRun();
-  config.env.exclude_history = false;
+  SetFields(config, {"env.exclude_history=false"});
   World world;
   world.dataset = MakeSyntheticDataset({.users = 80, .items = 150, .rows_per_user = 90});
   world.fingerprint = Fingerprint(world.dataset);

@@ -18,7 +18,7 @@ class ScriptedTruthTest : public ::testing::Test {
   // Scores [C] for a held-out user before its first slate.
   std::vector<float> Scores(double nu, uint64_t seed) {
     LlmPlanner planner(config_.planner, world_->dataset, world_->split,
-                       MakeScriptedTruth(*world_, config_.env, nu, seed));
+                       MakeScriptedTruth(*world_, *config_.env, nu, seed));
     PlanSnapshot request(At(world_->dataset.num_categories()));
     request.user = world_->split.test_users[0];
     return planner.ScoresOf(request.View(), PlanMode::kEvaluation);
@@ -29,7 +29,7 @@ class ScriptedTruthTest : public ::testing::Test {
 };
 
 TEST_F(ScriptedTruthTest, WithoutNoiseItsScoresAreTheTruthAndNothingElse) {
-  const auto env = MakeWorldEnv(*world_, config_.env, 1);
+  const auto env = MakeWorldEnv(*world_, *config_.env, 1);
   std::vector<float> worth(At(world_->dataset.num_categories()));
   env->Start(0, world_->split.test_users[0], 1);
   env->OracleCategoryRewards(0, worth);

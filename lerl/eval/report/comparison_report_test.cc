@@ -44,7 +44,7 @@ class ComparisonReport : public ::testing::Test {
       }
       results.push_back(EvaluateRow(label, *world_, run, plays.back()).result);
     }
-    const auto env = MakeWorldEnv(*world_, config_.rows[0].config.env, 1);
+    const auto env = MakeWorldEnv(*world_, *config_.rows[0].config.env, 1);
     const ResponseReport judged =
         MakeResponseReport(world_->dataset, world_->split, *world_->response_model, *env);
     WriteComparisonReport(config_, *world_, judged, results, plays, folder_.path());

@@ -10,6 +10,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/rng.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/evolving/evolving_env.h"
 
 namespace lerl {

@@ -47,10 +47,11 @@
 
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
-#include "lerl/sim/env_config.h"
 #include "lerl/sim/evolving/evolving_users.h"
 
 namespace lerl {
+
+struct EnvConfig;  // sim/env_config.h
 
 // The lengths of sessions in steps.
 struct SessionLengths {

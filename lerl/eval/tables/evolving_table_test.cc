@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "lerl/data/sources/synthetic.h"
+#include "lerl/train/run_config.h"
 
 namespace lerl {
 namespace {
@@ -14,10 +15,10 @@ TEST(EvolvingTable, KnowingPeopleIsWorthATenthAndEachPieceOfKnowledgeSomething) 
   const Dataset data =
       MakeSyntheticDataset({.users = 150, .items = 600, .categories = 12, .rows_per_user = 30});
   const Split split = MakeSplit(data, {});
-  const EvolvingUsers users(data, split, EvolvingConfig{}.mf);
+  const EvolvingUsers users(data, split, {.seed = 2});
   std::vector<int32_t> played(150);
   std::iota(played.begin(), played.end(), 0);
-  const auto rows = EvolvingTable(data, split, users, {}, played, 2);
+  const auto rows = EvolvingTable(data, split, users, *RunConfig().env, played, 2);
   ASSERT_EQ(rows.size(), 8u);
   for (size_t i = 1; i < rows.size(); ++i)
     EXPECT_GT(rows[i].reward, rows[i - 1].reward) << rows[i].policy;
@@ -37,10 +38,10 @@ TEST(EvolvingTable, KnowingPeopleIsWorthATenthAndEachPieceOfKnowledgeSomething) 
 TEST(EvolvingTable, IsAFunctionOfItsSettings) {
   const Dataset data = MakeSyntheticDataset({});
   const Split split = MakeSplit(data, {});
-  const EvolvingUsers users(data, split, EvolvingConfig{}.mf);
+  const EvolvingUsers users(data, split, {.seed = 2});
   const std::vector<int32_t> played = {3, 8};
-  const auto rows = EvolvingTable(data, split, users, {}, played, 1);
-  const auto again = EvolvingTable(data, split, users, {}, played, 1);
+  const auto rows = EvolvingTable(data, split, users, *RunConfig().env, played, 1);
+  const auto again = EvolvingTable(data, split, users, *RunConfig().env, played, 1);
   for (size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i].reward, again[i].reward);
 }
 

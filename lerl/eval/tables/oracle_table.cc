@@ -9,6 +9,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/eval/tables/oracle_plans.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/reorder.h"
 #include "lerl/sim/session_env.h"
 

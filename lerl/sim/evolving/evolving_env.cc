@@ -8,6 +8,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/parallel.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/return_law.h"
 
 namespace lerl {

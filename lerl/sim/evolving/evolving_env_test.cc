@@ -11,6 +11,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/data/sources/synthetic.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
 namespace {

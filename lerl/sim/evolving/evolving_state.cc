@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "lerl/base/index.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
 

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "lerl/sim/env_config.h"
+
 namespace lerl {
 namespace {
 

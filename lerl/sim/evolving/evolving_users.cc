@@ -8,6 +8,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/rng.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
 namespace {

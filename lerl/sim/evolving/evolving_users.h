@@ -35,9 +35,10 @@
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 #include "lerl/nn/matrix_factorisation.h"
-#include "lerl/sim/env_config.h"
 
 namespace lerl {
+
+struct EvolvingConfig;  // sim/env_config.h
 
 // One user before a session. All columns are [C].
 struct EvolvingProfile {

@@ -7,6 +7,7 @@
 #include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
 namespace {

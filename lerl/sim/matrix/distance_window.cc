@@ -1,5 +1,6 @@
 #include "lerl/sim/matrix/distance_window.h"
 
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/window_rule.h"
 
 namespace lerl {

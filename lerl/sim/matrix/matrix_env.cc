@@ -5,6 +5,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/matrix/distance_window.h"
 
 namespace lerl {

@@ -6,6 +6,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
 #include "lerl/data/sources/coat_like.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/matrix/plain_matrix.h"
 #include "lerl/testing/data_files.h"
 #include "lerl/testing/given_responses.h"

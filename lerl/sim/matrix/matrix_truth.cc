@@ -9,6 +9,7 @@
 #include "lerl/base/index.h"
 #include "lerl/data/registry.h"
 #include "lerl/nn/matrix_factorisation.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
 namespace {

@@ -24,9 +24,10 @@
 #include "lerl/data/dataset.h"
 #include "lerl/data/matrix.h"
 #include "lerl/data/options.h"
-#include "lerl/sim/env_config.h"
 
 namespace lerl {
+
+struct MatrixConfig;  // sim/env_config.h
 
 class MatrixTruth {
  public:

@@ -5,6 +5,7 @@
 
 #include "lerl/data/registry.h"
 #include "lerl/data/sources/synthetic.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/testing/data_files.h"
 #include "lerl/testing/given_responses.h"
 

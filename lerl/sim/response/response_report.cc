@@ -57,7 +57,7 @@ void PredictUser(const ResponseModel& model, const Dataset& dataset, const Split
 
 // The expected reward per step of one session, over at most 10 steps.
 double PlayOne(Env& env, int32_t user, bool oracle) {
-  const auto slate_size = At(env.config().slate_size);
+  const auto slate_size = At(env.slate_size());
   env.Start(0, user, 1);
   Rng rng(1, "spread", static_cast<uint64_t>(user));
   const size_t items = env.Observe(0).excluded.size();

@@ -8,6 +8,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/data/sources/synthetic.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/session_env.h"
 #include "lerl/testing/given_responses.h"
 

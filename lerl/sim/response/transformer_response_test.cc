@@ -9,6 +9,7 @@
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/nn/incremental_transformer.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/item_vectors.h"
 #include "lerl/sim/session_env.h"
 

@@ -5,6 +5,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/progress.h"
 #include "lerl/data/sources/synthetic.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/item_vectors.h"
 #include "lerl/sim/response/response_report.h"
 #include "lerl/sim/session_env.h"

@@ -1,7 +1,6 @@
 #include "lerl/sim/rules/leave_rules.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "lerl/base/check.h"
@@ -175,7 +174,7 @@ int64_t LongestTemper(const EnvConfig& config, double largest_reward) {
   return std::max<int64_t>(1, static_cast<int64_t>(std::floor(steps + 1e-4)) + 1);
 }
 
-constexpr std::array<LeaveRuleRow, 6> kLeaveRuleRows{{
+constexpr LeaveRuleRow kLeaveRuleRows[] = {
     {"lerl", "a budget; a slate that shares the previous slate's dominant category costs double",
      "LERL (the paper)", false, WholeBudget, Make<LerlRule>},
     {"lerl_slots", "a budget; a category in the position where it just stood costs double",
@@ -188,7 +187,7 @@ constexpr std::array<LeaveRuleRow, 6> kLeaveRuleRows{{
      "EasyRL4Rec", false, NotSure, NoMatrix},
     {"max_steps", "the session is cut after a number of steps", "all", true, MaxSteps,
      Make<MaxStepsRule>},
-}};
+};
 
 }  // namespace
 

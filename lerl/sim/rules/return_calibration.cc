@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/return_law.h"
 
 namespace lerl {
@@ -31,7 +32,7 @@ std::vector<int32_t> PlayableUsers(const Split& split) {
 }  // namespace
 
 MoodReturn::MoodReturn(const CrossSessionConfig& law, const Split& split, const Play& play)
-    : law_(law) {
+    : user_spread_(law.user_spread), mood_weight_(law.mood_weight) {
   // 1. The moods that visits leave behind under random slates.
   const std::vector<int32_t> users = PlayableUsers(split);
   LERL_CHECK(!users.empty());
@@ -50,7 +51,7 @@ MoodReturn::MoodReturn(const CrossSessionConfig& law, const Split& split, const 
 }
 
 double MoodReturn::Rate(int32_t user, double mood) const {
-  return ReturnRate(intercept_ + law_.user_spread * OwnPart(user) + law_.mood_weight * mood);
+  return ReturnRate(intercept_ + user_spread_ * OwnPart(user) + mood_weight_ * mood);
 }
 
 std::vector<double> PlayVisitsRandomly(Env& env, std::span<const int32_t> users,

@@ -22,6 +22,8 @@
 
 namespace lerl {
 
+struct CrossSessionConfig;  // sim/env_config.h
+
 class MoodReturn {
  public:
   MoodReturn() = default;  // a = 0
@@ -33,8 +35,7 @@ class MoodReturn {
   double Rate(int32_t user, double mood) const;    // q
 
  private:
-  CrossSessionConfig law_;
-  double intercept_ = 0;
+  double user_spread_ = 0, mood_weight_ = 0, intercept_ = 0;
 };
 
 // Plays users[b] in slot b under uniformly random slates until all sessions have ended. Returns

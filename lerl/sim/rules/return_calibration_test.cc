@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/return_law.h"
 
 namespace lerl {

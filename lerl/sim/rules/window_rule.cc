@@ -4,6 +4,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
 

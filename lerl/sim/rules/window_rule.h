@@ -7,7 +7,6 @@
 #include <span>
 #include <vector>
 
-#include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/leave_rules.h"
 
 namespace lerl {

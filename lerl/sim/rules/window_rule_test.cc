@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "lerl/sim/env_config.h"
+
 namespace lerl {
 namespace {
 
