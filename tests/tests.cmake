@@ -3,7 +3,8 @@ if(NOT LERL_TESTS)
   return()
 endif()
 
-foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export)
+foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export
+        report_export)
   add_test(NAME cli.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_${name}.py
            $<TARGET_FILE:lerl>)
   set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 900)
@@ -31,13 +32,14 @@ foreach(name 01_load_and_describe 02_play_a_session)
            ${PROJECT_SOURCE_DIR}/tests/examples/check_example.py ${name}
            $<TARGET_FILE:example_${name}>)
 endforeach()
-foreach(name 03_train_ppo_small 04_own_csv)
+foreach(name 03_train_ppo_small 04_own_csv 05_figure)
   add_test(NAME examples.${name} COMMAND ${LERL_PYTHON}
            ${PROJECT_SOURCE_DIR}/tests/examples/check_example.py ${name}
            bash ${PROJECT_SOURCE_DIR}/examples/${name}.sh $<TARGET_FILE:lerl>)
 endforeach()
 set_tests_properties(examples.01_load_and_describe examples.02_play_a_session
-                     examples.03_train_ppo_small examples.04_own_csv PROPERTIES LABELS examples)
+                     examples.03_train_ppo_small examples.04_own_csv examples.05_figure
+                     PROPERTIES LABELS examples)
 
 # The documents against the program.
 add_test(NAME docs.pages COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/docs/test_docs.py

@@ -73,7 +73,7 @@ struct BehaviourFigures {
 //    "verdict":      VerdictName
 //    "test":         {"verdict", "p": {"difference", "no_worse", "same"}, "p_corrected": the same,
 //                     "family", "margin", "relative_margin", "effect_size",
-//                     "smallest_difference"}                      eval/significance.h
+//                     "smallest_difference", "simultaneous"}      eval/significance.h
 //    "improvement":  {"mean", "low", "high"}
 struct EvaluationResult {
   std::string policy{};

@@ -58,6 +58,17 @@ json PJson(const PValues& p) {
   return {{"difference", p.difference}, {"no_worse", p.no_worse}, {"same", p.same}};
 }
 
+json IntervalJson(const std::optional<Interval>& x) {
+  if (!x) return nullptr;
+  return {{"mean", x->mean}, {"low", x->low}, {"high", x->high}};
+}
+
+std::optional<Interval> ReadInterval(const json& in, const char* key) {
+  if (!in.contains(key) || in.at(key).is_null()) return std::nullopt;
+  const json& x = in.at(key);
+  return Interval{x.at("mean"), x.at("low"), x.at("high")};
+}
+
 PValues ReadP(const json& in) { return {in.at("difference"), in.at("no_worse"), in.at("same")}; }
 
 }  // namespace
@@ -119,7 +130,10 @@ std::vector<PairedTest> TestFamily(const std::vector<PairedSample>& family,
   const double size = static_cast<double>(family.size());
   for (size_t i = 0; i < tests.size(); ++i) {
     tests[i].family = std::ssize(family);
-    tests[i].smallest = SmallestDifference(family[i].paired, kTestLevel / size);
+    const CrossedSpread& paired = family[i].paired;
+    const double half = HalfWidth(paired, 1 - kTestLevel / size);
+    tests[i].smallest = SmallestDifference(paired, kTestLevel / size);
+    tests[i].simultaneous = Interval{paired.mean, paired.mean - half, paired.mean + half};
     tests[i].verdict = Judge(tests[i].corrected, Gain(family[i]));
   }
   return tests;
@@ -133,7 +147,8 @@ void to_json(json& out, const PairedTest& test) {
          {"margin", test.margin},
          {"relative_margin", test.relative_margin},
          {"effect_size", test.effect_size},
-         {"smallest_difference", test.smallest}};
+         {"smallest_difference", test.smallest},
+         {"simultaneous", IntervalJson(test.simultaneous)}};
 }
 
 void from_json(const json& in, PairedTest& test) {
@@ -144,6 +159,7 @@ void from_json(const json& in, PairedTest& test) {
   in.at("relative_margin").get_to(test.relative_margin);
   in.at("effect_size").get_to(test.effect_size);
   in.at("smallest_difference").get_to(test.smallest);
+  test.simultaneous = ReadInterval(in, "simultaneous");
   const std::string name = in.at("verdict");
   const auto found = std::find_if(kVerdicts.begin(), kVerdicts.end(), [&name](Verdict verdict) {
     return VerdictName(verdict) == name;

@@ -30,8 +30,13 @@
 //
 // at alpha = 5% / n, which is what Holm's method asks of a difference in the worst case. It follows
 // from the spread that was observed, not from d.
+//
+// Simultaneous interval: d +- h(5% / n), by Bonferroni. All n of them hold the truth together with
+// 95%. It is for figures and tables of papers; Holm's method is sharper, so that a verdict may tell
+// apart what this interval does not.
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -65,6 +70,7 @@ struct PairedTest {
   double smallest = 0;         // smallest difference, in the metric's unit
   int64_t family = 1;          // n
   Verdict verdict = Verdict::kUnclear;
+  std::optional<Interval> simultaneous{};  // absent in files of older programs
 };
 
 // The two-sided p(x) of a spread. Without any spread it is 1 at x = 0 and kSmallestP elsewhere.

@@ -131,6 +131,23 @@ TEST(SmallestDifference, IsFoundFourTimesOfFive) {
   EXPECT_NEAR(static_cast<double>(found) / trials, kPower, 4 * std::sqrt(0.16 / trials));
 }
 
+TEST(SimultaneousInterval, IsBonferronisOfTheFamily) {
+  // The .9975 quantile of the normal for each of ten.
+  const Interval interval = *TestFamily(std::vector(10, Seen(3, 0.5)), 0.02)[3].simultaneous;
+  EXPECT_EQ(interval.mean, 3);
+  EXPECT_NEAR(interval.low, 3 - 0.5 * 2.807034, 1e-6);
+  EXPECT_NEAR(interval.high, 3 + 0.5 * 2.807034, 1e-6);
+  PairedSample lower = Seen(3, 0.5);
+  lower.higher_is_better = false;
+  EXPECT_EQ(TestOf(lower).simultaneous->mean, 3) << "policy less reference, whichever is better";
+}
+
+TEST(PairedTest, OfAnOlderFileHasNoSimultaneousInterval) {
+  nlohmann::json json = TestOf(Seen(1, 0.1));
+  json.erase("simultaneous");
+  EXPECT_FALSE(json.get<PairedTest>().simultaneous.has_value());
+}
+
 TEST(PairedTest, ComesBackFromItsJson) {
   const nlohmann::json json = TestFamily({Seen(1, 0.1), Seen(0, 0.3)}, 0.03)[0];
   EXPECT_EQ(json["verdict"], "better");

@@ -55,15 +55,6 @@ std::string Opening(Verdict verdict, const std::string& reference, const std::st
   return "Unclear against " + reference;
 }
 
-// The row's label with what a reader must know before it is compared.
-std::string MarkedLabel(const EvaluationResult& row) {
-  std::string label = row.policy;
-  if (row.oracle && label.find("oracle") == std::string::npos) label += " (oracle)";
-  if (!row.valid()) label += " (invalid)";
-  if (!row.stale.empty()) label += " (stale)";
-  return label;
-}
-
 std::string NameOf(const EvaluationResult& row, const PairedTest& test) {
   const bool differs = test.verdict == Verdict::kBetter || test.verdict == Verdict::kWorse;
   std::string name = MarkedLabel(row);
@@ -95,6 +86,14 @@ double EstimateOf(const std::vector<EvaluationResult>& rows, const std::string& 
 }
 
 }  // namespace
+
+std::string MarkedLabel(const EvaluationResult& row) {
+  std::string label = row.policy;
+  if (row.oracle && label.find("oracle") == std::string::npos) label += " (oracle)";
+  if (!row.valid()) label += " (invalid)";
+  if (!row.stale.empty()) label += " (stale)";
+  return label;
+}
 
 std::string ClaimedMetric(const std::vector<EvaluationResult>& rows) {
   const std::vector<PairedDifference> tested = AllTested(rows);

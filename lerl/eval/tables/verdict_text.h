@@ -13,6 +13,9 @@ namespace lerl {
 // The metric whose differences were tested; empty where none was.
 std::string ClaimedMetric(const std::vector<EvaluationResult>& rows);
 
+// The row's label with what a reader must know before it is compared: "ppo (stale)".
+std::string MarkedLabel(const EvaluationResult& row);
+
 // What the sentences rest on: "Verdicts on R_cum follow from 27 paired tests, ...". Empty without
 // tests.
 std::string VerdictLead(const std::vector<EvaluationResult>& rows);
