@@ -17,11 +17,40 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void FailChild(const fs::path& program, const std::vector<std::string>& arguments,
-                            const std::string& what) {
-  std::string command = program.string();
-  for (const std::string& argument : arguments) command.append(" ").append(argument);
+[[noreturn]] void FailChild(const std::vector<std::string>& words, const std::string& what) {
+  std::string command = words[0];
+  for (size_t i = 1; i < words.size(); ++i) command.append(" ").append(words[i]);
   throw Error(ErrorKind::kIo, command + ": " + what);
+}
+
+// The number of the error that kept the program from being started, or 0.
+int Start(const std::vector<std::string>& words, const ChildStreams& streams, pid_t& child) {
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.data()));
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  const auto give = [&](int ours, int theirs) {
+    if (ours >= 0) posix_spawn_file_actions_adddup2(&files, ours, theirs);
+  };
+  give(streams.input, STDIN_FILENO);
+  give(streams.output, STDOUT_FILENO);
+  give(streams.errors, STDERR_FILENO);
+  const int error =
+      posix_spawnp(&child, arguments[0], &files, nullptr, arguments.data(), ::environ);
+  posix_spawn_file_actions_destroy(&files);
+  return error;
+}
+
+std::string NotStarted(int error) {
+  return std::string("cannot be started: ") + std::strerror(error);
+}
+
+int WaitFor(pid_t child, const std::vector<std::string>& words) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0)
+    if (errno != EINTR) FailChild(words, std::strerror(errno));
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 // What comes out of a pipe until its end, or until there are `most` bytes of it.
@@ -37,43 +66,36 @@ std::string ReadPipe(int pipe, size_t most) {
   return out;
 }
 
-// Starts the program with its standard output in a pipe, and returns the end to read from.
-int Start(const fs::path& program, const std::vector<std::string>& arguments, pid_t& child) {
-  std::vector<char*> words = {const_cast<char*>(program.c_str())};
-  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.data()));
-  words.push_back(nullptr);
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) FailChild(program, arguments, std::strerror(errno));
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  const int error =
-      posix_spawn(&child, program.c_str(), &actions, nullptr, words.data(), ::environ);
-  posix_spawn_file_actions_destroy(&actions);
-  ::close(ends[1]);
-  if (error == 0) return ends[0];
-  ::close(ends[0]);
-  FailChild(program, arguments, std::string("cannot be started: ") + std::strerror(error));
-}
-
 }  // namespace
 
 fs::path ProgramBeside(const std::string& name) {
   return fs::read_symlink("/proc/self/exe").replace_filename(name);
 }
 
+std::optional<int> ExitStatus(const std::vector<std::string>& words, const ChildStreams& streams) {
+  pid_t child = 0;
+  const int error = Start(words, streams, child);
+  if (error == ENOENT || error == ENOTDIR) return std::nullopt;
+  if (error != 0) FailChild(words, NotStarted(error));
+  return WaitFor(child, words);
+}
+
 std::string OutputOf(const fs::path& program, const std::vector<std::string>& arguments,
                      size_t most) {
+  std::vector<std::string> words = {program.string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) FailChild(words, std::strerror(errno));
   pid_t child = 0;
-  const int pipe = Start(program, arguments, child);
-  std::string out = ReadPipe(pipe, most);
-  ::close(pipe);
+  const int error = Start(words, {.output = ends[1]}, child);
+  ::close(ends[1]);
+  std::string out = error == 0 ? ReadPipe(ends[0], most) : "";
+  ::close(ends[0]);
+  if (error != 0) FailChild(words, NotStarted(error));
   const bool enough = most > 0 && out.size() >= most;
   if (enough) ::kill(child, SIGKILL);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) FailChild(program, arguments, std::strerror(errno));
-  if (!enough && status != 0) FailChild(program, arguments, "failed; run it by hand to see why");
+  const int status = WaitFor(child, words);
+  if (!enough && status != 0) FailChild(words, "failed; run it by hand to see why");
   return out;
 }
 

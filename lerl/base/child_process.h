@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,17 @@ namespace lerl {
 
 // The path of a program that lies beside this one, which need not be there.
 std::filesystem::path ProgramBeside(const std::string& name);
+
+// Files that a program gets in place of our own standard ones.
+struct ChildStreams {
+  int input = -1, output = -1, errors = -1;  // descriptors; -1: ours
+};
+
+// Runs a program to its end and returns its exit status, 128 + n after a signal n. words[0] is its
+// path, or a name that is looked for on PATH. Nothing where there is no such program. Throws
+// Error(kIo) where it can't be started for another reason.
+std::optional<int> ExitStatus(const std::vector<std::string>& words,
+                              const ChildStreams& streams = {});
 
 // Runs a program and returns its standard output; what it says on standard error goes to ours. With
 // `most` above 0, only about so many first bytes, after which the program is stopped. Throws

@@ -1,8 +1,11 @@
 #include "lerl/base/child_process.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "lerl/base/file.h"
 #include "lerl/testing/data_files.h"
 
 namespace lerl {
@@ -12,6 +15,22 @@ TEST(ProgramBeside, LiesInTheFolderOfThisProgram) {
   EXPECT_TRUE(ProgramBeside("x").is_absolute());
   EXPECT_EQ(ProgramBeside("x").filename(), "x");
   EXPECT_TRUE(std::filesystem::exists(ProgramBeside("x").parent_path()));
+}
+
+TEST(ExitStatus, IsThatOfAProgramOnPathOrNothing) {
+  EXPECT_EQ(ExitStatus({"sh", "-c", "exit 7"}), 7);
+  EXPECT_EQ(ExitStatus({"/bin/sh", "-c", "kill -9 $$"}), 128 + 9);
+  EXPECT_EQ(ExitStatus({"no-such-program"}), std::nullopt);
+}
+
+TEST(ExitStatus, GivesTheProgramItsFiles) {
+  const TestFolder folder;
+  const std::string path = (folder.path() / "said").string();
+  const int file = ::open(path.c_str(), O_CREAT | O_RDWR, 0600);
+  EXPECT_EQ(ExitStatus({"sh", "-c", "echo out; echo error >&2"}, {.output = file, .errors = file}),
+            0);
+  ::close(file);
+  EXPECT_EQ(ReadFile(path), "out\nerror\n");
 }
 
 TEST(OutputOf, GivesWhatTheProgramPrintsWithItsArgumentsAsTheyAre) {

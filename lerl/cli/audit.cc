@@ -19,6 +19,7 @@
 #include "lerl/eval/ledger.h"
 #include "lerl/planner/llm/llm_planner.h"
 #include "lerl/planner/llm/names_prompt.h"
+#include "lerl/planner/registry.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/run_search.h"
 
@@ -32,8 +33,22 @@ struct AuditFlags {
   HeldOutOptions held_out;
   bool json = false, closed_loop = false, smoke = false, templates = false;
   std::string out = "runs/audit";
-  int64_t practice = 60;
+  int64_t practice = 60, first_seed = 1, seeds = 5;
+  std::vector<std::string> planners;
 };
+
+// Puts seeds and planners where both parts of the audit read them. The heuristics, which cost
+// nothing, are judged whoever is named, for the others are held against them.
+void SetSeedsAndPlanners(AuditFlags& options) {
+  options.audit.seeds.resize(At(options.seeds));
+  std::iota(options.audit.seeds.begin(), options.audit.seeds.end(), options.first_seed);
+  if (options.planners.empty()) return;
+  for (const std::string& name : options.planners) FindPlannerRow(name, "--planners");
+  options.audit.planners = options.planners;
+  for (const PlannerRow& row : PlannerRows())
+    if (!row.learns && !row.oracle && !row.asks_model)
+      options.audit.planners.emplace_back(row.name);
+}
 
 // Cuts the audit so short that it shows that everything runs, and nothing else.
 void CutToSmoke(RunConfig& config, AuditFlags& options) {
@@ -41,9 +56,15 @@ void CutToSmoke(RunConfig& config, AuditFlags& options) {
   AuditOptions& audit = options.audit;
   audit.users = std::min<int64_t>(audit.users, 3);
   audit.iterations = std::min<int64_t>(audit.iterations, 1);
-  audit.seeds = {1, 2};
+  audit.seeds.resize(2);
   config.planner.llm.train_plans = std::min<int64_t>(config.planner.llm.train_plans, 8);
   config.planner.llm.max_reflections = std::min<int64_t>(config.planner.llm.max_reflections, 1);
+}
+
+std::string PlannersText(const std::vector<std::string>& planners) {
+  std::string text = planners.empty() ? "" : " --planners";
+  for (const std::string& planner : planners) text += " " + planner;
+  return text;
 }
 
 // The look of the whole command: rankings and, with --closed-loop, sessions of the same users.
@@ -52,10 +73,11 @@ Look MakeLook(const AuditFlags& options, const RunConfig& config, const World& w
       options.closed_loop ? "closed loop " + std::to_string(options.practice) : "rankings";
   if (options.audit.permute_labels) what += ", permuted labels";
   if (options.templates) what += ", templates";
+  what += PlannersText(options.planners);
   return {.command = "lerl audit planner" + options.run.Text() + options.held_out.Text() +
                      (options.closed_loop ? " --closed-loop" : "") +
                      (options.audit.permute_labels ? " --permute-labels" : "") +
-                     (options.templates ? " --templates" : ""),
+                     (options.templates ? " --templates" : "") + PlannersText(options.planners),
           .config_hash =
               HashText(what + " " + std::to_string(options.audit.iterations) + RowHash(config)),
           .held_out = world.judged,
@@ -66,6 +88,7 @@ Look MakeLook(const AuditFlags& options, const RunConfig& config, const World& w
 }
 
 void ExecuteAudit(AuditFlags options) {
+  SetSeedsAndPlanners(options);
   const RunConfig config = options.run.Read();
   options.audit.run_seed = config.train.seeds.front();
   try {
@@ -102,6 +125,7 @@ void ExecuteAudit(AuditFlags options) {
                             .seeds = options.audit.seeds,
                             .iterations = options.practice,
                             .permute_labels = options.audit.permute_labels,
+                            .planners = options.planners,
                             .out = options.out,
                             .backend = options.audit.backend});
     if (loop.empty()) {
@@ -133,16 +157,15 @@ void AddAuditCommand(CLI::App& app) {
   planner->add_option("--users", options->audit.users, "held-out users at most")
       ->check(CLI::Range(2, 1000000))
       ->capture_default_str();
-  planner
-      ->add_option_function<int64_t>(
-          "--seeds",
-          [options](int64_t count) {
-            options->audit.seeds.resize(At(count));
-            std::iota(options->audit.seeds.begin(), options->audit.seeds.end(), 1);
-          },
-          "how many, from 1 on; the bars want at least 5")
+  planner->add_option("--seeds", options->seeds, "how many; the bars want at least 5")
       ->check(CLI::Range(2, 1000))
-      ->default_str("5");
+      ->capture_default_str();
+  planner->add_option("--first-seed", options->first_seed, "the first of them")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  planner->add_option(
+      "--planners", options->planners,
+      "only these, beside the heuristics' rankings; without some there are no bars");
   planner
       ->add_option("--iterations", options->audit.iterations,
                    "of 64 sessions that planners which learn play in the simulator")

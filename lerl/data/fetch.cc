@@ -1,7 +1,5 @@
 #include "lerl/data/fetch.h"
 
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lerl/base/child_process.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
@@ -20,23 +19,9 @@ namespace {
 
 constexpr const char* kParts[] = {"ml-100k.inter", "ml-100k.item", "ml-100k.user"};
 
-// Runs a program found on PATH, with its output on standard error. Returns whether it ended with 0.
-bool Succeeds(std::vector<std::string> words) {
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-  pid_t child = 0;
-  const int failed =
-      posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return false;
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) return false;
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+// Runs a program with its output on standard error. Returns whether it ended with 0.
+bool Succeeds(const std::vector<std::string>& words) {
+  return ExitStatus(words, {.output = STDERR_FILENO}) == 0;
 }
 
 // A temporary folder, removed with all that is in it.

@@ -15,12 +15,13 @@ namespace {
 const ClosedLoopSetting kSettings[] = {
     {kLerlTask, 1}, {kLerlTask, 3}, {kEvolvingTask, 1}, {kEvolvingTask, 3}, {kColdTask, 1}};
 
-// One cell for each row; its seed is filled in later.
-std::vector<ClosedLoopCell> Rows() {
+// One cell for each row of the planners in `names`, or of all; its seed is filled in later.
+std::vector<ClosedLoopCell> Rows(const std::vector<std::string>& names) {
   std::vector<ClosedLoopCell> rows;
   for (const ClosedLoopSetting& setting : kSettings) {
     for (const PlannerRow& planner : PlannerRows()) {
       const std::string name(planner.name);
+      if (!names.empty() && std::ranges::find(names, name) == names.end()) continue;
       if (!planner.has_teacher) rows.push_back({.setting = setting, .planner = name});
       if (planner.weighs_prior && setting.task == kColdTask)
         rows.push_back({.setting = setting, .planner = name, .nu = kScriptedNu});
@@ -79,7 +80,7 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
                             .users = options.users,
                             .iterations = options.iterations,
                             .permute_labels = options.permute_labels};
-  const std::vector<ClosedLoopCell> rows = Rows();
+  const std::vector<ClosedLoopCell> rows = Rows(options.planners);
   // 1. List the cells, and read those that are on file. All rows of a seed come before the next
   //    seed: seeds cost alike, so the time left is soon known.
   std::vector<ClosedLoopCell> cells;

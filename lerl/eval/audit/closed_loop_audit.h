@@ -10,7 +10,7 @@
 //   cold start  the evolving-interest task at plan size 1, where policies have just met the users
 //               (eval/audit/cold_start.h)
 //
-// Rows: every planner of the registry but `student`, whose figure beside its teacher is the return
+// Rows: every planner of the registry, or those that are named, but `student`, whose figure beside its teacher is the return
 // gap (train/trainer.h). At the cold start there is one more: llm_grounded with a scripted model
 // that knows people (eval/audit/scripted_truth.h, nu = kScriptedNu).
 //
@@ -54,6 +54,7 @@ struct ClosedLoopOptions {
   std::vector<int64_t> seeds = {1, 2, 3, 4, 5};
   int64_t iterations = 60;                        // of practice
   bool permute_labels = false;                    // as in AuditOptions
+  std::vector<std::string> planners = {};         // of the registry; empty: all
   std::filesystem::path out = "runs/audit";       // folder of the cells' files
   std::shared_ptr<LlmBackend> backend = nullptr;  // in place of the model file of the settings
 };

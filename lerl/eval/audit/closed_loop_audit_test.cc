@@ -46,5 +46,21 @@ TEST(AuditClosedLoop, PlaysEveryPlannerInEverySettingAndNothingTwice) {
   EXPECT_NO_THROW(ClosedLoopText(again));
 }
 
+TEST(AuditClosedLoop, PlaysThePlannersThatAreNamedAlone) {
+  const TestFolder folder;
+  const RunConfig config = TinyClosedLoop();
+  const auto rows = AuditClosedLoop(*TinyEvolvingWorld(config), config,
+                                    {.users = 4,
+                                     .seeds = {3, 4},
+                                     .iterations = 1,
+                                     .planners = {"random"},
+                                     .out = folder.path(),
+                                     .backend = MakeScriptedBackend({})});
+  EXPECT_EQ(rows.size(), 5);
+  for (const ClosedLoopRow& row : rows) EXPECT_EQ(row.planner, "random");
+  EXPECT_NO_THROW(ClosedLoopText(rows));
+  EXPECT_NO_THROW(ClosedLoopJson(rows));
+}
+
 }  // namespace
 }  // namespace lerl

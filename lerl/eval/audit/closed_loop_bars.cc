@@ -11,26 +11,24 @@
 namespace lerl {
 namespace {
 
-const ClosedLoopRow& RowOf(const std::vector<ClosedLoopRow>& rows, const ClosedLoopSetting& setting,
-                           const std::string& planner, double nu = -1) {
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const ClosedLoopRow& row) {
-    return row.setting == setting && row.planner == planner && row.nu == nu;
-  });
-  LERL_CHECK(found != rows.end());
-  return *found;
+// nullptr where it did not play.
+const ClosedLoopRow* RowOf(const std::vector<ClosedLoopRow>& rows, const ClosedLoopSetting& setting,
+                           const std::string& planner) {
+  for (const ClosedLoopRow& row : rows)
+    if (row.setting == setting && row.planner == planner && row.nu < 0) return &row;
+  return nullptr;
 }
 
 // The row with the highest R_cum among those that neither ask nor are oracles; those that learn
-// count where `may_learn`.
-const ClosedLoopRow& BestWithoutModel(const std::vector<ClosedLoopRow>& rows,
+// count where `may_learn`. nullptr where no such planner played.
+const ClosedLoopRow* BestWithoutModel(const std::vector<ClosedLoopRow>& rows,
                                       const ClosedLoopSetting& setting, bool may_learn) {
   const ClosedLoopRow* best = nullptr;
   for (const ClosedLoopRow& row : rows) {
     if (row.setting != setting || row.asks || row.oracle || (row.learns && !may_learn)) continue;
     if (best == nullptr || row.reward.estimate > best->reward.estimate) best = &row;
   }
-  LERL_CHECK(best != nullptr);
-  return *best;
+  return best;
 }
 
 bool Enough(const CrossedTable& table) {
@@ -84,14 +82,16 @@ std::vector<ClosedLoopBar> ClosedLoopBars(const std::vector<ClosedLoopRow>& rows
   for (const ClosedLoopRow& row : rows) {
     if (!FindPlannerRow(row.planner).weighs_prior) continue;
     const ClosedLoopSetting& setting = row.setting;
-    if (setting.task == kLerlTask)
-      bars.push_back(Difference(2, row, BestWithoutModel(rows, setting, true), kNonInferiorMargin));
-    if (setting.task == kEvolvingTask)
-      bars.push_back(
-          GapShare(row, BestWithoutModel(rows, setting, false), RowOf(rows, setting, "oracle")));
-    if (setting.task == kColdTask)
-      bars.push_back(Difference(4, row, RowOf(rows, setting, "learned"),
-                                row.nu >= 0 ? 0 : kNonInferiorMargin));
+    if (setting.task == kLerlTask) {
+      if (const ClosedLoopRow* best = BestWithoutModel(rows, setting, true))
+        bars.push_back(Difference(2, row, *best, kNonInferiorMargin));
+    } else if (setting.task == kEvolvingTask) {
+      const ClosedLoopRow* plain = BestWithoutModel(rows, setting, false);
+      const ClosedLoopRow* oracle = RowOf(rows, setting, "oracle");
+      if (plain != nullptr && oracle != nullptr) bars.push_back(GapShare(row, *plain, *oracle));
+    } else if (const ClosedLoopRow* learned = RowOf(rows, setting, "learned")) {
+      bars.push_back(Difference(4, row, *learned, row.nu >= 0 ? 0 : kNonInferiorMargin));
+    }
   }
   std::stable_sort(bars.begin(), bars.end(), [](const ClosedLoopBar& a, const ClosedLoopBar& b) {
     return a.number < b.number;
@@ -103,8 +103,9 @@ std::vector<ModelGain> ModelGains(const std::vector<ClosedLoopRow>& rows) {
   std::vector<ModelGain> gains;
   for (const ClosedLoopRow& row : rows) {
     if (!FindPlannerRow(row.planner).weighs_prior) continue;
-    const PairedComparison compared =
-        ComparePaired(row.reward, RowOf(rows, row.setting, "learned").reward, true);
+    const ClosedLoopRow* learned = RowOf(rows, row.setting, "learned");
+    if (learned == nullptr) continue;
+    const PairedComparison compared = ComparePaired(row.reward, learned->reward, true);
     ModelGain gain{.setting = row.setting, .nu = row.nu, .difference = compared.difference};
     if (Enough(row.reward)) gain.adds = compared.better;
     for (const auto& [name, value] : row.figures)

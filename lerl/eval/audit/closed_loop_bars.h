@@ -29,7 +29,7 @@
 namespace lerl {
 
 inline constexpr double kGapShare = 1.0 / 3;
-inline constexpr int64_t kFewestSeeds = 5, kFewestUsers = 100;
+inline constexpr int64_t kFewestSeeds = 5, kFewestUsers = 50;
 
 struct ClosedLoopBar {
   int number = 0;  // of the bar, as in the table above
@@ -41,11 +41,12 @@ struct ClosedLoopBar {
   double at = 0;                // what the figure must lie above
   std::optional<bool> holds{};  // nothing with too few users or seeds
 };
-// The bars of all rows of llm_grounded, by number. `rows` are those of AuditClosedLoop.
+// The bars of all rows of llm_grounded, by number; none where planners that they need did not play.
+// `rows` are those of AuditClosedLoop.
 std::vector<ClosedLoopBar> ClosedLoopBars(const std::vector<ClosedLoopRow>& rows);
 
 // What the language model adds in a setting: R_cum of llm_grounded less that of `learned`, which is
-// the head alone.
+// the head alone; nothing where these two did not play.
 struct ModelGain {
   ClosedLoopSetting setting{};
   double nu = -1;

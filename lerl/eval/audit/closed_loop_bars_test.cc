@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "lerl/testing/closed_loop_rows.h"
 
 namespace lerl {
@@ -45,6 +47,19 @@ TEST(ClosedLoopBars, WhereTheOracleIsNoBetterThereIsNoGapToClose) {
   for (ClosedLoopRow& row : rows)
     if (row.oracle) row = LoopRow(row.setting, "oracle", 8);
   EXPECT_FALSE(ClosedLoopBars(Enough(rows))[1].holds.value());
+}
+
+TEST(ClosedLoopBars, WithoutThePlannersThatTheyNeedThereAreNone) {
+  const auto none = [](std::vector<std::string> planners) {
+    std::vector<ClosedLoopRow> rows = LoopRows(11);
+    std::erase_if(rows, [&](const ClosedLoopRow& row) {
+      return std::ranges::find(planners, row.planner) == planners.end();
+    });
+    return ClosedLoopBars(rows).size();
+  };
+  EXPECT_EQ(none({"llm_grounded"}), 0);
+  EXPECT_EQ(none({"learned", "round_robin"}), 0);
+  EXPECT_EQ(none({"llm_grounded", "learned"}), 2) << "bars 2 and 4";
 }
 
 TEST(ModelGains, SayWhetherTheModelAddsToTheHead) {

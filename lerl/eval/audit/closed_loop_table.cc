@@ -141,7 +141,7 @@ std::string ClosedLoopText(const std::vector<ClosedLoopRow>& rows) {
   out += "\n";
   const std::vector<ClosedLoopBar> bars = ClosedLoopBars(rows);
   for (const ClosedLoopBar& bar : bars) out += BarText(bar);
-  if (!bars.at(0).holds)
+  if (!bars.empty() && !bars[0].holds)
     out += Format("bars are judged from %ld seeds x %ld users on\n", kFewestSeeds, kFewestUsers);
   for (const ModelGain& gain : ModelGains(rows)) out += GainText(gain);
   return out +

@@ -1,9 +1,6 @@
 #include "lerl/eval/report/paper/gnuplot.h"
 
-#include <fcntl.h>
-#include <spawn.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +9,7 @@
 #include <cstring>
 
 #include "lerl/base/check.h"
+#include "lerl/base/child_process.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/base/printable.h"
@@ -58,30 +56,6 @@ class MemoryFile {
  private:
   int descriptor_;
 };
-
-// Starts gnuplot, without files of settings, and waits for it; its exit status.
-int Run(const MemoryFile& script, const MemoryFile& picture, const MemoryFile& messages) {
-  posix_spawn_file_actions_t files;
-  ::posix_spawn_file_actions_init(&files);
-  ::posix_spawn_file_actions_adddup2(&files, script.descriptor(), STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&files, picture.descriptor(), STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&files, messages.descriptor(), STDERR_FILENO);
-  // As a file its input ends at the first error.
-  char program[] = "gnuplot", no_settings[] = "-d", from_input[] = "/dev/stdin";
-  char* const arguments[] = {program, no_settings, from_input, nullptr};
-  pid_t child = 0;
-  const int failure = ::posix_spawnp(&child, program, &files, nullptr, arguments, environ);
-  ::posix_spawn_file_actions_destroy(&files);
-  if (failure == ENOENT || failure == ENOTDIR)
-    FailGnuplot(
-        "is not installed; install it (Debian: apt-get install gnuplot-nox), or export a "
-        ".tex table, which needs none");
-  if (failure != 0) FailGnuplot(std::string("can't be started: ") + std::strerror(failure));
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) FailGnuplot(std::string("is lost: ") + std::strerror(errno));
-  return status;
-}
 
 // What is wrong by gnuplot's messages: what stands behind the last "line N: ", else the last line.
 std::string LastWords(const std::string& messages) {
@@ -173,9 +147,17 @@ std::string WholeScript(const Drawing& drawing, PictureKind kind) {
 
 std::string Draw(const Drawing& drawing, PictureKind kind) {
   const MemoryFile script(WholeScript(drawing, kind)), picture, messages;
-  const int status = Run(script, picture, messages);
+  // Without files of settings (-d); as a file its input ends at the first error.
+  const std::optional<int> status =
+      ExitStatus({"gnuplot", "-d", "/dev/stdin"}, {.input = script.descriptor(),
+                                                   .output = picture.descriptor(),
+                                                   .errors = messages.descriptor()});
+  if (!status)
+    FailGnuplot(
+        "is not installed; install it (Debian: apt-get install gnuplot-nox), or export a "
+        ".tex table, which needs none");
   std::string bytes = picture.Text();
-  if (status != 0 || bytes.empty())
+  if (*status != 0 || bytes.empty())
     FailGnuplot("failed: " + LastWords(messages.Text()) +
                 "; is it version 5.4 or newer, with its cairo terminals?");
   return kind == PictureKind::kPng ? WithDotsAnInch(std::move(bytes)) : bytes;
