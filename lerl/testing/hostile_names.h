@@ -22,11 +22,11 @@ inline std::vector<std::string> HostileNames(const std::string& command) {
           "<b>&amp; é → 雪</b>"};
 }
 
-// How such a name stands in an SVG.
+// How such a name stands in an SVG of ours.
 inline std::string AsSvgShows(std::string_view name) {
   std::string shown;
   for (const char c : WithoutControls(name))
-    shown += c == '&' ? "&amp;" : c == '<' ? "&lt;" : std::string(1, c);
+    shown += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '\'' ? "’" : std::string(1, c);
   return shown;
 }
 

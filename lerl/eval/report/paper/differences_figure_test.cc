@@ -37,7 +37,7 @@ TEST(DifferencesFigure, HasALineForEachDifferenceOfTheClaimedMetric) {
     }
     line += 1.4;
   }
-  EXPECT_THAT(script, HasSubstr("(thin: all 20 together)"));
+  EXPECT_THAT(script, HasSubstr(", thin: all 20 together"));
 }
 
 TEST(DifferencesFigure, DrawsAnOlderFileWithoutSimultaneousIntervals) {

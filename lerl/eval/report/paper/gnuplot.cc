@@ -20,6 +20,7 @@ namespace {
 constexpr double kPoints = 72, kDots = 300;  // an inch, of text and of a PNG
 constexpr double kPixels = 96;               // of an SVG; cairo too counts in them
 constexpr double kFontPoints = 8;
+constexpr std::string_view kApostrophe = "\u2019";  // ends no text, as ' does
 
 [[noreturn]] void FailGnuplot(const std::string& reason) {
   throw Error(ErrorKind::kIo, "gnuplot, which draws the figures, " + reason);
@@ -122,7 +123,7 @@ std::string GnuplotText(std::string_view text, int most) {
   std::string_view rest = clean;
   for (int shown = 0; !rest.empty() && (!cut || shown < most - 3); ++shown) {
     const std::string_view character = rest.substr(0, Utf8Length(rest));
-    quoted += character == "'" ? "''" : character;
+    quoted += character == "'" ? kApostrophe : character;
     rest.remove_prefix(character.size());
   }
   return quoted + (cut ? "...'" : "'");

@@ -25,14 +25,14 @@ std::string GnuplotError(const Drawing& drawing) {
 
 TEST(GnuplotText, StandsInSingleQuotesWithoutControlCharacters) {
   EXPECT_EQ(GnuplotText("ppo + \"random\" \\n $x_1 `x`"), "'ppo + \"random\" \\n $x_1 `x`'");
-  EXPECT_EQ(GnuplotText("it's ''"), "'it''s '''''");
-  EXPECT_EQ(GnuplotText("a\nsystem 'b'\t\x01"), "'a system ''b''  '");
+  EXPECT_EQ(GnuplotText("it's ''"), "'it’s ’’'");
+  EXPECT_EQ(GnuplotText("a\nsystem 'b'\t\x01"), "'a system ’b’  '");
 }
 
 TEST(GnuplotText, IsCutBetweenCharacters) {
   EXPECT_EQ(GnuplotText("äöüäöü", 6), "'äöüäöü'");
   EXPECT_EQ(GnuplotText("äöüäöüä", 6), "'äöü...'");
-  EXPECT_EQ(GnuplotText("'''''''", 6), "'''''''...'");
+  EXPECT_EQ(GnuplotText("'''''''", 6), "'’’’...'");
 }
 
 TEST(TickStep, IsARoundNumber) {

@@ -16,7 +16,7 @@ TEST(MetricText, SetsALetterWithAnIndexAndWordsAsWords) {
 }
 
 TEST(MetricText, LeavesOutWhatCouldBeMarkup) {
-  EXPECT_EQ(GnuplotMetric("R_{'; system 'x'\\@^}"), "R_{ system x}");
+  EXPECT_EQ(GnuplotMetric("R_{'; system 'x'\\@^}"), "R  system x");
   EXPECT_EQ(LatexMetric("a\\input{x}$&%"), "ainputx");
 }
 
