@@ -21,15 +21,13 @@ UpdateStats A2cAgent::LearnFrom(const SessionBatch& batch) {
   ForMinibatches(batch, [&](const torch::Tensor& rows, const SessionBatch& part) {
     // 2a. Densities, values and entropies at the weights now.
     const Output now = Forward(part);
-    const auto pick = [&](const torch::Tensor& t) {
-      return t.index_select(0, rows).narrow(1, 0, part.steps());
-    };
+    const PolicyTargets aims = targets.Of(rows, part.steps());
     // 2b. The loss, equation (1) of the header, and one step of Adam.
     const PolicyLoss loss =
         ComputePolicyLoss({.log_density = now.policy.log_density,
-                           .advantage = pick(targets.advantage),
+                           .advantage = aims.advantage,
                            .value = now.value.narrow(1, 0, part.steps()),
-                           .target = pick(targets.returns),
+                           .target = aims.returns,
                            .entropy = now.policy.entropy,
                            .valid = part.valid},
                           {.standardise = config_.standardise,

@@ -10,6 +10,7 @@
 #include "lerl/agents/learning/learning_agent.h"
 #include "lerl/agents/learning/orthogonal.h"
 #include "lerl/agents/learning/policy_head.h"
+#include "lerl/agents/learning/policy_targets.h"
 #include "lerl/agents/learning/ppo_loss.h"
 #include "lerl/agents/learning/update_figures.h"
 #include "lerl/agents/learning/value_head.h"
@@ -65,9 +66,6 @@ class Her4if : public LearningAgent {
   struct Levels {
     Output high, low;
   };
-  struct Targets {
-    torch::Tensor log_density, value, advantage, returns;  // float [B, T]
-  };
   // Sessions that were played, with what the high level saw and earned in them.
   struct Played {
     SessionBatch batch;
@@ -77,6 +75,7 @@ class Her4if : public LearningAgent {
   };
 
   int64_t high_width() const { return state_width() + groups_.count; }
+  int64_t low_width() const { return high_width() + groups_.count; }
   GroupPreference PreferenceOf(int32_t user) const;
   torch::Tensor Preferences(const SessionBatch& batch, std::vector<GroupPreference> start) const;
   Played MakePlayed(const SessionLog& log) const;
@@ -93,9 +92,9 @@ class Her4if : public LearningAgent {
     return config_.published_states ? states.detach() : states;
   }
   Levels Forward(const SessionBatch& batch, const torch::Tensor& u);
-  std::pair<Targets, Targets> ComputeTargets(const Played& played);  // high, low
-  PpoLoss Loss(const Output& now, const ValueHead& critic, const Targets& targets,
-               const torch::Tensor& rows, const SessionBatch& part) const;
+  std::pair<PolicyTargets, PolicyTargets> ComputeTargets(const Played& played);  // high, low
+  PpoLoss Loss(const Output& now, const ValueHead& critic, const PolicyTargets& targets,
+               const SessionBatch& part) const;
   torch::Tensor WarmStartLoss(const std::vector<int32_t>& users);
   void Descend(const torch::Tensor& loss) {
     Step(*adam_, loss, config_.ppo.common.max_gradient);
@@ -125,11 +124,10 @@ Her4if::Her4if(const AgentContext& context, const LearnerConfig& learner,
       shares_(FromSpan(groups_.shares, {context.dataset.num_items(), groups_.count})),
       fame_(FromSpan(groups_.fame, {groups_.count})),
       high_critic_(high_width(), learner.policy.hidden, config.ppo.common.normalise_returns),
-      low_critic_(high_width() + groups_.count, learner.policy.hidden,
-                  config.ppo.common.normalise_returns),
+      low_critic_(low_width(), learner.policy.hidden, config.ppo.common.normalise_returns),
       clip_(config.ppo.clip) {
   high_ = Mlp(high_width(), learner.policy.hidden, groups_.count);
-  low_ = PolicyHead(learner.policy, items(), high_width() + groups_.count);
+  low_ = PolicyHead(learner.policy, items(), low_width());
   Own("high", high_.ptr());
   Own("high_critic", high_critic_.mlp().ptr());
   Own("low", low_.ptr());
@@ -256,12 +254,12 @@ Her4if::Levels Her4if::Forward(const SessionBatch& batch, const torch::Tensor& u
                   low_critic_.Values(low_states)}};
 }
 
-std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played& played) {
+std::pair<PolicyTargets, PolicyTargets> Her4if::ComputeTargets(const Played& played) {
   const torch::NoGradGuard no_grad;
   figures_ = {};
   const ActorCriticConfig& common = config_.ppo.common;
-  std::vector<Targets> high, low;
   const int64_t sessions = played.batch.sessions(), steps = played.batch.steps();
+  std::pair both{PolicyTargets::Zeros(sessions, steps), PolicyTargets::Zeros(sessions, steps)};
   for (int64_t begin = 0; begin < sessions; begin += common.minibatch) {
     std::vector<int64_t> rows(At(std::min(common.minibatch, sessions - begin)));
     std::iota(rows.begin(), rows.end(), begin);
@@ -271,47 +269,29 @@ std::pair<Her4if::Targets, Her4if::Targets> Her4if::ComputeTargets(const Played&
     };
     // 1. Densities and values at the weights before the update, by minibatch.
     const Levels now = Forward(part, of_part(played.u, part.steps() + 1));
-    // 2. Advantages and returns by GAE, padded to the longest session of all.
-    const auto add = [&](std::vector<Targets>& to, const Output& level, const torch::Tensor& r) {
-      const Advantages estimate =
-          ComputeAdvantages(part, of_part(r, part.steps()), level.value,
-                            {.gamma = common.gamma, .lambda = common.lambda});
-      const auto pad = [&](const torch::Tensor& t) {
-        return torch::constant_pad_nd(t, {0, steps - part.steps()});
-      };
-      to.push_back({pad(level.policy.log_density), pad(level.value.narrow(1, 0, part.steps())),
-                    pad(estimate.advantage), pad(estimate.returns)});
-    };
     figures_.AddSigma(now.low.policy.log_sigma, part.valid);
-    add(high, now.high, played.high_rewards);
-    add(low, now.low, played.batch.rewards);
-  }
-  // 3. The minibatches as one batch again.
-  const auto join = [](const std::vector<Targets>& parts) {
-    const auto all = [&parts](torch::Tensor Targets::*of) {
-      std::vector<torch::Tensor> tensors;
-      for (const Targets& part : parts) tensors.push_back(part.*of);
-      return torch::cat(tensors);
+    // 2. Advantages and returns by GAE.
+    const auto set = [&](PolicyTargets& to, const Output& level, const torch::Tensor& rewards) {
+      to.Set(begin, level.policy.log_density, level.value,
+             ComputeAdvantages(part, of_part(rewards, part.steps()), level.value,
+                               {.gamma = common.gamma, .lambda = common.lambda}));
     };
-    return Targets{all(&Targets::log_density), all(&Targets::value), all(&Targets::advantage),
-                   all(&Targets::returns)};
-  };
-  return {join(high), join(low)};
+    set(both.first, now.high, played.high_rewards);
+    set(both.second, now.low, played.batch.rewards);
+  }
+  return both;
 }
 
-PpoLoss Her4if::Loss(const Output& now, const ValueHead& critic, const Targets& targets,
-                     const torch::Tensor& rows, const SessionBatch& part) const {
-  const auto pick = [&](const torch::Tensor& t) {
-    return t.index_select(0, rows).narrow(1, 0, part.steps());
-  };
+PpoLoss Her4if::Loss(const Output& now, const ValueHead& critic, const PolicyTargets& targets,
+                     const SessionBatch& part) const {
   return ComputePpoLoss({.log_density = now.policy.log_density,
-                         .old_log_density = pick(targets.log_density),
-                         .advantage = pick(targets.advantage),
+                         .old_log_density = targets.log_density,
+                         .advantage = targets.advantage,
                          .value = now.value.narrow(1, 0, part.steps()),
-                         .target = pick(targets.returns),
+                         .target = targets.returns,
                          .entropy = now.policy.entropy,
                          .valid = part.valid,
-                         .old_value = pick(targets.value)},
+                         .old_value = targets.value},
                         {.clip = clip_,
                          .value_clip = config_.ppo.value_clip,
                          .value_weight = config_.ppo.common.value_weight * critic.error_weight(),
@@ -336,8 +316,9 @@ UpdateStats Her4if::Update(const SessionLog& log) {
     // 2. Both levels at the weights now, on a minibatch of whole sessions.
     const Levels now = Forward(part, played.u.index_select(0, rows).narrow(1, 0, part.steps() + 1));
     // 3. PPO's loss for each level, and one step of Adam on their sum.
-    const PpoLoss of_high = Loss(now.high, high_critic_, high_targets, rows, part),
-                  of_low = Loss(now.low, low_critic_, low_targets, rows, part);
+    const int64_t steps = part.steps();
+    const PpoLoss of_high = Loss(now.high, high_critic_, high_targets.Of(rows, steps), part),
+                  of_low = Loss(now.low, low_critic_, low_targets.Of(rows, steps), part);
     Descend(of_high.total + of_low.total);
     high.policy += of_high.policy, high.value += of_high.value, high.kl += of_high.kl;
     low.policy += of_low.policy, low.value += of_low.value, low.kl += of_low.kl;
@@ -356,7 +337,7 @@ UpdateStats Her4if::Update(const SessionLog& log) {
   // 4. Play goes on with the new weights of the encoder.
   RefreshTracker();
   const torch::Tensor& valid = played.batch.valid;
-  const auto explained = [&valid](const Targets& level) {
+  const auto explained = [&valid](const PolicyTargets& level) {
     return ExplainedVariance(level.returns, level.value, valid);
   };
   figures_.SetExplainedVariance(explained(low_targets));

@@ -22,21 +22,18 @@ UpdateStats PpoAgent::LearnFrom(const SessionBatch& batch) {
   PpoLoss sum;
   double updates = 0;
   const auto learn = [&](const torch::Tensor& rows, const SessionBatch& part) {
-    const int64_t steps = part.steps();
-    const auto pick = [&](const torch::Tensor& t) {
-      return t.index_select(0, rows).narrow(1, 0, steps);
-    };
     // 2. Densities, values and entropies of a minibatch at the weights now.
     const Output now = Forward(part);
+    const PolicyTargets aims = targets.Of(rows, part.steps());
     // 3. The clipped surrogate with its value and entropy terms, equation (4) of the header.
     const PpoLoss loss = ComputePpoLoss({.log_density = now.policy.log_density,
-                                         .old_log_density = pick(targets.log_density),
-                                         .advantage = pick(targets.advantage),
-                                         .value = now.value.narrow(1, 0, steps),
-                                         .target = pick(targets.returns),
+                                         .old_log_density = aims.log_density,
+                                         .advantage = aims.advantage,
+                                         .value = now.value.narrow(1, 0, part.steps()),
+                                         .target = aims.returns,
                                          .entropy = now.policy.entropy,
                                          .valid = part.valid,
-                                         .old_value = pick(targets.value)},
+                                         .old_value = aims.value},
                                         {.clip = clip_,
                                          .value_clip = config_.value_clip,
                                          .value_weight = value_weight(),

@@ -60,13 +60,11 @@ class Reinforce : public ActorCriticAgent {
  private:
   PolicyLoss Loss(const SessionBatch& part, const Targets& targets, const torch::Tensor& rows) {
     const Output now = Forward(part);
-    const auto pick = [&](const torch::Tensor& t) {
-      return t.index_select(0, rows).narrow(1, 0, part.steps());
-    };
+    const PolicyTargets aims = targets.Of(rows, part.steps());
     // The baseline b_t of equation (2), taken from the returns.
-    const torch::Tensor returns = pick(targets.returns);
+    const torch::Tensor returns = aims.returns;
     torch::Tensor advantage = returns;
-    if (config_.baseline == "value") advantage = pick(targets.advantage);
+    if (config_.baseline == "value") advantage = aims.advantage;
     if (config_.baseline == "mean")
       advantage = returns - (returns * part.valid).sum() / part.valid.sum();
     if (config_.baseline == "none" && config_.standardise)

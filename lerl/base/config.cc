@@ -269,10 +269,9 @@ ConfigSource ConfigSource::FromFile(const std::filesystem::path& path,
   std::string text;
   try {
     text = ReadFile(path);
-  } catch (const Error&) {
-    Fail(path.string(), std::filesystem::exists(path)
-                            ? "this file cannot be read"
-                            : "there is no such file; configs/ holds examples of configurations");
+  } catch (const Error& error) {
+    if (std::filesystem::exists(path)) throw Error(ErrorKind::kConfig, error.what());
+    Fail(path.string(), "there is no such file; configs/ holds examples of configurations");
   }
   return FromText(text, path.string(), sets);
 }

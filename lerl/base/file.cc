@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -74,10 +75,15 @@ int OpenToRead(const fs::path& path) {
   return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (handed_over ? 0 : O_NONBLOCK));
 }
 
-bool IsPipeInAFolder(int descriptor) {
+// Why what was opened holds no text that ends; "" where it does. Devices give none but /dev/null,
+// and terminals, where a person ends it.
+std::string NotAFile(int descriptor) {
   struct stat info {};
-  return ::fstat(descriptor, &info) == 0 && S_ISFIFO(info.st_mode) &&
-         (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0;
+  if (::fstat(descriptor, &info) != 0) return "";
+  if (S_ISFIFO(info.st_mode) && (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0)
+    return "it is a pipe, not a file";
+  const bool ends = info.st_rdev == ::makedev(1, 3) || ::isatty(descriptor) == 1;
+  return S_ISCHR(info.st_mode) && !ends ? "it is a device, not a file" : "";
 }
 
 }  // namespace
@@ -135,9 +141,9 @@ std::string ReadFile(const fs::path& path) {
   };
   const int descriptor = OpenToRead(path);
   if (descriptor < 0) fail(errno);
-  if (IsPipeInAFolder(descriptor)) {
+  if (const std::string reason = NotAFile(descriptor); !reason.empty()) {
     ::close(descriptor);
-    throw Error(ErrorKind::kIo, path.string() + ": cannot be read: it is a pipe, not a file");
+    throw Error(ErrorKind::kIo, path.string() + ": cannot be read: " + reason);
   }
   struct stat info {};
   std::string text;

@@ -212,6 +212,8 @@ TEST_F(FileTest, PipeInAFolderIsNotWaitedFor) {
   const fs::path pipe = folder_ / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_THAT([&] { ReadFile(pipe); }, ThrowsMessage<Error>(HasSubstr("it is a pipe")));
+  EXPECT_THAT([] { ReadFile("/dev/zero"); }, ThrowsMessage<Error>(HasSubstr("it is a device")));
+  EXPECT_EQ(ReadFile("/dev/null"), "");
   EXPECT_THROW(MappedFile{pipe}, Error);
 }
 

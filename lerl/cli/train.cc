@@ -33,7 +33,7 @@ void SayThatRunsAreNotExtended(const std::filesystem::path& root, const RunConfi
   if (!nearest || nearest->differences.size() != 1 ||
       nearest->differences[0].key != "train.iterations")
     return;
-  LogInfo("train.iterations: " + nearest->group.string() + " is the same run with " +
+  LogWarning("train.iterations: " + nearest->group.string() + " is the same run with " +
           nearest->differences[0].there +
           "; a run is not extended, because schedules follow its length, so that this one begins "
           "anew");
@@ -58,14 +58,14 @@ void ExecuteTrain(const TrainFlags& options) {
     const TrainResult result = Train(*world, config, seed, SeedFolder(group, seed),
                                      options.resume ? Resume::kContinue : Resume::kNever);
     if (!result.finished) {
-      LogInfo("stopped at iteration " + std::to_string(result.iterations) + " of seed " +
+      LogWarning("stopped at iteration " + std::to_string(result.iterations) + " of seed " +
               std::to_string(seed) +
               (result.stop_reason.empty() ? "" : " (" + result.stop_reason + ")") +
               "; go on with the same command and --resume");
       throw Interrupted();
     }
     if (result.seconds == 0)
-      LogInfo("seed " + std::to_string(seed) + ": this run was finished before; nothing to do");
+      LogWarning("seed " + std::to_string(seed) + ": this run was finished before; nothing to do");
     if (!result.stale.empty())
       LogWarning("seed " + std::to_string(seed) + ": the run is stale: " + result.stale +
                  "; delete its folder to train anew");

@@ -8,9 +8,7 @@
 
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
-#include "lerl/llm/scripted_backend.h"
 #include "lerl/sim/env_config.h"
-#include "lerl/sim/evolving/evolving_env.h"
 #include "lerl/testing/small_world.h"
 
 namespace lerl {
@@ -275,125 +273,6 @@ TEST(Player, GivesALeaversPlaceToTheNextSession) {
   EXPECT_EQ(acted, steps);
   // The last slate of a session changes nothing any more.
   EXPECT_EQ(agent.observed, steps - specs.size());
-}
-
-RunConfig EvolvingRun() {
-  RunConfig config = TinyRun();
-  SetFields(config, {"env.task=evolving"});
-  config.planner.llm.context = 1024;
-  return config;
-}
-
-const EvolvingUsers& SharedUsers() {
-  static const EvolvingUsers users(PlayerTestSharedWorld().dataset, PlayerTestSharedWorld().split,
-                                   {});
-  return users;
-}
-
-// Answers truly, and tells those who ask for the truth something else.
-class LyingEnv : public EvolvingEnv {
- public:
-  explicit LyingEnv(const RunConfig& config)
-      : EvolvingEnv(PlayerTestSharedWorld().dataset, PlayerTestSharedWorld().split, SharedUsers(),
-                    *config.env, static_cast<int>(config.train.slots), 1),
-        lie_({.theta = std::vector<double>(6, 9), .kappa = std::vector<double>(6), .latent = {}}) {}
-
-  void Step(std::span<const int32_t> slates, StepResult& result) override {
-    EvolvingEnv::Step(slates, result);
-    std::ranges::fill(result.probabilities, 0.5f);
-    std::ranges::fill(result.expected, 0.5f);
-  }
-  void OracleRewards(int, std::span<float> rewards) const override {
-    for (size_t i = 0; i < rewards.size(); ++i) rewards[i] = static_cast<float>(i * 7 % 11) / 11;
-  }
-  const EvolvingState* OracleState(int) const override { return &lie_; }
-
- private:
-  const EvolvingState lie_;
-};
-
-// What is shown before and after an update of the agent.
-std::vector<int32_t> ItemsShown(Env& env, const RunConfig& config) {
-  const World& world = PlayerTestSharedWorld();
-  const auto agent = MakeAgent(config.agent, {.dataset = world.dataset,
-                                              .split = world.split,
-                                              .factors = world.factors,
-                                              .slate = 3,
-                                              .oracle = [&env](int slot, std::span<float> rewards) {
-                                                env.OracleRewards(slot, rewards);
-                                              }});
-  const auto score = [](const std::string&, const std::string&, const std::string& label) {
-    return static_cast<double>(label[0] % 5);
-  };
-  auto planner = MakePlanner(config.planner, {.dataset = world.dataset,
-                                              .split = world.split,
-                                              .policy_model = world.factors.model,
-                                              .backend = MakeScriptedBackend({.score = score}),
-                                              .oracle = [&env](int slot, std::span<float> rewards) {
-                                                env.OracleCategoryRewards(slot, rewards);
-                                              }});
-  PlanPolicy plans(world.dataset, config.planner, std::move(planner), 3);
-  std::vector<int32_t> items;
-  for (uint64_t iteration = 1; iteration <= 2; ++iteration) {
-    plans.planner().BeginIteration(iteration, PlanMode::kTraining);
-    const SessionLog log =
-        PlaySessions(world.dataset, env, *agent, plans, Specs(8), {.mode = PlanMode::kTraining});
-    if (agent->learns()) agent->Update(log);
-    items.insert(items.end(), log.items.begin(), log.items.end());
-  }
-  return items;
-}
-
-TEST(Player, OnlyOraclesReadWhatUsersAreLike) {
-  const auto reads_the_truth = [](const RunConfig& config) {
-    EvolvingEnv honest(PlayerTestSharedWorld().dataset, PlayerTestSharedWorld().split,
-                       SharedUsers(), *config.env, static_cast<int>(config.train.slots), 1);
-    LyingEnv lying(config);
-    return ItemsShown(honest, config) != ItemsShown(lying, config);
-  };
-  for (const AgentRow& row : AgentRows()) {
-    RunConfig config = EvolvingRun();
-    config.agent.name = row.name;
-    EXPECT_EQ(reads_the_truth(config), row.oracle) << row.name;
-  }
-  for (const PlannerRow& row : PlannerRows()) {
-    RunConfig config = EvolvingRun();
-    config.agent.name = "popularity";
-    config.planner.name = row.name;
-    EXPECT_EQ(reads_the_truth(config), row.oracle) << row.name;
-  }
-}
-
-TEST(Player, RecordsTheTruthForMetricsAlone) {
-  const World& world = PlayerTestSharedWorld();
-  const RunConfig config = EvolvingRun();
-  EvolvingEnv env(world.dataset, world.split, SharedUsers(), *config.env, 4, 1);
-  Actors actors = MakeActors(world, TinyRun(), 1);
-  const auto specs = Specs(5);
-  const auto play = [&](Env& in, bool record) {
-    return PlaySessions(world.dataset, in, *actors.agent, *actors.plans, specs,
-                        {.record_truth = record});
-  };
-  EXPECT_TRUE(play(env, false).truth.empty());
-  EXPECT_TRUE(play(*actors.env, true).truth.empty());  // another task
-  const SessionLog log = play(env, true);
-  const auto categories = static_cast<size_t>(log.categories);
-  for (size_t s = 0; s < specs.size(); ++s) {
-    const EvolvingProfile profile = SharedUsers().Profile(specs[s].user, config.env->evolving);
-    env.Start(0, specs[s].user, specs[s].seed);
-    std::vector<float> worth(categories);
-    env.OracleCategoryRewards(0, worth);
-    const size_t first = log.Cell(static_cast<int64_t>(s), 0) * categories;
-    for (size_t c = 0; c < categories; ++c) {
-      EXPECT_EQ(log.truth.interest[first + c], static_cast<float>(profile.theta[c]));
-      EXPECT_EQ(log.truth.fatigue_cost[first + c], 0);
-      EXPECT_EQ(log.truth.worth[first + c], worth[c]);
-      EXPECT_EQ(log.truth.latent[s * categories + c], profile.latent[c]);
-    }
-    if (log.length[s] == 1) continue;
-    const auto second = std::span(log.truth.fatigue_cost).subspan(first + categories, categories);
-    EXPECT_GT(std::ranges::max(second), 0);
-  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/json_file.h"
 #include "lerl/base/json_text.h"
@@ -51,8 +52,8 @@ std::string WrongField(const Json& run) {
   const auto fails = [&run](const char* name, const auto& holds) {
     return run.contains(name) && !holds(run[name]);
   };
-  for (const char* name :
-       {"status", "train_hash", "dataset", "behaviour", "started", "finished", "commit", "invalid"})
+  for (const char* name : {"status", "train_hash", "dataset", "behaviour", "started", "finished",
+                           "commit", "invalid", "metrics"})
     if (fails(name, text)) return name;
   for (const char* name : {"seed", "iterations", "user_steps", "kept_iteration", "gradient_steps"})
     if (fails(name, count)) return name;
@@ -167,13 +168,21 @@ int64_t IterationOf(const Json& line) {
 
 Json ParseLine(const std::string& line) { return TryParseJson(line); }
 
+// "" where there is no such file.
+std::string MetricsText(const fs::path& folder) {
+  const fs::path path = folder / "metrics.jsonl";
+  return fs::exists(path) ? ReadFile(path) : "";
+}
+
 }  // namespace
+
+std::string MetricsHash(const fs::path& folder) { return HashText(MetricsText(folder)); }
 
 std::vector<Json> ReadMetrics(const fs::path& folder) {
   const fs::path path = folder / "metrics.jsonl";
+  const std::string all = MetricsText(folder);
   std::vector<Json> lines;
-  if (!fs::exists(path)) return lines;
-  for (const std::string& text : LinesOf(ReadFile(path))) {
+  for (const std::string& text : LinesOf(all)) {
     lines.push_back(ParseLine(text));
     if (IterationOf(lines.back()) != std::ssize(lines) - 1)
       throw Error(ErrorKind::kCheckpoint,
@@ -182,13 +191,19 @@ std::vector<Json> ReadMetrics(const fs::path& folder) {
                       std::to_string(lines.size() - 1) +
                       ". Restore the file, or delete the run's folder and train again");
   }
+  const std::optional<Json> run = ReadRunFile(folder);
+  if (run && run->contains("metrics") && run->at("metrics") != HashText(all))
+    throw Error(ErrorKind::kCheckpoint,
+                path.string() + ": not the file that the finished run of " +
+                    std::to_string(run->value("iterations", int64_t{0})) +
+                    " iterations left; it has " + std::to_string(lines.size()) +
+                    " lines. Restore it, or delete the run's folder and train again");
   return lines;
 }
 
 void KeepMetrics(const fs::path& folder, int64_t iteration) {
   const fs::path path = folder / "metrics.jsonl";
-  const std::vector<std::string> lines =
-      fs::exists(path) ? LinesOf(ReadFile(path)) : std::vector<std::string>();
+  const std::vector<std::string> lines = LinesOf(MetricsText(folder));
   std::string text;
   for (int64_t n = 0; n <= iteration; ++n) {
     if (n >= std::ssize(lines) || IterationOf(ParseLine(lines[At(n)])) != n)

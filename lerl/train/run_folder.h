@@ -3,7 +3,8 @@
 //
 //   run.json                 configuration, seed, status ("running", "finished"), times, cost of
 //                            the training; `commits` of the programs that trained it, and in
-//                            `behaviour` the hash of what decides how it behaves; a checksum
+//                            `behaviour` the hash of what decides how it behaves; in a finished
+//                            run `metrics`, the hash of metrics.jsonl; a checksum
 //   metrics.jsonl            one line per iteration
 //   checkpoint.safetensors   the newest checkpoint; in a finished run, its result
 //   best.safetensors         while a run with train.keep = "best" goes on, its best checkpoint
@@ -62,8 +63,12 @@ std::string InvalidRun(const std::filesystem::path& folder);
 std::optional<int64_t> KeptIterationOf(const std::filesystem::path& folder);
 
 // The lines of metrics.jsonl, one per iteration from 0 on; {} where there is no file. Throws
-// Error(kCheckpoint) that names the line where one is missing or damaged.
+// Error(kCheckpoint) that names the line where one is missing or damaged, and where the file is not
+// the one that a finished run left.
 std::vector<nlohmann::json> ReadMetrics(const std::filesystem::path& folder);
+
+// Hash of metrics.jsonl as it is; a missing file counts as an empty one.
+std::string MetricsHash(const std::filesystem::path& folder);
 
 // Cuts metrics.jsonl to the lines up to `iteration`, from which a resumed run goes on; -1 empties
 // it. Each line is on the disk before the checkpoint that counts it, so where one of them is

@@ -100,6 +100,27 @@ TEST(ReadMetrics, NamesTheLineThatIsDamaged) {
   }
 }
 
+TEST(ReadMetrics, RefusesAFileThatIsNotTheOneOfAFinishedRun) {
+  const TestFolder folder;
+  const std::filesystem::path path = folder.path() / "metrics.jsonl";
+  const std::string first = "{\"iteration\":0,\"valid_R_cum\":9.5}\n";
+  WriteFileWhole(path, first + "{\"iteration\":1}\n");
+  WriteRunFile(
+      folder.path(),
+      {{"status", "finished"}, {"iterations", 1}, {"metrics", MetricsHash(folder.path())}});
+  EXPECT_EQ(ReadMetrics(folder.path()).size(), 2);
+  for (const std::string& changed :
+       {first, std::string(),
+        first.substr(0, 30) + "9" + first.substr(30) + "{\"iteration\":1}\n"}) {
+    WriteFileWhole(path, changed);
+    EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { ReadMetrics(folder.path()); }),
+                HasSubstr("not the file that the finished run of 1 iterations left"));
+  }
+  std::filesystem::remove(path);
+  EXPECT_THAT(ErrorOf(ErrorKind::kCheckpoint, [&] { ReadMetrics(folder.path()); }),
+              HasSubstr("it has 0 lines"));
+}
+
 class StaleRunTest : public ::testing::Test {
  protected:
   std::string Why(const nlohmann::json& run) {

@@ -260,6 +260,7 @@ void Run::WriteStatus(const std::string& status) {
               {"started", started_}};
   if (status == "finished") {
     run["finished"] = UtcNow();
+    run["metrics"] = MetricsHash(folder_);
     if (const auto kept = KeptIteration()) run["kept_iteration"] = *kept;
     if (const std::string reason = InvalidReason(); !reason.empty()) run["invalid"] = reason;
     run["gradient_steps"] = actors_.agent->gradient_steps();

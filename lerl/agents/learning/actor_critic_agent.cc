@@ -51,8 +51,7 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
   const torch::NoGradGuard no_grad;
   figures_ = {};
   const int64_t sessions = batch.sessions(), steps = batch.steps();
-  Targets out{torch::zeros({sessions, steps}), torch::zeros({sessions, steps}),
-              torch::zeros({sessions, steps}), torch::zeros({sessions, steps})};
+  Targets out{PolicyTargets::Zeros(sessions, steps)};
   double sum = 0, count = 0;
   std::vector<int64_t> rows;
   for (int64_t begin = 0; begin < sessions; begin += config_.minibatch) {
@@ -65,13 +64,7 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
     const Advantages estimate = ComputeAdvantages(
         part, part.rewards, now.value, {.gamma = config_.gamma, .lambda = config_.lambda});
     // 3. Into the rows of the whole batch, which is padded to the longest session of all.
-    const auto put = [&](const torch::Tensor& whole, const torch::Tensor& rows_of_it) {
-      whole.narrow(0, begin, part.sessions()).narrow(1, 0, part.steps()).copy_(rows_of_it);
-    };
-    put(out.advantage, estimate.advantage);
-    put(out.returns, estimate.returns);
-    put(out.log_density, now.policy.log_density);
-    put(out.value, now.value.narrow(1, 0, part.steps()));
+    out.Set(begin, now.policy.log_density, now.value, estimate);
     figures_.AddSigma(now.policy.log_sigma, part.valid);
     sum += (now.value.narrow(1, 0, part.steps()) * part.valid).sum().item<double>();
     count += part.valid.sum().item<double>();

@@ -13,6 +13,7 @@
 #include "lerl/agents/learning/learner_config.h"
 #include "lerl/agents/learning/learning_agent.h"
 #include "lerl/agents/learning/policy_head.h"
+#include "lerl/agents/learning/policy_targets.h"
 #include "lerl/agents/learning/update_figures.h"
 #include "lerl/agents/learning/value_head.h"
 
@@ -47,11 +48,8 @@ class ActorCriticAgent : public LearningAgent {
   };
   Output Forward(const SessionBatch& batch);
 
-  // What an update aims at, computed at the weights before it, float [B, T]: the log density of
-  // what was played, values, and advantages and returns by GAE (agents/learning/gae.h).
-  struct Targets {
-    torch::Tensor log_density, value, advantage, returns;
-    double mean_value = 0;
+  struct Targets : PolicyTargets {
+    double mean_value = 0;  // over all steps
   };
   // With it the figures of an update begin, and the value head follows the returns.
   Targets ComputeTargets(const SessionBatch& batch);

@@ -10,9 +10,10 @@
 //   cold start  the evolving-interest task at plan size 1, where policies have just met the users
 //               (eval/audit/cold_start.h)
 //
-// Rows: every planner of the registry, or those that are named, but `student`, whose figure beside its teacher is the return
-// gap (train/trainer.h). At the cold start there is one more: llm_grounded with a scripted model
-// that knows people (eval/audit/scripted_truth.h, nu = kScriptedNu).
+// Rows: every planner of the registry, or those that are named, but `student`, whose figure
+// beside its teacher is the return gap (train/trainer.h). At the cold start there is one more:
+// llm_grounded with a scripted model that knows people (eval/audit/scripted_truth.h, nu =
+// kScriptedNu).
 //
 // Low level: the same for all, `mmr` at lambda = 1, which shows the best items inside the plan by
 // the policy side's factorisation. It needs no training, so no planner has a better fitted one. It

@@ -24,9 +24,9 @@ inline constexpr const char* kPalette[] = {"#0072b2", "#d55e00", "#009e73", "#cc
                                            "#e69f00", "#56b4e9", "#000000"};
 inline constexpr const char* kGrey = "#767676";
 
-// `text` as a string of a script. Control characters become spaces and ' the apostrophe of print,
-// for gnuplot reads '' as a quote in some places alone; what is longer than `most` characters is cut
-// there and ends in "...".
+// `text` as a string of a script. Control characters become spaces, and ' the apostrophe of print,
+// because gnuplot reads '' as a quote in some places alone; what is longer than `most` characters
+// is cut there and ends in "...".
 std::string GnuplotText(std::string_view text, int most = 60);
 
 // A number of a script.

@@ -1,0 +1,23 @@
+#include "lerl/testing/lying_env.h"
+
+#include <algorithm>
+
+namespace lerl {
+
+void LyingEnv::Step(std::span<const int32_t> slates, StepResult& result) {
+  EvolvingEnv::Step(slates, result);
+  std::ranges::fill(result.probabilities, 0.5f);
+  std::ranges::fill(result.expected, 0.5f);
+}
+
+void LyingEnv::OracleRewards(int, std::span<float> rewards) const {
+  for (size_t i = 0; i < rewards.size(); ++i) rewards[i] = static_cast<float>(i * 7 % 11) / 11;
+}
+
+const EvolvingState* LyingEnv::OracleState(int) const {
+  static const EvolvingState lie(
+      {.theta = std::vector<double>(6, 9), .kappa = std::vector<double>(6), .latent = {}});
+  return &lie;
+}
+
+}  // namespace lerl
