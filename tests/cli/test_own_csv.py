@@ -69,7 +69,7 @@ class OwnCsv(CliTest):
     def test_a_longer_run_begins_anew_and_says_so_also_where_quiet(self):
         self.train()
         longer = self.run_lerl("--quiet", "train", "--config", self.shop(), "--out", self.runs, "--resume",
-                               "--set", "train.iterations=4")
+                               "--set", "train.iterations=7")
         self.assertEqual(longer.returncode, 0, longer.stderr)
         self.assertIn("a run is not extended", longer.stderr)
         self.assertIn("train.iterations", longer.stderr)
