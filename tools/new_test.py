@@ -40,7 +40,7 @@ class New(unittest.TestCase):
         cls.root = pathlib.Path(cls.folder.name)
         for name in COPIED:
             shutil.copytree(ROOT / name, cls.root / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for path in [*ROOT.glob("*.md"), ROOT / "CMakeLists.txt", ROOT / ".clang-format"]:
+        for path in [*ROOT.glob("*.md"), *(ROOT / name for name in ("LICENSE", "CMakeLists.txt", ".clang-format"))]:
             shutil.copy(path, cls.root)
         cls.before = texts(cls.root)
         cls.done = {kind: new(cls.root, kind, name) for kind, name in MADE.items()}

@@ -33,10 +33,11 @@ void SayThatRunsAreNotExtended(const std::filesystem::path& root, const RunConfi
   if (!nearest || nearest->differences.size() != 1 ||
       nearest->differences[0].key != "train.iterations")
     return;
-  LogWarning("train.iterations: " + nearest->group.string() + " is the same run with " +
-          nearest->differences[0].there +
-          "; a run is not extended, because schedules follow its length, so that this one begins "
-          "anew");
+  LogWarning(
+      "train.iterations: " + nearest->group.string() + " is the same run with " +
+      nearest->differences[0].there +
+      "; a run is not extended, because schedules follow its length, so that this one begins "
+      "anew");
 }
 
 void ExecuteTrain(const TrainFlags& options) {
@@ -59,9 +60,9 @@ void ExecuteTrain(const TrainFlags& options) {
                                      options.resume ? Resume::kContinue : Resume::kNever);
     if (!result.finished) {
       LogWarning("stopped at iteration " + std::to_string(result.iterations) + " of seed " +
-              std::to_string(seed) +
-              (result.stop_reason.empty() ? "" : " (" + result.stop_reason + ")") +
-              "; go on with the same command and --resume");
+                 std::to_string(seed) +
+                 (result.stop_reason.empty() ? "" : " (" + result.stop_reason + ")") +
+                 "; go on with the same command and --resume");
       throw Interrupted();
     }
     if (result.seconds == 0)
