@@ -22,9 +22,9 @@
 // to 405 or a redirect, by status or by words: StatusByWords), none is sent any more: at once where
 // no server has ever answered, and otherwise after kRefusalsInARow of them in a row.
 //
-// The key stands in the header or the query of the request and nowhere else. It is cut out of everything that a
-// server says, however it is escaped (llm/endpoint/secret.h), before and after parsing. Whoever
-// changes such a text afterwards cuts again, last of all (WithoutKey).
+// The key stands in the header or the query of the request and nowhere else. It is cut out of
+// everything that a server says, however it is escaped (llm/endpoint/secret.h), before and after
+// parsing. Whoever changes such a text afterwards cuts again, last of all (WithoutKey).
 
 #include <cstdint>
 #include <deque>
