@@ -217,6 +217,23 @@ class Endpoint(CliTest):
         self.assertIn(f"the budget of {budget} tokens is used up", done.stderr)
         self.assertLessEqual(self.server.asked * (TOKENS + 1), budget)
 
+    def test_a_key_in_a_setting_is_refused_and_written_nowhere(self):
+        for setting in ["query=key=abcdefsecret-1", 'body={"api_key": "sk-proj-secret-12345"}',
+                        'headers=["api-key: abcdefsecret-1"]']:
+            done = self.run_lerl(*self.arguments(f"planner.llm.endpoint.{setting}"))
+            self.expect_error(3, says=["may be a key", "api_key_env"], result=done)
+            self.assertNotIn("secret-", done.stderr + done.stdout)
+            for name, data in self.files().items():
+                self.assertNotIn(b"secret-", data, name)
+
+    def test_the_last_line_repeats_what_a_server_says_of_its_refusal(self):
+        self.server.status = 400
+        done = self.refused(says=["answered none of its first", "HTTP 400", "is not welcome",
+                                  "change what it refuses"])
+        self.assertNotIn("start the server", done.stderr)
+        self.assertNotIn("log-probabilities", done.stderr)
+        self.assert_key_is_nowhere(done.stdout, done.stderr)
+
     def test_a_key_that_is_not_there_is_named_by_its_variable(self):
         del self.environment["LERL_SECRET"]
         self.expect_error(3, *self.arguments(), says=["api_key_env", "LERL_SECRET"])

@@ -73,10 +73,11 @@ bool IsNothing(long c) {
     long first, last;
   };
   constexpr Span kSpans[] = {
-      {0, ' '},         {'*', '*'},       {'<', '<'},        {'>', '>'},       {'`', '`'},
-      {'{', '}'},       {0x7F, 0xA0},     {0xAD, 0xAD},      {0x300, 0x36F},   {0x180E, 0x180E},
+      {0, ' '},         {0x7F, 0xA0},     {0xAD, 0xAD},      {0x300, 0x36F},   {0x180E, 0x180E},
       {0x2000, 0x200F}, {0x2028, 0x202F}, {0x205F, 0x206F},  {0xD800, 0xDFFF}, {0xFE00, 0xFE0F},
       {0xFEFF, 0xFEFF}, {0xFFFD, 0xFFFD}, {0xE0000, 0xE0FFF}};
+  constexpr std::string_view kMarks = "<>{|}*`_~#%";
+  if (c > 0 && c < 0x7F && kMarks.find(static_cast<char>(c)) != kNone) return true;
   return std::ranges::any_of(kSpans, [c](Span s) { return s.first <= c && c <= s.last; });
 }
 

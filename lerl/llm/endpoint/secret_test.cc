@@ -43,15 +43,12 @@ TEST(Secret, IsCutOutInUrlsAndHtml) {
 }
 
 TEST(Secret, IsCutOutWithWhatNoReaderSeesInIt) {
-  for (const char* between : {"|",      "<",         ">",
-                              "{",      "}",         "<|",
-                              "\u200b", "\u00ad",    "\ufeff",
-                              "\u2060", "\a",        "\n",
-                              "\u202e", "\u0301",    "\ufffd",
-                              "  ",     "`",         "*",
-                              "**",     "\u00a0",    "\u2028",
-                              "\u0085", R"(\u200b)", R"(\n)",
-                              R"(\\n)", R"(\x07)",   "\u200b\u200b\u200b"}) {
+  for (const char* between :
+       {"|",      "<",         ">",      "{",      "}",       "<|",
+        "\u200b", "\u00ad",    "\ufeff", "\u2060", "\a",      "\n",
+        "\u202e", "\u0301",    "\ufffd", "  ",     "`",       "*",
+        "_",      "%",         "~",      "**",     "\u00a0",  "\u2028",
+        "\u0085", R"(\u200b)", R"(\n)",  R"(\\n)", R"(\x07)", "\u200b\u200b\u200b"}) {
     const std::string spelled =
         std::string("sk/") + between + "se-cr" + between + "e" + between + "t";
     EXPECT_EQ(WithoutSecret("a " + spelled + " b", kSecret), "a *** b") << between;

@@ -212,9 +212,9 @@ void PlanAnswers::RequireSomeAnswer(const std::string& reason) const {
                           "(planner.llm.endpoint.body), and planner.llm.mode and "
                           "endpoint.scoring say what form of answer is read"
                         : "start the server, or name another by planner.llm.endpoint.urls";
+  if (advice.find(reason) == std::string::npos) advice.insert(0, reason + "; ");
   throw Error(ErrorKind::kModel, backend_->name() + " has answered none of its first " +
-                                     std::to_string(in_vain_) + " questions: " + reason + "; " +
-                                     advice);
+                                     std::to_string(in_vain_) + " questions: " + advice);
 }
 
 std::vector<PlanAnswer> PlanAnswers::AskForScores(const std::vector<std::string>& suffixes) {
