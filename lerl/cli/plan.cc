@@ -218,9 +218,12 @@ void Print(const nlohmann::json& result) {
                 result["prompt_tokens"]["own"].get<int>(), Text(result["prompt"]).c_str());
     std::printf("\nScores (log-probability of each label, before candidates are applied)\n");
     for (const nlohmann::json& row : result["scores"]) {
-      std::printf(
-          "  %s  %-20s %s\n", Text(row["label"]).c_str(), Text(row["category"]).c_str(),
-          row["score"].is_number() ? row["score"].dump().substr(0, 6).c_str() : "not named");
+      std::printf("  %s  %-20s ", Text(row["label"]).c_str(), Text(row["category"]).c_str());
+      if (row["score"].is_number()) {
+        std::printf("%.4f\n", row["score"].get<double>());
+      } else {
+        std::printf("not named\n");
+      }
     }
   }
   std::printf("\nRanking of %s (%s%s)\n  %s\nPlan\n  %s%s\n", Text(result["planner"]).c_str(),

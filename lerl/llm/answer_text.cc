@@ -28,6 +28,10 @@ constexpr Tags kThinking[] = {{"<think>", "</think>"},
                               {"\u25C1think\u25B7", "\u25C1/think\u25B7"}};
 constexpr std::string_view kFinalChannel = "<|channel|>final<|message|>";
 constexpr std::string_view kChannel = "<|channel|>";
+// Under which the list of an object is the answer, in small letters.
+constexpr std::string_view kAnswerNames[] = {
+    "list",       "ranking", "ranked_list", "ranked", "order",   "plan",  "labels",
+    "categories", "answer",  "answers",     "result", "results", "output"};
 constexpr std::string_view kEndings[] = {"<|end|>", "<|return|>"};
 
 std::string WithSmallLetters(std::string text) {
@@ -86,6 +90,8 @@ std::optional<std::vector<std::string>> JsonEntries(const Json& json) {
   const Json* list = &json;
   if (json.is_object()) {
     if (json.size() != 1) return std::nullopt;
+    const std::string name = WithSmallLetters(json.begin().key());
+    if (std::ranges::find(kAnswerNames, name) == std::end(kAnswerNames)) return std::nullopt;
     list = &json.begin().value();
   }
   if (!list->is_array() || list->empty()) return std::nullopt;
@@ -93,6 +99,41 @@ std::optional<std::vector<std::string>> JsonEntries(const Json& json) {
   for (const Json& entry : *list) {
     if (!entry.is_string()) return std::nullopt;
     entries.emplace_back(Trimmed(entry.get_ref<const std::string&>(), kBlanks));
+  }
+  return entries;
+}
+
+// The line without what marks it as the entry in this place, from 0: "1. B", "1) B", "- B" or
+// "* B". Nothing where it has no such mark.
+std::optional<std::string_view> Unmarked(std::string_view line, size_t place) {
+  const std::string number = std::to_string(place + 1);
+  for (const std::string& mark :
+       {number + ".", number + ")", std::string("-"), std::string("*"), std::string("\u2022")}) {
+    if (!line.starts_with(mark) || line.size() == mark.size()) continue;
+    const std::string_view entry = Trimmed(line.substr(mark.size()), kBlanks);
+    const bool parted = line[mark.size()] == ' ' || line[mark.size()] == '\t';
+    if (parted && !entry.empty() && entry.find(',') == std::string_view::npos) return entry;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> Parts(std::string_view list, std::string_view separators) {
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin <= list.size();) {
+    const size_t end = std::min(list.find_first_of(separators, begin), list.size());
+    parts.emplace_back(Trimmed(list.substr(begin, end - begin), kBlanks));
+    begin = end + 1;
+  }
+  std::erase(parts, "");
+  return parts;
+}
+
+std::optional<std::vector<std::string>> MarkedEntries(std::string_view list) {
+  std::vector<std::string> entries;
+  for (const std::string& line : Parts(list, "\n")) {
+    const std::optional<std::string_view> entry = Unmarked(line, entries.size());
+    if (!entry) return std::nullopt;
+    entries.emplace_back(*entry);
   }
   return entries;
 }
@@ -113,14 +154,8 @@ std::optional<std::vector<std::string>> ListEntries(const std::string& text) {
   if (list.empty()) return std::nullopt;
   if (list.starts_with('{') || list.starts_with('[') || list.starts_with('"'))
     return JsonEntries(TryParseJson(list));
-  std::vector<std::string> entries;
-  for (size_t begin = 0; begin <= list.size();) {
-    const size_t end = std::min(list.find_first_of(",\n", begin), list.size());
-    entries.emplace_back(Trimmed(list.substr(begin, end - begin), kBlanks));
-    begin = end + 1;
-  }
-  std::erase(entries, "");
-  return entries;
+  const auto marked = MarkedEntries(list);
+  return marked ? *marked : Parts(list, ",\n");
 }
 
 std::string PlainList(const std::string& text) {

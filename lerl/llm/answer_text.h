@@ -14,11 +14,14 @@ namespace lerl {
 std::string WithoutThinking(const std::string& text);
 
 // The entries of a list, each without blanks around it. A list is
-//   JSON     ["B", "A"], or an object with one list in it and nothing else: {"list": ["B", "A"]};
-//            also as the one fenced block of a text
+//   JSON     ["B", "A"], or an object with one list in it and nothing else, {"list": ["B", "A"]},
+//            under a name that says that it is the answer (kAnswerNames); also as the one fenced
+//            block of a text
 //   plain    B, A     entries between commas and line breaks, of which none is empty
-// Nothing is returned where a text is JSON of another shape, has several fenced blocks, or is
-// empty. Prose is a plain list of entries that are no labels: the caller compares.
+//   marked   1. B     an entry a line, of which each begins with its number from 1, or with a dash
+// Nothing is returned where a text is JSON of another shape, such as {"avoid": ["B"]}, has several
+// fenced blocks, or is empty. Prose is a plain list of entries that are no labels: the caller
+// compares.
 std::optional<std::vector<std::string>> ListEntries(const std::string& text);
 
 // Returns a list as "B, A", and any other text as it is, without its thinking.

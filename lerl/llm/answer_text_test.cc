@@ -48,6 +48,26 @@ TEST(ListEntries, AreNoneWhereJsonHasAnotherShape) {
   EXPECT_FALSE(ListEntries("{\"list\": " + deep + "}").has_value());
 }
 
+TEST(ListEntries, OfAnObjectAreReadUnderANameThatSaysThatTheyAreTheAnswer) {
+  for (const char* name : {"list", "Ranking", "categories", "order", "plan", "labels", "answer"})
+    EXPECT_THAT(Entries(std::string("{\"") + name + "\": [\"F\"]}"), ElementsAre("F")) << name;
+  for (const char* name : {"avoid", "error", "A", "", "dislikes", "not_list", "worst"})
+    EXPECT_FALSE(ListEntries(std::string("{\"") + name + "\": [\"F\"]}").has_value()) << name;
+}
+
+TEST(ListEntries, AreReadFromNumberedAndDashedLinesWhereEveryLineIsOne) {
+  for (const char* text : {"1. F\n2. E", "1) F\n2) E\n", "- F\n- E", "* F\n\n* E",
+                           "\u2022 F\n\u2022 E", "```\n1. F\n2. E\n```"})
+    EXPECT_THAT(Entries(text), ElementsAre("F", "E")) << text;
+  EXPECT_THAT(Entries("1. Science fiction"), ElementsAre("Science fiction"));
+  // These are entries that no label is.
+  EXPECT_THAT(Entries("1. F\nE"), ElementsAre("1. F", "E"));
+  EXPECT_THAT(Entries("2. F\n1. E"), ElementsAre("2. F", "1. E"));
+  EXPECT_THAT(Entries("1. F\n1. E"), ElementsAre("1. F", "1. E"));
+  EXPECT_THAT(Entries("1. F, E"), ElementsAre("1. F", "E"));
+  EXPECT_THAT(Entries("-F\n-"), ElementsAre("-F", "-"));
+}
+
 TEST(PlainList, TurnsListsIntoTextAndLeavesOtherTextAsItIs) {
   EXPECT_EQ(PlainList(R"({"list": ["B", "A"]})"), "B, A");
   EXPECT_EQ(PlainList("B, A"), "B, A");

@@ -85,6 +85,10 @@ class LlmBackend {
                                          std::span<const std::string> suffixes,
                                          std::span<const std::string> labels) = 0;
 
+  // What was said in place of the latest answer, if that is missing, and what to do, for people; ""
+  // where it came, or nothing is known.
+  virtual std::string LatestFailure() const { return ""; }
+
   // For the latest ScoreLabels, why a row got no answer: [suffixes], "" where there was one. A
   // backend that always answers returns an empty list.
   virtual std::vector<std::string> ScoreErrors() const { return {}; }

@@ -25,6 +25,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         server.keys.add(self.headers.get("Authorization"))
         top = [{"token": letter, "logprob": -0.5 * place}
                for place, letter in enumerate("BACDEF")]
+        if server.sure:  # of one label, whose probability is 1 but for some e-7
+            top = [{"token": letter, "logprob": 0 if letter == "B" else -17} for letter in "BAC"]
         # The server says the key in its answers: to reflections as text, and in errors.
         told = body["messages"][-1]["content"].partition("Categories: ")[2]
         text = "B" if body.get("logprobs") else f"Show {KEY} less often than {told.split(' ')[0]}."
@@ -59,6 +61,7 @@ class Endpoint(CliTest):
         self.server.daemon_threads = True
         self.server.asked, self.server.keys, self.server.status = 0, set(), 200
         self.server.answers_before, self.server.thinks, self.server.usage = 0, False, None
+        self.server.sure = False
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
@@ -216,6 +219,32 @@ class Endpoint(CliTest):
         self.assertEqual(done.returncode, 130, done.stderr)
         self.assertIn(f"the budget of {budget} tokens is used up", done.stderr)
         self.assertLessEqual(self.server.asked * (TOKENS + 1), budget)
+
+    def test_a_key_in_a_setting_is_refused_and_written_nowhere(self):
+        for setting in ["query=key=abcdefsecret-1", 'body={"api_key": "sk-proj-secret-12345"}',
+                        'headers=["api-key: abcdefsecret-1"]']:
+            done = self.run_lerl(*self.arguments(f"planner.llm.endpoint.{setting}"))
+            self.expect_error(3, says=["may be a key", "api_key_env"], result=done)
+            self.assertNotIn("secret-", done.stderr + done.stdout)
+            for name, data in self.files().items():
+                self.assertNotIn(b"secret-", data, name)
+
+    def test_the_last_line_repeats_what_a_server_says_of_its_refusal(self):
+        self.server.status = 400
+        done = self.refused(says=["answered none of its first", "HTTP 400", "is not welcome",
+                                  "change what it refuses"])
+        self.assertNotIn("start the server", done.stderr)
+        self.assertNotIn("log-probabilities", done.stderr)
+        self.assert_key_is_nowhere(done.stdout, done.stderr)
+
+    def test_a_score_next_to_0_is_shown_as_what_it_is(self):
+        self.server.sure = True
+        words = self.arguments("planner.llm.calibrate=off")
+        shown = self.succeed("plan", "--user", "bob", *words[1:3], *words[5:])
+        rows = shown.partition("\nScores")[2].splitlines()[1:4]
+        scores = {row.split()[0]: row.split()[-1] for row in rows}
+        self.assertEqual(scores["B"].lstrip("-"), "0.0000", rows)
+        self.assertEqual(scores["A"], "-17.0000", rows)
 
     def test_a_key_that_is_not_there_is_named_by_its_variable(self):
         del self.environment["LERL_SECRET"]

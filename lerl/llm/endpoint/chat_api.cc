@@ -1,6 +1,7 @@
 #include "lerl/llm/endpoint/chat_api.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -42,8 +43,9 @@ const Json& FirstOf(const Json& list) {
 // Whether a body has an error in it: `error` is there, and more than an empty value.
 bool HasError(const Json& json) {
   const Json& error = MemberOf(json, "error");
-  return !error.is_null() && error != "" && error != false &&
-         !(error.is_structured() && error.empty());
+  return TextOf(json, "object") == "error" ||
+         (!error.is_null() && error != "" && error != false && error != 0 &&
+          !(error.is_structured() && error.empty()));
 }
 
 TokenLogprobs FirstLogprobs(const Json& choice) {
@@ -55,7 +57,25 @@ TokenLogprobs FirstLogprobs(const Json& choice) {
     logprobs.emplace_back(TextOf(row, "token"),
                           std::clamp(logprob.get<double>(), kLeastLogprob, 0.0));
   }
+  if (!logprobs.empty()) return logprobs;
+  // As in the API of completions: an object of tokens for each place.
+  const Json& tokens = FirstOf(MemberOf(MemberOf(choice, "logprobs"), "top_logprobs"));
+  if (!tokens.is_object()) return logprobs;
+  for (const auto& [token, logprob] : tokens.items())
+    if (logprob.is_number())
+      logprobs.emplace_back(token, std::clamp(logprob.get<double>(), kLeastLogprob, 0.0));
   return logprobs;
+}
+
+// The text of a message: one, or in parts, of which those of other types (thinking) are left out.
+std::string ContentOf(const Json& message) {
+  const Json& content = MemberOf(message, "content");
+  if (!content.is_array()) return TextOf(message, "content");
+  std::string text;
+  for (const Json& part : content)
+    if (const std::string type = TextOf(part, "type"); type == "text" || type == "output_text")
+      text += TextOf(part, "text");
+  return text;
 }
 
 // What a server says in place of an answer, from the forms in which servers write errors: the text
@@ -94,9 +114,12 @@ std::string ReasonOf(const Json& json, const std::string& body) {
 
 // The status that an error within an answer of status 200 has by its own words; 0: it has none.
 int StatusWithin(const Json& json) {
-  for (const char* name : {"code", "status"}) {
-    const int64_t code = CountOf(MemberOf(json, "error"), name);
-    if (code >= 400 && code < 600) return static_cast<int>(code);
+  for (const Json* holder : {&MemberOf(json, "error"), &json}) {
+    for (const char* name : {"code", "status", "status_code"}) {
+      const int64_t code =
+          std::max<int64_t>(CountOf(*holder, name), std::atoi(TextOf(*holder, name).c_str()));
+      if (code >= 400 && code < 600) return static_cast<int>(code);
+    }
   }
   return 0;
 }
@@ -179,7 +202,7 @@ ChatAnswer ParseChatAnswer(const std::string& body) {
     return answer;
   }
   answer.status = kHttpOk;
-  answer.text = TextOf(message, "content");
+  answer.text = ContentOf(message);
   answer.logprobs = FirstLogprobs(choice);
   const std::string reason = TextOf(choice, "finish_reason");
   if (reason == "length") answer.error = "longer than was allowed";

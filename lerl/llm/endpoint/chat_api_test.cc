@@ -118,6 +118,46 @@ TEST(ChatAnswer, WithoutATextSaysWhatTheModelDidInItsPlace) {
   EXPECT_EQ(parse(R"({"content":"F","reasoning_content":"A, B"})").text, "F");
 }
 
+TEST(ChatAnswer, GivesTheStatusOfAnErrorHoweverItIsWritten) {
+  for (const char* body :
+       {R"({"error":{"code":"401","message":"m"}})", R"({"error":{"status":401,"message":"m"}})",
+        R"({"object":"error","code":401,"message":"m"})", R"({"code":"401","message":"m"})",
+        R"({"error":"m","status_code":401})"}) {
+    const ChatAnswer answer = ParseChatAnswer(body);
+    EXPECT_FALSE(answer.answered) << body;
+    EXPECT_EQ(answer.status, 401) << body;
+    EXPECT_EQ(answer.error, "HTTP 401") << body;
+    EXPECT_EQ(answer.words, "m") << body;
+  }
+  const std::string good = R"("choices":[{"message":{"content":"A"}}]})";
+  for (const char* none : {R"({"error":0,"code":0,)", R"({"error":false,)", R"({"error":{},)",
+                           R"({"error":"",)", R"({"error":null,"code":401,)"})
+    EXPECT_EQ(ParseChatAnswer(none + good).text, "A") << none;
+}
+
+TEST(ChatAnswer, InPartsIsTheirTextWithoutThinking) {
+  const auto text = [](const std::string& parts) {
+    return ParseChatAnswer(R"({"choices":[{"message":{"content":[)" + parts + "]}}]}").text;
+  };
+  EXPECT_EQ(text(R"({"type":"text","text":"B, A"})"), "B, A");
+  EXPECT_EQ(text(R"({"type":"thinking","thinking":[{"type":"text","text":"C"}]},)"
+                 R"({"type":"text","text":"B"},{"type":"text","text":", A"})"),
+            "B, A");
+  EXPECT_EQ(text(R"({"type":"reasoning","text":"C"},{"type":"text","text":3},7,null)"), "");
+}
+
+TEST(ChatAnswer, GivesLogprobsAsTheApiOfCompletionsWritesThem) {
+  const ChatAnswer answer = ParseChatAnswer(
+      R"({"choices":[{"message":{"content":"B"},"logprobs":{"tokens":["B"],"top_logprobs":[
+      {"B":-0.1,"A":-2,"x":null,"C":-1e300}]}}]})");
+  EXPECT_THAT(answer.logprobs,
+              ::testing::UnorderedElementsAre(::testing::Pair("B", -0.1), ::testing::Pair("A", -2),
+                                              ::testing::Pair("C", -1e4)));
+  EXPECT_TRUE(ParseChatAnswer(R"({"choices":[{"message":{"content":"B"},
+      "logprobs":{"top_logprobs":[[1]]}}]})")
+                  .logprobs.empty());
+}
+
 TEST(ChatAnswer, NoValueOfAnyMemberEndsTheProgram) {
   const std::string deep = std::string(100000, '[') + std::string(100000, ']');
   for (const std::string& value :

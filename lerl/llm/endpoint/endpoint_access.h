@@ -11,7 +11,7 @@ namespace lerl {
 
 struct EndpointAccess {
   std::vector<std::string> urls;     // where questions are sent, without the query, for people too
-  std::string query;                 // "" or "?..."
+  std::string query;                 // "" or "?...", the key in it where it has {key}
   std::vector<std::string> headers;  // of each request, the one with the key among them
   std::string key;                   // "" without one
 };
@@ -21,6 +21,10 @@ struct EndpointAccess {
 // looks like one.
 EndpointAccess ReadAccess(const EndpointConfig& config);
 
+// No setting but the variable's name may lead to a key: the texts of settings stand in run.json and
+// in checkpoints. What looks like a key is refused in urls, headers, query, body and model, and so
+// is whatever stands in a header, parameter or member that holds keys by its name.
+//
 // Whether a text that should be the name of a variable, or a header's value, looks like a key.
 bool LooksLikeKey(const std::string& text);
 

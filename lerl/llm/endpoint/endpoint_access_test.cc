@@ -78,6 +78,63 @@ TEST_F(AccessTest, WhatIsNoHeaderNoObjectAndNoFileIsNamed) {
   EXPECT_THAT(Message(), HasSubstr("there is no file /no/such/ca.pem"));
 }
 
+TEST_F(AccessTest, AKeyInAnySettingIsRefusedAndNotShown) {
+  const auto refuses = [&](const char* key, const char* setting) {
+    EXPECT_THAT(Message(),
+                AllOf(HasSubstr(std::string("endpoint.") + setting + ": "),
+                      HasSubstr("may be a key"), HasSubstr("api_key_env"), Not(HasSubstr(key))))
+        << key;
+  };
+  for (const char* query : {"key=abcdef", "api-version=1&api_key=abcdef", "a=AIzaSyabcdef012345678",
+                            "code=abcdef", "subscription-key=abcdef", "abcdef0123456789abcdef"}) {
+    config_.query = query;
+    refuses("abcdef", "query");
+  }
+  config_.query = "";
+  for (const char* body : {R"({"api_key": "abcdef"})", R"({"a": [{"b": "sk-proj-abcdef012345"}]})",
+                           R"({"extra_headers": {"Authorization": "Bearer abcdef"}})",
+                           R"({"x": "Bearer hf_abcdef0123456"})"}) {
+    config_.body = body;
+    refuses("abcdef", "body");
+  }
+  config_.body = "";
+  for (const char* header : {"api-key: abcdef123456789", "Authorization: abcdef",
+                             "X-API-Key: abcdef", "x-goog-api-key: abcdef", "Cookie: abcdef"}) {
+    config_.headers = {header};
+    refuses("abcdef", "headers");
+  }
+  config_.headers = {};
+  for (const char* url : {"https://host/sk-proj-abcdef0123/v1",
+                          "https://host/Aabcdef0123456789abcdef0123456789abcd/v1"}) {
+    config_.urls = {url};
+    refuses("abcdef", "urls");
+  }
+  config_.urls = {"https://host/v1"};
+  config_.model = "sk-proj-abcdef0123456789";
+  refuses("abcdef", "model");
+}
+
+TEST_F(AccessTest, WhatIsNoKeyIsTaken) {
+  config_.urls = {"https://host/v4/accounts/0123456789abcdef0123456789abcdef/ai/v1"};
+  config_.query = "api-version=2024-10-21-preview&deployment=gpt-4o-mini-2024-07-18-eu";
+  config_.model = "meta-llama/Llama-3.1-8B-Instruct-Turbo";
+  config_.headers = {"X-Team: planners", "HTTP-Referer: https://example.org/team/planners"};
+  config_.body = R"({"models": ["openai/gpt-4o-mini-2024-07-18"], "stop": ["\n\n", "Human:"],
+      "max_tokens": 16, "tokens": "a", "provider": {"order": ["Together"]},
+      "chat_template": "{% for m in messages %}{{ m.content }}{% endfor %}"})";
+  EXPECT_EQ(Message(), "accepted");
+}
+
+TEST_F(AccessTest, TheKeyStandsInTheQueryWhereThatHasAPlaceForIt) {
+  setenv("LERL_ACCESS_KEY", "ab+/c-0123", 1);
+  config_.query = "v=1&key={key}";
+  EXPECT_THAT(Message(), HasSubstr("query: {key} stands for a key; name it by api_key_env"));
+  config_.api_key_env = "LERL_ACCESS_KEY";
+  EXPECT_EQ(ReadAccess(config_).query, "?v=1&key=ab%2B%2Fc-0123");
+  EXPECT_THAT(ReadAccess(config_).headers, ElementsAre());
+  EXPECT_THAT(ReadAccess(config_).urls, ElementsAre("https://example.org/v1/chat/completions"));
+}
+
 TEST_F(AccessTest, ANameThatLooksLikeAKeyIsShownNowhere) {
   for (const char* name :
        {"sk-proj-0123456789abcdefghij", "gsk_0123456789abcdefghij", "AIzaSyA0123456789abcdefghij",

@@ -38,6 +38,16 @@ std::string AdviceOn(int status, const std::string& url) {
          (versioned ? "" : ": the base URL of most servers ends in /v1");
 }
 
+// What can be done about a question that got no answer.
+std::string RemedyFor(int status) {
+  if (status == 0)
+    return "start the server, or name another by planner.llm.endpoint.urls, up to /v1";
+  if (status == 429)
+    return "ask less at once (planner.llm.endpoint.concurrency, requests_per_second), or later";
+  if (MayPass(status)) return "look into the server's log";
+  return "change what it refuses (planner.llm.endpoint.body, model), or name another server";
+}
+
 }  // namespace
 
 struct EndpointClient::Open {
@@ -191,17 +201,20 @@ void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
 ChatAnswer EndpointClient::Read(HttpResponse& response, const std::string& url) const {
   response.body = WithoutSecret(response.body, access_.key);
   if (response.status >= 200 && response.status < 300) {
-    const ChatAnswer answer = WithoutKey(ParseChatAnswer(response.body));
+    ChatAnswer answer = ParseChatAnswer(response.body);
+    if (!answer.answered) answer.status = StatusByWords(answer.status, response.body);
     response.status = answer.status;
-    return answer;
+    if (RefusesAll(answer.status)) answer.words += "; " + AdviceOn(answer.status, url);
+    return WithoutKey(std::move(answer));
   }
   ChatAnswer answer{
       .error = response.status == 0 ? response.error : HttpReason(response.status),
       .answered = false,
       .words = response.status == 0 ? Printable(response.detail) : ParseChatError(response.body),
-      .status = response.status};
+      .status = StatusByWords(response.status, response.body)};
   if (response.status >= 300 && response.status < 400)
     answer.words = "it redirects to " + Printable(response.location) + ", which is not followed";
+  response.status = answer.status;
   if (RefusesAll(response.status))
     answer.words += (answer.words.empty() ? "" : "; ") + AdviceOn(response.status, url);
   return WithoutKey(std::move(answer));
@@ -230,7 +243,9 @@ void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double
 
   // 4. After a failure: one warning, and a retry if it may pass within the deadline.
   last_failure_ = answer.error;
-  Warn(answer.error, url + ": " + answer.error + (answer.words.empty() ? "" : ", " + answer.words));
+  failure_ = url + ": " + answer.error + (answer.words.empty() ? "" : ", " + answer.words);
+  Warn(answer.error, failure_);
+  if (!RefusesAll(response.status)) failure_ += "; " + RemedyFor(response.status);
   // No question waits for a server that is down, since another server may take it.
   if (pool_.down(open.endpoint)) response.retry_after.reset();
   const double delay = RetryDelay(open.attempt, config_.backoff, response.retry_after, jitter_);
@@ -265,6 +280,7 @@ bool EndpointClient::AskOtherwise(Batch& batch, Open& open, const std::string& b
 void EndpointClient::CountRefusals(const Open& open, const ChatAnswer& answer) {
   if (answer.answered) {
     heard_ = true;
+    failure_.clear();
     refusing_.clear();
     refusals_ = 0;
   } else if (RefusesAll(answer.status)) {

@@ -19,12 +19,12 @@
 //
 // Refusals. What a server does not take of a request is left out or lowered, one thing after the
 // other (llm/endpoint/request_form.h), with a warning. Where every server refuses all requests (401
-// to 405, or a redirect), none is sent any more: at once where no server has ever answered, and
-// otherwise after kRefusalsInARow of them in a row.
+// to 405 or a redirect, by status or by words: StatusByWords), none is sent any more: at once where
+// no server has ever answered, and otherwise after kRefusalsInARow of them in a row.
 //
-// The key stands in the header of the request and nowhere else. It is cut out of everything that a
-// server says, however it is escaped (llm/endpoint/secret.h), before and after parsing. Whoever
-// changes such a text afterwards cuts again, last of all (WithoutKey).
+// The key stands in the header or the query of the request and nowhere else. It is cut out of
+// everything that a server says, however it is escaped (llm/endpoint/secret.h), before and after
+// parsing. Whoever changes such a text afterwards cuts again, last of all (WithoutKey).
 
 #include <cstdint>
 #include <deque>
@@ -59,6 +59,8 @@ class EndpointClient {
   // Why questions are not answered any more: the budget, a stop request, or servers that refuse all
   // of them; "" if they are.
   std::string Exhausted() const;
+  // What was said in place of the latest answer, if that is missing, and what to do; "" if it came.
+  const std::string& LatestFailure() const { return failure_; }
   // Whether every server refuses all requests.
   bool GivenUp() const;
   // The text without the key, and without what a prompt would leave of it.
@@ -94,6 +96,7 @@ class EndpointClient {
   std::set<int> refusing_;  // servers that have refused all since the latest answer of any
   int refusals_ = 0;        // since then
   std::string refusal_;     // the latest
+  std::string failure_;     // of the latest answer, "" where it came
   bool heard_ = false;      // whether any server has ever answered
   Rng jitter_;
   std::string last_failure_;

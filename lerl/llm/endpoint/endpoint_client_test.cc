@@ -269,6 +269,47 @@ TEST(EndpointClient, AServerThatRefusesAllIsGivenUpAtOnceWithTheReasonAndWhatToD
   }
 }
 
+TEST(EndpointClient, ARefusalOfAllInOtherWordsIsHeededAtOnceToo) {
+  struct Row {
+    int status;
+    const char *body, *says;
+  };
+  for (const Row& row : std::vector<Row>{
+           {400, R"({"error":{"message":"The model `x` does not exist"}})", "ends in /v1"},
+           {400, R"([{"error":{"message":"API key not valid."}}])", "check the key"},
+           {429, R"({"error":{"message":"no","code":"insufficient_quota"}})", "left to pay with"},
+           {200, R"({"object":"error","message":"bad key","code":401})", "check the key"},
+           {200, R"({"error":"Unexpected endpoint or method. POST /x"})", "ends in /v1"}}) {
+    const StubEndpoint server(
+        [&](const StubRequest&) { return StubReply{.status = row.status, .body = row.body}; });
+    EndpointConfig config = ImpatientConfig({server.url().substr(0, server.url().size() - 3)});
+    config.concurrency = 2;
+    EndpointClient client(config);
+    client.Ask(50, NumberedQuestion);
+    EXPECT_LE(server.requests(), 2) << row.body;
+    EXPECT_TRUE(client.GivenUp()) << row.body;
+    EXPECT_THAT(client.Exhausted(), HasSubstr(row.says)) << row.body;
+  }
+}
+
+TEST(EndpointClient, TheLatestFailureHasTheServersWordsAndWhatToDo) {
+  const auto failure = [](const StubReply& reply) {
+    const StubEndpoint server([&](const StubRequest&) { return reply; });
+    EndpointConfig config = ImpatientConfig({server.url()});
+    config.retries = 0;
+    EndpointClient client(config);
+    client.Ask(1, NumberedQuestion);
+    return client.LatestFailure();
+  };
+  EXPECT_THAT(failure({.status = 400, .body = R"({"error":{"message":"content filter"}})"}),
+              AllOf(HasSubstr("HTTP 400, content filter; change what it refuses"),
+                    Not(HasSubstr("start the server"))));
+  EXPECT_THAT(failure({.status = 500, .body = "oops"}), HasSubstr("oops; look into the server's"));
+  EXPECT_THAT(failure({.status = 429, .body = "busy"}), HasSubstr("busy; ask less at once"));
+  EXPECT_THAT(failure({.cut_after = 0}), HasSubstr("start the server"));
+  EXPECT_EQ(failure({.body = StubAnswer("A")}), "");
+}
+
 TEST(EndpointClient, AServerThatHasAnsweredIsGivenUpAfterRefusalsInARowAlone) {
   int64_t refusals_from = 3;
   const StubEndpoint server([&](const StubRequest& request) {

@@ -100,6 +100,7 @@ void SetUp(CURL* easy, HttpInFlight& transfer) {
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
                    std::max(1L, static_cast<long>(transfer.request.timeout * 1000)));
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");  // a compressed answer is unpacked
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.detail.data());

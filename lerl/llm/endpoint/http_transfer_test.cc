@@ -45,6 +45,15 @@ TEST(HttpTransfer, AnAttemptWithoutAnAnswerHasAReasonThatCanBeCounted) {
               ::testing::HasSubstr("more than 4 MB"));
 }
 
+TEST(HttpTransfer, UnpacksWhatAServerCompresses) {
+  constexpr char kPlainWords[] =
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x2b\xc8\x49\xcc\xcc\x53\x28\xcf\x2f\x4a\x29\x06"
+      "\x00\x89\xf2\xb8\xb1\x0b\x00\x00\x00";
+  const HttpResponse response = PostTo({.body = std::string(kPlainWords, sizeof(kPlainWords) - 1),
+                                        .headers = {"Content-Encoding: gzip"}});
+  EXPECT_EQ(response.body, "plain words");
+}
+
 TEST(HttpTransfer, FollowsNoRedirect) {
   int64_t visits = 0;
   const StubEndpoint other([&](const StubRequest&) {

@@ -21,6 +21,9 @@ std::string WithoutSpace(const std::string& token) {
   return token;
 }
 
+// Whether a label may begin a sentence as a word.
+bool IsWordToo(const std::string& label) { return label == "A" || label == "I" || label == "a"; }
+
 // Adds the label that an entry is, or the labels of which it consists with blanks between them, to
 // `places`. Returns whether it is nothing else.
 bool AddLabels(const std::string& entry, std::span<const std::string> labels,
@@ -43,20 +46,27 @@ bool AddLabels(const std::string& entry, std::span<const std::string> labels,
 
 }  // namespace
 
+double ProbabilityOfLabels(const TokenLogprobs& logprobs, std::span<const std::string> labels) {
+  double probability = 0;
+  for (const auto& [token, logprob] : logprobs)
+    if (std::ranges::find(labels, WithoutSpace(token)) != labels.end())
+      probability += std::exp(logprob);
+  return probability;
+}
+
 LabelScores ScoresFromLogprobs(const TokenLogprobs& logprobs, std::span<const std::string> labels) {
   double floor = std::numeric_limits<double>::max();
   for (const auto& [token, logprob] : logprobs) floor = std::min(floor, logprob);
   std::vector<double> scores;
   LabelScores result;
+  double of_words = 0, of_others = 0;
   for (const std::string& label : labels) {
-    double probability = 0;
-    for (const auto& [token, logprob] : logprobs) {
-      if (WithoutSpace(token) == label) probability += std::exp(logprob);
-    }
+    const double probability = ProbabilityOfLabels(logprobs, {&label, 1});
+    (IsWordToo(label) ? of_words : of_others) += probability;
     result.unlisted.push_back(probability > 0 ? 0 : 1);
     scores.push_back(probability > 0 ? std::log(probability) : floor);
   }
-  if (std::ranges::count(result.unlisted, 0) == 0) return {};
+  if (of_others < kLeastOfLabels && of_words + of_others < 0.5) return {};
   result.scores = NormaliseScores(scores);
   return result;
 }

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <utility>
 
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
 #include "lerl/llm/answer_text.h"
 #include "lerl/llm/endpoint/chat_api.h"
 #include "lerl/llm/endpoint/endpoint_client.h"
+#include "lerl/llm/endpoint/request_form.h"
 #include "lerl/llm/labels.h"
 
 namespace lerl {
@@ -17,9 +19,18 @@ namespace {
 constexpr int kLongestRankedList = 8;  // labels at most that a list in place of scores names
 constexpr char kNoLogprobs[] = "the server gives no log-probabilities";
 constexpr char kNoLabel[] = "no label";
+constexpr double kLittle = 0.01;  // probability of labels below which a line says so
 
 // The tokens that a list may take, with its quotes and brackets.
 int ListTokens(int labels) { return 8 * labels + 32; }
+
+ChatQuestion ListQuestion(const std::string& prompt, std::span<const std::string> labels) {
+  const int longest = std::min(kLongestRankedList, static_cast<int>(labels.size()));
+  return {.prompt = prompt,
+          .max_tokens = ListTokens(longest),
+          .choices = {labels.begin(), labels.end()},
+          .longest_list = longest};
+}
 
 class OpenAiBackend : public LlmBackend {
  public:
@@ -46,6 +57,7 @@ class OpenAiBackend : public LlmBackend {
   std::vector<uint8_t> Unlisted() const override { return unlisted_; }
   std::vector<Completion> Complete(const CompletionRequest& request) override;
   std::string Exhausted() const override { return client_.Exhausted(); }
+  std::string LatestFailure() const override { return client_.LatestFailure(); }
   bool Refuses() const override { return client_.GivenUp(); }
   std::string WithoutSecrets(const std::string& text) const override {
     return client_.WithoutKey(text);
@@ -67,12 +79,19 @@ class OpenAiBackend : public LlmBackend {
 
  private:
   std::vector<ChatAnswer> Ask(size_t count, const std::function<ChatQuestion(size_t)>& question);
+  bool MayTakeLists(const std::vector<ChatAnswer>& answers);
+  std::vector<float> ScoreByLists(const std::string& prefix, std::span<const std::string> suffixes,
+                                  std::span<const std::string> labels,
+                                  const std::vector<ChatAnswer>& answers);
   bool GivesNoLogprobs(const std::vector<ChatAnswer>& answers) const;
+  void WarnOfLittle(const ChatAnswer& answer, std::span<const std::string> labels);
   std::string WhyInvalid(const ChatAnswer& answer, bool as_list);
 
   const EndpointConfig config_;
   EndpointClient client_;
-  bool as_list_;                 // whether scores come from lists
+  bool as_list_;             // whether scores come from lists
+  bool tried_list_ = false;  // whether a list was asked for, since a refusal named nothing
+  bool warned_of_little_ = false;
   bool gives_logprobs_ = false;  // whether an answer has had log-probabilities
   std::vector<std::string> errors_;
   std::set<std::string> shown_;  // reasons of invalid answers that a line has shown
@@ -94,14 +113,54 @@ std::vector<ChatAnswer> OpenAiBackend::Ask(size_t count,
   return answers;
 }
 
-// Returns whether the server, asked for log-probabilities, leaves them out or refuses the request.
+// Returns whether the server, asked for log-probabilities, leaves them out or refuses them by name.
 bool OpenAiBackend::GivesNoLogprobs(const std::vector<ChatAnswer>& answers) const {
   bool any = false;
   for (const ChatAnswer& answer : answers) {
     if (!answer.logprobs.empty()) return false;
-    any |= answer.answered || answer.refused;
+    any |= answer.answered || (answer.refused && NamesLogprobs(answer.words));
   }
   return any && !gives_logprobs_;
+}
+
+// Returns whether the server refuses questions and does not say why, so that a list may be taken.
+// That is tried once.
+bool OpenAiBackend::MayTakeLists(const std::vector<ChatAnswer>& answers) {
+  const bool refused = std::ranges::any_of(answers, &ChatAnswer::refused);
+  return refused && !gives_logprobs_ && !std::exchange(tried_list_, true);
+}
+
+// Asks for lists after these answers to questions for log-probabilities, and goes on with lists if
+// any is answered.
+std::vector<float> OpenAiBackend::ScoreByLists(const std::string& prefix,
+                                               std::span<const std::string> suffixes,
+                                               std::span<const std::string> labels,
+                                               const std::vector<ChatAnswer>& answers) {
+  const bool none = GivesNoLogprobs(answers);
+  const auto refused = std::ranges::find_if(
+      answers, [](const ChatAnswer& answer) { return !answer.answered && answer.refused; });
+  as_list_ = true;
+  std::vector<float> scores = ScoreLabels(prefix, suffixes, labels);
+  as_list_ = none || std::ranges::any_of(errors_, [](const std::string& error) {
+               return error.empty() || error.starts_with(kInvalidAnswer);
+             });
+  if (as_list_)
+    LogWarning(config_.model + ": " + kNoLogprobs +
+               (refused == answers.end() ? "" : " (" + refused->words + ")") +
+               "; scores come from ranked lists");
+  return scores;
+}
+
+// Labels that are unlikely altogether are ranked as they stand, with a line, once.
+void OpenAiBackend::WarnOfLittle(const ChatAnswer& answer, std::span<const std::string> labels) {
+  const double probability = ProbabilityOfLabels(answer.logprobs, labels);
+  if (warned_of_little_ || probability >= kLittle) return;
+  warned_of_little_ = true;
+  LogWarning(config_.model + ": an answer begins with a label with a probability of only " +
+             DescribeNumber(probability) + ", so the model would rather write something else (" +
+             answer.words +
+             "); its ranking may mean little, and planner.llm.endpoint.scoring=\"list\" or another "
+             "model may mean more");
 }
 
 // Why an answer has no scores. The first time of each reason a line shows how such an answer
@@ -121,27 +180,14 @@ std::vector<float> OpenAiBackend::ScoreLabels(const std::string& prefix,
                                               std::span<const std::string> labels) {
   // 1. The questions. A label of two letters may be several tokens, so only a list can name it.
   const bool as_list = as_list_ || (config_.scoring == "auto" && labels[0].size() > 1);
-  const int longest = std::min(kLongestRankedList, static_cast<int>(labels.size()));
   const auto question = [&](size_t i) {
-    ChatQuestion question = {.prompt = prefix + suffixes[i], .wants_logprobs = !as_list};
-    if (as_list) {
-      question.max_tokens = ListTokens(longest);
-      question.choices.assign(labels.begin(), labels.end());
-      question.longest_list = longest;
-    }
-    return question;
+    return as_list ? ListQuestion(prefix + suffixes[i], labels)
+                   : ChatQuestion{.prompt = prefix + suffixes[i], .wants_logprobs = true};
   };
   // 2. The answers. If they show that there are no log-probabilities, lists are asked for instead.
   const std::vector<ChatAnswer> answers = Ask(suffixes.size(), question);
-  if (!as_list && config_.scoring == "auto" && GivesNoLogprobs(answers)) {
-    const auto refused = std::ranges::find_if(
-        answers, [](const ChatAnswer& answer) { return !answer.answered && answer.refused; });
-    LogWarning(config_.model + ": " + kNoLogprobs +
-               (refused == answers.end() ? "" : " (" + refused->words + ")") +
-               "; scores come from ranked lists");
-    as_list_ = true;
-    return ScoreLabels(prefix, suffixes, labels);
-  }
+  if (!as_list && config_.scoring == "auto" && (GivesNoLogprobs(answers) || MayTakeLists(answers)))
+    return ScoreByLists(prefix, suffixes, labels, answers);
   // 3. The scores, or the reason why there are none.
   std::vector<float> scores;
   errors_.assign(answers.size(), "");
@@ -151,6 +197,7 @@ std::vector<float> OpenAiBackend::ScoreLabels(const std::string& prefix,
     gives_logprobs_ |= !answer.logprobs.empty();
     LabelScores row =
         as_list ? ScoresFromList(answer.text, labels) : ScoresFromLogprobs(answer.logprobs, labels);
+    if (!as_list && !row.scores.empty()) WarnOfLittle(answer, labels);
     if (row.scores.empty()) {
       errors_[i] = answer.answered ? WhyInvalid(answer, as_list) : answer.error;
       row = {std::vector<float>(labels.size(), std::numeric_limits<float>::quiet_NaN()),

@@ -103,6 +103,22 @@ TEST(OpenAiBackend, AServerThatSaysThatLogprobsAreNotSupportedRanksAListInstead)
   }
 }
 
+TEST(OpenAiBackend, ARefusalThatNamesNoLogprobsIsNotTakenForOneOfThem) {
+  const StubEndpoint server([](const StubRequest&) {
+    return StubReply{.status = 400,
+                     .body = R"({"error":{"message":"held back by the content policy"}})"};
+  });
+  const auto backend = MakeOpenAiBackend(OpenaiBackendTestConfigFor(server.url()));
+  ::testing::internal::CaptureStderr();
+  for (int call = 0; call < 2; ++call)
+    backend->ScoreLabels("p", kOpenaiBackendTestSuffixes, kOpenaiBackendTestLabels);
+  const std::string lines = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(lines.find("gives no log-probabilities"), std::string::npos) << lines;
+  EXPECT_EQ(backend->ScoreErrors()[0], "HTTP 400");
+  EXPECT_THAT(backend->LatestFailure(), HasSubstr("held back by the content policy"));
+  EXPECT_EQ(server.requests(), 9);  // three of them for lists
+}
+
 TEST(OpenAiBackend, ALimitOfTopLogprobsLowersThem) {
   const StubEndpoint server([&](const StubRequest& request) {
     if (json::parse(request.body).at("top_logprobs") > 5)
@@ -130,6 +146,28 @@ TEST(OpenAiBackend, AnAnswerThatThinksFirstIsShownOnceWithItsReason) {
   EXPECT_EQ(backend->ScoreErrors()[0], "invalid answer: no label");
   EXPECT_THAT(lines, HasSubstr("no label; it begins with: <think>"));
   EXPECT_EQ(std::ranges::count(lines, '\n'), 1);
+}
+
+TEST(OpenAiBackend, LabelsOfLittleProbabilityAreRankedWithALineAndOfNoneTheyAreNot) {
+  const auto lines_of = [](const std::string& logprob, bool valid) {
+    const StubEndpoint server([&](const StubRequest&) {
+      return StubReply{.body = StubAnswer("The", R"([{"token":"The","logprob":-0.01},{"token":"B",)"
+                                                 R"("logprob":)" +
+                                                     logprob + "}]")};
+    });
+    const auto backend = MakeOpenAiBackend(OpenaiBackendTestConfigFor(server.url()));
+    ::testing::internal::CaptureStderr();
+    const std::vector<float> scores =
+        backend->ScoreLabels("p", kOpenaiBackendTestSuffixes, kOpenaiBackendTestLabels);
+    EXPECT_EQ(std::isfinite(scores[0]), valid);
+    EXPECT_EQ(backend->ScoreErrors()[0], valid ? "" : "invalid answer: no label");
+    return ::testing::internal::GetCapturedStderr();
+  };
+  const std::string lines = lines_of("-5", true);
+  EXPECT_THAT(lines, HasSubstr("a probability of only 0.0067"));
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 1);
+  EXPECT_EQ(lines_of("-4", true), "");
+  EXPECT_THAT(lines_of("-17", false), HasSubstr("no label; it begins with: The"));
 }
 
 TEST(OpenAiBackend, AMissingAnswerIsARowWithItsReason) {

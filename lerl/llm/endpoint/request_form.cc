@@ -44,11 +44,12 @@ void AddTexts(const Json& json, std::string& text) {
 // What a refusal says: the parameter that it names by itself, "" where it names none, and its
 // words; both in small letters.
 struct Refusal {
-  std::string name, words;
+  std::string name, words, code;
 };
 
 Refusal ReadRefusal(const std::string& body) {
-  const Json json = TryParseJson(body);
+  const Json whole = TryParseJson(body);
+  const Json& json = whole.is_array() && !whole.empty() ? whole[0] : whole;
   Refusal refusal;
   const Json& error = MemberOf(json, "error");
   refusal.name = TextOf(error, "param");
@@ -57,10 +58,11 @@ Refusal ReadRefusal(const std::string& body) {
     const Json& detail = MemberOf(*holder, "detail");
     if (!detail.is_array() || detail.empty()) continue;
     const Json& place = MemberOf(detail[0], "loc");
-    if (refusal.name.empty() && place.is_array() && place.size() > 1 && place[1].is_string())
-      refusal.name = place[1].get<std::string>();
+    if (refusal.name.empty() && place.is_array()) AddTexts(place, refusal.name);
     refusal.words += TextOf(detail[0], "msg") + " ";
   }
+  for (const Json* holder : {&json, &error})
+    refusal.code += TextOf(*holder, "code") + " " + TextOf(*holder, "type") + " ";
   refusal.words += TextOf(error, "message") + TextOf(json, "message");
   if (Json texts = error.is_null() ? json : error; refusal.words.size() < 2)
     AddTexts(texts, refusal.words);
@@ -93,8 +95,8 @@ std::string ParameterOf(const Refusal& refusal, const RequestParts& parts) {
     const size_t at = PlaceOf(text, word);
     if (at < place) place = at, first = parameter;
   };
-  look("max_tokens", "length");
-  look(kRenamedLength, "length");
+  for (const char* word : {"max_tokens", kRenamedLength, "max_output_tokens", "max_new_tokens"})
+    look(word, "length");
   look("temperature", "temperature");
   look("seed", "seed");
   look("stream", "stream");
@@ -105,16 +107,31 @@ std::string ParameterOf(const Refusal& refusal, const RequestParts& parts) {
       look(word, "structure");
   const bool of_roles =
       HasAnyOf(text, {"role", "message", "instruction"}) &&
-      HasAnyOf(refusal.words, {"system", "developer instruction", "conversation roles"});
+      HasAnyOf(refusal.words, {"system", "developer instruction", "conversation roles",
+                               "roles are supported", "unexpected message role"});
   if (parts.system_role && of_roles && first.empty()) first = "system role";
   return first;
 }
 
+// The limit that words give behind such as "at most", or the upper one of a range; 0: none.
+int64_t LimitIn(const std::string& words) {
+  for (const char* cue : {"between", "range", "equal to", "at most", "<=", "no more than", "up to",
+                          "exceed", "maximum", "max allowed", "limit", "less than", "below"}) {
+    const size_t at = words.find(cue);
+    if (at == std::string::npos) continue;
+    std::vector<int64_t> numbers = NumbersIn(words.substr(at));
+    const bool range = HasAnyOf(cue, {"between", "range"});
+    numbers.resize(std::min<size_t>(numbers.size(), range ? 2 : 1));
+    const bool above = HasAnyOf(cue, {"less than", "below"});  // the limit is not allowed itself
+    if (!numbers.empty()) return std::ranges::max(numbers) - (above ? 1 : 0);
+  }
+  return 0;
+}
+
 std::string LowerLogprobs(RequestForm& form, const std::string& words) {
   if (form.top_logprobs == 0) return "";
-  int64_t lower = 0;
-  for (const int64_t number : NumbersIn(words))
-    if (number < form.top_logprobs) lower = std::max(lower, number);
+  int64_t lower = LimitIn(words);
+  if (lower >= form.top_logprobs) lower = 0;
   const bool none = HasAnyOf(words, {"not support", "unsupported", "not enabled", "not allowed",
                                      "not available", "unknown", "unrecognized", "extra"});
   if (lower == 0 && !none) lower = form.top_logprobs > 5 ? 5 : form.top_logprobs > 1 ? 1 : 0;
@@ -148,11 +165,36 @@ bool IsRefusal(int status, const std::string& body) {
   if (status != 500 && status != 501) return false;
   const std::string words = ReadRefusal(body).words;
   return HasAnyOf(words, {"not support", "unsupported", "not implement", "unrecognized",
-                          "unknown parameter", "unexpected keyword", "extra inputs"});
+                          "unknown parameter", "unexpected keyword", "extra inputs", "message role",
+                          "roles must alternate", "roles are supported"});
+}
+
+bool NamesLogprobs(const std::string& words) {
+  return HasAnyOf(words, {"logprob", "Logprob", "log prob", "log-prob", "LOGPROB"});
+}
+
+int StatusByWords(int status, const std::string& body) {
+  const Refusal refusal = ReadRefusal(body);
+  const std::string &words = refusal.words, &code = refusal.code;
+  if (status == 429) return HasAnyOf(code, {"insufficient_quota"}) ? 402 : 429;
+  if (status != 0 && status != 400 && status != 422) return status;
+  if (HasAnyOf(code, {"invalid_api_key"}) ||
+      (HasAnyOf(words, {"api key", "api_key", "api-key", "apikey"}) &&
+       HasAnyOf(words, {"invalid", "not valid", "incorrect", "expired", "missing", "wrong"})))
+    return 401;
+  const bool no_model =
+      HasAnyOf(words, {"model"}) && HasAnyOf(words, {"does not exist", "not found", "unknown model",
+                                                     "no such model", "not a valid model"});
+  const RequestParts all = {.logprobs = true, .structure = true, .system_role = true};
+  if (HasAnyOf(code, {"model_not_found"}) || (no_model && ParameterOf(refusal, all).empty()))
+    return 404;
+  return HasAnyOf(words, {"unexpected endpoint", "no such endpoint"}) ? 404 : status;
 }
 
 std::string Adapt(RequestForm& form, const RequestParts& parts, const std::string& body) {
   const Refusal refusal = ReadRefusal(body);
+  // A stream is what this program does not read.
+  if (HasAnyOf(refusal.words, {"only support stream", "only supports stream"})) return "";
   if (HasAnyOf(refusal.words, {"context length", "context window", "context size"})) return "";
   const std::string parameter = ParameterOf(refusal, parts);
   if (parameter == "top_logprobs") return LowerLogprobs(form, refusal.words);

@@ -61,7 +61,19 @@ TEST(Refusals, ChangeTheOneThingThatTheyName) {
        {.top_logprobs = 8}},
       {R"({"error":{"message":"`logprobs` is not supported with this model"}})",
        {.top_logprobs = 0}},
-      {R"({"error":{"message":"max_tokens must be at least 16"}})", {.least_length = 16}}};
+      {R"({"error":{"message":"max_tokens must be at least 16"}})", {.least_length = 16}},
+      {R"({"detail":[{"loc":["seed"],"msg":"Extra inputs are not permitted"}]})", {.seed = false}},
+      {R"({"detail":[{"loc":["body","ChatCompletionRequest","seed"],"msg":"Extra inputs"}]})",
+       {.seed = false}},
+      {R"({"error":{"message":"Invalid 'max_output_tokens': integer below minimum value. Expected a
+ value >= 16, but got 1 instead.","param":"max_output_tokens"}})",
+       {.least_length = 16}},
+      {R"({"error":{"message":"Only user and assistant roles are supported!"}})",
+       {.system_role = false}},
+      {R"({"error":{"code":500,"message":"Unexpected message role. at row 1, column 200"}})",
+       {.system_role = false}},
+      {R"([{"error":{"code":400,"message":"Logprobs is not enabled for models/gemini-2.0-flash"}}])",
+       {.top_logprobs = 0}}};
   for (const RefusalRow& row : rows) {
     RequestForm form;
     EXPECT_THAT(Adapt(form, kAllParts, row.body), Not(IsEmpty())) << row.body;
@@ -69,10 +81,52 @@ TEST(Refusals, ChangeTheOneThingThatTheyName) {
   }
 }
 
+TEST(Refusals, LowerTopLogprobsToTheLimitAndToNoOtherNumber) {
+  for (const auto& [words, lowered] : std::vector<std::pair<std::string, int>>{
+           {"(model gpt-4.1-mini-2025-04-14, request 17): must be less than or equal to 5", 5},
+           {"of request 3 must be between 0 and 8", 8},
+           {"for model-2: 20 exceeds the maximum of 10", 10},
+           {"must be in the range [0, 7]", 7},
+           {"<= 6 in version 1.2", 6},
+           {"must be less than 12 (code 3)", 11},
+           {"at most 4, of 2 models", 4},
+           {"is too large for gemini-2.0", 5},
+           {"20 is not supported, the limit is 5", 5}}) {
+    RequestForm form;
+    Adapt(form, kAllParts, Error("top_logprobs " + words));
+    EXPECT_EQ(form.top_logprobs, lowered) << words;
+  }
+}
+
+TEST(Refusals, OfAKeyAQuotaAModelOrAPlaceHaveTheirStatus) {
+  struct Row {
+    int status;
+    std::string body;
+    int by_words;
+  };
+  for (const Row& row : std::vector<Row>{
+           {400, Error("The model `x` does not exist"), 404},
+           {400, R"({"error":{"message":"m","code":"model_not_found"}})", 404},
+           {400,
+            R"([{"error":{"code":400,"message":"API key not valid. Please pass a valid one"}}])",
+            401},
+           {422, R"({"detail":"Invalid API key"})", 401},
+           {429, R"({"error":{"message":"m","type":"insufficient_quota"}})", 402},
+           {429, Error("You exceeded your current quota, retry in 3 s"), 429},
+           {0, R"x({"error":"Unexpected endpoint or method. (POST /chat/completions)"})x", 404},
+           {0, "", 0},
+           {400, Error("logprobs: not found in the model's parameters"), 400},
+           {400, Error("The prompt triggered the content management policy", "prompt"), 400},
+           {500, Error("The model `x` does not exist"), 500},
+           {401, "", 401}})
+    EXPECT_EQ(StatusByWords(row.status, row.body), row.by_words) << row.body;
+}
+
 TEST(Refusals, ThatNameNothingWhichCanBeChangedChangeNothing) {
   for (const std::string& body :
        {std::string(), std::string("{}"), std::string("[]"), std::string("null"),
         Error("The model `x` does not exist"), Error("the request was exceeded upstream"),
+        Error("This model only support stream mode, please enable the stream parameter"),
         Error("This model's maximum context length is 4096 tokens; reduce max_tokens"),
         std::string(100000, '['), std::string(R"({"error":{"message":null,"param":[1]}})"),
         std::string(R"({"detail":[{"loc":{"a":1},"msg":3}]})")}) {
@@ -102,6 +156,7 @@ TEST(Refusals, AreTheseStatuses) {
   EXPECT_TRUE(IsRefusal(422, ""));
   EXPECT_TRUE(IsRefusal(500, Error("logprobs are not supported")));
   EXPECT_TRUE(IsRefusal(501, Error("Not implemented")));
+  EXPECT_TRUE(IsRefusal(500, Error("Unexpected message role. at row 1")));
   EXPECT_FALSE(IsRefusal(500, Error("out of memory")));
   EXPECT_FALSE(IsRefusal(503, Error("not supported")));
   for (const int status : {0, 200, 401, 404, 429}) EXPECT_FALSE(IsRefusal(status, "unsupported"));

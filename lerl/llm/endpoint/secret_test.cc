@@ -31,6 +31,45 @@ TEST(Secret, IsCutOutHoweverItIsEscaped) {
   }
 }
 
+TEST(Secret, IsCutOutInUrlsAndHtml) {
+  for (const char* spelled :
+       {"sk%2Fse%2dcret", "%73k%2fse-cret", "sk%252Fse-cret", "sk&#47;se-cret",
+        "sk&#x2F;se&#x2d;cret", R"(sk\x2fse-cret)", R"(sk%2f\u0073e-cret)"})
+    EXPECT_EQ(WithoutSecret(std::string("a ") + spelled + " b", kSecret), "a *** b") << spelled;
+  EXPECT_EQ(WithoutSecret("a 1%&lt;2&amp;3% b", "1%<2&3%"), "a *** b");
+  for (const char* text :
+       {"sk%2Gse-cret", "sk%", "sk%2", "sk&#47", "sk&;se-cret", "100%25 of &amp;"})
+    EXPECT_EQ(WithoutSecret(text, kSecret), text);
+}
+
+TEST(Secret, IsCutOutWithWhatNoReaderSeesInIt) {
+  for (const char* between :
+       {"|",      "<",         ">",      "{",      "}",       "<|",
+        "\u200b", "\u00ad",    "\ufeff", "\u2060", "\a",      "\n",
+        "\u202e", "\u0301",    "\ufffd", "  ",     "`",       "*",
+        "_",      "%",         "~",      "**",     "\u00a0",  "\u2028",
+        "\u0085", R"(\u200b)", R"(\n)",  R"(\\n)", R"(\x07)", "\u200b\u200b\u200b"}) {
+    const std::string spelled =
+        std::string("sk/") + between + "se-cr" + between + "e" + between + "t";
+    EXPECT_EQ(WithoutSecret("a " + spelled + " b", kSecret), "a *** b") << between;
+  }
+  EXPECT_EQ(WithoutSecret(std::string("sk/se\0-cret", 11), kSecret), "***");
+  for (const char* text : {"sk/ or se-cret", "sk/se-cre \n", "sk/.se-cret", "sk/\xC2", "sk/\\"})
+    EXPECT_EQ(WithoutSecret(text, kSecret), text);
+}
+
+// The base64 of kSecret, alone and behind one and two further bytes.
+TEST(Secret, IsCutOutInBase64AndInHexadecimalDigits) {
+  for (const char* spelled : {"c2svc2UtY3JldA==", "c2svc2UtY3JldDEy", "736b2f73652d63726574",
+                              "736B2F73652D63726574", "OnNrL3NlLWNyZXQ=", "dTpzay9zZS1jcmV0"}) {
+    const std::string shown = WithoutSecret(std::string("a ") + spelled + " b", kSecret);
+    EXPECT_THAT(shown, HasSubstr("***")) << spelled;
+    EXPECT_LE(shown.size(), 13U) << shown;
+  }
+  for (const char* text : {"c2svc2UtY3", "736b2f73652d6372657", "c2svc2UtX3JldA=="})
+    EXPECT_EQ(WithoutSecret(text, kSecret), text);
+}
+
 TEST(Secret, WithABackslashIsCutOutToo) {
   const std::string secret = R"(s\k\\e)";
   EXPECT_EQ(WithoutSecret("(" + secret + ")", secret), "(***)");

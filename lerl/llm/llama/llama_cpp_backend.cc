@@ -65,6 +65,11 @@ class LlamaCppBackend : public LlmBackend {
 
   std::vector<float> ScoreLabels(const std::string& prefix, std::span<const std::string> suffixes,
                                  std::span<const std::string> labels) override;
+  std::string LatestFailure() const override {
+    return no_numbers_ ? "the model computes scores that are no numbers, so its file is damaged; "
+                         "fetch it again, or name another by planner.llm.model"
+                       : "";
+  }
   std::vector<Completion> Complete(const CompletionRequest& request) override;
 
  private:
@@ -86,6 +91,7 @@ class LlamaCppBackend : public LlmBackend {
   const std::shared_ptr<const LlamaModel> model_;
   const std::unique_ptr<LoraAdapter> lora_;
   PromptContext context_;
+  bool no_numbers_ = false;  // whether the latest scores had some that are none
 };
 
 // Adds its lifetime to `seconds`.
@@ -134,6 +140,7 @@ std::vector<float> LlamaCppBackend::ScoreLabels(const std::string& prefix,
     }
     context_.DropSuffixes(chunk);
   }
+  no_numbers_ = std::ranges::any_of(scores, [](float score) { return std::isnan(score); });
   return scores;
 }
 

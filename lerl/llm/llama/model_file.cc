@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <string_view>
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
@@ -31,9 +32,13 @@ void CheckModelFile(const fs::path& path) {
   file.read(header.data(), header.size());
   const auto read = At(file.gcount());
   if (read < 4 || std::memcmp(header.data(), "GGUF", 4) != 0) {
-    throw Error(ErrorKind::kModel,
-                path.string() + ": this is not a GGUF file (it does not begin with \"GGUF\"); " +
-                    "convert the model to GGUF or name another file");
+    throw Error(
+        ErrorKind::kModel,
+        path.string() + (std::string_view(header.data(), read).starts_with("version https")
+                             ? ": this is a pointer of Git LFS in place of the model; "
+                               "fetch the model itself by `git lfs pull`"
+                             : ": this is not a GGUF file (it does not begin with "
+                               "\"GGUF\"); convert the model to GGUF or name another file"));
   }
   if (read < kHeaderBytes) {
     throw Error(ErrorKind::kModel, path.string() + ": the model file is truncated (" +

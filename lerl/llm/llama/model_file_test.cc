@@ -38,6 +38,13 @@ TEST(ModelFile, OfAnotherFormatIsRefused) {
   EXPECT_THAT(ModelFileTestMessageOf(Write("empty.gguf", "")), HasSubstr("not a GGUF file"));
 }
 
+TEST(ModelFile, ThatIsAPointerOfGitLfsIsToBePulled) {
+  EXPECT_THAT(ModelFileTestMessageOf(Write("pointer.gguf",
+                                           "version https://git-lfs.github.com/spec/v1\noid "
+                                           "sha256:4d7a\nsize 12345\n")),
+              AllOf(HasSubstr("git lfs pull"), ::testing::Not(HasSubstr("convert"))));
+}
+
 TEST(ModelFile, ThatIsTruncatedIsRefusedWithoutAWordOfLlama) {
   ::testing::internal::CaptureStderr();
   EXPECT_THAT(ModelFileTestMessageOf(Write("short.gguf", "GGUF\3")), HasSubstr("truncated"));

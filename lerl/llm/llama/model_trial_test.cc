@@ -58,6 +58,41 @@ fs::path WithATokenTwice(const fs::path& source) {
   });
 }
 
+TEST(ModelTrial, AModelWithoutAContextIsNamedAndNotTheSetting) {
+  LERL_NEED_DEFAULT_MODEL(path);
+  const fs::path changed = WriteChanged(path, "no_context.gguf", [](gguf_context* header) {
+    gguf_set_val_u32(header, "llama.context_length", 0);
+  });
+  EXPECT_THAT(TrialMessageOf([&] {
+                const auto backend = MakeLlamaCppBackend({.model = changed, .context = 256});
+                backend->ScoreLabels("Count:", std::vector<std::string>{" one"},
+                                     std::vector<std::string>{"A", "B"});
+              }),
+              AllOf(HasSubstr("no_context.gguf"), HasSubstr("a context of 0 tokens"),
+                    ::testing::Not(HasSubstr("planner.llm.context"))));
+  fs::remove(changed);
+}
+
+TEST(ModelTrial, AModelWithoutNumbersIsSaidToBeDamaged) {
+  LERL_NEED_DEFAULT_MODEL(path);
+  const fs::path changed = WriteChanged(path, "no_numbers.gguf", [](gguf_context*) {});
+  {
+    const std::unique_ptr<gguf_context, decltype(&gguf_free)> header(
+        gguf_init_from_file(changed.c_str(), {.no_alloc = true, .ctx = nullptr}), &gguf_free);
+    const int64_t tensor = gguf_find_tensor(header.get(), "token_embd.weight");
+    std::fstream file(changed, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>(gguf_get_data_offset(header.get()) +
+                                           gguf_get_tensor_offset(header.get(), tensor)));
+    file << std::string(gguf_get_tensor_size(header.get(), tensor), '\xFF');
+  }
+  const auto backend = MakeLlamaCppBackend({.model = changed, .context = 256});
+  EXPECT_EQ(backend->LatestFailure(), "");
+  backend->ScoreLabels("Count:", std::vector<std::string>{" one"},
+                       std::vector<std::string>{"A", "B"});
+  EXPECT_THAT(backend->LatestFailure(), HasSubstr("its file is damaged; fetch it again"));
+  fs::remove(changed);
+}
+
 TEST(ModelTrial, AModelWithADoubledTokenIsAnErrorAndEndsNothing) {
   LERL_NEED_DEFAULT_MODEL(path);
   const fs::path doubled = WithATokenTwice(path);

@@ -71,6 +71,11 @@ void PromptContext::HoldPrefix(const std::string& prefix) {
 std::vector<Tokens> PromptContext::TokeniseSuffixes(std::span<const std::string> suffixes,
                                                     int reserve) const {
   const int limit = std::min(options_.context, model_->longest_context());
+  if (limit <= 0)
+    throw Error(ErrorKind::kModel, model_->name() + ": the model file gives a context of " +
+                                       std::to_string(model_->longest_context()) +
+                                       " tokens, so it is damaged or wrongly converted; convert "
+                                       "or fetch it again, or name another file");
   std::vector<Tokens> tokens;
   for (const std::string& suffix : suffixes) {
     tokens.push_back(model_->Tokenise(suffix, false));

@@ -16,6 +16,7 @@
 namespace lerl {
 namespace {
 
+constexpr char kNoBaseline[] = "no answer to the prompt without history";
 constexpr int64_t kBaselineStates = 32;
 constexpr int64_t kQuestionsInVain = 24;
 constexpr size_t kMostBaselines = 256;  // of prompts that are kept
@@ -203,15 +204,17 @@ void PlanAnswers::HeedBudget(PlanMode mode) {
 // What is made without one valid answer is the fallback's, so it ends before it costs time.
 void PlanAnswers::RequireSomeAnswer(const std::string& reason) const {
   if (valid_ > 0 || in_vain_ < kQuestionsInVain || !backend_->Exhausted().empty()) return;
-  const bool unreadable = reason.starts_with(kInvalidAnswer);
-  throw Error(ErrorKind::kModel,
-              backend_->name() + " has answered none of its first " + std::to_string(in_vain_) +
-                  " questions: " + reason +
-                  (unreadable ? "; a model that thinks before it answers must be told not to "
-                                "(planner.llm.endpoint.body), and planner.llm.mode and "
-                                "endpoint.scoring say what form of answer is read"
-                              : "; start the server, or name another by "
-                                "planner.llm.endpoint.urls"));
+  // Where the backend knows of no failure, its answers came and can't be read.
+  const bool unreadable = reason.starts_with(kInvalidAnswer) || reason == kNoBaseline;
+  std::string advice = backend_->LatestFailure();
+  if (advice.empty())
+    advice = unreadable ? "a model that thinks before it answers must be told not to "
+                          "(planner.llm.endpoint.body), and planner.llm.mode and "
+                          "endpoint.scoring say what form of answer is read"
+                        : "start the server, or name another by planner.llm.endpoint.urls";
+  if (advice.find(reason) == std::string::npos) advice.insert(0, reason + "; ");
+  throw Error(ErrorKind::kModel, backend_->name() + " has answered none of its first " +
+                                     std::to_string(in_vain_) + " questions: " + advice);
 }
 
 std::vector<PlanAnswer> PlanAnswers::AskForScores(const std::vector<std::string>& suffixes) {
@@ -241,7 +244,7 @@ void PlanAnswers::Calibrate(PlanAnswer& answer) {
   if (config_.llm.calibrate == "off") return;
   const std::vector<float>& baseline = Baseline();
   if (baseline.empty()) {
-    answer.error = "no answer to the prompt without history";
+    answer.error = kNoBaseline;
     answer.answered = invalid_.GivenUp(BaselineKey()) != nullptr;
     return;
   }

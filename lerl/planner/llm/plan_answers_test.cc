@@ -352,6 +352,22 @@ TEST_F(PlanAnswersTest, WhatNobodyAnsweredIsAskedAgain) {
   EXPECT_EQ(One(0, PlanMode::kTraining).origin, PlanOrigin::kCached);
 }
 
+// Answers came, and the prompt without history is read no better than the others.
+TEST_F(PlanAnswersTest, AModelWhoseCalibrationIsNeverValidIsNotSaidToBeOutOfReach) {
+  config_.llm.calibrate = "neutral";
+  script_.score = [](const std::string&, const std::string& suffix, const std::string&) {
+    return suffix.find("none; none; none") != std::string::npos ? std::nan("") : 0.0;
+  };
+  Make();
+  std::string message;
+  try {
+    for (int n = 0; n < 40; ++n) One(n % 16, PlanMode::kEvaluation);
+  } catch (const Error& error) {
+    message = error.what();
+  }
+  EXPECT_THAT(message, ::testing::HasSubstr("no answer to the prompt without history; a model"));
+}
+
 TEST_F(PlanAnswersTest, ABudgetThatIsUsedUpIsAReasonToStopAndRefusesAnEvaluation) {
   for (const PlanMode mode : {PlanMode::kTraining, PlanMode::kValidation, PlanMode::kLabelling}) {
     Make();
