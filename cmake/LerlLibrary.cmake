@@ -108,7 +108,7 @@ function(lerl_tests name tests testing)
   endforeach()
   lerl_split_torch(plain torch ${tests})
   add_executable(${name}_test ${plain})
-  target_link_libraries(${name}_test PRIVATE lerl_${name} GTest::gmock_main)
+  target_link_libraries(${name}_test PRIVATE lerl_${name} lerl_test_main)
   target_compile_options(${name}_test PRIVATE ${LERL_COLD_CODE})
   set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${LERL_UNITY}
                         UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH})

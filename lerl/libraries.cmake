@@ -3,6 +3,10 @@ include(EmbedFiles)
 lerl_library(base LIBS PkgConfig::XXHASH)
 target_include_directories(lerl_base PRIVATE ${PROJECT_BINARY_DIR}/generated)
 add_dependencies(lerl_base lerl_commit)
+if(LERL_TESTS)
+  add_library(lerl_test_main STATIC lerl/testing/main.cc)
+  target_link_libraries(lerl_test_main PUBLIC lerl_base GTest::gmock)
+endif()
 
 lerl_library(data
   ORDER column options dataset split training_rows prices encoding source_text json_text category_text

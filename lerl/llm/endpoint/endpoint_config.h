@@ -48,7 +48,8 @@ struct EndpointConfig {
     visit("headers", headers,
           "further headers, \"Name: value\"; {key} stands for the key, which then stands nowhere "
           "else");
-    visit("query", query, "what follows the ? of a URL, such as api-version=2024-10-21");
+    visit("query", query,
+          "what follows the ? of a URL, such as api-version=2024-10-21; {key} stands for the key");
     visit("body", body,
           "JSON object laid over each request, such as "
           "{\"chat_template_kwargs\": {\"enable_thinking\": false}}; null takes a member away");
