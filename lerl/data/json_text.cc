@@ -63,7 +63,7 @@ size_t TakeString(std::string_view text, size_t at, std::string& out) {
   return at + 1;
 }
 
-// A literal of Python as JSON.
+// A literal of Python as JSON. A comma before the end of a list or a tuple is left out.
 std::string JsonOfPython(std::string_view text) {
   static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
       {"None", "null"}, {"True", "true"}, {"False", "false"}, {"nan", "null"},
@@ -76,6 +76,7 @@ std::string JsonOfPython(std::string_view text) {
     }
     const auto* const word = std::ranges::find_if(
         kWords, [&](const auto& known) { return text.substr(at).starts_with(known.first); });
+    if (text[at] == ')' || text[at] == ']') out.erase(out.find_last_not_of(", ") + 1);
     if (word == std::end(kWords)) {
       out += text[at++];
     } else if (word->first.starts_with('u')) {

@@ -241,9 +241,9 @@ BehaviourGuess GuessBehaviours(const FileSample& sample) {
 
 std::string GuessCategorySeparator(const FileSample& sample, const SampleColumn& column) {
   if (EndingOf(sample.path) == ".item") return " ";
-  for (const char* separator : {"|", ";", ","})
+  for (const char* separator : {"|", ";", ",", " > ", "/"})
     if (column.Share([&](const std::string& value) {
-          return !value.starts_with('[') && !value.starts_with('{') &&
+          return std::string_view("[{(\"").find(value.substr(0, 1)) == std::string_view::npos &&
                  value.find(separator) != std::string::npos;
         }) > 0.1)
       return separator;
