@@ -116,6 +116,17 @@ void ReadUsers(const CsvConfig& config, const fs::path& path, IdMatch& match, Ba
   features.AddTo(dataset.user_features);
 }
 
+// Warns of ids that nobody meant as such.
+void WarnOfDoubtfulIds(const std::string& source, Dataset& dataset) {
+  std::vector<std::string> sentences = DoubtfulIds(dataset.user_ids, "users");
+  for (std::string& sentence : DoubtfulIds(dataset.item_ids, "items"))
+    sentences.push_back(std::move(sentence));
+  for (std::string& sentence : sentences) {
+    LogWarning(source + ": " + sentence + "; mend the file where that is not meant");
+    dataset.notes.push_back(std::move(sentence));
+  }
+}
+
 // Merges events, or tells of rows that are there twice.
 void JoinRows(const CsvConfig& config, const std::string& source, Dataset& dataset) {
   if (config.event.empty()) {
@@ -222,6 +233,8 @@ Dataset LoadCsv(const CsvDescription& description, const DataOptions& options) {
   behaviours.Check(source, config.negatives > 0);
   dataset.notes = behaviours.Summaries();
   dataset.suggested_split = config.split;
+  if (config.time == "none") dataset.notes.emplace_back(kNoTimes);
+  WarnOfDoubtfulIds(source, dataset);
   JoinRows(config, source, dataset);
   DrawNegatives(config, dataset);
   CategoryLists lists(dataset.num_items());
