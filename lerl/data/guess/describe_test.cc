@@ -114,7 +114,8 @@ TEST(Guess, ATimeThatCanNotBeReadIsNamedWithAWarning) {
       "log.csv", LogWithTimes("timestamp", [](int i) { return "week " + std::to_string(i); }));
   testing::internal::CaptureStderr();
   const std::string toml = GuessDescription(log);
-  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("set time_unit or time_format"));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("set time, and time_unit or time_format"));
   EXPECT_THAT(toml,
               AllOf(HasSubstr("# timestamp has the name of a time, and no way of writing times "
                               "fits all its values, such as 'week 0'"),
