@@ -123,8 +123,7 @@ int32_t IdMatch::Find(std::string_view id) {
 
 std::string IdMatch::Summary(const std::string& file) const {
   return std::to_string(found_) + " of " + std::to_string(ids_.size()) + " " + kind_ +
-         " of the log are in " + file + ", which has " + std::to_string(unused_) + " others" +
-         (repeated_ == 0 ? "" : "; " + std::to_string(repeated_) + " of its rows repeat an id");
+         " of the log are in " + file + ", which has " + std::to_string(unused_) + " others";
 }
 
 void IdMatch::Check(const std::string& file, double least_share) const {

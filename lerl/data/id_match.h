@@ -26,8 +26,7 @@ class IdMatch {
   int64_t found() const { return found_; }        // ids of the log that were found, each once
   int64_t unused() const { return unused_; }      // ids that were asked for and are not of the log
   int64_t repeated() const { return repeated_; }  // ids of the log that were found again
-  // "940 of 1,000 items of the log are in items.csv, which has 12 others", and how many rows repeat
-  // an id.
+  // "940 of 1,000 items of the log are in items.csv, which has 12 others".
   std::string Summary(const std::string& file) const;
   // Throws Error(kData) with ids from both sides where fewer than this share of the log's ids were
   // found.

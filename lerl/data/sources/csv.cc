@@ -98,6 +98,13 @@ void ReadCsvDescriptions(const CsvConfig& config, std::deque<Table>& tables,
   if (!config.price.empty()) StorePrices(prices.Take(), tables.back().path().string(), dataset);
 }
 
+void NoteMatch(const IdMatch& match, const std::string& file, Dataset& dataset) {
+  dataset.notes.push_back(match.Summary(file));
+  if (match.repeated() > 0)
+    dataset.notes.push_back(std::to_string(match.repeated()) + " rows of " + file +
+                            " repeat an id; of their texts and prices the last count");
+}
+
 void ReadUsers(const CsvConfig& config, const fs::path& path, IdMatch& match, BadRows& bad,
                Dataset& dataset) {
   Table table(path, FormatOf(config, path, config.users.separator, config.users.columns));
@@ -110,7 +117,7 @@ void ReadUsers(const CsvConfig& config, const fs::path& path, IdMatch& match, Ba
     if (index >= 0) features.Read(table, index);
   });
   match.Check(path.string(), config.users.least_match);
-  dataset.notes.push_back(match.Summary(path.filename().string()));
+  NoteMatch(match, path.filename().string(), dataset);
   AddDropped(dataset, "users of " + path.filename().string() + " without an interaction",
              match.unused());
   features.AddTo(dataset.user_features);
@@ -192,7 +199,7 @@ void ReadItems(const CsvConfig& config, const fs::path& path, IdMatch& match, Ca
   });
   if (!config.items.price.empty()) StorePrices(std::move(prices), path.string(), dataset);
   match.Check(path.string(), config.items.least_match);
-  dataset.notes.push_back(match.Summary(path.filename().string()));
+  NoteMatch(match, path.filename().string(), dataset);
   AddDropped(dataset, "items of " + path.filename().string() + " without an interaction",
              match.unused());
   features.AddTo(dataset.item_features);

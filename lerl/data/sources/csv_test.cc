@@ -274,7 +274,7 @@ TEST_F(CsvForms, ItemsThatRepeatInTheirFileAreCounted) {
   folder_.Write("items.csv", "item,title\nx,A\nx,B\ny,C\n");
   const Dataset dataset = Load("log.csv", Rows("1600000000", "1600000001"),
                                "items = {file = \"items.csv\", title = \"title\"}");
-  EXPECT_THAT(dataset.notes, testing::Contains(HasSubstr("1 of its rows repeat an id")));
+  EXPECT_THAT(dataset.notes, testing::Contains(HasSubstr("1 rows of items.csv repeat an id")));
 }
 
 TEST_F(CsvForms, ALogOfWhatWasTakenAloneIsRefusedOrCompletedByRowsThatAreDrawn) {
