@@ -9,8 +9,8 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(data
-  ORDER column options dataset split training_rows prices encoding source_text json_text category_text
-        time_text id_match table builder log_rows store matrix sources guess
+  ORDER column options dataset split training_rows prices encoding line_text source_text json_text category_text
+        time_text id_match table bad_rows builder log_rows store matrix sources guess
   DEPS base
   LIBS PkgConfig::ZLIB)
 

@@ -11,6 +11,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
 #include "lerl/base/printable.h"
 #include "lerl/data/category_text.h"
 
@@ -200,6 +201,18 @@ void CategoryLists::KeepCommonest(size_t most, Dataset& dataset) {
   names_ = std::move(kept);
 }
 
+// Says so where the names of categories are lists in a form that nobody knows.
+void CategoryLists::WarnOfLists(Dataset& dataset) const {
+  const std::vector<std::string>& names = names_.names();
+  const auto odd = std::ranges::count_if(names, LooksLikeAList);
+  if (odd == 0) return;
+  dataset.notes.push_back(std::to_string(odd) + " of " + std::to_string(names.size()) +
+                          " categories begin like a list that could not be read, such as " +
+                          Printable(*std::ranges::find_if(names, LooksLikeAList), 60));
+  LogWarning(dataset.name + ": " + dataset.notes.back() +
+             "; write lists as A|B or [\"A\", \"B\"], or set category_separator");
+}
+
 void CategoryLists::Store(Dataset& dataset, int64_t most) {
   const std::vector<int32_t> new_index = names_.SortNames();
   for (std::vector<int32_t>& list : lists_) {
@@ -207,6 +220,7 @@ void CategoryLists::Store(Dataset& dataset, int64_t most) {
     std::sort(list.begin(), list.end());
     list.erase(std::unique(list.begin(), list.end()), list.end());
   }
+  WarnOfLists(dataset);
   if (most > 0 && std::ssize(names_.names()) > most) KeepCommonest(At(most), dataset);
   if (std::ssize(names_.names()) > kMostCategories)
     throw Error(ErrorKind::kData,

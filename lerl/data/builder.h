@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lerl/base/index.h"
+#include "lerl/data/bad_rows.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/table.h"
 
@@ -80,11 +81,12 @@ class CategoryLists {
   void AddAll(int32_t item, std::string_view joined, std::string_view separator);
   // Writes the names, in natural order, and the lists into the data set. Of more categories than
   // `most`, unless it is 0, those with the most items are kept, on a tie the first in that order;
-  // a note says how many were not. Throws Error(kData) with the number for more than
-  // kMostCategories.
+  // a note says how many were not. Names that look like lists are a warning and a note. Throws
+  // Error(kData) with the number for more than kMostCategories.
   void Store(Dataset& dataset, int64_t most = 0);
 
  private:
+  void WarnOfLists(Dataset& dataset) const;
   void KeepCommonest(size_t most, Dataset& dataset);
   NameIndex names_;
   std::vector<std::vector<int32_t>> lists_;

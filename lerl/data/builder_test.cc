@@ -96,6 +96,18 @@ TEST(CategoryLists, KeepsTheCategoriesWithTheMostItemsAndSaysHowManyItLeftOut) {
   EXPECT_THAT(dataset.notes, testing::ElementsAre(testing::HasSubstr("1 of 4 categories")));
 }
 
+TEST(CategoryLists, SaysHowManyCategoriesLookLikeAListThatCouldNotBeRead) {
+  Dataset dataset;
+  CategoryLists lists(2);
+  lists.AddAll(0, "['Action', 'Horror'", "|");
+  lists.AddAll(1, "Drama", "|");
+  testing::internal::CaptureStderr();
+  lists.Store(dataset);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("write lists as A|B"), std::string::npos);
+  EXPECT_THAT(dataset.notes, ElementsAre("1 of 2 categories begin like a list that could not be "
+                                         "read, such as ['Action', 'Horror'"));
+}
+
 TEST(CategoryLists, RefusesMoreCategoriesThanAPlanNumbersWithTheirNumber) {
   const auto with = [](int64_t categories, int64_t most) {
     DatasetBuilder builder("tags", {"like"}, /*has_values=*/false);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "lerl/base/printable.h"
 #include "lerl/data/json_text.h"
@@ -11,10 +13,18 @@ namespace {
 
 using nlohmann::json;
 
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
 bool IsNone(std::string_view category) {
-  static constexpr std::string_view kNone[] = {
-      "", "nan", "NaN", "null", "NULL", "None", "N/A", "\\N", "(no genres listed)"};
-  return std::ranges::find(kNone, category) != std::end(kNone);
+  static constexpr std::string_view kNone[] = {"",   "nan",  "null",   "none",
+                                               "na", "<na>", "n/a",    "\\n",
+                                               "-",  "--",   "(none)", "(no genres listed)"};
+  return std::ranges::find(kNone, Lower(category)) != std::end(kNone);
 }
 
 void AddCategory(std::string_view text, std::vector<std::string>& categories) {
@@ -22,10 +32,30 @@ void AddCategory(std::string_view text, std::vector<std::string>& categories) {
   if (!IsNone(category)) categories.emplace_back(category);
 }
 
-bool SaysYes(const json& value) {
-  return value.is_boolean()  ? value.get<bool>()
-         : value.is_number() ? value.get<double>() != 0
-                             : !value.is_null();
+std::optional<bool> YesOrNo(const json& value) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_number()) return value.get<double>() != 0;
+  if (!value.is_string()) return std::nullopt;
+  const std::string word = Lower(value.get_ref<const std::string&>());
+  if (word == "1" || word == "true" || word == "yes") return true;
+  if (word == "0" || word == "false" || word == "no") return false;
+  return std::nullopt;
+}
+
+void AddElement(const json& element, std::vector<std::string>& categories);
+
+// Adds what an object names: its name, else its texts, else the keys whose value says yes.
+void AddObject(const json& object, std::vector<std::string>& categories) {  // NOLINT
+  if (const auto name = object.find("name"); name != object.end() && !name->is_object()) {
+    AddElement(*name, categories);
+    return;
+  }
+  const auto is_text = [](const json& value) { return value.is_string() && !YesOrNo(value); };
+  const bool texts = std::ranges::any_of(object, is_text);
+  for (const auto& [key, value] : object.items()) {
+    if (texts && is_text(value) && Lower(key) != "id") AddElement(value, categories);
+    if (!texts && YesOrNo(value).value_or(!value.is_null())) AddCategory(key, categories);
+  }
 }
 
 // Adds what one element of a list names. ParseJsonText bounds how deep they are nested.
@@ -37,37 +67,116 @@ void AddElement(const json& element, std::vector<std::string>& categories) {  //
   } else if (element.is_array()) {
     for (const json& part : element) AddElement(part, categories);
   } else if (element.is_object()) {
-    if (const auto name = element.find("name"); name != element.end() && !name->is_object()) {
-      AddElement(*name, categories);
-      return;
-    }
-    for (const auto& [key, value] : element.items())
-      if (SaysYes(value)) AddCategory(key, categories);
+    AddObject(element, categories);
   }
 }
 
-}  // namespace
+std::string Replaced(std::string text, std::string_view old, std::string_view by) {
+  for (size_t at = 0; (at = text.find(old, at)) != std::string::npos; at += by.size())
+    text.replace(at, old.size(), by);
+  return text;
+}
 
-std::vector<std::string> SplitCategories(std::string_view field, std::string_view separator) {
-  std::vector<std::string> categories;
-  const std::string_view text = Trimmed(field, " \t\r");
-  const auto within = [&](char open, char close) {
-    return text.size() > 1 && text.front() == open && text.back() == close;
-  };
-  if (within('[', ']') || within('{', '}')) {
-    const json list = ParseJsonText(text);
-    if (!list.is_discarded()) {
-      AddElement(list, categories);
-      return categories;
+// Arrays of NumPy as lists: without the names of its types, and with commas for blanks alone.
+std::string ListOfNumpy(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n", kBefore = "[({,:", kAfter = "])},:";
+  std::string list = Replaced(Replaced(std::string(text), "np.str_(", "("), "numpy.str_(", "(");
+  if (list.starts_with("array(")) list = list.substr(6, list.rfind(']') - 5);
+  std::string out;
+  char quote = '\0';  // of the string that the place is in
+  bool blank = false;
+  for (size_t i = 0; i < list.size(); ++i) {
+    const char c = list[i];
+    if (quote == '\0' && kBlanks.find(c) != std::string_view::npos) {
+      blank = true;
+      continue;
     }
+    if (std::exchange(blank, false) && !out.empty() &&
+        kBefore.find(out.back()) == std::string_view::npos &&
+        kAfter.find(c) == std::string_view::npos)
+      out += ',';
+    out += c;
+    if (quote != '\0' && c == '\\' && i + 1 < list.size()) out += list[++i];
+    if (quote == '\0' && (c == '\'' || c == '"'))
+      quote = c;
+    else if (c == quote)
+      quote = '\0';
   }
+  return out;
+}
+
+bool Within(std::string_view text, char open, char close) {
+  return text.size() > 1 && text.front() == open && text.back() == close;
+}
+
+// The value of a field that is a list; discarded for other fields.
+json ListIn(std::string_view text) {
+  const bool set = Within(text, '{', '}');
+  const bool array = text.starts_with("array([") && text.ends_with(')');
+  json list(json::value_t::discarded);
+  if (!set && !array && !Within(text, '[', ']') && !Within(text, '(', ')')) return list;
+  if (!array) list = ParseJsonText(text);
+  if (!list.is_discarded()) return list;
+  std::string other = ListOfNumpy(text);
+  if (set) other = "[" + other.substr(1, other.size() - 2) + "]";
+  return ParseJsonText(other);
+}
+
+void AddParts(std::string_view text, std::string_view separator,
+              std::vector<std::string>& categories) {
   for (size_t begin = 0; begin <= text.size();) {
     const size_t end =
         separator.empty() ? text.size() : std::min(text.find(separator, begin), text.size());
     AddCategory(text.substr(begin, end - begin), categories);
     begin = end + std::max<size_t>(separator.size(), 1);
   }
+}
+
+// Adds the parts of [Action, Horror] and {Action,"Sci Fi"}, where nothing else separates them.
+bool AddPlainList(std::string_view text, std::string_view separator,
+                  std::vector<std::string>& categories) {
+  if (!Within(text, '[', ']') && !Within(text, '{', '}')) return false;
+  const bool commas = Trimmed(separator) == ",";
+  if (!commas && text.find(separator) != std::string_view::npos) return false;
+  const std::string_view inner = text.substr(1, text.size() - 2);
+  if (inner.find_first_of("[]{}\'") != std::string_view::npos) return false;
+  std::string part;
+  bool quoted = false;
+  for (const char c : inner) {
+    if (c == '"') quoted = !quoted;
+    if (c == ',' && !quoted)
+      AddCategory(std::exchange(part, ""), categories);
+    else if (c != '"')
+      part += c;
+  }
+  AddCategory(part, categories);
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::string> SplitCategories(std::string_view field, std::string_view separator) {
+  std::vector<std::string> categories;
+  std::string_view text = Trimmed(field, " \t\r\n");
+  std::string inner;  // of quotes around a list
+  if (Within(text, '"', '"') && text.size() > 3 &&
+      std::string_view("[{(").find(text[1]) != std::string_view::npos) {
+    const char* const escaped = text.find("\\\"") != std::string_view::npos ? "\\\"" : "\"\"";
+    inner = Replaced(std::string(text.substr(1, text.size() - 2)), escaped, "\"");
+    text = inner;
+  }
+  if (const json list = ListIn(text); list.is_array() || list.is_object())
+    AddElement(list, categories);
+  else if (!AddPlainList(text, separator, categories))
+    AddParts(text, separator, categories);
   return categories;
+}
+
+bool LooksLikeAList(std::string_view category) {
+  if (category.size() < 2 || std::string_view("[{(").find(category[0]) == std::string_view::npos)
+    return false;
+  if (std::string_view("[{('\"").find(category[1]) != std::string_view::npos) return true;
+  return category[0] != '(' && category.find_first_of("]}") == std::string_view::npos;
 }
 
 }  // namespace lerl

@@ -36,9 +36,52 @@ TEST(SplitCategories, ReadsObjectsWithNames) {
               ElementsAre("Action", "Horror"));
 }
 
+TEST(SplitCategories, ReadsSetsTuplesAndArraysOfNumpy) {
+  for (const char* field : {"{'Action', 'Sci Fi'}", "('Action', 'Sci Fi')", "['Action' 'Sci Fi']",
+                            "['Action'\n 'Sci Fi']", "array(['Action', 'Sci Fi'], dtype=object)",
+                            "array(['Action', 'Sci Fi'])", "[np.str_('Action'), np.str_('Sci Fi')]",
+                            "(\"Action\", 'Sci Fi',)"})
+    EXPECT_THAT(SplitCategories(field, "|"), ElementsAre("Action", "Sci Fi")) << field;
+  EXPECT_THAT(SplitCategories("[1 2\n 3]", "|"), ElementsAre("1", "2", "3"));
+  EXPECT_THAT(SplitCategories("('Action',)", "|"), ElementsAre("Action"));
+  EXPECT_THAT(SplitCategories("{'Action'}", ","), ElementsAre("Action"));
+  EXPECT_THAT(SplitCategories("(500) Days", "|"), ElementsAre("(500) Days"));
+  EXPECT_THAT(SplitCategories("(drama)", "|"), ElementsAre("(drama)"));
+}
+
+TEST(SplitCategories, ReadsListsWithoutQuotesAndListsInQuotesOnceMore) {
+  for (const char* separator : {"|", ",", ", "}) {
+    EXPECT_THAT(SplitCategories("[Action, Sci Fi]", separator), ElementsAre("Action", "Sci Fi"));
+    EXPECT_THAT(SplitCategories("{Action,\"Sci Fi\"}", separator), ElementsAre("Action", "Sci Fi"));
+  }
+  EXPECT_THAT(SplitCategories("{\"Sci Fi, old\",Action}", "|"),
+              ElementsAre("Sci Fi, old", "Action"));
+  EXPECT_THAT(SplitCategories(R"("[""Action"", ""Horror""]")", "|"),
+              ElementsAre("Action", "Horror"));
+  EXPECT_THAT(SplitCategories(R"("[\"Action\", \"Horror\"]")", "|"),
+              ElementsAre("Action", "Horror"));
+}
+
+TEST(SplitCategories, ObjectsOfTextsGiveTheTexts) {
+  EXPECT_THAT(SplitCategories(R"([{"genre": "Action"}, {"genre": "Horror"}])", "|"),
+              ElementsAre("Action", "Horror"));
+  EXPECT_THAT(SplitCategories(R"([{"id": "28", "description": "Action"}])", "|"),
+              ElementsAre("Action"));
+  EXPECT_THAT(SplitCategories(R"({"Action": "yes", "Drama": "no"})", "|"), ElementsAre("Action"));
+}
+
+TEST(SplitCategories, AListThatCouldNotBeReadIsKnownByItsBeginning) {
+  for (const char* broken :
+       {"['Action', 'Horror'", "[{'name'", "{\"Action\"", "('a', 'b'", "[Action"})
+    EXPECT_TRUE(LooksLikeAList(broken)) << broken;
+  for (const char* good : {"Action", "[18+]", "(500) Days", "[", "[18+] Drama"})
+    EXPECT_FALSE(LooksLikeAList(good)) << good;
+}
+
 TEST(SplitCategories, KnowsWhatStandsForNone) {
-  for (const char* none : {"", " ", "nan", "NaN", "null", "None", "N/A", "\\N",
-                           "(no genres listed)", "['nan']", "[None]", "||"})
+  for (const char* none :
+       {"", " ", "nan", "NaN", "null", "None", "N/A", "\\N", "(no genres listed)", "NONE", "NA",
+        "na", "<NA>", "-", "(none)", "(No Genres Listed)", "['nan']", "[None]", "||"})
     EXPECT_THAT(SplitCategories(none, "|"), IsEmpty()) << none;
   EXPECT_THAT(SplitCategories("unknown", "|"), ElementsAre("unknown"));  // a genre of MovieLens
 }

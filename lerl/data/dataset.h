@@ -38,6 +38,9 @@ struct FileLines {
   int64_t records = 0;  // rows, good and bad; one whose quoted field spans lines takes several
 };
 
+// The note of a data set without times, whose times are numbers of rows.
+inline constexpr const char* kNoTimes = "no times: rows are in the order of the file";
+
 struct Dataset {
   std::string name;
   std::vector<std::string> behaviours;   // [F]; the first is the main response ("like", "click")

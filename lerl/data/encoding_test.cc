@@ -55,5 +55,33 @@ TEST(Encoding, ThatIsWrongOrUnknownIsAnErrorWithTheLine) {
               HasSubstr("unknown encoding 'klingon'"));
 }
 
+TEST(Encoding, Utf8WithABadByteIsNamedWithItsPlace) {
+  const std::string good = "id,Привет мир\n";
+  for (const std::string& bad : {good + "1,a\xFF\n", good + "1,caf\xC3"}) {
+    EXPECT_EQ(GuessEncoding(bad), "utf-8");
+    EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { Decode(bad, "utf-8", "rows.csv"); }),
+                HasSubstr("rows.csv:2: a byte there is not utf-8, the one behind the first"));
+  }
+}
+
+TEST(Encoding, Utf16OfOtherLettersAndUtf32AreKnown) {
+  std::string utf16;
+  for (const char16_t c : std::u16string(u"1,2,Привет\n3,4,Мир\n5,6,Москва\n")) {
+    utf16 += static_cast<char>(c & 0xFF);
+    utf16 += static_cast<char>(c >> 8);
+  }
+  EXPECT_EQ(GuessEncoding(utf16), "utf-16le");
+  std::string utf32;
+  for (const char32_t c : std::u32string(U"\uFEFFid,Amélie\n"))
+    for (int byte = 0; byte < 4; ++byte) utf32 += static_cast<char>(c >> (8 * byte) & 0xFF);
+  EXPECT_EQ(GuessEncoding(utf32), "utf-32le");
+  EXPECT_EQ(Decode(utf32, "utf-32le", "x"), "id,Amélie\n");
+}
+
+TEST(Encoding, TheFirstForeignTextShowsWhatWasMadeOfIt) {
+  EXPECT_EQ(FirstForeignText("id,name\n1,Amélie rides\n2,Zoë\n"), "1,Amélie rides");
+  EXPECT_EQ(FirstForeignText("id,name\n"), "");
+}
+
 }  // namespace
 }  // namespace lerl

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <utility>
 
 #include "lerl/base/error.h"
@@ -22,7 +23,55 @@ std::string Quoted(const std::vector<std::string>& ids) {
   return text;
 }
 
+bool IsNoValue(std::string_view id) {
+  static constexpr std::string_view kWords[] = {"nan", "null", "none", "na",
+                                                "n/a", "<na>", "\\n",  "nat"};
+  std::string lower(Trimmed(id));
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return std::ranges::find(kWords, lower) != std::end(kWords);
+}
+
+bool HasControls(std::string_view id) {
+  return std::ranges::any_of(id, [](char c) { return (c >= 0 && c < ' ') || c == '\x7F'; });
+}
+
+// Ids that are numbers and are written as no number needs to be, and the others of their value.
+std::vector<std::string> IdsOfOneValue(const std::vector<std::string>& ids) {
+  std::unordered_map<std::string, std::string> odd;  // by the usual text of the number
+  std::vector<std::string> pairs;
+  const auto add = [&](const std::string& a, const std::string& b) {
+    pairs.push_back(a + "' and '" + b);
+  };
+  for (const std::string& id : ids) {
+    if (id.empty() || (id[0] != '0' && id.find_first_not_of("0123456789") == std::string::npos))
+      continue;
+    if (std::string value = ValueOfId(id); value != id && NumberOfId(id))
+      if (const auto [place, added] = odd.emplace(std::move(value), id); !added)
+        add(place->second, id);
+  }
+  if (!odd.empty())
+    for (const std::string& id : ids)
+      if (const auto found = odd.find(id); found != odd.end()) add(id, found->second);
+  return pairs;
+}
+
 }  // namespace
+
+std::vector<std::string> DoubtfulIds(const std::vector<std::string>& ids, const std::string& kind) {
+  std::vector<std::string> sentences, words, controls;
+  std::ranges::copy_if(ids, std::back_inserter(words), IsNoValue);
+  std::ranges::copy_if(ids, std::back_inserter(controls), HasControls);
+  const auto say = [&](const std::vector<std::string>& found, const std::string& what) {
+    if (!found.empty())
+      sentences.push_back(kind + " " + what + ": " + std::to_string(found.size()) + " (" +
+                          Quoted(found) + ")");
+  };
+  say(words, "whose id says that there is none");
+  say(controls, "with control characters in their id");
+  say(IdsOfOneValue(ids), "that are one number in two texts, and so are different");
+  return sentences;
+}
 
 std::optional<double> NumberOfId(std::string_view id) {
   id = Trimmed(id, " \t");
@@ -66,6 +115,8 @@ int32_t IdMatch::Find(std::string_view id) {
   } else if (!seen_[At(index)]) {
     seen_[At(index)] = true;
     ++found_;
+  } else {
+    ++repeated_;
   }
   return index;
 }

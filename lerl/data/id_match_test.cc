@@ -49,5 +49,25 @@ TEST(IdMatch, TooFewIsAnErrorWithIdsFromBothSides) {
                     HasSubstr("Not found were 'B00A', 'B00C'; the file has 'b00a'")));
 }
 
+TEST(IdMatch, CountsTheRowsThatRepeatAnId) {
+  const std::vector<std::string> ids = {"1", "2"};
+  IdMatch match(ids);
+  for (const char* id : {"1", "2", "1", "1.0", "7", "7"}) match.Find(id);
+  EXPECT_EQ(match.found(), 2);
+  EXPECT_EQ(match.repeated(), 2);
+}
+
+TEST(DoubtfulIds, AreWordsForNoneControlCharactersAndTextsOfOneNumber) {
+  EXPECT_TRUE(DoubtfulIds({"1", "2", "30", "ann", "0", "nano"}, "users").empty());
+  EXPECT_EQ(DoubtfulIds({"1", "nan", "NULL", "NA"}, "users"),
+            std::vector<std::string>(
+                {"users whose id says that there is none: 3 ('nan', 'NULL', 'NA')"}));
+  EXPECT_EQ(DoubtfulIds({"1", "3", "3.0", "03", "a"}, "users"),
+            std::vector<std::string>({"users that are one number in two texts, and so are "
+                                      "different: 2 ('3.0' and '03', '3' and '3.0')"}));
+  EXPECT_EQ(DoubtfulIds({std::string("a\0b", 3)}, "items"),
+            std::vector<std::string>({"items with control characters in their id: 1 ('a\\0b')"}));
+}
+
 }  // namespace
 }  // namespace lerl

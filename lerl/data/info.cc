@@ -198,6 +198,11 @@ std::string Figure(double value) {
   return text;
 }
 
+// Whether rows have times of their own, and not only an order.
+bool HasTimes(const DatasetInfo& info) {
+  return std::ranges::find(info.notes, kNoTimes) == info.notes.end();
+}
+
 std::string PricesText(const PriceInfo& prices, int64_t items) {
   std::string text =
       "prices (" + Grouped(prices.items) + " of " + Grouped(items) + " items have one" +
@@ -276,8 +281,8 @@ nlohmann::json InfoJson(const DatasetInfo& info) {
                {"categories", json::array()},
                {"interactions", info.rows},
                {"items_without_category", info.items_without_category},
-               {"first", Date(info.first_ms)},
-               {"last", Date(info.last_ms)},
+               {"first", HasTimes(info) ? json(Date(info.first_ms)) : json()},
+               {"last", HasTimes(info) ? json(Date(info.last_ms)) : json()},
                {"sparsity", info.sparsity},
                {"rows_per_user", json::object()},
                {"behaviours", json::array()},
@@ -327,8 +332,12 @@ std::string InfoText(const DatasetInfo& info, size_t most_categories) {
   line("items", Grouped(info.items));
   line("interactions", Grouped(info.rows));
   line("sparsity", Percent(info.sparsity));
-  line("from", Date(info.first_ms) + " UTC");
-  line("to", Date(info.last_ms) + " UTC");
+  if (HasTimes(info)) {
+    line("from", Date(info.first_ms) + " UTC");
+    line("to", Date(info.last_ms) + " UTC");
+  } else {
+    line("from, to", "no times: rows are in the order of the file");
+  }
   std::string quantiles;
   for (size_t i = 0; i < info.rows_per_user.size(); ++i)
     quantiles += std::string(i == 0 ? "" : "  ") + kQuantiles[i].second + " " +

@@ -98,5 +98,17 @@ TEST(Info, DescribesAFullMatrix) {
   EXPECT_EQ(json["matrix"]["distances"]["max"], info.matrix->distances.back());
 }
 
+TEST(Info, OfALogWithoutTimesNamesTheOrderOfTheFileAndNoYear) {
+  DatasetBuilder builder("tiny", {"like"}, false);
+  builder.AddRow("a", "x", 0, 1);
+  builder.AddRow("a", "y", 1, 0);
+  Dataset dataset = builder.Build("test");
+  dataset.notes = {kNoTimes};
+  const DatasetInfo info = Describe(dataset, {.min_past = 1});
+  EXPECT_THAT(InfoText(info), testing::Not(HasSubstr("1970")));
+  EXPECT_THAT(InfoText(info), HasSubstr("no times: rows are in the order of the file"));
+  EXPECT_TRUE(InfoJson(info)["first"].is_null());
+}
+
 }  // namespace
 }  // namespace lerl

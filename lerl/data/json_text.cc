@@ -6,6 +6,7 @@
 #include <set>
 
 #include "lerl/base/json_text.h"
+#include "lerl/base/printable.h"
 
 namespace lerl {
 namespace {
@@ -63,7 +64,7 @@ size_t TakeString(std::string_view text, size_t at, std::string& out) {
   return at + 1;
 }
 
-// A literal of Python as JSON.
+// A literal of Python as JSON. A comma before the end of a list or a tuple is left out.
 std::string JsonOfPython(std::string_view text) {
   static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
       {"None", "null"}, {"True", "true"}, {"False", "false"}, {"nan", "null"},
@@ -76,6 +77,7 @@ std::string JsonOfPython(std::string_view text) {
     }
     const auto* const word = std::ranges::find_if(
         kWords, [&](const auto& known) { return text.substr(at).starts_with(known.first); });
+    if (text[at] == ')' || text[at] == ']') out.erase(out.find_last_not_of(", ") + 1);
     if (word == std::end(kWords)) {
       out += text[at++];
     } else if (word->first.starts_with('u')) {
@@ -86,6 +88,14 @@ std::string JsonOfPython(std::string_view text) {
     }
   }
   return out;
+}
+
+// Whether most values of an object hold several values of their own.
+bool HoldsTables(const json& object) {
+  if (!object.is_object()) return false;
+  const auto tables = std::ranges::count_if(
+      object, [](const json& value) { return value.is_structured() && value.size() > 1; });
+  return 2 * static_cast<size_t>(tables) > object.size();
 }
 
 }  // namespace
@@ -109,6 +119,26 @@ std::string FieldOfJson(const json& row, const std::string& path) {
   if (object == row.end() || !object->is_object()) return "";
   const auto found = object->find(path.substr(dot + 1));
   return found == object->end() ? "" : FieldOfJson(*found);
+}
+
+std::string FaultOfJsonLines(std::string_view text) {
+  const std::string_view whole = Trimmed(text, " \t\r\n");
+  const std::string_view line = Trimmed(whole.substr(0, whole.find('\n')), " \t\r");
+  if (whole.starts_with('['))
+    return "one list of JSON; an object on each line is expected, which `jq -c '.[]' FILE > "
+           "log.jsonl` makes of it";
+  if (line == "{")
+    return "an object of JSON over several lines; an object on each line is expected, which `jq -c "
+           ". FILE > log.jsonl` makes of several objects";
+  if (line.size() == whole.size() && HoldsTables(ParseJsonText(line)))
+    return "one object of JSON that holds a whole table; an object on each line is expected. For "
+           "what pandas wrote, `python3 -c \"import pandas; pandas.read_json('FILE').to_json("
+           "'log.jsonl', orient='records', lines=True)\"` makes them; for an object of rows, `jq "
+           "-c "
+           "'.[]' FILE > log.jsonl`";
+  if (ColumnsOfJson(text).empty())
+    return "no object of JSON stands in the first lines; set form = \"delimited\" if it is a table";
+  return "";
 }
 
 std::vector<std::string> ColumnsOfJson(std::string_view lines) {

@@ -20,6 +20,10 @@ std::string FieldOfJson(const nlohmann::json& value);
 // The field of an object at a key, or at a key of an object in it ("votes.funny"); "" without one.
 std::string FieldOfJson(const nlohmann::json& row, const std::string& path);
 
+// Why the text holds no objects with one on each line, and what makes them of it; "" where it does:
+// one list, one object of columns or of rows, an object over several lines, or no object.
+std::string FaultOfJsonLines(std::string_view text);
+
 // The keys of the first thousand objects, with one on each line, and those of objects in them; at
 // most a thousand, those of a row by name.
 std::vector<std::string> ColumnsOfJson(std::string_view lines);

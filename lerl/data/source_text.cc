@@ -146,12 +146,14 @@ SourceText::SourceText(const fs::path& path, const std::string& encoding, size_t
   if (encoding.empty()) return;
   const bool guessed = encoding == "auto";
   const std::string name = guessed ? GuessEncoding(text_) : encoding;
-  if (name == "utf-8" && (guessed || IsUtf8(text_))) return;
-  if (guessed)
-    LogWarning(path.string() + ": not UTF-8; it is read as " + name +
-               " (set encoding where that is wrong)");
+  if (name == "utf-8" && IsUtf8(text_)) return;
   own_ = Decode(text_, name, path.string());
   text_ = own_;
+  if (!guessed) return;
+  const std::string foreign = FirstForeignText(text_);
+  LogWarning(path.string() + ": not UTF-8; it is read as " + name +
+             (foreign.empty() ? " (" : ", and has '" + foreign + "' (") +
+             "set encoding where that is wrong)");
 }
 
 bool NamesJson(const fs::path& path) {

@@ -18,7 +18,10 @@ class SourceText {
   // or damaged, and for formats that hold no text (archives), with what makes text of them.
   SourceText(const std::filesystem::path& path, const std::string& encoding, size_t most = 0);
 
-  std::string_view text() const { return text_; }
+  // Without the Ctrl-Z by which DOS ended files.
+  std::string_view text() const {
+    return text_.ends_with('\x1A') ? text_.substr(0, text_.size() - 1) : text_;
+  }
 
  private:
   const MappedFile file_;

@@ -6,8 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
 #include "lerl/base/printable.h"
 #include "lerl/data/json_text.h"
+#include "lerl/data/line_text.h"
 
 namespace lerl {
 namespace {
@@ -47,11 +49,20 @@ Table::Table(const std::filesystem::path& path, const TableFormat& format)
   if (text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
   if (position_ == text_.size())
     throw Error(ErrorKind::kData, path_.string() + ": the file is empty; fetch or copy it again");
+  if (HasLoneReturns(text_))
+    throw Error(ErrorKind::kData,
+                path_.string() +
+                    ":1: its lines end in a carriage return alone, as old Macs wrote them; `tr "
+                    "'\\r' '\\n' < FILE > log.csv` makes lines of them");
   if (format_.json) {
     FindJsonColumns();
-  } else if (columns_.empty()) {
+  } else if (TellsSeparator(text_.substr(position_))) {
     SplitRow();
     header_ = 1;
+  }
+  if (!format_.json && columns_.empty()) {
+    SplitRow();
+    ++header_;
     for (const std::string_view field : fields_) {
       const std::string_view name = Trimmed(field);
       columns_.push_back(ToUtf8(name.substr(0, name.find(':'))));
@@ -60,6 +71,7 @@ Table::Table(const std::filesystem::path& path, const TableFormat& format)
   AddFormColumns();
   first_row_ = position_;
   first_line_ = line_;
+  first_header_ = header_;
 }
 
 // The columns that no header names.
@@ -73,23 +85,16 @@ void Table::AddFormColumns() {
 
 void Table::FindJsonColumns() {
   const std::string_view rows = text_.substr(position_);
-  if (Trimmed(rows.substr(0, 16), " \t\r\n").starts_with('['))
-    throw Error(ErrorKind::kData,
-                path_.string() +
-                    ":1:1: one list of JSON; an object on each line is expected, which `jq -c "
-                    "'.[]' FILE > log.jsonl` makes of it");
+  if (const std::string fault = FaultOfJsonLines(rows); !fault.empty())
+    throw Error(ErrorKind::kData, path_.string() + ":1:1: " + fault);
   columns_ = ColumnsOfJson(rows);
-  if (columns_.empty())
-    throw Error(ErrorKind::kData, path_.string() +
-                                      ":1:1: no object of JSON stands in the first lines; set form "
-                                      "= \"delimited\" if it is a table");
   asked_.resize(columns_.size());
 }
 
 void Table::Rewind() {
   position_ = first_row_;
   line_ = first_line_;
-  header_ = format_.json || !format_.columns.empty() ? 0 : 1;
+  header_ = first_header_;
   blank_ = records_ = 0;
   shown_left_ = block_ = {};
 }
@@ -103,8 +108,17 @@ std::optional<size_t> Table::FindColumn(const std::string& name) const {
 }
 
 size_t Table::Column(const std::string& name) const {
-  if (const std::optional<size_t> column = FindColumn(name)) return *column;
+  if (const std::optional<size_t> column = FindColumn(name)) {
+    const auto again = std::find(columns_.begin() + static_cast<std::ptrdiff_t>(*column) + 1,
+                                 columns_.end(), name);
+    if (again == columns_.end()) return *column;
+    throw Error(ErrorKind::kData, path_.string() + ":1: columns " + std::to_string(*column + 1) +
+                                      " and " + std::to_string(again - columns_.begin() + 1) +
+                                      " are both called '" + name + "'; rename one of them");
+  }
   std::string message = path_.string() + ":1: column '" + name + "' is missing; ";
+  if (!format_.quotes && std::ranges::count(columns_, '"' + name + '"') > 0)
+    message += "the header is quoted: set quotes = \"double\". ";
   if (const std::string nearest = NearestName(name, columns_); !nearest.empty())
     message.append("did you mean '").append(nearest).append("'? ");
   message += (format_.columns.empty() ? "the file has " : "columns names ") + Join(columns_);
@@ -159,10 +173,21 @@ bool Table::MoveToRow() {
       fields_.push_back(block_);
     }
     ++records_;
-    if (fields_.size() == expected) return true;
-    RefuseFields(expected);
+    if (fields_.size() != expected) RefuseFields(expected);
+    if (!format_.json && expected > 1 && fields_[0].starts_with(columns_[0]))
+      RefuseRepeatedHeader();
+    return true;
   }
   return false;
+}
+
+void Table::RefuseRepeatedHeader() const {
+  for (size_t i = 0; i < fields_.size(); ++i)
+    if (ToUtf8(Trimmed(fields_[i].substr(0, fields_[i].find(':')))) != columns_[i]) return;
+  throw BadRow(Place(0) + (format_.columns.empty()
+                               ? ": the row repeats the header line; take it out"
+                               : ": the row holds the names of columns; take columns out of the "
+                                 "description, for the file has a header line"));
 }
 
 void Table::RefuseFields(size_t expected) const {
@@ -251,6 +276,7 @@ size_t Table::SplitQuoted(size_t quote) {
   if (after.ends_with('\r')) after.remove_suffix(1);
   // The quote did not close the field after all, nor did it mean the lines before.
   if (!after.empty() && line_ > row_line_) RefuseOpenQuote(quote);
+  if (line_ > row_line_) WarnOfSwallowedRows(quote, inner);
   field_starts_.push_back(quote);
   const bool as_it_is = after.empty() && inner.find('"') == std::string_view::npos &&
                         (!format_.escapes || inner.find('\\') == std::string_view::npos);
@@ -258,6 +284,19 @@ size_t Table::SplitQuoted(size_t quote) {
                              : std::string_view(unquoted_.emplace_back(
                                    Unquoted(inner, format_.escapes).append(after))));
   return end;
+}
+
+// Warns once where the lines that a field goes on for look like rows.
+void Table::WarnOfSwallowedRows(size_t quote, std::string_view inner) {
+  const size_t separators = columns_.size() - (format_.blocks.empty() ? 1 : 2);
+  const int64_t rows = RowsWithin(inner, format_.separator, separators);
+  if (rows == 0 || separators == 0 || warned_ || format_.sample > 0) return;
+  warned_ = true;
+  LogWarning(path_.string() + ":" + std::to_string(row_line_) + ":" +
+             std::to_string(quote - row_start_ + 1) + ": the quoted field that begins here takes " +
+             std::to_string(rows) +
+             " further lines in, each with as many separators as a row; where quotes are part of "
+             "the text, set quotes = \"none\"");
 }
 
 // The closing quote of a field whose text begins at `position`; the end of the text where it does
@@ -356,41 +395,6 @@ size_t Table::EstimateRows() const {
   const size_t end = text_.find('\n', position_);
   const size_t width = std::max<size_t>(end == std::string_view::npos ? 1 : end + 1 - position_, 8);
   return text_.size() / width + 1;
-}
-
-void BadRows::Add(const BadRow& row) {
-  if (max_share_ <= 0)
-    throw Error(ErrorKind::kData, std::string(row.what()) +
-                                      "; mend the file, or set data.max_bad_share above 0 to "
-                                      "drop such rows");
-  if (file_count_++ == 0) first_ = row.what();
-  ++count_;
-}
-
-void BadRows::StartFile() { file_count_ = 0; }
-
-void BadRows::CheckFile(int64_t rows) const {
-  if (static_cast<double>(file_count_) <= max_share_ * static_cast<double>(rows)) return;
-  throw Error(ErrorKind::kData, first_ + " (the first of " + std::to_string(file_count_) +
-                                    " bad rows of " + std::to_string(rows) +
-                                    ", more than data.max_bad_share allows)");
-}
-
-int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use) {
-  int64_t rows = 0;
-  bad.StartFile();
-  while (true) {
-    try {
-      if (!table.Next()) break;
-      use();
-    } catch (const BadRow& row) {
-      bad.Add(row);
-    }
-    ++rows;
-  }
-  bad.EndFile(table);
-  bad.CheckFile(rows);
-  return rows;
 }
 
 }  // namespace lerl

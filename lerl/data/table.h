@@ -9,14 +9,13 @@
 // id. Where a column lists what was shown, `N1-0 N2-1`, each of these is a row of its own.
 //
 // A wrong row is reported as BadRow with file, line and column; lines and columns count from 1,
-// columns in bytes. ReadRows tolerates such rows up to a share. The reader is our own, since no
-// library in Debian lets columns be chosen at run time, is as fast as a mapped file, and tells the
-// line and column of a field.
+// columns in bytes. ReadRows (bad_rows.h) tolerates such rows up to a share. The reader is our own,
+// since no library in Debian lets columns be chosen at run time, is as fast as a mapped file, and
+// tells the line and column of a field.
 
 #include <cstdint>
 #include <deque>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -98,6 +97,8 @@ class Table {
   size_t SplitQuoted(size_t quote);
   size_t CloseOfQuote(size_t position);
   [[noreturn]] void RefuseOpenQuote(size_t quote);
+  void WarnOfSwallowedRows(size_t quote, std::string_view inner);
+  void RefuseRepeatedHeader() const;
   [[noreturn]] void RefuseFields(size_t expected) const;
   std::string Place(size_t column) const;
 
@@ -108,7 +109,8 @@ class Table {
   size_t first_row_ = 0;  // where the rows begin
   size_t position_ = 0;   // of the next row
   int64_t first_line_ = 1, line_ = 1, row_line_ = 0;
-  int64_t header_ = 0, blank_ = 0, records_ = 0;
+  int64_t first_header_ = 0, header_ = 0, blank_ = 0, records_ = 0;
+  bool warned_ = false;   // of lines inside a quoted field
   bool complete_ = true;  // the row ended with a line break
   std::vector<std::string> columns_;
   std::vector<std::string_view> fields_;
@@ -120,30 +122,5 @@ class Table {
   std::string_view shown_left_;  // what is left of the items that the row lists as shown
   size_t shown_column_ = 0;
 };
-
-// Counts bad rows, over all files of a data set and separately for the present file.
-class BadRows {
- public:
-  explicit BadRows(double max_share) : max_share_(max_share) {}
-  void StartFile();
-  void EndFile(const Table& table) { files_.push_back(table.lines()); }
-  void Add(const BadRow& row);  // throws the row where none is tolerated
-  // Throws Error(kData) naming the first bad row of the file if more than max_share of its `rows`
-  // were bad.
-  void CheckFile(int64_t rows) const;
-  int64_t count() const { return count_; }
-  const std::vector<FileLines>& files() const { return files_; }  // those read, in order
-
- private:
-  const double max_share_;
-  std::vector<FileLines> files_;
-  int64_t count_ = 0, file_count_ = 0;
-  std::string first_;  // of the file
-};
-
-// Calls `use` for each row, counts the rows for which it throws BadRow, and checks their share at
-// the end. Returns the number of rows, bad ones included. `use` must read all its fields before it
-// keeps any, so that a bad row leaves nothing behind.
-int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use);
 
 }  // namespace lerl

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "lerl/data/bad_rows.h"
 #include "lerl/testing/data_files.h"
 
 namespace lerl {
@@ -160,24 +161,6 @@ TEST_F(TableTest, ATruncatedAnEmptyAndAMissingFileAreErrors) {
               HasSubstr("none.csv: the file is missing"));
 }
 
-TEST_F(TableTest, BadRowsAreCountedUpToTheirShareAndTheFirstOneIsNamedBeyondIt) {
-  std::string text = "id\n";
-  for (int row = 0; row < 20; ++row) text += row % 10 == 4 ? "bad\n" : std::to_string(row) + "\n";
-  const auto read = [&](double share) {
-    Table table(File(text));
-    BadRows bad(share);
-    int64_t sum = 0;
-    EXPECT_EQ(ReadRows(table, bad, [&] { sum += table.Integer(0); }), 20);
-    EXPECT_EQ(sum, 190 - 4 - 14);
-    return bad.count();
-  };
-  EXPECT_EQ(read(.1), 2);
-  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { read(.09); }),
-              testing::AllOf(HasSubstr("rows.csv:6:1: id is 'bad'"),
-                             HasSubstr("first of 2 bad rows of 20")));
-  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { read(0); }), HasSubstr("data.max_bad_share"));
-}
-
 TEST_F(TableTest, ARowWithTooManyFieldsIsABadRow) {
   Table table(File("a,b\n1,2,3\n4,5\n"));
   EXPECT_THROW(table.Next(), BadRow);
@@ -236,6 +219,58 @@ TEST_F(TableTest, ErrorsSendNoControlCharacterAndNoEndlessHeader) {
   const std::string message = ErrorOf(ErrorKind::kData, [&] { (void)table.Column("none"); });
   EXPECT_LT(message.size(), 1'000u);
   EXPECT_THAT(message, testing::AllOf(HasSubstr("a\\x1b[31m"), testing::Not(HasSubstr("\x1b"))));
+}
+
+TEST_F(TableTest, AColumnWhoseNameComesTwiceIsAnErrorWithBothPositions) {
+  Table table(File("user,item,user\n1,2,3\n"));
+  EXPECT_EQ(table.Column("item"), 1U);
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { table.Column("user"); }),
+              HasSubstr("rows.csv:1: columns 1 and 3 are both called 'user'; rename one of them"));
+}
+
+TEST_F(TableTest, AQuotedHeaderBetweenTabsNamesTheKeyThatReadsIt) {
+  Table table(File("\"user\"\t\"item\"\n\"1\"\t\"2\"\n"),
+              {.separator = "\t", .quotes = false, .columns = {}});
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { table.Column("user"); }),
+              HasSubstr("the header is quoted: set quotes = \"double\""));
+}
+
+TEST_F(TableTest, AQuotedFieldThatTakesRowsInIsAWarning) {
+  Table table(File("u,i,t\n1,1,a\n1,2,\"Heroes\n2,1,b\n2,2,Helden\"\n3,1,\"two\nlines\"\n"));
+  testing::internal::CaptureStderr();
+  while (table.Next()) {
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("rows.csv:3:5: the quoted field that begins here takes 2 further lines in, "
+                        "each with as many separators as a row"));
+}
+
+TEST_F(TableTest, ARepeatedHeaderIsABadRowThatSaysSo) {
+  Table table(File("u,i\n1,2\nu,i\n3,4\n"));
+  ASSERT_TRUE(table.Next());
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { table.Next(); }),
+              HasSubstr("rows.csv:3:1: the row repeats the header line; take it out"));
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.Text(0), "3");
+  Table named(File("u,i\n1,2\n"), {.columns = {"u", "i"}});
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { named.Next(); }),
+              HasSubstr("take columns out of the description"));
+}
+
+TEST_F(TableTest, PassesOverTheMarksOfDosAndOfSpreadsheets) {
+  Table table(File("sep=;\r\nu;i\r\n1;2\r\n\x1A"), {.separator = ";", .columns = {}});
+  EXPECT_EQ(table.Column("i"), 1U);
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.line(), 3);
+  EXPECT_FALSE(table.Next());
+  table.Rewind();
+  ASSERT_TRUE(table.Next());
+  EXPECT_EQ(table.lines().header, 2);
+}
+
+TEST_F(TableTest, LinesThatEndInAReturnAloneAreRefused) {
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { Table(File("u,i\r1,2\r3,4\r")); }),
+              HasSubstr("rows.csv:1: its lines end in a carriage return alone"));
 }
 
 }  // namespace

@@ -142,6 +142,8 @@ std::optional<int64_t> ParseTimeMs(std::string_view text, TimeFormat format) {
       return ParseNumber(text, 1, 0);
     case TimeFormat::kMicroseconds:
       return ParseNumber(text, 1e-3, 0);
+    case TimeFormat::kNanoseconds:
+      return ParseNumber(text, 1e-6, 0);
     case TimeFormat::kDays:
       return ParseNumber(text, kMsPerDay, 0);
     case TimeFormat::kSpreadsheetDays:
@@ -188,11 +190,20 @@ std::optional<TimeFormat> FittingTimeFormat(std::string_view text, int64_t first
   // from 2039 on, where the first is taken.
   for (const TimeFormat format :
        {TimeFormat::kIso, TimeFormat::kCompactDate, TimeFormat::kSeconds, TimeFormat::kMilliseconds,
-        TimeFormat::kMicroseconds, TimeFormat::kDays, TimeFormat::kSpreadsheetDays}) {
+        TimeFormat::kMicroseconds, TimeFormat::kNanoseconds, TimeFormat::kDays,
+        TimeFormat::kSpreadsheetDays}) {
     const std::optional<int64_t> time = ParseTimeMs(text, format);
     if (time && *time >= first_ms && *time < end_ms) return format;
   }
   return std::nullopt;
+}
+
+std::string FittingTimePattern(std::string_view text, int64_t first_ms, int64_t end_ms) {
+  for (const char* pattern : kTimePatterns) {
+    const std::optional<int64_t> time = ParseTimeMs(text, std::string(pattern));
+    if (time && *time >= first_ms && *time < end_ms) return pattern;
+  }
+  return "";
 }
 
 }  // namespace lerl

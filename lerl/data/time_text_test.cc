@@ -56,6 +56,27 @@ TEST(TimeText, NamesYearsAndDates) {
   EXPECT_EQ(DateText(-1), "1969-12-31");
 }
 
+TEST(TimeText, NanosecondsAreAUnit) {
+  EXPECT_EQ(ParseTimeMs("1602504000000000000", TimeFormat::kNanoseconds), kNoon);
+  EXPECT_EQ(FittingTimeFormat("1602504000000000000", YearMs(1990), YearMs(2028)),
+            TimeFormat::kNanoseconds);
+}
+
+TEST(TimePattern, IsFoundForATextThatNoFormatFits) {
+  const auto pattern = [](const char* text) {
+    return FittingTimePattern(text, YearMs(1990), YearMs(2028));
+  };
+  EXPECT_EQ(pattern("2020-9-3"), "%Y-%m-%d");
+  EXPECT_EQ(pattern("2020-9-3 1:02:03"), "%Y-%m-%d %H:%M:%S");
+  EXPECT_EQ(pattern("09/13/20"), "%m/%d/%y");
+  EXPECT_EQ(pattern("Sep 13 2020"), "%b %d %Y");
+  EXPECT_EQ(pattern("13 September, 2020"), "%d %b, %Y");
+  EXPECT_EQ(pattern("20200913122640"), "%Y%m%d%H%M%S");
+  EXPECT_EQ(pattern("2020-09"), "%Y-%m");
+  EXPECT_EQ(pattern("2020"), "%Y");
+  EXPECT_EQ(pattern("soon"), "");
+}
+
 TEST(TimePattern, ReadsWhatFollowsItAlone) {
   const auto ms = [](const char* text, const std::string& pattern) {
     return ParseTimeMs(text, pattern);

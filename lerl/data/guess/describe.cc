@@ -4,14 +4,16 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <set>
 
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
 #include "lerl/base/printable.h"
 #include "lerl/data/guess/companions.h"
+#include "lerl/data/guess/headerless.h"
 #include "lerl/data/guess/roles.h"
 #include "lerl/data/guess/sample.h"
+#include "lerl/data/id_match.h"
 
 namespace lerl {
 namespace fs = std::filesystem;
@@ -59,6 +61,12 @@ std::string Counted(const SampleColumn& column, size_t rows) {
          std::to_string(rows) + " rows";
 }
 
+void CommentDoubtfulIds(const SampleColumn& column, const std::string& kind, TomlText& toml) {
+  const std::set<std::string> ids(column.values.begin(), column.values.end());
+  for (const std::string& sentence : DoubtfulIds({ids.begin(), ids.end()}, kind))
+    toml.Comment("Look at " + sentence + ".");
+}
+
 std::string ColumnNames(const FileSample& sample) {
   std::string names;
   for (const SampleColumn& column : sample.columns)
@@ -98,18 +106,6 @@ const SampleColumn& ItemOf(const FileSample& sample, const std::vector<std::stri
   return *item;
 }
 
-// Whether all rows of an item have the same value, and some item has several rows.
-bool DependsOn(const SampleColumn& item, const SampleColumn& column) {
-  std::map<std::string_view, std::string_view> value;
-  bool again = false;
-  for (size_t row = 0; row < item.values.size(); ++row) {
-    const auto [place, added] = value.emplace(item.values[row], column.values[row]);
-    if (!added && place->second != column.values[row]) return false;
-    again |= !added;
-  }
-  return again;
-}
-
 void DescribeForm(const FileSample& sample, const std::string& file, bool escapes, TomlText& toml) {
   const TableFormat& format = sample.format;
   toml.Comment(file +
@@ -128,8 +124,14 @@ void DescribeForm(const FileSample& sample, const std::string& file, bool escape
       toml.Comment("Quoted fields hold quotes behind backslashes.");
       toml.Set("quotes", "backslash");
     }
+    if (format.quotes && !escapes && format.separator == "\t") {
+      toml.Comment("Fields are quoted, which between tabs must be said.");
+      toml.Set("quotes", "double");
+    }
     if (!sample.header) {
-      toml.Comment("The first line holds values, so that the columns need names.");
+      toml.Comment(
+          "The first line holds values, so that the columns need names. They are told by "
+          "what the columns hold and where they stand: is user_id the user?");
       toml.Set("columns", format.columns);
     }
   }
@@ -142,30 +144,74 @@ void DescribeForm(const FileSample& sample, const std::string& file, bool escape
     toml.Set("shown", format.shown);
   }
   if (format.encoding != "utf-8") {
-    toml.Comment("The bytes are not UTF-8.");
+    toml.Comment("The bytes are not UTF-8" +
+                 (sample.foreign.empty() ? std::string(".")
+                                         : "; so read they say '" + sample.foreign + "'."));
     toml.Set("encoding", format.encoding);
   }
 }
 
-// Returns whether there are times.
-bool DescribeTime(const FileSample& sample, TomlText& toml) {
-  std::optional<TimeGuess> guess;
-  const SampleColumn* const time =
-      ColumnOfRole(sample, Role::kTime, [&guess](const SampleColumn& column) {
-        guess = IsFilled(column) ? GuessTime(column) : std::nullopt;
-        return guess.has_value();
-      });
-  if (time == nullptr || !guess) {
+// The first column of dates that no name tells, and that is no property of the item.
+const SampleColumn* UnnamedTimes(const FileSample& sample, const SampleColumn& item,
+                                 std::optional<TimeGuess>& guess) {
+  for (const SampleColumn& column : sample.columns) {
+    if (!IsFilled(column) || column.Share(IsNumber) > 0 || DependsOn(item, column)) continue;
+    guess = GuessTime(column);
+    if (guess && column.distinct > 1) return &column;
+  }
+  return nullptr;
+}
+
+void DescribeNoTimes(const FileSample& sample, TomlText& toml) {
+  const SampleColumn* const named = ColumnOfRole(sample, Role::kTime);
+  if (named == nullptr) {
     toml.Comment("No column holds likely times: rows are taken in the order of the file.");
-    toml.Set("time", "none");
+  } else {
+    const auto unread = [](const std::string& value) {
+      return !GuessTime({.name = "", .values = {value}, .distinct = 1});
+    };
+    const auto odd = std::ranges::find_if(named->values, unread);
+    const std::string what = named->name + " has the name of a time, and no way of writing times " +
+                             "fits all its values, such as '" +
+                             Printable(odd == named->values.end() ? named->values[0] : *odd, 40) +
+                             "': rows are taken in the order of the file";
+    toml.Comment(what + ". If it is the time, set time, and time_unit or time_format.");
+    LogWarning(sample.path.string() + ": " + what +
+               "; if it is the time, set time, and time_unit or time_format");
+  }
+  toml.Set("time", "none");
+}
+
+// Returns whether there are times.
+bool DescribeTime(const FileSample& sample, const SampleColumn& item, TomlText& toml) {
+  std::optional<TimeGuess> guess;
+  const SampleColumn* time = ColumnOfRole(sample, Role::kTime, [&](const SampleColumn& column) {
+    guess = IsFilled(column) ? GuessTime(column) : std::nullopt;
+    return guess.has_value();
+  });
+  if (time == nullptr) {
+    time = UnnamedTimes(sample, item, guess);
+    if (time != nullptr)
+      toml.Comment("No column has the name of a time, and " + time->name +
+                   " holds dates: are they those of the rows?");
+  }
+  if (time == nullptr || !guess) {
+    DescribeNoTimes(sample, toml);
     return false;
   }
   toml.Comment("Times such as " + time->values[0] + ".");
   toml.Set("time", time->name);
-  if (guess->pattern.empty())
+  if (guess->pattern.empty()) {
     toml.Set("time_unit", guess->unit);
-  else
-    toml.Set("time_format", guess->pattern);
+    return true;
+  }
+  if (!guess->other.empty()) {
+    const std::string what = time->name + ": \"" + guess->pattern + "\" and \"" + guess->other +
+                             "\" fit all its values, such as " + time->values[0];
+    toml.Comment(what + ". Which is right?");
+    LogWarning(sample.path.string() + ": " + what + "; look which is right, and set time_format");
+  }
+  toml.Set("time_format", guess->pattern);
   return true;
 }
 
@@ -206,8 +252,10 @@ void DescribeItemColumns(const FileSample& sample, const SampleColumn& item, boo
   }
   toml.Comment("Categories such as " + Printable(categories->values[0], 60) + ".");
   toml.Set("categories", categories->name);
-  if (const std::string separator = GuessCategorySeparator(sample, *categories); separator != "|")
+  if (const std::string separator = GuessCategorySeparator(sample, *categories); separator != "|") {
+    toml.Comment("This stands in some of them; is it between categories?");
     toml.Set("category_separator", separator);
+  }
 }
 
 std::string Number(double value) {
@@ -289,14 +337,17 @@ std::string GuessDescription(const fs::path& path) {
       users.size() == 1 ? FindUsersFile(sample, *user, of_items.file) : Companion{};
   TomlText toml;
   DescribeForm(sample, file, sample.format.escapes || of_items.escapes, toml);
-  if (users.size() == 1)
+  if (users.size() == 1) {
     toml.Comment("Users: " + Counted(*user, sample.rows) + ".");
-  else
+    CommentDoubtfulIds(*user, "users", toml);
+  } else {
     toml.Comment("No column is a user's id; users of the same features are taken as one.");
+  }
   toml.Set("user", users);
   toml.Comment("Items: " + Counted(item, sample.rows) + ".");
+  CommentDoubtfulIds(item, "items", toml);
   toml.Set("item", item.name);
-  const bool timed = DescribeTime(sample, toml);
+  const bool timed = DescribeTime(sample, item, toml);
   const BehaviourGuess behaviours = GuessBehaviours(sample);
   if (!behaviours.value.empty()) toml.Set("value", behaviours.value);
   if (!behaviours.event.empty()) toml.Set("event", behaviours.event);

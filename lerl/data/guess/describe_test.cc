@@ -69,9 +69,9 @@ TEST(Guess, ReadsTheForeignBytesOfAFileAndSaysWhatTheyAre) {
                                 "2;a;14.10.2020;3;Com\xE9"
                                 "die\n2;b;15.10.2020;1;Drama\n");
   const std::string toml = GuessDescription(log);
-  EXPECT_THAT(toml,
-              AllOf(HasSubstr("separator = \";\""), HasSubstr("encoding = \"cp1252\""),
-                    HasSubstr("time_format = \"%d.%m.%Y\""), HasSubstr("categories = \"genre\"")));
+  EXPECT_THAT(toml, AllOf(HasSubstr("separator = \";\""), HasSubstr("encoding = \"cp1252\""),
+                          HasSubstr("so read they say"), HasSubstr("time_format = \"%d.%m.%Y\""),
+                          HasSubstr("categories = \"genre\"")));
 }
 
 TEST(Guess, NamesOfColumnsAreTomlWhateverTheyHold) {
@@ -97,6 +97,58 @@ TEST(Guess, RefusesAFileWithoutUsersAndFilesWithoutRows) {
               HasSubstr("no separator is found"));
   EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { GuessDescription(folder.path()); }),
               HasSubstr("the folder has no .inter file"));
+}
+
+// A log of 20 rows with these times.
+std::string LogWithTimes(const std::string& name, const std::function<std::string(int)>& time) {
+  std::string text = "user,item,rating," + name + "\n";
+  for (int i = 0; i < 20; ++i)
+    text += std::to_string(i / 4) + "," + std::to_string(i % 7) + "," + std::to_string(i % 5) +
+            "," + time(i) + "\n";
+  return text;
+}
+
+TEST(Guess, ATimeThatCanNotBeReadIsNamedWithAWarning) {
+  TestFolder folder;
+  const auto log = folder.Write(
+      "log.csv", LogWithTimes("timestamp", [](int i) { return "week " + std::to_string(i); }));
+  testing::internal::CaptureStderr();
+  const std::string toml = GuessDescription(log);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("set time, and time_unit or time_format"));
+  EXPECT_THAT(toml,
+              AllOf(HasSubstr("# timestamp has the name of a time, and no way of writing times "
+                              "fits all its values, such as 'week 0'"),
+                    HasSubstr("time = \"none\"")));
+}
+
+TEST(Guess, IdsThatNobodyMeantAreAComment) {
+  TestFolder folder;
+  const auto log = folder.Write("log.csv", "user,item,rating\nnan,3,1\nNULL,3.0,5\n1,4,2\n");
+  EXPECT_THAT(
+      GuessDescription(log),
+      AllOf(HasSubstr("# Look at users whose id says that there is none: 2 ('NULL', 'nan')"),
+            HasSubstr("# Look at items that are one number in two texts")));
+}
+
+TEST(Guess, DatesUnderAnotherNameAreTheTimeOfRowsWithAQuestion) {
+  TestFolder folder;
+  const auto log = folder.Write(
+      "log.csv", LogWithTimes("t_dat", [](int i) { return "2020-09-" + std::to_string(10 + i); }));
+  EXPECT_THAT(GuessDescription(log),
+              AllOf(HasSubstr("# No column has the name of a time, and t_dat holds dates"),
+                    HasSubstr("time = \"t_dat\"\ntime_unit = \"iso\"")));
+}
+
+TEST(Guess, DaysAndMonthsThatCanNotBeToldApartAreAQuestion) {
+  TestFolder folder;
+  const auto log = folder.Write("log.csv", LogWithTimes("date", [](int i) {
+                                  return "0" + std::to_string(1 + i % 9) + "/0" +
+                                         std::to_string(1 + i % 7) + "/2020";
+                                }));
+  testing::internal::CaptureStderr();
+  EXPECT_THAT(GuessDescription(log), HasSubstr("# date: \"%m/%d/%Y\" and \"%d/%m/%Y\" fit all"));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("look which is right"));
 }
 
 }  // namespace

@@ -126,12 +126,6 @@ std::vector<std::string> WantedEventsOf(const SampleColumn& column) {
   return wanted;
 }
 
-bool IsEventColumn(const SampleColumn& column) {
-  return column.distinct > 1 && column.distinct <= 20 &&
-         column.Share([](const std::string& value) { return IsNumber(value); }) < 0.5 &&
-         !WantedEventsOf(column).empty();
-}
-
 bool GuessEvents(const FileSample& sample, BehaviourGuess& guess) {
   const SampleColumn* const event = ColumnOfRole(sample, Role::kEvent);
   if (event == nullptr || !IsEventColumn(*event)) return false;
@@ -189,28 +183,28 @@ const SampleColumn* ColumnOfRole(const FileSample& sample, Role role,
   return nullptr;
 }
 
+bool IsEventColumn(const SampleColumn& column) {
+  return column.distinct > 1 && column.distinct <= 20 &&
+         column.Share([](const std::string& value) { return IsNumber(value); }) < 0.5 &&
+         !WantedEventsOf(column).empty();
+}
+
+bool DependsOn(const SampleColumn& item, const SampleColumn& column) {
+  std::map<std::string_view, std::string_view> value;
+  bool again = false;
+  for (size_t row = 0; row < item.values.size(); ++row) {
+    const auto [place, added] = value.emplace(item.values[row], column.values[row]);
+    if (!added && place->second != column.values[row]) return false;
+    again |= !added;
+  }
+  return again;
+}
+
 std::optional<TimeGuess> GuessTime(const SampleColumn& column) {
-  static constexpr const char* kPatterns[] = {"%a %b %d %H:%M:%S %z %Y",
-                                              "%m/%d/%Y %I:%M:%S %p",
-                                              "%m/%d/%Y %H:%M:%S",
-                                              "%m/%d/%Y %H:%M",
-                                              "%d/%m/%Y %H:%M:%S",
-                                              "%d/%m/%Y %H:%M",
-                                              "%m/%d/%Y",
-                                              "%d/%m/%Y",
-                                              "%d.%m.%Y %H:%M:%S",
-                                              "%d.%m.%Y",
-                                              "%m %d, %Y",
-                                              "%B %d, %Y",
-                                              "%d %B %Y",
-                                              "%a, %d %b %Y %H:%M:%S %z"};
   const int64_t first = YearMs(1990);
   const std::chrono::year_month_day today(
       std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
   const int64_t end = YearMs(static_cast<int>(today.year()) + 2);
-  const auto likely = [&](std::optional<int64_t> time) {
-    return time && *time >= first && *time < end;
-  };
   for (size_t format = 0; format < std::size(kTimeFormatNames); ++format) {
     const auto fits = [&](const std::string& value) {
       const std::optional<TimeFormat> fitting = FittingTimeFormat(value, first, end);
@@ -218,12 +212,25 @@ std::optional<TimeGuess> GuessTime(const SampleColumn& column) {
     };
     if (column.Share(fits) == 1) return TimeGuess{.unit = kTimeFormatNames[format]};
   }
-  for (const char* pattern : kPatterns)
-    if (column.Share([&](const std::string& value) {
-          return likely(ParseTimeMs(value, std::string(pattern)));
-        }) == 1)
-      return TimeGuess{.pattern = pattern};
-  return std::nullopt;
+  const auto fits = [&](const char* pattern) {
+    return column.Share([&](const std::string& value) {
+      const std::optional<int64_t> time = ParseTimeMs(value, std::string(pattern));
+      return time && *time >= first && *time < end;
+    }) == 1;
+  };
+  TimeGuess guess;
+  for (const char* pattern : kTimePatterns) {
+    if (!fits(pattern)) continue;
+    if (guess.pattern.empty()) guess.pattern = pattern;
+    const auto differs = [&](const std::string& value) {
+      return ParseTimeMs(value, guess.pattern) != ParseTimeMs(value, std::string(pattern));
+    };
+    if (column.Share(differs) == 0) continue;
+    guess.other = pattern;
+    break;
+  }
+  if (guess.pattern.empty()) return std::nullopt;
+  return guess;
 }
 
 BehaviourGuess GuessBehaviours(const FileSample& sample) {
@@ -241,46 +248,13 @@ BehaviourGuess GuessBehaviours(const FileSample& sample) {
 
 std::string GuessCategorySeparator(const FileSample& sample, const SampleColumn& column) {
   if (EndingOf(sample.path) == ".item") return " ";
-  for (const char* separator : {"|", ";", ","})
+  for (const char* separator : {"|", ";", ",", " > ", "/"})
     if (column.Share([&](const std::string& value) {
-          return !value.starts_with('[') && !value.starts_with('{') &&
+          return std::string_view("[{(\"").find(value.substr(0, 1)) == std::string_view::npos &&
                  value.find(separator) != std::string::npos;
         }) > 0.1)
       return separator;
   return "|";
-}
-
-std::vector<std::string> NamesWithoutHeader(const FileSample& sample) {
-  const auto share = [&](size_t column, auto holds) {
-    return column < sample.columns.size() ? sample.columns[column].Share(holds) : 0;
-  };
-  const auto is_time = [](const std::string& value) {
-    return ParseTimeMs(value, TimeFormat::kIso).has_value();
-  };
-  const auto is_event = [](const std::string& value) {
-    return (" " + std::string(kWantedEvents) + " ").find(" " + value + " ") != std::string::npos;
-  };
-  const auto lists_items = [](const std::string& value) {
-    const std::string last = value.substr(value.size() < 2 ? 0 : value.size() - 2);
-    return last == "-0" || last == "-1";
-  };
-  const size_t count = sample.columns.size();
-  if (count == 5 && share(4, lists_items) == 1)  // MIND
-    return {"impression_id", "user_id", "time", "history", "impressions"};
-  if (count == 6 && share(1, is_time) == 1)  // Last.fm, 1,000 users
-    return {"user_id", "timestamp", "artist_id", "artist_name", "track_id", "track_name"};
-  if (count == 4 && share(0, IsNumber) + share(2, IsNumber) == 0 && share(3, IsNumber) == 1)
-    return {"user_id", "artist_id", "artist", "plays"};  // Last.fm, 360,000 users
-  if (count == 5 && share(2, is_event) == 1)             // Steam, 200,000 rows
-    return {"user_id", "game", "event", "hours", "zero"};
-  if (!sample.format.blocks.empty() && count == 4)  // Netflix
-    return {"user_id", "rating", "date"};
-  std::vector<std::string> names = {"user_id", "item_id", "rating", "timestamp"};
-  for (size_t i = names.size(); i < count; ++i) names.push_back("column_" + std::to_string(i + 1));
-  names.resize(count);
-  if (count == 3 && GuessTime(sample.columns[2]) && !IsYesNo(sample.columns[2]))
-    names[2] = "timestamp";
-  return names;
 }
 
 }  // namespace lerl

@@ -34,9 +34,16 @@ const SampleColumn* ColumnOfRole(const FileSample& sample, Role role,
 struct TimeGuess {
   std::string unit{};     // time_unit
   std::string pattern{};  // time_format, in place of it
+  std::string other{};    // a pattern that fits all values too, and makes other times of them
 };
 // How the column writes times; nothing where it holds none of likely years.
 std::optional<TimeGuess> GuessTime(const SampleColumn& column);
+
+// Whether the column holds kinds of events, of which some are wanted.
+bool IsEventColumn(const SampleColumn& column);
+
+// Whether all rows of an item have the same value, and some item has several rows.
+bool DependsOn(const SampleColumn& item, const SampleColumn& column);
 
 // A description of the roles with the sentence that says why.
 struct BehaviourGuess {
@@ -48,9 +55,5 @@ BehaviourGuess GuessBehaviours(const FileSample& sample);
 
 // What stands between the categories of a column.
 std::string GuessCategorySeparator(const FileSample& sample, const SampleColumn& column);
-
-// Names for the columns of a log without a header, in the words of its publisher where its form is
-// known.
-std::vector<std::string> NamesWithoutHeader(const FileSample& sample);
 
 }  // namespace lerl

@@ -43,6 +43,27 @@ TEST(Roles, TimesAreOfTheUnitThatMakesAllOfThemLikely) {
   EXPECT_EQ(unit({"12", "13"}), "none");
 }
 
+TEST(Roles, DatesThatTwoPatternsReadNameBoth) {
+  const auto both = GuessTime(Holding("t", {"01/09/2020", "12/09/2020"}));
+  EXPECT_EQ(both->pattern, "%m/%d/%Y");
+  EXPECT_EQ(both->other, "%d/%m/%Y");
+  EXPECT_EQ(GuessTime(Holding("t", {"01/09/2020", "13/09/2020"}))->pattern, "%d/%m/%Y");
+  EXPECT_EQ(GuessTime(Holding("t", {"01/09/2020", "13/09/2020"}))->other, "");
+  EXPECT_EQ(GuessTime(Holding("t", {"2020-09-13 10:00"}))->other, "");
+}
+
+TEST(Roles, SeparatorsOfCategoriesAreFoundInTheirValues) {
+  const auto separator = [](const std::vector<std::string>& values) {
+    const SampleColumn column = Holding("genres", values);
+    return GuessCategorySeparator(Of({column}), column);
+  };
+  EXPECT_EQ(separator({"Action, Horror", "Drama"}), ",");
+  EXPECT_EQ(separator({"Action; Sci-Fi", "Drama"}), ";");
+  EXPECT_EQ(separator({"Action/Horror", "Drama"}), "/");
+  EXPECT_EQ(separator({"Home > Kitchen", "Toys"}), " > ");
+  EXPECT_EQ(separator({"['Action', 'Horror']", "('a', 'b')"}), "|");
+}
+
 TEST(Roles, RatingsAreCutWhereBothSidesHaveRows) {
   const auto cut = [](const std::vector<std::string>& values) {
     return GuessBehaviours(Of({Holding("rating", values)})).behaviours[0].at_least;

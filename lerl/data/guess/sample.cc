@@ -10,6 +10,7 @@
 #include "lerl/data/encoding.h"
 #include "lerl/data/id_match.h"
 #include "lerl/data/json_text.h"
+#include "lerl/data/line_text.h"
 #include "lerl/data/time_text.h"
 
 namespace lerl {
@@ -24,7 +25,7 @@ std::vector<std::string_view> FirstLinesOf(std::string_view text) {
   while (!text.empty() && lines.size() < kMostLines) {
     const size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = Trimmed(text.substr(0, end), "\r");
-    if (!Trimmed(line).empty()) lines.push_back(line);
+    if (!Trimmed(line).empty() && !(lines.empty() && TellsSeparator(line))) lines.push_back(line);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
@@ -105,11 +106,13 @@ bool HasHeader(const std::vector<std::string_view>& lines, const std::string& se
   if (std::ranges::any_of(names, is_value)) return false;
   bool values = false;
   std::set<std::string_view> below;
-  for (size_t i = 1; i < lines.size(); ++i)
+  for (size_t i = 1; i < lines.size(); ++i) {
+    if (lines[i] == lines[0] && names.size() > 1) continue;  // repeated, in files put together
     for (const std::string_view field : FieldsOf(lines[i], separator)) {
       values |= is_value(field);
       below.insert(field);
     }
+  }
   const auto comes_again = [&](std::string_view name) { return below.contains(name); };
   const auto is_word = [](std::string_view name) {
     return Unquoted(name).find_first_of(" .!?'") == std::string::npos;
@@ -129,6 +132,48 @@ std::vector<std::string> Numbered(size_t count) {
   return names;
 }
 
+// Whether all fields of the first line are quoted, and below it what begins with a quote ends so.
+bool IsQuoted(const std::vector<std::string_view>& lines, const std::string& separator) {
+  const auto starts = [](std::string_view field) { return field.starts_with('"'); };
+  const auto whole = [](std::string_view field) {
+    return field.size() > 1 && field.ends_with('"');
+  };
+  for (const std::string_view line : lines) {
+    const std::vector<std::string_view> fields = FieldsOf(line, separator);
+    if (line.data() == lines[0].data() && !std::ranges::all_of(fields, starts)) return false;
+    for (const std::string_view field : fields)
+      if (starts(field) && !whole(field)) return false;
+  }
+  return true;
+}
+
+// Refuses lines of ids alone, of which each has another number.
+void RefuseListsOfItems(const fs::path& path, const std::vector<std::string_view>& lines) {
+  std::set<ptrdiff_t> counts;
+  for (const std::string_view line : lines) {
+    if (line.find_first_not_of("0123456789 \t") != std::string_view::npos) return;
+    counts.insert(std::ranges::count(Trimmed(line), ' '));
+  }
+  if (counts.size() < 2) return;
+  throw Error(ErrorKind::kData,
+              path.string() +
+                  ": each line looks like a user and the items that the user took, as LightGCN "
+                  "writes them; `awk '{for (i = 2; i <= NF; ++i) print $1 \",\" $i}' FILE > "
+                  "log.csv` makes a row of each");
+}
+
+void RefuseComment(const fs::path& path, const std::vector<std::string_view>& lines,
+                   const Splitting& splitting) {
+  if (!lines[0].starts_with('#') ||
+      FieldsOf(lines[0], splitting.separator).size() == splitting.fields)
+    return;
+  throw Error(
+      ErrorKind::kData,
+      path.string() +
+          ":1: the line looks like a comment, since it begins with # and has another number "
+          "of fields than the others; take it out, as `grep -v '^#' FILE > log.csv` does");
+}
+
 void FindForm(FileSample& sample, std::vector<std::string_view> lines) {
   TableFormat& format = sample.format;
   if (IsBlock(lines[0])) {
@@ -137,13 +182,16 @@ void FindForm(FileSample& sample, std::vector<std::string_view> lines) {
     if (lines.empty())
       throw Error(ErrorKind::kData, sample.path.string() + ": there are no rows in its blocks");
   }
+  RefuseListsOfItems(sample.path, lines);
   const Splitting splitting = BestSplitting(sample.path, lines);
+  RefuseComment(sample.path, lines, splitting);
   format.separator = splitting.separator;
   const auto holds = [&lines](std::string_view text) {
     return std::ranges::any_of(
         lines, [&](std::string_view line) { return line.find(text) != std::string_view::npos; });
   };
-  format.quotes = splitting.separator != "\t" && holds("\"");
+  format.quotes =
+      holds("\"") && (splitting.separator != "\t" || IsQuoted(lines, splitting.separator));
   format.escapes = format.quotes && holds("\\\"");
   sample.header = format.blocks.empty() && HasHeader(lines, splitting.separator);
   if (sample.header) return;
@@ -157,12 +205,15 @@ void ReadSample(FileSample& sample) {
     (void)table.FindColumn(name);
     sample.columns.push_back({.name = name});
   }
-  while (sample.rows < kMostRows) {
+  std::string fault = "no row could be read";
+  for (bool any = true; any && sample.rows < kMostRows;) {
     try {
-      if (!table.Next()) break;
-    } catch (const BadRow&) {
+      any = table.Next();
+    } catch (const BadRow& row) {
+      if (sample.rows == 0 && !fault.starts_with(sample.path.string())) fault = row.what();
       continue;
     }
+    if (!any) break;
     for (size_t c = 0; c < sample.columns.size(); ++c)
       sample.columns[c].values.emplace_back(Trimmed(table.Text(c), " \t\r"));
     ++sample.rows;
@@ -170,9 +221,10 @@ void ReadSample(FileSample& sample) {
   for (SampleColumn& column : sample.columns)
     column.distinct = std::set<std::string_view>(column.values.begin(), column.values.end()).size();
   if (sample.rows == 0)
-    throw Error(ErrorKind::kData, sample.path.string() +
-                                      ": no row could be read; describe it by "
-                                      "hand (docs/datasets.md)");
+    throw Error(ErrorKind::kData, (fault.starts_with(sample.path.string())
+                                       ? fault + "; no other row could be read either"
+                                       : sample.path.string() + ": no row could be read") +
+                                      "; describe it by hand (docs/datasets.md)");
 }
 
 }  // namespace
@@ -189,11 +241,16 @@ FileSample TakeSample(const fs::path& path) {
   const SourceText bytes(path, "", kSampleBytes);
   sample.format.encoding = GuessEncoding(bytes.text());
   // Two bytes of a character must not be cut apart.
-  sample.format.sample = sample.format.encoding.starts_with("utf-16") ? 0 : kSampleBytes;
+  sample.format.sample =
+      sample.format.encoding.starts_with("utf-8") || !sample.format.encoding.starts_with("utf-")
+          ? kSampleBytes
+          : 0;
   const SourceText source(path, sample.format.encoding, sample.format.sample);
+  if (sample.format.encoding != "utf-8") sample.foreign = FirstForeignText(source.text());
   const std::vector<std::string_view> lines = FirstLinesOf(source.text());
   if (lines.empty()) throw Error(ErrorKind::kData, path.string() + ": the file is empty");
-  sample.format.json = lines[0].starts_with('{') && ParseJsonText(lines[0]).is_object();
+  sample.format.json =
+      lines[0] == "{" || (lines[0].starts_with('{') && ParseJsonText(lines[0]).is_object());
   if (lines[0].starts_with('[')) sample.format.json = !ParseJsonText(lines[0]).is_object();
   if (!sample.format.json) FindForm(sample, lines);
   ReadSample(sample);
@@ -201,7 +258,11 @@ FileSample TakeSample(const fs::path& path) {
 }
 
 FileSample TakeSample(const FileSample& like, const std::vector<std::string>& columns) {
-  FileSample sample{.path = like.path, .format = like.format, .header = like.header};
+  FileSample sample{.path = like.path,
+                    .format = like.format,
+                    .header = like.header,
+                    .columns = {},
+                    .foreign = like.foreign};
   sample.format.columns = columns;
   ReadSample(sample);
   return sample;

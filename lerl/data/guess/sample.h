@@ -33,6 +33,7 @@ struct FileSample {
   bool header = false;
   std::vector<SampleColumn> columns{};
   size_t rows = 0;
+  std::string foreign{};  // a text as it was read, where the bytes are not UTF-8
 
   const SampleColumn* Find(const std::string& name) const;
 };

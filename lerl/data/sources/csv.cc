@@ -98,6 +98,13 @@ void ReadCsvDescriptions(const CsvConfig& config, std::deque<Table>& tables,
   if (!config.price.empty()) StorePrices(prices.Take(), tables.back().path().string(), dataset);
 }
 
+void NoteMatch(const IdMatch& match, const std::string& file, Dataset& dataset) {
+  dataset.notes.push_back(match.Summary(file));
+  if (match.repeated() > 0)
+    dataset.notes.push_back(std::to_string(match.repeated()) + " rows of " + file +
+                            " repeat an id; of their texts and prices the last count");
+}
+
 void ReadUsers(const CsvConfig& config, const fs::path& path, IdMatch& match, BadRows& bad,
                Dataset& dataset) {
   Table table(path, FormatOf(config, path, config.users.separator, config.users.columns));
@@ -110,10 +117,21 @@ void ReadUsers(const CsvConfig& config, const fs::path& path, IdMatch& match, Ba
     if (index >= 0) features.Read(table, index);
   });
   match.Check(path.string(), config.users.least_match);
-  dataset.notes.push_back(match.Summary(path.filename().string()));
+  NoteMatch(match, path.filename().string(), dataset);
   AddDropped(dataset, "users of " + path.filename().string() + " without an interaction",
              match.unused());
   features.AddTo(dataset.user_features);
+}
+
+// Warns of ids that nobody meant as such.
+void WarnOfDoubtfulIds(const std::string& source, Dataset& dataset) {
+  std::vector<std::string> sentences = DoubtfulIds(dataset.user_ids, "users");
+  for (std::string& sentence : DoubtfulIds(dataset.item_ids, "items"))
+    sentences.push_back(std::move(sentence));
+  for (std::string& sentence : sentences) {
+    LogWarning(source + ": " + sentence + "; mend the file where that is not meant");
+    dataset.notes.push_back(std::move(sentence));
+  }
 }
 
 // Merges events, or tells of rows that are there twice.
@@ -181,7 +199,7 @@ void ReadItems(const CsvConfig& config, const fs::path& path, IdMatch& match, Ca
   });
   if (!config.items.price.empty()) StorePrices(std::move(prices), path.string(), dataset);
   match.Check(path.string(), config.items.least_match);
-  dataset.notes.push_back(match.Summary(path.filename().string()));
+  NoteMatch(match, path.filename().string(), dataset);
   AddDropped(dataset, "items of " + path.filename().string() + " without an interaction",
              match.unused());
   features.AddTo(dataset.item_features);
@@ -222,6 +240,8 @@ Dataset LoadCsv(const CsvDescription& description, const DataOptions& options) {
   behaviours.Check(source, config.negatives > 0);
   dataset.notes = behaviours.Summaries();
   dataset.suggested_split = config.split;
+  if (config.time == "none") dataset.notes.emplace_back(kNoTimes);
+  WarnOfDoubtfulIds(source, dataset);
   JoinRows(config, source, dataset);
   DrawNegatives(config, dataset);
   CategoryLists lists(dataset.num_items());

@@ -78,6 +78,9 @@ void TimeColumn::Refuse(const Table& table, size_t column, std::optional<int64_t
   if (fitting && meant) {
     what.append("; time_unit = \"").append(kTimeFormatNames[static_cast<size_t>(*fitting)]);
     what.append("\" would make it ").append(DateText(*meant));
+  } else if (const std::string pattern = FittingTimePattern(text, first_ms_, end_ms_);
+             !pattern.empty()) {
+    what.append("; time_format = \"").append(pattern).append("\" would read it");
   } else {
     what += time ? "; set time_unit, or first_year and last_year, if it is right"
                  : "; set time_unit, or time_format to a pattern of strptime";

@@ -43,6 +43,11 @@ TEST_F(CsvColumnsTest, TimesFollowTheFirstOfSeveralPatternsThatFits) {
   EXPECT_THAT(Refusal("15.11.1919", both), HasSubstr("outside 1990-01-01"));
 }
 
+TEST_F(CsvColumnsTest, DatesWithoutZerosNameThePatternThatReadsThem) {
+  EXPECT_THAT(Refusal("2020-9-3", "time_unit = \"iso\""),
+              HasSubstr("it is no time in iso; time_format = \"%Y-%m-%d\" would read it"));
+}
+
 TEST_F(CsvColumnsTest, TimesWithAZoneAreTheSameMoment) {
   const std::string iso = "time_unit = \"iso\"";
   const std::string named = "time_format = \"%a %b %d %H:%M:%S %z %Y\"";

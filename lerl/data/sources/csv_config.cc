@@ -64,11 +64,24 @@ void CheckCsvConfig(const std::string& source, const CsvConfig& config) {
                       "0, which merges all of a user's events with an item");
 }
 
+// Reads a [[behaviour]]; says how a text is written where a number or a truth value stands for one.
+void ReadBehaviour(const ConfigSource& table, CsvBehaviour& behaviour) {
+  try {
+    table.Read(behaviour);
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    if (!message.ends_with("equals must be a string")) throw;
+    throw Error(ErrorKind::kConfig, message +
+                                        "; write it in quotes, as equals = \"1\" or equals = "
+                                        "\"true\" (numbers are compared by value)");
+  }
+}
+
 CsvDescription DescriptionFrom(const ConfigSource& source, const fs::path& folder) {
   CsvDescription description{.config = {}, .behaviours = {}, .folder = folder};
   source.Without({"behaviour"}).Read(description.config);
   for (const ConfigSource& table : source.Tables("behaviour"))
-    table.Read(description.behaviours.emplace_back());
+    ReadBehaviour(table, description.behaviours.emplace_back());
   CheckCsvConfig(source.name(), description.config);
   CheckBehaviours(source.name(), description);
   return description;

@@ -100,9 +100,9 @@ struct CsvConfig {
     visit("item", item, "column of the item's id");
     visit("time", time, "column of the time; none: rows are in the order of time");
     visit("time_unit", time_unit,
-          "of the time: s, ms, us or days since 1970, sheet_days as spreadsheets count, iso "
+          "of the time: s, ms, us, ns or days since 1970, sheet_days as spreadsheets count, iso "
           "(2020-10-12T10:00:00+02:00) or yyyymmdd",
-          {"s", "ms", "us", "days", "sheet_days", "iso", "yyyymmdd"});
+          {"s", "ms", "us", "ns", "days", "sheet_days", "iso", "yyyymmdd"});
     visit("time_format", time_format,
           "patterns of strptime (%m/%d/%Y %I:%M:%S %p) in place of time_unit; the first that fits "
           "a time reads it");

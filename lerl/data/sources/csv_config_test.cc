@@ -88,5 +88,18 @@ TEST(CsvConfig, TheFormIsToldByTheEndingAlsoOfAPackedFile) {
   EXPECT_EQ(FormOf("a.csv", "quotes = \"backslash\""), ", quotes escapes");
 }
 
+TEST(CsvConfig, ANumberOrATruthInEqualsIsAnErrorThatWritesIt) {
+  for (const char* value : {"1", "true"})
+    EXPECT_THAT(ErrorOf(ErrorKind::kConfig,
+                        [&] {
+                          ParseCsvDescription(
+                              "file = \"a.csv\"\n[[behaviour]]\nname = \"b\"\n"
+                              "column = \"c\"\nequals = " +
+                                  std::string(value) + "\n",
+                              "a.toml", ".");
+                        }),
+                testing::HasSubstr("write it in quotes, as equals = \"1\""));
+}
+
 }  // namespace
 }  // namespace lerl

@@ -259,6 +259,24 @@ TEST_F(CsvForms, RepeatedRowsAreCountedWithAWarning) {
   EXPECT_EQ(dataset.num_interactions(), 2);
 }
 
+TEST_F(CsvForms, IdsThatNobodyMeantAreAWarningAndANote) {
+  const std::string text =
+      "user,item,timestamp,like\nnan,x,1600000000,1\n3,x,1600000000,0\n3.0,y,1600000000,0\n";
+  testing::internal::CaptureStderr();
+  const Dataset dataset = Load("log.csv", text);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("users whose id says that there is none: 1 ('nan'); mend the file"));
+  EXPECT_THAT(dataset.notes,
+              testing::Contains(HasSubstr("users that are one number in two texts")));
+}
+
+TEST_F(CsvForms, ItemsThatRepeatInTheirFileAreCounted) {
+  folder_.Write("items.csv", "item,title\nx,A\nx,B\ny,C\n");
+  const Dataset dataset = Load("log.csv", Rows("1600000000", "1600000001"),
+                               "items = {file = \"items.csv\", title = \"title\"}");
+  EXPECT_THAT(dataset.notes, testing::Contains(HasSubstr("1 rows of items.csv repeat an id")));
+}
+
 TEST_F(CsvForms, ALogOfWhatWasTakenAloneIsRefusedOrCompletedByRowsThatAreDrawn) {
   const std::string text =
       "user,item,timestamp,like\na,x,1600000000,1\na,y,1600000001,1\nb,z,1600000002,1\n";
