@@ -28,4 +28,13 @@ int64_t RowsWithin(std::string_view quoted, std::string_view separator, size_t s
   return rows;
 }
 
+std::string Unquoted(std::string_view inner, bool escapes) {
+  std::string text;
+  for (size_t i = 0; i < inner.size(); ++i) {
+    if (i + 1 < inner.size() && (inner[i] == '"' || (escapes && inner[i] == '\\'))) ++i;
+    text += inner[i];
+  }
+  return text;
+}
+
 }  // namespace lerl

@@ -24,5 +24,10 @@ TEST(LineText, CountsTheRowsThatAQuotedFieldTakesIn) {
   EXPECT_EQ(RowsWithin("one line", ",", 2), 0);
 }
 
+TEST(LineText, UnquotesDoubledQuotesAndEscapedCharacters) {
+  EXPECT_EQ(Unquoted("a \"\"b\"\" \\n", false), "a \"b\" \\n");
+  EXPECT_EQ(Unquoted("a \\\"b\\\" \"\"c", true), "a \"b\" \"c");
+}
+
 }  // namespace
 }  // namespace lerl

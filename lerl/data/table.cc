@@ -19,6 +19,16 @@ constexpr int64_t kMostQuotedLines = 10;
 
 std::string Shown(std::string_view field) { return "'" + Printable(field, 40) + "'"; }
 
+// The number that is the whole of a field; nothing where it is none.
+template <typename Number>
+std::optional<Number> NumberOf(std::string_view field) {
+  Number value{};
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+  if (field.empty() || error != std::errc() || end != field.data() + field.size())
+    return std::nullopt;
+  return value;
+}
+
 std::string Join(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) {
@@ -26,16 +36,6 @@ std::string Join(const std::vector<std::string>& names) {
     text += name;
   }
   return Printable(text, 400);
-}
-
-// The text between quotes, with doubled quotes and escaped characters as they are meant.
-std::string Unquoted(std::string_view inner, bool escapes) {
-  std::string text;
-  for (size_t i = 0; i < inner.size(); ++i) {
-    if (i + 1 < inner.size() && (inner[i] == '"' || (escapes && inner[i] == '\\'))) ++i;
-    text += inner[i];
-  }
-  return text;
 }
 
 }  // namespace
@@ -355,23 +355,16 @@ void Table::Fail(size_t column, const std::string& what) const {
 }
 
 int64_t Table::Integer(size_t column) const {
-  const std::string_view field = Trimmed(fields_[column]);
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (error == std::errc() && end == field.data() + field.size() && !field.empty()) return value;
+  if (const auto value = NumberOf<int64_t>(Trimmed(fields_[column]))) return *value;
   const double real = Real(column);  // "9.0" and "1.6e12" are integers too
   if (real != std::floor(real) || std::abs(real) > 9e18) Fail(column, "an integer is expected");
   return static_cast<int64_t>(real);
 }
 
 double Table::Real(size_t column) const {
-  const std::string_view field = Trimmed(fields_[column]);
-  double value = 0;
-  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (error != std::errc() || end != field.data() + field.size() || field.empty() ||
-      !std::isfinite(value))
-    Fail(column, "a number is expected");
-  return value;
+  const auto value = NumberOf<double>(Trimmed(fields_[column]));
+  if (!value || !std::isfinite(*value)) Fail(column, "a number is expected");
+  return *value;
 }
 
 bool Table::Flag(size_t column) const {
