@@ -45,6 +45,14 @@ class BadSettings(CliTest):
         self.expect_error(3, "train", "--config", path, "--out", self.runs, says="run.toml:1")
 
 
+class BadUsers(CliTest):
+    def test_an_audit_finds_that_there_are_too_few_before_it_plays(self):
+        self.larger_shop()
+        self.expect_error(4, "audit", "planner", "--config", "shop/run.toml", "--closed-loop", "--out", "out",
+                          says=["fewer than 2 validation users", "use a larger data set"])
+        self.assertFalse((self.folder / "out").exists())
+
+
 class BadData(CliTest):
     def setUp(self):
         super().setUp()
