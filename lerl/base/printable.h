@@ -23,6 +23,9 @@ std::string CsvField(std::string_view text);
 // The text without the characters of `blanks` at its ends.
 std::string_view Trimmed(std::string_view text, std::string_view blanks = " ");
 
+// The text with small letters in place of the capital ones of ASCII; the length stays.
+std::string SmallLetters(std::string text);
+
 // The length of the UTF-8 sequence that `text` begins with, 1 to 4; 0 if it begins with none.
 size_t Utf8Length(std::string_view text);
 

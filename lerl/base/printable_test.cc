@@ -61,5 +61,10 @@ TEST(CsvField, IsQuotedWhereItMustBe) {
   EXPECT_EQ(CsvField(""), "");
 }
 
+TEST(SmallLetters, ChangesCapitalsOfAsciiAlone) {
+  EXPECT_EQ(SmallLetters("Sci-FI \xC3\x84Z[9"), "sci-fi \xC3\x84z[9");
+  EXPECT_EQ(SmallLetters(""), "");
+}
+
 }  // namespace
 }  // namespace lerl

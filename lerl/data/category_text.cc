@@ -13,18 +13,11 @@ namespace {
 
 using nlohmann::json;
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
-}
-
 bool IsNone(std::string_view category) {
   static constexpr std::string_view kNone[] = {"",   "nan",  "null",   "none",
                                                "na", "<na>", "n/a",    "\\n",
                                                "-",  "--",   "(none)", "(no genres listed)"};
-  return std::ranges::find(kNone, Lower(category)) != std::end(kNone);
+  return std::ranges::find(kNone, SmallLetters(std::string(category))) != std::end(kNone);
 }
 
 void AddCategory(std::string_view text, std::vector<std::string>& categories) {
@@ -36,7 +29,7 @@ std::optional<bool> YesOrNo(const json& value) {
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_number()) return value.get<double>() != 0;
   if (!value.is_string()) return std::nullopt;
-  const std::string word = Lower(value.get_ref<const std::string&>());
+  const std::string word = SmallLetters(value.get_ref<const std::string&>());
   if (word == "1" || word == "true" || word == "yes") return true;
   if (word == "0" || word == "false" || word == "no") return false;
   return std::nullopt;
@@ -53,7 +46,7 @@ void AddObject(const json& object, std::vector<std::string>& categories) {  // N
   const auto is_text = [](const json& value) { return value.is_string() && !YesOrNo(value); };
   const bool texts = std::ranges::any_of(object, is_text);
   for (const auto& [key, value] : object.items()) {
-    if (texts && is_text(value) && Lower(key) != "id") AddElement(value, categories);
+    if (texts && is_text(value) && SmallLetters(key) != "id") AddElement(value, categories);
     if (!texts && YesOrNo(value).value_or(!value.is_null())) AddCategory(key, categories);
   }
 }

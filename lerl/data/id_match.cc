@@ -26,10 +26,7 @@ std::string Quoted(const std::vector<std::string>& ids) {
 bool IsNoValue(std::string_view id) {
   static constexpr std::string_view kWords[] = {"nan", "null", "none", "na",
                                                 "n/a", "<na>", "\\n",  "nat"};
-  std::string lower(Trimmed(id));
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return std::ranges::find(kWords, lower) != std::end(kWords);
+  return std::ranges::find(kWords, SmallLetters(std::string(Trimmed(id)))) != std::end(kWords);
 }
 
 bool HasControls(std::string_view id) {

@@ -34,14 +34,9 @@ constexpr std::string_view kAnswerNames[] = {
     "categories", "answer",  "answers",     "result", "results", "output"};
 constexpr std::string_view kEndings[] = {"<|end|>", "<|return|>"};
 
-std::string WithSmallLetters(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return text;
-}
-
 // One pass: answers may have megabytes of tags.
 std::string WithoutParts(const std::string& text, Tags tags) {
-  const std::string small = WithSmallLetters(text);
+  const std::string small = SmallLetters(text);
   std::string kept;
   size_t open = small.find(tags.open), close = small.find(tags.close);
   for (size_t at = 0; at < text.size();) {
@@ -90,7 +85,7 @@ std::optional<std::vector<std::string>> JsonEntries(const Json& json) {
   const Json* list = &json;
   if (json.is_object()) {
     if (json.size() != 1) return std::nullopt;
-    const std::string name = WithSmallLetters(json.begin().key());
+    const std::string name = SmallLetters(json.begin().key());
     if (std::ranges::find(kAnswerNames, name) == std::end(kAnswerNames)) return std::nullopt;
     list = &json.begin().value();
   }

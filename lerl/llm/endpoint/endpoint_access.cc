@@ -51,7 +51,7 @@ bool LooksRandom(const std::string& text) {
 // Whether a header, a parameter of a URL or a member of a body by this name holds a key.
 bool NamesKey(std::string name) {
   std::erase_if(name, [](char c) { return c == '-' || c == '_'; });
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  name = SmallLetters(std::move(name));
   constexpr const char* kNames[] = {
       "key",    "token",       "authorization", "sig",         "signature",
       "secret", "password",    "code",          "accesstoken", "authtoken",
@@ -142,8 +142,12 @@ std::vector<std::string> ReadHeaders(const EndpointConfig& config, const std::st
     const size_t at = header.find(kKeyPlace, colon);
     const std::string value(Trimmed(header.substr(colon + 1)));
     if (at == std::string::npos && (NamesKey(name) || LooksLikeKey(LastWord(value))))
-      Refuse("headers", entry + "the value of " + name + " may be a key" + kWhereKeysBelong +
-                            ", and write {key} in its place");
+      Refuse("headers", std::string(entry)
+                            .append("the value of ")
+                            .append(name)
+                            .append(" may be a key")
+                            .append(kWhereKeysBelong)
+                            .append(", and write {key} in its place"));
     if (at != std::string::npos) {
       if (key.empty()) Refuse("headers", entry + "{key} stands for a key; name it by api_key_env");
       header.replace(at, sizeof(kKeyPlace) - 1, key);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lerl/base/json_text.h"
+#include "lerl/base/printable.h"
 
 namespace lerl {
 namespace {
@@ -69,7 +70,7 @@ Refusal ReadRefusal(const std::string& body) {
   if (refusal.words.empty()) refusal.words = body;
   for (std::string* text : {&refusal.name, &refusal.words}) {
     text->resize(std::min(text->size(), kReadOfRefusal));
-    for (char& c : *text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    *text = SmallLetters(std::move(*text));
   }
   return refusal;
 }

@@ -7,6 +7,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/base/printable.h"
 #include "lerl/llm/answer_text.h"
 
 namespace lerl {
@@ -18,12 +19,6 @@ constexpr size_t kLongestReflection = 240;  // bytes of a sentence
 std::string Format(const char* format, double value) {
   char text[32];
   std::snprintf(text, sizeof(text), format, value);
-  return text;
-}
-
-// Turns capital letters of ASCII into small ones; the length stays.
-std::string SmallLetters(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
   return text;
 }
 
@@ -117,7 +112,7 @@ std::string FirstSentence(const Completion& answer, std::string& reason) {
   } else if (end == std::string::npos && !answer.error.empty()) {
     reason = "overlong reflection";
   } else {
-    const std::string sentence = text.substr(0, end == std::string::npos ? end : end + 1);
+    std::string sentence = text.substr(0, end == std::string::npos ? end : end + 1);
     if (sentence.size() <= kLongestReflection) return sentence;
     reason = "overlong reflection";
   }
