@@ -29,13 +29,22 @@ class Mmr : public Control {
     }
   }
 
+  void Prepare(int slots) override { relevance_.resize(At(slots)); }
+
+  // Relevance, equation (2) of the header, stays the same over a session.
+  void Start(int slot, int32_t user) override {
+    std::vector<float>& relevance = relevance_[At(slot)];
+    relevance.resize(At(dataset_.num_items()));
+    for (size_t i = 0; i < relevance.size(); ++i)
+      relevance[i] = 1 / (1 + std::exp(-model_.Logit(user, static_cast<int32_t>(i))));
+  }
+
  private:
   // Scores are the relevance of all items; those chosen for the slate are then lifted above all
   // others, in the order of their choice.
   void ScoreItems(const Observation& seen, std::span<float> scores) override {
-    // 1. Relevance, equation (2) of the header.
-    for (size_t i = 0; i < scores.size(); ++i)
-      scores[i] = 1 / (1 + std::exp(-model_.Logit(seen.user, static_cast<int32_t>(i))));
+    // 1. The relevance of the slot's user.
+    std::ranges::copy(relevance_[At(seen.slot)], scores.begin());
     // 2. The slate, item by item.
     std::vector<int32_t> left = ItemsToShow(dataset_, seen);
     std::vector<float> closest(scores.size(), 0.0f);  // like(i, S); 0 before the first choice
@@ -50,13 +59,14 @@ class Mmr : public Control {
                                          [&](int32_t a, int32_t b) { return worth(a) < worth(b); });
       const int32_t chosen = *best;
       left.erase(best);
+      scores[At(chosen)] = static_cast<float>(1 + slate_ - k);
       // 2b. Likeness of the others to the slate with that item, equation (3).
+      if (lambda == 1) continue;
       for (const int32_t item : left) {
         const float likeness = Cosine(item, chosen);
         float& most = closest[At(item)];
         most = k == 0 ? likeness : std::max(most, likeness);
       }
-      scores[At(chosen)] = static_cast<float>(1 + slate_ - k);
     }
   }
 
@@ -71,7 +81,8 @@ class Mmr : public Control {
   const MfModel& model_;
   const int slate_;
   const size_t width_;
-  std::vector<float> unit_;  // E with rows of length 1
+  std::vector<float> unit_;                    // E with rows of length 1
+  std::vector<std::vector<float>> relevance_;  // [slots][I] of the users in the slots
 };
 
 }  // namespace

@@ -31,6 +31,8 @@ struct MmrTestFixture {
                              std::vector<uint8_t> excluded) const {
     const auto agent = MakeMmr({.dataset = data, .split = split, .factors = factors, .slate = 2},
                                {.lambda = lambda});
+    agent->Prepare(1);
+    agent->Start(0, 0);
     const Observation seen{.plan = plan, .dominant = plan, .excluded = excluded};
     std::vector<float> scores(4);
     agent->Act({&seen, 1}, false, scores, {});
