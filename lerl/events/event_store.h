@@ -1,0 +1,135 @@
+#pragma once
+// EventStore: everything that a service showed and what people answered. Sessions live here and
+// nowhere else, so that any process that reaches the store can go on with any of them.
+//
+//   session    a visit of one user, who is served by one policy
+//   slate      what one step of a session showed, with the probabilities of choosing it
+//   feedback   what the user did with an item of a slate; its id makes it count once
+//
+// What a call has written is on the disk when the call returns: it outlives the process and the
+// machine's power. A call that throws has changed nothing. All calls may come from several threads
+// and several processes at once.
+//
+// Errors: Error(kIo) where the store can't be reached or written (a full disk, a server that is
+// gone), Error(kBusy) where another process holds it for longer than the settings allow. Both may
+// be tried again. Error(kData) where the store is damaged or of a newer version of the program.
+//
+// Axes: K items of a slate.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lerl {
+
+// Times are microseconds since 1970, UTC, by the server's clock unless it says otherwise.
+struct SessionRecord {
+  std::string id;    // drawn at random, so that nobody can guess it
+  std::string user;  // as the product names it
+  std::string policy;
+  uint64_t seed = 0;  // of all that is drawn in the session
+  int64_t started_us = 0;
+  int64_t ended_us = 0;  // 0 while it runs
+  std::string end;       // why it ended: "client", "limit", "idle"; "" while it runs
+};
+
+struct SlateRecord {
+  std::string session;
+  int32_t step = 0;  // from 0
+  int64_t shown_us = 0;
+  std::string request;                     // id of the request that it answered
+  std::string version;                     // of the policy
+  std::vector<std::string> items;          // [K] in the order shown
+  std::vector<double> probabilities;       // [K] of each item, given those before it
+  double log_probability = 0;              // of the slate in this order: the sum of their logs
+  double temperature = 0;                  // of the draw; 0: the best, not drawn
+  int64_t candidates = 0;                  // items that it was drawn from
+  std::string candidates_hash, plan_hash;  // of the items, and of the categories that were allowed
+  std::vector<std::string> plan;           // categories, best first; empty: all were allowed
+  std::string origin, reason;              // of the plan (planner/planner.h)
+};
+
+struct FeedbackRecord {
+  std::string event;  // its id, from the product; two records with one id are one event
+  std::string session;
+  int32_t step = 0;
+  std::string item;
+  std::map<std::string, double> behaviours;  // such as {"like": 1}; what is not named is not said
+  int64_t happened_us = 0;                   // by the product's clock; 0: it did not say
+  int64_t received_us = 0;
+  int64_t number =
+      0;  // of the record in its session, from 1, in the order received; the store sets it
+};
+
+// What is needed to see whether a copy of a session is up to date.
+struct SessionState {
+  SessionRecord session;
+  int32_t steps = 0;     // slates so far
+  int64_t feedback = 0;  // number of the newest feedback; 0: none
+};
+
+enum class FeedbackOutcome : uint8_t {
+  kAdded,
+  kRepeated,  // the event is known and says the same: nothing changed, and nothing is wrong
+  kConflict,  // the event's id is known and stands for something else
+};
+
+struct StoreSize {
+  int64_t bytes = 0, sessions = 0, slates = 0, feedback = 0;
+};
+
+// A whole session, for export and for learning.
+struct StoredSession {
+  SessionRecord session;
+  std::vector<SlateRecord> slates;       // by step
+  std::vector<FeedbackRecord> feedback;  // by number
+};
+
+class EventStore {
+ public:
+  virtual ~EventStore() = default;
+
+  virtual void AddSession(const SessionRecord& session) = 0;
+  virtual std::optional<SessionState> FindSession(const std::string& id) = 0;
+  // Returns false, and changes nothing, where the session has ended before or does not exist.
+  virtual bool EndSession(const std::string& id, int64_t ended_us, const std::string& end) = 0;
+
+  // Returns false, and changes nothing, where the session has ended, does not exist, or where
+  // `slate.step` is not its number of slates: another process was faster.
+  virtual bool AddSlate(const SlateRecord& slate) = 0;
+  // The slates of a session from `first_step` on, by step.
+  virtual std::vector<SlateRecord> Slates(const std::string& session, int32_t first_step) = 0;
+
+  // Adds all records, which belong to one session, or none: where one is in conflict, or where the
+  // session does not exist, nothing changes. One outcome for each record. Feedback for a session
+  // that has ended is taken, since answers may be late.
+  virtual std::vector<FeedbackOutcome> AddFeedback(std::span<const FeedbackRecord> records) = 0;
+  // The feedback of a session whose number is above `after`, by number.
+  virtual std::vector<FeedbackRecord> Feedback(const std::string& session, int64_t after) = 0;
+
+  // The newest sessions of a user that began before `before_us`, newest first, `most` at most.
+  virtual std::vector<SessionRecord> SessionsOf(const std::string& user, int64_t before_us,
+                                                int64_t most) = 0;
+  // The newest sessions of all users, the latest begun first.
+  virtual std::vector<SessionRecord> NewestSessions(int64_t most) = 0;
+
+  // Calls `visit` with each session that began in [from_us, to_us), in the order in which they
+  // began. What is written meanwhile may be seen or not.
+  virtual void ForEachSession(int64_t from_us, int64_t to_us,
+                              const std::function<void(const StoredSession&)>& visit) = 0;
+
+  // Forgets a user: all sessions with slates and feedback. Returns how many sessions there were.
+  virtual int64_t DeleteUser(const std::string& user) = 0;
+  // The same for all sessions that began before a time and have ended or been idle since it.
+  virtual int64_t DeleteBefore(int64_t before_us) = 0;
+
+  virtual StoreSize Size() = 0;
+  // Throws where the store can't be read and written at this moment.
+  virtual void Ping() = 0;
+};
+
+}  // namespace lerl
