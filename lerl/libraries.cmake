@@ -65,6 +65,10 @@ if(LERL_TESTS)
            $<TARGET_FILE:statistics_numbers>)
 endif()
 
+lerl_library(serve COLD
+  ORDER slate_draw guest live_slots served_run served_policy
+  DEPS base data sim agents planner train)
+
 lerl_library(bench
   DEPS base data sim planner train eval
   LIBS PkgConfig::OPENBLAS)

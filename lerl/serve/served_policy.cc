@@ -1,0 +1,171 @@
+#include "lerl/serve/served_policy.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "lerl/agents/slate_selector.h"
+#include "lerl/base/check.h"
+#include "lerl/base/error.h"
+#include "lerl/base/hash.h"
+#include "lerl/base/index.h"
+#include "lerl/base/rng.h"
+#include "lerl/train/trainer.h"
+
+namespace lerl {
+namespace {
+
+template <typename T>
+std::string HashOf(std::span<const T> values) {
+  return HexText(Hash(std::as_bytes(values)));
+}
+
+}  // namespace
+
+ServedPolicy::ServedPolicy(std::shared_ptr<const World> world, ServedRun run,
+                           const ServedPolicyConfig& config)
+    : world_(std::move(world)),
+      run_(std::move(run)),
+      config_(config),
+      slate_size_(static_cast<int>(run_.config.slate_size())),
+      actors_(LoadRun(*world_, run_.config, run_.seed, run_.folder)),
+      live_(world_->dataset, world_->split, *run_.config.env, config.show_again == "always",
+            static_cast<int>(config.slots)),
+      held_(At(config.slots)) {
+  actors_.agent->Prepare(live_.slots());
+  actors_.plans->Prepare(live_.slots());
+  actors_.plans->planner().BeginIteration(
+      DeriveSeed(static_cast<uint64_t>(run_.seed), "evaluation"), PlanMode::kEvaluation);
+  for (int slot = 0; slot < live_.slots(); ++slot)
+    held_[At(slot)].recent = recent_.insert(recent_.end(), slot);
+}
+
+ServedPolicy::~ServedPolicy() = default;
+
+int ServedPolicy::SlotFor(const LiveSession& session) {
+  const auto found = slot_of_.find(session.id);
+  if (found != slot_of_.end()) return found->second;
+  const int slot = recent_.front();
+  slot_of_.erase(held_[At(slot)].session);
+  slot_of_.emplace(session.id, slot);
+  held_[At(slot)].session.clear();
+  return slot;
+}
+
+int ServedPolicy::Hold(const LiveSession& session) {
+  const int slot = SlotFor(session);
+  Held& held = held_[At(slot)];
+  recent_.splice(recent_.end(), recent_, held.recent);
+  // What the state has taken in must be how the session began.
+  const bool begins = held.session == session.id && held.steps.size() <= session.steps.size() &&
+                      std::equal(held.steps.begin(), held.steps.end(), session.steps.begin());
+  if (!begins) Begin(slot, session);
+  for (size_t step = held.steps.size(); step < session.steps.size(); ++step) {
+    TakeIn(slot, session.steps[step]);
+    held.steps.push_back(session.steps[step]);
+  }
+  return slot;
+}
+
+void ServedPolicy::Begin(int slot, const LiveSession& session) {
+  Held& held = held_[At(slot)];
+  held.session = session.id;
+  held.steps.clear();
+  live_.Start(slot, session.user);
+  actors_.agent->Start(slot, session.user);
+  actors_.plans->Start(slot, session.user, session.seed);
+  // Earlier sessions belong to the past that the agent encodes. The planner's state is of this
+  // session alone: nobody is tired today of what last week showed.
+  for (const LiveStep& step : session.past) {
+    if (config_.show_again == "never") live_.Exclude(slot, step.items);
+    const Shown shown{.slot = slot, .items = step.items, .responses = step.responses};
+    actors_.agent->Observe({&shown, 1});
+  }
+}
+
+void ServedPolicy::TakeIn(int slot, const LiveStep& step) {
+  live_.Take(slot, step.items, step.responses);
+  actors_.plans->Observe(slot, step.items, step.responses);
+  const Shown shown{.slot = slot, .items = step.items, .responses = step.responses};
+  actors_.agent->Observe({&shown, 1});
+}
+
+std::vector<std::optional<Choice>> ServedPolicy::Choose(
+    std::span<const LiveSession* const> sessions) {
+  LERL_CHECK_LE(std::ssize(sessions), live_.slots());
+  // 1. The states of the sessions that can be shown another slate.
+  std::vector<std::optional<Choice>> choices(sessions.size());
+  std::vector<size_t> asked;
+  std::vector<SlotInput> inputs;
+  std::vector<SlotView> seen;
+  for (size_t n = 0; n < sessions.size(); ++n) {
+    const int slot = Hold(*sessions[n]);
+    const SlotView view = live_.Observe(slot);
+    if (view.items_left < slate_size_) continue;
+    asked.push_back(n);
+    seen.push_back(view);
+    inputs.push_back({slot, view.step, view.dominant, view.excluded});
+  }
+  if (asked.empty()) return choices;
+  // 2. Plans.
+  std::vector<SlotPlan> plans;
+  actors_.plans->Plan(inputs, PlanMode::kEvaluation, plans);
+  // 3. Scores.
+  std::vector<Observation> observations;
+  for (size_t i = 0; i < asked.size(); ++i)
+    observations.push_back({inputs[i].slot, seen[i].step, seen[i].user,
+                            DeriveSeed(sessions[asked[i]]->seed, "what the agent draws"),
+                            seen[i].budget_left, plans[i].plan, seen[i].dominant,
+                            seen[i].excluded});
+  const auto items = At(world_->dataset.num_items());
+  std::vector<float> scores(asked.size() * items);
+  std::vector<float> actions(asked.size() * At(actors_.agent->action_width()));
+  actors_.agent->Act(observations, /*explore=*/false, scores, actions);
+  RequireFiniteScores(actors_.agent->name(), observations, scores);
+  // 4. Slates.
+  for (size_t i = 0; i < asked.size(); ++i)
+    choices[asked[i]] = Draw(*sessions[asked[i]], inputs[i].slot, plans[i],
+                             std::span(scores).subspan(i * items, items));
+  return choices;
+}
+
+Choice ServedPolicy::Draw(const LiveSession& session, int slot, const SlotPlan& plan,
+                          std::span<float> scores) const {
+  const SlotView seen = live_.Observe(slot);
+  std::vector<uint8_t> inside(scores.size());
+  ItemsInPlan(world_->dataset, plan.plan, inside);
+  if (run_.config.planner.published_mask) ApplyProductMask(scores, inside);
+  std::vector<int32_t> candidates;
+  for (size_t i = 0; i < inside.size(); ++i)
+    if (inside[i] != 0 && seen.excluded[i] == 0) candidates.push_back(static_cast<int32_t>(i));
+  Rng rng(session.seed, "slate", static_cast<uint64_t>(seen.step));
+  return {.slate = DrawSlate(scores, candidates, slate_size_, config_.temperature, rng),
+          .plan = plan,
+          .candidates = std::ssize(candidates),
+          .candidates_hash = HashOf(std::span<const int32_t>(candidates)),
+          .plan_hash = HashOf(std::span<const uint8_t>(plan.plan))};
+}
+
+void ServedPolicy::SelfTest() {
+  const auto fail = [&](const std::string& what) {
+    throw Error(ErrorKind::kUnusable, run_.folder.string() + ": the policy fails its self-test: " +
+                                          what + "; train it anew");
+  };
+  const auto guest = static_cast<int32_t>(world_->dataset.num_users() - 1);
+  for (const int32_t user : {guest, 0}) {
+    LiveSession session{.id = "self-test of " + std::to_string(user), .user = user, .seed = 1};
+    for (int step = 0; step < 2; ++step) {
+      const LiveSession* one = &session;
+      const std::optional<Choice> choice = Choose({&one, 1})[0];
+      if (!choice) break;  // somebody who has seen nearly everything
+      const std::vector<int32_t>& items = choice->slate.items;
+      if (std::set(items.begin(), items.end()).size() != At(slate_size_))
+        fail("a slate has repeated items");
+      if (!std::isfinite(choice->slate.log_probability)) fail("a probability is no number");
+      session.steps.push_back({items, std::vector<uint32_t>(items.size(), 1)});
+    }
+  }
+}
+
+}  // namespace lerl

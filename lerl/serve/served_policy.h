@@ -1,0 +1,116 @@
+#pragma once
+// ServedPolicy: a trained policy that chooses slates for people. It holds the states of the newest
+// sessions ready, a slot for each, so that a request costs one step; a session that it does not
+// hold, or whose past has changed because an answer came late, is built again from what was shown
+// and answered. So a slate follows from the session alone, whoever has served it before.
+//
+// A step of a batch of sessions goes as in training (train/player.h): plan, score, select. Slates
+// are drawn (serve/slate_draw.h); policies that explore in training show their mode here, so that
+// the draw is all there is to a slate's probability. Not for several threads at once.
+//
+// Axes: K items of a slate, I items, C categories.
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "lerl/serve/live_slots.h"
+#include "lerl/serve/served_run.h"
+#include "lerl/serve/slate_draw.h"
+#include "lerl/train/world.h"
+
+namespace lerl {
+
+// A slate that was shown, with what is known of the answers.
+struct LiveStep {
+  std::vector<int32_t> items;       // [K]
+  std::vector<uint32_t> responses;  // [K] bit f: behaviour f was given
+  bool operator==(const LiveStep&) const = default;
+};
+
+// A session as a policy sees it.
+struct LiveSession {
+  std::string id;
+  int32_t user = 0;                 // of the world; the guest for somebody whom the data don't know
+  uint64_t seed = 0;                // of the draws
+  std::vector<LiveStep> past = {};  // of the user's earlier sessions in service, oldest first
+  std::vector<LiveStep> steps = {};  // of this session
+};
+
+// What a policy chose to show next.
+struct Choice {
+  DrawnSlate slate;
+  SlotPlan plan;
+  int64_t candidates = 0;  // items that the slate was drawn from
+  std::string candidates_hash, plan_hash;
+};
+
+struct ServedPolicyConfig {
+  int64_t slots = 256;  // sessions held ready
+  double temperature = 0.2;
+  std::string show_again = "next_session";
+  int64_t longest_past = 40;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("slots", slots, "sessions whose states each policy holds ready", Range{1, 100000});
+    visit("temperature", temperature,
+          "tau of the draw of slates; near 0: the best items, high: any (serve/slate_draw.h)",
+          Range{0.001, 1000});
+    visit("show_again", show_again, "when an item that was shown to a user may come again",
+          {"never", "next_session", "always"});
+    visit("longest_past", longest_past,
+          "slates of a user's earlier sessions in service that a session starts with, at most",
+          Range{0, 1000});
+  }
+};
+
+class ServedPolicy {
+ public:
+  // Loads a run. `world` has the guest already, and may be shared by several policies.
+  ServedPolicy(std::shared_ptr<const World> world, ServedRun run, const ServedPolicyConfig& config);
+  ~ServedPolicy();
+
+  // The next slate of each session, which must all be different; nothing for one to which fewer
+  // than K items may be shown.
+  std::vector<std::optional<Choice>> Choose(std::span<const LiveSession* const> sessions);
+
+  // Throws Error(kUnusable) unless the policy gives a guest and a user of the data two good slates
+  // each. For the moment when it is loaded.
+  void SelfTest();
+
+  const ServedRun& run() const { return run_; }
+  const World& world() const { return *world_; }
+  int slate_size() const { return slate_size_; }
+
+ private:
+  // A session in a slot, as far as its state has taken it in.
+  struct Held {
+    std::string session;
+    std::vector<LiveStep> steps;
+    std::list<int>::iterator recent;
+  };
+
+  int Hold(const LiveSession& session);  // returns its slot, with its state up to date
+  int SlotFor(const LiveSession& session);
+  void Begin(int slot, const LiveSession& session);
+  void TakeIn(int slot, const LiveStep& step);
+  Choice Draw(const LiveSession& session, int slot, const SlotPlan& plan,
+              std::span<float> scores) const;
+
+  const std::shared_ptr<const World> world_;
+  const ServedRun run_;
+  const ServedPolicyConfig config_;
+  const int slate_size_;
+  Actors actors_;
+  LiveSlots live_;
+  std::vector<Held> held_;                        // [slots]
+  std::unordered_map<std::string, int> slot_of_;  // by session
+  std::list<int> recent_;                         // slots, the least recently used first
+};
+
+}  // namespace lerl
