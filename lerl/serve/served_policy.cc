@@ -78,13 +78,23 @@ void ServedPolicy::Begin(int slot, const LiveSession& session) {
   // Earlier sessions belong to the past that the agent encodes. The planner's state is of this
   // session alone: nobody is tired today of what last week showed.
   for (const LiveStep& step : session.past) {
+    if (!Fits(step)) continue;
     if (config_.show_again == "never") live_.Exclude(slot, step.items);
     const Shown shown{.slot = slot, .items = step.items, .responses = step.responses};
     actors_.agent->Observe({&shown, 1});
   }
 }
 
+// Whether the policy can take a step in. Slates of another size are those of another policy.
+bool ServedPolicy::Fits(const LiveStep& step) const {
+  for (const int32_t item : step.items)
+    LERL_CHECK(item >= 0 && item < world_->dataset.num_items());
+  LERL_CHECK_EQ(step.responses.size(), step.items.size());
+  return std::ssize(step.items) == slate_size_;
+}
+
 void ServedPolicy::TakeIn(int slot, const LiveStep& step) {
+  if (!Fits(step)) return live_.Exclude(slot, step.items);
   live_.Take(slot, step.items, step.responses);
   actors_.plans->Observe(slot, step.items, step.responses);
   const Shown shown{.slot = slot, .items = step.items, .responses = step.responses};

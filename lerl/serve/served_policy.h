@@ -84,7 +84,7 @@ class ServedPolicy {
   void SelfTest();
 
   const ServedRun& run() const { return run_; }
-  const World& world() const { return *world_; }
+  std::shared_ptr<const World> world() const { return world_; }
   int slate_size() const { return slate_size_; }
 
  private:
@@ -98,6 +98,7 @@ class ServedPolicy {
   int Hold(const LiveSession& session);  // returns its slot, with its state up to date
   int SlotFor(const LiveSession& session);
   void Begin(int slot, const LiveSession& session);
+  bool Fits(const LiveStep& step) const;
   void TakeIn(int slot, const LiveStep& step);
   Choice Draw(const LiveSession& session, int slot, const SlotPlan& plan,
               std::span<float> scores) const;

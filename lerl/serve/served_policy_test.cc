@@ -7,38 +7,17 @@
 #include <set>
 
 #include "lerl/base/error.h"
-#include "lerl/base/file.h"
 #include "lerl/base/index.h"
-#include "lerl/serve/guest.h"
-#include "lerl/testing/small_world.h"
+#include "lerl/testing/small_served_run.h"
 #include "lerl/train/run_folder.h"
-#include "lerl/train/trainer.h"
 
 namespace lerl {
 namespace {
 
-// A run on a small data set, trained once for all tests, with its world and guest.
 class ServedPolicyTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    folder_ = new TestFolder();
-    WriteTinyCsv(*folder_);
-    const RunConfig config = ReadRunConfig(
-        RunSource(folder_->Write("run.toml", kTinyConfig)).With({"planner.name=random"}));
-    auto world = LoadWorld(config);
-    run_folder_ = new std::filesystem::path(folder_->path() / "seed-1");
-    Train(*world, config, 1, *run_folder_, Resume::kNever);
-    guest_ = AddGuest(*world);
-    world_ = new std::shared_ptr<const World>(std::move(world));
-  }
-  static void TearDownTestSuite() {
-    delete world_;
-    delete run_folder_;
-    delete folder_;
-  }
-
   static ServedPolicy Load(const ServedPolicyConfig& config = {}) {
-    return {*world_, ReadServedRun(*run_folder_), config};
+    return {SmallServedRun::Get().world(), ReadServedRun(SmallServedRun::Get().folder()), config};
   }
   static Choice Ask(ServedPolicy& policy, const LiveSession& session) {
     const LiveSession* one = &session;
@@ -52,15 +31,9 @@ class ServedPolicyTest : public testing::Test {
     return session;
   }
 
-  static TestFolder* folder_;
-  static std::filesystem::path* run_folder_;
-  static std::shared_ptr<const World>* world_;
-  static int32_t guest_;
+  const World& world_ = *SmallServedRun::Get().world();
+  const int32_t guest_ = SmallServedRun::Get().guest();
 };
-TestFolder* ServedPolicyTest::folder_ = nullptr;
-std::filesystem::path* ServedPolicyTest::run_folder_ = nullptr;
-std::shared_ptr<const World>* ServedPolicyTest::world_ = nullptr;
-int32_t ServedPolicyTest::guest_ = 0;
 
 TEST_F(ServedPolicyTest, PassesItsSelfTestAndSaysItsVersion) {
   ServedPolicy policy = Load();
@@ -75,11 +48,11 @@ TEST_F(ServedPolicyTest, ShowsWhatMayBeShownInsideThePlan) {
   const Choice next = Ask(policy, session);
   std::set<int32_t> shown;
   for (const LiveStep& step : session.steps) shown.insert(step.items.begin(), step.items.end());
-  for (const int64_t row : PastRows((*world_)->dataset, (*world_)->split, 3))
-    shown.insert((*world_)->dataset.items[At(row)]);
+  for (const int64_t row : PastRows(world_.dataset, world_.split, 3))
+    shown.insert(world_.dataset.items[At(row)]);
   for (const int32_t item : next.slate.items) {
     EXPECT_FALSE(shown.contains(item));
-    const auto categories = (*world_)->dataset.CategoriesOf(item);
+    const auto categories = world_.dataset.CategoriesOf(item);
     EXPECT_TRUE(std::ranges::any_of(categories, [&](int32_t c) { return next.plan.plan[At(c)]; }));
   }
   EXPECT_GE(next.candidates, 3);
@@ -129,6 +102,21 @@ TEST_F(ServedPolicyTest, ItemsOfEarlierSessionsComeAgainWhereTheyMay) {
   EXPECT_GT(lost("never"), 0);
 }
 
+// A slate of two items, which another policy has shown: its items don't come again, and the state
+// does without it.
+TEST_F(ServedPolicyTest, PassesOverSlatesOfAnotherSize) {
+  ServedPolicy policy = Load();
+  LiveSession session{.id = "a", .user = guest_, .seed = 2};
+  const int64_t before = Ask(policy, session).candidates;
+  session.steps.push_back({Ask(policy, session).slate.items, {0, 0, 0}});
+  session.steps.back().items.pop_back();
+  session.steps.back().responses.pop_back();
+  const Choice next = Ask(policy, session);
+  EXPECT_LE(next.candidates, before);
+  for (const int32_t item : session.steps[0].items)
+    EXPECT_EQ(std::ranges::count(next.slate.items, item), 0);
+}
+
 TEST_F(ServedPolicyTest, SaysSoWhereTooFewItemsAreLeft) {
   ServedPolicy policy = Load({.show_again = "never"});
   LiveSession session{.id = "a", .user = guest_, .seed = 2};
@@ -142,11 +130,11 @@ TEST_F(ServedPolicyTest, SaysSoWhereTooFewItemsAreLeft) {
 }
 
 TEST_F(ServedPolicyTest, ReadsFinishedRunsAlone) {
-  const std::filesystem::path nothing = folder_->path() / "nothing";
+  const TestFolder folder;
+  const std::filesystem::path nothing = folder.path() / "nothing";
   EXPECT_THAT(ErrorOf(ErrorKind::kNoRun, [&] { ReadServedRun(nothing); }),
               testing::HasSubstr("there is no run"));
-  const std::filesystem::path copy = folder_->path() / "copy";
-  std::filesystem::copy(*run_folder_, copy, std::filesystem::copy_options::recursive);
+  const std::filesystem::path copy = SmallServedRun::Get().CopyTo(folder.path() / "copy");
   auto run = ReadRunFile(copy).value();
   run["status"] = "running";
   WriteRunFile(copy, run);

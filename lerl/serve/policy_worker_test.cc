@@ -1,0 +1,56 @@
+#include "lerl/serve/policy_worker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "lerl/base/check.h"
+#include "lerl/base/index.h"
+#include "lerl/testing/small_served_run.h"
+
+namespace lerl {
+namespace {
+
+std::unique_ptr<ServedPolicy> LoadSmallPolicy() {
+  return std::make_unique<ServedPolicy>(SmallServedRun::Get().world(),
+                                        ReadServedRun(SmallServedRun::Get().folder()),
+                                        ServedPolicyConfig{.slots = 4});
+}
+
+// Twelve threads, each with a session of its own, and fewer slots than sessions: every one gets the
+// slates that it would get alone.
+TEST(PolicyWorker, AnswersManyThreadsAsItWouldAnswerEachAlone) {
+  PolicyWorker worker(LoadSmallPolicy(), /*largest_batch=*/4);
+  constexpr int kThreads = 12, kSteps = 5;
+  std::vector<LiveSession> sessions(kThreads);
+  std::vector<std::thread> threads;
+  for (int n = 0; n < kThreads; ++n) {
+    threads.emplace_back([&, n] {
+      LiveSession& session = sessions[At(n)];
+      session = {.id = "s" + std::to_string(n), .user = n, .seed = At(n)};
+      for (int step = 0; step < kSteps; ++step)
+        session.steps.push_back({worker.Choose(session)->slate.items, {1, 0, 0}});
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  PolicyWorker alone(LoadSmallPolicy());
+  for (const LiveSession& session : sessions) {
+    LiveSession again{.id = session.id, .user = session.user, .seed = session.seed};
+    for (const LiveStep& step : session.steps) {
+      EXPECT_EQ(alone.Choose(again)->slate.items, step.items);
+      again.steps.push_back(step);
+    }
+  }
+}
+
+TEST(PolicyWorker, AFailureReachesWhoAskedAndTheNextIsServed) {
+  PolicyWorker worker(LoadSmallPolicy());
+  const LiveSession broken{.id = "a", .user = 1, .seed = 1, .steps = {{{1, 2, 1000}, {0, 0, 0}}}};
+  EXPECT_THROW(worker.Choose(broken), CheckFailure);
+  const LiveSession good{.id = "b", .user = 1, .seed = 1};
+  EXPECT_TRUE(worker.Choose(good).has_value());
+}
+
+}  // namespace
+}  // namespace lerl

@@ -1,0 +1,298 @@
+#include "lerl/serve/recommender.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/serve/guest.h"
+#include "lerl/serve/refusal.h"
+#include "lerl/sim/env_config.h"
+
+namespace lerl {
+namespace {
+
+constexpr size_t kLongestName = 128;  // bytes of a user's name and of an event's id
+constexpr int kRaces = 8;             // attempts at a step that other processes may take first
+
+std::string RandomId() {
+  unsigned char bytes[16];
+  if (getentropy(bytes, sizeof bytes) != 0)
+    throw Error(ErrorKind::kIo, "the system gives no random bytes");
+  std::string id;
+  for (const unsigned char byte : bytes) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    id += kDigits[byte >> 4];
+    id += kDigits[byte & 15];
+  }
+  return id;
+}
+
+uint64_t RandomSeed() {
+  uint64_t seed = 0;
+  if (getentropy(&seed, sizeof seed) != 0)
+    throw Error(ErrorKind::kIo, "the system gives no random bytes");
+  return seed >> 1;  // stores keep signed numbers
+}
+
+void RequireName(const std::string& name, const std::string& field) {
+  const bool control = std::ranges::any_of(
+      name, [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; });
+  if (name.empty() || name.size() > kLongestName || control)
+    throw Refusal(
+        RefusalKind::kInvalid, "bad-name",
+        "it must have 1 to " + std::to_string(kLongestName) + " bytes without control characters",
+        field);
+}
+
+}  // namespace
+
+int64_t Recommender::SystemClock() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+Recommender::Recommender(EventStore& store, std::vector<NamedRun> runs,
+                         const RecommenderConfig& config, Clock clock)
+    : store_(store), runs_(std::move(runs)), config_(config), clock_(std::move(clock)) {
+  for (size_t n = 0; n < runs_.size(); ++n)
+    for (size_t m = 0; m < n; ++m)
+      if (runs_[n].name == runs_[m].name)
+        throw Error(ErrorKind::kUsage, "two policies are named " + runs_[n].name +
+                                           "; give them names: a=FOLDER b=FOLDER");
+  workers_ = Load();
+  const std::shared_ptr<PolicyWorker> first = workers_.at(runs_.at(0).name);
+  world_ = first->world();
+  catalog_ = std::make_unique<Catalog>(world_->dataset);
+  sessions_ = std::make_unique<SessionCache>(store_, *catalog_, At(config_.open_sessions),
+                                             At(config_.policy.longest_past));
+}
+
+Recommender::Workers Recommender::Load() const {
+  Workers workers;
+  std::map<std::string, std::shared_ptr<const World>> worlds;  // by what decides them
+  std::string fingerprint = world_ == nullptr ? "" : world_->fingerprint;
+  for (const NamedRun& named : runs_) {
+    ServedRun run = ReadServedRun(named.folder);
+    std::shared_ptr<const World>& world = worlds[WorldHash(run.config)];
+    if (world == nullptr) {
+      std::unique_ptr<World> loaded = LoadWorld(run.config);
+      AddGuest(*loaded);
+      if (fingerprint.empty()) fingerprint = loaded->fingerprint;
+      if (loaded->fingerprint != fingerprint)
+        throw Error(ErrorKind::kData, named.folder.string() +
+                                          ": the policy is of another data set than the others "
+                                          "that are served; start a service of its own for it");
+      world = std::move(loaded);
+    }
+    auto policy = std::make_unique<ServedPolicy>(world, std::move(run), config_.policy);
+    policy->SelfTest();
+    workers.emplace(named.name, std::make_shared<PolicyWorker>(std::move(policy)));
+  }
+  return workers;
+}
+
+std::vector<PolicyInfo> Recommender::Reload() {
+  Workers loaded = Load();
+  {
+    const std::unique_lock lock(workers_mutex_);
+    workers_.swap(loaded);
+  }
+  return Policies();
+}
+
+std::vector<PolicyInfo> Recommender::Policies() const {
+  std::vector<PolicyInfo> infos;
+  const std::shared_lock lock(workers_mutex_);
+  for (const NamedRun& named : runs_) {
+    const PolicyWorker& worker = *workers_.at(named.name);
+    const RunConfig& config = worker.run().config;
+    infos.push_back({named.name, worker.run().version, config.agent.name, config.planner.name,
+                     worker.run().folder.string(), worker.slate_size()});
+  }
+  return infos;
+}
+
+// The policy of that name; the first where it is not served any more.
+std::shared_ptr<PolicyWorker> Recommender::WorkerOf(const std::string& policy) const {
+  const std::shared_lock lock(workers_mutex_);
+  const auto found = workers_.find(policy);
+  return found != workers_.end() ? found->second : workers_.at(runs_[0].name);
+}
+
+SessionRecord Recommender::Start(const std::string& user, const std::string& policy) {
+  RequireName(user, "/user");
+  const std::string name = policy.empty() ? runs_[0].name : policy;
+  if (std::ranges::count(runs_, name, &NamedRun::name) == 0)
+    throw Refusal(RefusalKind::kInvalid, "unknown-policy", "no policy of that name is served",
+                  "/policy");
+  SessionRecord session{.id = RandomId(),
+                        .user = user,
+                        .policy = name,
+                        .seed = RandomSeed(),
+                        .started_us = clock_(),
+                        .end = ""};
+  store_.AddSession(session);
+  return session;
+}
+
+std::shared_ptr<OpenSession> Recommender::Open(const std::string& id) {
+  std::shared_ptr<OpenSession> session = sessions_->Refresh(id);
+  if (session == nullptr)
+    throw Refusal(RefusalKind::kNotFound, "unknown-session", "there is no session of that id");
+  return session;
+}
+
+void Recommender::RequireRunning(OpenSession& session, int64_t now) {
+  const auto end = [&](const std::string& why) {
+    if (!store_.EndSession(session.record.id, now, why)) return;
+    session.record.ended_us = now;
+    session.record.end = why;
+  };
+  constexpr int64_t kMinute = 60'000'000;
+  if (session.record.ended_us == 0 && now - session.active_us > config_.idle_minutes * kMinute)
+    end("idle");
+  if (session.record.ended_us != 0)
+    throw Refusal(RefusalKind::kConflict, "session-ended",
+                  "the session has ended (" + session.record.end + "); start another one");
+}
+
+SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t> step,
+                                   const std::string& request) {
+  const auto lock = sessions_->Lock(id);
+  for (int race = 0; race < kRaces; ++race) {
+    const std::shared_ptr<OpenSession> session = Open(id);
+    const auto next = static_cast<int32_t>(session->slates.size());
+    // 1. A slate that has been shown is shown again.
+    if (step && *step < next && *step >= 0) return session->slates[At(*step)];
+    if (step && *step != next)
+      throw Refusal(RefusalKind::kConflict, "step-ahead",
+                    "the next step is " + std::to_string(next), "/step");
+    const int64_t now = clock_();
+    RequireRunning(*session, now);
+    if (next >= config_.max_steps) {
+      End(id, "limit");
+      throw Refusal(RefusalKind::kConflict, "session-ended",
+                    "the session has reached its " + std::to_string(next) + " slates");
+    }
+    // 2. A new one, which counts once it is in the store.
+    const std::shared_ptr<PolicyWorker> worker = WorkerOf(session->record.policy);
+    const std::optional<Choice> choice = worker->Choose(session->live);
+    if (!choice)
+      throw Refusal(RefusalKind::kConflict, "nothing-left",
+                    "fewer items than a slate has may still be shown to the user");
+    SlateRecord slate = RecordOf(*session, *choice, *worker);
+    slate.shown_us = now;
+    slate.request = request;
+    if (store_.AddSlate(slate)) return slate;
+  }
+  throw Refusal(RefusalKind::kConflict, "session-contended",
+                "several requests ask for slates of this session at a time; ask again");
+}
+
+SlateRecord Recommender::RecordOf(const OpenSession& session, const Choice& choice,
+                                  const PolicyWorker& worker) const {
+  SlateRecord slate;
+  slate.session = session.record.id;
+  slate.step = static_cast<int32_t>(session.slates.size());
+  slate.version = worker.run().version;
+  for (const int32_t item : choice.slate.items) slate.items.push_back(catalog_->ItemId(item));
+  slate.probabilities = choice.slate.probabilities;
+  slate.log_probability = choice.slate.log_probability;
+  slate.temperature = config_.policy.temperature;
+  slate.candidates = choice.candidates;
+  slate.candidates_hash = choice.candidates_hash;
+  slate.plan_hash = choice.plan_hash;
+  if (std::ranges::count(choice.plan.plan, uint8_t{0}) > 0)
+    for (const int16_t category : choice.plan.InOrder())
+      slate.plan.push_back(catalog_->dataset().categories[At(category)]);
+  slate.origin = kPlanOriginNames[At(choice.plan.origin)];
+  slate.reason = choice.plan.reason;
+  return slate;
+}
+
+void Recommender::CheckFeedback(const OpenSession& session, const FeedbackRecord& record,
+                                size_t n) const {
+  const std::string at = "/events/" + std::to_string(n);
+  RequireName(record.event, at + "/id");
+  if (record.step < 0 || record.step >= std::ssize(session.slates))
+    throw Refusal(RefusalKind::kConflict, "never-shown", "the session has shown no such step",
+                  at + "/step");
+  if (std::ranges::count(session.slates[At(record.step)].items, record.item) == 0)
+    throw Refusal(
+        RefusalKind::kConflict, "never-shown",
+        catalog_->Item(record.item) ? "the item was not shown in this step" : "no item has this id",
+        at + "/item");
+  if (record.behaviours.empty())
+    throw Refusal(RefusalKind::kInvalid, "no-behaviour", "name at least one behaviour",
+                  at + "/behaviours");
+  for (const auto& [name, value] : record.behaviours) {
+    if (!catalog_->Behaviour(name))
+      throw Refusal(RefusalKind::kInvalid, "unknown-behaviour",
+                    "the policies know no behaviour of that name", at + "/behaviours");
+    if (!std::isfinite(value) || value < 0)
+      throw Refusal(RefusalKind::kInvalid, "bad-value",
+                    "a behaviour's value is 0 (not given) or above (given)", at + "/behaviours");
+  }
+}
+
+// Whether all records are in the store, so that a request that is repeated changes nothing.
+bool Recommender::AllKnown(const std::string& session, const std::vector<FeedbackRecord>& records) {
+  const std::vector<FeedbackRecord> stored = store_.Feedback(session, 0);
+  return std::ranges::all_of(records, [&](const FeedbackRecord& record) {
+    return std::ranges::any_of(stored, [&](const FeedbackRecord& known) {
+      return known.event == record.event && known.step == record.step &&
+             known.item == record.item && known.behaviours == record.behaviours;
+    });
+  });
+}
+
+FeedbackCounts Recommender::TakeFeedback(const std::string& id,
+                                         std::vector<FeedbackRecord> records) {
+  const auto lock = sessions_->Lock(id);
+  const std::shared_ptr<OpenSession> session = Open(id);
+  const int64_t now = clock_();
+  for (size_t n = 0; n < records.size(); ++n) {
+    CheckFeedback(*session, records[n], n);
+    records[n].session = id;
+    records[n].received_us = now;
+  }
+  try {
+    RequireRunning(*session, now);
+  } catch (const Refusal&) {
+    if (!AllKnown(id, records)) throw;
+    return {.accepted = 0, .repeated = std::ssize(records)};
+  }
+  const std::vector<FeedbackOutcome> outcomes = store_.AddFeedback(records);
+  for (size_t n = 0; n < outcomes.size(); ++n)
+    if (outcomes[n] == FeedbackOutcome::kConflict)
+      throw Refusal(RefusalKind::kConflict, "event-conflict",
+                    "an event of this id says something else; nothing of the request was taken",
+                    "/events/" + std::to_string(n) + "/id");
+  const auto accepted = std::ranges::count(outcomes, FeedbackOutcome::kAdded);
+  return {.accepted = accepted, .repeated = std::ssize(outcomes) - accepted};
+}
+
+bool Recommender::End(const std::string& id) {
+  const auto lock = sessions_->Lock(id);
+  Open(id);
+  return End(id, "client");
+}
+
+bool Recommender::End(const std::string& id, const std::string& why) {
+  return store_.EndSession(id, clock_(), why);
+}
+
+StoredSession Recommender::Session(const std::string& id) {
+  const std::optional<SessionState> state = store_.FindSession(id);
+  if (!state)
+    throw Refusal(RefusalKind::kNotFound, "unknown-session", "there is no session of that id");
+  return {state->session, store_.Slates(id, 0), store_.Feedback(id, 0)};
+}
+
+}  // namespace lerl

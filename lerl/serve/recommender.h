@@ -1,0 +1,124 @@
+#pragma once
+// Recommender: the service without HTTP. A session is started for a user, asks for slates and sends
+// feedback; all of it is in the store before an answer is given. So the answer to feedback that was
+// acknowledged is in the next slate, whoever serves that, and nothing that was acknowledged is lost
+// with a process.
+//
+//   session = recommender.Start("42");
+//   slate = recommender.Recommend(session.id, {});
+//   recommender.TakeFeedback(session.id, feedback);
+//   recommender.End(session.id);
+//
+// All calls may come from several threads, and several recommenders may share one store. They throw
+// Refusal for requests that can't be met, and what the store throws (events/event_store.h).
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "lerl/base/config.h"
+#include "lerl/events/event_store.h"
+#include "lerl/serve/catalog.h"
+#include "lerl/serve/policy_worker.h"
+#include "lerl/serve/session_cache.h"
+
+namespace lerl {
+
+struct RecommenderConfig {
+  ServedPolicyConfig policy;
+  int64_t open_sessions = 10000;
+  int64_t max_steps = 1000;
+  int64_t idle_minutes = 240;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit.Section("policy", policy);
+    visit("open_sessions", open_sessions, "sessions kept in memory; others are read anew",
+          Range{1, 1e7});
+    visit("max_steps", max_steps, "slates after which a session ends", Range{1, 100000});
+    visit("idle_minutes", idle_minutes, "without a request after which a session has ended",
+          Range{1, 1e6});
+  }
+};
+
+// A policy by the name under which it is served.
+struct NamedRun {
+  std::string name;
+  std::filesystem::path folder;
+};
+
+struct PolicyInfo {
+  std::string name, version, agent, planner, folder;
+  int slate_size = 0;
+};
+
+struct FeedbackCounts {
+  int64_t accepted = 0, repeated = 0;
+};
+
+class Recommender {
+ public:
+  using Clock = std::function<int64_t()>;  // microseconds since 1970
+
+  // Loads the runs, which must be of one data set, and tests each of them. The first is the one
+  // that serves where a session names none. The store must outlive the recommender.
+  Recommender(EventStore& store, std::vector<NamedRun> runs, const RecommenderConfig& config,
+              Clock clock = SystemClock);
+
+  // Starts a session. `user` has 1 to 128 bytes, without control characters; somebody whom the data
+  // don't know is served as a guest. Without a policy's name the first one serves.
+  SessionRecord Start(const std::string& user, const std::string& policy = "");
+
+  // The next slate of a session. With `step`, the slate of that step: if it has been shown, it is
+  // the same again, so that a request may be repeated; it must not lie beyond the next one.
+  SlateRecord Recommend(const std::string& session, std::optional<int32_t> step,
+                        const std::string& request = "");
+
+  // Takes feedback for slates of a session, all of it or none. What has been taken before is
+  // counted as repeated and changes nothing.
+  FeedbackCounts TakeFeedback(const std::string& session, std::vector<FeedbackRecord> records);
+
+  // Ends a session; false where it had ended.
+  bool End(const std::string& session);
+
+  // A session as it is stored.
+  StoredSession Session(const std::string& id);
+
+  // Loads all policies anew from their folders. Where one fails, all stay as they are.
+  std::vector<PolicyInfo> Reload();
+  std::vector<PolicyInfo> Policies() const;
+
+  const Catalog& catalog() const { return *catalog_; }
+  EventStore& store() { return store_; }
+  static int64_t SystemClock();
+
+ private:
+  using Workers = std::map<std::string, std::shared_ptr<PolicyWorker>>;
+
+  Workers Load() const;
+  std::shared_ptr<PolicyWorker> WorkerOf(const std::string& policy) const;
+  std::shared_ptr<OpenSession> Open(const std::string& id);
+  bool End(const std::string& session, const std::string& why);
+  void RequireRunning(OpenSession& session, int64_t now);
+  void CheckFeedback(const OpenSession& session, const FeedbackRecord& record, size_t n) const;
+  bool AllKnown(const std::string& session, const std::vector<FeedbackRecord>& records);
+  SlateRecord RecordOf(const OpenSession& session, const Choice& choice,
+                       const PolicyWorker& worker) const;
+
+  EventStore& store_;
+  const std::vector<NamedRun> runs_;
+  const RecommenderConfig config_;
+  const Clock clock_;
+  mutable std::shared_mutex workers_mutex_;
+  Workers workers_;
+  std::shared_ptr<const World> world_;  // of the first policy; the catalog's
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<SessionCache> sessions_;
+};
+
+}  // namespace lerl

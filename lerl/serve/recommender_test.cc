@@ -1,0 +1,219 @@
+#include "lerl/serve/recommender.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/serve/refusal.h"
+#include "lerl/testing/memory_event_store.h"
+#include "lerl/testing/small_served_run.h"
+
+namespace lerl {
+namespace {
+
+class RecommenderTest : public testing::Test {
+ protected:
+  std::unique_ptr<Recommender> Make(const RecommenderConfig& config = {}) {
+    return std::make_unique<Recommender>(
+        store_, std::vector<NamedRun>{{"ppo", SmallServedRun::Get().folder()}}, config,
+        [this] { return now_us_; });
+  }
+  // Feedback that likes the first item of a slate.
+  static FeedbackRecord LikeFirst(const SlateRecord& slate, const std::string& event) {
+    FeedbackRecord record;
+    record.event = event;
+    record.step = slate.step;
+    record.item = slate.items[0];
+    record.behaviours = {{"like", 1}};
+    return record;
+  }
+  static std::string NameOf(const std::function<void()>& work) {
+    try {
+      work();
+    } catch (const Refusal& refusal) {
+      return refusal.name;
+    }
+    return "";
+  }
+
+  MemoryEventStore store_;
+  int64_t now_us_ = 1'000'000;
+};
+
+TEST_F(RecommenderTest, ServesASessionFromItsStartToItsEnd) {
+  const auto service = Make();
+  const SessionRecord session = service->Start("somebody new");
+  EXPECT_EQ(session.policy, "ppo");
+  for (int32_t step = 0; step < 3; ++step) {
+    const SlateRecord slate = service->Recommend(session.id, {}, "r-1");
+    EXPECT_EQ(slate.step, step);
+    EXPECT_EQ(slate.items.size(), 3);
+    EXPECT_EQ(slate.plan.size(), 2);
+    EXPECT_EQ(slate.version, service->Policies()[0].version);
+    const FeedbackCounts counts =
+        service->TakeFeedback(session.id, {LikeFirst(slate, "e" + std::to_string(step))});
+    EXPECT_EQ(counts.accepted, 1);
+  }
+  EXPECT_TRUE(service->End(session.id));
+  EXPECT_FALSE(service->End(session.id));
+  const StoredSession stored = service->Session(session.id);
+  EXPECT_EQ(stored.slates.size(), 3);
+  EXPECT_EQ(stored.feedback.size(), 3);
+  EXPECT_EQ(stored.session.end, "client");
+}
+
+// Two services on one store. The slate after a like differs from the one without, whichever of them
+// took the like: feedback that was acknowledged is in the next slate.
+TEST_F(RecommenderTest, FeedbackIsInTheNextSlateAlsoThroughAnotherProcess) {
+  const auto here = Make(), there = Make();
+  int differ = 0;
+  for (int n = 0; n < 10; ++n) {
+    const SessionRecord session = here->Start("u" + std::to_string(n));
+    const SlateRecord first = here->Recommend(session.id, {});
+    there->TakeFeedback(session.id, {LikeFirst(first, "e" + std::to_string(n))});
+    const SlateRecord next = here->Recommend(session.id, {});
+    // The same session without the like.
+    SessionRecord twin = session;
+    twin.id += "-twin";
+    store_.AddSession(twin);
+    SlateRecord same = first;
+    same.session = twin.id;
+    store_.AddSlate(same);
+    const SlateRecord without = there->Recommend(twin.id, {});
+    EXPECT_EQ(next.step, without.step);
+    differ += next.log_probability != without.log_probability;
+  }
+  EXPECT_EQ(differ, 10);
+}
+
+TEST_F(RecommenderTest, AStepThatWasShownIsShownAgain) {
+  const auto service = Make();
+  const std::string id = service->Start("u").id;
+  const SlateRecord first = service->Recommend(id, 0);
+  EXPECT_EQ(service->Recommend(id, 0).items, first.items);
+  EXPECT_EQ(store_.FindSession(id)->steps, 1);
+  EXPECT_EQ(NameOf([&] { service->Recommend(id, 2); }), "step-ahead");
+  EXPECT_EQ(NameOf([&] { service->Recommend(id, -1); }), "step-ahead");
+  EXPECT_EQ(service->Recommend(id, 1).step, 1);
+}
+
+TEST_F(RecommenderTest, RepeatedFeedbackCountsOnceAndALyingRepeatIsRefused) {
+  const auto service = Make();
+  const std::string id = service->Start("u").id;
+  const SlateRecord slate = service->Recommend(id, {});
+  FeedbackRecord like = LikeFirst(slate, "e");
+  EXPECT_EQ(service->TakeFeedback(id, {like, like}).repeated, 1);
+  EXPECT_EQ(service->TakeFeedback(id, {like}).repeated, 1);
+  FeedbackRecord other = LikeFirst(slate, "new");
+  like.behaviours["like"] = 0;
+  EXPECT_EQ(NameOf([&] { service->TakeFeedback(id, {other, like}); }), "event-conflict");
+  EXPECT_EQ(store_.Size().feedback, 1);
+}
+
+TEST_F(RecommenderTest, FeedbackThatCanNotBeIsRefusedAndNothingChanges) {
+  const auto service = Make();
+  const std::string id = service->Start("u").id;
+  const SlateRecord slate = service->Recommend(id, {});
+  const auto refused = [&](const std::function<void(FeedbackRecord&)>& change) {
+    FeedbackRecord bad = LikeFirst(slate, "bad");
+    change(bad);
+    return NameOf([&] { service->TakeFeedback(id, {LikeFirst(slate, "good"), bad}); });
+  };
+  EXPECT_EQ(refused([](auto& r) { r.event = ""; }), "bad-name");
+  EXPECT_EQ(refused([](auto& r) { r.event = "a\nb"; }), "bad-name");
+  EXPECT_EQ(refused([](auto& r) { r.step = 1; }), "never-shown");
+  EXPECT_EQ(refused([](auto& r) { r.step = -1; }), "never-shown");
+  EXPECT_EQ(refused([](auto& r) { r.item = "no such item"; }), "never-shown");
+  EXPECT_EQ(refused([](auto& r) { r.behaviours.clear(); }), "no-behaviour");
+  EXPECT_EQ(refused([](auto& r) { r.behaviours["love"] = 1; }), "unknown-behaviour");
+  EXPECT_EQ(refused([](auto& r) { r.behaviours["like"] = std::nan(""); }), "bad-value");
+  EXPECT_EQ(refused([](auto& r) { r.behaviours["like"] = -1; }), "bad-value");
+  EXPECT_EQ(NameOf([&] { service->TakeFeedback("none", {}); }), "unknown-session");
+  EXPECT_EQ(store_.Size().feedback, 0);
+}
+
+TEST_F(RecommenderTest, SessionsEndByTheClientByIdlenessAndByTheirLimit) {
+  const auto service = Make({.policy = {}, .max_steps = 2, .idle_minutes = 10});
+  const std::string ended = service->Start("u").id;
+  const SlateRecord slate = service->Recommend(ended, {});
+  service->TakeFeedback(ended, {LikeFirst(slate, "e")});
+  service->End(ended);
+  EXPECT_EQ(NameOf([&] { service->Recommend(ended, {}); }), "session-ended");
+  EXPECT_EQ(NameOf([&] { service->TakeFeedback(ended, {LikeFirst(slate, "f")}); }),
+            "session-ended");
+  // What was acknowledged before may be repeated.
+  EXPECT_EQ(service->TakeFeedback(ended, {LikeFirst(slate, "e")}).repeated, 1);
+  const std::string idle = service->Start("u").id;
+  now_us_ += 11 * 60'000'000LL;
+  EXPECT_EQ(NameOf([&] { service->Recommend(idle, {}); }), "session-ended");
+  EXPECT_EQ(store_.FindSession(idle)->session.end, "idle");
+  const std::string longest = service->Start("u").id;
+  service->Recommend(longest, {});
+  service->Recommend(longest, {});
+  EXPECT_EQ(NameOf([&] { service->Recommend(longest, {}); }), "session-ended");
+  EXPECT_EQ(store_.FindSession(longest)->session.end, "limit");
+}
+
+// Many threads of two services ask for slates of one session: each step is shown once.
+TEST_F(RecommenderTest, ARaceForAStepHasOneWinner) {
+  const auto here = Make(), there = Make();
+  const std::string id = here->Start("u").id;
+  std::vector<std::thread> threads;
+  std::atomic<int> served = 0;
+  for (int n = 0; n < 6; ++n)
+    threads.emplace_back([&, n] {
+      for (int i = 0; i < 2; ++i) {
+        if (NameOf([&] { (n % 2 == 0 ? here : there)->Recommend(id, {}); }).empty()) ++served;
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  const StoredSession stored = here->Session(id);
+  ASSERT_EQ(std::ssize(stored.slates), served);
+  for (int32_t step = 0; step < served; ++step)
+    EXPECT_EQ(stored.slates[static_cast<size_t>(step)].step, step);
+}
+
+TEST_F(RecommenderTest, ABrokenStoreIsAnErrorAndTheServiceGoesOnAfterwards) {
+  const auto service = Make();
+  const std::string id = service->Start("u").id;
+  store_.broken = true;
+  EXPECT_THROW(service->Recommend(id, {}), Error);
+  EXPECT_THROW(service->Start("v"), Error);
+  store_.broken = false;
+  EXPECT_EQ(service->Recommend(id, {}).step, 0);
+}
+
+TEST_F(RecommenderTest, RefusesNamesAndPoliciesThatItDoesNotKnow) {
+  const auto service = Make();
+  EXPECT_EQ(NameOf([&] { service->Start(""); }), "bad-name");
+  EXPECT_EQ(NameOf([&] { service->Start(std::string(129, 'u')); }), "bad-name");
+  EXPECT_EQ(NameOf([&] { service->Start("u", "other"); }), "unknown-policy");
+  EXPECT_EQ(NameOf([&] { service->Recommend("no such", {}); }), "unknown-session");
+  const std::filesystem::path folder = SmallServedRun::Get().folder();
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage,
+                      [&] {
+                        Recommender(store_, {{"a", folder}, {"a", folder}}, {});
+                      }),
+              testing::HasSubstr("two policies are named a"));
+}
+
+TEST_F(RecommenderTest, AReloadTakesAGoodPolicyAndLeavesTheOldOneWhereItIsBad) {
+  const TestFolder folder;
+  const std::filesystem::path run = SmallServedRun::Get().CopyTo(folder.path() / "run");
+  Recommender service(store_, {{"ppo", run}}, {});
+  const std::string id = service.Start("u").id;
+  EXPECT_EQ(service.Reload()[0].version, service.Recommend(id, {}).version);
+  std::string damaged = ReadFile(run / "checkpoint.safetensors");
+  damaged[damaged.size() / 2] ^= 1;
+  folder.Write("run/checkpoint.safetensors", damaged);
+  const std::string before = service.Policies()[0].version;
+  EXPECT_THROW(service.Reload(), Error);
+  EXPECT_EQ(service.Policies()[0].version, before);
+  EXPECT_EQ(service.Recommend(id, {}).version, before);
+}
+
+}  // namespace
+}  // namespace lerl

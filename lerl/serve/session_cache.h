@@ -1,0 +1,69 @@
+#pragma once
+// SessionCache: sessions as policies see them, brought up to date from the store at each request.
+// The store is what counts: a slate or an answer that another process wrote is seen by the next
+// request. What the cache saves is reading the whole of a session each time.
+//
+// An item counts as answered by what the newest feedback says of each behaviour. Of what nobody
+// said anything, `no` is assumed.
+//
+// Axes: K items of a slate.
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "lerl/events/event_store.h"
+#include "lerl/serve/catalog.h"
+#include "lerl/serve/served_policy.h"
+
+namespace lerl {
+
+// A session with what it takes to answer requests.
+struct OpenSession {
+  SessionRecord record;
+  LiveSession live;  // without the steps whose items this data set does not know
+  std::vector<SlateRecord> slates = {};  // all of them, by step
+  std::vector<int64_t> live_step = {};   // [slates] place in live.steps; -1: it is not there
+  int64_t feedback = 0;                  // number of the newest feedback taken in
+  int64_t active_us = 0;                 // when it was started, shown a slate or answered last
+};
+
+class SessionCache {
+ public:
+  // Keeps the newest `capacity` sessions. A session begins with the last `longest_past` slates of
+  // the user's earlier ones. Store and catalog must outlive the cache.
+  SessionCache(EventStore& store, const Catalog& catalog, size_t capacity, size_t longest_past)
+      : store_(store), catalog_(catalog), capacity_(capacity), longest_past_(longest_past) {}
+
+  // Whoever reads or writes a session holds its lock. Sessions may share one.
+  [[nodiscard]] std::unique_lock<std::mutex> Lock(const std::string& id);
+
+  // The session as it stands in the store now; nullptr where there is none.
+  std::shared_ptr<OpenSession> Refresh(const std::string& id);
+
+ private:
+  struct Kept {
+    std::shared_ptr<OpenSession> session;
+    std::list<std::string>::iterator recent;
+  };
+
+  std::shared_ptr<OpenSession> Find(const std::string& id);
+  void Keep(const std::string& id, std::shared_ptr<OpenSession> session);
+  std::shared_ptr<OpenSession> Read(const SessionRecord& record);
+  void TakeSlates(OpenSession& session, std::vector<SlateRecord> slates) const;
+  void TakeFeedback(OpenSession& session, const std::vector<FeedbackRecord>& feedback) const;
+
+  EventStore& store_;
+  const Catalog& catalog_;
+  const size_t capacity_, longest_past_;
+  std::mutex locks_[256];
+  std::mutex mutex_;  // of what follows
+  std::unordered_map<std::string, Kept> kept_;
+  std::list<std::string> recent_;  // the least recently used first
+};
+
+}  // namespace lerl

@@ -1,0 +1,144 @@
+#pragma once
+// For tests: an event store in memory, whose calls can be made to fail.
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "lerl/base/error.h"
+#include "lerl/events/event_store.h"
+
+namespace lerl {
+
+class MemoryEventStore : public EventStore {
+ public:
+  bool broken = false;  // every call throws Error(kIo)
+
+  void AddSession(const SessionRecord& session) override {
+    const auto lock = Enter();
+    sessions_[session.id].session = session;
+  }
+  std::optional<SessionState> FindSession(const std::string& id) override {
+    const auto lock = Enter();
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return std::nullopt;
+    return SessionState{found->second.session, static_cast<int32_t>(found->second.slates.size()),
+                        std::ssize(found->second.feedback)};
+  }
+  bool EndSession(const std::string& id, int64_t ended_us, const std::string& end) override {
+    const auto lock = Enter();
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end() || found->second.session.ended_us != 0) return false;
+    found->second.session.ended_us = ended_us;
+    found->second.session.end = end;
+    return true;
+  }
+  bool AddSlate(const SlateRecord& slate) override {
+    const auto lock = Enter();
+    const auto found = sessions_.find(slate.session);
+    if (found == sessions_.end() || found->second.session.ended_us != 0 ||
+        slate.step != std::ssize(found->second.slates))
+      return false;
+    found->second.slates.push_back(slate);
+    return true;
+  }
+  std::vector<SlateRecord> Slates(const std::string& session, int32_t first_step) override {
+    const auto lock = Enter();
+    const std::vector<SlateRecord>& all = sessions_[session].slates;
+    return {all.begin() + first_step, all.end()};
+  }
+  std::vector<FeedbackOutcome> AddFeedback(std::span<const FeedbackRecord> records) override {
+    const auto lock = Enter();
+    std::vector<FeedbackOutcome> outcomes;
+    std::vector<FeedbackRecord> added;
+    bool conflict = false;
+    for (const FeedbackRecord& record : records) {
+      const auto same = [&](const FeedbackRecord& other) { return other.event == record.event; };
+      const FeedbackRecord* known = nullptr;
+      for (const auto& [id, stored] : sessions_)
+        for (const FeedbackRecord& other : stored.feedback)
+          if (same(other)) known = &other;
+      for (const FeedbackRecord& other : added)
+        if (same(other)) known = &other;
+      if (known == nullptr) added.push_back(record);
+      const bool equal = known != nullptr && known->session == record.session &&
+                         known->step == record.step && known->item == record.item &&
+                         known->behaviours == record.behaviours;
+      conflict |= known != nullptr && !equal;
+      outcomes.push_back(known == nullptr ? FeedbackOutcome::kAdded
+                         : equal          ? FeedbackOutcome::kRepeated
+                                          : FeedbackOutcome::kConflict);
+    }
+    if (conflict) return outcomes;
+    for (FeedbackRecord& record : added) {
+      std::vector<FeedbackRecord>& all = sessions_[record.session].feedback;
+      record.number = std::ssize(all) + 1;
+      all.push_back(std::move(record));
+    }
+    return outcomes;
+  }
+  std::vector<FeedbackRecord> Feedback(const std::string& session, int64_t after) override {
+    const auto lock = Enter();
+    const std::vector<FeedbackRecord>& all = sessions_[session].feedback;
+    return {all.begin() + after, all.end()};
+  }
+  std::vector<SessionRecord> SessionsOf(const std::string& user, int64_t before_us,
+                                        int64_t most) override {
+    const auto lock = Enter();
+    std::vector<SessionRecord> found;
+    for (const auto& [id, stored] : sessions_)
+      if (stored.session.user == user && stored.session.started_us < before_us)
+        found.push_back(stored.session);
+    return Newest(std::move(found), most);
+  }
+  std::vector<SessionRecord> NewestSessions(int64_t most) override {
+    const auto lock = Enter();
+    std::vector<SessionRecord> found;
+    for (const auto& [id, stored] : sessions_) found.push_back(stored.session);
+    return Newest(std::move(found), most);
+  }
+  void ForEachSession(int64_t from_us, int64_t to_us,
+                      const std::function<void(const StoredSession&)>& visit) override {
+    const auto lock = Enter();
+    for (const auto& [id, stored] : sessions_)
+      if (stored.session.started_us >= from_us && stored.session.started_us < to_us) visit(stored);
+  }
+  int64_t DeleteUser(const std::string& user) override {
+    const auto lock = Enter();
+    return static_cast<int64_t>(
+        std::erase_if(sessions_, [&](const auto& s) { return s.second.session.user == user; }));
+  }
+  int64_t DeleteBefore(int64_t before_us) override {
+    const auto lock = Enter();
+    return static_cast<int64_t>(std::erase_if(
+        sessions_, [&](const auto& s) { return s.second.session.started_us < before_us; }));
+  }
+  StoreSize Size() override {
+    const auto lock = Enter();
+    StoreSize size{.bytes = 0, .sessions = static_cast<int64_t>(sessions_.size())};
+    for (const auto& [id, stored] : sessions_) {
+      size.slates += std::ssize(stored.slates);
+      size.feedback += std::ssize(stored.feedback);
+    }
+    return size;
+  }
+  void Ping() override { Enter(); }
+
+ private:
+  std::unique_lock<std::mutex> Enter() {
+    if (broken) throw Error(ErrorKind::kIo, "the store is broken");
+    return std::unique_lock(mutex_);
+  }
+  static std::vector<SessionRecord> Newest(std::vector<SessionRecord> sessions, int64_t most) {
+    std::ranges::sort(sessions, std::greater(), &SessionRecord::started_us);
+    if (std::ssize(sessions) > most) sessions.resize(static_cast<size_t>(most));
+    return sessions;
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, StoredSession> sessions_;
+};
+
+}  // namespace lerl
