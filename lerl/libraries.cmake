@@ -66,8 +66,8 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(serve COLD
-  ORDER refusal slate_draw guest catalog live_slots served_run served_policy policy_worker session_cache
-        recommender
+  ORDER refusal slate_draw guest catalog live_slots deadline_planner served_run served_policy
+        policy_worker session_cache recommender
   DEPS base data sim agents planner train)
 
 lerl_library(bench

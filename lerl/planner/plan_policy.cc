@@ -131,6 +131,14 @@ void PlanPolicy::Plan(std::span<const SlotInput> inputs, PlanMode mode,
   }
 }
 
+std::optional<PlanRequest> PlanPolicy::Foresee(const SlotInput& input) {
+  Session& session = sessions_.at(At(input.slot));
+  LERL_CHECK(session.running);
+  FindCandidates(input, session);
+  if (WhyDue(input.step, session) == nullptr) return std::nullopt;
+  return RequestOf(input, session);
+}
+
 const char* PlanPolicy::WhyDue(int step, const Session& session) const {
   if (session.ranked_step < 0) return "first";
   if (config_.replan == "every_n") return step % config_.cadence == 0 ? "every n" : nullptr;

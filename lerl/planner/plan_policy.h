@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -94,6 +95,9 @@ class PlanPolicy {
 
   // One plan per input, in the order of the inputs; every slot must have been started.
   void Plan(std::span<const SlotInput> inputs, PlanMode mode, std::vector<SlotPlan>& plans);
+  // The request that Plan would make for a session now, if it is due for a new ranking. The spans
+  // live until the next call for the slot. For planners that think ahead.
+  std::optional<PlanRequest> Foresee(const SlotInput& input);
   // Takes in what the session in a slot was shown after its last plan: items [K] and the responses
   // to them [K].
   void Observe(int slot, std::span<const int32_t> items, std::span<const uint32_t> responses);

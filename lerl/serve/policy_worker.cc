@@ -5,8 +5,14 @@
 #include <utility>
 
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
 
 namespace lerl {
+namespace {
+
+constexpr size_t kMostForeseen = 64;  // sessions that wait to be thought ahead for
+
+}  // namespace
 
 struct PolicyWorker::Job {
   const LiveSession* session;
@@ -16,7 +22,55 @@ struct PolicyWorker::Job {
 };
 
 PolicyWorker::PolicyWorker(std::unique_ptr<ServedPolicy> policy, int largest_batch)
-    : policy_(std::move(policy)), largest_batch_(largest_batch) {}
+    : largest_batch_(largest_batch), policy_(std::move(policy)) {
+  if (DeadlinePlanner* planner = policy_->deadline_planner())
+    planner->ForeseeBy([this] { return Foresee(); });
+}
+
+// Nothing is foreseen from here on, so that the policy can go.
+PolicyWorker::~PolicyWorker() {
+  std::unique_lock lock(mutex_);
+  closing_ = true;
+  answered_.wait(lock, [this] { return !busy_; });
+}
+
+void PolicyWorker::Soon(const LiveSession& session) {
+  DeadlinePlanner* planner = policy_->deadline_planner();
+  if (planner == nullptr) return;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(soon_, [&](const LiveSession& other) { return other.id == session.id; });
+    if (soon_.size() >= kMostForeseen) soon_.erase(soon_.begin());
+    soon_.push_back(session);
+  }
+  planner->Wake();
+}
+
+// Requests go first: while one is answered nothing is foreseen.
+std::optional<PlanSnapshot> PolicyWorker::Foresee() {
+  std::unique_lock lock(mutex_);
+  if (busy_ || closing_ || soon_.empty()) return std::nullopt;
+  busy_ = true;
+  const LiveSession session = std::move(soon_.back());
+  soon_.pop_back();
+  lock.unlock();
+  std::optional<PlanSnapshot> state;
+  try {
+    state = policy_->Foresee(session);
+  } catch (const std::exception& error) {
+    LogWarning("a plan could not be foreseen: " + std::string(error.what()));
+  }
+  lock.lock();
+  busy_ = false;
+  answered_.notify_all();
+  return state;
+}
+
+std::optional<PlannerHealth> PolicyWorker::Health() const {
+  const DeadlinePlanner* planner = policy_->deadline_planner();
+  if (planner == nullptr) return std::nullopt;
+  return planner->Health();
+}
 
 std::optional<Choice> PolicyWorker::Choose(const LiveSession& session) {
   Job job{.session = &session};

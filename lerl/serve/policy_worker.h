@@ -17,8 +17,16 @@ class PolicyWorker {
  public:
   explicit PolicyWorker(std::unique_ptr<ServedPolicy> policy, int largest_batch = 64);
 
+  ~PolicyWorker();
+
   // As ServedPolicy::Choose, of one session. No two threads may ask for one session at a time.
   std::optional<Choice> Choose(const LiveSession& session);
+
+  // Says that a session will need a slate soon, so that a slow planner can think ahead. Of each
+  // session only the newest state counts. Returns at once.
+  void Soon(const LiveSession& session);
+  // How a slow planner is doing; nothing where the policy has none.
+  std::optional<PlannerHealth> Health() const;
 
   const ServedRun& run() const { return policy_->run(); }
   std::shared_ptr<const World> world() const { return policy_->world(); }
@@ -26,15 +34,18 @@ class PolicyWorker {
 
  private:
   struct Job;
+  std::optional<PlanSnapshot> Foresee();
   std::vector<Job*> NextBatch();
   void Answer(const std::vector<Job*>& batch);
 
-  const std::unique_ptr<ServedPolicy> policy_;
   const int largest_batch_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // of all but the policy, which belongs to whoever has made busy_ true
   std::condition_variable answered_;
-  bool busy_ = false;
+  bool busy_ = false, closing_ = false;
   std::vector<Job*> waiting_;
+  std::vector<LiveSession> soon_;  // the newest last
+  // Goes first: its planner's thread calls Foresee.
+  const std::unique_ptr<ServedPolicy> policy_;
 };
 
 }  // namespace lerl

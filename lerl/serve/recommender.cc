@@ -113,7 +113,7 @@ std::vector<PolicyInfo> Recommender::Policies() const {
     const PolicyWorker& worker = *workers_.at(named.name);
     const RunConfig& config = worker.run().config;
     infos.push_back({named.name, worker.run().version, config.agent.name, config.planner.name,
-                     worker.run().folder.string(), worker.slate_size()});
+                     worker.run().folder.string(), worker.slate_size(), worker.Health()});
   }
   return infos;
 }
@@ -189,10 +189,18 @@ SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t>
     SlateRecord slate = RecordOf(*session, *choice, *worker);
     slate.shown_us = now;
     slate.request = request;
-    if (store_.AddSlate(slate)) return slate;
+    if (!store_.AddSlate(slate)) continue;
+    ThinkAhead(id, *worker);
+    return slate;
   }
   throw Refusal(RefusalKind::kConflict, "session-contended",
                 "several requests ask for slates of this session at a time; ask again");
+}
+
+// Lets a slow planner begin with the plan of the next step.
+void Recommender::ThinkAhead(const std::string& id, PolicyWorker& worker) {
+  if (!worker.Health()) return;
+  if (const auto session = sessions_->Refresh(id)) worker.Soon(session->live);
 }
 
 SlateRecord Recommender::RecordOf(const OpenSession& session, const Choice& choice,
@@ -274,6 +282,7 @@ FeedbackCounts Recommender::TakeFeedback(const std::string& id,
       throw Refusal(RefusalKind::kConflict, "event-conflict",
                     "an event of this id says something else; nothing of the request was taken",
                     "/events/" + std::to_string(n) + "/id");
+  ThinkAhead(id, *WorkerOf(session->record.policy));
   const auto accepted = std::ranges::count(outcomes, FeedbackOutcome::kAdded);
   return {.accepted = accepted, .repeated = std::ssize(outcomes) - accepted};
 }

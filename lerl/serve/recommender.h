@@ -55,6 +55,7 @@ struct NamedRun {
 struct PolicyInfo {
   std::string name, version, agent, planner, folder;
   int slate_size = 0;
+  std::optional<PlannerHealth> planner_health = {};  // of a planner that asks a language model
 };
 
 struct FeedbackCounts {
@@ -104,6 +105,7 @@ class Recommender {
   std::shared_ptr<PolicyWorker> WorkerOf(const std::string& policy) const;
   std::shared_ptr<OpenSession> Open(const std::string& id);
   bool End(const std::string& session, const std::string& why);
+  void ThinkAhead(const std::string& session, PolicyWorker& worker);
   void RequireRunning(OpenSession& session, int64_t now);
   void CheckFeedback(const OpenSession& session, const FeedbackRecord& record, size_t n) const;
   bool AllKnown(const std::string& session, const std::vector<FeedbackRecord>& records);

@@ -11,10 +11,14 @@
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
+#include "lerl/planner/registry.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {
 namespace {
+
+// The planner that steps in where a language model is late.
+constexpr char kBelowAModel[] = "fatigue_aware";
 
 template <typename T>
 std::string HashOf(std::span<const T> values) {
@@ -29,7 +33,7 @@ ServedPolicy::ServedPolicy(std::shared_ptr<const World> world, ServedRun run,
       run_(std::move(run)),
       config_(config),
       slate_size_(static_cast<int>(run_.config.slate_size())),
-      actors_(LoadRun(*world_, run_.config, run_.seed, run_.folder)),
+      actors_(LoadRun(*world_, run_.config, run_.seed, run_.folder, Parts())),
       live_(world_->dataset, world_->split, *run_.config.env, config.show_again == "always",
             static_cast<int>(config.slots)),
       held_(At(config.slots)) {
@@ -42,6 +46,25 @@ ServedPolicy::ServedPolicy(std::shared_ptr<const World> world, ServedRun run,
 }
 
 ServedPolicy::~ServedPolicy() = default;
+
+// A planner that asks a language model stands behind a deadline, with a rule for what is late.
+ActorParts ServedPolicy::Parts() {
+  ActorParts parts;
+  if (!FindPlannerRow(run_.config.planner.name).asks_model) return parts;
+  parts.wrap_planner = [this](std::unique_ptr<Planner> slow) {
+    PlannerConfig below = run_.config.planner;
+    below.name = kBelowAModel;
+    std::unique_ptr<Planner> fast = MakePlanner(below, {.dataset = world_->dataset,
+                                                        .split = world_->split,
+                                                        .policy_model = world_->factors.model});
+    auto planner = std::make_unique<DeadlinePlanner>(
+        std::move(slow), std::move(fast),
+        DeadlinePlanner::Options{.deadline = std::chrono::milliseconds(config_.plan_deadline_ms)});
+    deadline_planner_ = planner.get();
+    return planner;
+  };
+  return parts;
+}
 
 int ServedPolicy::SlotFor(const LiveSession& session) {
   const auto found = slot_of_.find(session.id);
@@ -87,8 +110,7 @@ void ServedPolicy::Begin(int slot, const LiveSession& session) {
 
 // Whether the policy can take a step in. Slates of another size are those of another policy.
 bool ServedPolicy::Fits(const LiveStep& step) const {
-  for (const int32_t item : step.items)
-    LERL_CHECK(item >= 0 && item < world_->dataset.num_items());
+  for (const int32_t item : step.items) LERL_CHECK(item >= 0 && item < world_->dataset.num_items());
   LERL_CHECK_EQ(step.responses.size(), step.items.size());
   return std::ssize(step.items) == slate_size_;
 }
@@ -138,6 +160,15 @@ std::vector<std::optional<Choice>> ServedPolicy::Choose(
     choices[asked[i]] = Draw(*sessions[asked[i]], inputs[i].slot, plans[i],
                              std::span(scores).subspan(i * items, items));
   return choices;
+}
+
+std::optional<PlanSnapshot> ServedPolicy::Foresee(const LiveSession& session) {
+  const int slot = Hold(session);
+  const SlotView view = live_.Observe(slot);
+  if (view.items_left < slate_size_) return std::nullopt;
+  const auto request = actors_.plans->Foresee({slot, view.step, view.dominant, view.excluded});
+  if (!request) return std::nullopt;
+  return PlanSnapshot(*request);
 }
 
 Choice ServedPolicy::Draw(const LiveSession& session, int slot, const SlotPlan& plan,

@@ -19,6 +19,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "lerl/serve/deadline_planner.h"
 #include "lerl/serve/live_slots.h"
 #include "lerl/serve/served_run.h"
 #include "lerl/serve/slate_draw.h"
@@ -54,6 +55,7 @@ struct ServedPolicyConfig {
   int64_t slots = 256;  // sessions held ready
   double temperature = 0.2;
   std::string show_again = "next_session";
+  int64_t plan_deadline_ms = 30;
   int64_t longest_past = 40;
 
   void VisitFields(FieldVisitor& visit) {
@@ -63,6 +65,8 @@ struct ServedPolicyConfig {
           Range{0.001, 1000});
     visit("show_again", show_again, "when an item that was shown to a user may come again",
           {"never", "next_session", "always"});
+    visit("plan_deadline_ms", plan_deadline_ms,
+          "that a request waits at most for the plan of a language model", Range{0, 60000});
     visit("longest_past", longest_past,
           "slates of a user's earlier sessions in service that a session starts with, at most",
           Range{0, 1000});
@@ -78,6 +82,11 @@ class ServedPolicy {
   // The next slate of each session, which must all be different; nothing for one to which fewer
   // than K items may be shown.
   std::vector<std::optional<Choice>> Choose(std::span<const LiveSession* const> sessions);
+
+  // The state in which a session will need a plan, where its planner is slow (DeadlinePlanner) and
+  // it is due for one.
+  std::optional<PlanSnapshot> Foresee(const LiveSession& session);
+  DeadlinePlanner* deadline_planner() const { return deadline_planner_; }  // null: it is not slow
 
   // Throws Error(kUnusable) unless the policy gives a guest and a user of the data two good slates
   // each. For the moment when it is loaded.
@@ -95,6 +104,7 @@ class ServedPolicy {
     std::list<int>::iterator recent;
   };
 
+  ActorParts Parts();
   int Hold(const LiveSession& session);  // returns its slot, with its state up to date
   int SlotFor(const LiveSession& session);
   void Begin(int slot, const LiveSession& session);
@@ -107,6 +117,7 @@ class ServedPolicy {
   const ServedRun run_;
   const ServedPolicyConfig config_;
   const int slate_size_;
+  DeadlinePlanner* deadline_planner_ = nullptr;  // of actors_
   Actors actors_;
   LiveSlots live_;
   std::vector<Held> held_;                        // [slots]

@@ -374,8 +374,9 @@ TrainResult Train(const World& world, const RunConfig& config, int64_t seed, con
   return Run(world, config, seed, folder).Execute(resume, on_iteration, should_stop);
 }
 
-Actors LoadRun(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder) {
-  Actors actors = MakeActors(world, config, static_cast<uint64_t>(seed));
+Actors LoadRun(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder,
+               const ActorParts& parts) {
+  Actors actors = MakeActors(world, config, static_cast<uint64_t>(seed), parts);
   LoadCheckpoint({world, config, seed}, folder, actors);
   return actors;
 }

@@ -72,6 +72,6 @@ TrainResult Train(const World& world, const RunConfig& config, int64_t seed,
 // The actors of a finished run, from its checkpoint. Throws Error(kCheckpoint) when the checkpoint
 // is damaged or belongs to another configuration, data set or seed.
 Actors LoadRun(const World& world, const RunConfig& config, int64_t seed,
-               const std::filesystem::path& folder);
+               const std::filesystem::path& folder, const ActorParts& parts = {});
 
 }  // namespace lerl

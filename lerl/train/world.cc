@@ -114,6 +114,7 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                        .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
                          env->OracleCategoryRewards(slot, rewards);
                        }});
+  if (parts.wrap_planner) planner = parts.wrap_planner(std::move(planner));
   actors.plans = std::make_unique<PlanPolicy>(world.dataset, config.planner, std::move(planner),
                                               static_cast<int>(config.slate_size()));
   return actors;

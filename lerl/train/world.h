@@ -3,6 +3,7 @@
 //
 // Axes: I items, D width of an item vector.
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -64,6 +65,8 @@ struct Actors {
 struct ActorParts {
   const World* truth = nullptr;  // the environment's world; null: the same as the policies'
   std::shared_ptr<LlmBackend> backend = nullptr;  // planners' model; null: what the settings name
+  // Puts another planner in front of the one that the settings name.
+  std::function<std::unique_ptr<Planner>(std::unique_ptr<Planner>)> wrap_planner = nullptr;
 };
 // Makes the actors of a run with a seed. Agent and planner know `world`; only those that their
 // registries label as oracles also read the environment.

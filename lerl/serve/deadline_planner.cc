@@ -1,0 +1,205 @@
+#include "lerl/serve/deadline_planner.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "lerl/base/index.h"
+
+namespace lerl {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How long the thread sleeps at most before it looks for states to foresee again.
+constexpr std::chrono::milliseconds kLook{5};
+
+// The same state in another slot is the same state.
+bool SameState(const PlanSnapshot& a, const PlanSnapshot& b) {
+  PlanSnapshot moved = b;
+  moved.slot = a.slot;
+  return a == moved;
+}
+
+}  // namespace
+
+DeadlinePlanner::DeadlinePlanner(std::unique_ptr<Planner> slow, std::unique_ptr<Planner> fast,
+                                 Options options)
+    : slow_(std::move(slow)), fast_(std::move(fast)), options_(options) {}
+
+DeadlinePlanner::~DeadlinePlanner() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  work_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void DeadlinePlanner::ForeseeBy(std::function<std::optional<PlanSnapshot>()> foresee) {
+  foresee_ = std::move(foresee);
+}
+
+void DeadlinePlanner::Wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    may_foresee_ = true;
+    if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
+  }
+  work_.notify_one();
+}
+
+PlannerHealth DeadlinePlanner::Health() const {
+  const std::lock_guard lock(mutex_);
+  PlannerHealth health = health_;
+  health.waiting = std::ssize(questions_);
+  if (health.answers > 0)
+    health.seconds_per_answer = seconds_ / static_cast<double>(health.answers);
+  return health;
+}
+
+void DeadlinePlanner::BeginIteration(uint64_t seed, PlanMode mode) {
+  slow_->BeginIteration(seed, mode);
+  fast_->BeginIteration(seed, mode);
+}
+
+void DeadlinePlanner::Save(TensorFile& file) const { slow_->Save(file); }
+void DeadlinePlanner::Load(const TensorFile& file) { slow_->Load(file); }
+
+bool DeadlinePlanner::Ready(const PlanSnapshot& state) const {
+  const auto found = answers_.find(state.seed);
+  return found != answers_.end() && SameState(found->second.state, state);
+}
+
+bool DeadlinePlanner::Asked(const PlanSnapshot& state) const {
+  const auto same = [&](const PlanSnapshot& other) { return SameState(other, state); };
+  return (at_work_ && same(*at_work_)) || std::ranges::any_of(questions_, same);
+}
+
+std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, PlanMode mode) {
+  const Clock::time_point deadline = Clock::now() + options_.deadline;
+  std::vector<PlanSnapshot> states;
+  for (const PlanRequest& request : requests) states.emplace_back(request);
+  // 1. What is not ready is asked, in the place of what the same session asked before.
+  std::unique_lock lock(mutex_);
+  for (const PlanSnapshot& state : states) {
+    if (Ready(state) || Asked(state)) continue;
+    std::erase_if(questions_, [&](const PlanSnapshot& q) { return q.seed == state.seed; });
+    questions_.push_back(state);
+  }
+  if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
+  work_.notify_one();
+  answered_.wait_until(lock, deadline, [&] {
+    return std::ranges::all_of(states, [&](const PlanSnapshot& state) { return Ready(state); });
+  });
+  // 2. Its own plan, or the one that the session had last.
+  std::vector<Plan> plans(requests.size());
+  std::vector<PlanRequest> without;
+  std::vector<size_t> places;
+  for (size_t n = 0; n < requests.size(); ++n) {
+    if (Ready(states[n])) {
+      plans[n] = answers_.at(states[n].seed).plan;
+      ++health_.in_time;
+    } else if (std::optional<Plan> kept = Kept(requests[n])) {
+      plans[n] = std::move(*kept);
+      ++health_.kept;
+    } else {
+      without.push_back(requests[n]);
+      places.push_back(n);
+      ++health_.fallback;
+    }
+  }
+  const std::string why =
+      health_.last_failure.empty() ? "the plan was not ready in time" : health_.last_failure;
+  lock.unlock();
+  // 3. The fast planner's.
+  if (without.empty()) return plans;
+  std::vector<Plan> fast = fast_->Rank(without, mode);
+  for (size_t i = 0; i < places.size(); ++i) {
+    fast[i].origin = PlanOrigin::kFallback;
+    fast[i].reason = why;
+    plans[places[i]] = std::move(fast[i]);
+  }
+  return plans;
+}
+
+std::optional<Plan> DeadlinePlanner::Kept(const PlanRequest& request) const {
+  const auto found = answers_.find(request.seed);
+  if (found == answers_.end()) return std::nullopt;
+  Plan plan = found->second.plan;
+  std::erase_if(plan.ranking, [&](int16_t c) { return request.candidates[At(c)] == 0; });
+  if (plan.ranking.empty()) return std::nullopt;
+  plan.origin = PlanOrigin::kKept;
+  plan.reason = "the plan for this step was not ready in time";
+  plan.unlisted = 0;
+  return plan;
+}
+
+void DeadlinePlanner::Keep(PlanSnapshot state, Plan plan) {
+  const uint64_t session = state.seed;
+  if (const auto found = answers_.find(session); found != answers_.end()) {
+    recent_.erase(found->second.recent);
+    answers_.erase(found);
+  } else if (answers_.size() >= options_.sessions) {
+    answers_.erase(recent_.front());
+    recent_.pop_front();
+  }
+  answers_.emplace(
+      session, Answer{std::move(state), std::move(plan), recent_.insert(recent_.end(), session)});
+}
+
+// The state to rank for next: what a request waits for, else what is foreseen; nothing at the end.
+std::optional<PlanSnapshot> DeadlinePlanner::Next(std::unique_lock<std::mutex>& lock) {
+  while (!stop_) {
+    if (!questions_.empty()) {
+      PlanSnapshot question = std::move(questions_.back());
+      questions_.pop_back();
+      return question;
+    }
+    if (foresee_ && std::exchange(may_foresee_, false)) {
+      lock.unlock();
+      std::optional<PlanSnapshot> state = foresee_();
+      lock.lock();
+      if (state) may_foresee_ = true;  // there may be another one
+      if (state && !Ready(*state)) return state;
+      continue;
+    }
+    work_.wait_for(lock, foresee_ ? kLook : std::chrono::milliseconds(1000));
+    may_foresee_ = foresee_ != nullptr;
+  }
+  return std::nullopt;
+}
+
+void DeadlinePlanner::Work() {
+  std::unique_lock lock(mutex_);
+  while (const std::optional<PlanSnapshot> state = Next(lock)) {
+    at_work_ = state;
+    lock.unlock();
+    std::vector<Plan> plans;
+    std::string failure;
+    const Clock::time_point begin = Clock::now();
+    try {
+      const PlanRequest request = state->View();
+      plans = slow_->Rank({&request, 1}, PlanMode::kEvaluation);
+      if (plans[0].origin == PlanOrigin::kFallback) failure = plans[0].reason;
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    const std::chrono::duration<double> took = Clock::now() - begin;
+    lock.lock();
+    at_work_.reset();
+    if (failure.empty()) {
+      ++health_.answers;
+      seconds_ += took.count();
+      health_.last_failure.clear();
+      Keep(*state, std::move(plans[0]));
+    } else {
+      ++health_.failures;
+      health_.last_failure = failure;
+    }
+    answered_.notify_all();
+    if (!failure.empty()) work_.wait_for(lock, options_.pause, [&] { return stop_; });
+  }
+}
+
+}  // namespace lerl

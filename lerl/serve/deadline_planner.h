@@ -1,0 +1,93 @@
+#pragma once
+// DeadlinePlanner: a slow planner, such as one that asks a language model, for a service in which
+// nobody may wait. The slow planner works on a thread of its own, and as far as it can for states
+// that are about to need a plan. A request gets the first of these that there is:
+//
+//   its own plan   the slow planner's for this very state, ready or finished within the deadline
+//   kept           the ranking that the slow planner gave the session last, less what is no
+//                  candidate any more
+//   fallback       the ranking of a fast planner
+// The last two say why in their reason. What goes wrong in the slow planner is counted, and never
+// reaches a request.
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "lerl/planner/planner.h"
+#include "lerl/planner/student/plan_snapshot.h"
+
+namespace lerl {
+
+// How the slow planner is doing, since its start.
+struct PlannerHealth {
+  int64_t in_time = 0, kept = 0, fallback = 0;  // requests, by what they got
+  int64_t answers = 0, failures = 0;            // of the slow planner
+  int64_t waiting = 0;                          // states that wait for it now
+  double seconds_per_answer = 0;                // mean
+  std::string last_failure;                     // "" while there is none
+};
+
+class DeadlinePlanner : public Planner {
+ public:
+  struct Options {
+    std::chrono::milliseconds deadline{30};
+    size_t sessions = 10000;                // whose latest plans are kept
+    std::chrono::milliseconds pause{1000};  // after a failure
+  };
+
+  DeadlinePlanner(std::unique_ptr<Planner> slow, std::unique_ptr<Planner> fast, Options options);
+  ~DeadlinePlanner() override;
+
+  // A state that will need a plan soon, or nothing. The slow planner's thread asks for one whenever
+  // no request waits; it must return at once. To be set before the first request.
+  void ForeseeBy(std::function<std::optional<PlanSnapshot>()> foresee);
+  // Says that there may be such a state now.
+  void Wake();
+  PlannerHealth Health() const;
+
+  std::string name() const override { return slow_->name(); }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override;
+  void BeginIteration(uint64_t seed, PlanMode mode) override;
+  void Save(TensorFile& file) const override;
+  void Load(const TensorFile& file) override;
+
+ private:
+  struct Answer {
+    PlanSnapshot state;
+    Plan plan;
+    std::list<uint64_t>::iterator recent;
+  };
+
+  bool Ready(const PlanSnapshot& state) const;  // with mutex_ held
+  bool Asked(const PlanSnapshot& state) const;  // with mutex_ held
+  void Work();
+  std::optional<PlanSnapshot> Next(std::unique_lock<std::mutex>& lock);
+  void Keep(PlanSnapshot state, Plan plan);  // with mutex_ held
+  std::optional<Plan> Kept(const PlanRequest& request) const;
+
+  const std::unique_ptr<Planner> slow_, fast_;
+  const Options options_;
+  std::function<std::optional<PlanSnapshot>()> foresee_;
+  mutable std::mutex mutex_;
+  std::condition_variable work_, answered_;
+  bool stop_ = false, may_foresee_ = false;
+  std::vector<PlanSnapshot> questions_;           // of requests, the newest last
+  std::optional<PlanSnapshot> at_work_;           // the state that the slow planner ranks for now
+  std::unordered_map<uint64_t, Answer> answers_;  // by session seed
+  std::list<uint64_t> recent_;                    // the least recently answered first
+  PlannerHealth health_;
+  double seconds_ = 0;
+  std::thread thread_;  // begins with the first request
+};
+
+}  // namespace lerl

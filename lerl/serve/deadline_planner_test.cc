@@ -1,0 +1,141 @@
+#include "lerl/serve/deadline_planner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+namespace lerl {
+namespace {
+
+using testing::ElementsAre;
+
+// Ranks 2, 1, 0 once it may; each answer waits for a permit.
+class GatedPlanner : public Planner {
+ public:
+  explicit GatedPlanner(std::shared_future<void> gate) : gate_(std::move(gate)) {}
+  std::string name() const override { return "gated"; }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
+    gate_.wait();
+    if (fail) throw std::runtime_error("the server is gone");
+    ++asked;
+    return std::vector<Plan>(
+        requests.size(),
+        {.ranking = {2, 1, 0}, .raw_first = {}, .origin = PlanOrigin::kFresh, .reason = ""});
+  }
+  std::atomic<bool> fail = false;
+  std::atomic<int> asked = 0;
+
+ private:
+  std::shared_future<void> gate_;
+};
+
+// Ranks by number.
+class NumberPlanner : public Planner {
+ public:
+  std::string name() const override { return "number"; }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
+    return std::vector<Plan>(requests.size(),
+                             {.ranking = {0, 1, 2}, .raw_first = {}, .reason = ""});
+  }
+};
+
+class DeadlinePlannerTest : public testing::Test {
+ protected:
+  void Make(std::chrono::milliseconds deadline) {
+    auto slow = std::make_unique<GatedPlanner>(gate_.get_future().share());
+    slow_ = slow.get();
+    planner_ = std::make_unique<DeadlinePlanner>(
+        std::move(slow), std::make_unique<NumberPlanner>(),
+        DeadlinePlanner::Options{.deadline = deadline, .pause = std::chrono::milliseconds(1)});
+  }
+  Plan Ask(uint64_t session, int step, std::vector<uint8_t> candidates = {1, 1, 1}) {
+    PlanSnapshot state(3);
+    state.seed = session;
+    state.step = step;
+    state.candidates = std::move(candidates);
+    const PlanRequest request = state.View();
+    return planner_->Rank({&request, 1}, PlanMode::kEvaluation)[0];
+  }
+
+  std::promise<void> gate_;
+  GatedPlanner* slow_ = nullptr;
+  std::unique_ptr<DeadlinePlanner> planner_;
+};
+
+constexpr std::chrono::milliseconds kNoTime{0}, kAllTheTime{600'000};
+
+TEST_F(DeadlinePlannerTest, APlanInTimeIsTheSlowPlanners) {
+  Make(kAllTheTime);
+  gate_.set_value();
+  const Plan plan = Ask(1, 0);
+  EXPECT_THAT(plan.ranking, ElementsAre(2, 1, 0));
+  EXPECT_EQ(plan.origin, PlanOrigin::kFresh);
+  Ask(1, 0);  // the same state is not asked twice
+  EXPECT_EQ(slow_->asked, 1);
+  EXPECT_EQ(planner_->Health().in_time, 2);
+}
+
+// While the slow planner hangs, requests are served, and nothing piles up: of one session only the
+// newest state waits.
+TEST_F(DeadlinePlannerTest, AHangingPlannerKeepsNobodyWaiting) {
+  Make(kNoTime);
+  for (int step = 0; step < 50; ++step) {
+    const Plan plan = Ask(1, step);
+    EXPECT_EQ(plan.origin, PlanOrigin::kFallback);
+    EXPECT_THAT(plan.ranking, ElementsAre(0, 1, 2));
+    EXPECT_THAT(plan.reason, testing::HasSubstr("not ready"));
+  }
+  EXPECT_LE(planner_->Health().waiting, 1);
+  EXPECT_EQ(planner_->Health().fallback, 50);
+  gate_.set_value();
+}
+
+TEST_F(DeadlinePlannerTest, ALateRequestKeepsTheSessionsLastPlanLessWhatIsNoCandidate) {
+  Make(std::chrono::milliseconds(300));
+  gate_.set_value();
+  while (Ask(1, 0).origin != PlanOrigin::kFresh) {
+  }
+  slow_->fail = true;
+  const Plan kept = Ask(1, 1, {1, 1, 0});
+  EXPECT_EQ(kept.origin, PlanOrigin::kKept);
+  EXPECT_THAT(kept.ranking, ElementsAre(1, 0));
+  const Plan other = Ask(2, 0);
+  EXPECT_EQ(other.origin, PlanOrigin::kFallback);
+  EXPECT_EQ(other.reason, "the server is gone");
+  EXPECT_GT(planner_->Health().failures, 0);
+  // It comes back, and so do its plans.
+  slow_->fail = false;
+  while (Ask(2, 0).origin != PlanOrigin::kFresh) {
+  }
+  EXPECT_EQ(planner_->Health().last_failure, "");
+}
+
+// A state that is foreseen is ready when its request comes, without any wait.
+TEST_F(DeadlinePlannerTest, WhatWasForeseenIsReady) {
+  Make(kNoTime);
+  std::atomic<bool> foreseen = false;
+  planner_->ForeseeBy([&]() -> std::optional<PlanSnapshot> {
+    if (foreseen.exchange(true)) return std::nullopt;
+    PlanSnapshot state(3);
+    state.seed = 7;
+    state.step = 4;
+    return state;
+  });
+  planner_->Wake();
+  gate_.set_value();
+  while (planner_->Health().answers == 0) std::this_thread::yield();
+  EXPECT_EQ(Ask(7, 4).origin, PlanOrigin::kFresh);
+  EXPECT_EQ(slow_->asked, 1);
+}
+
+TEST_F(DeadlinePlannerTest, EndsWhileItsPlannerIsAtWork) {
+  Make(kNoTime);
+  Ask(1, 0);
+  gate_.set_value();
+  planner_.reset();
+}
+
+}  // namespace
+}  // namespace lerl
