@@ -8,6 +8,13 @@ if(LERL_TESTS)
   target_link_libraries(lerl_test_main PUBLIC lerl_base GTest::gmock)
 endif()
 
+lerl_library(http
+  DEPS base
+  LIBS Boost::headers)
+if(TARGET http_test)
+  target_link_libraries(http_test PRIVATE PkgConfig::CURL)  # a client of the server under test
+endif()
+
 lerl_library(data
   ORDER column options dataset split training_rows prices encoding line_text source_text json_text category_text
         time_text id_match table bad_rows builder log_rows store matrix sources guess
