@@ -7,12 +7,18 @@
 //   feedback   what the user did with an item of a slate; its id makes it count once
 //
 // What a call has written is on the disk when the call returns: it outlives the process and the
-// machine's power. A call that throws has changed nothing. All calls may come from several threads
-// and several processes at once.
+// machine's power. All calls may come from several threads and several processes at once.
 //
 // Errors: Error(kIo) where the store can't be reached or written (a full disk, a server that is
 // gone), Error(kBusy) where another process holds it for longer than the settings allow. Both may
 // be tried again. Error(kData) where the store is damaged or of a newer version of the program.
+// Error(kUsage) for a record that no store takes (events/record_checks.h): a number that is not
+// finite, a text that is not UTF-8 or holds a zero byte, an id that is empty or too long.
+//
+// A call that throws has changed nothing, but for DeleteBefore, which may have forgotten a part,
+// and for one case that its message names: the server of a store was lost while it wrote, and did
+// not come back in time to say whether it had. Trying again is then right as well: what had been
+// written counts once.
 //
 // Axes: K items of a slate.
 
@@ -35,6 +41,8 @@ struct SessionRecord {
   int64_t started_us = 0;
   int64_t ended_us = 0;  // 0 while it runs
   std::string end;       // why it ended: "client", "limit", "idle"; "" while it runs
+
+  bool operator==(const SessionRecord&) const = default;
 };
 
 struct SlateRecord {
@@ -51,6 +59,8 @@ struct SlateRecord {
   std::string candidates_hash, plan_hash;  // of the items, and of the categories that were allowed
   std::vector<std::string> plan;           // categories, best first; empty: all were allowed
   std::string origin, reason;              // of the plan (planner/planner.h)
+
+  bool operator==(const SlateRecord&) const = default;
 };
 
 struct FeedbackRecord {
@@ -61,8 +71,9 @@ struct FeedbackRecord {
   std::map<std::string, double> behaviours;  // such as {"like": 1}; what is not named is not said
   int64_t happened_us = 0;                   // by the product's clock; 0: it did not say
   int64_t received_us = 0;
-  int64_t number =
-      0;  // of the record in its session, from 1, in the order received; the store sets it
+  int64_t number = 0;  // in its session, from 1, in the order received; the store sets it
+
+  bool operator==(const FeedbackRecord&) const = default;
 };
 
 // What is needed to see whether a copy of a session is up to date.
@@ -76,6 +87,7 @@ enum class FeedbackOutcome : uint8_t {
   kAdded,
   kRepeated,  // the event is known and says the same: nothing changed, and nothing is wrong
   kConflict,  // the event's id is known and stands for something else
+  kNoSession,
 };
 
 struct StoreSize {
@@ -87,15 +99,20 @@ struct StoredSession {
   SessionRecord session;
   std::vector<SlateRecord> slates;       // by step
   std::vector<FeedbackRecord> feedback;  // by number
+
+  bool operator==(const StoredSession&) const = default;
 };
 
 class EventStore {
  public:
   virtual ~EventStore() = default;
 
+  // Adds a session that runs: `ended_us` is 0 and `end` "". A session that is known and began alike
+  // stays as it is; Error(kUsage) where its id stands for another.
   virtual void AddSession(const SessionRecord& session) = 0;
   virtual std::optional<SessionState> FindSession(const std::string& id) = 0;
   // Returns false, and changes nothing, where the session has ended before or does not exist.
+  // `ended_us` is above 0 and `end` says something.
   virtual bool EndSession(const std::string& id, int64_t ended_us, const std::string& end) = 0;
 
   // Returns false, and changes nothing, where the session has ended, does not exist, or where
@@ -105,8 +122,10 @@ class EventStore {
   virtual std::vector<SlateRecord> Slates(const std::string& session, int32_t first_step) = 0;
 
   // Adds all records, which belong to one session, or none: where one is in conflict, or where the
-  // session does not exist, nothing changes. One outcome for each record. Feedback for a session
-  // that has ended is taken, since answers may be late.
+  // session does not exist, nothing changes. One outcome for each record; beside a conflict those of
+  // the others say what would have become of them. Two records of an event say the same where all
+  // but `received_us` and `number` is equal. Feedback for a session that has ended is taken, since
+  // answers may be late. Whether the item was shown is not looked at.
   virtual std::vector<FeedbackOutcome> AddFeedback(std::span<const FeedbackRecord> records) = 0;
   // The feedback of a session whose number is above `after`, by number.
   virtual std::vector<FeedbackRecord> Feedback(const std::string& session, int64_t after) = 0;
@@ -114,7 +133,8 @@ class EventStore {
   // The newest sessions of a user that began before `before_us`, newest first, `most` at most.
   virtual std::vector<SessionRecord> SessionsOf(const std::string& user, int64_t before_us,
                                                 int64_t most) = 0;
-  // The newest sessions of all users, the latest begun first.
+  // The newest sessions of all users, the latest begun first. Sessions that began at the same time
+  // are ordered by id, everywhere.
   virtual std::vector<SessionRecord> NewestSessions(int64_t most) = 0;
 
   // Calls `visit` with each session that began in [from_us, to_us), in the order in which they
@@ -124,8 +144,14 @@ class EventStore {
 
   // Forgets a user: all sessions with slates and feedback. Returns how many sessions there were.
   virtual int64_t DeleteUser(const std::string& user) = 0;
-  // The same for all sessions that began before a time and have ended or been idle since it.
+  // The same for all sessions that began before a time and have ended, or have had neither slate nor
+  // feedback since it. It goes in pieces, so that others can write meanwhile.
   virtual int64_t DeleteBefore(int64_t before_us) = 0;
+
+  // Takes in sessions of another store, all or none. Of a session that is known, it adds what is
+  // lacking: slates, feedback, the end. Returns how many sessions brought something new. Feedback is
+  // numbered anew, in the order given. Error(kData) where a session is known and says otherwise.
+  virtual int64_t Import(std::span<const StoredSession> sessions) = 0;
 
   virtual StoreSize Size() = 0;
   // Throws where the store can't be read and written at this moment.

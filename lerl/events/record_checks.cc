@@ -1,0 +1,104 @@
+#include "lerl/events/record_checks.h"
+
+#include <cmath>
+
+#include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/base/printable.h"
+
+namespace lerl {
+namespace {
+
+[[noreturn]] void Refuse(const std::string& field, const std::string& what) {
+  throw Error(ErrorKind::kUsage, field + ": " + what);
+}
+
+void CheckText(const std::string& field, const std::string& text, size_t most = kLongestText) {
+  if (text.size() > most)
+    Refuse(field, std::to_string(text.size()) + " bytes; at most " + std::to_string(most));
+  if (text.find('\0') != std::string::npos) Refuse(field, "holds a zero byte");
+  if (!IsUtf8(text)) Refuse(field, "not UTF-8");
+}
+
+void CheckNumber(const std::string& field, double value) {
+  if (!std::isfinite(value)) Refuse(field, "not a finite number");
+}
+
+std::string Of(const std::string& field, size_t index) {
+  return field + "[" + std::to_string(index) + "]";
+}
+
+void CheckOwner(const std::string& list, size_t index, const std::string& owner,
+                const std::string& session) {
+  if (owner != session) Refuse(Of(list, index), "of another session");
+}
+
+}  // namespace
+
+void CheckId(const char* field, const std::string& id) {
+  if (id.empty()) Refuse(field, "empty");
+  CheckText(field, id, kLongestId);
+}
+
+void CheckSession(const SessionRecord& session) {
+  CheckId("session", session.id);
+  CheckId("user", session.user);
+  CheckText("policy", session.policy);
+  if ((session.ended_us == 0) != session.end.empty())
+    Refuse("end", "a session that has ended has a time and a reason, and one that runs neither");
+  if (session.ended_us != 0) CheckEnd(session.ended_us, session.end);
+}
+
+void CheckEnd(int64_t ended_us, const std::string& end) {
+  if (ended_us <= 0) Refuse("ended_us", "not a time");
+  if (end.empty()) Refuse("end", "empty");
+  CheckText("end", end);
+}
+
+void CheckSlate(const SlateRecord& slate) {
+  CheckId("session", slate.session);
+  if (slate.step < 0) Refuse("step", "below 0");
+  if (slate.probabilities.size() != slate.items.size())
+    Refuse("probabilities", std::to_string(slate.probabilities.size()) + " of them for " +
+                                std::to_string(slate.items.size()) + " items");
+  for (size_t i = 0; i < slate.items.size(); ++i) {
+    CheckId(Of("items", i).c_str(), slate.items[i]);
+    CheckNumber(Of("probabilities", i), slate.probabilities[i]);
+  }
+  CheckNumber("log_probability", slate.log_probability);
+  CheckNumber("temperature", slate.temperature);
+  for (size_t i = 0; i < slate.plan.size(); ++i) CheckText(Of("plan", i), slate.plan[i]);
+  CheckText("request", slate.request);
+  CheckText("version", slate.version);
+  CheckText("candidates_hash", slate.candidates_hash);
+  CheckText("plan_hash", slate.plan_hash);
+  CheckText("origin", slate.origin);
+  CheckText("reason", slate.reason);
+}
+
+void CheckFeedback(const FeedbackRecord& feedback) {
+  CheckId("event", feedback.event);
+  CheckId("session", feedback.session);
+  if (feedback.step < 0) Refuse("step", "below 0");
+  CheckId("item", feedback.item);
+  for (const auto& [name, value] : feedback.behaviours) {
+    CheckText("behaviours", name, kLongestId);
+    CheckNumber("behaviours." + Printable(name), value);
+  }
+}
+
+void CheckStored(const StoredSession& stored) {
+  const std::string& id = stored.session.id;
+  CheckSession(stored.session);
+  for (size_t i = 0; i < stored.slates.size(); ++i) {
+    CheckSlate(stored.slates[i]);
+    CheckOwner("slates", i, stored.slates[i].session, id);
+    if (At(stored.slates[i].step) != i) Refuse(Of("slates", i), "not in the order of steps from 0");
+  }
+  for (size_t i = 0; i < stored.feedback.size(); ++i) {
+    CheckFeedback(stored.feedback[i]);
+    CheckOwner("feedback", i, stored.feedback[i].session, id);
+  }
+}
+
+}  // namespace lerl
