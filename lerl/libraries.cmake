@@ -82,8 +82,10 @@ endif()
 
 lerl_library(serve COLD
   ORDER refusal slate_draw guest catalog live_slots deadline_planner served_run served_policy
-        policy_worker session_cache recommender
-  DEPS base data sim agents planner train)
+        policy_worker session_cache recommender service_config problems time_format body_reader
+        api_json api
+  DEPS base http data events sim agents planner train)
+lerl_embed_files(lerl_serve lerl/serve/openapi_file.h lerl/serve/openapi.json)
 
 lerl_library(bench
   DEPS base data sim planner train eval
@@ -91,7 +93,7 @@ lerl_library(bench
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
-target_link_libraries(lerl PRIVATE lerl_eval CLI11::CLI11)
+target_link_libraries(lerl PRIVATE lerl_eval lerl_serve CLI11::CLI11)
 target_compile_options(lerl PRIVATE ${LERL_COLD_CODE})
 # What is compiled last is cut into smaller parts, so that all cores end together.
 set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 5)

@@ -23,6 +23,7 @@ void AddTrainCommand(CLI::App& app);
 void AddTuneCommand(CLI::App& app);
 void AddEvaluateCommand(CLI::App& app);
 void AddRecommendCommand(CLI::App& app);
+void AddServeCommand(CLI::App& app);
 void AddCompareCommand(CLI::App& app);
 void AddAuditCommand(CLI::App& app);
 void AddReflectionsCommand(CLI::App& app);

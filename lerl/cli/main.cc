@@ -32,6 +32,7 @@ void AddCommands(CLI::App& app) {
   lerl::AddTuneCommand(app);
   lerl::AddEvaluateCommand(app);
   lerl::AddRecommendCommand(app);
+  lerl::AddServeCommand(app);
   lerl::AddCompareCommand(app);
   lerl::AddAuditCommand(app);
   lerl::AddReflectionsCommand(app);

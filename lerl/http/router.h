@@ -27,7 +27,9 @@ struct Route {
   std::string name = {};     // for logs and metrics
   Scope scope = Scope::kNone;
   std::vector<std::string> query = {};  // parameters that it knows; others are answered by 400
-  bool json_body = false;  // takes JSON in UTF-8 (else 415); without it a body is answered by 400
+  // Takes JSON in UTF-8 (else 415), or no body at all, which the handler may refuse. Without it a
+  // body is answered by 400.
+  bool json_body = false;
   std::function<Response(const Request&)> handle = {};
 };
 

@@ -277,6 +277,7 @@ FeedbackCounts Recommender::TakeFeedback(const std::string& id,
     return {.accepted = 0, .repeated = std::ssize(records)};
   }
   const std::vector<FeedbackOutcome> outcomes = store_.AddFeedback(records);
+  if (std::ranges::count(outcomes, FeedbackOutcome::kNoSession) > 0) Open(id);  // it is gone
   for (size_t n = 0; n < outcomes.size(); ++n)
     if (outcomes[n] == FeedbackOutcome::kConflict)
       throw Refusal(RefusalKind::kConflict, "event-conflict",

@@ -115,6 +115,13 @@ class MemoryEventStore : public EventStore {
     return static_cast<int64_t>(std::erase_if(
         sessions_, [&](const auto& s) { return s.second.session.started_us < before_us; }));
   }
+  int64_t Import(std::span<const StoredSession> sessions) override {
+    const auto lock = Enter();
+    int64_t added = 0;
+    for (const StoredSession& session : sessions)
+      added += sessions_.emplace(session.session.id, session).second;
+    return added;
+  }
   StoreSize Size() override {
     const auto lock = Enter();
     StoreSize size{.bytes = 0, .sessions = static_cast<int64_t>(sessions_.size())};

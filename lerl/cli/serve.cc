@@ -1,0 +1,155 @@
+// lerl serve: trained policies behind an HTTP API.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "lerl/base/config_text.h"
+#include "lerl/base/error.h"
+#include "lerl/base/log.h"
+#include "lerl/base/stop.h"
+#include "lerl/cli/commands.h"
+#include "lerl/cli/run_options.h"
+#include "lerl/events/make_event_store.h"
+#include "lerl/http/server.h"
+#include "lerl/serve/api.h"
+#include "lerl/serve/service_config.h"
+#include "lerl/train/run_search.h"
+
+namespace lerl {
+namespace {
+
+constexpr char kUsualStore[] = "sqlite:runs/events.sqlite";
+
+struct ServeFlags {
+  std::vector<std::string> runs_to_serve;
+  std::string config, runs = "runs", service, host, store;
+  std::vector<std::string> sets;
+  std::optional<int64_t> port;
+  bool show = false;
+};
+
+ServiceConfig ReadService(const ServeFlags& flags) {
+  ConfigSource source = flags.service.empty() ? ConfigSource::FromText("", "lerl serve")
+                                              : ConfigSource::FromFile(flags.service);
+  ServiceConfig config;
+  source.With(flags.sets).Read(config);
+  if (!flags.host.empty()) config.http.host = flags.host;
+  if (!flags.store.empty()) config.store.url = flags.store;
+  if (flags.port) config.http.port = *flags.port;
+  if (config.store.url.empty() && std::getenv("LERL_STORE_URL") == nullptr)
+    config.store.url = kUsualStore;
+  return config;
+}
+
+// The newest run of the configuration; where there is none, the one that is most like it, with a
+// word on what differs.
+std::filesystem::path FindRunOf(const ServeFlags& flags) {
+  const RunConfig config = ReadRunConfig(RunSource(flags.config));
+  try {
+    return FindFinishedGroup(flags.runs, config);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kNoRun) throw;
+    const std::optional<NearestRun> nearest = FindNearestRun(flags.runs, config);
+    if (!nearest) throw;
+    LogWarning("there is no finished run of " + flags.config + "; serving the nearest, " +
+               NearestRunText(*nearest));
+    return nearest->group;
+  }
+}
+
+// "name=FOLDER", or a folder, whose own name it then gets.
+NamedRun NamedRunOf(const std::string& text) {
+  const size_t equals = text.find('=');
+  if (equals != std::string::npos && text.find('/') > equals)
+    return {text.substr(0, equals), text.substr(equals + 1)};
+  std::filesystem::path folder = text;
+  if (!folder.has_filename()) folder = folder.parent_path();
+  const std::string last = folder.filename().string();
+  return {last.starts_with("seed-") ? folder.parent_path().filename().string() : last, folder};
+}
+
+std::vector<NamedRun> RunsOf(const ServeFlags& flags) {
+  std::vector<NamedRun> runs;
+  for (const std::string& text : flags.runs_to_serve) runs.push_back(NamedRunOf(text));
+  if (!flags.config.empty()) runs.push_back(NamedRunOf(FindRunOf(flags).string()));
+  if (runs.empty())
+    throw Error(ErrorKind::kUsage,
+                "lerl serve: name a run, such as runs/ppo+none-1234abcd, or a --config of one");
+  return runs;
+}
+
+void ExecuteServe(const ServeFlags& flags) {
+  const ServiceConfig config = ReadService(flags);
+  if (flags.show) {
+    std::printf("%s", DescribeConfig(config).c_str());
+    return;
+  }
+  // 1. What is served, and what keeps it.
+  const Access access(config.access);
+  RequireTokens(config.http.host, access);
+  const std::unique_ptr<EventStore> store = MakeEventStore(config.store);
+  Recommender recommender(*store, RunsOf(flags), config.recommend);
+  // 2. The server.
+  Metrics metrics;
+  Router router;
+  HttpServer* running = nullptr;
+  AddApiRoutes(router,
+               {recommender, metrics, [&] { return running != nullptr && running->draining(); }});
+  router.SetGuard([&](const Request& request, Scope scope) { access.Check(request, scope); });
+  HttpServer server(
+      config.http,
+      {.handler = [&](Request& request) { return router.Handle(request); },
+       .access = &access,
+       .metrics = &metrics,
+       .log_line = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }});
+  running = &server;
+  // 3. Until it is told to stop.
+  for (const PolicyInfo& policy : recommender.Policies())
+    LogInfo("serving " + policy.name + " " + policy.version + " (" + policy.folder + ")");
+  std::printf("listening on %s\n", server.url().c_str());
+  std::fflush(stdout);
+  while (!StopRequested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  LogInfo("stopping: requests under way are answered first");
+  if (!server.Drain(config.drain_seconds))
+    LogWarning("some requests were cut after " + std::to_string(config.drain_seconds) + " s");
+}
+
+}  // namespace
+
+void AddServeCommand(CLI::App& app) {
+  auto flags = std::make_shared<ServeFlags>();
+  CLI::App* command = app.add_subcommand("serve", "trained policies behind an HTTP API");
+  command->add_option("runs", flags->runs_to_serve,
+                      "folders of finished runs, each as FOLDER or NAME=FOLDER; the first serves "
+                      "where a session names none");
+  command->add_option("--config", flags->config,
+                      "serve the newest finished run of this configuration");
+  command->add_option("--runs", flags->runs, "folder that is searched for it")
+      ->capture_default_str();
+  command->add_option("--service", flags->service, "TOML settings of the service (see --show)");
+  command->add_option("--set", flags->sets, "override them: --set http.worker_threads=8");
+  command->add_option("--host", flags->host,
+                      "address to listen on; other than the loopback only "
+                      "with tokens (access.tokens_file)");
+  command->add_option("--port", flags->port, "port; 0: any that is free");
+  command->add_option(
+      "--store", flags->store,
+      std::string("where sessions are kept: a file, or postgresql://... (default: ") + kUsualStore +
+          ")");
+  command->add_flag("--show", flags->show, "print every setting of the service with its meaning");
+  command->footer(
+      "Examples:\n"
+      "  lerl serve --config configs/ml100k_lerl.toml\n"
+      "  lerl serve champion=runs/a/seed-1 challenger=runs/b/seed-1 --port 9000\n"
+      "The API is described at /openapi.json. A session:\n"
+      "  curl -s localhost:8080/v1/sessions -H 'Content-Type: application/json' "
+      "-d '{\"user\": \"42\"}'\n"
+      "  curl -s -X POST localhost:8080/v1/sessions/ID/recommendations\n"
+      "Ctrl-C or SIGTERM ends it once the requests under way are answered.");
+  command->callback([flags] { ExecuteServe(*flags); });
+}
+
+}  // namespace lerl

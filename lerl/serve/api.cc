@@ -1,0 +1,239 @@
+#include "lerl/serve/api.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "lerl/base/error.h"
+#include "lerl/base/index.h"
+#include "lerl/http/static_files.h"
+#include "lerl/serve/api_json.h"
+#include "lerl/serve/body_reader.h"
+#include "lerl/serve/openapi_file.h"
+#include "lerl/serve/problems.h"
+#include "lerl/serve/time_format.h"
+
+namespace lerl {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr size_t kMostEvents = 1000;  // of one request
+constexpr int64_t kMostItems = 1000;  // of one page
+
+class Api {
+ public:
+  explicit Api(const ApiParts& parts)
+      : recommender_(parts.recommender),
+        metrics_(parts.metrics),
+        draining_(parts.draining),
+        slates_(metrics_.AddCounter("lerl_slates_total", "slates shown")),
+        feedback_(metrics_.AddCounter("lerl_feedback_total", "feedback records taken")),
+        repeated_(metrics_.AddCounter("lerl_feedback_repeated_total",
+                                      "feedback records that had been taken before")) {
+    metrics_.AddReading("lerl_store_bytes", "size of the event store",
+                        [this] { return static_cast<double>(recommender_.store().Size().bytes); });
+    metrics_.AddProcess();
+  }
+
+  Response StartSession(const Request& request) {
+    const Json body = ReadBody(request.body);
+    ObjectReader reader(body, "");
+    const std::string user = reader.Text("user"), policy = reader.TextOr("policy", "");
+    reader.Finish();
+    const SessionRecord session = recommender_.Start(user, policy);
+    Json json = SessionJson(session);
+    json["known_user"] =
+        recommender_.catalog().User(session.user) != recommender_.catalog().guest();
+    Response response = JsonResponse(json, 201);
+    response.headers["location"] = "/v1/sessions/" + session.id;
+    return response;
+  }
+
+  Response Recommend(const Request& request) {
+    const Json body = ReadBody(request.body, /*may_be_empty=*/true);
+    ObjectReader reader(body, "");
+    const std::optional<int32_t> step = reader.Integer("step");
+    reader.Finish();
+    const SlateRecord slate =
+        recommender_.Recommend(FieldOf(request.parameters, "id"), step, request.id);
+    slates_.Add();
+    metrics_
+        .AddCounter("lerl_plans_total", "plans of slates, by where they came from",
+                    {{"origin", slate.origin}})
+        .Add();
+    return JsonResponse(SlateJson(recommender_.catalog(), slate));
+  }
+
+  Response TakeFeedback(const Request& request) {
+    const Json body = ReadBody(request.body);
+    ObjectReader reader(body, "");
+    const Json& events = reader.Any("events");
+    reader.Finish();
+    if (!events.is_array() || events.empty() || events.size() > kMostEvents)
+      ObjectReader::Fail("/events", "it must be a list of 1 to " + std::to_string(kMostEvents));
+    std::vector<FeedbackRecord> records;
+    for (size_t n = 0; n < events.size(); ++n)
+      records.push_back(EventOf(events[n], "/events/" + std::to_string(n)));
+    const FeedbackCounts counts =
+        recommender_.TakeFeedback(FieldOf(request.parameters, "id"), std::move(records));
+    feedback_.Add(counts.accepted);
+    repeated_.Add(counts.repeated);
+    return JsonResponse({{"accepted", counts.accepted}, {"repeated", counts.repeated}});
+  }
+
+  Response ShowSession(const Request& request) {
+    const StoredSession stored = recommender_.Session(FieldOf(request.parameters, "id"));
+    Json json = SessionJson(stored.session);
+    json["slates"] = Json::array();
+    json["feedback"] = Json::array();
+    for (const SlateRecord& slate : stored.slates)
+      json["slates"].push_back(SlateJson(recommender_.catalog(), slate));
+    for (const FeedbackRecord& record : stored.feedback)
+      json["feedback"].push_back(FeedbackJson(record));
+    return JsonResponse(json);
+  }
+
+  Response EndSession(const Request& request) {
+    return JsonResponse({{"ended_now", recommender_.End(FieldOf(request.parameters, "id"))}});
+  }
+
+  Response ForgetUser(const Request& request) {
+    return JsonResponse(
+        {{"sessions", recommender_.store().DeleteUser(FieldOf(request.parameters, "id"))}});
+  }
+
+  Response ListItems(const Request& request) {
+    const Catalog& catalog = recommender_.catalog();
+    const int64_t offset = Number(request, "offset", 0, 1'000'000'000);
+    const int64_t limit = Number(request, "limit", 100, kMostItems);
+    // The guest is a user, not an item: all items of the data set are listed.
+    const int64_t count = catalog.dataset().num_items();
+    Json items = Json::array();
+    for (int64_t item = offset; item < std::min(count, offset + limit); ++item)
+      items.push_back(ItemJson(catalog, static_cast<int32_t>(item)));
+    return JsonResponse({{"total", count}, {"offset", offset}, {"items", std::move(items)}});
+  }
+
+  Response ShowItem(const Request& request) {
+    const auto item = recommender_.catalog().Item(FieldOf(request.parameters, "id"));
+    if (!item) throw Refusal(RefusalKind::kNotFound, "unknown-item", "no item has this id");
+    return JsonResponse(ItemJson(recommender_.catalog(), *item));
+  }
+
+  Response ListPolicies(const Request&) { return JsonResponse(Policies(recommender_.Policies())); }
+
+  Response Reload(const Request&) {
+    try {
+      return JsonResponse(Policies(recommender_.Reload()));
+    } catch (const Error& error) {
+      throw Refusal(RefusalKind::kConflict, "reload-failed",
+                    std::string("the policies stay as they are: ") + error.what());
+    }
+  }
+
+  Response Ready(const Request&) {
+    if (draining_()) throw ProblemError({.status = 503, .detail = "the service is about to end"});
+    recommender_.store().Ping();
+    return JsonResponse({{"status", "ready"}});
+  }
+
+  Response ShowMetrics(const Request&) {
+    Response response{.content_type = std::string(Metrics::kContentType)};
+    response.body = metrics_.Text();
+    return response;
+  }
+
+ private:
+  static FeedbackRecord EventOf(const Json& event, const std::string& pointer) {
+    ObjectReader reader(event, pointer);
+    FeedbackRecord record;
+    record.event = reader.Text("id");
+    record.step = reader.RequiredInteger("step");
+    record.item = reader.Text("item");
+    const Json& behaviours = reader.Any("behaviours");
+    if (!behaviours.is_object())
+      ObjectReader::Fail(reader.PointerOf("behaviours"), "it must be an object");
+    for (const auto& [name, value] : behaviours.items()) {
+      if (!value.is_number() && !value.is_boolean())
+        ObjectReader::Fail(reader.PointerOf("behaviours"),
+                           "a behaviour's value must be a number, true or false");
+      record.behaviours[name] =
+          value.is_boolean() ? (value.get<bool>() ? 1 : 0) : value.get<double>();
+    }
+    if (const std::string at = reader.TextOr("happened_at", ""); !at.empty()) {
+      const auto us = ParseTime(at);
+      if (!us)
+        ObjectReader::Fail(reader.PointerOf("happened_at"),
+                           "it must be a time such as 2026-03-01T12:00:00Z");
+      record.happened_us = *us;
+    }
+    reader.Finish();
+    return record;
+  }
+
+  // A query parameter that is a whole number of [0, most].
+  static int64_t Number(const Request& request, const std::string& name, int64_t otherwise,
+                        int64_t most) {
+    const std::string& text = FieldOf(request.query, name);
+    if (text.empty() && !request.query.contains(name)) return otherwise;
+    int64_t value = -1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > most)
+      throw ProblemError(InvalidProblem(
+          "invalid-request", name + " must be a whole number from 0 to " + std::to_string(most),
+          "?" + name));
+    return value;
+  }
+
+  static Json Policies(const std::vector<PolicyInfo>& policies) {
+    Json json = Json::array();
+    for (const PolicyInfo& policy : policies) json.push_back(PolicyJson(policy));
+    return {{"policies", std::move(json)}};
+  }
+
+  Recommender& recommender_;
+  Metrics& metrics_;
+  const std::function<bool()> draining_;
+  Counter &slates_, &feedback_, &repeated_;
+};
+
+}  // namespace
+
+void AddApiRoutes(Router& router, const ApiParts& parts) {
+  const auto api = std::make_shared<Api>(parts);
+  using Handle = Response (Api::*)(const Request&);
+  const auto add = [&](Route route, Handle handle) {
+    route.handle = [api, handle](const Request& request) {
+      try {
+        return (api.get()->*handle)(request);
+      } catch (const Refusal& refusal) {
+        throw ProblemError(ProblemOf(refusal));
+      }
+    };
+    router.Add(std::move(route));
+  };
+  constexpr Scope kRead = Scope::kRead, kWrite = Scope::kWrite;
+  add({"POST", "/v1/sessions", "start_session", kWrite, {}, true}, &Api::StartSession);
+  add({"POST", "/v1/sessions/{id}/recommendations", "recommend", kWrite, {}, true},
+      &Api::Recommend);
+  add({"POST", "/v1/sessions/{id}/feedback", "feedback", kWrite, {}, true}, &Api::TakeFeedback);
+  add({"GET", "/v1/sessions/{id}", "session", kRead}, &Api::ShowSession);
+  add({"POST", "/v1/sessions/{id}:end", "end_session", kWrite}, &Api::EndSession);
+  add({"DELETE", "/v1/users/{id}", "forget_user", kWrite}, &Api::ForgetUser);
+  add({"GET", "/v1/items", "items", kRead, {"offset", "limit"}}, &Api::ListItems);
+  add({"GET", "/v1/items/{id}", "item", kRead}, &Api::ShowItem);
+  add({"GET", "/v1/policies", "policies", kRead}, &Api::ListPolicies);
+  add({"POST", "/v1/policies:reload", "reload", kWrite}, &Api::Reload);
+  router.Add(
+      {.method = "GET", .pattern = "/healthz", .name = "health", .handle = [](const Request&) {
+         return JsonResponse({{"status", "alive"}});
+       }});
+  add({"GET", "/readyz", "ready", Scope::kNone}, &Api::Ready);
+  add({"GET", "/metrics", "metrics", kRead}, &Api::ShowMetrics);
+  AddStaticFiles(router, {{"/openapi.json", kOpenapiJson}}, "openapi");
+}
+
+}  // namespace lerl

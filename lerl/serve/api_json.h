@@ -1,0 +1,19 @@
+#pragma once
+// What the API shows of things, as JSON (openapi.json has the schemas).
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "lerl/events/event_store.h"
+#include "lerl/serve/catalog.h"
+#include "lerl/serve/recommender.h"
+
+namespace lerl {
+
+nlohmann::json ItemJson(const Catalog& catalog, int32_t item);
+// With titles and categories of what the catalog knows.
+nlohmann::json SlateJson(const Catalog& catalog, const SlateRecord& slate);
+nlohmann::json FeedbackJson(const FeedbackRecord& record);
+nlohmann::json SessionJson(const SessionRecord& session);
+nlohmann::json PolicyJson(const PolicyInfo& policy);
+
+}  // namespace lerl

@@ -1,0 +1,189 @@
+#include "lerl/serve/api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "lerl/base/error.h"
+#include "lerl/base/json_text.h"
+#include "lerl/testing/memory_event_store.h"
+#include "lerl/testing/small_served_run.h"
+
+namespace lerl {
+namespace {
+
+using Json = nlohmann::json;
+
+class ApiTest : public testing::Test {
+ protected:
+  ApiTest() {
+    AddApiRoutes(router_, {recommender_, metrics_, [this] { return draining_; }});
+  }
+
+  Response Call(const std::string& method, const std::string& target,
+                const std::string& body = "") {
+    Request request{.method = method, .target = target, .path = target, .body = body, .id = "r"};
+    if (const size_t at = target.find('?'); at != std::string::npos) request.path.resize(at);
+    if (!body.empty()) request.headers["content-type"] = "application/json";
+    return router_.Handle(request);
+  }
+  Json Ok(const std::string& method, const std::string& target, const Json& body = nullptr,
+          int status = 200) {
+    const Response response = Call(method, target, body.is_null() ? "" : body.dump());
+    EXPECT_EQ(response.status, status) << response.body;
+    return ParseJson(response.body);
+  }
+  // "422 urn:lerl:problem:x /field"
+  std::string Problem(const std::string& method, const std::string& target,
+                      const std::string& body = "") {
+    const Response response = Call(method, target, body);
+    EXPECT_EQ(response.content_type, "application/problem+json");
+    const Json problem = ParseJson(response.body);
+    EXPECT_EQ(problem.at("status"), response.status);
+    std::string text = std::to_string(response.status) + " ";
+    std::string type = problem.at("type");
+    if (type.starts_with("urn:lerl:problem:")) type = type.substr(17);
+    return text + type +
+           (problem.contains("field") ? " " + problem["field"].get<std::string>() : "");
+  }
+  std::string NewSession() { return Ok("POST", "/v1/sessions", {{"user", "u"}}, 201)["session"]; }
+
+  MemoryEventStore store_;
+  Recommender recommender_{store_, {{"ppo", SmallServedRun::Get().folder()}}, {}};
+  Metrics metrics_;
+  Router router_;
+  bool draining_ = false;
+};
+
+TEST_F(ApiTest, ServesASession) {
+  const Json session = Ok("POST", "/v1/sessions", {{"user", "somebody"}}, 201);
+  EXPECT_EQ(session["known_user"], false);
+  const std::string at = "/v1/sessions/" + session["session"].get<std::string>();
+  const Json slate = Ok("POST", at + "/recommendations");
+  EXPECT_EQ(slate["step"], 0);
+  ASSERT_EQ(slate["items"].size(), 3);
+  EXPECT_GT(slate["items"][0]["probability"], 0);
+  const Json event = {{"id", "e1"},
+                      {"step", 0},
+                      {"item", slate["items"][1]["item"]},
+                      {"behaviours", {{"like", true}}},
+                      {"happened_at", "2026-03-01T12:00:00Z"}};
+  const Json events = {{"events", {event}}};
+  EXPECT_EQ(Ok("POST", at + "/feedback", events), Json({{"accepted", 1}, {"repeated", 0}}));
+  EXPECT_EQ(Ok("POST", at + "/feedback", events), Json({{"accepted", 0}, {"repeated", 1}}));
+  EXPECT_EQ(Ok("POST", at + "/recommendations", {{"step", 0}})["items"], slate["items"]);
+  EXPECT_EQ(Ok("POST", at + "/recommendations", {{"step", 1}})["step"], 1);
+  const Json shown = Ok("GET", at);
+  EXPECT_EQ(shown["slates"].size(), 2);
+  EXPECT_EQ(shown["feedback"][0]["happened_at"], "2026-03-01T12:00:00.000000Z");
+  EXPECT_EQ(Ok("POST", at + ":end")["ended_now"], true);
+  EXPECT_EQ(Ok("POST", at + ":end")["ended_now"], false);
+  EXPECT_EQ(Problem("POST", at + "/recommendations"), "409 session-ended");
+  EXPECT_EQ(Ok("DELETE", "/v1/users/somebody")["sessions"], 1);
+  EXPECT_EQ(Problem("GET", at), "404 unknown-session");
+  EXPECT_THAT(Call("GET", "/metrics").body, testing::HasSubstr("lerl_feedback_total 1"));
+}
+
+TEST_F(ApiTest, ShowsItemsAndPolicies) {
+  const Json page = Ok("GET", "/v1/items?offset=58&limit=5");
+  EXPECT_EQ(page["total"], 60);
+  EXPECT_EQ(page["items"].size(), 2);
+  const std::string id = page["items"][0]["item"];
+  EXPECT_EQ(Ok("GET", "/v1/items/" + id), page["items"][0]);
+  EXPECT_EQ(Problem("GET", "/v1/items/none"), "404 unknown-item");
+  EXPECT_EQ(Problem("GET", "/v1/items?limit=1001"), "422 invalid-request ?limit");
+  EXPECT_EQ(Problem("GET", "/v1/items?limit=-1"), "422 invalid-request ?limit");
+  const Json policies = Ok("GET", "/v1/policies");
+  EXPECT_EQ(policies["policies"][0]["policy"], "ppo");
+  EXPECT_EQ(Ok("POST", "/v1/policies:reload"), policies);
+}
+
+TEST_F(ApiTest, WrongRequestsAreToldWhatIsWrongAndChangeNothing) {
+  const std::string id = NewSession(), at = "/v1/sessions/" + id;
+  EXPECT_EQ(Problem("POST", "/v1/sessions", "{"), "400 about:blank");
+  EXPECT_EQ(Problem("POST", "/v1/sessions", "[]"), "422 invalid-request");
+  EXPECT_EQ(Problem("POST", "/v1/sessions", "{}"), "422 invalid-request /user");
+  EXPECT_EQ(Problem("POST", "/v1/sessions", R"({"user": 7})"), "422 invalid-request /user");
+  EXPECT_EQ(Problem("POST", "/v1/sessions", R"({"user": "u", "usr": 1})"),
+            "422 invalid-request /usr");
+  EXPECT_EQ(Problem("POST", "/v1/sessions", R"({"user": "u", "policy": "x"})"),
+            "422 unknown-policy /policy");
+  EXPECT_EQ(Problem("POST", at + "/recommendations", R"({"step": 1.5})"),
+            "422 invalid-request /step");
+  EXPECT_EQ(Problem("POST", at + "/recommendations", R"({"step": 99999999999})"),
+            "422 invalid-request /step");
+  EXPECT_EQ(Problem("POST", at + "/recommendations", R"({"step": 3})"), "409 step-ahead /step");
+  EXPECT_EQ(Problem("POST", "/v1/sessions/none/recommendations"), "404 unknown-session");
+  EXPECT_EQ(store_.Size().sessions, 1);
+  EXPECT_EQ(store_.Size().slates, 0);
+}
+
+TEST_F(ApiTest, WrongFeedbackNamesTheEventAndNothingIsTaken) {
+  const std::string at = "/v1/sessions/" + NewSession();
+  const Json slate = Ok("POST", at + "/recommendations");
+  const auto send = [&](const std::string& member, const Json& value) {
+    Json event = {{"id", "e"},
+                  {"step", 0},
+                  {"item", slate["items"][0]["item"]},
+                  {"behaviours", {{"like", 1}}}};
+    const Json good = event;
+    event["id"] = "f";
+    event[member] = value;
+    return Problem("POST", at + "/feedback", Json({{"events", {good, event}}}).dump());
+  };
+  EXPECT_EQ(send("id", ""), "422 bad-name /events/1/id");
+  EXPECT_EQ(send("id", 4), "422 invalid-request /events/1/id");
+  EXPECT_EQ(send("step", 1), "409 never-shown /events/1/step");
+  EXPECT_EQ(send("item", "none"), "409 never-shown /events/1/item");
+  EXPECT_EQ(send("behaviours", Json::object()), "422 no-behaviour /events/1/behaviours");
+  EXPECT_EQ(send("behaviours", {{"like", "yes"}}), "422 invalid-request /events/1/behaviours");
+  EXPECT_EQ(send("behaviours", {{"like", -1}}), "422 bad-value /events/1/behaviours");
+  EXPECT_EQ(send("behaviours", {{"hate", 1}}), "422 unknown-behaviour /events/1/behaviours");
+  EXPECT_EQ(send("happened_at", "yesterday"), "422 invalid-request /events/1/happened_at");
+  EXPECT_EQ(send("colour", "red"), "422 invalid-request /events/1/colour");
+  EXPECT_EQ(Problem("POST", at + "/feedback", R"({"events": []})"), "422 invalid-request /events");
+  EXPECT_EQ(Problem("POST", at + "/feedback", R"({"events": [{"id": "e", "behaviours": 1e999}]})")
+                .substr(0, 3),
+            "400");
+  EXPECT_EQ(store_.Size().feedback, 0);
+}
+
+TEST_F(ApiTest, IsReadyWhileTheStoreAnswersAndTheServiceGoesOn) {
+  EXPECT_EQ(Ok("GET", "/readyz")["status"], "ready");
+  store_.broken = true;
+  EXPECT_EQ(Problem("GET", "/readyz"), "503 about:blank");
+  EXPECT_EQ(Problem("POST", "/v1/sessions", R"({"user": "u"})"), "503 about:blank");
+  store_.broken = false;
+  draining_ = true;
+  EXPECT_EQ(Problem("GET", "/readyz"), "503 about:blank");
+  EXPECT_EQ(Ok("GET", "/healthz")["status"], "alive");
+}
+
+// Every route is described, nothing else is, and so are its parameters and whether it has a body.
+TEST_F(ApiTest, TheDescriptionIsThatOfTheRoutes) {
+  const Json openapi = Ok("GET", "/openapi.json");
+  std::set<std::string> described, served;
+  for (const auto& [path, methods] : openapi["paths"].items())
+    for (const auto& [method, operation] : methods.items()) {
+      std::string line = method + " " + path + " " + operation["operationId"].get<std::string>();
+      std::set<std::string> query;
+      for (const Json& parameter : operation.value("parameters", Json::array()))
+        if (parameter["in"] == "query") query.insert(parameter["name"]);
+      for (const std::string& name : query) line += " ?" + name;
+      described.insert(line + (operation.contains("requestBody") ? " body" : ""));
+    }
+  for (const Route& route : router_.routes()) {
+    std::string method = route.method;
+    for (char& c : method) c = static_cast<char>(std::tolower(c));
+    std::string line = method + " " + route.pattern + " " + route.name;
+    for (const std::string& name : std::set(route.query.begin(), route.query.end()))
+      line += " ?" + name;
+    served.insert(line + (route.json_body ? " body" : ""));
+  }
+  EXPECT_EQ(described, served);
+}
+
+}  // namespace
+}  // namespace lerl

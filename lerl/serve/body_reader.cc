@@ -1,0 +1,78 @@
+#include "lerl/serve/body_reader.h"
+
+#include <limits>
+#include <utility>
+
+#include "lerl/base/json_text.h"
+#include "lerl/http/message.h"
+#include "lerl/serve/problems.h"
+
+namespace lerl {
+
+using Json = nlohmann::json;
+
+void ObjectReader::Fail(const std::string& pointer, const std::string& detail) {
+  throw ProblemError(InvalidProblem("invalid-request", detail, pointer));
+}
+
+ObjectReader::ObjectReader(const Json& object, std::string pointer)
+    : object_(object), pointer_(std::move(pointer)) {
+  if (!object_.is_object()) Fail(pointer_, "it must be an object");
+}
+
+const Json* ObjectReader::Find(const std::string& name) {
+  asked_.insert(name);
+  const auto found = object_.find(name);
+  return found == object_.end() ? nullptr : &*found;
+}
+
+const Json& ObjectReader::Any(const std::string& name) {
+  const Json* value = Find(name);
+  if (value == nullptr) Fail(PointerOf(name), "it is missing");
+  return *value;
+}
+
+std::string ObjectReader::Text(const std::string& name) {
+  const Json& value = Any(name);
+  if (!value.is_string()) Fail(PointerOf(name), "it must be a text");
+  return value.get<std::string>();
+}
+
+std::string ObjectReader::TextOr(const std::string& name, const std::string& otherwise) {
+  return Find(name) == nullptr ? otherwise : Text(name);
+}
+
+std::optional<int32_t> ObjectReader::Integer(const std::string& name) {
+  const Json* value = Find(name);
+  if (value == nullptr) return std::nullopt;
+  const bool whole = value->is_number_integer();
+  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
+  const bool fits = whole && !(value->is_number_unsigned() && value->get<uint64_t>() > kMost) &&
+                    value->get<int64_t>() >= -kMost && value->get<int64_t>() <= kMost;
+  if (!fits) Fail(PointerOf(name), "it must be a whole number of 32 bits");
+  return value->get<int32_t>();
+}
+
+int32_t ObjectReader::RequiredInteger(const std::string& name) {
+  Any(name);
+  return *Integer(name);
+}
+
+void ObjectReader::Finish() const {
+  for (const auto& [name, value] : object_.items())
+    if (!asked_.contains(name)) Fail(PointerOf(name), "there is no such member");
+}
+
+Json ReadBody(const std::string& body, bool may_be_empty) {
+  if (body.empty() && may_be_empty) return Json::object();
+  Json json;
+  try {
+    json = ParseJson(body);
+  } catch (const std::runtime_error& error) {
+    throw ProblemError({.status = 400, .detail = std::string("the body: ") + error.what()});
+  }
+  if (!json.is_object()) ObjectReader::Fail("", "the body must be an object");
+  return json;
+}
+
+}  // namespace lerl

@@ -1,0 +1,43 @@
+#pragma once
+// BodyReader: the JSON body of a request, read member by member. What is wrong becomes a problem
+// that names the member by its JSON pointer (RFC 6901): no JSON is 400, a member that is missing,
+// of another type or unknown is 422.
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace lerl {
+
+// Reads an object. Each member is asked for by its name, then Finish refuses what was not asked
+// for.
+class ObjectReader {
+ public:
+  // `pointer` is where the object stands in the body; "" for the body itself. The object must
+  // outlive the reader.
+  ObjectReader(const nlohmann::json& object, std::string pointer);
+
+  std::string Text(const std::string& name);
+  std::string TextOr(const std::string& name, const std::string& otherwise);
+  std::optional<int32_t> Integer(const std::string& name);  // of 32 bits
+  int32_t RequiredInteger(const std::string& name);
+  // A member that must be there, of any type.
+  const nlohmann::json& Any(const std::string& name);
+  void Finish() const;
+
+  std::string PointerOf(const std::string& name) const { return pointer_ + "/" + name; }
+  [[noreturn]] static void Fail(const std::string& pointer, const std::string& detail);
+
+ private:
+  const nlohmann::json* Find(const std::string& name);
+  const nlohmann::json& object_;
+  const std::string pointer_;
+  std::set<std::string> asked_;
+};
+
+// The body as a JSON object; an empty body is {} where it may be left out.
+nlohmann::json ReadBody(const std::string& body, bool may_be_empty = false);
+
+}  // namespace lerl

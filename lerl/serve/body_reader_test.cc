@@ -1,0 +1,50 @@
+#include "lerl/serve/body_reader.h"
+
+#include <gtest/gtest.h>
+
+#include "lerl/http/message.h"
+
+namespace lerl {
+namespace {
+
+std::string FieldAtFault(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const ProblemError& error) {
+    const Fields& members = error.problem().members;
+    return std::to_string(error.problem().status) + " " + FieldOf(members, "field");
+  }
+  return "";
+}
+
+TEST(BodyReader, ReadsMembersAndRefusesOthers) {
+  const nlohmann::json body = ReadBody(R"({"a": "x", "n": -4})");
+  ObjectReader reader(body, "/at");
+  EXPECT_EQ(reader.Text("a"), "x");
+  EXPECT_EQ(FieldAtFault([&] { reader.Finish(); }), "422 /at/n");
+  EXPECT_EQ(reader.Integer("n"), -4);
+  EXPECT_EQ(reader.Integer("none"), std::nullopt);
+  EXPECT_EQ(reader.TextOr("none", "other"), "other");
+  EXPECT_EQ(FieldAtFault([&] { reader.Finish(); }), "");
+  EXPECT_EQ(FieldAtFault([&] { reader.Text("n"); }), "422 /at/n");
+  EXPECT_EQ(FieldAtFault([&] { reader.RequiredInteger("m"); }), "422 /at/m");
+}
+
+TEST(BodyReader, TakesIntegersOf32Bits) {
+  for (const char* number : {"2147483648", "-2147483649", "1e3", "0.5", "18446744073709551615",
+                             "\"1\"", "null", "true"}) {
+    const nlohmann::json body = ReadBody(std::string("{\"n\": ") + number + "}");
+    EXPECT_EQ(FieldAtFault([&] { ObjectReader(body, "").Integer("n"); }), "422 /n") << number;
+  }
+}
+
+TEST(BodyReader, ABodyIsAnObject) {
+  EXPECT_TRUE(ReadBody("", true).empty());
+  EXPECT_EQ(FieldAtFault([] { ReadBody(""); }), "400 ");
+  EXPECT_EQ(FieldAtFault([] { ReadBody("{\"a\": 1,}"); }), "400 ");
+  EXPECT_EQ(FieldAtFault([] { ReadBody(std::string(100'000, '[')); }), "400 ");
+  EXPECT_EQ(FieldAtFault([] { ReadBody("3"); }), "422 ");
+}
+
+}  // namespace
+}  // namespace lerl

@@ -1,0 +1,18 @@
+#pragma once
+// Refusals as HTTP answers: the one table of kinds and statuses.
+
+#include <string>
+
+#include "lerl/http/message.h"
+#include "lerl/serve/refusal.h"
+
+namespace lerl {
+
+// The problem type of a name: "urn:lerl:problem:session-ended".
+std::string ProblemType(const std::string& name);
+Problem ProblemOf(const Refusal& refusal);
+// A problem of a request that says something that can't be (422).
+Problem InvalidProblem(const std::string& name, const std::string& detail,
+                       const std::string& field);
+
+}  // namespace lerl
