@@ -94,10 +94,11 @@ void ExecuteServe(const ServeFlags& flags) {
   Recommender recommender(*store, RunsOf(flags), config.recommend);
   // 2. The server.
   Metrics metrics;
+  LiveFeed feed;
   Router router;
   HttpServer* running = nullptr;
-  AddApiRoutes(router,
-               {recommender, metrics, [&] { return running != nullptr && running->draining(); }});
+  AddApiRoutes(router, {recommender, metrics, feed,
+                        [&] { return running != nullptr && running->draining(); }});
   router.SetGuard([&](const Request& request, Scope scope) { access.Check(request, scope); });
   HttpServer server(
       config.http,
@@ -112,6 +113,7 @@ void ExecuteServe(const ServeFlags& flags) {
   std::printf("listening on %s\n", server.url().c_str());
   std::fflush(stdout);
   while (!StopRequested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  feed.Close();
   LogInfo("stopping: requests under way are answered first");
   if (!server.Drain(config.drain_seconds))
     LogWarning("some requests were cut after " + std::to_string(config.drain_seconds) + " s");

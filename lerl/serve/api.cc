@@ -22,12 +22,14 @@ using Json = nlohmann::json;
 
 constexpr size_t kMostEvents = 1000;  // of one request
 constexpr int64_t kMostItems = 1000;  // of one page
+constexpr int64_t kMostSessions = 1000;
 
 class Api {
  public:
   explicit Api(const ApiParts& parts)
       : recommender_(parts.recommender),
         metrics_(parts.metrics),
+        feed_(parts.feed),
         draining_(parts.draining),
         slates_(metrics_.AddCounter("lerl_slates_total", "slates shown")),
         feedback_(metrics_.AddCounter("lerl_feedback_total", "feedback records taken")),
@@ -47,6 +49,7 @@ class Api {
     Json json = SessionJson(session);
     json["known_user"] =
         recommender_.catalog().User(session.user) != recommender_.catalog().guest();
+    feed_.Publish("session", json);
     Response response = JsonResponse(json, 201);
     response.headers["location"] = "/v1/sessions/" + session.id;
     return response;
@@ -64,7 +67,9 @@ class Api {
         .AddCounter("lerl_plans_total", "plans of slates, by where they came from",
                     {{"origin", slate.origin}})
         .Add();
-    return JsonResponse(SlateJson(recommender_.catalog(), slate));
+    const Json json = SlateJson(recommender_.catalog(), slate);
+    feed_.Publish("slate", json);
+    return JsonResponse(json);
   }
 
   Response TakeFeedback(const Request& request) {
@@ -81,6 +86,9 @@ class Api {
         recommender_.TakeFeedback(FieldOf(request.parameters, "id"), std::move(records));
     feedback_.Add(counts.accepted);
     repeated_.Add(counts.repeated);
+    if (counts.accepted > 0)
+      feed_.Publish("feedback",
+                    {{"session", FieldOf(request.parameters, "id")}, {"events", events}});
     return JsonResponse({{"accepted", counts.accepted}, {"repeated", counts.repeated}});
   }
 
@@ -97,7 +105,27 @@ class Api {
   }
 
   Response EndSession(const Request& request) {
-    return JsonResponse({{"ended_now", recommender_.End(FieldOf(request.parameters, "id"))}});
+    const std::string& id = FieldOf(request.parameters, "id");
+    const bool now = recommender_.End(id);
+    if (now) feed_.Publish("end", {{"session", id}});
+    return JsonResponse({{"ended_now", now}});
+  }
+
+  Response ListSessions(const Request& request) {
+    Json sessions = Json::array();
+    const int64_t limit = Number(request, "limit", 50, kMostSessions);
+    for (const SessionRecord& session : recommender_.store().NewestSessions(limit))
+      sessions.push_back(SessionJson(session));
+    return JsonResponse({{"sessions", std::move(sessions)}});
+  }
+
+  Response Watch(const Request& request) {
+    auto stream = feed_.Watch(FieldOf(request.headers, "last-event-id"));
+    if (stream == nullptr)
+      throw ProblemError({.status = 503, .detail = "as many pages watch as may; try again later"});
+    Response response;
+    response.stream = std::move(stream);
+    return response;
   }
 
   Response ForgetUser(const Request& request) {
@@ -196,6 +224,7 @@ class Api {
 
   Recommender& recommender_;
   Metrics& metrics_;
+  LiveFeed& feed_;
   const std::function<bool()> draining_;
   Counter &slates_, &feedback_, &repeated_;
 };
@@ -221,6 +250,8 @@ void AddApiRoutes(Router& router, const ApiParts& parts) {
       &Api::Recommend);
   add({"POST", "/v1/sessions/{id}/feedback", "feedback", kWrite, {}, true}, &Api::TakeFeedback);
   add({"GET", "/v1/sessions/{id}", "session", kRead}, &Api::ShowSession);
+  add({"GET", "/v1/sessions", "sessions", kRead, {"limit"}}, &Api::ListSessions);
+  add({"GET", "/v1/events", "events", kRead}, &Api::Watch);
   add({"POST", "/v1/sessions/{id}:end", "end_session", kWrite}, &Api::EndSession);
   add({"DELETE", "/v1/users/{id}", "forget_user", kWrite}, &Api::ForgetUser);
   add({"GET", "/v1/items", "items", kRead, {"offset", "limit"}}, &Api::ListItems);

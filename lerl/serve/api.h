@@ -2,8 +2,11 @@
 // The routes of the API: JSON in, a call of the recommender, JSON out. openapi.json describes them,
 // and a test holds the two together.
 
+#include <functional>
+
 #include "lerl/http/metrics.h"
 #include "lerl/http/router.h"
+#include "lerl/serve/live_feed.h"
 #include "lerl/serve/recommender.h"
 
 namespace lerl {
@@ -12,6 +15,7 @@ namespace lerl {
 struct ApiParts {
   Recommender& recommender;
   Metrics& metrics;
+  LiveFeed& feed;
   std::function<bool()> draining = [] { return false; };
 };
 

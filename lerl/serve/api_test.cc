@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "lerl/base/error.h"
 #include "lerl/base/json_text.h"
@@ -19,7 +20,7 @@ using Json = nlohmann::json;
 class ApiTest : public testing::Test {
  protected:
   ApiTest() {
-    AddApiRoutes(router_, {recommender_, metrics_, [this] { return draining_; }});
+    AddApiRoutes(router_, {recommender_, metrics_, feed_, [this] { return draining_; }});
   }
 
   Response Call(const std::string& method, const std::string& target,
@@ -53,6 +54,7 @@ class ApiTest : public testing::Test {
   MemoryEventStore store_;
   Recommender recommender_{store_, {{"ppo", SmallServedRun::Get().folder()}}, {}};
   Metrics metrics_;
+  LiveFeed feed_;
   Router router_;
   bool draining_ = false;
 };
@@ -84,6 +86,23 @@ TEST_F(ApiTest, ServesASession) {
   EXPECT_EQ(Ok("DELETE", "/v1/users/somebody")["sessions"], 1);
   EXPECT_EQ(Problem("GET", at), "404 unknown-session");
   EXPECT_THAT(Call("GET", "/metrics").body, testing::HasSubstr("lerl_feedback_total 1"));
+}
+
+TEST_F(ApiTest, WhoWatchesSeesWhatHappens) {
+  const Response watching = Call("GET", "/v1/events");
+  ASSERT_NE(watching.stream, nullptr);
+  const std::string at = "/v1/sessions/" + NewSession();
+  const Json slate = Ok("POST", at + "/recommendations");
+  const Json event = {
+      {"id", "e"}, {"step", 0}, {"item", slate["items"][0]["item"]}, {"behaviours", {{"like", 1}}}};
+  for (int n = 0; n < 2; ++n) Ok("POST", at + "/feedback", {{"events", {event}}});
+  Ok("POST", at + ":end");
+  std::vector<std::string> names;
+  std::istringstream lines(watching.stream->Take());
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("event: ")) names.push_back(line.substr(7));
+  EXPECT_THAT(names, testing::ElementsAre("session", "slate", "feedback", "end"));
+  EXPECT_EQ(Ok("GET", "/v1/sessions?limit=1")["sessions"][0]["end"], "client");
 }
 
 TEST_F(ApiTest, ShowsItemsAndPolicies) {
