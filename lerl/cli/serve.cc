@@ -117,6 +117,7 @@ void ExecuteServe(const ServeFlags& flags) {
   LogInfo("stopping: requests under way are answered first");
   if (!server.Drain(config.drain_seconds))
     LogWarning("some requests were cut after " + std::to_string(config.drain_seconds) + " s");
+  throw Stopped();
 }
 
 }  // namespace
