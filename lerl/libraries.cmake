@@ -83,7 +83,7 @@ endif()
 lerl_library(serve COLD
   ORDER refusal slate_draw guest catalog live_slots deadline_planner served_run served_policy
         policy_worker session_cache recommender service_config problems time_format body_reader
-        api_json live_feed api
+        api_json live_feed openapi_file api
   DEPS base http data events sim agents planner train)
 lerl_embed_files(lerl_serve lerl/serve/openapi_file.h lerl/serve/openapi.json)
 
