@@ -82,10 +82,9 @@ endif()
 
 lerl_library(serve COLD
   ORDER refusal slate_draw guest catalog live_slots deadline_planner served_run served_policy
-        policy_worker session_cache recommender service_config problems time_format body_reader
-        api_json live_feed openapi_file api
+        policy_worker session_cache recommender service_config api
   DEPS base http data events sim agents planner train)
-lerl_embed_files(lerl_serve lerl/serve/openapi_file.h lerl/serve/openapi.json)
+lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
 
 lerl_library(bench
   DEPS base data sim planner train eval

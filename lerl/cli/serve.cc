@@ -14,7 +14,7 @@
 #include "lerl/cli/run_options.h"
 #include "lerl/events/make_event_store.h"
 #include "lerl/http/server.h"
-#include "lerl/serve/api.h"
+#include "lerl/serve/api/api.h"
 #include "lerl/serve/service_config.h"
 #include "lerl/train/run_search.h"
 
