@@ -141,6 +141,8 @@ Request RequestReader::Take() {
   Request request = std::move(request_);
   request.body = std::move(parser_->get().body());
   parser_.reset();
+  if (bytes_.empty())
+    std::string().swap(bytes_);  // a connection that lies idle holds no memory for it
   state_ = State::kNothing;
   return request;
 }
