@@ -11,6 +11,9 @@ endif()
 lerl_library(http
   DEPS base
   LIBS Boost::headers)
+if(LERL_SANITIZE MATCHES thread)  # which knows nothing of fences
+  target_compile_definitions(lerl_http PUBLIC BOOST_ASIO_DISABLE_FENCED_BLOCK)
+endif()
 if(TARGET http_test)
   target_link_libraries(http_test PRIVATE PkgConfig::CURL)  # a client of the server under test
 endif()
