@@ -32,6 +32,29 @@ TEST_F(SqlRecordsTest, SayWhetherAChangeIsToBeKept) {
               ::testing::ElementsAre(FeedbackOutcome::kAdded, FeedbackOutcome::kConflict));
 }
 
+TEST_F(SqlRecordsTest, KnowTheirOwnWorkWhereItIsDoneAgain) {
+  AddSessionRow(sql_, SessionNamed("s"));
+  AddSlateRow(sql_, SlateOf("s", 0));
+  std::vector<FeedbackOutcome> outcomes;
+  const std::vector<FeedbackRecord> twice(2, FeedbackOf("s", "e"));
+  AddFeedbackRows(sql_, {&twice[0], 1}, outcomes);
+  EndSessionRow(sql_, "s", 5000, "client");
+  sql_.set_again(true);
+  EXPECT_TRUE(AddSlateRow(sql_, SlateOf("s", 0)));
+  SlateRecord another = SlateOf("s", 0);
+  another.request = "another";
+  EXPECT_FALSE(AddSlateRow(sql_, another));
+  EXPECT_FALSE(AddFeedbackRows(sql_, twice, outcomes));  // there is nothing to keep
+  EXPECT_THAT(outcomes,
+              ::testing::ElementsAre(FeedbackOutcome::kAdded, FeedbackOutcome::kRepeated));
+  const std::vector<FeedbackRecord> later = {FeedbackOf("s", "e", 9999)};
+  AddFeedbackRows(sql_, later, outcomes);
+  EXPECT_THAT(outcomes, ::testing::ElementsAre(FeedbackOutcome::kRepeated));
+  EXPECT_TRUE(EndSessionRow(sql_, "s", 5000, "client"));
+  EXPECT_FALSE(EndSessionRow(sql_, "s", 5001, "client"));
+  EXPECT_EQ(FindSessionRow(sql_, "s")->steps, 1);
+}
+
 TEST_F(SqlRecordsTest, DeleteAtMostSoMany) {
   for (const char* id : {"a", "b", "c"}) AddSessionRow(sql_, SessionNamed(id));
   EXPECT_EQ(DeleteRowsBefore(sql_, 9000, 2), 2);
