@@ -123,9 +123,9 @@ class EventStore {
 
   // Adds all records, which belong to one session, or none: where one is in conflict, or where the
   // session does not exist, nothing changes. One outcome for each record; beside a conflict those
-  // of the others say what would have become of them. Two records of an event say the same where all
-  // but `received_us` and `number` is equal. Feedback for a session that has ended is taken, since
-  // answers may be late. Whether the item was shown is not looked at.
+  // of the others say what would have become of them. Two records of an event say the same where
+  // all but `received_us` and `number` is equal. Feedback for a session that has ended is taken,
+  // since answers may be late. Whether the item was shown is not looked at.
   virtual std::vector<FeedbackOutcome> AddFeedback(std::span<const FeedbackRecord> records) = 0;
   // The feedback of a session whose number is above `after`, by number.
   virtual std::vector<FeedbackRecord> Feedback(const std::string& session, int64_t after) = 0;

@@ -16,8 +16,8 @@ using ::testing::HasSubstr;
 // What a store of version 1 held: one session with a slate and an answer.
 constexpr const char* kVersion1Rows = R"(
 INSERT INTO lerl_sessions VALUES ('s', 'ann', 'lerl', 7, 1000, 0, '', 1, 1);
-INSERT INTO lerl_slates VALUES ('s', 0, 2000, 'r', 'v1', '["a","b"]', '[0.5,0.25]', -2.0794415416798357,
-  0.7, 100, 'c', 'p', '["Drama"]', 'fresh', '');
+INSERT INTO lerl_slates VALUES ('s', 0, 2000, 'r', 'v1', '["a","b"]', '[0.5,0.25]',
+  -2.0794415416798, 0.7, 100, 'c', 'p', '["Drama"]', 'fresh', '');
 INSERT INTO lerl_feedback VALUES ('e', 's', 1, 0, 'a', '{"like":1.0}', 2900, 3000);
 UPDATE lerl_store SET version = 1;
 )";

@@ -188,6 +188,13 @@ FeedbackOutcome AddFeedbackRow(Sql& sql, const FeedbackRecord& record, int64_t& 
                                                                 : FeedbackOutcome::kRepeated;
 }
 
+// Whether an earlier one of these records is of the same event.
+bool HasEventBefore(std::span<const FeedbackRecord> records, size_t index) {
+  return std::any_of(
+      records.begin(), records.begin() + static_cast<std::ptrdiff_t>(index),
+      [&](const FeedbackRecord& record) { return record.event == records[index].event; });
+}
+
 void InsertSlate(Sql& sql, const SlateRecord& slate) {
   sql.Run(kAddSlate,
           {slate.session, int64_t{slate.step}, slate.shown_us, slate.request, slate.version,
@@ -253,9 +260,8 @@ bool AddFeedbackRows(Sql& sql, std::span<const FeedbackRecord> records,
   bool keep = true;
   for (size_t i = 0; i < records.size(); ++i) {
     outcomes[i] = AddFeedbackRow(sql, records[i], newest);
-    const bool before = std::any_of(records.begin(), records.begin() + std::ptrdiff_t(i),
-                                    [&](const auto& r) { return r.event == records[i].event; });
-    if (before && outcomes[i] == FeedbackOutcome::kAdded) outcomes[i] = FeedbackOutcome::kRepeated;
+    if (sql.again() && outcomes[i] == FeedbackOutcome::kAdded && HasEventBefore(records, i))
+      outcomes[i] = FeedbackOutcome::kRepeated;
     keep = keep && outcomes[i] != FeedbackOutcome::kConflict;
   }
   if (newest == state->feedback) return false;

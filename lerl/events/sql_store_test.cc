@@ -1,4 +1,4 @@
-// What every store must do where calls meet each other, and with texts that would break a statement.
+// What every store must do where calls meet each other, and with texts that break statements.
 
 #include "lerl/events/sql_store.h"
 
