@@ -27,7 +27,7 @@ lerl_library(data
 lerl_library(events COLD
   ORDER event_store record_checks record_json sql migrations sql_records sql_store group_commit
         connection_pool store_config store_url sqlite_connection postgres_connection sqlite_store
-        postgres_store make_event_store
+        postgres_store make_event_store export
   DEPS base
   LIBS SQLiteCpp PkgConfig::PQXX
   TESTING postgres_server)
