@@ -84,8 +84,8 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(serve COLD
-  ORDER refusal slate_draw guest catalog live_slots deadline_planner served_run served_policy
-        policy_worker session_cache recommender service_config api
+  ORDER refusal slate_draw guest catalog open_session live_slots deadline_planner served_run
+        served_policy policy_worker session_cache recommender judged_events service_config api
   DEPS base http data events sim agents planner train)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/trainer.h"
@@ -19,6 +21,8 @@ namespace {
 
 // The planner that steps in where a language model is late.
 constexpr char kBelowAModel[] = "fatigue_aware";
+
+constexpr double kNever = -std::numeric_limits<double>::infinity();  // log 0
 
 template <typename T>
 std::string HashOf(std::span<const T> values) {
@@ -123,43 +127,87 @@ void ServedPolicy::TakeIn(int slot, const LiveStep& step) {
   actors_.agent->Observe({&shown, 1});
 }
 
+struct ServedPolicy::Prospects {
+  std::vector<SlotPlan> plans;  // [n]
+  std::vector<float> scores;    // [n, I]
+};
+
+ServedPolicy::Prospects ServedPolicy::Look(std::span<const LiveSession* const> sessions,
+                                           std::span<const int> slots) {
+  Prospects found;
+  std::vector<SlotInput> inputs;
+  std::vector<SlotView> seen;
+  for (const int slot : slots) {
+    const SlotView view = seen.emplace_back(live_.Observe(slot));
+    inputs.push_back({slot, view.step, view.dominant, view.excluded});
+  }
+  actors_.plans->Plan(inputs, PlanMode::kEvaluation, found.plans);
+  std::vector<Observation> observations;
+  for (size_t i = 0; i < slots.size(); ++i)
+    observations.push_back({slots[i], seen[i].step, seen[i].user,
+                            DeriveSeed(sessions[i]->seed, "what the agent draws"),
+                            seen[i].budget_left, found.plans[i].plan, seen[i].dominant,
+                            seen[i].excluded});
+  found.scores.resize(slots.size() * At(world_->dataset.num_items()));
+  std::vector<float> actions(slots.size() * At(actors_.agent->action_width()));
+  actors_.agent->Act(observations, /*explore=*/false, found.scores, actions);
+  RequireFiniteScores(actors_.agent->name(), observations, found.scores);
+  return found;
+}
+
 std::vector<std::optional<Choice>> ServedPolicy::Choose(
     std::span<const LiveSession* const> sessions) {
   LERL_CHECK_LE(std::ssize(sessions), live_.slots());
   // 1. The states of the sessions that can be shown another slate.
   std::vector<std::optional<Choice>> choices(sessions.size());
-  std::vector<size_t> asked;
-  std::vector<SlotInput> inputs;
-  std::vector<SlotView> seen;
+  std::vector<size_t> places;
+  std::vector<const LiveSession*> asked;
+  std::vector<int> slots;
   for (size_t n = 0; n < sessions.size(); ++n) {
     const int slot = Hold(*sessions[n]);
-    const SlotView view = live_.Observe(slot);
-    if (view.items_left < slate_size_) continue;
-    asked.push_back(n);
-    seen.push_back(view);
-    inputs.push_back({slot, view.step, view.dominant, view.excluded});
+    if (live_.Observe(slot).items_left < slate_size_) continue;
+    places.push_back(n);
+    asked.push_back(sessions[n]);
+    slots.push_back(slot);
   }
   if (asked.empty()) return choices;
-  // 2. Plans.
-  std::vector<SlotPlan> plans;
-  actors_.plans->Plan(inputs, PlanMode::kEvaluation, plans);
-  // 3. Scores.
-  std::vector<Observation> observations;
-  for (size_t i = 0; i < asked.size(); ++i)
-    observations.push_back({inputs[i].slot, seen[i].step, seen[i].user,
-                            DeriveSeed(sessions[asked[i]]->seed, "what the agent draws"),
-                            seen[i].budget_left, plans[i].plan, seen[i].dominant,
-                            seen[i].excluded});
+  // 2. Plans and scores. 3. Slates.
+  Prospects found = Look(asked, slots);
   const auto items = At(world_->dataset.num_items());
-  std::vector<float> scores(asked.size() * items);
-  std::vector<float> actions(asked.size() * At(actors_.agent->action_width()));
-  actors_.agent->Act(observations, /*explore=*/false, scores, actions);
-  RequireFiniteScores(actors_.agent->name(), observations, scores);
-  // 4. Slates.
   for (size_t i = 0; i < asked.size(); ++i)
-    choices[asked[i]] = Draw(*sessions[asked[i]], inputs[i].slot, plans[i],
-                             std::span(scores).subspan(i * items, items));
+    choices[places[i]] = Draw(*asked[i], slots[i], found.plans[i],
+                              std::span(found.scores).subspan(i * items, items));
   return choices;
+}
+
+Judgement ServedPolicy::Judge(const LiveSession& session, std::span<const int32_t> items) {
+  const int slot = Hold(session);
+  const LiveSession* one = &session;
+  Prospects found = Look({&one, 1}, {&slot, 1});
+  const std::vector<int32_t> candidates = CandidatesOf(slot, found.plans[0], found.scores);
+  Judgement judged{.log_probabilities = std::vector<double>(items.size(), kNever)};
+  // 1. Probabilities, up to the first item that is no candidate.
+  const auto known = std::ranges::find_if(
+      items, [&](int32_t item) { return !std::ranges::binary_search(candidates, item); });
+  const std::span<const int32_t> shown(items.begin(), known);
+  const DrawnSlate told = ProbabilitiesOf(found.scores, candidates, shown, config_.temperature);
+  std::ranges::transform(told.probabilities, judged.log_probabilities.begin(),
+                         [](double p) { return std::log(p); });
+  // 2. What the factorisation expects.
+  const auto liked = [&](std::span<const int32_t> slate) {
+    double sum = 0;
+    for (const int32_t item : slate)
+      sum += static_cast<double>(Sigmoid(world_->factors.model.Logit(session.user, item)));
+    return slate.empty() ? 0 : sum / static_cast<double>(slate.size());
+  };
+  judged.modelled = liked(items);
+  Rng rng(session.seed, "judged slates", static_cast<uint64_t>(session.steps.size()));
+  if (std::ssize(candidates) < slate_size_) return judged;
+  for (int draw = 0; draw < kJudgedDraws; ++draw)
+    judged.modelled_target +=
+        liked(DrawSlate(found.scores, candidates, slate_size_, config_.temperature, rng).items) /
+        kJudgedDraws;
+  return judged;
 }
 
 std::optional<PlanSnapshot> ServedPolicy::Foresee(const LiveSession& session) {
@@ -171,16 +219,23 @@ std::optional<PlanSnapshot> ServedPolicy::Foresee(const LiveSession& session) {
   return PlanSnapshot(*request);
 }
 
-Choice ServedPolicy::Draw(const LiveSession& session, int slot, const SlotPlan& plan,
-                          std::span<float> scores) const {
-  const SlotView seen = live_.Observe(slot);
+// The items inside the plan that may be shown, ascending.
+std::vector<int32_t> ServedPolicy::CandidatesOf(int slot, const SlotPlan& plan,
+                                                std::span<float> scores) const {
   std::vector<uint8_t> inside(scores.size());
   ItemsInPlan(world_->dataset, plan.plan, inside);
   if (run_.config.planner.published_mask) ApplyProductMask(scores, inside);
+  const std::span<const uint8_t> excluded = live_.Observe(slot).excluded;
   std::vector<int32_t> candidates;
   for (size_t i = 0; i < inside.size(); ++i)
-    if (inside[i] != 0 && seen.excluded[i] == 0) candidates.push_back(static_cast<int32_t>(i));
-  Rng rng(session.seed, "slate", static_cast<uint64_t>(seen.step));
+    if (inside[i] != 0 && excluded[i] == 0) candidates.push_back(static_cast<int32_t>(i));
+  return candidates;
+}
+
+Choice ServedPolicy::Draw(const LiveSession& session, int slot, const SlotPlan& plan,
+                          std::span<float> scores) const {
+  const std::vector<int32_t> candidates = CandidatesOf(slot, plan, scores);
+  Rng rng(session.seed, "slate", session.steps.size());
   return {.slate = DrawSlate(scores, candidates, slate_size_, config_.temperature, rng),
           .plan = plan,
           .candidates = std::ssize(candidates),

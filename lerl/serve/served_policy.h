@@ -21,27 +21,12 @@
 
 #include "lerl/serve/deadline_planner.h"
 #include "lerl/serve/live_slots.h"
+#include "lerl/serve/open_session.h"
 #include "lerl/serve/served_run.h"
 #include "lerl/serve/slate_draw.h"
 #include "lerl/train/world.h"
 
 namespace lerl {
-
-// A slate that was shown, with what is known of the answers.
-struct LiveStep {
-  std::vector<int32_t> items;       // [K]
-  std::vector<uint32_t> responses;  // [K] bit f: behaviour f was given
-  bool operator==(const LiveStep&) const = default;
-};
-
-// A session as a policy sees it.
-struct LiveSession {
-  std::string id;
-  int32_t user = 0;                 // of the world; the guest for somebody whom the data don't know
-  uint64_t seed = 0;                // of the draws
-  std::vector<LiveStep> past = {};  // of the user's earlier sessions in service, oldest first
-  std::vector<LiveStep> steps = {};  // of this session
-};
 
 // What a policy chose to show next.
 struct Choice {
@@ -50,6 +35,17 @@ struct Choice {
   int64_t candidates = 0;  // items that the slate was drawn from
   std::string candidates_hash, plan_hash;
 };
+
+// What a policy would have thought of a slate of others.
+struct Judgement {
+  // [K] log of each item's probability, given those before it; minus infinity from the first item
+  // on that the policy could not have shown.
+  std::vector<double> log_probabilities;
+  // What its factorisation expects to be liked: the mean over the slate, and over slates that the
+  // policy would draw (estimated by kJudgedDraws of them).
+  double modelled = 0, modelled_target = 0;
+};
+inline constexpr int kJudgedDraws = 20;
 
 struct ServedPolicyConfig {
   int64_t slots = 256;  // sessions held ready
@@ -83,6 +79,9 @@ class ServedPolicy {
   // than K items may be shown.
   std::vector<std::optional<Choice>> Choose(std::span<const LiveSession* const> sessions);
 
+  // What the policy makes of a slate that was shown after the steps of a session.
+  Judgement Judge(const LiveSession& session, std::span<const int32_t> items);
+
   // The state in which a session will need a plan, where its planner is slow (DeadlinePlanner) and
   // it is due for one.
   std::optional<PlanSnapshot> Foresee(const LiveSession& session);
@@ -93,6 +92,7 @@ class ServedPolicy {
   void SelfTest();
 
   const ServedRun& run() const { return run_; }
+  const ServedPolicyConfig& config() const { return config_; }
   std::shared_ptr<const World> world() const { return world_; }
   int slate_size() const { return slate_size_; }
 
@@ -110,6 +110,10 @@ class ServedPolicy {
   void Begin(int slot, const LiveSession& session);
   bool Fits(const LiveStep& step) const;
   void TakeIn(int slot, const LiveStep& step);
+  // Plans and scores for the sessions in the slots.
+  struct Prospects;
+  Prospects Look(std::span<const LiveSession* const> sessions, std::span<const int> slots);
+  std::vector<int32_t> CandidatesOf(int slot, const SlotPlan& plan, std::span<float> scores) const;
   Choice Draw(const LiveSession& session, int slot, const SlotPlan& plan,
               std::span<float> scores) const;
 

@@ -2,11 +2,6 @@
 // SessionCache: sessions as policies see them, brought up to date from the store at each request.
 // The store is what counts: a slate or an answer that another process wrote is seen by the next
 // request. What the cache saves is reading the whole of a session each time.
-//
-// An item counts as answered by what the newest feedback says of each behaviour. Of what nobody
-// said anything, `no` is assumed.
-//
-// Axes: K items of a slate.
 
 #include <cstdint>
 #include <list>
@@ -14,23 +9,12 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 #include "lerl/events/event_store.h"
 #include "lerl/serve/catalog.h"
-#include "lerl/serve/served_policy.h"
+#include "lerl/serve/open_session.h"
 
 namespace lerl {
-
-// A session with what it takes to answer requests.
-struct OpenSession {
-  SessionRecord record;
-  LiveSession live;  // without the steps whose items this data set does not know
-  std::vector<SlateRecord> slates = {};  // all of them, by step
-  std::vector<int64_t> live_step = {};   // [slates] place in live.steps; -1: it is not there
-  int64_t feedback = 0;                  // number of the newest feedback taken in
-  int64_t active_us = 0;                 // when it was started, shown a slate or answered last
-};
 
 class SessionCache {
  public:
@@ -54,8 +38,6 @@ class SessionCache {
   std::shared_ptr<OpenSession> Find(const std::string& id);
   void Keep(const std::string& id, std::shared_ptr<OpenSession> session);
   std::shared_ptr<OpenSession> Read(const SessionRecord& record);
-  void TakeSlates(OpenSession& session, std::vector<SlateRecord> slates) const;
-  void TakeFeedback(OpenSession& session, const std::vector<FeedbackRecord>& feedback) const;
 
   EventStore& store_;
   const Catalog& catalog_;

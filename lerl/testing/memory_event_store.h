@@ -102,8 +102,11 @@ class MemoryEventStore : public EventStore {
   void ForEachSession(int64_t from_us, int64_t to_us,
                       const std::function<void(const StoredSession&)>& visit) override {
     const auto lock = Enter();
+    std::multimap<int64_t, const StoredSession*> in_order;
     for (const auto& [id, stored] : sessions_)
-      if (stored.session.started_us >= from_us && stored.session.started_us < to_us) visit(stored);
+      in_order.emplace(stored.session.started_us, &stored);
+    for (const auto& [started_us, stored] : in_order)
+      if (started_us >= from_us && started_us < to_us) visit(*stored);
   }
   int64_t DeleteUser(const std::string& user) override {
     const auto lock = Enter();

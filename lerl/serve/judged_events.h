@@ -1,0 +1,41 @@
+#pragma once
+// JudgedEvents: what a policy would have made of the slates of a store, for off-policy evaluation
+// (eval/off_policy.h). Each slate is judged in the state in which it was chosen: with what had been
+// shown and answered until then, and nothing of what came later.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "lerl/events/event_store.h"
+#include "lerl/serve/catalog.h"
+#include "lerl/serve/served_policy.h"
+
+namespace lerl {
+
+// Axes: K items of a slate.
+struct JudgedSlate {
+  std::string user;
+  std::vector<double> log_ratios;  // [K] log of judged over logged probability, item by item
+  std::vector<double> rewards;     // [K] 1 / K where the first behaviour was given, else 0
+  double modelled = 0, modelled_target = 0;  // Judgement
+};
+
+struct EventsToJudge {
+  int64_t from_us = 0, to_us = 0;  // sessions that began in [from, to)
+  std::string policy;              // logged by; "": by any
+};
+
+struct JudgedEvents {
+  std::vector<JudgedSlate> slates;
+  int64_t sessions = 0;
+  int64_t unknown = 0;        // slates with items that the data set does not know
+  int64_t deterministic = 0;  // slates that were not drawn, so that nothing follows from them
+};
+
+// Calls `progress` with the number of sessions so far, after each.
+JudgedEvents JudgeEvents(EventStore& store, const Catalog& catalog, const EventsToJudge& which,
+                         ServedPolicy& policy, const std::function<void(int64_t)>& progress);
+
+}  // namespace lerl
