@@ -26,6 +26,8 @@ void AddTuneCommand(CLI::App& app);
 void AddEvaluateCommand(CLI::App& app);
 void AddRecommendCommand(CLI::App& app);
 void AddServeCommand(CLI::App& app);
+void AddEventsCommand(CLI::App& app);
+void AddOpeCommand(CLI::App& app);
 void AddCompareCommand(CLI::App& app);
 void AddAuditCommand(CLI::App& app);
 void AddReflectionsCommand(CLI::App& app);

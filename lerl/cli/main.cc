@@ -33,6 +33,8 @@ void AddCommands(CLI::App& app) {
   lerl::AddEvaluateCommand(app);
   lerl::AddRecommendCommand(app);
   lerl::AddServeCommand(app);
+  lerl::AddEventsCommand(app);
+  lerl::AddOpeCommand(app);
   lerl::AddCompareCommand(app);
   lerl::AddAuditCommand(app);
   lerl::AddReflectionsCommand(app);

@@ -11,8 +11,9 @@
 #include "lerl/base/log.h"
 #include "lerl/base/stop.h"
 #include "lerl/cli/commands.h"
+#include "lerl/cli/event_options.h"
 #include "lerl/cli/run_options.h"
-#include "lerl/events/make_event_store.h"
+#include "lerl/events/store_url.h"
 #include "lerl/http/server.h"
 #include "lerl/serve/api/api.h"
 #include "lerl/serve/service_config.h"
@@ -21,11 +22,10 @@
 namespace lerl {
 namespace {
 
-constexpr char kUsualStore[] = "sqlite:runs/events.sqlite";
-
 struct ServeFlags {
   std::vector<std::string> runs_to_serve;
-  std::string config, runs = "runs", service, host, store;
+  std::string config, runs = "runs", service, host;
+  StoreOption store;
   std::vector<std::string> sets;
   std::optional<int64_t> port;
   bool show = false;
@@ -37,10 +37,8 @@ ServiceConfig ReadService(const ServeFlags& flags) {
   ServiceConfig config;
   source.With(flags.sets).Read(config);
   if (!flags.host.empty()) config.http.host = flags.host;
-  if (!flags.store.empty()) config.store.url = flags.store;
   if (flags.port) config.http.port = *flags.port;
-  if (config.store.url.empty() && std::getenv("LERL_STORE_URL") == nullptr)
-    config.store.url = kUsualStore;
+  config.store = flags.store.Over(config.store);
   return config;
 }
 
@@ -82,8 +80,9 @@ std::vector<NamedRun> RunsOf(const ServeFlags& flags) {
 }
 
 void ExecuteServe(const ServeFlags& flags) {
-  const ServiceConfig config = ReadService(flags);
+  ServiceConfig config = ReadService(flags);
   if (flags.show) {
+    config.store.url = WithoutPassword(config.store.url);
     std::printf("%s", DescribeConfig(config).c_str());
     return;
   }
@@ -138,10 +137,7 @@ void AddServeCommand(CLI::App& app) {
                       "address to listen on; other than the loopback only "
                       "with tokens (access.tokens_file)");
   command->add_option("--port", flags->port, "port; 0: any that is free");
-  command->add_option(
-      "--store", flags->store,
-      std::string("where sessions are kept: a file, or postgresql://... (default: ") + kUsualStore +
-          ")");
+  flags->store.AddTo(*command);
   command->add_flag("--show", flags->show, "print every setting of the service with its meaning");
   command->footer(
       "Examples:\n"

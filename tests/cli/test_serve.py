@@ -1,6 +1,7 @@
 """`lerl serve`: sessions over HTTP, and that nothing that was acknowledged is ever lost."""
 
 import itertools
+import json
 import os
 import shutil
 import signal
@@ -143,6 +144,44 @@ class Serve(CliTest):
         self.assertEqual(service.recommend(session)["version"], before)
         checkpoint.write_bytes(good)
         self.assertEqual(len(service.call("POST", "/v1/policies:reload")["policies"]), 2)
+
+    def test_the_log_judges_policies_and_goes_to_files_and_back(self):
+        process, service = self.serve("--set", "recommend.policy.temperature=2")
+        for user in range(25):
+            session = service.start(f"u{user}")
+            for _ in range(4):
+                slate = service.recommend(session)
+                odd = [item["item"] for item in slate["items"] if int(item["item"][1:]) % 2]
+                if odd:
+                    service.feedback(session, slate, {item: {"like": True} for item in odd})
+        self.stop(process)
+        judge = ["ope", self.run_folder, "--store", self.store, "--json", "--temperature"]
+        # Judged as it was served, every weight is 1 and every estimate what was logged.
+        same = json.loads(self.succeed(*judge, "2"))
+        self.assertEqual((same["slates"], same["users"], same["unknown"]), (100, 25, 0))
+        self.assertAlmostEqual(same["effective_slates"], 100, places=3)
+        self.assertAlmostEqual(same["mean_weight"]["mean"], 1, places=4)
+        self.assertAlmostEqual(same["ips"]["mean"], same["logged"]["mean"], places=4)
+        self.assertAlmostEqual(same["cascade"]["mean"], same["logged"]["mean"], places=4)
+        # A log can't say what a policy earns that shows nearly always the same.
+        greedy = self.run_lerl(*judge, "0.001")
+        self.assertEqual(greedy.returncode, 10, greedy.stderr)
+        self.assertIsNone(json.loads(greedy.stdout)["ips"])
+        self.assertIn("no estimate: ", greedy.stderr)
+        # To files and back.
+        file, table, copy = (self.folder / name for name in ["all.jsonl", "all.csv", "copy.sqlite"])
+        self.succeed("events", "export", "--store", self.store, "--out", file)
+        self.succeed("events", "export", "--store", self.store, "--out", table)
+        self.assertEqual(len(file.read_text().splitlines()), 25)
+        self.assertGreater(len(table.read_text().splitlines()), 100)
+        self.assertIn("of which 25 brought", self.succeed("events", "import", file, "--store", copy))
+        self.assertIn("of which 0 brought", self.succeed("events", "import", file, "--store", copy))
+        again = self.folder / "again.jsonl"
+        self.succeed("events", "export", "--store", copy, "--out", again)
+        self.assertEqual(again.read_text(), file.read_text())
+        self.assertIn("1 sessions", self.succeed("events", "forget", "--user", "u3", "--store", copy))
+        self.assertIn("24 sessions", self.succeed("events", "keep", "--from", "2999-01-01T00:00:00Z", "--store", copy))
+        self.expect_error(2, "events", "export", "--store", copy, "--out", again, "--from", "May", says="--from May")
 
     def test_tokens(self):
         file = self.folder / "tokens"

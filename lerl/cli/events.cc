@@ -1,0 +1,91 @@
+// lerl events: what a service keeps, as files and back.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "lerl/base/file.h"
+#include "lerl/cli/commands.h"
+#include "lerl/cli/event_options.h"
+#include "lerl/events/export.h"
+
+namespace lerl {
+namespace {
+
+struct EventsFlags {
+  StoreOption store;
+  TimeOptions time;
+  std::string out, file, user;
+};
+
+void ExecuteExport(const EventsFlags& flags) {
+  const std::filesystem::path out = flags.out;
+  RequireWritable(std::filesystem::absolute(out).parent_path());
+  const std::unique_ptr<EventStore> store = flags.store.Open();
+  const ExportRange range{.from_us = flags.time.FromUs(), .to_us = flags.time.ToUs()};
+  if (out.extension() == ".csv")
+    std::printf("%s: %lld items shown\n", flags.out.c_str(),
+                static_cast<long long>(ExportItems(*store, range, out)));
+  else
+    std::printf("%s: %lld sessions\n", flags.out.c_str(),
+                static_cast<long long>(ExportSessions(*store, range, out)));
+}
+
+void ExecuteImport(const EventsFlags& flags) {
+  const ImportCounts counts = ImportSessions(*flags.store.Open(), flags.file);
+  std::printf("%s: %lld sessions, of which %lld brought something new\n", flags.file.c_str(),
+              static_cast<long long>(counts.sessions), static_cast<long long>(counts.brought));
+}
+
+void ExecuteForget(const EventsFlags& flags) {
+  const int64_t sessions = flags.store.Open()->DeleteUser(flags.user);
+  std::printf("%lld sessions forgotten\n", static_cast<long long>(sessions));
+}
+
+void ExecuteKeep(const EventsFlags& flags) {
+  const int64_t sessions = flags.store.Open()->DeleteBefore(flags.time.FromUs());
+  std::printf("%lld sessions forgotten\n", static_cast<long long>(sessions));
+}
+
+}  // namespace
+
+void AddEventsCommand(CLI::App& app) {
+  CLI::App* events =
+      app.add_subcommand("events", "sessions, slates and feedback that a service keeps");
+  events->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, const char* example) {
+    auto flags = std::make_shared<EventsFlags>();
+    CLI::App* command = events->add_subcommand(name, what);
+    flags->store.AddTo(*command);
+    command->footer(std::string("Example:\n  ") + example);
+    return std::pair(command, flags);
+  };
+  const auto [to_file, export_flags] =
+      add("export", "writes sessions to a file: JSON lines, or of items shown as .csv",
+          "lerl events export --store runs/events.sqlite --out march.jsonl --from "
+          "2026-03-01T00:00:00Z --to 2026-04-01T00:00:00Z");
+  export_flags->time.AddTo(*to_file);
+  to_file->add_option("--out", export_flags->out, "the file; .csv has a row per item shown")
+      ->required();
+  to_file->callback([flags = export_flags] { ExecuteExport(*flags); });
+
+  const auto [from_file, import_flags] =
+      add("import", "takes in the sessions of such a file of JSON lines; again changes nothing",
+          "lerl events import march.jsonl --store postgresql://localhost/lerl");
+  from_file->add_option("file", import_flags->file, "the file")->required();
+  from_file->callback([flags = import_flags] { ExecuteImport(*flags); });
+
+  const auto [forget, forget_flags] =
+      add("forget", "deletes all that is kept of a user",
+          "lerl events forget --user 42 --store runs/events.sqlite");
+  forget->add_option("--user", forget_flags->user, "as the product names it")->required();
+  forget->callback([flags = forget_flags] { ExecuteForget(*flags); });
+
+  const auto [keep, keep_flags] =
+      add("keep", "deletes sessions that began before a time and don't run any more",
+          "lerl events keep --from 2026-03-01T00:00:00Z --store runs/events.sqlite");
+  keep->add_option("--from", keep_flags->time.from, "what began then or later is kept")->required();
+  keep->callback([flags = keep_flags] { ExecuteKeep(*flags); });
+}
+
+}  // namespace lerl

@@ -1,0 +1,148 @@
+// lerl ope: what a policy would have earned, from the log of the one that was served.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/error.h"
+#include "lerl/base/progress.h"
+#include "lerl/cli/commands.h"
+#include "lerl/cli/event_options.h"
+#include "lerl/eval/off_policy.h"
+#include "lerl/serve/guest.h"
+#include "lerl/serve/judged_events.h"
+
+namespace lerl {
+namespace {
+
+struct OpeFlags {
+  StoreOption store;
+  TimeOptions time;
+  std::string run, logged_by;
+  ServedPolicyConfig policy;
+  bool json = false;
+};
+
+JudgedEvents Judged(const OpeFlags& flags) {
+  const ServedRun run = ReadServedRun(flags.run);
+  std::shared_ptr<World> world = LoadWorld(run.config);
+  AddGuest(*world);
+  const Catalog catalog(world->dataset);
+  ServedPolicy policy(world, run, flags.policy);
+  const std::unique_ptr<EventStore> store = flags.store.Open();
+  Progress progress("judge", store->Size().sessions, "sessions");
+  return JudgeEvents(
+      *store, catalog,
+      {.from_us = flags.time.FromUs(), .to_us = flags.time.ToUs(), .policy = flags.logged_by},
+      policy, [&](int64_t done) { progress.Advance(done); });
+}
+
+OffPolicyEstimate EstimateOf(const JudgedEvents& events) {
+  std::map<std::string, int64_t> users;
+  std::vector<LoggedSlate> slates;
+  for (const JudgedSlate& slate : events.slates)
+    slates.push_back({.user = users.try_emplace(slate.user, std::ssize(users)).first->second,
+                      .log_ratios = slate.log_ratios,
+                      .rewards = slate.rewards,
+                      .modelled = slate.modelled,
+                      .modelled_target = slate.modelled_target});
+  return EstimateOffPolicy(slates);
+}
+
+nlohmann::json IntervalJson(const std::optional<Interval>& interval) {
+  if (!interval) return nullptr;
+  return {{"mean", interval->mean}, {"low", interval->low}, {"high", interval->high}};
+}
+
+void PrintOpeJson(const JudgedEvents& events, const OffPolicyEstimate& estimate) {
+  const nlohmann::json json = {{"sessions", events.sessions},
+                               {"slates", estimate.slates},
+                               {"users", estimate.users},
+                               {"unknown", events.unknown},
+                               {"deterministic", events.deterministic},
+                               {"logged", IntervalJson(estimate.logged)},
+                               {"mean_weight", IntervalJson(estimate.mean_weight)},
+                               {"effective_slates", estimate.effective_slates},
+                               {"effective_cascade", estimate.effective_cascade},
+                               {"ips", IntervalJson(estimate.ips)},
+                               {"snips", IntervalJson(estimate.snips)},
+                               {"dr", IntervalJson(estimate.dr)},
+                               {"cascade", IntervalJson(estimate.cascade)},
+                               {"no_ips", estimate.no_ips},
+                               {"no_cascade", estimate.no_cascade}};
+  std::printf("%s\n", json.dump(2).c_str());
+}
+
+void PrintRow(const char* name, const std::optional<Interval>& interval, const std::string& why) {
+  if (interval)
+    std::printf("  %-10s %.4f [%.4f, %.4f]\n", name, interval->mean, interval->low, interval->high);
+  else
+    std::printf("  %-10s none: %s\n", name, why.c_str());
+}
+
+void PrintOpe(const JudgedEvents& events, const OffPolicyEstimate& estimate) {
+  std::printf(
+      "%lld slates of %lld sessions and %lld users; %lld more have items that the run's "
+      "data don't know, %lld were not drawn\n",
+      static_cast<long long>(estimate.slates), static_cast<long long>(events.sessions),
+      static_cast<long long>(estimate.users), static_cast<long long>(events.unknown),
+      static_cast<long long>(events.deterministic));
+  std::printf("Share of items liked per slate, 95%% intervals over users:\n");
+  PrintRow("logged", estimate.logged, "");
+  PrintRow("IPS", estimate.ips, estimate.no_ips);
+  PrintRow("SNIPS", estimate.snips, estimate.no_ips);
+  PrintRow("DR", estimate.dr, estimate.no_ips);
+  PrintRow("cascade", estimate.cascade, estimate.no_cascade);
+  std::printf(
+      "The log says as much as %.1f slates of the policy's own (cascade: %.1f); mean "
+      "weight %.3f [%.3f, %.3f]\n",
+      estimate.effective_slates, estimate.effective_cascade, estimate.mean_weight.mean,
+      estimate.mean_weight.low, estimate.mean_weight.high);
+}
+
+void ExecuteOpe(const OpeFlags& flags) {
+  const JudgedEvents events = Judged(flags);
+  if (events.slates.empty())
+    throw Error(ErrorKind::kData,
+                "lerl ope: there is no slate to judge by in the store; name the right --store, "
+                "and a --logged-by policy and times that have sessions");
+  const OffPolicyEstimate estimate = EstimateOf(events);
+  if (flags.json)
+    PrintOpeJson(events, estimate);
+  else
+    PrintOpe(events, estimate);
+  if (!estimate.ips && !estimate.cascade)
+    throw Error(ErrorKind::kUnusable, "lerl ope: no estimate: " + estimate.no_cascade);
+}
+
+}  // namespace
+
+void AddOpeCommand(CLI::App& app) {
+  auto flags = std::make_shared<OpeFlags>();
+  CLI::App* command = app.add_subcommand(
+      "ope", "what a policy would have earned, from the log of the one that was served");
+  command->add_option("run", flags->run, "folder of the finished run that is judged")->required();
+  flags->store.AddTo(*command);
+  flags->time.AddTo(*command);
+  command->add_option("--logged-by", flags->logged_by, "only sessions that this policy served");
+  command
+      ->add_option("--temperature", flags->policy.temperature,
+                   "at which the policy would be served")
+      ->capture_default_str();
+  command
+      ->add_option("--show-again", flags->policy.show_again,
+                   "when an item that was shown may come again")
+      ->check(CLI::IsMember({"never", "next_session", "always"}))
+      ->capture_default_str();
+  command->add_flag("--json", flags->json, "as JSON");
+  command->footer(
+      "Example:\n"
+      "  lerl ope runs/challenger/seed-1 --store runs/events.sqlite --logged-by champion\n"
+      "Slates are judged in the states that the logged policy led to (eval/off_policy.h says by\n"
+      "which estimators). Where the log can't support an estimate there is none, with the reason,\n"
+      "and the exit code is 10.");
+  command->callback([flags] { ExecuteOpe(*flags); });
+}
+
+}  // namespace lerl
