@@ -103,8 +103,7 @@ class MemoryEventStore : public EventStore {
                       const std::function<void(const StoredSession&)>& visit) override {
     const auto lock = Enter();
     std::multimap<int64_t, const StoredSession*> in_order;
-    for (const auto& [id, stored] : sessions_)
-      in_order.emplace(stored.session.started_us, &stored);
+    for (const auto& [id, stored] : sessions_) in_order.emplace(stored.session.started_us, &stored);
     for (const auto& [started_us, stored] : in_order)
       if (started_us >= from_us && started_us < to_us) visit(*stored);
   }
