@@ -14,7 +14,7 @@ struct ServerConfig {
   int64_t port = 8080;
   std::vector<std::string> allowed_hosts;
   int64_t io_threads = 1;
-  int64_t worker_threads = 4;
+  int64_t worker_threads = 32;
   int64_t queue = 1024;
   int64_t max_connections = 16384;
   int64_t max_header_bytes = 16 << 10;
@@ -43,7 +43,8 @@ struct ServerConfig {
  private:
   void VisitSizes(FieldVisitor& visit) {
     visit("io_threads", io_threads, "threads that read and write", Range{1, 64});
-    visit("worker_threads", worker_threads, "threads that answer requests", Range{1, 1024});
+    visit("worker_threads", worker_threads,
+          "threads that answer requests; most of them wait for a disk or a model", Range{1, 1024});
     visit("queue", queue, "requests that wait for a worker; those beyond are answered by 503",
           Range{1, 1e6});
     visit("max_connections", max_connections,

@@ -160,9 +160,9 @@ struct LlmPlannerConfig {
 
 // Settings of the learned head (planner/learned/learned_planner.h).
 struct HeadConfig {
-  double gamma = 0.8;
+  double gamma = 0.5;
   double l2 = 100;
-  double keep = 1;
+  double keep = 0.99;
   double explore = 0.5;
   double start = 0.1;
 
@@ -203,7 +203,7 @@ struct PlannerConfig {
   std::string replan = "every_n";
   double saturated = 1;
   double surprise = 0.3;
-  double tiring = 1.5;
+  double tiring = 3;
   double decay = 0.8;
   int64_t best_items = 6;
   int64_t unseen_items = 4;

@@ -35,12 +35,19 @@ struct RecommenderConfig {
   int64_t open_sessions = 10000;
   int64_t max_steps = 1000;
   int64_t idle_minutes = 240;
+  std::vector<double> shares = {};
+  std::string experiment = "1";
 
   void VisitFields(FieldVisitor& visit) {
     visit.Section("policy", policy);
     visit("open_sessions", open_sessions, "sessions kept in memory; others are read anew",
           Range{1, 1e7});
     visit("max_steps", max_steps, "slates after which a session ends", Range{1, 100000});
+    visit("shares", shares,
+          "of the users, for each policy in the order served, such as [0.9, 0.1]; empty: the first "
+          "one serves all",
+          Range{0, 1});
+    visit("experiment", experiment, "name of a split of users; another name splits them anew");
     visit("idle_minutes", idle_minutes, "without a request after which a session has ended",
           Range{1, 1e6});
   }
@@ -66,14 +73,19 @@ class Recommender {
  public:
   using Clock = std::function<int64_t()>;  // microseconds since 1970
 
-  // Loads the runs, which must be of one data set, and tests each of them. The first is the one
-  // that serves where a session names none. The store must outlive the recommender.
+  // Loads the runs, which must be of one data set, and tests each of them. The store must outlive
+  // the recommender. Throws Error(kConfig) where shares are given and there is not one for each
+  // run, or they don't add up to 1.
   Recommender(EventStore& store, std::vector<NamedRun> runs, const RecommenderConfig& config,
               Clock clock = SystemClock);
 
   // Starts a session. `user` has 1 to 128 bytes, without control characters; somebody whom the data
-  // don't know is served as a guest. Without a policy's name the first one serves.
+  // don't know is served as a guest. Without a policy's name PolicyOf says which one serves.
   SessionRecord Start(const std::string& user, const std::string& policy = "");
+
+  // The policy that serves a user by the shares: always the same one while experiment, shares and
+  // policies stay as they are.
+  std::string PolicyOf(const std::string& user) const;
 
   // The next slate of a session. With `step`, the slate of that step: if it has been shown, it is
   // the same again, so that a request may be repeated; it must not lie beyond the next one.
@@ -101,6 +113,7 @@ class Recommender {
  private:
   using Workers = std::map<std::string, std::shared_ptr<PolicyWorker>>;
 
+  void CheckShares() const;
   Workers Load() const;
   std::shared_ptr<PolicyWorker> WorkerOf(const std::string& policy) const;
   std::shared_ptr<OpenSession> Open(const std::string& id);

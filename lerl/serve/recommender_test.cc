@@ -200,6 +200,27 @@ TEST_F(RecommenderTest, RefusesNamesAndPoliciesThatItDoesNotKnow) {
               testing::HasSubstr("two policies are named a"));
 }
 
+// 3,000 users by shares of .7 and .3: within five standard errors, each user always alike, and
+// another experiment splits them anew.
+TEST_F(RecommenderTest, SharesSplitTheUsers) {
+  const std::filesystem::path folder = SmallServedRun::Get().folder();
+  const std::vector<NamedRun> runs = {{"a", folder}, {"b", folder}};
+  const Recommender one(store_, runs, {.policy = {}, .shares = {0.7, 0.3}});
+  const Recommender other(store_, runs, {.policy = {}, .shares = {0.7, 0.3}, .experiment = "2"});
+  int first = 0, moved = 0;
+  for (int n = 0; n < 3000; ++n) {
+    const std::string user = "u" + std::to_string(n);
+    EXPECT_EQ(one.PolicyOf(user), one.PolicyOf(user));
+    first += one.PolicyOf(user) == "a";
+    moved += one.PolicyOf(user) != other.PolicyOf(user);
+  }
+  EXPECT_NEAR(first, 2100, 5 * std::sqrt(3000 * 0.7 * 0.3));
+  EXPECT_NEAR(moved, 1260, 5 * std::sqrt(3000 * 0.42 * 0.58));
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig,
+                      [&] { Recommender(store_, runs, {.policy = {}, .shares = {0.7}}); }),
+              testing::HasSubstr("1 shares that add up to 0.7"));
+}
+
 TEST_F(RecommenderTest, AReloadTakesAGoodPolicyAndLeavesTheOldOneWhereItIsBad) {
   const TestFolder folder;
   const std::filesystem::path run = SmallServedRun::Get().CopyTo(folder.path() / "run");

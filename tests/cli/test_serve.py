@@ -2,9 +2,11 @@
 
 import itertools
 import json
+import re
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import urllib.error
@@ -182,6 +184,31 @@ class Serve(CliTest):
         self.assertIn("1 sessions", self.succeed("events", "forget", "--user", "u3", "--store", copy))
         self.assertIn("24 sessions", self.succeed("events", "keep", "--from", "2999-01-01T00:00:00Z", "--store", copy))
         self.expect_error(2, "events", "export", "--store", copy, "--out", again, "--from", "May", says="--from May")
+
+    def test_the_lines_of_the_pages_work_as_printed(self):
+        _, service = self.serve()
+        host = service.url.removeprefix("http://")
+
+        def answers(page, heading):
+            """What the lines of curl in a section print, as JSON, one after another."""
+            text = (ROOT / page).read_text().split(f"## {heading}\n")[1].split("\n## ")[0]
+            shell = "\n".join(block for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) if "curl" in block)
+            done = subprocess.run(["bash", "-euc", shell.replace("localhost:8080", host)], text=True,
+                                  capture_output=True, check=True, timeout=60)
+            decoder, out, found = json.JSONDecoder(), done.stdout.strip(), []
+            while out:
+                answer, end = decoder.raw_decode(out)
+                found.append(answer)
+                out = out[end:].lstrip()
+            return found
+
+        policies, session = answers("README.md", "Serve it")
+        self.assertEqual(policies["policies"][0]["agent"], "ppo")
+        self.assertEqual(session["user"], "42")
+        slate, feedback, end = answers("docs/serving.md", "A session")
+        self.assertEqual(slate["step"], 0)
+        self.assertEqual(feedback["type"], "urn:lerl:problem:never-shown")  # item 50 is not in the shop
+        self.assertEqual(end, {"ended_now": True})
 
     def test_tokens(self):
         file = self.folder / "tokens"

@@ -51,6 +51,7 @@ RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t 
   }
   if (cell.nu >= 0) {
     config.planner.llm.name_user = true;
+    config.planner.llm.tabulate = false;  // a table knows no names
     config.planner.llm.reflect = false;
     config.planner.llm.train_plans = 1000000;  // they cost nothing
   }

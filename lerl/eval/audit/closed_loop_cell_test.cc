@@ -66,7 +66,10 @@ TEST_F(ClosedLoopCellTest, CountsWhatALanguageModelWasAsked) {
 
 TEST_F(ClosedLoopCellTest, AScriptedModelIsToldWhomItIsAskedAbout) {
   const ClosedLoopCell cell{.setting = {kColdTask, 1}, .planner = "llm", .nu = 0};
-  EXPECT_TRUE(CellConfig(config_, cell, 4).planner.llm.name_user);
+  RunConfig tabulated = config_;
+  tabulated.planner.llm.tabulate = true;
+  EXPECT_TRUE(CellConfig(tabulated, cell, 4).planner.llm.name_user);
+  EXPECT_FALSE(CellConfig(tabulated, cell, 4).planner.llm.tabulate);
   EXPECT_NE(Play(cell).reward, Play({.setting = {kColdTask, 1}, .planner = "llm"}).reward);
 }
 

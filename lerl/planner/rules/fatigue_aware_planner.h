@@ -8,7 +8,7 @@
 //            (planner/profiles/category_values.h)
 //   e_c      exposure, e_c <- decay e_c + share of the slate's items in c
 //            (planner/session_state.h)
-//   tiring   setting planner.tiring (1.5)
+//   tiring   setting planner.tiring (3)
 //   decay    setting planner.decay (.8)
 
 #include <memory>

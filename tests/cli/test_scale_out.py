@@ -1,0 +1,151 @@
+"""Three `lerl serve` on one PostgreSQL store behind nginx, one of which is killed under load."""
+
+import itertools
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import unittest
+import urllib.request
+
+from cli_testing import CliTest, ROOT, main
+
+sys.path.insert(0, str(ROOT / "examples"))
+from service_client import Service  # noqa: E402
+
+POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
+NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@unittest.skipUnless(POSTGRES.exists() and pathlib.Path(NGINX).exists(), "needs postgresql-15 and nginx")
+class ScaleOut(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.larger_shop()
+        self.run_folder = self.train("--set", "train.seeds=[1]")[0]
+
+    def background(self, *words, **options):
+        process = subprocess.Popen([*map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True, **options)
+        self.addCleanup(self.end, process)
+        return process
+
+    @staticmethod
+    def end(process):
+        process.kill()
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream:
+                stream.close()
+
+    def postgres(self):
+        """A server of PostgreSQL, which refuses to run as root; the URL of a database comes back."""
+        folder = self.folder / "postgres"
+        folder.mkdir()
+        lend = {}
+        if os.getuid() == 0:
+            user = pwd.getpwnam("postgres")
+            self.folder.chmod(0o755)
+            os.chown(folder, user.pw_uid, user.pw_gid)
+            lend = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        port = free_port()
+        subprocess.run([POSTGRES / "initdb", "-D", folder / "data", "-U", "lerl", "--auth=trust", "--locale=C",
+                        "--encoding=UTF8"], check=True, stdout=subprocess.DEVNULL, cwd="/", **lend)
+        self.background(POSTGRES / "postgres", "-D", folder / "data", "-p", port, "-k", folder, "-h", "127.0.0.1",
+                        cwd="/", **lend)
+        ready = [POSTGRES / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        self.wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, "PostgreSQL")
+        return f"postgresql://lerl@127.0.0.1:{port}/postgres"
+
+    def replica(self, store):
+        self.environment["LERL_STORE_URL"] = store
+        process = self.start("serve", self.run_folder, "--port", "0")
+        self.addCleanup(self.end, process)
+        line = process.stdout.readline()
+        self.assertTrue(line.startswith("listening on "), line or process.stderr.read())
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        return process, int(line.rpartition(":")[2])
+
+    def proxy(self, ports):
+        """nginx as in examples/nginx.conf; a client that trusts its certificate comes back."""
+        port, key, certificate = free_port(), self.folder / "key.pem", self.folder / "certificate.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
+                        "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+                       check=True, capture_output=True)
+        text = (ROOT / "examples" / "nginx.conf").read_text()
+        for old, new in [("127.0.0.1:8081", f"127.0.0.1:{ports[0]}"), ("127.0.0.1:8082", f"127.0.0.1:{ports[1]}"),
+                         ("127.0.0.1:8083", f"127.0.0.1:{ports[2]}"), ("listen 443", f"listen 127.0.0.1:{port}"),
+                         ("/etc/ssl/recommend.example.org.pem", str(certificate)),
+                         ("/etc/ssl/recommend.example.org.key", str(key)),
+                         ("server_name recommend.example.org", "server_name localhost")]:
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        conf = self.folder / "nginx.conf"
+        conf.write_text(f"pid {self.folder}/nginx.pid;\nerror_log stderr;\n" + text)
+        self.folder.chmod(0o755)
+        nginx = self.background(NGINX, "-p", self.folder, "-c", conf, "-g", "daemon off;")
+        self.addCleanup(lambda: nginx.send_signal(signal.SIGTERM))
+        threading.Thread(target=nginx.stderr.read, daemon=True).start()
+        trust = ssl.create_default_context(cafile=certificate)
+        urllib.request.install_opener(urllib.request.build_opener(urllib.request.HTTPSHandler(context=trust)))
+        service = Service(f"https://localhost:{port}")
+
+        def answers():
+            try:
+                return service.call("GET", "/readyz")["status"] == "ready"
+            except OSError:
+                return False
+        self.wait_until(answers, "nginx")
+        return service
+
+    def test_one_of_three_is_killed_and_nobody_notices(self):
+        store = self.postgres()
+        replicas = [self.replica(store) for _ in range(3)]
+        service = self.proxy([port for _, port in replicas])
+        acknowledged, failed, number, stop = {}, [], itertools.count(), threading.Event()
+
+        def press():
+            while not stop.is_set():
+                try:
+                    session = service.start(f"u{next(number) % 40}")
+                    for step in range(4):
+                        slate = service.recommend(session, step)
+                        item, event = slate["items"][0]["item"], f"e{next(number)}"
+                        service.feedback(session, slate, {item: {"like": True}}, {item: event})
+                        acknowledged[event] = (session, item)
+                except Exception as error:  # pylint: disable=broad-except
+                    failed.append(repr(error))
+        threads = [threading.Thread(target=press) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        self.wait_until(lambda: len(acknowledged) > 40, "events under load")
+        replicas[1][0].kill()
+        after = len(acknowledged)
+        self.wait_until(lambda: len(acknowledged) > after + 60 or failed, "events after the kill")
+        stop.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(failed, [])
+        stored = {}
+        for session in {session for session, _ in acknowledged.values()}:
+            for event in service.session(session)["feedback"]:
+                stored.setdefault(event["id"], []).append((session, event["item"]))
+        for event, told in acknowledged.items():
+            self.assertEqual(stored.get(event), [told], event)
+        print(f"{len(acknowledged)} events acknowledged, 0 lost, 0 duplicated, no request failed", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
