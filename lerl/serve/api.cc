@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,6 +13,7 @@
 #include "lerl/http/static_files.h"
 #include "lerl/serve/api_json.h"
 #include "lerl/serve/body_reader.h"
+#include "lerl/serve/live_statistics.h"
 #include "lerl/serve/openapi_file.h"
 #include "lerl/serve/problems.h"
 #include "lerl/serve/time_format.h"
@@ -22,7 +25,10 @@ using Json = nlohmann::json;
 
 constexpr size_t kMostEvents = 1000;  // of one request
 constexpr int64_t kMostItems = 1000;  // of one page
+constexpr int64_t kMostUsers = 1000;
 constexpr int64_t kMostSessions = 1000;
+constexpr int64_t kSessionsAtStart = 500;           // that statistics begin with
+constexpr auto kSizeAge = std::chrono::seconds(2);  // until the store is measured anew
 
 class Api {
  public:
@@ -31,6 +37,7 @@ class Api {
         metrics_(parts.metrics),
         feed_(parts.feed),
         draining_(parts.draining),
+        statistics_(recommender_.catalog().dataset().behaviours.at(0)),
         slates_(metrics_.AddCounter("lerl_slates_total", "slates shown")),
         feedback_(metrics_.AddCounter("lerl_feedback_total", "feedback records taken")),
         repeated_(metrics_.AddCounter("lerl_feedback_repeated_total",
@@ -38,6 +45,9 @@ class Api {
     metrics_.AddReading("lerl_store_bytes", "size of the event store",
                         [this] { return static_cast<double>(recommender_.store().Size().bytes); });
     metrics_.AddProcess();
+    std::vector<SessionRecord> newest = recommender_.store().NewestSessions(kSessionsAtStart);
+    std::ranges::reverse(newest);
+    for (const SessionRecord& session : newest) Count(session.id);
   }
 
   Response StartSession(const Request& request) {
@@ -46,6 +56,7 @@ class Api {
     const std::string user = reader.Text("user"), policy = reader.TextOr("policy", "");
     reader.Finish();
     const SessionRecord session = recommender_.Start(user, policy);
+    statistics_.Put({session, {}, {}});
     Json json = SessionJson(session);
     json["known_user"] =
         recommender_.catalog().User(session.user) != recommender_.catalog().guest();
@@ -63,6 +74,10 @@ class Api {
     const SlateRecord slate =
         recommender_.Recommend(FieldOf(request.parameters, "id"), step, request.id);
     slates_.Add();
+    if (statistics_.Knows(slate.session))
+      statistics_.AddSlate(slate);
+    else
+      Count(slate.session);
     metrics_
         .AddCounter("lerl_plans_total", "plans of slates, by where they came from",
                     {{"origin", slate.origin}})
@@ -82,13 +97,17 @@ class Api {
     std::vector<FeedbackRecord> records;
     for (size_t n = 0; n < events.size(); ++n)
       records.push_back(EventOf(events[n], "/events/" + std::to_string(n)));
-    const FeedbackCounts counts =
-        recommender_.TakeFeedback(FieldOf(request.parameters, "id"), std::move(records));
+    const std::string& id = FieldOf(request.parameters, "id");
+    const FeedbackCounts counts = recommender_.TakeFeedback(id, records);
     feedback_.Add(counts.accepted);
     repeated_.Add(counts.repeated);
-    if (counts.accepted > 0)
-      feed_.Publish("feedback",
-                    {{"session", FieldOf(request.parameters, "id")}, {"events", events}});
+    if (counts.accepted > 0) {
+      if (statistics_.Knows(id))
+        statistics_.AddFeedback(id, records);
+      else
+        Count(id);
+      feed_.Publish("feedback", {{"session", id}, {"events", events}});
+    }
     return JsonResponse({{"accepted", counts.accepted}, {"repeated", counts.repeated}});
   }
 
@@ -107,6 +126,7 @@ class Api {
   Response EndSession(const Request& request) {
     const std::string& id = FieldOf(request.parameters, "id");
     const bool now = recommender_.End(id);
+    statistics_.End(id);
     if (now) feed_.Publish("end", {{"session", id}});
     return JsonResponse({{"ended_now", now}});
   }
@@ -129,8 +149,21 @@ class Api {
   }
 
   Response ForgetUser(const Request& request) {
+    const std::string& user = FieldOf(request.parameters, "id");
+    const int64_t sessions = recommender_.store().DeleteUser(user);
+    statistics_.Forget(user);
+    return JsonResponse({{"sessions", sessions}});
+  }
+
+  Response ListUsers(const Request& request) {
+    const Catalog& catalog = recommender_.catalog();
+    const int64_t offset = Number(request, "offset", 0, 1'000'000'000);
+    const int64_t limit = Number(request, "limit", 100, kMostUsers);
+    Json users = Json::array();
+    for (int64_t user = offset; user < std::min<int64_t>(catalog.guest(), offset + limit); ++user)
+      users.push_back(catalog.dataset().user_ids[At(user)]);
     return JsonResponse(
-        {{"sessions", recommender_.store().DeleteUser(FieldOf(request.parameters, "id"))}});
+        {{"total", catalog.guest()}, {"offset", offset}, {"users", std::move(users)}});
   }
 
   Response ListItems(const Request& request) {
@@ -149,6 +182,12 @@ class Api {
     const auto item = recommender_.catalog().Item(FieldOf(request.parameters, "id"));
     if (!item) throw Refusal(RefusalKind::kNotFound, "unknown-item", "no item has this id");
     return JsonResponse(ItemJson(recommender_.catalog(), *item));
+  }
+
+  Response ShowStatistics(const Request&) {
+    Json json = StatisticsJson(statistics_, recommender_.Policies(), Recommender::SystemClock());
+    json["store"] = SizeJson(StoreSizeNow());
+    return JsonResponse(json);
   }
 
   Response ListPolicies(const Request&) { return JsonResponse(Policies(recommender_.Policies())); }
@@ -216,16 +255,40 @@ class Api {
     return value;
   }
 
-  static Json Policies(const std::vector<PolicyInfo>& policies) {
+  Json Policies(const std::vector<PolicyInfo>& policies) const {
     Json json = Json::array();
     for (const PolicyInfo& policy : policies) json.push_back(PolicyJson(policy));
-    return {{"policies", std::move(json)}};
+    return {{"policies", std::move(json)},
+            {"behaviours", recommender_.catalog().dataset().behaviours}};
+  }
+
+  // Takes a session into the statistics, unless it is forgotten meanwhile.
+  void Count(const std::string& id) {
+    try {
+      statistics_.Put(recommender_.Session(id));
+    } catch (const Refusal&) {
+    }
+  }
+
+  // Counting rows takes long in a large store, and several pages may ask at a time.
+  StoreSize StoreSizeNow() {
+    const std::lock_guard lock(size_mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (!size_ || now - measured_ > kSizeAge) {
+      size_ = recommender_.store().Size();
+      measured_ = now;
+    }
+    return *size_;
   }
 
   Recommender& recommender_;
   Metrics& metrics_;
   LiveFeed& feed_;
   const std::function<bool()> draining_;
+  LiveStatistics statistics_;
+  std::mutex size_mutex_;
+  std::optional<StoreSize> size_;
+  std::chrono::steady_clock::time_point measured_;
   Counter &slates_, &feedback_, &repeated_;
 };
 
@@ -254,6 +317,8 @@ void AddApiRoutes(Router& router, const ApiParts& parts) {
   add({"GET", "/v1/events", "events", kRead}, &Api::Watch);
   add({"POST", "/v1/sessions/{id}:end", "end_session", kWrite}, &Api::EndSession);
   add({"DELETE", "/v1/users/{id}", "forget_user", kWrite}, &Api::ForgetUser);
+  add({"GET", "/v1/users", "users", kRead, {"offset", "limit"}}, &Api::ListUsers);
+  add({"GET", "/v1/statistics", "statistics", kRead}, &Api::ShowStatistics);
   add({"GET", "/v1/items", "items", kRead, {"offset", "limit"}}, &Api::ListItems);
   add({"GET", "/v1/items/{id}", "item", kRead}, &Api::ShowItem);
   add({"GET", "/v1/policies", "policies", kRead}, &Api::ListPolicies);

@@ -1,0 +1,51 @@
+#include "lerl/serve/pages.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "lerl/http/message.h"
+
+namespace lerl {
+namespace {
+
+Response Get(const Router& router, const std::string& path) {
+  Request request{.method = "GET", .target = path, .path = path};
+  return router.Handle(request);
+}
+
+TEST(Pages, AreServedWithAllThatTheyLoad) {
+  Router router;
+  AddPages(router);
+  const std::regex loaded("(?:href|src)=\"(/[^\"]*)\"|from \"\\./([^\"]*)\"");
+  for (const Route& route : router.routes()) {
+    const Response response = Get(router, route.pattern);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_FALSE(response.body.empty()) << route.pattern;
+    EXPECT_THAT(response.content_type, testing::Not(testing::HasSubstr("octet"))) << route.pattern;
+    const std::string text = response.body;
+    for (std::sregex_iterator at(text.begin(), text.end(), loaded), end; at != end; ++at) {
+      const std::string path = (*at)[1].matched ? (*at)[1].str() : "/ui/" + (*at)[2].str();
+      if (path == "/openapi.json") continue;
+      EXPECT_EQ(Get(router, path).status, 200) << route.pattern << " loads " << path;
+    }
+  }
+  EXPECT_THAT(Get(router, "/try").content_type, testing::StartsWith("text/html"));
+}
+
+// The policy default-src 'self' refuses what stands in the page itself, and what is elsewhere.
+TEST(Pages, HoldNoScriptNoStyleAndNoAddressElsewhere) {
+  Router router;
+  AddPages(router);
+  const std::regex inside("<script>|<style|\\sstyle=|\\son[a-z]+=\"|innerHTML|\\beval\\(");
+  const std::regex elsewhere("https?://(?!www\\.w3\\.org/)");
+  for (const Route& route : router.routes()) {
+    const std::string text = Get(router, route.pattern).body;
+    EXPECT_FALSE(std::regex_search(text, inside)) << route.pattern;
+    EXPECT_FALSE(std::regex_search(text, elsewhere)) << route.pattern;
+  }
+}
+
+}  // namespace
+}  // namespace lerl
