@@ -11,6 +11,8 @@ namespace lerl {
 
 // Thrown by a command that stopped before its end and has said so; the exit code is then 130.
 struct Interrupted {};
+// Thrown by a command that goes on until it is stopped, once it has ended well; the exit code is 0.
+struct Stopped {};
 
 void AddFetchCommand(CLI::App& app);
 void AddDataCommand(CLI::App& app);

@@ -71,6 +71,8 @@ int Run(int argc, char** argv, const About& about,
     return code == 0 ? 0 : ExitCode(ErrorKind::kUsage);
   } catch (const Interrupted&) {
     return kInterrupted;
+  } catch (const Stopped&) {
+    return 0;
   }
   return StopRequested() ? kInterrupted : 0;
 }

@@ -14,8 +14,8 @@
 #include "lerl/cli/run_options.h"
 #include "lerl/events/make_event_store.h"
 #include "lerl/http/server.h"
-#include "lerl/serve/api.h"
-#include "lerl/serve/pages.h"
+#include "lerl/serve/api/api.h"
+#include "lerl/serve/page/pages.h"
 #include "lerl/serve/service_config.h"
 #include "lerl/train/run_search.h"
 
@@ -119,6 +119,7 @@ void ExecuteServe(const ServeFlags& flags) {
   LogInfo("stopping: requests under way are answered first");
   if (!server.Drain(config.drain_seconds))
     LogWarning("some requests were cut after " + std::to_string(config.drain_seconds) + " s");
+  throw Stopped();
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ std::vector<LoggedSlate> LogOfOneItem(double shown, int users, uint64_t seed) {
 }
 
 // Four slates by hand, weights 2, 0, 1, 1 and rewards 1, 1, 0, 1:
-//   IPS 3 / 4, SNIPS 3 / 4, DR with a model that says .5 everywhere: (4 * .5 + 1 - 0 - .5 + .5) / 4.
+//   IPS 3 / 4, SNIPS 3 / 4, DR with a model that says .5: (4 * .5 + 1 - 0 - .5 + .5) / 4.
 TEST(OffPolicy, EstimatorsAreTheirFormulas) {
   constexpr double kNever = -std::numeric_limits<double>::infinity();
   const std::array<double, 4> log_ratios = {std::log(2.0), kNever, 0, 0};

@@ -21,8 +21,8 @@ class ConnectionPool {
   ConnectionPool(std::function<std::unique_ptr<Sql>()> make, int64_t most,
                  std::chrono::milliseconds patience, std::string store);
 
-  // Runs `work` with a connection that nobody else has meanwhile. Where it throws, the connection is
-  // closed. Throws Error(kBusy) where none is free within the patience, and what `make` throws.
+  // Runs `work` with a connection that nobody else has meanwhile. Where it throws, the connection
+  // is closed. Throws Error(kBusy) where none is free within the patience, and what `make` throws.
   void With(const std::function<void(Sql&)>& work);
   // Closes those that nobody has, as after a server was lost.
   void CloseIdle();

@@ -122,10 +122,10 @@ class EventStore {
   virtual std::vector<SlateRecord> Slates(const std::string& session, int32_t first_step) = 0;
 
   // Adds all records, which belong to one session, or none: where one is in conflict, or where the
-  // session does not exist, nothing changes. One outcome for each record; beside a conflict those of
-  // the others say what would have become of them. Two records of an event say the same where all
-  // but `received_us` and `number` is equal. Feedback for a session that has ended is taken, since
-  // answers may be late. Whether the item was shown is not looked at.
+  // session does not exist, nothing changes. One outcome for each record; beside a conflict those
+  // of the others say what would have become of them. Two records of an event say the same where
+  // all but `received_us` and `number` is equal. Feedback for a session that has ended is taken,
+  // since answers may be late. Whether the item was shown is not looked at.
   virtual std::vector<FeedbackOutcome> AddFeedback(std::span<const FeedbackRecord> records) = 0;
   // The feedback of a session whose number is above `after`, by number.
   virtual std::vector<FeedbackRecord> Feedback(const std::string& session, int64_t after) = 0;
@@ -144,13 +144,13 @@ class EventStore {
 
   // Forgets a user: all sessions with slates and feedback. Returns how many sessions there were.
   virtual int64_t DeleteUser(const std::string& user) = 0;
-  // The same for all sessions that began before a time and have ended, or have had neither slate nor
-  // feedback since it. It goes in pieces, so that others can write meanwhile.
+  // The same for all sessions that began before a time and have ended, or have had neither slate
+  // nor feedback since it. It goes in pieces, so that others can write meanwhile.
   virtual int64_t DeleteBefore(int64_t before_us) = 0;
 
   // Takes in sessions of another store, all or none. Of a session that is known, it adds what is
-  // lacking: slates, feedback, the end. Returns how many sessions brought something new. Feedback is
-  // numbered anew, in the order given. Error(kData) where a session is known and says otherwise.
+  // lacking: slates, feedback, the end. Returns how many sessions brought something new. Feedback
+  // is numbered anew, in the order given. Error(kData) where a session is known and says otherwise.
   virtual int64_t Import(std::span<const StoredSession> sessions) = 0;
 
   virtual StoreSize Size() = 0;

@@ -188,12 +188,13 @@ TEST_P(EventStoreTest, OrdersSessionsByTheirStartAndThenById) {
 
 TEST_P(EventStoreTest, VisitsWholeSessionsAlsoWhereThereAreMany) {
   const auto store = Open();
+  std::vector<StoredSession> many;
   for (int i = 0; i < 150; ++i) {
     const std::string id = "s" + std::to_string(i);
-    store->AddSession(SessionNamed(id, "ann", 1000 + i / 7));
-    store->AddSlate(SlateOf(id, 0));
-    AddOne(*store, FeedbackOf(id, "e" + id));
+    many.push_back(
+        {SessionNamed(id, "ann", 1000 + i / 7), {SlateOf(id, 0)}, {FeedbackOf(id, "e" + id)}});
   }
+  EXPECT_EQ(store->Import(many), 150);
   const std::vector<StoredSession> all = AllSessions(*store);
   ASSERT_EQ(all.size(), 150U);
   for (size_t i = 0; i < all.size(); ++i) {

@@ -37,6 +37,11 @@ void GroupCommit::Run(const std::function<void()>& change) {
   done.get();
 }
 
+int64_t GroupCommit::waiting() {
+  const std::lock_guard lock(mutex_);
+  return std::ssize(queue_);
+}
+
 std::vector<GroupCommit::Waiting> GroupCommit::NextGroup() {
   std::unique_lock lock(mutex_);
   arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });

@@ -38,6 +38,9 @@ class GroupCommit {
   // them has changed anything.
   void Run(const std::function<void()>& change);
 
+  // Changes that no transaction has taken up yet.
+  int64_t waiting();
+
  private:
   struct Waiting {
     const std::function<void()>* change;

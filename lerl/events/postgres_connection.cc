@@ -95,9 +95,6 @@ std::vector<SqlRow> RowsOf(const pqxx::result& result) {
   return rows;
 }
 
-constexpr SqlStatement kTransactionStatus{.name = "status",
-                                          .text = "SELECT pg_xact_status($1::xid8)"};
-
 std::string Settings(const StoreConfig& config) {
   return "SET statement_timeout = " + std::to_string(config.statement_ms) +
          "; SET lock_timeout = " + std::to_string(std::max<int64_t>(config.busy_ms, 1)) +
@@ -165,19 +162,6 @@ std::vector<SqlRow> PostgresConnection::Run(const SqlStatement& statement,
 
 void PostgresConnection::Script(const std::string& text) {
   impl_->With(url_, [&](pqxx::nontransaction& once) { return once.exec(text); });
-}
-
-std::string PostgresConnection::Begin() {
-  const std::vector<SqlRow> rows = RowsOf(impl_->With(url_, [](pqxx::nontransaction& once) {
-    return once.exec("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id()::text");
-  }));
-  return rows.at(0).Text(0);
-}
-
-TransactionStatus PostgresConnection::StatusOf(const std::string& transaction) {
-  const std::string status = Run(kTransactionStatus, {transaction}).at(0).Text(0);
-  if (status == "committed") return TransactionStatus::kCommitted;
-  return status == "in progress" ? TransactionStatus::kRunning : TransactionStatus::kRolledBack;
 }
 
 }  // namespace lerl

@@ -24,8 +24,6 @@ struct TransactionRefused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class TransactionStatus : uint8_t { kCommitted, kRolledBack, kRunning };
-
 class PostgresConnection : public Sql {
  public:
   // Connects. Throws Error(kConfig) where the server knows no such user, password or database.
@@ -36,10 +34,6 @@ class PostgresConnection : public Sql {
   std::vector<SqlRow> Run(const SqlStatement& statement,
                           const std::vector<SqlValue>& values = {}) override;
   void Script(const std::string& text) override;
-
-  // Begins a transaction and returns the name by which any connection can ask for it later.
-  std::string Begin();
-  TransactionStatus StatusOf(const std::string& transaction);
 
  private:
   struct Impl;  // keeps libpqxx's headers out of this one

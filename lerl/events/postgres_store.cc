@@ -15,6 +15,8 @@ using Clock = std::chrono::steady_clock;
 constexpr int kMostRefusals = 50;  // of one transaction, where others stand in its way
 constexpr std::chrono::milliseconds kFirstPause{5}, kLongestPause{200};
 
+constexpr SqlStatement kServerBegin{.name = "begin",
+                                    .text = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"};
 constexpr SqlStatement kServerCommit{.name = "commit", .text = "COMMIT"};
 constexpr SqlStatement kServerRollBack{.name = "roll_back", .text = "ROLLBACK"};
 constexpr SqlStatement kServerView{.name = "begin_view",
@@ -45,7 +47,7 @@ PostgresStore::PostgresStore(const std::string& url, const StoreConfig& config)
   });
 }
 
-void PostgresStore::WithServer(const Work& work, const std::optional<std::string>& unknown) {
+void PostgresStore::WithServer(const Work& work, const bool& unknown) {
   const Clock::time_point end = Clock::now() + patience_;
   std::chrono::milliseconds pause = kFirstPause;
   int refusals = 0;
@@ -71,21 +73,15 @@ void PostgresStore::WithServer(const Work& work, const std::optional<std::string
 }
 
 void PostgresStore::Write(const Change& change) {
-  std::optional<std::string> unknown;
+  bool unknown = false;
   const Work work = [&](PostgresConnection& connection) {
-    if (unknown) {
-      const TransactionStatus status = connection.StatusOf(*unknown);
-      if (status == TransactionStatus::kCommitted) return;
-      if (status == TransactionStatus::kRunning)
-        throw ConnectionLost(shown_ + ": the server still works on what a lost connection wrote");
-      unknown.reset();
-    }
-    const std::string transaction = connection.Begin();
+    connection.set_again(unknown);
+    connection.Run(kServerBegin);
     if (!change(connection)) {
       connection.Run(kServerRollBack);
       return;
     }
-    unknown = transaction;
+    unknown = true;
     connection.Run(kServerCommit);
   };
   WithServer(work, unknown);
@@ -97,7 +93,7 @@ void PostgresStore::Read(const View& view, bool as_one) {
     view(connection);
     if (as_one) connection.Run(kServerCommit);
   };
-  WithServer(work, std::nullopt);
+  WithServer(work, false);
 }
 
 int64_t PostgresStore::Bytes(Sql& sql) { return sql.Run(kServerBytes).at(0).Count(0); }

@@ -3,12 +3,13 @@
 // several machines. Its tables lie in the first schema of the connection's search path.
 //
 // When the server goes away, calls reconnect for `connect_ms`, which outlasts a restart. Where it
-// was lost between the order to commit and the answer, the next connection asks the server what
-// became of that very transaction, so that nothing is written twice or lost.
+// was lost between the order to commit and the answer, the change is made again and knows its own
+// work by all fields of a record (Sql::again), so that nothing is written twice or lost. The server
+// could be asked what became of a transaction by its number, but after a crash it may give the
+// number of one that left no trace to another.
 
 #include <chrono>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include "lerl/events/connection_pool.h"
@@ -33,8 +34,8 @@ class PostgresStore : public SqlStore {
  private:
   using Work = std::function<void(PostgresConnection&)>;
   // Runs `work` with a connection, and with another one where that was lost, until the patience
-  // ends; `unknown` names a transaction that may have been committed.
-  void WithServer(const Work& work, const std::optional<std::string>& unknown);
+  // ends. `unknown` then says whether a commit may have been made, and is read when it is over.
+  void WithServer(const Work& work, const bool& unknown);
 
   std::string shown_;  // the URL without its password
   std::chrono::milliseconds patience_;

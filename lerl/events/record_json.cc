@@ -53,8 +53,10 @@ template <typename T>
 void Take(const Json& json, const std::string& field, std::vector<T>& values) {
   if (!json.is_array()) RefuseField(field, "not a list");
   values.clear();
-  for (const Json& element : json)
-    Take(element, field + "[" + std::to_string(values.size()) + "]", values.emplace_back());
+  for (const Json& element : json) {
+    const std::string place = field + "[" + std::to_string(values.size()) + "]";
+    Take(element, place, values.emplace_back());
+  }
 }
 void Take(const Json& json, const std::string& field, std::map<std::string, double>& values) {
   if (!json.is_object()) RefuseField(field, "not an object");

@@ -43,6 +43,14 @@ class Sql {
                                   const std::vector<SqlValue>& values = {}) = 0;
   // Runs statements without values and results, apart by ";".
   virtual void Script(const std::string& text) = 0;
+
+  // Whether an earlier try of the change at hand may have been committed, since a connection was
+  // lost before it could say so. What is found as the change would leave it is then its own work.
+  bool again() const { return again_; }
+  void set_again(bool again) { again_ = again; }
+
+ private:
+  bool again_ = false;
 };
 
 }  // namespace lerl

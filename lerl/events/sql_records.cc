@@ -1,5 +1,7 @@
 #include "lerl/events/sql_records.h"
 
+#include <algorithm>
+
 #include "lerl/base/error.h"
 #include "lerl/base/printable.h"
 #include "lerl/events/record_json.h"
@@ -180,8 +182,17 @@ FeedbackOutcome AddFeedbackRow(Sql& sql, const FeedbackRecord& record, int64_t& 
   const std::vector<SqlRow> known = sql.Run(kFindFeedback, {record.event});
   // Known a moment ago and gone now: its user has been forgotten meanwhile, and it is tried again.
   if (known.empty()) return AddFeedbackRow(sql, record, newest);
-  return SaysTheSame(FeedbackOf(known[0]), record) ? FeedbackOutcome::kRepeated
-                                                   : FeedbackOutcome::kConflict;
+  const FeedbackRecord there = FeedbackOf(known[0]);
+  if (!SaysTheSame(there, record)) return FeedbackOutcome::kConflict;
+  return sql.again() && there.received_us == record.received_us ? FeedbackOutcome::kAdded
+                                                                : FeedbackOutcome::kRepeated;
+}
+
+// Whether an earlier one of these records is of the same event.
+bool HasEventBefore(std::span<const FeedbackRecord> records, size_t index) {
+  return std::any_of(
+      records.begin(), records.begin() + static_cast<std::ptrdiff_t>(index),
+      [&](const FeedbackRecord& record) { return record.event == records[index].event; });
 }
 
 void InsertSlate(Sql& sql, const SlateRecord& slate) {
@@ -216,13 +227,20 @@ std::optional<SessionState> FindSessionRow(Sql& sql, const std::string& id) {
 }
 
 bool EndSessionRow(Sql& sql, const std::string& id, int64_t ended_us, const std::string& end) {
-  return !sql.Run(kEndSession, {ended_us, end, id}).empty();
+  if (!sql.Run(kEndSession, {ended_us, end, id}).empty()) return true;
+  if (!sql.again()) return false;
+  const std::optional<SessionState> known = FindSessionRow(sql, id);
+  return known && known->session.ended_us == ended_us && known->session.end == end;
 }
 
 bool AddSlateRow(Sql& sql, const SlateRecord& slate) {
-  if (sql.Run(kCountSlate, {slate.session, int64_t{slate.step}}).empty()) return false;
-  InsertSlate(sql, slate);
-  return true;
+  if (!sql.Run(kCountSlate, {slate.session, int64_t{slate.step}}).empty()) {
+    InsertSlate(sql, slate);
+    return true;
+  }
+  if (!sql.again()) return false;
+  const std::vector<SlateRecord> known = SlateRows(sql, slate.session, slate.step);
+  return !known.empty() && known[0] == slate;
 }
 
 std::vector<SlateRecord> SlateRows(Sql& sql, const std::string& session, int32_t first_step) {
@@ -242,6 +260,8 @@ bool AddFeedbackRows(Sql& sql, std::span<const FeedbackRecord> records,
   bool keep = true;
   for (size_t i = 0; i < records.size(); ++i) {
     outcomes[i] = AddFeedbackRow(sql, records[i], newest);
+    if (sql.again() && outcomes[i] == FeedbackOutcome::kAdded && HasEventBefore(records, i))
+      outcomes[i] = FeedbackOutcome::kRepeated;
     keep = keep && outcomes[i] != FeedbackOutcome::kConflict;
   }
   if (newest == state->feedback) return false;

@@ -109,7 +109,12 @@ void SqlStore::ForEachSession(int64_t from_us, int64_t to_us,
 
 int64_t SqlStore::DeleteUser(const std::string& user) {
   int64_t deleted = 0;
-  Write([&](Sql& sql) { return (deleted = DeleteUserRows(sql, user)) > 0; });
+  Write([&](Sql& sql) {
+    // Where an earlier try has deleted all of them, its count stands.
+    const int64_t now = DeleteUserRows(sql, user);
+    deleted = sql.again() ? std::max(deleted, now) : now;
+    return now > 0;
+  });
   if (deleted > 0) AfterDelete();
   return deleted;
 }
@@ -118,7 +123,9 @@ int64_t SqlStore::DeleteBefore(int64_t before_us) {
   int64_t all = 0, deleted = 0;
   do {
     Write([&](Sql& sql) {
-      return (deleted = DeleteRowsBefore(sql, before_us, kDeletionsAtOnce)) > 0;
+      const int64_t now = DeleteRowsBefore(sql, before_us, kDeletionsAtOnce);
+      deleted = sql.again() ? std::max(deleted, now) : now;
+      return now > 0;
     });
     all += deleted;
   } while (deleted == kDeletionsAtOnce);
@@ -130,9 +137,10 @@ int64_t SqlStore::Import(std::span<const StoredSession> sessions) {
   for (const StoredSession& session : sessions) CheckStored(session);
   int64_t brought = 0;
   Write([&](Sql& sql) {
-    brought = 0;
-    for (const StoredSession& session : sessions) brought += ImportRows(sql, session) ? 1 : 0;
-    return brought > 0;
+    int64_t now = 0;
+    for (const StoredSession& session : sessions) now += ImportRows(sql, session) ? 1 : 0;
+    brought = sql.again() ? std::max(brought, now) : now;
+    return now > 0;
   });
   return brought;
 }

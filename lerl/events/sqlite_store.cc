@@ -159,8 +159,8 @@ int64_t SqliteStore::Bytes(Sql& sql) {
 }
 
 void SqliteStore::AfterDelete() {
-  // What was overwritten still stands in the log, until it is emptied. Where that can't be done now,
-  // the log's next turn does it.
+  // What was overwritten still stands in the log, until it is emptied. Where that can't be done
+  // now, the log's next turn does it.
   try {
     Read([](Sql& sql) { sql.Run(kCheckpoint); }, false);
   } catch (const Error&) {

@@ -73,7 +73,9 @@ void HttpConnection::Wait() {
                        self->waiting_ = false;
                        if (self->phase_ == Phase::kClosed) return;
                        if (error) return self->Close();
-                       self->Read();
+                       const bool busy =  // what follows is read after the answer
+                           self->phase_ == Phase::kRunning || self->phase_ == Phase::kWriting;
+                       if (!busy) self->Read();
                      });
 }
 
@@ -278,6 +280,8 @@ void HttpConnection::CheckDeadline(double now) {
   if (phase_ == Phase::kStreaming && !sending_ && now - sent_ > core_.config.heartbeat)
     return SendEvents(":\n\n");
   if (now < deadline_ || phase_ == Phase::kClosed) return;
+  error_code error;
+  if (phase_ == Phase::kIdle && socket_.available(error) > 0) return Read();  // just in time
   if (phase_ != Phase::kReading) return Close();
   Refuse({.status = 408, .detail = "the request did not arrive in time"});
 }

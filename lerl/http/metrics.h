@@ -5,9 +5,7 @@
 // Debian's prometheus-cpp would bring a second HTTP server (civetweb) with it, for a text format
 // of a page and three kinds of figures, so they are written here.
 //
-//   Metrics metrics;
-//   Counter& slates = metrics.AddCounter("lerl_slates_total", "slates shown", {{"policy", name}});
-//   slates.Add();
+//   metrics.AddCounter("lerl_slates_total", "slates shown", {{"policy", name}}).Add();
 
 #include <atomic>
 #include <cstdint>

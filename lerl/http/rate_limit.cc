@@ -11,7 +11,9 @@ double RateLimit::Take(const std::string& address, double now) {
   if (rate_ <= 0) return 0;
   const std::scoped_lock lock(mutex_);
   Forget(now);
-  Bucket& bucket = buckets_.try_emplace(ClientOf(address), Bucket{burst_, now}).first->second;
+  std::string client = ClientOf(address);
+  if (clients_full() && !buckets_.contains(client)) client.clear();
+  Bucket& bucket = buckets_.try_emplace(client, Bucket{burst_, now}).first->second;
   bucket.left = std::min(burst_, bucket.left + rate_ * std::max(0.0, now - bucket.time));
   bucket.time = now;
   if (bucket.left < 1) return (1 - bucket.left) / rate_;

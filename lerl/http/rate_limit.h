@@ -4,7 +4,8 @@
 //   bucket = min(burst, bucket + rate * seconds since the last request); a request takes 1
 //
 // An IPv6 client is known by the first 64 bits of its address, of which it has all the rest. Full
-// buckets are forgotten, so memory follows the clients of the last burst / rate seconds.
+// buckets are forgotten, so memory follows the clients of the last burst / rate seconds. Beyond
+// kMostClients of them, new ones share a bucket.
 
 #include <cstdint>
 #include <mutex>
@@ -15,6 +16,8 @@ namespace lerl {
 
 class RateLimit {
  public:
+  static constexpr int64_t kMostClients = 1 << 16;
+
   RateLimit(double rate, double burst) : rate_(rate), burst_(burst) {}
 
   // Takes one from the client's bucket at `now` (seconds of a clock that does not go back) and
@@ -27,6 +30,7 @@ class RateLimit {
     double left = 0, time = 0;
   };
   void Forget(double now);
+  bool clients_full() const { return std::ssize(buckets_) >= kMostClients; }
 
   const double rate_, burst_;
   mutable std::mutex mutex_;

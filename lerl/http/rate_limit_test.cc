@@ -22,6 +22,15 @@ TEST(RateLimit, ForgetsFullBuckets) {
   EXPECT_EQ(limit.clients(), 1);
 }
 
+TEST(RateLimit, HoldsSoManyClientsAndNoMore) {
+  RateLimit limit(0.001, 1);
+  for (int64_t i = 0; i < RateLimit::kMostClients + 100; ++i)
+    limit.Take("client " + std::to_string(i), 0);
+  EXPECT_EQ(limit.clients(), RateLimit::kMostClients + 1);
+  EXPECT_GT(limit.Take("client 0", 0), 0);
+  EXPECT_GT(limit.Take("another", 0), 0);
+}
+
 TEST(RateLimit, WithoutARateAllowsAll) {
   RateLimit limit(0, 1);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(limit.Take("10.0.0.1", 0), 0);

@@ -1,19 +1,18 @@
 #include "lerl/http/request_reader.h"
 
+#include <algorithm>
 #include <array>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
+#include "lerl/base/index.h"
 #include "lerl/base/printable.h"
 
 namespace lerl {
 namespace {
 
 namespace beast_http = boost::beast::http;
-
-// A line of chunked coding, or its trailers, may have so many bytes.
-constexpr int64_t kLongestChunkHead = 4096;
 
 // Header fields by small names. Returns the first name that must not come twice and does, or "".
 std::string TakeFields(const beast_http::fields& from, Fields& to) {
@@ -46,7 +45,7 @@ void ReadAbsoluteForm(Request& request) {
 
 }  // namespace
 
-struct RequestReader::Parser : beast_http::request_parser<beast_http::string_body> {};
+struct RequestReader::Parser : beast_http::request_parser<beast_http::empty_body> {};
 
 RequestReader::RequestReader(ReaderLimits limits) : limits_(limits) {}
 RequestReader::~RequestReader() = default;
@@ -55,9 +54,7 @@ bool RequestReader::expects_continue() const {
   return !http_1_0_ && SmallLetters(FieldOf(request_.headers, "expect")) == "100-continue";
 }
 
-int64_t RequestReader::held() const {
-  return std::ssize(bytes_) + (parser_ ? std::ssize(parser_->get().body()) : 0);
-}
+int64_t RequestReader::held() const { return std::ssize(bytes_) + std::ssize(request_.body); }
 
 RequestReader::State RequestReader::Refuse(int status, const std::string& detail) {
   refusal_ = {.status = status, .detail = detail};
@@ -76,42 +73,72 @@ RequestReader::State RequestReader::TakeHeader() {
   if (!twice.empty()) return Refuse(400, "more than one header " + twice);
   ReadAbsoluteForm(request_);
   request_.path = request_.target.substr(0, request_.target.find('?'));
-  const std::string& coding = FieldOf(request_.headers, "transfer-encoding");
-  if (request_.headers.contains("transfer-encoding")) {
+  return CheckHeader();
+}
+
+RequestReader::State RequestReader::CheckHeader() {
+  const Fields& headers = request_.headers;
+  chunks_.reset();
+  body_left_ = 0;
+  if (headers.contains("transfer-encoding")) {
     if (http_1_0_) return Refuse(400, "HTTP/1.0 has no transfer codings");
-    if (SmallLetters(coding) != "chunked") return Refuse(501, "no transfer coding but chunked");
+    if (SmallLetters(FieldOf(headers, "transfer-encoding")) != "chunked")
+      return Refuse(501, "no transfer coding but chunked");
+    chunks_.emplace(limits_.body_bytes);
+  } else if (headers.contains("content-length")) {
+    const std::string& length = FieldOf(headers, "content-length");
+    if (length.empty() || length.find_first_not_of("0123456789") != std::string::npos)
+      return Refuse(400, "Content-Length is no number");
+    body_left_ = std::stoll(length.substr(0, 18));  // the parser has read it as 64 bits
+    if (length.size() > 18 || body_left_ > limits_.body_bytes) return RefuseBody();
   }
-  const std::string& length = FieldOf(request_.headers, "content-length");
-  if (length.find_first_not_of("0123456789") != std::string::npos)
-    return Refuse(400, "Content-Length is no number");
-  const std::string& host = FieldOf(request_.headers, "host");
+  const std::string& host = FieldOf(headers, "host");
   if (!http_1_0_ && host.empty()) return Refuse(400, "there is no header Host");
   if (host.find_first_of(" \t,/@?#") != std::string::npos)
     return Refuse(400, "the header Host names no host");
-  const std::string expect = SmallLetters(FieldOf(request_.headers, "expect"));
+  const std::string expect = SmallLetters(FieldOf(headers, "expect"));
   if (!expect.empty() && expect != "100-continue")
     return Refuse(417, "nothing can be expected but 100-continue");
   return state_ = State::kBody;
 }
 
-// One call of the parser. Returns kHeader or kBody where it wants more bytes.
-RequestReader::State RequestReader::Step() {
+RequestReader::State RequestReader::RefuseBody() {
+  return Refuse(413, "the body is longer than " + std::to_string(limits_.body_bytes) + " bytes");
+}
+
+RequestReader::State RequestReader::ReadHeader() {
   boost::system::error_code error;
   const boost::asio::const_buffer rest(bytes_.data() + at_, bytes_.size() - at_);
   at_ += parser_->put(rest, error);
-  if (error == beast_http::error::need_more) {
-    const int64_t waiting = std::ssize(bytes_) - static_cast<int64_t>(at_);
-    if (state_ == State::kHeader && waiting > limits_.header_bytes)
-      return Refuse(431, "the headers are too long");
-    if (state_ == State::kBody && waiting > kLongestChunkHead)
-      return Refuse(400, "a chunk begins with too long a line");
-    return state_;
-  }
-  if (error == beast_http::error::header_limit) return Refuse(431, "the headers are too long");
-  if (error == beast_http::error::body_limit)
-    return Refuse(413, "the body is longer than " + std::to_string(limits_.body_bytes) + " bytes");
+  const bool more = error == beast_http::error::need_more;
+  const int64_t waiting = std::ssize(bytes_) - static_cast<int64_t>(at_);
+  if (error == beast_http::error::header_limit || (more && waiting > limits_.header_bytes))
+    return Refuse(431, "the headers are too long");
+  if (more) return state_;
   if (error) return Refuse(400, "this is no HTTP: " + Printable(error.message()));
-  if (state_ == State::kHeader && parser_->is_header_done()) return TakeHeader();
+  return parser_->is_done() ? TakeHeader() : state_;
+}
+
+RequestReader::State RequestReader::ReadBody() {
+  const std::string_view rest = std::string_view(bytes_).substr(at_);
+  if (chunks_) {
+    at_ += chunks_->Take(rest, request_.body);
+    switch (chunks_->state()) {
+      case ChunkedBody::State::kMore:
+        return state_;
+      case ChunkedBody::State::kDone:
+        return state_ = State::kDone;
+      case ChunkedBody::State::kTooLong:
+        return RefuseBody();
+      case ChunkedBody::State::kInvalid:
+        return Refuse(400, "this is no body in chunks");
+    }
+  }
+  const int64_t count = std::min(body_left_, std::ssize(rest));
+  request_.body.append(rest.substr(0, At(count)));
+  at_ += At(count);
+  body_left_ -= count;
+  if (body_left_ == 0) state_ = State::kDone;
   return state_;
 }
 
@@ -120,17 +147,17 @@ RequestReader::State RequestReader::Advance() {
     request_ = {};
     parser_ = std::make_unique<Parser>();
     parser_->header_limit(static_cast<uint32_t>(limits_.header_bytes));
-    parser_->body_limit(static_cast<uint64_t>(limits_.body_bytes));
+    parser_->skip(true);  // the body is read here
     state_ = State::kHeader;
   }
-  while (state_ == State::kHeader || state_ == State::kBody) {
-    if (parser_->is_done()) {
-      state_ = State::kDone;
-      break;
+  if (state_ == State::kBody) {
+    ReadBody();
+  } else {
+    bool on = state_ == State::kHeader && at_ < bytes_.size();
+    while (on) {
+      const size_t at = at_;
+      on = ReadHeader() == State::kHeader && at_ > at && at_ < bytes_.size();
     }
-    const State before = state_;
-    const size_t at = at_;
-    if (at_ == bytes_.size() || Step() != before || at_ == at) break;
   }
   bytes_.erase(0, at_);
   at_ = 0;
@@ -139,8 +166,10 @@ RequestReader::State RequestReader::Advance() {
 
 Request RequestReader::Take() {
   Request request = std::move(request_);
-  request.body = std::move(parser_->get().body());
+  request_ = {};
   parser_.reset();
+  if (bytes_.empty())
+    std::string().swap(bytes_);  // a connection that lies idle holds no memory for it
   state_ = State::kNothing;
   return request;
 }

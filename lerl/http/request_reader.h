@@ -1,6 +1,6 @@
 #pragma once
 // RequestReader: turns the bytes of a connection into requests (HTTP/1.1 and 1.0, RFC 9112), with
-// the parser of Boost.Beast, and refuses beside what that refuses:
+// the parser of Boost.Beast for their headers, and refuses beside what that refuses:
 //   a length and a transfer coding in one request, several lengths, a coding other than chunked,
 //   chunked in HTTP/1.0 (all of them ways to smuggle a request past a proxy)
 //   no Host or several in HTTP/1.1, more than one Authorization or Content-Type
@@ -9,9 +9,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "lerl/http/chunked_body.h"
 #include "lerl/http/message.h"
 
 namespace lerl {
@@ -57,8 +59,11 @@ class RequestReader {
  private:
   struct Parser;
   State Refuse(int status, const std::string& detail);
+  State RefuseBody();
+  State ReadHeader();
   State TakeHeader();
-  State Step();
+  State CheckHeader();
+  State ReadBody();
 
   const ReaderLimits limits_;
   std::unique_ptr<Parser> parser_;
@@ -66,6 +71,8 @@ class RequestReader {
   size_t at_ = 0;      // of bytes_, where to read on
   State state_ = State::kNothing;
   Request request_;
+  int64_t body_left_ = 0;  // of a body with a length
+  std::optional<ChunkedBody> chunks_;
   bool keep_alive_ = false, http_1_0_ = false;
   Problem refusal_;
 };

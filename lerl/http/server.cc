@@ -59,10 +59,21 @@ struct HttpServer::Impl {
     Accept();
     for (const auto& loop : loops) {
       loop->Watch();
-      threads.emplace_back([&loop = *loop] { loop.context.run(); });
+      threads.emplace_back([&loop = *loop] { Run(loop); });
     }
   }
   ~Impl() { Stop(); }
+
+  // What one connection throws must not end the others.
+  static void Run(IoLoop& loop) {
+    while (!loop.context.stopped()) {
+      try {
+        loop.context.run();
+      } catch (const std::exception& error) {
+        LogWarning(std::string("the HTTP server met ") + error.what());
+      }
+    }
+  }
 
   void Listen(const tcp::endpoint& endpoint) {
     error_code error;

@@ -3,18 +3,19 @@
 // threads, runs handlers on workers behind a bounded queue, and refuses what is too much, too slow
 // or not sound before a handler sees it:
 //
-//   400  not HTTP, or readable in two ways       421  a Host that is not ours
-//   403  a change, from a page of elsewhere      429  too many requests from an address
-//   408  a request that does not arrive          431  too long or too many headers
-//   413  too long a body                         501  a transfer coding but chunked
-//   417  an expectation but 100-continue         503  full: queue, connections or memory
+//   400  not HTTP, or readable in two ways
+//   403  a change that a page of another origin asks for
+//   408  a request that does not arrive in time
+//   413  a body that is too long
+//   417  an expectation but 100-continue
+//   421  a Host that is not ours
+//   429  too many requests from an address
+//   431  headers that are too long or too many
+//   501  a transfer coding but chunked
+//   503  the queue, the connections or the memory are full
 //
-//   Router router;
-//   router.Add({.method = "GET", .pattern = "/healthz", .name = "health",
-//               .handle = [](const Request&) { return JsonResponse({{"status", "ok"}}); }});
-//   HttpServer server(config, {.handler = [&](Request& r) { return router.Handle(r); }});
-//   while (!StopRequested()) ...
-//   server.Drain(30);
+// A program adds routes to a router (http/router.h), whose Handle it gives as the handler, and in
+// the end it calls Drain.
 
 #include <memory>
 #include <string>

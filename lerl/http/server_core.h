@@ -27,12 +27,13 @@ class Access;
 // request. What it throws becomes a problem (FaultResponse).
 using HttpHandler = std::function<Response(Request&)>;
 
-// What a server works with. All of it outlives the server.
+// What a server works with. All of it outlives the server. `log_line` gets a line of the access log
+// (http/access_log.h) for each request, one call at a time; it must be quick and not throw.
 struct ServerParts {
   HttpHandler handler = {};
-  const Access* access = nullptr;                         // none: no tokens
-  Metrics* metrics = nullptr;                             // none: no figures
-  std::function<void(const std::string&)> log_line = {};  // one call at a time; see access_log.h
+  const Access* access = nullptr;  // none: no tokens
+  Metrics* metrics = nullptr;      // none: no figures
+  std::function<void(const std::string&)> log_line = {};
 };
 
 // Seconds of a clock that does not go back.

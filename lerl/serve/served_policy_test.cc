@@ -3,13 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <set>
 
-#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/testing/small_served_run.h"
-#include "lerl/train/run_folder.h"
 
 namespace lerl {
 namespace {
@@ -127,24 +124,6 @@ TEST_F(ServedPolicyTest, SaysSoWhereTooFewItemsAreLeft) {
   session.id = "b";
   session.past.push_back({{57, 58, 59}, {0, 0, 0}});
   EXPECT_FALSE(policy.Choose({&one, 1})[0].has_value());
-}
-
-TEST_F(ServedPolicyTest, ReadsFinishedRunsAlone) {
-  const TestFolder folder;
-  const std::filesystem::path nothing = folder.path() / "nothing";
-  EXPECT_THAT(ErrorOf(ErrorKind::kNoRun, [&] { ReadServedRun(nothing); }),
-              testing::HasSubstr("there is no run"));
-  const std::filesystem::path copy = SmallServedRun::Get().CopyTo(folder.path() / "copy");
-  auto run = ReadRunFile(copy).value();
-  run["status"] = "running";
-  WriteRunFile(copy, run);
-  EXPECT_THAT(ErrorOf(ErrorKind::kNoRun, [&] { ReadServedRun(copy); }),
-              testing::HasSubstr("has not finished"));
-  run["status"] = "finished";
-  run["config"]["planner"]["name"] = "oracle";
-  WriteRunFile(copy, run);
-  EXPECT_THAT(ErrorOf(ErrorKind::kUnusable, [&] { ReadServedRun(copy); }),
-              testing::HasSubstr("simulator's truth"));
 }
 
 }  // namespace

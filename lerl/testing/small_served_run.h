@@ -23,6 +23,7 @@ class SmallServedRun {
   int32_t guest() const { return guest_; }
   // A copy of the run's folder, for tests that change it.
   std::filesystem::path CopyTo(const std::filesystem::path& folder) const {
+    std::filesystem::create_directories(folder.parent_path());
     std::filesystem::copy(run_folder_, folder, std::filesystem::copy_options::recursive);
     return folder;
   }

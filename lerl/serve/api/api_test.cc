@@ -1,4 +1,4 @@
-#include "lerl/serve/api.h"
+#include "lerl/serve/api/api.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

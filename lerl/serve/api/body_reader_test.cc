@@ -1,4 +1,4 @@
-#include "lerl/serve/body_reader.h"
+#include "lerl/serve/api/body_reader.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 #pragma once
-// LiveFeed: what happens in a service, as it happens, for pages that watch. Each event has a number;
-// whoever comes back with the last one that he saw gets what he missed, as far as it is still kept.
+// LiveFeed: what happens in a service, as it happens, for pages that watch. Each event has a
+// number; whoever comes back with the last one that was seen gets what was missed, as far as it is
+// still kept.
 
 #include <cstdint>
 #include <deque>

@@ -1,4 +1,4 @@
-#include "lerl/serve/api.h"
+#include "lerl/serve/api/api.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,12 +11,12 @@
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/http/static_files.h"
-#include "lerl/serve/api_json.h"
-#include "lerl/serve/body_reader.h"
-#include "lerl/serve/live_statistics.h"
-#include "lerl/serve/openapi_file.h"
-#include "lerl/serve/problems.h"
-#include "lerl/serve/time_format.h"
+#include "lerl/serve/api/api_json.h"
+#include "lerl/serve/api/body_reader.h"
+#include "lerl/serve/api/live_statistics.h"
+#include "lerl/serve/api/openapi_file.h"
+#include "lerl/serve/api/problems.h"
+#include "lerl/serve/api/time_format.h"
 
 namespace lerl {
 namespace {

@@ -1,4 +1,4 @@
-#include "lerl/serve/pages.h"
+#include "lerl/serve/page/pages.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "lerl/serve/problems.h"
+#include "lerl/serve/api/problems.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 
 #include "lerl/http/metrics.h"
 #include "lerl/http/router.h"
-#include "lerl/serve/live_feed.h"
+#include "lerl/serve/api/live_feed.h"
 #include "lerl/serve/recommender.h"
 
 namespace lerl {

@@ -1,4 +1,4 @@
-#include "lerl/serve/problems.h"
+#include "lerl/serve/api/problems.h"
 
 namespace lerl {
 namespace {

@@ -1,4 +1,4 @@
-#include "lerl/serve/live_feed.h"
+#include "lerl/serve/api/live_feed.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,11 +1,11 @@
-#include "lerl/serve/body_reader.h"
+#include "lerl/serve/api/body_reader.h"
 
 #include <limits>
 #include <utility>
 
 #include "lerl/base/json_text.h"
 #include "lerl/http/message.h"
-#include "lerl/serve/problems.h"
+#include "lerl/serve/api/problems.h"
 
 namespace lerl {
 

@@ -4,8 +4,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "lerl/events/event_store.h"
+#include "lerl/serve/api/live_statistics.h"
 #include "lerl/serve/catalog.h"
-#include "lerl/serve/live_statistics.h"
 #include "lerl/serve/recommender.h"
 
 namespace lerl {

@@ -1,4 +1,4 @@
-#include "lerl/serve/live_statistics.h"
+#include "lerl/serve/api/live_statistics.h"
 
 #include <algorithm>
 #include <cmath>

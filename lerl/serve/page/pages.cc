@@ -1,7 +1,7 @@
-#include "lerl/serve/pages.h"
+#include "lerl/serve/page/pages.h"
 
 #include "lerl/http/static_files.h"
-#include "lerl/serve/page_files.h"
+#include "lerl/serve/page/page_files.h"
 
 namespace lerl {
 

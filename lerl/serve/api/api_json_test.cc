@@ -1,4 +1,4 @@
-#include "lerl/serve/api_json.h"
+#include "lerl/serve/api/api_json.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
-#include "lerl/serve/api_json.h"
+#include "lerl/serve/api/api_json.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/index.h"
-#include "lerl/serve/time_format.h"
+#include "lerl/serve/api/time_format.h"
 
 namespace lerl {
 

@@ -1,0 +1,190 @@
+"""`lerl serve`: sessions over HTTP, and that nothing that was acknowledged is ever lost."""
+
+import itertools
+import os
+import shutil
+import signal
+import sys
+import threading
+import urllib.error
+
+from cli_testing import CliTest, ROOT, main
+
+sys.path.insert(0, str(ROOT / "examples"))
+from service_client import Problem, Service  # noqa: E402
+
+
+class Serve(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.config = self.larger_shop()
+        self.run_folder = self.train("--set", "train.seeds=[1]")[0]
+        self.store = self.folder / "events.sqlite"
+
+    def serve(self, *more, runs=None):
+        """A service that listens; its process and a client come back."""
+        process = self.start("serve", *(runs or [self.run_folder]), "--port", "0", "--store",
+                             self.store, *more)
+        self.addCleanup(self.stop, process, signal.SIGKILL)
+        line = process.stdout.readline()
+        self.assertTrue(line.startswith("listening on http://127.0.0.1:"),
+                        line or process.stderr.read())
+        # What the service says is read, so that it never waits for a reader.
+        process.said = []
+        process.reader = threading.Thread(target=lambda: process.said.extend(process.stderr),
+                                          daemon=True)
+        process.reader.start()
+        return process, Service(line.removeprefix("listening on ").strip())
+
+    @staticmethod
+    def stop(process, how=signal.SIGTERM):
+        if process.poll() is None:
+            process.send_signal(how)
+        process.wait(timeout=60)
+        process.stdout.close()
+        if hasattr(process, "reader"):
+            process.reader.join()
+            process.stderr.close()
+        return process.returncode
+
+    def problem(self, status, name, call, *arguments):
+        with self.assertRaises(Problem) as caught:
+            call(*arguments)
+        self.assertEqual((caught.exception.status, caught.exception.name), (status, name))
+
+    def test_serves_a_session_and_ends_when_it_is_told_to(self):
+        process, service = self.serve()
+        session = service.start("u3")
+        seen = []
+        for step in range(3):
+            slate = service.recommend(session)
+            self.assertEqual(slate["step"], step)
+            seen += [item["item"] for item in slate["items"]]
+            like = {seen[-1]: {"like": True}}
+            self.assertEqual(service.feedback(session, slate, like), {"accepted": 1, "repeated": 0})
+            self.assertEqual(service.feedback(session, slate, like), {"accepted": 0, "repeated": 1})
+        self.assertEqual(len(set(seen)), len(seen))
+        self.assertTrue(service.end(session))
+        self.problem(409, "session-ended", service.recommend, session)
+        self.assertEqual(self.stop(process), 0)
+        text = "".join(process.said)
+        self.assertIn('"route":"recommend"', text)
+        self.assertIn("stopping", text)
+        # The next process goes on where this one ended.
+        _, service = self.serve()
+        stored = service.session(session)
+        self.assertEqual(len(stored["slates"]), 3)
+        self.assertEqual(len(stored["feedback"]), 3)
+        self.assertEqual(service.forget("u3"), 1)
+        self.problem(404, "unknown-session", service.session, session)
+
+    def test_what_one_process_takes_the_other_shows(self):
+        (_, here), (_, there) = self.serve(), self.serve()
+        session = here.start("somebody new")
+        for step in range(4):
+            slate = (here if step % 2 else there).recommend(session)
+            self.assertEqual(slate["step"], step)
+            likes = {item["item"]: {"like": True} for item in slate["items"]}
+            (there if step % 2 else here).feedback(session, slate, likes)
+        self.assertEqual(here.session(session), there.session(session))
+
+    def test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed(self):
+        acknowledged, number = {}, itertools.count()
+        for _ in range(int(os.environ.get("LERL_KILLS", "3"))):
+            process, service = self.serve()
+            threads = [threading.Thread(target=self.press, args=(service, acknowledged, number))
+                       for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            before = len(acknowledged)
+            self.wait_until(lambda: len(acknowledged) > before + 40, "events under load")
+            process.send_signal(signal.SIGKILL)
+            for thread in threads:
+                thread.join()
+            self.stop(process)
+        _, service = self.serve()
+        stored = {}
+        for session in {session for session, _ in acknowledged.values()}:
+            for event in service.session(session)["feedback"]:
+                stored.setdefault(event["id"], []).append((session, event["item"]))
+        for event, told in acknowledged.items():
+            self.assertEqual(stored.get(event), [told], event)
+        print(f"{len(acknowledged)} events acknowledged, 0 lost, 0 duplicated", file=sys.stderr)
+
+    @staticmethod
+    def press(service, acknowledged, number):
+        """Sessions one after another until the service is gone. Ids are written down once they were
+        acknowledged."""
+        try:
+            while True:
+                session = service.start(f"u{next(number) % 40}")
+                for _ in range(5):
+                    slate = service.recommend(session)
+                    item = slate["items"][0]["item"]
+                    event = f"e{next(number)}"
+                    service.feedback(session, slate, {item: {"like": True}}, {item: event})
+                    acknowledged[event] = (session, item)
+        except (OSError, urllib.error.URLError, Problem):
+            pass
+
+    def test_several_policies_and_a_reload(self):
+        other = self.folder / "other"
+        shutil.copytree(self.run_folder, other)
+        _, service = self.serve(runs=[f"old={self.run_folder}", f"new={other}"])
+        names = [policy["policy"] for policy in service.call("GET", "/v1/policies")["policies"]]
+        self.assertEqual(names, ["old", "new"])
+        session = service.start("u1", "new")
+        before = service.recommend(session)["version"]
+        # A damaged policy leaves the old one in place.
+        checkpoint = other / "checkpoint.safetensors"
+        good = checkpoint.read_bytes()
+        checkpoint.write_bytes(good[:len(good) // 2])
+        self.problem(409, "reload-failed", service.call, "POST", "/v1/policies:reload")
+        self.assertEqual(service.recommend(session)["version"], before)
+        checkpoint.write_bytes(good)
+        self.assertEqual(len(service.call("POST", "/v1/policies:reload")["policies"]), 2)
+
+    def test_tokens(self):
+        file = self.folder / "tokens"
+        file.write_text("read:reading-0123456789\nwrite:writing-0123456789\n")
+        self.expect_error(3, "serve", self.run_folder, "--host", "0.0.0.0", "--port", "0", "--store", self.store,
+                          says="token")
+        self.expect_error(3, "serve", self.run_folder, "--set", f"access.tokens_file='{file}'", "--port", "0",
+                          "--store", self.store, says="tokens")  # others may read it
+        file.chmod(0o600)
+        process, service = self.serve("--set", f"access.tokens_file='{file}'")
+        with self.assertRaises(Problem) as caught:
+            service.start("u1")
+        self.assertEqual(caught.exception.status, 401)
+        service.token = "reading-0123456789"
+        self.assertEqual(len(service.call("GET", "/v1/policies")["policies"]), 1)
+        with self.assertRaises(Problem) as caught:
+            service.start("u1")
+        self.assertEqual(caught.exception.status, 403)
+        service.token = "writing-0123456789"
+        service.recommend(service.start("u1"))
+        self.stop(process)
+        self.assertNotIn("0123456789", "".join(process.said))
+
+    def test_says_what_is_wrong(self):
+        self.expect_error(2, "serve", says="name a run")
+        self.expect_error(7, "serve", self.folder, "--store", self.store, says="there is no run")
+        self.expect_error(7, "serve", "--config", self.config, "--runs", self.folder / "none", "--store", self.store)
+        self.expect_error(3, "serve", self.run_folder, "--set", "http.prt=1", "--store", self.store, says="http.port")
+        file = self.folder / "text.sqlite"
+        file.write_text("this is no store")
+        self.expect_error(4, "serve", self.run_folder, "--store", file, says="text.sqlite")
+        self.assertEqual(file.read_text(), "this is no store")
+        process, service = self.serve()
+        port = service.url.rpartition(":")[2]
+        self.expect_error(8, "serve", self.run_folder, "--port", port, "--store", self.store, says=port)
+
+    def test_a_configuration_without_a_run_is_served_by_the_nearest(self):
+        process, service = self.serve(runs=["--config", self.config, "--runs", self.runs])
+        self.assertEqual(service.call("GET", "/v1/policies")["policies"][0]["agent"], "ppo")
+        self.wait_until(lambda: any("serving the nearest" in line for line in process.said), "a warning")
+        self.assertTrue(service.recommend(service.start("u1"))["items"])
+
+
+if __name__ == "__main__":
+    main()
