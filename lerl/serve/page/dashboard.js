@@ -83,6 +83,15 @@ function showAges() {
   sessions.showAges();
 }
 
+// Draws what has changed; the rest stays as it is, under a pointer or a reader.
+const drawn = new Map();
+function onChange(name, data, show) {
+  const text = JSON.stringify(data);
+  if (drawn.get(name) === text) return;
+  drawn.set(name, text);
+  show();
+}
+
 let polling = null;
 
 async function poll() {
@@ -95,10 +104,12 @@ async function poll() {
     const offset = Date.parse(statistics.at) - Date.now();
     sessions.clock = () => Date.now() + offset;
     [sessions.behaviour] = behaviours;
-    showFigures(statistics.minutes);
-    showPolicies(statistics);
-    showPlanners(policies, statistics);
-    showStore(statistics.store);
+    const {minutes, store} = statistics;
+    const figures = [statistics.policies, statistics.sessions];
+    onChange("figures", minutes, () => showFigures(minutes));
+    onChange("policies", figures, () => showPolicies(statistics));
+    onChange("planners", [policies, figures], () => showPlanners(policies, statistics));
+    onChange("store", store, () => showStore(store));
     figuresAt = performance.now();
     showAges();
   } catch (error) {

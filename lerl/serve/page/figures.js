@@ -145,46 +145,54 @@ function verdict(mean) {
   return "no clear difference";
 }
 
-function differenceCell(policy, first, scale) {
-  const name = `Share liked, less that of ${first.policy}`;
+function differenceCell(policy, first, figure, scale) {
+  const name = `${figure.short}, less that of ${first.policy}`;
   const cell = element("td", {role: "cell", "data-name": name});
-  if (policy === first) {
-    cell.append(element("span.quiet", {}, "the reference"));
+  if (policy === first || policy.difference === null) {
+    cell.append(element("span.quiet", {}, policy === first ? "the reference" : "no session yet"));
     return cell;
   }
-  if (policy.difference === null) {
-    cell.append(element("span.quiet", {}, "no session yet"));
-    return cell;
-  }
-  const mean = policy.difference.share_liked;
-  const points = (value) => signed(fixed(100 * value));
-  const filled = meanCell(name, mean, scale, points, true);
+  const mean = policy.difference[figure.field];
+  const filled = meanCell(name, mean, scale, figure.writeDifference, true);
   filled.append(element("div.verdict", {}, verdict(mean)));
   return filled;
 }
 
+// What policies are held against each other by.
+const kCompared = [
+  {field: "share_liked", title: "Share liked per slate", short: "Share liked", write: percent,
+   writeDifference: (value) => `${signed(fixed(100 * value))} points`},
+  {field: "slates_per_session", title: "Slates per session", short: "Slates per session",
+   write: fixed, writeDifference: (value) => signed(fixed(value, 2))},
+];
+
 export function showPolicies(statistics) {
-  const policies = statistics.policies;
-  const first = policies[0];
-  const shares = scaleOf(policies.map((p) => p.share_liked));
-  const lengths = scaleOf(policies.map((p) => p.slates_per_session));
-  const differences = scaleOf(policies.filter((p) => p.difference)
-    .map((p) => p.difference.share_liked), true);
-  const head = ["Policy", "Share liked per slate", "Slates per session"];
-  if (policies.length > 1) head.push(`Share liked, less that of ${first.policy} (points)`);
-  const rows = policies.map((policy) => element("tr", {role: "row"},
-    element("th", {scope: "row", role: "rowheader"}, foreign(policy.policy),
-      element("small", {}, `${plural(policy.sessions, "session")}, ` +
-                           `${count(policy.running)} running`),
-      element("small", {}, plural(policy.slates, "slate"))),
-    meanCell(head[1], policy.share_liked, shares, percent),
-    meanCell(head[2], policy.slates_per_session, lengths, fixed),
-    policies.length > 1 ? differenceCell(policy, first, differences) : null));
+  const {policies} = statistics;
+  const [first] = policies;
+  const several = policies.length > 1;
+  const head = ["Policy"];
+  const rows = policies.map((policy) => [element("th", {scope: "row", role: "rowheader"},
+    foreign(policy.policy),
+    element("small", {}, `${plural(policy.sessions, "session")}, ` +
+                         `${count(policy.running)} running`),
+    element("small", {}, plural(policy.slates, "slate")))]);
+  for (const figure of kCompared) {
+    const scale = scaleOf(policies.map((p) => p[figure.field]));
+    const differences = scaleOf(policies.filter((p) => p.difference)
+      .map((p) => p.difference[figure.field]), true);
+    head.push(figure.title);
+    if (several) head.push(`less that of ${first.policy}`);
+    policies.forEach((policy, n) => {
+      rows[n].push(meanCell(figure.title, policy[figure.field], scale, figure.write));
+      if (several) rows[n].push(differenceCell(policy, first, figure, differences));
+    });
+  }
   byId("policies").replaceChildren(element("table.policies",
     {role: "table", "aria-labelledby": "policies-title"},
     element("thead", {role: "rowgroup"}, element("tr", {role: "row"}, ...head.map((text) =>
       element("th", {scope: "col", role: "columnheader"}, text)))),
-    element("tbody", {role: "rowgroup"}, ...rows)));
+    element("tbody", {role: "rowgroup"}, ...rows.map((cells) =>
+      element("tr", {role: "row"}, ...cells)))));
   setText(byId("policies-note"), `Over the newest ${plural(statistics.sessions, "session")} ` +
     `(at most ${count(statistics.most_sessions)}); n counts those with a slate. A session that ` +
     "still runs counts with what it has. Whether two policies differ is for the interval of " +
