@@ -36,7 +36,7 @@ Json PolicyFiguresJson(const PolicyStatistics& figures, const PolicyStatistics& 
   if (figures.policy != first.policy && comparable)
     json["difference"] = {
         {"from", first.policy},
-        {"share_liked", MeanJson(DifferenceOf(figures.share_liked, first.share_liked))},
+        {"share_liked", MeanJson(DifferenceOf(figures.share_liked, first.share_liked, 1))},
         {"slates_per_session",
          MeanJson(DifferenceOf(figures.slates_per_session, first.slates_per_session))}};
   return json;

@@ -44,8 +44,7 @@ TEST(ApiJson, StatisticsAreInTheOrderOfThePoliciesAndHeldAgainstTheFirst) {
       slate.session = id;
       slate.items = {"i"};
       slate.origin = "rule";
-      statistics.Put(
-          {.session = {.id = id, .user = "u", .policy = policy, .end = ""}, .slates = {slate}});
+      statistics.Put({{.id = id, .user = "u", .policy = policy, .end = ""}, {slate}, {}});
     }
   const nlohmann::json json = StatisticsJson(statistics, {Named("z"), Named("new"), Named("a")}, 0);
   ASSERT_EQ(json["policies"].size(), 4);

@@ -11,7 +11,14 @@ namespace {
 
 constexpr int64_t kMinute = 60'000'000;  // microseconds
 
-LiveMean MeanOf(const std::vector<double>& values) {
+// Cuts an interval to what can be.
+void Cut(LiveMean& mean, double least, double most) {
+  mean.low = std::max(*mean.low, least);
+  mean.high = std::min(*mean.high, most);
+}
+
+// Of values from 0 to `most`.
+LiveMean MeanOf(const std::vector<double>& values, double most) {
   LiveMean result{.count = std::ssize(values)};
   if (values.empty()) return result;
   const auto count = static_cast<double>(result.count);
@@ -23,13 +30,14 @@ LiveMean MeanOf(const std::vector<double>& values) {
   const double reach = StudentQuantile(0.95, result.count - 1) * std::sqrt(result.variance / count);
   result.low = result.mean - reach;
   result.high = result.mean + reach;
+  Cut(result, 0, most);
   return result;
 }
 
 }  // namespace
 
 // Welch's degrees of freedom, rounded down.
-LiveMean DifferenceOf(const LiveMean& a, const LiveMean& b) {
+LiveMean DifferenceOf(const LiveMean& a, const LiveMean& b, double most) {
   LiveMean result{.count = a.count + b.count, .mean = a.mean - b.mean};
   if (a.count < 2 || b.count < 2) return result;
   const double of_a = a.variance / static_cast<double>(a.count);
@@ -44,6 +52,7 @@ LiveMean DifferenceOf(const LiveMean& a, const LiveMean& b) {
   }
   result.low = result.mean - reach;
   result.high = result.mean + reach;
+  Cut(result, -most, most);
   return result;
 }
 
@@ -136,8 +145,8 @@ std::vector<PolicyStatistics> LiveStatistics::Policies() const {
   }
   std::vector<PolicyStatistics> list;
   for (auto& [name, entry] : policies) {
-    entry.first.share_liked = MeanOf(entry.second.shares);
-    entry.first.slates_per_session = MeanOf(entry.second.slates);
+    entry.first.share_liked = MeanOf(entry.second.shares, 1);
+    entry.first.slates_per_session = MeanOf(entry.second.slates, kNoBound);
     list.push_back(std::move(entry.first));
   }
   return list;

@@ -5,13 +5,14 @@
 //
 //   share liked         of a session: items liked over items shown. Mean over sessions with a slate
 //   slates per session  mean over sessions with a slate
-// Intervals are Student's, at 95%; those of a difference are Welch's.
+// Intervals are Student's, at 95%; those of a difference are Welch's. They are cut to what can be.
 //
 // Memory is bounded: of `keep` sessions each slate and each item liked is kept, and an hour's
 // minutes. All calls may come from several threads.
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -92,8 +93,10 @@ class LiveStatistics {
   std::deque<std::string> order_;  // of sessions_, oldest first
 };
 
-// Mean and 95% interval of a - b, from the means of two policies; without an interval where one of
-// them has fewer than two sessions.
-LiveMean DifferenceOf(const LiveMean& a, const LiveMean& b);
+inline constexpr double kNoBound = std::numeric_limits<double>::infinity();
+
+// Mean and 95% interval of a - b, from the means of two policies whose values are from 0 to `most`;
+// without an interval where one of them has fewer than two sessions.
+LiveMean DifferenceOf(const LiveMean& a, const LiveMean& b, double most = kNoBound);
 
 }  // namespace lerl

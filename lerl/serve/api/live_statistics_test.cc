@@ -55,19 +55,21 @@ TEST(LiveStatistics, CountsWhatSessionsShowedAndLiked) {
   EXPECT_EQ(statistics.Policies()[0].running, 0);
 }
 
-// Shares 1/4 and 3/4: mean 1/2, variance 1/8, reach 12.706 * sqrt(1/16).
-TEST(LiveStatistics, IntervalsAreOverSessions) {
+// Shares 1/4, 3/4: mean 1/2, variance 1/8; the reach of 12.706 / 4 is cut. Slates 40 and 42: mean 41,
+// variance 2, reach 12.706.
+TEST(LiveStatistics, IntervalsAreOverSessionsAndHoldWhatCanBe) {
   LiveStatistics statistics("like");
-  Play(statistics, "1", "p", 2, 1);
-  Play(statistics, "2", "p", 2, 3);
+  Play(statistics, "1", "p", 40, 20);
+  Play(statistics, "2", "p", 42, 63);
   Play(statistics, "3", "p", 0, 0);  // without a slate it says nothing
   const PolicyStatistics p = statistics.Policies()[0];
   EXPECT_EQ(p.sessions, 3);
   EXPECT_EQ(p.share_liked.count, 2);
   EXPECT_NEAR(p.share_liked.variance, 0.125, 1e-12);
-  EXPECT_NEAR(*p.share_liked.high - 0.5, 12.7062 / 4, 1e-4);
-  EXPECT_EQ(p.slates_per_session.mean, 2);
-  EXPECT_EQ(*p.slates_per_session.low, 2);
+  EXPECT_EQ(*p.share_liked.low, 0);
+  EXPECT_EQ(*p.share_liked.high, 1);
+  EXPECT_NEAR(p.slates_per_session.mean, 41, 1e-12);
+  EXPECT_NEAR(*p.slates_per_session.low, 41 - 12.7062, 1e-4);
 }
 
 // Means 3 and 1, variances 4 and 1, counts 4 and 2: error^2 = 1 + 1/2, Welch's degrees
@@ -77,6 +79,7 @@ TEST(LiveStatistics, DifferencesHaveAnIntervalOfTheirOwn) {
   const LiveMean difference = DifferenceOf(a, b);
   EXPECT_EQ(difference.mean, 2);
   EXPECT_NEAR(*difference.high - 2, 3.18245 * 1.224745, 1e-4);
+  EXPECT_EQ(*DifferenceOf(a, b, 3).high, 3);
   EXPECT_FALSE(DifferenceOf(a, {.count = 1, .mean = 1}).low);
   const LiveMean same{.count = 3, .mean = 1};
   EXPECT_EQ(*DifferenceOf(same, same).low, 0);

@@ -106,7 +106,7 @@ async function poll() {
     [sessions.behaviour] = behaviours;
     const {minutes, store} = statistics;
     const figures = [statistics.policies, statistics.sessions];
-    onChange("figures", minutes, () => showFigures(minutes));
+    showFigures(minutes, statistics.at);
     onChange("policies", figures, () => showPolicies(statistics));
     onChange("planners", [policies, figures], () => showPlanners(policies, statistics));
     onChange("store", store, () => showStore(store));

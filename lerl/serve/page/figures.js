@@ -5,6 +5,7 @@ import {byId, bytes, count, element, fixed, foreign, percent, plural, setText, s
 
 const kWidth = 240;
 const kHeight = 56;
+const kFewest = 10;  // sessions of a policy, before it is called better or worse
 
 function drawing(name, ...parts) {
   return svg("svg", {role: "img", "aria-label": name, viewBox: `0 0 ${kWidth} ${kHeight}`,
@@ -49,9 +50,8 @@ const kFigures = [
     values: (minutes) => minutes.map((m) => m.slates),
     top: (values) => roundTop(values, 4),
     label: count,
-    // The minute at hand is not over, so it does not count.
-    now: (minutes) => fixed(sum(minutes.slice(-6, -1), "slates") / 5),
-    unit: "over 5 minutes",
+    now: (minutes, begun) => fixed(sum(minutes.slice(-5), "slates") / (4 + begun)),
+    unit: "in the last 5 minutes",
   },
   {
     title: "Share liked", kind: ".liked", draw: points,
@@ -77,7 +77,11 @@ const kFigures = [
   },
 ];
 
-export function showFigures(minutes) {
+let drawnMinutes = "";
+
+// `at`: when the service counted.
+export function showFigures(minutes, at) {
+  const begun = Math.max(0.05, (Date.parse(at) - Date.parse(minutes.at(-1).from)) / 60000);
   const root = byId("figures");
   if (root.childElementCount === 0)
     root.append(...kFigures.map((figure) => element("div.panel", {},
@@ -85,10 +89,12 @@ export function showFigures(minutes) {
               element("p.age", {"data-age": ""})),
       element("p.value", {}, element("span", {}, ""), " ", element("small", {}, figure.unit)),
       element(`div.chart${figure.kind}`))));
+  const text = JSON.stringify(minutes);
   kFigures.forEach((figure, n) => {
     const panel = root.children[n];
-    const now = figure.now(minutes);
+    const now = figure.now(minutes, begun);
     setText(panel.querySelector(".value span"), now);
+    if (drawnMinutes === text) return;
     const values = figure.values(minutes);
     const top = figure.top(values);
     const seen = values.filter((value) => value !== null && value > 0);
@@ -101,6 +107,7 @@ export function showFigures(minutes) {
       element("div.times", {"aria-hidden": "true"}, element("span", {}, "60 min ago"),
               element("span", {}, "now")));
   });
+  drawnMinutes = text;
 }
 
 // A mean and its interval on a scale that all policies share.
@@ -123,30 +130,37 @@ function scaleOf(means, zero = false) {
   return [low - room, high + room];
 }
 
+function rangeText(mean, write) {
+  if (mean.low === null) return "an interval needs two sessions";
+  if (mean.low === mean.high) return "all alike so far";
+  return `95%: ${write(mean.low)} to ${write(mean.high)}`;
+}
+
 function meanCell(name, mean, scale, write, zero = false) {
   const cell = element("td", {role: "cell", "data-name": name});
   if (!mean || mean.mean === null) {
     cell.append(element("span.quiet", {}, "no session yet"));
     return cell;
   }
-  const range = mean.low === null ? "95% needs 2 sessions"
-    : `95%: ${write(mean.low)} to ${write(mean.high)}`;
+  const range = rangeText(mean, write);
   cell.append(intervalDrawing(`${name}: ${write(mean.mean)}, ${range}`, mean, scale, zero),
               element("span.number", {}, write(mean.mean)), " ",
               element("span.range", {}, `${range}, n = ${count(mean.sessions)}`));
   return cell;
 }
 
-// What a difference says, by its own interval.
-function verdict(mean) {
-  if (mean.low === null) return "too few sessions to say";
+// What a difference says, by its own interval. Of few sessions, which may all be alike by chance,
+// it says nothing.
+function verdict(mean, fewest) {
+  if (mean.low === null || fewest < kFewest)
+    return `too few sessions to say: ${kFewest} of each are needed`;
   if (mean.low > 0) return "higher";
   if (mean.high < 0) return "lower";
   return "no clear difference";
 }
 
 function differenceCell(policy, first, figure, scale) {
-  const name = `${figure.short}, less that of ${first.policy}`;
+  const name = `${figure.short}, difference from ${first.policy}`;
   const cell = element("td", {role: "cell", "data-name": name});
   if (policy === first || policy.difference === null) {
     cell.append(element("span.quiet", {}, policy === first ? "the reference" : "no session yet"));
@@ -154,7 +168,8 @@ function differenceCell(policy, first, figure, scale) {
   }
   const mean = policy.difference[figure.field];
   const filled = meanCell(name, mean, scale, figure.writeDifference, true);
-  filled.append(element("div.verdict", {}, verdict(mean)));
+  filled.append(element("div.verdict", {}, verdict(mean,
+    Math.min(policy[figure.field].sessions, first[figure.field].sessions))));
   return filled;
 }
 
@@ -181,7 +196,7 @@ export function showPolicies(statistics) {
     const differences = scaleOf(policies.filter((p) => p.difference)
       .map((p) => p.difference[figure.field]), true);
     head.push(figure.title);
-    if (several) head.push(`less that of ${first.policy}`);
+    if (several) head.push(`Difference from ${first.policy}`);
     policies.forEach((policy, n) => {
       rows[n].push(meanCell(figure.title, policy[figure.field], scale, figure.write));
       if (several) rows[n].push(differenceCell(policy, first, figure, differences));
@@ -209,7 +224,7 @@ export function showPlanners(policies, statistics) {
     const origins = Object.entries(figures ? figures.origins : {}).sort((a, b) => b[1] - a[1]);
     const health = policy.planner_health;
     const list = element("dl.facts", {},
-      ...facts(origins.map(([origin, number]) => [`plans: ${origin}`, count(number)])));
+      ...facts(origins.map(([origin, number]) => [`plans of origin ${origin}`, count(number)])));
     if (origins.length === 0) list.append(...facts([["plans", "none yet"]]));
     if (health) {
       list.append(...facts([
@@ -225,8 +240,8 @@ export function showPlanners(policies, statistics) {
     }
     return element("div.planner", {},
       element("h3", {}, foreign(policy.policy), " ", element("small", {},
-        `${policy.agent}, plans by ${policy.planner}${health ? "" : ", which asks nobody"}`)),
-      list);
+        `${policy.agent}, plans by ${policy.planner}`)),
+      list, health ? null : element("p.small.quiet", {}, "It asks no language model."));
   }));
 }
 

@@ -109,6 +109,7 @@ export class Player {
     node.className = `item ${liked === undefined ? "" : liked ? "liked" : "passed"}`;
     like.setAttribute("aria-pressed", String(liked === true));
     pass.setAttribute("aria-pressed", String(liked === false));
+    like.firstChild.textContent = liked ? "♥" : "♡";
     said.textContent = note;
     said.hidden = note === "";
     said.className = failed ? "note failed" : "note";
@@ -163,7 +164,7 @@ export class Player {
       onclick: () => this.answer(item.item, liked)},
     element("span.sign", {"aria-hidden": "true"}, sign), text,
     element("span.unseen", {}, " ", foreign(item.title.slice(0, 200))));
-    const like = button("like", "♥", "Like", true);
+    const like = button("like", "♡", "Like", true);
     const pass = button("pass", "–", "Pass", false);
     const said = element("p", {hidden: true});
     const node = element("li.item", {"data-item": item.item},

@@ -4,7 +4,7 @@ import {ago, byId, count, element, foreign, planChips, plural, setText, unseen} 
 
 const kKept = 40;
 const kShown = 12;
-const kStrip = 30;  // steps
+const kStrip = 16;  // steps
 
 const marks = {liked: "♥", passed: "–", open: "·"};
 const words = {liked: "liked: ", passed: "passed: ", open: ""};
@@ -159,7 +159,7 @@ export class Sessions {
     const shown = slates.reduce((total, slate) => total + slate.items.length, 0);
     const liked = [...session.answers.values()].filter(({said}) => said[this.behaviour] > 0).length;
     const parts = [element("header", {},
-      element("h3", {}, unseen("Session of user "), foreign(session.user)),
+      element("h3", {}, unseen("Session of "), "User ", foreign(session.user)),
       element("span.tag", {}, unseen("policy: "), foreign(session.policy)),
       element(session.ended ? "span.state.over" : "span.state.runs", {},
               session.ended ? `ended${session.end ? ` (${session.end})` : ""}` : "running"),
@@ -170,8 +170,7 @@ export class Sessions {
       parts.push(element("p.quiet.small", {}, "No slate has been asked for."));
       return parts;
     }
-    if (slates.length > 1) parts.push(this.strip(session));
-    parts.push(this.slateParts(session, newest));
+    parts.push(element("div.latest", {}, this.slateParts(session, newest), this.strip(session)));
     const earlier = slates.slice(0, -1).reverse();
     if (earlier.length)
       parts.push(element("details", open ? {open: true} : {},

@@ -52,8 +52,8 @@ async function act(work) {
 function showProgress() {
   const answered = players.reduce((total, player) => total + player.answered(), 0);
   const all = players.reduce((total, player) => total + player.count(), 0);
-  setText(byId("progress"), all ? `${answered} of ${all} answered; what you leave open is not ` +
-                                  "counted" : "");
+  setText(byId("progress"), all ? `${answered} of ${all} answered. What you leave open says ` +
+                                  "nothing." : "");
   byId("next").hidden = all === 0;
 }
 
