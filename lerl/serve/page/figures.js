@@ -60,7 +60,7 @@ const kFigures = [
     label: (value) => `${Math.round(100 * value)}%`,
     now: (minutes) => (sum(minutes, "items_shown")
       ? percent(sum(minutes, "items_liked") / sum(minutes, "items_shown")) : "–"),
-    unit: "of items shown in 60 minutes",
+    unit: "of items in 60 minutes",
   },
   {
     title: "Steps per session", kind: "", draw: points,
@@ -153,7 +153,7 @@ function meanCell(name, mean, scale, write, zero = false) {
 // it says nothing.
 function verdict(mean, fewest) {
   if (mean.low === null || fewest < kFewest)
-    return `too few sessions to say: ${kFewest} of each are needed`;
+    return `too few sessions to say (${kFewest} of each)`;
   if (mean.low > 0) return "higher";
   if (mean.high < 0) return "lower";
   return "no clear difference";
@@ -168,6 +168,7 @@ function differenceCell(policy, first, figure, scale) {
   }
   const mean = policy.difference[figure.field];
   const filled = meanCell(name, mean, scale, figure.writeDifference, true);
+  filled.querySelector(".number").append(figure.unit);
   filled.append(element("div.verdict", {}, verdict(mean,
     Math.min(policy[figure.field].sessions, first[figure.field].sessions))));
   return filled;
@@ -176,9 +177,9 @@ function differenceCell(policy, first, figure, scale) {
 // What policies are held against each other by.
 const kCompared = [
   {field: "share_liked", title: "Share liked per slate", short: "Share liked", write: percent,
-   writeDifference: (value) => `${signed(fixed(100 * value))} points`},
+   writeDifference: (value) => signed(fixed(100 * value)), unit: " points"},
   {field: "slates_per_session", title: "Slates per session", short: "Slates per session",
-   write: fixed, writeDifference: (value) => signed(fixed(value, 2))},
+   write: fixed, writeDifference: (value) => signed(fixed(value, 2)), unit: ""},
 ];
 
 export function showPolicies(statistics) {

@@ -3,6 +3,7 @@
 import {element, foreign, unseen} from "./dom.js";
 
 const kSteps = 8;
+const kStepsOfPhones = 5;
 
 const kAll = "all categories";
 
@@ -19,22 +20,23 @@ function cell(slate, category, likedItems) {
     unseen(says || "not planned"),
     element("span", {"aria-hidden": "true"},
       place >= 0 ? (category === kAll ? "∗" : String(place + 1)) : "",
-      liked ? element("span.hearts", {}, place >= 0 ? " " : "", "♥".repeat(Math.min(liked, 2)))
+      liked ? element("span.hearts", {}, "♥".repeat(Math.min(liked, 2)))
             : null));
 }
 
 // likedItems(slate) gives the items of a slate that the user likes.
 export function planView(slates, likedItems) {
-  const steps = slates.slice(-kSteps);
+  const columns = matchMedia("(max-width: 34rem)").matches ? kStepsOfPhones : kSteps;
+  const steps = slates.slice(-columns);
   const categories = [];
   for (const slate of steps)
     for (const category of slate.plan.length ? slate.plan : [kAll])
       if (!categories.includes(category)) categories.push(category);
-  const fill = Array.from({length: kSteps - steps.length});
+  const fill = Array.from({length: columns - steps.length});
   return element("div.history", {},
     element("h3", {}, "How the plan moved"),
     element("table", {"aria-label": "Places of categories in the plan, by step"},
-      element("colgroup", {}, element("col.first"), ...Array.from({length: kSteps}, () =>
+      element("colgroup", {}, element("col.first"), ...Array.from({length: columns}, () =>
         element("col"))),
       element("thead", {}, element("tr", {}, element("td.filler"), ...steps.map((slate) =>
         element("th", {scope: "col"}, unseen("step "), String(slate.step + 1))),
