@@ -129,8 +129,9 @@ class Service:
         self.process.stdout.close()
         self.log.close()
 
-    def get(self, path):
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+    def get(self, path, method="GET"):
+        request = urllib.request.Request(self.url + path, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.read().decode()
 
 

@@ -169,6 +169,21 @@ class ServicePages(PageTest):
         self.start_session(other)
         page.locator(".session").first.wait_for()
 
+    def test_the_list_stands_still_while_it_is_paused_and_forgets_who_is_forgotten(self):
+        self.serve(policies=("calm",))
+        dashboard, page = self.page("/"), self.page("/try")
+        dashboard.get_by_text("No session has been started").wait_for()
+        pause = dashboard.get_by_role("button", name="Pause")
+        pause.click()
+        self.start_session(page, known="u9")
+        self.assertEqual(page.locator(".player").count(), 1)
+        dashboard.wait_for_timeout(1000)
+        self.assertEqual(dashboard.locator(".session").count(), 0)
+        pause.click()
+        dashboard.get_by_role("heading", name="User u9").wait_for()
+        self.service.get("/v1/users/u9", method="DELETE")
+        dashboard.get_by_role("heading", name="User u9").wait_for(state="detached")
+
     def test_a_token_is_asked_for_once_and_kept_in_the_tab(self):
         self.serve(policies=("calm",), tokens=f"write:{TOKEN}")
         page = self.page("/", strict=False)

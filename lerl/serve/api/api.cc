@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -71,13 +72,9 @@ class Api {
     ObjectReader reader(body, "");
     const std::optional<int32_t> step = reader.Integer("step");
     reader.Finish();
-    const SlateRecord slate =
-        recommender_.Recommend(FieldOf(request.parameters, "id"), step, request.id);
+    const SlateRecord slate = NextSlate(FieldOf(request.parameters, "id"), step, request.id);
     slates_.Add();
-    if (statistics_.Knows(slate.session))
-      statistics_.AddSlate(slate);
-    else
-      Count(slate.session);
+    if (!statistics_.AddSlate(slate)) Count(slate.session);
     metrics_
         .AddCounter("lerl_plans_total", "plans of slates, by where they came from",
                     {{"origin", slate.origin}})
@@ -102,10 +99,7 @@ class Api {
     feedback_.Add(counts.accepted);
     repeated_.Add(counts.repeated);
     if (counts.accepted > 0) {
-      if (statistics_.Knows(id))
-        statistics_.AddFeedback(id, records);
-      else
-        Count(id);
+      if (!statistics_.AddFeedback(id, records)) Count(id);
       feed_.Publish("feedback", {{"session", id}, {"events", events}});
     }
     return JsonResponse({{"accepted", counts.accepted}, {"repeated", counts.repeated}});
@@ -127,7 +121,7 @@ class Api {
     const std::string& id = FieldOf(request.parameters, "id");
     const bool now = recommender_.End(id);
     statistics_.End(id);
-    if (now) feed_.Publish("end", {{"session", id}});
+    if (now) feed_.Publish("end", {{"session", id}, {"end", "client"}});
     return JsonResponse({{"ended_now", now}});
   }
 
@@ -150,8 +144,14 @@ class Api {
 
   Response ForgetUser(const Request& request) {
     const std::string& user = FieldOf(request.parameters, "id");
+    Json ids = Json::array();
+    for (const SessionRecord& session :
+         recommender_.store().SessionsOf(user, std::numeric_limits<int64_t>::max(), kMostSessions))
+      ids.push_back(session.id);
     const int64_t sessions = recommender_.store().DeleteUser(user);
     statistics_.Forget(user);
+    feed_.Forget();
+    feed_.Publish("forget", {{"sessions", std::move(ids)}});
     return JsonResponse({{"sessions", sessions}});
   }
 
@@ -260,6 +260,18 @@ class Api {
     for (const PolicyInfo& policy : policies) json.push_back(PolicyJson(policy));
     return {{"policies", std::move(json)},
             {"behaviours", recommender_.catalog().dataset().behaviours}};
+  }
+
+  // The recommender's; tells who watches where it finds that the session has ended by itself.
+  SlateRecord NextSlate(const std::string& id, std::optional<int32_t> step,
+                        const std::string& request) {
+    try {
+      return recommender_.Recommend(id, step, request);
+    } catch (const Refusal& refusal) {
+      if (refusal.name == "session-ended" && statistics_.End(id))
+        feed_.Publish("end", {{"session", id}, {"end", recommender_.Session(id).session.end}});
+      throw;
+    }
   }
 
   // Takes a session into the statistics, unless it is forgotten meanwhile.

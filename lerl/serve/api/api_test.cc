@@ -105,6 +105,29 @@ TEST_F(ApiTest, WhoWatchesSeesWhatHappens) {
   EXPECT_EQ(Ok("GET", "/v1/sessions?limit=1")["sessions"][0]["end"], "client");
 }
 
+TEST_F(ApiTest, WhoWatchesIsToldOfAnEndByItselfAndOfWhoIsForgotten) {
+  RecommenderConfig short_sessions;
+  short_sessions.max_steps = 1;
+  Recommender recommender(store_, {{"ppo", SmallServedRun::Get().folder()}}, short_sessions);
+  Router router;
+  Metrics metrics;
+  AddApiRoutes(router, {recommender, metrics, feed_});
+  const std::string id = recommender.Start("u").id, at = "/v1/sessions/" + id;
+  const auto next = [&] {
+    Request request{.method = "POST", .target = at, .path = at + "/recommendations"};
+    return router.Handle(request).status;
+  };
+  EXPECT_EQ(next(), 200);
+  const auto stream = feed_.Watch("");
+  EXPECT_EQ(next(), 409);
+  EXPECT_EQ(next(), 409);
+  EXPECT_THAT(stream->Take(),
+              testing::EndsWith("data: {\"end\":\"limit\",\"session\":\"" + id + "\"}\n\n"));
+  Ok("DELETE", "/v1/users/u");
+  EXPECT_THAT(stream->Take(), testing::HasSubstr("data: {\"sessions\":[\"" + id + "\"]}"));
+  EXPECT_THAT(feed_.Watch("0")->Take(), testing::Not(testing::HasSubstr("\"u\"")));
+}
+
 TEST_F(ApiTest, ShowsItemsAndPolicies) {
   const Json page = Ok("GET", "/v1/items?offset=58&limit=5");
   EXPECT_EQ(page["total"], 60);

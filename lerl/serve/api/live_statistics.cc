@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "lerl/base/index.h"
 #include "lerl/eval/quantiles.h"
@@ -88,29 +89,30 @@ void LiveStatistics::Put(const StoredSession& stored) {
   }
 }
 
-bool LiveStatistics::Knows(const std::string& session) const {
-  const std::lock_guard lock(mutex_);
-  return sessions_.contains(session);
-}
-
-void LiveStatistics::AddSlate(const SlateRecord& slate) {
+bool LiveStatistics::AddSlate(const SlateRecord& slate) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(slate.session);
-  if (found != sessions_.end()) Show(found->second, slate);
+  if (found == sessions_.end() || slate.step > std::ssize(found->second.steps)) return false;
+  Show(found->second, slate);
+  return true;
 }
 
-void LiveStatistics::AddFeedback(const std::string& session,
+bool LiveStatistics::AddFeedback(const std::string& session,
                                  const std::vector<FeedbackRecord>& records) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(session);
-  if (found == sessions_.end()) return;
+  if (found == sessions_.end()) return false;
+  const auto steps = std::ssize(found->second.steps);
+  if (std::ranges::any_of(records, [&](const auto& record) { return record.step >= steps; }))
+    return false;
   for (const FeedbackRecord& record : records) Answer(found->second, record);
+  return true;
 }
 
-void LiveStatistics::End(const std::string& session) {
+bool LiveStatistics::End(const std::string& session) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(session);
-  if (found != sessions_.end()) found->second.running = false;
+  return found != sessions_.end() && std::exchange(found->second.running, false);
 }
 
 void LiveStatistics::Forget(const std::string& user) {

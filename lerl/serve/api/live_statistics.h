@@ -58,11 +58,12 @@ class LiveStatistics {
 
   // A session as it is stored, in place of what was known of it.
   void Put(const StoredSession& stored);
-  bool Knows(const std::string& session) const;
-  // Of sessions that are known; others, and a slate that was shown before, change nothing.
-  void AddSlate(const SlateRecord& slate);
-  void AddFeedback(const std::string& session, const std::vector<FeedbackRecord>& records);
-  void End(const std::string& session);
+  // False, and nothing has changed, where the session is not known, or not all that came before:
+  // then it is to be put anew. A slate that was shown before changes nothing.
+  bool AddSlate(const SlateRecord& slate);
+  bool AddFeedback(const std::string& session, const std::vector<FeedbackRecord>& records);
+  // Whether it was known to run.
+  bool End(const std::string& session);
   void Forget(const std::string& user);
 
   // By policy, in the order of their names.

@@ -39,8 +39,10 @@ TEST(LiveStatistics, CountsWhatSessionsShowedAndLiked) {
   Play(statistics, "1", "p", 2, 3);
   statistics.AddFeedback("1", {Like("a", 0, 0), Like("b", 1, 0)});  // one taken back, one a pass
   statistics.AddSlate(SlateOf("1", 1));                             // shown before
-  statistics.AddSlate(SlateOf("none", 0));
-  statistics.AddFeedback("1", {Like("a", 7)});
+  EXPECT_FALSE(statistics.AddSlate(SlateOf("none", 0)));
+  EXPECT_FALSE(statistics.AddSlate(SlateOf("1", 3)));  // another process has shown the one before
+  EXPECT_FALSE(statistics.AddFeedback("none", {Like("a", 0)}));
+  EXPECT_FALSE(statistics.AddFeedback("1", {Like("a", 1), Like("a", 2)}));
   ASSERT_EQ(statistics.Policies().size(), 1);
   const PolicyStatistics p = statistics.Policies()[0];
   EXPECT_EQ(p.sessions, 1);
@@ -51,12 +53,13 @@ TEST(LiveStatistics, CountsWhatSessionsShowedAndLiked) {
   EXPECT_EQ(p.origins.at("rule"), 2);
   EXPECT_EQ(p.share_liked.mean, 0.5);
   EXPECT_FALSE(p.share_liked.low);
-  statistics.End("1");
+  EXPECT_TRUE(statistics.End("1"));
+  EXPECT_FALSE(statistics.End("1"));
   EXPECT_EQ(statistics.Policies()[0].running, 0);
 }
 
-// Shares 1/4, 3/4: mean 1/2, variance 1/8; the reach of 12.706 / 4 is cut. Slates 40 and 42: mean 41,
-// variance 2, reach 12.706.
+// Shares 1/4, 3/4: mean 1/2, variance 1/8; the reach of 12.706 / 4 is cut. Slates 40 and 42: mean
+// 41, variance 2, reach 12.706.
 TEST(LiveStatistics, IntervalsAreOverSessionsAndHoldWhatCanBe) {
   LiveStatistics statistics("like");
   Play(statistics, "1", "p", 40, 20);
@@ -107,11 +110,11 @@ TEST(LiveStatistics, KeepsTheNewestSessionsAndForgetsUsers) {
   LiveStatistics statistics("like", /*keep=*/2);
   for (const std::string id : {"1", "2", "3"}) Play(statistics, id, "p", 1, 0);
   EXPECT_EQ(statistics.sessions(), 2);
-  EXPECT_FALSE(statistics.Knows("1"));
+  EXPECT_FALSE(statistics.AddSlate(SlateOf("1", 1)));
   statistics.Forget("u2");
-  EXPECT_FALSE(statistics.Knows("2"));
+  EXPECT_FALSE(statistics.AddSlate(SlateOf("2", 1)));
   Play(statistics, "4", "p", 1, 0);
-  EXPECT_TRUE(statistics.Knows("3"));
+  EXPECT_TRUE(statistics.AddSlate(SlateOf("3", 0)));
   StoredSession stored{.session = {.id = "3", .user = "u3", .policy = "q", .end = ""},
                        .slates = {SlateOf("3", 0)},
                        .feedback = {Like("b", 0)}};

@@ -60,13 +60,20 @@ export class Sessions {
       this.put(data, this.tick);
       return true;
     }
+    if (name === "forget") {
+      for (const id of data.sessions) {
+        this.known.delete(id);
+        this.cards.delete(id);
+      }
+      return true;
+    }
     const session = this.known.get(data.session);
     if (!session) return false;
     this.touch(session);
     session.active = this.clock();
     if (name === "slate") session.slates[data.step] ??= data;
     if (name === "feedback") data.events.forEach((event) => this.answer(session, event));
-    if (name === "end") Object.assign(session, {ended: true, end: "client"});
+    if (name === "end") Object.assign(session, {ended: true, end: data.end});
     return true;
   }
 
