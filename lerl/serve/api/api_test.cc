@@ -112,9 +112,10 @@ TEST_F(ApiTest, WhoWatchesIsToldOfAnEndByItselfAndOfWhoIsForgotten) {
   Router router;
   Metrics metrics;
   AddApiRoutes(router, {recommender, metrics, feed_});
-  const std::string id = recommender.Start("u").id, at = "/v1/sessions/" + id;
+  const std::string id = recommender.Start("u").id;
+  const std::string at = "/v1/sessions/" + id + "/recommendations";
   const auto next = [&] {
-    Request request{.method = "POST", .target = at, .path = at + "/recommendations"};
+    Request request{.method = "POST", .target = at, .path = at};
     return router.Handle(request).status;
   };
   EXPECT_EQ(next(), 200);
