@@ -134,6 +134,7 @@ Json SizeJson(const StoreSize& size) {
 Json StatisticsJson(const LiveStatistics& statistics, const std::vector<PolicyInfo>& served,
                     int64_t now_us) {
   std::vector<PolicyStatistics> ordered;
+  ordered.reserve(served.size());
   for (const PolicyInfo& policy : served) ordered.push_back({.policy = policy.name});
   for (PolicyStatistics& figures : statistics.Policies()) {
     const auto found = std::ranges::find(ordered, figures.policy, &PolicyStatistics::policy);

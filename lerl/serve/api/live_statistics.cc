@@ -12,10 +12,10 @@ namespace {
 
 constexpr int64_t kMinute = 60'000'000;  // microseconds
 
-// Cuts an interval to what can be.
-void Cut(LiveMean& mean, double least, double most) {
-  mean.low = std::max(*mean.low, least);
-  mean.high = std::min(*mean.high, most);
+// The interval of that reach about the mean, cut to what can be.
+void SetInterval(LiveMean& mean, double reach, double least, double most) {
+  mean.low = std::max(mean.mean - reach, least);
+  mean.high = std::min(mean.mean + reach, most);
 }
 
 // Of values from 0 to `most`.
@@ -29,9 +29,7 @@ LiveMean MeanOf(const std::vector<double>& values, double most) {
   for (const double value : values) squares += (value - result.mean) * (value - result.mean);
   result.variance = squares / (count - 1);
   const double reach = StudentQuantile(0.95, result.count - 1) * std::sqrt(result.variance / count);
-  result.low = result.mean - reach;
-  result.high = result.mean + reach;
-  Cut(result, 0, most);
+  SetInterval(result, reach, 0, most);
   return result;
 }
 
@@ -51,9 +49,7 @@ LiveMean DifferenceOf(const LiveMean& a, const LiveMean& b, double most) {
     reach = StudentQuantile(0.95, std::max<int64_t>(1, static_cast<int64_t>(degrees))) *
             std::sqrt(of_a + of_b);
   }
-  result.low = result.mean - reach;
-  result.high = result.mean + reach;
-  Cut(result, -most, most);
+  SetInterval(result, reach, -most, most);
   return result;
 }
 

@@ -69,10 +69,10 @@ TEST(LiveStatistics, IntervalsAreOverSessionsAndHoldWhatCanBe) {
   EXPECT_EQ(p.sessions, 3);
   EXPECT_EQ(p.share_liked.count, 2);
   EXPECT_NEAR(p.share_liked.variance, 0.125, 1e-12);
-  EXPECT_EQ(*p.share_liked.low, 0);
-  EXPECT_EQ(*p.share_liked.high, 1);
+  EXPECT_EQ(p.share_liked.low, 0);
+  EXPECT_EQ(p.share_liked.high, 1);
   EXPECT_NEAR(p.slates_per_session.mean, 41, 1e-12);
-  EXPECT_NEAR(*p.slates_per_session.low, 41 - 12.7062, 1e-4);
+  EXPECT_NEAR(p.slates_per_session.low.value_or(0), 41 - 12.7062, 1e-4);
 }
 
 // Means 3 and 1, variances 4 and 1, counts 4 and 2: error^2 = 1 + 1/2, Welch's degrees
@@ -81,11 +81,11 @@ TEST(LiveStatistics, DifferencesHaveAnIntervalOfTheirOwn) {
   const LiveMean a{.count = 4, .mean = 3, .variance = 4}, b{.count = 2, .mean = 1, .variance = 1};
   const LiveMean difference = DifferenceOf(a, b);
   EXPECT_EQ(difference.mean, 2);
-  EXPECT_NEAR(*difference.high - 2, 3.18245 * 1.224745, 1e-4);
-  EXPECT_EQ(*DifferenceOf(a, b, 3).high, 3);
+  EXPECT_NEAR(difference.high.value_or(0) - 2, 3.18245 * 1.224745, 1e-4);
+  EXPECT_EQ(DifferenceOf(a, b, 3).high, 3);
   EXPECT_FALSE(DifferenceOf(a, {.count = 1, .mean = 1}).low);
   const LiveMean same{.count = 3, .mean = 1};
-  EXPECT_EQ(*DifferenceOf(same, same).low, 0);
+  EXPECT_EQ(DifferenceOf(same, same).low, 0);
 }
 
 TEST(LiveStatistics, MinutesEndWithTheOneAtHand) {

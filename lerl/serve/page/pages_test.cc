@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <regex>
+#include <string>
+#include <vector>
 
 #include "lerl/http/message.h"
 
@@ -15,21 +17,26 @@ Response Get(const Router& router, const std::string& path) {
   return router.Handle(request);
 }
 
+// Paths that a page, a script or a style sheet names to be loaded.
+std::vector<std::string> LoadedBy(const std::string& text) {
+  static const std::regex loaded("(?:href|src)=\"(/[^\"]*)\"|from \"\\./([^\"]*)\"");
+  std::vector<std::string> paths;
+  for (std::sregex_iterator at(text.begin(), text.end(), loaded), end; at != end; ++at)
+    paths.push_back((*at)[1].matched ? (*at)[1].str() : "/ui/" + (*at)[2].str());
+  std::erase(paths, "/openapi.json");  // a link, to a route of the API
+  return paths;
+}
+
 TEST(Pages, AreServedWithAllThatTheyLoad) {
   Router router;
   AddPages(router);
-  const std::regex loaded("(?:href|src)=\"(/[^\"]*)\"|from \"\\./([^\"]*)\"");
   for (const Route& route : router.routes()) {
     const Response response = Get(router, route.pattern);
     EXPECT_EQ(response.status, 200);
     EXPECT_FALSE(response.body.empty()) << route.pattern;
     EXPECT_THAT(response.content_type, testing::Not(testing::HasSubstr("octet"))) << route.pattern;
-    const std::string text = response.body;
-    for (std::sregex_iterator at(text.begin(), text.end(), loaded), end; at != end; ++at) {
-      const std::string path = (*at)[1].matched ? (*at)[1].str() : "/ui/" + (*at)[2].str();
-      if (path == "/openapi.json") continue;
+    for (const std::string& path : LoadedBy(response.body))
       EXPECT_EQ(Get(router, path).status, 200) << route.pattern << " loads " << path;
-    }
   }
   EXPECT_THAT(Get(router, "/try").content_type, testing::StartsWith("text/html"));
 }
