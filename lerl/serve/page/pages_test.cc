@@ -27,18 +27,23 @@ std::vector<std::string> LoadedBy(const std::string& text) {
   return paths;
 }
 
-TEST(Pages, AreServedWithAllThatTheyLoad) {
+TEST(Pages, AreServed) {
   Router router;
   AddPages(router);
   for (const Route& route : router.routes()) {
     const Response response = Get(router, route.pattern);
     EXPECT_EQ(response.status, 200);
-    EXPECT_FALSE(response.body.empty()) << route.pattern;
     EXPECT_THAT(response.content_type, testing::Not(testing::HasSubstr("octet"))) << route.pattern;
-    for (const std::string& path : LoadedBy(response.body))
-      EXPECT_EQ(Get(router, path).status, 200) << route.pattern << " loads " << path;
   }
   EXPECT_THAT(Get(router, "/try").content_type, testing::StartsWith("text/html"));
+}
+
+TEST(Pages, AllThatTheyLoadIsServed) {
+  Router router;
+  AddPages(router);
+  for (const Route& route : router.routes())
+    for (const std::string& path : LoadedBy(Get(router, route.pattern).body))
+      EXPECT_EQ(Get(router, path).status, 200) << route.pattern << " loads " << path;
 }
 
 // The policy default-src 'self' refuses what stands in the page itself, and what is elsewhere.
