@@ -85,9 +85,15 @@ endif()
 
 lerl_library(serve COLD
   ORDER refusal slate_draw guest catalog open_session live_slots deadline_planner served_run
-        served_policy policy_worker session_cache recommender judged_events service_config api
-  DEPS base http data events sim agents planner train)
+        served_policy policy_worker session_cache recommender judged_events service_config api page
+  DEPS base http data events sim agents planner train eval)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
+lerl_embed_files(lerl_serve lerl/serve/page/page_files.h
+  lerl/serve/page/dashboard.html lerl/serve/page/try.html lerl/serve/page/icon.svg
+  lerl/serve/page/base.css lerl/serve/page/dashboard.css lerl/serve/page/try.css
+  lerl/serve/page/api.js lerl/serve/page/dom.js lerl/serve/page/events.js
+  lerl/serve/page/dashboard.js lerl/serve/page/figures.js lerl/serve/page/sessions.js
+  lerl/serve/page/try.js lerl/serve/page/player.js lerl/serve/page/plan_view.js)
 
 lerl_library(bench
   DEPS base data sim planner train eval

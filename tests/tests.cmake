@@ -10,6 +10,12 @@ foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder 
   set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 900)
 endforeach()
 
+# The service's pages in a real browser; what they look like lies in build/screenshots afterwards.
+add_test(NAME browser.service_pages COMMAND ${LERL_PYTHON} -B
+         ${PROJECT_SOURCE_DIR}/tests/browser/test_service_pages.py $<TARGET_FILE:lerl>
+         ${PROJECT_SOURCE_DIR}/build/screenshots)
+set_tests_properties(browser.service_pages PROPERTIES LABELS browser TIMEOUT 900)
+
 # Readable playthroughs, one per registered agent, planner and data set.
 add_executable(playthrough tests/playthrough/playthrough.cc)
 target_link_libraries(playthrough PRIVATE lerl_train GTest::gtest)

@@ -2,6 +2,7 @@
 # Where set-up keeps what it fetches and builds; sourced by tools/setup.sh, run by CMake.
 #   tools/cache.sh llama     prints the folder of the llama.cpp built for this compiler and processor
 #   tools/cache.sh arrow     prints the folder of Apache Arrow
+#   tools/cache.sh browser   prints the folder of Playwright and axe-core, for tests of pages
 
 tools_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -32,11 +33,14 @@ llama_dir() {
 
 arrow_dir() { echo "$(cache_dir)/arrow-$(pin pyarrow 2)"; }
 
+browser_dir() { echo "$(cache_dir)/browser-$(pin playwright 2)-$(pin axe-playwright-python 2)"; }
+
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   set -eu
   case ${1:-} in
     llama) llama_dir ;;
     arrow) arrow_dir ;;
-    *) echo "usage: tools/cache.sh llama|arrow" >&2; exit 2 ;;
+    browser) browser_dir ;;
+    *) echo "usage: tools/cache.sh llama|arrow|browser" >&2; exit 2 ;;
   esac
 fi

@@ -1,13 +1,14 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [server] [vocabulary] [arrow] [format] [lint]
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [browser] [server] [vocabulary] [arrow] [format] [lint]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
 #   llama     the pinned llama.cpp, built for this machine
 #   weights   SmolLM2-135M-Instruct (GGUF)
 #   data      MovieLens-100K
-#   tests     Debian packages that only the tests use
+#   tests     Debian packages that only the tests use, and the step browser
+#   browser   Playwright and axe-core, which try pages in Chromium
 #   server    llama-server of the same source, which the tests of endpoints talk to
 #   vocabulary  a second vocabulary of the same source, for tests of tokens
 #   arrow     Apache Arrow out of pyarrow's wheel, which reads Parquet
@@ -160,6 +161,22 @@ step_arrow() {
   rm "$archive"
 }
 
+# Playwright drives Debian's Chromium; no browser of its own is fetched.
+step_browser() {
+  local target name
+  target=$(browser_dir)
+  [ -d "$target" ] && return
+  rm -rf "$target.partial"
+  mkdir -p "$target.partial"
+  for name in playwright greenlet pyee typing-extensions axe-playwright-python; do
+    fetch "$name" --only-binary "$name"
+    unzip -q "$archive" -d "$target.partial"
+    rm "$archive"
+  done
+  chmod +x "$target.partial/playwright/driver/node"
+  mv "$target.partial" "$target"
+}
+
 # MovieLens may not be redistributed: it is fetched to this machine and never enters the tree.
 step_data() {
   local target=$cache/datasets/ml-100k part
@@ -244,12 +261,12 @@ main() {
   for step in "$@"; do
     case $step in
       packages) install_packages build ;;
-      tests) install_packages test ;;
+      tests) install_packages test; step_browser ;;
       format) install_packages format ;;
       lint) install_packages format; install_packages lint ;;
-      llama | weights | data | server | vocabulary | arrow) "step_$step" ;;
-      *) die "$step is not a step; steps: packages llama weights data tests server vocabulary" \
-                 "arrow format lint" ;;
+      llama | weights | data | browser | server | vocabulary | arrow) "step_$step" ;;
+      *) die "$step is not a step; steps: packages llama weights data tests browser server" \
+                 "vocabulary arrow format lint" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"

@@ -16,6 +16,7 @@
 #include "lerl/events/store_url.h"
 #include "lerl/http/server.h"
 #include "lerl/serve/api/api.h"
+#include "lerl/serve/page/pages.h"
 #include "lerl/serve/service_config.h"
 #include "lerl/train/run_search.h"
 
@@ -98,6 +99,7 @@ void ExecuteServe(const ServeFlags& flags) {
   HttpServer* running = nullptr;
   AddApiRoutes(router, {recommender, metrics, feed,
                         [&] { return running != nullptr && running->draining(); }});
+  AddPages(router);
   router.SetGuard([&](const Request& request, Scope scope) { access.Check(request, scope); });
   HttpServer server(
       config.http,
@@ -143,6 +145,7 @@ void AddServeCommand(CLI::App& app) {
       "Examples:\n"
       "  lerl serve --config configs/ml100k_lerl.toml\n"
       "  lerl serve champion=runs/a/seed-1 challenger=runs/b/seed-1 --port 9000\n"
+      "Pages: / shows what happens and how the policies do, /try lets you play a user.\n"
       "The API is described at /openapi.json. A session:\n"
       "  curl -s localhost:8080/v1/sessions -H 'Content-Type: application/json' "
       "-d '{\"user\": \"42\"}'\n"

@@ -9,8 +9,9 @@ namespace lerl {
 namespace {
 
 Response AnswerFile(const Request& request, const StaticFile& file, const std::string& tag) {
-  Response response = {.content_type = std::string(ContentTypeOf(file.path)),
-                       .headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}}};
+  Response response = {
+      .content_type = file.type.empty() ? std::string(ContentTypeOf(file.path)) : file.type,
+      .headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}}};
   if (NamesTag(FieldOf(request.headers, "if-none-match"), tag))
     response.status = 304;
   else

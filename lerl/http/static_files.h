@@ -14,6 +14,7 @@ namespace lerl {
 struct StaticFile {
   std::string path;        // "/ui/page.css"
   std::string_view bytes;  // outlives the router
+  std::string type = {};   // content type; "": by the suffix of the path
 };
 
 // Adds a route GET for each file. The route's name is `name` for all of them.

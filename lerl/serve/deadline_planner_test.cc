@@ -128,6 +128,7 @@ TEST_F(DeadlinePlannerTest, WhatWasForeseenIsReady) {
   while (planner_->Health().answers == 0) std::this_thread::yield();
   EXPECT_EQ(Ask(7, 4).origin, PlanOrigin::kFresh);
   EXPECT_EQ(slow_->asked, 1);
+  planner_.reset();  // its thread asks for states until then
 }
 
 TEST_F(DeadlinePlannerTest, EndsWhileItsPlannerIsAtWork) {

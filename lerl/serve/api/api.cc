@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <limits>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,6 +14,7 @@
 #include "lerl/http/static_files.h"
 #include "lerl/serve/api/api_json.h"
 #include "lerl/serve/api/body_reader.h"
+#include "lerl/serve/api/live_statistics.h"
 #include "lerl/serve/api/openapi_file.h"
 #include "lerl/serve/api/problems.h"
 #include "lerl/serve/api/time_format.h"
@@ -22,7 +26,10 @@ using Json = nlohmann::json;
 
 constexpr size_t kMostEvents = 1000;  // of one request
 constexpr int64_t kMostItems = 1000;  // of one page
+constexpr int64_t kMostUsers = 1000;
 constexpr int64_t kMostSessions = 1000;
+constexpr int64_t kSessionsAtStart = 500;           // that statistics begin with
+constexpr auto kSizeAge = std::chrono::seconds(2);  // until the store is measured anew
 
 class Api {
  public:
@@ -31,6 +38,7 @@ class Api {
         metrics_(parts.metrics),
         feed_(parts.feed),
         draining_(parts.draining),
+        statistics_(recommender_.catalog().dataset().behaviours.at(0)),
         slates_(metrics_.AddCounter("lerl_slates_total", "slates shown")),
         feedback_(metrics_.AddCounter("lerl_feedback_total", "feedback records taken")),
         repeated_(metrics_.AddCounter("lerl_feedback_repeated_total",
@@ -38,6 +46,9 @@ class Api {
     metrics_.AddReading("lerl_store_bytes", "size of the event store",
                         [this] { return static_cast<double>(recommender_.store().Size().bytes); });
     metrics_.AddProcess();
+    std::vector<SessionRecord> newest = recommender_.store().NewestSessions(kSessionsAtStart);
+    std::ranges::reverse(newest);
+    for (const SessionRecord& session : newest) Count(session.id);
   }
 
   Response StartSession(const Request& request) {
@@ -46,6 +57,7 @@ class Api {
     const std::string user = reader.Text("user"), policy = reader.TextOr("policy", "");
     reader.Finish();
     const SessionRecord session = recommender_.Start(user, policy);
+    statistics_.Put({session, {}, {}});
     Json json = SessionJson(session);
     json["known_user"] =
         recommender_.catalog().User(session.user) != recommender_.catalog().guest();
@@ -60,9 +72,9 @@ class Api {
     ObjectReader reader(body, "");
     const std::optional<int32_t> step = reader.Integer("step");
     reader.Finish();
-    const SlateRecord slate =
-        recommender_.Recommend(FieldOf(request.parameters, "id"), step, request.id);
+    const SlateRecord slate = NextSlate(FieldOf(request.parameters, "id"), step, request.id);
     slates_.Add();
+    if (!statistics_.AddSlate(slate)) Count(slate.session);
     metrics_
         .AddCounter("lerl_plans_total", "plans of slates, by where they came from",
                     {{"origin", slate.origin}})
@@ -82,13 +94,14 @@ class Api {
     std::vector<FeedbackRecord> records;
     for (size_t n = 0; n < events.size(); ++n)
       records.push_back(EventOf(events[n], "/events/" + std::to_string(n)));
-    const FeedbackCounts counts =
-        recommender_.TakeFeedback(FieldOf(request.parameters, "id"), std::move(records));
+    const std::string& id = FieldOf(request.parameters, "id");
+    const FeedbackCounts counts = recommender_.TakeFeedback(id, records);
     feedback_.Add(counts.accepted);
     repeated_.Add(counts.repeated);
-    if (counts.accepted > 0)
-      feed_.Publish("feedback",
-                    {{"session", FieldOf(request.parameters, "id")}, {"events", events}});
+    if (counts.accepted > 0) {
+      if (!statistics_.AddFeedback(id, records)) Count(id);
+      feed_.Publish("feedback", {{"session", id}, {"events", events}});
+    }
     return JsonResponse({{"accepted", counts.accepted}, {"repeated", counts.repeated}});
   }
 
@@ -107,7 +120,8 @@ class Api {
   Response EndSession(const Request& request) {
     const std::string& id = FieldOf(request.parameters, "id");
     const bool now = recommender_.End(id);
-    if (now) feed_.Publish("end", {{"session", id}});
+    statistics_.End(id);
+    if (now) feed_.Publish("end", {{"session", id}, {"end", "client"}});
     return JsonResponse({{"ended_now", now}});
   }
 
@@ -129,8 +143,27 @@ class Api {
   }
 
   Response ForgetUser(const Request& request) {
+    const std::string& user = FieldOf(request.parameters, "id");
+    Json ids = Json::array();
+    for (const SessionRecord& session :
+         recommender_.store().SessionsOf(user, std::numeric_limits<int64_t>::max(), kMostSessions))
+      ids.push_back(session.id);
+    const int64_t sessions = recommender_.store().DeleteUser(user);
+    statistics_.Forget(user);
+    feed_.Forget();
+    feed_.Publish("forget", {{"sessions", std::move(ids)}});
+    return JsonResponse({{"sessions", sessions}});
+  }
+
+  Response ListUsers(const Request& request) {
+    const Catalog& catalog = recommender_.catalog();
+    const int64_t offset = Number(request, "offset", 0, 1'000'000'000);
+    const int64_t limit = Number(request, "limit", 100, kMostUsers);
+    Json users = Json::array();
+    for (int64_t user = offset; user < std::min<int64_t>(catalog.guest(), offset + limit); ++user)
+      users.push_back(catalog.dataset().user_ids[At(user)]);
     return JsonResponse(
-        {{"sessions", recommender_.store().DeleteUser(FieldOf(request.parameters, "id"))}});
+        {{"total", catalog.guest()}, {"offset", offset}, {"users", std::move(users)}});
   }
 
   Response ListItems(const Request& request) {
@@ -149,6 +182,12 @@ class Api {
     const auto item = recommender_.catalog().Item(FieldOf(request.parameters, "id"));
     if (!item) throw Refusal(RefusalKind::kNotFound, "unknown-item", "no item has this id");
     return JsonResponse(ItemJson(recommender_.catalog(), *item));
+  }
+
+  Response ShowStatistics(const Request&) {
+    Json json = StatisticsJson(statistics_, recommender_.Policies(), Recommender::SystemClock());
+    json["store"] = SizeJson(StoreSizeNow());
+    return JsonResponse(json);
   }
 
   Response ListPolicies(const Request&) { return JsonResponse(Policies(recommender_.Policies())); }
@@ -216,16 +255,52 @@ class Api {
     return value;
   }
 
-  static Json Policies(const std::vector<PolicyInfo>& policies) {
+  Json Policies(const std::vector<PolicyInfo>& policies) const {
     Json json = Json::array();
     for (const PolicyInfo& policy : policies) json.push_back(PolicyJson(policy));
-    return {{"policies", std::move(json)}};
+    return {{"policies", std::move(json)},
+            {"behaviours", recommender_.catalog().dataset().behaviours}};
+  }
+
+  // The recommender's; tells who watches where it finds that the session has ended by itself.
+  SlateRecord NextSlate(const std::string& id, std::optional<int32_t> step,
+                        const std::string& request) {
+    try {
+      return recommender_.Recommend(id, step, request);
+    } catch (const Refusal& refusal) {
+      if (refusal.name == "session-ended" && statistics_.End(id))
+        feed_.Publish("end", {{"session", id}, {"end", recommender_.Session(id).session.end}});
+      throw;
+    }
+  }
+
+  // Takes a session into the statistics, unless it is forgotten meanwhile.
+  void Count(const std::string& id) {
+    try {
+      statistics_.Put(recommender_.Session(id));
+    } catch (const Refusal&) {
+    }
+  }
+
+  // Counting rows takes long in a large store, and several pages may ask at a time.
+  StoreSize StoreSizeNow() {
+    const std::lock_guard lock(size_mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (!size_ || now - measured_ > kSizeAge) {
+      size_ = recommender_.store().Size();
+      measured_ = now;
+    }
+    return *size_;
   }
 
   Recommender& recommender_;
   Metrics& metrics_;
   LiveFeed& feed_;
   const std::function<bool()> draining_;
+  LiveStatistics statistics_;
+  std::mutex size_mutex_;
+  std::optional<StoreSize> size_;
+  std::chrono::steady_clock::time_point measured_;
   Counter &slates_, &feedback_, &repeated_;
 };
 
@@ -254,6 +329,8 @@ void AddApiRoutes(Router& router, const ApiParts& parts) {
   add({"GET", "/v1/events", "events", kRead}, &Api::Watch);
   add({"POST", "/v1/sessions/{id}:end", "end_session", kWrite}, &Api::EndSession);
   add({"DELETE", "/v1/users/{id}", "forget_user", kWrite}, &Api::ForgetUser);
+  add({"GET", "/v1/users", "users", kRead, {"offset", "limit"}}, &Api::ListUsers);
+  add({"GET", "/v1/statistics", "statistics", kRead}, &Api::ShowStatistics);
   add({"GET", "/v1/items", "items", kRead, {"offset", "limit"}}, &Api::ListItems);
   add({"GET", "/v1/items/{id}", "item", kRead}, &Api::ShowItem);
   add({"GET", "/v1/policies", "policies", kRead}, &Api::ListPolicies);

@@ -1,5 +1,6 @@
 #include "lerl/serve/api/api_json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/index.h"
@@ -8,6 +9,49 @@
 namespace lerl {
 
 using Json = nlohmann::json;
+
+namespace {
+
+Json NumberOrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+
+Json MeanJson(const LiveMean& mean) {
+  return {{"sessions", mean.count},
+          {"mean", mean.count > 0 ? Json(mean.mean) : Json()},
+          {"low", NumberOrNull(mean.low)},
+          {"high", NumberOrNull(mean.high)}};
+}
+
+Json PolicyFiguresJson(const PolicyStatistics& figures, const PolicyStatistics& first) {
+  Json json = {{"policy", figures.policy},
+               {"sessions", figures.sessions},
+               {"running", figures.running},
+               {"slates", figures.slates},
+               {"items_shown", figures.items_shown},
+               {"items_liked", figures.items_liked},
+               {"origins", figures.origins.empty() ? Json::object() : Json(figures.origins)},
+               {"share_liked", MeanJson(figures.share_liked)},
+               {"slates_per_session", MeanJson(figures.slates_per_session)},
+               {"difference", nullptr}};
+  const bool comparable = figures.share_liked.count > 0 && first.share_liked.count > 0;
+  if (figures.policy != first.policy && comparable)
+    json["difference"] = {
+        {"from", first.policy},
+        {"share_liked", MeanJson(DifferenceOf(figures.share_liked, first.share_liked, 1))},
+        {"slates_per_session",
+         MeanJson(DifferenceOf(figures.slates_per_session, first.slates_per_session))}};
+  return json;
+}
+
+Json MinuteJson(const MinuteStatistics& minute) {
+  return {{"from", FormatTime(minute.from_us)},
+          {"slates", minute.slates},
+          {"items_shown", minute.items_shown},
+          {"items_liked", minute.items_liked},
+          {"sessions", minute.sessions},
+          {"slates_per_session", minute.sessions > 0 ? Json(minute.slates_per_session) : Json()}};
+}
+
+}  // namespace
 
 Json ItemJson(const Catalog& catalog, int32_t item) {
   return {{"item", catalog.ItemId(item)},
@@ -78,6 +122,37 @@ Json PolicyJson(const PolicyInfo& policy) {
                               {"last_failure", health.last_failure}};
   }
   return json;
+}
+
+Json SizeJson(const StoreSize& size) {
+  return {{"bytes", size.bytes},
+          {"sessions", size.sessions},
+          {"slates", size.slates},
+          {"feedback", size.feedback}};
+}
+
+Json StatisticsJson(const LiveStatistics& statistics, const std::vector<PolicyInfo>& served,
+                    int64_t now_us) {
+  std::vector<PolicyStatistics> ordered;
+  ordered.reserve(served.size());
+  for (const PolicyInfo& policy : served) ordered.push_back({.policy = policy.name});
+  for (PolicyStatistics& figures : statistics.Policies()) {
+    const auto found = std::ranges::find(ordered, figures.policy, &PolicyStatistics::policy);
+    if (found != ordered.end())
+      *found = std::move(figures);
+    else
+      ordered.push_back(std::move(figures));
+  }
+  Json policies = Json::array(), minutes = Json::array();
+  for (const PolicyStatistics& figures : ordered)
+    policies.push_back(PolicyFiguresJson(figures, ordered[0]));
+  for (const MinuteStatistics& minute : statistics.Minutes(now_us))
+    minutes.push_back(MinuteJson(minute));
+  return {{"at", FormatTime(now_us)},
+          {"sessions", statistics.sessions()},
+          {"most_sessions", statistics.keep()},
+          {"minutes", std::move(minutes)},
+          {"policies", std::move(policies)}};
 }
 
 }  // namespace lerl

@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "lerl/events/event_store.h"
+#include "lerl/serve/api/live_statistics.h"
 #include "lerl/serve/catalog.h"
 #include "lerl/serve/recommender.h"
 
@@ -15,5 +16,10 @@ nlohmann::json SlateJson(const Catalog& catalog, const SlateRecord& slate);
 nlohmann::json FeedbackJson(const FeedbackRecord& record);
 nlohmann::json SessionJson(const SessionRecord& session);
 nlohmann::json PolicyJson(const PolicyInfo& policy);
+nlohmann::json SizeJson(const StoreSize& size);
+// The served policies in their order, then others that sessions name. Differences are from the
+// first one. Without the store's size.
+nlohmann::json StatisticsJson(const LiveStatistics& statistics,
+                              const std::vector<PolicyInfo>& served, int64_t now_us);
 
 }  // namespace lerl

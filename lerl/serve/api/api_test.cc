@@ -105,6 +105,30 @@ TEST_F(ApiTest, WhoWatchesSeesWhatHappens) {
   EXPECT_EQ(Ok("GET", "/v1/sessions?limit=1")["sessions"][0]["end"], "client");
 }
 
+TEST_F(ApiTest, WhoWatchesIsToldOfAnEndByItselfAndOfWhoIsForgotten) {
+  RecommenderConfig short_sessions;
+  short_sessions.max_steps = 1;
+  Recommender recommender(store_, {{"ppo", SmallServedRun::Get().folder()}}, short_sessions);
+  Router router;
+  Metrics metrics;
+  AddApiRoutes(router, {recommender, metrics, feed_});
+  const std::string id = recommender.Start("u").id;
+  const std::string at = "/v1/sessions/" + id + "/recommendations";
+  const auto next = [&] {
+    Request request{.method = "POST", .target = at, .path = at};
+    return router.Handle(request).status;
+  };
+  EXPECT_EQ(next(), 200);
+  const auto stream = feed_.Watch("");
+  EXPECT_EQ(next(), 409);
+  EXPECT_EQ(next(), 409);
+  EXPECT_THAT(stream->Take(),
+              testing::EndsWith("data: {\"end\":\"limit\",\"session\":\"" + id + "\"}\n\n"));
+  Ok("DELETE", "/v1/users/u");
+  EXPECT_THAT(stream->Take(), testing::HasSubstr("data: {\"sessions\":[\"" + id + "\"]}"));
+  EXPECT_THAT(feed_.Watch("0")->Take(), testing::Not(testing::HasSubstr("\"u\"")));
+}
+
 TEST_F(ApiTest, ShowsItemsAndPolicies) {
   const Json page = Ok("GET", "/v1/items?offset=58&limit=5");
   EXPECT_EQ(page["total"], 60);
@@ -116,7 +140,49 @@ TEST_F(ApiTest, ShowsItemsAndPolicies) {
   EXPECT_EQ(Problem("GET", "/v1/items?limit=-1"), "422 invalid-request ?limit");
   const Json policies = Ok("GET", "/v1/policies");
   EXPECT_EQ(policies["policies"][0]["policy"], "ppo");
+  EXPECT_EQ(policies["behaviours"][0], "like");
   EXPECT_EQ(Ok("POST", "/v1/policies:reload"), policies);
+}
+
+TEST_F(ApiTest, ListsTheUsersOfTheDataWithoutTheGuest) {
+  const Json all = Ok("GET", "/v1/users?limit=1000");
+  EXPECT_EQ(all["total"], all["users"].size());
+  EXPECT_EQ(all["total"], SmallServedRun::Get().guest());
+  const Json page = Ok("GET", "/v1/users?offset=1&limit=2");
+  EXPECT_EQ(page["users"], Json({all["users"][1], all["users"][2]}));
+  EXPECT_EQ(Ok("POST", "/v1/sessions", {{"user", page["users"][0]}}, 201)["known_user"], true);
+  EXPECT_EQ(Problem("GET", "/v1/users?limit=1001"), "422 invalid-request ?limit");
+}
+
+TEST_F(ApiTest, StatisticsFollowWhatHappens) {
+  const std::string id = NewSession(), at = "/v1/sessions/" + id;
+  const Json slate = Ok("POST", at + "/recommendations");
+  Ok("POST", at + "/recommendations", {{"step", 0}});  // again, which counts once
+  const Json event = {
+      {"id", "e"}, {"step", 0}, {"item", slate["items"][0]["item"]}, {"behaviours", {{"like", 1}}}};
+  Ok("POST", at + "/feedback", {{"events", {event}}});
+  const Json json = Ok("GET", "/v1/statistics"), policy = json["policies"][0];
+  EXPECT_EQ(policy["policy"], "ppo");
+  EXPECT_EQ(policy["running"], 1);
+  EXPECT_EQ(policy["slates"], 1);
+  EXPECT_EQ(policy["items_liked"], 1);
+  EXPECT_EQ(policy["origins"], Json({{slate["origin"], 1}}));
+  EXPECT_EQ(json["store"]["slates"], 1);
+  Ok("POST", at + ":end");
+  EXPECT_EQ(Ok("GET", "/v1/statistics")["policies"][0]["running"], 0);
+  // A service that starts on the same store knows it, and one that does not is told by the store.
+  Router other;
+  Metrics metrics;
+  AddApiRoutes(other, {recommender_, metrics, feed_});
+  Request request{.method = "GET", .target = "/v1/statistics", .path = "/v1/statistics"};
+  EXPECT_EQ(ParseJson(other.Handle(request).body)["policies"][0]["items_liked"], 1);
+  const std::string later = "/v1/sessions/" + NewSession();
+  Request slate_of_later{
+      .method = "POST", .target = later + "/recommendations", .path = later + "/recommendations"};
+  EXPECT_EQ(other.Handle(slate_of_later).status, 200);
+  EXPECT_EQ(ParseJson(other.Handle(request).body)["policies"][0]["slates"], 2);
+  Ok("DELETE", "/v1/users/u");
+  EXPECT_EQ(Ok("GET", "/v1/statistics")["policies"][0]["sessions"], 0);
 }
 
 TEST_F(ApiTest, WrongRequestsAreToldWhatIsWrongAndChangeNothing) {

@@ -36,6 +36,11 @@ std::shared_ptr<EventStream> LiveFeed::Watch(const std::string& last_seen) {
   return stream;
 }
 
+void LiveFeed::Forget() {
+  const std::lock_guard lock(mutex_);
+  kept_.clear();
+}
+
 void LiveFeed::Close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;

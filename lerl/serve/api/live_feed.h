@@ -27,6 +27,9 @@ class LiveFeed {
   // all that follows; nullptr where as many watch as may.
   std::shared_ptr<EventStream> Watch(const std::string& last_seen);
 
+  // Keeps nothing of what was told so far, since it may name somebody who is to be forgotten.
+  void Forget();
+
   // Ends all streams, before the server is drained.
   void Close();
 

@@ -37,6 +37,15 @@ TEST(LiveFeed, WhoComesBackGetsWhatWasMissed) {
   EXPECT_EQ(feed.Watch("x")->Take(), "");
 }
 
+TEST(LiveFeed, WhatIsForgottenIsNotTold) {
+  LiveFeed feed;
+  for (int n = 1; n <= 3; ++n) feed.Publish("n", n);
+  feed.Forget();
+  EXPECT_EQ(feed.Watch("1")->Take(), "");
+  feed.Publish("n", 4);
+  EXPECT_THAT(feed.Watch("1")->Take(), testing::StartsWith("event: n\nid: 4\n"));
+}
+
 TEST(LiveFeed, LetsGoWhoIsGoneAndBoundsHowManyWatch) {
   LiveFeed feed(10, /*most_watchers=*/2);
   const auto one = feed.Watch(""), two = feed.Watch("");
