@@ -160,9 +160,9 @@ struct LlmPlannerConfig {
 
 // Settings of the learned head (planner/learned/learned_planner.h).
 struct HeadConfig {
-  double gamma = 0.5;
+  double gamma = 0.7;
   double l2 = 100;
-  double keep = 0.99;
+  double keep = 1;
   double explore = 0.5;
   double start = 0.1;
 

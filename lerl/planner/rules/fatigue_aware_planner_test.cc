@@ -31,6 +31,7 @@ TEST(FatigueAwarePlanner, PrefersGoodItemsUntilTheyHaveBeenShownOften) {
   const MfModel model = BiasModel({4, 4, 2, 2, 1, 1, 0, 0, 1, 0});
   PlannerConfig config;
   config.best_items = 2;
+  config.tiring = 1.5;
   const auto planner =
       MakeFatigueAwarePlanner(config, {.dataset = dataset, .split = split, .policy_model = model});
   OwnedRequest request(4);
