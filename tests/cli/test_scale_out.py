@@ -36,19 +36,21 @@ class ScaleOut(CliTest):
         self.larger_shop()
         self.run_folder = self.train("--set", "train.seeds=[1]")[0]
 
-    def background(self, *words, **options):
-        process = subprocess.Popen([*map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE, text=True, **options)
-        self.addCleanup(self.end, process)
-        return process
+    def background(self, *words, how=signal.SIGTERM, **options):
+        """A program that runs until the end of the test, when it gets a signal that lets its children end too."""
+        log = open(self.folder / f"{pathlib.Path(words[0]).name}.log", "w")
+        self.addCleanup(log.close)
+        process = subprocess.Popen([*map(str, words)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
+        self.addCleanup(self.end, process, how)
 
     @staticmethod
-    def end(process):
-        process.kill()
-        process.wait()
-        for stream in (process.stdout, process.stderr):
-            if stream:
-                stream.close()
+    def end(process, how=signal.SIGTERM):
+        process.send_signal(how)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
     def postgres(self):
         """A server of PostgreSQL, which refuses to run as root; the URL of a database comes back."""
@@ -64,7 +66,7 @@ class ScaleOut(CliTest):
         subprocess.run([POSTGRES / "initdb", "-D", folder / "data", "-U", "lerl", "--auth=trust", "--locale=C",
                         "--encoding=UTF8"], check=True, stdout=subprocess.DEVNULL, cwd="/", **lend)
         self.background(POSTGRES / "postgres", "-D", folder / "data", "-p", port, "-k", folder, "-h", "127.0.0.1",
-                        cwd="/", **lend)
+                        how=signal.SIGINT, cwd="/", **lend)
         ready = [POSTGRES / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
         self.wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, "PostgreSQL")
         return f"postgresql://lerl@127.0.0.1:{port}/postgres"
@@ -72,10 +74,14 @@ class ScaleOut(CliTest):
     def replica(self, store):
         self.environment["LERL_STORE_URL"] = store
         process = self.start("serve", self.run_folder, "--port", "0")
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        reader = threading.Thread(target=process.stderr.read)
+        self.addCleanup(reader.join)
         self.addCleanup(self.end, process)
         line = process.stdout.readline()
-        self.assertTrue(line.startswith("listening on "), line or process.stderr.read())
-        threading.Thread(target=process.stderr.read, daemon=True).start()
+        reader.start()
+        self.assertTrue(line.startswith("listening on "), line)
         return process, int(line.rpartition(":")[2])
 
     def proxy(self, ports):
@@ -95,9 +101,7 @@ class ScaleOut(CliTest):
         conf = self.folder / "nginx.conf"
         conf.write_text(f"pid {self.folder}/nginx.pid;\nerror_log stderr;\n" + text)
         self.folder.chmod(0o755)
-        nginx = self.background(NGINX, "-p", self.folder, "-c", conf, "-g", "daemon off;")
-        self.addCleanup(lambda: nginx.send_signal(signal.SIGTERM))
-        threading.Thread(target=nginx.stderr.read, daemon=True).start()
+        self.background(NGINX, "-p", self.folder, "-c", conf, "-g", "daemon off;")
         trust = ssl.create_default_context(cafile=certificate)
         urllib.request.install_opener(urllib.request.build_opener(urllib.request.HTTPSHandler(context=trust)))
         service = Service(f"https://localhost:{port}")
