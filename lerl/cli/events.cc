@@ -53,6 +53,7 @@ void AddEventsCommand(CLI::App& app) {
   CLI::App* events =
       app.add_subcommand("events", "sessions, slates and feedback that a service keeps");
   events->require_subcommand(1);
+  events->footer("Example:\n  lerl events export --store runs/events.sqlite --out march.jsonl");
   const auto add = [&](const char* name, const char* what, const char* example) {
     auto flags = std::make_shared<EventsFlags>();
     CLI::App* command = events->add_subcommand(name, what);

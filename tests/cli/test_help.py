@@ -7,7 +7,8 @@ import unittest
 from cli_testing import CliTest, main
 
 COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "plan export", "train", "tune", "evaluate",
-            "recommend", "compare", "report", "bench", "audit", "audit planner", "reflections"]
+            "recommend", "serve", "ope", "events", "events export", "events import", "events forget",
+            "events keep", "compare", "report", "bench", "audit", "audit planner", "reflections"]
 
 
 class Help(CliTest):
