@@ -23,9 +23,8 @@ bool SameState(const PlanSnapshot& a, const PlanSnapshot& b) {
 
 }  // namespace
 
-DeadlinePlanner::DeadlinePlanner(std::unique_ptr<Planner> slow, std::unique_ptr<Planner> fast,
-                                 Options options)
-    : slow_(std::move(slow)), fast_(std::move(fast)), options_(options) {}
+DeadlinePlanner::DeadlinePlanner(std::unique_ptr<Planner> slow, Options options)
+    : slow_(std::move(slow)), options_(options) {}
 
 DeadlinePlanner::~DeadlinePlanner() {
   {
@@ -60,7 +59,6 @@ PlannerHealth DeadlinePlanner::Health() const {
 
 void DeadlinePlanner::BeginIteration(uint64_t seed, PlanMode mode) {
   slow_->BeginIteration(seed, mode);
-  fast_->BeginIteration(seed, mode);
 }
 
 void DeadlinePlanner::Save(TensorFile& file) const { slow_->Save(file); }
@@ -76,7 +74,7 @@ bool DeadlinePlanner::Asked(const PlanSnapshot& state) const {
   return (at_work_ && same(*at_work_)) || std::ranges::any_of(questions_, same);
 }
 
-std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, PlanMode mode) {
+std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, PlanMode) {
   const Clock::time_point deadline = Clock::now() + options_.deadline;
   std::vector<PlanSnapshot> states;
   for (const PlanRequest& request : requests) states.emplace_back(request);
@@ -92,10 +90,8 @@ std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, P
   answered_.wait_until(lock, deadline, [&] {
     return std::ranges::all_of(states, [&](const PlanSnapshot& state) { return Ready(state); });
   });
-  // 2. Its own plan, or the one that the session had last.
+  // 2. Its own plan, or the one that the session had last, or none.
   std::vector<Plan> plans(requests.size());
-  std::vector<PlanRequest> without;
-  std::vector<size_t> places;
   for (size_t n = 0; n < requests.size(); ++n) {
     if (Ready(states[n])) {
       plans[n] = answers_.at(states[n].seed).plan;
@@ -104,21 +100,11 @@ std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, P
       plans[n] = std::move(*kept);
       ++health_.kept;
     } else {
-      without.push_back(requests[n]);
-      places.push_back(n);
+      plans[n].origin = PlanOrigin::kFallback;
+      plans[n].reason =
+          health_.last_failure.empty() ? "the plan was not ready in time" : health_.last_failure;
       ++health_.fallback;
     }
-  }
-  const std::string why =
-      health_.last_failure.empty() ? "the plan was not ready in time" : health_.last_failure;
-  lock.unlock();
-  // 3. The fast planner's.
-  if (without.empty()) return plans;
-  std::vector<Plan> fast = fast_->Rank(without, mode);
-  for (size_t i = 0; i < places.size(); ++i) {
-    fast[i].origin = PlanOrigin::kFallback;
-    fast[i].reason = why;
-    plans[places[i]] = std::move(fast[i]);
   }
   return plans;
 }

@@ -6,7 +6,7 @@
 //   its own plan   the slow planner's for this very state, ready or finished within the deadline
 //   kept           the ranking that the slow planner gave the session last, less what is no
 //                  candidate any more
-//   fallback       the ranking of a fast planner
+//   fallback       none: whoever stands below it ranks (planner/fallback_planner.h)
 // The last two say why in their reason. What goes wrong in the slow planner is counted, and never
 // reaches a request.
 
@@ -45,7 +45,7 @@ class DeadlinePlanner : public Planner {
     std::chrono::milliseconds pause{1000};  // after a failure
   };
 
-  DeadlinePlanner(std::unique_ptr<Planner> slow, std::unique_ptr<Planner> fast, Options options);
+  DeadlinePlanner(std::unique_ptr<Planner> slow, Options options);
   ~DeadlinePlanner() override;
 
   // A state that will need a plan soon, or nothing. The slow planner's thread asks for one whenever
@@ -75,7 +75,7 @@ class DeadlinePlanner : public Planner {
   void Keep(PlanSnapshot state, Plan plan);  // with mutex_ held
   std::optional<Plan> Kept(const PlanRequest& request) const;
 
-  const std::unique_ptr<Planner> slow_, fast_;
+  const std::unique_ptr<Planner> slow_;
   const Options options_;
   std::function<std::optional<PlanSnapshot>()> foresee_;
   mutable std::mutex mutex_;

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <future>
 
+#include "lerl/planner/fallback_planner.h"
+
 namespace lerl {
 namespace {
 
@@ -46,9 +48,12 @@ class DeadlinePlannerTest : public testing::Test {
   void Make(std::chrono::milliseconds deadline) {
     auto slow = std::make_unique<GatedPlanner>(gate_.get_future().share());
     slow_ = slow.get();
-    planner_ = std::make_unique<DeadlinePlanner>(
-        std::move(slow), std::make_unique<NumberPlanner>(),
+    auto planner = std::make_unique<DeadlinePlanner>(
+        std::move(slow),
         DeadlinePlanner::Options{.deadline = deadline, .pause = std::chrono::milliseconds(1)});
+    planner_ = planner.get();
+    whole_ =
+        std::make_unique<FallbackPlanner>(std::move(planner), std::make_unique<NumberPlanner>());
   }
   Plan Ask(uint64_t session, int step, std::vector<uint8_t> candidates = {1, 1, 1}) {
     PlanSnapshot state(3);
@@ -56,12 +61,13 @@ class DeadlinePlannerTest : public testing::Test {
     state.step = step;
     state.candidates = std::move(candidates);
     const PlanRequest request = state.View();
-    return planner_->Rank({&request, 1}, PlanMode::kEvaluation)[0];
+    return whole_->Rank({&request, 1}, PlanMode::kEvaluation)[0];
   }
 
   std::promise<void> gate_;
   GatedPlanner* slow_ = nullptr;
-  std::unique_ptr<DeadlinePlanner> planner_;
+  DeadlinePlanner* planner_ = nullptr;
+  std::unique_ptr<Planner> whole_;  // with the planner below it, as it is served
 };
 
 constexpr std::chrono::milliseconds kNoTime{0}, kAllTheTime{600'000};
@@ -128,14 +134,14 @@ TEST_F(DeadlinePlannerTest, WhatWasForeseenIsReady) {
   while (planner_->Health().answers == 0) std::this_thread::yield();
   EXPECT_EQ(Ask(7, 4).origin, PlanOrigin::kFresh);
   EXPECT_EQ(slow_->asked, 1);
-  planner_.reset();  // its thread asks for states until then
+  whole_.reset();  // its thread asks for states until then
 }
 
 TEST_F(DeadlinePlannerTest, EndsWhileItsPlannerIsAtWork) {
   Make(kNoTime);
   Ask(1, 0);
   gate_.set_value();
-  planner_.reset();
+  whole_.reset();
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/math.h"
 #include "lerl/base/rng.h"
+#include "lerl/planner/fallback_planner.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/trainer.h"
 
@@ -62,10 +63,10 @@ ActorParts ServedPolicy::Parts() {
                                                         .split = world_->split,
                                                         .policy_model = world_->factors.model});
     auto planner = std::make_unique<DeadlinePlanner>(
-        std::move(slow), std::move(fast),
+        std::move(slow),
         DeadlinePlanner::Options{.deadline = std::chrono::milliseconds(config_.plan_deadline_ms)});
     deadline_planner_ = planner.get();
-    return planner;
+    return std::make_unique<FallbackPlanner>(std::move(planner), std::move(fast));
   };
   return parts;
 }
