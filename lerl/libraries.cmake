@@ -67,7 +67,7 @@ lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
 lerl_library(train COLD DEPS base data sim agents planner TESTING lying_env)
 
 lerl_library(eval COLD
-  ORDER metrics quantiles statistics off_policy significance run_scores ledger evaluation claims play_file
+  ORDER metrics quantiles statistics interval_json off_policy significance run_scores ledger evaluation claims play_file
         evaluator comparison_config tables audit report
   DEPS base data sim train
   TESTING written_report)

@@ -2,13 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/error.h"
 #include "lerl/base/progress.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/event_options.h"
+#include "lerl/eval/interval_json.h"
 #include "lerl/eval/off_policy.h"
 #include "lerl/serve/guest.h"
 #include "lerl/serve/judged_events.h"
@@ -36,23 +36,6 @@ JudgedEvents Judged(const OpeFlags& flags) {
       *store, catalog,
       {.from_us = flags.time.FromUs(), .to_us = flags.time.ToUs(), .policy = flags.logged_by},
       policy, [&](int64_t done) { progress.Advance(done); });
-}
-
-OffPolicyEstimate EstimateOf(const JudgedEvents& events) {
-  std::map<std::string, int64_t> users;
-  std::vector<LoggedSlate> slates;
-  for (const JudgedSlate& slate : events.slates)
-    slates.push_back({.user = users.try_emplace(slate.user, std::ssize(users)).first->second,
-                      .log_ratios = slate.log_ratios,
-                      .rewards = slate.rewards,
-                      .modelled = slate.modelled,
-                      .modelled_target = slate.modelled_target});
-  return EstimateOffPolicy(slates);
-}
-
-nlohmann::json IntervalJson(const std::optional<Interval>& interval) {
-  if (!interval) return nullptr;
-  return {{"mean", interval->mean}, {"low", interval->low}, {"high", interval->high}};
 }
 
 void PrintOpeJson(const JudgedEvents& events, const OffPolicyEstimate& estimate) {
@@ -107,7 +90,7 @@ void ExecuteOpe(const OpeFlags& flags) {
     throw Error(ErrorKind::kData,
                 "lerl ope: there is no slate to judge by in the store; name the right --store, "
                 "and a --logged-by policy and times that have sessions");
-  const OffPolicyEstimate estimate = EstimateOf(events);
+  const OffPolicyEstimate estimate = EstimateOffPolicy(events.slates);
   if (flags.json)
     PrintOpeJson(events, estimate);
   else

@@ -8,6 +8,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
+#include "lerl/eval/interval_json.h"
 
 namespace lerl {
 namespace {
@@ -56,11 +57,6 @@ Verdict Judge(const PValues& corrected, double x) {
 
 json PJson(const PValues& p) {
   return {{"difference", p.difference}, {"no_worse", p.no_worse}, {"same", p.same}};
-}
-
-json IntervalJson(const std::optional<Interval>& x) {
-  if (!x) return nullptr;
-  return {{"mean", x->mean}, {"low", x->low}, {"high", x->high}};
 }
 
 std::optional<Interval> ReadInterval(const json& in, const char* key) {

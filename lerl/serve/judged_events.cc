@@ -15,13 +15,13 @@ class Judge {
       : catalog_(catalog), which_(which), policy_(policy) {}
 
   void Take(const StoredSession& stored) {
-    const bool judged = stored.session.started_us >= which_.from_us &&
-                        (which_.policy.empty() || stored.session.policy == which_.policy);
-    if (judged) JudgeSession(stored);
-    // What came of it is the past of the user's later sessions.
     OpenSession whole = OpenAtStart(stored.session, catalog_);
     TakeSlates(whole, stored.slates, catalog_);
     TakeFeedback(whole, stored.feedback, catalog_);
+    const bool judged = stored.session.started_us >= which_.from_us &&
+                        (which_.policy.empty() || stored.session.policy == which_.policy);
+    if (judged) JudgeSession(stored, whole);
+    // What came of it is the past of the user's later sessions.
     std::vector<LiveStep>& past = past_[stored.session.user];
     past.insert(past.end(), whole.live.steps.begin(), whole.live.steps.end());
     const auto most = static_cast<std::ptrdiff_t>(policy_.config().longest_past);
@@ -31,11 +31,8 @@ class Judge {
   JudgedEvents Result() { return std::move(found_); }
 
  private:
-  void JudgeSession(const StoredSession& stored) {
+  void JudgeSession(const StoredSession& stored, const OpenSession& whole) {
     ++found_.sessions;
-    OpenSession whole = OpenAtStart(stored.session, catalog_);
-    TakeSlates(whole, stored.slates, catalog_);
-    TakeFeedback(whole, stored.feedback, catalog_);
     OpenSession before = OpenAtStart(stored.session, catalog_);
     before.live.past = past_[stored.session.user];
     size_t answered = 0;
@@ -59,8 +56,8 @@ class Judge {
     if (slate.temperature <= 0) return void(++found_.deterministic);
     const LiveStep& shown = whole.live.steps[At(place)];
     const Judgement judged = policy_.Judge(before, shown.items);
-    JudgedSlate& row = found_.slates.emplace_back();
-    row.user = whole.record.user;
+    LoggedSlate& row = found_.slates.emplace_back();
+    row.user = users_.try_emplace(whole.record.user, std::ssize(users_)).first->second;
     row.modelled = judged.modelled;
     row.modelled_target = judged.modelled_target;
     const double share = 1 / static_cast<double>(shown.items.size());
@@ -74,6 +71,7 @@ class Judge {
   const EventsToJudge& which_;
   ServedPolicy& policy_;
   std::map<std::string, std::vector<LiveStep>> past_;  // by user
+  std::map<std::string, int64_t> users_;               // numbers of those whose slates are judged
   JudgedEvents found_;
 };
 

@@ -8,19 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "lerl/eval/off_policy.h"
 #include "lerl/events/event_store.h"
 #include "lerl/serve/catalog.h"
 #include "lerl/serve/served_policy.h"
 
 namespace lerl {
-
-// Axes: K items of a slate.
-struct JudgedSlate {
-  std::string user;
-  std::vector<double> log_ratios;  // [K] log of judged over logged probability, item by item
-  std::vector<double> rewards;     // [K] 1 / K where the first behaviour was given, else 0
-  double modelled = 0, modelled_target = 0;  // Judgement
-};
 
 struct EventsToJudge {
   int64_t from_us = 0, to_us = 0;  // sessions that began in [from, to)
@@ -28,7 +21,7 @@ struct EventsToJudge {
 };
 
 struct JudgedEvents {
-  std::vector<JudgedSlate> slates;
+  std::vector<LoggedSlate> slates;  // a reward is 1 / K where the first behaviour was given, else 0
   int64_t sessions = 0;
   int64_t unknown = 0;        // slates with items that the data set does not know
   int64_t deterministic = 0;  // slates that were not drawn, so that nothing follows from them

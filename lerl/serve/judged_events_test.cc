@@ -57,7 +57,7 @@ TEST_F(JudgedEventsTest, APolicyJudgesItsOwnSlatesAsItChoseThem) {
   const JudgedEvents events = Judge({.temperature = 0.5}, {.to_us = kForever, .policy = ""});
   EXPECT_EQ(events.sessions, 12);
   ASSERT_EQ(events.slates.size(), 36);
-  for (const JudgedSlate& slate : events.slates) {
+  for (const LoggedSlate& slate : events.slates) {
     EXPECT_THAT(slate.log_ratios, testing::Each(testing::DoubleNear(0, 1e-3)));
     EXPECT_THAT(slate.rewards, testing::ElementsAre(1.0 / 3, 0, 1.0 / 3));
     EXPECT_GT(slate.modelled, 0);
@@ -69,7 +69,7 @@ TEST_F(JudgedEventsTest, AnotherPolicyJudgesThemOtherwise) {
   Log(0.5);
   const JudgedEvents events = Judge({.temperature = 2}, {.to_us = kForever, .policy = ""});
   double apart = 0;
-  for (const JudgedSlate& slate : events.slates) apart += std::abs(slate.log_ratios[0]);
+  for (const LoggedSlate& slate : events.slates) apart += std::abs(slate.log_ratios[0]);
   EXPECT_GT(apart, 1);
 }
 

@@ -8,6 +8,7 @@
 #include "lerl/base/version.h"
 #include "lerl/eval/audit/closed_loop_table.h"
 #include "lerl/eval/audit/prompt_spread.h"
+#include "lerl/eval/interval_json.h"
 #include "lerl/eval/ledger.h"
 #include "lerl/eval/tables/verdict_text.h"
 #include "lerl/planner/registry.h"
@@ -80,10 +81,6 @@ nlohmann::json SpreadJson(const PromptSpread& spread) {
           {"lowest", spread.lowest()},
           {"highest", spread.highest()},
           {"sd", spread.sd}};
-}
-
-nlohmann::json IntervalJson(const Interval& interval) {
-  return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
 }
 
 }  // namespace
