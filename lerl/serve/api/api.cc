@@ -44,11 +44,13 @@ class Api {
         repeated_(metrics_.AddCounter("lerl_feedback_repeated_total",
                                       "feedback records that had been taken before")) {
     metrics_.AddReading("lerl_store_bytes", "size of the event store",
-                        [this] { return static_cast<double>(recommender_.store().Size().bytes); });
+                        [this] { return static_cast<double>(StoreSizeNow().bytes); });
     metrics_.AddProcess();
-    std::vector<SessionRecord> newest = recommender_.store().NewestSessions(kSessionsAtStart);
-    std::ranges::reverse(newest);
-    for (const SessionRecord& session : newest) Count(session.id);
+    EventStore& store = recommender_.store();
+    const std::vector<SessionRecord> newest = store.NewestSessions(kSessionsAtStart);
+    if (newest.empty()) return;
+    store.ForEachSession(newest.back().started_us, std::numeric_limits<int64_t>::max(),
+                         [this](const StoredSession& session) { statistics_.Put(session); });
   }
 
   Response StartSession(const Request& request) {
@@ -61,8 +63,8 @@ class Api {
     Json json = SessionJson(session);
     json["known_user"] =
         recommender_.catalog().User(session.user) != recommender_.catalog().guest();
-    feed_.Publish("session", json);
     Response response = JsonResponse(json, 201);
+    feed_.Publish("session", response.body);
     response.headers["location"] = "/v1/sessions/" + session.id;
     return response;
   }
@@ -79,9 +81,9 @@ class Api {
         .AddCounter("lerl_plans_total", "plans of slates, by where they came from",
                     {{"origin", slate.origin}})
         .Add();
-    const Json json = SlateJson(recommender_.catalog(), slate);
-    feed_.Publish("slate", json);
-    return JsonResponse(json);
+    Response response = JsonResponse(SlateJson(recommender_.catalog(), slate));
+    feed_.Publish("slate", response.body);
+    return response;
   }
 
   Response TakeFeedback(const Request& request) {
@@ -100,7 +102,7 @@ class Api {
     repeated_.Add(counts.repeated);
     if (counts.accepted > 0) {
       if (!statistics_.AddFeedback(id, records)) Count(id);
-      feed_.Publish("feedback", {{"session", id}, {"events", events}});
+      feed_.Publish("feedback", JsonBody({{"session", id}, {"events", events}}));
     }
     return JsonResponse({{"accepted", counts.accepted}, {"repeated", counts.repeated}});
   }
@@ -121,7 +123,7 @@ class Api {
     const std::string& id = FieldOf(request.parameters, "id");
     const bool now = recommender_.End(id);
     statistics_.End(id);
-    if (now) feed_.Publish("end", {{"session", id}, {"end", "client"}});
+    if (now) feed_.Publish("end", JsonBody({{"session", id}, {"end", "client"}}));
     return JsonResponse({{"ended_now", now}});
   }
 
@@ -151,7 +153,7 @@ class Api {
     const int64_t sessions = recommender_.store().DeleteUser(user);
     statistics_.Forget(user);
     feed_.Forget();
-    feed_.Publish("forget", {{"sessions", std::move(ids)}});
+    feed_.Publish("forget", JsonBody({{"sessions", std::move(ids)}}));
     return JsonResponse({{"sessions", sessions}});
   }
 
@@ -269,7 +271,8 @@ class Api {
       return recommender_.Recommend(id, step, request);
     } catch (const Refusal& refusal) {
       if (refusal.name == "session-ended" && statistics_.End(id))
-        feed_.Publish("end", {{"session", id}, {"end", recommender_.Session(id).session.end}});
+        feed_.Publish("end",
+                      JsonBody({{"session", id}, {"end", recommender_.Session(id).session.end}}));
       throw;
     }
   }

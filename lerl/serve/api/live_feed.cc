@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
-
-#include "lerl/http/message.h"
+#include <utility>
 
 namespace lerl {
 
-void LiveFeed::Publish(const std::string& name, const nlohmann::json& data) {
+void LiveFeed::Publish(const std::string& name, std::string json) {
   const std::lock_guard lock(mutex_);
-  kept_.push_back({.data = JsonBody(data), .name = name, .id = std::to_string(++number_)});
+  kept_.push_back({.data = std::move(json), .name = name, .id = std::to_string(++number_)});
   if (kept_.size() > keep_) kept_.pop_front();
   std::erase_if(watchers_, [&](const std::shared_ptr<EventStream>& watcher) {
     return !watcher->Push(kept_.back());

@@ -7,7 +7,6 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -20,8 +19,8 @@ class LiveFeed {
   explicit LiveFeed(size_t keep = 500, size_t most_watchers = 100)
       : keep_(keep), most_watchers_(most_watchers) {}
 
-  // Tells all who watch. Streams that were closed are let go.
-  void Publish(const std::string& name, const nlohmann::json& data);
+  // Tells all who watch: an event with a text of JSON. Streams that were closed are let go.
+  void Publish(const std::string& name, std::string json);
 
   // A stream of what is kept after the event of that number ("" for what comes from now on), and of
   // all that follows; nullptr where as many watch as may.
