@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "lerl/base/random_id.h"
 #include "lerl/http/event_stream.h"
 #include "lerl/http/request_id.h"
 #include "lerl/http/response_text.h"
@@ -149,7 +150,7 @@ void HttpConnection::Dispatch() {
   keep_alive_ = reader_.keep_alive();
   Request request = reader_.Take();
   const std::string& given = FieldOf(request.headers, "x-request-id");
-  request.id = IsRequestId(given) ? given : NewRequestId();
+  request.id = IsRequestId(given) ? given : RandomId();
   request.remote = remote_;
   asked_ = {.method = request.method, .path = request.path, .id = request.id};
   Enter(Phase::kRunning, kForever);
@@ -171,7 +172,7 @@ void HttpConnection::Refuse(const Problem& problem) {
   const Request& head = reader_.head();
   const std::string& given = FieldOf(head.headers, "x-request-id");
   asked_ = {
-      .method = head.method, .path = head.path, .id = IsRequestId(given) ? given : NewRequestId()};
+      .method = head.method, .path = head.path, .id = IsRequestId(given) ? given : RandomId()};
   if (!admitted_) started_ = MonotonicSeconds();
   keep_alive_ = false;
   phase_ = Phase::kRunning;

@@ -4,12 +4,14 @@
 
 #include <set>
 
+#include "lerl/base/random_id.h"
+
 namespace lerl {
 namespace {
 
 TEST(RequestId, IsNeverDrawnTwice) {
   std::set<std::string> ids;
-  for (int i = 0; i < 1000; ++i) ids.insert(NewRequestId());
+  for (int i = 0; i < 1000; ++i) ids.insert(RandomId());
   EXPECT_EQ(ids.size(), 1000U);
   EXPECT_TRUE(IsRequestId(*ids.begin()));
 }

@@ -25,6 +25,7 @@ class PolicyWorker {
   // Says that a session will need a slate soon, so that a slow planner can think ahead. Of each
   // session only the newest state counts. Returns at once.
   void Soon(const LiveSession& session);
+  bool plans_ahead() const { return policy_->deadline_planner() != nullptr; }
   // How a slow planner is doing; nothing where the policy has none.
   std::optional<PlannerHealth> Health() const;
 

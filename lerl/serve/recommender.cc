@@ -1,7 +1,5 @@
 #include "lerl/serve/recommender.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -12,6 +10,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/base/random_id.h"
 #include "lerl/serve/guest.h"
 #include "lerl/serve/refusal.h"
 #include "lerl/sim/env_config.h"
@@ -22,24 +21,8 @@ namespace {
 constexpr size_t kLongestName = 128;  // bytes of a user's name and of an event's id
 constexpr int kRaces = 8;             // attempts at a step that other processes may take first
 
-std::string RandomId() {
-  unsigned char bytes[16];
-  if (getentropy(bytes, sizeof bytes) != 0)
-    throw Error(ErrorKind::kIo, "the system gives no random bytes");
-  std::string id;
-  for (const unsigned char byte : bytes) {
-    constexpr char kDigits[] = "0123456789abcdef";
-    id += kDigits[byte >> 4];
-    id += kDigits[byte & 15];
-  }
-  return id;
-}
-
-uint64_t RandomSeed() {
-  uint64_t seed = 0;
-  if (getentropy(&seed, sizeof seed) != 0)
-    throw Error(ErrorKind::kIo, "the system gives no random bytes");
-  return seed >> 1;  // stores keep signed numbers
+Refusal NoSession() {
+  return Refusal(RefusalKind::kNotFound, "unknown-session", "there is no session of that id");
 }
 
 void RequireName(const std::string& name, const std::string& field) {
@@ -101,7 +84,10 @@ std::string Recommender::PolicyOf(const std::string& user) const {
 
 Recommender::Workers Recommender::Load() const {
   Workers workers;
-  std::map<std::string, std::shared_ptr<const World>> worlds;  // by what decides them
+  // By what decides them. At a reload those that are there serve on.
+  std::map<std::string, std::shared_ptr<const World>> worlds;
+  for (const auto& [name, worker] : workers_)
+    worlds[WorldHash(worker->run().config)] = worker->world();
   std::string fingerprint = world_ == nullptr ? "" : world_->fingerprint;
   for (const NamedRun& named : runs_) {
     ServedRun run = ReadServedRun(named.folder);
@@ -160,7 +146,7 @@ SessionRecord Recommender::Start(const std::string& user, const std::string& pol
   SessionRecord session{.id = RandomId(),
                         .user = user,
                         .policy = name,
-                        .seed = RandomSeed(),
+                        .seed = SystemRandom() >> 1,  // stores keep signed numbers
                         .started_us = clock_(),
                         .end = ""};
   store_.AddSession(session);
@@ -169,8 +155,7 @@ SessionRecord Recommender::Start(const std::string& user, const std::string& pol
 
 std::shared_ptr<OpenSession> Recommender::Open(const std::string& id) {
   std::shared_ptr<OpenSession> session = sessions_->Refresh(id);
-  if (session == nullptr)
-    throw Refusal(RefusalKind::kNotFound, "unknown-session", "there is no session of that id");
+  if (session == nullptr) throw NoSession();
   return session;
 }
 
@@ -225,7 +210,7 @@ SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t>
 
 // Lets a slow planner begin with the plan of the next step.
 void Recommender::ThinkAhead(const std::string& id, PolicyWorker& worker) {
-  if (!worker.Health()) return;
+  if (!worker.plans_ahead()) return;
   if (const auto session = sessions_->Refresh(id)) worker.Soon(session->live);
 }
 
@@ -326,8 +311,7 @@ bool Recommender::End(const std::string& id, const std::string& why) {
 
 StoredSession Recommender::Session(const std::string& id) {
   const std::optional<SessionState> state = store_.FindSession(id);
-  if (!state)
-    throw Refusal(RefusalKind::kNotFound, "unknown-session", "there is no session of that id");
+  if (!state) throw NoSession();
   return {state->session, store_.Slates(id, 0), store_.Feedback(id, 0)};
 }
 
