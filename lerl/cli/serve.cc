@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "lerl/base/config_text.h"
@@ -72,6 +71,7 @@ NamedRun NamedRunOf(const std::string& text) {
 
 std::vector<NamedRun> RunsOf(const ServeFlags& flags) {
   std::vector<NamedRun> runs;
+  runs.reserve(flags.runs_to_serve.size() + 1);
   for (const std::string& text : flags.runs_to_serve) runs.push_back(NamedRunOf(text));
   if (!flags.config.empty()) runs.push_back(NamedRunOf(FindRunOf(flags).string()));
   if (runs.empty())
