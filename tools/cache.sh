@@ -2,7 +2,7 @@
 # Where set-up keeps what it fetches and builds; sourced by tools/setup.sh, run by CMake.
 #   tools/cache.sh llama     prints the folder of the llama.cpp built for this compiler and processor
 #   tools/cache.sh arrow     prints the folder of Apache Arrow
-#   tools/cache.sh browser   prints the folder of Playwright and axe-core, for tests of pages
+#   tools/cache.sh python    prints the folder of the tests' Python packages
 
 tools_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -33,14 +33,23 @@ llama_dir() {
 
 arrow_dir() { echo "$(cache_dir)/arrow-$(pin pyarrow 2)"; }
 
-browser_dir() { echo "$(cache_dir)/browser-$(pin playwright 2)-$(pin axe-playwright-python 2)"; }
+# What only tests import: numerics with scipy and scikit-learn, pages with Playwright and axe-core.
+python_packages="scipy scikit-learn joblib threadpoolctl playwright greenlet pyee typing-extensions
+  axe-playwright-python"
+
+# One folder per set of versions.
+python_dir() {
+  local name
+  echo "$(cache_dir)/python-$(for name in $python_packages; do pin "$name" 3; done |
+    sha256sum | cut -c 1-12)"
+}
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   set -eu
   case ${1:-} in
     llama) llama_dir ;;
     arrow) arrow_dir ;;
-    browser) browser_dir ;;
-    *) echo "usage: tools/cache.sh llama|arrow|browser" >&2; exit 2 ;;
+    python) python_dir ;;
+    *) echo "usage: tools/cache.sh llama|arrow|python" >&2; exit 2 ;;
   esac
 fi

@@ -1,14 +1,14 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [browser] [server] [vocabulary] [arrow] [format] [lint]
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [python] [server] [vocabulary] [arrow] [format] [lint]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
 #   llama     the pinned llama.cpp, built for this machine
 #   weights   SmolLM2-135M-Instruct (GGUF)
 #   data      MovieLens-100K
-#   tests     Debian packages that only the tests use, and the step browser
-#   browser   Playwright and axe-core, which try pages in Chromium
+#   tests     Debian packages that only the tests use, and the step python
+#   python    Python packages of the tests: scipy, scikit-learn, Playwright, axe-core
 #   server    llama-server of the same source, which the tests of endpoints talk to
 #   vocabulary  a second vocabulary of the same source, for tests of tokens
 #   arrow     Apache Arrow out of pyarrow's wheel, which reads Parquet
@@ -161,14 +161,15 @@ step_arrow() {
   rm "$archive"
 }
 
+# Debian's scipy cannot be there beside Boost 1.81: it brings the headers of Boost 1.74, a conflict.
 # Playwright drives Debian's Chromium; no browser of its own is fetched.
-step_browser() {
+step_python() {
   local target name
-  target=$(browser_dir)
+  target=$(python_dir)
   [ -d "$target" ] && return
   rm -rf "$target.partial"
   mkdir -p "$target.partial"
-  for name in playwright greenlet pyee typing-extensions axe-playwright-python; do
+  for name in $python_packages; do
     fetch "$name" --only-binary "$name"
     unzip -q "$archive" -d "$target.partial"
     rm "$archive"
@@ -261,11 +262,11 @@ main() {
   for step in "$@"; do
     case $step in
       packages) install_packages build ;;
-      tests) install_packages test; step_browser ;;
+      tests) install_packages test; step_python ;;
       format) install_packages format ;;
       lint) install_packages format; install_packages lint ;;
-      llama | weights | data | browser | server | vocabulary | arrow) "step_$step" ;;
-      *) die "$step is not a step; steps: packages llama weights data tests browser server" \
+      llama | weights | data | python | server | vocabulary | arrow) "step_$step" ;;
+      *) die "$step is not a step; steps: packages llama weights data tests python server" \
                  "vocabulary arrow format lint" ;;
     esac
   done

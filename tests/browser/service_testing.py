@@ -16,17 +16,16 @@ import unittest
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "cli"))
-_tools = subprocess.run(["bash", str(ROOT / "tools" / "cache.sh"), "browser"], text=True,
-                        capture_output=True, check=True).stdout.strip()
-sys.path.insert(0, _tools)
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "cli")]
+
+import pinned_packages
 
 try:
     from playwright.sync_api import sync_playwright
 except ImportError:
     sync_playwright = None
 CHROMIUM = shutil.which("chromium")
-AXE = pathlib.Path(_tools) / "axe_playwright_python" / "axe.min.js"
+AXE = pinned_packages.FOLDER / "axe_playwright_python" / "axe.min.js"
 
 IMAGE = '<img src=x onerror="document.title=\'taken over\'">'
 MARKS = "\u202eSdrawkcab \u2067\u200fמבחן\u202c (1991)"

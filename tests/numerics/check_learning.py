@@ -4,10 +4,14 @@ usage: check_learning.py PROGRAM    (PROGRAM: learning_numbers)
 """
 
 import json
+import pathlib
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
 import numpy as np
+import pinned_packages
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import log_loss, roc_auc_score
 

@@ -4,10 +4,14 @@ usage: check_statistics.py PROGRAM    (PROGRAM: statistics_numbers)
 """
 
 import json
+import pathlib
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
 import numpy as np
+import pinned_packages
 from scipy import stats
 
 
