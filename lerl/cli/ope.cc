@@ -29,7 +29,10 @@ JudgedEvents Judged(const OpeFlags& flags) {
   std::shared_ptr<World> world = LoadWorld(run.config);
   AddGuest(*world);
   const Catalog catalog(world->dataset);
-  ServedPolicy policy(world, run, flags.policy);
+  // Nobody waits here: a language model has the time that it takes.
+  ServedPolicyConfig config = flags.policy;
+  config.plan_deadline_ms = 60000;
+  ServedPolicy policy(world, run, config);
   const std::unique_ptr<EventStore> store = flags.store.Open();
   Progress progress("judge", store->Size().sessions, "sessions");
   return JudgeEvents(

@@ -5,6 +5,7 @@
 //   session    a visit of one user, who is served by one policy
 //   slate      what one step of a session showed, with the probabilities of choosing it
 //   feedback   what the user did with an item of a slate; its id makes it count once
+//   shadow     what a policy that is not shown would have shown in the place of a slate
 //
 // What a call has written is on the disk when the call returns: it outlives the process and the
 // machine's power. All calls may come from several threads and several processes at once.
@@ -76,6 +77,24 @@ struct FeedbackRecord {
   bool operator==(const FeedbackRecord&) const = default;
 };
 
+// What begins the ids of events that the store itself adds for items about which nobody said
+// anything (EventStore::AnswerByDefault).
+inline constexpr char kDefaultEventPrefix[] = "default:";
+
+// A slate that a policy chose for the state in which another one's was shown.
+struct ShadowRecord {
+  std::string session;
+  int32_t step = 0;  // of the slate that was shown
+  std::string policy, version;
+  int64_t chosen_us = 0;
+  std::vector<std::string> items;     // [K] in order
+  std::vector<double> probabilities;  // [K] of each of them, given those before it
+  // [K] of each item that was shown, given those before it; 0 where it could not have been chosen
+  std::vector<double> shown_probabilities;
+
+  bool operator==(const ShadowRecord&) const = default;
+};
+
 // What is needed to see whether a copy of a session is up to date.
 struct SessionState {
   SessionRecord session;
@@ -97,8 +116,9 @@ struct StoreSize {
 // A whole session, for export and for learning.
 struct StoredSession {
   SessionRecord session;
-  std::vector<SlateRecord> slates;       // by step
-  std::vector<FeedbackRecord> feedback;  // by number
+  std::vector<SlateRecord> slates;         // by step
+  std::vector<FeedbackRecord> feedback;    // by number
+  std::vector<ShadowRecord> shadows = {};  // by step, then by policy
 
   bool operator==(const StoredSession&) const = default;
 };
@@ -129,6 +149,25 @@ class EventStore {
   virtual std::vector<FeedbackOutcome> AddFeedback(std::span<const FeedbackRecord> records) = 0;
   // The feedback of a session whose number is above `after`, by number.
   virtual std::vector<FeedbackRecord> Feedback(const std::string& session, int64_t after) = 0;
+
+  // Answers for those who said nothing: of slates shown before `before_us` that no call has looked
+  // at yet, the first `most` get feedback with these behaviours for each item about which there is
+  // none, received at `now_us`, all or none. Its event is "default:SESSION:STEP:POSITION". What is
+  // said later counts as ever: the newest feedback of an item does. Returns how many slates were
+  // looked at, and the sessions of which one got an answer.
+  struct DefaultAnswers {
+    int64_t slates = 0, answers = 0;
+    std::vector<std::string> sessions = {};
+  };
+  virtual DefaultAnswers AnswerByDefault(int64_t before_us, int64_t now_us,
+                                         const std::map<std::string, double>& behaviours,
+                                         int64_t most) = 0;
+
+  // Adds what a policy would have shown in the place of a slate. Returns false, and changes
+  // nothing, where there is no such slate, or the policy has said so before.
+  virtual bool AddShadow(const ShadowRecord& shadow) = 0;
+  // The shadows of a session, by step and then by policy.
+  virtual std::vector<ShadowRecord> Shadows(const std::string& session) = 0;
 
   // The newest sessions of a user that began before `before_us`, newest first, `most` at most.
   virtual std::vector<SessionRecord> SessionsOf(const std::string& user, int64_t before_us,

@@ -56,11 +56,34 @@ CREATE TABLE lerl_feedback (
   happened_us BIGINT NOT NULL, received_us BIGINT NOT NULL, UNIQUE (session, number));
 )";
 
-constexpr std::array<Migration, 2> kMigrations{{
+constexpr const char* kShadowsSqlite = R"(
+CREATE TABLE lerl_shadows (
+  session TEXT NOT NULL, step INTEGER NOT NULL, policy TEXT NOT NULL, version TEXT NOT NULL,
+  chosen_us INTEGER NOT NULL, items TEXT NOT NULL, probabilities TEXT NOT NULL,
+  shown_probabilities TEXT NOT NULL, PRIMARY KEY (session, step, policy),
+  FOREIGN KEY (session, step) REFERENCES lerl_slates (session, step) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+)";
+constexpr const char* kShadowsPostgres = R"(
+CREATE TABLE lerl_shadows (
+  session TEXT COLLATE "C" NOT NULL, step INTEGER NOT NULL, policy TEXT COLLATE "C" NOT NULL,
+  version TEXT NOT NULL, chosen_us BIGINT NOT NULL, items TEXT NOT NULL,
+  probabilities TEXT NOT NULL, shown_probabilities TEXT NOT NULL,
+  PRIMARY KEY (session, step, policy),
+  FOREIGN KEY (session, step) REFERENCES lerl_slates (session, step) ON DELETE CASCADE);
+)";
+
+constexpr std::array<Migration, 4> kMigrations{{
     {.what = "sessions, slates, feedback", .sqlite = kTablesSqlite, .postgres = kTablesPostgres},
     {.what = "a count that Ping writes",
      .sqlite = "ALTER TABLE lerl_store ADD COLUMN pings INTEGER NOT NULL DEFAULT 0;",
      .postgres = "ALTER TABLE lerl_store ADD COLUMN pings BIGINT NOT NULL DEFAULT 0;"},
+    {.what = "slates that wait for a default answer",
+     .sqlite = "ALTER TABLE lerl_slates ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;"
+               "CREATE INDEX lerl_slates_open ON lerl_slates (shown_us) WHERE settled = 0;",
+     .postgres = "ALTER TABLE lerl_slates ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;"
+                 "CREATE INDEX lerl_slates_open ON lerl_slates (shown_us) WHERE settled = 0;"},
+    {.what = "shadows", .sqlite = kShadowsSqlite, .postgres = kShadowsPostgres},
 }};
 
 constexpr SqlStatement kHasTables{

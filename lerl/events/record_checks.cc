@@ -28,6 +28,16 @@ std::string Of(const std::string& field, size_t index) {
   return field + "[" + std::to_string(index) + "]";
 }
 
+void CheckItems(const std::vector<std::string>& items, const std::vector<double>& probabilities) {
+  if (probabilities.size() != items.size())
+    Refuse("probabilities", std::to_string(probabilities.size()) + " of them for " +
+                                std::to_string(items.size()) + " items");
+  for (size_t i = 0; i < items.size(); ++i) {
+    CheckId(Of("items", i).c_str(), items[i]);
+    CheckNumber(Of("probabilities", i), probabilities[i]);
+  }
+}
+
 void CheckOwner(const std::string& list, size_t index, const std::string& owner,
                 const std::string& session) {
   if (owner != session) Refuse(Of(list, index), "of another session");
@@ -58,13 +68,7 @@ void CheckEnd(int64_t ended_us, const std::string& end) {
 void CheckSlate(const SlateRecord& slate) {
   CheckId("session", slate.session);
   if (slate.step < 0) Refuse("step", "below 0");
-  if (slate.probabilities.size() != slate.items.size())
-    Refuse("probabilities", std::to_string(slate.probabilities.size()) + " of them for " +
-                                std::to_string(slate.items.size()) + " items");
-  for (size_t i = 0; i < slate.items.size(); ++i) {
-    CheckId(Of("items", i).c_str(), slate.items[i]);
-    CheckNumber(Of("probabilities", i), slate.probabilities[i]);
-  }
+  CheckItems(slate.items, slate.probabilities);
   CheckNumber("log_probability", slate.log_probability);
   CheckNumber("temperature", slate.temperature);
   for (size_t i = 0; i < slate.plan.size(); ++i) CheckText(Of("plan", i), slate.plan[i]);
@@ -81,10 +85,24 @@ void CheckFeedback(const FeedbackRecord& feedback) {
   CheckId("session", feedback.session);
   if (feedback.step < 0) Refuse("step", "below 0");
   CheckId("item", feedback.item);
-  for (const auto& [name, value] : feedback.behaviours) {
+  CheckBehaviours(feedback.behaviours);
+}
+
+void CheckBehaviours(const std::map<std::string, double>& behaviours) {
+  for (const auto& [name, value] : behaviours) {
     CheckText("behaviours", name, kLongestId);
     CheckNumber("behaviours." + Printable(name), value);
   }
+}
+
+void CheckShadow(const ShadowRecord& shadow) {
+  CheckId("session", shadow.session);
+  if (shadow.step < 0) Refuse("step", "below 0");
+  CheckId("policy", shadow.policy);
+  CheckText("version", shadow.version);
+  CheckItems(shadow.items, shadow.probabilities);
+  for (size_t i = 0; i < shadow.shown_probabilities.size(); ++i)
+    CheckNumber(Of("shown_probabilities", i), shadow.shown_probabilities[i]);
 }
 
 void CheckStored(const StoredSession& stored) {
@@ -98,6 +116,12 @@ void CheckStored(const StoredSession& stored) {
   for (size_t i = 0; i < stored.feedback.size(); ++i) {
     CheckFeedback(stored.feedback[i]);
     CheckOwner("feedback", i, stored.feedback[i].session, id);
+  }
+  for (size_t i = 0; i < stored.shadows.size(); ++i) {
+    CheckShadow(stored.shadows[i]);
+    CheckOwner("shadows", i, stored.shadows[i].session, id);
+    if (stored.shadows[i].step >= std::ssize(stored.slates))
+      Refuse(Of("shadows", i), "of a step without a slate");
   }
 }
 

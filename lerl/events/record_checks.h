@@ -3,6 +3,7 @@
 // throws Error(kUsage) that names the field.
 
 #include <cstddef>
+#include <map>
 #include <string>
 
 #include "lerl/events/event_store.h"
@@ -19,6 +20,8 @@ void CheckSession(const SessionRecord& session);
 void CheckEnd(int64_t ended_us, const std::string& end);
 void CheckSlate(const SlateRecord& slate);
 void CheckFeedback(const FeedbackRecord& feedback);
+void CheckBehaviours(const std::map<std::string, double>& behaviours);
+void CheckShadow(const ShadowRecord& shadow);
 // A whole session: its records, which all name it, with steps from 0 without a gap.
 void CheckStored(const StoredSession& session);
 

@@ -77,5 +77,17 @@ TEST(RecordChecks, RefuseAWholeSessionWithRecordsOfAnother) {
   ErrorOf(ErrorKind::kUsage, [&] { CheckStored(stored); });
 }
 
+TEST(RecordChecks, RefuseAShadowOfAStepWithoutASlate) {
+  StoredSession stored{SessionNamed("s"), {SlateOf("s", 0)}, {}};
+  stored.shadows = {{.session = "s", .step = 0, .policy = "p", .items = {"a"}}};
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { CheckStored(stored); }),
+              HasSubstr("probabilities: 0 of them for 1 items"));
+  stored.shadows[0].probabilities = {1};
+  CheckStored(stored);
+  stored.shadows[0].step = 1;
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { CheckStored(stored); }),
+              HasSubstr("shadows[0]: of a step without a slate"));
+}
+
 }  // namespace
 }  // namespace lerl

@@ -75,6 +75,7 @@ class Members {
   void operator()(const char* name, T& value) {
     Take(At(name), FieldName(name), value);
   }
+  bool Has(const char* name) const { return json_.contains(name); }
   const Json& At(const char* name) {
     const auto found = json_.find(name);
     if (found == json_.end()) RefuseField(FieldName(name), "missing");
@@ -149,6 +150,17 @@ void VisitFeedback(Visit& visit, Feedback& feedback) {
   visit("received_us", feedback.received_us);
 }
 
+template <typename Visit, typename Shadow>
+void VisitShadow(Visit& visit, Shadow& shadow) {
+  visit("step", shadow.step);
+  visit("policy", shadow.policy);
+  visit("version", shadow.version);
+  visit("chosen_us", shadow.chosen_us);
+  visit("items", shadow.items);
+  visit("probabilities", shadow.probabilities);
+  visit("shown_probabilities", shadow.shown_probabilities);
+}
+
 template <typename T>
 T ColumnOf(const std::string& column) {
   try {
@@ -188,7 +200,7 @@ std::map<std::string, double> BehavioursOf(const std::string& column) {
 Json ToJson(const StoredSession& session) {
   MemberWriter whole;
   VisitSession(whole, session.session);
-  Json slates = Json::array(), feedback = Json::array();
+  Json slates = Json::array(), feedback = Json::array(), shadows = Json::array();
   for (const SlateRecord& slate : session.slates) {
     MemberWriter row;
     VisitSlate(row, slate);
@@ -201,6 +213,12 @@ Json ToJson(const StoredSession& session) {
   }
   whole.json["slates"] = std::move(slates);
   whole.json["feedback"] = std::move(feedback);
+  for (const ShadowRecord& shadow : session.shadows) {
+    MemberWriter row;
+    VisitShadow(row, shadow);
+    shadows.push_back(std::move(row.json));
+  }
+  if (!shadows.empty()) whole.json["shadows"] = std::move(shadows);
   return std::move(whole.json);
 }
 
@@ -223,6 +241,15 @@ StoredSession StoredSessionOf(const Json& json) {
     record.session = stored.session.id;
     if (record.number != std::ssize(stored.feedback))
       RefuseField(path + ".number", "not in order from 1");
+  }
+  // A file of a version before, and one of a service without shadows, has none.
+  if (whole.Has("shadows")) {
+    for (const Json& row : ListOf(whole, "shadows")) {
+      Members members(row, "shadows[" + std::to_string(stored.shadows.size()) + "]");
+      VisitShadow(members, stored.shadows.emplace_back());
+      members.RequireNoOthers();
+      stored.shadows.back().session = stored.session.id;
+    }
   }
   whole.RequireNoOthers();
   CheckStored(stored);

@@ -28,6 +28,16 @@ TEST(RecordJson, BringsBackTheSameBits) {
   stored.slates[0].log_probability = -0.1 - 0.2;
   stored.feedback[0].behaviours["\xF0\x9F\x8E\xAC \"quoted\"\n"] = 5e-324;
   EXPECT_EQ(StoredSessionOf(nlohmann::json::parse(ToJson(stored).dump())), stored);
+  EXPECT_FALSE(ToJson(stored).contains("shadows"));
+  stored.shadows = {{.session = "s",
+                     .step = 0,
+                     .policy = "q",
+                     .version = "v2",
+                     .chosen_us = 5,
+                     .items = {"b"},
+                     .probabilities = {0.1},
+                     .shown_probabilities = {0, 1.0 / 3}}};
+  EXPECT_EQ(StoredSessionOf(nlohmann::json::parse(ToJson(stored).dump())), stored);
 }
 
 TEST(RecordJson, RefusesFieldsThatAreMissingUnknownOrOfAnotherType) {

@@ -5,6 +5,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/printable.h"
 #include "lerl/events/record_json.h"
+#include "lerl/events/sql_shadows.h"
 
 namespace lerl {
 namespace {
@@ -164,12 +165,6 @@ bool SaysTheSame(const FeedbackRecord& a, const FeedbackRecord& b) {
          a.behaviours == b.behaviours && a.happened_us == b.happened_us;
 }
 
-std::optional<SessionState> LockSession(Sql& sql, const std::string& id) {
-  const std::vector<SqlRow> rows = sql.Run(kLockSession, {id});
-  if (rows.empty()) return std::nullopt;
-  return StateOf(rows[0]);
-}
-
 // Adds one record to a session that is locked and whose newest feedback is `newest`.
 FeedbackOutcome AddFeedbackRow(Sql& sql, const FeedbackRecord& record, int64_t& newest) {
   const std::vector<SqlRow> added = sql.Run(
@@ -226,6 +221,12 @@ std::optional<SessionState> FindSessionRow(Sql& sql, const std::string& id) {
   return StateOf(rows[0]);
 }
 
+std::optional<SessionState> LockSessionRow(Sql& sql, const std::string& id) {
+  const std::vector<SqlRow> rows = sql.Run(kLockSession, {id});
+  if (rows.empty()) return std::nullopt;
+  return StateOf(rows[0]);
+}
+
 bool EndSessionRow(Sql& sql, const std::string& id, int64_t ended_us, const std::string& end) {
   if (!sql.Run(kEndSession, {ended_us, end, id}).empty()) return true;
   if (!sql.again()) return false;
@@ -254,7 +255,7 @@ bool AddFeedbackRows(Sql& sql, std::span<const FeedbackRecord> records,
                      std::vector<FeedbackOutcome>& outcomes) {
   outcomes.assign(records.size(), FeedbackOutcome::kNoSession);
   const std::string& session = records[0].session;
-  const std::optional<SessionState> state = LockSession(sql, session);
+  const std::optional<SessionState> state = LockSessionRow(sql, session);
   if (!state) return false;
   int64_t newest = state->feedback;
   bool keep = true;
@@ -307,7 +308,7 @@ bool ImportRows(Sql& sql, const StoredSession& stored) {
       !sql.Run(kAddSession, {session.id, session.user, session.policy,
                              static_cast<int64_t>(session.seed), session.started_us})
            .empty();
-  const std::optional<SessionState> state = LockSession(sql, session.id);
+  const std::optional<SessionState> state = LockSessionRow(sql, session.id);
   if (!state || !BeganAlike(state->session, session))
     RefuseImport(session.id, "its id stands for another session");
   bool brought = is_new;
@@ -328,6 +329,7 @@ bool ImportRows(Sql& sql, const StoredSession& stored) {
   }
   if (newest != state->feedback) sql.Run(kCountFeedback, {newest, session.id});
   brought = brought || newest != state->feedback;
+  for (const ShadowRecord& shadow : stored.shadows) brought |= AddShadowRow(sql, shadow);
   if (session.ended_us == 0) return brought;
   if (EndSessionRow(sql, session.id, session.ended_us, session.end)) return true;
   if (state->session.ended_us != session.ended_us || state->session.end != session.end)

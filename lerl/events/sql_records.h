@@ -17,6 +17,9 @@ void AddSessionRow(Sql& sql, const SessionRecord& session);
 std::optional<SessionState> FindSessionRow(Sql& sql, const std::string& id);
 bool EndSessionRow(Sql& sql, const std::string& id, int64_t ended_us, const std::string& end);
 
+// The session, which nobody else changes until the transaction ends.
+std::optional<SessionState> LockSessionRow(Sql& sql, const std::string& id);
+
 bool AddSlateRow(Sql& sql, const SlateRecord& slate);
 std::vector<SlateRecord> SlateRows(Sql& sql, const std::string& session, int32_t first_step);
 

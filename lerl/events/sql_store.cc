@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "lerl/base/error.h"
+#include "lerl/events/default_answers.h"
 #include "lerl/events/record_checks.h"
 #include "lerl/events/sql_records.h"
+#include "lerl/events/sql_shadows.h"
 
 namespace lerl {
 namespace {
@@ -67,6 +69,31 @@ std::vector<FeedbackRecord> SqlStore::Feedback(const std::string& session, int64
   return feedback;
 }
 
+EventStore::DefaultAnswers SqlStore::AnswerByDefault(
+    int64_t before_us, int64_t now_us, const std::map<std::string, double>& behaviours,
+    int64_t most) {
+  CheckBehaviours(behaviours);
+  DefaultAnswers answers;
+  Write([&](Sql& sql) {
+    answers = AnswerRowsByDefault(sql, before_us, now_us, behaviours, std::max<int64_t>(most, 0));
+    return answers.slates > 0;
+  });
+  return answers;
+}
+
+bool SqlStore::AddShadow(const ShadowRecord& shadow) {
+  CheckShadow(shadow);
+  bool added = false;
+  Write([&](Sql& sql) { return added = AddShadowRow(sql, shadow); });
+  return added;
+}
+
+std::vector<ShadowRecord> SqlStore::Shadows(const std::string& session) {
+  std::vector<ShadowRecord> shadows;
+  Read([&](Sql& sql) { shadows = ShadowRows(sql, session); }, false);
+  return shadows;
+}
+
 std::vector<SessionRecord> SqlStore::SessionsOf(const std::string& user, int64_t before_us,
                                                 int64_t most) {
   std::vector<SessionRecord> sessions;
@@ -97,6 +124,7 @@ void SqlStore::ForEachSession(int64_t from_us, int64_t to_us,
         stored.session = std::move(session);
         stored.slates = SlateRows(sql, stored.session.id, 0);
         stored.feedback = FeedbackRows(sql, stored.session.id, 0);
+        stored.shadows = ShadowRows(sql, stored.session.id);
       }
     };
     Read(view, true);

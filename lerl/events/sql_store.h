@@ -23,6 +23,11 @@ class SqlStore : public EventStore {
   std::vector<SlateRecord> Slates(const std::string& session, int32_t first_step) override;
   std::vector<FeedbackOutcome> AddFeedback(std::span<const FeedbackRecord> records) override;
   std::vector<FeedbackRecord> Feedback(const std::string& session, int64_t after) override;
+  DefaultAnswers AnswerByDefault(int64_t before_us, int64_t now_us,
+                                 const std::map<std::string, double>& behaviours,
+                                 int64_t most) override;
+  bool AddShadow(const ShadowRecord& shadow) override;
+  std::vector<ShadowRecord> Shadows(const std::string& session) override;
   std::vector<SessionRecord> SessionsOf(const std::string& user, int64_t before_us,
                                         int64_t most) override;
   std::vector<SessionRecord> NewestSessions(int64_t most) override;

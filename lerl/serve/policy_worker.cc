@@ -95,6 +95,26 @@ std::optional<Choice> PolicyWorker::Choose(const LiveSession& session) {
   return std::move(job.choice);
 }
 
+std::optional<ShadowChoice> PolicyWorker::ChooseInPlaceOf(const LiveSession& session,
+                                                          std::span<const int32_t> shown) {
+  std::unique_lock lock(mutex_);
+  answered_.wait(lock, [this] { return !busy_ && waiting_.empty(); });
+  busy_ = true;
+  lock.unlock();
+  std::optional<ShadowChoice> choice;
+  std::exception_ptr error;
+  try {
+    choice = policy_->ChooseInPlaceOf(session, shown);
+  } catch (...) {
+    error = std::current_exception();
+  }
+  lock.lock();
+  busy_ = false;
+  answered_.notify_all();
+  if (error) std::rethrow_exception(error);
+  return choice;
+}
+
 std::vector<PolicyWorker::Job*> PolicyWorker::NextBatch() {
   const auto count = std::min<int64_t>(std::ssize(waiting_), largest_batch_);
   std::vector<Job*> batch(waiting_.begin(), waiting_.begin() + count);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "lerl/serve/served_policy.h"
@@ -21,6 +22,10 @@ class PolicyWorker {
 
   // As ServedPolicy::Choose, of one session. No two threads may ask for one session at a time.
   std::optional<Choice> Choose(const LiveSession& session);
+
+  // As ServedPolicy::ChooseInPlaceOf, when nobody waits for a slate.
+  std::optional<ShadowChoice> ChooseInPlaceOf(const LiveSession& session,
+                                              std::span<const int32_t> shown);
 
   // Says that a session will need a slate soon, so that a slow planner can think ahead. Of each
   // session only the newest state counts. Returns at once.

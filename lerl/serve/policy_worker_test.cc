@@ -52,5 +52,21 @@ TEST(PolicyWorker, AFailureReachesWhoAskedAndTheNextIsServed) {
   EXPECT_TRUE(worker.Choose(good).has_value());
 }
 
+TEST(PolicyWorker, ChoosesInPlaceOfAnotherBesideThoseWhoAsk) {
+  PolicyWorker worker(LoadSmallPolicy());
+  const LiveSession session{.id = "a", .user = 1, .seed = 1};
+  const Choice own = worker.Choose(session).value();
+  std::thread other([&] {
+    for (int n = 0; n < 20; ++n) worker.Choose({.id = "b", .user = 2, .seed = At(n)});
+  });
+  for (int n = 0; n < 20; ++n)
+    EXPECT_EQ(worker.ChooseInPlaceOf(session, own.slate.items)->choice.slate.items,
+              own.slate.items);
+  other.join();
+  const LiveSession broken{.id = "c", .user = 1, .seed = 1, .steps = {{{1, 2, 1000}, {0, 0, 0}}}};
+  EXPECT_THROW(worker.ChooseInPlaceOf(broken, own.slate.items), CheckFailure);
+  EXPECT_TRUE(worker.Choose(session).has_value());
+}
+
 }  // namespace
 }  // namespace lerl

@@ -52,12 +52,43 @@ Recommender::Recommender(EventStore& store, std::vector<NamedRun> runs,
         throw Error(ErrorKind::kUsage, "two policies are named " + runs_[n].name +
                                            "; give them names: a=FOLDER b=FOLDER");
   CheckShares();
+  CheckShadows();
   workers_ = Load();
   const std::shared_ptr<PolicyWorker> first = workers_.at(runs_.at(0).name);
   world_ = first->world();
   catalog_ = std::make_unique<Catalog>(world_->dataset);
   sessions_ = std::make_unique<SessionCache>(store_, *catalog_, At(config_.open_sessions),
                                              At(config_.policy.longest_past));
+  const DefaultAnswerConfig& response = config_.default_answer;
+  const std::string behaviour =
+      response.behaviour.empty() ? world_->dataset.behaviours.at(0) : response.behaviour;
+  if (!catalog_->Behaviour(behaviour))
+    throw Error(ErrorKind::kConfig, "recommend.default_answer.behaviour: the data have no " +
+                                        behaviour + "; they have " +
+                                        JoinNames(world_->dataset.behaviours));
+  default_answer_ = {{behaviour, response.value}};
+  if (!config_.shadows.empty())
+    shadows_ = std::make_unique<ShadowPolicies>(
+        store_, *catalog_, config_.shadows,
+        [this](const std::string& policy) { return WorkerOf(policy); }, clock_);
+}
+
+void Recommender::CheckShadows() const {
+  for (const std::string& shadow : config_.shadows) {
+    const auto found = std::ranges::find(runs_, shadow, &NamedRun::name);
+    const auto refuse = [&](const std::string& why) {
+      throw Error(ErrorKind::kConfig, "recommend.shadows: " + shadow + " " + why);
+    };
+    if (found == runs_.end()) refuse("is not served; name its run: " + shadow + "=FOLDER");
+    if (found == runs_.begin()) refuse("is the first policy, which is shown; name another first");
+    const auto place = At(found - runs_.begin());
+    if (!config_.shares.empty() && config_.shares[place] > 0)
+      refuse("has a share of the users; a shadow is shown to nobody, so give it 0");
+  }
+}
+
+bool Recommender::IsShadow(const std::string& policy) const {
+  return std::ranges::count(config_.shadows, policy) > 0;
 }
 
 void Recommender::CheckShares() const {
@@ -125,7 +156,8 @@ std::vector<PolicyInfo> Recommender::Policies() const {
     const PolicyWorker& worker = *workers_.at(named.name);
     const RunConfig& config = worker.run().config;
     infos.push_back({named.name, worker.run().version, config.agent.name, config.planner.name,
-                     worker.run().folder.string(), worker.slate_size(), worker.Health()});
+                     worker.run().folder.string(), worker.slate_size(), IsShadow(named.name),
+                     worker.Health()});
   }
   return infos;
 }
@@ -142,6 +174,10 @@ SessionRecord Recommender::Start(const std::string& user, const std::string& pol
   const std::string name = policy.empty() ? PolicyOf(user) : policy;
   if (std::ranges::count(runs_, name, &NamedRun::name) == 0)
     throw Refusal(RefusalKind::kInvalid, "unknown-policy", "no policy of that name is served",
+                  "/policy");
+  if (IsShadow(name))
+    throw Refusal(RefusalKind::kInvalid, "shadow-policy",
+                  "the policy is a shadow: it answers beside others and is shown to nobody",
                   "/policy");
   SessionRecord session{.id = RandomId(),
                         .user = user,
@@ -201,6 +237,7 @@ SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t>
     slate.shown_us = now;
     slate.request = request;
     if (!store_.AddSlate(slate)) continue;
+    if (shadows_ != nullptr) shadows_->Add(session->live, slate);
     ThinkAhead(id, *worker);
     return slate;
   }
@@ -239,6 +276,11 @@ void Recommender::CheckFeedback(const OpenSession& session, const FeedbackRecord
                                 size_t n) const {
   const std::string at = "/events/" + std::to_string(n);
   RequireName(record.event, at + "/id");
+  if (record.event.starts_with(kDefaultEventPrefix))
+    throw Refusal(RefusalKind::kInvalid, "bad-name",
+                  std::string("ids that begin with ") + kDefaultEventPrefix +
+                      " are those of answers that the service gives itself",
+                  at + "/id");
   if (record.step < 0 || record.step >= std::ssize(session.slates))
     throw Refusal(RefusalKind::kConflict, "never-shown", "the session has shown no such step",
                   at + "/step");
@@ -299,6 +341,15 @@ FeedbackCounts Recommender::TakeFeedback(const std::string& id,
   return {.accepted = accepted, .repeated = std::ssize(outcomes) - accepted};
 }
 
+EventStore::DefaultAnswers Recommender::AnswerByDefault() {
+  constexpr int64_t kSlatesAtOnce = 200;  // others write meanwhile
+  const double wait_s = config_.default_answer.after_seconds;
+  if (wait_s <= 0) return {};
+  const int64_t now = clock_();
+  return store_.AnswerByDefault(now - static_cast<int64_t>(wait_s * 1e6), now, default_answer_,
+                                kSlatesAtOnce);
+}
+
 bool Recommender::End(const std::string& id) {
   const auto lock = sessions_->Lock(id);
   Open(id);
@@ -312,7 +363,7 @@ bool Recommender::End(const std::string& id, const std::string& why) {
 StoredSession Recommender::Session(const std::string& id) {
   const std::optional<SessionState> state = store_.FindSession(id);
   if (!state) throw NoSession();
-  return {state->session, store_.Slates(id, 0), store_.Feedback(id, 0)};
+  return {state->session, store_.Slates(id, 0), store_.Feedback(id, 0), store_.Shadows(id)};
 }
 
 }  // namespace lerl

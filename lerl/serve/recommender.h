@@ -25,8 +25,10 @@
 #include "lerl/base/config.h"
 #include "lerl/events/event_store.h"
 #include "lerl/serve/catalog.h"
+#include "lerl/serve/default_answer.h"
 #include "lerl/serve/policy_worker.h"
 #include "lerl/serve/session_cache.h"
+#include "lerl/serve/shadow_policies.h"
 
 namespace lerl {
 
@@ -37,6 +39,8 @@ struct RecommenderConfig {
   int64_t idle_minutes = 240;
   std::vector<double> shares = {};
   std::string experiment = "1";
+  std::vector<std::string> shadows = {};
+  DefaultAnswerConfig default_answer = {};
 
   void VisitFields(FieldVisitor& visit) {
     visit.Section("policy", policy);
@@ -48,6 +52,9 @@ struct RecommenderConfig {
           "one serves all",
           Range{0, 1});
     visit("experiment", experiment, "name of a split of users; another name splits them anew");
+    visit("shadows", shadows,
+          "policies that answer beside the one that is shown, and are shown to nobody");
+    visit.Section("default_answer", default_answer);
     visit("idle_minutes", idle_minutes, "without a request after which a session has ended",
           Range{1, 1e6});
   }
@@ -62,6 +69,7 @@ struct NamedRun {
 struct PolicyInfo {
   std::string name, version, agent, planner, folder;
   int slate_size = 0;
+  bool shadow = false;                               // it answers beside others and is not shown
   std::optional<PlannerHealth> planner_health = {};  // of a planner that asks a language model
 };
 
@@ -75,7 +83,8 @@ class Recommender {
 
   // Loads the runs, which must be of one data set, and tests each of them. The store must outlive
   // the recommender. Throws Error(kConfig) where shares are given and there is not one for each
-  // run, or they don't add up to 1.
+  // run, or they don't add up to 1; where a shadow is not served, is the first policy, or has a
+  // share; where the default answer is of a behaviour that the data don't have.
   Recommender(EventStore& store, std::vector<NamedRun> runs, const RecommenderConfig& config,
               Clock clock = SystemClock);
 
@@ -99,6 +108,11 @@ class Recommender {
   // Ends a session; false where it had ended.
   bool End(const std::string& session);
 
+  // Gives the default answer to what has waited for one long enough, some of it at a time. Returns
+  // what came of it; nothing is left to do where it is about no slates. Replicas may do it at the
+  // same time.
+  EventStore::DefaultAnswers AnswerByDefault();
+
   // A session as it is stored.
   StoredSession Session(const std::string& id);
 
@@ -108,12 +122,16 @@ class Recommender {
 
   const Catalog& catalog() const { return *catalog_; }
   EventStore& store() { return store_; }
+  const RecommenderConfig& config() const { return config_; }
+  ShadowPolicies* shadows() const { return shadows_.get(); }  // null: there are none
   static int64_t SystemClock();
 
  private:
   using Workers = std::map<std::string, std::shared_ptr<PolicyWorker>>;
 
   void CheckShares() const;
+  void CheckShadows() const;
+  bool IsShadow(const std::string& policy) const;
   Workers Load() const;
   std::shared_ptr<PolicyWorker> WorkerOf(const std::string& policy) const;
   std::shared_ptr<OpenSession> Open(const std::string& id);
@@ -134,6 +152,8 @@ class Recommender {
   std::shared_ptr<const World> world_;  // of the first policy; the catalog's
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<SessionCache> sessions_;
+  std::map<std::string, double> default_answer_;
+  std::unique_ptr<ShadowPolicies> shadows_;  // last: its thread uses the rest
 };
 
 }  // namespace lerl

@@ -236,5 +236,63 @@ TEST_F(RecommenderTest, AReloadTakesAGoodPolicyAndLeavesTheOldOneWhereItIsBad) {
   EXPECT_EQ(service.Recommend(id, {}).version, before);
 }
 
+TEST_F(RecommenderTest, WhatWaitedLongEnoughGetsTheDefaultAnswer) {
+  const auto service = Make({.policy = {}, .default_answer = {.after_seconds = 60, .value = 1}});
+  const std::string id = service->Start("u").id;
+  const SlateRecord slate = service->Recommend(id, {});
+  service->TakeFeedback(id, {LikeFirst(slate, "e")});
+  now_us_ += 59'000'000;
+  EXPECT_EQ(service->AnswerByDefault().slates, 0);
+  now_us_ += 2'000'000;
+  const EventStore::DefaultAnswers answers = service->AnswerByDefault();
+  EXPECT_EQ(answers.slates, 1);
+  EXPECT_EQ(answers.answers, 2);
+  const StoredSession stored = service->Session(id);
+  ASSERT_EQ(stored.feedback.size(), 3);
+  EXPECT_EQ(stored.feedback[1].behaviours.at("like"), 1);
+  EXPECT_EQ(stored.feedback[1].item, slate.items[1]);
+  // Nobody else may give such an answer.
+  FeedbackRecord forged = LikeFirst(slate, stored.feedback[1].event);
+  EXPECT_EQ(NameOf([&] { service->TakeFeedback(id, {forged}); }), "bad-name");
+  EXPECT_EQ(Make()->AnswerByDefault().slates, 0);
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig,
+                      [&] { Make({.policy = {}, .default_answer = {.behaviour = "love"}}); }),
+              testing::HasSubstr("the data have no love; they have like"));
+}
+
+TEST_F(RecommenderTest, AShadowAnswersBesideAndIsShownToNobody) {
+  const std::filesystem::path folder = SmallServedRun::Get().folder();
+  Recommender service(store_, {{"a", folder}, {"b", folder}}, {.policy = {}, .shadows = {"b"}});
+  EXPECT_FALSE(service.Policies()[0].shadow);
+  EXPECT_TRUE(service.Policies()[1].shadow);
+  EXPECT_EQ(NameOf([&] { service.Start("u", "b"); }), "shadow-policy");
+  const std::string id = service.Start("u").id;
+  for (int step = 0; step < 3; ++step) service.Recommend(id, {});
+  service.shadows()->WaitUntilIdle();
+  const StoredSession stored = service.Session(id);
+  ASSERT_EQ(stored.shadows.size(), 3);
+  // The same policy in the same state: the same slates.
+  for (size_t step = 0; step < 3; ++step) {
+    EXPECT_EQ(stored.shadows[step].policy, "b");
+    EXPECT_EQ(stored.shadows[step].items, stored.slates[step].items);
+    EXPECT_NEAR(stored.shadows[step].shown_probabilities[0], stored.slates[step].probabilities[0],
+                1e-6);
+  }
+}
+
+TEST_F(RecommenderTest, RefusesShadowsThatCanNotBe) {
+  const std::filesystem::path folder = SmallServedRun::Get().folder();
+  const auto why = [&](const RecommenderConfig& config) {
+    return ErrorOf(ErrorKind::kConfig, [&] {
+      Recommender(store_, {{"a", folder}, {"b", folder}}, config);
+    });
+  };
+  using testing::HasSubstr;
+  EXPECT_THAT(why({.policy = {}, .shadows = {"c"}}), HasSubstr("c is not served"));
+  EXPECT_THAT(why({.policy = {}, .shadows = {"a"}}), HasSubstr("a is the first policy"));
+  EXPECT_THAT(why({.policy = {}, .shares = {0.9, 0.1}, .shadows = {"b"}}),
+              HasSubstr("b has a share of the users"));
+}
+
 }  // namespace
 }  // namespace lerl

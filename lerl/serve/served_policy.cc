@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 #include <utility>
 
@@ -22,8 +21,6 @@ namespace {
 
 // The planner that steps in where a language model is late.
 constexpr char kBelowAModel[] = "fatigue_aware";
-
-constexpr double kNever = -std::numeric_limits<double>::infinity();  // log 0
 
 template <typename T>
 std::string HashOf(std::span<const T> values) {
@@ -175,10 +172,34 @@ std::vector<std::optional<Choice>> ServedPolicy::Choose(
   // 2. Plans and scores. 3. Slates.
   Prospects found = Look(asked, slots);
   const auto items = At(world_->dataset.num_items());
-  for (size_t i = 0; i < asked.size(); ++i)
-    choices[places[i]] = Draw(*asked[i], slots[i], found.plans[i],
-                              std::span(found.scores).subspan(i * items, items));
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const std::span<float> scores = std::span(found.scores).subspan(i * items, items);
+    choices[places[i]] =
+        Draw(*asked[i], found.plans[i], scores, CandidatesOf(slots[i], found.plans[i], scores));
+  }
   return choices;
+}
+
+std::optional<ShadowChoice> ServedPolicy::ChooseInPlaceOf(const LiveSession& session,
+                                                          std::span<const int32_t> shown) {
+  const int slot = Hold(session);
+  if (live_.Observe(slot).items_left < slate_size_) return std::nullopt;
+  const LiveSession* one = &session;
+  Prospects found = Look({&one, 1}, {&slot, 1});
+  const std::vector<int32_t> candidates = CandidatesOf(slot, found.plans[0], found.scores);
+  return ShadowChoice{Draw(session, found.plans[0], found.scores, candidates),
+                      ProbabilitiesIn(shown, found.scores, candidates)};
+}
+
+std::vector<double> ServedPolicy::ProbabilitiesIn(std::span<const int32_t> items,
+                                                  std::span<const float> scores,
+                                                  std::span<const int32_t> candidates) const {
+  const auto first_unknown = std::ranges::find_if(
+      items, [&](int32_t item) { return !std::ranges::binary_search(candidates, item); });
+  DrawnSlate told =
+      ProbabilitiesOf(scores, candidates, {items.begin(), first_unknown}, config_.temperature);
+  told.probabilities.resize(items.size(), 0);
+  return std::move(told.probabilities);
 }
 
 Judgement ServedPolicy::Judge(const LiveSession& session, std::span<const int32_t> items) {
@@ -186,14 +207,10 @@ Judgement ServedPolicy::Judge(const LiveSession& session, std::span<const int32_
   const LiveSession* one = &session;
   Prospects found = Look({&one, 1}, {&slot, 1});
   const std::vector<int32_t> candidates = CandidatesOf(slot, found.plans[0], found.scores);
-  Judgement judged{.log_probabilities = std::vector<double>(items.size(), kNever)};
-  // 1. Probabilities, up to the first item that is no candidate.
-  const auto known = std::ranges::find_if(
-      items, [&](int32_t item) { return !std::ranges::binary_search(candidates, item); });
-  const std::span<const int32_t> shown(items.begin(), known);
-  const DrawnSlate told = ProbabilitiesOf(found.scores, candidates, shown, config_.temperature);
-  std::ranges::transform(told.probabilities, judged.log_probabilities.begin(),
-                         [](double p) { return std::log(p); });
+  Judgement judged;
+  // 1. Probabilities.
+  for (const double p : ProbabilitiesIn(items, found.scores, candidates))
+    judged.log_probabilities.push_back(std::log(p));
   // 2. What the factorisation expects.
   const auto liked = [&](std::span<const int32_t> slate) {
     double sum = 0;
@@ -233,14 +250,14 @@ std::vector<int32_t> ServedPolicy::CandidatesOf(int slot, const SlotPlan& plan,
   return candidates;
 }
 
-Choice ServedPolicy::Draw(const LiveSession& session, int slot, const SlotPlan& plan,
-                          std::span<float> scores) const {
-  const std::vector<int32_t> candidates = CandidatesOf(slot, plan, scores);
+Choice ServedPolicy::Draw(const LiveSession& session, const SlotPlan& plan,
+                          std::span<const float> scores,
+                          std::span<const int32_t> candidates) const {
   Rng rng(session.seed, "slate", session.steps.size());
   return {.slate = DrawSlate(scores, candidates, slate_size_, config_.temperature, rng),
           .plan = plan,
           .candidates = std::ssize(candidates),
-          .candidates_hash = HashOf(std::span<const int32_t>(candidates)),
+          .candidates_hash = HashOf(candidates),
           .plan_hash = HashOf(std::span<const uint8_t>(plan.plan))};
 }
 

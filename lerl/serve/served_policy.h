@@ -36,6 +36,12 @@ struct Choice {
   std::string candidates_hash, plan_hash;
 };
 
+// What a policy chose in the place of another one, whose slate was shown.
+struct ShadowChoice {
+  Choice choice;
+  std::vector<double> shown_probabilities;  // [K] of the items shown, given those before them
+};
+
 // What a policy would have thought of a slate of others.
 struct Judgement {
   // [K] log of each item's probability, given those before it; minus infinity from the first item
@@ -79,6 +85,11 @@ class ServedPolicy {
   // than K items may be shown.
   std::vector<std::optional<Choice>> Choose(std::span<const LiveSession* const> sessions);
 
+  // What it would show in the place of a slate that another policy showed after the steps of a
+  // session; nothing where fewer than K items may be shown.
+  std::optional<ShadowChoice> ChooseInPlaceOf(const LiveSession& session,
+                                              std::span<const int32_t> shown);
+
   // What the policy makes of a slate that was shown after the steps of a session.
   Judgement Judge(const LiveSession& session, std::span<const int32_t> items);
 
@@ -114,8 +125,11 @@ class ServedPolicy {
   struct Prospects;
   Prospects Look(std::span<const LiveSession* const> sessions, std::span<const int> slots);
   std::vector<int32_t> CandidatesOf(int slot, const SlotPlan& plan, std::span<float> scores) const;
-  Choice Draw(const LiveSession& session, int slot, const SlotPlan& plan,
-              std::span<float> scores) const;
+  Choice Draw(const LiveSession& session, const SlotPlan& plan, std::span<const float> scores,
+              std::span<const int32_t> candidates) const;
+  // [K] of the items, given those before them; 0 from the first that is no candidate.
+  std::vector<double> ProbabilitiesIn(std::span<const int32_t> items, std::span<const float> scores,
+                                      std::span<const int32_t> candidates) const;
 
   const std::shared_ptr<const World> world_;
   const ServedRun run_;

@@ -126,5 +126,23 @@ TEST_F(ServedPolicyTest, SaysSoWhereTooFewItemsAreLeft) {
   EXPECT_FALSE(policy.Choose({&one, 1})[0].has_value());
 }
 
+// In the place of a slate that it chose itself it would show the same, with the same probabilities;
+// of one with an item that may not be shown it knows the probabilities up to there.
+TEST_F(ServedPolicyTest, ChoosesInPlaceOfAnother) {
+  ServedPolicy policy = Load();
+  const LiveSession session = Played(policy, "a", guest_, 2);
+  const Choice own = Ask(policy, session);
+  const ShadowChoice same = policy.ChooseInPlaceOf(session, own.slate.items).value();
+  EXPECT_EQ(same.choice.slate.items, own.slate.items);
+  for (size_t k = 0; k < 3; ++k)
+    EXPECT_NEAR(same.shown_probabilities[k], own.slate.probabilities[k], 1e-9);
+  std::vector<int32_t> other = own.slate.items;
+  other[1] = session.steps[0].items[0];  // shown before
+  const std::vector<double> known = policy.ChooseInPlaceOf(session, other)->shown_probabilities;
+  EXPECT_NEAR(known[0], own.slate.probabilities[0], 1e-9);
+  EXPECT_EQ(known[1], 0);
+  EXPECT_EQ(known[2], 0);
+}
+
 }  // namespace
 }  // namespace lerl

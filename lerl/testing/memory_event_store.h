@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lerl/base/error.h"
@@ -84,6 +86,37 @@ class MemoryEventStore : public EventStore {
     const std::vector<FeedbackRecord>& all = sessions_[session].feedback;
     return {all.begin() + after, all.end()};
   }
+  DefaultAnswers AnswerByDefault(int64_t before_us, int64_t now_us,
+                                 const std::map<std::string, double>& behaviours,
+                                 int64_t most) override {
+    const auto lock = Enter();
+    DefaultAnswers answers;
+    for (auto& [id, stored] : sessions_) {
+      const int64_t before = answers.answers;
+      for (const SlateRecord& slate : stored.slates) {
+        const bool due = slate.shown_us < before_us && answers.slates < most;
+        if (!due || !settled_.emplace(id, slate.step).second) continue;
+        ++answers.slates;
+        answers.answers += AnswerByDefault(stored, slate, now_us, behaviours);
+      }
+      if (answers.answers > before) answers.sessions.push_back(id);
+    }
+    return answers;
+  }
+  bool AddShadow(const ShadowRecord& shadow) override {
+    const auto lock = Enter();
+    const auto found = sessions_.find(shadow.session);
+    if (found == sessions_.end() || shadow.step >= std::ssize(found->second.slates)) return false;
+    std::vector<ShadowRecord>& all = found->second.shadows;
+    const auto place = [](const ShadowRecord& s) { return std::pair(s.step, s.policy); };
+    if (std::ranges::count(all, place(shadow), place) > 0) return false;
+    all.insert(std::ranges::upper_bound(all, place(shadow), {}, place), shadow);
+    return true;
+  }
+  std::vector<ShadowRecord> Shadows(const std::string& session) override {
+    const auto lock = Enter();
+    return sessions_[session].shadows;
+  }
   std::vector<SessionRecord> SessionsOf(const std::string& user, int64_t before_us,
                                         int64_t most) override {
     const auto lock = Enter();
@@ -140,6 +173,26 @@ class MemoryEventStore : public EventStore {
     if (broken) throw Error(ErrorKind::kIo, "the store is broken");
     return std::unique_lock(mutex_);
   }
+  static int64_t AnswerByDefault(StoredSession& stored, const SlateRecord& slate, int64_t now_us,
+                                 const std::map<std::string, double>& behaviours) {
+    int64_t answers = 0;
+    for (size_t k = 0; k < slate.items.size(); ++k) {
+      const auto about = [&](const FeedbackRecord& record) {
+        return record.step == slate.step && record.item == slate.items[k];
+      };
+      if (std::ranges::any_of(stored.feedback, about)) continue;
+      stored.feedback.push_back({.event = kDefaultEventPrefix + slate.session + ":" +
+                                          std::to_string(slate.step) + ":" + std::to_string(k),
+                                 .session = slate.session,
+                                 .step = slate.step,
+                                 .item = slate.items[k],
+                                 .behaviours = behaviours,
+                                 .received_us = now_us,
+                                 .number = std::ssize(stored.feedback) + 1});
+      ++answers;
+    }
+    return answers;
+  }
   static std::vector<SessionRecord> Newest(std::vector<SessionRecord> sessions, int64_t most) {
     std::ranges::sort(sessions, std::greater(), &SessionRecord::started_us);
     if (std::ssize(sessions) > most) sessions.resize(static_cast<size_t>(most));
@@ -148,6 +201,7 @@ class MemoryEventStore : public EventStore {
 
   std::mutex mutex_;
   std::map<std::string, StoredSession> sessions_;
+  std::set<std::pair<std::string, int32_t>> settled_;  // slates, by session and step
 };
 
 }  // namespace lerl

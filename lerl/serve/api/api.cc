@@ -11,6 +11,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
+#include "lerl/base/periodic.h"
 #include "lerl/http/static_files.h"
 #include "lerl/serve/api/api_json.h"
 #include "lerl/serve/api/body_reader.h"
@@ -28,7 +29,8 @@ constexpr size_t kMostEvents = 1000;  // of one request
 constexpr int64_t kMostItems = 1000;  // of one page
 constexpr int64_t kMostUsers = 1000;
 constexpr int64_t kMostSessions = 1000;
-constexpr int64_t kSessionsAtStart = 500;           // that statistics begin with
+constexpr int64_t kSessionsAtStart = 500;  // that statistics begin with
+constexpr auto kAnswersEvery = std::chrono::seconds(1);
 constexpr auto kSizeAge = std::chrono::seconds(2);  // until the store is measured anew
 
 class Api {
@@ -42,16 +44,27 @@ class Api {
         slates_(metrics_.AddCounter("lerl_slates_total", "slates shown")),
         feedback_(metrics_.AddCounter("lerl_feedback_total", "feedback records taken")),
         repeated_(metrics_.AddCounter("lerl_feedback_repeated_total",
-                                      "feedback records that had been taken before")) {
+                                      "feedback records that had been taken before")),
+        default_answers_(metrics_.AddCounter("lerl_default_answers_total",
+                                             "answers for items about which nothing was said")) {
     metrics_.AddReading("lerl_store_bytes", "size of the event store",
                         [this] { return static_cast<double>(StoreSizeNow().bytes); });
     metrics_.AddProcess();
     EventStore& store = recommender_.store();
     const std::vector<SessionRecord> newest = store.NewestSessions(kSessionsAtStart);
-    if (newest.empty()) return;
-    store.ForEachSession(newest.back().started_us, std::numeric_limits<int64_t>::max(),
-                         [this](const StoredSession& session) { statistics_.Put(session); });
+    if (!newest.empty())
+      store.ForEachSession(newest.back().started_us, std::numeric_limits<int64_t>::max(),
+                           [this](const StoredSession& session) { statistics_.Put(session); });
+    if (recommender_.config().default_answer.after_seconds > 0)
+      answering_ = std::make_unique<Periodic>("default answers", kAnswersEvery,
+                                              [this] { AnswerByDefault(); });
+    if (recommender_.shadows() != nullptr) WatchShadows(*recommender_.shadows());
   }
+  ~Api() {
+    if (recommender_.shadows() != nullptr) recommender_.shadows()->ListenBy({});
+  }
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
 
   Response StartSession(const Request& request) {
     const Json body = ReadBody(request.body);
@@ -116,6 +129,10 @@ class Api {
       json["slates"].push_back(SlateJson(recommender_.catalog(), slate));
     for (const FeedbackRecord& record : stored.feedback)
       json["feedback"].push_back(FeedbackJson(record));
+    json["shadows"] = Json::array();
+    for (const ShadowRecord& shadow : stored.shadows)
+      json["shadows"].push_back(
+          ShadowJson(recommender_.catalog(), shadow, stored.slates.at(At(shadow.step)).items));
     return JsonResponse(json);
   }
 
@@ -277,6 +294,28 @@ class Api {
     }
   }
 
+  // A part at a time, until all that is due has its answer.
+  void AnswerByDefault() {
+    EventStore::DefaultAnswers answers;
+    do {
+      answers = recommender_.AnswerByDefault();
+      default_answers_.Add(answers.answers);
+      for (const std::string& session : answers.sessions) Count(session);
+    } while (answers.slates > 0 && !draining_());
+  }
+
+  void WatchShadows(ShadowPolicies& shadows) {
+    metrics_.AddReading("lerl_shadow_slates_dropped", "slates that shadows were too slow for",
+                        [&shadows] { return static_cast<double>(shadows.dropped()); });
+    shadows.ListenBy([this](const ShadowRecord& shadow, double agreement) {
+      metrics_
+          .AddCounter("lerl_shadow_slates_total", "slates that shadows chose",
+                      {{"policy", shadow.policy}})
+          .Add();
+      statistics_.AddAgreement(shadow.session, shadow.policy, agreement);
+    });
+  }
+
   // Takes a session into the statistics, unless it is forgotten meanwhile.
   void Count(const std::string& id) {
     try {
@@ -304,7 +343,8 @@ class Api {
   std::mutex size_mutex_;
   std::optional<StoreSize> size_;
   std::chrono::steady_clock::time_point measured_;
-  Counter &slates_, &feedback_, &repeated_;
+  Counter &slates_, &feedback_, &repeated_, &default_answers_;
+  std::unique_ptr<Periodic> answering_;  // last: its thread uses the rest
 };
 
 }  // namespace

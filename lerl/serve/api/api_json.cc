@@ -31,6 +31,7 @@ Json PolicyFiguresJson(const PolicyStatistics& figures, const PolicyStatistics& 
                {"origins", figures.origins.empty() ? Json::object() : Json(figures.origins)},
                {"share_liked", MeanJson(figures.share_liked)},
                {"slates_per_session", MeanJson(figures.slates_per_session)},
+               {"agreement", MeanJson(figures.agreement)},
                {"difference", nullptr}};
   const bool comparable = figures.share_liked.count > 0 && first.share_liked.count > 0;
   if (figures.policy != first.policy && comparable)
@@ -40,6 +41,20 @@ Json PolicyFiguresJson(const PolicyStatistics& figures, const PolicyStatistics& 
         {"slates_per_session",
          MeanJson(DifferenceOf(figures.slates_per_session, first.slates_per_session))}};
   return json;
+}
+
+// Items with their probabilities, and with titles where the catalog knows them.
+Json ShownItemsJson(const Catalog& catalog, const std::vector<std::string>& ids,
+                    const std::vector<double>& probabilities) {
+  Json items = Json::array();
+  for (size_t k = 0; k < ids.size(); ++k) {
+    const auto known = catalog.Item(ids[k]);
+    Json item = known ? ItemJson(catalog, *known)
+                      : Json{{"item", ids[k]}, {"title", ids[k]}, {"categories", Json::array()}};
+    item["probability"] = probabilities[k];
+    items.push_back(std::move(item));
+  }
+  return items;
 }
 
 Json MinuteJson(const MinuteStatistics& minute) {
@@ -60,20 +75,10 @@ Json ItemJson(const Catalog& catalog, int32_t item) {
 }
 
 Json SlateJson(const Catalog& catalog, const SlateRecord& slate) {
-  Json items = Json::array();
-  for (size_t k = 0; k < slate.items.size(); ++k) {
-    const auto known = catalog.Item(slate.items[k]);
-    Json item = known ? ItemJson(catalog, *known)
-                      : Json{{"item", slate.items[k]},
-                             {"title", slate.items[k]},
-                             {"categories", Json::array()}};
-    item["probability"] = slate.probabilities[k];
-    items.push_back(std::move(item));
-  }
   return {{"session", slate.session},
           {"step", slate.step},
           {"shown_at", FormatTime(slate.shown_us)},
-          {"items", std::move(items)},
+          {"items", ShownItemsJson(catalog, slate.items, slate.probabilities)},
           {"log_probability", slate.log_probability},
           {"temperature", slate.temperature},
           {"candidates", slate.candidates},
@@ -96,6 +101,17 @@ Json FeedbackJson(const FeedbackRecord& record) {
           {"number", record.number}};
 }
 
+Json ShadowJson(const Catalog& catalog, const ShadowRecord& shadow,
+                const std::vector<std::string>& shown) {
+  return {{"step", shadow.step},
+          {"policy", shadow.policy},
+          {"version", shadow.version},
+          {"chosen_at", FormatTime(shadow.chosen_us)},
+          {"items", ShownItemsJson(catalog, shadow.items, shadow.probabilities)},
+          {"shown_probabilities", shadow.shown_probabilities},
+          {"agreement", AgreementOf(shadow, shown)}};
+}
+
 Json SessionJson(const SessionRecord& session) {
   return {{"session", session.id},
           {"user", session.user},
@@ -106,10 +122,10 @@ Json SessionJson(const SessionRecord& session) {
 }
 
 Json PolicyJson(const PolicyInfo& policy) {
-  Json json = {{"policy", policy.name},    {"version", policy.version},
-               {"agent", policy.agent},    {"planner", policy.planner},
-               {"folder", policy.folder},  {"slate_size", policy.slate_size},
-               {"planner_health", nullptr}};
+  Json json = {{"policy", policy.name},   {"version", policy.version},
+               {"agent", policy.agent},   {"planner", policy.planner},
+               {"folder", policy.folder}, {"slate_size", policy.slate_size},
+               {"shadow", policy.shadow}, {"planner_health", nullptr}};
   if (policy.planner_health) {
     const PlannerHealth& health = *policy.planner_health;
     json["planner_health"] = {{"in_time", health.in_time},

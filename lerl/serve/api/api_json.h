@@ -2,6 +2,8 @@
 // What the API shows of things, as JSON (openapi.json has the schemas).
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
 
 #include "lerl/events/event_store.h"
 #include "lerl/serve/api/live_statistics.h"
@@ -14,6 +16,9 @@ nlohmann::json ItemJson(const Catalog& catalog, int32_t item);
 // With titles and categories of what the catalog knows.
 nlohmann::json SlateJson(const Catalog& catalog, const SlateRecord& slate);
 nlohmann::json FeedbackJson(const FeedbackRecord& record);
+// Of a shadow in the place of `shown`.
+nlohmann::json ShadowJson(const Catalog& catalog, const ShadowRecord& shadow,
+                          const std::vector<std::string>& shown);
 nlohmann::json SessionJson(const SessionRecord& session);
 nlohmann::json PolicyJson(const PolicyInfo& policy);
 nlohmann::json SizeJson(const StoreSize& size);

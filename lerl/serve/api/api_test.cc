@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "lerl/base/error.h"
 #include "lerl/base/json_text.h"
@@ -268,6 +269,35 @@ TEST_F(ApiTest, TheDescriptionIsThatOfTheRoutes) {
     served.insert(line + (route.json_body ? " body" : ""));
   }
   EXPECT_EQ(described, served);
+}
+
+TEST_F(ApiTest, ShowsShadowsAndDefaultAnswers) {
+  const std::filesystem::path folder = SmallServedRun::Get().folder();
+  RecommenderConfig config;
+  config.shadows = {"beside"};
+  config.default_answer = {.after_seconds = 0.001};
+  Recommender recommender(store_, {{"ppo", folder}, {"beside", folder}}, config);
+  Router router;
+  Metrics metrics;
+  AddApiRoutes(router, {recommender, metrics, feed_});
+  const auto call = [&](const std::string& method, const std::string& path) {
+    Request request{.method = method, .target = path, .path = path};
+    return ParseJson(router.Handle(request).body);
+  };
+  const std::string at = "/v1/sessions/" + recommender.Start("u").id;
+  call("POST", at + "/recommendations");
+  recommender.shadows()->WaitUntilIdle();
+  while (call("GET", at)["feedback"].size() < 3) std::this_thread::yield();
+  const Json session = call("GET", at);
+  ASSERT_EQ(session["shadows"].size(), 1);
+  EXPECT_EQ(session["shadows"][0]["policy"], "beside");
+  EXPECT_EQ(session["shadows"][0]["agreement"], 1);
+  EXPECT_THAT(session["feedback"][0]["id"], testing::StartsWith("default:"));
+  EXPECT_EQ(call("GET", "/v1/statistics")["policies"][1]["agreement"]["mean"], 1);
+  EXPECT_EQ(call("GET", "/v1/policies")["policies"][1]["shadow"], true);
+  Request metrics_request{.method = "GET", .target = "/metrics", .path = "/metrics"};
+  EXPECT_THAT(router.Handle(metrics_request).body,
+              testing::HasSubstr("lerl_shadow_slates_total{policy=\"beside\"} 1"));
 }
 
 }  // namespace

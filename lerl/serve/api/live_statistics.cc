@@ -6,6 +6,7 @@
 
 #include "lerl/base/index.h"
 #include "lerl/eval/quantiles.h"
+#include "lerl/serve/shadow_policies.h"
 
 namespace lerl {
 namespace {
@@ -76,6 +77,11 @@ void LiveStatistics::Put(const StoredSession& stored) {
                   .running = stored.session.ended_us == 0};
   for (const SlateRecord& slate : stored.slates) Show(session, slate);
   for (const FeedbackRecord& record : stored.feedback) Answer(session, record);
+  for (const ShadowRecord& shadow : stored.shadows) {
+    auto& [sum, count] = session.agreements[shadow.policy];
+    sum += AgreementOf(shadow, stored.slates.at(At(shadow.step)).items);
+    ++count;
+  }
   const std::lock_guard lock(mutex_);
   if (sessions_.insert_or_assign(stored.session.id, std::move(session)).second)
     order_.push_back(stored.session.id);
@@ -105,6 +111,16 @@ bool LiveStatistics::AddFeedback(const std::string& session,
   return true;
 }
 
+void LiveStatistics::AddAgreement(const std::string& session, const std::string& policy,
+                                  double agreement) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end()) return;
+  auto& [sum, count] = found->second.agreements[policy];
+  sum += agreement;
+  ++count;
+}
+
 bool LiveStatistics::End(const std::string& session) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(session);
@@ -119,13 +135,15 @@ void LiveStatistics::Forget(const std::string& user) {
 
 std::vector<PolicyStatistics> LiveStatistics::Policies() const {
   struct Values {
-    std::vector<double> shares, slates;
+    std::vector<double> shares, slates, agreements;
   };
   std::map<std::string, std::pair<PolicyStatistics, Values>> policies;
   const std::lock_guard lock(mutex_);
   for (const auto& [id, session] : sessions_) {
+    for (const auto& [shadow, agreement] : session.agreements)
+      policies[shadow].second.agreements.push_back(agreement.first /
+                                                   static_cast<double>(agreement.second));
     auto& [figures, values] = policies[session.policy];
-    figures.policy = session.policy;
     ++figures.sessions;
     if (session.running) ++figures.running;
     int64_t shown = 0, liked = 0;
@@ -143,6 +161,8 @@ std::vector<PolicyStatistics> LiveStatistics::Policies() const {
   }
   std::vector<PolicyStatistics> list;
   for (auto& [name, entry] : policies) {
+    entry.first.policy = name;
+    entry.first.agreement = MeanOf(entry.second.agreements, 1);
     entry.first.share_liked = MeanOf(entry.second.shares, 1);
     entry.first.slates_per_session = MeanOf(entry.second.slates, kNoBound);
     list.push_back(std::move(entry.first));

@@ -5,6 +5,8 @@
 //
 //   share liked         of a session: items liked over items shown. Mean over sessions with a slate
 //   slates per session  mean over sessions with a slate
+//   agreement           of a shadow, over sessions: the mean over its slates of AgreementOf
+//                       (serve/shadow_policies.h)
 // Intervals are Student's, at 95%; those of a difference are Welch's. They are cut to what can be.
 //
 // Memory is bounded: of `keep` sessions each slate and each item liked is kept, and an hour's
@@ -39,6 +41,7 @@ struct PolicyStatistics {
   int64_t slates = 0, items_shown = 0, items_liked = 0;
   std::map<std::string, int64_t> origins = {};  // of the plans
   LiveMean share_liked = {}, slates_per_session = {};
+  LiveMean agreement = {};  // over the sessions in which it was a shadow
 };
 
 // One minute, by when its slates were shown.
@@ -62,6 +65,8 @@ class LiveStatistics {
   // then it is to be put anew. A slate that was shown before changes nothing.
   bool AddSlate(const SlateRecord& slate);
   bool AddFeedback(const std::string& session, const std::vector<FeedbackRecord>& records);
+  // What a shadow agreed on with a slate that is known; each of them is to come once.
+  void AddAgreement(const std::string& session, const std::string& policy, double agreement);
   // Whether it was known to run.
   bool End(const std::string& session);
   void Forget(const std::string& user);
@@ -83,6 +88,7 @@ class LiveStatistics {
     bool running = true;
     std::vector<Step> steps = {};
     std::map<std::string, int64_t> origins = {};
+    std::map<std::string, std::pair<double, int64_t>> agreements = {};  // sum and count, by shadow
   };
   static void Show(Session& session, const SlateRecord& slate);
   void Answer(Session& session, const FeedbackRecord& record) const;

@@ -124,5 +124,24 @@ TEST(LiveStatistics, KeepsTheNewestSessionsAndForgetsUsers) {
   EXPECT_EQ(statistics.Policies()[1].running, 0);
 }
 
+TEST(LiveStatistics, AveragesWhatShadowsAgreeOnOverSessions) {
+  LiveStatistics statistics("like");
+  Play(statistics, "1", "p", 2, 0);
+  statistics.AddAgreement("1", "q", 1);
+  statistics.AddAgreement("1", "q", 0.5);
+  statistics.AddAgreement("none", "q", 0);
+  StoredSession stored{.session = {.id = "2", .user = "u2", .policy = "p", .end = ""},
+                       .slates = {SlateOf("2", 0)},
+                       .feedback = {}};
+  stored.shadows = {{.session = "2", .step = 0, .policy = "q", .items = {"b", "z"}}};
+  statistics.Put(stored);
+  ASSERT_EQ(statistics.Policies().size(), 2);
+  const PolicyStatistics q = statistics.Policies()[1];
+  EXPECT_EQ(q.policy, "q");
+  EXPECT_EQ(q.sessions, 0);
+  EXPECT_EQ(q.agreement.count, 2);
+  EXPECT_EQ(q.agreement.mean, 0.625);  // of .75 and .5
+}
+
 }  // namespace
 }  // namespace lerl

@@ -182,6 +182,14 @@ const kCompared = [
    write: fixed, writeDifference: (value) => signed(fixed(value, 2)), unit: ""},
 ];
 
+// How much of what was shown a policy would have shown too, where it was a shadow.
+function shadowLine(agreement) {
+  if (agreement.mean === null) return [];
+  return [element("small", {}, `as a shadow it would show ${percent(agreement.mean)} of what is ` +
+                               `shown (${rangeText(agreement, percent)}, ` +
+                               `n = ${count(agreement.sessions)})`)];
+}
+
 export function showPolicies(statistics) {
   const {policies} = statistics;
   const [first] = policies;
@@ -191,7 +199,8 @@ export function showPolicies(statistics) {
     foreign(policy.policy),
     element("small", {}, `${plural(policy.sessions, "session")}, ` +
                          `${count(policy.running)} running`),
-    element("small", {}, plural(policy.slates, "slate")))]);
+    element("small", {}, plural(policy.slates, "slate")),
+    ...shadowLine(policy.agreement))]);
   for (const figure of kCompared) {
     const scale = scaleOf(policies.map((p) => p[figure.field]));
     const differences = scaleOf(policies.filter((p) => p.difference)
