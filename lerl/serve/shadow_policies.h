@@ -44,8 +44,8 @@ class ShadowPolicies {
   // A slate that was shown after the steps of `session`. Returns at once.
   void Add(LiveSession session, SlateRecord shown);
 
-  // Called with each record that was stored, by the thread of this; the one before is not called any
-  // more when this returns.
+  // Called with each record that was stored, by the thread of this. When this returns, the one
+  // before is not called any more.
   void ListenBy(Listener listener);
 
   int64_t dropped() const;  // slates that went without
