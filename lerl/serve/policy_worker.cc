@@ -10,7 +10,13 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kMostForeseen = 64;  // sessions that wait to be thought ahead for
+constexpr size_t kMostForeseen = 64;            // sessions that wait to be thought ahead for
+constexpr int64_t kMostScores = 64 << 20 >> 2;  // of a batch
+
+int BatchFor(const ServedPolicy& policy, int largest) {
+  const int64_t items = policy.world()->dataset.num_items();
+  return static_cast<int>(std::clamp<int64_t>(kMostScores / items, 1, largest));
+}
 
 }  // namespace
 
@@ -22,7 +28,7 @@ struct PolicyWorker::Job {
 };
 
 PolicyWorker::PolicyWorker(std::unique_ptr<ServedPolicy> policy, int largest_batch)
-    : largest_batch_(largest_batch), policy_(std::move(policy)) {
+    : largest_batch_(BatchFor(*policy, largest_batch)), policy_(std::move(policy)) {
   if (DeadlinePlanner* planner = policy_->deadline_planner())
     planner->ForeseeBy([this] { return Foresee(); });
 }

@@ -1,7 +1,8 @@
 #pragma once
 // PolicyWorker: a served policy for many threads. Whoever asks while the policy is busy waits, and
 // all who have waited are answered in one batch: the more requests there are, the larger the
-// batches. No thread of its own is needed, since one of those who ask does the work for all.
+// batches, as far as the scores of all items need no more than 64 MB. No thread of its own is
+// needed, since one of those who ask does the work for all.
 
 #include <condition_variable>
 #include <memory>

@@ -201,6 +201,7 @@ SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t>
     slate.shown_us = now;
     slate.request = request;
     if (!store_.AddSlate(slate)) continue;
+    TakeSlates(*session, {slate}, *catalog_);  // as it stands in the store now
     ThinkAhead(id, *worker);
     return slate;
   }
