@@ -25,6 +25,7 @@ struct PolicyWorker::Job {
   bool done = false;
   std::optional<Choice> choice = {};
   std::exception_ptr error = {};
+  std::condition_variable changed = {};  // it is done, or its thread is to do the work
 };
 
 PolicyWorker::PolicyWorker(std::unique_ptr<ServedPolicy> policy, int largest_batch)
@@ -37,7 +38,7 @@ PolicyWorker::PolicyWorker(std::unique_ptr<ServedPolicy> policy, int largest_bat
 PolicyWorker::~PolicyWorker() {
   std::unique_lock lock(mutex_);
   closing_ = true;
-  answered_.wait(lock, [this] { return !busy_; });
+  free_.wait(lock, [this] { return !busy_; });
 }
 
 void PolicyWorker::Soon(const LiveSession& session) {
@@ -67,8 +68,7 @@ std::optional<PlanSnapshot> PolicyWorker::Foresee() {
     LogWarning("a plan could not be foreseen: " + std::string(error.what()));
   }
   lock.lock();
-  busy_ = false;
-  answered_.notify_all();
+  SetFree();
   return state;
 }
 
@@ -82,23 +82,30 @@ std::optional<Choice> PolicyWorker::Choose(const LiveSession& session) {
   Job job{.session = &session};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&job);
-  while (!job.done) {
-    if (busy_) {
-      answered_.wait(lock);
-      continue;
-    }
+  while (true) {
+    job.changed.wait(lock, [&] { return job.done || !busy_; });
+    if (job.done) break;
     // Nobody is at work: this thread answers the batch, its own job most likely in it.
     busy_ = true;
     const std::vector<Job*> batch = NextBatch();
     lock.unlock();
     Answer(batch);
     lock.lock();
-    for (Job* answered : batch) answered->done = true;
-    busy_ = false;
-    answered_.notify_all();
+    for (Job* answered : batch) {
+      answered->done = true;
+      answered->changed.notify_one();
+    }
+    SetFree();
   }
   if (job.error) std::rethrow_exception(job.error);
   return std::move(job.choice);
+}
+
+// One of those who wait goes on: the others would wake to find the policy busy.
+void PolicyWorker::SetFree() {
+  busy_ = false;
+  if (!waiting_.empty()) waiting_.front()->changed.notify_one();
+  free_.notify_all();
 }
 
 std::vector<PolicyWorker::Job*> PolicyWorker::NextBatch() {

@@ -38,11 +38,12 @@ class PolicyWorker {
   struct Job;
   std::optional<PlanSnapshot> Foresee();
   std::vector<Job*> NextBatch();
+  void SetFree();  // with mutex_ held
   void Answer(const std::vector<Job*>& batch);
 
   const int largest_batch_;
   std::mutex mutex_;  // of all but the policy, which belongs to whoever has made busy_ true
-  std::condition_variable answered_;
+  std::condition_variable free_;  // nobody is at work
   bool busy_ = false, closing_ = false;
   std::vector<Job*> waiting_;
   std::vector<LiveSession> soon_;  // the newest last
