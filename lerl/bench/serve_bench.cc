@@ -108,8 +108,9 @@ std::string Rounded(double value, const char* form) {
   return text;
 }
 
-BenchRow StartRow(const BenchOptions& options, const fs::path& folder, const std::string& run) {
-  const BenchRow row = Measure("serve/start", "s", kStartBar, options.repeats, [&] {
+BenchRow StartRow(const BenchOptions& options, const fs::path& folder, const std::string& run,
+                  const std::string& name) {
+  const BenchRow row = Measure(name, "s", kStartBar, options.repeats, [&] {
     LoadedService service(folder / "start", run);
     const double seconds = service.process().seconds_to_ready();
     service.StopAndCheck();
@@ -236,12 +237,17 @@ std::vector<BenchRow> CatalogueRows(const BenchOptions& options, const fs::path&
 
 std::vector<BenchRow> BenchServe(const BenchOptions& options) {
   const TemporaryFolder folder;
-  const std::string run = TrainRun(folder.path(),
-                                   "[planner]\nname = \"none\"\n[agent]\nwarm_start.steps = 1\n"
-                                   "[train]\nseeds = [1]\niterations = 4\nsessions = 32\n"
-                                   "slots = 32\nvalid_users = 1\n")
-                              .at("folder");
-  std::vector<BenchRow> rows = {StartRow(options, folder.path(), run)};
+  const auto train = [&](const std::string& planner) {
+    return TrainRun(folder.path(),
+                    "[planner]\nname = \"" + planner + "\"\n[agent]\nwarm_start.steps = 1\n" +
+                        "[train]\nseeds = [1]\niterations = 1\nsessions = 4\nslots = 4\n" +
+                        "valid_users = 1\n")
+        .at("folder")
+        .get<std::string>();
+  };
+  const std::string run = train("none");
+  std::vector<BenchRow> rows = {StartRow(options, folder.path(), run, "serve/start"),
+                                StartRow(options, folder.path(), train("llm"), "serve/start/llm")};
   LoadedService service(folder.path() / "load", run, {"http.idle_timeout=3600"});
   rows.push_back(RateRow(options, service));
   rows.push_back(PacedRow(options, service, "serve/p99", ""));
