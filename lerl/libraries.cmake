@@ -97,8 +97,9 @@ lerl_embed_files(lerl_serve lerl/serve/page/page_files.h
   lerl/serve/page/try.js lerl/serve/page/player.js lerl/serve/page/plan_view.js)
 
 lerl_library(bench
-  DEPS base data sim planner train eval
+  DEPS base http data events sim planner train eval
   LIBS PkgConfig::OPENBLAS)
+lerl_embed_files(lerl_bench lerl/bench/service_load_file.h lerl/bench/service_load.lua)
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "lerl/base/error.h"
 
@@ -78,6 +79,21 @@ std::optional<int> ExitStatus(const std::vector<std::string>& words, const Child
   if (error == ENOENT || error == ENOTDIR) return std::nullopt;
   if (error != 0) FailChild(words, NotStarted(error));
   return WaitFor(child, words);
+}
+
+RunningChild::RunningChild(const std::vector<std::string>& words, const ChildStreams& streams)
+    : words_(words) {
+  const int error = Start(words, streams, id_);
+  if (error != 0) FailChild(words, NotStarted(error));
+}
+
+RunningChild::~RunningChild() {
+  if (id_ != 0) End(SIGKILL);
+}
+
+int RunningChild::End(int signal) {
+  ::kill(id_, signal);
+  return WaitFor(std::exchange(id_, 0), words_);
 }
 
 std::string OutputOf(const fs::path& program, const std::vector<std::string>& arguments,

@@ -23,6 +23,24 @@ struct ChildStreams {
 std::optional<int> ExitStatus(const std::vector<std::string>& words,
                               const ChildStreams& streams = {});
 
+// A program that runs beside this one.
+class RunningChild {
+ public:
+  // Throws Error(kIo) where it can't be started.
+  explicit RunningChild(const std::vector<std::string>& words, const ChildStreams& streams = {});
+  ~RunningChild();  // kills it
+  RunningChild(const RunningChild&) = delete;
+  RunningChild& operator=(const RunningChild&) = delete;
+
+  int id() const { return id_; }  // of its process
+  // Sends it a signal and waits for its end; returns its exit status, as ExitStatus does.
+  int End(int signal);
+
+ private:
+  const std::vector<std::string> words_;
+  int id_ = 0;  // 0: it has ended
+};
+
 // Runs a program and returns its standard output; what it says on standard error goes to ours. With
 // `most` above 0, only about so many first bytes, after which the program is stopped. Throws
 // Error(kIo) where it can't be started, or fails.

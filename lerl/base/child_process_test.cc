@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <unistd.h>
 
+#include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/testing/data_files.h"
 
@@ -31,6 +33,21 @@ TEST(ExitStatus, GivesTheProgramItsFiles) {
             0);
   ::close(file);
   EXPECT_EQ(ReadFile(path), "out\nerror\n");
+}
+
+TEST(RunningChild, EndsByASignalOrWithItsOwnStatus) {
+  RunningChild sleeper({"sleep", "60"});
+  EXPECT_GT(sleeper.id(), 0);
+  EXPECT_EQ(sleeper.End(SIGTERM), 128 + SIGTERM);
+  EXPECT_EQ(sleeper.id(), 0);
+  int child = 0;
+  {
+    const RunningChild forgotten({"sleep", "60"});
+    child = forgotten.id();
+    EXPECT_EQ(::kill(child, 0), 0);
+  }
+  EXPECT_NE(::kill(child, 0), 0);
+  EXPECT_THROW(RunningChild({"no-such-program"}), Error);
 }
 
 TEST(OutputOf, GivesWhatTheProgramPrintsWithItsArgumentsAsTheyAre) {

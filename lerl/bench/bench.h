@@ -31,6 +31,8 @@ struct BenchOptions {
   bool same_work = false;              // of BenchTrain: the peers' networks and learned states
   std::string task = "whole_session";  // of BenchEnv and BenchTrain: whole_session or matrix
   std::string model;                   // GGUF; empty: the default
+  int64_t requests = 40'000;           // of BenchServe, over which memory is looked at
+  int64_t items = 1'000'000;           // of BenchServe's generated catalogue
 };
 
 // Calls `run` once to warm up and then `repeats` times; `run` returns the figure of one repeat.
@@ -51,6 +53,7 @@ std::vector<BenchRow> BenchPlanner(const BenchOptions& options);        // plann
 std::vector<BenchRow> BenchEndpoint(const BenchOptions& options);       // endpoint_bench.cc
 std::vector<BenchRow> BenchStudent(const BenchOptions& options);        // student_bench.cc
 std::vector<BenchRow> BenchData(const BenchOptions& options);           // data_bench.cc
+std::vector<BenchRow> BenchServe(const BenchOptions& options);          // serve_bench.cc
 // Every row of the project's table of bars, each benchmark in a process of its own.
 std::vector<BenchRow> BenchAll(const BenchOptions& options);  // all_bench.cc
 

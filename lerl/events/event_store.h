@@ -87,10 +87,10 @@ struct ShadowRecord {
   int32_t step = 0;  // of the slate that was shown
   std::string policy, version;
   int64_t chosen_us = 0;
-  std::vector<std::string> items;     // [K] in order
-  std::vector<double> probabilities;  // [K] of each of them, given those before it
+  std::vector<std::string> items = {};     // [K] in order
+  std::vector<double> probabilities = {};  // [K] of each of them, given those before it
   // [K] of each item that was shown, given those before it; 0 where it could not have been chosen
-  std::vector<double> shown_probabilities;
+  std::vector<double> shown_probabilities = {};
 
   bool operator==(const ShadowRecord&) const = default;
 };

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "lerl/base/check.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
@@ -24,7 +25,11 @@ bool SameState(const PlanSnapshot& a, const PlanSnapshot& b) {
 }  // namespace
 
 DeadlinePlanner::DeadlinePlanner(std::unique_ptr<Planner> slow, Options options)
-    : slow_(std::move(slow)), options_(options) {}
+    : name_(slow->name()), options_(options), slow_(std::move(slow)) {}
+
+DeadlinePlanner::DeadlinePlanner(std::string name, std::function<std::unique_ptr<Planner>()> make,
+                                 Options options)
+    : name_(std::move(name)), make_(std::move(make)), options_(options) {}
 
 DeadlinePlanner::~DeadlinePlanner() {
   {
@@ -36,6 +41,7 @@ DeadlinePlanner::~DeadlinePlanner() {
 }
 
 void DeadlinePlanner::ForeseeBy(std::function<std::optional<PlanSnapshot>()> foresee) {
+  const std::lock_guard lock(mutex_);
   foresee_ = std::move(foresee);
 }
 
@@ -57,12 +63,26 @@ PlannerHealth DeadlinePlanner::Health() const {
   return health;
 }
 
-void DeadlinePlanner::BeginIteration(uint64_t seed, PlanMode mode) {
-  slow_->BeginIteration(seed, mode);
+// Says something to the slow planner, or keeps it until there is one.
+void DeadlinePlanner::Tell(std::function<void(Planner&)> what) {
+  const std::lock_guard lock(mutex_);
+  if (slow_ != nullptr) return what(*slow_);
+  told_.push_back(std::move(what));
 }
 
-void DeadlinePlanner::Save(TensorFile& file) const { slow_->Save(file); }
-void DeadlinePlanner::Load(const TensorFile& file) { slow_->Load(file); }
+void DeadlinePlanner::BeginIteration(uint64_t seed, PlanMode mode) {
+  Tell([seed, mode](Planner& slow) { slow.BeginIteration(seed, mode); });
+}
+
+void DeadlinePlanner::Save(TensorFile& file) const {
+  const std::lock_guard lock(mutex_);
+  LERL_CHECK(slow_ != nullptr);
+  slow_->Save(file);
+}
+
+void DeadlinePlanner::Load(const TensorFile& file) {
+  Tell([file](Planner& slow) { slow.Load(file); });
+}
 
 bool DeadlinePlanner::Ready(const PlanSnapshot& state) const {
   const auto found = answers_.find(state.seed);
@@ -88,6 +108,7 @@ std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, P
   if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
   work_.notify_one();
   answered_.wait_until(lock, deadline, [&] {
+    if (slow_ == nullptr) return true;
     return std::ranges::all_of(states, [&](const PlanSnapshot& state) { return Ready(state); });
   });
   // 2. Its own plan, or the one that the session had last, or none.
@@ -101,8 +122,9 @@ std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, P
       ++health_.kept;
     } else {
       plans[n].origin = PlanOrigin::kFallback;
-      plans[n].reason =
-          health_.last_failure.empty() ? "the plan was not ready in time" : health_.last_failure;
+      plans[n].reason = !health_.last_failure.empty() ? health_.last_failure
+                        : slow_ == nullptr            ? "the planner is still being loaded"
+                                                      : "the plan was not ready in time";
       ++health_.fallback;
     }
   }
@@ -156,8 +178,41 @@ std::optional<PlanSnapshot> DeadlinePlanner::Next(std::unique_lock<std::mutex>& 
   return std::nullopt;
 }
 
+void DeadlinePlanner::Fail(std::unique_lock<std::mutex>& lock, std::string failure) {
+  ++health_.failures;
+  health_.last_failure = std::move(failure);
+  answered_.notify_all();
+  work_.wait_for(lock, options_.pause, [&] { return stop_; });
+}
+
+bool DeadlinePlanner::MakeSlow(std::unique_lock<std::mutex>& lock) {
+  while (slow_ == nullptr && !stop_) {
+    const auto told = told_;
+    lock.unlock();
+    std::unique_ptr<Planner> made;
+    std::string failure;
+    try {
+      made = make_();
+      for (const auto& what : told) what(*made);
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    lock.lock();
+    if (!failure.empty()) {
+      Fail(lock, failure);
+      continue;
+    }
+    for (size_t n = told.size(); n < told_.size(); ++n) told_[n](*made);
+    told_.clear();
+    health_.last_failure.clear();
+    slow_ = std::move(made);
+  }
+  return !stop_;
+}
+
 void DeadlinePlanner::Work() {
   std::unique_lock lock(mutex_);
+  if (!MakeSlow(lock)) return;
   while (const std::optional<PlanSnapshot> state = Next(lock)) {
     at_work_ = state;
     lock.unlock();
@@ -174,17 +229,15 @@ void DeadlinePlanner::Work() {
     const std::chrono::duration<double> took = Clock::now() - begin;
     lock.lock();
     at_work_.reset();
-    if (failure.empty()) {
-      ++health_.answers;
-      seconds_ += took.count();
-      health_.last_failure.clear();
-      Keep(*state, std::move(plans[0]));
-    } else {
-      ++health_.failures;
-      health_.last_failure = failure;
+    if (!failure.empty()) {
+      Fail(lock, failure);
+      continue;
     }
+    ++health_.answers;
+    seconds_ += took.count();
+    health_.last_failure.clear();
+    Keep(*state, std::move(plans[0]));
     answered_.notify_all();
-    if (!failure.empty()) work_.wait_for(lock, options_.pause, [&] { return stop_; });
   }
 }
 

@@ -8,7 +8,8 @@
 //                  candidate any more
 //   fallback       none: whoever stands below it ranks (planner/fallback_planner.h)
 // The last two say why in their reason. What goes wrong in the slow planner is counted, and never
-// reaches a request.
+// reaches a request. It may also be made on that thread, such as one that loads a model: until it
+// is there requests don't wait.
 
 #include <chrono>
 #include <condition_variable>
@@ -46,6 +47,10 @@ class DeadlinePlanner : public Planner {
   };
 
   DeadlinePlanner(std::unique_ptr<Planner> slow, Options options);
+  // One that `make` makes, after the first request; where it throws, that is a failure, and it is
+  // asked again. It must be callable as long as this planner lives.
+  DeadlinePlanner(std::string name, std::function<std::unique_ptr<Planner>()> make,
+                  Options options);
   ~DeadlinePlanner() override;
 
   // A state that will need a plan soon, or nothing. The slow planner's thread asks for one whenever
@@ -55,10 +60,10 @@ class DeadlinePlanner : public Planner {
   void Wake();
   PlannerHealth Health() const;
 
-  std::string name() const override { return slow_->name(); }
+  std::string name() const override { return name_; }
   std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override;
   void BeginIteration(uint64_t seed, PlanMode mode) override;
-  void Save(TensorFile& file) const override;
+  void Save(TensorFile& file) const override;  // once the slow planner is there
   void Load(const TensorFile& file) override;
 
  private:
@@ -70,13 +75,19 @@ class DeadlinePlanner : public Planner {
 
   bool Ready(const PlanSnapshot& state) const;  // with mutex_ held
   bool Asked(const PlanSnapshot& state) const;  // with mutex_ held
+  void Tell(std::function<void(Planner&)> what);
   void Work();
+  bool MakeSlow(std::unique_lock<std::mutex>& lock);  // false at the end
+  void Fail(std::unique_lock<std::mutex>& lock, std::string failure);
   std::optional<PlanSnapshot> Next(std::unique_lock<std::mutex>& lock);
   void Keep(PlanSnapshot state, Plan plan);  // with mutex_ held
   std::optional<Plan> Kept(const PlanRequest& request) const;
 
-  const std::unique_ptr<Planner> slow_;
+  const std::string name_;
+  const std::function<std::unique_ptr<Planner>()> make_;
   const Options options_;
+  std::unique_ptr<Planner> slow_;                    // null: not made yet
+  std::vector<std::function<void(Planner&)>> told_;  // what it is to be told then
   std::function<std::optional<PlanSnapshot>()> foresee_;
   mutable std::mutex mutex_;
   std::condition_variable work_, answered_;

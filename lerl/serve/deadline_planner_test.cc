@@ -137,6 +137,42 @@ TEST_F(DeadlinePlannerTest, WhatWasForeseenIsReady) {
   whole_.reset();  // its thread asks for states until then
 }
 
+// A planner that takes long to make, and can't be made at first: nobody waits, and it is told what
+// was said meanwhile.
+TEST_F(DeadlinePlannerTest, KeepsNobodyWaitingWhileItsPlannerIsBeingMade) {
+  class ToldPlanner : public GatedPlanner {
+   public:
+    using GatedPlanner::GatedPlanner;
+    void BeginIteration(uint64_t seed, PlanMode) override { told = seed; }
+    uint64_t told = 0;
+  };
+  std::atomic<ToldPlanner*> made = nullptr;
+  const std::shared_future<void> gate = gate_.get_future().share();
+  std::atomic<int> tries = 0;
+  planner_ = new DeadlinePlanner("gated",
+                                 [&]() -> std::unique_ptr<Planner> {
+                                   if (tries++ == 0) throw std::runtime_error("no such file");
+                                   gate.wait();
+                                   auto planner = std::make_unique<ToldPlanner>(gate);
+                                   made = planner.get();
+                                   return planner;
+                                 },
+                                 {.deadline = kAllTheTime, .pause = std::chrono::milliseconds(1)});
+  whole_ = std::make_unique<FallbackPlanner>(std::unique_ptr<Planner>(planner_),
+                                             std::make_unique<NumberPlanner>());
+  EXPECT_EQ(planner_->name(), "gated");
+  whole_->BeginIteration(5, PlanMode::kEvaluation);
+  EXPECT_THAT(Ask(1, 0).reason, testing::HasSubstr("still being loaded"));
+  while (planner_->Health().failures == 0) std::this_thread::yield();
+  EXPECT_EQ(planner_->Health().last_failure, "no such file");
+  EXPECT_EQ(Ask(1, 0).reason, "no such file");
+  gate_.set_value();
+  while (planner_->Health().answers == 0) std::this_thread::yield();
+  EXPECT_EQ(made.load()->told, 5);
+  EXPECT_EQ(Ask(1, 0).origin, PlanOrigin::kFresh);
+  EXPECT_EQ(planner_->Health().last_failure, "");
+}
+
 TEST_F(DeadlinePlannerTest, EndsWhileItsPlannerIsAtWork) {
   Make(kNoTime);
   Ask(1, 0);

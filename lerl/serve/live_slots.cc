@@ -15,7 +15,7 @@ LiveSlots::LiveSlots(const Dataset& dataset, const Split& split, const EnvConfig
       exclude_history_(config.exclude_history),
       repeats_(repeats),
       slot_(At(slots)),
-      excluded_(slot_.size() * At(dataset.num_items())),
+      excluded_(slot_.size()),
       dominant_(slot_.size() * At(dataset.num_categories())) {
   for (const std::string& name : config.rules)
     rules_.push_back(FindLeaveRule(name).make(dataset, config, slots));
@@ -25,7 +25,7 @@ LiveSlots::~LiveSlots() = default;
 
 void LiveSlots::Start(int slot, int32_t user) {
   const auto items = At(dataset_.num_items()), categories = At(dataset_.num_categories());
-  std::fill_n(excluded_.begin() + slot * std::ssize(dataset_.item_ids), items, uint8_t{0});
+  excluded_[At(slot)].assign(items, 0);
   std::fill_n(dominant_.begin() + slot * std::ssize(dataset_.categories), categories, uint8_t{0});
   slot_[At(slot)] = {.user = user, .items_left = static_cast<int32_t>(items)};
   for (const auto& rule : rules_) rule->Start(slot);
@@ -34,7 +34,7 @@ void LiveSlots::Start(int slot, int32_t user) {
 }
 
 void LiveSlots::Exclude(int slot, int32_t item) {
-  uint8_t& excluded = excluded_[At(slot) * At(dataset_.num_items()) + At(item)];
+  uint8_t& excluded = excluded_[At(slot)][At(item)];
   slot_[At(slot)].items_left -= excluded == 0;
   excluded = 1;
 }
@@ -58,7 +58,7 @@ void LiveSlots::Take(int slot, std::span<const int32_t> items,
 
 SlotView LiveSlots::Observe(int slot) const {
   const Slot& s = slot_[At(slot)];
-  const auto items = At(dataset_.num_items()), categories = At(dataset_.num_categories());
+  const auto categories = At(dataset_.num_categories());
   float left = s.spent ? 0.0f : 1.0f;
   for (const auto& rule : rules_) left = std::min(left, rule->Left(slot));
   return {.active = true,
@@ -66,7 +66,7 @@ SlotView LiveSlots::Observe(int slot) const {
           .step = s.step,
           .items_left = s.items_left,
           .budget_left = std::max(left, 0.0f),
-          .excluded = std::span(excluded_).subspan(At(slot) * items, items),
+          .excluded = excluded_[At(slot)],
           .dominant = std::span(dominant_).subspan(At(slot) * categories, categories)};
 }
 

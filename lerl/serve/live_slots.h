@@ -54,8 +54,8 @@ class LiveSlots {
   const bool exclude_history_, repeats_;
   std::vector<std::unique_ptr<LeaveRule>> rules_;
   std::vector<Slot> slot_;
-  std::vector<uint8_t> excluded_;  // [B, I]
-  std::vector<uint8_t> dominant_;  // [B, C]
+  std::vector<std::vector<uint8_t>> excluded_;  // [B][I]; nothing of a slot that was never started
+  std::vector<uint8_t> dominant_;               // [B, C]
 };
 
 }  // namespace lerl

@@ -10,7 +10,13 @@
 namespace lerl {
 namespace {
 
-constexpr size_t kMostForeseen = 64;  // sessions that wait to be thought ahead for
+constexpr size_t kMostForeseen = 64;            // sessions that wait to be thought ahead for
+constexpr int64_t kMostScores = 64 << 20 >> 2;  // of a batch
+
+int BatchFor(const ServedPolicy& policy, int largest) {
+  const int64_t items = policy.world()->dataset.num_items();
+  return static_cast<int>(std::clamp<int64_t>(kMostScores / items, 1, largest));
+}
 
 }  // namespace
 
@@ -19,10 +25,11 @@ struct PolicyWorker::Job {
   bool done = false;
   std::optional<Choice> choice = {};
   std::exception_ptr error = {};
+  std::condition_variable changed = {};  // it is done, or its thread is to do the work
 };
 
 PolicyWorker::PolicyWorker(std::unique_ptr<ServedPolicy> policy, int largest_batch)
-    : largest_batch_(largest_batch), policy_(std::move(policy)) {
+    : largest_batch_(BatchFor(*policy, largest_batch)), policy_(std::move(policy)) {
   if (DeadlinePlanner* planner = policy_->deadline_planner())
     planner->ForeseeBy([this] { return Foresee(); });
 }
@@ -31,7 +38,7 @@ PolicyWorker::PolicyWorker(std::unique_ptr<ServedPolicy> policy, int largest_bat
 PolicyWorker::~PolicyWorker() {
   std::unique_lock lock(mutex_);
   closing_ = true;
-  answered_.wait(lock, [this] { return !busy_; });
+  free_.wait(lock, [this] { return !busy_; });
 }
 
 void PolicyWorker::Soon(const LiveSession& session) {
@@ -61,8 +68,7 @@ std::optional<PlanSnapshot> PolicyWorker::Foresee() {
     LogWarning("a plan could not be foreseen: " + std::string(error.what()));
   }
   lock.lock();
-  busy_ = false;
-  answered_.notify_all();
+  SetFree();
   return state;
 }
 
@@ -76,20 +82,20 @@ std::optional<Choice> PolicyWorker::Choose(const LiveSession& session) {
   Job job{.session = &session};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&job);
-  while (!job.done) {
-    if (busy_) {
-      answered_.wait(lock);
-      continue;
-    }
+  while (true) {
+    job.changed.wait(lock, [&] { return job.done || !busy_; });
+    if (job.done) break;
     // Nobody is at work: this thread answers the batch, its own job most likely in it.
     busy_ = true;
     const std::vector<Job*> batch = NextBatch();
     lock.unlock();
     Answer(batch);
     lock.lock();
-    for (Job* answered : batch) answered->done = true;
-    busy_ = false;
-    answered_.notify_all();
+    for (Job* answered : batch) {
+      answered->done = true;
+      answered->changed.notify_one();
+    }
+    SetFree();
   }
   if (job.error) std::rethrow_exception(job.error);
   return std::move(job.choice);
@@ -98,7 +104,7 @@ std::optional<Choice> PolicyWorker::Choose(const LiveSession& session) {
 std::optional<ShadowChoice> PolicyWorker::ChooseInPlaceOf(const LiveSession& session,
                                                           std::span<const int32_t> shown) {
   std::unique_lock lock(mutex_);
-  answered_.wait(lock, [this] { return !busy_ && waiting_.empty(); });
+  free_.wait(lock, [this] { return !busy_ && waiting_.empty(); });
   busy_ = true;
   lock.unlock();
   std::optional<ShadowChoice> choice;
@@ -109,10 +115,16 @@ std::optional<ShadowChoice> PolicyWorker::ChooseInPlaceOf(const LiveSession& ses
     error = std::current_exception();
   }
   lock.lock();
-  busy_ = false;
-  answered_.notify_all();
+  SetFree();
   if (error) std::rethrow_exception(error);
   return choice;
+}
+
+// One of those who wait goes on: the others would wake to find the policy busy.
+void PolicyWorker::SetFree() {
+  busy_ = false;
+  if (!waiting_.empty()) waiting_.front()->changed.notify_one();
+  free_.notify_all();
 }
 
 std::vector<PolicyWorker::Job*> PolicyWorker::NextBatch() {

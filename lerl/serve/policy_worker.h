@@ -1,7 +1,8 @@
 #pragma once
 // PolicyWorker: a served policy for many threads. Whoever asks while the policy is busy waits, and
 // all who have waited are answered in one batch: the more requests there are, the larger the
-// batches. No thread of its own is needed, since one of those who ask does the work for all.
+// batches, as far as the scores of all items need no more than 64 MB. No thread of its own is
+// needed, since one of those who ask does the work for all.
 
 #include <condition_variable>
 #include <memory>
@@ -42,11 +43,12 @@ class PolicyWorker {
   struct Job;
   std::optional<PlanSnapshot> Foresee();
   std::vector<Job*> NextBatch();
+  void SetFree();  // with mutex_ held
   void Answer(const std::vector<Job*>& batch);
 
   const int largest_batch_;
   std::mutex mutex_;  // of all but the policy, which belongs to whoever has made busy_ true
-  std::condition_variable answered_;
+  std::condition_variable free_;  // nobody is at work
   bool busy_ = false, closing_ = false;
   std::vector<Job*> waiting_;
   std::vector<LiveSession> soon_;  // the newest last

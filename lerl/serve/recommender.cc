@@ -238,6 +238,7 @@ SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t>
     slate.request = request;
     if (!store_.AddSlate(slate)) continue;
     if (shadows_ != nullptr) shadows_->Add(session->live, slate);
+    TakeSlates(*session, {slate}, *catalog_);  // as it stands in the store now
     ThinkAhead(id, *worker);
     return slate;
   }

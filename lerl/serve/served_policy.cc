@@ -13,6 +13,7 @@
 #include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/fallback_planner.h"
+#include "lerl/planner/llm/make_backend.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/trainer.h"
 
@@ -49,18 +50,20 @@ ServedPolicy::ServedPolicy(std::shared_ptr<const World> world, ServedRun run,
 
 ServedPolicy::~ServedPolicy() = default;
 
-// A planner that asks a language model stands behind a deadline, with a rule for what is late.
+// A planner that asks a language model stands behind a deadline, with a rule for what is late, also
+// while the model is being loaded.
 ActorParts ServedPolicy::Parts() {
   ActorParts parts;
   if (!FindPlannerRow(run_.config.planner.name).asks_model) return parts;
-  parts.wrap_planner = [this](std::unique_ptr<Planner> slow) {
+  parts.wrap_planner = [this](MakePlannerCall make_slow) {
+    CheckBackend(run_.config.planner.llm);
     PlannerConfig below = run_.config.planner;
     below.name = kBelowAModel;
     std::unique_ptr<Planner> fast = MakePlanner(below, {.dataset = world_->dataset,
                                                         .split = world_->split,
                                                         .policy_model = world_->factors.model});
     auto planner = std::make_unique<DeadlinePlanner>(
-        std::move(slow),
+        run_.config.planner.name, std::move(make_slow),
         DeadlinePlanner::Options{.deadline = std::chrono::milliseconds(config_.plan_deadline_ms)});
     deadline_planner_ = planner.get();
     return std::make_unique<FallbackPlanner>(std::move(planner), std::move(fast));
@@ -127,7 +130,7 @@ void ServedPolicy::TakeIn(int slot, const LiveStep& step) {
 
 struct ServedPolicy::Prospects {
   std::vector<SlotPlan> plans;  // [n]
-  std::vector<float> scores;    // [n, I]
+  std::span<float> scores;      // [n, I] until the next Look
 };
 
 ServedPolicy::Prospects ServedPolicy::Look(std::span<const LiveSession* const> sessions,
@@ -146,7 +149,8 @@ ServedPolicy::Prospects ServedPolicy::Look(std::span<const LiveSession* const> s
                             DeriveSeed(sessions[i]->seed, "what the agent draws"),
                             seen[i].budget_left, found.plans[i].plan, seen[i].dominant,
                             seen[i].excluded});
-  found.scores.resize(slots.size() * At(world_->dataset.num_items()));
+  scores_.resize(slots.size() * At(world_->dataset.num_items()));
+  found.scores = scores_;
   std::vector<float> actions(slots.size() * At(actors_.agent->action_width()));
   actors_.agent->Act(observations, /*explore=*/false, found.scores, actions);
   RequireFiniteScores(actors_.agent->name(), observations, found.scores);
@@ -173,7 +177,7 @@ std::vector<std::optional<Choice>> ServedPolicy::Choose(
   Prospects found = Look(asked, slots);
   const auto items = At(world_->dataset.num_items());
   for (size_t i = 0; i < asked.size(); ++i) {
-    const std::span<float> scores = std::span(found.scores).subspan(i * items, items);
+    const std::span<float> scores = found.scores.subspan(i * items, items);
     choices[places[i]] =
         Draw(*asked[i], found.plans[i], scores, CandidatesOf(slots[i], found.plans[i], scores));
   }
@@ -244,9 +248,14 @@ std::vector<int32_t> ServedPolicy::CandidatesOf(int slot, const SlotPlan& plan,
   ItemsInPlan(world_->dataset, plan.plan, inside);
   if (run_.config.planner.published_mask) ApplyProductMask(scores, inside);
   const std::span<const uint8_t> excluded = live_.Observe(slot).excluded;
-  std::vector<int32_t> candidates;
-  for (size_t i = 0; i < inside.size(); ++i)
-    if (inside[i] != 0 && excluded[i] == 0) candidates.push_back(static_cast<int32_t>(i));
+  // Each item is written, and stays where it is one of them: there is nothing to foretell.
+  std::vector<int32_t> candidates(inside.size());
+  size_t count = 0;
+  for (size_t i = 0; i < inside.size(); ++i) {
+    candidates[count] = static_cast<int32_t>(i);
+    count += inside[i] != 0 && excluded[i] == 0 ? 1 : 0;
+  }
+  candidates.resize(count);
   return candidates;
 }
 

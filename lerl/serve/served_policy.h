@@ -61,7 +61,9 @@ struct ServedPolicyConfig {
   int64_t longest_past = 40;
 
   void VisitFields(FieldVisitor& visit) {
-    visit("slots", slots, "sessions whose states each policy holds ready", Range{1, 100000});
+    visit("slots", slots,
+          "sessions whose states each policy holds ready; each takes a byte for each item",
+          Range{1, 100000});
     visit("temperature", temperature,
           "tau of the draw of slates; near 0: the best items, high: any (serve/slate_draw.h)",
           Range{0.001, 1000});
@@ -141,6 +143,7 @@ class ServedPolicy {
   std::vector<Held> held_;                        // [slots]
   std::unordered_map<std::string, int> slot_of_;  // by session
   std::list<int> recent_;                         // slots, the least recently used first
+  std::vector<float> scores_;                     // [n, I] of the latest Look
 };
 
 }  // namespace lerl

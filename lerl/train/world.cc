@@ -106,17 +106,20 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                             .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
                               env->OracleRewards(slot, rewards);
                             }});
-  auto planner = MakePlanner(
-      config.planner, {.dataset = world.dataset,
-                       .split = world.split,
-                       .policy_model = world.factors.model,
-                       .backend = parts.backend,
-                       .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
-                         env->OracleCategoryRewards(slot, rewards);
-                       }});
-  if (parts.wrap_planner) planner = parts.wrap_planner(std::move(planner));
-  actors.plans = std::make_unique<PlanPolicy>(world.dataset, config.planner, std::move(planner),
-                                              static_cast<int>(config.slate_size()));
+  const auto make_planner = [&world, settings = config.planner, backend = parts.backend,
+                             env = actors.env.get()] {
+    return MakePlanner(settings, {.dataset = world.dataset,
+                                  .split = world.split,
+                                  .policy_model = world.factors.model,
+                                  .backend = backend,
+                                  .oracle = [env](int slot, std::span<float> rewards) {
+                                    env->OracleCategoryRewards(slot, rewards);
+                                  }});
+  };
+  actors.plans = std::make_unique<PlanPolicy>(
+      world.dataset, config.planner,
+      parts.wrap_planner ? parts.wrap_planner(make_planner) : make_planner(),
+      static_cast<int>(config.slate_size()));
   return actors;
 }
 

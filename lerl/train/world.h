@@ -61,12 +61,14 @@ struct Actors {
   std::unique_ptr<Agent> agent;
   std::unique_ptr<PlanPolicy> plans;
 };
+using MakePlannerCall = std::function<std::unique_ptr<Planner>()>;
 // What a run takes from elsewhere in place of what it would make for itself.
 struct ActorParts {
   const World* truth = nullptr;  // the environment's world; null: the same as the policies'
   std::shared_ptr<LlmBackend> backend = nullptr;  // planners' model; null: what the settings name
-  // Puts another planner in front of the one that the settings name.
-  std::function<std::unique_ptr<Planner>(std::unique_ptr<Planner>)> wrap_planner = nullptr;
+  // Puts another planner in front of the one that the settings name, which it makes by a call, at
+  // once or later: world and actors must live until then.
+  std::function<std::unique_ptr<Planner>(MakePlannerCall)> wrap_planner = nullptr;
 };
 // Makes the actors of a run with a seed. Agent and planner know `world`; only those that their
 // registries label as oracles also read the environment.

@@ -34,6 +34,8 @@ constexpr Benchmark kBenchmarks[] = {
     {"planner", "plans/s of language model, cache, endpoint and student", BenchPlanner},
     {"student", "plans/s of the student, and training speed beside its teacher", BenchStudent},
     {"data", "seconds to parse and to load interactions", BenchData},
+    {"serve", "the service under load: requests/s, times, memory, start, a million items",
+     BenchServe},
     {"all", "every row of the table of bars, in at most 12 minutes", BenchAll},
 };
 
@@ -86,6 +88,14 @@ void AddBenchmarks(CLI::App& app) {
     }
     if (name == "planner" || name == "student")
       sub->add_option("--model", options->bench.model, "a GGUF file in place of the default");
+    if (name == "serve") {
+      sub->add_option("--requests", options->bench.requests, "over which memory is looked at")
+          ->check(CLI::Range(1000, 100'000'000))
+          ->capture_default_str();
+      sub->add_option("--items", options->bench.items, "of the generated catalogue")
+          ->check(CLI::Range(1000, 5'000'000))
+          ->capture_default_str();
+    }
     sub->footer("Example:\n  lerl bench " + name + (name == "train" ? " --agent ppo" : "") +
                 " --json");
     sub->callback([options, run = benchmark.run] { Print(run(options->bench), options->json); });
