@@ -12,7 +12,7 @@
 namespace lerl {
 namespace {
 
-constexpr std::chrono::milliseconds kBetweenGifts{500};
+constexpr std::chrono::milliseconds kUntilNextTry{500};  // after one that did not suffice
 
 }  // namespace
 
@@ -43,8 +43,8 @@ void MemoryCeiling::Check() {
     give_back_();
     ::malloc_trim(0);
     given_back_.Add();
-    next_ = now + kBetweenGifts;
     full = resident_mb_() > limit_mb_;
+    if (full) next_ = now + kUntilNextTry;
   }
   full_ = full;
   is_full_.Set(full ? 1 : 0);
