@@ -10,6 +10,11 @@ foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder 
   set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 900)
 endforeach()
 
+# What a service is installed by: the unit of systemd, the container, the settings.
+add_test(NAME deploy.files COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/deploy/test_deploy.py
+         $<TARGET_FILE:lerl>)
+set_tests_properties(deploy.files PROPERTIES LABELS cli TIMEOUT 900)
+
 # The service's pages in a real browser; what they look like lies in build/screenshots afterwards.
 add_test(NAME browser.service_pages COMMAND ${LERL_PYTHON} -B
          ${PROJECT_SOURCE_DIR}/tests/browser/test_service_pages.py $<TARGET_FILE:lerl>

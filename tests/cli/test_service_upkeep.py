@@ -1,12 +1,14 @@
 """What operators of `lerl serve` do (docs/operations.md): back up and restore, upgrade and go back, bound memory."""
 
 import json
+import re
 import socket
 import sqlite3
 import subprocess
 import threading
 import time
 import unittest
+import urllib.request
 
 from cli_testing import ROOT, main
 from serve_testing import POSTGRES, Problem, ServeTest
@@ -172,6 +174,19 @@ class Memory(ServeTest):
         self.wait_until(lambda: self.metric(service, "lerl_memory_full") == 0, "memory was given back")
         service.recommend(service.start("u2"))
         self.assertIsNone(process.poll())
+
+
+class Figures(ServeTest):
+    def test_of_the_page_are_those_of_the_service(self):
+        page = (ROOT / "docs" / "operations.md").read_text()
+        _, service = self.serve()
+        service.recommend(service.start("u1"))
+        service.call("GET", "/readyz")
+        with urllib.request.urlopen(service.url + "/metrics", timeout=30) as answer:
+            told = set(re.findall(r"(?m)^# TYPE (\w+) ", answer.read().decode()))
+        table = page.split("## What to watch")[1].split("## ")[0]
+        named = set(re.findall(r"(?:lerl|process)_[a-z_]+", table)) - {"memory_ceiling_mb"}
+        self.assertEqual(named, told)
 
 
 if __name__ == "__main__":
