@@ -27,7 +27,8 @@ lerl_library(data
 lerl_library(events COLD
   ORDER event_store record_checks record_json sql migrations sql_shadows sql_records
         default_answers sql_store group_commit connection_pool store_config store_url
-        sqlite_connection postgres_connection sqlite_store postgres_store make_event_store export
+        sqlite_connection postgres_connection sqlite_file sqlite_backup sqlite_store postgres_store
+        make_event_store export
   DEPS base
   LIBS SQLiteCpp PkgConfig::PQXX
   TESTING postgres_server)
@@ -86,7 +87,7 @@ endif()
 lerl_library(serve COLD
   ORDER refusal slate_draw guest catalog open_session live_slots deadline_planner served_run
         served_policy policy_worker default_answer shadow_policies session_cache recommender
-        judged_events service_config api page
+        judged_events memory_ceiling service_config api page
   DEPS base http data events sim agents planner train eval)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
 lerl_embed_files(lerl_serve lerl/serve/page/page_files.h

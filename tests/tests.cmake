@@ -4,11 +4,16 @@ if(NOT LERL_TESTS)
 endif()
 
 foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export
-        report_export serve scale_out)
+        report_export serve scale_out service_faults service_upkeep)
   add_test(NAME cli.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_${name}.py
            $<TARGET_FILE:lerl>)
   set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 900)
 endforeach()
+
+# What a service is installed by: the unit of systemd, the container, the settings.
+add_test(NAME deploy.files COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/deploy/test_deploy.py
+         $<TARGET_FILE:lerl>)
+set_tests_properties(deploy.files PROPERTIES LABELS cli TIMEOUT 900)
 
 # The service's pages in a real browser; what they look like lies in build/screenshots afterwards.
 add_test(NAME browser.service_pages COMMAND ${LERL_PYTHON} -B

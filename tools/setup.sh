@@ -1,6 +1,7 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
 #   tools/setup.sh [packages] [llama] [weights] [data] [tests] [python] [server] [vocabulary] [arrow] [format] [lint]
+#                  [runtime]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
@@ -14,6 +15,7 @@
 #   arrow     Apache Arrow out of pyarrow's wheel, which reads Parquet
 #   format    clang-format
 #   lint      clang-format and clang-tidy
+#   runtime   Debian packages that a program needs which was built elsewhere, and no others
 #
 # Environment: LERL_CACHE_DIR, LERL_SKIP_APT, CXX. Archives are pinned in tools/downloads.txt by
 # version and sha256. A step that is done is skipped; with all done nothing touches the network.
@@ -265,9 +267,10 @@ main() {
       tests) install_packages test; step_python ;;
       format) install_packages format ;;
       lint) install_packages format; install_packages lint ;;
+      runtime) install_packages runtime ;;
       llama | weights | data | python | server | vocabulary | arrow) "step_$step" ;;
       *) die "$step is not a step; steps: packages llama weights data tests python server" \
-                 "vocabulary arrow format lint" ;;
+                 "vocabulary arrow format lint runtime" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"

@@ -8,6 +8,8 @@
 #include "lerl/cli/commands.h"
 #include "lerl/cli/event_options.h"
 #include "lerl/events/export.h"
+#include "lerl/events/sqlite_backup.h"
+#include "lerl/events/store_url.h"
 
 namespace lerl {
 namespace {
@@ -35,6 +37,18 @@ void ExecuteImport(const EventsFlags& flags) {
   const ImportCounts counts = ImportSessions(*flags.store.Open(), flags.file);
   std::printf("%s: %lld sessions, of which %lld brought something new\n", flags.file.c_str(),
               static_cast<long long>(counts.sessions), static_cast<long long>(counts.brought));
+}
+
+void ExecuteBackup(const EventsFlags& flags) {
+  const StoreConfig config = flags.store.Over({});
+  const StoreUrl store = FindStore(config);
+  if (store.postgres)
+    throw Error(ErrorKind::kUsage, WithoutPassword(store.place) +
+                                       ": a store of PostgreSQL; back it up by pg_dump, and see "
+                                       "docs/operations.md");
+  BackUpSqlite(store.place, flags.out, config.busy_ms);
+  std::printf("%s: %lld bytes\n", flags.out.c_str(),
+              static_cast<long long>(std::filesystem::file_size(flags.out)));
 }
 
 void ExecuteForget(const EventsFlags& flags) {
@@ -75,6 +89,13 @@ void AddEventsCommand(CLI::App& app) {
           "lerl events import march.jsonl --store postgresql://localhost/lerl");
   from_file->add_option("file", import_flags->file, "the file")->required();
   from_file->callback([flags = import_flags] { ExecuteImport(*flags); });
+
+  const auto [backup, backup_flags] =
+      add("backup", "copies a store of SQLite to a file, while a service writes it",
+          "lerl events backup --store runs/events.sqlite --to backup/monday.sqlite");
+  backup->add_option("--to", backup_flags->out, "the file, which must not be there yet")
+      ->required();
+  backup->callback([flags = backup_flags] { ExecuteBackup(*flags); });
 
   const auto [forget, forget_flags] =
       add("forget", "deletes all that is kept of a user",

@@ -15,6 +15,7 @@
 #include "lerl/events/store_url.h"
 #include "lerl/http/server.h"
 #include "lerl/serve/api/api.h"
+#include "lerl/serve/memory_ceiling.h"
 #include "lerl/serve/page/pages.h"
 #include "lerl/serve/service_config.h"
 #include "lerl/train/run_search.h"
@@ -39,6 +40,8 @@ ServiceConfig ReadService(const ServeFlags& flags) {
   if (!flags.host.empty()) config.http.host = flags.host;
   if (flags.port) config.http.port = *flags.port;
   config.store = flags.store.Over(config.store);
+  config.http.max_held_bytes =
+      MemoryCeiling::HeldBytes(config.memory_ceiling_mb, config.http.max_held_bytes);
   return config;
 }
 
@@ -94,11 +97,14 @@ void ExecuteServe(const ServeFlags& flags) {
   Recommender recommender(*store, RunsOf(flags), config.recommend);
   // 2. The server.
   Metrics metrics;
+  MemoryCeiling memory(
+      config.memory_ceiling_mb, [&] { recommender.DropCachedSessions(); }, metrics);
   LiveFeed feed;
   Router router;
   HttpServer* running = nullptr;
   AddApiRoutes(router, {recommender, metrics, feed,
-                        [&] { return running != nullptr && running->draining(); }});
+                        [&] { return running != nullptr && running->draining(); },
+                        [&] { return memory.full(); }});
   AddPages(router);
   router.SetGuard([&](const Request& request, Scope scope) { access.Check(request, scope); });
   HttpServer server(
@@ -113,7 +119,10 @@ void ExecuteServe(const ServeFlags& flags) {
     LogInfo("serving " + policy.name + " " + policy.version + " (" + policy.folder + ")");
   std::printf("listening on %s\n", server.url().c_str());
   std::fflush(stdout);
-  while (!StopRequested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  while (!StopRequested()) {
+    memory.Check();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
   feed.Close();
   LogInfo("stopping: requests under way are answered first");
   if (!server.Drain(config.drain_seconds))

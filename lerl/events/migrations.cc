@@ -103,19 +103,21 @@ int StoreVersion(Sql& sql) {
   return rows.empty() ? 0 : static_cast<int>(rows[0].Count(0));
 }
 
-void Migrate(Sql& sql, const std::string& store) {
+void Migrate(Sql& sql, const std::string& store, std::span<const Migration> steps) {
+  const auto newest = static_cast<int>(steps.size());
   const int version = StoreVersion(sql);
-  if (version > NewestStoreVersion())
+  if (version > newest)
     throw Error(ErrorKind::kData,
                 store + ": written by a newer version of this program (its " +
                     "tables have version " + std::to_string(version) + ", known are those up to " +
-                    std::to_string(NewestStoreVersion()) + "); open it with that program");
-  if (version == NewestStoreVersion()) return;
-  for (int step = version; step < NewestStoreVersion(); ++step) {
-    const Migration& migration = kMigrations[At(step)];
+                    std::to_string(newest) +
+                    "); open it with that program, or put back the copy of before the upgrade");
+  if (version == newest) return;
+  for (int step = version; step < newest; ++step) {
+    const Migration& migration = steps[At(step)];
     sql.Script(sql.dialect() == Dialect::kSqlite ? migration.sqlite : migration.postgres);
   }
-  sql.Script("UPDATE lerl_store SET version = " + std::to_string(NewestStoreVersion()) + ";");
+  sql.Script("UPDATE lerl_store SET version = " + std::to_string(newest) + ";");
 }
 
 }  // namespace lerl

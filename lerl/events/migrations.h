@@ -23,8 +23,9 @@ int NewestStoreVersion();
 // The version of a store; 0 where there are no tables of ours.
 int StoreVersion(Sql& sql);
 
-// Brings a store up to date. To be called in a transaction that holds the store against others who
-// do the same. Throws Error(kData) where the store is newer than this program; `store` names it.
-void Migrate(Sql& sql, const std::string& store);
+// Brings a store to the version that the steps lead to. To be called in a transaction that holds
+// the store against others who do the same. Throws Error(kData) where the store is newer than that;
+// `store` names it.
+void Migrate(Sql& sql, const std::string& store, std::span<const Migration> steps = Migrations());
 
 }  // namespace lerl

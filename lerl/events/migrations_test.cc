@@ -7,64 +7,92 @@
 #include "lerl/events/postgres_connection.h"
 #include "lerl/events/sqlite_connection.h"
 #include "lerl/testing/event_store_conformance.h"
+#include "lerl/testing/old_stores.h"
+#include "lerl/testing/writer_process.h"
 
 namespace lerl {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// What a store of version 1 held: one session with a slate and an answer.
-constexpr const char* kVersion1Rows = R"(
-INSERT INTO lerl_sessions VALUES ('s', 'ann', 'lerl', 7, 1000, 0, '', 1, 1);
-INSERT INTO lerl_slates VALUES ('s', 0, 2000, 'r', 'v1', '["a","b"]', '[0.5,0.25]',
-  -2.0794415416798, 0.7, 100, 'c', 'p', '["Drama"]', 'fresh', '');
-INSERT INTO lerl_feedback VALUES ('e', 's', 1, 0, 'a', '{"like":1.0}', 2900, 3000);
-UPDATE lerl_store SET version = 1;
-)";
 
 class MigrationsTest : public StoreTest {
  protected:
   bool IsPostgres() const { return GetParam() == "postgres"; }
   std::string File() const { return (folder_.path() / "events.db").string(); }
-  // Runs SQL beside every store.
-  void Script(const std::string& text) {
-    if (IsPostgres()) {
-      PostgresConnection(config_.url, config_).Script(text);
-      return;
-    }
+  // A connection beside every store.
+  std::unique_ptr<Sql> Connect() {
+    if (IsPostgres()) return std::make_unique<PostgresConnection>(config_.url, config_);
     if (!std::filesystem::exists(File())) folder_.Write("events.db", "");
-    SqliteConnection(File(), 1000, false).Script(text);
+    return std::make_unique<SqliteConnection>(File(), 1000, false);
   }
-  void MakeVersion1() {
-    const Migration& first = Migrations()[0];
-    Script(std::string(IsPostgres() ? first.postgres : first.sqlite) + kVersion1Rows);
-    if (!IsPostgres()) Script("PRAGMA application_id = 1279611468;");
+  // In place of the store of before.
+  void MakeVersion(int version) {
+    if (IsPostgres()) config_ = PostgresServer::Get()->FreshStore();
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
+      std::filesystem::remove(entry.path());
+    MakeOldStore(*Connect(), version);
   }
 };
 INSTANTIATE_TEST_SUITE_P(, MigrationsTest, ::testing::Values("sqlite", "postgres"), NameOfStore);
 
-TEST_P(MigrationsTest, BringAStoreOfVersion1UpToDate) {
-  MakeVersion1();
-  const auto store = Open();
-  store->Ping();  // writes what version 2 added
-  EXPECT_EQ(store->FindSession("s")->steps, 1);
-  ASSERT_EQ(store->Slates("s", 0).size(), 1U);
-  EXPECT_EQ(store->Slates("s", 0)[0].probabilities, (std::vector{0.5, 0.25}));
-  EXPECT_EQ(store->Feedback("s", 0)[0].behaviours.at("like"), 1);
-  EXPECT_EQ(AddOne(*store, FeedbackOf("s", "e2"))[0], FeedbackOutcome::kAdded);
+TEST_P(MigrationsTest, BringAStoreOfEveryVersionUpToDate) {
+  for (int version = 1; version < NewestStoreVersion(); ++version) {
+    MakeVersion(version);
+    const auto store = Open();
+    EXPECT_THAT(AllSessions(*store), ElementsAre(Version1Session())) << version;
+    store->Ping();  // writes what version 2 added
+    EXPECT_EQ(StoreVersion(*Connect()), NewestStoreVersion());
+    EXPECT_EQ(AddOne(*store, FeedbackOf("s", "e2"))[0], FeedbackOutcome::kAdded);
+  }
 }
 
 TEST_P(MigrationsTest, AreMadeOnceWhereManyStart) {
-  MakeVersion1();
+  MakeVersion(1);
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) threads.emplace_back([this] { Open()->Ping(); });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(Open()->Size().feedback, 1);
 }
 
+// The last step of all fails after it has changed something.
+TEST_P(MigrationsTest, LeaveTheStoreWhatItWasWhereOneFails) {
+  MakeVersion(1);
+  std::vector<Migration> steps(Migrations().begin(), Migrations().end());
+  const char* broken =
+      "UPDATE lerl_sessions SET user_name = 'bob'; DROP TABLE lerl_slates; BROKEN;";
+  steps.push_back({.what = "broken", .sqlite = broken, .postgres = broken});
+  {
+    const std::unique_ptr<Sql> sql = Connect();
+    sql->Script("BEGIN");
+    EXPECT_ANY_THROW(Migrate(*sql, "the store", steps));
+    sql->Script("ROLLBACK");
+    EXPECT_EQ(StoreVersion(*sql), 1);
+  }
+  EXPECT_THAT(AllSessions(*Open()), ElementsAre(Version1Session()));
+}
+
+TEST_P(MigrationsTest, LeaveTheStoreWhatItWasWhereTheProgramIsKilled) {
+  MakeVersion(1);
+  {
+    WriterProcess program([this](const WriterProcess::Acknowledge& acknowledge) {
+      const std::unique_ptr<Sql> sql = Connect();
+      sql->Script("BEGIN");
+      Migrate(*sql, "the store");
+      acknowledge("all but the end");
+      std::this_thread::sleep_for(std::chrono::minutes(1));
+    });
+    program.WaitFor(1);
+    program.Kill();
+    EXPECT_EQ(program.Events().size(), 1U);
+  }
+  EXPECT_EQ(StoreVersion(*Connect()), 1);
+  EXPECT_THAT(AllSessions(*Open()), ElementsAre(Version1Session()));
+}
+
 TEST_P(MigrationsTest, RefuseAStoreOfANewerVersion) {
   Open();
-  Script("UPDATE lerl_store SET version = 99;");
+  Connect()->Script("UPDATE lerl_store SET version = 99;");
   EXPECT_THAT(ErrorOf(ErrorKind::kData, [this] { Open(); }),
               HasSubstr("written by a newer version of this program (its tables have version 99"));
 }

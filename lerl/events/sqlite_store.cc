@@ -1,21 +1,17 @@
 #include "lerl/events/sqlite_store.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <system_error>
 
 #include "lerl/base/error.h"
+#include "lerl/base/log.h"
 #include "lerl/events/migrations.h"
+#include "lerl/events/sqlite_backup.h"
+#include "lerl/events/sqlite_file.h"
 
 namespace lerl {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr int64_t kApplicationId = 0x4C45524C;  // "LERL", in the head of the file
 
 constexpr SqlStatement kBegin{.name = "begin", .text = "BEGIN IMMEDIATE"};
 constexpr SqlStatement kBeginView{.name = "begin_view", .text = "BEGIN"};
@@ -24,68 +20,47 @@ constexpr SqlStatement kRollBack{.name = "roll_back", .text = "ROLLBACK"};
 constexpr SqlStatement kSavepoint{.name = "savepoint", .text = "SAVEPOINT change"};
 constexpr SqlStatement kTakeBack{.name = "take_back", .text = "ROLLBACK TO change"};
 constexpr SqlStatement kRelease{.name = "release", .text = "RELEASE change"};
-constexpr SqlStatement kIdentity{.name = "identity",
-                                 .text =
-                                     "SELECT application_id, (SELECT COUNT(*) FROM sqlite_master) "
-                                     "FROM pragma_application_id"};
-constexpr SqlStatement kCheck{.name = "check", .text = "PRAGMA quick_check(1)"};
 constexpr SqlStatement kBytes{.name = "bytes",
                               .text =
                                   "SELECT page_count * page_size FROM pragma_page_count, "
                                   "pragma_page_size"};
 constexpr SqlStatement kCheckpoint{.name = "checkpoint", .text = "PRAGMA wal_checkpoint(TRUNCATE)"};
 
-// Makes an empty file that only its owner may read, where there is none; SQLite gives the files
-// beside it the same mode.
-void MakeFile(const fs::path& path) {
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  std::error_code error;
-  fs::create_directories(folder, error);
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0 && errno == EEXIST) return;
-  if (file < 0)
-    throw Error(ErrorKind::kIo, path.string() + ": cannot be made: " + std::strerror(errno));
-  ::close(file);
-  const int entry = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (entry < 0) return;
-  ::fsync(entry);
-  ::close(entry);
-}
-
-// Refuses what is no store before anything is changed in it.
-void RequireAStore(Sql& sql, const fs::path& path) {
-  const SqlRow identity = sql.Run(kIdentity).at(0);
-  const bool empty = identity.Count(0) == 0 && identity.Count(1) == 0;
-  if (!empty && identity.Count(0) != kApplicationId)
-    throw Error(ErrorKind::kData,
-                path.string() + ": a database of another program; name another file");
-}
-
-void RequireWhole(Sql& sql, const fs::path& path) {
-  const std::vector<SqlRow> found = sql.Run(kCheck);
-  if (found.size() == 1 && found[0].Text(0) == "ok") return;
-  throw Error(ErrorKind::kData, path.string() + ": the store is damaged (" +
-                                    (found.empty() ? "no answer" : found[0].Text(0)) +
-                                    "); restore it from a copy");
+// Keeps a copy of a store that is about to be brought up to date, so that the program of before can
+// go on with it, and returns where; "" where there is nothing to keep. `sql` holds the store
+// against all who write.
+fs::path KeepOldVersion(Sql& sql, const fs::path& path, const StoreConfig& config) {
+  const int version = StoreVersion(sql);
+  if (version == 0 || version >= NewestStoreVersion()) return {};
+  const fs::path copy = CopyOfVersion(path, version);
+  BackUpSqlite(path, copy, config.busy_ms);
+  return copy;
 }
 
 std::unique_ptr<SqliteConnection> OpenWriter(const fs::path& path, const StoreConfig& config) {
   if (path.empty()) throw Error(ErrorKind::kConfig, "store.url: names no file");
-  MakeFile(path);
+  MakeStoreFile(path);
   auto writer = std::make_unique<SqliteConnection>(path, config.busy_ms, false);
   RequireAStore(*writer, path);
   if (config.check) RequireWhole(*writer, path);
   writer->UseWriteAheadLog(config.busy_ms);
+  fs::path copy;
   writer->Run(kBegin);
   try {
     RequireAStore(*writer, path);
+    copy = KeepOldVersion(*writer, path, config);
     Migrate(*writer, path.string());
-    writer->Script("PRAGMA application_id = " + std::to_string(kApplicationId) + ";");
+    writer->Script("PRAGMA application_id = " + std::to_string(kStoreApplicationId) + ";");
     writer->Run(kCommit);
   } catch (...) {
     if (writer->InTransaction()) writer->Run(kRollBack);
+    std::error_code ignored;
+    if (!copy.empty()) fs::remove(copy, ignored);  // the store is still what it was
     throw;
   }
+  if (!copy.empty())
+    LogInfo(path.string() + ": brought up to date; as it was before it is kept in " +
+            copy.string());
   return writer;
 }
 

@@ -19,8 +19,10 @@ namespace lerl {
 
 class SqliteStore : public SqlStore {
  public:
-  // Opens a store, or makes one (mode 0600, with its folder) where there is no file. Throws
-  // Error(kData) where the file is no store, damaged, or of a newer version of the program.
+  // Opens a store, or makes one (mode 0600, with its folder) where there is no file. One of an
+  // older version is brought up to date, after a copy of it was made beside it (CopyOfVersion);
+  // where either fails the store stays as it is. Throws Error(kData) where the file is no store,
+  // damaged, or of a newer version of the program.
   SqliteStore(const std::filesystem::path& path, const StoreConfig& config);
 
  protected:

@@ -7,7 +7,9 @@
 #include <thread>
 
 #include "lerl/base/file.h"
+#include "lerl/events/sqlite_connection.h"
 #include "lerl/testing/event_store_conformance.h"
+#include "lerl/testing/old_stores.h"
 #include "lerl/testing/writer_process.h"
 
 namespace lerl {
@@ -142,6 +144,50 @@ TEST_F(SqliteStoreTest, RefusesWhatHasNoRoomAndGoesOnOnceThereIsSome) {
   EXPECT_TRUE(store.AddSlate(large));
   EXPECT_EQ(AddOne(store, FeedbackOf("s", "during0"))[0], FeedbackOutcome::kAdded);
   EXPECT_EQ(EventsIn(store), (std::set<std::string>{"before", "during0"}));
+}
+
+// Going back to the program of before is putting this copy in the store's place.
+TEST_F(SqliteStoreTest, KeepsACopyOfAnOlderStoreBeforeItIsBroughtUpToDate) {
+  folder_.Write("events.db", "");
+  const std::filesystem::path copy = path_.string() + ".version-1";
+  {
+    SqliteConnection sql(path_, 100, false);
+    MakeOldStore(sql, 1);
+  }
+  for (int round = 0; round < 2; ++round) {
+    {
+      SqliteStore store(path_, config_);
+      EXPECT_EQ(AddOne(store, FeedbackOf("s", "e2"))[0], FeedbackOutcome::kAdded);
+    }
+    SqliteConnection old(copy, 100, false);
+    EXPECT_EQ(StoreVersion(old), 1);
+    std::filesystem::copy_file(copy, path_, std::filesystem::copy_options::overwrite_existing);
+  }
+  EXPECT_TRUE(std::filesystem::exists(copy.string() + ".2"));
+  SqliteStore store(path_, config_);
+  EXPECT_EQ(AllSessions(store), std::vector{Version1Session()});
+  SqliteStore again(path_, config_);
+  EXPECT_FALSE(std::filesystem::exists(copy.string() + ".4"));
+}
+
+TEST_F(SqliteStoreTest, StaysOfTheOlderVersionWhereThereIsNoRoomForTheCopy) {
+  folder_.Write("events.db", "");
+  {
+    SqliteConnection sql(path_, 100, false);
+    MakeOldStore(sql, 1);
+  }
+  {
+    const ScopedFileLimit limit(2 * 4096);
+    EXPECT_THAT(FaultOf(ErrorKind::kIo), HasSubstr("free disk space"));
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
+    EXPECT_THAT(entry.path().string(), Not(HasSubstr("version-1")));
+  {
+    SqliteConnection sql(path_, 100, false);
+    EXPECT_EQ(StoreVersion(sql), 1);
+  }
+  SqliteStore store(path_, config_);
+  EXPECT_EQ(AllSessions(store), std::vector{Version1Session()});
 }
 
 TEST_F(SqliteStoreTest, IsBusyWhileAnotherHoldsIt) {

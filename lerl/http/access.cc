@@ -27,10 +27,18 @@ bool IsTokenText(std::string_view text) {
          text.find_first_not_of(kKnown) == std::string_view::npos;
 }
 
+// Whether systemd keeps the file for this service (LoadCredential=): the folder is closed to all
+// others, and the service's right to the file may be an access list, which shows as the group's.
+bool IsCredential(const std::string& file) {
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  return folder != nullptr && *folder != '\0' && file.starts_with(std::string(folder) + "/");
+}
+
 void RequirePrivate(const std::string& file) {
   struct stat info {};
   if (::stat(file.c_str(), &info) != 0) RefuseTokens(Printable(file), "cannot be read");
-  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+  const mode_t of_others = IsCredential(file) ? S_IWGRP | S_IRWXO : S_IRWXG | S_IRWXO;
+  if ((info.st_mode & of_others) != 0)
     RefuseTokens(Printable(file), "others may read the tokens; run chmod 600 on it");
 }
 

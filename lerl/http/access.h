@@ -25,7 +25,8 @@ struct AccessConfig {
   void VisitFields(FieldVisitor& visit) {
     visit("tokens_file", tokens_file,
           "file of bearer tokens, a line read:TOKEN or write:TOKEN each, which its owner alone may "
-          "read; empty: those of the environment variable LERL_SERVE_TOKENS alone");
+          "read (or a credential of systemd); empty: those of the environment variable "
+          "LERL_SERVE_TOKENS alone");
   }
 };
 

@@ -56,6 +56,15 @@ class AccessTest : public ::testing::Test {
           .string();
 };
 
+TEST_F(AccessTest, TakesACredentialOfSystemdWithTheAccessListsRights) {
+  const std::string file = File("read:" + kReader + "\n", 0440);
+  EXPECT_NE(RefusalOf(file), "");
+  ::setenv("CREDENTIALS_DIRECTORY", std::filesystem::path(file).parent_path().c_str(), 1);
+  EXPECT_EQ(RefusalOf(file), "");
+  EXPECT_NE(RefusalOf(File("read:" + kReader + "\n", 0444)), "");
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+}
+
 TEST_F(AccessTest, GivesEachTokenItsScope) {
   const Access access(AccessConfig{
       .tokens_file = File("# ours\nread:" + kReader + "\n\nwrite:" + kWriter + "\r\n")});

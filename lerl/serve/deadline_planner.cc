@@ -14,6 +14,8 @@ using Clock = std::chrono::steady_clock;
 
 // How long the thread sleeps at most before it looks for states to foresee again.
 constexpr std::chrono::milliseconds kLook{5};
+// Questions that wait while the slow planner hangs; the oldest give way. More than any batch has.
+constexpr size_t kMostQuestions = 256;
 
 // The same state in another slot is the same state.
 bool SameState(const PlanSnapshot& a, const PlanSnapshot& b) {
@@ -103,6 +105,7 @@ std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, P
   for (const PlanSnapshot& state : states) {
     if (Ready(state) || Asked(state)) continue;
     std::erase_if(questions_, [&](const PlanSnapshot& q) { return q.seed == state.seed; });
+    if (questions_.size() >= kMostQuestions) questions_.erase(questions_.begin());
     questions_.push_back(state);
   }
   if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });

@@ -95,6 +95,9 @@ TEST_F(DeadlinePlannerTest, AHangingPlannerKeepsNobodyWaiting) {
   }
   EXPECT_LE(planner_->Health().waiting, 1);
   EXPECT_EQ(planner_->Health().fallback, 50);
+  // Nor do many sessions pile up.
+  for (uint64_t session = 2; session < 1000; ++session) Ask(session, 0);
+  EXPECT_LE(planner_->Health().waiting, 256);
   gate_.set_value();
 }
 

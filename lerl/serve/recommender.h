@@ -120,6 +120,10 @@ class Recommender {
   std::vector<PolicyInfo> Reload();
   std::vector<PolicyInfo> Policies() const;
 
+  // Sessions kept in memory, and an end to that: those that go on are read anew.
+  int64_t cached_sessions() const { return sessions_->size(); }
+  void DropCachedSessions() { sessions_->Clear(); }
+
   const Catalog& catalog() const { return *catalog_; }
   EventStore& store() { return store_; }
   const RecommenderConfig& config() const { return config_; }

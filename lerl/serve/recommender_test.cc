@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <thread>
 
 #include "lerl/base/error.h"
@@ -111,6 +112,39 @@ TEST_F(RecommenderTest, RepeatedFeedbackCountsOnceAndALyingRepeatIsRefused) {
   like.behaviours["like"] = 0;
   EXPECT_EQ(NameOf([&] { service->TakeFeedback(id, {other, like}); }), "event-conflict");
   EXPECT_EQ(store_.Size().feedback, 1);
+}
+
+// Back by a day, forward beyond the idle time, and back again.
+TEST_F(RecommenderTest, AClockThatJumpsLosesNothing) {
+  constexpr int64_t kDay = 86'400'000'000;
+  const auto service = Make();
+  now_us_ = 20'000 * kDay;
+  const std::string id = service->Start("u").id;
+  std::set<std::string> taken;
+  const auto serve = [&](const std::string& event) {
+    const SlateRecord slate = service->Recommend(id, {});
+    EXPECT_EQ(service->TakeFeedback(id, {LikeFirst(slate, event)}).accepted, 1);
+    taken.insert(event);
+  };
+  serve("before");
+  now_us_ -= kDay;
+  serve("a day ago");
+  const SlateRecord last = service->Recommend(id, {});
+  now_us_ += 2 * kDay;  // to this clock the session lay idle
+  EXPECT_EQ(NameOf([&] { service->Recommend(id, {}); }), "session-ended");
+  EXPECT_EQ(service->TakeFeedback(id, {LikeFirst(service->Recommend(id, 1), "a day ago")}).repeated,
+            1);
+  now_us_ -= 2 * kDay;
+  EXPECT_EQ(NameOf([&] { service->TakeFeedback(id, {LikeFirst(last, "too late")}); }),
+            "session-ended");
+  // Whoever comes back is served, and nothing is gone or twice.
+  EXPECT_EQ(service->Recommend(service->Start("u").id, {}).step, 0);
+  const StoredSession stored = service->Session(id);
+  EXPECT_EQ(stored.session.end, "idle");
+  std::set<std::string> found;
+  for (const FeedbackRecord& record : stored.feedback)
+    EXPECT_TRUE(found.insert(record.event).second);
+  EXPECT_EQ(found, taken);
 }
 
 TEST_F(RecommenderTest, FeedbackThatCanNotBeIsRefusedAndNothingChanges) {

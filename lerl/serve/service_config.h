@@ -16,6 +16,7 @@ struct ServiceConfig {
   StoreConfig store;
   RecommenderConfig recommend;
   double drain_seconds = 10;
+  int64_t memory_ceiling_mb = 0;
 
   void VisitFields(FieldVisitor& visit) {
     visit.Section("http", http);
@@ -24,6 +25,10 @@ struct ServiceConfig {
     visit.Section("recommend", recommend);
     visit("drain_seconds", drain_seconds,
           "that requests under way have to end when the service is told to stop", Range{0, 3600});
+    visit("memory_ceiling_mb", memory_ceiling_mb,
+          "megabytes of resident memory that the service stays below (serve/memory_ceiling.h); 0: "
+          "no ceiling",
+          Range{0, 1e7});
   }
 };
 

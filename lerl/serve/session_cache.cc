@@ -33,6 +33,18 @@ void SessionCache::Keep(const std::string& id, std::shared_ptr<OpenSession> sess
   kept_.emplace(id, Kept{std::move(session), recent_.insert(recent_.end(), id)});
 }
 
+void SessionCache::Clear() {
+  std::unordered_map<std::string, Kept> kept;  // let go when nobody waits for the lock
+  const std::lock_guard lock(mutex_);
+  kept.swap(kept_);
+  recent_.clear();
+}
+
+int64_t SessionCache::size() const {
+  const std::lock_guard lock(mutex_);
+  return std::ssize(kept_);
+}
+
 std::shared_ptr<OpenSession> SessionCache::Refresh(const std::string& id) {
   const std::optional<SessionState> state = store_.FindSession(id);
   if (!state) return nullptr;

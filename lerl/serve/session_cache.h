@@ -29,6 +29,10 @@ class SessionCache {
   // The session as it stands in the store now; nullptr where there is none.
   std::shared_ptr<OpenSession> Refresh(const std::string& id);
 
+  // Forgets all that it keeps; what is in use lives on with who uses it.
+  void Clear();
+  int64_t size() const;
+
  private:
   struct Kept {
     std::shared_ptr<OpenSession> session;
@@ -43,7 +47,7 @@ class SessionCache {
   const Catalog& catalog_;
   const size_t capacity_, longest_past_;
   std::mutex locks_[256];
-  std::mutex mutex_;  // of what follows
+  mutable std::mutex mutex_;  // of what follows
   std::unordered_map<std::string, Kept> kept_;
   std::list<std::string> recent_;  // the least recently used first
 };

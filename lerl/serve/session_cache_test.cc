@@ -71,6 +71,21 @@ TEST_F(SessionCacheTest, ReadsAgainWhatItDoesNotHold) {
   EXPECT_EQ(other.Refresh("a")->live.steps, first.steps);
 }
 
+TEST_F(SessionCacheTest, WhatItForgetsIsReadAgain) {
+  SessionCache cache(store_, catalog_, 10, 10);
+  Store("a", "u", 100);
+  Answer("a", "e1", 0, 2, 1);
+  const auto before = cache.Refresh("a");
+  EXPECT_EQ(cache.size(), 1);
+  cache.Clear();
+  EXPECT_EQ(cache.size(), 0);
+  EXPECT_EQ(cache.Refresh("a")->live.steps, before->live.steps);
+  EXPECT_NE(cache.Refresh("a"), before);
+  Store("b", "v", 100);
+  cache.Refresh("b");
+  EXPECT_EQ(cache.size(), 2);
+}
+
 TEST_F(SessionCacheTest, ASessionBeginsWithTheNewestSlatesOfEarlierOnes) {
   SessionCache cache(store_, catalog_, 10, 2);
   Store("first", "u", 100);

@@ -54,17 +54,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def start_endpoint(test, handler=Handler):
+    """A server that answers every question, until the end of the test."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    server.asked, server.keys, server.status = 0, set(), 200
+    server.answers_before, server.thinks, server.usage, server.sure = 0, False, None, False
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    test.addCleanup(server.server_close)
+    test.addCleanup(server.shutdown)
+    return server
+
+
 class Endpoint(CliTest):
     def setUp(self):
         super().setUp()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.server.asked, self.server.keys, self.server.status = 0, set(), 200
-        self.server.answers_before, self.server.thinks, self.server.usage = 0, False, None
-        self.server.sure = False
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.addCleanup(self.server.server_close)
-        self.addCleanup(self.server.shutdown)
+        self.server = start_endpoint(self)
         self.environment["LERL_SECRET"] = KEY
 
     def arguments(self, *more):

@@ -7,7 +7,7 @@ import unittest
 from cli_testing import CliTest, main
 
 COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "plan export", "train", "tune", "evaluate",
-            "recommend", "serve", "ope", "events", "events export", "events import", "events forget",
+            "recommend", "serve", "ope", "events", "events export", "events import", "events backup", "events forget",
             "events keep", "compare", "report", "bench", "audit", "audit planner", "reflections"]
 
 

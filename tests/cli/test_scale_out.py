@@ -1,12 +1,9 @@
 """Three `lerl serve` on one PostgreSQL store behind nginx, one of which is killed under load."""
 
 import itertools
-import os
 import pathlib
-import pwd
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -14,28 +11,14 @@ import threading
 import unittest
 import urllib.request
 
-from cli_testing import CliTest, ROOT, main
+from cli_testing import ROOT, main
+from serve_testing import POSTGRES, ServeTest, Service, free_port
 
-sys.path.insert(0, str(ROOT / "examples"))
-from service_client import Service  # noqa: E402
-
-POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @unittest.skipUnless(POSTGRES.exists() and pathlib.Path(NGINX).exists(), "needs postgresql-15 and nginx")
-class ScaleOut(CliTest):
-    def setUp(self):
-        super().setUp()
-        self.larger_shop()
-        self.run_folder = self.train("--set", "train.seeds=[1]")[0]
-
+class ScaleOut(ServeTest):
     def background(self, *words, how=signal.SIGTERM, **options):
         """A program that runs until the end of the test, when it gets a signal that lets its children end too."""
         log = open(self.folder / f"{pathlib.Path(words[0]).name}.log", "w")
@@ -51,38 +34,6 @@ class ScaleOut(CliTest):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-    def postgres(self):
-        """A server of PostgreSQL, which refuses to run as root; the URL of a database comes back."""
-        folder = self.folder / "postgres"
-        folder.mkdir()
-        lend = {}
-        if os.getuid() == 0:
-            user = pwd.getpwnam("postgres")
-            self.folder.chmod(0o755)
-            os.chown(folder, user.pw_uid, user.pw_gid)
-            lend = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-        port = free_port()
-        subprocess.run([POSTGRES / "initdb", "-D", folder / "data", "-U", "lerl", "--auth=trust", "--locale=C",
-                        "--encoding=UTF8"], check=True, stdout=subprocess.DEVNULL, cwd="/", **lend)
-        self.background(POSTGRES / "postgres", "-D", folder / "data", "-p", port, "-k", folder, "-h", "127.0.0.1",
-                        how=signal.SIGINT, cwd="/", **lend)
-        ready = [POSTGRES / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
-        self.wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, "PostgreSQL")
-        return f"postgresql://lerl@127.0.0.1:{port}/postgres"
-
-    def replica(self, store):
-        self.environment["LERL_STORE_URL"] = store
-        process = self.start("serve", self.run_folder, "--port", "0")
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.stderr.close)
-        reader = threading.Thread(target=process.stderr.read)
-        self.addCleanup(reader.join)
-        self.addCleanup(self.end, process)
-        line = process.stdout.readline()
-        reader.start()
-        self.assertTrue(line.startswith("listening on "), line)
-        return process, int(line.rpartition(":")[2])
 
     def proxy(self, ports):
         """nginx as in examples/nginx.conf; a client that trusts its certificate comes back."""
@@ -115,9 +66,9 @@ class ScaleOut(CliTest):
         return service
 
     def test_one_of_three_is_killed_and_nobody_notices(self):
-        store = self.postgres()
-        replicas = [self.replica(store) for _ in range(3)]
-        service = self.proxy([port for _, port in replicas])
+        self.environment["LERL_STORE_URL"] = self.postgres().url()
+        replicas = [self.serve() for _ in range(3)]
+        service = self.proxy([service.url.rpartition(":")[2] for _, service in replicas])
         acknowledged, failed, number, stop = {}, [], itertools.count(), threading.Event()
 
         def press():
@@ -142,12 +93,7 @@ class ScaleOut(CliTest):
         for thread in threads:
             thread.join()
         self.assertEqual(failed, [])
-        stored = {}
-        for session in {session for session, _ in acknowledged.values()}:
-            for event in service.session(session)["feedback"]:
-                stored.setdefault(event["id"], []).append((session, event["item"]))
-        for event, told in acknowledged.items():
-            self.assertEqual(stored.get(event), [told], event)
+        self.expect_each_once(acknowledged, service)
         print(f"{len(acknowledged)} events acknowledged, 0 lost, 0 duplicated, no request failed", file=sys.stderr)
 
 

@@ -11,50 +11,11 @@ import sys
 import threading
 import urllib.error
 
-from cli_testing import CliTest, ROOT, main
-
-sys.path.insert(0, str(ROOT / "examples"))
-from service_client import Problem, Service  # noqa: E402
+from cli_testing import ROOT, main
+from serve_testing import Problem, ServeTest
 
 
-class Serve(CliTest):
-    def setUp(self):
-        super().setUp()
-        self.config = self.larger_shop()
-        self.run_folder = self.train("--set", "train.seeds=[1]")[0]
-        self.store = self.folder / "events.sqlite"
-
-    def serve(self, *more, runs=None):
-        """A service that listens; its process and a client come back."""
-        process = self.start("serve", *(runs or [self.run_folder]), "--port", "0", "--store",
-                             self.store, *more)
-        self.addCleanup(self.stop, process, signal.SIGKILL)
-        line = process.stdout.readline()
-        self.assertTrue(line.startswith("listening on http://127.0.0.1:"),
-                        line or process.stderr.read())
-        # What the service says is read, so that it never waits for a reader.
-        process.said = []
-        process.reader = threading.Thread(target=lambda: process.said.extend(process.stderr),
-                                          daemon=True)
-        process.reader.start()
-        return process, Service(line.removeprefix("listening on ").strip())
-
-    @staticmethod
-    def stop(process, how=signal.SIGTERM):
-        if process.poll() is None:
-            process.send_signal(how)
-        process.wait(timeout=60)
-        process.stdout.close()
-        if hasattr(process, "reader"):
-            process.reader.join()
-            process.stderr.close()
-        return process.returncode
-
-    def problem(self, status, name, call, *arguments):
-        with self.assertRaises(Problem) as caught:
-            call(*arguments)
-        self.assertEqual((caught.exception.status, caught.exception.name), (status, name))
-
+class Serve(ServeTest):
     def test_serves_a_session_and_ends_when_it_is_told_to(self):
         process, service = self.serve()
         session = service.start("u3")
@@ -106,12 +67,7 @@ class Serve(CliTest):
                 thread.join()
             self.stop(process)
         _, service = self.serve()
-        stored = {}
-        for session in {session for session, _ in acknowledged.values()}:
-            for event in service.session(session)["feedback"]:
-                stored.setdefault(event["id"], []).append((session, event["item"]))
-        for event, told in acknowledged.items():
-            self.assertEqual(stored.get(event), [told], event)
+        self.expect_each_once(acknowledged, service)
         print(f"{len(acknowledged)} events acknowledged, 0 lost, 0 duplicated", file=sys.stderr)
 
     @staticmethod

@@ -40,15 +40,20 @@ class Api {
         metrics_(parts.metrics),
         feed_(parts.feed),
         draining_(parts.draining),
+        full_(parts.full),
         statistics_(recommender_.catalog().dataset().behaviours.at(0)),
         slates_(metrics_.AddCounter("lerl_slates_total", "slates shown")),
         feedback_(metrics_.AddCounter("lerl_feedback_total", "feedback records taken")),
         repeated_(metrics_.AddCounter("lerl_feedback_repeated_total",
                                       "feedback records that had been taken before")),
         default_answers_(metrics_.AddCounter("lerl_default_answers_total",
-                                             "answers for items about which nothing was said")) {
-    metrics_.AddReading("lerl_store_bytes", "size of the event store",
-                        [this] { return static_cast<double>(StoreSizeNow().bytes); });
+                                             "answers for items about which nothing was said")),
+        refused_(metrics_.AddCounter("lerl_sessions_refused_total",
+                                     "sessions that there was no memory for")),
+        store_bytes_(metrics_.AddGauge("lerl_store_bytes",
+                                       "size of the event store; NaN while it can't be read")) {
+    metrics_.AddReading("lerl_sessions_cached", "sessions kept in memory",
+                        [this] { return static_cast<double>(recommender_.cached_sessions()); });
     metrics_.AddProcess();
     EventStore& store = recommender_.store();
     const std::vector<SessionRecord> newest = store.NewestSessions(kSessionsAtStart);
@@ -67,6 +72,12 @@ class Api {
   Api& operator=(const Api&) = delete;
 
   Response StartSession(const Request& request) {
+    if (full_()) {
+      refused_.Add();
+      throw ProblemError({.status = 503,
+                          .detail = "there is no memory left for another session; try again",
+                          .headers = {{"Retry-After", "5"}}});
+    }
     const Json body = ReadBody(request.body);
     ObjectReader reader(body, "");
     const std::string user = reader.Text("user"), policy = reader.TextOr("policy", "");
@@ -227,6 +238,11 @@ class Api {
   }
 
   Response ShowMetrics(const Request&) {
+    try {
+      store_bytes_.Set(static_cast<double>(StoreSizeNow().bytes));
+    } catch (const Error&) {  // figures are wanted most while the store is gone
+      store_bytes_.Set(std::numeric_limits<double>::quiet_NaN());
+    }
     Response response{.content_type = std::string(Metrics::kContentType)};
     response.body = metrics_.Text();
     return response;
@@ -338,12 +354,13 @@ class Api {
   Recommender& recommender_;
   Metrics& metrics_;
   LiveFeed& feed_;
-  const std::function<bool()> draining_;
+  const std::function<bool()> draining_, full_;
   LiveStatistics statistics_;
   std::mutex size_mutex_;
   std::optional<StoreSize> size_;
   std::chrono::steady_clock::time_point measured_;
-  Counter &slates_, &feedback_, &repeated_, &default_answers_;
+  Counter &slates_, &feedback_, &repeated_, &default_answers_, &refused_;
+  Gauge& store_bytes_;
   std::unique_ptr<Periodic> answering_;  // last: its thread uses the rest
 };
 

@@ -17,6 +17,7 @@ struct ApiParts {
   Metrics& metrics;
   LiveFeed& feed;
   std::function<bool()> draining = [] { return false; };
+  std::function<bool()> full = [] { return false; };  // of memory: no new sessions
 };
 
 // Adds all routes under /v1, /healthz, /readyz, /metrics and /openapi.json.

@@ -21,7 +21,8 @@ using Json = nlohmann::json;
 class ApiTest : public testing::Test {
  protected:
   ApiTest() {
-    AddApiRoutes(router_, {recommender_, metrics_, feed_, [this] { return draining_; }});
+    AddApiRoutes(router_, {recommender_, metrics_, feed_, [this] { return draining_; },
+                           [this] { return full_; }});
   }
 
   Response Call(const std::string& method, const std::string& target,
@@ -57,7 +58,7 @@ class ApiTest : public testing::Test {
   Metrics metrics_;
   LiveFeed feed_;
   Router router_;
-  bool draining_ = false;
+  bool draining_ = false, full_ = false;
 };
 
 TEST_F(ApiTest, ServesASession) {
@@ -245,6 +246,25 @@ TEST_F(ApiTest, IsReadyWhileTheStoreAnswersAndTheServiceGoesOn) {
   draining_ = true;
   EXPECT_EQ(Problem("GET", "/readyz"), "503 about:blank");
   EXPECT_EQ(Ok("GET", "/healthz")["status"], "alive");
+}
+
+TEST_F(ApiTest, TakesNoNewSessionsWhileMemoryIsFullAndServesThoseThatRun) {
+  const std::string at = "/v1/sessions/" + NewSession();
+  full_ = true;
+  const Response refused = Call("POST", "/v1/sessions", R"({"user": "u"})");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(FieldOf(refused.headers, "Retry-After"), "5");
+  Ok("POST", at + "/recommendations");
+  EXPECT_EQ(store_.Size().sessions, 1);
+  EXPECT_THAT(Call("GET", "/metrics").body, testing::HasSubstr("lerl_sessions_refused_total 1\n"));
+  EXPECT_THAT(Call("GET", "/metrics").body, testing::HasSubstr("lerl_sessions_cached 1\n"));
+  full_ = false;
+  NewSession();
+}
+
+TEST_F(ApiTest, HasFiguresWhileTheStoreIsGone) {
+  store_.broken = true;
+  EXPECT_THAT(Call("GET", "/metrics").body, testing::HasSubstr("lerl_store_bytes NaN\n"));
 }
 
 // Every route is described, nothing else is, and so are its parameters and whether it has a body.
