@@ -185,30 +185,48 @@ Judgement ServedPolicy::Judge(const LiveSession& session, std::span<const int32_
   const int slot = Hold(session);
   const LiveSession* one = &session;
   Prospects found = Look({&one, 1}, {&slot, 1});
-  const std::vector<int32_t> candidates = CandidatesOf(slot, found.plans[0], found.scores);
+  const std::vector<int32_t> candidates = CandidatesOf(slot, found.plans[0].plan, found.scores);
+  Rng rng(session.seed, "judged slates", static_cast<uint64_t>(session.steps.size()));
+  return JudgeScores(world_->factors.model,
+                     {session.user, found.scores, candidates, config_.temperature, slate_size_},
+                     items, rng);
+}
+
+Judgement JudgeScores(const MfModel& model, const ScoredStep& step, std::span<const int32_t> items,
+                      Rng& rng) {
+  const auto& [user, scores, candidates, temperature, slate_size] = step;
   Judgement judged{.log_probabilities = std::vector<double>(items.size(), kNever)};
   // 1. Probabilities, up to the first item that is no candidate.
   const auto known = std::ranges::find_if(
-      items, [&](int32_t item) { return !std::ranges::binary_search(candidates, item); });
+      items, [&step](int32_t item) { return !std::ranges::binary_search(step.candidates, item); });
   const std::span<const int32_t> shown(items.begin(), known);
-  const DrawnSlate told = ProbabilitiesOf(found.scores, candidates, shown, config_.temperature);
+  const DrawnSlate told = ProbabilitiesOf(scores, candidates, shown, temperature);
   std::ranges::transform(told.probabilities, judged.log_probabilities.begin(),
                          [](double p) { return std::log(p); });
   // 2. What the factorisation expects.
-  const auto liked = [&](std::span<const int32_t> slate) {
+  const auto liked = [&model, user = step.user](std::span<const int32_t> slate) {
     double sum = 0;
-    for (const int32_t item : slate)
-      sum += static_cast<double>(Sigmoid(world_->factors.model.Logit(session.user, item)));
+    for (const int32_t item : slate) sum += static_cast<double>(Sigmoid(model.Logit(user, item)));
     return slate.empty() ? 0 : sum / static_cast<double>(slate.size());
   };
   judged.modelled = liked(items);
-  Rng rng(session.seed, "judged slates", static_cast<uint64_t>(session.steps.size()));
-  if (std::ssize(candidates) < slate_size_) return judged;
+  if (std::ssize(candidates) < slate_size) return judged;
   for (int draw = 0; draw < kJudgedDraws; ++draw)
     judged.modelled_target +=
-        liked(DrawSlate(found.scores, candidates, slate_size_, config_.temperature, rng).items) /
-        kJudgedDraws;
+        liked(DrawSlate(scores, candidates, slate_size, temperature, rng).items) / kJudgedDraws;
   return judged;
+}
+
+Sight ServedPolicy::See(const LiveSession& session, std::span<const uint8_t> plan) {
+  const int slot = Hold(session);
+  const SlotView view = live_.Observe(slot);
+  std::vector<float> scores(At(world_->dataset.num_items()));  // nobody reads them
+  Sight sight{.dominant = {view.dominant.begin(), view.dominant.end()},
+              .budget_left = view.budget_left,
+              .candidates = CandidatesOf(slot, plan, scores)};
+  sight.candidates_hash = HashOf(std::span<const int32_t>(sight.candidates));
+  sight.plan_hash = HashOf(plan);
+  return sight;
 }
 
 std::optional<PlanSnapshot> ServedPolicy::Foresee(const LiveSession& session) {
@@ -221,10 +239,10 @@ std::optional<PlanSnapshot> ServedPolicy::Foresee(const LiveSession& session) {
 }
 
 // The items inside the plan that may be shown, ascending.
-std::vector<int32_t> ServedPolicy::CandidatesOf(int slot, const SlotPlan& plan,
+std::vector<int32_t> ServedPolicy::CandidatesOf(int slot, std::span<const uint8_t> plan,
                                                 std::span<float> scores) const {
   std::vector<uint8_t> inside(scores.size());
-  ItemsInPlan(world_->dataset, plan.plan, inside);
+  ItemsInPlan(world_->dataset, plan, inside);
   if (run_.config.planner.published_mask) ApplyProductMask(scores, inside);
   const std::span<const uint8_t> excluded = live_.Observe(slot).excluded;
   std::vector<int32_t> candidates;
@@ -235,7 +253,7 @@ std::vector<int32_t> ServedPolicy::CandidatesOf(int slot, const SlotPlan& plan,
 
 Choice ServedPolicy::Draw(const LiveSession& session, int slot, const SlotPlan& plan,
                           std::span<float> scores) const {
-  const std::vector<int32_t> candidates = CandidatesOf(slot, plan, scores);
+  const std::vector<int32_t> candidates = CandidatesOf(slot, plan.plan, scores);
   Rng rng(session.seed, "slate", session.steps.size());
   return {.slate = DrawSlate(scores, candidates, slate_size_, config_.temperature, rng),
           .plan = plan,
