@@ -84,7 +84,7 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(serve COLD
-  ORDER refusal slate_draw guest catalog open_session live_slots deadline_planner served_run
+  ORDER refusal slate_draw guest catalog open_session past_sessions live_slots deadline_planner served_run
         served_policy policy_worker session_cache recommender judged_events service_config api page
   DEPS base http data events sim agents planner train eval)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)

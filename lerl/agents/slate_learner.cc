@@ -101,7 +101,6 @@ SlateTensors TensorsOf(const SlatePolicy& policy, std::span<const SlateHistory* 
 // What a policy gives the drawn slates: scores and logits float [N, I], values float [N].
 struct SlateOutput {
   torch::Tensor scores, logits, value;  // value is undefined without a critic
-  double value_error_weight = 1;
 };
 
 SlateOutput Forward(SlatePolicy& policy, const SlateTensors& tensors) {
@@ -109,10 +108,9 @@ SlateOutput Forward(SlatePolicy& policy, const SlateTensors& tensors) {
   const auto drawn = [&](const torch::Tensor& t) {
     return t.flatten(0, 1).index_select(0, tensors.cells);
   };
-  SlateOutput out{.scores = drawn(all.scores), .value_error_weight = all.value_error_weight};
-  out.logits = SlateLogits(out.scores, tensors.candidates, tensors.temperature);
-  if (all.value.defined()) out.value = drawn(all.value);
-  return out;
+  const torch::Tensor scores = drawn(all.scores);
+  return {scores, SlateLogits(scores, tensors.candidates, tensors.temperature),
+          all.value.defined() ? drawn(all.value) : torch::Tensor()};
 }
 
 // Calls `visit` for groups of histories in their order.
@@ -149,37 +147,57 @@ struct SlateLearner::State {
         rng(seed, "minibatches of stored slates"),
         adam(policy.SlateParameters(), config.learning_rate, /*epsilon=*/1e-5) {
     LERL_CHECK(!histories.empty());
-    TakeMeanReturns();
+    TakeBaselines();
   }
 
-  // b_t of an agent without a critic.
-  void TakeMeanReturns() {
-    std::map<int64_t, std::pair<double, double>> by_step;  // sum and count of returns
-    for (const SlateHistory* history : histories)
-      for (const DrawnStep& drawn : history->drawn) {
-        auto& [sum, count] = by_step[drawn.step];
-        sum += drawn.returns;
-        ++count;
-      }
-    for (const SlateHistory* history : histories)
-      for (const DrawnStep& drawn : history->drawn) {
-        const auto& [sum, count] = by_step[drawn.step];
-        const double others = count > 1 ? (sum - drawn.returns) / (count - 1) : drawn.returns;
-        baselines[history].push_back(static_cast<float>(others));
-      }
-  }
-
-  // b_t of an agent with a critic, at the weights as they are.
-  void TakeValues() {
+  // V of every drawn slate, in the order of the histories; 0 without a critic.
+  std::vector<double> Values() const {
+    std::vector<double> values;
     const torch::NoGradGuard no_grad;
     ForGroups(histories, kJudgedAtATime, [&](std::span<const SlateHistory* const> part) {
-      const SlateOutput now = Forward(policy, TensorsOf(policy, part, {}));
-      if (!now.value.defined()) return;
-      const torch::Tensor values = now.value.contiguous();
-      const float* value = values.data_ptr<float>();
-      for (const SlateHistory* history : part)
-        for (float& baseline : baselines[history]) baseline = *value++;
+      const SlateTensors tensors = TensorsOf(start, part, {});
+      const torch::Tensor value = Forward(start, tensors).value;
+      for (int64_t n = 0; n < tensors.returns.size(0); ++n)
+        values.push_back(value.defined() ? value[n].item<double>() : 0);
     });
+    return values;
+  }
+
+  // Equation (4) of the header.
+  void TakeBaselines() {
+    struct Step {
+      double count = 0, returns = 0, values = 0;  // sums
+    };
+    const std::vector<double> values = Values();
+    std::vector<double> returns;
+    std::vector<Step*> steps;  // of each drawn slate
+    std::map<int64_t, Step> by_step;
+    for (const SlateHistory* history : histories)
+      for (const DrawnStep& drawn : history->drawn) {
+        Step& step = *steps.emplace_back(&by_step[drawn.step]);
+        returns.push_back(drawn.returns);
+        step.count += 1;
+        step.returns += drawn.returns;
+        step.values += values[returns.size() - 1];
+      }
+    double products = 0, squares = 0;
+    for (size_t n = 0; n < returns.size(); ++n) {
+      const double apart = values[n] - steps[n]->values / steps[n]->count;
+      products += apart * (returns[n] - steps[n]->returns / steps[n]->count);
+      squares += apart * apart;
+    }
+    const double beta = squares > 0 ? products / squares : 0;
+    size_t n = 0;
+    for (const SlateHistory* history : histories)
+      for (size_t i = 0; i < history->drawn.size(); ++i, ++n) {
+        // The only slate of its step has no others to be held against, and teaches nothing.
+        const auto& [count, sum, sum_of_values] = *steps[n];
+        double b = returns[n];
+        if (count > 1)
+          b = (sum - returns[n]) / (count - 1) +
+              beta * (values[n] - (sum_of_values - values[n]) / (count - 1));
+        baselines[history].push_back(static_cast<float>(b));
+      }
   }
 
   std::vector<float> BaselinesOf(std::span<const SlateHistory* const> part) const {
@@ -208,32 +226,28 @@ SlateLearner::~SlateLearner() = default;
 
 UpdateStats SlateLearner::Epoch() {
   State& s = *state_;
-  // 1. Baselines at the weights before the epoch.
-  s.TakeValues();
   PpoLoss sum;
   double kl_sum = 0, updates = 0;
-  // 2. A pass over the sessions in an order drawn anew.
+  // 1. A pass over the sessions in an order drawn anew.
   std::vector<const SlateHistory*> order = s.histories;
   s.rng.Shuffle(std::span(order));
   ForGroups(order, At(s.config.minibatch), [&](std::span<const SlateHistory* const> part) {
     const SlateTensors tensors = TensorsOf(s.policy, part, s.BaselinesOf(part));
     const SlateOutput now = Forward(s.policy, tensors);
-    // 2a. Log probabilities of the slates, no further above the logged ones than the cap.
+    // 1a. Log probabilities of the slates, no further above the logged ones than the cap.
     const torch::Tensor log_density =
         torch::min(PlackettLuce(now.logits, tensors.slates).log_density,
                    tensors.log_probability + std::log(kLargestRatio));
-    // 2b. The loss, equation (3) of the header.
+    // 1b. The loss, equation (3) of the header.
     const torch::Tensor none = torch::zeros_like(tensors.returns);
-    const bool judged = now.value.defined();
-    const PpoLoss loss = ComputePpoLoss(
-        {.log_density = log_density,
-         .old_log_density = tensors.log_probability,
-         .advantage = tensors.returns - tensors.baseline,
-         .value = judged ? now.value : none,
-         .target = judged ? tensors.returns : none,
-         .entropy = none,
-         .valid = torch::ones_like(none)},
-        {.clip = s.config.clip, .value_weight = s.config.value_weight * now.value_error_weight});
+    const PpoLoss loss = ComputePpoLoss({.log_density = log_density,
+                                         .old_log_density = tensors.log_probability,
+                                         .advantage = tensors.returns - tensors.baseline,
+                                         .value = none,
+                                         .target = none,
+                                         .entropy = none,
+                                         .valid = torch::ones_like(none)},
+                                        {.clip = s.config.clip});
     torch::Tensor total = loss.total;
     if (s.config.kl_weight > 0) {
       torch::Tensor before;
@@ -245,18 +259,16 @@ UpdateStats SlateLearner::Epoch() {
       total = total + s.config.kl_weight * kl;
       kl_sum += kl.item<double>();
     }
-    // 2c. One step of Adam.
+    // 1c. One step of Adam.
     s.adam.ClearGradients();
     total.backward();
     s.adam.Step(s.config.max_gradient);
-    sum.policy += loss.policy, sum.value += loss.value, sum.clipped += loss.clipped;
+    sum.policy += loss.policy, sum.clipped += loss.clipped;
     ++updates;
   });
-  // 3. The agent acts with the new weights.
+  // 2. The agent acts with the new weights.
   s.policy.SlateParametersMoved();
-  UpdateStats stats = {{"policy_loss", sum.policy / updates},
-                       {"value_loss", sum.value / updates},
-                       {"clipped", sum.clipped / updates}};
+  UpdateStats stats = {{"policy_loss", sum.policy / updates}, {"clipped", sum.clipped / updates}};
   if (s.config.kl_weight > 0) stats.emplace_back("kl_loss", kl_sum / updates);
   return stats;
 }

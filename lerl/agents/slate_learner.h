@@ -5,18 +5,20 @@
 //   rho_t = pi(a_t | x_t) / mu_t                                                                (1)
 //   G_t   = r_t + gamma G_t+1                                                                   (2)
 //   A_t   = G_t - b_t                          standardised over a minibatch
-//   L     = -mean_t min(rho_t A_t, clip(rho_t, 1 - eps, 1 + eps) A_t)
-//           + c_v mean_t (V(x_t) - G_t)^2 + c_kl mean_t KL(pi_0 || pi)                          (3)
+//   L     = -mean_t min(rho_t A_t, clip(rho_t, 1 - eps, 1 + eps) A_t) + c_kl mean_t KL(pi_0 || pi)
+//                                                                                               (3)
+//   b_t   = mean_n G_n + beta (V(x_t) - mean_n V(x_n))     n the other slates of t's step       (4)
 //
 //   a_t, mu_t   the slate of step t, and its probability as logged when it was drawn
 //   x_t         the state as it was then: with what had been answered until then, and the plan
 //   pi          exactly what serves: the Plackett-Luce law over the candidates, of scores in units
 //               of their spread, at the logged temperature (agents/learning/slate_loss.h)
 //   r_t         reward of the slate, as in training; G_t goes to the session's end as logged
-//   b_t         V(x_t) before the epoch; of an agent without a critic the mean return of the other
-//               slates of the same step
+//   V, beta     the critic of the policy at the start, and the slope of G on V by least squares,
+//               within steps; 0 for an agent without a critic. The critic was taught by the
+//               simulator, whose returns have another scale.
 //   pi_0        the policy before the first epoch
-//   eps, c_v, c_kl   the settings clip, value_weight and kl_weight
+//   eps, c_kl   the settings clip and kl_weight
 // rho counts kLargestRatio at most, as weights are capped in the first reference. An epoch is one
 // pass over minibatches of whole sessions, each one step of Adam.
 //
@@ -25,8 +27,7 @@
 // probabilities are known, so that no model estimates them; slates are drawn without replacement
 // and the ratio is of the whole ordered slate, so that no top-K correction is needed; what holds
 // the policy near its data is clipping. From Schulman et al.: the ratio is to the probability that
-// was logged, whichever policy drew the slate, and the returns are the log's own (GAE would take
-// values of a critic that was trained in the simulator).
+// was logged, whichever policy drew the slate; the returns are the log's own, and no critic learns.
 //
 // Axes: K items of a slate, I items, C categories.
 
@@ -76,7 +77,6 @@ struct SlateLearnerConfig {
   double learning_rate = 1e-3;
   double clip = 0.2;
   int64_t minibatch = 32;
-  double value_weight = 0.5;
   double kl_weight = 0;
   double max_gradient = 0.5;
 
@@ -84,8 +84,6 @@ struct SlateLearnerConfig {
     visit("learning_rate", learning_rate, "of Adam", Range{1e-8, 1});
     visit("clip", clip, "epsilon of the clipped surrogate", Range{0.01, 1});
     visit("minibatch", minibatch, "sessions per gradient step", Range{1, 4096});
-    visit("value_weight", value_weight, "weight of the squared error of a critic's value",
-          Range{0, 100});
     visit("kl_weight", kl_weight, "weight of the divergence from the policy at the start",
           Range{0, 100});
     visit("max_gradient", max_gradient, "norm that gradients are clipped to", Range{1e-3, 1e6});

@@ -77,7 +77,7 @@ TEST(SlateLearner, FollowsTheGradientOfTheLoggedSlates) {
                                                      testing::DoubleNear(scale * 1 / 14, 1e-5)));
   // The first step of Adam is as long as its rate.
   EXPECT_NEAR(agent.scores_[0].item<double>(), 2.001, 1e-5);
-  EXPECT_EQ(stats[2], (std::pair<std::string, double>("clipped", 0)));
+  EXPECT_EQ(stats[1], (std::pair<std::string, double>("clipped", 0)));
 }
 
 // At rho = 2 a slate of A > 0 is clipped and has no gradient; one of A < 0 has twice its own.
@@ -88,7 +88,7 @@ TEST(SlateLearner, ClipsTheRatioToTheLoggedProbability) {
   expected.backward();  // dL / ds = 1/2 * 2 * d log p_2 / ds
   const std::vector<double> gradient = agent.Gradient();
   SlateLearner learner(agent, start, slates, {.max_gradient = 100}, 1);
-  EXPECT_EQ(learner.Epoch()[2].second, 1);
+  EXPECT_EQ(learner.Epoch()[1].second, 1);
   for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(agent.Gradient()[i], gradient[i], 1e-5);
 }
 

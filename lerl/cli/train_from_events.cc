@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
@@ -81,9 +82,14 @@ void TrainFromEvents(const LearnOptions& options, const std::vector<std::string>
                                 .out = out,
                                 .anyway = options.anyway};
   const std::unique_ptr<EventStore> store = OpenFilledStore(options.store);
-  Progress progress("read", store->Size().sessions, "sessions");
+  std::optional<Progress> reading(std::in_place, "read", store->Size().sessions, "sessions");
+  const auto judged = [&reading](const LearnedEpoch& epoch) {
+    reading.reset();  // its line is complete
+    SayEpoch(epoch);
+  };
   const LearnedRun run = LearnFromEvents(
-      *store, request, {.read = [&](int64_t done) { progress.Advance(done); }, .epoch = SayEpoch});
+      *store, request,
+      {.read = [&reading](int64_t done) { reading->Advance(done); }, .epoch = judged});
   std::printf("%s\n", ToJson(run).dump(2).c_str());
   if (run.was_there) LogWarning(run.folder.string() + ": this was learned before; nothing to do");
   if (run.folder.empty())

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "lerl/base/clock.h"
@@ -146,7 +145,7 @@ class Learning {
     }
     WriteCheckpoint(Owner(), progress_, actors_, folder);
     run["learned"] = AboutLearning(result);
-    run["commits"] = {Commit()};
+    run["commits"] = Json::array({Commit()});
     run["behaviour"] = ConfigHash({{"parent", run.value("behaviour", "")},
                                    {"learned", run["learned"]},
                                    {"commits", run["commits"]}});

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -15,22 +14,26 @@ namespace {
 
 class SlateReader {
  public:
-  SlateReader(const Catalog& catalog, const EventsToJudge& which, ServedPolicy& policy,
-              const SessionLog& task, double gamma)
-      : catalog_(catalog), which_(which), policy_(policy), task_(task), gamma_(gamma) {}
+  SlateReader(const Catalog& catalog, ServedPolicy& policy, const SessionLog& task, double gamma)
+      : catalog_(catalog), policy_(policy), task_(task), gamma_(gamma) {}
 
-  void Take(const StoredSession& stored) {
-    OpenSession whole = OpenAtStart(stored.session, catalog_);
-    TakeSlates(whole, stored.slates, catalog_);
-    TakeFeedback(whole, stored.feedback, catalog_);
-    const bool read = stored.session.started_us >= which_.from_us &&
-                      (which_.policy.empty() || stored.session.policy == which_.policy);
-    if (read) ReadSession(stored, whole);
-    // What came of it is the past of the user's later sessions.
-    std::vector<LiveStep>& past = past_[stored.session.user];
-    past.insert(past.end(), whole.live.steps.begin(), whole.live.steps.end());
-    const auto most = static_cast<std::ptrdiff_t>(policy_.config().longest_past);
-    if (std::ssize(past) > most) past.erase(past.begin(), past.end() - most);
+  void Take(const PastSession& session) {
+    const StoredSession& stored = session.stored;
+    const OpenSession& whole = session.whole;
+    const std::vector<double> returns = ReturnsOf(whole.live.steps);
+    const int64_t before_it = found_.slates;
+    SlateHistory history{.user = whole.live.user};
+    session.ForEachSlate(catalog_, [&](size_t n, const LiveSession& before) {
+      std::optional<DrawnStep> drawn = ReadSlate(stored.slates[n], before, whole, n);
+      if (!drawn) return;
+      const size_t place = At(whole.live_step[n]);
+      drawn->returns = returns[place];
+      Append(std::move(*drawn), before, whole.live.steps[place], stored, history);
+    });
+    Keep(stored, history);
+    if (found_.slates == before_it) return;
+    if (++found_.sessions == 1) found_.first_us = stored.session.started_us;
+    found_.last_us = stored.session.started_us;
   }
 
   StoredSlates Result() {
@@ -39,34 +42,6 @@ class SlateReader {
   }
 
  private:
-  void ReadSession(const StoredSession& stored, const OpenSession& whole) {
-    const std::vector<double> returns = ReturnsOf(whole.live.steps);
-    const int64_t before_it = found_.slates;
-    OpenSession before = OpenAtStart(stored.session, catalog_);
-    before.live.past = past_[stored.session.user];
-    SlateHistory history{.user = before.live.user};
-    size_t answered = 0;
-    for (size_t n = 0; n < stored.slates.size(); ++n) {
-      const SlateRecord& slate = stored.slates[n];
-      // The answers that had come until this slate was chosen.
-      const size_t first = answered;
-      while (answered < stored.feedback.size() &&
-             stored.feedback[answered].received_us <= slate.shown_us)
-        ++answered;
-      TakeFeedback(before, std::span(stored.feedback).subspan(first, answered - first), catalog_);
-      if (auto drawn = ReadSlate(slate, before.live, whole, n)) {
-        drawn->returns = returns[At(whole.live_step[n])];
-        Append(std::move(*drawn), before.live, whole.live.steps[At(whole.live_step[n])], stored,
-               history);
-      }
-      TakeSlates(before, {slate}, catalog_);
-    }
-    Keep(stored, history);
-    if (found_.slates == before_it) return;
-    if (++found_.sessions == 1) found_.first_us = stored.session.started_us;
-    found_.last_us = stored.session.started_us;
-  }
-
   // What position k of a slate adds to its reward.
   double RewardOf(const LiveStep& step, size_t k) const {
     return static_cast<double>(PriceFactor(task_.price_factors, step.items[k]) *
@@ -107,7 +82,11 @@ class SlateReader {
     const std::optional<std::vector<uint8_t>> plan = PlanOf(slate);
     if (!plan) return LeaveOut(LeftOut::kOtherCandidates);
     Sight sight = policy_.See(before, *plan);
-    if (sight.candidates_hash != slate.candidates_hash || sight.plan_hash != slate.plan_hash)
+    const bool inside = std::ranges::all_of(shown.items, [&sight](int32_t item) {
+      return std::ranges::binary_search(sight.candidates, item);
+    });
+    if (!inside || sight.candidates_hash != slate.candidates_hash ||
+        sight.plan_hash != slate.plan_hash)
       return LeaveOut(LeftOut::kOtherCandidates);
     drawn.plan = *plan;
     drawn.dominant = std::move(sight.dominant);
@@ -172,11 +151,9 @@ class SlateReader {
   }
 
   const Catalog& catalog_;
-  const EventsToJudge& which_;
   ServedPolicy& policy_;
   const SessionLog& task_;
   const double gamma_;
-  std::map<std::string, std::vector<LiveStep>> past_;  // by user
   uint64_t hash_ = 0;
   StoredSlates found_;
 };
@@ -202,13 +179,10 @@ void RequireOwnData(const StoredSlates& found, const std::string& data) {
 StoredSlates ReadStoredSlates(EventStore& store, const Catalog& catalog, const EventsToJudge& which,
                               ServedPolicy& policy, const SessionLog& task, double gamma,
                               const std::function<void(int64_t)>& progress) {
-  SlateReader reader(catalog, which, policy, task, gamma);
-  int64_t sessions = 0;
-  // Sessions before the range are read as well, for the pasts of those inside it.
-  store.ForEachSession(0, which.to_us, [&](const StoredSession& stored) {
-    reader.Take(stored);
-    progress(++sessions);
-  });
+  SlateReader reader(catalog, policy, task, gamma);
+  ForEachPastSession(
+      store, catalog, which, policy.config().longest_past,
+      [&reader](const PastSession& session) { reader.Take(session); }, progress);
   StoredSlates found = reader.Result();
   RequireOwnData(found, catalog.dataset().name);
   return found;

@@ -18,7 +18,7 @@
 
 #include "lerl/agents/slate_learner.h"
 #include "lerl/events/event_store.h"
-#include "lerl/serve/judged_events.h"
+#include "lerl/serve/past_sessions.h"
 #include "lerl/serve/served_policy.h"
 
 namespace lerl {

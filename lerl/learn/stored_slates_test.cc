@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "lerl/base/index.h"
+#include "lerl/serve/judged_events.h"
 #include "lerl/testing/memory_event_store.h"
 #include "lerl/testing/served_people.h"
 

@@ -4,11 +4,11 @@ import json
 import pathlib
 
 from cli_testing import CliTest, main
-from test_serve import Serve
+import test_serve
 
 
 class Learn(CliTest):
-    serve, stop = Serve.serve, staticmethod(Serve.stop)
+    serve, stop = test_serve.Serve.serve, staticmethod(test_serve.Serve.stop)
 
     def setUp(self):
         super().setUp()

@@ -49,7 +49,7 @@ ActorCriticAgent::Output ActorCriticAgent::Forward(const SessionBatch& batch) {
 
 SlateScores ActorCriticAgent::ScoreSlates(const SessionBatch& batch) {
   const torch::Tensor states = States(batch).narrow(1, 0, batch.steps());
-  return {head_->Scores(states), critic_.Values(states), critic_.error_weight()};
+  return {head_->Scores(states), critic_.Values(states)};
 }
 
 ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& batch) {

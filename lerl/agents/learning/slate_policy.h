@@ -16,7 +16,6 @@ namespace lerl {
 struct SlateScores {
   torch::Tensor scores;   // float [B, T, I] of all items, as Act gives them without exploration
   torch::Tensor value{};  // float [B, T] V of the state; undefined where the agent has no critic
-  double value_error_weight = 1;  // what a squared error of V counts in a loss
 };
 
 class SlatePolicy {
@@ -27,7 +26,7 @@ class SlatePolicy {
   virtual SessionBatch SlateBatch(const SessionLog& log) const = 0;
   // With gradients.
   virtual SlateScores ScoreSlates(const SessionBatch& batch) = 0;
-  // What scores and values depend on and learning may move.
+  // What scores depend on and learning may move; others among them get no gradient.
   virtual std::vector<torch::Tensor> SlateParameters() = 0;
   // To be called when parameters have moved, before the agent acts. Throws Error(kUnusable) where
   // one of them is not finite.
