@@ -85,9 +85,9 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(serve COLD
-  ORDER refusal slate_draw guest catalog open_session live_slots deadline_planner served_run
-        served_policy policy_worker default_answer shadow_policies session_cache recommender
-        judged_events memory_ceiling service_config api page
+  ORDER refusal slate_draw guest catalog open_session past_sessions live_slots deadline_planner
+        served_run served_policy policy_worker default_answer shadow_policies session_cache
+        recommender judged_events memory_ceiling service_config api page
   DEPS base http data events sim agents planner train eval)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
 lerl_embed_files(lerl_serve lerl/serve/page/page_files.h
@@ -97,6 +97,10 @@ lerl_embed_files(lerl_serve lerl/serve/page/page_files.h
   lerl/serve/page/dashboard.js lerl/serve/page/figures.js lerl/serve/page/sessions.js
   lerl/serve/page/try.js lerl/serve/page/player.js lerl/serve/page/plan_view.js)
 
+lerl_library(learn COLD
+  ORDER learn_config held_out_gain stored_slates fine_tune learned_run
+  DEPS base data nn events sim agents train eval serve)
+
 lerl_library(bench
   DEPS base http data events sim planner train eval
   LIBS PkgConfig::OPENBLAS)
@@ -104,7 +108,7 @@ lerl_embed_files(lerl_bench lerl/bench/service_load_file.h lerl/bench/service_lo
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
-target_link_libraries(lerl PRIVATE lerl_eval lerl_serve CLI11::CLI11)
+target_link_libraries(lerl PRIVATE lerl_eval lerl_serve lerl_learn CLI11::CLI11)
 target_compile_options(lerl PRIVATE ${LERL_COLD_CODE})
 # What is compiled last is cut into smaller parts, so that all cores end together.
 set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 5)

@@ -16,13 +16,16 @@ struct RunOptions {
   std::string config;
   std::vector<std::string> with, sets;
 
-  void AddTo(CLI::App& command) {
-    command.add_option("--config", config, "TOML configuration (configs/ has examples)")
-        ->required();
+  // Returns --config, which is required.
+  CLI::Option* AddTo(CLI::App& command) {
+    CLI::Option* option =
+        command.add_option("--config", config, "TOML configuration (configs/ has examples)")
+            ->required();
     command.add_option("--with", with, "TOML settings laid over it, like those of `lerl tune`")
         ->allow_extra_args(false);
     command.add_option("--set", sets,
                        "override settings: --set planner.plan_size=1 train.seeds=[1,2]");
+    return option;
   }
   ConfigSource Source() const {
     ConfigSource source = RunSource(config);

@@ -9,6 +9,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
+#include "lerl/cli/learn_options.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/run_folder.h"
@@ -20,6 +21,7 @@ namespace {
 
 struct TrainFlags {
   RunOptions run;
+  LearnOptions learn;
   std::string out = "runs";
   bool resume = false;
   bool show = false;
@@ -41,6 +43,10 @@ void SayThatRunsAreNotExtended(const std::filesystem::path& root, const RunConfi
 }
 
 void ExecuteTrain(const TrainFlags& options) {
+  if (options.learn.given() && options.show)
+    return ShowLearnSettings(options.run.sets, options.changed);
+  if (options.learn.given()) return TrainFromEvents(options.learn, options.run.sets, options.out);
+  if (options.run.config.empty()) throw CLI::RequiredError("--config");
   const RunConfig config = options.run.Read();
   if (options.show) {
     const std::string text = options.changed ? DescribeChanges(config) : DescribeConfig(config);
@@ -99,10 +105,13 @@ void ExecuteTrain(const TrainFlags& options) {
 
 void AddTrainCommand(CLI::App& app) {
   auto options = std::make_shared<TrainFlags>();
-  CLI::App* command = app.add_subcommand("train", "train an agent, one run per seed");
-  options->run.AddTo(*command);
+  CLI::App* command = app.add_subcommand(
+      "train", "train an agent, one run per seed, or fine-tune one on a service's store");
+  CLI::Option* config = options->run.AddTo(*command)->required(false);
+  options->learn.AddTo(*command)->excludes(config)->excludes("--with");
   command->add_option("--out", options->out, "folder of runs")->capture_default_str();
-  command->add_flag("--resume", options->resume, "go on from the last checkpoint");
+  command->add_flag("--resume", options->resume, "go on from the last checkpoint")
+      ->excludes("--from-events");
   CLI::Option* show = command->add_flag("--show", options->show,
                                         "print all settings with their meaning, as TOML, and stop");
   command->add_flag("--changed", options->changed, "show those alone that are not the defaults")
@@ -111,7 +120,11 @@ void AddTrainCommand(CLI::App& app) {
       "Example:\n"
       "  lerl train --config configs/ml100k_lerl.toml --set train.iterations=20\n"
       "  lerl train --config configs/ml100k_lerl.toml --show --changed\n"
-      "Ctrl-C stops at the next checkpoint; --resume goes on and ends with the same bytes.");
+      "  lerl train --from-events runs/events.sqlite --run runs/ppo+none-1234abcd/seed-1\n"
+      "  lerl train --from-events runs/events.sqlite --run RUN --show\n"
+      "Ctrl-C stops at the next checkpoint; --resume goes on and ends with the same bytes. With\n"
+      "--from-events a new version is written only where held-out users show it to be better than\n"
+      "the run; where they don't, the exit code is 10. Interrupted, that begins anew.");
   command->callback([options] { ExecuteTrain(*options); });
 }
 

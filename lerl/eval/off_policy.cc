@@ -12,6 +12,10 @@
 namespace lerl {
 namespace {
 
+// How far the mean weight of a policy on its own log may be from 1, with hardly any spread, since
+// networks round otherwise in batches of another size.
+constexpr double kRounding = 1e-3;
+
 // The weights of a slate.
 struct Weights {
   double whole = 1;            // rho
@@ -84,7 +88,7 @@ std::string NoSupport(const OffPolicyEstimate& estimate, double effective, const
                   effective, kFewestEffectiveSlates);
     return text;
   }
-  if (mean.low > 1 || mean.high < 1) {
+  if (mean.low > 1 + kRounding || mean.high < 1 - kRounding) {
     std::snprintf(text, sizeof text,
                   "the mean weight is %.3f [%.3f, %.3f] and would be 1 if the logged policy could "
                   "show all that this one can; there is no support for the rest",

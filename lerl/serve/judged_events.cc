@@ -11,44 +11,18 @@ namespace {
 
 class Judge {
  public:
-  Judge(const Catalog& catalog, const EventsToJudge& which, ServedPolicy& policy)
-      : catalog_(catalog), which_(which), policy_(policy) {}
+  Judge(const Catalog& catalog, ServedPolicy& policy) : catalog_(catalog), policy_(policy) {}
 
-  void Take(const StoredSession& stored) {
-    OpenSession whole = OpenAtStart(stored.session, catalog_);
-    TakeSlates(whole, stored.slates, catalog_);
-    TakeFeedback(whole, stored.feedback, catalog_);
-    const bool judged = stored.session.started_us >= which_.from_us &&
-                        (which_.policy.empty() || stored.session.policy == which_.policy);
-    if (judged) JudgeSession(stored, whole);
-    // What came of it is the past of the user's later sessions.
-    std::vector<LiveStep>& past = past_[stored.session.user];
-    past.insert(past.end(), whole.live.steps.begin(), whole.live.steps.end());
-    const auto most = static_cast<std::ptrdiff_t>(policy_.config().longest_past);
-    if (std::ssize(past) > most) past.erase(past.begin(), past.end() - most);
+  void Take(const PastSession& session) {
+    ++found_.sessions;
+    session.ForEachSlate(catalog_, [&](size_t n, const LiveSession& before) {
+      JudgeSlate(session.stored.slates[n], before, session.whole, n);
+    });
   }
 
   JudgedEvents Result() { return std::move(found_); }
 
  private:
-  void JudgeSession(const StoredSession& stored, const OpenSession& whole) {
-    ++found_.sessions;
-    OpenSession before = OpenAtStart(stored.session, catalog_);
-    before.live.past = past_[stored.session.user];
-    size_t answered = 0;
-    for (size_t n = 0; n < stored.slates.size(); ++n) {
-      const SlateRecord& slate = stored.slates[n];
-      // The answers that had come until this slate was chosen.
-      const size_t first = answered;
-      while (answered < stored.feedback.size() &&
-             stored.feedback[answered].received_us <= slate.shown_us)
-        ++answered;
-      TakeFeedback(before, std::span(stored.feedback).subspan(first, answered - first), catalog_);
-      JudgeSlate(slate, before.live, whole, n);
-      TakeSlates(before, {slate}, catalog_);
-    }
-  }
-
   void JudgeSlate(const SlateRecord& slate, const LiveSession& before, const OpenSession& whole,
                   size_t n) {
     const int64_t place = whole.live_step[n];
@@ -68,10 +42,8 @@ class Judge {
   }
 
   const Catalog& catalog_;
-  const EventsToJudge& which_;
   ServedPolicy& policy_;
-  std::map<std::string, std::vector<LiveStep>> past_;  // by user
-  std::map<std::string, int64_t> users_;               // numbers of those whose slates are judged
+  std::map<std::string, int64_t> users_;  // numbers of those whose slates are judged
   JudgedEvents found_;
 };
 
@@ -79,13 +51,10 @@ class Judge {
 
 JudgedEvents JudgeEvents(EventStore& store, const Catalog& catalog, const EventsToJudge& which,
                          ServedPolicy& policy, const std::function<void(int64_t)>& progress) {
-  Judge judge(catalog, which, policy);
-  int64_t sessions = 0;
-  // Sessions before the range are read as well, for the pasts of those inside it.
-  store.ForEachSession(0, which.to_us, [&](const StoredSession& stored) {
-    judge.Take(stored);
-    progress(++sessions);
-  });
+  Judge judge(catalog, policy);
+  ForEachPastSession(
+      store, catalog, which, policy.config().longest_past,
+      [&judge](const PastSession& session) { judge.Take(session); }, progress);
   return judge.Result();
 }
 

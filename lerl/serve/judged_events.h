@@ -1,7 +1,7 @@
 #pragma once
 // JudgedEvents: what a policy would have made of the slates of a store, for off-policy evaluation
-// (eval/off_policy.h). Each slate is judged in the state in which it was chosen: with what had been
-// shown and answered until then, and nothing of what came later.
+// (eval/off_policy.h). Each slate is judged in the state in which it was chosen
+// (serve/past_sessions.h).
 
 #include <cstdint>
 #include <functional>
@@ -9,16 +9,10 @@
 #include <vector>
 
 #include "lerl/eval/off_policy.h"
-#include "lerl/events/event_store.h"
-#include "lerl/serve/catalog.h"
+#include "lerl/serve/past_sessions.h"
 #include "lerl/serve/served_policy.h"
 
 namespace lerl {
-
-struct EventsToJudge {
-  int64_t from_us = 0, to_us = 0;  // sessions that began in [from, to)
-  std::string policy;              // logged by; "": by any
-};
 
 struct JudgedEvents {
   std::vector<LoggedSlate> slates;  // a reward is 1 / K where the first behaviour was given, else 0

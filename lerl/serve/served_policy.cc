@@ -23,6 +23,16 @@ namespace {
 // The planner that steps in where a language model is late.
 constexpr char kBelowAModel[] = "fatigue_aware";
 
+// [K] of the items, given those before them; 0 from the first that is no candidate.
+std::vector<double> ProbabilitiesIn(const ScoredStep& step, std::span<const int32_t> items) {
+  const auto first_unknown = std::ranges::find_if(
+      items, [&](int32_t item) { return !std::ranges::binary_search(step.candidates, item); });
+  DrawnSlate told = ProbabilitiesOf(step.scores, step.candidates, {items.begin(), first_unknown},
+                                    step.temperature);
+  told.probabilities.resize(items.size(), 0);
+  return std::move(told.probabilities);
+}
+
 template <typename T>
 std::string HashOf(std::span<const T> values) {
   return HexText(Hash(std::as_bytes(values)));
@@ -178,8 +188,8 @@ std::vector<std::optional<Choice>> ServedPolicy::Choose(
   const auto items = At(world_->dataset.num_items());
   for (size_t i = 0; i < asked.size(); ++i) {
     const std::span<float> scores = found.scores.subspan(i * items, items);
-    choices[places[i]] =
-        Draw(*asked[i], found.plans[i], scores, CandidatesOf(slots[i], found.plans[i], scores));
+    choices[places[i]] = Draw(*asked[i], found.plans[i], scores,
+                              CandidatesOf(slots[i], found.plans[i].plan, scores));
   }
   return choices;
 }
@@ -190,46 +200,52 @@ std::optional<ShadowChoice> ServedPolicy::ChooseInPlaceOf(const LiveSession& ses
   if (live_.Observe(slot).items_left < slate_size_) return std::nullopt;
   const LiveSession* one = &session;
   Prospects found = Look({&one, 1}, {&slot, 1});
-  const std::vector<int32_t> candidates = CandidatesOf(slot, found.plans[0], found.scores);
+  const std::vector<int32_t> candidates = CandidatesOf(slot, found.plans[0].plan, found.scores);
   return ShadowChoice{Draw(session, found.plans[0], found.scores, candidates),
-                      ProbabilitiesIn(shown, found.scores, candidates)};
-}
-
-std::vector<double> ServedPolicy::ProbabilitiesIn(std::span<const int32_t> items,
-                                                  std::span<const float> scores,
-                                                  std::span<const int32_t> candidates) const {
-  const auto first_unknown = std::ranges::find_if(
-      items, [&](int32_t item) { return !std::ranges::binary_search(candidates, item); });
-  DrawnSlate told =
-      ProbabilitiesOf(scores, candidates, {items.begin(), first_unknown}, config_.temperature);
-  told.probabilities.resize(items.size(), 0);
-  return std::move(told.probabilities);
+                      ProbabilitiesIn(Scored(session, found.scores, candidates), shown)};
 }
 
 Judgement ServedPolicy::Judge(const LiveSession& session, std::span<const int32_t> items) {
   const int slot = Hold(session);
   const LiveSession* one = &session;
   Prospects found = Look({&one, 1}, {&slot, 1});
-  const std::vector<int32_t> candidates = CandidatesOf(slot, found.plans[0], found.scores);
+  const std::vector<int32_t> candidates = CandidatesOf(slot, found.plans[0].plan, found.scores);
+  Rng rng(session.seed, "judged slates", static_cast<uint64_t>(session.steps.size()));
+  return JudgeScores(world_->factors.model, Scored(session, found.scores, candidates), items, rng);
+}
+
+Judgement JudgeScores(const MfModel& model, const ScoredStep& step, std::span<const int32_t> items,
+                      Rng& rng) {
   Judgement judged;
   // 1. Probabilities.
-  for (const double p : ProbabilitiesIn(items, found.scores, candidates))
+  for (const double p : ProbabilitiesIn(step, items))
     judged.log_probabilities.push_back(std::log(p));
   // 2. What the factorisation expects.
-  const auto liked = [&](std::span<const int32_t> slate) {
+  const auto liked = [&model, user = step.user](std::span<const int32_t> slate) {
     double sum = 0;
-    for (const int32_t item : slate)
-      sum += static_cast<double>(Sigmoid(world_->factors.model.Logit(session.user, item)));
+    for (const int32_t item : slate) sum += static_cast<double>(Sigmoid(model.Logit(user, item)));
     return slate.empty() ? 0 : sum / static_cast<double>(slate.size());
   };
   judged.modelled = liked(items);
-  Rng rng(session.seed, "judged slates", static_cast<uint64_t>(session.steps.size()));
-  if (std::ssize(candidates) < slate_size_) return judged;
+  if (std::ssize(step.candidates) < step.slate_size) return judged;
   for (int draw = 0; draw < kJudgedDraws; ++draw)
     judged.modelled_target +=
-        liked(DrawSlate(found.scores, candidates, slate_size_, config_.temperature, rng).items) /
+        liked(
+            DrawSlate(step.scores, step.candidates, step.slate_size, step.temperature, rng).items) /
         kJudgedDraws;
   return judged;
+}
+
+Sight ServedPolicy::See(const LiveSession& session, std::span<const uint8_t> plan) {
+  const int slot = Hold(session);
+  const SlotView view = live_.Observe(slot);
+  std::vector<float> scores(At(world_->dataset.num_items()));  // nobody reads them
+  Sight sight{.dominant = {view.dominant.begin(), view.dominant.end()},
+              .budget_left = view.budget_left,
+              .candidates = CandidatesOf(slot, plan, scores)};
+  sight.candidates_hash = HashOf(std::span<const int32_t>(sight.candidates));
+  sight.plan_hash = HashOf(plan);
+  return sight;
 }
 
 std::optional<PlanSnapshot> ServedPolicy::Foresee(const LiveSession& session) {
@@ -242,10 +258,10 @@ std::optional<PlanSnapshot> ServedPolicy::Foresee(const LiveSession& session) {
 }
 
 // The items inside the plan that may be shown, ascending.
-std::vector<int32_t> ServedPolicy::CandidatesOf(int slot, const SlotPlan& plan,
+std::vector<int32_t> ServedPolicy::CandidatesOf(int slot, std::span<const uint8_t> plan,
                                                 std::span<float> scores) const {
   std::vector<uint8_t> inside(scores.size());
-  ItemsInPlan(world_->dataset, plan.plan, inside);
+  ItemsInPlan(world_->dataset, plan, inside);
   if (run_.config.planner.published_mask) ApplyProductMask(scores, inside);
   const std::span<const uint8_t> excluded = live_.Observe(slot).excluded;
   // Each item is written, and stays where it is one of them: there is nothing to foretell.

@@ -53,6 +53,26 @@ struct Judgement {
 };
 inline constexpr int kJudgedDraws = 20;
 
+// A policy as it stands before a step: its scores [I], and the candidates, ascending.
+struct ScoredStep {
+  int32_t user = 0;
+  std::span<const float> scores;
+  std::span<const int32_t> candidates;
+  double temperature = 1;
+  int slate_size = 1;  // of the policy's own slates
+};
+// What it makes of the slate `items` [K].
+Judgement JudgeScores(const MfModel& model, const ScoredStep& step, std::span<const int32_t> items,
+                      Rng& rng);
+
+// What a policy knows, beside what its encoder holds, before it shows the next slate of a session.
+struct Sight {
+  std::vector<uint8_t> dominant;    // [C] of the last slate
+  float budget_left = 1;            // share of the budget
+  std::vector<int32_t> candidates;  // items that a slate is drawn from, ascending
+  std::string candidates_hash, plan_hash;
+};
+
 struct ServedPolicyConfig {
   int64_t slots = 256;  // sessions held ready
   double temperature = 0.2;
@@ -95,6 +115,9 @@ class ServedPolicy {
   // What the policy makes of a slate that was shown after the steps of a session.
   Judgement Judge(const LiveSession& session, std::span<const int32_t> items);
 
+  // What the policy saw before it showed the next slate of a session under a plan [C].
+  Sight See(const LiveSession& session, std::span<const uint8_t> plan);
+
   // The state in which a session will need a plan, where its planner is slow (DeadlinePlanner) and
   // it is due for one.
   std::optional<PlanSnapshot> Foresee(const LiveSession& session);
@@ -126,12 +149,14 @@ class ServedPolicy {
   // Plans and scores for the sessions in the slots.
   struct Prospects;
   Prospects Look(std::span<const LiveSession* const> sessions, std::span<const int> slots);
-  std::vector<int32_t> CandidatesOf(int slot, const SlotPlan& plan, std::span<float> scores) const;
+  std::vector<int32_t> CandidatesOf(int slot, std::span<const uint8_t> plan,
+                                    std::span<float> scores) const;
+  ScoredStep Scored(const LiveSession& session, std::span<const float> scores,
+                    std::span<const int32_t> candidates) const {
+    return {session.user, scores, candidates, config_.temperature, slate_size_};
+  }
   Choice Draw(const LiveSession& session, const SlotPlan& plan, std::span<const float> scores,
               std::span<const int32_t> candidates) const;
-  // [K] of the items, given those before them; 0 from the first that is no candidate.
-  std::vector<double> ProbabilitiesIn(std::span<const int32_t> items, std::span<const float> scores,
-                                      std::span<const int32_t> candidates) const;
 
   const std::shared_ptr<const World> world_;
   const ServedRun run_;

@@ -47,6 +47,11 @@ ActorCriticAgent::Output ActorCriticAgent::Forward(const SessionBatch& batch) {
   return {head_->Density(states.narrow(1, 0, batch.steps()), batch), critic_.Values(states)};
 }
 
+SlateScores ActorCriticAgent::ScoreSlates(const SessionBatch& batch) {
+  const torch::Tensor states = States(batch).narrow(1, 0, batch.steps());
+  return {head_->Scores(states), critic_.Values(states)};
+}
+
 ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& batch) {
   const torch::NoGradGuard no_grad;
   figures_ = {};

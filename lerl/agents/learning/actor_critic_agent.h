@@ -14,12 +14,13 @@
 #include "lerl/agents/learning/learning_agent.h"
 #include "lerl/agents/learning/policy_head.h"
 #include "lerl/agents/learning/policy_targets.h"
+#include "lerl/agents/learning/slate_policy.h"
 #include "lerl/agents/learning/update_figures.h"
 #include "lerl/agents/learning/value_head.h"
 
 namespace lerl {
 
-class ActorCriticAgent : public LearningAgent {
+class ActorCriticAgent : public LearningAgent, public SlatePolicy {
  public:
   int action_width() const override { return static_cast<int>(head_->action_width()); }
   UpdateStats WarmStart() override;
@@ -34,6 +35,11 @@ class ActorCriticAgent : public LearningAgent {
   // Makes the update of one iteration and returns its mean losses. The policy as it is now must
   // have played the batch.
   virtual UpdateStats LearnFrom(const SessionBatch& batch) = 0;
+
+  SessionBatch SlateBatch(const SessionLog& log) const override { return PlayedBatch(log); }
+  SlateScores ScoreSlates(const SessionBatch& batch) override;
+  std::vector<torch::Tensor> SlateParameters() override { return adam_->parameters(); }
+  void SlateParametersMoved() override { RefreshTracker(); }
 
  protected:
   ActorCriticAgent(std::string name, const AgentContext& context, const LearnerConfig& learner,

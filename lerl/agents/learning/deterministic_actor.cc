@@ -85,6 +85,19 @@ void DeterministicActor::Decide(const torch::Tensor& states,
   CopyTo(torch::matmul(z, Vectors().t()), scores);
 }
 
+// Critics and target copies are for learning from a replay alone, and stay as they are.
+SlateScores DeterministicActor::ScoreSlates(const SessionBatch& batch) {
+  const torch::Tensor states = States(batch).narrow(1, 0, batch.steps());
+  return {.scores = torch::matmul(actor_->forward(states), Vectors().t())};
+}
+
+std::vector<torch::Tensor> DeterministicActor::SlateParameters() {
+  std::vector<torch::Tensor> all = actor_adam_->parameters();
+  for (const torch::Tensor& p : encoder()->parameters())
+    if (!variant_.encoder_follows_actor) all.push_back(p);
+  return all;
+}
+
 torch::Tensor DeterministicActor::Smoothed(const torch::Tensor& z) {
   if (variant_.target_noise == 0) return z;
   const double sigma = variant_.target_noise, most = variant_.target_noise_clip;

@@ -34,10 +34,11 @@
 // that the log shows.
 
 #include "lerl/agents/learning/replay_agent.h"
+#include "lerl/agents/learning/slate_policy.h"
 
 namespace lerl {
 
-class DeterministicActor : public ReplayAgent {
+class DeterministicActor : public ReplayAgent, public SlatePolicy {
  public:
   // The factor of Q'(s_t+1) in the target (2). The last two are those of public codes.
   enum class Bootstrap {
@@ -58,6 +59,11 @@ class DeterministicActor : public ReplayAgent {
   int action_width() const override { return static_cast<int>(item_width()); }
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
+
+  SessionBatch SlateBatch(const SessionLog& log) const override { return PlayedBatch(log); }
+  SlateScores ScoreSlates(const SessionBatch& batch) override;
+  std::vector<torch::Tensor> SlateParameters() override;
+  void SlateParametersMoved() override { RefreshTracker(); }
 
  protected:
   DeterministicActor(std::string name, const AgentContext& context, const LearnerConfig& learner,

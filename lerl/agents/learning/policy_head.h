@@ -85,6 +85,8 @@ class PolicyHeadImpl : public torch::nn::Module {
   // without a valid step.
   torch::Tensor ResponseLoss(const torch::Tensor& states, const SessionBatch& batch);
   torch::Tensor Mu(const torch::Tensor& states) { return actor_->forward(states); }
+  // The scores [..., I] of all items at mu(s), in states [..., S].
+  torch::Tensor Scores(const torch::Tensor& states) { return AllLogits(Mu(states)); }
 
  private:
   // Scores [N] of given items int64 [N] at mu float [N, A]; likewise of all items.

@@ -30,7 +30,7 @@ namespace lerl {
 // factors [I] (AgentContext::price_factors) are empty.
 torch::Tensor PriceFactorsOf(std::span<const ImaginedSlate> slates, std::span<const float> factors);
 
-class ModelBasedAgent : public Agent {
+class ModelBasedAgent : public Agent, public SlatePolicy {
  public:
   // The policy owns the networks of the model (LearningAgent::Own). All draws are from its stream.
   ModelBasedAgent(const AgentContext& context, const ModelBasedConfig& config,
@@ -60,6 +60,14 @@ class ModelBasedAgent : public Agent {
   UpdateStats Diagnostics() const override { return policy_->Diagnostics(); }  // its policy's
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
+
+  // As a policy over slates it is its policy.
+  SessionBatch SlateBatch(const SessionLog& log) const override { return policy_->SlateBatch(log); }
+  SlateScores ScoreSlates(const SessionBatch& batch) override {
+    return policy_->ScoreSlates(batch);
+  }
+  std::vector<torch::Tensor> SlateParameters() override { return policy_->SlateParameters(); }
+  void SlateParametersMoved() override { policy_->SlateParametersMoved(); }
 
  private:
   // Fits the model, once in the life of the agent, and adds what it reports to `stats`.

@@ -1,0 +1,63 @@
+#pragma once
+// Fine-tuning with a proof: a policy learns from the stored slates of some users
+// (agents/slate_learner.h), and the others say whether it has become better.
+//
+//   1. split   Users are held out or learned from by a hash of their names.
+//   2. learn   An epoch over those who are learned from.
+//   3. judge   What the policy would have earned from those held out (eval/off_policy.h), and by
+//              how much more than at the start (learn/held_out_gain.h).
+//
+// 2 and 3 are repeated until the epochs are used up, or the policy has come too far from its data:
+// the held-out slates say too little of it, or it diverges too far from where it started. Such an
+// epoch is the last and doesn't count. Of the epochs that count, that with the largest gain is the
+// best one; it is better than the start where its p-value times their number (Bonferroni) is at
+// most kLearnedLevel, so that looking often finds nothing that is not there.
+//
+// The same input gives the same result. There is no checkpoint: who is interrupted begins anew.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "lerl/agents/agent.h"
+#include "lerl/learn/held_out_gain.h"
+#include "lerl/learn/learn_config.h"
+#include "lerl/learn/stored_slates.h"
+#include "lerl/nn/matrix_factorisation.h"
+
+namespace lerl {
+
+inline constexpr double kLearnedLevel = 0.05;
+
+// What held-out users say after an epoch; epoch 0 is the policy at the start.
+struct LearnedEpoch {
+  int64_t epoch = 0;
+  OffPolicyEstimate held_out{};
+  HeldOutGain gain{};       // over the policy at the start
+  double kl = 0;            // mean divergence of a slate from those of the policy at the start
+  bool counts = false;      // whether it can be the best one
+  UpdateStats losses = {};  // of learning
+};
+
+struct LearnedPolicy {
+  std::vector<LearnedEpoch> epochs;           // from 0 on
+  int64_t learned_users = 0, held_users = 0;  // who are learned from, and who judge
+  int64_t learned_slates = 0;
+  int64_t best = 0;        // the best epoch; 0: none counts, or none gains
+  double p_value = 1;      // of its gain, corrected
+  bool better = false;     // whether that is shown
+  std::string ended = {};  // why it ended before its epochs were used up
+};
+
+// Teaches `agent`, which is left as it was after the best epoch. `start` is a second copy of it,
+// and stays. `model` expects responses for the doubly robust estimate. Calls `on_epoch` with each
+// epoch from 0 on. Throws Error(kUnusable) where the slates support no estimate of the policy at
+// the start, for which there are too few users, sessions or slates, or where learning diverges.
+LearnedPolicy FineTune(Agent& agent, Agent& start, const StoredSlates& stored, const MfModel& model,
+                       const LearnConfig& config,
+                       const std::function<void(const LearnedEpoch&)>& on_epoch);
+
+// Whether a user is held out.
+bool IsHeldOut(const std::string& user, const LearnConfig& config);
+
+}  // namespace lerl
