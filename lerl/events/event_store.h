@@ -85,7 +85,7 @@ inline constexpr char kDefaultEventPrefix[] = "default:";
 struct ShadowRecord {
   std::string session;
   int32_t step = 0;  // of the slate that was shown
-  std::string policy, version;
+  std::string policy = {}, version = {};
   int64_t chosen_us = 0;
   std::vector<std::string> items = {};     // [K] in order
   std::vector<double> probabilities = {};  // [K] of each of them, given those before it

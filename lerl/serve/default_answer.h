@@ -12,7 +12,7 @@ namespace lerl {
 
 struct DefaultAnswerConfig {
   double after_seconds = 0;
-  std::string behaviour;
+  std::string behaviour = {};
   double value = 0;
 
   void VisitFields(FieldVisitor& visit) {

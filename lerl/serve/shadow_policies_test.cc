@@ -30,7 +30,7 @@ class ShadowPoliciesTest : public testing::Test {
   }
   // A slate of three items for a guest, in the store.
   SlateRecord Show(const std::string& session) {
-    store_.AddSession({.id = session, .user = "u", .end = ""});
+    store_.AddSession({.id = session, .user = "u", .policy = "p", .end = ""});
     SlateRecord slate;
     slate.session = session;
     for (const int32_t item : {4, 8, 15}) slate.items.push_back(catalog_.ItemId(item));
