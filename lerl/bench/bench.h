@@ -18,8 +18,8 @@ struct BenchRow {
   double low = 0, high = 0;   // smallest and largest repeat
   std::optional<double> bar;  // what `value` must reach (rates) or stay under (seconds, MB)
   bool lower_is_better = false;
-  std::string note;       // such as tokens per plan, or what the work is
-  std::string peer;       // whose figure `peer_value` is; empty: none
+  std::string note = {};  // such as tokens per plan, or what the work is
+  std::string peer = {};  // whose figure `peer_value` is; empty: none
   double peer_value = 0;  // in the row's unit
   bool holds() const { return !bar || (lower_is_better ? value <= *bar : value >= *bar); }
 };

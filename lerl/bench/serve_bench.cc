@@ -220,7 +220,7 @@ std::vector<BenchRow> CatalogueRows(const BenchOptions& options, const fs::path&
   train.value = train.low = train.high =
       run.at("user_steps").get<double>() / run.at("seconds").get<double>();
   train.note = "ppo on two threads, exact scores";
-  LoadedService service(folder, run.at("folder"), {"recommend.policy.slots=32"}, folder / "cache");
+  LoadedService service(folder, run.at("folder"), {}, folder / "cache");
   const BenchRow row =
       Measure("serve/p99/items-" + size, "ms", kManyItemsBar, options.repeats, [&] {
         return service.Load({.connections = 1, .seconds = kLoadSeconds, .users = users})
@@ -239,7 +239,8 @@ std::vector<BenchRow> BenchServe(const BenchOptions& options) {
   const TemporaryFolder folder;
   const auto train = [&](const std::string& planner) {
     return TrainRun(folder.path(),
-                    "[planner]\nname = \"" + planner + "\"\n[agent]\nwarm_start.steps = 1\n" +
+                    "[planner]\nname = \"" + planner +
+                        "\"\ncadence = 20\nllm.reflect = false\n[agent]\nwarm_start.steps = 1\n" +
                         "[train]\nseeds = [1]\niterations = 1\nsessions = 4\nslots = 4\n" +
                         "valid_users = 1\n")
         .at("folder")

@@ -12,20 +12,20 @@
 namespace lerl {
 
 struct ServiceLoad {
-  std::string url;
-  std::string word;      // that the event ids of no other load on the store begin with
-  int connections = 64;  // each has a thread in wrk
-  double rate = 0;       // slates and feedback a second, of all connections; 0: as fast as they go
+  std::string url = {};
+  std::string word = {};  // that the event ids of no other load on the store begin with
+  int connections = 64;   // each has a thread in wrk
+  double rate = 0;        // slates and feedback a second, of all connections; 0: as fast as they go
   double seconds = 2;
   int64_t slates = 20;  // of a session
   int64_t users = 943;  // whose ids are 1, 2 ...
 };
 
 struct LoadResult {
-  int64_t answered = 0;               // slates and feedback
-  double seconds = 0;                 // from the first request to the last answer
-  std::vector<int64_t> acknowledged;  // [connections] events WORD-c-1 .. WORD-c-n, c from 1
-  std::map<int, int64_t> taken;       // slates and feedback by time: b ends at 1.02^b microseconds
+  int64_t answered = 0;                    // slates and feedback
+  double seconds = 0;                      // from the first request to the last answer
+  std::vector<int64_t> acknowledged = {};  // [connections] events WORD-c-1 .. WORD-c-n, c from 1
+  std::map<int, int64_t> taken = {};  // slates and feedback by time: b ends at 1.02^b microseconds
 
   double rate() const { return static_cast<double>(answered) / seconds; }
   // Milliseconds that a share of slates and feedback took at most, within 2%.

@@ -17,17 +17,16 @@ constexpr double kNothing = -std::numeric_limits<double>::infinity();  // log 0
 std::vector<double> LogWeights(std::span<const float> scores, std::span<const int32_t> candidates,
                                double temperature) {
   const auto count = static_cast<double>(candidates.size());
+  std::vector<double> weights(candidates.size());
   double sum = 0, squares = 0;
-  for (const int32_t item : candidates) sum += static_cast<double>(scores[At(item)]);
+  for (size_t i = 0; i < weights.size(); ++i)
+    sum += weights[i] = static_cast<double>(scores[At(candidates[i])]);
   const double mean = sum / count;
-  std::vector<double> weights;
-  weights.reserve(candidates.size());
-  for (const int32_t item : candidates) {
-    const double apart = static_cast<double>(scores[At(item)]) - mean;
-    LERL_CHECK(std::isfinite(apart));
-    squares += apart * apart;
-    weights.push_back(apart);
+  for (double& weight : weights) {
+    weight -= mean;
+    squares += weight * weight;
   }
+  LERL_CHECK(std::isfinite(squares));  // and so is each of them
   const double sd = std::sqrt(squares / count);
   const double scale = sd > 0 ? 1 / sd / temperature : 0;
   for (double& weight : weights) weight *= scale;
