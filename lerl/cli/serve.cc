@@ -106,6 +106,7 @@ void ExecuteServe(const ServeFlags& flags) {
                         [&] { return running != nullptr && running->draining(); },
                         [&] { return memory.full(); }});
   AddPages(router);
+  memory.RequireRoom();
   router.SetGuard([&](const Request& request, Scope scope) { access.Check(request, scope); });
   HttpServer server(
       config.http,

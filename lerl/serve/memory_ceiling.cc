@@ -13,6 +13,7 @@ namespace lerl {
 namespace {
 
 constexpr std::chrono::milliseconds kUntilNextTry{500};  // after one that did not suffice
+constexpr int kLargeBlock = 1 << 20;                     // bytes
 
 }  // namespace
 
@@ -26,12 +27,21 @@ MemoryCeiling::MemoryCeiling(int64_t ceiling_mb, std::function<void()> give_back
       is_full_(metrics.AddGauge("lerl_memory_full", "1 while new sessions are refused")) {
   metrics.AddGauge("lerl_memory_ceiling_bytes", "the ceiling of resident memory; 0: none")
       .Set(static_cast<double>(ceiling_mb) * 1e6);
+  if (ceiling_mb == 0) return;
+  // What is free at the end of a thread's own heap goes back as it is freed, or not at all.
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);
+  ::mallopt(M_TRIM_THRESHOLD, kLargeBlock);
+}
+
+void MemoryCeiling::RequireRoom() const {
+  if (limit_mb_ == 0) return;
+  ::malloc_trim(0);  // of what was needed to load
   const double resident = resident_mb_();
-  if (ceiling_mb == 0 || resident < limit_mb_) return;
+  if (resident < limit_mb_) return;
   const auto least = static_cast<int64_t>(std::ceil(1.25 * resident));
   throw Error(ErrorKind::kConfig,
-              "memory_ceiling_mb: " + std::to_string(ceiling_mb) + ", and policies and data take " +
-                  std::to_string(static_cast<int64_t>(resident)) + " before anybody is served; " +
+              "memory_ceiling_mb: policies and data take " +
+                  std::to_string(static_cast<int64_t>(resident)) + " MB before anybody is served; " +
                   "set it to " + std::to_string(least) + " or more, or to 0");
 }
 

@@ -16,11 +16,13 @@ namespace lerl {
 
 class MemoryCeiling {
  public:
-  // `give_back` lets go what can be read anew. A ceiling of 0 is none. Throws Error(kConfig) where
-  // so much is resident already that there is no room below the ceiling to serve in.
+  // `give_back` lets go what can be read anew. A ceiling of 0 is none.
   MemoryCeiling(int64_t ceiling_mb, std::function<void()> give_back, Metrics& metrics,
                 std::function<double()> resident_mb = ResidentMb);
 
+  // For the moment when all is loaded. Throws Error(kConfig) where so much is resident already that
+  // there is no room below the ceiling to serve in.
+  void RequireRoom() const;
   // Looks how much there is, and gives back. To be called by one thread, some times a second.
   void Check();
   // Whether new sessions are to be refused. For any thread.

@@ -71,9 +71,10 @@ TEST_F(MemoryCeilingTest, OfZeroIsNone) {
 }
 
 TEST_F(MemoryCeilingTest, IsRefusedWhereThereIsNoRoomBelowIt) {
-  EXPECT_THAT(
-      ErrorOf(ErrorKind::kConfig, [this] { Make(550); }),
-      HasSubstr("policies and data take 500 before anybody is served; set it to 625 or more"));
+  Make(600).RequireRoom();
+  Make(0).RequireRoom();
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [this] { Make(550).RequireRoom(); }),
+              HasSubstr("take 500 MB before anybody is served; set it to 625 or more"));
 }
 
 TEST_F(MemoryCeilingTest, BodiesMayHoldAnEighth) {

@@ -98,7 +98,7 @@ class Unit(ServeTest):
             libc.prctl(65, 1, 0, 0, 0)  # PR_SET_MDWE, where the kernel has it (6.3)
         process = subprocess.Popen(["unshare", "--mount", "bash", "-euc", script, "serve", *words], text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment,
-                                   preexec_fn=deny_write_execute)
+                                   cwd=self.folder, preexec_fn=deny_write_execute)
         self.addCleanup(self.stop, process)
         line = process.stdout.readline()
         self.assertTrue(line.startswith("listening on "), line or process.stderr.read())
