@@ -54,23 +54,23 @@ struct ShownSlate {
 
 // A slate that was drawn, in its state.
 struct DrawnStep {
-  size_t place = 0;                     // in SlateHistory::slates
-  int64_t step = 0;                     // of the session
-  std::vector<uint8_t> plan, dominant;  // [C], [C]
+  size_t place = 0;                               // in SlateHistory::slates
+  int64_t step = 0;                               // of the session
+  std::vector<uint8_t> plan = {}, dominant = {};  // [C], [C]
   float budget_left = 1;
-  std::vector<bool> candidates;           // [I] items that it was drawn from
-  std::vector<double> log_probabilities;  // [K] of each item, given those before it, as logged
+  std::vector<bool> candidates = {};           // [I] items that it was drawn from
+  std::vector<double> log_probabilities = {};  // [K] of each item, given those before it, as logged
   double temperature = 1;
-  std::vector<double> rewards;  // [K] what each position adds to the reward of the slate
-  double returns = 0;           // G_t
+  std::vector<double> rewards = {};  // [K] what each position adds to the reward of the slate
+  double returns = 0;                // G_t
 };
 
 // A session as it was known for some of its steps. Where an answer came late, a session has one
 // history for the steps before it and one for those after.
 struct SlateHistory {
   int32_t user = 0;
-  std::vector<ShownSlate> slates;  // of earlier sessions and of this one, oldest first
-  std::vector<DrawnStep> drawn;    // those to learn from or to judge, by place
+  std::vector<ShownSlate> slates = {};  // of earlier sessions and of this one, oldest first
+  std::vector<DrawnStep> drawn = {};    // those to learn from or to judge, by place
 };
 
 struct SlateLearnerConfig {

@@ -29,8 +29,10 @@ class ThreeScores : public Agent, public SlatePolicy {
   void Load(const TensorFile&) override {}
 
   SessionBatch SlateBatch(const SessionLog& log) const override {
-    return {.tokens = torch::zeros({log.sessions, 1, 1}),
-            .valid = torch::ones({log.sessions, log.max_steps})};
+    SessionBatch batch;
+    batch.tokens = torch::zeros({log.sessions, 1, 1});
+    batch.valid = torch::ones({log.sessions, log.max_steps});
+    return batch;
   }
   SlateScores ScoreSlates(const SessionBatch& batch) override {
     return {scores_.expand({batch.sessions(), batch.steps(), 3})};
@@ -125,9 +127,8 @@ TEST(SlateLearner, SeesTheScoresThatAgentsAct) {
     agent->Start(0, 3);
     const Shown shown{0, history.slates[0].items, history.slates[0].responses};
     agent->Observe({&shown, 1});
-    Observation seen{.step = 1, .user = 3, .budget_left = 0.5f};
-    seen.plan = drawn.plan;
-    seen.dominant = drawn.dominant;
+    const Observation seen{
+        .step = 1, .user = 3, .budget_left = 0.5f, .plan = drawn.plan, .dominant = drawn.dominant};
     std::vector<float> scores(drawn.candidates.size()), action(At(agent->action_width()));
     agent->Act({&seen, 1}, /*explore=*/false, scores, action);
     int views = 0;

@@ -40,7 +40,7 @@ struct LearnedEpoch {
 };
 
 struct LearnedPolicy {
-  std::vector<LearnedEpoch> epochs;           // from 0 on
+  std::vector<LearnedEpoch> epochs = {};      // from 0 on
   int64_t learned_users = 0, held_users = 0;  // who are learned from, and who judge
   int64_t learned_slates = 0;
   int64_t best = 0;        // the best epoch; 0: none counts, or none gains

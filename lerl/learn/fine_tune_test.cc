@@ -79,7 +79,7 @@ TEST_F(FineTuneTest, RefusesWhatSupportsNoLearning) {
 }
 
 TEST_F(FineTuneTest, HoldsUsersOutByTheirNames) {
-  const LearnConfig config{.held_out = 0.3};
+  const LearnConfig config;
   int held = 0;
   for (int user = 0; user < 1000; ++user) held += IsHeldOut("u" + std::to_string(user), config);
   EXPECT_NEAR(held, 300, 60);

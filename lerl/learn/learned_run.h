@@ -23,18 +23,18 @@ namespace lerl {
 
 struct LearnRequest {
   std::filesystem::path run;  // the parent
-  EventsToJudge which;
-  LearnConfig config;
+  EventsToJudge which = {};
+  LearnConfig config = {};
   std::filesystem::path out = "runs";
   bool anyway = false;  // write the best epoch also where it is not shown to be better
 };
 
 struct LearnedRun {
-  std::string parent;            // its version
-  StoredSlates stored;           // without its histories
-  LearnedPolicy policy;          // empty of a run that was there before
-  std::filesystem::path folder;  // of the new version; empty: there is none
-  std::string version;
+  std::string parent;                 // its version
+  StoredSlates stored = {};           // without its histories
+  LearnedPolicy policy = {};          // empty of a run that was there before
+  std::filesystem::path folder = {};  // of the new version; empty: there is none
+  std::string version = {};
   bool was_there = false;
 };
 

@@ -101,9 +101,12 @@ TEST_F(StoredSlatesTest, CountsResponsesAsTheTaskDoes) {
 
 TEST_F(StoredSlatesTest, EarlierSessionsOfAUserAreTheirPast) {
   for (const int64_t started : {1, 1'000'000'000}) {
-    SessionRecord session{.id = "s" + std::to_string(started), .user = "u1", .policy = "policy"};
-    session.seed = static_cast<uint64_t>(started);
-    session.started_us = started;
+    SessionRecord session{.id = "s" + std::to_string(started),
+                          .user = "u1",
+                          .policy = "policy",
+                          .seed = static_cast<uint64_t>(started),
+                          .started_us = started,
+                          .end = ""};
     store_.AddSession(session);
     Recommender service(store_, {{"policy", People().run()}}, {}, [&] { return started + 1; });
     service.Recommend(session.id, {});

@@ -16,7 +16,7 @@ namespace lerl {
 
 struct EventsToJudge {
   int64_t from_us = 0, to_us = 0;  // sessions that began in [from, to)
-  std::string policy;              // logged by; "": by any
+  std::string policy = {};         // logged by; "": by any
 };
 
 struct PastSession {

@@ -67,10 +67,10 @@ Judgement JudgeScores(const MfModel& model, const ScoredStep& step, std::span<co
 
 // What a policy knows, beside what its encoder holds, before it shows the next slate of a session.
 struct Sight {
-  std::vector<uint8_t> dominant;    // [C] of the last slate
-  float budget_left = 1;            // share of the budget
-  std::vector<int32_t> candidates;  // items that a slate is drawn from, ascending
-  std::string candidates_hash, plan_hash;
+  std::vector<uint8_t> dominant = {};    // [C] of the last slate
+  float budget_left = 1;                 // share of the budget
+  std::vector<int32_t> candidates = {};  // items that a slate is drawn from, ascending
+  std::string candidates_hash = {}, plan_hash = {};
 };
 
 struct ServedPolicyConfig {
