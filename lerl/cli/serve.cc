@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "lerl/base/config_text.h"
@@ -15,6 +16,7 @@
 #include "lerl/events/store_url.h"
 #include "lerl/http/server.h"
 #include "lerl/serve/api/api.h"
+#include "lerl/serve/experiment_watch.h"
 #include "lerl/serve/page/pages.h"
 #include "lerl/serve/service_config.h"
 #include "lerl/train/run_search.h"
@@ -92,6 +94,8 @@ void ExecuteServe(const ServeFlags& flags) {
   RequireTokens(config.http.host, access);
   const std::unique_ptr<EventStore> store = MakeEventStore(config.store);
   Recommender recommender(*store, RunsOf(flags), config.recommend);
+  std::optional<ExperimentWatch> watch;
+  if (recommender.experiment().Status()) watch.emplace(recommender.experiment());
   // 2. The server.
   Metrics metrics;
   LiveFeed feed;

@@ -44,6 +44,7 @@ void CheckSession(const SessionRecord& session) {
   CheckId("session", session.id);
   CheckId("user", session.user);
   CheckText("policy", session.policy);
+  CheckText("split", session.split, kLongestId);
   if ((session.ended_us == 0) != session.end.empty())
     Refuse("end", "a session that has ended has a time and a reason, and one that runs neither");
   if (session.ended_us != 0) CheckEnd(session.ended_us, session.end);
@@ -85,6 +86,15 @@ void CheckFeedback(const FeedbackRecord& feedback) {
     CheckText("behaviours", name, kLongestId);
     CheckNumber("behaviours." + Printable(name), value);
   }
+}
+
+void CheckDecision(const DecisionRecord& decision) {
+  CheckId("experiment", decision.experiment);
+  CheckId("policy", decision.policy);
+  CheckId("outcome", decision.outcome);
+  CheckNumber("difference", decision.difference);
+  CheckNumber("low", decision.low);
+  CheckNumber("high", decision.high);
 }
 
 void CheckStored(const StoredSession& stored) {

@@ -75,6 +75,10 @@ class Members {
   void operator()(const char* name, T& value) {
     Take(At(name), FieldName(name), value);
   }
+  // A field that may be missing, and is then empty.
+  void IfAny(const char* name, std::string& value) {
+    if (json_.contains(name)) (*this)(name, value);
+  }
   const Json& At(const char* name) {
     const auto found = json_.find(name);
     if (found == json_.end()) RefuseField(FieldName(name), "missing");
@@ -105,6 +109,9 @@ class MemberWriter {
   void operator()(const char* name, const T& value) {
     json[name] = value;
   }
+  void IfAny(const char* name, const std::string& value) {
+    if (!value.empty()) json[name] = value;
+  }
   Json json = Json::object();
 };
 
@@ -118,6 +125,7 @@ void VisitSession(Visit& visit, Session& session) {
   visit("started_us", session.started_us);
   visit("ended_us", session.ended_us);
   visit("end", session.end);
+  visit.IfAny("split", session.split);
 }
 
 template <typename Visit, typename Slate>

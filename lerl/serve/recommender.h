@@ -25,6 +25,7 @@
 #include "lerl/base/config.h"
 #include "lerl/events/event_store.h"
 #include "lerl/serve/catalog.h"
+#include "lerl/serve/experiment.h"
 #include "lerl/serve/policy_worker.h"
 #include "lerl/serve/session_cache.h"
 
@@ -35,21 +36,16 @@ struct RecommenderConfig {
   int64_t open_sessions = 10000;
   int64_t max_steps = 1000;
   int64_t idle_minutes = 240;
-  std::vector<double> shares = {};
-  std::string experiment = "1";
+  ExperimentConfig experiment = {};
 
   void VisitFields(FieldVisitor& visit) {
     visit.Section("policy", policy);
     visit("open_sessions", open_sessions, "sessions kept in memory; others are read anew",
           Range{1, 1e7});
     visit("max_steps", max_steps, "slates after which a session ends", Range{1, 100000});
-    visit("shares", shares,
-          "of the users, for each policy in the order served, such as [0.9, 0.1]; empty: the first "
-          "one serves all",
-          Range{0, 1});
-    visit("experiment", experiment, "name of a split of users; another name splits them anew");
     visit("idle_minutes", idle_minutes, "without a request after which a session has ended",
           Range{1, 1e6});
+    experiment.VisitFields(visit);
   }
 };
 
@@ -74,18 +70,14 @@ class Recommender {
   using Clock = std::function<int64_t()>;  // microseconds since 1970
 
   // Loads the runs, which must be of one data set, and tests each of them. The store must outlive
-  // the recommender. Throws Error(kConfig) where shares are given and there is not one for each
-  // run, or they don't add up to 1.
+  // the recommender. Throws Error(kConfig) where the experiment's settings contradict each
+  // other or the runs.
   Recommender(EventStore& store, std::vector<NamedRun> runs, const RecommenderConfig& config,
               Clock clock = SystemClock);
 
   // Starts a session. `user` has 1 to 128 bytes, without control characters; somebody whom the data
-  // don't know is served as a guest. Without a policy's name PolicyOf says which one serves.
+  // don't know is served as a guest. Without a policy's name the experiment says which one serves.
   SessionRecord Start(const std::string& user, const std::string& policy = "");
-
-  // The policy that serves a user by the shares: always the same one while experiment, shares and
-  // policies stay as they are.
-  std::string PolicyOf(const std::string& user) const;
 
   // The next slate of a session. With `step`, the slate of that step: if it has been shown, it is
   // the same again, so that a request may be repeated; it must not lie beyond the next one.
@@ -107,13 +99,13 @@ class Recommender {
   std::vector<PolicyInfo> Policies() const;
 
   const Catalog& catalog() const { return *catalog_; }
+  Experiment& experiment() { return *experiment_; }
   EventStore& store() { return store_; }
   static int64_t SystemClock();
 
  private:
   using Workers = std::map<std::string, std::shared_ptr<PolicyWorker>>;
 
-  void CheckShares() const;
   Workers Load() const;
   std::shared_ptr<PolicyWorker> WorkerOf(const std::string& policy) const;
   std::shared_ptr<OpenSession> Open(const std::string& id);
@@ -133,6 +125,7 @@ class Recommender {
   Workers workers_;
   std::shared_ptr<const World> world_;  // of the first policy; the catalog's
   std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<Experiment> experiment_;
   std::unique_ptr<SessionCache> sessions_;
 };
 
