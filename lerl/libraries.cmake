@@ -26,7 +26,7 @@ lerl_library(data
 
 lerl_library(events COLD
   ORDER event_store record_checks record_json sql migrations sql_shadows sql_records
-        default_answers sql_store group_commit connection_pool store_config store_url
+        default_answers decision_rows sql_store group_commit connection_pool store_config store_url
         sqlite_connection postgres_connection sqlite_file sqlite_backup sqlite_store postgres_store
         make_event_store export
   DEPS base
@@ -85,17 +85,19 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(serve COLD
-  ORDER refusal slate_draw guest catalog open_session past_sessions live_slots deadline_planner
-        served_run served_policy policy_worker default_answer shadow_policies session_cache
-        recommender judged_events memory_ceiling service_config api page
+  ORDER refusal time_format experiment slate_draw guest catalog open_session past_sessions
+        live_slots deadline_planner served_run served_policy policy_worker default_answer
+        shadow_policies session_cache recommender judged_events memory_ceiling service_config api
+        page
   DEPS base http data events sim agents planner train eval)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
 lerl_embed_files(lerl_serve lerl/serve/page/page_files.h
   lerl/serve/page/dashboard.html lerl/serve/page/try.html lerl/serve/page/icon.svg
   lerl/serve/page/base.css lerl/serve/page/dashboard.css lerl/serve/page/try.css
   lerl/serve/page/api.js lerl/serve/page/dom.js lerl/serve/page/events.js
-  lerl/serve/page/dashboard.js lerl/serve/page/figures.js lerl/serve/page/sessions.js
-  lerl/serve/page/try.js lerl/serve/page/player.js lerl/serve/page/plan_view.js)
+  lerl/serve/page/dashboard.js lerl/serve/page/experiment.js lerl/serve/page/figures.js
+  lerl/serve/page/sessions.js lerl/serve/page/try.js lerl/serve/page/player.js
+  lerl/serve/page/plan_view.js)
 
 lerl_library(learn COLD
   ORDER learn_config held_out_gain stored_slates fine_tune learned_run

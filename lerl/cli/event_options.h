@@ -9,7 +9,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/events/make_event_store.h"
-#include "lerl/serve/api/time_format.h"
+#include "lerl/serve/time_format.h"
 
 namespace lerl {
 

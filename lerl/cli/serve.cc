@@ -3,11 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "lerl/base/config_text.h"
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
+#include "lerl/base/periodic.h"
 #include "lerl/base/stop.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/event_options.h"
@@ -95,6 +97,13 @@ void ExecuteServe(const ServeFlags& flags) {
   RequireTokens(config.http.host, access);
   const std::unique_ptr<EventStore> store = MakeEventStore(config.store);
   Recommender recommender(*store, RunsOf(flags), config.recommend);
+  Experiment& experiment = recommender.experiment();
+  std::optional<Periodic> evaluating;
+  if (experiment.Status())
+    evaluating.emplace("the experiment is not evaluated",
+                       std::chrono::milliseconds(experiment.EveryUs() / 1000), [&experiment] {
+                         while (!StopRequested() && !experiment.Evaluate()) continue;
+                       });
   // 2. The server.
   Metrics metrics;
   MemoryCeiling memory(

@@ -6,6 +6,7 @@
 //   slate      what one step of a session showed, with the probabilities of choosing it
 //   feedback   what the user did with an item of a slate; its id makes it count once
 //   shadow     what a policy that is not shown would have shown in the place of a slate
+//   decision   that an experiment between policies is over for one of them
 //
 // What a call has written is on the disk when the call returns: it outlives the process and the
 // machine's power. All calls may come from several threads and several processes at once.
@@ -40,8 +41,9 @@ struct SessionRecord {
   std::string policy;
   uint64_t seed = 0;  // of all that is drawn in the session
   int64_t started_us = 0;
-  int64_t ended_us = 0;  // 0 while it runs
-  std::string end;       // why it ended: "client", "limit", "idle"; "" while it runs
+  int64_t ended_us = 0;    // 0 while it runs
+  std::string end;         // why it ended: "client", "limit", "idle"; "" while it runs
+  std::string split = {};  // the split of users that chose the policy; "": none did
 
   bool operator==(const SessionRecord&) const = default;
 };
@@ -107,6 +109,16 @@ enum class FeedbackOutcome : uint8_t {
   kRepeated,  // the event is known and says the same: nothing changed, and nothing is wrong
   kConflict,  // the event's id is known and stands for something else
   kNoSession,
+};
+
+struct DecisionRecord {
+  std::string experiment, policy;
+  std::string outcome;  // "worse": the policy is stopped; "better": it serves everybody
+  int64_t decided_us = 0;
+  int64_t users = 0, first_users = 0;        // of the policy, and of the one it was compared with
+  double difference = 0, low = 0, high = 0;  // from that one, with the interval
+
+  bool operator==(const DecisionRecord&) const = default;
 };
 
 struct StoreSize {
@@ -180,6 +192,16 @@ class EventStore {
   // began. What is written meanwhile may be seen or not.
   virtual void ForEachSession(int64_t from_us, int64_t to_us,
                               const std::function<void(const StoredSession&)>& visit) = 0;
+
+  // The first `most` sessions of a split behind (after_us, after_id) that began before `to_us`, in
+  // the order in which they began. An empty `after_id` lies before all ids.
+  virtual std::vector<StoredSession> SessionsOfSplit(const std::string& split, int64_t after_us,
+                                                     const std::string& after_id, int64_t to_us,
+                                                     int64_t most) = 0;
+  // Returns false, and changes nothing, where the experiment has a decision on the policy.
+  virtual bool AddDecision(const DecisionRecord& decision) = 0;
+  // The decisions of an experiment, the first one first.
+  virtual std::vector<DecisionRecord> Decisions(const std::string& experiment) = 0;
 
   // Forgets a user: all sessions with slates and feedback. Returns how many sessions there were.
   virtual int64_t DeleteUser(const std::string& user) = 0;

@@ -253,6 +253,60 @@ TEST_P(EventStoreTest, ForgetsMoreThanOnePieceHolds) {
   EXPECT_EQ(store->Size().sessions, 0);
 }
 
+TEST_P(EventStoreTest, PagesThroughTheSessionsOfASplit) {
+  const auto store = Open();
+  const auto add = [&](const std::string& id, const std::string& split, int64_t started_us) {
+    SessionRecord session = SessionNamed(id, "ann", started_us);
+    session.split = split;
+    store->AddSession(session);
+    EXPECT_EQ(store->FindSession(id)->session, session);
+  };
+  add("c", "1", 2000);
+  add("b", "1", 2000);
+  add("a", "1", 3000);
+  add("other", "2", 2000);
+  add("none", "", 2000);
+  store->AddSlate(SlateOf("b", 0));
+  AddOne(*store, FeedbackOf("b", "e"));
+  const auto page = [&](int64_t after_us, const std::string& after_id, int64_t to_us,
+                        int64_t most) {
+    return store->SessionsOfSplit("1", after_us, after_id, to_us, most);
+  };
+  EXPECT_THAT(Ids(page(0, "", INT64_MAX, 9)), ElementsAre("b", "c", "a"));
+  EXPECT_THAT(Ids(page(0, "", 3000, 9)), ElementsAre("b", "c"));
+  EXPECT_THAT(Ids(page(2000, "b", INT64_MAX, 1)), ElementsAre("c"));
+  EXPECT_THAT(Ids(page(3000, "a", INT64_MAX, 9)), IsEmpty());
+  EXPECT_THAT(store->SessionsOfSplit("3", 0, "", INT64_MAX, 9), IsEmpty());
+  EXPECT_EQ(page(0, "", 3000, 1)[0].slates.size(), 1U);
+  EXPECT_EQ(page(0, "", 3000, 1)[0].feedback.size(), 1U);
+}
+
+TEST_P(EventStoreTest, KeepsTheFirstDecisionOnAPolicy) {
+  const auto store = Open();
+  const DecisionRecord worse = {.experiment = "1",
+                                .policy = "b",
+                                .outcome = "worse",
+                                .decided_us = 2000,
+                                .users = 100,
+                                .first_users = 900,
+                                .difference = -0.1,
+                                .low = -0.2,
+                                .high = -1e-300};
+  EXPECT_THAT(store->Decisions("1"), IsEmpty());
+  EXPECT_TRUE(store->AddDecision(worse));
+  DecisionRecord other = worse;
+  other.outcome = "better";
+  EXPECT_FALSE(store->AddDecision(other));
+  other.policy = "c";
+  other.decided_us = 1000;
+  EXPECT_TRUE(Open()->AddDecision(other));
+  EXPECT_THAT(store->Decisions("1"), ElementsAre(other, worse));
+  EXPECT_THAT(store->Decisions("2"), IsEmpty());
+  store->DeleteUser("ann");
+  store->DeleteBefore(INT64_MAX);
+  EXPECT_THAT(Open()->Decisions("1"), ElementsAre(other, worse));
+}
+
 TEST_P(EventStoreTest, KeepsAllAfterItIsOpenedAnew) {
   Open()->AddSession(SessionNamed("s"));
   const auto store = Open();

@@ -73,7 +73,27 @@ CREATE TABLE lerl_shadows (
   FOREIGN KEY (session, step) REFERENCES lerl_slates (session, step) ON DELETE CASCADE);
 )";
 
-constexpr std::array<Migration, 4> kMigrations{{
+// An index of sessions that are of a split alone, which others don't pay for.
+#define LERL_SPLIT_OF_SESSIONS                                                    \
+  "ALTER TABLE lerl_sessions ADD COLUMN split TEXT NOT NULL DEFAULT '';"          \
+  "CREATE INDEX lerl_sessions_of_split ON lerl_sessions (split, started_us, id) " \
+  "WHERE split <> '';"
+constexpr const char* kDecisionsSqlite = LERL_SPLIT_OF_SESSIONS R"(
+CREATE TABLE lerl_decisions (
+  experiment TEXT NOT NULL, policy TEXT NOT NULL, outcome TEXT NOT NULL,
+  decided_us INTEGER NOT NULL, users INTEGER NOT NULL, first_users INTEGER NOT NULL,
+  difference REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL, PRIMARY KEY (experiment, policy)
+) STRICT, WITHOUT ROWID;
+)";
+constexpr const char* kDecisionsPostgres = LERL_SPLIT_OF_SESSIONS R"(
+CREATE TABLE lerl_decisions (
+  experiment TEXT COLLATE "C" NOT NULL, policy TEXT COLLATE "C" NOT NULL, outcome TEXT NOT NULL,
+  decided_us BIGINT NOT NULL, users BIGINT NOT NULL, first_users BIGINT NOT NULL,
+  difference DOUBLE PRECISION NOT NULL, low DOUBLE PRECISION NOT NULL,
+  high DOUBLE PRECISION NOT NULL, PRIMARY KEY (experiment, policy));
+)";
+
+constexpr std::array<Migration, 5> kMigrations{{
     {.what = "sessions, slates, feedback", .sqlite = kTablesSqlite, .postgres = kTablesPostgres},
     {.what = "a count that Ping writes",
      .sqlite = "ALTER TABLE lerl_store ADD COLUMN pings INTEGER NOT NULL DEFAULT 0;",
@@ -84,6 +104,9 @@ constexpr std::array<Migration, 4> kMigrations{{
      .postgres = "ALTER TABLE lerl_slates ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;"
                  "CREATE INDEX lerl_slates_open ON lerl_slates (shown_us) WHERE settled = 0;"},
     {.what = "shadows", .sqlite = kShadowsSqlite, .postgres = kShadowsPostgres},
+    {.what = "the split of a session, decisions of experiments",
+     .sqlite = kDecisionsSqlite,
+     .postgres = kDecisionsPostgres},
 }};
 
 constexpr SqlStatement kHasTables{

@@ -54,6 +54,7 @@ void CheckSession(const SessionRecord& session) {
   CheckId("session", session.id);
   CheckId("user", session.user);
   CheckText("policy", session.policy);
+  CheckText("split", session.split, kLongestId);
   if ((session.ended_us == 0) != session.end.empty())
     Refuse("end", "a session that has ended has a time and a reason, and one that runs neither");
   if (session.ended_us != 0) CheckEnd(session.ended_us, session.end);
@@ -103,6 +104,15 @@ void CheckShadow(const ShadowRecord& shadow) {
   CheckItems(shadow.items, shadow.probabilities);
   for (size_t i = 0; i < shadow.shown_probabilities.size(); ++i)
     CheckNumber(Of("shown_probabilities", i), shadow.shown_probabilities[i]);
+}
+
+void CheckDecision(const DecisionRecord& decision) {
+  CheckId("experiment", decision.experiment);
+  CheckId("policy", decision.policy);
+  CheckId("outcome", decision.outcome);
+  CheckNumber("difference", decision.difference);
+  CheckNumber("low", decision.low);
+  CheckNumber("high", decision.high);
 }
 
 void CheckStored(const StoredSession& stored) {

@@ -22,6 +22,7 @@ void CheckSlate(const SlateRecord& slate);
 void CheckFeedback(const FeedbackRecord& feedback);
 void CheckBehaviours(const std::map<std::string, double>& behaviours);
 void CheckShadow(const ShadowRecord& shadow);
+void CheckDecision(const DecisionRecord& decision);
 // A whole session: its records, which all name it, with steps from 0 without a gap.
 void CheckStored(const StoredSession& session);
 

@@ -53,6 +53,18 @@ TEST(RecordChecks, RefuseTextsThatNoDatabaseTakes) {
   EXPECT_THAT(FaultOf(slate), HasSubstr("reason: 1048577 bytes; at most 1048576"));
 }
 
+TEST(RecordChecks, RefuseDecisionsWithoutAPolicyOrANumber) {
+  DecisionRecord decision{.experiment = "1", .policy = "b", .outcome = "worse"};
+  CheckDecision(decision);
+  decision.low = NAN;
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { CheckDecision(decision); }),
+              HasSubstr("low: not a finite number"));
+  decision.low = 0;
+  decision.policy = "";
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { CheckDecision(decision); }),
+              HasSubstr("policy: empty"));
+}
+
 TEST(RecordChecks, RefuseListsOfDifferentLengthsAndNegativeSteps) {
   SlateRecord slate = SlateOf("s", 0);
   slate.items.pop_back();

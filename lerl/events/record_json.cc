@@ -76,6 +76,10 @@ class Members {
     Take(At(name), FieldName(name), value);
   }
   bool Has(const char* name) const { return json_.contains(name); }
+  // A field that may be missing, and is then empty.
+  void IfAny(const char* name, std::string& value) {
+    if (json_.contains(name)) (*this)(name, value);
+  }
   const Json& At(const char* name) {
     const auto found = json_.find(name);
     if (found == json_.end()) RefuseField(FieldName(name), "missing");
@@ -106,6 +110,9 @@ class MemberWriter {
   void operator()(const char* name, const T& value) {
     json[name] = value;
   }
+  void IfAny(const char* name, const std::string& value) {
+    if (!value.empty()) json[name] = value;
+  }
   Json json = Json::object();
 };
 
@@ -119,6 +126,7 @@ void VisitSession(Visit& visit, Session& session) {
   visit("started_us", session.started_us);
   visit("ended_us", session.ended_us);
   visit("end", session.end);
+  visit.IfAny("split", session.split);
 }
 
 template <typename Visit, typename Slate>

@@ -21,7 +21,7 @@ std::map<std::string, double> BehavioursOf(const std::string& column);
 
 // A session as an object:
 //
-//   {"id", "user", "policy", "seed", "started_us", "ended_us", "end",
+//   {"id", "user", "policy", "seed", "started_us", "ended_us", "end", "split" (where one is),
 //    "slates": [{"step", "shown_us", "request", "version", "items", "probabilities",
 //                "log_probability", "temperature", "candidates", "candidates_hash", "plan_hash",
 //                "plan", "origin", "reason"}],

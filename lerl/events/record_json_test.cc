@@ -25,6 +25,7 @@ std::string FaultOf(const nlohmann::json& json) {
 TEST(RecordJson, BringsBackTheSameBits) {
   StoredSession stored = JsonExample();
   stored.session.seed = std::numeric_limits<uint64_t>::max();
+  stored.session.split = "1: a 0.9, b 0.1";
   stored.slates[0].log_probability = -0.1 - 0.2;
   stored.feedback[0].behaviours["\xF0\x9F\x8E\xAC \"quoted\"\n"] = 5e-324;
   EXPECT_EQ(StoredSessionOf(nlohmann::json::parse(ToJson(stored).dump())), stored);
@@ -64,6 +65,12 @@ TEST(RecordJson, RefusesFieldsThatAreMissingUnknownOrOfAnotherType) {
   bad["feedback"][0]["number"] = 2;
   EXPECT_THAT(FaultOf(bad), HasSubstr("feedback[0].number: not in order from 1"));
   EXPECT_THAT(FaultOf(nlohmann::json::array()), HasSubstr("line: not an object"));
+}
+
+TEST(RecordJson, ReadsWhatWasWrittenBeforeThereWereSplits) {
+  const nlohmann::json before = ToJson(JsonExample());
+  EXPECT_FALSE(before.contains("split"));
+  EXPECT_EQ(StoredSessionOf(before).session.split, "");
 }
 
 TEST(RecordJson, CallsAColumnThatItCannotReadDamaged) {

@@ -13,11 +13,11 @@ namespace {
 constexpr SqlStatement kAddSession{
     .name = "add_session",
     .text =
-        "INSERT INTO lerl_sessions (id, user_name, policy, seed, started_us, ended_us, "
-        "end_reason, slates, feedback) VALUES ($1, $2, $3, $4, $5, 0, '', 0, 0) "
+        "INSERT INTO lerl_sessions (id, user_name, policy, seed, started_us, split, "
+        "ended_us, end_reason, slates, feedback) VALUES ($1, $2, $3, $4, $5, $6, 0, '', 0, 0) "
         "ON CONFLICT (id) DO NOTHING RETURNING slates"};
 // A session with its counts; inside a change it is locked, so that nobody else changes it.
-#define LERL_SESSION_COLUMNS "id, user_name, policy, seed, started_us, ended_us, end_reason"
+#define LERL_SESSION_COLUMNS "id, user_name, policy, seed, started_us, ended_us, end_reason, split"
 constexpr SqlStatement kFindSession{
     .name = "find_session",
     .text = "SELECT " LERL_SESSION_COLUMNS ", slates, feedback FROM lerl_sessions WHERE id = $1"};
@@ -80,6 +80,11 @@ constexpr SqlStatement kSessionsAfter{
     .text = "SELECT " LERL_SESSION_COLUMNS
             " FROM lerl_sessions WHERE (started_us, id) > ($1, $2) AND started_us < $3 "
             "ORDER BY started_us, id LIMIT $4"};
+constexpr SqlStatement kSessionsOfSplit{
+    .name = "sessions_of_split",
+    .text = "SELECT " LERL_SESSION_COLUMNS
+            " FROM lerl_sessions WHERE split = $1 AND split <> '' AND "
+            "(started_us, id) > ($2, $3) AND started_us < $4 ORDER BY started_us, id LIMIT $5"};
 constexpr SqlStatement kDeleteUser{
     .name = "delete_user", .text = "DELETE FROM lerl_sessions WHERE user_name = $1 RETURNING id"};
 // Sessions that DeleteBefore is about are locked before they are looked at again and deleted, since
@@ -111,7 +116,8 @@ SessionRecord SessionOf(const SqlRow& row) {
           .seed = static_cast<uint64_t>(row.Count(3)),
           .started_us = row.Count(4),
           .ended_us = row.Count(5),
-          .end = row.Text(6)};
+          .end = row.Text(6),
+          .split = row.Text(7)};
 }
 
 std::vector<SessionRecord> SessionsIn(const std::vector<SqlRow>& rows) {
@@ -122,8 +128,8 @@ std::vector<SessionRecord> SessionsIn(const std::vector<SqlRow>& rows) {
 
 SessionState StateOf(const SqlRow& row) {
   return {.session = SessionOf(row),
-          .steps = static_cast<int32_t>(row.Count(7)),
-          .feedback = row.Count(8)};
+          .steps = static_cast<int32_t>(row.Count(8)),
+          .feedback = row.Count(9)};
 }
 
 SlateRecord SlateOf(const SqlRow& row) {
@@ -155,9 +161,16 @@ FeedbackRecord FeedbackOf(const SqlRow& row) {
           .number = row.Count(2)};
 }
 
+// One row where there was no session of its id.
+std::vector<SqlRow> InsertSession(Sql& sql, const SessionRecord& session) {
+  return sql.Run(kAddSession,
+                 {session.id, session.user, session.policy, static_cast<int64_t>(session.seed),
+                  session.started_us, session.split});
+}
+
 bool BeganAlike(const SessionRecord& a, const SessionRecord& b) {
   return a.user == b.user && a.policy == b.policy && a.seed == b.seed &&
-         a.started_us == b.started_us;
+         a.started_us == b.started_us && a.split == b.split;
 }
 
 bool SaysTheSame(const FeedbackRecord& a, const FeedbackRecord& b) {
@@ -205,9 +218,7 @@ void InsertSlate(Sql& sql, const SlateRecord& slate) {
 }  // namespace
 
 void AddSessionRow(Sql& sql, const SessionRecord& session) {
-  const std::vector<SqlRow> added =
-      sql.Run(kAddSession, {session.id, session.user, session.policy,
-                            static_cast<int64_t>(session.seed), session.started_us});
+  const std::vector<SqlRow> added = InsertSession(sql, session);
   if (!added.empty()) return;
   const std::optional<SessionState> known = FindSessionRow(sql, session.id);
   if (known && !BeganAlike(known->session, session))
@@ -291,6 +302,12 @@ std::vector<SessionRecord> SessionRowsAfter(Sql& sql, int64_t after_us, const st
   return SessionsIn(sql.Run(kSessionsAfter, {after_us, after_id, to_us, most}));
 }
 
+std::vector<SessionRecord> SessionRowsOfSplit(Sql& sql, const std::string& split, int64_t after_us,
+                                              const std::string& after_id, int64_t to_us,
+                                              int64_t most) {
+  return SessionsIn(sql.Run(kSessionsOfSplit, {split, after_us, after_id, to_us, most}));
+}
+
 int64_t DeleteUserRows(Sql& sql, const std::string& user) {
   return std::ssize(sql.Run(kDeleteUser, {user}));
 }
@@ -304,10 +321,7 @@ int64_t DeleteRowsBefore(Sql& sql, int64_t before_us, int64_t most) {
 
 bool ImportRows(Sql& sql, const StoredSession& stored) {
   const SessionRecord& session = stored.session;
-  const bool is_new =
-      !sql.Run(kAddSession, {session.id, session.user, session.policy,
-                             static_cast<int64_t>(session.seed), session.started_us})
-           .empty();
+  const bool is_new = !InsertSession(sql, session).empty();
   const std::optional<SessionState> state = LockSessionRow(sql, session.id);
   if (!state || !BeganAlike(state->session, session))
     RefuseImport(session.id, "its id stands for another session");

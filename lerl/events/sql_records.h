@@ -34,6 +34,11 @@ std::vector<SessionRecord> NewestSessionRows(Sql& sql, int64_t most);
 std::vector<SessionRecord> SessionRowsAfter(Sql& sql, int64_t after_us, const std::string& after_id,
                                             int64_t to_us, int64_t most);
 
+// The same, of a split.
+std::vector<SessionRecord> SessionRowsOfSplit(Sql& sql, const std::string& split, int64_t after_us,
+                                              const std::string& after_id, int64_t to_us,
+                                              int64_t most);
+
 int64_t DeleteUserRows(Sql& sql, const std::string& user);
 // Of those that DeleteBefore is about, `most` at most.
 int64_t DeleteRowsBefore(Sql& sql, int64_t before_us, int64_t most);

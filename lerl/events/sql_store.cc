@@ -1,8 +1,10 @@
 #include "lerl/events/sql_store.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "lerl/base/error.h"
+#include "lerl/events/decision_rows.h"
 #include "lerl/events/default_answers.h"
 #include "lerl/events/record_checks.h"
 #include "lerl/events/sql_records.h"
@@ -13,6 +15,18 @@ namespace {
 
 constexpr int64_t kSessionsAtOnce = 64;    // that ForEachSession holds
 constexpr int64_t kDeletionsAtOnce = 200;  // sessions in a transaction of DeleteBefore
+
+std::vector<StoredSession> WholeSessions(Sql& sql, std::vector<SessionRecord> sessions) {
+  std::vector<StoredSession> whole;
+  for (SessionRecord& session : sessions) {
+    StoredSession& stored = whole.emplace_back();
+    stored.session = std::move(session);
+    stored.slates = SlateRows(sql, stored.session.id, 0);
+    stored.feedback = FeedbackRows(sql, stored.session.id, 0);
+    stored.shadows = ShadowRows(sql, stored.session.id);
+  }
+  return whole;
+}
 
 }  // namespace
 
@@ -117,15 +131,7 @@ void SqlStore::ForEachSession(int64_t from_us, int64_t to_us,
   std::vector<StoredSession> page;
   do {
     const View view = [&](Sql& sql) {
-      page.clear();
-      for (SessionRecord& session :
-           SessionRowsAfter(sql, after_us, after_id, to_us, kSessionsAtOnce)) {
-        StoredSession& stored = page.emplace_back();
-        stored.session = std::move(session);
-        stored.slates = SlateRows(sql, stored.session.id, 0);
-        stored.feedback = FeedbackRows(sql, stored.session.id, 0);
-        stored.shadows = ShadowRows(sql, stored.session.id);
-      }
+      page = WholeSessions(sql, SessionRowsAfter(sql, after_us, after_id, to_us, kSessionsAtOnce));
     };
     Read(view, true);
     for (const StoredSession& stored : page) visit(stored);
@@ -133,6 +139,31 @@ void SqlStore::ForEachSession(int64_t from_us, int64_t to_us,
     after_us = page.back().session.started_us;
     after_id = page.back().session.id;
   } while (std::ssize(page) == kSessionsAtOnce);
+}
+
+std::vector<StoredSession> SqlStore::SessionsOfSplit(const std::string& split, int64_t after_us,
+                                                     const std::string& after_id, int64_t to_us,
+                                                     int64_t most) {
+  std::vector<StoredSession> sessions;
+  const View view = [&](Sql& sql) {
+    sessions = WholeSessions(
+        sql, SessionRowsOfSplit(sql, split, after_us, after_id, to_us, std::max<int64_t>(most, 0)));
+  };
+  Read(view, true);
+  return sessions;
+}
+
+bool SqlStore::AddDecision(const DecisionRecord& decision) {
+  CheckDecision(decision);
+  bool added = false;
+  Write([&](Sql& sql) { return added = AddDecisionRow(sql, decision); });
+  return added;
+}
+
+std::vector<DecisionRecord> SqlStore::Decisions(const std::string& experiment) {
+  std::vector<DecisionRecord> decisions;
+  Read([&](Sql& sql) { decisions = DecisionRows(sql, experiment); }, false);
+  return decisions;
 }
 
 int64_t SqlStore::DeleteUser(const std::string& user) {

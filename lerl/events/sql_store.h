@@ -33,6 +33,11 @@ class SqlStore : public EventStore {
   std::vector<SessionRecord> NewestSessions(int64_t most) override;
   void ForEachSession(int64_t from_us, int64_t to_us,
                       const std::function<void(const StoredSession&)>& visit) override;
+  std::vector<StoredSession> SessionsOfSplit(const std::string& split, int64_t after_us,
+                                             const std::string& after_id, int64_t to_us,
+                                             int64_t most) override;
+  bool AddDecision(const DecisionRecord& decision) override;
+  std::vector<DecisionRecord> Decisions(const std::string& experiment) override;
   int64_t DeleteUser(const std::string& user) override;
   int64_t DeleteBefore(int64_t before_us) override;
   int64_t Import(std::span<const StoredSession> sessions) override;

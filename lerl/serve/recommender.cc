@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <numeric>
-#include <span>
 #include <utility>
 
 #include "lerl/base/error.h"
-#include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/random_id.h"
 #include "lerl/serve/guest.h"
@@ -51,12 +48,15 @@ Recommender::Recommender(EventStore& store, std::vector<NamedRun> runs,
       if (runs_[n].name == runs_[m].name)
         throw Error(ErrorKind::kUsage, "two policies are named " + runs_[n].name +
                                            "; give them names: a=FOLDER b=FOLDER");
-  CheckShares();
   CheckShadows();
   workers_ = Load();
   const std::shared_ptr<PolicyWorker> first = workers_.at(runs_.at(0).name);
   world_ = first->world();
   catalog_ = std::make_unique<Catalog>(world_->dataset);
+  std::vector<std::string> names;
+  for (const NamedRun& run : runs_) names.push_back(run.name);
+  experiment_ = std::make_unique<Experiment>(
+      store_, std::move(names), world_->dataset.behaviours.at(0), config_.experiment, clock_);
   sessions_ = std::make_unique<SessionCache>(store_, *catalog_, At(config_.open_sessions),
                                              At(config_.policy.longest_past));
   const DefaultAnswerConfig& response = config_.default_answer;
@@ -82,35 +82,14 @@ void Recommender::CheckShadows() const {
     if (found == runs_.end()) refuse("is not served; name its run: " + shadow + "=FOLDER");
     if (found == runs_.begin()) refuse("is the first policy, which is shown; name another first");
     const auto place = At(found - runs_.begin());
-    if (!config_.shares.empty() && config_.shares[place] > 0)
+    const std::vector<double>& shares = config_.experiment.shares;
+    if (place < shares.size() && shares[place] > 0)
       refuse("has a share of the users; a shadow is shown to nobody, so give it 0");
   }
 }
 
 bool Recommender::IsShadow(const std::string& policy) const {
   return std::ranges::count(config_.shadows, policy) > 0;
-}
-
-void Recommender::CheckShares() const {
-  const std::vector<double>& shares = config_.shares;
-  if (shares.empty()) return;
-  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
-  if (shares.size() != runs_.size() || std::abs(sum - 1) > 1e-9)
-    throw Error(ErrorKind::kConfig, "recommend.shares: " + std::to_string(shares.size()) +
-                                        " shares that add up to " + std::to_string(sum) + " for " +
-                                        std::to_string(runs_.size()) +
-                                        " policies; give one for each, which add up to 1");
-}
-
-// A user's place in [0, 1) is a hash of name and experiment; each policy has a part of the line.
-std::string Recommender::PolicyOf(const std::string& user) const {
-  const std::string key = config_.experiment + '\n' + user;
-  double place = std::ldexp(static_cast<double>(Hash(std::as_bytes(std::span(key))) >> 11), -53);
-  for (size_t n = 0; n < config_.shares.size(); ++n) {
-    if (place < config_.shares[n]) return runs_[n].name;
-    place -= config_.shares[n];
-  }
-  return runs_[0].name;
 }
 
 Recommender::Workers Recommender::Load() const {
@@ -171,20 +150,21 @@ std::shared_ptr<PolicyWorker> Recommender::WorkerOf(const std::string& policy) c
 
 SessionRecord Recommender::Start(const std::string& user, const std::string& policy) {
   RequireName(user, "/user");
-  const std::string name = policy.empty() ? PolicyOf(user) : policy;
-  if (std::ranges::count(runs_, name, &NamedRun::name) == 0)
+  const ChosenPolicy chosen = policy.empty() ? experiment_->Choose(user) : ChosenPolicy{policy, ""};
+  if (std::ranges::count(runs_, chosen.policy, &NamedRun::name) == 0)
     throw Refusal(RefusalKind::kInvalid, "unknown-policy", "no policy of that name is served",
                   "/policy");
-  if (IsShadow(name))
+  if (IsShadow(chosen.policy))
     throw Refusal(RefusalKind::kInvalid, "shadow-policy",
                   "the policy is a shadow: it answers beside others and is shown to nobody",
                   "/policy");
   SessionRecord session{.id = RandomId(),
                         .user = user,
-                        .policy = name,
+                        .policy = chosen.policy,
                         .seed = SystemRandom() >> 1,  // stores keep signed numbers
                         .started_us = clock_(),
-                        .end = ""};
+                        .end = "",
+                        .split = chosen.split};
   store_.AddSession(session);
   return session;
 }

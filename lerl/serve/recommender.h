@@ -26,6 +26,7 @@
 #include "lerl/events/event_store.h"
 #include "lerl/serve/catalog.h"
 #include "lerl/serve/default_answer.h"
+#include "lerl/serve/experiment.h"
 #include "lerl/serve/policy_worker.h"
 #include "lerl/serve/session_cache.h"
 #include "lerl/serve/shadow_policies.h"
@@ -37,26 +38,21 @@ struct RecommenderConfig {
   int64_t open_sessions = 10000;
   int64_t max_steps = 1000;
   int64_t idle_minutes = 240;
-  std::vector<double> shares = {};
-  std::string experiment = "1";
   std::vector<std::string> shadows = {};
   DefaultAnswerConfig default_answer = {};
+  ExperimentConfig experiment = {};
 
   void VisitFields(FieldVisitor& visit) {
     visit.Section("policy", policy);
     visit("open_sessions", open_sessions, "sessions kept in memory; others are read anew",
           Range{1, 1e7});
     visit("max_steps", max_steps, "slates after which a session ends", Range{1, 100000});
-    visit("shares", shares,
-          "of the users, for each policy in the order served, such as [0.9, 0.1]; empty: the first "
-          "one serves all",
-          Range{0, 1});
-    visit("experiment", experiment, "name of a split of users; another name splits them anew");
     visit("shadows", shadows,
           "policies that answer beside the one that is shown, and are shown to nobody");
     visit.Section("default_answer", default_answer);
     visit("idle_minutes", idle_minutes, "without a request after which a session has ended",
           Range{1, 1e6});
+    experiment.VisitFields(visit);
   }
 };
 
@@ -82,19 +78,15 @@ class Recommender {
   using Clock = std::function<int64_t()>;  // microseconds since 1970
 
   // Loads the runs, which must be of one data set, and tests each of them. The store must outlive
-  // the recommender. Throws Error(kConfig) where shares are given and there is not one for each
-  // run, or they don't add up to 1; where a shadow is not served, is the first policy, or has a
-  // share; where the default answer is of a behaviour that the data don't have.
+  // the recommender. Throws Error(kConfig) where the experiment's settings contradict each other or
+  // the runs; where a shadow is not served, is the first policy, or has a share; where the default
+  // answer is of a behaviour that the data don't have.
   Recommender(EventStore& store, std::vector<NamedRun> runs, const RecommenderConfig& config,
               Clock clock = SystemClock);
 
   // Starts a session. `user` has 1 to 128 bytes, without control characters; somebody whom the data
-  // don't know is served as a guest. Without a policy's name PolicyOf says which one serves.
+  // don't know is served as a guest. Without a policy's name the experiment says which one serves.
   SessionRecord Start(const std::string& user, const std::string& policy = "");
-
-  // The policy that serves a user by the shares: always the same one while experiment, shares and
-  // policies stay as they are.
-  std::string PolicyOf(const std::string& user) const;
 
   // The next slate of a session. With `step`, the slate of that step: if it has been shown, it is
   // the same again, so that a request may be repeated; it must not lie beyond the next one.
@@ -125,6 +117,7 @@ class Recommender {
   void DropCachedSessions() { sessions_->Clear(); }
 
   const Catalog& catalog() const { return *catalog_; }
+  Experiment& experiment() { return *experiment_; }
   EventStore& store() { return store_; }
   const RecommenderConfig& config() const { return config_; }
   ShadowPolicies* shadows() const { return shadows_.get(); }  // null: there are none
@@ -133,7 +126,6 @@ class Recommender {
  private:
   using Workers = std::map<std::string, std::shared_ptr<PolicyWorker>>;
 
-  void CheckShares() const;
   void CheckShadows() const;
   bool IsShadow(const std::string& policy) const;
   Workers Load() const;
@@ -155,6 +147,7 @@ class Recommender {
   Workers workers_;
   std::shared_ptr<const World> world_;  // of the first policy; the catalog's
   std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<Experiment> experiment_;
   std::unique_ptr<SessionCache> sessions_;
   std::map<std::string, double> default_answer_;
   std::unique_ptr<ShadowPolicies> shadows_;  // last: its thread uses the rest

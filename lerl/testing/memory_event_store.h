@@ -140,6 +140,34 @@ class MemoryEventStore : public EventStore {
     for (const auto& [started_us, stored] : in_order)
       if (started_us >= from_us && started_us < to_us) visit(*stored);
   }
+  std::vector<StoredSession> SessionsOfSplit(const std::string& split, int64_t after_us,
+                                             const std::string& after_id, int64_t to_us,
+                                             int64_t most) override {
+    const auto lock = Enter();
+    std::map<std::pair<int64_t, std::string>, StoredSession> found;
+    for (const auto& [id, stored] : sessions_)
+      if (stored.session.split == split && stored.session.started_us < to_us &&
+          std::pair(stored.session.started_us, id) > std::pair(after_us, after_id))
+        found.emplace(std::pair(stored.session.started_us, id), stored);
+    std::vector<StoredSession> first;
+    for (auto& [place, stored] : found)
+      if (std::ssize(first) < most) first.push_back(std::move(stored));
+    return first;
+  }
+  bool AddDecision(const DecisionRecord& decision) override {
+    const auto lock = Enter();
+    for (const DecisionRecord& known : decisions_)
+      if (known.experiment == decision.experiment && known.policy == decision.policy) return false;
+    decisions_.push_back(decision);
+    return true;
+  }
+  std::vector<DecisionRecord> Decisions(const std::string& experiment) override {
+    const auto lock = Enter();
+    std::vector<DecisionRecord> found;
+    for (const DecisionRecord& decision : decisions_)
+      if (decision.experiment == experiment) found.push_back(decision);
+    return found;
+  }
   int64_t DeleteUser(const std::string& user) override {
     const auto lock = Enter();
     return static_cast<int64_t>(
@@ -202,6 +230,7 @@ class MemoryEventStore : public EventStore {
   std::mutex mutex_;
   std::map<std::string, StoredSession> sessions_;
   std::set<std::pair<std::string, int32_t>> settled_;  // slates, by session and step
+  std::vector<DecisionRecord> decisions_;
 };
 
 }  // namespace lerl

@@ -4,6 +4,7 @@ Every test is started as `test_x.py PROGRAM SCREENSHOTS`. The browser is Debian'
 drives it, and axe-core lie in the cache (`tools/setup.sh tests`).
 """
 
+import json
 import os
 import pathlib
 import re
@@ -98,8 +99,9 @@ def write_films(folder):
 class Service:
     """`lerl serve` with two policies, on a port that stays the same over restarts."""
 
-    def __init__(self, program, folder, policies=("calm", "bold"), tokens=""):
+    def __init__(self, program, folder, policies=("calm", "bold"), tokens="", settings=()):
         self.program, self.folder, self.policies, self.port = program, folder, policies, 0
+        self.settings = settings
         self.environment = dict(os.environ, LERL_CACHE_DIR=str(folder / "cache"))
         self.environment.pop("LERL_SERVE_TOKENS", None)
         if tokens:
@@ -112,7 +114,8 @@ class Service:
         self.log = open(self.folder / "serve.log", "a")
         self.process = subprocess.Popen(
             [self.program, "serve", *named, "--port", str(self.port), "--store",
-             str(self.folder / "events.sqlite"), "--set", "drain_seconds=1"], text=True,
+             str(self.folder / "events.sqlite"), "--set", "drain_seconds=1",
+             *(f"--set={setting}" for setting in self.settings)], text=True,
             stdout=subprocess.PIPE, stderr=self.log, env=self.environment, cwd=self.folder)
         line = self.process.stdout.readline()
         found = re.match(r"listening on (http://[^ ]*:(\d+))", line)
@@ -128,8 +131,12 @@ class Service:
         self.process.stdout.close()
         self.log.close()
 
-    def get(self, path, method="GET"):
-        request = urllib.request.Request(self.url + path, method=method)
+    def post(self, path, body):
+        return json.loads(self.get(path, "POST", json.dumps(body).encode()))
+
+    def get(self, path, method="GET", body=None):
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"} if body else {},
+                                         method=method)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.read().decode()
 

@@ -151,6 +151,32 @@ class ServicePages(PageTest):
             self.check_access(page, f"dashboard, {name}")
             self.shoot(page, f"dashboard-{name}")
 
+    def test_an_experiment_is_shown_and_what_was_decided(self):
+        self.serve(settings=["recommend.shares=[0.5, 0.5]", "recommend.counted_minutes=0.1",
+                             "recommend.smallest_experiment=10", "recommend.stop_when_worse=0"])
+        page = self.page("/")
+        panel = page.locator("#experiment")
+        panel.get_by_text("Users are split by chance").wait_for()
+        self.check_access(page, "an experiment without users")
+        for user in range(50):
+            session = self.service.post("/v1/sessions", {"user": f"somebody {user}"})
+            at = f"/v1/sessions/{session['session']}"
+            slate = self.service.post(f"{at}/recommendations", {})
+            liked = slate["items"][:3 if session["policy"] == "calm" else user % 2]
+            if liked:
+                self.service.post(f"{at}/feedback", {"events": [
+                    {"id": f"{user}-{n}", "step": 0, "item": item["item"], "behaviours": {"like": 1}}
+                    for n, item in enumerate(liked)]})
+        panel.get_by_text("it is worse").wait_for(timeout=60000)
+        panel.get_by_text("It is decided: calm serves everybody.").wait_for()
+        self.assertIn("0.0% (set: 50.0%)", panel.inner_text())
+        self.check_access(page, "an experiment that is decided")
+        self.shoot(page, "dashboard-experiment")
+        page = self.page("/", width=360, height=800, dark=True)
+        page.locator("#experiment .number").wait_for()
+        self.check_access(page, "an experiment at 360 px")
+        self.shoot(page, "dashboard-experiment-dark-360")
+
     def test_a_lost_service_is_announced_and_found_again(self):
         service = self.serve(policies=("calm",))
         page = self.page("/", strict=False)

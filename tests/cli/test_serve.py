@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import urllib.error
+import urllib.request
 
 from cli_testing import ROOT, main
 from serve_testing import Problem, ServeTest
@@ -187,6 +188,56 @@ class Serve(ServeTest):
         service.recommend(service.start("u1"))
         self.stop(process)
         self.assertNotIn("0123456789", "".join(process.said))
+
+    def test_a_challenger_that_is_worse_is_stopped(self):
+        other = self.folder / "other"
+        shutil.copytree(self.run_folder, other)
+        options = {"runs": [f"champion={self.run_folder}", f"challenger={other}"]}
+        settings = [f"--set=recommend.{setting}" for setting in (
+            "shares=[0.5, 0.5]", "counted_minutes=0.1", "smallest_experiment=20", "stop_when_worse=0.02")]
+        (process, here), (_, there) = (self.serve(*settings, **options) for _ in range(2))
+
+        def experiment(service):
+            return service.call("GET", "/v1/policies")["experiment"]
+
+        self.assertEqual([policy["share_now"] for policy in experiment(here)["policies"]], [0.5, 0.5])
+        # Users like what the champion shows and nothing of the challenger. No session ends.
+        running = []
+        for user in range(80):
+            service = there if user % 2 else here
+            session = service.start(f"u{user}")
+            slate = service.recommend(session)
+            policy = service.session(session)["policy"]
+            if policy == "challenger":
+                running.append(session)
+            elif user % 5:
+                service.feedback(session, slate, {item["item"]: {"like": True} for item in slate["items"]})
+        self.wait_until(lambda: experiment(here)["state"] == experiment(there)["state"] == "decided", "a decision")
+        decision = experiment(here)["policies"][1]["decision"]
+        self.assertEqual(decision["outcome"], "worse")
+        self.assertLess(decision["difference"]["high"], -0.02)
+        self.assertGreaterEqual(min(decision["users"], decision["first_users"]), 20)
+        self.assertEqual(experiment(there)["policies"][1]["decision"], decision)
+        # What was assigned stays so until the session ends; new sessions are the champion's.
+        for session in running[:5]:
+            self.assertEqual(there.recommend(session)["step"], 1)
+            stored = there.session(session)
+            self.assertEqual((stored["policy"], stored["end"]), ("challenger", ""))
+            self.assertEqual(here.session(here.start(stored["user"]))["policy"], "champion")
+        with urllib.request.urlopen(here.url + "/metrics", timeout=30) as answer:
+            self.assertIn('lerl_experiment_stopped{experiment="1",policy="challenger"} 1', answer.read().decode())
+        self.stop(process)
+        self.assertIn("experiment 1: challenger is stopped", "".join(process.said))
+        # It holds after a restart, and another name begins anew.
+        _, again = self.serve(*settings, **options)
+        user = there.session(running[0])["user"]
+        self.assertEqual(again.session(again.start(user))["policy"], "champion")
+        self.assertEqual(experiment(again)["policies"][1]["decision"], decision)
+        _, anew = self.serve(*settings, "--set=recommend.experiment=second", **options)
+        self.assertEqual((experiment(anew)["state"], experiment(anew)["name"]), ("running", "second"))
+        self.assertIsNone(experiment(anew)["policies"][1]["decision"])
+        self.expect_error(3, "serve", self.run_folder, "--set", "recommend.from=May", "--store", self.store,
+                          says="recommend.from")
 
     def test_says_what_is_wrong(self):
         self.expect_error(2, "serve", says="name a run")

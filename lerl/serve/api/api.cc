@@ -15,10 +15,11 @@
 #include "lerl/http/static_files.h"
 #include "lerl/serve/api/api_json.h"
 #include "lerl/serve/api/body_reader.h"
+#include "lerl/serve/api/experiment_json.h"
 #include "lerl/serve/api/live_statistics.h"
 #include "lerl/serve/api/openapi_file.h"
 #include "lerl/serve/api/problems.h"
-#include "lerl/serve/api/time_format.h"
+#include "lerl/serve/time_format.h"
 
 namespace lerl {
 namespace {
@@ -243,6 +244,8 @@ class Api {
     } catch (const Error&) {  // figures are wanted most while the store is gone
       store_bytes_.Set(std::numeric_limits<double>::quiet_NaN());
     }
+    if (const auto status = recommender_.experiment().Status())
+      SetExperimentMetrics(*status, metrics_);
     Response response{.content_type = std::string(Metrics::kContentType)};
     response.body = metrics_.Text();
     return response;
@@ -294,7 +297,8 @@ class Api {
     Json json = Json::array();
     for (const PolicyInfo& policy : policies) json.push_back(PolicyJson(policy));
     return {{"policies", std::move(json)},
-            {"behaviours", recommender_.catalog().dataset().behaviours}};
+            {"behaviours", recommender_.catalog().dataset().behaviours},
+            {"experiment", ExperimentJson(recommender_.experiment().Status())}};
   }
 
   // The recommender's; tells who watches where it finds that the session has ended by itself.

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/index.h"
-#include "lerl/serve/api/time_format.h"
+#include "lerl/serve/time_format.h"
 
 namespace lerl {
 
@@ -118,7 +118,8 @@ Json SessionJson(const SessionRecord& session) {
           {"policy", session.policy},
           {"started_at", FormatTime(session.started_us)},
           {"ended_at", session.ended_us == 0 ? Json() : Json(FormatTime(session.ended_us))},
-          {"end", session.end}};
+          {"end", session.end},
+          {"split", session.split}};
 }
 
 Json PolicyJson(const PolicyInfo& policy) {

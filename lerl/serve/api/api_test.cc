@@ -146,6 +146,27 @@ TEST_F(ApiTest, ShowsItemsAndPolicies) {
   EXPECT_EQ(Ok("POST", "/v1/policies:reload"), policies);
 }
 
+TEST_F(ApiTest, ShowsTheExperiment) {
+  EXPECT_EQ(Ok("GET", "/v1/policies")["experiment"], Json());
+  RecommenderConfig halves;
+  halves.experiment.shares = {0.5, 0.5};
+  const std::filesystem::path folder = SmallServedRun::Get().folder();
+  Recommender recommender(store_, {{"a", folder}, {"b", folder}}, halves);
+  Router router;
+  AddApiRoutes(router, {recommender, metrics_, feed_});
+  const auto get = [&](const std::string& path) {
+    Request request{.method = "GET", .target = path, .path = path};
+    return router.Handle(request).body;
+  };
+  const Json experiment = ParseJson(get("/v1/policies"))["experiment"];
+  EXPECT_EQ(experiment["state"], "running");
+  EXPECT_EQ(experiment["policies"][1]["share_now"], 0.5);
+  EXPECT_THAT(get("/metrics"),
+              testing::HasSubstr("lerl_experiment_share{experiment=\"1\",policy=\"b\"} 0.5\n"));
+  const std::string id = recommender.Start("u").id;
+  EXPECT_EQ(ParseJson(get("/v1/sessions/" + id))["split"], "1: a 0.5, b 0.5");
+}
+
 TEST_F(ApiTest, ListsTheUsersOfTheDataWithoutTheGuest) {
   const Json all = Ok("GET", "/v1/users?limit=1000");
   EXPECT_EQ(all["total"], all["users"].size());

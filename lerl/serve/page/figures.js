@@ -111,7 +111,7 @@ export function showFigures(minutes, at) {
 }
 
 // A mean and its interval on a scale that all policies share.
-function intervalDrawing(name, mean, [low, high], zero = false) {
+export function intervalDrawing(name, mean, [low, high], zero = false) {
   const x = (value) => (((value - low) / (high - low || 1)) * kWidth).toFixed(1);
   const parts = [line("grid", 0, 8, kWidth, 8)];
   if (zero) parts.push(line("zero", x(0), 0, x(0), 16));
@@ -121,7 +121,7 @@ function intervalDrawing(name, mean, [low, high], zero = false) {
                      "aria-label": name, preserveAspectRatio: "none"}, ...parts);
 }
 
-function scaleOf(means, zero = false) {
+export function scaleOf(means, zero = false) {
   const values = means.flatMap((m) => [m.low, m.high, m.mean]).filter((v) => v !== null);
   if (zero) values.push(0);
   const low = Math.min(...values);

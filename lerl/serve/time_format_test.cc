@@ -1,4 +1,4 @@
-#include "lerl/serve/api/time_format.h"
+#include "lerl/serve/time_format.h"
 
 #include <gtest/gtest.h>
 

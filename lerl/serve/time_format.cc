@@ -1,8 +1,10 @@
-#include "lerl/serve/api/time_format.h"
+#include "lerl/serve/time_format.h"
 
 #include <chrono>
 #include <cstdio>
 #include <regex>
+
+#include "lerl/data/time_text.h"
 
 namespace lerl {
 namespace {
@@ -30,23 +32,15 @@ std::string FormatTime(int64_t us) {
   return text;
 }
 
+// The form is checked here, what it means is read by data/time_text.h, to milliseconds.
 std::optional<int64_t> ParseTime(const std::string& text) {
   static const std::regex kForm(
-      R"((\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d)))");
+      R"(\d{4}-\d\d-\d\d[Tt](?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:\.(\d{1,9}))?(?:[Zz]|[+-]\d\d:\d\d))");
   std::smatch part;
   if (text.size() > 40 || !std::regex_match(text, part, kForm)) return std::nullopt;
-  const auto number = [&](size_t n) { return part[n].matched ? std::stoi(part[n]) : 0; };
-  const year_month_day date(std::chrono::year(number(1)),
-                            std::chrono::month(static_cast<unsigned>(number(2))),
-                            std::chrono::day(static_cast<unsigned>(number(3))));
-  const int hour = number(4), minute = number(5), second = number(6);
-  if (!date.ok() || hour > 23 || minute > 59 || second > 59 || number(9) > 23 || number(10) > 59)
-    return std::nullopt;
-  const std::string fraction = (part[7].str() + "000000").substr(0, 6);
-  const int64_t offset = (number(9) * 60 + number(10)) * (part[8] == "-" ? -1 : 1);
-  const int64_t seconds = ((hour * 60 + minute - offset) * 60) + second;
-  const auto day = std::chrono::sys_days(date).time_since_epoch();
-  return (std::chrono::seconds(day).count() + seconds) * 1'000'000 + std::stoi(fraction);
+  const std::optional<int64_t> ms = ParseTimeMs(text, TimeFormat::kIso);
+  if (!ms) return std::nullopt;
+  return *ms * 1000 + std::stoi((part[1].str() + "000000").substr(3, 3));
 }
 
 }  // namespace lerl
