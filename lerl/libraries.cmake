@@ -25,7 +25,7 @@ lerl_library(data
   LIBS PkgConfig::ZLIB)
 
 lerl_library(events COLD
-  ORDER event_store record_checks record_json sql migrations sql_records sql_store group_commit
+  ORDER item_record event_store record_checks record_json sql migrations sql_records sql_items sql_store group_commit
         connection_pool store_config store_url sqlite_connection postgres_connection sqlite_store
         postgres_store make_event_store export
   DEPS base

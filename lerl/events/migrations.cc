@@ -56,11 +56,31 @@ CREATE TABLE lerl_feedback (
   happened_us BIGINT NOT NULL, received_us BIGINT NOT NULL, UNIQUE (session, number));
 )";
 
-constexpr std::array<Migration, 2> kMigrations{{
+constexpr const char* kItemsSqlite = R"(
+CREATE TABLE lerl_items (
+  id TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL UNIQUE, title TEXT NOT NULL,
+  categories TEXT NOT NULL, text TEXT NOT NULL, added_us INTEGER NOT NULL,
+  withdrawn_us INTEGER NOT NULL, shown INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE lerl_store ADD COLUMN items_revision INTEGER NOT NULL DEFAULT 0;
+)";
+
+constexpr const char* kItemsPostgres = R"(
+CREATE TABLE lerl_items (
+  id TEXT COLLATE "C" PRIMARY KEY, number BIGINT NOT NULL UNIQUE, title TEXT NOT NULL,
+  categories TEXT NOT NULL, text TEXT NOT NULL, added_us BIGINT NOT NULL,
+  withdrawn_us BIGINT NOT NULL, shown BIGINT NOT NULL);
+ALTER TABLE lerl_store ADD COLUMN items_revision BIGINT NOT NULL DEFAULT 0;
+)";
+
+constexpr std::array<Migration, 3> kMigrations{{
     {.what = "sessions, slates, feedback", .sqlite = kTablesSqlite, .postgres = kTablesPostgres},
     {.what = "a count that Ping writes",
      .sqlite = "ALTER TABLE lerl_store ADD COLUMN pings INTEGER NOT NULL DEFAULT 0;",
      .postgres = "ALTER TABLE lerl_store ADD COLUMN pings BIGINT NOT NULL DEFAULT 0;"},
+    {.what = "items that were added or withdrawn",
+     .sqlite = kItemsSqlite,
+     .postgres = kItemsPostgres},
 }};
 
 constexpr SqlStatement kHasTables{

@@ -46,7 +46,8 @@ INSTANTIATE_TEST_SUITE_P(, MigrationsTest, ::testing::Values("sqlite", "postgres
 TEST_P(MigrationsTest, BringAStoreOfVersion1UpToDate) {
   MakeVersion1();
   const auto store = Open();
-  store->Ping();  // writes what version 2 added
+  store->Ping();                                // writes what version 2 added
+  EXPECT_TRUE(store->SetWithdrawn("a", 5000));  // and this what version 3 did
   EXPECT_EQ(store->FindSession("s")->steps, 1);
   ASSERT_EQ(store->Slates("s", 0).size(), 1U);
   EXPECT_EQ(store->Slates("s", 0)[0].probabilities, (std::vector{0.5, 0.25}));

@@ -28,7 +28,8 @@ constexpr SqlStatement kServerBytes{.name = "bytes",
                                     .text =
                                         "SELECT CAST(pg_total_relation_size('lerl_sessions') + "
                                         "pg_total_relation_size('lerl_slates') + "
-                                        "pg_total_relation_size('lerl_feedback') AS BIGINT)"};
+                                        "pg_total_relation_size('lerl_feedback') + "
+                                        "pg_total_relation_size('lerl_items') AS BIGINT)"};
 
 }  // namespace
 

@@ -19,6 +19,8 @@ void CheckSession(const SessionRecord& session);
 void CheckEnd(int64_t ended_us, const std::string& end);
 void CheckSlate(const SlateRecord& slate);
 void CheckFeedback(const FeedbackRecord& feedback);
+// Only what is withdrawn may be without categories.
+void CheckItem(const ItemRecord& item);
 // A whole session: its records, which all name it, with steps from 0 without a gap.
 void CheckStored(const StoredSession& session);
 
