@@ -84,8 +84,9 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(serve COLD
-  ORDER refusal slate_draw guest catalog open_session live_slots deadline_planner served_run
-        served_policy policy_worker session_cache recommender judged_events service_config api page
+  ORDER refusal repeater slate_draw guest title_index new_item_draw new_items catalog item_desk open_session
+        live_slots deadline_planner served_run served_policy policy_worker session_cache recommender judged_events
+        service_config api page
   DEPS base http data events sim agents planner train eval)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
 lerl_embed_files(lerl_serve lerl/serve/page/page_files.h

@@ -1,6 +1,6 @@
 #pragma once
-// Sessions and items of a store as files, and back. A file is written whole or not at all, also where it is
-// larger than the memory.
+// Sessions and items of a store as files, and back. A file is written whole or not at all, also
+// where it is larger than the memory.
 
 #include <cstdint>
 #include <filesystem>
@@ -39,7 +39,8 @@ struct ImportCounts {
 // Takes in the sessions and items of such a file of JSON lines, some hundred at a time, each of
 // these all or none; importing it again goes on where an earlier try ended. An item that is known
 // and the same stays as it is, withdrawn or not. Throws Error(kData) that names file and line where
-// a line is wrong, and before anything of its hundred is taken, or where an item is known otherwise.
+// a line is wrong, and before anything of its hundred is taken, or where an item is known as
+// another one.
 ImportCounts ImportSessions(EventStore& store, const std::filesystem::path& path);
 
 }  // namespace lerl

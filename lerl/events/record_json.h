@@ -1,5 +1,5 @@
 #pragma once
-// Records as JSON: the lists inside a row of a database, and whole sessions and items as lines of an
+// Records as JSON: the lists inside a row of a database, and sessions and items as lines of an
 // export.
 // Numbers are written with as many digits as bring back the same bits.
 

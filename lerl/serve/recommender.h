@@ -25,7 +25,9 @@
 #include "lerl/base/config.h"
 #include "lerl/events/event_store.h"
 #include "lerl/serve/catalog.h"
+#include "lerl/serve/item_desk.h"
 #include "lerl/serve/policy_worker.h"
+#include "lerl/serve/repeater.h"
 #include "lerl/serve/session_cache.h"
 
 namespace lerl {
@@ -37,6 +39,7 @@ struct RecommenderConfig {
   int64_t idle_minutes = 240;
   std::vector<double> shares = {};
   std::string experiment = "1";
+  double items_seconds = 2;
 
   void VisitFields(FieldVisitor& visit) {
     visit.Section("policy", policy);
@@ -48,6 +51,8 @@ struct RecommenderConfig {
           "one serves all",
           Range{0, 1});
     visit("experiment", experiment, "name of a split of users; another name splits them anew");
+    visit("items_seconds", items_seconds,
+          "between looks at the store for items that others added or withdrew", Range{0.05, 3600});
     visit("idle_minutes", idle_minutes, "without a request after which a session has ended",
           Range{1, 1e6});
   }
@@ -106,15 +111,31 @@ class Recommender {
   std::vector<PolicyInfo> Reload();
   std::vector<PolicyInfo> Policies() const;
 
-  const Catalog& catalog() const { return *catalog_; }
+  // Items to add and to withdraw. Slates that are chosen here after a call know of it.
+  ItemDesk& items() { return items_; }
+  // Loads the policies with the items of the store, where these have changed, and returns whether
+  // they have. Others do the same every config.items_seconds.
+  bool RefreshItems();
+
+  // What is served now; a later one has the same indices, and more where items were added.
+  std::shared_ptr<const Catalog> catalog() const;
   EventStore& store() { return store_; }
   static int64_t SystemClock();
 
  private:
   using Workers = std::map<std::string, std::shared_ptr<PolicyWorker>>;
+  // What is loaded and served as one.
+  struct Served {
+    Workers workers;
+    std::shared_ptr<const Catalog> catalog;  // of the first policy
+    std::string fingerprint;                 // of the data set
+    int64_t items_revision = 0;              // of the store when it was read
+  };
 
   void CheckShares() const;
-  Workers Load() const;
+  Served Load() const;
+  void Serve(Served served);
+  void CountShown();
   std::shared_ptr<PolicyWorker> WorkerOf(const std::string& policy) const;
   std::shared_ptr<OpenSession> Open(const std::string& id);
   bool End(const std::string& session, const std::string& why);
@@ -129,11 +150,12 @@ class Recommender {
   const std::vector<NamedRun> runs_;
   const RecommenderConfig config_;
   const Clock clock_;
-  mutable std::shared_mutex workers_mutex_;
-  Workers workers_;
-  std::shared_ptr<const World> world_;  // of the first policy; the catalog's
-  std::unique_ptr<Catalog> catalog_;
+  std::mutex load_mutex_;                   // of who changes served_
+  mutable std::shared_mutex served_mutex_;  // of who reads it besides
+  Served served_;
   std::unique_ptr<SessionCache> sessions_;
+  ItemDesk items_;
+  std::unique_ptr<Repeater> refresher_;  // goes first
 };
 
 }  // namespace lerl

@@ -33,14 +33,15 @@ std::string HashOf(std::span<const T> values) {
 }  // namespace
 
 ServedPolicy::ServedPolicy(std::shared_ptr<const World> world, ServedRun run,
-                           const ServedPolicyConfig& config)
+                           const ServedPolicyConfig& config, ServedItems items)
     : world_(std::move(world)),
+      items_(std::move(items)),
       run_(std::move(run)),
       config_(config),
       slate_size_(static_cast<int>(run_.config.slate_size())),
       actors_(LoadRun(*world_, run_.config, run_.seed, run_.folder, Parts())),
       live_(world_->dataset, world_->split, *run_.config.env, config.show_again == "always",
-            static_cast<int>(config.slots)),
+            static_cast<int>(config.slots), items_.withdrawn),
       held_(At(config.slots)) {
   actors_.agent->Prepare(live_.slots());
   actors_.plans->Prepare(live_.slots());
@@ -55,6 +56,7 @@ ServedPolicy::~ServedPolicy() = default;
 // A planner that asks a language model stands behind a deadline, with a rule for what is late.
 ActorParts ServedPolicy::Parts() {
   ActorParts parts;
+  parts.truth = items_.known.get();
   if (!FindPlannerRow(run_.config.planner.name).asks_model) return parts;
   parts.wrap_planner = [this](std::unique_ptr<Planner> slow) {
     PlannerConfig below = run_.config.planner;
@@ -191,9 +193,9 @@ Judgement ServedPolicy::Judge(const LiveSession& session, std::span<const int32_
   const auto known = std::ranges::find_if(
       items, [&](int32_t item) { return !std::ranges::binary_search(candidates, item); });
   const std::span<const int32_t> shown(items.begin(), known);
-  const DrawnSlate told = ProbabilitiesOf(found.scores, candidates, shown, config_.temperature);
-  std::ranges::transform(told.probabilities, judged.log_probabilities.begin(),
-                         [](double p) { return std::log(p); });
+  const std::vector<float> raised = Raised(found.scores, candidates);
+  const DrawnSlate told = Told(found.scores, raised, candidates, shown);
+  std::ranges::copy(told.log_probabilities, judged.log_probabilities.begin());
   // 2. What the factorisation expects.
   const auto liked = [&](std::span<const int32_t> slate) {
     double sum = 0;
@@ -204,10 +206,13 @@ Judgement ServedPolicy::Judge(const LiveSession& session, std::span<const int32_
   judged.modelled = liked(items);
   Rng rng(session.seed, "judged slates", static_cast<uint64_t>(session.steps.size()));
   if (std::ssize(candidates) < slate_size_) return judged;
-  for (int draw = 0; draw < kJudgedDraws; ++draw)
+  for (int draw = 0; draw < kJudgedDraws; ++draw) {
+    const bool optimistic = !raised.empty() && rng.Bernoulli(config_.new_items);
+    const std::vector<float>& scores = optimistic ? raised : found.scores;
     judged.modelled_target +=
-        liked(DrawSlate(found.scores, candidates, slate_size_, config_.temperature, rng).items) /
+        liked(DrawSlate(scores, candidates, slate_size_, config_.temperature, rng).items) /
         kJudgedDraws;
+  }
   return judged;
 }
 
@@ -237,11 +242,32 @@ Choice ServedPolicy::Draw(const LiveSession& session, int slot, const SlotPlan& 
                           std::span<float> scores) const {
   const std::vector<int32_t> candidates = CandidatesOf(slot, plan, scores);
   Rng rng(session.seed, "slate", session.steps.size());
-  return {.slate = DrawSlate(scores, candidates, slate_size_, config_.temperature, rng),
+  const std::vector<float> raised = Raised(scores, candidates);
+  Rng coin(session.seed, "optimism about new items", session.steps.size());
+  const bool optimistic = !raised.empty() && coin.Bernoulli(config_.new_items);
+  const std::span<const float> drawn_by = optimistic ? std::span<const float>(raised) : scores;
+  DrawnSlate slate = DrawSlate(drawn_by, candidates, slate_size_, config_.temperature, rng);
+  if (!raised.empty()) slate = Told(scores, raised, candidates, slate.items);
+  return {.slate = std::move(slate),
           .plan = plan,
           .candidates = std::ssize(candidates),
           .candidates_hash = HashOf(std::span<const int32_t>(candidates)),
           .plan_hash = HashOf(std::span<const uint8_t>(plan.plan))};
+}
+
+std::vector<float> ServedPolicy::Raised(std::span<const float> scores,
+                                        std::span<const int32_t> candidates) const {
+  if (items_.shown == nullptr || config_.new_items == 0) return {};
+  return OptimisticScores(scores, candidates, *items_.shown);
+}
+
+DrawnSlate ServedPolicy::Told(std::span<const float> scores, std::span<const float> raised,
+                              std::span<const int32_t> candidates,
+                              std::span<const int32_t> slate) const {
+  const DrawnSlate usual = ProbabilitiesOf(scores, candidates, slate, config_.temperature);
+  if (raised.empty()) return usual;
+  return Mixed(usual, ProbabilitiesOf(raised, candidates, slate, config_.temperature),
+               config_.new_items);
 }
 
 void ServedPolicy::SelfTest() {

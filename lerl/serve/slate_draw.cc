@@ -13,12 +13,6 @@ namespace {
 
 constexpr double kNothing = -std::numeric_limits<double>::infinity();  // log 0
 
-// log(exp(a) + exp(b))
-double LogAdd(double a, double b) {
-  if (a < b) std::swap(a, b);
-  return b == kNothing ? a : a + std::log1p(std::exp(b - a));
-}
-
 // z_i / tau of every candidate, in their order.
 std::vector<double> LogWeights(std::span<const float> scores, std::span<const int32_t> candidates,
                                double temperature) {
@@ -53,16 +47,23 @@ void FillProbabilities(std::span<const double> weights, std::span<const size_t> 
     if (taken[i] == 0) sum += std::exp(weights[i] - largest);
   double left = sum > 0 ? largest + std::log(sum) : kNothing;
   slate.probabilities.resize(places.size());
+  slate.log_probabilities.resize(places.size());
   slate.log_probability = 0;
   for (size_t k = places.size(); k-- > 0;) {
     left = LogAdd(left, weights[places[k]]);
     const double log_p = weights[places[k]] - left;
     slate.probabilities[k] = std::exp(log_p);
+    slate.log_probabilities[k] = log_p;
     slate.log_probability += log_p;
   }
 }
 
 }  // namespace
+
+double LogAdd(double a, double b) {
+  if (a < b) std::swap(a, b);
+  return b == kNothing ? a : a + std::log1p(std::exp(b - a));
+}
 
 DrawnSlate DrawSlate(std::span<const float> scores, std::span<const int32_t> candidates,
                      int slate_size, double temperature, Rng& rng) {

@@ -59,6 +59,13 @@ Json ItemJson(const Catalog& catalog, int32_t item) {
           {"categories", catalog.CategoriesOf(item)}};
 }
 
+Json CatalogItemJson(const Catalog& catalog, int32_t item) {
+  Json json = ItemJson(catalog, item);
+  json["source"] = catalog.IsAdded(item) ? "added" : "data";
+  json["withdrawn"] = catalog.IsWithdrawn(item);
+  return json;
+}
+
 Json SlateJson(const Catalog& catalog, const SlateRecord& slate) {
   Json items = Json::array();
   for (size_t k = 0; k < slate.items.size(); ++k) {
