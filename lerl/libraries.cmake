@@ -25,10 +25,10 @@ lerl_library(data
   LIBS PkgConfig::ZLIB)
 
 lerl_library(events COLD
-  ORDER event_store record_checks record_json sql migrations sql_shadows sql_records
-        default_answers decision_rows sql_store group_commit connection_pool store_config store_url
-        sqlite_connection postgres_connection sqlite_file sqlite_backup sqlite_store postgres_store
-        make_event_store export
+  ORDER item_record event_store record_checks record_json sql migrations sql_shadows sql_records
+        default_answers decision_rows sql_items sql_store group_commit connection_pool store_config
+        store_url sqlite_connection postgres_connection sqlite_file sqlite_backup sqlite_store
+        postgres_store make_event_store export
   DEPS base
   LIBS SQLiteCpp PkgConfig::PQXX
   TESTING postgres_server)
@@ -85,10 +85,10 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(serve COLD
-  ORDER refusal time_format experiment slate_draw guest catalog open_session past_sessions
-        live_slots deadline_planner served_run served_policy policy_worker default_answer
-        shadow_policies session_cache recommender judged_events memory_ceiling service_config api
-        page
+  ORDER refusal time_format experiment slate_draw guest title_index new_item_draw new_items catalog
+        item_desk open_session past_sessions live_slots deadline_planner served_run served_policy
+        policy_worker default_answer shadow_policies session_cache recommender_config
+        recommender judged_events memory_ceiling service_config api page
   DEPS base http data events sim agents planner train eval)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
 lerl_embed_files(lerl_serve lerl/serve/page/page_files.h

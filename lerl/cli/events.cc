@@ -35,8 +35,9 @@ void ExecuteExport(const EventsFlags& flags) {
 
 void ExecuteImport(const EventsFlags& flags) {
   const ImportCounts counts = ImportSessions(*flags.store.Open(), flags.file);
-  std::printf("%s: %lld sessions, of which %lld brought something new\n", flags.file.c_str(),
-              static_cast<long long>(counts.sessions), static_cast<long long>(counts.brought));
+  std::printf("%s: %lld sessions, of which %lld brought something new; %lld items\n",
+              flags.file.c_str(), static_cast<long long>(counts.sessions),
+              static_cast<long long>(counts.brought), static_cast<long long>(counts.items));
 }
 
 void ExecuteBackup(const EventsFlags& flags) {
@@ -76,7 +77,7 @@ void AddEventsCommand(CLI::App& app) {
     return std::pair(command, flags);
   };
   const auto [to_file, export_flags] =
-      add("export", "writes sessions to a file: JSON lines, or of items shown as .csv",
+      add("export", "writes sessions and items to a file: JSON lines, or of items shown as .csv",
           "lerl events export --store runs/events.sqlite --out march.jsonl --from "
           "2026-03-01T00:00:00Z --to 2026-04-01T00:00:00Z");
   export_flags->time.AddTo(*to_file);
@@ -85,7 +86,7 @@ void AddEventsCommand(CLI::App& app) {
   to_file->callback([flags = export_flags] { ExecuteExport(*flags); });
 
   const auto [from_file, import_flags] =
-      add("import", "takes in the sessions of such a file of JSON lines; again changes nothing",
+      add("import", "takes in such a file of JSON lines; again changes nothing",
           "lerl events import march.jsonl --store postgresql://localhost/lerl");
   from_file->add_option("file", import_flags->file, "the file")->required();
   from_file->callback([flags = import_flags] { ExecuteImport(*flags); });

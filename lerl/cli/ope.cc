@@ -20,23 +20,23 @@ struct OpeFlags {
   StoreOption store;
   TimeOptions time;
   std::string run, logged_by;
-  ServedPolicyConfig policy;
+  // What it would choose, not what it would try; nobody waits, so a language model has the time that
+  // it takes.
+  ServedPolicyConfig policy = {.plan_deadline_ms = 60000, .new_items = 0};
   bool json = false;
 };
 
 JudgedEvents Judged(const OpeFlags& flags) {
   const ServedRun run = ReadServedRun(flags.run);
-  std::shared_ptr<World> world = LoadWorld(run.config);
-  AddGuest(*world);
-  const Catalog catalog(world->dataset);
-  // Nobody waits here: a language model has the time that it takes.
-  ServedPolicyConfig config = flags.policy;
-  config.plan_deadline_ms = 60000;
-  ServedPolicy policy(world, run, config);
+  std::unique_ptr<World> data = LoadWorld(run.config);
+  AddGuest(*data);
   const std::unique_ptr<EventStore> store = flags.store.Open();
+  ServedWorld served = WithStoredItems(std::move(data), store->Items());
+  served.items.withdrawn.clear();  // what is withdrawn by now was there when it was shown
+  ServedPolicy policy(served.world, run, flags.policy, served.items);
   Progress progress("judge", store->Size().sessions, "sessions");
   return JudgeEvents(
-      *store, catalog,
+      *store, *CatalogOf(served),
       {.from_us = flags.time.FromUs(), .to_us = flags.time.ToUs(), .policy = flags.logged_by},
       policy, [&](int64_t done) { progress.Advance(done); });
 }

@@ -7,6 +7,7 @@
 //   feedback   what the user did with an item of a slate; its id makes it count once
 //   shadow     what a policy that is not shown would have shown in the place of a slate
 //   decision   that an experiment between policies is over for one of them
+//   item       one that the data set does not have, or that may not be shown (events/item_record.h)
 //
 // What a call has written is on the disk when the call returns: it outlives the process and the
 // machine's power. All calls may come from several threads and several processes at once.
@@ -31,6 +32,8 @@
 #include <span>
 #include <string>
 #include <vector>
+
+#include "lerl/events/item_record.h"
 
 namespace lerl {
 
@@ -213,6 +216,23 @@ class EventStore {
   // lacking: slates, feedback, the end. Returns how many sessions brought something new. Feedback
   // is numbered anew, in the order given. Error(kData) where a session is known and says otherwise.
   virtual int64_t Import(std::span<const StoredSession> sessions) = 0;
+
+  // Adds all items, as they are given, or none: where one is in conflict nothing changes. One
+  // outcome for each; two records of an item say the same where title, categories and text are
+  // equal.
+  virtual std::vector<ItemOutcome> AddItems(std::span<const ItemRecord> items) = 0;
+  // Says since when an item may not be shown; 0: it may again. An item that nobody added has a
+  // record for as long as it is withdrawn. Returns false, and changes nothing, where the item is
+  // withdrawn already, or is not when it is to be shown again.
+  virtual bool SetWithdrawn(const std::string& item, int64_t withdrawn_us) = 0;
+  // All of them, by number.
+  virtual std::vector<ItemRecord> Items() = 0;
+  // Changes with what Items says of added and withdrawn items, but not with how often they were
+  // shown.
+  virtual int64_t ItemsRevision() = 0;
+  // Adds to how often added items were shown; others are passed over. Where a server was lost on
+  // the way, this may count twice.
+  virtual void CountShown(const std::map<std::string, int64_t>& shown) = 0;
 
   virtual StoreSize Size() = 0;
   // Throws where the store can't be read and written at this moment.

@@ -27,7 +27,7 @@ namespace lerl {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr size_t kSessionsInATurn = 100;  // of an import, in one transaction
+constexpr size_t kLinesInATurn = 100;  // of an import, in one transaction
 
 // A file that takes its place once all of it is there. What it tells of people is for its owner.
 class FileInTheMaking {
@@ -131,19 +131,34 @@ int64_t WriteItems(const StoredSession& stored, const std::set<std::string>& beh
   return rows;
 }
 
-StoredSession SessionInLine(const std::string& line, const fs::path& path, int64_t number) {
-  try {
-    return StoredSessionOf(ParseJson(line));
-  } catch (const std::runtime_error& error) {
-    throw Error(ErrorKind::kData,
-                path.string() + ":" + std::to_string(number) + ": " + error.what());
+// What waits to be taken in.
+struct ImportTurn {
+  std::vector<StoredSession> sessions;
+  std::vector<ItemRecord> items;
+
+  size_t lines() const { return sessions.size() + items.size(); }
+  void Add(const nlohmann::json& line) {
+    if (IsItem(line))
+      items.push_back(ItemRecordOf(line));
+    else
+      sessions.push_back(StoredSessionOf(line));
   }
+};
+
+// Takes in a turn, items first, and returns how many sessions brought something new.
+int64_t TakeTurn(EventStore& store, const ImportTurn& turn) {
+  const std::vector<ItemOutcome> outcomes = store.AddItems(turn.items);
+  for (size_t n = 0; n < outcomes.size(); ++n)
+    if (outcomes[n] == ItemOutcome::kConflict)
+      throw Error(ErrorKind::kData, "item " + Printable(turn.items[n].id) + ": known otherwise");
+  return store.Import(turn.sessions);
 }
 
 }  // namespace
 
 int64_t ExportSessions(EventStore& store, ExportRange range, const fs::path& path) {
   FileInTheMaking file(path);
+  for (const ItemRecord& item : store.Items()) file.Write(ToJson(item).dump() + "\n");
   int64_t sessions = 0;
   store.ForEachSession(range.from_us, range.to_us, [&](const StoredSession& stored) {
     file.Write(ToJson(stored).dump() + "\n");
@@ -172,19 +187,26 @@ ImportCounts ImportSessions(EventStore& store, const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) throw Error(ErrorKind::kIo, path.string() + ": cannot be read: " + std::strerror(errno));
   ImportCounts counts;
-  std::vector<StoredSession> sessions;
+  ImportTurn turn;
   const auto take = [&] {
+    counts.sessions += std::ssize(turn.sessions);
+    counts.items += std::ssize(turn.items);
     try {
-      counts.brought += store.Import(sessions);
+      counts.brought += TakeTurn(store, turn);
     } catch (const Error& error) {
       throw Error(error.kind(), path.string() + ": " + error.what());
     }
-    sessions.clear();
+    turn = {};
   };
   std::string line;
-  while (std::getline(in, line)) {
-    sessions.push_back(SessionInLine(line, path, ++counts.sessions));
-    if (sessions.size() == kSessionsInATurn) take();
+  for (int64_t number = 1; std::getline(in, line); ++number) {
+    try {
+      turn.Add(ParseJson(line));
+    } catch (const std::runtime_error& error) {
+      throw Error(ErrorKind::kData,
+                  path.string() + ":" + std::to_string(number) + ": " + error.what());
+    }
+    if (turn.lines() == kLinesInATurn) take();
   }
   if (in.bad()) throw Error(ErrorKind::kIo, path.string() + ": cannot be read to its end");
   take();

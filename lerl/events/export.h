@@ -1,6 +1,6 @@
 #pragma once
-// Sessions of a store as files, and back. A file is written whole or not at all, also where it is
-// larger than the memory.
+// Sessions and items of a store as files, and back. A file is written whole or not at all, also
+// where it is larger than the memory.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,8 +15,9 @@ struct ExportRange {
   int64_t to_us = INT64_MAX;
 };
 
-// Writes one session per line as JSON (events/record_json.h), in the order in which they began, and
-// returns how many there are. Throws Error(kIo).
+// Writes lines of JSON (events/record_json.h): all items that were added or withdrawn, whatever the
+// range, and then the sessions, in the order in which they began. Returns how many sessions there
+// are. Throws Error(kIo).
 int64_t ExportSessions(EventStore& store, ExportRange range, const std::filesystem::path& path);
 
 // Writes a table (CSV) with a row for each item shown, and returns how many there are:
@@ -32,11 +33,14 @@ int64_t ExportItems(EventStore& store, ExportRange range, const std::filesystem:
 struct ImportCounts {
   int64_t sessions = 0;  // in the file
   int64_t brought = 0;   // that were new or brought something new
+  int64_t items = 0;     // in the file
 };
 
-// Takes in the sessions of such a file of JSON lines, some hundred at a time, each of these all or
-// none; importing it again goes on where an earlier try ended. Throws Error(kData) that names file
-// and line where a line is wrong, and before anything of its hundred is taken.
+// Takes in the sessions and items of such a file of JSON lines, some hundred at a time, each of
+// these all or none; importing it again goes on where an earlier try ended. An item that is known
+// and the same stays as it is, withdrawn or not. Throws Error(kData) that names file and line where
+// a line is wrong, and before anything of its hundred is taken, or where an item is known as
+// another one.
 ImportCounts ImportSessions(EventStore& store, const std::filesystem::path& path);
 
 }  // namespace lerl

@@ -55,6 +55,27 @@ TEST_F(ExportTest, ComesBackAsItWas) {
   EXPECT_EQ(AllSessions(*to), AllSessions(*from));
 }
 
+TEST_F(ExportTest, TakesItemsAlong) {
+  const auto from = Filled();
+  from->AddItems(std::vector{ItemNamed("b"), ItemNamed("a")});
+  from->SetWithdrawn("b", 5000);
+  from->SetWithdrawn("of the data", 6000);
+  from->CountShown({{"a", 3}});
+  ExportSessions(*from, {.from_us = 5000}, file_);
+  const auto to = Store("copy.db");
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_EQ(ImportSessions(*to, file_).items, 3);
+    EXPECT_EQ(to->Items(), from->Items());
+  }
+  const auto other = Store("other.db");
+  ItemRecord known = ItemNamed("a");
+  known.title = "another";
+  other->AddItems(std::vector{known});
+  EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { ImportSessions(*other, file_); }),
+              HasSubstr("item a: known otherwise"));
+  EXPECT_EQ(other->Items().size(), 1U);
+}
+
 TEST_F(ExportTest, TakesSessionsOfARange) {
   EXPECT_EQ(ExportSessions(*Filled(), {.from_us = 1000, .to_us = 2000}, file_), 1);
 }

@@ -93,7 +93,24 @@ CREATE TABLE lerl_decisions (
   high DOUBLE PRECISION NOT NULL, PRIMARY KEY (experiment, policy));
 )";
 
-constexpr std::array<Migration, 5> kMigrations{{
+constexpr const char* kItemsSqlite = R"(
+CREATE TABLE lerl_items (
+  id TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL UNIQUE, title TEXT NOT NULL,
+  categories TEXT NOT NULL, text TEXT NOT NULL, added_us INTEGER NOT NULL,
+  withdrawn_us INTEGER NOT NULL, shown INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE lerl_store ADD COLUMN items_revision INTEGER NOT NULL DEFAULT 0;
+)";
+
+constexpr const char* kItemsPostgres = R"(
+CREATE TABLE lerl_items (
+  id TEXT COLLATE "C" PRIMARY KEY, number BIGINT NOT NULL UNIQUE, title TEXT NOT NULL,
+  categories TEXT NOT NULL, text TEXT NOT NULL, added_us BIGINT NOT NULL,
+  withdrawn_us BIGINT NOT NULL, shown BIGINT NOT NULL);
+ALTER TABLE lerl_store ADD COLUMN items_revision BIGINT NOT NULL DEFAULT 0;
+)";
+
+constexpr std::array<Migration, 6> kMigrations{{
     {.what = "sessions, slates, feedback", .sqlite = kTablesSqlite, .postgres = kTablesPostgres},
     {.what = "a count that Ping writes",
      .sqlite = "ALTER TABLE lerl_store ADD COLUMN pings INTEGER NOT NULL DEFAULT 0;",
@@ -107,6 +124,9 @@ constexpr std::array<Migration, 5> kMigrations{{
     {.what = "the split of a session, decisions of experiments",
      .sqlite = kDecisionsSqlite,
      .postgres = kDecisionsPostgres},
+    {.what = "items that were added or withdrawn",
+     .sqlite = kItemsSqlite,
+     .postgres = kItemsPostgres},
 }};
 
 constexpr SqlStatement kHasTables{

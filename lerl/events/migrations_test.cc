@@ -41,7 +41,8 @@ TEST_P(MigrationsTest, BringAStoreOfEveryVersionUpToDate) {
     MakeVersion(version);
     const auto store = Open();
     EXPECT_THAT(AllSessions(*store), ElementsAre(Version1Session())) << version;
-    store->Ping();  // writes what version 2 added
+    store->Ping();                                // writes what version 2 added
+    EXPECT_TRUE(store->SetWithdrawn("a", 5000));  // and this what version 6 did
     EXPECT_EQ(StoreVersion(*Connect()), NewestStoreVersion());
     EXPECT_EQ(AddOne(*store, FeedbackOf("s", "e2"))[0], FeedbackOutcome::kAdded);
   }

@@ -29,7 +29,8 @@ constexpr SqlStatement kServerBytes{.name = "bytes",
                                         "SELECT CAST(pg_total_relation_size('lerl_sessions') + "
                                         "pg_total_relation_size('lerl_slates') + "
                                         "pg_total_relation_size('lerl_feedback') + "
-                                        "pg_total_relation_size('lerl_shadows') AS BIGINT)"};
+                                        "pg_total_relation_size('lerl_shadows') + "
+                                        "pg_total_relation_size('lerl_items') AS BIGINT)"};
 
 }  // namespace
 

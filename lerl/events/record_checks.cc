@@ -115,6 +115,18 @@ void CheckDecision(const DecisionRecord& decision) {
   CheckNumber("high", decision.high);
 }
 
+void CheckItem(const ItemRecord& item) {
+  CheckId("item", item.id);
+  CheckText("title", item.title);
+  for (size_t i = 0; i < item.categories.size(); ++i)
+    CheckText(Of("categories", i), item.categories[i], kLongestId);
+  CheckText("text", item.text);
+  if (!item.added() && item.withdrawn_us == 0)
+    Refuse("categories", "none, of an item that is not withdrawn");
+  if (item.added_us < 0 || item.withdrawn_us < 0 || item.shown < 0)
+    Refuse("item", "a time or a count below 0");
+}
+
 void CheckStored(const StoredSession& stored) {
   const std::string& id = stored.session.id;
   CheckSession(stored.session);

@@ -23,6 +23,8 @@ void CheckFeedback(const FeedbackRecord& feedback);
 void CheckBehaviours(const std::map<std::string, double>& behaviours);
 void CheckShadow(const ShadowRecord& shadow);
 void CheckDecision(const DecisionRecord& decision);
+// Only what is withdrawn may be without categories.
+void CheckItem(const ItemRecord& item);
 // A whole session: its records, which all name it, with steps from 0 without a gap.
 void CheckStored(const StoredSession& session);
 

@@ -80,6 +80,17 @@ TEST(RecordChecks, RefuseAnEndWithoutTimeOrReason) {
   ErrorOf(ErrorKind::kUsage, [&] { CheckEnd(5, ""); });
 }
 
+TEST(RecordChecks, RefuseItemsWithoutCategoriesUnlessTheyAreWithdrawn) {
+  ItemRecord item = ItemNamed("a");
+  CheckItem(item);
+  item.categories.clear();
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { CheckItem(item); }), HasSubstr("categories: none"));
+  item.withdrawn_us = 5;
+  CheckItem(item);
+  item.shown = -1;
+  ErrorOf(ErrorKind::kUsage, [&] { CheckItem(item); });
+}
+
 TEST(RecordChecks, RefuseAWholeSessionWithRecordsOfAnother) {
   StoredSession stored{SessionNamed("s"), {SlateOf("s", 0), SlateOf("s", 1)}, {}};
   CheckStored(stored);

@@ -169,6 +169,17 @@ void VisitShadow(Visit& visit, Shadow& shadow) {
   visit("shown_probabilities", shadow.shown_probabilities);
 }
 
+template <typename Visit, typename Item>
+void VisitItem(Visit& visit, Item& item) {
+  visit("id", item.id);
+  visit("title", item.title);
+  visit("categories", item.categories);
+  visit("text", item.text);
+  visit("added_us", item.added_us);
+  visit("withdrawn_us", item.withdrawn_us);
+  visit("shown", item.shown);
+}
+
 template <typename T>
 T ColumnOf(const std::string& column) {
   try {
@@ -228,6 +239,25 @@ Json ToJson(const StoredSession& session) {
   }
   if (!shadows.empty()) whole.json["shadows"] = std::move(shadows);
   return std::move(whole.json);
+}
+
+Json ToJson(const ItemRecord& item) {
+  MemberWriter fields;
+  VisitItem(fields, item);
+  return {{"item", std::move(fields.json)}};
+}
+
+bool IsItem(const Json& json) { return json.is_object() && json.contains("item"); }
+
+ItemRecord ItemRecordOf(const Json& json) {
+  ItemRecord item;
+  Members whole(json, "");
+  Members fields(whole.At("item"), "item");
+  VisitItem(fields, item);
+  fields.RequireNoOthers();
+  whole.RequireNoOthers();
+  CheckItem(item);
+  return item;
 }
 
 StoredSession StoredSessionOf(const Json& json) {

@@ -1,5 +1,6 @@
 #pragma once
-// Records as JSON: the lists inside a row of a database, and whole sessions as lines of an export.
+// Records as JSON: the lists inside a row of a database, and sessions and items as lines of an
+// export.
 // Numbers are written with as many digits as bring back the same bits.
 
 #include <map>
@@ -30,5 +31,11 @@ nlohmann::json ToJson(const StoredSession& session);
 // The session of such an object. Throws Error(kUsage) that names the field: where one is missing,
 // unknown, of another type or out of range, or where numbers are not 1, 2 ...
 StoredSession StoredSessionOf(const nlohmann::json& json);
+
+// An item as an object {"item": {"id", "title", "categories", "text", "added_us", "withdrawn_us",
+// "shown"}}, and back, likewise. Items are numbered anew wherever they come to.
+nlohmann::json ToJson(const ItemRecord& item);
+bool IsItem(const nlohmann::json& json);
+ItemRecord ItemRecordOf(const nlohmann::json& json);
 
 }  // namespace lerl

@@ -73,6 +73,24 @@ TEST(RecordJson, ReadsWhatWasWrittenBeforeThereWereSplits) {
   EXPECT_EQ(StoredSessionOf(before).session.split, "");
 }
 
+TEST(RecordJson, ItemsComeBackAsTheyWere) {
+  ItemRecord item = ItemNamed("a");
+  item.withdrawn_us = 5000;
+  item.shown = 7;
+  const nlohmann::json json = ToJson(item);
+  EXPECT_TRUE(IsItem(json));
+  EXPECT_FALSE(IsItem(ToJson(JsonExample())));
+  EXPECT_EQ(ItemRecordOf(json), item);
+  nlohmann::json bad = json;
+  bad["item"].erase("title");
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { ItemRecordOf(bad); }),
+              HasSubstr("item.title: missing"));
+  bad = json;
+  bad["id"] = "s";
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { ItemRecordOf(bad); }),
+              HasSubstr("id: not a known field"));
+}
+
 TEST(RecordJson, CallsAColumnThatItCannotReadDamaged) {
   EXPECT_EQ(TextsOf(TextOfTexts({"a", "\"b\""})), (std::vector<std::string>{"a", "\"b\""}));
   EXPECT_EQ(NumbersOf(TextOfNumbers({0.1, 1e300})), (std::vector<double>{0.1, 1e300}));

@@ -7,6 +7,7 @@
 #include "lerl/events/decision_rows.h"
 #include "lerl/events/default_answers.h"
 #include "lerl/events/record_checks.h"
+#include "lerl/events/sql_items.h"
 #include "lerl/events/sql_records.h"
 #include "lerl/events/sql_shadows.h"
 
@@ -202,6 +203,40 @@ int64_t SqlStore::Import(std::span<const StoredSession> sessions) {
     return now > 0;
   });
   return brought;
+}
+
+std::vector<ItemOutcome> SqlStore::AddItems(std::span<const ItemRecord> items) {
+  std::vector<ItemOutcome> outcomes;
+  for (const ItemRecord& item : items) CheckItem(item);
+  if (!items.empty()) Write([&](Sql& sql) { return AddItemRows(sql, items, outcomes); });
+  return outcomes;
+}
+
+bool SqlStore::SetWithdrawn(const std::string& item, int64_t withdrawn_us) {
+  CheckId("item", item);
+  bool changed = false;
+  Write([&](Sql& sql) { return changed = SetWithdrawnRow(sql, item, withdrawn_us); });
+  return changed;
+}
+
+std::vector<ItemRecord> SqlStore::Items() {
+  std::vector<ItemRecord> items;
+  Read([&](Sql& sql) { items = ItemRows(sql); }, false);
+  return items;
+}
+
+int64_t SqlStore::ItemsRevision() {
+  int64_t revision = 0;
+  Read([&](Sql& sql) { revision = ItemsRevisionRow(sql); }, false);
+  return revision;
+}
+
+void SqlStore::CountShown(const std::map<std::string, int64_t>& shown) {
+  if (shown.empty()) return;
+  Write([&](Sql& sql) {
+    CountShownRows(sql, shown);
+    return true;
+  });
 }
 
 StoreSize SqlStore::Size() {

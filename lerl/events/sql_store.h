@@ -4,6 +4,7 @@
 // about.
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,6 +42,11 @@ class SqlStore : public EventStore {
   int64_t DeleteUser(const std::string& user) override;
   int64_t DeleteBefore(int64_t before_us) override;
   int64_t Import(std::span<const StoredSession> sessions) override;
+  std::vector<ItemOutcome> AddItems(std::span<const ItemRecord> items) override;
+  bool SetWithdrawn(const std::string& item, int64_t withdrawn_us) override;
+  std::vector<ItemRecord> Items() override;
+  int64_t ItemsRevision() override;
+  void CountShown(const std::map<std::string, int64_t>& shown) override;
   StoreSize Size() override;
   void Ping() override;
 

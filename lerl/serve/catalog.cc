@@ -1,6 +1,7 @@
 #include "lerl/serve/catalog.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lerl {
 namespace {
@@ -12,10 +13,31 @@ std::optional<int32_t> Find(const std::unordered_map<std::string, int32_t>& name
   return found->second;
 }
 
+// A catalog and the world that it is of.
+struct CatalogOfWorld {
+  explicit CatalogOfWorld(const ServedWorld& served)
+      : world(served.world),
+        catalog(world->dataset, static_cast<int32_t>(served.items.known->dataset.num_items()),
+                served.items.withdrawn) {}
+  const std::shared_ptr<const World> world;
+  const Catalog catalog;
+};
+
 }  // namespace
 
+std::shared_ptr<const Catalog> CatalogOf(const ServedWorld& served) {
+  const auto both = std::make_shared<const CatalogOfWorld>(served);
+  return {both, &both->catalog};
+}
+
 Catalog::Catalog(const Dataset& dataset)
-    : dataset_(dataset), guest_(static_cast<int32_t>(dataset.num_users() - 1)) {
+    : Catalog(dataset, static_cast<int32_t>(dataset.num_items()), {}) {}
+
+Catalog::Catalog(const Dataset& dataset, int32_t first_added, std::vector<uint8_t> withdrawn)
+    : dataset_(dataset),
+      guest_(static_cast<int32_t>(dataset.num_users() - 1)),
+      first_added_(first_added),
+      withdrawn_(std::move(withdrawn)) {
   for (int32_t item = 0; item < dataset.num_items(); ++item)
     items_.emplace(dataset.item_ids[At(item)], item);
   for (int32_t user = 0; user < guest_; ++user) users_.emplace(dataset.user_ids[At(user)], user);

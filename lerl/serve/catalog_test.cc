@@ -33,5 +33,19 @@ TEST(Catalog, AnItemWithoutATitleIsShownByItsId) {
   EXPECT_THAT(catalog.CategoriesOf(3), testing::Not(testing::IsEmpty()));
 }
 
+TEST(Catalog, KnowsWhatWasAddedAndWhatIsWithdrawn) {
+  const Dataset& dataset = SmallServedRun::Get().world()->dataset;
+  const Catalog all(dataset);
+  EXPECT_FALSE(all.IsAdded(59) || all.IsWithdrawn(59));
+  EXPECT_EQ(all.num_added(), 0);
+  std::vector<uint8_t> withdrawn(60);
+  withdrawn[3] = 1;
+  const Catalog some(dataset, 58, withdrawn);
+  EXPECT_FALSE(some.IsAdded(57));
+  EXPECT_TRUE(some.IsAdded(58));
+  EXPECT_TRUE(some.IsWithdrawn(3));
+  EXPECT_EQ(some.num_added(), 2);
+}
+
 }  // namespace
 }  // namespace lerl

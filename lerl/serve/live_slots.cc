@@ -1,6 +1,7 @@
 #include "lerl/serve/live_slots.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "lerl/base/index.h"
 #include "lerl/sim/env_config.h"
@@ -9,11 +10,13 @@
 namespace lerl {
 
 LiveSlots::LiveSlots(const Dataset& dataset, const Split& split, const EnvConfig& config,
-                     bool repeats, int slots)
+                     bool repeats, int slots, std::vector<uint8_t> withdrawn)
     : dataset_(dataset),
       split_(split),
       exclude_history_(config.exclude_history),
       repeats_(repeats),
+      withdrawn_(withdrawn.empty() ? std::vector<uint8_t>(At(dataset.num_items()))
+                                   : std::move(withdrawn)),
       slot_(At(slots)),
       excluded_(slot_.size()),
       dominant_(slot_.size() * At(dataset.num_categories())) {
@@ -24,10 +27,11 @@ LiveSlots::LiveSlots(const Dataset& dataset, const Split& split, const EnvConfig
 LiveSlots::~LiveSlots() = default;
 
 void LiveSlots::Start(int slot, int32_t user) {
-  const auto items = At(dataset_.num_items()), categories = At(dataset_.num_categories());
-  excluded_[At(slot)].assign(items, 0);
+  const auto categories = At(dataset_.num_categories());
+  excluded_[At(slot)] = withdrawn_;
   std::fill_n(dominant_.begin() + slot * std::ssize(dataset_.categories), categories, uint8_t{0});
-  slot_[At(slot)] = {.user = user, .items_left = static_cast<int32_t>(items)};
+  const auto left = std::ranges::count(withdrawn_, uint8_t{0});
+  slot_[At(slot)] = {.user = user, .items_left = static_cast<int32_t>(left)};
   for (const auto& rule : rules_) rule->Start(slot);
   if (!exclude_history_) return;
   for (const int64_t row : PastRows(dataset_, split_, user)) Exclude(slot, dataset_.items[At(row)]);

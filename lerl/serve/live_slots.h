@@ -25,9 +25,10 @@ class LeaveRule;
 
 class LiveSlots {
  public:
-  // Data set and split must outlive the slots. With `repeats` items may come again.
+  // Data set and split must outlive the slots. With `repeats` items may come again; what is
+  // `withdrawn` [I] (empty: nothing) is never shown.
   LiveSlots(const Dataset& dataset, const Split& split, const EnvConfig& config, bool repeats,
-            int slots);
+            int slots, std::vector<uint8_t> withdrawn = {});
   ~LiveSlots();
 
   // Begins a session. What stands in the user's past is excluded if the policy was trained so.
@@ -52,6 +53,7 @@ class LiveSlots {
   const Dataset& dataset_;
   const Split& split_;
   const bool exclude_history_, repeats_;
+  const std::vector<uint8_t> withdrawn_;  // [I]
   std::vector<std::unique_ptr<LeaveRule>> rules_;
   std::vector<Slot> slot_;
   std::vector<std::vector<uint8_t>> excluded_;  // [B][I]; nothing of a slot that was never started

@@ -67,5 +67,21 @@ TEST(LiveSlots, ItemsComeAgainOnlyWhereTheyMay) {
   }
 }
 
+TEST(LiveSlots, WhatIsWithdrawnIsExcludedFromTheStart) {
+  RunConfig run = TinyRun();
+  SetFields(run, {"env.exclude_history=false"});
+  const auto world = TinyWorld(run);
+  std::vector<uint8_t> withdrawn(60);
+  withdrawn[7] = withdrawn[8] = 1;
+  LiveSlots live(world->dataset, world->split, *run.env, /*repeats=*/true, 2, withdrawn);
+  live.Start(1, 0);
+  live.Exclude(1, std::vector{8, 9});
+  EXPECT_EQ(live.Observe(1).items_left, 57);
+  live.Start(1, 0);
+  EXPECT_EQ(live.Observe(1).items_left, 58);
+  EXPECT_EQ(live.Observe(1).excluded[7], 1);
+  EXPECT_EQ(live.Observe(1).excluded[9], 0);
+}
+
 }  // namespace
 }  // namespace lerl

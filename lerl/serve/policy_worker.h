@@ -37,6 +37,7 @@ class PolicyWorker {
 
   const ServedRun& run() const { return policy_->run(); }
   std::shared_ptr<const World> world() const { return policy_->world(); }
+  const ServedItems& items() const { return policy_->items(); }
   int slate_size() const { return policy_->slate_size(); }
 
  private:

@@ -7,6 +7,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
 #include "lerl/base/random_id.h"
 #include "lerl/serve/guest.h"
 #include "lerl/serve/refusal.h"
@@ -42,110 +43,133 @@ int64_t Recommender::SystemClock() {
 
 Recommender::Recommender(EventStore& store, std::vector<NamedRun> runs,
                          const RecommenderConfig& config, Clock clock)
-    : store_(store), runs_(std::move(runs)), config_(config), clock_(std::move(clock)) {
-  for (size_t n = 0; n < runs_.size(); ++n)
-    for (size_t m = 0; m < n; ++m)
-      if (runs_[n].name == runs_[m].name)
-        throw Error(ErrorKind::kUsage, "two policies are named " + runs_[n].name +
-                                           "; give them names: a=FOLDER b=FOLDER");
-  CheckShadows();
-  workers_ = Load();
-  const std::shared_ptr<PolicyWorker> first = workers_.at(runs_.at(0).name);
-  world_ = first->world();
-  catalog_ = std::make_unique<Catalog>(world_->dataset);
+    : store_(store),
+      runs_(std::move(runs)),
+      config_(config),
+      clock_(std::move(clock)),
+      items_({.store = store_,
+              .catalog = [this] { return catalog(); },
+              .refresh = [this] { RefreshItems(); },
+              .clock = clock_}) {
+  CheckRuns(runs_, config_);
+  served_ = Load();
+  const Dataset& dataset = served_.catalog->dataset();
   std::vector<std::string> names;
   for (const NamedRun& run : runs_) names.push_back(run.name);
-  experiment_ = std::make_unique<Experiment>(
-      store_, std::move(names), world_->dataset.behaviours.at(0), config_.experiment, clock_);
-  sessions_ = std::make_unique<SessionCache>(store_, *catalog_, At(config_.open_sessions),
+  experiment_ = std::make_unique<Experiment>(store_, std::move(names), dataset.behaviours.at(0),
+                                             config_.experiment, clock_);
+  sessions_ = std::make_unique<SessionCache>(store_, served_.catalog, At(config_.open_sessions),
                                              At(config_.policy.longest_past));
-  const DefaultAnswerConfig& response = config_.default_answer;
+  const DefaultAnswerConfig& answer = config_.default_answer;
   const std::string behaviour =
-      response.behaviour.empty() ? world_->dataset.behaviours.at(0) : response.behaviour;
-  if (!catalog_->Behaviour(behaviour))
+      answer.behaviour.empty() ? dataset.behaviours.at(0) : answer.behaviour;
+  if (!served_.catalog->Behaviour(behaviour))
     throw Error(ErrorKind::kConfig, "recommend.default_answer.behaviour: the data have no " +
-                                        behaviour + "; they have " +
-                                        JoinNames(world_->dataset.behaviours));
-  default_answer_ = {{behaviour, response.value}};
+                                        behaviour + "; they have " + JoinNames(dataset.behaviours));
+  default_answer_ = {{behaviour, answer.value}};
   if (!config_.shadows.empty())
     shadows_ = std::make_unique<ShadowPolicies>(
-        store_, *catalog_, config_.shadows,
+        store_, [this] { return catalog(); }, config_.shadows,
         [this](const std::string& policy) { return WorkerOf(policy); }, clock_);
+  refresher_ = std::make_unique<Periodic>(
+      "the items stay as they are",
+      std::chrono::milliseconds(std::lround(1000 * config_.items_seconds)),
+      [this] { RefreshItems(); });
 }
 
-void Recommender::CheckShadows() const {
-  for (const std::string& shadow : config_.shadows) {
-    const auto found = std::ranges::find(runs_, shadow, &NamedRun::name);
-    const auto refuse = [&](const std::string& why) {
-      throw Error(ErrorKind::kConfig, "recommend.shadows: " + shadow + " " + why);
-    };
-    if (found == runs_.end()) refuse("is not served; name its run: " + shadow + "=FOLDER");
-    if (found == runs_.begin()) refuse("is the first policy, which is shown; name another first");
-    const auto place = At(found - runs_.begin());
-    const std::vector<double>& shares = config_.experiment.shares;
-    if (place < shares.size() && shares[place] > 0)
-      refuse("has a share of the users; a shadow is shown to nobody, so give it 0");
-  }
-}
-
-bool Recommender::IsShadow(const std::string& policy) const {
-  return std::ranges::count(config_.shadows, policy) > 0;
-}
-
-Recommender::Workers Recommender::Load() const {
-  Workers workers;
-  // By what decides them. At a reload those that are there serve on.
-  std::map<std::string, std::shared_ptr<const World>> worlds;
-  for (const auto& [name, worker] : workers_)
-    worlds[WorldHash(worker->run().config)] = worker->world();
-  std::string fingerprint = world_ == nullptr ? "" : world_->fingerprint;
+Recommender::Served Recommender::Load() const {
+  // A change after this is seen by the next look.
+  Served served;
+  served.items_revision = store_.ItemsRevision();
+  const std::vector<ItemRecord> items = store_.Items();
+  // By what decides them. At a reload the data that are there serve on.
+  std::map<std::string, std::shared_ptr<const World>> data;
+  std::map<std::string, ServedWorld> worlds;
+  for (const auto& [name, worker] : served_.workers)
+    data[WorldHash(worker->run().config)] = worker->items().known;
+  served.fingerprint = served_.fingerprint;
   for (const NamedRun& named : runs_) {
     ServedRun run = ReadServedRun(named.folder);
-    std::shared_ptr<const World>& world = worlds[WorldHash(run.config)];
-    if (world == nullptr) {
+    const std::string hash = WorldHash(run.config);
+    std::shared_ptr<const World>& known = data[hash];
+    if (known == nullptr) {
       std::unique_ptr<World> loaded = LoadWorld(run.config);
       AddGuest(*loaded);
-      if (fingerprint.empty()) fingerprint = loaded->fingerprint;
-      if (loaded->fingerprint != fingerprint)
+      if (served.fingerprint.empty()) served.fingerprint = loaded->fingerprint;
+      if (loaded->fingerprint != served.fingerprint)
         throw Error(ErrorKind::kData, named.folder.string() +
                                           ": the policy is of another data set than the others "
                                           "that are served; start a service of its own for it");
-      world = std::move(loaded);
+      known = std::move(loaded);
     }
-    auto policy = std::make_unique<ServedPolicy>(world, std::move(run), config_.policy);
+    ServedWorld& world = worlds[hash];
+    if (world.world == nullptr) world = WithStoredItems(known, items);
+    if (served.catalog == nullptr) served.catalog = CatalogOf(world);
+    auto policy =
+        std::make_unique<ServedPolicy>(world.world, std::move(run), config_.policy, world.items);
     policy->SelfTest();
-    workers.emplace(named.name, std::make_shared<PolicyWorker>(std::move(policy)));
+    served.workers.emplace(named.name, std::make_shared<PolicyWorker>(std::move(policy)));
   }
-  return workers;
+  return served;
+}
+
+// Policies go first: they may know more items than the sessions that they serve, but not fewer.
+void Recommender::Serve(Served served) {
+  const std::shared_ptr<const Catalog> catalog = served.catalog;
+  {
+    const std::unique_lock lock(served_mutex_);
+    std::swap(served_, served);
+  }
+  sessions_->SetCatalog(catalog);
 }
 
 std::vector<PolicyInfo> Recommender::Reload() {
-  Workers loaded = Load();
   {
-    const std::unique_lock lock(workers_mutex_);
-    workers_.swap(loaded);
+    const std::lock_guard lock(load_mutex_);
+    CountShown();
+    Serve(Load());
   }
   return Policies();
 }
 
+bool Recommender::RefreshItems() {
+  const std::lock_guard lock(load_mutex_);
+  CountShown();
+  if (store_.ItemsRevision() == served_.items_revision) return false;
+  Serve(Load());
+  LogInfo("the policies know " + std::to_string(served_.catalog->num_added()) + " added items");
+  return true;
+}
+
+// Tells the store how often added items were shown here since the last time.
+void Recommender::CountShown() {
+  for (const auto& [name, worker] : served_.workers)
+    if (worker->items().shown != nullptr) store_.CountShown(worker->items().shown->TakeNew());
+}
+
+std::shared_ptr<const Catalog> Recommender::catalog() const {
+  const std::shared_lock lock(served_mutex_);
+  return served_.catalog;
+}
+
 std::vector<PolicyInfo> Recommender::Policies() const {
   std::vector<PolicyInfo> infos;
-  const std::shared_lock lock(workers_mutex_);
+  const std::shared_lock lock(served_mutex_);
   for (const NamedRun& named : runs_) {
-    const PolicyWorker& worker = *workers_.at(named.name);
+    const PolicyWorker& worker = *served_.workers.at(named.name);
     const RunConfig& config = worker.run().config;
     infos.push_back({named.name, worker.run().version, config.agent.name, config.planner.name,
-                     worker.run().folder.string(), worker.slate_size(), IsShadow(named.name),
-                     worker.Health()});
+                     worker.run().folder.string(), worker.slate_size(),
+                     config_.IsShadow(named.name), worker.Health()});
   }
   return infos;
 }
 
 // The policy of that name; the first where it is not served any more.
 std::shared_ptr<PolicyWorker> Recommender::WorkerOf(const std::string& policy) const {
-  const std::shared_lock lock(workers_mutex_);
-  const auto found = workers_.find(policy);
-  return found != workers_.end() ? found->second : workers_.at(runs_[0].name);
+  const std::shared_lock lock(served_mutex_);
+  const auto found = served_.workers.find(policy);
+  return found != served_.workers.end() ? found->second : served_.workers.at(runs_[0].name);
 }
 
 SessionRecord Recommender::Start(const std::string& user, const std::string& policy) {
@@ -154,7 +178,7 @@ SessionRecord Recommender::Start(const std::string& user, const std::string& pol
   if (std::ranges::count(runs_, chosen.policy, &NamedRun::name) == 0)
     throw Refusal(RefusalKind::kInvalid, "unknown-policy", "no policy of that name is served",
                   "/policy");
-  if (IsShadow(chosen.policy))
+  if (config_.IsShadow(chosen.policy))
     throw Refusal(RefusalKind::kInvalid, "shadow-policy",
                   "the policy is a shadow: it answers beside others and is shown to nobody",
                   "/policy");
@@ -171,6 +195,9 @@ SessionRecord Recommender::Start(const std::string& user, const std::string& pol
 
 std::shared_ptr<OpenSession> Recommender::Open(const std::string& id) {
   std::shared_ptr<OpenSession> session = sessions_->Refresh(id);
+  // Another process may have shown an item that was added a moment ago.
+  if (session != nullptr && std::ranges::count(session->live_step, -1) > 0 && RefreshItems())
+    session = sessions_->Refresh(id);
   if (session == nullptr) throw NoSession();
   return session;
 }
@@ -218,7 +245,8 @@ SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t>
     slate.request = request;
     if (!store_.AddSlate(slate)) continue;
     if (shadows_ != nullptr) shadows_->Add(session->live, slate);
-    TakeSlates(*session, {slate}, *catalog_);  // as it stands in the store now
+    if (const auto& shown = worker->items().shown) shown->Add(choice->slate.items);
+    TakeSlates(*session, {slate}, *catalog());  // as it stands in the store now
     ThinkAhead(id, *worker);
     return slate;
   }
@@ -238,7 +266,8 @@ SlateRecord Recommender::RecordOf(const OpenSession& session, const Choice& choi
   slate.session = session.record.id;
   slate.step = static_cast<int32_t>(session.slates.size());
   slate.version = worker.run().version;
-  for (const int32_t item : choice.slate.items) slate.items.push_back(catalog_->ItemId(item));
+  const Dataset& dataset = worker.world()->dataset;
+  for (const int32_t item : choice.slate.items) slate.items.push_back(dataset.item_ids[At(item)]);
   slate.probabilities = choice.slate.probabilities;
   slate.log_probability = choice.slate.log_probability;
   slate.temperature = config_.policy.temperature;
@@ -247,7 +276,7 @@ SlateRecord Recommender::RecordOf(const OpenSession& session, const Choice& choi
   slate.plan_hash = choice.plan_hash;
   if (std::ranges::count(choice.plan.plan, uint8_t{0}) > 0)
     for (const int16_t category : choice.plan.InOrder())
-      slate.plan.push_back(catalog_->dataset().categories[At(category)]);
+      slate.plan.push_back(dataset.categories[At(category)]);
   slate.origin = kPlanOriginNames[At(choice.plan.origin)];
   slate.reason = choice.plan.reason;
   return slate;
@@ -266,15 +295,15 @@ void Recommender::CheckFeedback(const OpenSession& session, const FeedbackRecord
     throw Refusal(RefusalKind::kConflict, "never-shown", "the session has shown no such step",
                   at + "/step");
   if (std::ranges::count(session.slates[At(record.step)].items, record.item) == 0)
-    throw Refusal(
-        RefusalKind::kConflict, "never-shown",
-        catalog_->Item(record.item) ? "the item was not shown in this step" : "no item has this id",
-        at + "/item");
+    throw Refusal(RefusalKind::kConflict, "never-shown",
+                  catalog()->Item(record.item) ? "the item was not shown in this step"
+                                               : "no item has this id",
+                  at + "/item");
   if (record.behaviours.empty())
     throw Refusal(RefusalKind::kInvalid, "no-behaviour", "name at least one behaviour",
                   at + "/behaviours");
   for (const auto& [name, value] : record.behaviours) {
-    if (!catalog_->Behaviour(name))
+    if (!catalog()->Behaviour(name))
       throw Refusal(RefusalKind::kInvalid, "unknown-behaviour",
                     "the policies know no behaviour of that name", at + "/behaviours");
     if (!std::isfinite(value) || value < 0)

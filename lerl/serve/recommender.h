@@ -22,45 +22,17 @@
 #include <string>
 #include <vector>
 
-#include "lerl/base/config.h"
+#include "lerl/base/periodic.h"
 #include "lerl/events/event_store.h"
 #include "lerl/serve/catalog.h"
-#include "lerl/serve/default_answer.h"
 #include "lerl/serve/experiment.h"
+#include "lerl/serve/item_desk.h"
 #include "lerl/serve/policy_worker.h"
+#include "lerl/serve/recommender_config.h"
 #include "lerl/serve/session_cache.h"
 #include "lerl/serve/shadow_policies.h"
 
 namespace lerl {
-
-struct RecommenderConfig {
-  ServedPolicyConfig policy;
-  int64_t open_sessions = 10000;
-  int64_t max_steps = 1000;
-  int64_t idle_minutes = 240;
-  std::vector<std::string> shadows = {};
-  DefaultAnswerConfig default_answer = {};
-  ExperimentConfig experiment = {};
-
-  void VisitFields(FieldVisitor& visit) {
-    visit.Section("policy", policy);
-    visit("open_sessions", open_sessions, "sessions kept in memory; others are read anew",
-          Range{1, 1e7});
-    visit("max_steps", max_steps, "slates after which a session ends", Range{1, 100000});
-    visit("shadows", shadows,
-          "policies that answer beside the one that is shown, and are shown to nobody");
-    visit.Section("default_answer", default_answer);
-    visit("idle_minutes", idle_minutes, "without a request after which a session has ended",
-          Range{1, 1e6});
-    experiment.VisitFields(visit);
-  }
-};
-
-// A policy by the name under which it is served.
-struct NamedRun {
-  std::string name;
-  std::filesystem::path folder;
-};
 
 struct PolicyInfo {
   std::string name, version, agent, planner, folder;
@@ -116,7 +88,14 @@ class Recommender {
   int64_t cached_sessions() const { return sessions_->size(); }
   void DropCachedSessions() { sessions_->Clear(); }
 
-  const Catalog& catalog() const { return *catalog_; }
+  // Items to add and to withdraw. Slates that are chosen here after a call know of it.
+  ItemDesk& items() { return items_; }
+  // Loads the policies with the items of the store, where these have changed, and returns whether
+  // they have. Others do the same every config.items_seconds.
+  bool RefreshItems();
+
+  // What is served now; a later one has the same indices, and more where items were added.
+  std::shared_ptr<const Catalog> catalog() const;
   Experiment& experiment() { return *experiment_; }
   EventStore& store() { return store_; }
   const RecommenderConfig& config() const { return config_; }
@@ -125,10 +104,17 @@ class Recommender {
 
  private:
   using Workers = std::map<std::string, std::shared_ptr<PolicyWorker>>;
+  // What is loaded and served as one.
+  struct Served {
+    Workers workers;
+    std::shared_ptr<const Catalog> catalog;  // of the first policy
+    std::string fingerprint;                 // of the data set
+    int64_t items_revision = 0;              // of the store when it was read
+  };
 
-  void CheckShadows() const;
-  bool IsShadow(const std::string& policy) const;
-  Workers Load() const;
+  Served Load() const;
+  void Serve(Served served);
+  void CountShown();
   std::shared_ptr<PolicyWorker> WorkerOf(const std::string& policy) const;
   std::shared_ptr<OpenSession> Open(const std::string& id);
   bool End(const std::string& session, const std::string& why);
@@ -143,14 +129,15 @@ class Recommender {
   const std::vector<NamedRun> runs_;
   const RecommenderConfig config_;
   const Clock clock_;
-  mutable std::shared_mutex workers_mutex_;
-  Workers workers_;
-  std::shared_ptr<const World> world_;  // of the first policy; the catalog's
-  std::unique_ptr<Catalog> catalog_;
+  std::mutex load_mutex_;                   // of who changes served_
+  mutable std::shared_mutex served_mutex_;  // of who reads it besides
+  Served served_;
   std::unique_ptr<Experiment> experiment_;
   std::unique_ptr<SessionCache> sessions_;
   std::map<std::string, double> default_answer_;
-  std::unique_ptr<ShadowPolicies> shadows_;  // last: its thread uses the rest
+  ItemDesk items_;
+  std::unique_ptr<ShadowPolicies> shadows_;
+  std::unique_ptr<Periodic> refresher_;  // last: its thread uses the rest
 };
 
 }  // namespace lerl

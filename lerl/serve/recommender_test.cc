@@ -326,19 +326,5 @@ TEST_F(RecommenderTest, AShadowAnswersBesideAndIsShownToNobody) {
   }
 }
 
-TEST_F(RecommenderTest, RefusesShadowsThatCanNotBe) {
-  const std::filesystem::path folder = SmallServedRun::Get().folder();
-  const auto why = [&](const RecommenderConfig& config) {
-    return ErrorOf(ErrorKind::kConfig, [&] {
-      Recommender(store_, {{"a", folder}, {"b", folder}}, config);
-    });
-  };
-  using testing::HasSubstr;
-  EXPECT_THAT(why({.policy = {}, .shadows = {"c"}}), HasSubstr("c is not served"));
-  EXPECT_THAT(why({.policy = {}, .shadows = {"a"}}), HasSubstr("a is the first policy"));
-  EXPECT_THAT(why({.policy = {}, .shares = {0.9, 0.1}, .shadows = {"b"}}),
-              HasSubstr("b has a share of the users"));
-}
-
 }  // namespace
 }  // namespace lerl

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -23,14 +24,14 @@ namespace {
 // The planner that steps in where a language model is late.
 constexpr char kBelowAModel[] = "fatigue_aware";
 
-// [K] of the items, given those before them; 0 from the first that is no candidate.
-std::vector<double> ProbabilitiesIn(const ScoredStep& step, std::span<const int32_t> items) {
-  const auto first_unknown = std::ranges::find_if(
-      items, [&](int32_t item) { return !std::ranges::binary_search(step.candidates, item); });
-  DrawnSlate told = ProbabilitiesOf(step.scores, step.candidates, {items.begin(), first_unknown},
-                                    step.temperature);
-  told.probabilities.resize(items.size(), 0);
-  return std::move(told.probabilities);
+constexpr double kNever = -std::numeric_limits<double>::infinity();  // log 0
+
+// The items before the first one that is no candidate.
+std::span<const int32_t> KnownPart(std::span<const int32_t> candidates,
+                                   std::span<const int32_t> items) {
+  return {items.begin(), std::ranges::find_if(items, [&](int32_t item) {
+            return !std::ranges::binary_search(candidates, item);
+          })};
 }
 
 template <typename T>
@@ -41,14 +42,15 @@ std::string HashOf(std::span<const T> values) {
 }  // namespace
 
 ServedPolicy::ServedPolicy(std::shared_ptr<const World> world, ServedRun run,
-                           const ServedPolicyConfig& config)
+                           const ServedPolicyConfig& config, ServedItems items)
     : world_(std::move(world)),
+      items_(std::move(items)),
       run_(std::move(run)),
       config_(config),
       slate_size_(static_cast<int>(run_.config.slate_size())),
       actors_(LoadRun(*world_, run_.config, run_.seed, run_.folder, Parts())),
       live_(world_->dataset, world_->split, *run_.config.env, config.show_again == "always",
-            static_cast<int>(config.slots)),
+            static_cast<int>(config.slots), items_.withdrawn),
       held_(At(config.slots)) {
   actors_.agent->Prepare(live_.slots());
   actors_.plans->Prepare(live_.slots());
@@ -64,6 +66,7 @@ ServedPolicy::~ServedPolicy() = default;
 // while the model is being loaded.
 ActorParts ServedPolicy::Parts() {
   ActorParts parts;
+  parts.truth = items_.known.get();
   if (!FindPlannerRow(run_.config.planner.name).asks_model) return parts;
   parts.wrap_planner = [this](MakePlannerCall make_slow) {
     CheckBackend(run_.config.planner.llm);
@@ -201,8 +204,12 @@ std::optional<ShadowChoice> ServedPolicy::ChooseInPlaceOf(const LiveSession& ses
   const LiveSession* one = &session;
   Prospects found = Look({&one, 1}, {&slot, 1});
   const std::vector<int32_t> candidates = CandidatesOf(slot, found.plans[0].plan, found.scores);
+  std::vector<double> shown_probabilities =
+      Told(found.scores, Raised(found.scores, candidates), candidates, KnownPart(candidates, shown))
+          .probabilities;
+  shown_probabilities.resize(shown.size(), 0);
   return ShadowChoice{Draw(session, found.plans[0], found.scores, candidates),
-                      ProbabilitiesIn(Scored(session, found.scores, candidates), shown)};
+                      std::move(shown_probabilities)};
 }
 
 Judgement ServedPolicy::Judge(const LiveSession& session, std::span<const int32_t> items) {
@@ -218,8 +225,10 @@ Judgement JudgeScores(const MfModel& model, const ScoredStep& step, std::span<co
                       Rng& rng) {
   Judgement judged;
   // 1. Probabilities.
-  for (const double p : ProbabilitiesIn(step, items))
-    judged.log_probabilities.push_back(std::log(p));
+  judged.log_probabilities = ProbabilitiesOf(step.scores, step.candidates,
+                                             KnownPart(step.candidates, items), step.temperature)
+                                 .log_probabilities;
+  judged.log_probabilities.resize(items.size(), kNever);
   // 2. What the factorisation expects.
   const auto liked = [&model, user = step.user](std::span<const int32_t> slate) {
     double sum = 0;
@@ -279,11 +288,32 @@ Choice ServedPolicy::Draw(const LiveSession& session, const SlotPlan& plan,
                           std::span<const float> scores,
                           std::span<const int32_t> candidates) const {
   Rng rng(session.seed, "slate", session.steps.size());
-  return {.slate = DrawSlate(scores, candidates, slate_size_, config_.temperature, rng),
+  const std::vector<float> raised = Raised(scores, candidates);
+  Rng coin(session.seed, "optimism about new items", session.steps.size());
+  const bool optimistic = !raised.empty() && coin.Bernoulli(config_.new_items);
+  const std::span<const float> drawn_by = optimistic ? std::span<const float>(raised) : scores;
+  DrawnSlate slate = DrawSlate(drawn_by, candidates, slate_size_, config_.temperature, rng);
+  if (!raised.empty()) slate = Told(scores, raised, candidates, slate.items);
+  return {.slate = std::move(slate),
           .plan = plan,
           .candidates = std::ssize(candidates),
           .candidates_hash = HashOf(candidates),
           .plan_hash = HashOf(std::span<const uint8_t>(plan.plan))};
+}
+
+std::vector<float> ServedPolicy::Raised(std::span<const float> scores,
+                                        std::span<const int32_t> candidates) const {
+  if (items_.shown == nullptr || config_.new_items == 0) return {};
+  return OptimisticScores(scores, candidates, *items_.shown);
+}
+
+DrawnSlate ServedPolicy::Told(std::span<const float> scores, std::span<const float> raised,
+                              std::span<const int32_t> candidates,
+                              std::span<const int32_t> slate) const {
+  const DrawnSlate usual = ProbabilitiesOf(scores, candidates, slate, config_.temperature);
+  if (raised.empty()) return usual;
+  return Mixed(usual, ProbabilitiesOf(raised, candidates, slate, config_.temperature),
+               config_.new_items);
 }
 
 void ServedPolicy::SelfTest() {

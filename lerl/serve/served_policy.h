@@ -6,7 +6,8 @@
 //
 // A step of a batch of sessions goes as in training (train/player.h): plan, score, select. Slates
 // are drawn (serve/slate_draw.h); policies that explore in training show their mode here, so that
-// the draw is all there is to a slate's probability. Not for several threads at once.
+// the draw is all there is to a slate's probability. Some slates are drawn with optimism about what
+// a product added (serve/new_item_draw.h). Not for several threads at once.
 //
 // Axes: K items of a slate, I items, C categories.
 
@@ -21,6 +22,7 @@
 
 #include "lerl/serve/deadline_planner.h"
 #include "lerl/serve/live_slots.h"
+#include "lerl/serve/new_items.h"
 #include "lerl/serve/open_session.h"
 #include "lerl/serve/served_run.h"
 #include "lerl/serve/slate_draw.h"
@@ -79,6 +81,7 @@ struct ServedPolicyConfig {
   std::string show_again = "next_session";
   int64_t plan_deadline_ms = 30;
   int64_t longest_past = 40;
+  double new_items = 0.1;
 
   void VisitFields(FieldVisitor& visit) {
     visit("slots", slots,
@@ -94,13 +97,18 @@ struct ServedPolicyConfig {
     visit("longest_past", longest_past,
           "slates of a user's earlier sessions in service that a session starts with, at most",
           Range{0, 1000});
+    visit("new_items", new_items,
+          "share of slates that are drawn with optimism about added items (serve/new_item_draw.h)",
+          Range{0, 1});
   }
 };
 
 class ServedPolicy {
  public:
-  // Loads a run. `world` has the guest already, and may be shared by several policies.
-  ServedPolicy(std::shared_ptr<const World> world, ServedRun run, const ServedPolicyConfig& config);
+  // Loads a run. `world` has the guest already, and may be shared by several policies; `items` says
+  // what there is to know of its items besides.
+  ServedPolicy(std::shared_ptr<const World> world, ServedRun run, const ServedPolicyConfig& config,
+               ServedItems items = {});
   ~ServedPolicy();
 
   // The next slate of each session, which must all be different; nothing for one to which fewer
@@ -130,6 +138,7 @@ class ServedPolicy {
   const ServedRun& run() const { return run_; }
   const ServedPolicyConfig& config() const { return config_; }
   std::shared_ptr<const World> world() const { return world_; }
+  const ServedItems& items() const { return items_; }
   int slate_size() const { return slate_size_; }
 
  private:
@@ -157,8 +166,15 @@ class ServedPolicy {
   }
   Choice Draw(const LiveSession& session, const SlotPlan& plan, std::span<const float> scores,
               std::span<const int32_t> candidates) const;
+  // Scores with optimism about added items; empty where no slate is drawn so.
+  std::vector<float> Raised(std::span<const float> scores,
+                            std::span<const int32_t> candidates) const;
+  // How likely a slate is by these scores and those.
+  DrawnSlate Told(std::span<const float> scores, std::span<const float> raised,
+                  std::span<const int32_t> candidates, std::span<const int32_t> slate) const;
 
   const std::shared_ptr<const World> world_;
+  const ServedItems items_;
   const ServedRun run_;
   const ServedPolicyConfig config_;
   const int slate_size_;

@@ -15,22 +15,35 @@ std::unique_lock<std::mutex> SessionCache::Lock(const std::string& id) {
   return std::unique_lock(locks_[std::hash<std::string>()(id) % std::size(locks_)]);
 }
 
-std::shared_ptr<OpenSession> SessionCache::Find(const std::string& id) {
+void SessionCache::SetCatalog(std::shared_ptr<const Catalog> catalog) {
   const std::lock_guard lock(mutex_);
-  const auto found = kept_.find(id);
-  if (found == kept_.end()) return nullptr;
-  recent_.splice(recent_.end(), recent_, found->second.recent);
-  return found->second.session;
+  catalog_ = std::move(catalog);
+  kept_.clear();
+  recent_.clear();
 }
 
-void SessionCache::Keep(const std::string& id, std::shared_ptr<OpenSession> session) {
+// The session if it is kept, and otherwise none, with the catalog by which it is to be read.
+SessionCache::Kept SessionCache::Find(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  if (kept_.contains(id)) return;
+  const auto found = kept_.find(id);
+  if (found == kept_.end() || found->second.catalog != catalog_) return {nullptr, catalog_};
+  recent_.splice(recent_.end(), recent_, found->second.recent);
+  return found->second;
+}
+
+void SessionCache::Keep(const std::string& id, Kept kept) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = kept_.find(id); found != kept_.end()) {
+    kept.recent = found->second.recent;
+    found->second = std::move(kept);
+    return;
+  }
   if (kept_.size() >= capacity_) {
     kept_.erase(recent_.front());
     recent_.pop_front();
   }
-  kept_.emplace(id, Kept{std::move(session), recent_.insert(recent_.end(), id)});
+  kept.recent = recent_.insert(recent_.end(), id);
+  kept_.emplace(id, std::move(kept));
 }
 
 void SessionCache::Clear() {
@@ -48,31 +61,34 @@ int64_t SessionCache::size() const {
 std::shared_ptr<OpenSession> SessionCache::Refresh(const std::string& id) {
   const std::optional<SessionState> state = store_.FindSession(id);
   if (!state) return nullptr;
-  std::shared_ptr<OpenSession> session = Find(id);
-  if (session == nullptr) {
-    session = Read(state->session);
-    Keep(id, session);
+  Kept kept = Find(id);
+  const Catalog& catalog = *kept.catalog;
+  if (kept.session == nullptr) {
+    kept.session = Read(state->session, catalog);
+    Keep(id, kept);
   }
+  const std::shared_ptr<OpenSession>& session = kept.session;
   session->record = state->session;
   // 1. What was shown since.
   const auto steps = static_cast<int32_t>(session->slates.size());
-  if (state->steps > steps) TakeSlates(*session, store_.Slates(id, steps), catalog_);
+  if (state->steps > steps) TakeSlates(*session, store_.Slates(id, steps), catalog);
   // 2. What was answered since. Slates come first, so that each answer has its slate.
   if (state->feedback > session->feedback)
-    TakeFeedback(*session, store_.Feedback(id, session->feedback), catalog_);
+    TakeFeedback(*session, store_.Feedback(id, session->feedback), catalog);
   return session;
 }
 
-std::shared_ptr<OpenSession> SessionCache::Read(const SessionRecord& record) {
-  auto session = std::make_shared<OpenSession>(OpenAtStart(record, catalog_));
+std::shared_ptr<OpenSession> SessionCache::Read(const SessionRecord& record,
+                                                const Catalog& catalog) {
+  auto session = std::make_shared<OpenSession>(OpenAtStart(record, catalog));
   // The past: earlier sessions, from the newest back until there are slates enough.
   std::vector<LiveStep>& past = session->live.past;
   for (const SessionRecord& earlier :
        store_.SessionsOf(record.user, record.started_us, kEarlierSessions)) {
     if (past.size() >= longest_past_) break;
-    OpenSession before = OpenAtStart(earlier, catalog_);
-    TakeSlates(before, store_.Slates(earlier.id, 0), catalog_);
-    TakeFeedback(before, store_.Feedback(earlier.id, 0), catalog_);
+    OpenSession before = OpenAtStart(earlier, catalog);
+    TakeSlates(before, store_.Slates(earlier.id, 0), catalog);
+    TakeFeedback(before, store_.Feedback(earlier.id, 0), catalog);
     past.insert(past.begin(), before.live.steps.begin(), before.live.steps.end());
   }
   if (past.size() > longest_past_)

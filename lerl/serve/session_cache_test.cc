@@ -38,11 +38,13 @@ class SessionCacheTest : public testing::Test {
   }
 
   MemoryEventStore store_;
-  const Catalog catalog_{SmallServedRun::Get().world()->dataset};
+  const std::shared_ptr<const Catalog> shared_ =
+      std::make_shared<Catalog>(SmallServedRun::Get().world()->dataset);
+  const Catalog& catalog_ = *shared_;
 };
 
 TEST_F(SessionCacheTest, SeesWhatWasWrittenSince) {
-  SessionCache cache(store_, catalog_, 10, 10);
+  SessionCache cache(store_, shared_, 10, 10);
   EXPECT_EQ(cache.Refresh("a"), nullptr);
   Store("a", "somebody", 100);
   EXPECT_THAT(cache.Refresh("a")->live.steps, testing::ElementsAre(LiveStep{{0, 1, 2}, {0, 0, 0}}));
@@ -61,7 +63,7 @@ TEST_F(SessionCacheTest, SeesWhatWasWrittenSince) {
 
 // One that was pushed out of the cache, and one of another process, is read again, to the same.
 TEST_F(SessionCacheTest, ReadsAgainWhatItDoesNotHold) {
-  SessionCache small(store_, catalog_, 1, 10), other(store_, catalog_, 10, 10);
+  SessionCache small(store_, shared_, 1, 10), other(store_, shared_, 10, 10);
   Store("a", "u", 100);
   Answer("a", "e1", 0, 2, 1);
   const LiveSession first = small.Refresh("a")->live;
@@ -87,7 +89,7 @@ TEST_F(SessionCacheTest, WhatItForgetsIsReadAgain) {
 }
 
 TEST_F(SessionCacheTest, ASessionBeginsWithTheNewestSlatesOfEarlierOnes) {
-  SessionCache cache(store_, catalog_, 10, 2);
+  SessionCache cache(store_, shared_, 10, 2);
   Store("first", "u", 100);
   AddSlate("first", 1, 110);
   Answer("first", "e1", 1, 3, 1);
@@ -101,7 +103,7 @@ TEST_F(SessionCacheTest, ASessionBeginsWithTheNewestSlatesOfEarlierOnes) {
 // A slate of items that the data set of today does not know stays in the record of the session, and
 // the policy does not see it.
 TEST_F(SessionCacheTest, UnknownItemsAreLeftOutOfThePolicysState) {
-  SessionCache cache(store_, catalog_, 10, 10);
+  SessionCache cache(store_, shared_, 10, 10);
   Store("a", "u", 100);
   SlateRecord strange;
   strange.session = "a";

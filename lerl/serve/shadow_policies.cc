@@ -15,11 +15,11 @@ double AgreementOf(const ShadowRecord& shadow, const std::vector<std::string>& s
   return static_cast<double>(both) / static_cast<double>(shown.size());
 }
 
-ShadowPolicies::ShadowPolicies(EventStore& store, const Catalog& catalog,
+ShadowPolicies::ShadowPolicies(EventStore& store, CatalogNow catalog,
                                std::vector<std::string> policies, WorkerOf worker_of,
                                std::function<int64_t()> clock)
     : store_(store),
-      catalog_(catalog),
+      catalog_(std::move(catalog)),
       policies_(std::move(policies)),
       worker_of_(std::move(worker_of)),
       clock_(std::move(clock)),
@@ -78,22 +78,25 @@ void ShadowPolicies::Work() {
 }
 
 void ShadowPolicies::Answer(const Job& job) {
-  std::vector<int32_t> shown;
-  for (const std::string& id : job.shown.items)
-    if (const auto item = catalog_.Item(id)) shown.push_back(*item);
-  if (shown.size() != job.shown.items.size()) return;  // another process knows more items
   for (const std::string& policy : policies_) {
     try {
-      Answer(job, shown, policy);
+      Answer(job, policy);
     } catch (const std::exception& error) {
       LogWarning("shadow " + policy + " went without a slate: " + error.what());
     }
   }
 }
 
-void ShadowPolicies::Answer(const Job& job, const std::vector<int32_t>& shown,
-                            const std::string& policy) {
+void ShadowPolicies::Answer(const Job& job, const std::string& policy) {
   const std::shared_ptr<PolicyWorker> worker = worker_of_(policy);
+  // Items keep their indices, so a catalog that is newer than the policy only knows more.
+  const std::shared_ptr<const Catalog> catalog = catalog_();
+  std::vector<int32_t> shown;
+  for (const std::string& id : job.shown.items) {
+    const auto item = catalog->Item(id);
+    if (!item || *item >= worker->world()->dataset.num_items()) return;
+    shown.push_back(*item);
+  }
   std::optional<ShadowChoice> choice = worker->ChooseInPlaceOf(job.session, shown);
   if (!choice) return;
   ShadowRecord record{.session = job.shown.session,
@@ -105,7 +108,7 @@ void ShadowPolicies::Answer(const Job& job, const std::vector<int32_t>& shown,
                       .probabilities = std::move(choice->choice.slate.probabilities),
                       .shown_probabilities = std::move(choice->shown_probabilities)};
   for (const int32_t item : choice->choice.slate.items)
-    record.items.push_back(catalog_.ItemId(item));
+    record.items.push_back(catalog->ItemId(item));
   if (!store_.AddShadow(record)) return;
   const std::lock_guard lock(listener_mutex_);
   if (listener_) listener_(record, AgreementOf(record, job.shown.items));

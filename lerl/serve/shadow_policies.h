@@ -33,11 +33,12 @@ class ShadowPolicies {
  public:
   static constexpr size_t kMostWaiting = 1000;
   using WorkerOf = std::function<std::shared_ptr<PolicyWorker>(const std::string& policy)>;
+  using CatalogNow = std::function<std::shared_ptr<const Catalog>()>;
   using Listener = std::function<void(const ShadowRecord&, double agreement)>;
 
-  // Store and catalog must outlive it. `worker_of` gives a policy as it is served now; `clock` is
-  // in microseconds since 1970.
-  ShadowPolicies(EventStore& store, const Catalog& catalog, std::vector<std::string> policies,
+  // The store must outlive it. `catalog` and `worker_of` give what is served now; `clock` is in
+  // microseconds since 1970.
+  ShadowPolicies(EventStore& store, CatalogNow catalog, std::vector<std::string> policies,
                  WorkerOf worker_of, std::function<int64_t()> clock);
   ~ShadowPolicies();
 
@@ -58,10 +59,10 @@ class ShadowPolicies {
   };
   void Work();
   void Answer(const Job& job);
-  void Answer(const Job& job, const std::vector<int32_t>& shown, const std::string& policy);
+  void Answer(const Job& job, const std::string& policy);
 
   EventStore& store_;
-  const Catalog& catalog_;
+  const CatalogNow catalog_;
   const std::vector<std::string> policies_;
   const WorkerOf worker_of_;
   const std::function<int64_t()> clock_;

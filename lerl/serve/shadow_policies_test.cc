@@ -33,7 +33,7 @@ class ShadowPoliciesTest : public testing::Test {
     store_.AddSession({.id = session, .user = "u", .policy = "p", .end = ""});
     SlateRecord slate;
     slate.session = session;
-    for (const int32_t item : {4, 8, 15}) slate.items.push_back(catalog_.ItemId(item));
+    for (const int32_t item : {4, 8, 15}) slate.items.push_back(catalog_->ItemId(item));
     slate.probabilities = {1, 1, 1};
     store_.AddSlate(slate);
     return slate;
@@ -43,13 +43,14 @@ class ShadowPoliciesTest : public testing::Test {
   }
 
   MemoryEventStore store_;
-  Catalog catalog_{SmallServedRun::Get().world()->dataset};
+  const std::shared_ptr<const Catalog> catalog_ =
+      CatalogOf({.world = SmallServedRun::Get().world(), .items = {}});
 };
 
 TEST_F(ShadowPoliciesTest, StoreWhatTheyWouldHaveShown) {
   const std::shared_ptr<PolicyWorker> worker = Worker();
   ShadowPolicies shadows(
-      store_, catalog_, {"b", "a"}, [&](const std::string&) { return worker; },
+      store_, [this] { return catalog_; }, {"b", "a"}, [&](const std::string&) { return worker; },
       [] { return int64_t{77}; });
   std::vector<std::string> heard;
   double agreement = -1;
@@ -70,13 +71,13 @@ TEST_F(ShadowPoliciesTest, StoreWhatTheyWouldHaveShown) {
   EXPECT_EQ(stored[0].shown_probabilities.size(), 3);
   EXPECT_EQ(agreement, AgreementOf(stored[1], shown.items));
   const Choice own = worker->Choose(Fresh("s")).value();
-  EXPECT_EQ(catalog_.Item(stored[0].items[0]), own.slate.items[0]);
+  EXPECT_EQ(catalog_->Item(stored[0].items[0]), own.slate.items[0]);
 }
 
 TEST_F(ShadowPoliciesTest, AFailureOfOneIsNoneOfTheOthers) {
   const std::shared_ptr<PolicyWorker> worker = Worker();
   ShadowPolicies shadows(
-      store_, catalog_, {"broken", "good"},
+      store_, [this] { return catalog_; }, {"broken", "good"},
       [&](const std::string& policy) {
         if (policy == "broken") throw std::runtime_error("broken");
         return worker;
@@ -98,7 +99,7 @@ TEST_F(ShadowPoliciesTest, WhatTheyAreTooSlowForIsDroppedAndCounted) {
   std::mutex gate;
   std::unique_lock closed(gate);
   ShadowPolicies shadows(
-      store_, catalog_, {"a"},
+      store_, [this] { return catalog_; }, {"a"},
       [&](const std::string&) {
         const std::lock_guard wait(gate);
         return worker;

@@ -116,10 +116,16 @@ void Add(WeightsLeft& weights, size_t place, int32_t item, DrawnSlate& slate) {
   const double log_probability = weights.Take(place);
   slate.items.push_back(item);
   slate.probabilities.push_back(std::exp(log_probability));
+  slate.log_probabilities.push_back(log_probability);
   slate.log_probability += log_probability;
 }
 
 }  // namespace
+
+double LogAdd(double a, double b) {
+  if (a < b) std::swap(a, b);
+  return b == kNothing ? a : a + std::log1p(std::exp(b - a));
+}
 
 DrawnSlate DrawSlate(std::span<const float> scores, std::span<const int32_t> candidates,
                      int slate_size, double temperature, Rng& rng) {

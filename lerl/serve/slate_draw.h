@@ -25,10 +25,14 @@
 namespace lerl {
 
 struct DrawnSlate {
-  std::vector<int32_t> items;              // [K] in the order drawn
-  std::vector<double> probabilities = {};  // [K] equation (1)
-  double log_probability = 0;              // equation (2)
+  std::vector<int32_t> items;                  // [K] in the order drawn
+  std::vector<double> probabilities = {};      // [K] equation (1)
+  double log_probability = 0;                  // equation (2)
+  std::vector<double> log_probabilities = {};  // [K] its terms, which are no number too small
 };
+
+// log(exp(a) + exp(b)), where either may be minus infinity.
+double LogAdd(double a, double b);
 
 // Draws K of the `candidates`, items without repeats whose scores [I] must be finite. Takes one
 // draw of `rng` for each of the K. Throws CheckFailure where there are fewer than K or the

@@ -79,6 +79,8 @@ TEST(SlateDraw, HoldsWhereWeightsAreTooSmallForADouble) {
   const DrawnSlate rare = ProbabilitiesOf(scores, all, std::vector{1, 17}, 0.01);
   EXPECT_TRUE(std::isfinite(rare.log_probability));
   EXPECT_LT(rare.log_probability, -3000);  // z of item 17 is 31.6, over .01
+  EXPECT_EQ(rare.probabilities[0], 0);
+  EXPECT_NEAR(rare.log_probabilities[0] + rare.log_probabilities[1], rare.log_probability, 1e-9);
 }
 
 TEST(SlateDraw, TheSameStreamDrawsTheSameSlate) {

@@ -54,6 +54,14 @@ inline FeedbackRecord FeedbackOf(const std::string& session, const std::string& 
           .received_us = received_us};
 }
 
+inline ItemRecord ItemNamed(const std::string& id) {
+  return {.id = id,
+          .title = "The " + id,
+          .categories = {"Drama", "Film-Noir"},
+          .text = "what it is about",
+          .added_us = 1000};
+}
+
 inline std::vector<FeedbackOutcome> AddOne(EventStore& store, const FeedbackRecord& record) {
   return store.AddFeedback({&record, 1});
 }

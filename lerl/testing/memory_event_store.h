@@ -2,6 +2,7 @@
 // For tests: an event store in memory, whose calls can be made to fail.
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -16,7 +17,7 @@ namespace lerl {
 
 class MemoryEventStore : public EventStore {
  public:
-  bool broken = false;  // every call throws Error(kIo)
+  std::atomic<bool> broken = false;  // every call throws Error(kIo)
 
   void AddSession(const SessionRecord& session) override {
     const auto lock = Enter();
@@ -185,6 +186,57 @@ class MemoryEventStore : public EventStore {
       added += sessions_.emplace(session.session.id, session).second;
     return added;
   }
+  std::vector<ItemOutcome> AddItems(std::span<const ItemRecord> items) override {
+    const auto lock = Enter();
+    std::vector<ItemRecord> all = items_;
+    std::vector<ItemOutcome> outcomes;
+    for (const ItemRecord& item : items) {
+      const auto known = std::ranges::find(all, item.id, &ItemRecord::id);
+      const bool same = known != all.end() && known->title == item.title &&
+                        known->categories == item.categories && known->text == item.text;
+      outcomes.push_back(known == all.end() ? ItemOutcome::kAdded
+                         : same             ? ItemOutcome::kRepeated
+                                            : ItemOutcome::kConflict);
+      if (known == all.end()) all.push_back(item);
+    }
+    if (std::ranges::count(outcomes, ItemOutcome::kConflict) > 0 || all.size() == items_.size())
+      return outcomes;
+    items_ = std::move(all);
+    Renumber();
+    return outcomes;
+  }
+  bool SetWithdrawn(const std::string& id, int64_t withdrawn_us) override {
+    const auto lock = Enter();
+    const auto known = std::ranges::find(items_, id, &ItemRecord::id);
+    const int64_t before = known == items_.end() ? 0 : known->withdrawn_us;
+    if ((before == 0) == (withdrawn_us == 0)) return false;
+    if (known == items_.end())
+      items_.push_back({.id = id,
+                        .title = "",
+                        .categories = {},
+                        .text = "",
+                        .added_us = withdrawn_us,
+                        .withdrawn_us = withdrawn_us});
+    else if (known->added())
+      known->withdrawn_us = withdrawn_us;
+    else
+      items_.erase(known);
+    Renumber();
+    return true;
+  }
+  std::vector<ItemRecord> Items() override {
+    const auto lock = Enter();
+    return items_;
+  }
+  int64_t ItemsRevision() override {
+    const auto lock = Enter();
+    return items_revision_;
+  }
+  void CountShown(const std::map<std::string, int64_t>& shown) override {
+    const auto lock = Enter();
+    for (ItemRecord& item : items_)
+      if (const auto found = shown.find(item.id); found != shown.end()) item.shown += found->second;
+  }
   StoreSize Size() override {
     const auto lock = Enter();
     StoreSize size{.bytes = 0, .sessions = static_cast<int64_t>(sessions_.size())};
@@ -227,10 +279,17 @@ class MemoryEventStore : public EventStore {
     return sessions;
   }
 
+  void Renumber() {
+    for (size_t n = 0; n < items_.size(); ++n) items_[n].number = static_cast<int64_t>(n) + 1;
+    ++items_revision_;
+  }
+
   std::mutex mutex_;
   std::map<std::string, StoredSession> sessions_;
   std::set<std::pair<std::string, int32_t>> settled_;  // slates, by session and step
   std::vector<DecisionRecord> decisions_;
+  std::vector<ItemRecord> items_;
+  int64_t items_revision_ = 0;
 };
 
 }  // namespace lerl

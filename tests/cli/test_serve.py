@@ -142,6 +142,43 @@ class Serve(ServeTest):
         self.assertIn("24 sessions", self.succeed("events", "keep", "--from", "2999-01-01T00:00:00Z", "--store", copy))
         self.expect_error(2, "events", "export", "--store", copy, "--out", again, "--from", "May", says="--from May")
 
+    def test_items_that_are_added_are_shown_everywhere_until_they_are_withdrawn(self):
+        keen = ["--set", "recommend.policy.new_items=1", "--set", "recommend.items_seconds=0.1"]
+        (process, here), (_, there) = self.serve(*keen), self.serve(*keen)
+        known = here.call("GET", "/v1/items?limit=1")
+        new = {"id": "new", "title": "A new one", "categories": known["items"][0]["categories"]}
+        self.assertEqual(here.call("POST", "/v1/items", {"items": [new]}), {"added": 1, "repeated": 0})
+        self.assertEqual(here.call("GET", "/v1/items/new")["source"], "added")
+
+        def knows(service):
+            return service.call("GET", "/v1/items?limit=0")["total"] == known["total"] + 1
+        self.wait_until(lambda: knows(there), "the item elsewhere")
+        number = itertools.count()
+
+        def shows(service):
+            session = service.start(f"guest {next(number)}")
+            slate = service.recommend(session)
+            shown = "new" in [item["item"] for item in slate["items"]]
+            if shown:
+                service.feedback(session, slate, {"new": {"like": True}})
+                service.recommend(session)
+            return shown
+        for service in here, there:
+            self.wait_until(lambda s=service: shows(s), "the item in a slate")
+        self.assertEqual(here.call("DELETE", "/v1/items/new"), {"withdrawn_now": True})
+        self.assertFalse(any(shows(here) for _ in range(20)))
+        self.assertEqual(here.call("POST", "/v1/items/new:restore"), {"restored_now": True})
+        self.stop(process)
+        # What comes later knows it as well: a service, a judge of the log, and files of it.
+        _, again = self.serve(*keen)
+        self.assertTrue(knows(again))
+        self.wait_until(lambda: shows(again), "the item in a slate")
+        judged = self.run_lerl("ope", self.run_folder, "--store", self.store, "--json")
+        self.assertEqual(json.loads(judged.stdout)["unknown"], 0)
+        file, copy = self.folder / "all.jsonl", self.folder / "copy.sqlite"
+        self.succeed("events", "export", "--store", self.store, "--out", file)
+        self.assertIn("; 1 items", self.succeed("events", "import", file, "--store", copy))
+
     def test_the_lines_of_the_pages_work_as_printed(self):
         _, service = self.serve()
         host = service.url.removeprefix("http://")

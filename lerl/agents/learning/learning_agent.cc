@@ -17,6 +17,27 @@ torch::Tensor SwitchOf(const StateConfig& config, int64_t categories) {
                      on(config.use_budget, 1)});
 }
 
+// The arrays of a module. A table of the users or items of the data set may have fewer rows in the
+// file than it has; its further rows are then the module's own.
+Arrays WithFurtherRows(const torch::nn::Module& module, const std::string& prefix,
+                       const Dataset& dataset, const Arrays& arrays) {
+  Arrays grown;
+  for (const auto& parameter : module.named_parameters()) {
+    const std::string name = prefix + parameter.key();
+    const torch::Tensor& now = parameter.value();
+    Array array = FindArray(arrays, name);
+    const int64_t rows = now.dim() > 0 ? now.size(0) : 0;
+    const bool table = rows == dataset.num_users() || rows == dataset.num_items();
+    if (table && !array.shape.empty() && array.shape[0] < rows) {
+      const Array further = ToArray(now.narrow(0, array.shape[0], rows - array.shape[0]));
+      array.bytes.insert(array.bytes.end(), further.bytes.begin(), further.bytes.end());
+      array.shape[0] = rows;
+    }
+    grown.emplace(name, std::move(array));
+  }
+  return grown;
+}
+
 }  // namespace
 
 void SilenceContext(Mlp& mlp, int64_t encoded_width) {
@@ -197,11 +218,19 @@ void LearningAgent::Save(TensorFile& file) const {
 }
 
 void LearningAgent::Load(const TensorFile& file) {
-  item_vectors_ =
-      ReadValues<float>(file.arrays, "agent.items", {dataset_.num_items(), item_width()});
+  // Whoever is served may be none of those that were trained on, and so may an item: what a
+  // checkpoint does not know of users and items stays as it is.
+  const auto known = ReadValues<float>(file.arrays, "agent.items", {-1, item_width()});
+  if (known.size() > item_vectors_.size())
+    throw Error(ErrorKind::kCheckpoint,
+                "array 'agent.items' is of more items than the data set has; the file belongs to "
+                "another data set");
+  std::ranges::copy(known, item_vectors_.begin());
   MakeTokens();
-  for (const auto& [name, module] : modules_)
-    LoadModule(*module, "agent." + name + ".", file.arrays);
+  for (const auto& [name, module] : modules_) {
+    const std::string prefix = "agent." + name + ".";
+    LoadModule(*module, prefix, WithFurtherRows(*module, prefix, dataset_, file.arrays));
+  }
   for (const auto& [name, adam] : optimisers_) adam->Load("agent.adam." + name + ".", file.arrays);
   Rng::State state{};
   const auto words =

@@ -1,7 +1,6 @@
 #include "lerl/serve/api/api.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -16,6 +15,7 @@
 #include "lerl/serve/api/api_json.h"
 #include "lerl/serve/api/body_reader.h"
 #include "lerl/serve/api/experiment_json.h"
+#include "lerl/serve/api/item_routes.h"
 #include "lerl/serve/api/live_statistics.h"
 #include "lerl/serve/api/openapi_file.h"
 #include "lerl/serve/api/problems.h"
@@ -27,7 +27,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr size_t kMostEvents = 1000;  // of one request
-constexpr int64_t kMostItems = 1000;  // of one page
 constexpr int64_t kMostUsers = 1000;
 constexpr int64_t kMostSessions = 1000;
 constexpr int64_t kSessionsAtStart = 500;  // that statistics begin with
@@ -42,7 +41,7 @@ class Api {
         feed_(parts.feed),
         draining_(parts.draining),
         full_(parts.full),
-        statistics_(recommender_.catalog().dataset().behaviours.at(0)),
+        statistics_(recommender_.catalog()->dataset().behaviours.at(0)),
         slates_(metrics_.AddCounter("lerl_slates_total", "slates shown")),
         feedback_(metrics_.AddCounter("lerl_feedback_total", "feedback records taken")),
         repeated_(metrics_.AddCounter("lerl_feedback_repeated_total",
@@ -86,8 +85,8 @@ class Api {
     const SessionRecord session = recommender_.Start(user, policy);
     statistics_.Put({session, {}, {}});
     Json json = SessionJson(session);
-    json["known_user"] =
-        recommender_.catalog().User(session.user) != recommender_.catalog().guest();
+    const auto catalog = recommender_.catalog();
+    json["known_user"] = catalog->User(session.user) != catalog->guest();
     Response response = JsonResponse(json, 201);
     feed_.Publish("session", response.body);
     response.headers["location"] = "/v1/sessions/" + session.id;
@@ -106,7 +105,7 @@ class Api {
         .AddCounter("lerl_plans_total", "plans of slates, by where they came from",
                     {{"origin", slate.origin}})
         .Add();
-    Response response = JsonResponse(SlateJson(recommender_.catalog(), slate));
+    Response response = JsonResponse(SlateJson(*recommender_.catalog(), slate));
     feed_.Publish("slate", response.body);
     return response;
   }
@@ -138,13 +137,13 @@ class Api {
     json["slates"] = Json::array();
     json["feedback"] = Json::array();
     for (const SlateRecord& slate : stored.slates)
-      json["slates"].push_back(SlateJson(recommender_.catalog(), slate));
+      json["slates"].push_back(SlateJson(*recommender_.catalog(), slate));
     for (const FeedbackRecord& record : stored.feedback)
       json["feedback"].push_back(FeedbackJson(record));
     json["shadows"] = Json::array();
     for (const ShadowRecord& shadow : stored.shadows)
       json["shadows"].push_back(
-          ShadowJson(recommender_.catalog(), shadow, stored.slates.at(At(shadow.step)).items));
+          ShadowJson(*recommender_.catalog(), shadow, stored.slates.at(At(shadow.step)).items));
     return JsonResponse(json);
   }
 
@@ -158,7 +157,7 @@ class Api {
 
   Response ListSessions(const Request& request) {
     Json sessions = Json::array();
-    const int64_t limit = Number(request, "limit", 50, kMostSessions);
+    const int64_t limit = QueryNumber(request, "limit", 50, kMostSessions);
     for (const SessionRecord& session : recommender_.store().NewestSessions(limit))
       sessions.push_back(SessionJson(session));
     return JsonResponse({{"sessions", std::move(sessions)}});
@@ -187,32 +186,15 @@ class Api {
   }
 
   Response ListUsers(const Request& request) {
-    const Catalog& catalog = recommender_.catalog();
-    const int64_t offset = Number(request, "offset", 0, 1'000'000'000);
-    const int64_t limit = Number(request, "limit", 100, kMostUsers);
+    const auto now = recommender_.catalog();
+    const Catalog& catalog = *now;
+    const int64_t offset = QueryNumber(request, "offset", 0, 1'000'000'000);
+    const int64_t limit = QueryNumber(request, "limit", 100, kMostUsers);
     Json users = Json::array();
     for (int64_t user = offset; user < std::min<int64_t>(catalog.guest(), offset + limit); ++user)
       users.push_back(catalog.dataset().user_ids[At(user)]);
     return JsonResponse(
         {{"total", catalog.guest()}, {"offset", offset}, {"users", std::move(users)}});
-  }
-
-  Response ListItems(const Request& request) {
-    const Catalog& catalog = recommender_.catalog();
-    const int64_t offset = Number(request, "offset", 0, 1'000'000'000);
-    const int64_t limit = Number(request, "limit", 100, kMostItems);
-    // The guest is a user, not an item: all items of the data set are listed.
-    const int64_t count = catalog.dataset().num_items();
-    Json items = Json::array();
-    for (int64_t item = offset; item < std::min(count, offset + limit); ++item)
-      items.push_back(ItemJson(catalog, static_cast<int32_t>(item)));
-    return JsonResponse({{"total", count}, {"offset", offset}, {"items", std::move(items)}});
-  }
-
-  Response ShowItem(const Request& request) {
-    const auto item = recommender_.catalog().Item(FieldOf(request.parameters, "id"));
-    if (!item) throw Refusal(RefusalKind::kNotFound, "unknown-item", "no item has this id");
-    return JsonResponse(ItemJson(recommender_.catalog(), *item));
   }
 
   Response ShowStatistics(const Request&) {
@@ -279,25 +261,11 @@ class Api {
     return record;
   }
 
-  // A query parameter that is a whole number of [0, most].
-  static int64_t Number(const Request& request, const std::string& name, int64_t otherwise,
-                        int64_t most) {
-    const std::string& text = FieldOf(request.query, name);
-    if (text.empty() && !request.query.contains(name)) return otherwise;
-    int64_t value = -1;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > most)
-      throw ProblemError(InvalidProblem(
-          "invalid-request", name + " must be a whole number from 0 to " + std::to_string(most),
-          "?" + name));
-    return value;
-  }
-
   Json Policies(const std::vector<PolicyInfo>& policies) const {
     Json json = Json::array();
     for (const PolicyInfo& policy : policies) json.push_back(PolicyJson(policy));
     return {{"policies", std::move(json)},
-            {"behaviours", recommender_.catalog().dataset().behaviours},
+            {"behaviours", recommender_.catalog()->dataset().behaviours},
             {"experiment", ExperimentJson(recommender_.experiment().Status())}};
   }
 
@@ -374,13 +342,8 @@ void AddApiRoutes(Router& router, const ApiParts& parts) {
   const auto api = std::make_shared<Api>(parts);
   using Handle = Response (Api::*)(const Request&);
   const auto add = [&](Route route, Handle handle) {
-    route.handle = [api, handle](const Request& request) {
-      try {
-        return (api.get()->*handle)(request);
-      } catch (const Refusal& refusal) {
-        throw ProblemError(ProblemOf(refusal));
-      }
-    };
+    route.handle = WithProblems(
+        [api, handle](const Request& request) { return (api.get()->*handle)(request); });
     router.Add(std::move(route));
   };
   constexpr Scope kRead = Scope::kRead, kWrite = Scope::kWrite;
@@ -395,8 +358,6 @@ void AddApiRoutes(Router& router, const ApiParts& parts) {
   add({"DELETE", "/v1/users/{id}", "forget_user", kWrite}, &Api::ForgetUser);
   add({"GET", "/v1/users", "users", kRead, {"offset", "limit"}}, &Api::ListUsers);
   add({"GET", "/v1/statistics", "statistics", kRead}, &Api::ShowStatistics);
-  add({"GET", "/v1/items", "items", kRead, {"offset", "limit"}}, &Api::ListItems);
-  add({"GET", "/v1/items/{id}", "item", kRead}, &Api::ShowItem);
   add({"GET", "/v1/policies", "policies", kRead}, &Api::ListPolicies);
   add({"POST", "/v1/policies:reload", "reload", kWrite}, &Api::Reload);
   router.Add(
@@ -405,6 +366,7 @@ void AddApiRoutes(Router& router, const ApiParts& parts) {
        }});
   add({"GET", "/readyz", "ready", Scope::kNone}, &Api::Ready);
   add({"GET", "/metrics", "metrics", kRead}, &Api::ShowMetrics);
+  AddItemRoutes(router, parts.recommender);
   AddStaticFiles(router, {{"/openapi.json", kOpenapiJson}}, "openapi");
 }
 

@@ -74,6 +74,13 @@ Json ItemJson(const Catalog& catalog, int32_t item) {
           {"categories", catalog.CategoriesOf(item)}};
 }
 
+Json CatalogItemJson(const Catalog& catalog, int32_t item) {
+  Json json = ItemJson(catalog, item);
+  json["source"] = catalog.IsAdded(item) ? "added" : "data";
+  json["withdrawn"] = catalog.IsWithdrawn(item);
+  return json;
+}
+
 Json SlateJson(const Catalog& catalog, const SlateRecord& slate) {
   return {{"session", slate.session},
           {"step", slate.step},

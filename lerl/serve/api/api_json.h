@@ -13,6 +13,8 @@
 namespace lerl {
 
 nlohmann::json ItemJson(const Catalog& catalog, int32_t item);
+// With where the item comes from, and whether it may be shown.
+nlohmann::json CatalogItemJson(const Catalog& catalog, int32_t item);
 // With titles and categories of what the catalog knows.
 nlohmann::json SlateJson(const Catalog& catalog, const SlateRecord& slate);
 nlohmann::json FeedbackJson(const FeedbackRecord& record);

@@ -1,10 +1,10 @@
 #include "lerl/serve/api/body_reader.h"
 
+#include <charconv>
 #include <limits>
 #include <utility>
 
 #include "lerl/base/json_text.h"
-#include "lerl/http/message.h"
 #include "lerl/serve/api/problems.h"
 
 namespace lerl {
@@ -73,6 +73,19 @@ Json ReadBody(const std::string& body, bool may_be_empty) {
   }
   if (!json.is_object()) ObjectReader::Fail("", "the body must be an object");
   return json;
+}
+
+int64_t QueryNumber(const Request& request, const std::string& name, int64_t otherwise,
+                    int64_t most) {
+  const std::string& text = FieldOf(request.query, name);
+  if (text.empty() && !request.query.contains(name)) return otherwise;
+  int64_t value = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > most)
+    throw ProblemError(InvalidProblem(
+        "invalid-request", name + " must be a whole number from 0 to " + std::to_string(most),
+        "?" + name));
+  return value;
 }
 
 }  // namespace lerl

@@ -1,13 +1,15 @@
 #pragma once
-// BodyReader: the JSON body of a request, read member by member. What is wrong becomes a problem
-// that names the member by its JSON pointer (RFC 6901): no JSON is 400, a member that is missing,
-// of another type or unknown is 422.
+// BodyReader: what a request says: its JSON body, read member by member, and numbers of its query.
+// What is wrong becomes a problem that names the member by its JSON pointer (RFC 6901): no JSON is
+// 400, a member that is missing, of another type or unknown is 422.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
+
+#include "lerl/http/message.h"
 
 namespace lerl {
 
@@ -39,5 +41,9 @@ class ObjectReader {
 
 // The body as a JSON object; an empty body is {} where it may be left out.
 nlohmann::json ReadBody(const std::string& body, bool may_be_empty = false);
+
+// A query parameter that is a whole number of [0, most]; `otherwise` where it is not there.
+int64_t QueryNumber(const Request& request, const std::string& name, int64_t otherwise,
+                    int64_t most);
 
 }  // namespace lerl

@@ -46,5 +46,16 @@ TEST(BodyReader, ABodyIsAnObject) {
   EXPECT_EQ(FieldAtFault([] { ReadBody("3"); }), "422 ");
 }
 
+TEST(BodyReader, ReadsNumbersOfTheQuery) {
+  Request request;
+  EXPECT_EQ(QueryNumber(request, "limit", 50, 100), 50);
+  request.query["limit"] = "100";
+  EXPECT_EQ(QueryNumber(request, "limit", 50, 100), 100);
+  for (const char* text : {"", "101", "-1", "1.5", "x", " 1"}) {
+    request.query["limit"] = text;
+    EXPECT_THROW(QueryNumber(request, "limit", 50, 100), ProblemError) << text;
+  }
+}
+
 }  // namespace
 }  // namespace lerl

@@ -1,5 +1,7 @@
 #include "lerl/serve/api/problems.h"
 
+#include <utility>
+
 namespace lerl {
 namespace {
 
@@ -29,6 +31,17 @@ Problem ProblemOf(const Refusal& refusal) {
 Problem InvalidProblem(const std::string& name, const std::string& detail,
                        const std::string& field) {
   return ProblemOf(Refusal(RefusalKind::kInvalid, name, detail, field));
+}
+
+std::function<Response(const Request&)> WithProblems(
+    std::function<Response(const Request&)> handle) {
+  return [handle = std::move(handle)](const Request& request) {
+    try {
+      return handle(request);
+    } catch (const Refusal& refusal) {
+      throw ProblemError(ProblemOf(refusal));
+    }
+  };
 }
 
 }  // namespace lerl

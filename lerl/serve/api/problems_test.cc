@@ -15,5 +15,14 @@ TEST(Problems, EachKindOfRefusalHasItsStatus) {
   EXPECT_EQ(FieldOf(problem.members, "field"), "/field");
 }
 
+TEST(Problems, ARefusalOfAHandlerIsOne) {
+  const auto handle = WithProblems([](const Request& request) -> Response {
+    if (request.path == "/bad") throw Refusal(RefusalKind::kConflict, "a-b", "why");
+    return {.body = "good"};
+  });
+  EXPECT_EQ(handle({.path = "/"}).body, "good");
+  EXPECT_THROW(handle({.path = "/bad"}), ProblemError);
+}
+
 }  // namespace
 }  // namespace lerl
