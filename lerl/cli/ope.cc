@@ -20,8 +20,8 @@ struct OpeFlags {
   StoreOption store;
   TimeOptions time;
   std::string run, logged_by;
-  // What it would choose, not what it would try; nobody waits, so a language model has the time that
-  // it takes.
+  // What the policy would choose, not what it would try. Nobody waits, so that a language model has
+  // the time that it takes.
   ServedPolicyConfig policy = {.plan_deadline_ms = 60000, .new_items = 0};
   bool json = false;
 };
