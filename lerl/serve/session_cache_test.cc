@@ -74,7 +74,7 @@ TEST_F(SessionCacheTest, ReadsAgainWhatItDoesNotHold) {
 }
 
 TEST_F(SessionCacheTest, WhatItForgetsIsReadAgain) {
-  SessionCache cache(store_, catalog_, 10, 10);
+  SessionCache cache(store_, shared_, 10, 10);
   Store("a", "u", 100);
   Answer("a", "e1", 0, 2, 1);
   const auto before = cache.Refresh("a");
