@@ -12,8 +12,6 @@
 namespace lerl {
 namespace {
 
-constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
-
 double LikesAnything(std::span<const int32_t>) { return 0.4; }
 double LikesTheThird(std::span<const int32_t> categories) { return categories[0] == 2 ? 0.9 : 0.1; }
 

@@ -14,8 +14,6 @@
 namespace lerl {
 namespace {
 
-constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
-
 // What the policy of the run shows least gladly, more or less: people of the service like two
 // categories that it knows nothing of, and hardly anything else.
 double LikesTwoCategories(std::span<const int32_t> categories) {

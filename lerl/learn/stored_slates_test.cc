@@ -6,14 +6,13 @@
 #include <limits>
 
 #include "lerl/base/index.h"
+#include "lerl/serve/guest.h"
 #include "lerl/serve/judged_events.h"
 #include "lerl/testing/memory_event_store.h"
 #include "lerl/testing/served_people.h"
 
 namespace lerl {
 namespace {
-
-constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
 
 double LikesTheFirst(std::span<const int32_t> categories) { return categories[0] == 0 ? 1 : 0; }
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "lerl/train/trainer.h"
 
 namespace lerl {
+
+inline constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
 
 // The chance that somebody likes an item of these categories.
 using Taste = std::function<double(std::span<const int32_t> categories)>;
