@@ -14,11 +14,14 @@ std::optional<int32_t> Find(const std::unordered_map<std::string, int32_t>& name
 }
 
 // A catalog and the world that it is of.
+int32_t FirstAdded(const ServedWorld& served) {
+  const World& known = served.items.known == nullptr ? *served.world : *served.items.known;
+  return static_cast<int32_t>(known.dataset.num_items());
+}
+
 struct CatalogOfWorld {
   explicit CatalogOfWorld(const ServedWorld& served)
-      : world(served.world),
-        catalog(world->dataset, static_cast<int32_t>(served.items.known->dataset.num_items()),
-                served.items.withdrawn) {}
+      : world(served.world), catalog(world->dataset, FirstAdded(served), served.items.withdrawn) {}
   const std::shared_ptr<const World> world;
   const Catalog catalog;
 };
