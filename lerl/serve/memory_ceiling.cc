@@ -39,10 +39,10 @@ void MemoryCeiling::RequireRoom() const {
   const double resident = resident_mb_();
   if (resident < limit_mb_) return;
   const auto least = static_cast<int64_t>(std::ceil(1.25 * resident));
-  throw Error(ErrorKind::kConfig,
-              "memory_ceiling_mb: policies and data take " +
-                  std::to_string(static_cast<int64_t>(resident)) + " MB before anybody is served; " +
-                  "set it to " + std::to_string(least) + " or more, or to 0");
+  throw Error(ErrorKind::kConfig, "memory_ceiling_mb: policies and data take " +
+                                      std::to_string(static_cast<int64_t>(resident)) +
+                                      " MB before anybody is served; " + "set it to " +
+                                      std::to_string(least) + " or more, or to 0");
 }
 
 void MemoryCeiling::Check() {
