@@ -273,6 +273,8 @@ UpdateStats SlateLearner::Epoch() {
   return stats;
 }
 
+void SlateLearner::SlowDown() { state_->adam.set_rate(state_->adam.rate() / 2); }
+
 void VisitSlates(Agent& agent, Agent& start, std::span<const SlateHistory> histories,
                  const std::function<void(const SlateView&)>& visit) {
   const torch::NoGradGuard no_grad;

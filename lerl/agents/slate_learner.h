@@ -106,6 +106,8 @@ class SlateLearner {
 
   // Makes an epoch and returns its mean losses. Throws Error(kUnusable) where learning diverges.
   UpdateStats Epoch();
+  // Halves the learning rate of the epochs to come.
+  void SlowDown();
 
  private:
   struct State;

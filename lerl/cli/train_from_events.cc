@@ -37,6 +37,8 @@ void SayEpoch(const LearnedEpoch& epoch) {
                "; nothing was written, and the same command begins anew");
     throw Interrupted();
   }
+  if (!epoch.taken_back.empty())
+    return LogInfo("epoch " + std::to_string(epoch.epoch) + " is taken back: " + epoch.taken_back);
   char text[200];
   const Interval& gain = epoch.gain.gain;
   std::snprintf(text, sizeof text,

@@ -73,25 +73,34 @@ class FineTuning {
     // 2. Epochs, of which the best one is kept.
     SlateLearner learner(agent_, start_, learned_.histories, config_.learner,
                          static_cast<uint64_t>(config_.seed));
-    TensorFile best;
-    agent_.Save(best);
-    while (result.ended.empty() && std::ssize(result.epochs) <= config_.epochs) {
+    TensorFile best, before;
+    agent_.Save(before);
+    int64_t in_a_row = 0;  // epochs that were taken back
+    while (in_a_row < kMostTakenBack && std::ssize(result.epochs) <= config_.epochs) {
       LearnedEpoch& now = result.epochs.emplace_back();
       now.epoch = std::ssize(result.epochs) - 1;
       now.losses = learner.Epoch();
       const std::vector<LoggedSlate> judged = Judge(now.kl);
       now.held_out = EstimateOffPolicy(judged);
       now.gain = EstimateGain(judged, at_start_);
-      result.ended = WhyEnded(now);
-      now.counts = result.ended.empty() && now.held_out.no_ips.empty();
-      if (now.counts && now.gain.gain.mean > result.epochs[At(result.best)].gain.gain.mean) {
+      now.taken_back = WhyTooFar(now);
+      in_a_row = now.taken_back.empty() ? 0 : in_a_row + 1;
+      if (in_a_row > 0) {
+        agent_.Load(before);
+        learner.SlowDown();
+      } else {
+        before = {};
+        agent_.Save(before);
+        now.counts = now.held_out.no_ips.empty();
+      }
+      const double best_yet = result.epochs[At(result.best)].gain.gain.low;
+      if (now.counts && (result.best == 0 || now.gain.gain.low > best_yet)) {
         result.best = now.epoch;
-        best = {};
-        agent_.Save(best);
+        best = before;
       }
       on_epoch(now);
     }
-    agent_.Load(best);
+    if (result.best > 0) agent_.Load(best);
     // 3. Whether it is better.
     const auto looks = std::ranges::count(result.epochs, true, &LearnedEpoch::counts);
     result.p_value = std::min(1.0, result.epochs[At(result.best)].gain.p_value *
@@ -133,8 +142,8 @@ class FineTuning {
     return judged;
   }
 
-  // Why this epoch is the last; "" where it is not.
-  std::string WhyEnded(const LearnedEpoch& now) const {
+  // Why an epoch is taken back; "" where it is not.
+  std::string WhyTooFar(const LearnedEpoch& now) const {
     const double share = now.held_out.effective_slates / static_cast<double>(now.held_out.slates);
     if (share < config_.least_effective)
       return "the held-out slates say as much as " + DescribeNumber(std::round(1000 * share) / 10) +

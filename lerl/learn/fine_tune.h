@@ -7,11 +7,14 @@
 //   3. judge   What the policy would have earned from those held out (eval/off_policy.h), and by
 //              how much more than at the start (learn/held_out_gain.h).
 //
-// 2 and 3 are repeated until the epochs are used up, or the policy has come too far from its data:
-// the held-out slates say too little of it, or it diverges too far from where it started. Such an
-// epoch is the last and doesn't count. Of the epochs that count, that with the largest gain is the
-// best one; it is better than the start where its p-value times their number (Bonferroni) is at
-// most kLearnedLevel, so that looking often finds nothing that is not there.
+// 2 and 3 are repeated until the epochs are used up. An epoch that leads too far from the data is
+// taken back, and the learning rate halved, as in a line search: where the policy diverges too far
+// from where it started, or the held-out slates say too little of it. Learning ends with
+// kMostTakenBack such epochs in a row.
+//
+// The best epoch is that with the highest lower end of the interval of its gain. It is better than
+// the start where its p-value times the number of epochs that count (Bonferroni) is at most
+// kLearnedLevel, so that looking often finds nothing that is not there.
 //
 // The same input gives the same result. There is no checkpoint: who is interrupted begins anew.
 
@@ -28,25 +31,26 @@
 namespace lerl {
 
 inline constexpr double kLearnedLevel = 0.05;
+inline constexpr int64_t kMostTakenBack = 4;
 
 // What held-out users say after an epoch; epoch 0 is the policy at the start.
 struct LearnedEpoch {
   int64_t epoch = 0;
   OffPolicyEstimate held_out{};
-  HeldOutGain gain{};       // over the policy at the start
-  double kl = 0;            // mean divergence of a slate from those of the policy at the start
-  bool counts = false;      // whether it can be the best one
-  UpdateStats losses = {};  // of learning
+  HeldOutGain gain{};           // over the policy at the start
+  double kl = 0;                // mean divergence of a slate from those of the policy at the start
+  bool counts = false;          // whether it can be the best one
+  std::string taken_back = {};  // why it was taken back; "" where it was not
+  UpdateStats losses = {};      // of learning
 };
 
 struct LearnedPolicy {
   std::vector<LearnedEpoch> epochs = {};      // from 0 on
   int64_t learned_users = 0, held_users = 0;  // who are learned from, and who judge
   int64_t learned_slates = 0;
-  int64_t best = 0;        // the best epoch; 0: none counts, or none gains
-  double p_value = 1;      // of its gain, corrected
-  bool better = false;     // whether that is shown
-  std::string ended = {};  // why it ended before its epochs were used up
+  int64_t best = 0;     // the best epoch; 0: none counts
+  double p_value = 1;   // of its gain, corrected
+  bool better = false;  // whether that is shown
 };
 
 // Teaches `agent`, which is left as it was after the best epoch. `start` is a second copy of it,

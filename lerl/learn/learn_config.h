@@ -10,11 +10,11 @@
 namespace lerl {
 
 struct LearnConfig {
-  int64_t epochs = 10;
+  int64_t epochs = 20;
   double gamma = 0.9;
   SlateLearnerConfig learner;
-  double target_kl = 1;
-  double least_effective = 0.1;
+  double target_kl = 0.5;
+  double least_effective = 0.2;
   double held_out = 0.3;
   int64_t seed = 1;
   std::string show_again = "next_session";
@@ -25,13 +25,14 @@ struct LearnConfig {
     visit("gamma", gamma, "discount per step of what a slate is credited with", Range{0, 1});
     learner.VisitFields(visit);
     visit("target_kl", target_kl,
-          "learning ends once slates of held-out users diverge further from those of the policy at "
-          "the start; 0: never",
+          "an epoch is taken back where slates of held-out users diverge further from those of the "
+          "policy at the start; 0: never",
           Range{0, 1000});
-    visit("least_effective", least_effective,
-          "learning ends once the held-out slates say less than this share of them would, had the "
-          "policy drawn them itself",
-          Range{0, 1});
+    visit(
+        "least_effective", least_effective,
+        "an epoch is taken back where the held-out slates say less than this share of them would, "
+        "had the policy drawn them itself",
+        Range{0, 1});
     visit("held_out", held_out, "share of the users who judge, by a hash of their names",
           Range{0.05, 0.95});
     visit("seed", seed, "of the order of the sessions and of who is held out", Range{0, 9e15});

@@ -32,7 +32,8 @@ Json EpochJson(const LearnedEpoch& epoch) {
           {"effective_slates", held_out.effective_slates},
           {"mean_weight", IntervalJson(held_out.mean_weight)},
           {"kl", epoch.kl},
-          {"counts", epoch.counts}};
+          {"counts", epoch.counts},
+          {"taken_back", epoch.taken_back}};
 }
 
 Json StoredJson(const StoredSlates& stored) {
@@ -182,7 +183,6 @@ Json ToJson(const LearnedRun& run) {
   json["best"] = run.policy.best;
   json["p_value"] = run.policy.p_value;
   json["better"] = run.policy.better;
-  json["ended"] = run.policy.ended;
   return json;
 }
 

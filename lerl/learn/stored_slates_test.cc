@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <limits>
-
 #include "lerl/base/index.h"
 #include "lerl/serve/guest.h"
 #include "lerl/serve/judged_events.h"
@@ -28,7 +26,7 @@ class StoredSlatesTest : public testing::Test {
     world_ = std::move(world);
   }
   StoredSlates Read(const ServedPolicyConfig& config = {},
-                    const EventsToJudge& which = {.to_us = kForever, .policy = ""}) {
+                    const EventsToJudge& which = kAllSessions) {
     ServedPolicy policy(world_, run_, config);
     const Catalog catalog(world_->dataset);
     return ReadStoredSlates(store_, catalog, which, policy, task_, 0.5, [](int64_t) {});
@@ -61,7 +59,7 @@ TEST_F(StoredSlatesTest, ServedAndLearnedProbabilitiesAgree) {
   const JudgedEvents judged = [&] {
     ServedPolicy policy(world_, run_, {.temperature = 0.7});
     const Catalog catalog(world_->dataset);
-    return JudgeEvents(store_, catalog, {.to_us = kForever, .policy = ""}, policy, [](int64_t) {});
+    return JudgeEvents(store_, catalog, kAllSessions, policy, [](int64_t) {});
   }();
   size_t n = 0;
   VisitSlates(*actors.agent, *actors.agent, found.histories, [&](const SlateView& view) {
@@ -119,7 +117,7 @@ TEST_F(StoredSlatesTest, EarlierSessionsOfAUserAreTheirPast) {
   EXPECT_EQ(found.histories[1].drawn[0].step, 0);
   EXPECT_THAT(found.left_out, testing::Each(0));
   // A range that begins later has the second session alone, with the same past.
-  const StoredSlates later = Read({}, {.from_us = 10, .to_us = kForever, .policy = ""});
+  const StoredSlates later = Read({}, {.from_us = 10, .to_us = kAllSessions.to_us, .policy = ""});
   ASSERT_EQ(later.histories.size(), 1);
   EXPECT_EQ(later.histories[0].slates.size(), 4);
   EXPECT_EQ(later.first_us, 1'000'000'000);

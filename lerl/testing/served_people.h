@@ -9,13 +9,16 @@
 #include <vector>
 
 #include "lerl/base/rng.h"
+#include "lerl/serve/past_sessions.h"
 #include "lerl/serve/recommender.h"
 #include "lerl/testing/small_world.h"
 #include "lerl/train/trainer.h"
 
 namespace lerl {
 
-inline constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
+// All sessions of a store.
+inline const EventsToJudge kAllSessions = {.to_us = std::numeric_limits<int64_t>::max(),
+                                           .policy = ""};
 
 // The chance that somebody likes an item of these categories.
 using Taste = std::function<double(std::span<const int32_t> categories)>;
