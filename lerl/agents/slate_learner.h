@@ -46,10 +46,10 @@ namespace lerl {
 inline constexpr double kLargestRatio = 10;
 
 // A slate that was shown, with what was answered.
-struct ShownSlate {
+struct AnsweredSlate {
   std::vector<int32_t> items;       // [K]
   std::vector<uint32_t> responses;  // [K] bit f: behaviour f was given
-  bool operator==(const ShownSlate&) const = default;
+  bool operator==(const AnsweredSlate&) const = default;
 };
 
 // A slate that was drawn, in its state.
@@ -69,8 +69,8 @@ struct DrawnStep {
 // history for the steps before it and one for those after.
 struct SlateHistory {
   int32_t user = 0;
-  std::vector<ShownSlate> slates = {};  // of earlier sessions and of this one, oldest first
-  std::vector<DrawnStep> drawn = {};    // those to learn from or to judge, by place
+  std::vector<AnsweredSlate> slates = {};  // of earlier sessions and of this one, oldest first
+  std::vector<DrawnStep> drawn = {};       // those to learn from or to judge, by place
 };
 
 struct SlateLearnerConfig {

@@ -111,7 +111,7 @@ class SlateReader {
   // Adds a slate to the history, or to a new one where what is known of earlier slates has changed.
   void Append(DrawnStep drawn, const LiveSession& before, const LiveStep& shown,
               const StoredSession& stored, SlateHistory& history) {
-    std::vector<ShownSlate> known;
+    std::vector<AnsweredSlate> known;
     for (const std::vector<LiveStep>* steps : {&before.past, &before.steps})
       for (const LiveStep& step : *steps)
         if (std::ssize(step.items) == policy_.slate_size())
@@ -135,7 +135,7 @@ class SlateReader {
       hash_ = Hash(std::as_bytes(std::span(values)), hash_);
     };
     add(stored.session.user);
-    for (const ShownSlate& slate : history.slates) {
+    for (const AnsweredSlate& slate : history.slates) {
       add(slate.items);
       add(slate.responses);
     }
