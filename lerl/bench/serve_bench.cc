@@ -34,6 +34,7 @@ constexpr int64_t kIdle = 10'000;       // connections
 constexpr double kManyItemsBar = 50;    // ms, the 99th percentile
 constexpr double kManyTrainBar = 2000;  // user-steps/s
 constexpr double kLoadSeconds = 5;
+constexpr int64_t kFewestSamples = 8;  // of memory
 
 // The program, with a cache of its own where one is given.
 std::vector<std::string> ProgramWords(const fs::path& cache) {
@@ -168,7 +169,7 @@ BenchRow MemoryRow(const BenchOptions& options, const fs::path& folder, const st
   LoadedService service(folder / "memory", run, {"recommend.open_sessions=500"});
   std::vector<std::pair<double, double>> samples;
   int64_t answered = 0;
-  while (answered < options.requests) {
+  while (answered < options.requests || std::ssize(samples) < kFewestSamples) {
     const double share = static_cast<double>(options.requests) / 20 / kRequestsBar;
     answered += service.Load({.seconds = std::max(1.0, share), .slates = 5}).answered;
     samples.emplace_back(answered, service.process().ResidentBytes());

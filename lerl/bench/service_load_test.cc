@@ -99,6 +99,7 @@ class CheckStoredTest : public testing::Test {
                       .probabilities = {1},
                       .candidates_hash = "",
                       .plan_hash = "",
+                      .plan = {},
                       .origin = "",
                       .reason = ""});
   }

@@ -199,9 +199,10 @@ bool DeadlinePlanner::MakeSlow(std::unique_lock<std::mutex>& lock) {
       for (const auto& what : told) what(*made);
     } catch (const std::exception& error) {
       failure = error.what();
+      made.reset();
     }
     lock.lock();
-    if (!failure.empty()) {
+    if (made == nullptr) {
       Fail(lock, failure);
       continue;
     }
