@@ -9,8 +9,9 @@
 
 #include "lerl/agents/registry.h"
 #include "lerl/agents/slate_selector.h"
-#include "lerl/base/cache_file.h"
+#include "lerl/base/file.h"
 #include "lerl/base/rng.h"
+#include "lerl/data/fetch.h"
 #include "lerl/data/sources/movielens.h"
 #include "lerl/planner/registry.h"
 #include "lerl/serve/guest.h"
@@ -41,9 +42,12 @@ std::shared_ptr<World> WorldByHand() {
   dataset.times_ms = std::vector<int64_t>(5);
   dataset.responses = {std::vector<uint8_t>(5)};
   world->split.train_end = {5, 5};
-  world->factors.model = {.users = 2, .items = 3, .factors = 1};
-  world->factors.model.item_factors = {10, 4, 100};
-  world->factors.model.item_bias = {1, 1, 1};
+  MfModel& model = world->factors.model;
+  model.users = 2;
+  model.items = 3;
+  model.factors = 1;
+  model.item_factors = {10, 4, 100};
+  model.item_bias = {1, 1, 1};
   world->factors.width = 2;
   world->factors.vectors = {10, 1, 4, 1, 100, 1};
   world->unit_vectors.assign(3 * kItemVectorWidth, 0.25f);
@@ -149,6 +153,7 @@ TEST(NewItems, ArePlannedForByEveryPlannerThatWasStoredBefore) {
     SCOPED_TRACE(row.name);
     RunConfig run = TinyRun();
     run.planner.name = row.name;
+    run.planner.student.teacher = "fatigue_aware";
     TensorFile file;
     const auto trained_on = TinyWorld(run);
     MakeActors(*trained_on, run, 1).plans->Save(file);
