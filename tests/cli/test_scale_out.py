@@ -1,6 +1,5 @@
 """Three `lerl serve` on one PostgreSQL store behind nginx, one of which is killed under load."""
 
-import itertools
 import os
 import pathlib
 import pwd
@@ -9,15 +8,12 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 import unittest
 import urllib.request
 
 from cli_testing import CliTest, ROOT, main
-
-sys.path.insert(0, str(ROOT / "examples"))
-from service_client import Service  # noqa: E402
+from serve_testing import Load, Service, kills
 
 POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
@@ -71,9 +67,9 @@ class ScaleOut(CliTest):
         self.wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, "PostgreSQL")
         return f"postgresql://lerl@127.0.0.1:{port}/postgres"
 
-    def replica(self, store):
+    def replica(self, store, port=0):
         self.environment["LERL_STORE_URL"] = store
-        process = self.start("serve", self.run_folder, "--port", "0")
+        process = self.start("serve", self.run_folder, "--port", port)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.stderr.close)
         reader = threading.Thread(target=process.stderr.read)
@@ -115,40 +111,23 @@ class ScaleOut(CliTest):
         return service
 
     def test_one_of_three_is_killed_and_nobody_notices(self):
-        store = self.postgres()
+        store, load, killed = self.postgres(), Load(), kills(1)
         replicas = [self.replica(store) for _ in range(3)]
         service = self.proxy([port for _, port in replicas])
-        acknowledged, failed, number, stop = {}, [], itertools.count(), threading.Event()
-
-        def press():
-            while not stop.is_set():
-                try:
-                    session = service.start(f"u{next(number) % 40}")
-                    for step in range(4):
-                        slate = service.recommend(session, step)
-                        item, event = slate["items"][0]["item"], f"e{next(number)}"
-                        service.feedback(session, slate, {item: {"like": True}}, {item: event})
-                        acknowledged[event] = (session, item)
-                except Exception as error:  # pylint: disable=broad-except
-                    failed.append(repr(error))
-        threads = [threading.Thread(target=press) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        self.wait_until(lambda: len(acknowledged) > 40, "events under load")
-        replicas[1][0].kill()
-        after = len(acknowledged)
-        self.wait_until(lambda: len(acknowledged) > after + 60 or failed, "events after the kill")
-        stop.set()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(failed, [])
-        stored = {}
-        for session in {session for session, _ in acknowledged.values()}:
-            for event in service.session(session)["feedback"]:
-                stored.setdefault(event["id"], []).append((session, event["item"]))
-        for event, told in acknowledged.items():
-            self.assertEqual(stored.get(event), [told], event)
-        print(f"{len(acknowledged)} events acknowledged, 0 lost, 0 duplicated, no request failed", file=sys.stderr)
+        load.begin(service)
+        self.addCleanup(load.end)
+        for kill in range(1, killed + 1):
+            load.wait_for(self, 40)
+            process, port = replicas[kill % 3]
+            process.kill()
+            process.wait()
+            load.wait_for(self, 60)
+            self.assertEqual(load.failed, [], f"after kill {kill}")
+            if kill < killed:
+                replicas[kill % 3] = self.replica(store, port)
+        load.end()
+        self.assertEqual(load.failed, [])
+        load.check(self, service, killed)
 
 
 if __name__ == "__main__":

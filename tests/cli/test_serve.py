@@ -1,55 +1,16 @@
 """`lerl serve`: sessions over HTTP, and that nothing that was acknowledged is ever lost."""
 
-import itertools
 import json
 import re
-import os
 import shutil
 import signal
 import subprocess
-import sys
-import threading
-import urllib.error
 
-from cli_testing import CliTest, ROOT, main
-
-sys.path.insert(0, str(ROOT / "examples"))
-from service_client import Problem, Service  # noqa: E402
+from cli_testing import ROOT, main
+from serve_testing import Load, Problem, ServiceTest, kills
 
 
-class Serve(CliTest):
-    def setUp(self):
-        super().setUp()
-        self.config = self.larger_shop()
-        self.run_folder = self.train("--set", "train.seeds=[1]")[0]
-        self.store = self.folder / "events.sqlite"
-
-    def serve(self, *more, runs=None):
-        """A service that listens; its process and a client come back."""
-        process = self.start("serve", *(runs or [self.run_folder]), "--port", "0", "--store",
-                             self.store, *more)
-        self.addCleanup(self.stop, process, signal.SIGKILL)
-        line = process.stdout.readline()
-        self.assertTrue(line.startswith("listening on http://127.0.0.1:"),
-                        line or process.stderr.read())
-        # What the service says is read, so that it never waits for a reader.
-        process.said = []
-        process.reader = threading.Thread(target=lambda: process.said.extend(process.stderr),
-                                          daemon=True)
-        process.reader.start()
-        return process, Service(line.removeprefix("listening on ").strip())
-
-    @staticmethod
-    def stop(process, how=signal.SIGTERM):
-        if process.poll() is None:
-            process.send_signal(how)
-        process.wait(timeout=60)
-        process.stdout.close()
-        if hasattr(process, "reader"):
-            process.reader.join()
-            process.stderr.close()
-        return process.returncode
-
+class Serve(ServiceTest):
     def problem(self, status, name, call, *arguments):
         with self.assertRaises(Problem) as caught:
             call(*arguments)
@@ -92,43 +53,17 @@ class Serve(CliTest):
         self.assertEqual(here.session(session), there.session(session))
 
     def test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed(self):
-        acknowledged, number = {}, itertools.count()
-        for _ in range(int(os.environ.get("LERL_KILLS", "3"))):
+        load, killed = Load(), kills(3)
+        for _ in range(killed):
             process, service = self.serve()
-            threads = [threading.Thread(target=self.press, args=(service, acknowledged, number))
-                       for _ in range(4)]
-            for thread in threads:
-                thread.start()
-            before = len(acknowledged)
-            self.wait_until(lambda: len(acknowledged) > before + 40, "events under load")
+            load.failed.clear()
+            load.begin(service)
+            load.wait_for(self, 40)
+            self.assertEqual(load.failed, [])
             process.send_signal(signal.SIGKILL)
-            for thread in threads:
-                thread.join()
+            load.end()
             self.stop(process)
-        _, service = self.serve()
-        stored = {}
-        for session in {session for session, _ in acknowledged.values()}:
-            for event in service.session(session)["feedback"]:
-                stored.setdefault(event["id"], []).append((session, event["item"]))
-        for event, told in acknowledged.items():
-            self.assertEqual(stored.get(event), [told], event)
-        print(f"{len(acknowledged)} events acknowledged, 0 lost, 0 duplicated", file=sys.stderr)
-
-    @staticmethod
-    def press(service, acknowledged, number):
-        """Sessions one after another until the service is gone. Ids are written down once they were
-        acknowledged."""
-        try:
-            while True:
-                session = service.start(f"u{next(number) % 40}")
-                for _ in range(5):
-                    slate = service.recommend(session)
-                    item = slate["items"][0]["item"]
-                    event = f"e{next(number)}"
-                    service.feedback(session, slate, {item: {"like": True}}, {item: event})
-                    acknowledged[event] = (session, item)
-        except (OSError, urllib.error.URLError, Problem):
-            pass
+        load.check(self, self.serve()[1], killed)
 
     def test_several_policies_and_a_reload(self):
         other = self.folder / "other"
