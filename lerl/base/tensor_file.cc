@@ -44,6 +44,26 @@ constexpr Type kTypeOf<uint8_t> = Type::kU8;
 template <>
 constexpr Type kTypeOf<uint64_t> = Type::kU64;
 
+// A size, where JSON may hold anything.
+uint64_t WholeNumber(const Json& json) {
+  if (!json.is_number_unsigned()) throw std::runtime_error("a size is no whole number");
+  return json.get<uint64_t>();
+}
+
+// Takes the shape of an array. Returns how many elements it has.
+int64_t ReadShape(const Json& entry, Array& array) {
+  constexpr int64_t kMost = int64_t{1} << 40;
+  int64_t count = 1;
+  for (const Json& json : entry.at("shape")) {
+    const uint64_t extent = WholeNumber(json);
+    if (extent > At(kMost) || (extent > 0 && count > kMost / static_cast<int64_t>(extent)))
+      throw std::runtime_error("impossible shape");
+    array.shape.push_back(static_cast<int64_t>(extent));
+    count *= array.shape.back();
+  }
+  return count;
+}
+
 Array ReadArray(const Json& entry, std::string_view data) {
   Array array;
   const std::string name = entry.at("dtype");
@@ -52,17 +72,10 @@ Array ReadArray(const Json& entry, std::string_view data) {
     if (name == row.name) array.type = row.type, known = true;
   }
   if (!known) throw std::runtime_error("unknown element type " + name);
-  array.shape = entry.at("shape").get<std::vector<int64_t>>();
-  const auto begin = entry.at("data_offsets").at(0).get<uint64_t>();
-  const auto end = entry.at("data_offsets").at(1).get<uint64_t>();
+  const uint64_t begin = WholeNumber(entry.at("data_offsets").at(0));
+  const uint64_t end = WholeNumber(entry.at("data_offsets").at(1));
   if (begin > end || end > data.size()) throw std::runtime_error("truncated");
-  int64_t count = 1;
-  for (const int64_t extent : array.shape) {
-    if (extent < 0 || (extent > 0 && count > (int64_t{1} << 40) / extent))
-      throw std::runtime_error("impossible shape");
-    count *= extent;
-  }
-  if (count * RowOf(array.type).width != static_cast<int64_t>(end - begin))
+  if (ReadShape(entry, array) * RowOf(array.type).width != static_cast<int64_t>(end - begin))
     throw std::runtime_error("shape and size disagree");
   array.bytes.assign(data.begin() + static_cast<std::ptrdiff_t>(begin),
                      data.begin() + static_cast<std::ptrdiff_t>(end));

@@ -7,9 +7,12 @@
 #include <fstream>
 #include <functional>
 #include <limits>
+#include <nlohmann/json.hpp>
+#include <span>
 
 #include "lerl/base/check.h"
 #include "lerl/base/file.h"
+#include "lerl/base/hash.h"
 
 namespace lerl {
 namespace {
@@ -101,6 +104,34 @@ TEST_F(TensorFileTest, ForeignFilesAreRefused) {
   std::string safetensors(8, '\0');
   safetensors[0] = static_cast<char>(header.size());
   EXPECT_NE(Complaint(safetensors + header + std::string(4, '\0')), "accepted");
+}
+
+// A file as somebody may forge it: with the right checksum over any header.
+std::string Forged(const std::string& array, const std::string& data) {
+  nlohmann::json header = nlohmann::json::parse(R"({"x":)" + array + "}");
+  header["__metadata__"] = {{"format", "lerl"}, {"kind", "checkpoint"}, {"description", "{}"}};
+  const std::string unsigned_header = header.dump();
+  const uint64_t seed = Hash(std::as_bytes(std::span(unsigned_header)));
+  header["__metadata__"]["checksum"] = HexText(Hash(std::as_bytes(std::span(data)), seed));
+  const std::string text = header.dump();
+  const uint64_t size = text.size();
+  return std::string(reinterpret_cast<const char*>(&size), sizeof(size)) + text + data;
+}
+
+TEST_F(TensorFileTest, ForgedSizesAreRefused) {
+  const std::string data(4, '\0');
+  const auto complaint = [&](const std::string& shape, const std::string& offsets) {
+    return Complaint(
+        Forged(R"({"dtype":"F32","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}", data));
+  };
+  EXPECT_EQ(complaint("[1]", "[0,4]"), "accepted");
+  for (const char* shape : {"[1e300]", "[-1]", "[\"1\"]", "[null]", "[1.5]"})
+    EXPECT_THAT(complaint(shape, "[0,4]"), HasSubstr("no whole number")) << shape;
+  for (const char* shape : {"[18446744073709551615]", "[1048576,1048576,4]"})
+    EXPECT_THAT(complaint(shape, "[0,4]"), HasSubstr("impossible shape")) << shape;
+  EXPECT_THAT(complaint("[1]", "[0,1e300]"), HasSubstr("no whole number"));
+  EXPECT_THAT(complaint("[1]", "[4,0]"), HasSubstr("truncated"));
+  EXPECT_THAT(complaint("[2]", "[0,4]"), HasSubstr("shape and size disagree"));
 }
 
 TEST_F(TensorFileTest, FileOfAnotherKindIsRefusedByName) {

@@ -148,16 +148,15 @@ Router::Found Router::Find(const Request& request, const std::vector<std::string
   for (const Place& place : places_) {
     std::optional<Fields> parameters = place.Match(segments);
     if (!parameters) continue;
+    for (const auto& [method, index] : place.routes) found.allowed.insert(method);
+    found.allowed.insert("OPTIONS");
+    if (found.allowed.contains("GET")) found.allowed.insert("HEAD");
     auto route = place.routes.find(request.method);
     if (route == place.routes.end() && request.method == "HEAD") route = place.routes.find("GET");
-    if (route != place.routes.end() && found.route == nullptr) {
-      found.route = &routes_[route->second];
-      found.parameters = std::move(*parameters);
-    }
-    for (const auto& [method, index] : place.routes) found.allowed.insert(method);
+    if (route != place.routes.end()) found.route = &routes_[route->second];
+    found.parameters = std::move(*parameters);
+    break;
   }
-  if (!found.allowed.empty()) found.allowed.insert("OPTIONS");
-  if (found.allowed.contains("GET")) found.allowed.insert("HEAD");
   return found;
 }
 

@@ -3,9 +3,9 @@
 //
 // A pattern is a path whose segments are fixed, or {name}, or {name}:verb. A fixed segment may hold
 // a verb too: /v1/policies:reload. Of several patterns that fit a path, the one whose first
-// differing segment is fixed wins. A path with another method is answered by 405 with Allow, an
-// unknown path by 404. HEAD is answered by the route of GET (the server leaves the body out),
-// OPTIONS by Allow.
+// differing segment is fixed wins, whatever the method. A path with another method is answered by
+// 405 with Allow, an unknown path by 404. HEAD is answered by the route of GET (the server leaves
+// the body out), OPTIONS by Allow.
 //
 //   Router router;
 //   router.Add({.method = "GET", .pattern = "/v1/items/{id}", .name = "item",

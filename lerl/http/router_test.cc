@@ -75,6 +75,9 @@ TEST(Router, SaysWhatAPathKnows) {
   EXPECT_EQ(options.status, 204);
   EXPECT_EQ(options.headers.at("Allow"), "OPTIONS, POST");
   EXPECT_FALSE(options.headers.contains("Access-Control-Allow-Origin"));
+  // A verb is no end of an id, for any method.
+  EXPECT_EQ(RouteTo(router, "OPTIONS", "/v1/things/a:end").headers.at("Allow"), "OPTIONS, POST");
+  EXPECT_EQ(RouteTo(router, "GET", "/v1/things/a:end").status, 405);
   EXPECT_EQ(RouteTo(router, "OPTIONS", "*").status, 204);
 }
 

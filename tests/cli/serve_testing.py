@@ -21,6 +21,11 @@ from service_client import Problem, Service  # noqa: E402
 POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 
+def kills(otherwise):
+    """How many processes a test kills: LERL_KILLS, where it is set."""
+    return int(os.environ.get("LERL_KILLS", otherwise))
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -193,10 +198,10 @@ class Load:
         for thread in self.threads:
             thread.join()
 
-    def count(self, service=None):
+    def count(self, service=None, killed=0):
         """Ends the load, and finds each acknowledged event in the store once, with what it said."""
         self.stop()
         self.test.assertEqual(self.faults, [])
         self.test.expect_each_once(self.acknowledged, service or self.services[0])
-        print(f"{len(self.acknowledged)} events acknowledged, 0 lost, 0 duplicated; "
+        print(f"{killed} kills, {len(self.acknowledged)} events acknowledged, 0 lost, 0 duplicated; "
               f"{len(self.failures)} requests failed and were sent again", file=sys.stderr)

@@ -1,18 +1,15 @@
 """Three `lerl serve` on one PostgreSQL store behind nginx, one of which is killed under load."""
 
-import itertools
 import pathlib
 import shutil
 import signal
 import ssl
 import subprocess
-import sys
-import threading
 import unittest
 import urllib.request
 
 from cli_testing import ROOT, main
-from serve_testing import POSTGRES, ServeTest, Service, free_port
+from serve_testing import POSTGRES, ServeTest, Service, free_port, kills
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 
@@ -67,34 +64,20 @@ class ScaleOut(ServeTest):
 
     def test_one_of_three_is_killed_and_nobody_notices(self):
         self.environment["LERL_STORE_URL"] = self.postgres().url()
-        replicas = [self.serve() for _ in range(3)]
-        service = self.proxy([service.url.rpartition(":")[2] for _, service in replicas])
-        acknowledged, failed, number, stop = {}, [], itertools.count(), threading.Event()
-
-        def press():
-            while not stop.is_set():
-                try:
-                    session = service.start(f"u{next(number) % 40}")
-                    for step in range(4):
-                        slate = service.recommend(session, step)
-                        item, event = slate["items"][0]["item"], f"e{next(number)}"
-                        service.feedback(session, slate, {item: {"like": True}}, {item: event})
-                        acknowledged[event] = (session, item)
-                except Exception as error:  # pylint: disable=broad-except
-                    failed.append(repr(error))
-        threads = [threading.Thread(target=press) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        self.wait_until(lambda: len(acknowledged) > 40, "events under load")
-        replicas[1][0].kill()
-        after = len(acknowledged)
-        self.wait_until(lambda: len(acknowledged) > after + 60 or failed, "events after the kill")
-        stop.set()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(failed, [])
-        self.expect_each_once(acknowledged, service)
-        print(f"{len(acknowledged)} events acknowledged, 0 lost, 0 duplicated, no request failed", file=sys.stderr)
+        replicas, killed = [self.serve() for _ in range(3)], kills(1)
+        ports = [service.url.rpartition(":")[2] for _, service in replicas]
+        service = self.proxy(ports)
+        load = self.load(service)
+        for kill in range(1, killed + 1):
+            load.wait_for(40)
+            replicas[kill % 3][0].kill()
+            self.stop(replicas[kill % 3][0])
+            load.wait_for(60)
+            self.assertEqual(load.failures, [], f"after kill {kill}")
+            if kill < killed:
+                replicas[kill % 3] = self.serve(port=ports[kill % 3])
+        load.count(service, killed)
+        self.assertEqual(load.failures, [])
 
 
 if __name__ == "__main__":

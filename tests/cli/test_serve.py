@@ -3,17 +3,13 @@
 import itertools
 import json
 import re
-import os
 import shutil
 import signal
 import subprocess
-import sys
-import threading
-import urllib.error
 import urllib.request
 
 from cli_testing import ROOT, main
-from serve_testing import Problem, ServeTest
+from serve_testing import Problem, ServeTest, kills
 
 
 class Serve(ServeTest):
@@ -54,38 +50,15 @@ class Serve(ServeTest):
         self.assertEqual(here.session(session), there.session(session))
 
     def test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed(self):
-        acknowledged, number = {}, itertools.count()
-        for _ in range(int(os.environ.get("LERL_KILLS", "3"))):
+        process, service = self.serve()
+        load, killed = self.load(service), kills(3)
+        for _ in range(killed):
+            load.wait_for(40)
+            self.stop(process, signal.SIGKILL)
             process, service = self.serve()
-            threads = [threading.Thread(target=self.press, args=(service, acknowledged, number))
-                       for _ in range(4)]
-            for thread in threads:
-                thread.start()
-            before = len(acknowledged)
-            self.wait_until(lambda: len(acknowledged) > before + 40, "events under load")
-            process.send_signal(signal.SIGKILL)
-            for thread in threads:
-                thread.join()
-            self.stop(process)
-        _, service = self.serve()
-        self.expect_each_once(acknowledged, service)
-        print(f"{len(acknowledged)} events acknowledged, 0 lost, 0 duplicated", file=sys.stderr)
-
-    @staticmethod
-    def press(service, acknowledged, number):
-        """Sessions one after another until the service is gone. Ids are written down once they were
-        acknowledged."""
-        try:
-            while True:
-                session = service.start(f"u{next(number) % 40}")
-                for _ in range(5):
-                    slate = service.recommend(session)
-                    item = slate["items"][0]["item"]
-                    event = f"e{next(number)}"
-                    service.feedback(session, slate, {item: {"like": True}}, {item: event})
-                    acknowledged[event] = (session, item)
-        except (OSError, urllib.error.URLError, Problem):
-            pass
+            load.services = [service]
+        load.wait_for(40)
+        load.count(service, killed)
 
     def test_several_policies_and_a_reload(self):
         other = self.folder / "other"

@@ -1,6 +1,7 @@
 #include "lerl/serve/api/body_reader.h"
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -42,15 +43,15 @@ std::string ObjectReader::TextOr(const std::string& name, const std::string& oth
   return Find(name) == nullptr ? otherwise : Text(name);
 }
 
+// 3.0 is an integer too, as JSON Schema has it.
 std::optional<int32_t> ObjectReader::Integer(const std::string& name) {
   const Json* value = Find(name);
   if (value == nullptr) return std::nullopt;
-  const bool whole = value->is_number_integer();
-  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
-  const bool fits = whole && !(value->is_number_unsigned() && value->get<uint64_t>() > kMost) &&
-                    value->get<int64_t>() >= -kMost && value->get<int64_t>() <= kMost;
-  if (!fits) Fail(PointerOf(name), "it must be a whole number of 32 bits");
-  return value->get<int32_t>();
+  constexpr double kMost = std::numeric_limits<int32_t>::max();
+  const double number = value->is_number() ? value->get<double>() : kMost + 1;
+  if (number != std::floor(number) || std::abs(number) > kMost)
+    Fail(PointerOf(name), "it must be a whole number of 32 bits");
+  return static_cast<int32_t>(number);
 }
 
 int32_t ObjectReader::RequiredInteger(const std::string& name) {

@@ -31,11 +31,13 @@ TEST(BodyReader, ReadsMembersAndRefusesOthers) {
 }
 
 TEST(BodyReader, TakesIntegersOf32Bits) {
-  for (const char* number : {"2147483648", "-2147483649", "1e3", "0.5", "18446744073709551615",
+  for (const char* number : {"2147483648", "-2147483649", "1e10", "0.5", "18446744073709551615",
                              "\"1\"", "null", "true"}) {
     const nlohmann::json body = ReadBody(std::string("{\"n\": ") + number + "}");
     EXPECT_EQ(FieldAtFault([&] { ObjectReader(body, "").Integer("n"); }), "422 /n") << number;
   }
+  const nlohmann::json body = ReadBody(R"({"n": 1e3})");
+  EXPECT_EQ(ObjectReader(body, "").Integer("n"), 1000);
 }
 
 TEST(BodyReader, ABodyIsAnObject) {
