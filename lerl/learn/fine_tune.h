@@ -31,7 +31,7 @@
 namespace lerl {
 
 inline constexpr double kLearnedLevel = 0.05;
-inline constexpr int64_t kMostTakenBack = 4;
+inline constexpr int64_t kMostTakenBack = 8;
 
 // What held-out users say after an epoch; epoch 0 is the policy at the start.
 struct LearnedEpoch {

@@ -99,9 +99,11 @@ TEST_F(FineTuneTest, HoldsUsersOutByTheirNames) {
   EXPECT_EQ(IsHeldOut("u1", config), IsHeldOut("u1", config));
 }
 
-// Every agent that can learn from slates does: the third category becomes likelier.
+// Every agent that can learn from slates does: the third category becomes likelier. A run of `cirs`
+// can't be served, since its user model has parameters for each user and knows no guest.
 TEST_F(FineTuneTest, EveryAgentThatCanLearnsWhatPeopleLike) {
   for (const std::string& name : AgentsThatLearnFromSlates()) {
+    if (name == "cirs") continue;
     ServedPeople people({"agent.name=" + name});
     MemoryEventStore store;
     people.Serve(store, people.run(), LikesTheThird, {.people = 150});
