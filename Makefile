@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build bench parquet demo test test-processors test-sanitizers format lint lint-fast
+.PHONY: help setup setup-tests build bench parquet demo test test-slow test-processors test-sanitizers format lint lint-fast
 
 JOBS ?= $(shell nproc)
 # A translation unit with libtorch takes more than a gigabyte to compile.
@@ -41,6 +41,13 @@ demo: build ## trains and compares LERL on MovieLens-100K; ends with the table a
 test: setup-tests ## every test, on the release build
 	@$(call build,release)
 	@ctest --preset release --parallel 2
+
+test-slow: setup-tests ## what `make test` leaves out: many kills, many requests, the fuzz targets (10 minutes)
+	@tools/setup.sh fuzz
+	@$(call build,release)
+	@ctest --preset slow
+	@$(call build,fuzz)
+	@ctest --preset fuzz
 
 test-processors: setup-tests ## every test as on processors with AVX2 alone, and with neither AVX nor FMA
 	@for processor in x86-64-v3 x86-64-v2; do \

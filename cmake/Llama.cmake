@@ -4,8 +4,12 @@
 set(LERL_LLAMA_DIR "$ENV{LERL_LLAMA_DIR}" CACHE PATH "llama.cpp's include/ and lib/; empty: the cache")
 set(llama_dir "${LERL_LLAMA_DIR}")
 if(NOT llama_dir)
+  set(llama_cxx ${CMAKE_CXX_COMPILER})
+  if(LERL_FUZZ)
+    set(llama_cxx c++)  # the one of set-up does
+  endif()
   execute_process(
-    COMMAND ${CMAKE_COMMAND} -E env CXX=${CMAKE_CXX_COMPILER} bash ${PROJECT_SOURCE_DIR}/tools/cache.sh llama
+    COMMAND ${CMAKE_COMMAND} -E env CXX=${llama_cxx} bash ${PROJECT_SOURCE_DIR}/tools/cache.sh llama
     OUTPUT_VARIABLE llama_dir OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 endif()
 if(NOT EXISTS ${llama_dir}/lib/libllama.a OR NOT EXISTS ${llama_dir}/include/llama.h)

@@ -4,7 +4,7 @@ if(NOT LERL_TESTS)
 endif()
 
 foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export
-        report_export serve learn scale_out service_faults service_upkeep)
+        report_export serve openapi learn scale_out service_faults service_upkeep)
   add_test(NAME cli.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_${name}.py
            $<TARGET_FILE:lerl>)
   set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 900)
@@ -14,6 +14,18 @@ endforeach()
 add_test(NAME deploy.files COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/deploy/test_deploy.py
          $<TARGET_FILE:lerl>)
 set_tests_properties(deploy.files PROPERTIES LABELS cli TIMEOUT 900)
+
+# What `make test` leaves out (the label slow): the same with more of it.
+add_test(NAME slow.kills COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_serve.py $<TARGET_FILE:lerl>
+         Serve.test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed)
+add_test(NAME slow.scale_out COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_scale_out.py
+         $<TARGET_FILE:lerl>)
+add_test(NAME slow.openapi COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_openapi.py
+         $<TARGET_FILE:lerl>)
+set_tests_properties(slow.kills PROPERTIES ENVIRONMENT LERL_KILLS=100)
+set_tests_properties(slow.scale_out PROPERTIES ENVIRONMENT LERL_KILLS=30)
+set_tests_properties(slow.openapi PROPERTIES ENVIRONMENT LERL_API_EXAMPLES=300)
+set_tests_properties(slow.kills slow.scale_out slow.openapi PROPERTIES LABELS slow TIMEOUT 3600)
 
 # The service's pages in a real browser; what they look like lies in build/screenshots afterwards.
 add_test(NAME browser.service_pages COMMAND ${LERL_PYTHON} -B

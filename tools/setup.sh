@@ -1,7 +1,7 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [python] [server] [vocabulary] [arrow] [format] [lint]
-#                  [runtime]
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [python] [server] [vocabulary] [arrow] [fuzz] [format]
+#                  [lint] [runtime]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
@@ -9,10 +9,11 @@
 #   weights   SmolLM2-135M-Instruct (GGUF)
 #   data      MovieLens-100K
 #   tests     Debian packages that only the tests use, and the step python
-#   python    Python packages of the tests: scipy, scikit-learn, Playwright, axe-core
+#   python    Python packages of the tests: scipy, scikit-learn, Playwright, axe-core, Schemathesis
 #   server    llama-server of the same source, which the tests of endpoints talk to
 #   vocabulary  a second vocabulary of the same source, for tests of tokens
 #   arrow     Apache Arrow out of pyarrow's wheel, which reads Parquet
+#   fuzz      clang with libFuzzer and its sanitizers, which builds the fuzz targets
 #   format    clang-format
 #   lint      clang-format and clang-tidy
 #   runtime   Debian packages that a program needs which was built elsewhere, and no others
@@ -265,12 +266,12 @@ main() {
     case $step in
       packages) install_packages build ;;
       tests) install_packages test; step_python ;;
-      format) install_packages format ;;
+      fuzz | format) install_packages "$step" ;;
       lint) install_packages format; install_packages lint ;;
       runtime) install_packages runtime ;;
       llama | weights | data | python | server | vocabulary | arrow) "step_$step" ;;
       *) die "$step is not a step; steps: packages llama weights data tests python server" \
-                 "vocabulary arrow format lint runtime" ;;
+                 "vocabulary arrow fuzz format lint runtime" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"
