@@ -17,25 +17,40 @@ torch::Tensor SwitchOf(const StateConfig& config, int64_t categories) {
                      on(config.use_budget, 1)});
 }
 
-// The arrays of a module. A table of the users or items of the data set may have fewer rows in the
-// file than it has; its further rows are then the module's own.
-Arrays WithFurtherRows(const torch::nn::Module& module, const std::string& prefix,
-                       const Dataset& dataset, const Arrays& arrays) {
+// An array of a file as long as it has to be. A table of the users or items of the data set may have
+// fewer rows in the file than the data set has; its further rows are then those of `now`.
+Array WithFurtherRows(Array array, const torch::Tensor& now, const Dataset& dataset) {
+  const int64_t rows = now.dim() > 0 ? now.size(0) : 0;
+  const bool table = rows == dataset.num_users() || rows == dataset.num_items();
+  if (!table || array.shape.empty() || array.shape[0] >= rows) return array;
+  const Array further = ToArray(now.narrow(0, array.shape[0], rows - array.shape[0]));
+  array.bytes.insert(array.bytes.end(), further.bytes.begin(), further.bytes.end());
+  array.shape[0] = rows;
+  return array;
+}
+
+void LoadGrown(torch::nn::Module& module, const std::string& prefix, const Dataset& dataset,
+               const Arrays& arrays) {
   Arrays grown;
   for (const auto& parameter : module.named_parameters()) {
     const std::string name = prefix + parameter.key();
-    const torch::Tensor& now = parameter.value();
-    Array array = FindArray(arrays, name);
-    const int64_t rows = now.dim() > 0 ? now.size(0) : 0;
-    const bool table = rows == dataset.num_users() || rows == dataset.num_items();
-    if (table && !array.shape.empty() && array.shape[0] < rows) {
-      const Array further = ToArray(now.narrow(0, array.shape[0], rows - array.shape[0]));
-      array.bytes.insert(array.bytes.end(), further.bytes.begin(), further.bytes.end());
-      array.shape[0] = rows;
-    }
-    grown.emplace(name, std::move(array));
+    grown[name] = WithFurtherRows(FindArray(arrays, name), parameter.value(), dataset);
   }
-  return grown;
+  LoadModule(module, prefix, grown);
+}
+
+// Nothing is known yet of the gradients of further rows.
+void LoadGrown(Adam& adam, const std::string& prefix, const Dataset& dataset,
+               const Arrays& arrays) {
+  Arrays grown;
+  for (size_t n = 0; n < adam.parameters().size(); ++n) {
+    const std::string name = prefix + std::to_string(n);
+    const torch::Tensor nothing = torch::zeros_like(adam.parameters()[n]);
+    grown[name + ".step"] = FindArray(arrays, name + ".step");
+    for (const char* moment : {".mean", ".square"})
+      grown[name + moment] = WithFurtherRows(FindArray(arrays, name + moment), nothing, dataset);
+  }
+  adam.Load(prefix, grown);
 }
 
 }  // namespace
@@ -227,11 +242,10 @@ void LearningAgent::Load(const TensorFile& file) {
                 "another data set");
   std::ranges::copy(known, item_vectors_.begin());
   MakeTokens();
-  for (const auto& [name, module] : modules_) {
-    const std::string prefix = "agent." + name + ".";
-    LoadModule(*module, prefix, WithFurtherRows(*module, prefix, dataset_, file.arrays));
-  }
-  for (const auto& [name, adam] : optimisers_) adam->Load("agent.adam." + name + ".", file.arrays);
+  for (const auto& [name, module] : modules_)
+    LoadGrown(*module, "agent." + name + ".", dataset_, file.arrays);
+  for (const auto& [name, adam] : optimisers_)
+    LoadGrown(*adam, "agent.adam." + name + ".", dataset_, file.arrays);
   Rng::State state{};
   const auto words =
       ReadValues<uint64_t>(file.arrays, "agent.rng", {static_cast<int64_t>(state.size())});
