@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <utility>
 
-#include "lerl/agents/learning/policy_head.h"
 #include "lerl/agents/learning/ppo_loss.h"
 #include "lerl/agents/learning/slate_loss.h"
 #include "lerl/agents/learning/slate_policy.h"
@@ -27,11 +27,12 @@ SlatePolicy& PolicyOf(Agent& agent) {
 
 // Some histories as tensors. Axes: S histories, T slates of the longest one, N drawn slates.
 struct SlateTensors {
-  SessionBatch batch;        // [S, T, ...]
-  torch::Tensor cells;       // int64 [N] place of each drawn slate in [S * T]
-  torch::Tensor slates;      // int64 [N, K]
-  torch::Tensor candidates;  // bool [N, I]
-  torch::Tensor temperature, log_probability, returns, baseline;  // float [N]
+  SessionBatch batch;                     // [S, T, ...]
+  torch::Tensor cells;                    // int64 [N] place of each drawn slate in [S * T]
+  torch::Tensor slates;                   // int64 [N, K]
+  torch::Tensor candidates;               // bool [N, I]
+  torch::Tensor temperature, baseline;    // float [N]
+  torch::Tensor log_probability, credit;  // float [N, K] as logged; c of equation (3)
 };
 
 SessionLog LogOf(std::span<const SlateHistory* const> histories) {
@@ -67,7 +68,7 @@ SlateTensors TensorsOf(const SlatePolicy& policy, std::span<const SlateHistory* 
                        std::span<const float> baselines) {
   const SessionLog log = LogOf(histories);
   std::vector<int64_t> cells, slates;
-  std::vector<float> temperature, log_probability, returns;
+  std::vector<float> temperature, log_probability, credit;
   std::vector<const std::vector<bool>*> candidates;
   for (size_t s = 0; s < histories.size(); ++s)
     for (const DrawnStep& drawn : histories[s]->drawn) {
@@ -77,10 +78,12 @@ SlateTensors TensorsOf(const SlatePolicy& policy, std::span<const SlateHistory* 
       slates.insert(slates.end(), items.begin(), items.end());
       candidates.push_back(&drawn.candidates);
       temperature.push_back(static_cast<float>(drawn.temperature));
-      double sum = 0;
-      for (const double log_p : drawn.log_probabilities) sum += log_p;
-      log_probability.push_back(static_cast<float>(sum));
-      returns.push_back(static_cast<float>(drawn.returns));
+      log_probability.insert(log_probability.end(), drawn.log_probabilities.begin(),
+                             drawn.log_probabilities.end());
+      const double others = drawn.returns - std::reduce(drawn.rewards.begin(), drawn.rewards.end());
+      for (const double reward : drawn.rewards)
+        credit.push_back(
+            static_cast<float>(static_cast<double>(drawn.rewards.size()) * reward + others));
     }
   const int64_t count = std::ssize(cells), items = std::ssize(*candidates.at(0));
   torch::Tensor inside = torch::zeros({count, items}, torch::kBool);
@@ -93,9 +96,9 @@ SlateTensors TensorsOf(const SlatePolicy& policy, std::span<const SlateHistory* 
           .slates = torch::tensor(slates, torch::kInt64).view({count, -1}),
           .candidates = inside,
           .temperature = torch::tensor(temperature),
-          .log_probability = torch::tensor(log_probability),
-          .returns = torch::tensor(returns),
-          .baseline = torch::tensor(baseline)};
+          .baseline = torch::tensor(baseline),
+          .log_probability = torch::tensor(log_probability).view({count, -1}),
+          .credit = torch::tensor(credit).view({count, -1})};
 }
 
 // What a policy gives the drawn slates: scores and logits float [N, I], values float [N].
@@ -157,13 +160,13 @@ struct SlateLearner::State {
     ForGroups(histories, kJudgedAtATime, [&](std::span<const SlateHistory* const> part) {
       const SlateTensors tensors = TensorsOf(start, part, {});
       const torch::Tensor value = Forward(start, tensors).value;
-      for (int64_t n = 0; n < tensors.returns.size(0); ++n)
+      for (int64_t n = 0; n < tensors.baseline.size(0); ++n)
         values.push_back(value.defined() ? value[n].item<double>() : 0);
     });
     return values;
   }
 
-  // Equation (4) of the header.
+  // Equation (5) of the header.
   void TakeBaselines() {
     struct Step {
       double count = 0, returns = 0, values = 0;  // sums
@@ -190,7 +193,8 @@ struct SlateLearner::State {
     size_t n = 0;
     for (const SlateHistory* history : histories)
       for (size_t i = 0; i < history->drawn.size(); ++i, ++n) {
-        // The only slate of its step has no others to be held against, and teaches nothing.
+        // The only slate of its step has no others to be held against: its items are held against
+        // each other alone.
         const auto& [count, sum, sum_of_values] = *steps[n];
         double b = returns[n];
         if (count > 1)
@@ -234,20 +238,20 @@ UpdateStats SlateLearner::Epoch() {
   ForGroups(order, At(s.config.minibatch), [&](std::span<const SlateHistory* const> part) {
     const SlateTensors tensors = TensorsOf(s.policy, part, s.BaselinesOf(part));
     const SlateOutput now = Forward(s.policy, tensors);
-    // 1a. Log probabilities of the slates, no further above the logged ones than the cap.
-    const torch::Tensor log_density =
-        torch::min(PlackettLuce(now.logits, tensors.slates).log_density,
-                   tensors.log_probability + std::log(kLargestRatio));
-    // 1b. The loss, equation (3) of the header.
-    const torch::Tensor none = torch::zeros_like(tensors.returns);
-    const PpoLoss loss = ComputePpoLoss({.log_density = log_density,
-                                         .old_log_density = tensors.log_probability,
-                                         .advantage = tensors.returns - tensors.baseline,
-                                         .value = none,
-                                         .target = none,
-                                         .entropy = none,
-                                         .valid = torch::ones_like(none)},
-                                        {.clip = s.config.clip});
+    // 1a. Log probabilities of the items, no further above the logged ones than the cap.
+    const torch::Tensor log_density = torch::min(ItemLogProbabilities(now.logits, tensors.slates),
+                                                 tensors.log_probability + std::log(kLargestRatio));
+    // 1b. The loss, equation (4) of the header.
+    const torch::Tensor none = torch::zeros_like(tensors.credit);
+    const PpoLoss loss =
+        ComputePpoLoss({.log_density = log_density,
+                        .old_log_density = tensors.log_probability,
+                        .advantage = tensors.credit - tensors.baseline.unsqueeze(-1),
+                        .value = none,
+                        .target = none,
+                        .entropy = none,
+                        .valid = torch::ones_like(none)},
+                       {.clip = s.config.clip});
     torch::Tensor total = loss.total;
     if (s.config.kl_weight > 0) {
       torch::Tensor before;

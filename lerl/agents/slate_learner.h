@@ -2,18 +2,23 @@
 // SlateLearner: fine-tunes a policy on slates that a service drew and stored, by the off-policy
 // policy gradient of logged propensities with PPO's clipped ratio as its trust region.
 //
-//   rho_t = pi(a_t | x_t) / mu_t                                                                (1)
-//   G_t   = r_t + gamma G_t+1                                                                   (2)
-//   A_t   = G_t - b_t                          standardised over a minibatch
-//   L     = -mean_t min(rho_t A_t, clip(rho_t, 1 - eps, 1 + eps) A_t) + c_kl mean_t KL(pi_0 || pi)
-//                                                                                               (3)
-//   b_t   = mean_n G_n + beta (V(x_t) - mean_n V(x_n))     n the other slates of t's step       (4)
+//   rho_tk = pi(a_tk | x_t, a_t1 .. a_t,k-1) / mu_tk                                           (1)
+//   G_t    = r_t + gamma G_t+1,    r_t = sum_k r_tk                                             (2)
+//   c_tk   = K r_tk + G_t - r_t                                                                 (3)
+//   A_tk   = c_tk - b_t                        standardised over a minibatch
+//   L      = -mean_tk min(rho_tk A_tk, clip(rho_tk, 1 - eps, 1 + eps) A_tk)
+//            + c_kl mean_t KL(pi_0 || pi)                                                       (4)
+//   b_t    = mean_n G_n + beta (V(x_t) - mean_n V(x_n))     n the other slates of t's step      (5)
 //
-//   a_t, mu_t   the slate of step t, and its probability as logged when it was drawn
+//   a_tk, mu_tk the item at position k of the slate of step t, and its probability, given those
+//               above it, as logged when it was drawn
 //   x_t         the state as it was then: with what had been answered until then, and the plan
 //   pi          exactly what serves: the Plackett-Luce law over the candidates, of scores in units
 //               of their spread, at the logged temperature (agents/learning/slate_loss.h)
-//   r_t         reward of the slate, as in training; G_t goes to the session's end as logged
+//   r_tk        what position k adds to the reward of the slate, which is as in training; G_t goes
+//               to the session's end as logged
+//   c_tk        credit of an item: its own response in the place of the slate's mean, as in
+//               training (agents/learning/item_values.h), and all that came later
 //   V, beta     the critic of the policy at the start, and the slope of G on V by least squares,
 //               within steps; 0 for an agent without a critic. The critic was taught by the
 //               simulator, whose returns have another scale.
@@ -23,11 +28,13 @@
 // pass over minibatches of whole sessions, each one step of Adam.
 //
 // References: Chen et al. 2019 (arXiv 1812.02353) for the gradient off the logged policy; Schulman
-// et al. 2017 (arXiv 1707.06347) for (3). Differences from Chen et al.: the logged policy's
+// et al. 2017 (arXiv 1707.06347) for (4). Differences from Chen et al.: the logged policy's
 // probabilities are known, so that no model estimates them; slates are drawn without replacement
-// and the ratio is of the whole ordered slate, so that no top-K correction is needed; what holds
-// the policy near its data is clipping. From Schulman et al.: the ratio is to the probability that
-// was logged, whichever policy drew the slate; the returns are the log's own, and no critic learns.
+// and each position has its ratio given those above it, so that no top-K correction is needed; what
+// holds the policy near its data is clipping. An item's credit leaves out what the others of its
+// slate were answered, which it changes only by taking their place. From Schulman et al.: the ratio
+// is to the probability that was logged, whichever policy drew the slate; the returns are the log's
+// own, and no critic learns.
 //
 // Axes: K items of a slate, I items, C categories.
 
@@ -119,7 +126,7 @@ struct SlateView {
   const SlateHistory& history;
   const DrawnStep& drawn;
   std::span<const float> scores;  // [I] of all items
-  double kl = 0;                  // of (3), from the policy at the start
+  double kl = 0;                  // of (4), from the policy at the start
 };
 // Calls `visit` for every slate of the histories, in their order, with the scores of `agent`.
 void VisitSlates(Agent& agent, Agent& start, std::span<const SlateHistory> histories,

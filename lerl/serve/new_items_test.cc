@@ -112,8 +112,8 @@ struct GrownWorld {
   ServedWorld served;
 };
 
-// Every agent that is no oracle, as it was stored before there were guests and new items, scores them
-// and takes in an answer to them.
+// Every agent that is no oracle, as it was stored before there were guests and new items, scores
+// them and takes in an answer to them.
 TEST(NewItems, AreServedByEveryAgentThatWasStoredBefore) {
   for (const AgentRow& row : AgentRows()) {
     if (row.oracle) continue;

@@ -17,8 +17,8 @@ torch::Tensor SwitchOf(const StateConfig& config, int64_t categories) {
                      on(config.use_budget, 1)});
 }
 
-// An array of a file as long as it has to be. A table of the users or items of the data set may have
-// fewer rows in the file than the data set has; its further rows are then those of `now`.
+// An array of a file as long as it has to be. A table of users or items may have fewer rows in the
+// file than the data set has; its further rows are then those of `now`.
 Array WithFurtherRows(Array array, const torch::Tensor& now, const Dataset& dataset) {
   const int64_t rows = now.dim() > 0 ? now.size(0) : 0;
   const bool table = rows == dataset.num_users() || rows == dataset.num_items();

@@ -1,6 +1,9 @@
 #include "lerl/agents/learning/slate_loss.h"
 
 #include <limits>
+#include <vector>
+
+#include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
@@ -19,6 +22,19 @@ torch::Tensor SlateLogits(const torch::Tensor& scores, const torch::Tensor& cand
   const torch::Tensor sd = variance.clamp_min(kSmallestVariance).sqrt();
   return (apart / sd / temperatures.unsqueeze(-1))
       .masked_fill(candidates.logical_not(), -std::numeric_limits<float>::infinity());
+}
+
+torch::Tensor ItemLogProbabilities(const torch::Tensor& l, const torch::Tensor& slates) {
+  const torch::Tensor own = l.gather(-1, slates);
+  // From the last draw to the first; `left` is the log of the mass that is left before a draw.
+  torch::Tensor left = torch::logsumexp(l.scatter(-1, slates, kNoMass).clamp_min(kNoMass), -1);
+  std::vector<torch::Tensor> terms(At(slates.size(-1)));
+  for (size_t k = terms.size(); k-- > 0;) {
+    const torch::Tensor one = own.select(-1, static_cast<int64_t>(k));
+    left = torch::logaddexp(left, one);
+    terms[k] = one - left;
+  }
+  return torch::stack(terms, -1);
 }
 
 torch::Tensor SlateKl(const torch::Tensor& p, const torch::Tensor& q, const torch::Tensor& slates) {

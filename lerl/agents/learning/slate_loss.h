@@ -21,6 +21,10 @@ namespace lerl {
 torch::Tensor SlateLogits(const torch::Tensor& scores, const torch::Tensor& candidates,
                           const torch::Tensor& temperatures);
 
+// The log probability of each item, given those before it, float [N, K], by l; their sum is that of
+// PlackettLuce. Slates int64 [N, K] are of candidates.
+torch::Tensor ItemLogProbabilities(const torch::Tensor& l, const torch::Tensor& slates);
+
 // Equation (2) along slates int64 [N, K] of candidates, float [N], of two l over the same
 // candidates.
 torch::Tensor SlateKl(const torch::Tensor& p, const torch::Tensor& q, const torch::Tensor& slates);

@@ -62,5 +62,15 @@ TEST(SlateKl, TakesSlatesOfAllCandidates) {
   EXPECT_NEAR(SlateKl(p, q, torch::tensor({{0, 1}}, torch::kInt64)).item<double>(), first, 1e-6);
 }
 
+TEST(ItemLogProbabilities, AreTheTermsOfPlackettLuce) {
+  const torch::Tensor l = torch::tensor({{0.5f, -1.0f, 2.0f, 0.0f}});
+  const torch::Tensor slate = torch::tensor({{2, 0}}, torch::kInt64);
+  const torch::Tensor terms = ItemLogProbabilities(l, slate);
+  const double all = std::exp(0.5) + std::exp(-1.0) + std::exp(2.0) + 1;
+  EXPECT_NEAR(terms[0][0].item<double>(), 2 - std::log(all), 1e-5);
+  EXPECT_NEAR(terms[0][1].item<double>(), 0.5 - std::log(all - std::exp(2.0)), 1e-5);
+  EXPECT_NEAR(terms.sum().item<double>(), PlackettLuce(l, slate).log_density.item<double>(), 1e-5);
+}
+
 }  // namespace
 }  // namespace lerl
