@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from cli_testing import ROOT, main
-from serve_testing import ServiceTest
+from serve_testing import ServeTest
 
 sys.path.insert(0, str(ROOT / "tests"))
 import pinned_packages  # noqa: E402
@@ -20,7 +20,7 @@ expected-statuses = ["2xx", "404", "409", "422"]
 EXAMPLES = os.environ.get("LERL_API_EXAMPLES", "10")  # of each operation and phase
 
 
-class OpenApi(ServiceTest):
+class OpenApi(ServeTest):
     def test_the_description_is_valid_openapi(self):
         import schemathesis  # pylint: disable=import-outside-toplevel
         description = json.loads(DESCRIPTION.read_text())
