@@ -25,27 +25,29 @@ struct SlateToSettle {
   std::vector<std::string> items;
 };
 
-// What is added for the items of a slate that nobody said anything about.
-std::vector<FeedbackRecord> DefaultFeedback(const std::string& session, const SlateToSettle& slate,
-                                            const std::vector<FeedbackRecord>& said,
-                                            const FeedbackRecord& what) {
+}  // namespace
+
+std::vector<FeedbackRecord> DefaultFeedback(const std::string& session, int32_t step,
+                                            std::span<const std::string> items,
+                                            std::span<const FeedbackRecord> said,
+                                            const std::map<std::string, double>& behaviours,
+                                            int64_t now_us) {
   std::vector<FeedbackRecord> records;
-  for (size_t k = 0; k < slate.items.size(); ++k) {
+  for (size_t k = 0; k < items.size(); ++k) {
     const bool answered = std::ranges::any_of(said, [&](const FeedbackRecord& record) {
-      return record.step == slate.step && record.item == slate.items[k];
+      return record.step == step && record.item == items[k];
     });
     if (answered) continue;
-    FeedbackRecord& record = records.emplace_back(what);
-    record.event =
-        kDefaultEventPrefix + session + ":" + std::to_string(slate.step) + ":" + std::to_string(k);
-    record.session = session;
-    record.step = slate.step;
-    record.item = slate.items[k];
+    records.push_back({.event = kDefaultEventPrefix + session + ":" + std::to_string(step) + ":" +
+                                std::to_string(k),
+                       .session = session,
+                       .step = step,
+                       .item = items[k],
+                       .behaviours = behaviours,
+                       .received_us = now_us});
   }
   return records;
 }
-
-}  // namespace
 
 EventStore::DefaultAnswers AnswerRowsByDefault(Sql& sql, int64_t before_us, int64_t now_us,
                                                const std::map<std::string, double>& behaviours,
@@ -54,8 +56,6 @@ EventStore::DefaultAnswers AnswerRowsByDefault(Sql& sql, int64_t before_us, int6
   std::map<std::string, std::vector<SlateToSettle>> open;
   for (const SqlRow& row : sql.Run(kOpenSlates, {before_us, most}))
     open[row.Text(0)].push_back({static_cast<int32_t>(row.Count(1)), TextsOf(row.Text(2))});
-  const FeedbackRecord what{
-      .event = "", .session = "", .item = "", .behaviours = behaviours, .received_us = now_us};
   EventStore::DefaultAnswers answers;
   for (const auto& [session, slates] : open) {
     if (!LockSessionRow(sql, session)) continue;
@@ -65,7 +65,8 @@ EventStore::DefaultAnswers AnswerRowsByDefault(Sql& sql, int64_t before_us, int6
       // Another process may have been here.
       if (sql.Run(kSettle, {session, int64_t{slate.step}}).empty()) continue;
       ++answers.slates;
-      for (FeedbackRecord& record : DefaultFeedback(session, slate, said, what))
+      for (FeedbackRecord& record :
+           DefaultFeedback(session, slate.step, slate.items, said, behaviours, now_us))
         records.push_back(std::move(record));
     }
     if (records.empty()) continue;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lerl/base/error.h"
+#include "lerl/events/default_answers.h"
 #include "lerl/events/event_store.h"
 
 namespace lerl {
@@ -98,7 +99,12 @@ class MemoryEventStore : public EventStore {
         const bool due = slate.shown_us < before_us && answers.slates < most;
         if (!due || !settled_.emplace(id, slate.step).second) continue;
         ++answers.slates;
-        answers.answers += AnswerByDefault(stored, slate, now_us, behaviours);
+        for (FeedbackRecord& record :
+             DefaultFeedback(id, slate.step, slate.items, stored.feedback, behaviours, now_us)) {
+          record.number = std::ssize(stored.feedback) + 1;
+          stored.feedback.push_back(std::move(record));
+          ++answers.answers;
+        }
       }
       if (answers.answers > before) answers.sessions.push_back(id);
     }
@@ -252,26 +258,6 @@ class MemoryEventStore : public EventStore {
   std::unique_lock<std::mutex> Enter() {
     if (broken) throw Error(ErrorKind::kIo, "the store is broken");
     return std::unique_lock(mutex_);
-  }
-  static int64_t AnswerByDefault(StoredSession& stored, const SlateRecord& slate, int64_t now_us,
-                                 const std::map<std::string, double>& behaviours) {
-    int64_t answers = 0;
-    for (size_t k = 0; k < slate.items.size(); ++k) {
-      const auto about = [&](const FeedbackRecord& record) {
-        return record.step == slate.step && record.item == slate.items[k];
-      };
-      if (std::ranges::any_of(stored.feedback, about)) continue;
-      stored.feedback.push_back({.event = kDefaultEventPrefix + slate.session + ":" +
-                                          std::to_string(slate.step) + ":" + std::to_string(k),
-                                 .session = slate.session,
-                                 .step = slate.step,
-                                 .item = slate.items[k],
-                                 .behaviours = behaviours,
-                                 .received_us = now_us,
-                                 .number = std::ssize(stored.feedback) + 1});
-      ++answers;
-    }
-    return answers;
   }
   static std::vector<SessionRecord> Newest(std::vector<SessionRecord> sessions, int64_t most) {
     std::ranges::sort(sessions, std::greater(), &SessionRecord::started_us);

@@ -288,7 +288,9 @@ class Api {
     do {
       answers = recommender_.AnswerByDefault();
       default_answers_.Add(answers.answers);
-      for (const std::string& session : answers.sessions) Count(session);
+      // What was not given changes no figure.
+      if (recommender_.config().default_answer.value > 0)
+        for (const std::string& session : answers.sessions) Count(session);
     } while (answers.slates > 0 && !draining_());
   }
 
