@@ -43,7 +43,7 @@ TEST_P(DefaultAnswersTest, AreGivenForThoseWhoSaidNothing) {
                                      .behaviours = what,
                                      .received_us = 9000,
                                      .number = 2}));
-  EXPECT_EQ(store->FindSession("t")->feedback, 2);
+  EXPECT_EQ(store->FindSession("t").value_or(SessionState{}).feedback, 2);
   // 2. No slate is looked at twice, and one that is not due is left.
   EXPECT_EQ(store->AnswerByDefault(3000, 9000, what, 10).slates, 0);
   EXPECT_EQ(store->AnswerByDefault(4001, 9000, what, 0).slates, 0);
@@ -76,6 +76,7 @@ TEST_P(DefaultAnswersTest, AreGivenOnceByManyAtATime) {
   }
   std::atomic<int64_t> answers = 0, slates = 0;
   std::vector<std::thread> threads;
+  threads.reserve(12);
   for (int n = 0; n < 12; ++n)
     threads.emplace_back([&] {
       for (int turn = 0; turn < kSessions; ++turn) {
