@@ -11,14 +11,9 @@
 #          they define is in no library of the program
 #
 # Sources are compiled several at a time (LERL_UNITY), since templates that each of them would
-# instantiate cost more than the sources themselves. Those that reach <torch/torch.h> are batched
-# apart and share one precompiled header.
+# instantiate cost more than the sources themselves. Those that reach libtorch are batched apart.
 
-# How commands, cold libraries and plain tests are compiled in a release: what they call computes,
-# they don't, and -O1 takes a third less time than -O2.
-set(LERL_COLD_CODE $<$<CONFIG:Release>:-O1>)
-
-# lerl_reaches_torch(FILE RESULT): whether a file of ours includes <torch/torch.h>, directly or not.
+# lerl_reaches_torch(FILE RESULT): whether a file of ours includes libtorch, directly or not.
 function(lerl_reaches_torch file result)
   get_property(known GLOBAL PROPERTY "lerl_torch_${file}")
   if(NOT "${known}" STREQUAL "")
@@ -30,7 +25,7 @@ function(lerl_reaches_torch file result)
   set(reaches FALSE)
   foreach(include IN LISTS includes)
     string(REGEX REPLACE "^#include [<\"]([^>\"]*).*" "\\1" path "${include}")
-    if(path STREQUAL torch/torch.h)
+    if(path MATCHES "^torch/")
       set(reaches TRUE)
     elseif(EXISTS ${PROJECT_SOURCE_DIR}/${path})
       lerl_reaches_torch(${PROJECT_SOURCE_DIR}/${path} reaches)
@@ -88,6 +83,9 @@ function(lerl_library name)
                         UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH})
   if(ARG_COLD)
     target_compile_options(lerl_${name} PRIVATE ${LERL_COLD_CODE})
+    target_precompile_headers(lerl_${name} REUSE_FROM lerl_cold_pch)
+  else()
+    target_precompile_headers(lerl_${name} REUSE_FROM lerl_plain_pch)
   endif()
   if(torch)
     lerl_torch_objects(lerl_${name} ${torch})
@@ -110,6 +108,7 @@ function(lerl_tests name tests testing)
   add_executable(${name}_test ${plain})
   target_link_libraries(${name}_test PRIVATE lerl_${name} lerl_test_main)
   target_compile_options(${name}_test PRIVATE ${LERL_COLD_CODE})
+  target_precompile_headers(${name}_test REUSE_FROM lerl_test_pch)
   set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${LERL_UNITY}
                         UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH})
   if(torch)

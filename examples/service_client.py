@@ -37,9 +37,12 @@ class Service:
         body = {"user": user} if policy is None else {"user": user, "policy": policy}
         return self.call("POST", "/v1/sessions", body)["session"]
 
-    def recommend(self, session, step=None):
-        """The next slate; with a step, the slate of that step, the same again if it was shown."""
+    def recommend(self, session, step=None, product_slate=None):
+        """The next slate; with a step, the slate of that step, the same again if it was shown. A product with an
+        apprentice sends the items that it would show itself, and shows what comes back."""
         body = {} if step is None else {"step": step}
+        if product_slate is not None:
+            body["product_slate"] = product_slate
         return self.call("POST", f"/v1/sessions/{session}/recommendations", body)
 
     def feedback(self, session, slate, behaviours, ids=None):

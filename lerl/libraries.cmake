@@ -85,17 +85,18 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(serve COLD
-  ORDER refusal time_format experiment slate_draw guest title_index new_item_draw new_items catalog
-        item_desk open_session past_sessions live_slots deadline_planner served_run served_policy
-        policy_worker default_answer shadow_policies session_cache recommender_config
-        recommender judged_events memory_ceiling service_config api page
+  ORDER refusal time_format split_sessions user_means experiment slate_draw guest title_index
+        new_item_draw new_items catalog item_desk open_session past_sessions live_slots
+        deadline_planner served_run served_policy policy_worker default_answer shadow_policies
+        apprentice product_slate session_cache recommender_config recommender judged_events
+        memory_ceiling service_config api page
   DEPS base http data events sim agents planner train eval)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
 lerl_embed_files(lerl_serve lerl/serve/page/page_files.h
   lerl/serve/page/dashboard.html lerl/serve/page/try.html lerl/serve/page/icon.svg
   lerl/serve/page/base.css lerl/serve/page/dashboard.css lerl/serve/page/try.css
   lerl/serve/page/api.js lerl/serve/page/dom.js lerl/serve/page/events.js
-  lerl/serve/page/dashboard.js lerl/serve/page/experiment.js lerl/serve/page/figures.js
+  lerl/serve/page/apprentice.js lerl/serve/page/dashboard.js lerl/serve/page/experiment.js lerl/serve/page/figures.js
   lerl/serve/page/sessions.js lerl/serve/page/try.js lerl/serve/page/player.js
   lerl/serve/page/plan_view.js)
 
@@ -112,8 +113,9 @@ file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
 target_link_libraries(lerl PRIVATE lerl_eval lerl_serve lerl_learn CLI11::CLI11)
 target_compile_options(lerl PRIVATE ${LERL_COLD_CODE})
+target_precompile_headers(lerl REUSE_FROM lerl_cold_pch)
 # What is compiled last is cut into smaller parts, so that all cores end together.
-set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 5)
+set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 6)
 
 # The benchmarks, which `lerl bench` runs.
 add_executable(lerl_bench_program lerl/cli/bench/main.cc lerl/cli/program.cc)

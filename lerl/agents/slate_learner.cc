@@ -116,6 +116,22 @@ SlateOutput Forward(SlatePolicy& policy, const SlateTensors& tensors) {
           all.value.defined() ? drawn(all.value) : torch::Tensor()};
 }
 
+// The clipped surrogate of equation (4).
+PpoLoss ClippedLoss(const SlateTensors& tensors, const torch::Tensor& logits, double clip) {
+  // Log probabilities of the items, no further above the logged ones than the cap.
+  const torch::Tensor log_density = torch::min(ItemLogProbabilities(logits, tensors.slates),
+                                               tensors.log_probability + std::log(kLargestRatio));
+  const torch::Tensor none = torch::zeros_like(tensors.credit);
+  return ComputePpoLoss({.log_density = log_density,
+                         .old_log_density = tensors.log_probability,
+                         .advantage = tensors.credit - tensors.baseline.unsqueeze(-1),
+                         .value = none,
+                         .target = none,
+                         .entropy = none,
+                         .valid = torch::ones_like(none)},
+                        {.clip = clip});
+}
+
 // Calls `visit` for groups of histories in their order.
 void ForGroups(std::span<const SlateHistory* const> histories, size_t size,
                const std::function<void(std::span<const SlateHistory* const>)>& visit) {
@@ -150,7 +166,7 @@ struct SlateLearner::State {
         rng(seed, "minibatches of stored slates"),
         adam(policy.SlateParameters(), config.learning_rate, /*epsilon=*/1e-5) {
     LERL_CHECK(!histories.empty());
-    TakeBaselines();
+    if (!config.imitate) TakeBaselines();
   }
 
   // V of every drawn slate, in the order of the histories; 0 without a critic.
@@ -206,6 +222,7 @@ struct SlateLearner::State {
 
   std::vector<float> BaselinesOf(std::span<const SlateHistory* const> part) const {
     std::vector<float> all;
+    if (config.imitate) return all;
     for (const SlateHistory* history : part) {
       const std::vector<float>& own = baselines.at(history);
       all.insert(all.end(), own.begin(), own.end());
@@ -231,28 +248,23 @@ SlateLearner::~SlateLearner() = default;
 UpdateStats SlateLearner::Epoch() {
   State& s = *state_;
   PpoLoss sum;
-  double kl_sum = 0, updates = 0;
+  double kl_sum = 0, imitation_sum = 0, updates = 0;
   // 1. A pass over the sessions in an order drawn anew.
   std::vector<const SlateHistory*> order = s.histories;
   s.rng.Shuffle(std::span(order));
   ForGroups(order, At(s.config.minibatch), [&](std::span<const SlateHistory* const> part) {
     const SlateTensors tensors = TensorsOf(s.policy, part, s.BaselinesOf(part));
     const SlateOutput now = Forward(s.policy, tensors);
-    // 1a. Log probabilities of the items, no further above the logged ones than the cap.
-    const torch::Tensor log_density = torch::min(ItemLogProbabilities(now.logits, tensors.slates),
-                                                 tensors.log_probability + std::log(kLargestRatio));
-    // 1b. The loss, equation (4) of the header.
-    const torch::Tensor none = torch::zeros_like(tensors.credit);
-    const PpoLoss loss =
-        ComputePpoLoss({.log_density = log_density,
-                        .old_log_density = tensors.log_probability,
-                        .advantage = tensors.credit - tensors.baseline.unsqueeze(-1),
-                        .value = none,
-                        .target = none,
-                        .entropy = none,
-                        .valid = torch::ones_like(none)},
-                       {.clip = s.config.clip});
-    torch::Tensor total = loss.total;
+    // 1a. The loss, equation (6) of the header or equation (4).
+    torch::Tensor total;
+    if (s.config.imitate) {
+      total = -ItemLogProbabilities(now.logits, tensors.slates).mean();
+      imitation_sum += total.item<double>();
+    } else {
+      const PpoLoss loss = ClippedLoss(tensors, now.logits, s.config.clip);
+      total = loss.total;
+      sum.policy += loss.policy, sum.clipped += loss.clipped;
+    }
     if (s.config.kl_weight > 0) {
       torch::Tensor before;
       {
@@ -263,16 +275,16 @@ UpdateStats SlateLearner::Epoch() {
       total = total + s.config.kl_weight * kl;
       kl_sum += kl.item<double>();
     }
-    // 1c. One step of Adam.
+    // 1b. One step of Adam.
     s.adam.ClearGradients();
     total.backward();
     s.adam.Step(s.config.max_gradient);
-    sum.policy += loss.policy, sum.clipped += loss.clipped;
     ++updates;
   });
   // 2. The agent acts with the new weights.
   s.policy.SlateParametersMoved();
   UpdateStats stats = {{"policy_loss", sum.policy / updates}, {"clipped", sum.clipped / updates}};
+  if (s.config.imitate) stats = {{"imitation_loss", imitation_sum / updates}};
   if (s.config.kl_weight > 0) stats.emplace_back("kl_loss", kl_sum / updates);
   return stats;
 }

@@ -27,14 +27,19 @@
 // rho counts kLargestRatio at most, as weights are capped in the first reference. An epoch is one
 // pass over minibatches of whole sessions, each one step of Adam.
 //
+// To imitate slates that a product showed by itself, which nobody drew, their likelihood takes the
+// place of (4), and rewards count nothing:
+//
+//   L      = -mean_tk log pi(a_tk | x_t, a_t1 .. a_t,k-1) + c_kl mean_t KL(pi_0 || pi)         (6)
+//
 // References: Chen et al. 2019 (arXiv 1812.02353) for the gradient off the logged policy; Schulman
-// et al. 2017 (arXiv 1707.06347) for (4). Differences from Chen et al.: the logged policy's
-// probabilities are known, so that no model estimates them; slates are drawn without replacement
-// and each position has its ratio given those above it, so that no top-K correction is needed; what
-// holds the policy near its data is clipping. An item's credit leaves out what the others of its
-// slate were answered, which it changes only by taking their place. From Schulman et al.: the ratio
-// is to the probability that was logged, whichever policy drew the slate; the returns are the log's
-// own, and no critic learns.
+// et al. 2017 (arXiv 1707.06347) for (4); Xia et al. 2008 (ListMLE, ICML) for (6). Differences from
+// Chen et al.: the logged policy's probabilities are known, so that no model estimates them; slates
+// are drawn without replacement and each position has its ratio given those above it, so that no
+// top-K correction is needed; what holds the policy near its data is clipping. An item's credit
+// leaves out what the others of its slate were answered, which it changes only by taking their
+// place. From Schulman et al.: the ratio is to the probability that was logged, whichever policy
+// drew the slate; the returns are the log's own, and no critic learns.
 //
 // Axes: K items of a slate, I items, C categories.
 
@@ -86,6 +91,7 @@ struct SlateLearnerConfig {
   int64_t minibatch = 32;
   double kl_weight = 0;
   double max_gradient = 0.5;
+  bool imitate = false;
 
   void VisitFields(FieldVisitor& visit) {
     visit("learning_rate", learning_rate, "of Adam", Range{1e-8, 1});
@@ -94,6 +100,9 @@ struct SlateLearnerConfig {
     visit("kl_weight", kl_weight, "weight of the divergence from the policy at the start",
           Range{0, 100});
     visit("max_gradient", max_gradient, "norm that gradients are clipped to", Range{1e-3, 1e6});
+    visit("imitate", imitate,
+          "learn to show what the product showed by itself beside an apprentice, instead of what "
+          "earned more; gamma, clip, target_kl and least_effective then say nothing");
   }
 };
 

@@ -30,14 +30,14 @@ struct Sizes {
 };
 
 // Everything that the environment is made of.
-struct World {
+struct GeneratedUsers {
   const Sizes sizes;
   Dataset dataset;
   Split split;
   std::shared_ptr<ResponseModel> model;
   std::vector<float> vectors;
 
-  explicit World(const Sizes& s)
+  explicit GeneratedUsers(const Sizes& s)
       : sizes(s),
         dataset(MakeSyntheticDataset({.users = s.users,
                                       .items = s.items,
@@ -82,7 +82,7 @@ void DrawSlate(std::span<const uint8_t> excluded, Rng& rng, std::span<int32_t> s
 
 class Sessions {
  public:
-  Sessions(const World& world, int slots)
+  Sessions(const GeneratedUsers& world, int slots)
       : world_(world),
         env_(world.dataset, world.split, *world.model, world.vectors, world.Settings(), slots, 1),
         slates_(At(slots * env_.config().slate_size)) {
@@ -157,7 +157,7 @@ class Sessions {
     return env_.slots();
   }
 
-  const World& world_;
+  const GeneratedUsers& world_;
   SessionEnv env_;
   Rng rng_{1, "bench"};
   std::vector<int32_t> slates_;
@@ -171,7 +171,7 @@ class Sessions {
 
 std::vector<BenchRow> BenchEnv(const BenchOptions& options) {
   if (options.task == "matrix") return BenchMatrixEnv(options);
-  const World world{Sizes{}};
+  const GeneratedUsers world{Sizes{}};
   std::vector<BenchRow> rows;
   for (const int slots : {32, 1024}) {
     Sessions sessions(world, slots);
@@ -203,7 +203,7 @@ std::vector<BenchRow> BenchGrowth(const BenchOptions& options) {
     for (const int64_t value : axis.values) {
       Sizes sizes;
       sizes.*axis.size = value;
-      const World world(sizes);
+      const GeneratedUsers world(sizes);
       Sessions sessions(world, 32);
       rows.push_back(Measure(std::string("growth/") + axis.name + "/" + std::to_string(value),
                              "user-steps/s", std::nullopt, std::min(options.repeats, 3),

@@ -19,7 +19,7 @@
 #include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/cli/commands.h"
-#include "lerl/nn/torch_arrays.h"
+#include "lerl/nn/torch_threads.h"
 
 namespace lerl {
 namespace {

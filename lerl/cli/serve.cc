@@ -85,6 +85,15 @@ std::vector<NamedRun> RunsOf(const ServeFlags& flags) {
   return runs;
 }
 
+// Counts, as often as it is worth it, what an experiment or an apprentice has not counted yet.
+template <typename Evaluated>
+std::unique_ptr<Periodic> Evaluating(const std::string& name, Evaluated& evaluated) {
+  return std::make_unique<Periodic>(name + " is not evaluated",
+                                    std::chrono::milliseconds(evaluated.EveryUs() / 1000), [&] {
+                                      while (!StopRequested() && !evaluated.Evaluate()) continue;
+                                    });
+}
+
 void ExecuteServe(const ServeFlags& flags) {
   ServiceConfig config = ReadService(flags);
   if (flags.show) {
@@ -97,13 +106,11 @@ void ExecuteServe(const ServeFlags& flags) {
   RequireTokens(config.http.host, access);
   const std::unique_ptr<EventStore> store = MakeEventStore(config.store);
   Recommender recommender(*store, RunsOf(flags), config.recommend);
-  Experiment& experiment = recommender.experiment();
-  std::optional<Periodic> evaluating;
-  if (experiment.Status())
-    evaluating.emplace("the experiment is not evaluated",
-                       std::chrono::milliseconds(experiment.EveryUs() / 1000), [&experiment] {
-                         while (!StopRequested() && !experiment.Evaluate()) continue;
-                       });
+  std::unique_ptr<Periodic> experiment, apprentice;
+  if (recommender.experiment().Status())
+    experiment = Evaluating("the experiment", recommender.experiment());
+  if (recommender.apprentice() != nullptr)
+    apprentice = Evaluating("the apprentice", *recommender.apprentice());
   // 2. The server.
   Metrics metrics;
   MemoryCeiling memory(

@@ -41,6 +41,14 @@ void SayEpoch(const LearnedEpoch& epoch) {
     return LogInfo("epoch " + std::to_string(epoch.epoch) + " is taken back: " + epoch.taken_back);
   char text[200];
   const Interval& gain = epoch.gain.gain;
+  if (epoch.agreement) {
+    std::snprintf(text, sizeof text,
+                  "epoch %lld: agreement with the product before held-out users %.3f, gain of the "
+                  "log probability of an item %.4f [%.4f, %.4f]",
+                  static_cast<long long>(epoch.epoch), *epoch.agreement, gain.mean, gain.low,
+                  gain.high);
+    return LogInfo(text);
+  }
   std::snprintf(text, sizeof text,
                 "epoch %lld: gain of held-out users per slate %.4f [%.4f, %.4f], %.0f effective "
                 "slates, KL %.3f",

@@ -115,7 +115,7 @@ std::string Unpacked(const fs::path& path, std::string_view packed, size_t most)
     stream.next_out = reinterpret_cast<Bytef*>(text.data() + done);
     stream.avail_out = static_cast<uInt>(kStep);
     state = inflate(&stream, Z_NO_FLUSH);
-    text.resize(text.size() - stream.avail_out);
+    text.erase(text.end() - stream.avail_out, text.end());
     if (state == Z_BUF_ERROR) state = Z_OK;
     if (state != Z_OK && state != Z_STREAM_END) Damaged(path, "damaged");
   }

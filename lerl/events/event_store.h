@@ -116,10 +116,11 @@ enum class FeedbackOutcome : uint8_t {
 
 struct DecisionRecord {
   std::string experiment, policy;
-  std::string outcome;  // "worse": the policy is stopped; "better": it serves everybody
+  std::string
+      outcome;  // "worse": it is stopped; "better", or an apprentice "agrees": it serves all
   int64_t decided_us = 0;
   int64_t users = 0, first_users = 0;        // of the policy, and of the one it was compared with
-  double difference = 0, low = 0, high = 0;  // from that one, with the interval
+  double difference = 0, low = 0, high = 0;  // from that one, or agreement; with the interval
 
   bool operator==(const DecisionRecord&) const = default;
 };

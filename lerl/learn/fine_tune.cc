@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -63,9 +64,9 @@ class FineTuning {
                          .held_users = held_.num_users,
                          .learned_slates = learned_.slates};
     // 1. The policy at the start.
-    double kl = 0;
-    at_start_ = Judge(kl);
-    result.epochs.push_back({.held_out = EstimateOffPolicy(at_start_)});
+    LearnedEpoch& start = result.epochs.emplace_back();
+    at_start_ = Judge(start);
+    if (!config_.learner.imitate) start.held_out = EstimateOffPolicy(at_start_);
     if (const std::string& why = result.epochs[0].held_out.no_ips; !why.empty())
       RefuseStored("of what the policy at the start would earn from " + Counted(held_) +
                    " held out there is no estimate: " + why);
@@ -80,10 +81,14 @@ class FineTuning {
       LearnedEpoch& now = result.epochs.emplace_back();
       now.epoch = std::ssize(result.epochs) - 1;
       now.losses = learner.Epoch();
-      const std::vector<LoggedSlate> judged = Judge(now.kl);
-      now.held_out = EstimateOffPolicy(judged);
-      now.gain = EstimateGain(judged, at_start_);
-      now.taken_back = WhyTooFar(now);
+      const std::vector<LoggedSlate> judged = Judge(now);
+      if (config_.learner.imitate) {
+        now.gain = LikelihoodGain(judged, at_start_);
+      } else {
+        now.held_out = EstimateOffPolicy(judged);
+        now.gain = EstimateGain(judged, at_start_);
+        now.taken_back = WhyTooFar(now);
+      }
       in_a_row = now.taken_back.empty() ? 0 : in_a_row + 1;
       if (in_a_row > 0) {
         agent_.Load(before);
@@ -110,10 +115,10 @@ class FineTuning {
   }
 
  private:
-  // What the agent as it is now makes of the held-out slates.
-  std::vector<LoggedSlate> Judge(double& kl) {
+  // What the agent as it is now makes of the held-out slates, and figures of `epoch`.
+  std::vector<LoggedSlate> Judge(LearnedEpoch& epoch) {
     std::vector<LoggedSlate> judged;
-    double sum = 0;
+    double kl = 0, likelihood = 0, agreement = 0;
     VisitSlates(agent_, start_, held_.histories, [&](const SlateView& view) {
       const auto history = At(&view.history - held_.histories.data());
       std::vector<int32_t> candidates;
@@ -136,9 +141,23 @@ class FineTuning {
       row.modelled_target = judgement.modelled_target;
       for (size_t k = 0; k < items.size(); ++k)
         row.log_ratios.push_back(judgement.log_probabilities[k] - view.drawn.log_probabilities[k]);
-      sum += view.kl;
+      kl += view.kl;
+      if (!config_.learner.imitate) return;
+      const auto size = static_cast<double>(items.size());
+      likelihood += std::accumulate(row.log_ratios.begin(), row.log_ratios.end(), 0.0) / size;
+      const std::vector<int32_t> drawn =
+          DrawSlate(view.scores, candidates, static_cast<int>(items.size()), view.drawn.temperature,
+                    rng)
+              .items;
+      agreement +=
+          static_cast<double>(std::ranges::count_if(
+              items, [&drawn](int32_t item) { return std::ranges::count(drawn, item) > 0; })) /
+          size;
     });
-    kl = sum / static_cast<double>(judged.size());
+    const auto slates = static_cast<double>(judged.size());
+    epoch.kl = kl / slates;
+    if (config_.learner.imitate) epoch.likelihood = likelihood / slates;
+    if (config_.learner.imitate) epoch.agreement = agreement / slates;
     return judged;
   }
 

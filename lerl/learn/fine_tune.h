@@ -16,9 +16,13 @@
 // the start where its p-value times the number of epochs that count (Bonferroni) is at most
 // kLearnedLevel, so that looking often finds nothing that is not there.
 //
+// A policy that imitates is judged by how likely it makes the slates that held-out users were shown
+// (learn/held_out_gain.h). No epoch leads too far, since to leave the start is what is wanted.
+//
 // The same input gives the same result. There is no checkpoint: who is interrupted begins anew.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,8 +40,11 @@ inline constexpr int64_t kMostTakenBack = 8;
 // What held-out users say after an epoch; epoch 0 is the policy at the start.
 struct LearnedEpoch {
   int64_t epoch = 0;
-  OffPolicyEstimate held_out{};
-  HeldOutGain gain{};           // over the policy at the start
+  OffPolicyEstimate held_out{};  // not of a policy that imitates
+  HeldOutGain gain{};            // over the policy at the start
+  // Of a policy that imitates: the mean log probability of an item that was shown, and the share of
+  // the items shown that it draws, too.
+  std::optional<double> likelihood = {}, agreement = {};
   double kl = 0;                // mean divergence of a slate from those of the policy at the start
   bool counts = false;          // whether it can be the best one
   std::string taken_back = {};  // why it was taken back; "" where it was not

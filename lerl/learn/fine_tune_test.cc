@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lerl/base/index.h"
 #include "lerl/learn/learned_run.h"
 #include "lerl/testing/memory_event_store.h"
 #include "lerl/testing/served_people.h"
@@ -72,6 +73,58 @@ TEST_F(FineTuneTest, TakesBackEpochsThatLeaveTheData) {
     EXPECT_GT(taken_back, 0) << setting;
     EXPECT_GT(found.best, 0) << setting << ToJson(learned).dump(2);
   }
+}
+
+// A product that shows the first twelve items of its catalogue, three at a time.
+class Product {
+ public:
+  explicit Product(const Dataset& dataset)
+      : items_(dataset.item_ids.begin(), dataset.item_ids.begin() + 12) {}
+  // Sessions of new people beside an apprentice; returns its mean agreement.
+  double Show(EventStore& store, const std::filesystem::path& run,
+              const std::string& people) const {
+    int64_t now_us = 1'000'000;
+    Recommender service(store, {{"policy", run}}, {.policy = {}, .apprentice = {.agreement = 1}},
+                        [&now_us] { return now_us += 1000; });
+    double sum = 0;
+    for (int person = 0; person < 120; ++person) {
+      const std::string id = service.Start(people + std::to_string(person)).id;
+      for (size_t first = 0; first < 12; first += 3) {
+        const auto own = items_.begin() + static_cast<std::ptrdiff_t>(first);
+        service.Recommend(id, {}, "", {own, own + 3});
+      }
+      service.shadows()->WaitUntilIdle();
+      const StoredSession stored = service.Session(id);
+      for (const ShadowRecord& shadow : stored.shadows)
+        sum += AgreementOf(shadow, stored.slates.at(At(shadow.step)).items);
+    }
+    return sum / (120 * 4);
+  }
+
+ private:
+  const std::vector<std::string> items_;
+};
+
+// An apprentice that is taught what the product showed agrees with it more, with people of whom
+// nothing was learned, and in the service as well as held-out users say.
+TEST_F(FineTuneTest, AnApprenticeLearnsWhatTheProductShows) {
+  const Product product(People().dataset());
+  const double before = product.Show(store_, People().run(), "some ");
+  const LearnedRun learned = Learn({"imitate=true", "learning_rate=0.01", "minibatch=8"});
+  EXPECT_EQ(learned.stored.slates, 480);
+  ASSERT_TRUE(learned.policy.better) << ToJson(learned).dump(2);
+  const LearnedEpoch& best = learned.policy.epochs[At(learned.policy.best)];
+  EXPECT_GT(*best.likelihood, *learned.policy.epochs[0].likelihood);
+  MemoryEventStore elsewhere;
+  const double after = product.Show(elsewhere, learned.folder, "others ");
+  EXPECT_GT(after, before + 0.3);
+  EXPECT_NEAR(after, *best.agreement, 0.1);
+}
+
+TEST_F(FineTuneTest, AnApprenticeLearnsNothingFromSlatesOfPolicies) {
+  People().Serve(store_, People().run(), LikesTheThird, {.people = 50});
+  EXPECT_THAT(ErrorOf(ErrorKind::kUnusable, [&] { Learn({"imitate=true"}); }),
+              testing::HasSubstr("0 slates"));
 }
 
 TEST_F(FineTuneTest, RefusesWhatSupportsNoLearning) {

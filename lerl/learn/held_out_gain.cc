@@ -26,21 +26,12 @@ std::vector<double> UnitWeights(std::span<const LoggedSlate> slates) {
   return weights;
 }
 
-}  // namespace
-
-HeldOutGain EstimateGain(std::span<const LoggedSlate> policy,
-                         std::span<const LoggedSlate> reference) {
-  LERL_CHECK_EQ(policy.size(), reference.size());
-  const std::vector<double> ours = UnitWeights(policy), theirs = UnitWeights(reference);
-  // 1. S, the reference's estimate.
-  double earned = 0;
-  for (size_t n = 0; n < theirs.size(); ++n)
-    earned += theirs[n] * Sum(reference[n].rewards) / static_cast<double>(theirs.size());
-  // 2. Equation (1), summed by user.
+// The mean of summands, one of each slate, with users as what is independent.
+HeldOutGain GainOf(std::span<const LoggedSlate> slates, const std::vector<double>& summands) {
   std::map<int64_t, std::pair<double, double>> sums;  // of summands, and their number
-  for (size_t n = 0; n < ours.size(); ++n) {
-    auto& [sum, count] = sums[policy[n].user];
-    sum += (ours[n] - theirs[n]) * (Sum(policy[n].rewards) - earned);
+  for (size_t n = 0; n < slates.size(); ++n) {
+    auto& [sum, count] = sums[slates[n].user];
+    sum += summands[n];
     ++count;
   }
   SessionValues values;
@@ -52,6 +43,35 @@ HeldOutGain EstimateGain(std::span<const LoggedSlate> policy,
   const CrossedSpread spread = SpreadOf(table);
   const double half = TwoSidedP(spread, spread.mean) / 2;
   return {UsersOnlyInterval(table), spread.mean > 0 ? half : 1 - half};
+}
+
+}  // namespace
+
+HeldOutGain EstimateGain(std::span<const LoggedSlate> policy,
+                         std::span<const LoggedSlate> reference) {
+  LERL_CHECK_EQ(policy.size(), reference.size());
+  const std::vector<double> ours = UnitWeights(policy), theirs = UnitWeights(reference);
+  // 1. S, the reference's estimate.
+  double earned = 0;
+  for (size_t n = 0; n < theirs.size(); ++n)
+    earned += theirs[n] * Sum(reference[n].rewards) / static_cast<double>(theirs.size());
+  // 2. Equation (1).
+  std::vector<double> summands;
+  summands.reserve(ours.size());
+  for (size_t n = 0; n < ours.size(); ++n)
+    summands.push_back((ours[n] - theirs[n]) * (Sum(policy[n].rewards) - earned));
+  return GainOf(policy, summands);
+}
+
+HeldOutGain LikelihoodGain(std::span<const LoggedSlate> policy,
+                           std::span<const LoggedSlate> reference) {
+  LERL_CHECK_EQ(policy.size(), reference.size());
+  std::vector<double> summands;
+  summands.reserve(policy.size());
+  for (size_t n = 0; n < policy.size(); ++n)
+    summands.push_back((Sum(policy[n].log_ratios) - Sum(reference[n].log_ratios)) /
+                       static_cast<double>(policy[n].log_ratios.size()));
+  return GainOf(policy, summands);
 }
 
 }  // namespace lerl

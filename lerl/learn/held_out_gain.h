@@ -11,6 +11,10 @@
 // sums over users, who are independent. Slates that both policies find as likely count nothing: the
 // paired difference varies far less than either estimate.
 
+//
+// Of a policy that imitates, the gain is in likelihood: the mean over slates of (log pi_n - log
+// sigma_n) / K, where pi_n and sigma_n are the probabilities of the slate that was shown.
+
 #include <span>
 
 #include "lerl/eval/off_policy.h"
@@ -25,5 +29,8 @@ struct HeldOutGain {
 // Both are of the same slates in the same order, of at least two users.
 HeldOutGain EstimateGain(std::span<const LoggedSlate> policy,
                          std::span<const LoggedSlate> reference);
+// The gain in likelihood; log_ratios are the logs of the probabilities themselves.
+HeldOutGain LikelihoodGain(std::span<const LoggedSlate> policy,
+                           std::span<const LoggedSlate> reference);
 
 }  // namespace lerl

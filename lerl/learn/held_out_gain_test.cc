@@ -59,5 +59,18 @@ TEST(HeldOutGain, IsUncertainWhereUsersDisagree) {
   EXPECT_GT(found.p_value, 0.1);
 }
 
+// Two items of each slate, whose log probabilities grow by .2 and .4: .3 on average.
+TEST(HeldOutGain, InLikelihoodIsThatOfAnItem) {
+  std::vector<LoggedSlate> policy, reference;
+  for (int64_t user = 0; user < 4; ++user) {
+    reference.push_back({.user = user, .log_ratios = {-3, -2}, .rewards = {}});
+    policy.push_back({.user = user, .log_ratios = {-2.8, -1.6}, .rewards = {}});
+  }
+  const HeldOutGain found = LikelihoodGain(policy, reference);
+  EXPECT_NEAR(found.gain.mean, 0.3, 1e-12);
+  EXPECT_LT(found.p_value, 1e-6);
+  EXPECT_GT(LikelihoodGain(reference, policy).p_value, 0.99);
+}
+
 }  // namespace
 }  // namespace lerl

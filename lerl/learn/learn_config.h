@@ -19,6 +19,7 @@ struct LearnConfig {
   int64_t seed = 1;
   std::string show_again = "next_session";
   int64_t longest_past = 40;
+  double temperature = 0.2;
 
   void VisitFields(FieldVisitor& visit) {
     visit("epochs", epochs, "passes over the stored sessions, at most", Range{1, 1000});
@@ -40,6 +41,10 @@ struct LearnConfig {
           {"never", "next_session", "always"});
     visit("longest_past", longest_past, "as in the service that stored the sessions",
           Range{0, 1000});
+    visit("temperature", temperature,
+          "of the slates that the policy will draw, as in the service; with imitate alone, since "
+          "slates of policies have their own",
+          Range{0.001, 1000});
   }
 };
 

@@ -23,6 +23,13 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 Json EpochJson(const LearnedEpoch& epoch) {
+  if (epoch.agreement)
+    return {{"likelihood", *epoch.likelihood},
+            {"agreement", *epoch.agreement},
+            {"gain", IntervalJson(epoch.gain.gain)},
+            {"p_value", epoch.gain.p_value},
+            {"kl", epoch.kl},
+            {"counts", epoch.counts}};
   const OffPolicyEstimate& held_out = epoch.held_out;
   return {{"logged", IntervalJson(held_out.logged)},
           {"snips", IntervalJson(held_out.snips)},
@@ -77,13 +84,16 @@ class Learning {
     const Catalog catalog(world_->dataset);
     ServedPolicy served(world_, run_,
                         {.slots = 1,
+                         .temperature = request_.config.temperature,
                          .show_again = request_.config.show_again,
                          .longest_past = request_.config.longest_past});
     SessionLog task;
     actors_.env->Describe(task);
     LearnedRun result{.parent = run_.version,
                       .stored = ReadStoredSlates(store_, catalog, request_.which, served, task,
-                                                 request_.config.gamma, progress.read)};
+                                                 {.gamma = request_.config.gamma,
+                                                  .imitate = request_.config.learner.imitate},
+                                                 progress.read)};
     // 2. Whether that was learned from before.
     const fs::path folder = FolderOf(result.stored);
     const auto earlier = ReadRunFile(folder);

@@ -8,14 +8,16 @@
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/serve/apprentice.h"
 
 namespace lerl {
 namespace {
 
 class SlateReader {
  public:
-  SlateReader(const Catalog& catalog, ServedPolicy& policy, const SessionLog& task, double gamma)
-      : catalog_(catalog), policy_(policy), task_(task), gamma_(gamma) {}
+  SlateReader(const Catalog& catalog, ServedPolicy& policy, const SessionLog& task,
+              const SlatesToRead& what)
+      : catalog_(catalog), policy_(policy), task_(task), what_(what) {}
 
   void Take(const PastSession& session) {
     const StoredSession& stored = session.stored;
@@ -53,7 +55,7 @@ class SlateReader {
     std::vector<double> returns(steps.size());
     double later = 0;
     for (size_t t = steps.size(); t-- > 0;) {
-      later *= gamma_;
+      later *= what_.gamma;
       for (size_t k = 0; k < steps[t].items.size(); ++k) later += RewardOf(steps[t], k);
       returns[t] = later;
     }
@@ -71,13 +73,17 @@ class SlateReader {
     if (whole.live_step[n] < 0) return LeaveOut(LeftOut::kUnknownItems);
     const LiveStep& shown = whole.live.steps[At(whole.live_step[n])];
     if (std::ssize(shown.items) != policy_.slate_size()) return LeaveOut(LeftOut::kAnotherSize);
-    DrawnStep drawn{.step = slate.step, .temperature = slate.temperature};
+    const bool of_product = slate.version == kProduct;
+    if (what_.imitate && !of_product) return LeaveOut(LeftOut::kNotTheProducts);
+    DrawnStep drawn{
+        .step = slate.step,
+        .temperature = what_.imitate ? policy_.config().temperature : slate.temperature};
     for (size_t k = 0; k < shown.items.size(); ++k) {
       drawn.log_probabilities.push_back(std::log(slate.probabilities[k]));
       drawn.rewards.push_back(RewardOf(shown, k));
     }
     const auto finite = [](double log_p) { return std::isfinite(log_p); };
-    if (slate.temperature <= 0 || !std::ranges::all_of(drawn.log_probabilities, finite))
+    if (drawn.temperature <= 0 || !std::ranges::all_of(drawn.log_probabilities, finite))
       return LeaveOut(LeftOut::kNotDrawn);
     const std::optional<std::vector<uint8_t>> plan = PlanOf(slate);
     if (!plan) return LeaveOut(LeftOut::kOtherCandidates);
@@ -85,9 +91,9 @@ class SlateReader {
     const bool inside = std::ranges::all_of(shown.items, [&sight](int32_t item) {
       return std::ranges::binary_search(sight.candidates, item);
     });
-    if (!inside || sight.candidates_hash != slate.candidates_hash ||
-        sight.plan_hash != slate.plan_hash)
-      return LeaveOut(LeftOut::kOtherCandidates);
+    const bool as_logged = of_product || (sight.candidates_hash == slate.candidates_hash &&
+                                          sight.plan_hash == slate.plan_hash);
+    if (!inside || !as_logged) return LeaveOut(LeftOut::kOtherCandidates);
     drawn.plan = *plan;
     drawn.dominant = std::move(sight.dominant);
     drawn.budget_left = sight.budget_left;
@@ -153,12 +159,12 @@ class SlateReader {
   const Catalog& catalog_;
   ServedPolicy& policy_;
   const SessionLog& task_;
-  const double gamma_;
+  const SlatesToRead what_;
   uint64_t hash_ = 0;
   StoredSlates found_;
 };
 
-void RequireOwnData(const StoredSlates& found, const std::string& data) {
+void RequireOwnData(const StoredSlates& found, const std::string& data, bool imitate) {
   const auto of = [&found](LeftOut why) { return found.left_out[At(static_cast<int>(why))]; };
   const int64_t unknown = of(LeftOut::kUnknownItems), others = of(LeftOut::kOtherCandidates);
   if (unknown > found.slates)
@@ -166,6 +172,12 @@ void RequireOwnData(const StoredSlates& found, const std::string& data) {
                                       " slates of the store have items that " + data +
                                       " does not know, and " + std::to_string(found.slates) +
                                       " have not; name the store of a service of this data set");
+  if (others > found.slates && imitate)
+    throw Error(ErrorKind::kData,
+                std::to_string(others) + " slates of the product have items that the policy may " +
+                    "not show, and " + std::to_string(found.slates) +
+                    " have not; set show_again as in the service, and train the run without "
+                    "env.exclude_history where the product shows again what people know");
   if (others > found.slates)
     throw Error(ErrorKind::kData,
                 std::to_string(others) + " slates of the store were drawn from other items than " +
@@ -177,14 +189,15 @@ void RequireOwnData(const StoredSlates& found, const std::string& data) {
 }  // namespace
 
 StoredSlates ReadStoredSlates(EventStore& store, const Catalog& catalog, const EventsToJudge& which,
-                              ServedPolicy& policy, const SessionLog& task, double gamma,
+                              ServedPolicy& policy, const SessionLog& task,
+                              const SlatesToRead& what,
                               const std::function<void(int64_t)>& progress) {
-  SlateReader reader(catalog, policy, task, gamma);
+  SlateReader reader(catalog, policy, task, what);
   ForEachPastSession(
       store, catalog, which, policy.config().longest_past,
       [&reader](const PastSession& session) { reader.Take(session); }, progress);
   StoredSlates found = reader.Result();
-  RequireOwnData(found, catalog.dataset().name);
+  RequireOwnData(found, catalog.dataset().name, what.imitate);
   return found;
 }
 

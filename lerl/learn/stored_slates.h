@@ -9,6 +9,11 @@
 //   another size        of a policy whose slates have another number of items
 //   other candidates    the items that it was drawn from, whose hash is logged, are not those that
 //                       the policy's data and the settings show_again and longest_past give
+//   not the product's   a policy drew it, where slates of a product are to be imitated
+//
+// A slate that a product showed by itself (serve/product_slate.h) has no plan and no draw: it is
+// read as if every category had been allowed, and left out as of other candidates where it has an
+// item that the policy may not show.
 
 #include <array>
 #include <cstdint>
@@ -23,9 +28,14 @@
 
 namespace lerl {
 
-enum class LeftOut { kUnknownItems, kNotDrawn, kAnotherSize, kOtherCandidates };
+enum class LeftOut { kUnknownItems, kNotDrawn, kAnotherSize, kOtherCandidates, kNotTheProducts };
 inline constexpr std::array kLeftOutNames = {"unknown items", "not drawn", "another size",
-                                             "other candidates"};
+                                             "other candidates", "not the product's"};
+
+struct SlatesToRead {
+  double gamma = 0.9;    // discount of the rewards of later slates
+  bool imitate = false;  // those of a product, instead of those that policies drew
+};
 
 struct StoredSlates {
   std::vector<SlateHistory> histories;  // in the order in which their sessions began
@@ -37,11 +47,12 @@ struct StoredSlates {
 };
 
 // `task` is the run's (Env::Describe): what a response counts in the reward, by behaviour and
-// price; a slate's reward is the mean over its items, `gamma` discounts those of later slates.
+// price; a slate's reward is the mean over its items.
 // Calls `progress` with the number of sessions so far, after each. Throws Error(kData) where most
 // slates are of other data than the policy's.
 StoredSlates ReadStoredSlates(EventStore& store, const Catalog& catalog, const EventsToJudge& which,
-                              ServedPolicy& policy, const SessionLog& task, double gamma,
+                              ServedPolicy& policy, const SessionLog& task,
+                              const SlatesToRead& what,
                               const std::function<void(int64_t)>& progress);
 
 }  // namespace lerl

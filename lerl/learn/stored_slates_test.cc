@@ -26,10 +26,11 @@ class StoredSlatesTest : public testing::Test {
     world_ = std::move(world);
   }
   StoredSlates Read(const ServedPolicyConfig& config = {},
-                    const EventsToJudge& which = kAllSessions) {
+                    const EventsToJudge& which = kAllSessions,
+                    const SlatesToRead& what = {.gamma = 0.5}) {
     ServedPolicy policy(world_, run_, config);
     const Catalog catalog(world_->dataset);
-    return ReadStoredSlates(store_, catalog, which, policy, task_, 0.5, [](int64_t) {});
+    return ReadStoredSlates(store_, catalog, which, policy, task_, what, [](int64_t) {});
   }
   int64_t LeftOutFor(const StoredSlates& found, LeftOut why) const {
     return found.left_out[At(static_cast<int>(why))];

@@ -19,13 +19,12 @@
 // Reference: Kingma and Ba 2015 (arXiv 1412.6980). The bias correction and the place of epsilon are
 // those of libtorch.
 
-#include <torch/torch.h>
-
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "lerl/base/tensor_file.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

@@ -1,6 +1,8 @@
 #include "lerl/nn/adam.h"
 
 #include <gtest/gtest.h>
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/optim/adam.h>
 
 #include <cmath>
 #include <limits>

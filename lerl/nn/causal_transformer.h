@@ -3,11 +3,10 @@
 // libtorch module for training. Its parameters, saved by SaveModule (nn/torch_arrays.h), are the
 // weights of IncrementalTransformer. Only .cc files should include it, since it includes libtorch.
 
-#include <torch/torch.h>
-
 #include <vector>
 
 #include "lerl/nn/incremental_transformer.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

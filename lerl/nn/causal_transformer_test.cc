@@ -4,6 +4,7 @@
 
 #include "lerl/base/index.h"
 #include "lerl/nn/torch_arrays.h"
+#include "lerl/nn/torch_threads.h"
 
 namespace lerl {
 namespace {

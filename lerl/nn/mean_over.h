@@ -10,7 +10,7 @@
 // differentiation: libtorch's operators would take a dozen, whose dispatch costs more than the
 // sums.
 
-#include <torch/torch.h>
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

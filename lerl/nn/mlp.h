@@ -11,10 +11,10 @@
 // A head is one step of differentiation. libtorch's operators would take thirty forward and back,
 // whose dispatch costs more than the products of small batches.
 
-#include <torch/torch.h>
-
 #include <cstdint>
 #include <vector>
+
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

@@ -1,6 +1,8 @@
 #include "lerl/nn/mlp.h"
 
 #include <gtest/gtest.h>
+#include <torch/nn/modules/activation.h>
+#include <torch/nn/modules/container/sequential.h>
 
 #include "lerl/nn/torch_arrays.h"
 

@@ -1,14 +1,10 @@
 #include "lerl/nn/torch_arrays.h"
 
-#include <cblas.h>
-#include <malloc.h>
-
 #include <cmath>
 #include <map>
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
-#include "lerl/base/parallel.h"
 
 namespace lerl {
 namespace {
@@ -109,22 +105,6 @@ void InitialiseParameters(torch::nn::Module& module, Rng& rng) {
       draw[i] = static_cast<float>((2.0 * rng.Uniform() - 1.0) * bound);
     tensor.copy_(draws);
   }
-}
-
-void UseOneTorchThread() {
-  static const bool once = [] {
-    openblas_set_num_threads(1);  // libtorch's setting has no effect on OpenBLAS
-    at::set_num_threads(1);
-    at::set_num_interop_threads(1);
-    at::globalContext().setFlushDenormal(true);
-    FlushDenormals();
-    // Tensors of a few megabytes come and go at every step of learning. Left to itself, the
-    // allocator gives their pages back each time, and the kernel clears them anew.
-    mallopt(M_MMAP_THRESHOLD, 64 << 20);
-    mallopt(M_TRIM_THRESHOLD, 256 << 20);
-    return true;
-  }();
-  static_cast<void>(once);
 }
 
 }  // namespace lerl

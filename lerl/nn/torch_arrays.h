@@ -3,14 +3,13 @@
 // are read back, and parameters are initialised from a seed. Only .cc files should include it,
 // since it includes libtorch.
 
-#include <torch/torch.h>
-
 #include <span>
 #include <string>
 #include <vector>
 
 #include "lerl/base/rng.h"
 #include "lerl/base/tensor_file.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 
@@ -35,9 +34,5 @@ void LoadModule(torch::nn::Module& module, const std::string& prefix, const Arra
 // weights of LayerNorm with 1, biases and other vectors with 0. All draws come from `rng`, and none
 // from libtorch's own generator.
 void InitialiseParameters(torch::nn::Module& module, Rng& rng);
-
-// Keeps libtorch and BLAS on one thread in this process. Must be called before the first tensor;
-// later calls do nothing.
-void UseOneTorchThread();
 
 }  // namespace lerl

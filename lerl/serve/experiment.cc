@@ -12,15 +12,12 @@
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
+#include "lerl/eval/confidence_sequence.h"
 #include "lerl/events/record_checks.h"
 #include "lerl/serve/time_format.h"
 
 namespace lerl {
 namespace {
-
-constexpr int64_t kMinuteUs = 60'000'000;
-constexpr int64_t kSessionsOfAPage = 64;        // in one view of the store
-constexpr int64_t kMostSessionsCounted = 5000;  // by one call of Evaluate
 
 uint64_t HashOfText(const std::string& text) { return Hash(std::as_bytes(std::span(text))); }
 
@@ -87,6 +84,7 @@ Experiment::Experiment(EventStore& store, std::vector<std::string> policies, std
   if (!config_.shares.empty() && others(config_.shares[0])) {
     split_ = SplitText(policies_, config_);
     CheckId("recommend.experiment, with policies and shares", split_);
+    unread_.emplace(store_, split_);
   }
   CheckRules();
 }
@@ -183,33 +181,19 @@ void Experiment::Count(const StoredSession& stored) {
   const std::optional<double> share =
       ShareLiked(stored, behaviour_, stored.session.started_us + counted_us_);
   if (policy == policies_.end() || !share) return;
-  ValueSums& arm = arms_[static_cast<size_t>(policy - policies_.begin())];
-  User& user = users_[HashOfText(stored.session.user)];
-  const auto mean = [&user] { return user.sum / static_cast<double>(user.sessions); };
-  if (user.sessions > 0) arm.Remove(mean());
-  user.sum += *share;
-  ++user.sessions;
-  arm.Add(mean());
+  arms_[static_cast<size_t>(policy - policies_.begin())].Add(stored.session.user, *share);
   ++sessions_;
 }
 
 // Counts what began before, and returns whether that is all.
 bool Experiment::CountUntil(int64_t to_us) {
-  for (int64_t counted = 0; counted < kMostSessionsCounted;) {
-    const std::vector<StoredSession> page =
-        store_.SessionsOfSplit(split_, after_us_, after_id_, to_us, kSessionsOfAPage);
+  for (int64_t counted = 0; counted < SplitSessions::kMostAtOnce; counted += SplitSessions::kPage) {
+    const std::vector<StoredSession> page = unread_->Next(to_us);
     const std::lock_guard lock(mutex_);
     for (const StoredSession& stored : page) Count(stored);
-    if (!page.empty()) {
-      after_us_ = page.back().session.started_us;
-      after_id_ = page.back().session.id;
-    }
-    if (std::ssize(page) < kSessionsOfAPage) {
-      counted_until_us_ = to_us;
-      return true;
-    }
-    counted_until_us_ = after_us_;
-    counted += kSessionsOfAPage;
+    const bool all = std::ssize(page) < SplitSessions::kPage;
+    counted_until_us_ = all ? to_us : unread_->read_until_us();
+    if (all) return true;
   }
   return false;
 }
@@ -220,14 +204,14 @@ double Experiment::ShareOfBoth(size_t arm) const {
 }
 
 std::optional<Interval> Experiment::Difference(size_t arm) const {
-  const int64_t fewest = std::min(arms_[arm].count, arms_[0].count);
+  const int64_t fewest = std::min(arms_[arm].users(), arms_[0].users());
   if (arm == 0 || config_.shares[arm] == 0 || fewest < config_.smallest_experiment)
     return std::nullopt;
   const double p = ShareOfBoth(arm);
   // Narrow when the rarer of the two has its fewest users.
   const ConfidenceSequence sequence(static_cast<double>(config_.smallest_experiment) /
                                     std::min(p, 1 - p));
-  Interval interval = sequence.OfDifference(arms_[arm], arms_[0], p);
+  Interval interval = sequence.OfDifference(arms_[arm].sums(), arms_[0].sums(), p);
   interval.low = std::max(interval.low, -1.0);
   interval.high = std::min(interval.high, 1.0);
   return interval;
@@ -243,8 +227,8 @@ std::optional<DecisionRecord> Experiment::Judge(size_t arm, int64_t now_us) cons
                         .policy = policies_[arm],
                         .outcome = worse ? "worse" : "better",
                         .decided_us = now_us,
-                        .users = arms_[arm].count,
-                        .first_users = arms_[0].count,
+                        .users = arms_[arm].users(),
+                        .first_users = arms_[0].users(),
                         .difference = found->mean,
                         .low = found->low,
                         .high = found->high};
@@ -299,8 +283,8 @@ std::optional<ExperimentStatus> Experiment::Status() const {
     ArmStatus& shown = status.arms.emplace_back(ArmStatus{.policy = policies_[arm],
                                                           .share = config_.shares[arm],
                                                           .share_now = shares[arm],
-                                                          .users = arms_[arm].count,
-                                                          .share_liked = arms_[arm].Mean(),
+                                                          .users = arms_[arm].users(),
+                                                          .share_liked = arms_[arm].sums().Mean(),
                                                           .difference = Difference(arm)});
     if (const DecisionRecord* decision = DecisionOn(policies_[arm])) shown.decision = *decision;
   }

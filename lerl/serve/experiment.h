@@ -6,8 +6,9 @@
 // they were started anew.
 //
 //   R_i   of user i: mean over the sessions that the split chose the policy of, of the share of
-//         items that were liked. A session counts once it is `counted_minutes` old, with what was
-//         shown and answered in these minutes; one that showed nothing in them does not count
+//         items that were liked (serve/user_means.h). A session counts once it is
+//         `counted_minutes` old, with what was shown and answered in these minutes; one that
+//         showed nothing in them does not count
 //
 // The difference of a challenger from the champion is a confidence sequence of 95% over the users
 // of both (eval/confidence_sequence.h), in the order in which they came, with
@@ -16,9 +17,8 @@
 // while values of a proved sequence stay; each challenger has 5% of its own; and what was deleted
 // from the store stays in the figures of a process until it is started anew.
 //
-// Sessions are read in the order in which they began, each once: what Evaluate costs is in
-// proportion to the sessions since the last time. Memory grows by some 60 bytes with each user. A
-// session that is written later than `counted_minutes` after its start by its own clock is missed.
+// Sessions are read in the order in which they began, each once (serve/split_sessions.h). A session
+// that is written later than `counted_minutes` after its start by its own clock is missed.
 
 #include <cstdint>
 #include <functional>
@@ -26,12 +26,13 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "lerl/base/config.h"
-#include "lerl/eval/confidence_sequence.h"
+#include "lerl/eval/statistics.h"
 #include "lerl/events/event_store.h"
+#include "lerl/serve/split_sessions.h"
+#include "lerl/serve/user_means.h"
 
 namespace lerl {
 
@@ -122,10 +123,6 @@ class Experiment {
   int64_t EveryUs() const;
 
  private:
-  struct User {
-    double sum = 0;  // of the shares liked of the sessions
-    int64_t sessions = 0;
-  };
   void CheckShares() const;
   void CheckRules() const;
   bool InForce(int64_t now_us) const { return now_us >= from_us_ && now_us < until_us_; }
@@ -151,13 +148,12 @@ class Experiment {
   int64_t until_us_ = std::numeric_limits<int64_t>::max();
   std::string split_;  // "" where there is nothing to compare
 
-  std::mutex evaluating_;                     // of Evaluate
-  mutable std::mutex mutex_;                  // of all below
-  std::vector<DecisionRecord> decisions_;     // on challengers that are served, the first one first
-  std::vector<ValueSums> arms_;               // [policies] of R
-  std::unordered_map<uint64_t, User> users_;  // by a hash of the name
-  int64_t sessions_ = 0, after_us_ = 0, counted_until_us_ = 0;
-  std::string after_id_;
+  std::mutex evaluating_;  // of Evaluate
+  std::optional<SplitSessions> unread_;
+  mutable std::mutex mutex_;               // of all below
+  std::vector<DecisionRecord> decisions_;  // on challengers that are served, the first one first
+  std::vector<UserMeans> arms_;            // [policies] R
+  int64_t sessions_ = 0, counted_until_us_ = 0;
 };
 
 }  // namespace lerl

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "lerl/base/error.h"
+#include "lerl/serve/time_format.h"
 #include "lerl/testing/data_files.h"
 #include "lerl/testing/memory_event_store.h"
 
@@ -14,7 +15,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr int64_t kOneMinute = 60'000'000;
 constexpr int64_t kMarch = 1'772'323'200'000'000;  // 2026-03-01T00:00:00Z
 
 class ExperimentTest : public testing::Test {
@@ -71,7 +71,7 @@ class ExperimentTest : public testing::Test {
     }
   }
   void Settle(Experiment& experiment) {
-    now_us_ += 31 * kOneMinute;
+    now_us_ += 31 * kMinuteUs;
     EXPECT_TRUE(experiment.Evaluate());
   }
 
@@ -114,13 +114,13 @@ TEST_F(ExperimentTest, OutsideOfItsDatesTheFirstPolicyServesAll) {
     EXPECT_EQ(experiment->Choose("u1").split.empty(), policy == "a");
   };
   is(ExperimentState::kWaiting, "a", 0);
-  now_us_ = kMarch + 60 * kOneMinute - 1;
+  now_us_ = kMarch + 60 * kMinuteUs - 1;
   is(ExperimentState::kWaiting, "a", 0);
-  now_us_ = kMarch + 60 * kOneMinute;
+  now_us_ = kMarch + 60 * kMinuteUs;
   is(ExperimentState::kRunning, "b", 0.99);
-  now_us_ = kMarch + 24 * 60 * kOneMinute;
+  now_us_ = kMarch + 24 * 60 * kMinuteUs;
   is(ExperimentState::kOver, "a", 0);
-  EXPECT_EQ(experiment->Status()->from_us, kMarch + 60 * kOneMinute);
+  EXPECT_EQ(experiment->Status()->from_us, kMarch + 60 * kMinuteUs);
 }
 
 TEST_F(ExperimentTest, RefusesSettingsThatContradictEachOther) {
@@ -158,7 +158,7 @@ TEST_F(ExperimentTest, CountsTheFirstMinutesOfSessionsThatTheSplitChose) {
                      .split = split});
   EXPECT_TRUE(experiment->Evaluate());
   EXPECT_EQ(experiment->Status()->sessions, 0);  // too young
-  now_us_ += 30 * kOneMinute;
+  now_us_ += 30 * kMinuteUs;
   Answer(twice, 5, 1);  // too late
   now_us_ += 1;
   EXPECT_TRUE(experiment->Evaluate());
@@ -228,7 +228,7 @@ TEST_F(ExperimentTest, ABetterChallengerServesEverybodyWhereItIsToldTo) {
   EXPECT_EQ(experiment->Status()->arms[1].decision->outcome, "better");
   for (int n = 0; n < 20; ++n) EXPECT_EQ(experiment->Choose("u" + std::to_string(n)).policy, "b");
   EXPECT_EQ(experiment->Status()->arms[1].share_now, 1);
-  now_us_ += 7 * 24 * 60 * kOneMinute;  // after its end
+  now_us_ += 7 * 24 * 60 * kMinuteUs;  // after its end
   EXPECT_EQ(experiment->Choose("u1").policy, "a");
   EXPECT_EQ(experiment->Status()->state, ExperimentState::kOver);
 }
@@ -270,7 +270,7 @@ TEST_F(ExperimentTest, CountsInPieces) {
                        .end = "",
                        .split = split});
   Play("v", {"a", split}, 4);
-  now_us_ += 40 * kOneMinute;
+  now_us_ += 40 * kMinuteUs;
   EXPECT_FALSE(experiment->Evaluate());
   EXPECT_LT(experiment->Status()->counted_until_us, kMarch + 60);
   EXPECT_TRUE(experiment->Evaluate());

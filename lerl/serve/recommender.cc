@@ -10,7 +10,9 @@
 #include "lerl/base/log.h"
 #include "lerl/base/random_id.h"
 #include "lerl/serve/guest.h"
+#include "lerl/serve/product_slate.h"
 #include "lerl/serve/refusal.h"
+#include "lerl/serve/time_format.h"
 #include "lerl/sim/env_config.h"
 
 namespace lerl {
@@ -67,9 +69,16 @@ Recommender::Recommender(EventStore& store, std::vector<NamedRun> runs,
     throw Error(ErrorKind::kConfig, "recommend.default_answer.behaviour: the data have no " +
                                         behaviour + "; they have " + JoinNames(dataset.behaviours));
   default_answer_ = {{behaviour, answer.value}};
-  if (!config_.shadows.empty())
+  std::vector<std::string> shadows = config_.shadows;
+  if (config_.apprentice.given()) {
+    shadows.push_back(runs_[0].name);
+    apprentice_ = std::make_unique<Apprentice>(
+        store_, runs_[0].name, config_.apprentice, config_.experiment.experiment,
+        [this] { return WorkerOf(runs_[0].name)->run().version; }, clock_);
+  }
+  if (!shadows.empty())
     shadows_ = std::make_unique<ShadowPolicies>(
-        store_, [this] { return catalog(); }, config_.shadows,
+        store_, [this] { return catalog(); }, std::move(shadows),
         [this](const std::string& policy) { return WorkerOf(policy); }, clock_);
   refresher_ = std::make_unique<Periodic>(
       "the items stay as they are",
@@ -172,10 +181,17 @@ std::shared_ptr<PolicyWorker> Recommender::WorkerOf(const std::string& policy) c
   return found != served_.workers.end() ? found->second : served_.workers.at(runs_[0].name);
 }
 
+// Who serves a new session of a user that names no policy.
+ChosenPolicy Recommender::Choose(const std::string& user) {
+  if (apprentice_ != nullptr)
+    if (const std::optional<std::string> split = apprentice_->Split()) return {kProduct, *split};
+  return experiment_->Choose(user);
+}
+
 SessionRecord Recommender::Start(const std::string& user, const std::string& policy) {
   RequireName(user, "/user");
-  const ChosenPolicy chosen = policy.empty() ? experiment_->Choose(user) : ChosenPolicy{policy, ""};
-  if (std::ranges::count(runs_, chosen.policy, &NamedRun::name) == 0)
+  const ChosenPolicy chosen = policy.empty() ? Choose(user) : ChosenPolicy{policy, ""};
+  if (!policy.empty() && std::ranges::count(runs_, policy, &NamedRun::name) == 0)
     throw Refusal(RefusalKind::kInvalid, "unknown-policy", "no policy of that name is served",
                   "/policy");
   if (config_.IsShadow(chosen.policy))
@@ -208,8 +224,7 @@ void Recommender::RequireRunning(OpenSession& session, int64_t now) {
     session.record.ended_us = now;
     session.record.end = why;
   };
-  constexpr int64_t kMinute = 60'000'000;
-  if (session.record.ended_us == 0 && now - session.active_us > config_.idle_minutes * kMinute)
+  if (session.record.ended_us == 0 && now - session.active_us > config_.idle_minutes * kMinuteUs)
     end("idle");
   if (session.record.ended_us != 0)
     throw Refusal(RefusalKind::kConflict, "session-ended",
@@ -217,7 +232,8 @@ void Recommender::RequireRunning(OpenSession& session, int64_t now) {
 }
 
 SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t> step,
-                                   const std::string& request) {
+                                   const std::string& request,
+                                   const std::vector<std::string>& product) {
   const auto lock = sessions_->Lock(id);
   for (int race = 0; race < kRaces; ++race) {
     const std::shared_ptr<OpenSession> session = Open(id);
@@ -236,17 +252,16 @@ SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t>
     }
     // 2. A new one, which counts once it is in the store.
     const std::shared_ptr<PolicyWorker> worker = WorkerOf(session->record.policy);
-    const std::optional<Choice> choice = worker->Choose(session->live);
-    if (!choice)
-      throw Refusal(RefusalKind::kConflict, "nothing-left",
-                    "fewer items than a slate has may still be shown to the user");
-    SlateRecord slate = RecordOf(*session, *choice, *worker);
+    SlateRecord slate = session->record.policy == kProduct
+                            ? ProductSlate(*session, product, worker->slate_size(), *catalog())
+                            : NextSlate(*session, *worker);
     slate.shown_us = now;
     slate.request = request;
     if (!store_.AddSlate(slate)) continue;
-    if (shadows_ != nullptr) shadows_->Add(session->live, slate);
-    if (const auto& shown = worker->items().shown) shown->Add(choice->slate.items);
+    if (shadows_ != nullptr) shadows_->Add(session->live, slate, session->record.policy);
     TakeSlates(*session, {slate}, *catalog());  // as it stands in the store now
+    if (const auto& shown = worker->items().shown; shown && session->live_step.back() >= 0)
+      shown->Add(session->live.steps.back().items);
     ThinkAhead(id, *worker);
     return slate;
   }
@@ -260,25 +275,28 @@ void Recommender::ThinkAhead(const std::string& id, PolicyWorker& worker) {
   if (const auto session = sessions_->Refresh(id)) worker.Soon(session->live);
 }
 
-SlateRecord Recommender::RecordOf(const OpenSession& session, const Choice& choice,
-                                  const PolicyWorker& worker) const {
+SlateRecord Recommender::NextSlate(const OpenSession& session, PolicyWorker& worker) const {
+  const std::optional<Choice> choice = worker.Choose(session.live);
+  if (!choice)
+    throw Refusal(RefusalKind::kConflict, "nothing-left",
+                  "fewer items than a slate has may still be shown to the user");
   SlateRecord slate;
   slate.session = session.record.id;
   slate.step = static_cast<int32_t>(session.slates.size());
   slate.version = worker.run().version;
   const Dataset& dataset = worker.world()->dataset;
-  for (const int32_t item : choice.slate.items) slate.items.push_back(dataset.item_ids[At(item)]);
-  slate.probabilities = choice.slate.probabilities;
-  slate.log_probability = choice.slate.log_probability;
+  for (const int32_t item : choice->slate.items) slate.items.push_back(dataset.item_ids[At(item)]);
+  slate.probabilities = choice->slate.probabilities;
+  slate.log_probability = choice->slate.log_probability;
   slate.temperature = config_.policy.temperature;
-  slate.candidates = choice.candidates;
-  slate.candidates_hash = choice.candidates_hash;
-  slate.plan_hash = choice.plan_hash;
-  if (std::ranges::count(choice.plan.plan, uint8_t{0}) > 0)
-    for (const int16_t category : choice.plan.InOrder())
+  slate.candidates = choice->candidates;
+  slate.candidates_hash = choice->candidates_hash;
+  slate.plan_hash = choice->plan_hash;
+  if (std::ranges::count(choice->plan.plan, uint8_t{0}) > 0)
+    for (const int16_t category : choice->plan.InOrder())
       slate.plan.push_back(dataset.categories[At(category)]);
-  slate.origin = kPlanOriginNames[At(choice.plan.origin)];
-  slate.reason = choice.plan.reason;
+  slate.origin = kPlanOriginNames[At(choice->plan.origin)];
+  slate.reason = choice->plan.reason;
   return slate;
 }
 

@@ -24,6 +24,7 @@
 
 #include "lerl/base/periodic.h"
 #include "lerl/events/event_store.h"
+#include "lerl/serve/apprentice.h"
 #include "lerl/serve/catalog.h"
 #include "lerl/serve/experiment.h"
 #include "lerl/serve/item_desk.h"
@@ -61,9 +62,12 @@ class Recommender {
   SessionRecord Start(const std::string& user, const std::string& policy = "");
 
   // The next slate of a session. With `step`, the slate of that step: if it has been shown, it is
-  // the same again, so that a request may be repeated; it must not lie beyond the next one.
+  // the same again, so that a request may be repeated; it must not lie beyond the next one. In a
+  // session that began while the first policy was an apprentice it is `product` [K], what the
+  // product shows; in others that is passed over.
   SlateRecord Recommend(const std::string& session, std::optional<int32_t> step,
-                        const std::string& request = "");
+                        const std::string& request = "",
+                        const std::vector<std::string>& product = {});
 
   // Takes feedback for slates of a session, all of it or none. What has been taken before is
   // counted as repeated and changes nothing.
@@ -97,6 +101,7 @@ class Recommender {
   // What is served now; a later one has the same indices, and more where items were added.
   std::shared_ptr<const Catalog> catalog() const;
   Experiment& experiment() { return *experiment_; }
+  Apprentice* apprentice() const { return apprentice_.get(); }  // null: there is none
   EventStore& store() { return store_; }
   const RecommenderConfig& config() const { return config_; }
   ShadowPolicies* shadows() const { return shadows_.get(); }  // null: there are none
@@ -115,6 +120,7 @@ class Recommender {
   Served Load() const;
   void Serve(Served served);
   void CountShown();
+  ChosenPolicy Choose(const std::string& user);
   std::shared_ptr<PolicyWorker> WorkerOf(const std::string& policy) const;
   std::shared_ptr<OpenSession> Open(const std::string& id);
   bool End(const std::string& session, const std::string& why);
@@ -122,8 +128,7 @@ class Recommender {
   void RequireRunning(OpenSession& session, int64_t now);
   void CheckFeedback(const OpenSession& session, const FeedbackRecord& record, size_t n) const;
   bool AllKnown(const std::string& session, const std::vector<FeedbackRecord>& records);
-  SlateRecord RecordOf(const OpenSession& session, const Choice& choice,
-                       const PolicyWorker& worker) const;
+  SlateRecord NextSlate(const OpenSession& session, PolicyWorker& worker) const;
 
   EventStore& store_;
   const std::vector<NamedRun> runs_;
@@ -133,6 +138,7 @@ class Recommender {
   mutable std::shared_mutex served_mutex_;  // of who reads it besides
   Served served_;
   std::unique_ptr<Experiment> experiment_;
+  std::unique_ptr<Apprentice> apprentice_;
   std::unique_ptr<SessionCache> sessions_;
   std::map<std::string, double> default_answer_;
   ItemDesk items_;

@@ -17,6 +17,14 @@ void CheckRuns(std::span<const NamedRun> runs, const RecommenderConfig& config) 
       if (runs[n].name == runs[m].name)
         throw Error(ErrorKind::kUsage, "two policies are named " + runs[n].name +
                                            "; give them names: a=FOLDER b=FOLDER");
+  if (std::ranges::count(runs, kProduct, &NamedRun::name) > 0)
+    throw Error(ErrorKind::kUsage, std::string(kProduct) +
+                                       " is the name of what a product shows by itself; give the "
+                                       "policy another one: NAME=FOLDER");
+  if (config.apprentice.given() && !config.experiment.shares.empty())
+    throw Error(ErrorKind::kConfig,
+                "recommend.shares: users are split only once the first policy is no apprentice; "
+                "leave them out, or recommend.apprentice.agreement");
   for (const std::string& shadow : config.shadows) {
     const auto found = std::ranges::find(runs, shadow, &NamedRun::name);
     const auto refuse = [&](const std::string& why) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lerl/base/config.h"
+#include "lerl/serve/apprentice.h"
 #include "lerl/serve/default_answer.h"
 #include "lerl/serve/experiment.h"
 #include "lerl/serve/served_policy.h"
@@ -22,6 +23,7 @@ struct RecommenderConfig {
   std::vector<std::string> shadows = {};
   DefaultAnswerConfig default_answer = {};
   ExperimentConfig experiment = {};
+  ApprenticeConfig apprentice = {};
   double items_seconds = 2;
 
   void VisitFields(FieldVisitor& visit) {
@@ -32,6 +34,7 @@ struct RecommenderConfig {
     visit("shadows", shadows,
           "policies that answer beside the one that is shown, and are shown to nobody");
     visit.Section("default_answer", default_answer);
+    visit.Section("apprentice", apprentice);
     visit("items_seconds", items_seconds,
           "between looks at the store for items that others added or withdrew", Range{0.05, 3600});
     visit("idle_minutes", idle_minutes, "without a request after which a session has ended",
@@ -48,8 +51,9 @@ struct NamedRun {
   std::filesystem::path folder;
 };
 
-// Throws Error(kUsage) where two runs have one name, and Error(kConfig) where a shadow is not
-// served, is the first policy, or has a share of the users.
+// Throws Error(kUsage) where two runs have one name or one has the product's, and Error(kConfig)
+// where a shadow is not served, is the first policy, or has a share of the users, and where users
+// are split although the first policy is an apprentice.
 void CheckRuns(std::span<const NamedRun> runs, const RecommenderConfig& config);
 
 }  // namespace lerl

@@ -41,5 +41,17 @@ TEST(RecommenderConfig, RefusesShadowsThatCanNotBe) {
   EXPECT_THAT(why("b", {0.9, 0.1}), HasSubstr("b has a share of the users"));
 }
 
+TEST(RecommenderConfig, RefusesAnApprenticeBesideASplitAndTheNameOfTheProduct) {
+  std::vector<NamedRun> runs = {{"a", "x"}, {"b", "x"}};
+  RecommenderConfig config;
+  config.apprentice.agreement = 0.5;
+  CheckRuns(runs, config);
+  config.experiment.shares = {0.5, 0.5};
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig, [&] { CheckRuns(runs, config); }),
+              HasSubstr("no apprentice"));
+  runs[1].name = "product";
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { CheckRuns(runs, {}); }), HasSubstr("product"));
+}
+
 }  // namespace
 }  // namespace lerl

@@ -326,5 +326,34 @@ TEST_F(RecommenderTest, AShadowAnswersBesideAndIsShownToNobody) {
   }
 }
 
+// What the product sends is shown, stored and answered, and the policy answers beside it; what a
+// session that the policy serves is sent is passed over.
+TEST_F(RecommenderTest, AnApprenticeAnswersBesideTheProduct) {
+  const auto service = Make({.policy = {}, .apprentice = {.agreement = 0.9}});
+  const std::vector<std::string> own = {
+      service->catalog()->ItemId(7), service->catalog()->ItemId(3), service->catalog()->ItemId(9)};
+  const SessionRecord session = service->Start("u");
+  EXPECT_EQ(session.policy, "product");
+  EXPECT_EQ(session.split, "apprentice 1: ppo " + service->Policies()[0].version);
+  EXPECT_EQ(NameOf([&] { service->Recommend(session.id, {}); }), "product-slate-missing");
+  const SlateRecord slate = service->Recommend(session.id, {}, "r-1", own);
+  EXPECT_EQ(slate.items, own);
+  EXPECT_EQ(slate.origin, "product");
+  EXPECT_EQ(service->TakeFeedback(session.id, {LikeFirst(slate, "e")}).accepted, 1);
+  EXPECT_EQ(service->Recommend(session.id, 0), slate);
+  service->shadows()->WaitUntilIdle();
+  const StoredSession stored = service->Session(session.id);
+  ASSERT_EQ(stored.shadows.size(), 1);
+  EXPECT_EQ(stored.shadows[0].policy, "ppo");
+  EXPECT_EQ(stored.shadows[0].shown_probabilities.size(), 3);
+  // By its name the policy serves, as on the page where a person tries it.
+  const SessionRecord asked = service->Start("u", "ppo");
+  EXPECT_EQ(service->Recommend(asked.id, {}, "r-2", own).version, service->Policies()[0].version);
+  // It serves once that is decided.
+  store_.AddDecision({.experiment = "apprentice 1", .policy = "ppo", .outcome = "agrees"});
+  EXPECT_EQ(service->Start("u").policy, "ppo");
+  EXPECT_EQ(service->Recommend(session.id, {}, "r-3", own).origin, "product");
+}
+
 }  // namespace
 }  // namespace lerl

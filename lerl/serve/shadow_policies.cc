@@ -34,14 +34,14 @@ ShadowPolicies::~ShadowPolicies() {
   thread_.join();
 }
 
-void ShadowPolicies::Add(LiveSession session, SlateRecord shown) {
+void ShadowPolicies::Add(LiveSession session, SlateRecord shown, std::string by) {
   {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() >= kMostWaiting) {
       waiting_.pop_front();
       ++dropped_;
     }
-    waiting_.push_back({std::move(session), std::move(shown)});
+    waiting_.push_back({std::move(session), std::move(shown), std::move(by)});
   }
   changed_.notify_all();
 }
@@ -79,6 +79,7 @@ void ShadowPolicies::Work() {
 
 void ShadowPolicies::Answer(const Job& job) {
   for (const std::string& policy : policies_) {
+    if (policy == job.by) continue;
     try {
       Answer(job, policy);
     } catch (const std::exception& error) {

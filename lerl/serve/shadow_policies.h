@@ -42,8 +42,9 @@ class ShadowPolicies {
                  WorkerOf worker_of, std::function<int64_t()> clock);
   ~ShadowPolicies();
 
-  // A slate that was shown after the steps of `session`. Returns at once.
-  void Add(LiveSession session, SlateRecord shown);
+  // A slate that was shown after the steps of `session` by the policy `by`, which is no shadow of
+  // itself. Returns at once.
+  void Add(LiveSession session, SlateRecord shown, std::string by);
 
   // Called with each record that was stored, by the thread of this. When this returns, the one
   // before is not called any more.
@@ -56,6 +57,7 @@ class ShadowPolicies {
   struct Job {
     LiveSession session;
     SlateRecord shown;
+    std::string by;
   };
   void Work();
   void Answer(const Job& job);

@@ -59,7 +59,7 @@ TEST_F(ShadowPoliciesTest, StoreWhatTheyWouldHaveShown) {
     agreement = share;
   });
   const SlateRecord shown = Show("s");
-  shadows.Add(Fresh("s"), shown);
+  shadows.Add(Fresh("s"), shown, "shown");
   shadows.WaitUntilIdle();
   EXPECT_THAT(heard, ElementsAre("b", "a"));
   const std::vector<ShadowRecord> stored = store_.Shadows("s");
@@ -74,6 +74,18 @@ TEST_F(ShadowPoliciesTest, StoreWhatTheyWouldHaveShown) {
   EXPECT_EQ(catalog_->Item(stored[0].items[0]), own.slate.items[0]);
 }
 
+TEST_F(ShadowPoliciesTest, APolicyIsNoShadowOfItself) {
+  const std::shared_ptr<PolicyWorker> worker = Worker();
+  ShadowPolicies shadows(
+      store_, [this] { return catalog_; }, {"b", "a"}, [&](const std::string&) { return worker; },
+      [] { return int64_t{0}; });
+  shadows.Add(Fresh("s"), Show("s"), "a");
+  shadows.WaitUntilIdle();
+  const std::vector<ShadowRecord> stored = store_.Shadows("s");
+  ASSERT_EQ(stored.size(), 1);
+  EXPECT_EQ(stored[0].policy, "b");
+}
+
 TEST_F(ShadowPoliciesTest, AFailureOfOneIsNoneOfTheOthers) {
   const std::shared_ptr<PolicyWorker> worker = Worker();
   ShadowPolicies shadows(
@@ -83,10 +95,10 @@ TEST_F(ShadowPoliciesTest, AFailureOfOneIsNoneOfTheOthers) {
         return worker;
       },
       [] { return int64_t{0}; });
-  shadows.Add(Fresh("s"), Show("s"));
+  shadows.Add(Fresh("s"), Show("s"), "shown");
   SlateRecord unknown = Show("t");
   unknown.items[0] = "an item of another process";
-  shadows.Add(Fresh("t"), unknown);
+  shadows.Add(Fresh("t"), unknown, "shown");
   shadows.WaitUntilIdle();
   ASSERT_EQ(store_.Shadows("s").size(), 1);
   EXPECT_EQ(store_.Shadows("s")[0].policy, "good");
@@ -106,7 +118,8 @@ TEST_F(ShadowPoliciesTest, WhatTheyAreTooSlowForIsDroppedAndCounted) {
       },
       [] { return int64_t{0}; });
   const SlateRecord shown = Show("s");
-  for (size_t n = 0; n < ShadowPolicies::kMostWaiting + 10; ++n) shadows.Add(Fresh("s"), shown);
+  for (size_t n = 0; n < ShadowPolicies::kMostWaiting + 10; ++n)
+    shadows.Add(Fresh("s"), shown, "shown");
   EXPECT_GE(shadows.dropped(), 9);
   closed.unlock();
 }

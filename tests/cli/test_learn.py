@@ -9,6 +9,7 @@ import test_serve
 
 class Learn(CliTest):
     serve, stop = test_serve.Serve.serve, staticmethod(test_serve.Serve.stop)
+    problem = test_serve.Serve.problem
 
     def setUp(self):
         super().setUp()
@@ -45,6 +46,44 @@ class Learn(CliTest):
         live.symlink_to(pathlib.Path(learned["folder"]).resolve())
         service.call("POST", "/v1/policies:reload")
         self.assertEqual(service.recommend(service.start("b"))["version"], learned["version"])
+
+    def test_an_apprentice_learns_the_product_and_then_serves(self):
+        live = self.folder / "live"
+        live.symlink_to(self.run_folder)
+        sure = [f"recommend.apprentice.{setting}" for setting in ("agreement=0.25", "counted_minutes=0.01", "smallest=10")]
+        _, service = self.serve("--set", "recommend.policy.temperature=0.05", *sure, runs=[f"policy={live}"])
+        size = service.call("GET", "/v1/policies")["policies"][0]["slate_size"]
+        catalogue = [item["item"] for item in service.call("GET", "/v1/items?limit=1000")["items"]]
+
+        def play(users):
+            """Sessions in which the product shows its catalogue from the top; the last slate comes back."""
+            for user in users:
+                session = service.start(user)
+                for step in range(3):
+                    slate = service.recommend(session, product_slate=catalogue[size * step:size * (step + 1)])
+                    service.feedback(session, slate, {slate["items"][0]["item"]: {"like": True}})
+            return slate
+
+        slate = play(f"first {n}" for n in range(100))
+        self.assertEqual((slate["origin"], slate["version"]), ("product", "product"))
+        self.problem(422, "unknown-item", service.recommend, service.start("x"), None, ["nothing"] * size)
+        self.wait_until(lambda: self.apprentice(service)["users"] == 100, "100 users are counted")
+        before = self.apprentice(service)
+        self.assertFalse(before["serves"])
+        learned = json.loads(self.succeed(*self.learn(
+            "--set", "imitate=true", "temperature=0.05", "learning_rate=0.01", "minibatch=8")))
+        self.assertGreater(learned["epochs"][learned["best"]]["agreement"], before["agreement"] + 0.2)
+        live.unlink()
+        live.symlink_to(pathlib.Path(learned["folder"]).resolve())
+        service.call("POST", "/v1/policies:reload")
+        self.assertEqual(self.apprentice(service)["users"], 0)
+        play(f"second {n}" for n in range(30))
+        self.wait_until(lambda: self.apprentice(service)["serves"], "the policy agrees and serves")
+        self.assertEqual(play(["third"])["version"], learned["version"])
+
+    @staticmethod
+    def apprentice(service):
+        return service.call("GET", "/v1/policies")["apprentice"]
 
     def test_refuses_what_it_cannot_learn_from(self):
         self.expect_error(4, *self.learn(), says=[str(self.store), "there is no store"])

@@ -1,8 +1,6 @@
 // Prints, as JSON, inputs and outputs of GAE, the PPO loss and the metrics of the response model;
 // check_learning.py computes the same with numpy and scikit-learn.
 
-#include <torch/torch.h>
-
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -10,6 +8,7 @@
 #include "lerl/agents/learning/gae.h"
 #include "lerl/agents/learning/ppo_loss.h"
 #include "lerl/base/rng.h"
+#include "lerl/nn/torch.h"
 #include "lerl/sim/response/response_metrics.h"
 
 namespace lerl {

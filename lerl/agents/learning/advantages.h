@@ -2,10 +2,9 @@
 // Advantages and returns of a batch of sessions, each session by GAE (agents/learning/gae.h).
 // Include from .cc files only.
 
-#include <torch/torch.h>
-
 #include "lerl/agents/learning/gae.h"
 #include "lerl/agents/learning/session_batch.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

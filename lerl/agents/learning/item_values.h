@@ -9,10 +9,9 @@
 // They are the action values of `dqn`, `dnair` and `sac4ir`, and the logits of sac4ir's policy.
 // This header also has how the reward of a slate is divided between its items.
 
-#include <torch/torch.h>
-
 #include "lerl/agents/learning/session_batch.h"
 #include "lerl/nn/mlp.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

@@ -11,8 +11,6 @@
 //   e_t   encoding [D] of past and session (agents/learning/state_encoder.h)
 //   E     item vectors [I, A] of the policy side, frozen (agents/items/item_factors.h)
 
-#include <torch/torch.h>
-
 #include <functional>
 #include <limits>
 #include <memory>
@@ -29,6 +27,7 @@
 #include "lerl/base/rng.h"
 #include "lerl/nn/adam.h"
 #include "lerl/nn/mlp.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

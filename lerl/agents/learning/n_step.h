@@ -19,9 +19,9 @@
 //
 // Include from .cc files only.
 
-#include <torch/torch.h>
-
 #include <cstdint>
+
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

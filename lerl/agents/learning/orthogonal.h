@@ -11,10 +11,9 @@
 // Difference: the first layer's columns on the context of a state (plan, dominant categories,
 // budget) are 0, as in the default initialisation; (1) holds for its columns on the encoding.
 
-#include <torch/torch.h>
-
 #include "lerl/base/rng.h"
 #include "lerl/nn/mlp.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

@@ -31,8 +31,6 @@
 //
 // Without exploration both show the top K at the mode.
 
-#include <torch/torch.h>
-
 #include <span>
 
 #include "lerl/agents/agent.h"
@@ -40,6 +38,7 @@
 #include "lerl/agents/learning/session_batch.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/mlp.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

@@ -3,7 +3,7 @@
 //
 //   L = -mean A log pi - c_e mean H + c_v mean (V - target)^2,     means over valid entries    (1)
 
-#include <torch/torch.h>
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

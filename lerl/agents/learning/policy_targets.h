@@ -3,9 +3,8 @@
 // computed at the weights before the update, minibatch by minibatch, and read by the rows of other
 // minibatches. Include from .cc files only.
 
-#include <torch/torch.h>
-
 #include "lerl/agents/learning/advantages.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

@@ -15,7 +15,7 @@
 // So a value that has come nearer to its target by more than eps_v gets no further gradient. The
 // half that Baselines puts before (3) is in c_v here.
 
-#include <torch/torch.h>
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

@@ -2,13 +2,12 @@
 // SessionBatch: tensors of a batch of whole sessions, as agents learn from them. One causal pass
 // over a session's tokens gives the states of all its steps. Include from .cc files only.
 
-#include <torch/torch.h>
-
 #include <functional>
 #include <span>
 
 #include "lerl/agents/learning/session_tokens.h"
 #include "lerl/base/rng.h"
+#include "lerl/nn/torch.h"
 #include "lerl/sim/session_log.h"
 
 namespace lerl {

@@ -12,7 +12,7 @@
 //
 // Axes: N slates, I items, K items of a slate.
 
-#include <torch/torch.h>
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

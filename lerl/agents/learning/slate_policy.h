@@ -4,11 +4,10 @@
 // agent can where the encoder of the session's states gives a virtual item, whose products with the
 // items' vectors are the scores. Include from .cc files only.
 
-#include <torch/torch.h>
-
 #include <vector>
 
 #include "lerl/agents/learning/session_batch.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

@@ -19,13 +19,12 @@
 //                 the window) and encodes only what is new
 // Include from .cc files only.
 
-#include <torch/torch.h>
-
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "lerl/agents/learning/learner_config.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

@@ -20,12 +20,11 @@
 //            (agents/learning/policy_head.h)
 // Figures that an agent has not are left out: (2) of one without a ratio, sigma of `items`.
 
-#include <torch/torch.h>
-
 #include <vector>
 
 #include "lerl/agents/agent.h"
 #include "lerl/nn/adam.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

@@ -29,12 +29,11 @@
 //   - c is 0 by default (paper: 1). Logs that hold dislikes tell interest by themselves, and a pair
 //     with an item that the user was never shown teaches what is shown.
 
-#include <torch/torch.h>
-
 #include <span>
 
 #include "lerl/agents/user_models/factor_model.h"
 #include "lerl/agents/user_models/user_model.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

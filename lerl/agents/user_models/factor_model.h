@@ -16,13 +16,12 @@
 // without the network on top, for which 100,000 rows are too few. To fit logs by likelihood alone
 // there is nn/matrix_factorisation.h.
 
-#include <torch/torch.h>
-
 #include <functional>
 
 #include "lerl/agents/user_models/model_based_config.h"
 #include "lerl/base/rng.h"
 #include "lerl/data/training_rows.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

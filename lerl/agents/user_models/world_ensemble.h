@@ -20,12 +20,11 @@
 // target 0 to each positive. Our logs hold both answers, and a negative drawn among what was never
 // shown teaches what is shown, the very effect that DORL is against (`negatives`).
 
-#include <torch/torch.h>
-
 #include <span>
 #include <vector>
 
 #include "lerl/agents/user_models/factor_model.h"
+#include "lerl/nn/torch.h"
 
 namespace lerl {
 

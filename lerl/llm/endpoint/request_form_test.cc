@@ -16,7 +16,7 @@ using ::testing::Not;
 const RequestParts kAllParts = {
     .length = 1, .logprobs = true, .structure = true, .system_role = true};
 
-std::string Error(const std::string& message, const std::string& param = "") {
+std::string ErrorAnswer(const std::string& message, const std::string& param = "") {
   return R"({"error":{"message":")" + message + R"(","type":"invalid_request_error","param":)" +
          (param.empty() ? "null" : "\"" + param + "\"") + "}}";
 }
@@ -93,7 +93,7 @@ TEST(Refusals, LowerTopLogprobsToTheLimitAndToNoOtherNumber) {
            {"is too large for gemini-2.0", 5},
            {"20 is not supported, the limit is 5", 5}}) {
     RequestForm form;
-    Adapt(form, kAllParts, Error("top_logprobs " + words));
+    Adapt(form, kAllParts, ErrorAnswer("top_logprobs " + words));
     EXPECT_EQ(form.top_logprobs, lowered) << words;
   }
 }
@@ -105,19 +105,19 @@ TEST(Refusals, OfAKeyAQuotaAModelOrAPlaceHaveTheirStatus) {
     int by_words;
   };
   for (const Row& row : std::vector<Row>{
-           {400, Error("The model `x` does not exist"), 404},
+           {400, ErrorAnswer("The model `x` does not exist"), 404},
            {400, R"({"error":{"message":"m","code":"model_not_found"}})", 404},
            {400,
             R"([{"error":{"code":400,"message":"API key not valid. Please pass a valid one"}}])",
             401},
            {422, R"({"detail":"Invalid API key"})", 401},
            {429, R"({"error":{"message":"m","type":"insufficient_quota"}})", 402},
-           {429, Error("You exceeded your current quota, retry in 3 s"), 429},
+           {429, ErrorAnswer("You exceeded your current quota, retry in 3 s"), 429},
            {0, R"x({"error":"Unexpected endpoint or method. (POST /chat/completions)"})x", 404},
            {0, "", 0},
-           {400, Error("logprobs: not found in the model's parameters"), 400},
-           {400, Error("The prompt triggered the content management policy", "prompt"), 400},
-           {500, Error("The model `x` does not exist"), 500},
+           {400, ErrorAnswer("logprobs: not found in the model's parameters"), 400},
+           {400, ErrorAnswer("The prompt triggered the content management policy", "prompt"), 400},
+           {500, ErrorAnswer("The model `x` does not exist"), 500},
            {401, "", 401}})
     EXPECT_EQ(StatusByWords(row.status, row.body), row.by_words) << row.body;
 }
@@ -125,9 +125,10 @@ TEST(Refusals, OfAKeyAQuotaAModelOrAPlaceHaveTheirStatus) {
 TEST(Refusals, ThatNameNothingWhichCanBeChangedChangeNothing) {
   for (const std::string& body :
        {std::string(), std::string("{}"), std::string("[]"), std::string("null"),
-        Error("The model `x` does not exist"), Error("the request was exceeded upstream"),
-        Error("This model only support stream mode, please enable the stream parameter"),
-        Error("This model's maximum context length is 4096 tokens; reduce max_tokens"),
+        ErrorAnswer("The model `x` does not exist"),
+        ErrorAnswer("the request was exceeded upstream"),
+        ErrorAnswer("This model only support stream mode, please enable the stream parameter"),
+        ErrorAnswer("This model's maximum context length is 4096 tokens; reduce max_tokens"),
         std::string(100000, '['), std::string(R"({"error":{"message":null,"param":[1]}})"),
         std::string(R"({"detail":[{"loc":{"a":1},"msg":3}]})")}) {
     RequestForm form;
@@ -135,9 +136,9 @@ TEST(Refusals, ThatNameNothingWhichCanBeChangedChangeNothing) {
     EXPECT_TRUE(form == RequestForm{});
   }
   RequestForm form;
-  EXPECT_EQ(Adapt(form, {.length = 1}, Error("logprobs is not supported")), "");
-  EXPECT_EQ(Adapt(form, {.length = 1}, Error("response_format is not supported")), "");
-  EXPECT_EQ(Adapt(form, {.length = 1}, Error("System role not supported")), "");
+  EXPECT_EQ(Adapt(form, {.length = 1}, ErrorAnswer("logprobs is not supported")), "");
+  EXPECT_EQ(Adapt(form, {.length = 1}, ErrorAnswer("response_format is not supported")), "");
+  EXPECT_EQ(Adapt(form, {.length = 1}, ErrorAnswer("System role not supported")), "");
 }
 
 TEST(Refusals, OneAfterTheOtherComeToAnEnd) {
@@ -145,7 +146,8 @@ TEST(Refusals, OneAfterTheOtherComeToAnEnd) {
                            "temperature", "stream", "response_format", "messages[0].role"}) {
     RequestForm form;
     int changes = 0;
-    while (changes < 100 && !Adapt(form, kAllParts, Error("system: no", name)).empty()) ++changes;
+    while (changes < 100 && !Adapt(form, kAllParts, ErrorAnswer("system: no", name)).empty())
+      ++changes;
     EXPECT_GT(changes, 0) << name;
     EXPECT_LT(changes, 5) << name;
   }
@@ -154,11 +156,11 @@ TEST(Refusals, OneAfterTheOtherComeToAnEnd) {
 TEST(Refusals, AreTheseStatuses) {
   EXPECT_TRUE(IsRefusal(400, ""));
   EXPECT_TRUE(IsRefusal(422, ""));
-  EXPECT_TRUE(IsRefusal(500, Error("logprobs are not supported")));
-  EXPECT_TRUE(IsRefusal(501, Error("Not implemented")));
-  EXPECT_TRUE(IsRefusal(500, Error("Unexpected message role. at row 1")));
-  EXPECT_FALSE(IsRefusal(500, Error("out of memory")));
-  EXPECT_FALSE(IsRefusal(503, Error("not supported")));
+  EXPECT_TRUE(IsRefusal(500, ErrorAnswer("logprobs are not supported")));
+  EXPECT_TRUE(IsRefusal(501, ErrorAnswer("Not implemented")));
+  EXPECT_TRUE(IsRefusal(500, ErrorAnswer("Unexpected message role. at row 1")));
+  EXPECT_FALSE(IsRefusal(500, ErrorAnswer("out of memory")));
+  EXPECT_FALSE(IsRefusal(503, ErrorAnswer("not supported")));
   for (const int status : {0, 200, 401, 404, 429}) EXPECT_FALSE(IsRefusal(status, "unsupported"));
 }
 
@@ -167,9 +169,10 @@ StubReply RefuseAll(const StubRequest& request) {
   const auto body = nlohmann::json::parse(request.body);
   for (const char* name : {"seed", "temperature", "stream", "max_tokens"})
     if (body.contains(name))
-      return {.status = 400, .body = Error("Unsupported parameter: '" + std::string(name) + "'")};
+      return {.status = 400,
+              .body = ErrorAnswer("Unsupported parameter: '" + std::string(name) + "'")};
   if (body.at("messages").size() > 1)
-    return {.status = 400, .body = Error("System role not supported")};
+    return {.status = 400, .body = ErrorAnswer("System role not supported")};
   return GoodReply();
 }
 
@@ -197,7 +200,7 @@ TEST(Refusals, OverTheWireLeadToARequestThatIsTaken) {
 TEST(Refusals, OfAServerThatRefusesWhateverIsSentComeToAnEnd) {
   for (const int status : {400, 422, 500}) {
     const StubEndpoint server([&](const StubRequest&) {
-      return StubReply{.status = status, .body = Error("seed is not supported")};
+      return StubReply{.status = status, .body = ErrorAnswer("seed is not supported")};
     });
     EndpointClient client(ImpatientConfig({server.url()}));
     for (const ChatAnswer& answer : client.Ask(4, NumberedQuestion)) {

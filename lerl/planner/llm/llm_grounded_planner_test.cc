@@ -109,7 +109,7 @@ TEST_F(GroundedTest, AsATeacherItListensToAModelThatKnowsPeopleToo) {
     StudentPlanner student(config_, Context(), MakeLlmGroundedPlanner(config_, Context()));
     world_.Train(student, kIterations, kSessions);
     for (const auto& [name, value] : student.Report().figures)
-      if (name == std::string("teacher: ") + kWeightFigure) weights.push_back(value);
+      if (name == "teacher: " + std::string(kWeightFigure)) weights.push_back(value);
   }
   ASSERT_EQ(weights.size(), 2U);
   EXPECT_GT(weights[0], 0.2);

@@ -13,6 +13,7 @@
 #include "lerl/base/periodic.h"
 #include "lerl/http/static_files.h"
 #include "lerl/serve/api/api_json.h"
+#include "lerl/serve/api/apprentice_json.h"
 #include "lerl/serve/api/body_reader.h"
 #include "lerl/serve/api/experiment_json.h"
 #include "lerl/serve/api/item_routes.h"
@@ -27,6 +28,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr size_t kMostEvents = 1000;  // of one request
+constexpr size_t kMostItemsOfASlate = 1000;
 constexpr int64_t kMostUsers = 1000;
 constexpr int64_t kMostSessions = 1000;
 constexpr int64_t kSessionsAtStart = 500;  // that statistics begin with
@@ -97,8 +99,9 @@ class Api {
     const Json body = ReadBody(request.body, /*may_be_empty=*/true);
     ObjectReader reader(body, "");
     const std::optional<int32_t> step = reader.Integer("step");
+    const std::vector<std::string> product = reader.Texts("product_slate", kMostItemsOfASlate);
     reader.Finish();
-    const SlateRecord slate = NextSlate(FieldOf(request.parameters, "id"), step, request.id);
+    const SlateRecord slate = NextSlate(request, step, product);
     slates_.Add();
     if (!statistics_.AddSlate(slate)) Count(slate.session);
     metrics_
@@ -228,6 +231,7 @@ class Api {
     }
     if (const auto status = recommender_.experiment().Status())
       SetExperimentMetrics(*status, metrics_);
+    if (const auto status = ApprenticeNow()) SetApprenticeMetrics(*status, metrics_);
     Response response{.content_type = std::string(Metrics::kContentType)};
     response.body = metrics_.Text();
     return response;
@@ -266,14 +270,21 @@ class Api {
     for (const PolicyInfo& policy : policies) json.push_back(PolicyJson(policy));
     return {{"policies", std::move(json)},
             {"behaviours", recommender_.catalog()->dataset().behaviours},
-            {"experiment", ExperimentJson(recommender_.experiment().Status())}};
+            {"experiment", ExperimentJson(recommender_.experiment().Status())},
+            {"apprentice", ApprenticeJson(ApprenticeNow())}};
+  }
+
+  std::optional<ApprenticeStatus> ApprenticeNow() const {
+    if (recommender_.apprentice() == nullptr) return std::nullopt;
+    return recommender_.apprentice()->Status();
   }
 
   // The recommender's; tells who watches where it finds that the session has ended by itself.
-  SlateRecord NextSlate(const std::string& id, std::optional<int32_t> step,
-                        const std::string& request) {
+  SlateRecord NextSlate(const Request& request, std::optional<int32_t> step,
+                        const std::vector<std::string>& product) {
+    const std::string& id = FieldOf(request.parameters, "id");
     try {
-      return recommender_.Recommend(id, step, request);
+      return recommender_.Recommend(id, step, request.id, product);
     } catch (const Refusal& refusal) {
       if (refusal.name == "session-ended" && statistics_.End(id))
         feed_.Publish("end",

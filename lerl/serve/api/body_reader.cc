@@ -1,5 +1,6 @@
 #include "lerl/serve/api/body_reader.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -41,6 +42,15 @@ std::string ObjectReader::Text(const std::string& name) {
 
 std::string ObjectReader::TextOr(const std::string& name, const std::string& otherwise) {
   return Find(name) == nullptr ? otherwise : Text(name);
+}
+
+std::vector<std::string> ObjectReader::Texts(const std::string& name, size_t most) {
+  const Json* value = Find(name);
+  if (value == nullptr) return {};
+  const auto is_text = [](const Json& entry) { return entry.is_string(); };
+  if (!value->is_array() || value->size() > most || !std::ranges::all_of(*value, is_text))
+    Fail(PointerOf(name), "it must be a list of at most " + std::to_string(most) + " texts");
+  return value->get<std::vector<std::string>>();
 }
 
 // 3.0 is an integer too, as JSON Schema has it.

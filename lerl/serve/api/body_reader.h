@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "lerl/http/message.h"
 
@@ -25,6 +26,8 @@ class ObjectReader {
   std::string TextOr(const std::string& name, const std::string& otherwise);
   std::optional<int32_t> Integer(const std::string& name);  // of 32 bits
   int32_t RequiredInteger(const std::string& name);
+  // A list of texts, `most` at most; empty where the member is not there.
+  std::vector<std::string> Texts(const std::string& name, size_t most);
   // A member that must be there, of any type.
   const nlohmann::json& Any(const std::string& name);
   void Finish() const;

@@ -40,6 +40,18 @@ TEST(BodyReader, TakesIntegersOf32Bits) {
   EXPECT_EQ(ObjectReader(body, "").Integer("n"), 1000);
 }
 
+TEST(BodyReader, ReadsListsOfTexts) {
+  const nlohmann::json body =
+      ReadBody(R"({"a": ["x", "y"], "none": [], "number": [1], "text": "x"})");
+  ObjectReader reader(body, "");
+  EXPECT_EQ(reader.Texts("a", 2), (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(reader.Texts("none", 2).size(), 0);
+  EXPECT_EQ(reader.Texts("not there", 2).size(), 0);
+  EXPECT_EQ(FieldAtFault([&] { reader.Texts("a", 1); }), "422 /a");
+  EXPECT_EQ(FieldAtFault([&] { reader.Texts("number", 2); }), "422 /number");
+  EXPECT_EQ(FieldAtFault([&] { reader.Texts("text", 2); }), "422 /text");
+}
+
 TEST(BodyReader, ABodyIsAnObject) {
   EXPECT_TRUE(ReadBody("", true).empty());
   EXPECT_EQ(FieldAtFault([] { ReadBody(""); }), "400 ");

@@ -3,6 +3,7 @@
 import {api, askAgain, showToken} from "./api.js";
 import {ago, byId, element, setText} from "./dom.js";
 import {Watch} from "./events.js";
+import {showApprentice} from "./apprentice.js";
 import {showExperiment} from "./experiment.js";
 import {showFigures, showPlanners, showPolicies, showStore} from "./figures.js";
 import {Sessions} from "./sessions.js";
@@ -100,7 +101,7 @@ async function poll() {
   polling = setTimeout(poll, kEvery);
   if (document.hidden) return;
   try {
-    const [statistics, {policies, behaviours, experiment}] =
+    const [statistics, {policies, behaviours, experiment, apprentice}] =
       await Promise.all([api.statistics({patience: 4000}), api.policies({patience: 4000})]);
     const offset = Date.parse(statistics.at) - Date.now();
     sessions.clock = () => Date.now() + offset;
@@ -110,6 +111,7 @@ async function poll() {
     showFigures(minutes, statistics.at);
     onChange("policies", figures, () => showPolicies(statistics));
     onChange("experiment", experiment, () => showExperiment(experiment));
+    onChange("apprentice", apprentice, () => showApprentice(apprentice));
     onChange("planners", [policies, figures], () => showPlanners(policies, statistics));
     onChange("store", store, () => showStore(store));
     figuresAt = performance.now();

@@ -41,6 +41,8 @@ export const percent = (share) => `${fixed(100 * share)}%`;
 export const signed = (text) => (text.startsWith("−") ? text : `+${text}`);
 export const plural = (number, word, words = `${word}s`) =>
   `${count(number)} ${number === 1 ? word : words}`;
+export const day = (time) => `${new Date(time).toLocaleString("en-GB",
+  {dateStyle: "medium", timeStyle: "short", timeZone: "UTC"})} UTC`;
 
 export function bytes(value) {
   const units = ["bytes", "KB", "MB", "GB", "TB"];

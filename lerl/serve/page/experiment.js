@@ -1,11 +1,9 @@
 // The experiment between the policies: who gets what, how sure it is, what was decided.
 
-import {byId, count, element, fixed, foreign, percent, plural, signed} from "./dom.js";
+import {byId, count, day, element, fixed, foreign, percent, plural, signed} from "./dom.js";
 import {intervalDrawing, scaleOf} from "./figures.js";
 
 const points = (value) => signed(fixed(100 * value));
-const day = (time) => `${new Date(time).toLocaleString("en-GB",
-  {dateStyle: "medium", timeStyle: "short", timeZone: "UTC"})} UTC`;
 
 // What is so now, as parts of a sentence; names of policies are texts of the service.
 function stateText({state, from, until, policies}) {

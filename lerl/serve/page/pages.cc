@@ -17,6 +17,7 @@ void AddPages(Router& router) {
                   {"/ui/dom.js", kDomJs},
                   {"/ui/events.js", kEventsJs},
                   {"/ui/dashboard.js", kDashboardJs},
+                  {"/ui/apprentice.js", kApprenticeJs},
                   {"/ui/experiment.js", kExperimentJs},
                   {"/ui/figures.js", kFiguresJs},
                   {"/ui/sessions.js", kSessionsJs},

@@ -1,6 +1,6 @@
 #include "lerl/sim/response/transformer_training.h"
 
-#include <torch/torch.h>
+#include <torch/optim/adam.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -11,7 +11,9 @@
 #include "lerl/base/progress.h"
 #include "lerl/base/stop.h"
 #include "lerl/nn/causal_transformer.h"
+#include "lerl/nn/torch.h"
 #include "lerl/nn/torch_arrays.h"
+#include "lerl/nn/torch_threads.h"
 #include "lerl/sim/response/response_report.h"
 #include "lerl/sim/response/transformer_response.h"
 
