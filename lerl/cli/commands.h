@@ -3,7 +3,7 @@
 // options, an example in the footer and a callback. Results go to standard output and everything
 // else to standard error. What a user can mend is thrown as lerl::Error.
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): theirs
 class App;
 }
 

@@ -59,13 +59,9 @@ class MemoryEventStore : public EventStore {
     std::vector<FeedbackRecord> added;
     bool conflict = false;
     for (const FeedbackRecord& record : records) {
-      const auto same = [&](const FeedbackRecord& other) { return other.event == record.event; };
-      const FeedbackRecord* known = nullptr;
+      const FeedbackRecord* known = FindEvent(added, record.event);
       for (const auto& [id, stored] : sessions_)
-        for (const FeedbackRecord& other : stored.feedback)
-          if (same(other)) known = &other;
-      for (const FeedbackRecord& other : added)
-        if (same(other)) known = &other;
+        if (known == nullptr) known = FindEvent(stored.feedback, record.event);
       if (known == nullptr) added.push_back(record);
       const bool equal = known != nullptr && known->session == record.session &&
                          known->step == record.step && known->item == record.item &&
@@ -136,6 +132,7 @@ class MemoryEventStore : public EventStore {
   std::vector<SessionRecord> NewestSessions(int64_t most) override {
     const auto lock = Enter();
     std::vector<SessionRecord> found;
+    found.reserve(sessions_.size());
     for (const auto& [id, stored] : sessions_) found.push_back(stored.session);
     return Newest(std::move(found), most);
   }
@@ -255,6 +252,11 @@ class MemoryEventStore : public EventStore {
   void Ping() override { Enter(); }
 
  private:
+  static const FeedbackRecord* FindEvent(const std::vector<FeedbackRecord>& records,
+                                         const std::string& event) {
+    const auto found = std::ranges::find(records, event, &FeedbackRecord::event);
+    return found == records.end() ? nullptr : &*found;
+  }
   std::unique_lock<std::mutex> Enter() {
     if (broken) throw Error(ErrorKind::kIo, "the store is broken");
     return std::unique_lock(mutex_);

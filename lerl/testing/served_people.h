@@ -67,12 +67,14 @@ class ServedPeople {
       std::vector<FeedbackRecord> late;
       for (int64_t step = 0; step < visit.steps; ++step) {
         const SlateRecord slate = service.Recommend(id, {});
+        const std::string at = id + " " + std::to_string(step) + " ";
         std::vector<FeedbackRecord> said;
         for (const std::string& item : slate.items) {
           const bool likes = rng.Bernoulli(taste(CategoriesOf(item)));
           liked += likes;
           FeedbackRecord record;
-          record.event = id + " " + std::to_string(step) + " " + item;
+          record.event = at;
+          record.event += item;
           record.step = slate.step;
           record.item = item;
           record.behaviours = {{"like", likes ? 1.0 : 0.0}};

@@ -37,6 +37,8 @@ lerl_fuzz(json_body LIBS lerl_http SOURCES lerl/serve/api/body_reader.cc lerl/se
 lerl_fuzz(event_file LIBS lerl_base SOURCES lerl/events/export.cc lerl/events/record_checks.cc
           lerl/events/record_json.cc)
 lerl_fuzz(tensor_file LIBS lerl_base)
+lerl_fuzz(toml_config LIBS lerl_base)
+lerl_fuzz(data_file LIBS lerl_data)
 lerl_fuzz(gguf_header LIBS lerl_base lerl_llama SOURCES lerl/llm/llama/llama_log.cc
           lerl/llm/llama/model_file.cc lerl/llm/llama/quantise.cc)
 lerl_fuzz(plan_answer LIBS lerl_base SOURCES lerl/llm/answer_text.cc lerl/llm/endpoint/chat_api.cc

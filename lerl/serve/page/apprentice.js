@@ -1,7 +1,7 @@
 // The apprentice: how much of what the product shows it would show too, and whether it serves.
 
 import {byId, count, day, element, foreign, percent} from "./dom.js";
-import {intervalDrawing, scaleOf} from "./figures.js";
+import {intervalDrawing} from "./figures.js";
 
 function state({policy, serves, since, needed}) {
   if (serves) return [foreign(policy), ` agreed with the product, and serves since ${day(since)}.`];
@@ -14,8 +14,8 @@ function agreement({users, smallest, agreement, interval}) {
   const mean = `Agreement over ${count(users)} users: ${percent(agreement)}`;
   if (interval === null) return [`${mean} (an interval needs ${count(smallest)}).`];
   const range = `95%: ${percent(interval.low)} to ${percent(interval.high)}`;
-  return [intervalDrawing(`${mean}, ${range}`, interval, scaleOf([interval], false), false),
-          `${mean} `, element("span.range", {}, range)];
+  return [intervalDrawing(`${mean}, ${range}`, interval, [0, 1]), `${mean} `,
+          element("span.range", {}, range)];
 }
 
 // `apprentice` is null where there is none.
