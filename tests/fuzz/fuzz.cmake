@@ -33,7 +33,7 @@ endfunction()
 lerl_fuzz(http_request LIBS lerl_http)
 lerl_fuzz(chunked_body LIBS lerl_http)
 lerl_fuzz(json_body LIBS lerl_http SOURCES lerl/serve/api/body_reader.cc lerl/serve/api/problems.cc
-          lerl/serve/api/time_format.cc)
+          lerl/serve/time_format.cc)
 lerl_fuzz(event_file LIBS lerl_base SOURCES lerl/events/export.cc lerl/events/record_checks.cc
           lerl/events/record_json.cc)
 lerl_fuzz(tensor_file LIBS lerl_base)
