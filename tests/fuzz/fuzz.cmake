@@ -32,10 +32,11 @@ endfunction()
 
 lerl_fuzz(http_request LIBS lerl_http)
 lerl_fuzz(chunked_body LIBS lerl_http)
-lerl_fuzz(json_body LIBS lerl_http SOURCES lerl/serve/api/body_reader.cc lerl/serve/api/problems.cc
-          lerl/serve/time_format.cc)
-lerl_fuzz(event_file LIBS lerl_base SOURCES lerl/events/export.cc lerl/events/record_checks.cc
-          lerl/events/record_json.cc)
+lerl_fuzz(json_body LIBS lerl_http SOURCES lerl/data/time_text.cc lerl/serve/api/body_reader.cc
+          lerl/serve/api/problems.cc lerl/serve/time_format.cc)
+lerl_fuzz(event_file LIBS lerl_base SOURCES lerl/events/default_answers.cc lerl/events/export.cc
+          lerl/events/record_checks.cc lerl/events/record_json.cc lerl/events/sql_records.cc
+          lerl/events/sql_shadows.cc)
 lerl_fuzz(tensor_file LIBS lerl_base)
 lerl_fuzz(toml_config LIBS lerl_base)
 lerl_fuzz(data_file LIBS lerl_data)

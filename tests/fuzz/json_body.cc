@@ -6,7 +6,7 @@
 #include "lerl/base/printable.h"
 #include "lerl/http/message.h"
 #include "lerl/serve/api/body_reader.h"
-#include "lerl/serve/api/time_format.h"
+#include "lerl/serve/time_format.h"
 #include "tests/fuzz/scratch_file.h"
 
 namespace lerl {
