@@ -127,38 +127,41 @@ class FineTuning {
       const std::vector<int32_t>& items = view.history.slates[view.drawn.place].items;
       // The same draws at every epoch, so that their chance does not tell epochs apart.
       Rng rng(static_cast<uint64_t>(config_.seed), "held-out slates", judged.size());
-      const Judgement judgement = JudgeScores(model_,
-                                              {.user = view.history.user,
-                                               .scores = view.scores,
-                                               .candidates = candidates,
-                                               .temperature = view.drawn.temperature,
-                                               .slate_size = static_cast<int>(items.size())},
-                                              items, rng);
+      const ScoredStep step = {.user = view.history.user,
+                               .scores = view.scores,
+                               .candidates = candidates,
+                               .temperature = view.drawn.temperature,
+                               .slate_size = static_cast<int>(items.size())};
       LoggedSlate& row = judged.emplace_back();
       row.user = held_.users[history];
       row.rewards = view.drawn.rewards;
-      row.modelled = judgement.modelled;
-      row.modelled_target = judgement.modelled_target;
-      for (size_t k = 0; k < items.size(); ++k)
-        row.log_ratios.push_back(judgement.log_probabilities[k] - view.drawn.log_probabilities[k]);
       kl += view.kl;
-      if (!config_.learner.imitate) return;
+      if (!config_.learner.imitate) return JudgeReward(step, items, view.drawn, rng, row);
+      row.log_ratios =
+          ProbabilitiesOf(step.scores, candidates, items, step.temperature).log_probabilities;
       const auto size = static_cast<double>(items.size());
       likelihood += std::accumulate(row.log_ratios.begin(), row.log_ratios.end(), 0.0) / size;
-      const std::vector<int32_t> drawn =
-          DrawSlate(view.scores, candidates, static_cast<int>(items.size()), view.drawn.temperature,
-                    rng)
-              .items;
-      agreement +=
-          static_cast<double>(std::ranges::count_if(
-              items, [&drawn](int32_t item) { return std::ranges::count(drawn, item) > 0; })) /
-          size;
+      const std::vector<int32_t> own =
+          DrawSlate(step.scores, candidates, step.slate_size, step.temperature, rng).items;
+      const auto both = std::ranges::count_if(
+          items, [&own](int32_t item) { return std::ranges::count(own, item) > 0; });
+      agreement += static_cast<double>(both) / size;
     });
     const auto slates = static_cast<double>(judged.size());
     epoch.kl = kl / slates;
     if (config_.learner.imitate) epoch.likelihood = likelihood / slates;
     if (config_.learner.imitate) epoch.agreement = agreement / slates;
     return judged;
+  }
+
+  // How much likelier a slate is than it was, and what the model expects of it.
+  void JudgeReward(const ScoredStep& step, std::span<const int32_t> items, const DrawnStep& drawn,
+                   Rng& rng, LoggedSlate& row) const {
+    const Judgement judgement = JudgeScores(model_, step, items, rng);
+    row.modelled = judgement.modelled;
+    row.modelled_target = judgement.modelled_target;
+    for (size_t k = 0; k < items.size(); ++k)
+      row.log_ratios.push_back(judgement.log_probabilities[k] - drawn.log_probabilities[k]);
   }
 
   // Why an epoch is taken back; "" where it is not.
