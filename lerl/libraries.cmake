@@ -10,7 +10,7 @@ endif()
 
 lerl_library(http
   DEPS base
-  LIBS Boost::headers)
+  LIBS Boost::headers PkgConfig::CRYPTO)
 if(LERL_SANITIZE MATCHES thread)  # which knows nothing of fences
   target_compile_definitions(lerl_http PUBLIC BOOST_ASIO_DISABLE_FENCED_BLOCK)
 endif()
@@ -88,8 +88,8 @@ lerl_library(serve COLD
   ORDER refusal time_format split_sessions user_means experiment slate_draw guest title_index
         new_item_draw new_items catalog item_desk open_session past_sessions live_slots
         deadline_planner served_run served_policy policy_worker default_answer shadow_policies
-        apprentice product_slate session_cache recommender_config recommender judged_events
-        memory_ceiling service_config api page
+        apprentice product_slate session_cache recommender_config session_upkeep recommender
+        judged_events memory_ceiling service_config api page
   DEPS base http data events sim agents planner train eval)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
 lerl_embed_files(lerl_serve lerl/serve/page/page_files.h

@@ -26,6 +26,7 @@ MAX_LINES, MAX_COLUMNS, MAX_FUNCTION = 400, 100, 60
 LONG_FILE, LONG_FUNCTION = 350, 40  # what --sizes names
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")
 UNBOUNDED_JSON = re.compile(r"[jJ]son::parse\(")  # base/json_text.h reads within a bound
+SHARED_FOLDER = re.compile(r"testing::TempDir\(")  # of all processes
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|root|work|Users)/\w")
 CODE = (".h", ".cc")
 TEXT = CODE + (".py", ".sh", ".cmake", ".toml", ".md", ".txt")
@@ -74,6 +75,9 @@ def check_text(name, lines):
         if name.suffix == ".cc" and UNBOUNDED_JSON.search(line) and not name.name.endswith(
                 ("_test.cc", "json_text.cc")):
             faults.append(f"{name}:{number}: JSON without a bound; use ParseJson of base/json_text.h")
+        if name.name.endswith("_test.cc") and SHARED_FOLDER.search(line):
+            faults.append(f"{name}:{number}: a folder that tests which run side by side share; use "
+                          "ProcessFolder() of testing/data_files.h")
         if MACHINE_PATH.search(line) and not name.name.startswith("check_tree"):
             faults.append(f"{name}:{number}: a path of one machine")
     if name.suffix in CODE:

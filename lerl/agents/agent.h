@@ -23,6 +23,8 @@
 
 namespace lerl {
 
+class ItemIndex;  // nn/item_index.h
+
 // A user about to be shown a slate. Spans live until the end of the call.
 struct Observation {
   int slot = 0;
@@ -52,6 +54,10 @@ class Agent {
   virtual std::string name() const = 0;
   virtual bool learns() const { return false; }
   virtual int action_width() const { return 0; }
+  // The items, for an agent whose scores are products of its actions with the items' vectors and
+  // whose catalogue is so large that a search is faster than all scores; nullptr otherwise. Valid
+  // until the agent learns or is loaded.
+  virtual const ItemIndex* item_index() { return nullptr; }
   // Steps of all its optimisers so far, those of the warm start included; 0 for an agent that does
   // not learn by gradients.
   virtual int64_t gradient_steps() const { return 0; }
@@ -61,7 +67,8 @@ class Agent {
   virtual void Start(int slot, int32_t user) = 0;
 
   // Writes scores [n, I] and actions [n, A] for n observations. With `explore` the policy draws,
-  // without it shows its mode.
+  // without it shows its mode. An agent with an item_index may be given no room for scores; it then
+  // writes its actions alone.
   virtual void Act(std::span<const Observation> observations, bool explore, std::span<float> scores,
                    std::span<float> actions) = 0;
   virtual void Observe(std::span<const Shown> shown) = 0;

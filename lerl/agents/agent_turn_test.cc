@@ -5,7 +5,12 @@
 
 #include <limits>
 
+#include "lerl/agents/items/item_factors.h"
+#include "lerl/agents/learning/learning_agent.h"
+#include "lerl/agents/registry.h"
 #include "lerl/base/error.h"
+#include "lerl/data/sources/synthetic.h"
+#include "lerl/testing/small_agents.h"
 
 namespace lerl {
 namespace {
@@ -68,7 +73,7 @@ TEST(AgentTurn, ShowsEachSessionTheBestOfItsOwnPlanThatIsNotExcluded) {
 TEST(AgentTurn, LetsItemsOutsideThePlanScoreNothingUnderThePublishedMask) {
   const Dataset dataset = AgentTurnTestItems();
   Counting agent;
-  AgentTurn turn(dataset, agent, true);
+  AgentTurn turn(dataset, agent, {.published_mask = true});
   const std::vector<uint8_t> first = {1, 0};
   const Observation seen{.user = -1, .plan = first, .dominant = first};
   turn.Act({&seen, 1}, true);  // scores -1, 0, 1, 2, of which the second and the last become 0
@@ -85,6 +90,56 @@ TEST(AgentTurn, RefusesScoresThatAreNotFinite) {
   const std::vector<uint8_t> all = {1, 1};
   const Observation seen{.user = 5, .plan = all, .dominant = all};
   EXPECT_THROW(turn.Act({&seen, 1}, true), Error);
+}
+
+// Two users whose plans and exclusions differ, by an agent with a large catalogue.
+void ExpectSlatesOfAllScores(Agent& agent, const Dataset& dataset) {
+  ASSERT_NE(agent.item_index(), nullptr);
+  std::vector<uint8_t> all(At(dataset.num_categories()), 1), one(all.size(), 0);
+  one[2] = 1;
+  std::vector<uint8_t> excluded(At(dataset.num_items()), 0);
+  for (size_t i = 0; i < excluded.size(); i += 3) excluded[i] = 1;
+  const std::vector<Observation> seen = {
+      {.slot = 0, .user = 5, .seed = 1, .plan = all, .dominant = all, .excluded = excluded},
+      {.slot = 1, .user = 7, .seed = 2, .plan = one, .dominant = all}};
+  agent.Prepare(2);
+  for (const Observation& of : seen) agent.Start(of.slot, of.user);
+  AgentTurn scoring(dataset, agent), searching(dataset, agent, {.scores = false});
+  scoring.Act(seen, true);
+  searching.Act(seen, true);
+  EXPECT_TRUE(searching.scores().empty());
+  for (size_t i = 0; i < seen.size(); ++i) {
+    std::vector<int32_t> scored(6), found(6);
+    scoring.Select(i, scored);
+    searching.Select(i, found);
+    EXPECT_EQ(found, scored) << agent.name();
+    EXPECT_TRUE(std::ranges::equal(searching.action(i), scoring.action(i)));
+  }
+}
+
+TEST(AgentTurn, FindsInALargeCatalogueTheSlatesOfAllScores) {
+  const Dataset dataset = MakeSyntheticDataset({.items = LearningAgent::kManyItems});
+  const Split split = MakeSplit(dataset, {});
+  const ItemFactors factors = FitItemFactors(dataset, split, {.epochs = 1});
+  for (const char* name : {"ppo", "reinforce", "ddpg", "td3"}) {
+    AgentConfig config;
+    config.name = name;
+    config.learner = TinyLearner();
+    const auto agent =
+        MakeAgent(config, {.dataset = dataset, .split = split, .factors = factors, .slate = 6});
+    ExpectSlatesOfAllScores(*agent, dataset);
+  }
+}
+
+TEST(AgentTurn, SearchesNoSmallCatalogue) {
+  const Dataset dataset = MakeSyntheticDataset({});
+  const Split split = MakeSplit(dataset, {});
+  const ItemFactors factors = FitItemFactors(dataset, split, {.epochs = 1});
+  AgentConfig config;
+  config.learner = TinyLearner();
+  const auto agent =
+      MakeAgent(config, {.dataset = dataset, .split = split, .factors = factors, .slate = 6});
+  EXPECT_EQ(agent->item_index(), nullptr);
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ class Hac : public DeterministicActor {
   int action_width() const override {
     return static_cast<int>(config_.published_states ? state_width() : item_width());
   }
+  // Its vectors learn, and its action may be the state.
+  const ItemIndex* item_index() override { return nullptr; }
 
  protected:
   void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,

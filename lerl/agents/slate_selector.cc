@@ -21,19 +21,30 @@ bool AllFinite(std::span<const float> values) {
   return largest < kExponent;
 }
 
+// `what` are the columns of values [n, columns].
+void RequireFinite(const std::string& agent, std::span<const Observation> observations,
+                   std::span<const float> values, const std::string& what) {
+  if (AllFinite(values)) return;
+  const auto broken = std::ranges::find_if(values, [](float x) { return !std::isfinite(x); });
+  const size_t place = At(broken - values.begin()), columns = values.size() / observations.size();
+  const Observation& seen = observations[place / columns];
+  throw Error(ErrorKind::kUnusable,
+              "agent '" + agent + "' diverged: " + what + " " + std::to_string(place % columns) +
+                  " for user " + std::to_string(seen.user) + " at step " +
+                  std::to_string(seen.step) + " is " + std::to_string(*broken) +
+                  "; lower its learning rates, or bound its gradients more");
+}
+
 }  // namespace
 
 void RequireFiniteScores(const std::string& agent, std::span<const Observation> observations,
                          std::span<const float> scores) {
-  if (AllFinite(scores)) return;
-  const auto broken = std::ranges::find_if(scores, [](float x) { return !std::isfinite(x); });
-  const size_t place = At(broken - scores.begin()), items = scores.size() / observations.size();
-  const Observation& seen = observations[place / items];
-  throw Error(ErrorKind::kUnusable,
-              "agent '" + agent + "' diverged: its score of item " + std::to_string(place % items) +
-                  " for user " + std::to_string(seen.user) + " at step " +
-                  std::to_string(seen.step) + " is " + std::to_string(*broken) +
-                  "; lower its learning rates, or bound its gradients more");
+  RequireFinite(agent, observations, scores, "its score of item");
+}
+
+void RequireFiniteActions(const std::string& agent, std::span<const Observation> observations,
+                          std::span<const float> actions) {
+  RequireFinite(agent, observations, actions, "its action's entry");
 }
 
 void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::span<uint8_t> inside) {

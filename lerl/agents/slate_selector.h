@@ -28,6 +28,9 @@ void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::spa
 // n observations are finite.
 void RequireFiniteScores(const std::string& agent, std::span<const Observation> observations,
                          std::span<const float> scores);
+// Likewise unless all `actions` [n, A] are finite.
+void RequireFiniteActions(const std::string& agent, std::span<const Observation> observations,
+                          std::span<const float> actions);
 
 // Sets the scores [I] of the items outside the plan, where `inside` [I] is 0, to 0, and marks all
 // items as inside.

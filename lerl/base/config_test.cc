@@ -7,6 +7,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {
@@ -156,7 +157,7 @@ TEST(Config, MissingFileIsAnErrorOfConfiguration) {
 }
 
 TEST(Config, ReadsAFile) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / "config_test.toml";
+  const auto path = ProcessFolder() / "config_test.toml";
   WriteFileWhole(path, "steps = 4\n");
   ConfigTestSample sample;
   ConfigSource::FromFile(path, {"on=true"}).Read(sample);

@@ -14,6 +14,7 @@
 #include <functional>
 
 #include "lerl/base/error.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {
@@ -56,7 +57,7 @@ class FileTest : public ::testing::Test {
     fs::remove_all(folder_);
   }
   const fs::path folder_ =
-      fs::path(::testing::TempDir()) /
+      ProcessFolder() /
       (std::string("file_test_") + ::testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 

@@ -13,6 +13,7 @@
 #include "lerl/base/check.h"
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {
@@ -52,9 +53,9 @@ class TensorFileTest : public ::testing::Test {
     return "accepted";
   }
 
-  const fs::path folder_ = fs::path(::testing::TempDir()) /
-                           (std::string("tensor_file_") +
-                            ::testing::UnitTest::GetInstance()->current_test_info()->name());
+  const fs::path folder_ =
+      ProcessFolder() / (std::string("tensor_file_") +
+                         ::testing::UnitTest::GetInstance()->current_test_info()->name());
   const fs::path path_ = folder_ / "sample.lerl";
 };
 

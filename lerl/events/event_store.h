@@ -85,6 +85,8 @@ struct FeedbackRecord {
 // What begins the ids of events that the store itself adds for items about which nobody said
 // anything (EventStore::AnswerByDefault).
 inline constexpr char kDefaultEventPrefix[] = "default:";
+// Why a session has ended that lay idle.
+inline constexpr char kIdleEnd[] = "idle";
 
 // A slate that a policy chose for the state in which another one's was shown.
 struct ShadowRecord {
@@ -150,6 +152,10 @@ class EventStore {
   // Returns false, and changes nothing, where the session has ended before or does not exist.
   // `ended_us` is above 0 and `end` says something.
   virtual bool EndSession(const std::string& id, int64_t ended_us, const std::string& end) = 0;
+
+  // Ends the sessions that have not ended, began before `before_us`, and have had neither slate nor
+  // feedback since: at most the `most` that began first. Returns their ids.
+  virtual std::vector<std::string> EndIdle(int64_t before_us, int64_t ended_us, int64_t most) = 0;
 
   // Returns false, and changes nothing, where the session has ended, does not exist, or where
   // `slate.step` is not its number of slates: another process was faster.

@@ -58,6 +58,25 @@ TEST_P(EventStoreTest, EndsASessionOnce) {
   EXPECT_EQ(store->FindSession("s")->session.end, "client");
 }
 
+TEST_P(EventStoreTest, EndsTheSessionsThatLieIdleTheOldestFirst) {
+  const auto store = Open();
+  for (const char* id : {"a", "shown", "said", "ended", "b"}) store->AddSession(SessionNamed(id));
+  store->AddSession(SessionNamed("young", "ann", 4000));
+  store->AddSlate(SlateOf("shown", 0, 4000));
+  store->AddSlate(SlateOf("said", 0, 2000));
+  AddOne(*store, FeedbackOf("said", "e", 4000));
+  store->AddSlate(SlateOf("b", 0, 2000));
+  store->EndSession("ended", 2000, "client");
+  EXPECT_THAT(store->EndIdle(4000, 9000, 0), IsEmpty());
+  EXPECT_THAT(store->EndIdle(4000, 9000, 1), ElementsAre("a"));
+  EXPECT_THAT(store->EndIdle(4000, 9000, 9), ElementsAre("b"));
+  EXPECT_THAT(store->EndIdle(4000, 9000, 9), IsEmpty());
+  const SessionRecord ended = store->FindSession("b")->session;
+  EXPECT_EQ(ended.ended_us, 9000);
+  EXPECT_EQ(ended.end, "idle");
+  EXPECT_EQ(store->FindSession("shown")->session.ended_us, 0);
+}
+
 TEST_P(EventStoreTest, KeepsSlatesBitForBit) {
   const auto store = Open();
   store->AddSession(SessionNamed("s"));

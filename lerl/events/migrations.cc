@@ -110,7 +110,10 @@ CREATE TABLE lerl_items (
 ALTER TABLE lerl_store ADD COLUMN items_revision BIGINT NOT NULL DEFAULT 0;
 )";
 
-constexpr std::array<Migration, 6> kMigrations{{
+#define LERL_OPEN_SESSIONS \
+  "CREATE INDEX lerl_sessions_open ON lerl_sessions (started_us, id) WHERE ended_us = 0;"
+
+constexpr std::array<Migration, 7> kMigrations{{
     {.what = "sessions, slates, feedback", .sqlite = kTablesSqlite, .postgres = kTablesPostgres},
     {.what = "a count that Ping writes",
      .sqlite = "ALTER TABLE lerl_store ADD COLUMN pings INTEGER NOT NULL DEFAULT 0;",
@@ -127,6 +130,9 @@ constexpr std::array<Migration, 6> kMigrations{{
     {.what = "items that were added or withdrawn",
      .sqlite = kItemsSqlite,
      .postgres = kItemsPostgres},
+    {.what = "sessions that have not ended",
+     .sqlite = LERL_OPEN_SESSIONS,
+     .postgres = LERL_OPEN_SESSIONS},
 }};
 
 constexpr SqlStatement kHasTables{

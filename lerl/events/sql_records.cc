@@ -87,12 +87,21 @@ constexpr SqlStatement kSessionsOfSplit{
             "(started_us, id) > ($2, $3) AND started_us < $4 ORDER BY started_us, id LIMIT $5"};
 constexpr SqlStatement kDeleteUser{
     .name = "delete_user", .text = "DELETE FROM lerl_sessions WHERE user_name = $1 RETURNING id"};
-// Sessions that DeleteBefore is about are locked before they are looked at again and deleted, since
-// one of them may have become active meanwhile.
-#define LERL_IS_OVER                                                                    \
-  "(ended_us <> 0 OR ("                                                                 \
-  "NOT EXISTS (SELECT 1 FROM lerl_slates WHERE session = s.id AND shown_us >= $1) AND " \
-  "NOT EXISTS (SELECT 1 FROM lerl_feedback WHERE session = s.id AND received_us >= $1)))"
+// Sessions that EndIdle and DeleteBefore are about are locked before they are looked at again and
+// changed, since one of them may have become active meanwhile.
+#define LERL_IS_IDLE                                                                     \
+  "(NOT EXISTS (SELECT 1 FROM lerl_slates WHERE session = s.id AND shown_us >= $1) AND " \
+  "NOT EXISTS (SELECT 1 FROM lerl_feedback WHERE session = s.id AND received_us >= $1))"
+#define LERL_SESSIONS_IDLE                                                                     \
+  "SELECT id FROM lerl_sessions AS s WHERE ended_us = 0 AND started_us < $1 AND " LERL_IS_IDLE \
+  " ORDER BY started_us, id LIMIT $2"
+constexpr SqlStatement kSessionsIdle{.name = "sessions_idle",
+                                     .text = LERL_SESSIONS_IDLE,
+                                     .postgres = LERL_SESSIONS_IDLE " FOR UPDATE"};
+constexpr SqlStatement kStillIdle{
+    .name = "still_idle",
+    .text = "SELECT id FROM lerl_sessions AS s WHERE " LERL_IS_IDLE " AND id = $2"};
+#define LERL_IS_OVER "(ended_us <> 0 OR " LERL_IS_IDLE ")"
 #define LERL_SESSIONS_OVER                                                    \
   "SELECT id FROM lerl_sessions AS s WHERE started_us < $1 AND " LERL_IS_OVER \
   " ORDER BY started_us, id LIMIT $2"
@@ -122,6 +131,7 @@ SessionRecord SessionOf(const SqlRow& row) {
 
 std::vector<SessionRecord> SessionsIn(const std::vector<SqlRow>& rows) {
   std::vector<SessionRecord> sessions;
+  sessions.reserve(rows.size());
   for (const SqlRow& row : rows) sessions.push_back(SessionOf(row));
   return sessions;
 }
@@ -310,6 +320,16 @@ std::vector<SessionRecord> SessionRowsOfSplit(Sql& sql, const std::string& split
 
 int64_t DeleteUserRows(Sql& sql, const std::string& user) {
   return std::ssize(sql.Run(kDeleteUser, {user}));
+}
+
+std::vector<std::string> EndIdleRows(Sql& sql, int64_t before_us, int64_t ended_us, int64_t most) {
+  std::vector<std::string> ended;
+  for (const SqlRow& row : sql.Run(kSessionsIdle, {before_us, most})) {
+    const std::string id = row.Text(0);
+    const bool idle = !sql.Run(kStillIdle, {before_us, id}).empty();
+    if (idle && EndSessionRow(sql, id, ended_us, kIdleEnd)) ended.push_back(id);
+  }
+  return ended;
 }
 
 int64_t DeleteRowsBefore(Sql& sql, int64_t before_us, int64_t most) {

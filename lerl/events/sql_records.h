@@ -16,6 +16,7 @@ namespace lerl {
 void AddSessionRow(Sql& sql, const SessionRecord& session);
 std::optional<SessionState> FindSessionRow(Sql& sql, const std::string& id);
 bool EndSessionRow(Sql& sql, const std::string& id, int64_t ended_us, const std::string& end);
+std::vector<std::string> EndIdleRows(Sql& sql, int64_t before_us, int64_t ended_us, int64_t most);
 
 // The session, which nobody else changes until the transaction ends.
 std::optional<SessionState> LockSessionRow(Sql& sql, const std::string& id);

@@ -54,6 +54,16 @@ bool SqlStore::EndSession(const std::string& id, int64_t ended_us, const std::st
   return ended;
 }
 
+std::vector<std::string> SqlStore::EndIdle(int64_t before_us, int64_t ended_us, int64_t most) {
+  CheckEnd(ended_us, kIdleEnd);
+  std::vector<std::string> ended;
+  Write([&](Sql& sql) {
+    ended = EndIdleRows(sql, before_us, ended_us, std::max<int64_t>(most, 0));
+    return !ended.empty();
+  });
+  return ended;
+}
+
 bool SqlStore::AddSlate(const SlateRecord& slate) {
   CheckSlate(slate);
   bool added = false;

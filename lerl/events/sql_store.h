@@ -20,6 +20,7 @@ class SqlStore : public EventStore {
   void AddSession(const SessionRecord& session) override;
   std::optional<SessionState> FindSession(const std::string& id) override;
   bool EndSession(const std::string& id, int64_t ended_us, const std::string& end) override;
+  std::vector<std::string> EndIdle(int64_t before_us, int64_t ended_us, int64_t most) override;
   bool AddSlate(const SlateRecord& slate) override;
   std::vector<SlateRecord> Slates(const std::string& session, int32_t first_step) override;
   std::vector<FeedbackOutcome> AddFeedback(std::span<const FeedbackRecord> records) override;

@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256 (FIPS 180-4), by which tokens are kept and compared.
+// SHA-256 (FIPS 180-4) by OpenSSL: tokens are kept and compared by it.
 
 #include <array>
 #include <cstdint>

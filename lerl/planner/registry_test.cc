@@ -17,6 +17,7 @@
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/nn/matrix_factorisation.h"
 #include "lerl/planner/plan_policy.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/plan_requests.h"
 
 namespace lerl {
@@ -67,7 +68,7 @@ TEST(PlannerRegistry, RefusesToPlanWithoutCategories) {
 std::string NewTablePath() {
   std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
   std::replace(name.begin(), name.end(), '/', '-');
-  const auto folder = std::filesystem::path(::testing::TempDir()) / ("registry-" + name);
+  const auto folder = ProcessFolder() / ("registry-" + name);
   std::filesystem::remove_all(folder);
   return (folder / "table.safetensors").string();
 }

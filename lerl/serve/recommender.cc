@@ -62,13 +62,7 @@ Recommender::Recommender(EventStore& store, std::vector<NamedRun> runs,
                                              config_.experiment, clock_);
   sessions_ = std::make_unique<SessionCache>(store_, served_.catalog, At(config_.open_sessions),
                                              At(config_.policy.longest_past));
-  const DefaultAnswerConfig& answer = config_.default_answer;
-  const std::string behaviour =
-      answer.behaviour.empty() ? dataset.behaviours.at(0) : answer.behaviour;
-  if (!served_.catalog->Behaviour(behaviour))
-    throw Error(ErrorKind::kConfig, "recommend.default_answer.behaviour: the data have no " +
-                                        behaviour + "; they have " + JoinNames(dataset.behaviours));
-  default_answer_ = {{behaviour, answer.value}};
+  upkeep_ = std::make_unique<SessionUpkeep>(store_, config_, dataset, clock_);
   std::vector<std::string> shadows = config_.shadows;
   if (config_.apprentice.given()) {
     shadows.push_back(runs_[0].name);
@@ -225,7 +219,7 @@ void Recommender::RequireRunning(OpenSession& session, int64_t now) {
     session.record.end = why;
   };
   if (session.record.ended_us == 0 && now - session.active_us > config_.idle_minutes * kMinuteUs)
-    end("idle");
+    end(kIdleEnd);
   if (session.record.ended_us != 0)
     throw Refusal(RefusalKind::kConflict, "session-ended",
                   "the session has ended (" + session.record.end + "); start another one");
@@ -367,15 +361,6 @@ FeedbackCounts Recommender::TakeFeedback(const std::string& id,
   ThinkAhead(id, *WorkerOf(session->record.policy));
   const auto accepted = std::ranges::count(outcomes, FeedbackOutcome::kAdded);
   return {.accepted = accepted, .repeated = std::ssize(outcomes) - accepted};
-}
-
-EventStore::DefaultAnswers Recommender::AnswerByDefault() {
-  constexpr int64_t kSlatesAtOnce = 200;  // others write meanwhile
-  const double wait_s = config_.default_answer.after_seconds;
-  if (wait_s <= 0) return {};
-  const int64_t now = clock_();
-  return store_.AnswerByDefault(now - static_cast<int64_t>(wait_s * 1e6), now, default_answer_,
-                                kSlatesAtOnce);
 }
 
 bool Recommender::End(const std::string& id) {

@@ -31,6 +31,7 @@
 #include "lerl/serve/policy_worker.h"
 #include "lerl/serve/recommender_config.h"
 #include "lerl/serve/session_cache.h"
+#include "lerl/serve/session_upkeep.h"
 #include "lerl/serve/shadow_policies.h"
 
 namespace lerl {
@@ -76,11 +77,6 @@ class Recommender {
   // Ends a session; false where it had ended.
   bool End(const std::string& session);
 
-  // Gives the default answer to what has waited for one long enough, some of it at a time. Returns
-  // what came of it; nothing is left to do where it is about no slates. Replicas may do it at the
-  // same time.
-  EventStore::DefaultAnswers AnswerByDefault();
-
   // A session as it is stored.
   StoredSession Session(const std::string& id);
 
@@ -102,6 +98,7 @@ class Recommender {
   std::shared_ptr<const Catalog> catalog() const;
   Experiment& experiment() { return *experiment_; }
   Apprentice* apprentice() const { return apprentice_.get(); }  // null: there is none
+  SessionUpkeep& upkeep() { return *upkeep_; }
   EventStore& store() { return store_; }
   const RecommenderConfig& config() const { return config_; }
   ShadowPolicies* shadows() const { return shadows_.get(); }  // null: there are none
@@ -140,7 +137,7 @@ class Recommender {
   std::unique_ptr<Experiment> experiment_;
   std::unique_ptr<Apprentice> apprentice_;
   std::unique_ptr<SessionCache> sessions_;
-  std::map<std::string, double> default_answer_;
+  std::unique_ptr<SessionUpkeep> upkeep_;
   ItemDesk items_;
   std::unique_ptr<ShadowPolicies> shadows_;
   std::unique_ptr<Periodic> refresher_;  // last: its thread uses the rest

@@ -9,6 +9,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/serve/refusal.h"
+#include "lerl/serve/time_format.h"
 #include "lerl/testing/memory_event_store.h"
 #include "lerl/testing/small_served_run.h"
 
@@ -288,9 +289,9 @@ TEST_F(RecommenderTest, WhatWaitedLongEnoughGetsTheDefaultAnswer) {
   const SlateRecord slate = service->Recommend(id, {});
   service->TakeFeedback(id, {LikeFirst(slate, "e")});
   now_us_ += 59'000'000;
-  EXPECT_EQ(service->AnswerByDefault().slates, 0);
+  EXPECT_EQ(service->upkeep().AnswerByDefault().slates, 0);
   now_us_ += 2'000'000;
-  const EventStore::DefaultAnswers answers = service->AnswerByDefault();
+  const EventStore::DefaultAnswers answers = service->upkeep().AnswerByDefault();
   EXPECT_EQ(answers.slates, 1);
   EXPECT_EQ(answers.answers, 2);
   const StoredSession stored = service->Session(id);
@@ -300,10 +301,18 @@ TEST_F(RecommenderTest, WhatWaitedLongEnoughGetsTheDefaultAnswer) {
   // Nobody else may give such an answer.
   FeedbackRecord forged = LikeFirst(slate, stored.feedback[1].event);
   EXPECT_EQ(NameOf([&] { service->TakeFeedback(id, {forged}); }), "bad-name");
-  EXPECT_EQ(Make()->AnswerByDefault().slates, 0);
-  EXPECT_THAT(ErrorOf(ErrorKind::kConfig,
-                      [&] { Make({.policy = {}, .default_answer = {.behaviour = "love"}}); }),
-              testing::HasSubstr("the data have no love; they have like"));
+}
+
+TEST_F(RecommenderTest, WhoSaysNothingForLongEnoughHasLeft) {
+  const auto service = Make({.policy = {}, .idle_minutes = 10});
+  const std::string id = service->Start("u").id;
+  service->Recommend(id, {});
+  now_us_ += 9 * kMinuteUs;
+  EXPECT_THAT(service->upkeep().EndIdle(), testing::IsEmpty());
+  now_us_ += 2 * kMinuteUs;
+  EXPECT_THAT(service->upkeep().EndIdle(), testing::ElementsAre(id));
+  EXPECT_EQ(NameOf([&] { service->Recommend(id, {}); }), "session-ended");
+  EXPECT_EQ(service->Session(id).session.end, "idle");
 }
 
 TEST_F(RecommenderTest, AShadowAnswersBesideAndIsShownToNobody) {

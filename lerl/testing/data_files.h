@@ -53,6 +53,13 @@ class TestFolder {
   std::filesystem::path path_;
 };
 
+// A folder of this process alone, for files whose names tests choose: tests of one program run side
+// by side. It goes with the process.
+inline const std::filesystem::path& ProcessFolder() {
+  static const TestFolder folder;
+  return folder.path();
+}
+
 // Sets an environment variable for the life of the object.
 class ScopedVariable {
  public:

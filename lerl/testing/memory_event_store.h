@@ -39,6 +39,23 @@ class MemoryEventStore : public EventStore {
     found->second.session.end = end;
     return true;
   }
+  std::vector<std::string> EndIdle(int64_t before_us, int64_t ended_us, int64_t most) override {
+    const auto lock = Enter();
+    std::vector<std::string> ended;
+    for (auto& [id, stored] : sessions_) {
+      int64_t active_us = stored.session.started_us;
+      for (const SlateRecord& slate : stored.slates)
+        active_us = std::max(active_us, slate.shown_us);
+      for (const FeedbackRecord& record : stored.feedback)
+        active_us = std::max(active_us, record.received_us);
+      if (stored.session.ended_us != 0 || active_us >= before_us || std::ssize(ended) >= most)
+        continue;
+      stored.session.ended_us = ended_us;
+      stored.session.end = kIdleEnd;
+      ended.push_back(id);
+    }
+    return ended;
+  }
   bool AddSlate(const SlateRecord& slate) override {
     const auto lock = Enter();
     const auto found = sessions_.find(slate.session);

@@ -26,7 +26,10 @@ class Player {
         slate_(At(env.slate_size())),
         session_of_(At(env.slots()), -1),
         agent_seed_(At(env.slots())),
-        turn_(dataset, agent, plans.config().published_mask),
+        turn_(dataset, agent,
+              {.published_mask = plans.config().published_mask,
+               .scores = options_.scores,
+               .threads = options_.threads}),
         slates_(At(env.slots()) * slate_, 0) {
     log_.Resize(std::ssize(specs), env.longest_session(), env.slate_size(),
                 dataset.num_categories(), agent.action_width());
@@ -135,10 +138,11 @@ class Player {
 
   void Announce(size_t i, std::span<const int32_t> slate) const {
     const auto items = At(dataset_.num_items());
+    const auto scores = turn_.scores();
     options_.on_slate({.session = SessionOf(active_[i]),
                        .step = seen_[i].step,
                        .plan = slot_plans_[i],
-                       .scores = turn_.scores().subspan(i * items, items),
+                       .scores = options_.scores ? scores.subspan(i * items, items) : scores,
                        .excluded = seen_[i].excluded,
                        .items = slate});
   }

@@ -35,7 +35,7 @@ struct ChosenSlate {
   int64_t session = 0;  // place in the list of sessions
   int step = 0;
   const SlotPlan& plan;
-  std::span<const float> scores;      // [I] as the agent gave them
+  std::span<const float> scores;      // [I] as the agent gave them, if they are asked for
   std::span<const uint8_t> excluded;  // [I] 1 = may not be shown
   std::span<const int32_t> items;     // [K] best first
 };
@@ -45,8 +45,10 @@ struct PlayOptions {
   PlanMode mode = PlanMode::kValidation;
   bool reorder = false;       // re-order each slate against repeats (sim/rules/reorder.h)
   bool record_truth = false;  // fill SessionLog::truth, for metrics, in the task that has one
+  int threads = 1;            // of a search for slates; the log has the same bytes at any number
   int64_t steps = 0;          // sessions are left after so many; 0: they go on to their end
   std::function<void(const ChosenSlate&)> on_slate = {};  // called for each, before it is shown
+  bool scores = false;                                    // give them to on_slate
 };
 
 // Plays all `sessions` and returns their log, in the order of the list.

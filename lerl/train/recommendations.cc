@@ -45,8 +45,10 @@ std::vector<Recommendation> Recommend(const World& world, const RecommendConfig&
   std::vector<Recommendation> found;
   std::vector<int64_t> session_of;
   Progress progress("recommend", std::ssize(users) * config.steps, "slates");
-  PlayOptions options = {
-      .mode = PlanMode::kEvaluation, .reorder = config.reorder, .steps = config.steps};
+  PlayOptions options = {.mode = PlanMode::kEvaluation,
+                         .reorder = config.reorder,
+                         .steps = config.steps,
+                         .scores = true};
   options.on_slate = [&](const ChosenSlate& slate) {
     Recommendation& next = found.emplace_back();
     next.user = users[At(slate.session)];

@@ -100,7 +100,7 @@ TEST_F(Recommendations, LeaveSessionsAfterTheirSteps) {
 
 TEST_F(Recommendations, AreAnnouncedBeforeTheyAreShown) {
   std::vector<std::vector<int32_t>> announced(At(int64_t{5}));
-  PlayOptions options = {.mode = PlanMode::kTraining};
+  PlayOptions options = {.mode = PlanMode::kTraining, .scores = true};
   options.on_slate = [&](const ChosenSlate& slate) {
     std::vector<int32_t>& items = announced[At(slate.session)];
     ASSERT_EQ(std::ssize(items), slate.step * std::ssize(slate.items));

@@ -46,6 +46,7 @@ class Run {
 
  private:
   Planner& planner() const { return actors_.plans->planner(); }
+  int threads() const { return static_cast<int>(config_.train.threads); }
   RunOwner Owner() const { return {world_, config_, seed_}; }
   // The figures of a student; nothing for a planner that imitates no other.
   std::optional<TeachingFigures> Teaching() const;
@@ -108,7 +109,7 @@ void Run::Iterate() {
   const UpdateStats stats = InIteration(iteration_ + 1, *actors_.agent, [&] {
     // 2. Play whole sessions.
     log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
-                       {.mode = PlanMode::kTraining});
+                       {.mode = PlanMode::kTraining, .threads = threads()});
     // 3. Learn.
     if (!actors_.agent->learns()) return UpdateStats{};
     return actors_.agent->Update(log);
@@ -156,7 +157,7 @@ void Run::ValidationPoint(Json& line) {
       HeldOutSessions(world_.split, HeldOut::kValidation, config_.train.valid_users, seed_);
   if (specs.empty()) return;
   const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
-                                      specs, {.mode = PlanMode::kValidation});
+                                      specs, {.mode = PlanMode::kValidation, .threads = threads()});
   const SessionMeans means = MeansOf(log);
   if (config_.train.judges()) validation_.Take(iteration_, means.reward);
   line["valid_R_cum"] = means.reward;
@@ -194,7 +195,7 @@ void Run::ReturnGap(TeachingPlanner& planner, Json& line) {
       HeldOutSessions(world_.split, HeldOut::kValidation, config.gap_users, seed_);
   const auto play = [&] {
     return MeansOf(PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
-                                {.mode = PlanMode::kValidation}))
+                                {.mode = PlanMode::kValidation, .threads = threads()}))
         .reward;
   };
   const double student = play();

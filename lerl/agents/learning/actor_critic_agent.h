@@ -23,6 +23,7 @@ namespace lerl {
 class ActorCriticAgent : public LearningAgent, public SlatePolicy {
  public:
   int action_width() const override { return static_cast<int>(head_->action_width()); }
+  const ItemIndex* item_index() override { return head_->draws_items() ? nullptr : IndexOfItems(); }
   UpdateStats WarmStart() override;
   // Sets the learning rate of the iteration by its schedule.
   void SetProgress(double progress) override;

@@ -82,7 +82,7 @@ void DeterministicActor::Decide(const torch::Tensor& states,
   for (size_t n = 0; explore && n < observations.size(); ++n)
     z[static_cast<int64_t>(n)] = Explore(z[static_cast<int64_t>(n)], observations[n]);
   CopyTo(z, actions);
-  CopyTo(torch::matmul(z, Vectors().t()), scores);
+  if (!scores.empty()) CopyTo(torch::matmul(z, Vectors().t()), scores);
 }
 
 // Critics and target copies are for learning from a replay alone, and stay as they are.

@@ -57,6 +57,7 @@ class DeterministicActor : public ReplayAgent, public SlatePolicy {
   };
 
   int action_width() const override { return static_cast<int>(item_width()); }
+  const ItemIndex* item_index() override { return IndexOfItems(); }
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
 

@@ -83,8 +83,15 @@ void LearningAgent::MakeTokens() {
   tokens_.emplace(
       dataset_, split_, item_vectors_,
       TokenLayout{slate_, static_cast<int>(config_.past_rows), config_.tokens == "item"});
+  index_.reset();
   const int64_t items = dataset_.num_items();
   items_ = FromSpan(item_vectors_, {items, std::ssize(item_vectors_) / items});
+}
+
+const ItemIndex* LearningAgent::IndexOfItems() {
+  if (dataset_.num_items() < kManyItems) return nullptr;
+  if (!index_) index_.emplace(item_vectors_, item_width());
+  return &*index_;
 }
 
 void LearningAgent::Own(const std::string& name, std::shared_ptr<torch::nn::Module> module) {

@@ -26,6 +26,7 @@
 #include "lerl/agents/learning/state_encoder.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/adam.h"
+#include "lerl/nn/item_index.h"
 #include "lerl/nn/mlp.h"
 #include "lerl/nn/torch.h"
 
@@ -37,6 +38,9 @@ void SilenceContext(Mlp& mlp, int64_t encoded_width);
 
 class LearningAgent : public Agent {
  public:
+  // From so many items on a search (nn/item_index.h) takes the place of all scores.
+  static constexpr int64_t kManyItems = 1 << 16;
+
   std::string name() const override { return name_; }
   bool learns() const override { return true; }
   int64_t gradient_steps() const override;
@@ -92,6 +96,8 @@ class LearningAgent : public Agent {
   const torch::Tensor& items() const { return items_; }  // E as float [I, A]
   const SessionTokens& tokens() const { return *tokens_; }
   std::span<const float> item_vectors() const { return item_vectors_; }
+  // An index of E, made when it is first asked for; nullptr where there are fewer than kManyItems.
+  const ItemIndex* IndexOfItems();
   StateEncoder& encoder() { return encoder_; }
 
   const Dataset& dataset_;
@@ -112,6 +118,7 @@ class LearningAgent : public Agent {
   const std::vector<float> price_factors_;
   std::vector<float> item_vectors_;
   torch::Tensor items_, context_switch_;
+  std::optional<ItemIndex> index_;
   std::optional<SessionTokens> tokens_;
   StateEncoder encoder_{nullptr};
   std::optional<StateTracker> tracker_;

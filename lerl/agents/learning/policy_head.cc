@@ -146,7 +146,7 @@ void PolicyHeadImpl::Decide(const torch::Tensor& states, std::span<const Observa
   }
   if (explore) mu = mu + Noise(observations, items_.size(1)) * LogSigma(states).exp();
   CopyTo(mu, actions);
-  CopyTo(all_logits(), scores);
+  if (!scores.empty()) CopyTo(all_logits(), scores);
 }
 
 }  // namespace lerl

@@ -75,8 +75,8 @@ class PolicyHeadImpl : public torch::nn::Module {
   // (agents/her4if.h).
   PolicyDensity Density(const torch::Tensor& states, const SessionBatch& batch,
                         const torch::Tensor& offset = {});
-  // Writes the scores [n, I] and the actions [n, A] of n observations with states float [n, S] and,
-  // where given, offset [n, I].
+  // Writes the scores [n, I], where there is room for them, and the actions [n, A] of n
+  // observations with states float [n, S] and, where given, offset [n, I].
   void Decide(const torch::Tensor& states, std::span<const Observation> observations, bool explore,
               std::span<float> scores, std::span<float> actions, const torch::Tensor& offset = {});
   // The mean cross entropy of sigmoid(l_i) against the first behaviour to what each valid step

@@ -12,6 +12,7 @@
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/registry.h"
 #include "lerl/planner/state_text.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/small_world.h"
 #include "lerl/train/trainer.h"
 
@@ -30,7 +31,7 @@ class PlannerAuditTest : public ::testing::Test {
     SetFields(config_, {"env.exclude_history=false"});
     options_ = {.users = 10, .seeds = {1, 2}, .iterations = 2};
     options_.backend = MakeScriptedBackend({});
-    const auto folder = std::filesystem::path(::testing::TempDir()) / "planner_audit_test";
+    const auto folder = ProcessFolder() / "planner_audit_test";
     std::filesystem::remove_all(folder);
     config_.planner.llm.table = (folder / "table.safetensors").string();
   }

@@ -6,6 +6,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/written_report.h"
 #include "lerl/testing/written_sessions.h"
 
@@ -33,7 +34,7 @@ TEST(SampleSession, TellsWhatWasPlannedShownAndLiked) {
 
 TEST(ReportInput, ComesBackFromItsJson) {
   const ReportInput input = SampleReport(2);
-  const auto path = std::filesystem::path(testing::TempDir()) / "report_input_test.json";
+  const auto path = ProcessFolder() / "report_input_test.json";
   WriteReportJson(path, input);
   EXPECT_EQ(nlohmann::json(ReadReportJson(path)), nlohmann::json(input));
 }
@@ -51,7 +52,7 @@ TEST(ReportInput, ReadsTheOneReferenceOfAnOlderFile) {
 }
 
 TEST(ReportInput, SaysWhereADamagedOrMissingFileIs) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "damaged_report.json";
+  const auto path = ProcessFolder() / "damaged_report.json";
   WriteFileWhole(path, "{\"title\": \"x\"");
   for (const auto& [file, kind] : {std::pair(path, ErrorKind::kCheckpoint),
                                    std::pair(path.parent_path() / "absent", ErrorKind::kNoRun)}) {

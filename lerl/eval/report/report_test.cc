@@ -9,6 +9,7 @@
 #include "lerl/base/file.h"
 #include "lerl/eval/tables/headline.h"
 #include "lerl/eval/tables/verdict_text.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/written_report.h"
 
 namespace lerl {
@@ -54,7 +55,7 @@ TEST(Report, LoadsNothingFromElsewhere) {
 }
 
 TEST(Report, IsWrittenWholeOrNotAtAll) {
-  const fs::path folder = fs::path(testing::TempDir()) / "report_file_in_the_way";
+  const fs::path folder = ProcessFolder() / "report_file_in_the_way";
   WriteFileWhole(folder, "");
   EXPECT_THROW(WriteReport(SampleReport(2), folder / "report.html"), Error);
 }
@@ -63,7 +64,7 @@ TEST(Report, DrawsEveryChartInABrowser) {
   if (std::system("command -v chromium > /dev/null") != 0) {
     GTEST_SKIP() << "chromium is not installed; the charts were not drawn";
   }
-  const fs::path folder = fs::path(testing::TempDir()) / "report_test";
+  const fs::path folder = ProcessFolder() / "report_test";
   ReportInput input = SampleReport();
   input.rows[0].looks = 3;
   input.rows[1].stale = "played at 0123";

@@ -7,6 +7,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/index.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/embedded_model.h"
 
 namespace lerl {
@@ -59,7 +60,7 @@ TEST(LlamaModel, AVocabularyThatAddsASpaceAddsNoneInsideAText) {
 
 TEST(LlamaModel, ThatIsCutOffAmongItsTensorsIsRefused) {
   LERL_NEED_DEFAULT_MODEL(path);
-  const std::filesystem::path cut = std::filesystem::path(::testing::TempDir()) / "cut_off.gguf";
+  const std::filesystem::path cut = ProcessFolder() / "cut_off.gguf";
   {
     const MappedFile whole(path);
     WriteFileWhole(cut, whole.text().substr(0, 8 << 20));

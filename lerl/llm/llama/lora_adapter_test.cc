@@ -12,6 +12,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/rng.h"
 #include "lerl/llm/llama/llama_cpp_backend.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/embedded_model.h"
 
 namespace lerl {
@@ -29,7 +30,7 @@ struct Adapter {
 };
 
 fs::path WriteAdapter(const std::string& name, const Adapter& adapter) {
-  const fs::path path = fs::path(::testing::TempDir()) / name;
+  const fs::path path = ProcessFolder() / name;
   std::unique_ptr<ggml_context, decltype(&ggml_free)> tensors(
       ggml_init({.mem_size = size_t{1} << 20U, .mem_buffer = nullptr, .no_alloc = false}),
       ggml_free);
@@ -104,7 +105,7 @@ TEST(LoraAdapter, ThatDoesNotFitIsRefusedWithItsReason) {
   LERL_NEED_DEFAULT_MODEL(path);
   EXPECT_THAT(LoraAdapterTestMessageOf(path, "/no/such.gguf"),
               AllOf(HasSubstr("/no/such.gguf"), HasSubstr("planner.llm.lora")));
-  const fs::path text = fs::path(::testing::TempDir()) / "text.gguf";
+  const fs::path text = ProcessFolder() / "text.gguf";
   WriteFileWhole(text, "an essay on adapters");
   EXPECT_THAT(LoraAdapterTestMessageOf(path, text), HasSubstr("not a GGUF file"));
   EXPECT_THAT(

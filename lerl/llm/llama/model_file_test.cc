@@ -5,6 +5,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/llm/llama/llama_model.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::filesystem::path Write(const std::string& name, const std::string& bytes) {
-  const std::filesystem::path path = std::filesystem::path(::testing::TempDir()) / name;
+  const std::filesystem::path path = ProcessFolder() / name;
   WriteFileWhole(path, bytes);
   return path;
 }

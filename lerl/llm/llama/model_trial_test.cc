@@ -12,6 +12,7 @@
 #include "lerl/llm/llama/llama_cpp_backend.h"
 #include "lerl/llm/llama/llama_model.h"
 #include "lerl/llm/llama/model_file.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/embedded_model.h"
 
 namespace lerl {
@@ -33,7 +34,7 @@ std::string TrialMessageOf(const std::function<void()>& act) {
 // Writes `source` with its header changed by `change`, or that header alone.
 fs::path WriteChanged(const fs::path& source, const std::string& name,
                       const std::function<void(gguf_context*)>& change, bool alone = false) {
-  const fs::path path = fs::path(::testing::TempDir()) / name;
+  const fs::path path = ProcessFolder() / name;
   const std::unique_ptr<gguf_context, decltype(&gguf_free)> header(
       gguf_init_from_file(source.c_str(), {.no_alloc = true, .ctx = nullptr}), &gguf_free);
   const MappedFile whole(source);
@@ -140,7 +141,7 @@ TEST(ModelTrial, AModelThatCannotBeLoadedSaysWhyAndWhatToDo) {
   std::string version = ReadFile(path).substr(0, 1 << 16);
   for (const char number : {char{1}, char{9}}) {
     version[4] = number;
-    const fs::path file = fs::path(::testing::TempDir()) / "version.gguf";
+    const fs::path file = ProcessFolder() / "version.gguf";
     WriteFileWhole(file, version);
     EXPECT_THAT(TrialMessageOf([&] { LlamaModel::Load(file); }),
                 HasSubstr("of another version of the format"));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lerl/base/error.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/embedded_model.h"
 
 namespace lerl {
@@ -25,7 +26,7 @@ TEST(Quantise, MakesTheFastFormOnceAndLeavesNothingElse) {
 
 TEST(Quantise, TwoThreadsMayAskAtOnce) {
   if (!std::filesystem::exists(DefaultModelSource())) GTEST_SKIP() << "run `make setup`";
-  const std::filesystem::path folder = testing::TempDir() + "lerl_quantise";
+  const std::filesystem::path folder = ProcessFolder() / "lerl_quantise";
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   const std::filesystem::path source = folder / "model.gguf";

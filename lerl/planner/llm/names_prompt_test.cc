@@ -7,6 +7,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/llm/scripted_backend.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {
@@ -66,7 +67,7 @@ TEST(NamesPrompt, TheOrderOfNamesIsPermutedByTheSeed) {
 }
 
 std::string MessageOf(const std::string& text) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / "names_prompt.txt";
+  const auto path = ProcessFolder() / "names_prompt.txt";
   WriteFileWhole(path, text);
   try {
     LoadNamesTemplate(path.string());

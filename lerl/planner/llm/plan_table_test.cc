@@ -10,6 +10,7 @@
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/llm/coarse_state.h"
 #include "lerl/planner/llm/llm_planner.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/plan_requests.h"
 
 namespace lerl {
@@ -25,7 +26,7 @@ class PlanTableTest : public ::testing::Test {
     config_ = TableConfig({});
     config_.llm.form = "plain";
     config_.llm.calibrate = "off";
-    config_.llm.table = (std::filesystem::path(::testing::TempDir()) / "plan_table" /
+    config_.llm.table = (ProcessFolder() / "plan_table" /
                          ::testing::UnitTest::GetInstance()->current_test_info()->name() / "table")
                             .string();
     std::filesystem::remove_all(std::filesystem::path(config_.llm.table).parent_path());

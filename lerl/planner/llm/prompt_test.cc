@@ -7,6 +7,7 @@
 #include "lerl/base/index.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/llm/llm_planner.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/embedded_model.h"
 #include "lerl/testing/plan_requests.h"
 
@@ -94,8 +95,8 @@ TEST(Prompt, CutsAndKeepsOnlyWholeCharacters) {
 class OwnTemplates : public ::testing::Test {
  protected:
   std::string MessageOf(const std::string& file, const std::string& text) {
-    const auto folder = std::filesystem::path(::testing::TempDir()) /
-                        ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    const auto folder =
+        ProcessFolder() / ::testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(folder);
     WriteFileWhole(folder / file, text);
     try {

@@ -33,6 +33,7 @@ constexpr int64_t kMostUsers = 1000;
 constexpr int64_t kMostSessions = 1000;
 constexpr int64_t kSessionsAtStart = 500;  // that statistics begin with
 constexpr auto kAnswersEvery = std::chrono::seconds(1);
+constexpr auto kEndsEvery = std::chrono::seconds(30);
 constexpr auto kSizeAge = std::chrono::seconds(2);  // until the store is measured anew
 
 class Api {
@@ -65,6 +66,8 @@ class Api {
     if (recommender_.config().default_answer.after_seconds > 0)
       answering_ = std::make_unique<Periodic>("default answers", kAnswersEvery,
                                               [this] { AnswerByDefault(); });
+    ending_ =
+        std::make_unique<Periodic>("ends of idle sessions", kEndsEvery, [this] { EndIdle(); });
     if (recommender_.shadows() != nullptr) WatchShadows(*recommender_.shadows());
   }
   ~Api() {
@@ -286,18 +289,29 @@ class Api {
     try {
       return recommender_.Recommend(id, step, request.id, product);
     } catch (const Refusal& refusal) {
-      if (refusal.name == "session-ended" && statistics_.End(id))
-        feed_.Publish("end",
-                      JsonBody({{"session", id}, {"end", recommender_.Session(id).session.end}}));
+      if (refusal.name == "session-ended") TellEnd(id, recommender_.Session(id).session.end);
       throw;
     }
+  }
+
+  // Says to pages that a session has ended, unless they have been told.
+  void TellEnd(const std::string& id, const std::string& why) {
+    if (statistics_.End(id)) feed_.Publish("end", JsonBody({{"session", id}, {"end", why}}));
+  }
+
+  void EndIdle() {
+    std::vector<std::string> ended;
+    do {
+      ended = recommender_.upkeep().EndIdle();
+      for (const std::string& id : ended) TellEnd(id, kIdleEnd);
+    } while (!ended.empty() && !draining_());
   }
 
   // A part at a time, until all that is due has its answer.
   void AnswerByDefault() {
     EventStore::DefaultAnswers answers;
     do {
-      answers = recommender_.AnswerByDefault();
+      answers = recommender_.upkeep().AnswerByDefault();
       default_answers_.Add(answers.answers);
       // What was not given changes no figure.
       if (recommender_.config().default_answer.value > 0)
@@ -346,7 +360,7 @@ class Api {
   std::chrono::steady_clock::time_point measured_;
   Counter &slates_, &feedback_, &repeated_, &default_answers_, &refused_;
   Gauge& store_bytes_;
-  std::unique_ptr<Periodic> answering_;  // last: its thread uses the rest
+  std::unique_ptr<Periodic> answering_, ending_;  // last: their threads use the rest
 };
 
 }  // namespace
