@@ -27,8 +27,8 @@ lerl_library(data
 lerl_library(events COLD
   ORDER item_record event_store record_checks record_json sql migrations sql_shadows sql_records
         default_answers decision_rows sql_items sql_store group_commit connection_pool store_config
-        store_url sqlite_connection postgres_connection sqlite_file sqlite_backup sqlite_store
-        postgres_store make_event_store export
+        store_url sqlite_connection sqlite_log postgres_connection sqlite_file sqlite_backup
+        sqlite_store postgres_store make_event_store export
   DEPS base
   LIBS SQLiteCpp PkgConfig::PQXX
   TESTING postgres_server)

@@ -11,6 +11,10 @@
 -- connections that were cut, the events of each connection that were acknowledged, and how many
 -- slates and feedback took how long. With a rate, a request that had to wait for the answer before
 -- it counts from when it was due.
+--
+-- People do not come in step: the first sessions of the connections are of different lengths, so
+-- that later ones begin one after another. Those first ones do begin at the same time, so how long
+-- their requests take is not counted.
 
 local ffi = require("ffi")
 ffi.cdef [[
@@ -30,9 +34,11 @@ function setup(thread)
 end
 
 local interval, slates, users, word
+local first  -- slates of the first session
 local due, begin  -- when the next request is due; when the one at hand was, or was sent
 local session, slate, shown  -- its id; the step and an item of its slate to answer; slates so far
 local user
+local settled = false  -- the first session is over
 
 answered, failed, acknowledged, first_failure, taken = 0, 0, 0, "", {}
 first_sent, last_answer = math.huge, 0
@@ -42,6 +48,7 @@ function init(arguments)
   slates, users, word = tonumber(arguments[2]), tonumber(arguments[3]), arguments[4]
   wrk.headers["Content-Type"] = "application/json"
   user = place * 7919
+  first = math.ceil(slates * place / connections)
   if rate > 0 then
     interval = connections / rate * 2 * slates / (2 * slates + 1)  -- a start is one more request
     due = now() + interval * place / connections
@@ -83,6 +90,7 @@ end
 -- Slates and feedback, by time: bucket b ends at 1.02^b microseconds.
 local function count()
   answered, last_answer = answered + 1, now()
+  if not settled then return end
   local us = math.max(1, (last_answer - begin) * 1e6)
   local bucket = math.ceil(math.log(us) / math.log(1.02))
   taken[bucket] = (taken[bucket] or 0) + 1
@@ -104,8 +112,8 @@ function response(status, headers, body)
     count()
     acknowledged = acknowledged + 1
     slate = nil
-    if shown == slates then
-      session, user = nil, user + 1
+    if shown == (settled and slates or first) then
+      session, user, settled = nil, user + 1, true
     end
   else
     fail(status, body)

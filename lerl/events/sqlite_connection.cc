@@ -99,8 +99,9 @@ SqliteConnection::SqliteConnection(const std::filesystem::path& path, int64_t bu
     impl_.reset(new Impl{.database = SQLite::Database(path.string(),
                                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                                                       static_cast<int>(busy_ms))});
-    // What is deleted is overwritten: a user who is forgotten is gone from the file. The log turns
-    // over at 16 megabytes, so that a page which many writes change is seldom moved.
+    // What is deleted is overwritten: a user who is forgotten is gone from the file. Where nobody
+    // counts the pages of the log it turns over at 16 megabytes, so that a page which many writes
+    // change is seldom moved.
     impl_->database.exec(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; "
         "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864; "
@@ -152,6 +153,14 @@ void SqliteConnection::UseWriteAheadLog(int64_t busy_ms) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+}
+
+void SqliteConnection::CountLogPages() {
+  const auto count = [](void* pages, sqlite3*, const char*, int now) {
+    *static_cast<std::atomic<int64_t>*>(pages) = now;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(impl_->database.getHandle(), count, &log_pages_);
 }
 
 }  // namespace lerl

@@ -4,6 +4,8 @@
 // Errors name the file. kBusy: another process holds it longer than `busy_ms`. kData: it is damaged
 // or no database. kIo: it can't be read or written. Anything else is a bug (CheckFailure).
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -29,11 +31,16 @@ class SqliteConnection : public Sql {
   bool InTransaction() const;
   // Switches the file to a write-ahead log. Another process may be about to do the same.
   void UseWriteAheadLog(int64_t busy_ms);
+  // From here on counts the pages in the log after each commit of this connection, and leaves it to
+  // others to move them into the file (events/sqlite_log.h).
+  void CountLogPages();
+  int64_t log_pages() const { return log_pages_; }
 
  private:
   struct Impl;  // keeps SQLite's headers out of this one
   std::filesystem::path path_;
   std::unique_ptr<Impl> impl_;
+  std::atomic<int64_t> log_pages_ = 0;
 };
 
 }  // namespace lerl

@@ -69,7 +69,8 @@ std::unique_ptr<SqliteConnection> OpenWriter(const fs::path& path, const StoreCo
 SqliteStore::SqliteStore(const fs::path& path, const StoreConfig& config)
     : path_(path),
       writer_(OpenWriter(path, config)),
-      transaction_(*writer_),
+      log_(path, config.busy_ms, *writer_),
+      transaction_(*writer_, log_),
       readers_(
           [path, busy_ms = config.busy_ms] {
             return std::make_unique<SqliteConnection>(path, busy_ms, true);
@@ -78,7 +79,10 @@ SqliteStore::SqliteStore(const fs::path& path, const StoreConfig& config)
       commits_(transaction_) {}
 
 void SqliteStore::Transaction::Begin() { writer_.Run(kBegin); }
-void SqliteStore::Transaction::Commit() { writer_.Run(kCommit); }
+void SqliteStore::Transaction::Commit() {
+  writer_.Run(kCommit);
+  log_.AfterCommit();
+}
 
 void SqliteStore::Transaction::Apply(const std::function<void()>& change) {
   writer_.Run(kSavepoint);

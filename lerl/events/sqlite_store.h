@@ -13,6 +13,7 @@
 #include "lerl/events/group_commit.h"
 #include "lerl/events/sql_store.h"
 #include "lerl/events/sqlite_connection.h"
+#include "lerl/events/sqlite_log.h"
 #include "lerl/events/store_config.h"
 
 namespace lerl {
@@ -34,7 +35,7 @@ class SqliteStore : public SqlStore {
  private:
   class Transaction : public GroupCommit::Transaction {
    public:
-    explicit Transaction(SqliteConnection& writer) : writer_(writer) {}
+    Transaction(SqliteConnection& writer, SqliteLog& log) : writer_(writer), log_(log) {}
     void Begin() override;
     void Apply(const std::function<void()>& change) override;
     void Commit() override;
@@ -43,10 +44,12 @@ class SqliteStore : public SqlStore {
 
    private:
     SqliteConnection& writer_;
+    SqliteLog& log_;
   };
 
   std::filesystem::path path_;
   std::unique_ptr<SqliteConnection> writer_;
+  SqliteLog log_;
   Transaction transaction_;
   ConnectionPool readers_;
   GroupCommit commits_;  // last, so that its thread ends first
