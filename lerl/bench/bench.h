@@ -31,7 +31,7 @@ struct BenchOptions {
   bool same_work = false;              // of BenchTrain: the peers' networks and learned states
   std::string task = "whole_session";  // of BenchEnv and BenchTrain: whole_session or matrix
   std::string model;                   // GGUF; empty: the default
-  int64_t requests = 40'000;           // of BenchServe, over which memory is looked at
+  int64_t requests = 400'000;          // of BenchServe, over which memory is looked at
   int64_t items = 1'000'000;           // of BenchServe's generated catalogue
 };
 
