@@ -195,7 +195,7 @@ void WriteCatalogue(const fs::path& folder, int64_t items, int64_t users) {
     char line[96];
     const int length = std::snprintf(
         line, sizeof line, "%lld,%lld,%lld,%d,g%lld\n", static_cast<long long>(user + 1),
-        static_cast<long long>(item + 1), static_cast<long long>(1'600'000'000 + item),
+        static_cast<long long>(item + 1), 1'600'000'000 + static_cast<long long>(item),
         like ? 5 : 2, static_cast<long long>(category));
     rows.append(line, static_cast<size_t>(length));
   }

@@ -25,7 +25,7 @@ class Learn(CliTest):
         live.symlink_to(self.run_folder)
         _, service = self.serve("--set", "recommend.policy.temperature=1", runs=[f"policy={live}"])
         # People of the service like the items that nobody of the data likes.
-        for user in range(150):
+        for user in range(350):
             session = service.start(f"new {user}")
             for _ in range(4):
                 slate = service.recommend(session)
@@ -34,7 +34,7 @@ class Learn(CliTest):
         fast = ["--set", "learning_rate=0.003", "gamma=0"]
         learned = json.loads(self.succeed(*self.learn(*fast)))
         self.assertTrue(learned["better"])
-        self.assertEqual(learned["stored"]["slates"], 600)
+        self.assertEqual(learned["stored"]["slates"], 1400)
         self.assertGreater(learned["epochs"][learned["best"]]["snips"]["mean"],
                            learned["epochs"][0]["snips"]["mean"])
         # The same again finds what was made.
