@@ -192,12 +192,9 @@ void WriteCatalogue(const fs::path& folder, int64_t items, int64_t users) {
   for (int64_t item = 0; item < items; ++item) {
     const int64_t user = item % users, category = item / users % 20;
     const bool like = (user + category) % 3 == 0 || item % 5 == 0;
-    char line[96];
-    const int length = std::snprintf(
-        line, sizeof line, "%lld,%lld,%lld,%d,g%lld\n", static_cast<long long>(user + 1),
-        static_cast<long long>(item + 1), 1'600'000'000 + static_cast<long long>(item),
-        like ? 5 : 2, static_cast<long long>(category));
-    rows.append(line, static_cast<size_t>(length));
+    rows += std::to_string(user + 1) + ',' + std::to_string(item + 1) + ',' +
+            std::to_string(1'600'000'000 + item) + (like ? ",5,g" : ",2,g") +
+            std::to_string(category) + '\n';
   }
   WriteFileWhole(folder / "catalogue.csv", rows);
   WriteFileWhole(folder / "catalogue.toml",

@@ -54,7 +54,8 @@ void SayEpoch(const LearnedEpoch& epoch) {
                 "slates, KL %.3f",
                 static_cast<long long>(epoch.epoch), gain.mean, gain.low, gain.high,
                 epoch.held_out.effective_slates, epoch.kl);
-  LogInfo(text);
+  const std::string& why = epoch.held_out.no_ips;
+  LogInfo(text + (why.empty() ? "" : "; it does not count, since " + why));
 }
 
 }  // namespace

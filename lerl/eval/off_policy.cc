@@ -15,6 +15,8 @@ namespace {
 // How far the mean weight of a policy on its own log may be from 1, with hardly any spread, since
 // networks round otherwise in batches of another size.
 constexpr double kRounding = 1e-3;
+// From half the width of an interval of 95% to half that of one of 99.9%.
+constexpr double kWidening = 3.29 / 1.96;
 
 // The weights of a slate.
 struct Weights {
@@ -88,7 +90,9 @@ std::string NoSupport(const OffPolicyEstimate& estimate, double effective, const
                   effective, kFewestEffectiveSlates);
     return text;
   }
-  if (mean.low > 1 + kRounding || mean.high < 1 - kRounding) {
+  // One honest log of a thousand lies so far off by chance.
+  const double apart = kWidening * (mean.high - mean.low) / 2 + kRounding;
+  if (std::abs(mean.mean - 1) > apart) {
     std::snprintf(text, sizeof text,
                   "the mean weight is %.3f [%.3f, %.3f] and would be 1 if the logged policy could "
                   "show all that this one can; there is no support for the rest",

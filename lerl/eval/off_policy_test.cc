@@ -37,7 +37,7 @@ std::vector<LoggedSlate> LogOfOneItem(double shown, int users, uint64_t seed) {
 
 // Four slates by hand, weights 2, 0, 1, 1 and rewards 1, 1, 0, 1:
 //   IPS 3 / 4, SNIPS 3 / 4, DR with a model that says .5: (4 * .5 + 1 - 0 - .5 + .5) / 4.
-TEST(OffPolicy, EstimatorsAreTheirFormulas) {
+std::vector<LoggedSlate> LogByHand() {
   constexpr double kNever = -std::numeric_limits<double>::infinity();
   const std::array<double, 4> log_ratios = {std::log(2.0), kNever, 0, 0};
   const std::array<double, 4> rewards = {1, 1, 0, 1};
@@ -49,13 +49,17 @@ TEST(OffPolicy, EstimatorsAreTheirFormulas) {
                      .rewards = {rewards[n]},
                      .modelled = 0.5,
                      .modelled_target = 0.5});
-  const OffPolicyEstimate estimate = EstimateOffPolicy(log);
-  ASSERT_EQ(estimate.no_ips, "");
+  return log;
+}
+
+TEST(OffPolicy, EstimatorsAreTheirFormulas) {
+  const OffPolicyEstimate estimate = EstimateOffPolicy(LogByHand());
+  EXPECT_EQ(estimate.no_ips, "");
   EXPECT_NEAR(estimate.logged.mean, 0.75, 1e-12);
   EXPECT_NEAR(estimate.mean_weight.mean, 1, 1e-12);
-  EXPECT_NEAR(estimate.ips->mean, 0.75, 1e-12);
-  EXPECT_NEAR(estimate.snips->mean, 0.75, 1e-12);
-  EXPECT_NEAR(estimate.dr->mean, 0.75, 1e-12);
+  EXPECT_NEAR(estimate.ips.value_or(Interval{}).mean, 0.75, 1e-12);
+  EXPECT_NEAR(estimate.snips.value_or(Interval{}).mean, 0.75, 1e-12);
+  EXPECT_NEAR(estimate.dr.value_or(Interval{}).mean, 0.75, 1e-12);
   EXPECT_NEAR(estimate.effective_slates, 200 * 200 / 300.0, 1e-9);  // (sum 4)^2 / 6, 50 times
 }
 
@@ -79,29 +83,31 @@ TEST(OffPolicy, TheCascadeWeighsAPositionByWhatStandsAboveIt) {
   EXPECT_THAT(estimate.no_ips, HasSubstr("mean weight is 0.750"));
   EXPECT_FALSE(estimate.ips.has_value());
   // Weights of the positions: (2, 1), (0, 0), (2, 2), (1, 0), a mean of 1.
-  ASSERT_EQ(estimate.no_cascade, "");
-  EXPECT_NEAR(estimate.cascade->mean, 5.0 / 4, 1e-12);
+  EXPECT_EQ(estimate.no_cascade, "");
+  EXPECT_NEAR(estimate.cascade.value_or(Interval{}).mean, 5.0 / 4, 1e-12);
 }
 
 // 200 logs: 95% intervals hold the truth in about 95% of them (five standard errors: 87% to 100%),
 // and the estimates are unbiased.
 TEST(OffPolicy, IntervalsHoldTheTruth) {
   constexpr int kLogs = 200;
-  int ips = 0, snips = 0, dr = 0;
+  int given = 0, ips = 0, snips = 0, dr = 0;
   double sum = 0;
   for (uint64_t seed = 0; seed < kLogs; ++seed) {
     const OffPolicyEstimate estimate = EstimateOffPolicy(LogOfOneItem(0.4, 60, seed));
-    if (!estimate.ips) continue;  // in about one log of twenty the mean weight is off by chance
+    if (!estimate.ips) continue;  // in one log of a thousand the mean weight is off by chance
+    ++given;
     const auto holds = [](const Interval& i) { return i.low <= kWorth && kWorth <= i.high; };
-    ips += holds(*estimate.ips);
-    snips += holds(*estimate.snips);
-    dr += holds(*estimate.dr);
-    sum += estimate.dr->mean - kWorth;
+    ips += holds(estimate.ips.value_or(Interval{}));
+    snips += holds(estimate.snips.value_or(Interval{}));
+    dr += holds(estimate.dr.value_or(Interval{}));
+    sum += estimate.dr.value_or(Interval{}).mean - kWorth;
   }
+  EXPECT_GE(given, 196);
   EXPECT_GE(ips, 165);
   EXPECT_GE(snips, 165);
   EXPECT_GE(dr, 165);
-  EXPECT_NEAR(sum / kLogs, 0, 0.01);
+  EXPECT_NEAR(sum / given, 0, 0.01);
 }
 
 TEST(OffPolicy, RefusesWithoutSupport) {
