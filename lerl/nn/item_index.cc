@@ -194,17 +194,15 @@ class ItemIndex::Search {
         parts[At(part)].LookFirst(q);
       }
     });
-    for (const Finder& part : parts) first.Take(part);
-    // 2. A part of the cells at a time. The last cells are those of the longest vectors.
+    TakeAll(parts, first);
+    // 2. A part of the cells at a time. Where lengths were halved the longer vectors lie later.
     std::ranges::fill(parts, first);
     ParallelFor(threads, threads, [&](int64_t part) {
       for (int64_t cell = index_.cells() - 1 - part; cell >= 0; cell -= threads)
         parts[At(part)].Look(cell);
     });
-    for (const Finder& part : parts) first.Take(part);
+    TakeAll(parts, first);
     first.Write(best);
-    for (const Finder& part : parts) products_ += part.products();
-    products_ += first.products();
   }
 
   int64_t products() const { return products_; }
@@ -293,6 +291,13 @@ class ItemIndex::Search {
     std::vector<float> scores_, gathered_;  // [kQueries, kCell], [kQueries, width]
     int64_t products_ = 0;
   };
+
+  void TakeAll(const std::vector<Finder>& parts, Finder& into) {
+    for (const Finder& part : parts) {
+      into.Take(part);
+      products_ += part.products();
+    }
+  }
 
   float* Bounds(int64_t q) { return bounds_.data() + q * stride_; }
 
