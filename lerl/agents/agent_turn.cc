@@ -31,16 +31,12 @@ void AgentTurn::Act(std::span<const Observation> observations, bool explore) {
 }
 
 void AgentTurn::Search(size_t k) {
-  // An item is inside a plan when one of its categories is, and always inside one of all.
   std::vector<uint8_t> whole;
-  for (const Observation& seen : observations_)
-    whole.push_back(std::ranges::all_of(seen.plan, [](uint8_t in) { return in != 0; }) ? 1 : 0);
+  for (const Observation& seen : observations_) whole.push_back(IsWhole(seen.plan) ? 1 : 0);
   const auto allowed = [&](size_t n, int32_t item) {
     const Observation& seen = observations_[n];
     if (!seen.excluded.empty() && seen.excluded[At(item)] != 0) return false;
-    return whole[n] != 0 || std::ranges::any_of(dataset_.CategoriesOf(item), [&](int32_t category) {
-             return seen.plan[At(category)] != 0;
-           });
+    return whole[n] != 0 || HasCategoryOf(dataset_, seen.plan, item);
   };
   found_.resize(observations_.size() * k);
   index_->Find(actions_, allowed, options_.threads, found_);

@@ -47,19 +47,24 @@ void RequireFiniteActions(const std::string& agent, std::span<const Observation>
   RequireFinite(agent, observations, actions, "its action's entry");
 }
 
+bool IsWhole(std::span<const uint8_t> plan) {
+  return std::ranges::all_of(plan, [](uint8_t in) { return in != 0; });
+}
+
+bool HasCategoryOf(const Dataset& dataset, std::span<const uint8_t> plan, int32_t item) {
+  return std::ranges::any_of(dataset.CategoriesOf(item),
+                             [plan](int32_t category) { return plan[At(category)] != 0; });
+}
+
 void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::span<uint8_t> inside) {
   LERL_CHECK_EQ(std::ssize(plan), dataset.num_categories());
   LERL_CHECK_EQ(std::ssize(inside), dataset.num_items());
-  if (std::all_of(plan.begin(), plan.end(), [](uint8_t in) { return in != 0; })) {
+  if (IsWhole(plan)) {
     std::fill(inside.begin(), inside.end(), uint8_t{1});
     return;
   }
-  for (size_t item = 0; item < inside.size(); ++item) {
-    uint8_t any = 0;
-    for (const int32_t category : dataset.CategoriesOf(static_cast<int64_t>(item)))
-      any |= plan[At(category)];
-    inside[item] = any;
-  }
+  for (size_t item = 0; item < inside.size(); ++item)
+    inside[item] = HasCategoryOf(dataset, plan, static_cast<int32_t>(item)) ? 1 : 0;
 }
 
 void ApplyProductMask(std::span<float> scores, std::span<uint8_t> inside) {

@@ -20,6 +20,11 @@
 
 namespace lerl {
 
+// Whether a plan holds all categories, and so also the items without any.
+bool IsWhole(std::span<const uint8_t> plan);
+// Whether an item carries at least one category of a plan.
+bool HasCategoryOf(const Dataset& dataset, std::span<const uint8_t> plan, int32_t item);
+
 // Marks in `inside` [I] with 1 the items that carry at least one category of `plan` [C], the others
 // with 0. A plan of all categories also holds the items without any.
 void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::span<uint8_t> inside);

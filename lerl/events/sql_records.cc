@@ -92,22 +92,21 @@ constexpr SqlStatement kDeleteUser{
 #define LERL_IS_IDLE                                                                     \
   "(NOT EXISTS (SELECT 1 FROM lerl_slates WHERE session = s.id AND shown_us >= $1) AND " \
   "NOT EXISTS (SELECT 1 FROM lerl_feedback WHERE session = s.id AND received_us >= $1))"
-#define LERL_SESSIONS_IDLE                                                                     \
-  "SELECT id FROM lerl_sessions AS s WHERE ended_us = 0 AND started_us < $1 AND " LERL_IS_IDLE \
+#define LERL_IS_RUNNING_IDLE "ended_us = 0 AND " LERL_IS_IDLE
+#define LERL_IS_OVER "(ended_us <> 0 OR " LERL_IS_IDLE ")"
+#define LERL_FIRST_SESSIONS(condition)                                     \
+  "SELECT id FROM lerl_sessions AS s WHERE started_us < $1 AND " condition \
   " ORDER BY started_us, id LIMIT $2"
-constexpr SqlStatement kSessionsIdle{.name = "sessions_idle",
-                                     .text = LERL_SESSIONS_IDLE,
-                                     .postgres = LERL_SESSIONS_IDLE " FOR UPDATE"};
+constexpr SqlStatement kSessionsIdle{
+    .name = "sessions_idle",
+    .text = LERL_FIRST_SESSIONS(LERL_IS_RUNNING_IDLE),
+    .postgres = LERL_FIRST_SESSIONS(LERL_IS_RUNNING_IDLE) " FOR UPDATE"};
 constexpr SqlStatement kStillIdle{
     .name = "still_idle",
     .text = "SELECT id FROM lerl_sessions AS s WHERE " LERL_IS_IDLE " AND id = $2"};
-#define LERL_IS_OVER "(ended_us <> 0 OR " LERL_IS_IDLE ")"
-#define LERL_SESSIONS_OVER                                                    \
-  "SELECT id FROM lerl_sessions AS s WHERE started_us < $1 AND " LERL_IS_OVER \
-  " ORDER BY started_us, id LIMIT $2"
 constexpr SqlStatement kSessionsOver{.name = "sessions_over",
-                                     .text = LERL_SESSIONS_OVER,
-                                     .postgres = LERL_SESSIONS_OVER " FOR UPDATE"};
+                                     .text = LERL_FIRST_SESSIONS(LERL_IS_OVER),
+                                     .postgres = LERL_FIRST_SESSIONS(LERL_IS_OVER) " FOR UPDATE"};
 constexpr SqlStatement kDeleteOver{
     .name = "delete_over",
     .text = "DELETE FROM lerl_sessions AS s WHERE started_us < $1 AND " LERL_IS_OVER
