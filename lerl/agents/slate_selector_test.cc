@@ -76,7 +76,7 @@ TEST(SelectSlate, ShowsNoItemWhoseScoreIsNoNumber) {
 TEST(RequireFiniteScores, NamesTheAgentAndTheFirstScoreThatIsNotFinite) {
   std::vector<Observation> seen(2);
   seen[1].step = 5, seen[1].user = 9;
-  std::vector<float> scores(2 * 21, 1.0f);
+  std::vector<float> scores(size_t{2} * 21, 1.0f);
   scores[0] = -std::numeric_limits<float>::max();
   RequireFiniteScores("ppo", seen, scores);
   for (const float broken :
