@@ -8,7 +8,7 @@ if(LERL_TESTS)
   target_link_libraries(lerl_test_main PUBLIC lerl_base GTest::gmock)
 endif()
 
-lerl_library(http
+lerl_library(http COLD
   DEPS base
   LIBS Boost::headers PkgConfig::CRYPTO)
 if(LERL_SANITIZE MATCHES thread)  # which knows nothing of fences
@@ -18,7 +18,7 @@ if(TARGET http_test)
   target_link_libraries(http_test PRIVATE PkgConfig::CURL)  # a client of the server under test
 endif()
 
-lerl_library(data
+lerl_library(data COLD
   ORDER column options dataset split training_rows prices encoding line_text source_text json_text category_text
         time_text id_match table bad_rows builder log_rows store matrix sources guess
   DEPS base
