@@ -15,17 +15,26 @@ Periodic::~Periodic() {
     const std::lock_guard lock(mutex_);
     ends_ = true;
   }
-  ending_.notify_all();
+  changed_.notify_all();
   thread_.join();
+}
+
+void Periodic::Wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    awake_ = true;
+  }
+  changed_.notify_all();
 }
 
 void Periodic::Loop() {
   std::unique_lock lock(mutex_);
   while (!ends_) {
+    awake_ = false;
     lock.unlock();
     Try();
     lock.lock();
-    ending_.wait_for(lock, pause_, [this] { return ends_; });
+    changed_.wait_for(lock, pause_, [this] { return ends_ || awake_; });
   }
 }
 

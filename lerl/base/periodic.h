@@ -1,5 +1,5 @@
 #pragma once
-// Periodic: work that is done again and again in a thread of its own.
+// Periodic: work that is done again and again, or when it is asked for, in a thread of its own.
 
 #include <chrono>
 #include <condition_variable>
@@ -20,6 +20,9 @@ class Periodic {
   Periodic(const Periodic&) = delete;
   Periodic& operator=(const Periodic&) = delete;
 
+  // Ends the pause, or lets the next one out where the work is being done.
+  void Wake();
+
  private:
   void Loop();
   void Try();
@@ -29,8 +32,8 @@ class Periodic {
   const std::function<void()> work_;
   std::string last_failure_;
   std::mutex mutex_;
-  std::condition_variable ending_;
-  bool ends_ = false;
+  std::condition_variable changed_;
+  bool ends_ = false, awake_ = false;
   std::thread thread_;  // last: it uses the rest
 };
 

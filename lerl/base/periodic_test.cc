@@ -32,5 +32,13 @@ TEST(Periodic, EndsWithoutWaitingForItsPause) {
   EXPECT_EQ(done, 1);
 }
 
+TEST(Periodic, WorksBeforeItsPauseIsOverWhenItIsWoken) {
+  std::atomic<int> done = 0;
+  Periodic periodic("test", std::chrono::hours(1), [&] { ++done; });
+  while (done < 1) std::this_thread::yield();
+  periodic.Wake();
+  while (done < 2) std::this_thread::yield();
+}
+
 }  // namespace
 }  // namespace lerl

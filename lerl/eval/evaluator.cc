@@ -37,8 +37,10 @@ HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t see
   RequireHeldOut(world.split, world.judged);
   const std::vector<SessionSpec> specs =
       HeldOutSessions(world.split, world.judged, config.evaluation.users, seed);
-  PlayOptions options = {
-      .mode = PlanMode::kEvaluation, .reorder = config.evaluation.reorder, .record_truth = true};
+  PlayOptions options = {.mode = PlanMode::kEvaluation,
+                         .reorder = config.evaluation.reorder,
+                         .record_truth = true,
+                         .threads = static_cast<int>(config.train.threads)};
   std::optional<Progress> progress;
   int64_t slates = 0;
   if (show_progress) {

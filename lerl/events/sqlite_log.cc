@@ -6,7 +6,8 @@
 namespace lerl {
 namespace {
 
-constexpr auto kLookEvery = std::chrono::milliseconds(20);
+// A commit wakes the mover. What failed is tried again without one.
+constexpr auto kTryAgain = std::chrono::seconds(10);
 // Moves what nobody reads as it was before, and waits for nobody.
 constexpr SqlStatement kMove{.name = "move_log", .text = "PRAGMA wal_checkpoint(PASSIVE)"};
 
@@ -15,7 +16,7 @@ constexpr SqlStatement kMove{.name = "move_log", .text = "PRAGMA wal_checkpoint(
 SqliteLog::SqliteLog(const std::filesystem::path& path, int64_t busy_ms, SqliteConnection& writer)
     : writer_(writer),
       mover_(path, busy_ms, false),
-      moving_("moving the log of the store into its file", kLookEvery, [this] { MoveMost(); }) {
+      moving_("moving the log of the store into its file", kTryAgain, [this] { MoveMost(); }) {
   writer_.CountLogPages();
 }
 
@@ -26,7 +27,10 @@ void SqliteLog::MoveMost() {
 }
 
 void SqliteLog::AfterCommit() noexcept {
-  if (!rest_is_due_.exchange(false)) return;
+  if (!rest_is_due_.exchange(false)) {
+    if (writer_.log_pages() >= kTurn) moving_.Wake();
+    return;
+  }
   try {
     writer_.Run(kMove);
   } catch (const std::exception&) {

@@ -46,9 +46,6 @@ class ItemIndex {
   double Find(std::span<const float> queries, const Allowed& allowed, int threads,
               std::span<int32_t> best) const;
 
-  int64_t items() const { return items_; }
-  int64_t width() const { return width_; }
-
  private:
   class Search;
 
