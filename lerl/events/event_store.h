@@ -196,7 +196,7 @@ class EventStore {
                                                 int64_t most) = 0;
   // The newest sessions of all users, the latest begun first. Sessions that began at the same time
   // are ordered by id, everywhere.
-  virtual std::vector<SessionRecord> NewestSessions(int64_t most) = 0;
+  virtual std::vector<SessionState> NewestSessions(int64_t most) = 0;
 
   // Calls `visit` with each session that began in [from_us, to_us), in the order in which they
   // began. What is written meanwhile may be seen or not.

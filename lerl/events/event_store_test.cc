@@ -199,7 +199,13 @@ TEST_P(EventStoreTest, OrdersSessionsByTheirStartAndThenById) {
   EXPECT_THAT(Ids(store->SessionsOf("ann", INT64_MAX, 2)), ElementsAre("d", "b"));
   EXPECT_THAT(Ids(store->SessionsOf("eve", INT64_MAX, 2)), IsEmpty());
   EXPECT_THAT(Ids(store->SessionsOf("ann", INT64_MAX, 0)), IsEmpty());
-  EXPECT_THAT(Ids(store->NewestSessions(3)), ElementsAre("d", "b", "a"));
+  store->AddSlate(SlateOf("d", 0, 3000));
+  const std::vector<SessionState> newest = store->NewestSessions(3);
+  std::vector<SessionRecord> records;
+  for (const SessionState& state : newest) records.push_back(state.session);
+  EXPECT_THAT(Ids(records), ElementsAre("d", "b", "a"));
+  EXPECT_EQ(newest[0].steps, 1);
+  EXPECT_EQ(newest[1].steps, 0);
   EXPECT_THAT(Ids(AllSessions(*store)), ElementsAre("c", "B", "a", "b", "d"));
   EXPECT_THAT(Ids(AllSessions(*store, 1000, 2000)), ElementsAre("c"));
   EXPECT_THAT(Ids(AllSessions(*store, 2000, 3000)), ElementsAre("B", "a", "b"));

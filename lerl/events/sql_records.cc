@@ -74,7 +74,7 @@ constexpr SqlStatement kSessionsOf{
 constexpr SqlStatement kNewestSessions{
     .name = "newest_sessions",
     .text = "SELECT " LERL_SESSION_COLUMNS
-            " FROM lerl_sessions ORDER BY started_us DESC, id DESC LIMIT $1"};
+            ", slates, feedback FROM lerl_sessions ORDER BY started_us DESC, id DESC LIMIT $1"};
 constexpr SqlStatement kSessionsAfter{
     .name = "sessions_after",
     .text = "SELECT " LERL_SESSION_COLUMNS
@@ -302,8 +302,10 @@ std::vector<SessionRecord> SessionsOfRows(Sql& sql, const std::string& user, int
   return SessionsIn(sql.Run(kSessionsOf, {user, before_us, most}));
 }
 
-std::vector<SessionRecord> NewestSessionRows(Sql& sql, int64_t most) {
-  return SessionsIn(sql.Run(kNewestSessions, {most}));
+std::vector<SessionState> NewestSessionRows(Sql& sql, int64_t most) {
+  std::vector<SessionState> states;
+  for (const SqlRow& row : sql.Run(kNewestSessions, {most})) states.push_back(StateOf(row));
+  return states;
 }
 
 std::vector<SessionRecord> SessionRowsAfter(Sql& sql, int64_t after_us, const std::string& after_id,

@@ -30,7 +30,7 @@ std::vector<FeedbackRecord> FeedbackRows(Sql& sql, const std::string& session, i
 
 std::vector<SessionRecord> SessionsOfRows(Sql& sql, const std::string& user, int64_t before_us,
                                           int64_t most);
-std::vector<SessionRecord> NewestSessionRows(Sql& sql, int64_t most);
+std::vector<SessionState> NewestSessionRows(Sql& sql, int64_t most);
 // The first `most` sessions behind (after_us, after_id) that began before `to_us`.
 std::vector<SessionRecord> SessionRowsAfter(Sql& sql, int64_t after_us, const std::string& after_id,
                                             int64_t to_us, int64_t most);

@@ -127,8 +127,8 @@ std::vector<SessionRecord> SqlStore::SessionsOf(const std::string& user, int64_t
   return sessions;
 }
 
-std::vector<SessionRecord> SqlStore::NewestSessions(int64_t most) {
-  std::vector<SessionRecord> sessions;
+std::vector<SessionState> SqlStore::NewestSessions(int64_t most) {
+  std::vector<SessionState> sessions;
   most = std::max<int64_t>(most, 0);
   Read([&](Sql& sql) { sessions = NewestSessionRows(sql, most); }, false);
   return sessions;

@@ -32,7 +32,7 @@ class SqlStore : public EventStore {
   std::vector<ShadowRecord> Shadows(const std::string& session) override;
   std::vector<SessionRecord> SessionsOf(const std::string& user, int64_t before_us,
                                         int64_t most) override;
-  std::vector<SessionRecord> NewestSessions(int64_t most) override;
+  std::vector<SessionState> NewestSessions(int64_t most) override;
   void ForEachSession(int64_t from_us, int64_t to_us,
                       const std::function<void(const StoredSession&)>& visit) override;
   std::vector<StoredSession> SessionsOfSplit(const std::string& split, int64_t after_us,

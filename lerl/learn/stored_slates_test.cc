@@ -129,7 +129,7 @@ TEST_F(StoredSlatesTest, EarlierSessionsOfAUserAreTheirPast) {
 TEST_F(StoredSlatesTest, LeavesOutWhatWasNotDrawnInAStateOfThePolicy) {
   People().Serve(store_, People().run(), LikesTheFirst, {.people = 4});
   SlateRecord slate;
-  slate.session = store_.NewestSessions(1)[0].id;
+  slate.session = store_.NewestSessions(1)[0].session.id;
   SessionRecord session = store_.FindSession(slate.session)->session;
   const auto add = [&](const std::function<void(SlateRecord&)>& change) {
     session.id = slate.session = "broken " + std::to_string(session.started_us++);

@@ -78,7 +78,7 @@ TEST_F(JudgedEventsTest, JudgesWhatIsAskedForAlone) {
   EXPECT_EQ(Judge({}, {.to_us = kForever, .policy = "other"}).sessions, 0);
   EXPECT_EQ(Judge({}, {.from_us = kForever - 1, .to_us = kForever, .policy = ""}).sessions, 0);
   SlateRecord strange;
-  strange.session = store_.NewestSessions(1)[0].id;
+  strange.session = store_.NewestSessions(1)[0].session.id;
   strange.step = 3;
   strange.items = {"gone", "lost", "away"};
   strange.temperature = 1;

@@ -28,8 +28,7 @@ class MemoryEventStore : public EventStore {
     const auto lock = Enter();
     const auto found = sessions_.find(id);
     if (found == sessions_.end()) return std::nullopt;
-    return SessionState{found->second.session, static_cast<int32_t>(found->second.slates.size()),
-                        std::ssize(found->second.feedback)};
+    return StateOf(found->second);
   }
   bool EndSession(const std::string& id, int64_t ended_us, const std::string& end) override {
     const auto lock = Enter();
@@ -146,12 +145,15 @@ class MemoryEventStore : public EventStore {
         found.push_back(stored.session);
     return Newest(std::move(found), most);
   }
-  std::vector<SessionRecord> NewestSessions(int64_t most) override {
+  std::vector<SessionState> NewestSessions(int64_t most) override {
     const auto lock = Enter();
     std::vector<SessionRecord> found;
     found.reserve(sessions_.size());
     for (const auto& [id, stored] : sessions_) found.push_back(stored.session);
-    return Newest(std::move(found), most);
+    std::vector<SessionState> states;
+    for (const SessionRecord& session : Newest(std::move(found), most))
+      states.push_back(StateOf(sessions_.at(session.id)));
+    return states;
   }
   void ForEachSession(int64_t from_us, int64_t to_us,
                       const std::function<void(const StoredSession&)>& visit) override {
@@ -277,6 +279,10 @@ class MemoryEventStore : public EventStore {
   std::unique_lock<std::mutex> Enter() {
     if (broken) throw Error(ErrorKind::kIo, "the store is broken");
     return std::unique_lock(mutex_);
+  }
+  static SessionState StateOf(const StoredSession& stored) {
+    return {stored.session, static_cast<int32_t>(stored.slates.size()),
+            std::ssize(stored.feedback)};
   }
   static std::vector<SessionRecord> Newest(std::vector<SessionRecord> sessions, int64_t most) {
     std::ranges::sort(sessions, std::greater(), &SessionRecord::started_us);

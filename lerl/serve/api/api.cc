@@ -17,9 +17,9 @@
 #include "lerl/serve/api/body_reader.h"
 #include "lerl/serve/api/experiment_json.h"
 #include "lerl/serve/api/item_routes.h"
-#include "lerl/serve/api/live_statistics.h"
 #include "lerl/serve/api/openapi_file.h"
 #include "lerl/serve/api/problems.h"
+#include "lerl/serve/api/session_watch.h"
 #include "lerl/serve/time_format.h"
 
 namespace lerl {
@@ -31,7 +31,6 @@ constexpr size_t kMostEvents = 1000;  // of one request
 constexpr size_t kMostItemsOfASlate = 1000;
 constexpr int64_t kMostUsers = 1000;
 constexpr int64_t kMostSessions = 1000;
-constexpr int64_t kSessionsAtStart = 500;  // that statistics begin with
 constexpr auto kAnswersEvery = std::chrono::seconds(1);
 constexpr auto kEndsEvery = std::chrono::seconds(30);
 constexpr auto kSizeAge = std::chrono::seconds(2);  // until the store is measured anew
@@ -44,7 +43,7 @@ class Api {
         feed_(parts.feed),
         draining_(parts.draining),
         full_(parts.full),
-        statistics_(recommender_.catalog()->dataset().behaviours.at(0)),
+        sessions_(parts.recommender, parts.feed),
         slates_(metrics_.AddCounter("lerl_slates_total", "slates shown")),
         feedback_(metrics_.AddCounter("lerl_feedback_total", "feedback records taken")),
         repeated_(metrics_.AddCounter("lerl_feedback_repeated_total",
@@ -58,11 +57,6 @@ class Api {
     metrics_.AddReading("lerl_sessions_cached", "sessions kept in memory",
                         [this] { return static_cast<double>(recommender_.cached_sessions()); });
     metrics_.AddProcess();
-    EventStore& store = recommender_.store();
-    const std::vector<SessionRecord> newest = store.NewestSessions(kSessionsAtStart);
-    if (!newest.empty())
-      store.ForEachSession(newest.back().started_us, std::numeric_limits<int64_t>::max(),
-                           [this](const StoredSession& session) { statistics_.Put(session); });
     if (recommender_.config().default_answer.after_seconds > 0)
       answering_ = std::make_unique<Periodic>("default answers", kAnswersEvery,
                                               [this] { AnswerByDefault(); });
@@ -88,12 +82,11 @@ class Api {
     const std::string user = reader.Text("user"), policy = reader.TextOr("policy", "");
     reader.Finish();
     const SessionRecord session = recommender_.Start(user, policy);
-    statistics_.Put({session, {}, {}});
     Json json = SessionJson(session);
     const auto catalog = recommender_.catalog();
     json["known_user"] = catalog->User(session.user) != catalog->guest();
     Response response = JsonResponse(json, 201);
-    feed_.Publish("session", response.body);
+    sessions_.Started(session, response.body);
     response.headers["location"] = "/v1/sessions/" + session.id;
     return response;
   }
@@ -106,13 +99,12 @@ class Api {
     reader.Finish();
     const SlateRecord slate = NextSlate(request, step, product);
     slates_.Add();
-    if (!statistics_.AddSlate(slate)) Count(slate.session);
     metrics_
         .AddCounter("lerl_plans_total", "plans of slates, by where they came from",
                     {{"origin", slate.origin}})
         .Add();
     Response response = JsonResponse(SlateJson(*recommender_.catalog(), slate));
-    feed_.Publish("slate", response.body);
+    sessions_.Shown(slate, response.body);
     return response;
   }
 
@@ -130,42 +122,28 @@ class Api {
     const FeedbackCounts counts = recommender_.TakeFeedback(id, records);
     feedback_.Add(counts.accepted);
     repeated_.Add(counts.repeated);
-    if (counts.accepted > 0) {
-      if (!statistics_.AddFeedback(id, records)) Count(id);
-      feed_.Publish("feedback", JsonBody({{"session", id}, {"events", events}}));
-    }
+    sessions_.Answered(id, records, counts.accepted,
+                       JsonBody({{"session", id}, {"events", events}}));
     return JsonResponse({{"accepted", counts.accepted}, {"repeated", counts.repeated}});
   }
 
   Response ShowSession(const Request& request) {
-    const StoredSession stored = recommender_.Session(FieldOf(request.parameters, "id"));
-    Json json = SessionJson(stored.session);
-    json["slates"] = Json::array();
-    json["feedback"] = Json::array();
-    for (const SlateRecord& slate : stored.slates)
-      json["slates"].push_back(SlateJson(*recommender_.catalog(), slate));
-    for (const FeedbackRecord& record : stored.feedback)
-      json["feedback"].push_back(FeedbackJson(record));
-    json["shadows"] = Json::array();
-    for (const ShadowRecord& shadow : stored.shadows)
-      json["shadows"].push_back(
-          ShadowJson(*recommender_.catalog(), shadow, stored.slates.at(At(shadow.step)).items));
-    return JsonResponse(json);
+    return JsonResponse(StoredSessionJson(*recommender_.catalog(),
+                                          recommender_.Session(FieldOf(request.parameters, "id"))));
   }
 
   Response EndSession(const Request& request) {
     const std::string& id = FieldOf(request.parameters, "id");
     const bool now = recommender_.End(id);
-    statistics_.End(id);
-    if (now) feed_.Publish("end", JsonBody({{"session", id}, {"end", "client"}}));
+    if (now) sessions_.Ended(id, "client");
     return JsonResponse({{"ended_now", now}});
   }
 
   Response ListSessions(const Request& request) {
     Json sessions = Json::array();
     const int64_t limit = QueryNumber(request, "limit", 50, kMostSessions);
-    for (const SessionRecord& session : recommender_.store().NewestSessions(limit))
-      sessions.push_back(SessionJson(session));
+    for (const SessionState& state : recommender_.store().NewestSessions(limit))
+      sessions.push_back(SessionJson(state.session));
     return JsonResponse({{"sessions", std::move(sessions)}});
   }
 
@@ -180,14 +158,10 @@ class Api {
 
   Response ForgetUser(const Request& request) {
     const std::string& user = FieldOf(request.parameters, "id");
-    Json ids = Json::array();
-    for (const SessionRecord& session :
-         recommender_.store().SessionsOf(user, std::numeric_limits<int64_t>::max(), kMostSessions))
-      ids.push_back(session.id);
+    const std::vector<SessionRecord> forgotten =
+        recommender_.store().SessionsOf(user, std::numeric_limits<int64_t>::max(), kMostSessions);
     const int64_t sessions = recommender_.store().DeleteUser(user);
-    statistics_.Forget(user);
-    feed_.Forget();
-    feed_.Publish("forget", JsonBody({{"sessions", std::move(ids)}}));
+    sessions_.Forgotten(user, forgotten);
     return JsonResponse({{"sessions", sessions}});
   }
 
@@ -204,7 +178,9 @@ class Api {
   }
 
   Response ShowStatistics(const Request&) {
-    Json json = StatisticsJson(statistics_, recommender_.Policies(), Recommender::SystemClock());
+    sessions_.CatchUp();
+    Json json =
+        StatisticsJson(sessions_.figures(), recommender_.Policies(), Recommender::SystemClock());
     json["store"] = SizeJson(StoreSizeNow());
     return JsonResponse(json);
   }
@@ -289,21 +265,17 @@ class Api {
     try {
       return recommender_.Recommend(id, step, request.id, product);
     } catch (const Refusal& refusal) {
-      if (refusal.name == "session-ended") TellEnd(id, recommender_.Session(id).session.end);
+      if (refusal.name == "session-ended")
+        sessions_.Ended(id, recommender_.Session(id).session.end);
       throw;
     }
-  }
-
-  // Says to pages that a session has ended, unless they have been told.
-  void TellEnd(const std::string& id, const std::string& why) {
-    if (statistics_.End(id)) feed_.Publish("end", JsonBody({{"session", id}, {"end", why}}));
   }
 
   void EndIdle() {
     std::vector<std::string> ended;
     do {
       ended = recommender_.upkeep().EndIdle();
-      for (const std::string& id : ended) TellEnd(id, kIdleEnd);
+      for (const std::string& id : ended) sessions_.Ended(id, kIdleEnd);
     } while (!ended.empty() && !draining_());
   }
 
@@ -315,7 +287,7 @@ class Api {
       default_answers_.Add(answers.answers);
       // What was not given changes no figure.
       if (recommender_.config().default_answer.value > 0)
-        for (const std::string& session : answers.sessions) Count(session);
+        for (const std::string& session : answers.sessions) sessions_.AnsweredByDefault(session);
     } while (answers.slates > 0 && !draining_());
   }
 
@@ -327,16 +299,8 @@ class Api {
           .AddCounter("lerl_shadow_slates_total", "slates that shadows chose",
                       {{"policy", shadow.policy}})
           .Add();
-      statistics_.AddAgreement(shadow.session, shadow.policy, agreement);
+      sessions_.AddAgreement(shadow, agreement);
     });
-  }
-
-  // Takes a session into the statistics, unless it is forgotten meanwhile.
-  void Count(const std::string& id) {
-    try {
-      statistics_.Put(recommender_.Session(id));
-    } catch (const Refusal&) {
-    }
   }
 
   // Counting rows takes long in a large store, and several pages may ask at a time.
@@ -354,7 +318,7 @@ class Api {
   Metrics& metrics_;
   LiveFeed& feed_;
   const std::function<bool()> draining_, full_;
-  LiveStatistics statistics_;
+  SessionWatch sessions_;
   std::mutex size_mutex_;
   std::optional<StoreSize> size_;
   std::chrono::steady_clock::time_point measured_;

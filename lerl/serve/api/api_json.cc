@@ -129,6 +129,18 @@ Json SessionJson(const SessionRecord& session) {
           {"split", session.split}};
 }
 
+Json StoredSessionJson(const Catalog& catalog, const StoredSession& stored) {
+  Json json = SessionJson(stored.session);
+  json["slates"] = json["feedback"] = json["shadows"] = Json::array();
+  for (const SlateRecord& slate : stored.slates)
+    json["slates"].push_back(SlateJson(catalog, slate));
+  for (const FeedbackRecord& record : stored.feedback)
+    json["feedback"].push_back(FeedbackJson(record));
+  for (const ShadowRecord& shadow : stored.shadows)
+    json["shadows"].push_back(ShadowJson(catalog, shadow, stored.slates.at(At(shadow.step)).items));
+  return json;
+}
+
 Json PolicyJson(const PolicyInfo& policy) {
   Json json = {{"policy", policy.name},   {"version", policy.version},
                {"agent", policy.agent},   {"planner", policy.planner},

@@ -22,6 +22,8 @@ nlohmann::json FeedbackJson(const FeedbackRecord& record);
 nlohmann::json ShadowJson(const Catalog& catalog, const ShadowRecord& shadow,
                           const std::vector<std::string>& shown);
 nlohmann::json SessionJson(const SessionRecord& session);
+// With its slates, feedback and shadows.
+nlohmann::json StoredSessionJson(const Catalog& catalog, const StoredSession& stored);
 nlohmann::json PolicyJson(const PolicyInfo& policy);
 nlohmann::json SizeJson(const StoreSize& size);
 // The served policies in their order, then others that sessions name. Differences are from the

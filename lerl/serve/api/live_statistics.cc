@@ -74,7 +74,8 @@ void LiveStatistics::Answer(Session& session, const FeedbackRecord& record) cons
 void LiveStatistics::Put(const StoredSession& stored) {
   Session session{.user = stored.session.user,
                   .policy = stored.session.policy,
-                  .running = stored.session.ended_us == 0};
+                  .running = stored.session.ended_us == 0,
+                  .feedback = std::ssize(stored.feedback)};
   for (const SlateRecord& slate : stored.slates) Show(session, slate);
   for (const FeedbackRecord& record : stored.feedback) Answer(session, record);
   for (const ShadowRecord& shadow : stored.shadows) {
@@ -100,7 +101,7 @@ bool LiveStatistics::AddSlate(const SlateRecord& slate) {
 }
 
 bool LiveStatistics::AddFeedback(const std::string& session,
-                                 const std::vector<FeedbackRecord>& records) {
+                                 const std::vector<FeedbackRecord>& records, int64_t added) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(session);
   if (found == sessions_.end()) return false;
@@ -108,6 +109,7 @@ bool LiveStatistics::AddFeedback(const std::string& session,
   if (std::ranges::any_of(records, [&](const auto& record) { return record.step >= steps; }))
     return false;
   for (const FeedbackRecord& record : records) Answer(found->second, record);
+  found->second.feedback += added;
   return true;
 }
 
@@ -131,6 +133,13 @@ void LiveStatistics::Forget(const std::string& user) {
   const std::lock_guard lock(mutex_);
   std::erase_if(sessions_, [&](const auto& entry) { return entry.second.user == user; });
   std::erase_if(order_, [&](const std::string& id) { return !sessions_.contains(id); });
+}
+
+bool LiveStatistics::Knows(const SessionState& state) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(state.session.id);
+  return found != sessions_.end() && found->second.running == (state.session.ended_us == 0) &&
+         std::ssize(found->second.steps) == state.steps && found->second.feedback == state.feedback;
 }
 
 std::vector<PolicyStatistics> LiveStatistics::Policies() const {

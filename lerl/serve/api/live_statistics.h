@@ -64,12 +64,16 @@ class LiveStatistics {
   // False, and nothing has changed, where the session is not known, or not all that came before:
   // then it is to be put anew. A slate that was shown before changes nothing.
   bool AddSlate(const SlateRecord& slate);
-  bool AddFeedback(const std::string& session, const std::vector<FeedbackRecord>& records);
+  // `added` of the records were not known to the store.
+  bool AddFeedback(const std::string& session, const std::vector<FeedbackRecord>& records,
+                   int64_t added);
   // What a shadow agreed on with a slate that is known; each of them is to come once.
   void AddAgreement(const std::string& session, const std::string& policy, double agreement);
   // Whether it was known to run.
   bool End(const std::string& session);
   void Forget(const std::string& user);
+  // Whether all is known that the store says of a session, by the number of its records.
+  bool Knows(const SessionState& state) const;
 
   // By policy, in the order of their names.
   std::vector<PolicyStatistics> Policies() const;
@@ -86,6 +90,7 @@ class LiveStatistics {
   struct Session {
     std::string user = {}, policy = {};
     bool running = true;
+    int64_t feedback = 0;  // records
     std::vector<Step> steps = {};
     std::map<std::string, int64_t> origins = {};
     std::map<std::string, std::pair<double, int64_t>> agreements = {};  // sum and count, by shadow

@@ -31,18 +31,19 @@ void Play(LiveStatistics& statistics, const std::string& id, const std::string& 
           int32_t slates, int likes) {
   statistics.Put({{.id = id, .user = "u" + id, .policy = policy, .end = ""}, {}, {}});
   for (int32_t step = 0; step < slates; ++step) statistics.AddSlate(SlateOf(id, step));
-  for (int n = 0; n < likes; ++n) statistics.AddFeedback(id, {Like(n % 2 == 0 ? "a" : "b", n / 2)});
+  for (int n = 0; n < likes; ++n)
+    statistics.AddFeedback(id, {Like(n % 2 == 0 ? "a" : "b", n / 2)}, 1);
 }
 
 TEST(LiveStatistics, CountsWhatSessionsShowedAndLiked) {
   LiveStatistics statistics("like");
   Play(statistics, "1", "p", 2, 3);
-  statistics.AddFeedback("1", {Like("a", 0, 0), Like("b", 1, 0)});  // one taken back, one a pass
-  statistics.AddSlate(SlateOf("1", 1));                             // shown before
+  statistics.AddFeedback("1", {Like("a", 0, 0), Like("b", 1, 0)}, 2);  // one taken back, one a pass
+  statistics.AddSlate(SlateOf("1", 1));                                // shown before
   EXPECT_FALSE(statistics.AddSlate(SlateOf("none", 0)));
   EXPECT_FALSE(statistics.AddSlate(SlateOf("1", 3)));  // another process has shown the one before
-  EXPECT_FALSE(statistics.AddFeedback("none", {Like("a", 0)}));
-  EXPECT_FALSE(statistics.AddFeedback("1", {Like("a", 1), Like("a", 2)}));
+  EXPECT_FALSE(statistics.AddFeedback("none", {Like("a", 0)}, 1));
+  EXPECT_FALSE(statistics.AddFeedback("1", {Like("a", 1), Like("a", 2)}, 1));
   ASSERT_EQ(statistics.Policies().size(), 1);
   const PolicyStatistics p = statistics.Policies()[0];
   EXPECT_EQ(p.sessions, 1);
@@ -93,7 +94,7 @@ TEST(LiveStatistics, MinutesEndWithTheOneAtHand) {
   statistics.Put({{.id = "s", .user = "u", .policy = "p", .end = ""}, {}, {}});
   statistics.AddSlate(SlateOf("s", 0, 100 * kMinute));
   statistics.AddSlate(SlateOf("s", 1, 101 * kMinute + 5));
-  statistics.AddFeedback("s", {Like("a", 0)});
+  statistics.AddFeedback("s", {Like("a", 0)}, 1);
   const std::vector<MinuteStatistics> minutes = statistics.Minutes(101 * kMinute + 9);
   ASSERT_EQ(minutes.size(), 60);
   EXPECT_EQ(minutes[59].from_us, 101 * kMinute);
@@ -122,6 +123,23 @@ TEST(LiveStatistics, KeepsTheNewestSessionsAndForgetsUsers) {
   statistics.Put(stored);
   EXPECT_EQ(statistics.Policies()[1].items_liked, 1);
   EXPECT_EQ(statistics.Policies()[1].running, 0);
+}
+
+TEST(LiveStatistics, KnowsWhetherTheStoreSaysMore) {
+  LiveStatistics statistics("like");
+  Play(statistics, "1", "p", 2, 3);
+  SessionState state{{.id = "1", .user = "u1", .policy = "p", .end = ""}, 2, 3};
+  EXPECT_TRUE(statistics.Knows(state));
+  state.steps = 3;
+  EXPECT_FALSE(statistics.Knows(state));
+  state.steps = 2, state.feedback = 4;
+  EXPECT_FALSE(statistics.Knows(state));
+  state.feedback = 3, state.session.ended_us = 1;
+  EXPECT_FALSE(statistics.Knows(state));
+  statistics.End("1");
+  EXPECT_TRUE(statistics.Knows(state));
+  state.session.id = "none";
+  EXPECT_FALSE(statistics.Knows(state));
 }
 
 TEST(LiveStatistics, AveragesWhatShadowsAgreeOnOverSessions) {
