@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc)
 BUILD_JOBS ?= $(shell awk -v cores=$(JOBS) '/MemTotal/ {jobs = int($$2 / 2000000); \
   print jobs < 1 ? 1 : jobs < cores ? jobs : cores}' /proc/meminfo)
 # Whose tests are those of our own threads, which run no kernels of libtorch.
-TSAN_LIBRARIES ?= base data http planner sim
+TSAN_LIBRARIES ?= base data http events planner sim
 space := $(subst ,, )
 
 # build PRESET,OPTIONS: configures (its output is shown when that fails) and compiles.

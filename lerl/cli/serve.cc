@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "lerl/base/config_text.h"
 #include "lerl/base/error.h"
@@ -19,6 +20,7 @@
 #include "lerl/serve/api/api.h"
 #include "lerl/serve/memory_ceiling.h"
 #include "lerl/serve/page/pages.h"
+#include "lerl/serve/served_run.h"
 #include "lerl/serve/service_config.h"
 #include "lerl/train/run_search.h"
 
@@ -31,7 +33,7 @@ struct ServeFlags {
   StoreOption store;
   std::vector<std::string> sets;
   std::optional<int64_t> port;
-  bool show = false;
+  bool alone = false, show = false;
 };
 
 ServiceConfig ReadService(const ServeFlags& flags) {
@@ -55,11 +57,24 @@ std::filesystem::path FindRunOf(const ServeFlags& flags) {
     return FindFinishedGroup(flags.runs, config);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kNoRun) throw;
-    const std::optional<NearestRun> nearest = FindNearestRun(flags.runs, config);
+    const std::optional<NearestRun> nearest = FindNearestRun(flags.runs, config, /*finished=*/true);
     if (!nearest) throw;
     LogWarning("there is no finished run of " + flags.config + "; serving the nearest, " +
                NearestRunText(*nearest));
     return nearest->group;
+  }
+}
+
+// The finished run like this one that has no planner, for people to compare with. Nothing where the
+// run has none itself.
+std::optional<std::filesystem::path> WithoutPlanner(const ServeFlags& flags,
+                                                    const std::filesystem::path& run) {
+  RunConfig config = ReadServedRun(run).config;
+  if (std::exchange(config.planner.name, "none") == "none") return std::nullopt;
+  try {
+    return FindFinishedGroup(flags.runs, config);
+  } catch (const Error&) {
+    return std::nullopt;
   }
 }
 
@@ -78,7 +93,12 @@ std::vector<NamedRun> RunsOf(const ServeFlags& flags) {
   std::vector<NamedRun> runs;
   runs.reserve(flags.runs_to_serve.size() + 1);
   for (const std::string& text : flags.runs_to_serve) runs.push_back(NamedRunOf(text));
-  if (!flags.config.empty()) runs.push_back(NamedRunOf(FindRunOf(flags).string()));
+  if (!flags.config.empty()) {
+    const std::filesystem::path found = FindRunOf(flags);
+    runs.push_back(NamedRunOf(found.string()));
+    const auto plain = flags.alone ? std::nullopt : WithoutPlanner(flags, found);
+    if (plain) runs.push_back(NamedRunOf(plain->string()));
+  }
   if (runs.empty())
     throw Error(ErrorKind::kUsage,
                 "lerl serve: name a run, such as runs/ppo+none-1234abcd, or a --config of one");
@@ -156,7 +176,10 @@ void AddServeCommand(CLI::App& app) {
                       "folders of finished runs, each as FOLDER or NAME=FOLDER; the first serves "
                       "where a session names none");
   command->add_option("--config", flags->config,
-                      "serve the newest finished run of this configuration");
+                      "serve the newest finished run of this configuration and, where there is "
+                      "one, the same agent's without a planner beside it, which nobody gets who "
+                      "does not name it");
+  command->add_flag("--alone", flags->alone, "not the one without a planner");
   command->add_option("--runs", flags->runs, "folder that is searched for it")
       ->capture_default_str();
   command->add_option("--service", flags->service, "TOML settings of the service (see --show)");

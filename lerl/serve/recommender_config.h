@@ -20,6 +20,7 @@ struct RecommenderConfig {
   int64_t open_sessions = 10000;
   int64_t max_steps = 1000;
   int64_t idle_minutes = 240;
+  int64_t keep_days = 0;
   std::vector<std::string> shadows = {};
   DefaultAnswerConfig default_answer = {};
   ExperimentConfig experiment = {};
@@ -39,6 +40,9 @@ struct RecommenderConfig {
           "between looks at the store for items that others added or withdrew", Range{0.05, 3600});
     visit("idle_minutes", idle_minutes, "without a request after which a session has ended",
           Range{1, 1e6});
+    visit("keep_days", keep_days,
+          "after which a session that does not run is deleted from the store; 0: never",
+          Range{0, 100000});
     experiment.VisitFields(visit);
   }
 

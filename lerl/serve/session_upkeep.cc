@@ -19,6 +19,7 @@ SessionUpkeep::SessionUpkeep(EventStore& store, const RecommenderConfig& config,
     : store_(store),
       wait_us_(static_cast<int64_t>(config.default_answer.after_seconds * 1e6)),
       idle_us_(config.idle_minutes * kMinuteUs),
+      keep_us_(config.keep_days * kDayUs),
       clock_(std::move(clock)) {
   const DefaultAnswerConfig& answer = config.default_answer;
   const std::string behaviour =
@@ -38,6 +39,10 @@ EventStore::DefaultAnswers SessionUpkeep::AnswerByDefault() {
 std::vector<std::string> SessionUpkeep::EndIdle() {
   const int64_t now = clock_();
   return store_.EndIdle(now - idle_us_, now, kAtOnce);
+}
+
+int64_t SessionUpkeep::DeleteOld() {
+  return keep_us_ > 0 ? store_.DeleteBefore(clock_() - keep_us_) : 0;
 }
 
 }  // namespace lerl

@@ -1,7 +1,7 @@
 #pragma once
 // SessionUpkeep: what becomes of sessions that nobody speaks of any more, a part at a time. What
-// has waited long enough for an answer gets the default one, and who has been away long enough has
-// left. Replicas that share a store may do it at the same time.
+// has waited long enough for an answer gets the default one, who has been away long enough has
+// left, and what is old enough is deleted. Replicas that share a store may do it at the same time.
 
 #include <cstdint>
 #include <functional>
@@ -32,9 +32,12 @@ class SessionUpkeep {
   // where there are none.
   std::vector<std::string> EndIdle();
 
+  // Deletes the sessions that began more than `keep_days` ago and don't run; returns their number.
+  int64_t DeleteOld();
+
  private:
   EventStore& store_;
-  const int64_t wait_us_, idle_us_;  // 0: no default answers
+  const int64_t wait_us_, idle_us_, keep_us_;  // 0: no default answers; nothing is deleted
   const Clock clock_;
   std::map<std::string, double> answer_;
 };

@@ -48,6 +48,20 @@ TEST_F(SessionUpkeepTest, AnswersNothingUnlessToldTo) {
   EXPECT_EQ(upkeep.AnswerByDefault().slates, 0);
 }
 
+TEST_F(SessionUpkeepTest, DeletesWhatIsOldOnceToldTo) {
+  now_us_ = 100 * kDayUs;
+  Show("old");
+  store_.EndSession("old", now_us_, "client");
+  now_us_ += 5 * kDayUs;
+  Show("new");
+  store_.EndSession("new", now_us_, "client");
+  now_us_ += 6 * kDayUs;
+  EXPECT_EQ(Make({}).DeleteOld(), 0);
+  EXPECT_EQ(Make({.policy = {}, .keep_days = 10}).DeleteOld(), 1);
+  EXPECT_FALSE(store_.FindSession("old"));
+  EXPECT_TRUE(store_.FindSession("new"));
+}
+
 TEST_F(SessionUpkeepTest, EndsWhatLiesIdleAPartAtATime) {
   SessionUpkeep upkeep = Make({.policy = {}, .idle_minutes = 10});
   for (int n = 0; n < 201; ++n) Show("s" + std::to_string(n));

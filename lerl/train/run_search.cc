@@ -4,9 +4,11 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <tuple>
 
 #include "lerl/base/config.h"
 #include "lerl/base/error.h"
+#include "lerl/planner/registry.h"
 #include "lerl/train/run_folder.h"
 
 namespace lerl {
@@ -77,10 +79,11 @@ std::vector<NearestRun::Difference> DifferencesOf(const Json& there, const Json&
 }
 
 // In what the run in a folder differs from the settings `here`; nothing where its file is absent or
-// damaged.
-std::optional<NearestRun> DifferencesAt(const fs::path& folder, const Json& here) {
+// damaged, or where it has not finished and should have.
+std::optional<NearestRun> DifferencesAt(const fs::path& folder, const Json& here, bool finished) {
   try {
     const std::optional<Json> run = ReadRunFile(folder);
+    if (finished && run && run->value("status", "") != "finished") return std::nullopt;
     if (!run || !run->contains("config") || !run->at("config").is_object()) return std::nullopt;
     return NearestRun{folder.parent_path(), DifferencesOf(Flat(run->at("config")), here)};
   } catch (const Error&) {
@@ -88,6 +91,13 @@ std::optional<NearestRun> DifferencesAt(const fs::path& folder, const Json& here
   } catch (const Json::exception&) {
     return std::nullopt;
   }
+}
+
+// Whether the plans of a planner, whose name is given as JSON, are a language model's.
+bool IsOfModel(const std::string& name) {
+  return std::ranges::any_of(PlannerRows(), [&](const PlannerRow& row) {
+    return Json(row.name).dump() == name && (row.asks_model || row.tabulates);
+  });
 }
 
 }  // namespace
@@ -110,14 +120,21 @@ fs::path FindFinishedGroup(const fs::path& root, const RunConfig& config) {
                   "run `lerl train --config ...` first, or name its folder with --runs");
 }
 
-std::optional<NearestRun> FindNearestRun(const fs::path& root, const RunConfig& config) {
+std::optional<NearestRun> FindNearestRun(const fs::path& root, const RunConfig& config,
+                                         bool finished) {
   const Json here = Flat(ConfigToJson(config));
+  const bool of_model = IsOfModel(Json(config.planner.name).dump());
   std::optional<NearestRun> nearest;
   VisitFolders(root, [&](const fs::path& folder) {
     if (!folder.filename().string().starts_with("seed-") || folder.extension() == ".stale") return;
-    std::optional<NearestRun> found = DifferencesAt(folder, here);
+    std::optional<NearestRun> found = DifferencesAt(folder, here, finished);
     if (!found) return;
-    const auto rank = [](const NearestRun& r) { return std::pair(r.differences.size(), r.group); };
+    const auto rank = [&](const NearestRun& r) {
+      const auto planner =
+          std::ranges::find(r.differences, "planner.name", &NearestRun::Difference::key);
+      const bool other = planner != r.differences.end() && IsOfModel(planner->there) != of_model;
+      return std::tuple(r.differences.size(), other, r.group);
+    };
     if (!nearest || rank(*found) < rank(*nearest)) nearest = std::move(found);
   });
   return nearest;

@@ -27,10 +27,11 @@ struct NearestRun {
   std::vector<Difference> differences;  // by key; empty where only seeds are missing
 };
 
-// The group below `root`, finished or not, that differs from `config` in the fewest settings that
-// decide training; the first by path where several do.
-std::optional<NearestRun> FindNearestRun(const std::filesystem::path& root,
-                                         const RunConfig& config);
+// The group below `root` that differs from `config` in the fewest settings that decide training.
+// Where several do, the one whose planner is as much a language model's comes first, then the first
+// by path. Runs that have not finished are left out where `finished` is set.
+std::optional<NearestRun> FindNearestRun(const std::filesystem::path& root, const RunConfig& config,
+                                         bool finished = false);
 
 // "runs/ppo+none-1234abcd, differs in train.iterations (160 there, 128 here)"
 std::string NearestRunText(const NearestRun& run);

@@ -99,6 +99,35 @@ TEST(FindFinishedGroup, NamesTheNearestRunAndWhatDiffers) {
                                  ", lacks a finished run of every seed in train.seeds;"));
 }
 
+// All differ in one setting alone, the planner.
+TEST(FindNearestRun, PrefersAPlannerThatIsALanguageModelsToo) {
+  const TestFolder folder;
+  RunConfig wanted = TwoSeeds();
+  wanted.planner.name = "llm";
+  for (const char* name : {"none", "llm_table", "random"}) {
+    RunConfig other = wanted;
+    other.planner.name = name;
+    const fs::path root = folder.path() / (std::string(name) == "llm_table" ? "z" : "a");
+    WriteSearchedRun(root, other, 1, "2026-01-01T10:00:00Z");
+  }
+  EXPECT_THAT(FindNearestRun(folder.path(), wanted)->group.string(), HasSubstr("/z/"));
+  wanted.planner.name = "popularity";
+  EXPECT_THAT(FindNearestRun(folder.path(), wanted)->group.string(), HasSubstr("/a/"));
+}
+
+TEST(FindNearestRun, LeavesOutWhatHasNotFinishedWhenAsked) {
+  const TestFolder folder;
+  const RunConfig wanted = TwoSeeds();
+  WriteSearchedRun(folder.path() / "a", wanted, 1, "");
+  EXPECT_TRUE(FindNearestRun(folder.path(), wanted).has_value());
+  EXPECT_FALSE(FindNearestRun(folder.path(), wanted, /*finished=*/true).has_value());
+  RunConfig other = wanted;
+  SetFields(other, {"env.budget=7"});
+  WriteSearchedRun(folder.path() / "b", other, 1, "2026-01-01T10:00:00Z");
+  EXPECT_EQ(FindNearestRun(folder.path(), wanted, true)->group,
+            GroupFolder(folder.path() / "b", other));
+}
+
 TEST(NearestRun, ShowsThreeSettingsAndHowManyMore) {
   const NearestRun run = {
       "runs/a",

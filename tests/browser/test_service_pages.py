@@ -71,6 +71,26 @@ class ServicePages(PageTest):
         for age in ages:
             self.assertRegex(age, r"^[0-5] s ago$")
 
+    def test_the_dashboard_says_what_a_user_is_tired_of(self):
+        self.serve(policies=("calm",))
+        dashboard = self.page("/")
+        at = f"/v1/sessions/{self.service.post('/v1/sessions', {'user': 'u4'})['session']}"
+        slates = {}
+        for step in range(8):
+            slate = self.service.post(f"{at}/recommendations", {})
+            for category in {c for item in slate["items"] for c in item["categories"]}:
+                slates[category] = slates.get(category, 0) + 1
+            self.service.post(f"{at}/feedback", {"events": [
+                {"id": f"{step}-{n}", "step": step, "item": item["item"], "behaviours": {"like": 0}}
+                for n, item in enumerate(slate["items"])]})
+        most = max(slates.values())
+        self.assertGreaterEqual(most, 3)
+        line = dashboard.locator(".tired")
+        line.get_by_text(f"({most} slates without a like)").first.wait_for()
+        self.assertIn("Tired of", line.inner_text())
+        self.check_access(dashboard, "a user who is tired")
+        self.shoot(dashboard, "dashboard-tired")
+
     def test_the_keyboard_alone_plays_a_session(self):
         self.serve(policies=("calm",))
         page = self.page("/try")

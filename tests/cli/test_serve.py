@@ -177,6 +177,21 @@ class Serve(ServeTest):
         self.assertEqual(feedback["type"], "urn:lerl:problem:never-shown")  # item 50 is not in the shop
         self.assertEqual(end, {"ended_now": True})
 
+    def test_a_configuration_brings_the_same_agent_without_a_planner(self):
+        planned = self.train("--set", "train.seeds=[1]", "--set", "planner.name='round_robin'")[0]
+        self.train("--set", "train.seeds=[1]", "--set", "planner.name='none'")
+        config = self.config.with_name("planned.toml")
+        config.write_text(self.config.read_text().replace('"random"', '"round_robin"').replace("[1, 2]", "[1]"))
+        where = ["--config", config, "--runs", self.runs]
+        _, service = self.serve(runs=where)
+        served = service.call("GET", "/v1/policies")["policies"]
+        self.assertEqual([policy["planner"] for policy in served], ["round_robin", "none"])
+        self.assertIn(str(planned), served[0]["folder"])
+        session = service.session(service.start("u3"))
+        self.assertEqual(session["policy"], served[0]["policy"])
+        _, alone = self.serve("--alone", runs=where)
+        self.assertEqual(len(alone.call("GET", "/v1/policies")["policies"]), 1)
+
     def test_tokens(self):
         file = self.folder / "tokens"
         file.write_text("read:reading-0123456789\nwrite:writing-0123456789\n")

@@ -60,8 +60,10 @@ class Api {
     if (recommender_.config().default_answer.after_seconds > 0)
       answering_ = std::make_unique<Periodic>("default answers", kAnswersEvery,
                                               [this] { AnswerByDefault(); });
-    ending_ =
-        std::make_unique<Periodic>("ends of idle sessions", kEndsEvery, [this] { EndIdle(); });
+    ending_ = std::make_unique<Periodic>("ends of idle sessions", kEndsEvery, [this] {
+      EndIdle();
+      recommender_.upkeep().DeleteOld();
+    });
     if (recommender_.shadows() != nullptr) WatchShadows(*recommender_.shadows());
   }
   ~Api() {

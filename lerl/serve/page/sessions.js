@@ -5,6 +5,8 @@ import {ago, byId, count, element, foreign, planChips, plural, setText, unseen} 
 const kKept = 40;
 const kShown = 12;
 const kStrip = 16;  // steps
+const kTired = 3;   // slates
+const kTiredShown = 3;
 
 const marks = {liked: "♥", passed: "–", open: "·"};
 const words = {liked: "liked: ", passed: "passed: ", open: ""};
@@ -133,6 +135,33 @@ export class Sessions {
     return value > 0 ? "liked" : "passed";
   }
 
+  // Categories that the user seems to be tired of: shown in at least kTired slates that were answered
+  // since one of their items was last liked. The most slates first.
+  tiredOf(session) {
+    const passed = new Map();
+    for (const slate of session.slates.filter((one) => one)) {
+      const answered = new Map();  // whether one of its items was liked
+      for (const item of slate.items) {
+        const kind = this.kind(session, slate, item);
+        if (kind === "open") continue;
+        for (const category of item.categories)
+          answered.set(category, answered.get(category) || kind === "liked");
+      }
+      for (const [category, liked] of answered)
+        passed.set(category, liked ? 0 : (passed.get(category) || 0) + 1);
+    }
+    return [...passed].filter(([, slates]) => slates >= kTired).sort((a, b) => b[1] - a[1])
+      .slice(0, kTiredShown);
+  }
+
+  tiredLine(session) {
+    const tired = this.tiredOf(session);
+    if (!tired.length) return null;
+    return element("p.tired.small.quiet", {title: "shown and answered, and none of them liked"},
+      "Tired of ", ...tired.flatMap(([category, slates], n) => [n ? ", " : "", foreign(category),
+        ` (${plural(slates, "slate")} without a like)`]));
+  }
+
   // A column of dots for each step: filled where liked, a dash where passed, a ring without answer.
   strip(session) {
     const slates = session.slates.filter((slate) => slate).slice(-kStrip);
@@ -178,6 +207,8 @@ export class Sessions {
       return parts;
     }
     parts.push(element("div.latest", {}, this.slateParts(session, newest), this.strip(session)));
+    const tired = this.tiredLine(session);
+    if (tired) parts.push(tired);
     const earlier = slates.slice(0, -1).reverse();
     if (earlier.length)
       parts.push(element("details", open ? {open: true} : {},
