@@ -80,11 +80,12 @@ class ServeTest(CliTest):
             self.assertEqual(stored.get(event), [told], event)
 
     @staticmethod
-    def metric(service, name):
-        """The figure of that name, of Prometheus."""
+    def metric(service, name, otherwise=None):
+        """The figure of that name, of Prometheus; `otherwise` where there is none."""
         with urllib.request.urlopen(service.url + "/metrics", timeout=30) as answer:
             lines = answer.read().decode().splitlines()
-        return float(next(line for line in lines if line.startswith(name + " ")).split()[1])
+        found = [line for line in lines if line.startswith(name + " ")]
+        return float(found[0].split()[1]) if found or otherwise is None else otherwise
 
     def postgres(self):
         server = PostgresServer(self.folder)

@@ -133,13 +133,18 @@ class ModelFaults(ServeTest):
                     "planner.llm.endpoint.timeout=1", "planner.llm.endpoint.deadline=2",
                     "planner.llm.endpoint.cool_down=0.1"]
         runs = self.train(*[word for setting in settings for word in ("--set", setting)])
-        process, service = self.serve("--set", "recommend.policy.plan_deadline_ms=50", runs=runs)
+        self.assertIn("plan_deadline_ms = 30 ", self.succeed("serve", "--show"))  # by default
+        process, service = self.serve(runs=runs)
         fresh = {"fresh", "cached"}
+
+        def plans(origin):
+            return self.metric(service, f'lerl_plans_total{{origin="{origin}"}}', otherwise=0)
 
         def origin():
             return service.recommend(service.start("u1"))["origin"]
         self.wait_until(lambda: origin() in fresh, "plans of the model")
         self.server.hangs = True
+        before = plans("fallback") + plans("kept")
         load = self.load(service)
         load.wait_for(150)
         self.assertLess(load.slowest, 2)
@@ -150,6 +155,14 @@ class ModelFaults(ServeTest):
         self.assertTrue(all(origin in {"fallback", "kept", *fresh} for origin, _ in origins), origins)
         self.assertTrue(all(reason for origin, reason in origins if origin not in fresh), origins)
         self.assertIn("fallback", [origin() for _ in range(20)])
+        self.assertGreater(plans("fallback") + plans("kept"), before)
+        # Every slate says so, and why, and the figures are of these slates.
+        with sqlite3.connect(self.store) as store:
+            late = dict(store.execute("SELECT origin, COUNT(*) FROM lerl_slates WHERE reason <> '' GROUP BY origin"))
+            total = dict(store.execute("SELECT origin, COUNT(*) FROM lerl_slates GROUP BY origin"))
+        store.close()
+        self.assertEqual({name: total[name] for name in total if name not in fresh}, late)
+        self.assertEqual({name: plans(name) for name in total}, total)
         health = service.call("GET", "/v1/policies")["policies"][0]["planner_health"]
         self.assertGreater(health["fallback"], 0)
         self.server.hangs = False
