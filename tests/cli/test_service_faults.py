@@ -1,10 +1,12 @@
 """`lerl serve` under load while something goes wrong: what was acknowledged is there afterwards, once."""
 
 import math
+import pathlib
 import socket
 import sqlite3
 import struct
 import subprocess
+import sys
 import threading
 import time
 import unittest
@@ -12,6 +14,10 @@ import unittest
 from cli_testing import main
 from serve_testing import POSTGRES, ServeTest
 from test_endpoint import Handler, start_endpoint
+
+
+FAKETIME = pathlib.Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+DAY = 86400
 
 
 class ServiceFaults(ServeTest):
@@ -73,6 +79,44 @@ class ServiceFaults(ServeTest):
         other.close()
         load.wait_for(100)
         load.count()
+
+    @unittest.skipUnless(FAKETIME.exists(), "needs faketime")
+    def test_a_clock_that_jumps(self):
+        """A day ahead, then two days back, then to the true time, each under load."""
+        clock = self.folder / "clock"
+
+        def set_clock(days):
+            new = clock.with_suffix(".new")
+            new.write_text(f"{days:+d}d\n")
+            new.rename(clock)
+        set_clock(0)
+        # Deadlines and waits go by the clock of the machine's age, which nobody sets.
+        self.environment |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(clock),
+                             "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                             "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
+        process, service = self.serve()
+        idle = service.start("u1")
+        service.recommend(idle)
+        load = self.load(service, may_end=True)
+        for days in 0, 1, -1, 0:
+            set_clock(days)
+            load.wait_for(60)
+            if days:  # by the clock of the day ahead it lay idle, and so it stays
+                self.problem(409, "session-ended", service.recommend, idle, 1)
+        load.count()
+        self.assertEqual(load.failures, [])
+        print(f"{len(load.ended)} sessions of the load ended as idle", file=sys.stderr)
+        for session in {idle, *load.ended}:
+            self.assertEqual(service.session(session)["end"], "idle")
+        # The service saw each of these days.
+        with sqlite3.connect(self.store) as store:
+            times = [row[0] / 1e6 for row in store.execute("SELECT received_us FROM lerl_feedback")]
+        store.close()
+        now = time.time()
+        self.assertEqual({round((received - now) / DAY) for received in times}, {-1, 0, 1})
+        self.assertEqual(service.call("GET", "/readyz")["status"], "ready")
+        self.assertEqual(self.stop(process), 0)
+        self.assertEqual([line for line in process.said if '"status":5' in line or '"level":"error"' in line], [])
 
     def test_clients_that_are_slow_or_half_open(self):
         _, service = self.serve("--set", "http.header_timeout=1", "http.body_timeout=1", "http.write_timeout=1")
