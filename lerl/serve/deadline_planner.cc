@@ -10,8 +10,6 @@
 namespace lerl {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // How long the thread sleeps at most before it looks for states to foresee again.
 constexpr std::chrono::milliseconds kLook{5};
 // Questions that wait while the slow planner hangs; the oldest give way. More than any batch has.
@@ -26,12 +24,18 @@ bool SameState(const PlanSnapshot& a, const PlanSnapshot& b) {
 
 }  // namespace
 
+void DeadlinePlanner::WaitUntil(std::condition_variable& answered,
+                                std::unique_lock<std::mutex>& lock, Clock::time_point until,
+                                const std::function<bool()>& done) {
+  answered.wait_until(lock, until, done);
+}
+
 DeadlinePlanner::DeadlinePlanner(std::unique_ptr<Planner> slow, Options options)
-    : name_(slow->name()), options_(options), slow_(std::move(slow)) {}
+    : name_(slow->name()), options_(std::move(options)), slow_(std::move(slow)) {}
 
 DeadlinePlanner::DeadlinePlanner(std::string name, std::function<std::unique_ptr<Planner>()> make,
                                  Options options)
-    : name_(std::move(name)), make_(std::move(make)), options_(options) {}
+    : name_(std::move(name)), make_(std::move(make)), options_(std::move(options)) {}
 
 DeadlinePlanner::~DeadlinePlanner() {
   {
@@ -110,7 +114,7 @@ std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, P
   }
   if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
   work_.notify_one();
-  answered_.wait_until(lock, deadline, [&] {
+  options_.wait(answered_, lock, deadline, [&] {
     if (slow_ == nullptr) return true;
     return std::ranges::all_of(states, [&](const PlanSnapshot& state) { return Ready(state); });
   });

@@ -40,11 +40,19 @@ struct PlannerHealth {
 
 class DeadlinePlanner : public Planner {
  public:
+  using Clock = std::chrono::steady_clock;
+  // How a request waits: until `done`, or until that time. Called once by each Rank.
+  using Wait =
+      std::function<void(std::condition_variable& answered, std::unique_lock<std::mutex>& lock,
+                         Clock::time_point until, const std::function<bool()>& done)>;
   struct Options {
     std::chrono::milliseconds deadline{30};
     size_t sessions = 10000;                // whose latest plans are kept
     std::chrono::milliseconds pause{1000};  // after a failure
+    Wait wait = WaitUntil;                  // tests have their own
   };
+  static void WaitUntil(std::condition_variable& answered, std::unique_lock<std::mutex>& lock,
+                        Clock::time_point until, const std::function<bool()>& done);
 
   DeadlinePlanner(std::unique_ptr<Planner> slow, Options options);
   // One that `make` makes, after the first request; where it throws, that is a failure, and it is

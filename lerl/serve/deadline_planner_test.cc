@@ -46,11 +46,12 @@ class NumberPlanner : public Planner {
 class DeadlinePlannerTest : public testing::Test {
  protected:
   void Make(std::chrono::milliseconds deadline) {
+    Make({.deadline = deadline, .pause = std::chrono::milliseconds(1)});
+  }
+  void Make(DeadlinePlanner::Options options) {
     auto slow = std::make_unique<GatedPlanner>(gate_.get_future().share());
     slow_ = slow.get();
-    auto planner = std::make_unique<DeadlinePlanner>(
-        std::move(slow),
-        DeadlinePlanner::Options{.deadline = deadline, .pause = std::chrono::milliseconds(1)});
+    auto planner = std::make_unique<DeadlinePlanner>(std::move(slow), std::move(options));
     planner_ = planner.get();
     whole_ =
         std::make_unique<FallbackPlanner>(std::move(planner), std::make_unique<NumberPlanner>());
@@ -98,6 +99,41 @@ TEST_F(DeadlinePlannerTest, AHangingPlannerKeepsNobodyWaiting) {
   // Nor do many sessions pile up.
   for (uint64_t session = 2; session < 1000; ++session) Ask(session, 0);
   EXPECT_LE(planner_->Health().waiting, 256);
+  gate_.set_value();
+}
+
+// Unless it is told otherwise, a request waits once, until 30 ms after it began, and then answers.
+// A clock that is looked at before, and in the wait itself, bounds when it began.
+TEST_F(DeadlinePlannerTest, AsksToWaitForThirtyMillisecondsAndNoMore) {
+  using Clock = DeadlinePlanner::Clock;
+  constexpr std::chrono::milliseconds kDeadline{30};
+  Clock::time_point before;
+  int waits = 0;
+  Make({.wait = [&](std::condition_variable&, std::unique_lock<std::mutex>&,
+                    Clock::time_point until, const std::function<bool()>& done) {
+    ++waits;
+    EXPECT_GE(until, before + kDeadline);
+    EXPECT_LE(until, Clock::now() + kDeadline);
+    EXPECT_FALSE(done());  // and the time is over
+  }});
+  for (int step = 0; step < 20; ++step) {
+    before = Clock::now();
+    EXPECT_EQ(Ask(1, step).origin, PlanOrigin::kFallback);
+  }
+  EXPECT_EQ(waits, 20);
+  EXPECT_EQ(slow_->asked, 0);
+  gate_.set_value();
+}
+
+// The wait itself ends by the clock: the planner answers nobody until all 20 have been served.
+TEST_F(DeadlinePlannerTest, TheDefaultDeadlinePassesWhileThePlannerHangs) {
+  Make(DeadlinePlanner::Options());
+  for (int step = 0; step < 20; ++step) {
+    const auto begin = DeadlinePlanner::Clock::now();
+    EXPECT_EQ(Ask(1, step).origin, PlanOrigin::kFallback);
+    EXPECT_GE(DeadlinePlanner::Clock::now() - begin, std::chrono::milliseconds(30));
+  }
+  EXPECT_EQ(slow_->asked, 0);
   gate_.set_value();
 }
 

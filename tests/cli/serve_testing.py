@@ -80,11 +80,12 @@ class ServeTest(CliTest):
             self.assertEqual(stored.get(event), [told], event)
 
     @staticmethod
-    def metric(service, name):
-        """The figure of that name, of Prometheus."""
+    def metric(service, name, otherwise=None):
+        """The figure of that name, of Prometheus; `otherwise` where there is none."""
         with urllib.request.urlopen(service.url + "/metrics", timeout=30) as answer:
             lines = answer.read().decode().splitlines()
-        return float(next(line for line in lines if line.startswith(name + " ")).split()[1])
+        found = [line for line in lines if line.startswith(name + " ")]
+        return float(found[0].split()[1]) if found or otherwise is None else otherwise
 
     def postgres(self):
         server = PostgresServer(self.folder)
@@ -135,13 +136,15 @@ class PostgresServer:
 
 class Load:
     """Threads that play sessions, each request with the next of the services, and write down each event once it
-    was acknowledged. What fails is asked for again, as a product would: the same step, the same event."""
+    was acknowledged. What fails is asked for again, as a product would: the same step, the same event. With
+    `may_end`, a session that the service has ended is no fault, and the next one begins."""
 
     PATIENCE = 60  # seconds until a request that goes on to fail ends the test
 
-    def __init__(self, test, services, threads=4):
-        self.test, self.services, self.next = test, services, itertools.count()
+    def __init__(self, test, services, threads=4, may_end=False):
+        self.test, self.services, self.next, self.may_end = test, services, itertools.count(), may_end
         self.acknowledged, self.failures, self.faults, self.slowest = {}, [], [], 0.0
+        self.requests, self.ended = itertools.count(), []  # how many were sent; sessions that the service ended
         self.ending = threading.Event()
         self.threads = [threading.Thread(target=self.press) for _ in range(threads)]
         for thread in self.threads:
@@ -152,6 +155,7 @@ class Load:
         end = time.monotonic() + self.PATIENCE
         while not self.ending.is_set():
             start = time.monotonic()
+            next(self.requests)
             try:
                 service = self.services[next(self.next) % len(self.services)]
                 answer = getattr(service, what)(*arguments)
@@ -168,17 +172,25 @@ class Load:
             time.sleep(0.02)
         return None
 
+    def play(self, session):
+        for step in range(5):
+            slate = session and self.ask("recommend", session, step)
+            if not slate:
+                break
+            item, event = slate["items"][0]["item"], f"e{next(self.next)}"
+            if self.ask("feedback", session, slate, {item: {"like": True}}, {item: event}):
+                self.acknowledged[event] = (session, item)
+
     def press(self):
         try:
             while not self.ending.is_set():
                 session = self.ask("start", f"u{next(self.next) % 40}")
-                for step in range(5):
-                    slate = session and self.ask("recommend", session, step)
-                    if not slate:
-                        break
-                    item, event = slate["items"][0]["item"], f"e{next(self.next)}"
-                    if self.ask("feedback", session, slate, {item: {"like": True}}, {item: event}):
-                        self.acknowledged[event] = (session, item)
+                try:
+                    self.play(session)
+                except Problem as problem:
+                    if not self.may_end or (problem.status, problem.name) != (409, "session-ended"):
+                        raise
+                    self.ended.append(session)
         except Exception as error:  # pylint: disable=broad-except
             self.faults.append(repr(error))
 
@@ -203,5 +215,5 @@ class Load:
         self.stop()
         self.test.assertEqual(self.faults, [])
         self.test.expect_each_once(self.acknowledged, service or self.services[0])
-        print(f"{killed} kills, {len(self.acknowledged)} events acknowledged, 0 lost, 0 duplicated; "
-              f"{len(self.failures)} requests failed and were sent again", file=sys.stderr)
+        print(f"{next(self.requests)} requests, {killed} kills, {len(self.acknowledged)} events acknowledged, 0 lost, 0 duplicated; "
+              f"{len(self.failures)} of the requests failed and were sent again", file=sys.stderr)

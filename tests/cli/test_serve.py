@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import urllib.request
 
@@ -263,6 +264,65 @@ class Serve(ServeTest):
         self.assertIsNone(experiment(anew)["policies"][1]["decision"])
         self.expect_error(3, "serve", self.run_folder, "--set", "recommend.from=May", "--store", self.store,
                           says="recommend.from")
+
+    def test_other_settings_leave_what_was_learned(self):
+        other = self.folder / "other"
+        shutil.copytree(self.run_folder, other)
+        runs = [f"champion={self.run_folder}", f"challenger={other}"]
+        rules = ["counted_minutes=0.1", "smallest_experiment=20", "stop_when_worse=0.02", "items_seconds=0.05"]
+
+        def restart(process, *settings):
+            if process:
+                self.assertEqual(self.stop(process), 0)
+            return self.serve(*[f"--set=recommend.{setting}" for setting in (*rules, *settings)], runs=runs)
+
+        def experiment(service):
+            return service.call("GET", "/v1/policies")["experiment"]
+
+        first = "shares=[0.5, 0.5]", "policy.new_items=1"
+        process, service = restart(None, *first)
+        category = service.call("GET", "/v1/items?limit=1")["items"][0]["categories"]
+        service.call("POST", "/v1/items", {"items": [{"id": "new", "title": "New", "categories": category}]})
+        sessions = [service.start(f"guest {user}") for user in range(80)]
+        shown = 0  # how often the item that was added was
+        for session in sessions:
+            slate = service.recommend(session)
+            items = {item["item"]: {"like": True} for item in slate["items"]}
+            shown += "new" in items
+            if service.session(session)["policy"] == "champion":
+                service.feedback(session, slate, items)
+
+        def figures(service):
+            return [(policy["users"], policy["share_liked"]) for policy in experiment(service)["policies"]]
+
+        self.wait_until(lambda: sum(users for users, _ in figures(service)) == len(sessions), "all users count")
+        self.wait_until(lambda: experiment(service)["state"] == "decided", "a decision")
+
+        def learned(service):
+            """What no setting may change: versions, decisions, sessions, how often new items were shown."""
+            with sqlite3.connect(self.store) as store:
+                counts = store.execute("SELECT id, shown FROM lerl_items").fetchall()
+            store.close()
+            policies = service.call("GET", "/v1/policies")
+            return ([policy["version"] for policy in policies["policies"]],
+                    [policy["decision"] for policy in policies["experiment"]["policies"]],
+                    [service.session(session) for session in sessions], counts)
+
+        self.wait_until(lambda: learned(service)[-1] == [("new", shown)], "the count of what was shown")
+        before, of_first_shares = learned(service), figures(service)
+        process, service = restart(process, "shares=[0.8, 0.2]", "policy.temperature=1",
+                                   "policy.show_again=always", "policy.new_items=0.5")
+        self.assertEqual(learned(service), before)
+        self.assertEqual(experiment(service)["state"], "decided")
+        self.assertEqual(figures(service), [(0, None)] * 2)  # the exception: these are of the shares in force
+        # Sessions go on under their policies, and who was the challenger's stays with the champion.
+        for session in before[2]:
+            if session["policy"] == "challenger":
+                self.assertEqual(service.recommend(session["session"])["step"], 1)
+                self.assertEqual(service.session(service.start(session["user"]))["policy"], "champion")
+        # The settings of the start bring back what they had shown.
+        process, service = restart(process, *first)
+        self.wait_until(lambda: figures(service) == of_first_shares, "the figures of the first shares")
 
     def test_says_what_is_wrong(self):
         self.expect_error(2, "serve", says="name a run")

@@ -1,10 +1,12 @@
 """`lerl serve` under load while something goes wrong: what was acknowledged is there afterwards, once."""
 
 import math
+import pathlib
 import socket
 import sqlite3
 import struct
 import subprocess
+import sys
 import threading
 import time
 import unittest
@@ -12,6 +14,10 @@ import unittest
 from cli_testing import main
 from serve_testing import POSTGRES, ServeTest
 from test_endpoint import Handler, start_endpoint
+
+
+FAKETIME = pathlib.Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+DAY = 86400
 
 
 class ServiceFaults(ServeTest):
@@ -74,6 +80,44 @@ class ServiceFaults(ServeTest):
         load.wait_for(100)
         load.count()
 
+    @unittest.skipUnless(FAKETIME.exists(), "needs faketime")
+    def test_a_clock_that_jumps(self):
+        """A day ahead, then two days back, then to the true time, each under load."""
+        clock = self.folder / "clock"
+
+        def set_clock(days):
+            new = clock.with_suffix(".new")
+            new.write_text(f"{days:+d}d\n")
+            new.rename(clock)
+        set_clock(0)
+        # Deadlines and waits go by the clock of the machine's age, which nobody sets.
+        self.environment |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(clock),
+                             "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                             "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
+        process, service = self.serve()
+        idle = service.start("u1")
+        service.recommend(idle)
+        load = self.load(service, may_end=True)
+        for days in 0, 1, -1, 0:
+            set_clock(days)
+            load.wait_for(60)
+            if days:  # by the clock of the day ahead it lay idle, and so it stays
+                self.problem(409, "session-ended", service.recommend, idle, 1)
+        load.count()
+        self.assertEqual(load.failures, [])
+        print(f"{len(load.ended)} sessions of the load ended as idle", file=sys.stderr)
+        for session in {idle, *load.ended}:
+            self.assertEqual(service.session(session)["end"], "idle")
+        # The service saw each of these days.
+        with sqlite3.connect(self.store) as store:
+            times = [row[0] / 1e6 for row in store.execute("SELECT received_us FROM lerl_feedback")]
+        store.close()
+        now = time.time()
+        self.assertEqual({round((received - now) / DAY) for received in times}, {-1, 0, 1})
+        self.assertEqual(service.call("GET", "/readyz")["status"], "ready")
+        self.assertEqual(self.stop(process), 0)
+        self.assertEqual([line for line in process.said if '"status":5' in line or '"level":"error"' in line], [])
+
     def test_clients_that_are_slow_or_half_open(self):
         _, service = self.serve("--set", "http.header_timeout=1", "http.body_timeout=1", "http.write_timeout=1")
         port, stop = int(service.url.rpartition(":")[2]), threading.Event()
@@ -133,13 +177,18 @@ class ModelFaults(ServeTest):
                     "planner.llm.endpoint.timeout=1", "planner.llm.endpoint.deadline=2",
                     "planner.llm.endpoint.cool_down=0.1"]
         runs = self.train(*[word for setting in settings for word in ("--set", setting)])
-        process, service = self.serve("--set", "recommend.policy.plan_deadline_ms=50", runs=runs)
+        self.assertIn("plan_deadline_ms = 30 ", self.succeed("serve", "--show"))  # by default
+        process, service = self.serve(runs=runs)
         fresh = {"fresh", "cached"}
+
+        def plans(origin):
+            return self.metric(service, f'lerl_plans_total{{origin="{origin}"}}', otherwise=0)
 
         def origin():
             return service.recommend(service.start("u1"))["origin"]
         self.wait_until(lambda: origin() in fresh, "plans of the model")
         self.server.hangs = True
+        before = plans("fallback") + plans("kept")
         load = self.load(service)
         load.wait_for(150)
         self.assertLess(load.slowest, 2)
@@ -150,6 +199,14 @@ class ModelFaults(ServeTest):
         self.assertTrue(all(origin in {"fallback", "kept", *fresh} for origin, _ in origins), origins)
         self.assertTrue(all(reason for origin, reason in origins if origin not in fresh), origins)
         self.assertIn("fallback", [origin() for _ in range(20)])
+        self.assertGreater(plans("fallback") + plans("kept"), before)
+        # Every slate says so, and why, and the figures are of these slates.
+        with sqlite3.connect(self.store) as store:
+            late = dict(store.execute("SELECT origin, COUNT(*) FROM lerl_slates WHERE reason <> '' GROUP BY origin"))
+            total = dict(store.execute("SELECT origin, COUNT(*) FROM lerl_slates GROUP BY origin"))
+        store.close()
+        self.assertEqual({name: total[name] for name in total if name not in fresh}, late)
+        self.assertEqual({name: plans(name) for name in total}, total)
         health = service.call("GET", "/v1/policies")["policies"][0]["planner_health"]
         self.assertGreater(health["fallback"], 0)
         self.server.hangs = False

@@ -212,6 +212,8 @@ TEST_F(ApiTest, WrongRequestsAreToldWhatIsWrongAndChangeNothing) {
   const std::string id = NewSession(), at = "/v1/sessions/" + id;
   EXPECT_EQ(Problem("POST", "/v1/sessions", "{"), "400 about:blank");
   EXPECT_EQ(Problem("POST", "/v1/sessions", "[]"), "422 invalid-request");
+  const std::string nested = std::string(2000, '[') + std::string(2000, ']');
+  EXPECT_EQ(Problem("POST", "/v1/sessions", R"({"user": )" + nested + "}"), "400 about:blank");
   EXPECT_EQ(Problem("POST", "/v1/sessions", "{}"), "422 invalid-request /user");
   EXPECT_EQ(Problem("POST", "/v1/sessions", R"({"user": 7})"), "422 invalid-request /user");
   EXPECT_EQ(Problem("POST", "/v1/sessions", R"({"user": "u", "usr": 1})"),
