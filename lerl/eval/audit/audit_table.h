@@ -20,8 +20,8 @@ namespace lerl {
 //            "metrics":                   {NAME: {"mean", "low", "high"}},
 //            "NDCG@5 less best heuristic": {"mean", "low", "high"},    paired
 //            "NDCG@5 less random":        {"mean", "low", "high"},     paired, where it has a row
-//            "tests":                     {"best heuristic", "random": of these two differences,
-//                                          as eval/significance.h writes tests; of the family},
+//            "tests":                     {"best heuristic", "random": each as significance.h
+//                                          writes a test; absent for the reference itself},
 //            "plans":                     {ORIGIN: count},
 //            "unlisted_labels",                                      per plan, where there are any
 //            "reasons":                   {REASON: count},             where there are any
@@ -34,8 +34,8 @@ namespace lerl {
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
                       const AuditOptions& options,
                       const std::vector<ClosedLoopRow>& closed_loop = {});
-// At most 80 columns wide; ends with what the tests say of each language model. Figures that only programs
-// want are in the JSON alone.
+// At most 80 columns wide; ends with what the tests say of each language model. Figures that only
+// programs want are in the JSON alone.
 std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& options);
 
 }  // namespace lerl

@@ -27,8 +27,8 @@ namespace lerl {
 //
 // INTERVAL is {"mean", "low", "high"}. "seeds" and "users" are numbers of them. "prompts" at the
 // top leaves out those to the scripted model. "nu" is null without a scripted model. "family" is
-// the number of tests; "holds", "p_corrected", "adds" and "test" (eval/significance.h) are null with
-// too few seeds or users. "figures" is absent where a planner has none.
+// the number of tests; "holds", "p_corrected", "adds" and "test" (eval/significance.h) are null
+// with too few seeds or users. "figures" is absent where a planner has none.
 nlohmann::json ClosedLoopJson(const std::vector<ClosedLoopRow>& rows);
 // The same as text, for people.
 std::string ClosedLoopText(const std::vector<ClosedLoopRow>& rows);
