@@ -6,43 +6,15 @@
 
 #include "lerl/base/index.h"
 #include "lerl/base/version.h"
+#include "lerl/eval/audit/audit_claims.h"
 #include "lerl/eval/audit/closed_loop_table.h"
 #include "lerl/eval/audit/prompt_spread.h"
 #include "lerl/eval/interval_json.h"
 #include "lerl/eval/ledger.h"
 #include "lerl/eval/tables/verdict_text.h"
-#include "lerl/planner/registry.h"
 
 namespace lerl {
 namespace {
-
-// The row with the highest NDCG@5 among those that have no state (they neither learn nor come from
-// a run), ask no language model and do not know the truth.
-const AuditRow& BestHeuristic(const std::vector<AuditRow>& rows) {
-  const AuditRow* best = nullptr;
-  for (const AuditRow& row : rows) {
-    if (!row.state.empty() || !row.prompt_hash.empty() || FindPlannerRow(row.planner).oracle)
-      continue;
-    if (best == nullptr || TableOf(row, "NDCG@5").estimate > TableOf(*best, "NDCG@5").estimate)
-      best = &row;
-  }
-  return *best;
-}
-
-std::string LabelOf(const AuditRow& row) {
-  return row.state.empty() ? row.planner : row.planner + " (" + row.state + ")";
-}
-
-// The control of what a language model knows; nullptr where it was not judged.
-const AuditRow* RandomRow(const std::vector<AuditRow>& rows) {
-  for (const AuditRow& row : rows)
-    if (row.planner == "random") return &row;
-  return nullptr;
-}
-
-Interval LessRandom(const AuditRow& row, const AuditRow& random) {
-  return ComparePaired(TableOf(row, "NDCG@5"), TableOf(random, "NDCG@5"), true).difference;
-}
 
 // What is to be known of the controls.
 std::string Notes(const std::vector<AuditRow>& rows) {
@@ -83,11 +55,22 @@ nlohmann::json SpreadJson(const PromptSpread& spread) {
           {"sd", spread.sd}};
 }
 
+// The difference of NDCG@5 from a reference, and its test where it was tested.
+void AddAgainst(const std::string& name, size_t row, size_t reference,
+                const std::vector<AuditRow>& rows, const AuditClaims& judged,
+                nlohmann::json& line) {
+  line["NDCG@5 less " + name] = IntervalJson(
+      ComparePaired(TableOf(rows[row], "NDCG@5"), TableOf(rows[reference], "NDCG@5"), true)
+          .difference);
+  if (const AuditClaim* claim = judged.Find(row, reference)) line["tests"][name] = claim->test;
+}
+
 }  // namespace
 
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
                       const AuditOptions& options, const std::vector<ClosedLoopRow>& closed_loop) {
-  const AuditRow& best = BestHeuristic(rows);
+  const AuditClaims judged = JudgeAudit(rows);
+  const AuditRow& best = rows[judged.best];
   nlohmann::json out = {
       {"dataset", config.data.name},
       {"held_out", kHeldOutNames[At(best.held_out)]},
@@ -100,16 +83,15 @@ std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config
       {"run_stale",
        options.run_stale.empty() ? nlohmann::json() : nlohmann::json(options.run_stale)},
       {"rows", nlohmann::json::array()}};
-  for (const AuditRow& row : rows) {
+  for (size_t place = 0; place < rows.size(); ++place) {
+    const AuditRow& row = rows[place];
     nlohmann::json line = {{"planner", row.planner}, {"state", row.state}};
     for (const auto& [name, table] : row.tables)
       line["metrics"][name] = IntervalJson(CrossedInterval(table));
-    const PairedComparison compared =
-        ComparePaired(TableOf(row, "NDCG@5"), TableOf(best, "NDCG@5"), /*higher_is_better=*/true);
-    line["NDCG@5 less best heuristic"] = IntervalJson(compared.difference);
-    if (const AuditRow* random = RandomRow(rows))
-      line["NDCG@5 less random"] = IntervalJson(LessRandom(row, *random));
-    line["non_inferior"] = compared.non_inferior;
+    AddAgainst("best heuristic", place, judged.best, rows, judged, line);
+    const auto random = std::ranges::find(rows, "random", &AuditRow::planner);
+    if (random != rows.end())
+      AddAgainst("random", place, At(random - rows.begin()), rows, judged, line);
     for (int origin = 0; origin < kPlanOrigins; ++origin)
       line["plans"][kPlanOriginNames[origin]] = row.plans.by_origin[origin];
     if (row.plans.unlisted_labels > 0) line["unlisted_labels"] = row.plans.unlisted_per_plan();
@@ -172,37 +154,11 @@ std::string OtherBlocks(const std::vector<AuditRow>& rows) {
   return out;
 }
 
-// "better than X (+0.141 [+0.120, +0.160])", by whether the paired interval excludes 0.
-std::string Against(const std::string& name, const Interval& less) {
-  char text[160];
-  std::snprintf(text, sizeof(text), "%s %s (%+.3f [%+.3f, %+.3f])",
-                less.low > 0    ? "better than"
-                : less.high < 0 ? "worse than"
-                                : "not told apart from",
-                name.c_str(), less.mean, less.low, less.high);
-  return text;
-}
-
-// What the audit says of each language model, in a sentence.
-std::string Sentences(const std::vector<AuditRow>& rows, const AuditRow& best) {
-  std::string out = "Of the planners without a language model " + LabelOf(best) +
-                    " ranks best what users like next.";
-  const AuditRow* random = RandomRow(rows);
-  for (const AuditRow& row : rows) {
-    if (row.prompt_hash.empty()) continue;
-    const Interval less =
-        ComparePaired(TableOf(row, "NDCG@5"), TableOf(best, "NDCG@5"), true).difference;
-    out += " " + LabelOf(row) + " is " + Against("it", less);
-    if (random != nullptr) out += " and " + Against("random", LessRandom(row, *random));
-    out += ".";
-  }
-  return out + " NDCG@5, paired 95% intervals, not corrected for their number.";
-}
-
 }  // namespace
 
 std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& options) {
-  const AuditRow& best = BestHeuristic(rows);
+  const AuditClaims judged = JudgeAudit(rows);
+  const AuditRow& best = rows[judged.best];
   char text[160];
   std::string out =
       MainBlock(rows, best) + OtherBlocks(rows) + "\n" + Notes(rows) + PromptText(rows);
@@ -217,7 +173,7 @@ std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& opt
                     name.c_str(), agrees.mean, agrees.low, agrees.high);
       out += text;
     }
-  return out + "\n" + Wrapped(Sentences(rows, best), 80);
+  return out + "\n" + Wrapped(AuditSentences(rows, judged), 80);
 }
 
 }  // namespace lerl

@@ -1,10 +1,10 @@
 #pragma once
 // An audit of planners (eval/audit/planner_audit.h) as JSON and as a table for people.
 //
-// Every row stands beside the best heuristic: the row of the highest NDCG@5 among the planners that
-// do not learn, ask no language model, are no oracle and were not taken from a finished run. What a
-// language model knows is judged against `random`: `none` is no control, since it ranks by category
-// id, which follows from the names where a data set numbers them by the alphabet.
+// Every row stands beside the best heuristic, and sentences follow from tests
+// (eval/audit/audit_claims.h). What a language model knows is judged against `random`: `none` is no
+// control, since it ranks by category id, which follows from the names where a data set numbers
+// them by the alphabet.
 
 #include <string>
 #include <vector>
@@ -20,7 +20,8 @@ namespace lerl {
 //            "metrics":                   {NAME: {"mean", "low", "high"}},
 //            "NDCG@5 less best heuristic": {"mean", "low", "high"},    paired
 //            "NDCG@5 less random":        {"mean", "low", "high"},     paired, where it has a row
-//            "non_inferior",
+//            "tests":                     {"best heuristic", "random": each as significance.h
+//                                          writes a test; absent for the reference itself},
 //            "plans":                     {ORIGIN: count},
 //            "unlisted_labels",                                      per plan, where there are any
 //            "reasons":                   {REASON: count},             where there are any
@@ -33,8 +34,8 @@ namespace lerl {
 std::string AuditJson(const std::vector<AuditRow>& rows, const RunConfig& config,
                       const AuditOptions& options,
                       const std::vector<ClosedLoopRow>& closed_loop = {});
-// At most 80 columns wide; ends with a sentence on each language model. Figures that only programs
-// want are in the JSON alone.
+// At most 80 columns wide; ends with what the tests say of each language model. Figures that only
+// programs want are in the JSON alone.
 std::string AuditText(const std::vector<AuditRow>& rows, const AuditOptions& options);
 
 }  // namespace lerl

@@ -15,16 +15,22 @@
 //   margin     kNonInferiorMargin (eval/statistics.h)
 //   sum        over users and seeds
 //
-// A bar holds when the whole paired interval (eval/statistics.h) lies above. It is judged from
-// kFewestSeeds seeds and kFewestUsers users on. Bar 3 does not hold where the oracle plan earns no
-// more than R_plain: there is no gap to close. The best planner is chosen on the same sessions, so
-// its luck counts against llm_grounded.
+// The closed loop claims that bars hold, and what the language model adds in each setting: R_cum of
+// llm_grounded less that of `learned`, the head alone. All of these are one family of paired tests,
+// corrected by Holm's method (eval/significance.h). Of a bar it is figure - bar that is tested: the
+// bar holds where that is better, of a gain the difference itself, at the margin. Intervals are not
+// corrected.
+//
+// Both are judged from kFewestSeeds seeds and kFewestUsers users on. Bar 3 does not hold where the
+// oracle plan earns no more than R_plain: there is no gap to close. The best planner is chosen on
+// the same sessions, so its luck counts against llm_grounded.
 
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "lerl/eval/audit/closed_loop_audit.h"
+#include "lerl/eval/significance.h"
 
 namespace lerl {
 
@@ -40,20 +46,23 @@ struct ClosedLoopBar {
   Interval figure{};
   double at = 0;                // what the figure must lie above
   std::optional<bool> holds{};  // nothing with too few users or seeds
+  double p = 1;                 // of figure - at, two-sided, corrected; where it is judged
 };
-// The bars of all rows of llm_grounded, by number; none where planners that they need did not play.
-// `rows` are those of AuditClosedLoop.
-std::vector<ClosedLoopBar> ClosedLoopBars(const std::vector<ClosedLoopRow>& rows);
 
-// What the language model adds in a setting: R_cum of llm_grounded less that of `learned`, which is
-// the head alone; nothing where these two did not play.
 struct ModelGain {
   ClosedLoopSetting setting{};
   double nu = -1;
   Interval difference{};
-  std::optional<bool> adds{};  // the interval lies above 0; nothing with too few users or seeds
-  double weight = 0;           // w of llm_grounded, mean over seeds
+  std::optional<PairedTest> test{};  // nothing with too few users or seeds
+  double weight = 0;                 // w of llm_grounded, mean over seeds
 };
-std::vector<ModelGain> ModelGains(const std::vector<ClosedLoopRow>& rows);
+
+struct ClosedLoopClaims {
+  std::vector<ClosedLoopBar> bars{};  // of all rows of llm_grounded, by number
+  std::vector<ModelGain> gains{};     // of all rows of llm_grounded
+  int64_t family = 0;                 // tests; 0 where nothing is judged
+};
+// `rows` are those of AuditClosedLoop. Claims for which a planner did not play are absent.
+ClosedLoopClaims JudgeClosedLoop(const std::vector<ClosedLoopRow>& rows);
 
 }  // namespace lerl

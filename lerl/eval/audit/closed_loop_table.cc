@@ -71,18 +71,48 @@ std::string RowText(const ClosedLoopRow& row) {
 }
 
 std::string BarText(const ClosedLoopBar& bar) {
-  const char* verdict = !bar.holds ? "not judged" : *bar.holds ? "holds" : "does not hold";
+  std::string verdict = "not judged";
+  if (bar.holds) verdict = (*bar.holds ? "holds" : "does not hold") + Format(" (p %.2g)", bar.p);
   return Format("bar (%d) ", bar.number) + SettingText(bar.setting) + ": " +
          PlannerText("llm_grounded", bar.nu) + ", " + bar.what + ": " + IntervalText(bar.figure) +
-         Format(", to lie above %.3f: %s\n", bar.at, verdict);
+         Format(", to lie above %.3f: ", bar.at) + verdict + "\n";
+}
+
+std::string GainVerdict(const PairedTest& test) {
+  const std::string margin = Format("%.3g%%", 100 * test.relative_margin);
+  const std::string little =
+      test.corrected.same <= kTestLevel ? " (by less than " + margin + ")" : "";
+  switch (test.verdict) {
+    case Verdict::kBetter:
+      return "the language model adds to the head" + little;
+    case Verdict::kWorse:
+      return "the language model takes from the head" + little;
+    case Verdict::kSame:
+      return "the same as the head within " + margin;
+    case Verdict::kNoWorse:
+      return "not worse than the head by " + margin;
+    case Verdict::kUnclear:
+      break;
+  }
+  return "unclear whether the language model adds to the head";
 }
 
 std::string GainText(const ModelGain& gain) {
   return SettingText(gain.setting) + ": " + PlannerText("llm_grounded", gain.nu) +
          " less learned: " + IntervalText(gain.difference) + Format(", w %.2f: ", gain.weight) +
-         (!gain.adds   ? "not judged\n"
-          : *gain.adds ? "the language model adds to the head\n"
-                       : "the language model adds nothing over the head\n");
+         (gain.test ? GainVerdict(*gain.test) : "not judged") + "\n";
+}
+
+// What the verdicts of bars and gains rest on.
+std::string ClaimsText(const ClosedLoopClaims& claims) {
+  if (claims.family > 0)
+    return Format(
+        "The %ld verdicts on bars and gains follow from paired tests, one family, "
+        "corrected by Holm's\nmethod at 5%%; intervals are not corrected.\n",
+        claims.family);
+  if (claims.bars.empty() && claims.gains.empty()) return "";
+  return Format("bars and gains are judged from %ld seeds x %ld users on\n", kFewestSeeds,
+                kFewestUsers);
 }
 
 }  // namespace
@@ -105,7 +135,9 @@ Json ClosedLoopJson(const std::vector<ClosedLoopRow>& rows) {
     for (const auto& [name, value] : row.figures) line["figures"][name] = value;
     out["rows"].push_back(line);
   }
-  for (const ClosedLoopBar& bar : ClosedLoopBars(rows)) {
+  const ClosedLoopClaims claims = JudgeClosedLoop(rows);
+  out["family"] = claims.family;
+  for (const ClosedLoopBar& bar : claims.bars) {
     Json line = SettingJson(bar.setting, bar.nu);
     line["bar"] = bar.number;
     line["reference"] = bar.reference;
@@ -113,12 +145,14 @@ Json ClosedLoopJson(const std::vector<ClosedLoopRow>& rows) {
     line["figure"] = bar.figure;
     line["above"] = bar.at;
     line["holds"] = bar.holds ? Json(*bar.holds) : Json();
+    line["p_corrected"] = bar.holds ? Json(bar.p) : Json();
     out["bars"].push_back(line);
   }
-  for (const ModelGain& gain : ModelGains(rows)) {
+  for (const ModelGain& gain : claims.gains) {
     Json line = SettingJson(gain.setting, gain.nu);
     line["R_cum less learned"] = gain.difference;
-    line["adds"] = gain.adds ? Json(*gain.adds) : Json();
+    line["adds"] = gain.test ? Json(gain.test->verdict == Verdict::kBetter) : Json();
+    line["test"] = gain.test ? Json(*gain.test) : Json();
     line["weight"] = gain.weight;
     out["model_gains"].push_back(line);
   }
@@ -139,11 +173,10 @@ std::string ClosedLoopText(const std::vector<ClosedLoopRow>& rows) {
     out += RowText(row);
   }
   out += "\n";
-  const std::vector<ClosedLoopBar> bars = ClosedLoopBars(rows);
-  for (const ClosedLoopBar& bar : bars) out += BarText(bar);
-  if (!bars.empty() && !bars[0].holds)
-    out += Format("bars are judged from %ld seeds x %ld users on\n", kFewestSeeds, kFewestUsers);
-  for (const ModelGain& gain : ModelGains(rows)) out += GainText(gain);
+  const ClosedLoopClaims claims = JudgeClosedLoop(rows);
+  for (const ClosedLoopBar& bar : claims.bars) out += BarText(bar);
+  for (const ModelGain& gain : claims.gains) out += GainText(gain);
+  out += ClaimsText(claims);
   return out +
          Format("%ld prompts to the language model, %.0f s in all\n", Prompts(rows), Seconds(rows));
 }

@@ -11,7 +11,7 @@
 
 namespace lerl {
 
-// {"held_out", "seeds", "users", "prompts", "seconds",
+// {"held_out", "seeds", "users", "prompts", "seconds", "family",
 //  "rows":        [{"task", "plan_size", "nu", "planner",
 //                   "metrics":        {"R_cum": INTERVAL, "T_int": INTERVAL},
 //                   "plans":          {ORIGIN: count},
@@ -20,14 +20,15 @@ namespace lerl {
 //                   "figures":        {NAME: value}}],
 //  "bars":        [{"task", "plan_size", "nu", "bar", "reference", "what",
 //                   "figure":         INTERVAL,
-//                   "above", "holds"}],
+//                   "above", "holds", "p_corrected"}],
 //  "model_gains": [{"task", "plan_size", "nu",
 //                   "R_cum less learned": INTERVAL,
-//                   "adds", "weight"}]}
+//                   "adds", "test", "weight"}]}
 //
 // INTERVAL is {"mean", "low", "high"}. "seeds" and "users" are numbers of them. "prompts" at the
-// top leaves out those to the scripted model. "nu" is null without a scripted model; "holds" and
-// "adds" are null with too few seeds or users. "figures" is absent where a planner has none.
+// top leaves out those to the scripted model. "nu" is null without a scripted model. "family" is
+// the number of tests; "holds", "p_corrected", "adds" and "test" (eval/significance.h) are null
+// with too few seeds or users. "figures" is absent where a planner has none.
 nlohmann::json ClosedLoopJson(const std::vector<ClosedLoopRow>& rows);
 // The same as text, for people.
 std::string ClosedLoopText(const std::vector<ClosedLoopRow>& rows);

@@ -81,6 +81,44 @@ TEST(LlamaModel, IsSharedWhileAnybodyHoldsIt) {
   EXPECT_EQ(one, LlamaModel::Load(path));
 }
 
+// The file of a vocabulary, which has no tensors, with a chat template in its metadata.
+std::filesystem::path WithChatTemplate(const std::filesystem::path& vocabulary,
+                                       const std::string& chat_template, const std::string& name) {
+  const auto number = [](uint64_t value, size_t bytes) {
+    std::string text;
+    for (size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i));
+    return text;
+  };
+  constexpr size_t kEntries = 16, kHeader = 24;  // where their number stands, and the first begins
+  constexpr char kKey[] = "tokenizer.chat_template";
+  const MappedFile file(vocabulary);
+  std::string bytes(file.text());
+  bytes[kEntries] = static_cast<char>(bytes[kEntries] + 1);
+  bytes.insert(kHeader, number(std::size(kKey) - 1, 8) + kKey + number(/*a string*/ 8, 4) +
+                            number(chat_template.size(), 8) + chat_template);
+  const std::filesystem::path path = ProcessFolder() / name;
+  WriteFileWhole(path, bytes);
+  return path;
+}
+
+TEST(LlamaModel, AChatTemplateThatTheLibraryDoesNotKnowIsNamed) {
+  const std::filesystem::path path = CacheDir() / "models" / "vocab" / "ggml-vocab-llama-spm.gguf";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "run `tools/setup.sh vocabulary`";
+  ::testing::internal::CaptureStderr();
+  const auto odd =
+      LlamaModel::LoadVocabulary(WithChatTemplate(path, "{{ 'Odd: \"' + messages }}", "odd.gguf"));
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, ::testing::HasSubstr("odd.gguf: llama.cpp does not know the model's chat "
+                                        "template (it begins with \"{{ 'Odd: \\\"' +"));
+  EXPECT_THAT(log, ::testing::HasSubstr("planner.llm.mode to names"));
+  EXPECT_EQ(odd->ApplyChatTemplate("a", "b"), "a\n\nb\n\n");
+  ::testing::internal::CaptureStderr();
+  const auto known = LlamaModel::LoadVocabulary(
+      WithChatTemplate(path, "{% for m in messages %}<|im_start|>{{ m }}{% endfor %}", "own.gguf"));
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  EXPECT_THAT(known->ApplyChatTemplate("a", "b"), ::testing::HasSubstr("<|im_start|>user\nb"));
+}
+
 TEST(LlamaModel, WrapsMessagesInItsOwnChatTemplate) {
   LERL_NEED_DEFAULT_MODEL(path);
   const std::string text = LlamaModel::Load(path)->ApplyChatTemplate("Be brief.", "Hello");
