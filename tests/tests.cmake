@@ -67,4 +67,5 @@ set_tests_properties(examples.01_load_and_describe examples.02_play_a_session
 # The documents against the program.
 add_test(NAME docs.pages COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/docs/test_docs.py
          $<TARGET_FILE:lerl>)
-set_tests_properties(docs.pages PROPERTIES LABELS docs)
+add_test(NAME docs.published COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/docs/test_published.py)
+set_tests_properties(docs.pages docs.published PROPERTIES LABELS docs)
