@@ -4,7 +4,7 @@ if(NOT LERL_TESTS)
 endif()
 
 foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export
-        report_export serve openapi learn scale_out service_faults service_upkeep)
+        report_export held_out serve openapi learn scale_out service_faults service_upkeep)
   add_test(NAME cli.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_${name}.py
            $<TARGET_FILE:lerl>)
   set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 900)
@@ -67,4 +67,5 @@ set_tests_properties(examples.01_load_and_describe examples.02_play_a_session
 # The documents against the program.
 add_test(NAME docs.pages COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/docs/test_docs.py
          $<TARGET_FILE:lerl>)
-set_tests_properties(docs.pages PROPERTIES LABELS docs)
+add_test(NAME docs.published COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/docs/test_published.py)
+set_tests_properties(docs.pages docs.published PROPERTIES LABELS docs)

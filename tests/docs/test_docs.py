@@ -83,6 +83,13 @@ class Metrics(unittest.TestCase):
         self.assertEqual(shown, registered("metrics"))
 
 
+class ListsOfTests(unittest.TestCase):
+    def test_name_every_script_of_the_command_line(self):
+        listed = re.search(r"foreach\(name ([^)]+)\)\n  add_test\(NAME cli\.", read("tests/tests.cmake"))[1].split()
+        scripts = [path.stem.removeprefix("test_") for path in (ROOT / "tests/cli").glob("test_*.py")]
+        self.assertEqual(sorted(listed), sorted(scripts))
+
+
 class DataSets(unittest.TestCase):
     def test_are_those_of_the_registry(self):
         text = read("docs/datasets.md").split("## Where")[0]
