@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
+#include <vector>
 
 #include "lerl/base/printable.h"
 
@@ -32,16 +34,33 @@ bool IsTooDeep(std::string_view text) {
   return false;
 }
 
-}  // namespace
-
-Json ParseJson(std::string_view text) {
+Json Parse(std::string_view text, const Json::parser_callback_t& look) {
   if (IsTooDeep(text))
     throw std::runtime_error("JSON nested deeper than " + std::to_string(kDeepestJson) + " levels");
   try {
-    return Json::parse(text);
+    return Json::parse(text, look);
   } catch (const Json::exception& error) {
-    throw std::runtime_error(Printable(error.what()));
+    // "[json.exception.parse_error.101] parse error at line 1 ..." without its number.
+    const std::string_view what = error.what();
+    const size_t number = what.find("] ");
+    throw std::runtime_error(
+        Printable(std::string(what.substr(number == what.npos ? 0 : number + 2))));
   }
+}
+
+}  // namespace
+
+Json ParseJson(std::string_view text) { return Parse(text, nullptr); }
+
+Json ParseStrictJson(std::string_view text) {
+  std::vector<std::set<std::string>> names;  // of the objects that are open
+  return Parse(text, [&](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) names.emplace_back();
+    if (event == Json::parse_event_t::object_end) names.pop_back();
+    if (event == Json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second)
+      throw std::runtime_error("an object names " + Printable(parsed.dump()) + " twice");
+    return true;
+  });
 }
 
 Json TryParseJson(std::string_view text) {

@@ -75,5 +75,18 @@ TEST(MembersOfJson, AreTakenForWhatTheyAreWhateverTheirType) {
   EXPECT_TRUE(MemberOf(TryParseJson("{"), "a").is_null());
 }
 
+TEST(ParseStrictJson, RefusesAMemberThatIsNamedTwice) {
+  EXPECT_EQ(ParseStrictJson(R"({"a": {"b": 1}, "c": [{"b": 1}, {"b": 2}]})")["a"]["b"], 1);
+  for (const char* text : {R"({"a": 1, "a": 1})", R"([{"b": {"a": 1, "\u0061": 2}}])"}) {
+    try {
+      ParseStrictJson(text);
+      FAIL() << text;
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), R"(an object names "a" twice)");
+    }
+  }
+  EXPECT_THROW(ParseStrictJson("{"), std::runtime_error);
+}
+
 }  // namespace
 }  // namespace lerl

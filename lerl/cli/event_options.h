@@ -4,11 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "lerl/base/error.h"
 #include "lerl/events/make_event_store.h"
+#include "lerl/events/store_url.h"
 #include "lerl/serve/time_format.h"
 
 namespace lerl {
@@ -30,7 +32,15 @@ struct StoreOption {
     if (config.url.empty() && std::getenv("LERL_STORE_URL") == nullptr) config.url = kUsualStore;
     return config;
   }
-  std::unique_ptr<EventStore> Open() const { return MakeEventStore(Over({})); }
+  // The store, which must be there unless it may be `made`.
+  std::unique_ptr<EventStore> Open(bool made = false) const {
+    const StoreConfig config = Over({});
+    const StoreUrl store = FindStore(config);
+    if (!made && !store.postgres && !std::filesystem::exists(store.place))
+      throw Error(ErrorKind::kData,
+                  store.place + ": there is no store; name the service's by --store");
+    return MakeEventStore(config);
+  }
 };
 
 // Sessions that began in [from, to).

@@ -23,6 +23,9 @@ struct EventsFlags {
 void ExecuteExport(const EventsFlags& flags) {
   const std::filesystem::path out = flags.out;
   RequireWritable(std::filesystem::absolute(out).parent_path());
+  if (out.extension() == ".parquet")
+    throw Error(ErrorKind::kUsage,
+                flags.out + ": sessions are written as JSON lines, or with .csv a row per item");
   const std::unique_ptr<EventStore> store = flags.store.Open();
   const ExportRange range{.from_us = flags.time.FromUs(), .to_us = flags.time.ToUs()};
   if (out.extension() == ".csv")
@@ -34,7 +37,9 @@ void ExecuteExport(const EventsFlags& flags) {
 }
 
 void ExecuteImport(const EventsFlags& flags) {
-  const ImportCounts counts = ImportSessions(*flags.store.Open(), flags.file);
+  if (!std::filesystem::exists(flags.file))
+    throw Error(ErrorKind::kData, flags.file + ": there is no such file");
+  const ImportCounts counts = ImportSessions(*flags.store.Open(/*made=*/true), flags.file);
   std::printf("%s: %lld sessions, of which %lld brought something new; %lld items\n",
               flags.file.c_str(), static_cast<long long>(counts.sessions),
               static_cast<long long>(counts.brought), static_cast<long long>(counts.items));
@@ -52,14 +57,17 @@ void ExecuteBackup(const EventsFlags& flags) {
               static_cast<long long>(std::filesystem::file_size(flags.out)));
 }
 
+void PrintForgotten(int64_t sessions) {
+  std::printf("%lld %s forgotten\n", static_cast<long long>(sessions),
+              sessions == 1 ? "session" : "sessions");
+}
+
 void ExecuteForget(const EventsFlags& flags) {
-  const int64_t sessions = flags.store.Open()->DeleteUser(flags.user);
-  std::printf("%lld sessions forgotten\n", static_cast<long long>(sessions));
+  PrintForgotten(flags.store.Open()->DeleteUser(flags.user));
 }
 
 void ExecuteKeep(const EventsFlags& flags) {
-  const int64_t sessions = flags.store.Open()->DeleteBefore(flags.time.FromUs());
-  std::printf("%lld sessions forgotten\n", static_cast<long long>(sessions));
+  PrintForgotten(flags.store.Open()->DeleteBefore(flags.time.FromUs()));
 }
 
 }  // namespace

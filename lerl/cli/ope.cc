@@ -22,9 +22,21 @@ struct OpeFlags {
   std::string run, logged_by;
   // What the policy would choose, not what it would try. Nobody waits, so that a language model has
   // the time that it takes.
-  ServedPolicyConfig policy = {.plan_deadline_ms = 60000, .new_items = 0};
+  ServedPolicyConfig policy = {
+      .plan_deadline_ms = 60000, .new_items = 0, .waits_for_planner = true};
   bool json = false;
 };
+
+// What stands in for a planner is another policy.
+void RequireItsOwnPlans(const PlannerHealth& health) {
+  const int64_t others = health.kept + health.fallback;
+  if (others > 0)
+    throw Error(ErrorKind::kUnusable,
+                "lerl ope: the planner gave no plan of its own for " + std::to_string(others) +
+                    " of " + std::to_string(others + health.in_time) + " slates" +
+                    (health.last_failure.empty() ? "" : ": " + health.last_failure) +
+                    "; so nothing is said of the policy");
+}
 
 JudgedEvents Judged(const OpeFlags& flags) {
   const ServedRun run = ReadServedRun(flags.run);
@@ -35,10 +47,12 @@ JudgedEvents Judged(const OpeFlags& flags) {
   served.items.withdrawn.clear();  // what is withdrawn by now was there when it was shown
   ServedPolicy policy(served.world, run, flags.policy, served.items);
   Progress progress("judge", store->Size().sessions, "sessions");
-  return JudgeEvents(
+  JudgedEvents events = JudgeEvents(
       *store, *CatalogOf(served),
       {.from_us = flags.time.FromUs(), .to_us = flags.time.ToUs(), .policy = flags.logged_by},
       policy, [&](int64_t done) { progress.Advance(done); });
+  if (policy.deadline_planner() != nullptr) RequireItsOwnPlans(policy.deadline_planner()->Health());
+  return events;
 }
 
 void PrintOpeJson(const JudgedEvents& events, const OffPolicyEstimate& estimate) {

@@ -147,6 +147,7 @@ void ExecuteServe(const ServeFlags& flags) {
   HttpServer server(
       config.http,
       {.handler = [&](Request& request) { return router.Handle(request); },
+       .at_once = [](const Request& request) { return request.path == "/healthz"; },
        .access = &access,
        .metrics = &metrics,
        .log_line = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }});
@@ -187,7 +188,8 @@ void AddServeCommand(CLI::App& app) {
   command->add_option("--host", flags->host,
                       "address to listen on; other than the loopback only "
                       "with tokens (access.tokens_file)");
-  command->add_option("--port", flags->port, "port; 0: any that is free");
+  command->add_option("--port", flags->port, "port; 0: any that is free")
+      ->check(CLI::Range(0, 65535));
   flags->store.AddTo(*command);
   command->add_flag("--show", flags->show, "print every setting of the service with its meaning");
   command->footer(

@@ -64,10 +64,27 @@ void GroupCommit::Work() {
   }
 }
 
-void GroupCommit::Commit(std::vector<Waiting>& group) {
-  std::vector<std::exception_ptr> faults(group.size());
+// Whoever came while the transaction could not begin has waited for the same reason, and must not
+// wait for it once more.
+bool GroupCommit::Begin(std::vector<Waiting>& group) {
   try {
     transaction_.Begin();
+    return true;
+  } catch (...) {
+    transaction_.RollBack();
+    std::unique_lock lock(mutex_);
+    for (Waiting& late : queue_) group.push_back(std::move(late));
+    queue_.clear();
+    lock.unlock();
+    for (Waiting& waiting : group) waiting.done.set_exception(std::current_exception());
+    return false;
+  }
+}
+
+void GroupCommit::Commit(std::vector<Waiting>& group) {
+  if (!Begin(group)) return;
+  std::vector<std::exception_ptr> faults(group.size());
+  try {
     for (size_t i = 0; i < group.size(); ++i) {
       try {
         transaction_.Apply(*group[i].change);

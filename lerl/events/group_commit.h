@@ -35,7 +35,7 @@ class GroupCommit {
 
   // Returns when the change has been committed. Throws what it threw; where the transaction could
   // not begin or be committed, or was lost, each of its changes throws that reason, and none of
-  // them has changed anything.
+  // them has changed anything. Where it could not begin, so do those that came meanwhile.
   void Run(const std::function<void()>& change);
 
   // Changes that no transaction has taken up yet.
@@ -48,6 +48,7 @@ class GroupCommit {
   };
   void Work();
   std::vector<Waiting> NextGroup();
+  bool Begin(std::vector<Waiting>& group);
   void Commit(std::vector<Waiting>& group);
 
   Transaction& transaction_;

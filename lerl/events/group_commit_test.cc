@@ -14,6 +14,7 @@ using ::testing::ElementsAre;
 class Diary : public GroupCommit::Transaction {
  public:
   void Begin() override {
+    if (const auto before = before_begin) before();
     if (fail_begin) throw std::runtime_error("begin");
     entries.emplace_back("begin");
   }
@@ -32,6 +33,7 @@ class Diary : public GroupCommit::Transaction {
       return false;
     }
   }
+  std::function<void()> before_begin;
   std::vector<std::string> entries;
   std::atomic<bool> fail_begin{false}, fail_commit{false};
 };
@@ -115,6 +117,37 @@ TEST(GroupCommit, SaysWhyItCouldNotBegin) {
   EXPECT_THROW(commits.Run([] {}), std::runtime_error);
   diary.fail_begin = false;
   commits.Run([] {});
+}
+
+// A store that is locked keeps each caller waiting once, not once for every group before it.
+TEST(GroupCommit, WhoCameWhileItCouldNotBeginIsToldAtOnce) {
+  Diary diary;
+  GroupCommit commits(diary);
+  std::promise<void> waiting, go;
+  diary.before_begin = [&] {
+    waiting.set_value();
+    go.get_future().wait();
+  };
+  diary.fail_begin = true;
+  std::atomic<int> failed = 0;
+  const auto change = [&] {
+    try {
+      commits.Run([] {});
+    } catch (const std::runtime_error&) {
+      ++failed;
+    }
+  };
+  std::thread first(change);
+  waiting.get_future().wait();
+  diary.before_begin = nullptr;
+  std::vector<std::thread> late;
+  for (int n = 0; n < 3; ++n) late.emplace_back(change);
+  while (commits.waiting() < 3) std::this_thread::yield();
+  go.set_value();
+  first.join();
+  for (std::thread& thread : late) thread.join();
+  EXPECT_EQ(failed, 4);
+  EXPECT_THAT(diary.entries, ElementsAre("roll back"));
 }
 
 TEST(GroupCommit, MakesWhatWaitsBeforeItEnds) {

@@ -1,5 +1,6 @@
 #include "lerl/events/record_checks.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "lerl/base/error.h"
@@ -8,6 +9,8 @@
 
 namespace lerl {
 namespace {
+
+constexpr double kRounding = 1e-9;  // of a probability
 
 [[noreturn]] void Refuse(const std::string& field, const std::string& what) {
   throw Error(ErrorKind::kUsage, field + ": " + what);
@@ -35,6 +38,11 @@ void CheckItems(const std::vector<std::string>& items, const std::vector<double>
   for (size_t i = 0; i < items.size(); ++i) {
     CheckId(Of("items", i).c_str(), items[i]);
     CheckNumber(Of("probabilities", i), probabilities[i]);
+    if (!(probabilities[i] > 0 && probabilities[i] <= 1 + kRounding))
+      Refuse(Of("probabilities", i), "not above 0 and at most 1");
+    if (std::find(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(i), items[i]) !=
+        items.begin() + static_cast<std::ptrdiff_t>(i))
+      Refuse(Of("items", i), "stands in the slate twice");
   }
 }
 
@@ -93,6 +101,7 @@ void CheckBehaviours(const std::map<std::string, double>& behaviours) {
   for (const auto& [name, value] : behaviours) {
     CheckText("behaviours", name, kLongestId);
     CheckNumber("behaviours." + Printable(name), value);
+    if (value < 0) Refuse("behaviours." + Printable(name), "below 0");
   }
 }
 
@@ -138,6 +147,10 @@ void CheckStored(const StoredSession& stored) {
   for (size_t i = 0; i < stored.feedback.size(); ++i) {
     CheckFeedback(stored.feedback[i]);
     CheckOwner("feedback", i, stored.feedback[i].session, id);
+    const auto step = At(stored.feedback[i].step);
+    if (step >= stored.slates.size()) Refuse(Of("feedback", i), "of a step without a slate");
+    if (std::ranges::count(stored.slates[step].items, stored.feedback[i].item) == 0)
+      Refuse(Of("feedback", i), "of an item that the slate does not have");
   }
   for (size_t i = 0; i < stored.shadows.size(); ++i) {
     CheckShadow(stored.shadows[i]);

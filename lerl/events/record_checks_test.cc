@@ -100,6 +100,28 @@ TEST(RecordChecks, RefuseAWholeSessionWithRecordsOfAnother) {
   ErrorOf(ErrorKind::kUsage, [&] { CheckStored(stored); });
 }
 
+TEST(RecordChecks, RefuseWhatNoServiceDid) {
+  const auto fault = [](const auto& change) {
+    StoredSession stored{SessionNamed("s"), {SlateOf("s", 0)}, {FeedbackOf("s", "e")}};
+    stored.feedback[0].step = 0;
+    stored.feedback[0].item = stored.slates[0].items[0];
+    CheckStored(stored);
+    change(stored);
+    return ErrorOf(ErrorKind::kUsage, [&] { CheckStored(stored); });
+  };
+  for (const double number : {0.0, -1.0, 7.0})
+    EXPECT_THAT(fault([&](StoredSession& s) { s.slates[0].probabilities[1] = number; }),
+                HasSubstr("probabilities[1]: not above 0 and at most 1"));
+  EXPECT_THAT(fault([](StoredSession& s) { s.slates[0].items[1] = s.slates[0].items[0]; }),
+              HasSubstr("items[1]: stands in the slate twice"));
+  EXPECT_THAT(fault([](StoredSession& s) { s.feedback[0].step = 99; }),
+              HasSubstr("feedback[0]: of a step without a slate"));
+  EXPECT_THAT(fault([](StoredSession& s) { s.feedback[0].item = "never shown"; }),
+              HasSubstr("feedback[0]: of an item that the slate does not have"));
+  EXPECT_THAT(fault([](StoredSession& s) { s.feedback[0].behaviours["like"] = -1; }),
+              HasSubstr("behaviours.like: below 0"));
+}
+
 TEST(RecordChecks, RefuseAShadowOfAStepWithoutASlate) {
   StoredSession stored{SessionNamed("s"), {SlateOf("s", 0)}, {}};
   stored.shadows = {{.session = "s", .step = 0, .policy = "p", .items = {"a"}}};

@@ -154,6 +154,7 @@ void HttpConnection::Dispatch() {
   request.remote = remote_;
   asked_ = {.method = request.method, .path = request.path, .id = request.id};
   Enter(Phase::kRunning, kForever);
+  if (core_.AnswersAtOnce(request)) return Answer(core_.Run(request));
   auto work = [self = shared_from_this(), request = std::move(request)]() mutable {
     if (self->closed_) return;
     Response response = self->core_.Run(request);

@@ -31,6 +31,9 @@ using HttpHandler = std::function<Response(Request&)>;
 // (http/access_log.h) for each request, one call at a time; it must be quick and not throw.
 struct ServerParts {
   HttpHandler handler = {};
+  // Whether a request is answered at once, by the thread of its connection, though all workers are
+  // busy. Its handler must not wait. None: no request is.
+  std::function<bool(const Request&)> at_once = {};
   const Access* access = nullptr;  // none: no tokens
   Metrics* metrics = nullptr;      // none: no figures
   std::function<void(const std::string&)> log_line = {};
@@ -47,6 +50,9 @@ class ServerCore {
   std::optional<Problem> Admit(const Request& head);
   // The handler's answer, or the problem that it met.
   Response Run(Request& request) const;
+  bool AnswersAtOnce(const Request& request) const {
+    return parts_.at_once && parts_.at_once(request);
+  }
   void Record(const LogEntry& entry);
 
   // A connection was opened or closed.

@@ -55,7 +55,7 @@ void DeadlinePlanner::Wake() {
   {
     const std::lock_guard lock(mutex_);
     may_foresee_ = true;
-    if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
+    Begin();
   }
   work_.notify_one();
 }
@@ -67,6 +67,31 @@ PlannerHealth DeadlinePlanner::Health() const {
   if (health.answers > 0)
     health.seconds_per_answer = seconds_ / static_cast<double>(health.answers);
   return health;
+}
+
+void DeadlinePlanner::ForgetHealth() {
+  const std::lock_guard lock(mutex_);
+  health_ = {.last_failure = health_.last_failure};
+  seconds_ = 0;
+}
+
+void DeadlinePlanner::TakeOver(const DeadlinePlanner& before) {
+  const std::scoped_lock lock(mutex_, before.mutex_);
+  for (const uint64_t session : before.recent_) {
+    const Answer& answer = before.answers_.at(session);
+    Keep(answer.state, answer.plan);
+  }
+}
+
+void DeadlinePlanner::WaitUntilMade(std::chrono::milliseconds most) {
+  std::unique_lock lock(mutex_);
+  Begin();
+  answered_.wait_for(lock, most,
+                     [this] { return slow_ != nullptr || !health_.last_failure.empty(); });
+}
+
+void DeadlinePlanner::Begin() {
+  if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
 }
 
 // Says something to the slow planner, or keeps it until there is one.
@@ -112,10 +137,10 @@ std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, P
     if (questions_.size() >= kMostQuestions) questions_.erase(questions_.begin());
     questions_.push_back(state);
   }
-  if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
+  Begin();
   work_.notify_one();
   options_.wait(answered_, lock, deadline, [&] {
-    if (slow_ == nullptr) return true;
+    if (slow_ == nullptr) return !options_.waits_until_made || !health_.last_failure.empty();
     return std::ranges::all_of(states, [&](const PlanSnapshot& state) { return Ready(state); });
   });
   // 2. Its own plan, or the one that the session had last, or none.
@@ -214,6 +239,7 @@ bool DeadlinePlanner::MakeSlow(std::unique_lock<std::mutex>& lock) {
     told_.clear();
     health_.last_failure.clear();
     slow_ = std::move(made);
+    answered_.notify_all();
   }
   return !stop_;
 }

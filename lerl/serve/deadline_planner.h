@@ -49,6 +49,7 @@ class DeadlinePlanner : public Planner {
     std::chrono::milliseconds deadline{30};
     size_t sessions = 10000;                // whose latest plans are kept
     std::chrono::milliseconds pause{1000};  // after a failure
+    bool waits_until_made = false;          // also where the slow planner has yet to be made
     Wait wait = WaitUntil;                  // tests have their own
   };
   static void WaitUntil(std::condition_variable& answered, std::unique_lock<std::mutex>& lock,
@@ -67,6 +68,12 @@ class DeadlinePlanner : public Planner {
   // Says that there may be such a state now.
   void Wake();
   PlannerHealth Health() const;
+  // Counts from here on, as after a self-test.
+  void ForgetHealth();
+  // Takes over the latest plans of sessions from a planner of the same run.
+  void TakeOver(const DeadlinePlanner& before);
+  // Has the slow planner made, and waits for it at most so long.
+  void WaitUntilMade(std::chrono::milliseconds most);
 
   std::string name() const override { return name_; }
   std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override;
@@ -84,6 +91,7 @@ class DeadlinePlanner : public Planner {
   bool Ready(const PlanSnapshot& state) const;  // with mutex_ held
   bool Asked(const PlanSnapshot& state) const;  // with mutex_ held
   void Tell(std::function<void(Planner&)> what);
+  void Begin();  // with mutex_ held
   void Work();
   bool MakeSlow(std::unique_lock<std::mutex>& lock);  // false at the end
   void Fail(std::unique_lock<std::mutex>& lock, std::string failure);

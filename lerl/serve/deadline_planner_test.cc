@@ -219,5 +219,51 @@ TEST_F(DeadlinePlannerTest, EndsWhileItsPlannerIsAtWork) {
   whole_.reset();
 }
 
+// One that judges has no use for a stand-in: it waits for a planner that has yet to be made.
+TEST(DeadlinePlanner, WaitsUntilThePlannerIsMadeWhereItIsToldTo) {
+  DeadlinePlanner planner("number", [] { return std::make_unique<NumberPlanner>(); },
+                          {.deadline = std::chrono::minutes(10), .waits_until_made = true});
+  PlanSnapshot state(3);
+  state.candidates = {1, 1, 1};
+  const PlanRequest request = state.View();
+  EXPECT_THAT(planner.Rank({&request, 1}, PlanMode::kEvaluation)[0].ranking, ElementsAre(0, 1, 2));
+  EXPECT_EQ(planner.Health().in_time, 1);
+  planner.ForgetHealth();
+  EXPECT_EQ(planner.Health().in_time, 0);
+}
+
+// It fails instead of waiting where the planner can't be made.
+TEST(DeadlinePlanner, DoesNotWaitForAPlannerThatCanNotBeMade) {
+  DeadlinePlanner planner(
+      "none", []() -> std::unique_ptr<Planner> { throw std::runtime_error("no model"); },
+      {.deadline = std::chrono::minutes(10), .waits_until_made = true});
+  PlanSnapshot state(3);
+  const PlanRequest request = state.View();
+  const Plan plan = planner.Rank({&request, 1}, PlanMode::kEvaluation)[0];
+  EXPECT_EQ(plan.origin, PlanOrigin::kFallback);
+  EXPECT_EQ(plan.reason, "no model");
+}
+
+// As when items are added: sessions that run keep their plans, and the planner is there already.
+TEST_F(DeadlinePlannerTest, TakesOverTheLatestPlansOfAnother) {
+  Make(std::chrono::minutes(10));
+  gate_.set_value();
+  Ask(7, 0);
+  std::promise<void> never;
+  DeadlinePlanner next(std::make_unique<GatedPlanner>(never.get_future().share()),
+                       {.deadline = std::chrono::milliseconds(0)});
+  next.TakeOver(*planner_);
+  next.WaitUntilMade(std::chrono::minutes(10));
+  PlanSnapshot state(3);
+  state.seed = 7;
+  state.step = 1;
+  state.candidates = {1, 1, 1};
+  const PlanRequest request = state.View();
+  const Plan plan = next.Rank({&request, 1}, PlanMode::kEvaluation)[0];
+  EXPECT_EQ(plan.origin, PlanOrigin::kKept);
+  EXPECT_THAT(plan.ranking, ElementsAre(2, 1, 0));
+  never.set_value();
+}
+
 }  // namespace
 }  // namespace lerl

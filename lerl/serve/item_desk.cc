@@ -32,6 +32,11 @@ std::string KnownCategories(const Dataset& dataset) {
 
 void CheckNewItem(const Catalog& catalog, const ItemRecord& item, const std::string& at) {
   RequireText(item.id, 1, kLongestItemId, at + "/id");
+  if (IsPathStep(item.id) || item.id.ends_with(":restore"))
+    throw Refusal(
+        RefusalKind::kInvalid, "bad-item",
+        "it must be neither . nor .. and not end in :restore, or no request could name it",
+        at + "/id");
   RequireText(item.title, 1, kLongestTitle, at + "/title");
   RequireText(item.text, 0, kLongestItemText, at + "/text");
   if (item.categories.empty())

@@ -63,6 +63,8 @@ TEST_F(ItemDeskTest, RefusesWhatCanNotBeAndTakesNothing) {
   using testing::StartsWith;
   EXPECT_THAT(Refused([](auto& i) { i.id = ""; }), StartsWith("bad-item /items/1/id: "));
   EXPECT_THAT(Refused([](auto& i) { i.id = std::string(129, 'x'); }), HasSubstr("1 to 128 bytes"));
+  for (const char* id : {"..", "a:restore"})
+    EXPECT_THAT(Refused([&](auto& i) { i.id = id; }), StartsWith("bad-item /items/1/id: "));
   EXPECT_THAT(Refused([](auto& i) { i.title = ""; }), StartsWith("bad-item /items/1/title: "));
   EXPECT_THAT(Refused([](auto& i) { i.title = "a\nb"; }), StartsWith("bad-item /items/1/title: "));
   EXPECT_THAT(Refused([](auto& i) { i.text = std::string(10'001, 'x'); }),

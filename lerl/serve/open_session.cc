@@ -49,4 +49,22 @@ void TakeFeedback(OpenSession& session, std::span<const FeedbackRecord> feedback
   }
 }
 
+std::vector<LiveStep> StepsUntil(const StoredSession& stored, int64_t until_us,
+                                 const Catalog& catalog) {
+  OpenSession session = OpenAtStart(stored.session, catalog);
+  std::vector<SlateRecord> slates = stored.slates;
+  std::erase_if(slates, [&](const SlateRecord& slate) { return slate.shown_us > until_us; });
+  TakeSlates(session, std::move(slates), catalog);
+  std::vector<FeedbackRecord> feedback = stored.feedback;
+  std::erase_if(feedback, [&](const FeedbackRecord& r) { return r.received_us > until_us; });
+  TakeFeedback(session, feedback, catalog);
+  return std::move(session.live.steps);
+}
+
+bool GoBack(std::vector<LiveStep>& past, const std::vector<LiveStep>& earlier, size_t longest) {
+  const size_t room = std::min(longest - std::min(longest, past.size()), earlier.size());
+  past.insert(past.begin(), earlier.end() - static_cast<std::ptrdiff_t>(room), earlier.end());
+  return past.size() < longest;
+}
+
 }  // namespace lerl

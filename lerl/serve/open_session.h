@@ -25,7 +25,7 @@ struct LiveSession {
   std::string id;
   int32_t user = 0;                 // of the data set; the guest for somebody whom it does not know
   uint64_t seed = 0;                // of the draws
-  std::vector<LiveStep> past = {};  // of the user's earlier sessions in service, oldest first
+  std::vector<LiveStep> past = {};  // of the user's earlier sessions when it began, oldest first
   std::vector<LiveStep> steps = {};  // of this session
 };
 
@@ -44,5 +44,14 @@ OpenSession OpenAtStart(const SessionRecord& record, const Catalog& catalog);
 void TakeSlates(OpenSession& session, std::vector<SlateRecord> slates, const Catalog& catalog);
 void TakeFeedback(OpenSession& session, std::span<const FeedbackRecord> feedback,
                   const Catalog& catalog);
+
+inline constexpr size_t kEarlierSessions = 20;  // of a user, that are looked at for a past
+
+// The steps of a session as they stood at a time: what had been shown, with what had been answered.
+std::vector<LiveStep> StepsUntil(const StoredSession& stored, int64_t until_us,
+                                 const Catalog& catalog);
+// Puts the steps of an earlier session before a past. Returns false once that has `longest` steps,
+// the newest.
+bool GoBack(std::vector<LiveStep>& past, const std::vector<LiveStep>& earlier, size_t longest);
 
 }  // namespace lerl

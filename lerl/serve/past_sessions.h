@@ -22,7 +22,7 @@ struct EventsToJudge {
 struct PastSession {
   const StoredSession& stored;
   const OpenSession& whole;           // with all that was answered until now
-  const std::vector<LiveStep>& past;  // of the user's earlier sessions
+  const std::vector<LiveStep>& past;  // of the user's earlier sessions, as they stood at its start
 
   // Calls visit(n, before) for each slate n of the session, with the session as it was when the
   // slate was chosen.

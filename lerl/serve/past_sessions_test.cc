@@ -83,5 +83,22 @@ TEST_F(PastSessionsTest, AreThoseThatAreAskedForWithTheirPast) {
   EXPECT_THAT(Walk({.to_us = kForever, .policy = "c"}), IsEmpty());
 }
 
+// What came of an earlier session after a later one had begun is no part of that one's past: its
+// second slate (120), and the answer to its first (118).
+TEST_F(PastSessionsTest, HavePastsAsTheyStoodWhenTheyBegan) {
+  Add("first", 100, 118);
+  Add("second", 115, 130);
+  Add("third", 200, 215);
+  std::vector<std::vector<uint32_t>> pasts;
+  ForEachPastSession(
+      store_, catalog_, {.to_us = kForever, .policy = ""}, 40,
+      [&](const PastSession& session) {
+        auto& responses = pasts.emplace_back();
+        for (const LiveStep& step : session.past) responses.push_back(step.responses[0]);
+      },
+      [](int64_t) {});
+  EXPECT_THAT(pasts, ElementsAre(IsEmpty(), ElementsAre(0), ElementsAre(1, 0, 1, 0)));
+}
+
 }  // namespace
 }  // namespace lerl

@@ -78,6 +78,13 @@ std::optional<PlannerHealth> PolicyWorker::Health() const {
   return planner->Health();
 }
 
+void PolicyWorker::Replace(const PolicyWorker& before, std::chrono::milliseconds most) {
+  DeadlinePlanner* planner = policy_->deadline_planner();
+  if (planner == nullptr || before.run().version != run().version) return;
+  planner->TakeOver(*before.policy_->deadline_planner());
+  planner->WaitUntilMade(most);
+}
+
 std::optional<Choice> PolicyWorker::Choose(const LiveSession& session) {
   Job job{.session = &session};
   std::unique_lock lock(mutex_);

@@ -4,6 +4,7 @@
 // batches, as far as the scores of all items need no more than 64 MB. No thread of its own is
 // needed, since one of those who ask does the work for all.
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -34,6 +35,9 @@ class PolicyWorker {
   bool plans_ahead() const { return policy_->deadline_planner() != nullptr; }
   // How a slow planner is doing; nothing where the policy has none.
   std::optional<PlannerHealth> Health() const;
+  // Makes a slow planner ready to serve in the place of another worker's of the same run: it knows
+  // the latest plans, and is waited for at most so long. Without one nothing is done.
+  void Replace(const PolicyWorker& before, std::chrono::milliseconds most);
 
   const ServedRun& run() const { return policy_->run(); }
   std::shared_ptr<const World> world() const { return policy_->world(); }

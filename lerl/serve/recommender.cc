@@ -19,7 +19,9 @@ namespace lerl {
 namespace {
 
 constexpr size_t kLongestName = 128;  // bytes of a user's name and of an event's id
-constexpr int kRaces = 8;             // attempts at a step that other processes may take first
+// That a planner is waited for before it takes the place of one that serves.
+constexpr auto kLongestMaking = std::chrono::seconds(10);
+constexpr int kRaces = 8;  // attempts at a step that other processes may take first
 
 Refusal NoSession() {
   return Refusal(RefusalKind::kNotFound, "unknown-session", "there is no session of that id");
@@ -28,11 +30,11 @@ Refusal NoSession() {
 void RequireName(const std::string& name, const std::string& field) {
   const bool control = std::ranges::any_of(
       name, [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; });
-  if (name.empty() || name.size() > kLongestName || control)
-    throw Refusal(
-        RefusalKind::kInvalid, "bad-name",
-        "it must have 1 to " + std::to_string(kLongestName) + " bytes without control characters",
-        field);
+  if (name.empty() || name.size() > kLongestName || control || IsPathStep(name))
+    throw Refusal(RefusalKind::kInvalid, "bad-name",
+                  "it must have 1 to " + std::to_string(kLongestName) +
+                      " bytes without control characters, and be neither . nor ..",
+                  field);
 }
 
 }  // namespace
@@ -111,7 +113,10 @@ Recommender::Served Recommender::Load() const {
     auto policy =
         std::make_unique<ServedPolicy>(world.world, std::move(run), config_.policy, world.items);
     policy->SelfTest();
-    served.workers.emplace(named.name, std::make_shared<PolicyWorker>(std::move(policy)));
+    const auto worker = std::make_shared<PolicyWorker>(std::move(policy));
+    if (const auto before = served_.workers.find(named.name); before != served_.workers.end())
+      worker->Replace(*before->second, kLongestMaking);
+    served.workers.emplace(named.name, worker);
   }
   return served;
 }
@@ -356,7 +361,8 @@ FeedbackCounts Recommender::TakeFeedback(const std::string& id,
   for (size_t n = 0; n < outcomes.size(); ++n)
     if (outcomes[n] == FeedbackOutcome::kConflict)
       throw Refusal(RefusalKind::kConflict, "event-conflict",
-                    "an event of this id says something else; nothing of the request was taken",
+                    "an event of this id says something else, perhaps in another session; nothing "
+                    "of the request was taken",
                     "/events/" + std::to_string(n) + "/id");
   ThinkAhead(id, *WorkerOf(session->record.policy));
   const auto accepted = std::ranges::count(outcomes, FeedbackOutcome::kAdded);

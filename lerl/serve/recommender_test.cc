@@ -224,6 +224,7 @@ TEST_F(RecommenderTest, ABrokenStoreIsAnErrorAndTheServiceGoesOnAfterwards) {
 TEST_F(RecommenderTest, RefusesNamesAndPoliciesThatItDoesNotKnow) {
   const auto service = Make();
   EXPECT_EQ(NameOf([&] { service->Start(""); }), "bad-name");
+  EXPECT_EQ(NameOf([&] { service->Start(".."); }), "bad-name");
   EXPECT_EQ(NameOf([&] { service->Start(std::string(129, 'u')); }), "bad-name");
   EXPECT_EQ(NameOf([&] { service->Start("u", "other"); }), "unknown-policy");
   EXPECT_EQ(NameOf([&] { service->Recommend("no such", {}); }), "unknown-session");

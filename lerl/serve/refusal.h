@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace lerl {
@@ -24,5 +25,9 @@ class Refusal : public std::runtime_error {
   RefusalKind kind;
   std::string name, field;
 };
+
+// Whether who speaks HTTP may take a name for a step of a path, so that nothing of that name can be
+// asked for.
+inline bool IsPathStep(std::string_view name) { return name == "." || name == ".."; }
 
 }  // namespace lerl

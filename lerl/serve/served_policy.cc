@@ -77,7 +77,8 @@ ActorParts ServedPolicy::Parts() {
                                                         .policy_model = world_->factors.model});
     auto planner = std::make_unique<DeadlinePlanner>(
         run_.config.planner.name, std::move(make_slow),
-        DeadlinePlanner::Options{.deadline = std::chrono::milliseconds(config_.plan_deadline_ms)});
+        DeadlinePlanner::Options{.deadline = std::chrono::milliseconds(config_.plan_deadline_ms),
+                                 .waits_until_made = config_.waits_for_planner});
     deadline_planner_ = planner.get();
     return std::make_unique<FallbackPlanner>(std::move(planner), std::move(fast));
   };
@@ -335,6 +336,7 @@ void ServedPolicy::SelfTest() {
       session.steps.push_back({items, std::vector<uint32_t>(items.size(), 1)});
     }
   }
+  if (deadline_planner_ != nullptr) deadline_planner_->ForgetHealth();
 }
 
 }  // namespace lerl

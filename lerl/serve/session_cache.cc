@@ -5,11 +5,6 @@
 #include <utility>
 
 namespace lerl {
-namespace {
-
-constexpr int64_t kEarlierSessions = 20;  // of a user, that are looked at for a past
-
-}  // namespace
 
 std::unique_lock<std::mutex> SessionCache::Lock(const std::string& id) {
   return std::unique_lock(locks_[std::hash<std::string>()(id) % std::size(locks_)]);
@@ -81,18 +76,15 @@ std::shared_ptr<OpenSession> SessionCache::Refresh(const std::string& id) {
 std::shared_ptr<OpenSession> SessionCache::Read(const SessionRecord& record,
                                                 const Catalog& catalog) {
   auto session = std::make_shared<OpenSession>(OpenAtStart(record, catalog));
-  // The past: earlier sessions, from the newest back until there are slates enough.
-  std::vector<LiveStep>& past = session->live.past;
+  // The past, as it stood when the session began, so that all who read it read the same: earlier
+  // sessions, from the newest back until there are slates enough.
   for (const SessionRecord& earlier :
        store_.SessionsOf(record.user, record.started_us, kEarlierSessions)) {
-    if (past.size() >= longest_past_) break;
-    OpenSession before = OpenAtStart(earlier, catalog);
-    TakeSlates(before, store_.Slates(earlier.id, 0), catalog);
-    TakeFeedback(before, store_.Feedback(earlier.id, 0), catalog);
-    past.insert(past.begin(), before.live.steps.begin(), before.live.steps.end());
+    const StoredSession stored{earlier, store_.Slates(earlier.id, 0),
+                               store_.Feedback(earlier.id, 0)};
+    if (!GoBack(session->live.past, StepsUntil(stored, record.started_us, catalog), longest_past_))
+      break;
   }
-  if (past.size() > longest_past_)
-    past.erase(past.begin(), past.end() - static_cast<std::ptrdiff_t>(longest_past_));
   return session;
 }
 

@@ -27,8 +27,9 @@ class SessionCacheTest : public testing::Test {
     ASSERT_TRUE(store_.AddSlate(slate));
   }
   void Answer(const std::string& id, const std::string& event, int32_t step, int32_t item,
-              double like) {
+              double like, int64_t at_us = 0) {
     FeedbackRecord record;
+    record.received_us = at_us;
     record.event = event;
     record.session = id;
     record.step = step;
@@ -116,6 +117,20 @@ TEST_F(SessionCacheTest, UnknownItemsAreLeftOutOfThePolicysState) {
   EXPECT_EQ(session->slates.size(), 3);
   EXPECT_THAT(session->live.steps,
               testing::ElementsAre(LiveStep{{0, 1, 2}, {0, 0, 0}}, LiveStep{{6, 7, 8}, {0, 1, 0}}));
+}
+
+// Whenever a session is read, and by whomever, its past is what stood when it began.
+TEST_F(SessionCacheTest, APastIsWhatStoodWhenTheSessionBegan) {
+  Store("before", "u", 100);
+  Answer("before", "e1", 0, 0, 1, 150);
+  Store("now", "u", 200);
+  SessionCache cache(store_, shared_, 10, 10);
+  const std::vector<LiveStep> past = {{{0, 1, 2}, {1, 0, 0}}};
+  EXPECT_EQ(cache.Refresh("now")->live.past, past);
+  AddSlate("before", 1, 210);
+  Answer("before", "e2", 0, 1, 1, 220);
+  SessionCache later(store_, shared_, 10, 10);
+  EXPECT_EQ(later.Refresh("now")->live.past, past);
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ Json ReadBody(const std::string& body, bool may_be_empty) {
   if (body.empty() && may_be_empty) return Json::object();
   Json json;
   try {
-    json = ParseJson(body);
+    json = ParseStrictJson(body);
   } catch (const std::runtime_error& error) {
     throw ProblemError({.status = 400, .detail = std::string("the body: ") + error.what()});
   }

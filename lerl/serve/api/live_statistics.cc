@@ -12,6 +12,7 @@ namespace lerl {
 namespace {
 
 constexpr int64_t kMinute = 60'000'000;  // microseconds
+constexpr double kRounding = 1e-24;      // of a square, relative
 
 // The interval of that reach about the mean, cut to what can be.
 void SetInterval(LiveMean& mean, double reach, double least, double most) {
@@ -24,11 +25,14 @@ LiveMean MeanOf(const std::vector<double>& values, double most) {
   LiveMean result{.count = std::ssize(values)};
   if (values.empty()) return result;
   const auto count = static_cast<double>(result.count);
-  for (const double value : values) result.mean += value / count;
+  for (const double value : values) result.mean += value;
+  result.mean /= count;
   if (result.count < 2) return result;
   double squares = 0;
   for (const double value : values) squares += (value - result.mean) * (value - result.mean);
-  result.variance = squares / (count - 1);
+  // What values that are alike differ by is rounding, and no spread.
+  if (squares > count * kRounding * result.mean * result.mean)
+    result.variance = squares / (count - 1);
   const double reach = StudentQuantile(0.95, result.count - 1) * std::sqrt(result.variance / count);
   SetInterval(result, reach, 0, most);
   return result;

@@ -125,6 +125,25 @@ TEST(LiveStatistics, KeepsTheNewestSessionsAndForgetsUsers) {
   EXPECT_EQ(statistics.Policies()[1].running, 0);
 }
 
+// 1/3 of 150 sessions: sums of it are not exact, and no spread comes of that.
+TEST(LiveStatistics, WhatIsAlikeHasNoSpread) {
+  LiveStatistics statistics("like");
+  for (int n = 0; n < 150; ++n) {
+    const std::string id = std::to_string(n);
+    statistics.Put({{.id = id, .user = "u" + id, .policy = "p", .end = ""}, {}, {}});
+    SlateRecord slate = SlateOf(id, 0);
+    slate.items = {"a", "b", "c"};
+    statistics.AddSlate(slate);
+    statistics.AddFeedback(id, {Like("a", 0)}, 1);
+  }
+  const LiveMean share = statistics.Policies()[0].share_liked;
+  EXPECT_EQ(share.variance, 0);
+  EXPECT_EQ(share.low, share.mean);
+  const LiveMean difference = DifferenceOf(share, share);
+  EXPECT_EQ(difference.low, 0);
+  EXPECT_EQ(difference.high, 0);
+}
+
 TEST(LiveStatistics, KnowsWhetherTheStoreSaysMore) {
   LiveStatistics statistics("like");
   Play(statistics, "1", "p", 2, 3);

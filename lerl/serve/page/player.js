@@ -46,7 +46,8 @@ export class Player {
   }
 
   async start(user) {
-    this.session = (await api.start(user, this.policy.policy)).session;
+    const started = await api.start(user, this.policy.policy);
+    [this.session, this.knownUser] = [started.session, started.known_user];
     await this.next();
   }
 
@@ -70,6 +71,7 @@ export class Player {
   }
 
   async end() {
+    if (!this.session) return;
     try {
       await this.sending;
       await api.end(this.session);

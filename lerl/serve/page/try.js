@@ -52,8 +52,8 @@ async function act(work) {
 function showProgress() {
   const answered = players.reduce((total, player) => total + player.answered(), 0);
   const all = players.reduce((total, player) => total + player.count(), 0);
-  setText(byId("progress"), all ? `${answered} of ${all} answered. What you leave open says ` +
-                                  "nothing." : "");
+  setText(byId("progress"), all ? `${answered} of ${all} answered. What you leave open is ` +
+                                  "no answer, and no like." : "");
   byId("next").hidden = all === 0;
 }
 
@@ -79,11 +79,17 @@ async function startSessions() {
   said.clear();
   const started = chosen.map((policy, n) => new Player(policy, {
     behaviour, said, onAnswer: answered, number: n + 1}));
-  await Promise.all(started.map((player) => player.start(user)));
+  try {
+    await Promise.all(started.map((player) => player.start(user)));
+  } catch (error) {
+    for (const player of started) player.end();
+    throw error;
+  }
   players = started;
   byId("players").replaceChildren(...players.map((player) => player.root));
   byId("players").classList.toggle("two", players.length === 2);
-  setText(byId("title"), `You are ${user}`);
+  const stranger = byId("known").hidden || players[0].knownUser ? "" : ", whom the data don't know";
+  setText(byId("title"), `You are ${user}${stranger}`);
   byId("setup").hidden = true;
   byId("lead").hidden = true;
   byId("play").hidden = false;
@@ -153,7 +159,7 @@ function fillPolicies() {
 
 async function load() {
   const served = await api.policies();
-  policies = served.policies;
+  policies = served.policies.filter((policy) => !policy.shadow);
   [behaviour] = served.behaviours;
   const page = await api.users(0, kSuggested);
   users = page.total;
@@ -166,7 +172,7 @@ byId("setup").addEventListener("submit", (event) => {
   event.preventDefault();
   act(async () => {
     const known = document.querySelector("input[name=who]:checked").value === "known";
-    user = known ? byId("user").value : newUser();
+    user = known ? byId("user").value.trim() : newUser();
     await startSessions();
   });
 });
