@@ -55,14 +55,14 @@ foreach(name 01_load_and_describe 02_play_a_session)
            ${PROJECT_SOURCE_DIR}/tests/examples/check_example.py ${name}
            $<TARGET_FILE:example_${name}>)
 endforeach()
-foreach(name 03_train_ppo_small 04_own_csv 05_figure)
+foreach(name 03_train_ppo_small 04_own_csv 05_figure 06_service)
   add_test(NAME examples.${name} COMMAND ${LERL_PYTHON}
            ${PROJECT_SOURCE_DIR}/tests/examples/check_example.py ${name}
            bash ${PROJECT_SOURCE_DIR}/examples/${name}.sh $<TARGET_FILE:lerl>)
 endforeach()
 set_tests_properties(examples.01_load_and_describe examples.02_play_a_session
                      examples.03_train_ppo_small examples.04_own_csv examples.05_figure
-                     PROPERTIES LABELS examples)
+                     examples.06_service PROPERTIES LABELS examples)
 
 # The documents against the program.
 add_test(NAME docs.pages COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/docs/test_docs.py

@@ -34,11 +34,13 @@ llama_dir() {
 arrow_dir() { echo "$(cache_dir)/arrow-$(pin pyarrow 2)"; }
 
 # What only tests import: numerics with scipy and scikit-learn, pages with Playwright and axe-core, the
-# API with Schemathesis, without what it needs for pytest and GraphQL alone.
+# API with Schemathesis, without what it needs for pytest and GraphQL alone, and with a client that
+# openapi-python-client makes, without what its command line needs.
 python_packages="scipy scikit-learn joblib threadpoolctl playwright greenlet pyee typing-extensions
   axe-playwright-python schemathesis hypothesis sortedcontainers jsonschema-rs anyio idna requests
   certifi charset-normalizer urllib3 click harfile packaging pyrate-limiter pyyaml rich markdown-it-py
-  mdurl pygments werkzeug markupsafe"
+  mdurl pygments werkzeug markupsafe openapi-python-client attrs httpx httpcore h11 jinja2 pydantic
+  pydantic-core annotated-types typing-inspection ruamel-yaml"
 
 # One folder per set of versions.
 python_dir() {

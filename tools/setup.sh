@@ -9,7 +9,8 @@
 #   weights   SmolLM2-135M-Instruct (GGUF)
 #   data      MovieLens-100K
 #   tests     Debian packages that only the tests use, and the step python
-#   python    Python packages of the tests: scipy, scikit-learn, Playwright, axe-core, Schemathesis
+#   python    Python packages of the tests: scipy, scikit-learn, Playwright, axe-core, Schemathesis,
+#             openapi-python-client
 #   server    llama-server of the same source, which the tests of endpoints talk to
 #   vocabulary  a second vocabulary of the same source, for tests of tokens
 #   arrow     Apache Arrow out of pyarrow's wheel, which reads Parquet

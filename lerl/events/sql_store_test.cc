@@ -169,7 +169,8 @@ TEST_P(SqlStoreTest, KeepsLongTexts) {
   store->AddSession(SessionNamed("s"));
   SlateRecord slate = SlateOf("s", 0);
   slate.reason = std::string(1 << 20, 'r');
-  slate.items.assign(5000, std::string(40, 'i'));
+  slate.items.clear();
+  for (int n = 0; n < 5000; ++n) slate.items.push_back(std::to_string(n) + std::string(40, 'i'));
   slate.probabilities.assign(5000, 1.0 / 5000);
   EXPECT_TRUE(store->AddSlate(slate));
   EXPECT_EQ(store->Slates("s", 0), std::vector{slate});

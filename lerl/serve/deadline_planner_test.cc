@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 
@@ -103,25 +104,26 @@ TEST_F(DeadlinePlannerTest, AHangingPlannerKeepsNobodyWaiting) {
 }
 
 // Unless it is told otherwise, a request waits once, until 30 ms after it began, and then answers.
-// A clock that is looked at before, and in the wait itself, bounds when it began.
+// When it began lies between a look at the clock before it and one in the wait itself.
 TEST_F(DeadlinePlannerTest, AsksToWaitForThirtyMillisecondsAndNoMore) {
   using Clock = DeadlinePlanner::Clock;
-  constexpr std::chrono::milliseconds kDeadline{30};
   Clock::time_point before;
+  auto at_least = Clock::duration::max(), at_most = Clock::duration::min();
   int waits = 0;
   Make({.wait = [&](std::condition_variable&, std::unique_lock<std::mutex>&,
-                    Clock::time_point until, const std::function<bool()>& done) {
+                    Clock::time_point until, const std::function<bool()>&) {
     ++waits;
-    EXPECT_GE(until, before + kDeadline);
-    EXPECT_LE(until, Clock::now() + kDeadline);
-    EXPECT_FALSE(done());  // and the time is over
+    at_least = std::min(at_least, until - before);
+    at_most = std::max(at_most, until - Clock::now());
   }});
   for (int step = 0; step < 20; ++step) {
     before = Clock::now();
-    EXPECT_EQ(Ask(1, step).origin, PlanOrigin::kFallback);
+    Ask(1, step);
   }
   EXPECT_EQ(waits, 20);
-  EXPECT_EQ(slow_->asked, 0);
+  EXPECT_EQ(planner_->Health().fallback, 20);
+  EXPECT_GE(at_least, std::chrono::milliseconds(30));
+  EXPECT_LE(at_most, std::chrono::milliseconds(30));
   gate_.set_value();
 }
 

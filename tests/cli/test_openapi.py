@@ -1,8 +1,11 @@
 """The running service against its description. Schemathesis sends what the description allows, and what it does not;
-every answer must be one that is described, by status, content type, headers and schema, and none a fault."""
+every answer must be one that is described, by status, content type, headers and schema, and none a fault. A client
+that a generator makes of the description plays a session."""
 
+import importlib
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 
@@ -27,6 +30,50 @@ class OpenApi(ServeTest):
         schemathesis.openapi.from_dict(description).validate()
         operations = [operation["operationId"] for path in description["paths"].values() for operation in path.values()]
         self.assertEqual(len(set(operations)), len(operations))
+
+    def generate_client(self):
+        """The package that openapi-python-client makes of the description."""
+        # pylint: disable=import-outside-toplevel
+        from openapi_python_client import generate
+        from openapi_python_client.config import Config, ConfigFile, MetaType
+        config = Config.from_sources(
+            ConfigFile(post_hooks=[]), MetaType.NONE, document_source=DESCRIPTION, file_encoding="utf-8",
+            overwrite=False, output_path=self.folder / "generated_client")
+        self.assertEqual([f"{error.header} {error.detail}" for error in generate(config=config)], [])
+        sys.path.insert(0, str(self.folder))
+        self.addCleanup(sys.path.remove, str(self.folder))
+        package = importlib.import_module("generated_client")
+        for module in pkgutil.walk_packages(package.__path__, "generated_client."):
+            importlib.import_module(module.name)
+        return package
+
+    def test_a_generated_client_plays_a_session(self):
+        package = self.generate_client()
+        calls, models = package.api.default, package.models
+        described = [operation for path in json.loads(DESCRIPTION.read_text())["paths"].values() for operation in path]
+        made = list(pkgutil.iter_modules(calls.__path__))
+        self.assertEqual(len(made), len(described))
+        _, service = self.serve()
+        client = package.Client(base_url=service.url)
+        self.addCleanup(lambda: client.get_httpx_client().close())
+        session = calls.start_session.sync(client=client, body=models.NewSession(user="u3"))
+        self.assertTrue(session.known_user)
+        for step in range(3):
+            slate = calls.recommend.sync(session.session, client=client, body=models.SlateRequest(step=step))
+            self.assertEqual((slate.step, len(slate.items)), (step, 2))
+            event = models.NewFeedback(id=f"e{step}", step=step, item=slate.items[0].item,
+                                       behaviours=models.NewFeedbackBehaviours.from_dict({"like": True}))
+            counts = calls.feedback.sync(session.session, client=client, body=models.FeedbackRequest(events=[event]))
+            self.assertEqual((counts.accepted, counts.repeated), (1, 0))
+        self.assertTrue(calls.end_session.sync(session.session, client=client).ended_now)
+        stored = calls.session.sync(session.session, client=client)
+        self.assertEqual((stored.end, len(stored.slates), len(stored.feedback)), ("client", 3, 3))
+        again = calls.recommend.sync(session.session, client=client, body=models.SlateRequest())
+        self.assertEqual((type(again), again.type_), (models.Problem, "urn:lerl:problem:session-ended"))
+        # What no session shows is read as well.
+        for what in "policies", "items", "users", "sessions", "statistics", "health", "ready":
+            answer = getattr(calls, what).sync(client=client)
+            self.assertNotIsInstance(answer, (models.Problem, type(None)), what)
 
     def test_every_answer_is_described(self):
         process, service = self.serve()
