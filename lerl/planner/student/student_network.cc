@@ -187,10 +187,10 @@ double StudentNetwork::Learn(std::span<const Example> minibatch, int64_t depth,
   const auto n = static_cast<double>(steps_);
   const auto rate = static_cast<float>(learning_rate / (1 - std::pow(kDecay1, n)));
   const auto unbias = static_cast<float>(1 / (1 - std::pow(kDecay2, n)));
-  constexpr auto d1 = static_cast<float>(kDecay1), d2 = static_cast<float>(kDecay2);
+  constexpr auto kKeep1 = static_cast<float>(kDecay1), kKeep2 = static_cast<float>(kDecay2);
   for (size_t i = 0; i < count_; ++i) {
-    mean_[i] = d1 * mean_[i] + (1 - d1) * gradient[i];
-    square_[i] = d2 * square_[i] + (1 - d2) * gradient[i] * gradient[i];
+    mean_[i] = kKeep1 * mean_[i] + (1 - kKeep1) * gradient[i];
+    square_[i] = kKeep2 * square_[i] + (1 - kKeep2) * gradient[i] * gradient[i];
     parameters_[i] -=
         rate * mean_[i] / (std::sqrt(square_[i] * unbias) + static_cast<float>(kEpsilon));
   }
