@@ -5,10 +5,15 @@
 #include <numeric>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
 namespace {
+
+bool AllFinite(const std::vector<double>& values) {
+  return std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
+}
 
 // The lower Cholesky factor of a symmetric positive definite matrix whose lower triangle is `m`.
 std::vector<double> Cholesky(std::vector<double> m, size_t width) {
@@ -75,7 +80,12 @@ void Ridge::Forget(double keep) {
   weight_ *= keep;
 }
 
-void Ridge::Solve() {
+void Ridge::Solve(const std::string& whose) {
+  const auto require = [&whose](bool finite, const char* what) {
+    if (!finite) throw Error(ErrorKind::kUnusable, whose + " diverged: " + what + " not finite");
+  };
+  require(AllFinite(a_) && AllFinite(b_) && std::isfinite(squares_) && std::isfinite(weight_),
+          "the sums of its ridge regression are");
   // 1. L.
   std::vector<double> m = a_;
   for (size_t i = 0; i < width_; ++i) m[i * width_ + i] += l2_;
@@ -94,6 +104,7 @@ void Ridge::Solve() {
   SolveLower(factor_, mean_);
   SolveUpper(factor_, mean_);
   for (size_t i = 0; i < width_; ++i) mean_[i] += start_[i];
+  require(AllFinite(mean_), "the solution of its ridge regression is");
   // 3. sigma, from sum_n w_n (y_n - x_n . beta)^2 = sum_n w_n y_n^2 + beta . (A beta - 2 b).
   const std::vector<double> fitted = times_a(mean_);
   double residual = squares_;

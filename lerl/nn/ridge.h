@@ -46,7 +46,9 @@ class Ridge {
   // Multiplies the weights of all rows so far by `keep`.
   void Forget(double keep);
   // Computes beta, sigma and L. Must be called after Add and Forget, before any of these is used.
-  void Solve();
+  // Throws Error(kUnusable), which begins with `whose` ("planner 'learned'"), where the sums of the
+  // rows or the solution are not finite.
+  void Solve(const std::string& whose = "ridge regression");
 
   std::span<const double> mean() const { return mean_; }  // beta [D]
   double sigma() const { return sigma_; }

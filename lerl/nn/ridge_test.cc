@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
+
+#include "lerl/base/error.h"
 
 namespace lerl {
 namespace {
@@ -19,6 +22,27 @@ TEST(Ridge, IsTheHandComputedSolution) {
   EXPECT_NEAR(ridge.Predict(std::vector<double>{2, 1}), 30.0 / 9 + 15.0 / 9, 1e-12);
   const double first = 2 - 15.0 / 9, second = 4 - 30.0 / 9;
   EXPECT_NEAR(ridge.sigma(), std::sqrt((3 * first * first + second * second) / 4), 1e-12);
+}
+
+TEST(Ridge, SaysWhoseSumsAreNotFinite) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinite = std::numeric_limits<double>::infinity();
+  const auto message = [](double x, double y, double weight) -> std::string {
+    Ridge ridge(2, 1);
+    ridge.Add(std::vector<double>{1, x}, y, weight);
+    try {
+      ridge.Solve("the head");
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kUnusable);
+      return error.what();
+    }
+    return "";
+  };
+  const std::string sums = "the head diverged: the sums of its ridge regression are not finite";
+  EXPECT_EQ(message(0, nan, 1), sums);
+  EXPECT_EQ(message(nan, 1, 1), sums);
+  EXPECT_EQ(message(1, 1, infinite), sums);
+  EXPECT_EQ(message(1, 1, 1), "");
 }
 
 TEST(Ridge, StaysAtItsStartWithoutRows) {

@@ -17,7 +17,7 @@ const std::map<std::string, Names>& Readers() {
   static const std::map<std::string, Names> readers = {
       {"head", {"learned", "llm_grounded"}},
       {"grounded", {"llm_grounded"}},
-      {"llm", {"llm"}},
+      {"llm", {"llm", "llm_table", "llm_grounded"}},
       {"student", {"student"}},
       {"tiring", {"fatigue_aware", "student"}},  // a student is that planner at first
       {"best_items", {"fatigue_aware", "learned", "llm_grounded", "student"}},
@@ -26,15 +26,24 @@ const std::map<std::string, Names>& Readers() {
   return readers;
 }
 
+// What is of the model's backend, and of files.
+void AddBackendNotes(std::vector<SettingNote>& notes) {
+  notes.push_back({.path = "llm.prompt_dir", .values = {"\"absent\""}});
+  notes.push_back({.path = "llm.names_template", .values = {"\"absent.txt\""}});
+  notes.push_back(
+      {.path = "llm.table", .skipped = "it names a file, of which its own tests try the reading"});
+  for (const char* path :
+       {"model", "lora", "lora_scale", "threads", "context", "batch", "gpu_layers", "endpoint.*"})
+    notes.push_back({.path = std::string("llm.") + path,
+                     .skipped = "it is of the model's backend, which the test replaces"});
+}
+
 std::vector<SettingNote> LlmNotes() {
   std::vector<SettingNote> notes = {
-      {.path = "llm.prompt_dir", .values = {"\"absent\""}},
       {.path = "llm.cache_capacity", .values = {"1"}},
       {.path = "llm.train_plans", .values = {"4"}},
       // In this world `auto` becomes `names`.
       {.path = "llm.mode", .values = {"\"letters\"", "\"generate\""}},
-      {.path = "llm.names_template", .values = {"\"absent.txt\""}},
-      {.path = "llm.table", .skipped = "it names a file, of which its own tests try the reading"},
       {.path = "llm.valid_plans", .values = {"0"}},
       // Six reflections are written here, of which three are drawn.
       {.path = "llm.max_reflections", .values = {"2"}},
@@ -45,10 +54,54 @@ std::vector<SettingNote> LlmNotes() {
       {.path = "llm.refresh_every", .values = {"1"}},
       {.path = "llm.fallback", .with = {"llm.mode=generate"}, .values = {"\"round_robin\""}},
       {.path = "llm.reflection_tokens", .inert = "the scripted model's answers are short"}};
-  for (const char* path :
-       {"model", "lora", "lora_scale", "threads", "context", "batch", "gpu_layers", "endpoint.*"})
+  AddBackendNotes(notes);
+  return notes;
+}
+
+// Of the settings of llm those that a table leaves out, and why.
+std::vector<SettingNote> TableNotes() {
+  std::vector<SettingNote> notes = {
+      {.path = "llm.mode", .values = {"\"letters\"", "\"generate\""}},
+      {.path = "llm.state", .values = {"\"triple\""}},  // full becomes pair
+      {.path = "llm.favourites", .inert = "a pair shows the first favourite alone"},
+      // With fewer tries a state stays without an answer, and there is no table.
+      {.path = "llm.tries", .with = {"llm.mode=generate"}, .values = {"20"}},
+      {.path = "llm.tabulate", .inert = "it is always on"},
+      {.path = "llm.reuse_samples",
+       .with = {"llm.mode=generate", "llm.temperature=1"},
+       .inert = "sampled lists are refused"},
+      {.path = "llm.fallback", .inert = "a table has every answer"}};
+  for (const char* path : {"cache_capacity", "train_plans", "valid_plans"})
     notes.push_back({.path = std::string("llm.") + path,
-                     .skipped = "it is of the model's backend, which the test replaces"});
+                     .inert = "the table is kept whole, and every plan is looked up"});
+  for (const char* path : {"reflect", "reflections_per_iteration", "max_reflections",
+                           "reflection_tokens", "pool_capacity", "sampled_reflections",
+                           "refresh_every", "alpha", "published_pool", "published_draws"})
+    notes.push_back(
+        {.path = std::string("llm.") + path, .inert = "a table's prompts have no reflections"});
+  AddBackendNotes(notes);
+  return notes;
+}
+
+// Replaces the note of the same setting, or adds it.
+void Put(const SettingNote& note, std::vector<SettingNote>& notes) {
+  const auto same = std::ranges::find(notes, note.path, &SettingNote::path);
+  if (same == notes.end()) {
+    notes.push_back(note);
+  } else {
+    *same = note;
+  }
+}
+
+// The grounded planner listens to its model from the start, or else it needs more sessions.
+std::vector<SettingNote> GroundedLlmNotes() {
+  std::vector<SettingNote> notes = LlmNotes();
+  Put({.path = "llm.calibrate", .values = {"\"neutral\""}}, notes);  // off becomes neutral
+  Put({.path = "llm.temperature", .with = {"llm.mode=generate"}}, notes);
+  Put({.path = "llm.fallback", .inert = "the head stands in"}, notes);
+  notes.push_back({.path = "llm.*"});
+  for (SettingNote& note : notes)
+    if (note.skipped.empty()) note.with.emplace_back("grounded.weight=0.7");
   return notes;
 }
 
@@ -92,6 +145,21 @@ bool IsOfPlanner(const PlannerRow& row, const std::string& path) {
   return Holds(Readers().at(section), row.name);
 }
 
+std::vector<SettingNote> TeacherSettingNotes() {
+  std::vector<SettingNote> notes = LlmNotes();
+  for (const char* path : {"train_plans", "valid_plans"})
+    Put({.path = std::string("llm.") + path, .inert = "labels are of the budget of the student"},
+        notes);
+  Put({.path = "llm.cache_capacity", .inert = "what left the cache is answered alike"}, notes);
+  Put({.path = "llm.fallback", .inert = "a plan of the fallback is no label"}, notes);
+  // Reflections of these three iterations are seen where they are drawn in each.
+  const std::string often = "llm.refresh_every=1";
+  Put({.path = "llm.max_reflections", .with = {often}, .values = {"1"}}, notes);
+  Put({.path = "llm.pool_capacity", .with = {often}, .values = {"1"}}, notes);
+  Put({.path = "llm.published_pool", .with = {often, "llm.pool_capacity=1"}}, notes);
+  return notes;
+}
+
 std::vector<SettingNote> PlannerSettingNotes(const PlannerRow& row) {
   std::vector<SettingNote> notes = {
       {.path = "published_mask", .inert = "plans are alike; the player reads it (player_test)"}};
@@ -116,8 +184,9 @@ std::vector<SettingNote> PlannerSettingNotes(const PlannerRow& row) {
     notes.insert(notes.end(), more.begin(), more.end());
   };
   if (row.name == "llm") add(LlmNotes());
+  if (row.name == "llm_table") add(TableNotes());
   if (row.name == "student") add(StudentNotes());
-  if (row.name == "llm_grounded") add(GroundedNotes());
+  if (row.name == "llm_grounded") add(GroundedNotes()), add(GroundedLlmNotes());
   return notes;
 }
 

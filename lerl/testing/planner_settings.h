@@ -17,5 +17,7 @@ PlannerConfig SmallPlanner(const std::string& name);
 // [llm] and [student] are of the planners that are made of them.
 bool IsOfPlanner(const PlannerRow& row, const std::string& path);
 std::vector<SettingNote> PlannerSettingNotes(const PlannerRow& row);
+// Of the section [llm] where a student's teacher is `llm`.
+std::vector<SettingNote> TeacherSettingNotes();
 
 }  // namespace lerl

@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <optional>
+
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/registry.h"
@@ -12,6 +15,7 @@
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/plan_policy.h"
+#include "lerl/testing/data_files.h"
 #include "lerl/testing/plan_requests.h"
 
 namespace lerl {
@@ -151,17 +155,55 @@ class SmallPlans {
   MfModel model_;
 };
 
-class PlannerSettings : public ::testing::TestWithParam<std::string> {};
+// Tables of plans are kept in a cache of the test's own, and made anew each time.
+class PlannerSettings : public ::testing::TestWithParam<std::string> {
+ protected:
+  PlannerSettings() {
+    const char* before = std::getenv("LERL_CACHE_DIR");
+    if (before != nullptr) before_ = before;
+    setenv("LERL_CACHE_DIR", cache_.c_str(), 1);
+  }
+  ~PlannerSettings() override {
+    if (before_) {
+      setenv("LERL_CACHE_DIR", before_->c_str(), 1);
+    } else {
+      unsetenv("LERL_CACHE_DIR");
+    }
+  }
+
+  std::string Play(const PlannerConfig& config) const {
+    std::filesystem::remove_all(cache_);
+    return world_.Play(config);
+  }
+
+ private:
+  const SmallPlans world_;
+  const std::filesystem::path cache_ = ProcessFolder() / "planner_settings";
+  std::optional<std::string> before_;
+};
 
 TEST_P(PlannerSettings, EachCountsOrIsListedWithTheReason) {
-  const SmallPlans world;
   const PlannerRow& row = FindPlannerRow(GetParam());
-  EverySetting<PlannerConfig> settings(
-      SmallPlanner(GetParam()), PlannerSettingNotes(row),
-      [&](const PlannerConfig& config) { return world.Play(config); });
+  EverySetting<PlannerConfig> settings(SmallPlanner(GetParam()), PlannerSettingNotes(row),
+                                       [&](const PlannerConfig& config) { return Play(config); });
   settings.Check("planner " + GetParam(),
                  [&row](const std::string& path) { return IsOfPlanner(row, path); });
 }
+
+// A student's teacher reads the same section.
+class TeacherSettings : public PlannerSettings {};
+
+TEST_P(TeacherSettings, EachCountsOrIsListedWithTheReason) {
+  PlannerConfig config = SmallPlanner("student");
+  config.student.teacher = GetParam();
+  EverySetting<PlannerConfig> settings(config, TeacherSettingNotes(),
+                                       [&](const PlannerConfig& own) { return Play(own); });
+  settings.Check("a student of " + GetParam(),
+                 [](const std::string& path) { return path.starts_with("llm."); });
+}
+
+INSTANTIATE_TEST_SUITE_P(Registry, TeacherSettings, ::testing::Values("llm"),
+                         [](const auto& info) { return info.param; });
 
 INSTANTIATE_TEST_SUITE_P(Registry, PlannerSettings, ::testing::ValuesIn(RowNames(PlannerRows())),
                          [](const auto& info) { return info.param; });

@@ -1,8 +1,8 @@
 #pragma once
 // Where learning diverged: numbers that are not finite stop a run, with the iteration and the part
 // that broke. Agents name their networks and tensors (agents/learning/learning_agent.h), whoever
-// plays names the score (agents/slate_selector.h); here the iteration is added, and what agents
-// report is looked at.
+// plays names the score (agents/slate_selector.h), planners their scores (planner/ranking.h) and
+// what they learn; here the iteration is added, and what agents report is looked at.
 
 #include <cstdint>
 #include <functional>

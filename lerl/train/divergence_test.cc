@@ -8,6 +8,7 @@
 
 #include "lerl/agents/control_agents.h"
 #include "lerl/base/error.h"
+#include "lerl/planner/ranking.h"
 #include "lerl/testing/small_world.h"
 #include "lerl/train/player.h"
 
@@ -72,6 +73,37 @@ TEST(Divergence, OfAScoreStopsPlay) {
   };
   EXPECT_THAT(MessageOf(7, play),
               ::testing::StartsWith("iteration 7: agent 'broken' diverged: its score of item 5"));
+}
+
+// A planner whose score of one category is no number.
+class BrokenPlanner : public Planner {
+ public:
+  std::string name() const override { return "broken"; }
+  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode) override {
+    std::vector<Plan> plans;
+    for (const PlanRequest& request : requests) {
+      std::vector<double> scores(request.candidates.size(), 1);
+      scores[1] = std::numeric_limits<double>::quiet_NaN();
+      plans.push_back(RankByScores(name(), scores, request.candidates));
+    }
+    return plans;
+  }
+};
+
+TEST(Divergence, OfAPlannersScoreStopsPlay) {
+  RunConfig config = TinyRun();
+  config.planner.name = "random";  // any that ranks
+  const auto world = TinyWorld(config);
+  const Actors actors = MakeActors(*world, config, /*seed=*/1);
+  PlanPolicy plans(world->dataset, config.planner, std::make_unique<BrokenPlanner>(),
+                   static_cast<int>(config.slate_size()));
+  const std::vector<SessionSpec> specs = {{.user = world->split.train_users[0], .seed = 1}};
+  const auto play = [&]() -> UpdateStats {
+    PlaySessions(world->dataset, *actors.env, *actors.agent, plans, specs, {});
+    return {};
+  };
+  EXPECT_EQ(MessageOf(7, play),
+            "iteration 7: planner 'broken' diverged: its score of category 1 is nan");
 }
 
 TEST(Divergence, LeavesOtherErrorsAsTheyAre) {

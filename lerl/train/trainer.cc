@@ -111,12 +111,13 @@ void Run::Iterate() {
     log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
                        {.mode = PlanMode::kTraining, .threads = threads()});
     // 3. Learn.
-    if (!actors_.agent->learns()) return UpdateStats{};
-    return actors_.agent->Update(log);
+    UpdateStats learned;
+    if (actors_.agent->learns()) learned = actors_.agent->Update(log);
+    memory_mb_ = std::max(memory_mb_, ResidentMb());
+    // 4. Reflect.
+    planner().Reflect(EndedSessions(log));
+    return learned;
   });
-  memory_mb_ = std::max(memory_mb_, ResidentMb());
-  // 4. Reflect.
-  planner().Reflect(EndedSessions(log));
   ++iteration_;
   const int64_t steps = std::accumulate(log.length.begin(), log.length.end(), int64_t{0});
   user_steps_ += steps;
@@ -156,8 +157,12 @@ void Run::ValidationPoint(Json& line) {
   const std::vector<SessionSpec> specs =
       HeldOutSessions(world_.split, HeldOut::kValidation, config_.train.valid_users, seed_);
   if (specs.empty()) return;
-  const SessionLog log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans,
-                                      specs, {.mode = PlanMode::kValidation, .threads = threads()});
+  SessionLog log;
+  InIteration(iteration_, *actors_.agent, [&] {
+    log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
+                       {.mode = PlanMode::kValidation, .threads = threads()});
+    return UpdateStats{};
+  });
   const SessionMeans means = MeansOf(log);
   if (config_.train.judges()) validation_.Take(iteration_, means.reward);
   line["valid_R_cum"] = means.reward;

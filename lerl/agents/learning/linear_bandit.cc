@@ -37,7 +37,7 @@ LinearBandit::LinearBandit(std::string name, const AgentContext& context,
       inverse_(ridge_.Inverse()) {}
 
 void LinearBandit::Solve() {
-  ridge_.Solve();
+  ridge_.Solve("agent '" + name_ + "'");
   inverse_ = ridge_.Inverse();
 }
 

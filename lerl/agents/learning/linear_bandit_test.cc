@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
+#include "lerl/base/error.h"
 #include "lerl/testing/small_agents.h"
 #include "lerl/testing/update_stats.h"
 
@@ -48,6 +51,20 @@ LearnerConfig LinearBanditTestLearner(int64_t warm_steps) {
   LearnerConfig learner;
   learner.warm_start.steps = warm_steps;
   return learner;
+}
+
+TEST(LinearBandit, StopsAtSumsThatAreNotFinite) {
+  LinearBanditTestFixture f;
+  f.factors.vectors[1] = std::numeric_limits<float>::quiet_NaN();
+  Plain agent(f.Context(), LinearBanditTestLearner(1));
+  try {
+    agent.WarmStart();
+    ADD_FAILURE() << "learned from no number";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUnusable);
+    EXPECT_STREQ(error.what(),
+                 "agent 'plain' diverged: the sums of its ridge regression are not finite");
+  }
 }
 
 // Rows in time order: x = (1, 1, 0) -> 1, at no taste yet; then the taste is (1/2) / 2 = 1/4 and

@@ -41,6 +41,7 @@ std::vector<double> LearnedPlanner::Values(const PlanRequest& request, PlanMode 
     const double* x = phi_.data() + c * beta.size();
     values[c] = std::inner_product(beta.begin(), beta.end(), x, 0.0);
   }
+  RequireFiniteRanking(name(), values, request.candidates);
   return values;
 }
 
@@ -48,7 +49,7 @@ std::vector<Plan> LearnedPlanner::Rank(std::span<const PlanRequest> requests, Pl
   std::vector<Plan> plans;
   plans.reserve(requests.size());
   for (const PlanRequest& request : requests)
-    plans.push_back(RankByScores(Values(request, mode), request.candidates));
+    plans.push_back(RankByScores(name(), Values(request, mode), request.candidates));
   return plans;
 }
 
@@ -66,7 +67,7 @@ void LearnedPlanner::Reflect(std::span<const EndedSession> sessions) {
     });
   }
   // 3. The posterior of beta.
-  ridge_.Solve();
+  ridge_.Solve("planner 'learned'");
 }
 
 PlannerReport LearnedPlanner::Report() const {

@@ -44,7 +44,8 @@ class LearnedPlanner : public Planner {
   void Save(TensorFile& file) const override { ridge_.Save(file, "learned_planner"); }
   void Load(const TensorFile& file) override { ridge_.Load(file, "learned_planner"); }
 
-  // Q [C] of a request's state; in kTraining by the session's own draw of beta.
+  // Q [C] of a request's state; in kTraining by the session's own draw of beta. Throws
+  // Error(kUnusable) where one is not finite, as Reflect does where beta is not.
   std::vector<double> Values(const PlanRequest& request, PlanMode mode);
   CategoryFeatures& features() { return features_; }
 

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+#include <limits>
+
+#include "lerl/base/error.h"
 #include "lerl/planner/profiles/profile_scores.h"
 #include "lerl/testing/planner_world.h"
 
@@ -56,6 +60,37 @@ TEST(LearnedPlanner, ExploresBySessionInTrainingAlone) {
   const std::vector<double> own = planner.Values(request.View(), PlanMode::kTraining);
   EXPECT_NE(own, planner.Values(other.View(), PlanMode::kTraining));
   EXPECT_EQ(own, planner.Values(request.View(), PlanMode::kTraining));
+}
+
+std::string LearnedPlannerTestErrorOf(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUnusable);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(LearnedPlanner, StopsAtARewardThatIsNoNumber) {
+  PlannerWorld world;
+  LearnedPlanner planner({}, world.Context());
+  std::vector<OwnedSession> ended;
+  world.Play(planner, 1, 2, PlanMode::kTraining, &ended);
+  ended[1].rewards[3] = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<EndedSession> views = {ended[0].View(), ended[1].View()};
+  EXPECT_EQ(LearnedPlannerTestErrorOf([&] { planner.Reflect(views); }),
+            "planner 'learned' diverged: the sums of its ridge regression are not finite");
+}
+
+TEST(LearnedPlanner, StopsAtAValueThatIsNoNumber) {
+  PlannerWorld world;
+  LearnedPlanner planner({}, world.Context());
+  world.Train(planner, 1, 10);
+  OwnedRequest request(world.categories);
+  request.exposure[2] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THAT(LearnedPlannerTestErrorOf([&] { RankOne(planner, request); }),
+              ::testing::StartsWith("planner 'learned' diverged: its score of category "));
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
   std::vector<size_t> places;
   for (size_t i = 0; i < requests.size(); ++i) {
     if (w == 0 && (mode == PlanMode::kEvaluation || !Asked(requests[i].seed))) {
-      plans[i] = RankByScores(head_.Values(requests[i], mode), requests[i].candidates);
+      plans[i] = RankByScores(name(), head_.Values(requests[i], mode), requests[i].candidates);
       ++head_alone_;
       continue;
     }
@@ -74,13 +74,13 @@ std::vector<Plan> LlmGroundedPlanner::Rank(std::span<const PlanRequest> requests
     const std::vector<double> head = head_.Values(asked[i], mode);
     Plan& plan = plans[places[i]];
     if (!sources[i].answer.error.empty()) {
-      plan = RankByScores(head, asked[i].candidates);
+      plan = RankByScores(name(), head, asked[i].candidates);
       plan.origin = PlanOrigin::kFallback;
       plan.reason = sources[i].answer.error;
       continue;
     }
     const std::vector<double> prior = FinitePrior(sources[i].answer.scores);
-    plan = RankByScores(MixScores(w, prior, head, asked[i].candidates), asked[i].candidates,
+    plan = RankByScores(name(), MixScores(w, prior, head, asked[i].candidates), asked[i].candidates,
                         w == 1 ? std::span<const double>(head) : std::span<const double>());
     plan.raw_first.clear();  // scores are over the candidates alone, so there is no ranking of all
     plan.origin = sources[i].origin;
@@ -123,6 +123,8 @@ void LlmGroundedPlanner::AddStates(const EndedSession& session) {
 
 void LlmGroundedPlanner::Fit() {
   fit_ = states_.Fit(learned_);
+  if (!std::isfinite(fit_.slope) || !std::isfinite(fit_.error) || !std::isfinite(fit_.bend))
+    FailPlanner(name(), "the slope that its weight follows is not finite");
   if (fit_.sessions >= WeightFromReturns::kFewestSessions) learned_ = fit_.weight;
 }
 

@@ -170,7 +170,7 @@ Plan LlmPlanner::MakePlan(const PlanRequest& request, const PlanAnswers::Source&
     for (size_t c = 0; c < named.size(); ++c) {
       if (scores[c] == kNotNamed) named[c] = 0;
     }
-    Plan plan = RankByScores(scores, named);
+    Plan plan = RankByScores(name(), scores, named);
     plan.origin = source.origin;
     plan.reason = source.reason;
     plan.unlisted = source.answer.unlisted;

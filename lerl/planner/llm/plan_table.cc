@@ -161,7 +161,7 @@ PlanTableInfo FillFromTable(const LlmPlannerConfig& config, const std::string& d
   // 2. What it lacks: somebody else may be at it, so it is read again under the lock.
   int64_t asked = 0;
   if (rows.answered < std::ssize(states)) {
-    const FolderLock lock = WaitForFolder(path.parent_path());
+    const FolderLock lock = WaitForFolder(path.has_parent_path() ? path.parent_path() : ".");
     rows = ReadRows(path, key, std::ssize(answers.names()));
     take();
     const int64_t before = rows.answered;

@@ -10,6 +10,7 @@
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/planner/llm/coarse_state.h"
 #include "lerl/planner/llm/llm_planner.h"
+#include "lerl/planner/registry.h"
 #include "lerl/testing/data_files.h"
 #include "lerl/testing/plan_requests.h"
 
@@ -46,7 +47,19 @@ class PlanTableTest : public ::testing::Test {
     return *planner_;
   }
 
+  PlannerContext Context() {
+    model_ = std::make_shared<Reachable>(MakeScriptedBackend(script_));
+    return {.dataset = dataset_, .split = split_, .policy_model = factors_, .backend = model_};
+  }
+
   const Dataset dataset_ = TinyDataset();
+  const MfModel factors_ = {.users = 2,
+                            .items = 10,
+                            .factors = 1,
+                            .user_factors = {0, 0},
+                            .item_factors = std::vector<float>(10, 0),
+                            .user_bias = {0, 0},
+                            .item_bias = std::vector<float>(10, 0)};
   const Split split_ = TinySplit();
   Script script_;
   PlannerConfig config_;
@@ -75,6 +88,62 @@ TEST_F(PlanTableTest, AnswersForEveryStateAreAskedForOnceAndExactFromThenOn) {
   EXPECT_EQ(planner_->table().answered, kPairs);
   EXPECT_EQ(planner_->table().asked, 0);
   EXPECT_EQ(asked_, kPairs);
+}
+
+constexpr PlanMode kAllModes[] = {PlanMode::kTraining, PlanMode::kValidation, PlanMode::kEvaluation,
+                                  PlanMode::kLabelling};
+
+// A request whose table entry ranks category c first.
+OwnedRequest PlanTableTestRequest(size_t c) {
+  OwnedRequest request(4);
+  request.last_liked_step[c] = 0;
+  return request;
+}
+
+TEST_F(PlanTableTest, TheGroundedPlannerStandsOnIt) {
+  config_.name = "llm_grounded";
+  config_.llm.calibrate = "neutral";
+  config_.grounded.weight = 1;
+  const auto planner = MakePlanner(config_, Context());
+  const int64_t asked = asked_;
+  EXPECT_GE(asked, kPairs);
+  for (const PlanMode mode : kAllModes) {
+    for (size_t c = 0; c < 4; ++c) {
+      const Plan plan = RankOne(*planner, PlanTableTestRequest(c), mode);
+      EXPECT_EQ(plan.origin, PlanOrigin::kCached);
+      EXPECT_EQ(plan.ranking[0], static_cast<int16_t>(c));
+    }
+  }
+  EXPECT_EQ(asked_, asked) << "every plan is an answer of the table";
+}
+
+TEST_F(PlanTableTest, AStudentStandsOnIt) {
+  config_.name = "student";
+  config_.student.teacher = "llm_table";
+  config_.student.min_labels = 1;
+  config_.llm.reflect = true;  // planner llm_table sees to it
+  config_.llm.tabulate = false;
+  EXPECT_TRUE(LooksPlansUp(config_));
+  const auto planner = MakePlanner(config_, Context());
+  const int64_t asked = asked_;
+  EXPECT_GE(asked, kPairs);
+  for (uint64_t n = 0; n < 4; ++n) {
+    planner->BeginIteration(n, PlanMode::kTraining);
+    for (size_t c = 0; c < 4; ++c) RankOne(*planner, PlanTableTestRequest(c), PlanMode::kTraining);
+    planner->Reflect({});
+  }
+  EXPECT_GT(planner->teaching()->Teaching().labels, 0);
+  for (const auto& [name, count] : planner->Report().counts)
+    EXPECT_FALSE(name.starts_with("labels refused")) << name << " " << count;
+  planner->teaching()->SetTeacherPlays(true);
+  for (const PlanMode mode : kAllModes) {
+    for (size_t c = 0; c < 4; ++c) {
+      const Plan plan = RankOne(*planner, PlanTableTestRequest(c), mode);
+      EXPECT_EQ(plan.origin, PlanOrigin::kCached);
+      EXPECT_EQ(plan.ranking[0], static_cast<int16_t>(c));
+    }
+  }
+  EXPECT_EQ(asked_, asked) << "every label is an answer of the table";
 }
 
 TEST_F(PlanTableTest, AnInterruptedTableGoesOnWhereItWas) {

@@ -45,7 +45,7 @@ ProfileScores::ProfileScores(const Dataset& dataset, const Split& split, UserPro
   rng.Shuffle(std::span<int32_t>(drawn));
   drawn.resize(std::min(drawn.size(), At(users)));
   for (const int32_t user : drawn) FitUser(user);
-  ridge_.Solve();
+  ridge_.Solve("profile scores");
 }
 
 void ProfileScores::Fill(const CategoryCounts& counts, size_t category, std::vector<double>& x) {

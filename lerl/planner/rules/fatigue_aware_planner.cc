@@ -19,7 +19,7 @@ class FatigueAwarePlanner : public Planner {
     for (const PlanRequest& request : requests) {
       std::vector<double> scores = values_.Of(request.user);
       for (size_t c = 0; c < scores.size(); ++c) scores[c] -= config_.tiring * request.exposure[c];
-      plans.push_back(RankByScores(scores, request.candidates));
+      plans.push_back(RankByScores(name(), scores, request.candidates));
     }
     return plans;
   }

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
+
+#include "lerl/base/error.h"
 #include "lerl/nn/matrix_factorisation.h"
 #include "lerl/testing/plan_requests.h"
 
@@ -41,6 +44,13 @@ TEST(FatigueAwarePlanner, PrefersGoodItemsUntilTheyHaveBeenShownOften) {
   EXPECT_THAT(RankOne(*planner, request).ranking, ElementsAre(0, 1, 2, 3));
   request.exposure = {1, 0, 0, 0};
   EXPECT_THAT(RankOne(*planner, request).ranking, ElementsAre(1, 0, 2, 3));
+  request.exposure[2] = std::numeric_limits<float>::infinity();
+  try {
+    RankOne(*planner, request);
+    ADD_FAILURE() << "ranked by no number";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "planner 'fatigue_aware' diverged: its score of category 2 is -inf");
+  }
 }
 
 }  // namespace

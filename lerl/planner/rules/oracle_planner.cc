@@ -17,8 +17,8 @@ class OraclePlanner : public Planner {
     for (const PlanRequest& request : requests) {
       std::vector<float> rewards(request.candidates.size());
       oracle_(request.slot, rewards);
-      plans.push_back(
-          RankByScores(std::vector<double>(rewards.begin(), rewards.end()), request.candidates));
+      plans.push_back(RankByScores(name(), std::vector<double>(rewards.begin(), rewards.end()),
+                                   request.candidates));
     }
     return plans;
   }

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "lerl/base/error.h"
 #include "lerl/testing/plan_requests.h"
 
@@ -24,6 +27,20 @@ TEST(OraclePlanner, RanksCategoriesByWhatTheyAreWorthInTheSlotNow) {
   const Plan plan = RankOne(*planner, request);
   EXPECT_THAT(plan.ranking, ElementsAre(3, 1, 0));
   EXPECT_THAT(plan.raw_first, ElementsAre(3, 2, 1));
+}
+
+TEST(OraclePlanner, StopsAtAWorthThatIsNoNumber) {
+  PlannerContext context = BareContext();
+  context.oracle = [](int, std::span<float> rewards) {
+    std::fill(rewards.begin(), rewards.end(), std::numeric_limits<float>::quiet_NaN());
+  };
+  const auto planner = MakeOraclePlanner({}, context);
+  try {
+    RankOne(*planner, OwnedRequest(4));
+    ADD_FAILURE() << "ranked by no number";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "planner 'oracle' diverged: its score of category 0 is nan");
+  }
 }
 
 TEST(OraclePlanner, NeedsASimulator) { EXPECT_THROW(MakeOraclePlanner({}, BareContext()), Error); }

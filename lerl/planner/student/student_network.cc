@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/planner/ranking.h"
 
 namespace lerl {
 namespace {
@@ -159,22 +160,41 @@ double StudentNetwork::Gradient(std::span<const Example> minibatch, int64_t dept
   return loss;
 }
 
+void StudentNetwork::RequireFinite(const std::vector<float>& values, const std::string& what,
+                                   const char* verb) const {
+  const auto broken = std::ranges::find_if(values, [](float x) { return !std::isfinite(x); });
+  if (broken == values.end()) return;
+  const size_t place = At(broken - values.begin());
+  const char* part = place >= d_    ? "d"
+                     : place >= v_  ? "v"
+                     : place >= b2_ ? "b2"
+                     : place >= w2_ ? "W2"
+                     : place >= e_  ? "e"
+                     : place >= v1_ ? "V1"
+                                    : "W1";
+  FailPlanner("student", what + " of " + part + " " + verb +
+                             " not finite; lower planner.student.learning_rate");
+}
+
 double StudentNetwork::Learn(std::span<const Example> minibatch, int64_t depth,
                              double learning_rate) {
   LERL_CHECK(!minibatch.empty());
   std::vector<float> gradient;
   const double loss = Gradient(minibatch, depth, gradient);
+  if (!std::isfinite(loss)) FailPlanner("student", "the loss of its network is not finite");
+  RequireFinite(gradient, "the gradient", "is");
   ++steps_;
   const auto n = static_cast<double>(steps_);
   const auto rate = static_cast<float>(learning_rate / (1 - std::pow(kDecay1, n)));
   const auto unbias = static_cast<float>(1 / (1 - std::pow(kDecay2, n)));
-  constexpr auto d1 = static_cast<float>(kDecay1), d2 = static_cast<float>(kDecay2);
+  constexpr auto kKeep1 = static_cast<float>(kDecay1), kKeep2 = static_cast<float>(kDecay2);
   for (size_t i = 0; i < count_; ++i) {
-    mean_[i] = d1 * mean_[i] + (1 - d1) * gradient[i];
-    square_[i] = d2 * square_[i] + (1 - d2) * gradient[i] * gradient[i];
+    mean_[i] = kKeep1 * mean_[i] + (1 - kKeep1) * gradient[i];
+    square_[i] = kKeep2 * square_[i] + (1 - kKeep2) * gradient[i] * gradient[i];
     parameters_[i] -=
         rate * mean_[i] / (std::sqrt(square_[i] * unbias) + static_cast<float>(kEpsilon));
   }
+  RequireFinite(parameters_, "parameters", "are");
   return loss;
 }
 

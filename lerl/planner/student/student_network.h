@@ -28,6 +28,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "lerl/base/rng.h"
@@ -54,7 +55,9 @@ class StudentNetwork {
   // The scores s [C] of one state.
   void Scores(const StudentInput& input, std::vector<double>& scores);
 
-  // Makes one step of Adam and returns the mean loss before it.
+  // Makes one step of Adam and returns the mean loss before it. Throws Error(kUnusable), naming the
+  // student and what broke (the loss, or gradient or parameters of which of the above), where it is
+  // not finite.
   double Learn(std::span<const Example> minibatch, int64_t depth, double learning_rate);
   // Returns the mean loss and sets `gradient` [parameters] to its gradient.
   double Gradient(std::span<const Example> minibatch, int64_t depth, std::vector<float>& gradient);
@@ -66,6 +69,9 @@ class StudentNetwork {
   void Load(const TensorFile& file, const std::string& name);
 
  private:
+  // `what` `verb` not finite, the error says of `values` [parameters] ("parameters", "are").
+  void RequireFinite(const std::vector<float>& values, const std::string& what,
+                     const char* verb) const;
   void Forward(const StudentInput& input);
   void Backward(const StudentInput& input, std::span<const double> score_gradient,
                 std::vector<float>& gradient) const;

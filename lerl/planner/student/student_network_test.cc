@@ -1,10 +1,12 @@
 #include "lerl/planner/student/student_network.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
@@ -102,6 +104,55 @@ TEST(StudentNetwork, TheFirstStepOfAdamMovesEachWeightByTheLearningRate) {
     const float moved = network.parameters()[i] - before[i];
     EXPECT_NEAR(moved, gradient[i] > 0 ? -0.01F : 0.01F, 1e-4F) << i;
   }
+}
+
+std::string StudentNetworkTestErrorOf(StudentNetwork& network, const StudentInput& input) {
+  const std::vector<uint8_t> all(4, 1);
+  const std::vector<int16_t> ranking = {2, 0, 3, 1};
+  const StudentNetwork::Example example{&input, all, ranking};
+  try {
+    network.Learn({&example, 1}, 4, 0.01);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUnusable);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(StudentNetwork, StopsAtALossThatIsNoNumber) {
+  StudentNetwork network(kSmall, 3);
+  Rng rng(4);
+  StudentInput input = RandomInput(rng, kSmall);
+  EXPECT_EQ(StudentNetworkTestErrorOf(network, input), "");
+  input.category[5] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(StudentNetworkTestErrorOf(network, input),
+            "planner 'student' diverged: the loss of its network is not finite");
+}
+
+TEST(StudentNetwork, StopsAtAGradientThatIsNoNumberAndChangesNothing) {
+  StudentNetwork network(kSmall, 3);
+  Rng rng(4);
+  StudentInput input = RandomInput(rng, kSmall);
+  // Hidden units that an infinite feature switches off: the scores are finite, 0 times infinity is
+  // not.
+  for (size_t i = 0; i < 5; ++i) network.parameters()[i] = -1;
+  input.category[0] = std::numeric_limits<float>::infinity();
+  const std::vector<float> before = network.parameters();
+  EXPECT_THAT(StudentNetworkTestErrorOf(network, input),
+              ::testing::StartsWith("planner 'student' diverged: the gradient of W1 is not finite; "
+                                    "lower planner.student.learning_rate"));
+  EXPECT_EQ(network.parameters(), before);
+}
+
+TEST(StudentNetwork, StopsAtParametersThatAreNotFinite) {
+  StudentNetwork network(kSmall, 3);
+  Rng rng(4);
+  StudentInput input = RandomInput(rng, kSmall);
+  input.shared[1] = 0;  // so that the broken weight is not read
+  const size_t of_shared = 3 * 5 + 5;
+  network.parameters()[of_shared] = std::numeric_limits<float>::infinity();
+  EXPECT_THAT(StudentNetworkTestErrorOf(network, input),
+              ::testing::StartsWith("planner 'student' diverged: parameters of V1 are not finite"));
 }
 
 TEST(StudentNetwork, LearnsAnOrderThatDependsOnTheOtherCategories) {

@@ -48,7 +48,7 @@ StudentPlanner::~StudentPlanner() = default;
 Plan StudentPlanner::RankByNetwork(const PlanRequest& request) {
   features_.Compute(request, input_);
   network_.Scores(input_, scores_);
-  return RankByScores(scores_, request.candidates);
+  return RankByScores(name(), scores_, request.candidates);
 }
 
 std::vector<Plan> StudentPlanner::Rank(std::span<const PlanRequest> requests, PlanMode mode) {

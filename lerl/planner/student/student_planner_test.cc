@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <limits>
 #include <map>
 
 #include "lerl/base/error.h"
@@ -103,6 +104,20 @@ TEST_F(Student, LearnsTheRankingOfItsTeacher) {
   EXPECT_LT(at_first, 0.8);
   EXPECT_GT(figures.ndcg, 0.95);
   EXPECT_GT(figures.overlap, 0.85);
+}
+
+TEST_F(Student, StopsAtAScoreThatIsNoNumber) {
+  const auto student = Make();
+  OwnedRequest request(At(dataset_.num_categories()));
+  request.exposure[1] = std::numeric_limits<float>::quiet_NaN();
+  try {
+    student->RankByNetwork(request.View());
+    ADD_FAILURE() << "ranked by no number";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUnusable);
+    EXPECT_THAT(error.what(),
+                ::testing::StartsWith("planner 'student' diverged: its score of category "));
+  }
 }
 
 TEST_F(Student, LearnsWhatALanguageModelPrefers) {

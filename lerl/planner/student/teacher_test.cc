@@ -39,7 +39,7 @@ class ScriptedTeacher : public Planner {
         scores[c] = static_cast<double>((c + scores.size() - At(request.user) % scores.size()) %
                                         scores.size()) *
                     -1.0;
-      plans.push_back(RankByScores(scores, request.candidates));
+      plans.push_back(RankByScores(name(), scores, request.candidates));
       if (request.user == kRefused)
         plans.back().origin = PlanOrigin::kFallback, plans.back().reason = "no answer";
       ++state_;
