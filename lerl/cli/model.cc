@@ -2,10 +2,11 @@
 // reward.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -99,11 +100,18 @@ void PrintEvolvingTable(const Loaded& loaded, std::span<const int32_t> users, bo
              : EvolvingText(rows, in_log, loaded.dataset.name == "ml-100k"));
 }
 
+// The first `count` training and validation users, ascending; 0: all of them.
+std::vector<int32_t> TableUsers(const Split& split, int64_t count) {
+  std::vector<int32_t> users;
+  std::ranges::merge(split.train_users, split.valid_users, std::back_inserter(users));
+  if (count > 0 && At(count) < users.size()) users.resize(At(count));
+  return users;
+}
+
 void Table(const ModelFlags& options) {
-  const Loaded loaded = Load(options);
-  std::vector<int32_t> users(At(loaded.dataset.num_users()));
-  std::iota(users.begin(), users.end(), 0);
-  if (options.users > 0 && At(options.users) < users.size()) users.resize(At(options.users));
+  Loaded loaded = Load(options);
+  CloseHeldOut(loaded.split, HeldOut::kValidation);
+  const std::vector<int32_t> users = TableUsers(loaded.split, options.users);
   (options.task == "evolving" ? PrintEvolvingTable : PrintLeaveRuleTable)(loaded, users,
                                                                           options.json);
 }
@@ -144,7 +152,9 @@ void AddModelCommand(CLI::App& app) {
                    "whole_session: what leave rules reward; evolving: what knowing people is worth")
       ->check(CLI::IsMember({"whole_session", "evolving"}))
       ->capture_default_str();
-  table->add_option("--users", options->users, "play only the first N users; 0: all")
+  table
+      ->add_option("--users", options->users,
+                   "play only the first N training and validation users; 0: all of them")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   table->footer("Settings:\n" + DescribeConfig(ModelSettings{}) +

@@ -11,6 +11,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/cli/commands.h"
+#include "lerl/cli/run_options.h"
 #include "lerl/llm/backend.h"
 #include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/plan_policy.h"
@@ -165,11 +166,7 @@ nlohmann::json PlanFor(const PlanFlags& options) {
   const RunConfig config = ReadConfig(options);
   const Dataset dataset = LoadDataset(config.data.name, config.data.options);
   const Split split = MakeSplit(dataset, config.split);
-  const int32_t user = FindUser(dataset, options.user);
-  if (std::ranges::binary_search(split.sealed_users, user))
-    throw Error(ErrorKind::kUsage, "--user " + options.user +
-                                       ": this user is sealed (split.sealed_users), so that no "
-                                       "prompt is chosen by what is shown here; name another");
+  const int32_t user = FindShownUser(dataset, split, "--user " + options.user, options.user);
   const int64_t slate_size = config.slate_size();
   const std::vector<PastSlate> past = TakePast(dataset, split, user, options.step, slate_size);
   const ItemFactors factors = FitItemFactors(dataset, split, config.agent.factors);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -13,6 +14,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
 #include "lerl/base/printable.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
@@ -37,14 +39,31 @@ struct RecommendFlags {
   RecommendConfig recommend;
 };
 
+// Adds everybody whom the split opens, and says how many it leaves out.
+void TakeAll(const Split& split, const std::function<void(int32_t)>& take) {
+  int64_t closed = 0;
+  for (size_t user = 0; user < split.closed.size(); ++user) {
+    closed += split.closed[user];
+    if (split.closed[user] == 0) take(static_cast<int32_t>(user));
+  }
+  const auto sealed = std::ssize(split.sealed_users);
+  if (closed == 0) return;
+  LogInfo("--all leaves out " + std::to_string(sealed) + " sealed users" +
+          (closed == sealed ? std::string()
+                            : " and, of sessions of several slates, " +
+                                  std::to_string(closed - sealed) + " test users"));
+}
+
 // --user, --users and --all, one after the other, each user once.
-std::vector<int32_t> UsersOf(const RecommendFlags& options, const Dataset& dataset) {
+std::vector<int32_t> UsersOf(const RecommendFlags& options, const World& world) {
+  const Dataset& dataset = world.dataset;
   std::vector<int32_t> users;
   std::vector<uint8_t> taken(At(dataset.num_users()), 0);
   const auto take = [&](int32_t user) {
     if (std::exchange(taken[At(user)], uint8_t{1}) == 0) users.push_back(user);
   };
-  for (const std::string& name : options.users) take(FindUser(dataset, name));
+  for (const std::string& name : options.users)
+    take(FindShownUser(dataset, world.split, "--user " + name, name));
   if (!options.users_file.empty()) {
     const std::string text = ReadFile(options.users_file);
     for (size_t begin = 0, line = 1; begin < text.size(); ++line) {
@@ -53,14 +72,14 @@ std::vector<int32_t> UsersOf(const RecommendFlags& options, const Dataset& datas
       begin = end + 1;
       if (name.empty()) continue;
       try {
-        take(FindUser(dataset, name));
+        take(FindShownUser(dataset, world.split, name, name));
       } catch (const Error& error) {
         throw Error(ErrorKind::kUsage,
                     options.users_file + ":" + std::to_string(line) + ": " + error.what());
       }
     }
   }
-  for (int32_t user = 0; options.all && user < dataset.num_users(); ++user) take(user);
+  if (options.all) TakeAll(world.split, take);
   if (users.empty())
     throw Error(ErrorKind::kUsage,
                 "lerl recommend: nobody is named; give --user NAME, --users FILE or --all");
@@ -185,9 +204,10 @@ void PrintText(const World& world, const RunConfig& config,
         "them, and later slates follow from them.\n");
 }
 
-// A session that goes on shows how the simulated user answers, so held-out users stay closed in it.
+// A first slate follows from the user's past alone, so test users may see theirs. A session that
+// goes on shows how the simulated user answers, so they stay closed in it.
 void OpenSplit(const RecommendFlags& options, World& world) {
-  if (options.recommend.steps == 1) world.split = WithNobodyClosed(std::move(world.split));
+  if (options.recommend.steps == 1) CloseHeldOut(world.split, HeldOut::kTest);
 }
 
 void ExecuteRecommend(RecommendFlags options) {
@@ -201,11 +221,11 @@ void ExecuteRecommend(RecommendFlags options) {
                                        "begin with " +
                                        std::to_string(config.train.seeds[0]));
   const std::unique_ptr<World> world = LoadWorld(config);
-  const std::vector<int32_t> users = UsersOf(options, world->dataset);
+  OpenSplit(options, *world);
+  const std::vector<int32_t> users = UsersOf(options, *world);
   const std::filesystem::path folder = SeedFolder(group, seed);
   Actors actors = LoadRun(*world, config, seed, folder);
   // 2. Its slates.
-  OpenSplit(options, *world);
   options.recommend.seed = seed;
   options.recommend.reorder = config.evaluation.reorder;
   const std::vector<Recommendation> slates = Recommend(*world, options.recommend, users, actors);
@@ -233,7 +253,7 @@ void AddRecommendCommand(CLI::App& app) {
       ->add_option("--user", options->users, "a user, as the data set names it; several in a row")
       ->take_all();
   command->add_option("--users", options->users_file, "a file with a user on each line");
-  command->add_flag("--all", options->all, "all users of the data set");
+  command->add_flag("--all", options->all, "all users who are not sealed");
   command
       ->add_option("--top", options->recommend.items,
                    "how many items, best first; without it those of a slate")
@@ -253,7 +273,9 @@ void AddRecommendCommand(CLI::App& app) {
       "  lerl recommend --config configs/ml100k_lerl.toml --all --top 20 --csv\n"
       "  lerl recommend --config configs/ml100k_lerl.toml --user 42 --steps 5\n"
       "The run is the newest finished one of the configuration (`lerl train`). What stands in a\n"
-      "user's training rows is not shown again unless env.exclude_history is off.");
+      "user's training rows is not shown again unless env.exclude_history is off. Sealed users "
+      "are\n"
+      "shown nothing (split.sealed_users).");
   command->callback([options] { ExecuteRecommend(*options); });
 }
 

@@ -3,10 +3,13 @@
 // earlier ones, in this order.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
+#include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 #include "lerl/train/run_config.h"
 
@@ -41,6 +44,18 @@ struct RunOptions {
     return text;
   }
 };
+
+// Returns the user of that name, whom a command shows something about. Throws Error(kUsage) where
+// the data have no such user, and where the user is sealed; `what` begins the line.
+inline int32_t FindShownUser(const Dataset& dataset, const Split& split, const std::string& what,
+                             const std::string& name) {
+  const int32_t user = FindUser(dataset, name);
+  if (!std::ranges::binary_search(split.sealed_users, user)) return user;
+  throw Error(ErrorKind::kUsage,
+              what +
+                  ": this user is sealed (split.sealed_users), so that nothing is chosen by what "
+                  "is shown here; name another");
+}
 
 // The options that say which held-out users are judged: --held-out and --sealed.
 struct HeldOutOptions {

@@ -227,8 +227,8 @@ class Runner {
   }
 
   void AddCost(const RunConfig& run, EvaluationResult& result) const {
-    double rates = 0, runs = 0;
-    int64_t gradient_steps = 0, counted = 0;
+    double rates = 0, seconds = 0, runs = 0;
+    int64_t gradient_steps = 0, sessions = 0, counted = 0;
     for (const int64_t seed : run.train.seeds) {
       const RunCost cost = ReadRunCost(SeedFolder(GroupFolder(out_, run), seed));
       for (int origin = 0; origin < kPlanOrigins; ++origin)
@@ -237,16 +237,20 @@ class Runner {
           result.training_plans[static_cast<PlanOrigin>(origin)] += plans->second;
       if (cost.gradient_steps) {
         gradient_steps += *cost.gradient_steps;
+        sessions += cost.iterations.value_or(0) * run.train.sessions;
         ++counted;
       }
       if (cost.memory_mb)
         result.memory_mb = std::max(result.memory_mb.value_or(0), *cost.memory_mb);
       if (!cost.steps_per_second) continue;
       rates += *cost.steps_per_second;
+      seconds += cost.seconds.value_or(0);
       ++runs;
     }
     if (runs > 0) result.steps_per_second = rates / runs;
+    if (runs > 0) result.training_seconds = seconds / runs;
     if (counted > 0 && gradient_steps > 0) result.gradient_steps = gradient_steps / counted;
+    if (counted > 0 && sessions > 0) result.training_sessions = sessions / counted;
   }
 
   const ComparisonConfig& config_;

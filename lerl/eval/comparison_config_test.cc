@@ -2,6 +2,14 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+
+#include "lerl/base/file.h"
 #include "lerl/testing/small_comparison.h"
 
 namespace lerl {
@@ -109,6 +117,115 @@ TEST_F(ComparisonConfigTest, EveryMetricCanBeAColumnAndTheClaim) {
     EXPECT_EQ(&FindMetric(config.claim), &metric);
     EXPECT_THAT(TableMetrics(config.metrics), ElementsAre(&metric));
   }
+}
+
+// The comparisons of configs/, whose tables are published.
+const ComparisonConfig& Published(const std::string& name) {
+  static std::map<std::string, ComparisonConfig> read;
+  if (!read.contains(name)) read[name] = ReadComparison("configs/" + name, {});
+  return read[name];
+}
+
+const RunConfig& RowOf(const ComparisonConfig& config, const std::string& label) {
+  for (const ComparisonRow& row : config.rows)
+    if (row.label == label) return row.config;
+  throw std::out_of_range("there is no row " + label);
+}
+
+// The settings in which the first differs from the second, as "env.rules.0=lerl_slots".
+std::set<std::string> Differences(const RunConfig& of, const RunConfig& from) {
+  const nlohmann::json mine = ConfigToJson(of).flatten(), theirs = ConfigToJson(from).flatten();
+  std::set<std::string> found;
+  for (const auto& [path, value] : mine.items()) {
+    if (theirs.contains(path) && theirs[path] == value) continue;
+    std::string setting = path.substr(1);
+    std::ranges::replace(setting, '/', '.');
+    found.insert(setting + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
+  }
+  for (const auto& [path, value] : theirs.items())
+    if (!mine.contains(path)) found.insert("without " + path);
+  return found;
+}
+
+struct Change {
+  std::string row, from;           // labels
+  std::set<std::string> settings;  // all in which they differ
+};
+
+// Every row of the comparison but the first stands in `changes`, and differs from the row that it
+// comes from in these settings alone.
+void ExpectChanges(const ComparisonConfig& config, const std::vector<Change>& changes) {
+  std::vector<std::string> labels = {config.rows[0].label};
+  for (const Change& change : changes) {
+    labels.push_back(change.row);
+    EXPECT_EQ(Differences(RowOf(config, change.row), RowOf(config, change.from)), change.settings)
+        << change.row;
+  }
+  std::vector<std::string> rows;
+  for (const ComparisonRow& row : config.rows) rows.push_back(row.label);
+  EXPECT_THAT(labels, ::testing::UnorderedElementsAreArray(rows));
+}
+
+TEST(PublishedComparisons, CanAllBeReadAndPlayAllHeldOutUsersUnderSeveralSeeds) {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator("configs")) {
+    if (entry.path().extension() != ".toml" ||
+        ReadFile(entry.path()).find("[[rows]]") == std::string::npos)
+      continue;
+    const std::string name = entry.path().filename().string();
+    names.insert(name);
+    for (const ComparisonRow& row : Published(name).rows) {
+      EXPECT_EQ(row.config.evaluation.users, 0) << name << ": " << row.label;
+      EXPECT_GE(row.config.train.seeds.size(), 3) << name << ": " << row.label;
+    }
+  }
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"demo_ml100k.toml", "ablations_ml100k.toml",
+                                              "lerl_published.toml", "compare_ml100k.toml",
+                                              "compare_coat_like.toml"}));
+}
+
+TEST(PublishedComparisons, TheDemoHoldsItsRowsAgainstThreeReferencesUnderFiveSeeds) {
+  const ComparisonConfig& demo = Published("demo_ml100k.toml");
+  EXPECT_THAT(demo.references,
+              ElementsAre("ppo", "ppo + random planner", "ppo + round_robin planner"));
+  EXPECT_EQ(demo.claim, "R_cum");
+  for (const ComparisonRow& row : demo.rows)
+    EXPECT_THAT(row.config.train.seeds, ElementsAre(1, 2, 3, 4, 5)) << row.label;
+  ExpectChanges(demo, {{"random", "ppo", {"agent.name=random"}},
+                       {"popularity", "ppo", {"agent.name=popularity"}},
+                       {"greedy (oracle)", "ppo", {"agent.name=greedy"}},
+                       {"ppo + random planner", "ppo", {"planner.name=random"}},
+                       {"ppo + round_robin planner", "ppo", {"planner.name=round_robin"}},
+                       {"lerl", "ppo", {"planner.name=llm_table"}}});
+}
+
+TEST(PublishedComparisons, EachAblationDiffersInTheOneSettingThatItNames) {
+  const std::string slots = "env.rules.0=lerl_slots", reorder = "evaluation.reorder=true";
+  ExpectChanges(Published("ablations_ml100k.toml"),
+                {{"lerl", "ppo", {"planner.name=llm_table"}},
+                 {"lerl, skip_last off", "lerl", {"planner.skip_last=false"}},
+                 {"ppo + short_term planner", "ppo", {"planner.name=short_term"}},
+                 {"ppo + fatigue_aware planner", "ppo", {"planner.name=fatigue_aware"}},
+                 {"slots: ppo", "ppo", {slots}},
+                 {"slots: ppo + reorder", "slots: ppo", {reorder}},
+                 {"slots: lerl", "lerl", {slots}},
+                 {"slots: lerl + reorder", "slots: lerl", {reorder}},
+                 {"slots: ppo + round_robin", "slots: ppo", {"planner.name=round_robin"}},
+                 {"slots: ppo + round_robin + reorder", "slots: ppo + round_robin", {reorder}}});
+}
+
+TEST(PublishedComparisons, EachSwitchOfThePublicCodeStandsAlone) {
+  const std::string mask = "planner.published_mask=true",
+                    encoder = "agent.state.published_encoder=true",
+                    pool = "planner.llm.published_pool=true", alpha = "planner.llm.alpha=0.6",
+                    draws = "planner.llm.published_draws=true";
+  ExpectChanges(Published("lerl_published.toml"),
+                {{"lerl, product mask", "lerl", {mask}},
+                 {"lerl, untrained encoder", "lerl", {encoder}},
+                 {"lerl, oldest reflection leaves", "lerl", {pool}},
+                 {"lerl, alpha .1 a click", "lerl", {alpha}},
+                 {"lerl, reflections drawn at each step", "lerl", {draws}},
+                 {"lerl, all of these", "lerl", {mask, encoder, pool, alpha, draws}}});
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ class Comparison : public ComparisonTest {
     nlohmann::json rows = nlohmann::json::parse(ReadFile(path));
     for (nlohmann::json& row : rows) {
       row.erase("steps_per_second");
+      row.erase("training_seconds");
       row.erase("memory_mb");
     }
     return rows;
@@ -159,6 +160,8 @@ TEST_F(Comparison, RanksRowsAndTellsWhatTheirTrainingCost) {
     ranks.push_back(row.rank.value());
     EXPECT_EQ(row.steps_per_second.has_value(), row.policy != "random") << row.policy;
     EXPECT_GT(row.steps_per_second.value_or(2), 1);
+    EXPECT_EQ(row.training_seconds.has_value(), row.policy != "random") << row.policy;
+    EXPECT_GT(row.training_seconds.value_or(1), 0);
     EXPECT_GT(row.memory_mb.value_or(11), 10);
   }
   EXPECT_THAT(ranks, ::testing::Contains(1));

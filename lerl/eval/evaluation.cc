@@ -261,7 +261,9 @@ void to_json(json& out, const EvaluationResult& result) {
          {"interquartile_mean", OrNull(result.interquartile_mean)},
          {"steps_per_second", OrNull(result.steps_per_second)},
          {"memory_mb", OrNull(result.memory_mb)},
-         {"gradient_steps", OrNull(result.gradient_steps)}};
+         {"gradient_steps", OrNull(result.gradient_steps)},
+         {"training_sessions", OrNull(result.training_sessions)},
+         {"training_seconds", OrNull(result.training_seconds)}};
   if (result.unlisted_labels) out["unlisted_labels"] = *result.unlisted_labels;
   if (!result.invalid_run.empty()) out["invalid_run"] = result.invalid_run;
   if (!result.kept_iterations.empty()) out["kept_iterations"] = result.kept_iterations;
@@ -303,6 +305,9 @@ void from_json(const json& in, EvaluationResult& result) {
   // Files from before training plans and gradient steps were counted lack both.
   if (in.contains("training_plans")) in["training_plans"].get_to(result.training_plans);
   if (in.contains("gradient_steps")) Optional(in, "gradient_steps", result.gradient_steps);
+  // Files from before comparisons said so lack both.
+  if (in.contains("training_sessions")) Optional(in, "training_sessions", result.training_sessions);
+  if (in.contains("training_seconds")) Optional(in, "training_seconds", result.training_seconds);
   if (in.contains("kept_iterations")) in["kept_iterations"].get_to(result.kept_iterations);
   if (in.contains("invalid_run")) in["invalid_run"].get_to(result.invalid_run);
   Optional(in, "same_first_3", result.same_first_3);

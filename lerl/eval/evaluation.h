@@ -63,7 +63,8 @@ struct BehaviourFigures {
 //    "training_plans": the same of the sessions that were learned from, all seeds together
 //    "leave_rule", "oracle",
 //    "same_first_3", "rank", "interquartile_mean", "steps_per_second", "memory_mb",
-//    "gradient_steps",                                   each null where it has no meaning
+//    "gradient_steps", "training_sessions", "training_seconds",
+//                                                        each null where it has no meaning
 //    "unlisted_labels", "kept_iterations": [], "invalid_run",       only where there are any
 //    "differences": [{"against", "metric",
 //                     "difference": {"mean", "low", "high"},      by the interval, uncorrected:
@@ -101,10 +102,10 @@ struct EvaluationResult {
   bool oracle = false;       // reads the simulator's truth: an upper bound, not a policy
   std::optional<int64_t> rank{};  // by the mean of R_cum among policies of its leave rule, from 1
   std::optional<Interval> interquartile_mean{};  // of the claimed metric (eval/run_scores.h)
-  // What training cost (RunCost in train/run_folder.h): the speed is a mean over seeds, the memory
-  // that of the largest run.
-  std::optional<double> steps_per_second{}, memory_mb{};
-  std::optional<int64_t> gradient_steps{};  // of a run, the mean over seeds
+  // What training cost (RunCost in train/run_folder.h): the memory is that of the largest run, the
+  // others are of a run, the mean over seeds.
+  std::optional<double> steps_per_second{}, training_seconds{}, memory_mb{};
+  std::optional<int64_t> gradient_steps{}, training_sessions{};
   // [S] the iteration whose checkpoint was played, of runs whose learning curve decided it
   // (train.keep, train.patience); else empty.
   std::vector<int64_t> kept_iterations{};

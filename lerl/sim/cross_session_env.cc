@@ -49,8 +49,7 @@ CrossSessionEnv::CrossSessionEnv(const Dataset& dataset, const Split& split,
     return;
   }
   return_ = MoodReturn(law, split, [&](std::span<const int32_t> users) {
-    const Split open = WithNobodyClosed(split);
-    CrossSessionEnv probe(dataset, open, model, item_vectors, ProbeConfig(config),
+    CrossSessionEnv probe(dataset, split, model, item_vectors, ProbeConfig(config),
                           static_cast<int>(users.size()), threads);
     return PlayVisitsRandomly(probe, users,
                               [&](int slot) { return probe.visitor_[At(slot)].last_mood; });

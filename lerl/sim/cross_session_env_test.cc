@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "lerl/base/error.h"
 #include "lerl/base/index.h"
 #include "lerl/sim/env_config.h"
 #include "lerl/sim/rules/return_law.h"
@@ -195,6 +196,23 @@ TEST(CrossSessionEnv, DoesNotDependOnSlotsOrThreads) {
     EXPECT_EQ(a.return_days[1], b.return_days[69]);
   }
   EXPECT_FALSE(one.env.Observe(1).active);
+}
+
+// Environments refuse a session of a closed user, the probe of the calibration's too.
+TEST(CrossSessionEnv, IsCalibratedWithoutThoseWhomTheSplitCloses) {
+  const EnvConfig config = CrossSessionEnvTestConfig();
+  CrossSessionEnvTestWorld world(config);
+  world.data.user_ids.emplace_back("u1");
+  world.data.user_offsets = std::vector<int64_t>{0, 2, 2};
+  world.split = AllIsTraining(world.data);
+  const auto make = [&] {
+    return CrossSessionEnv(world.data, world.split, world.model, {}, config, 1, 1).intercept();
+  };
+  world.split.closed = {0, 1};
+  EXPECT_THROW(make(), Error);
+  world.split.train_users = {0};
+  world.split.sealed_users = {1};
+  EXPECT_NO_THROW(make());
 }
 
 TEST(CrossSessionEnv, TellsALogWhatToLearnFrom) {

@@ -46,7 +46,7 @@ inline Split AllIsTraining(const Dataset& data) {
   for (int64_t user = 0; user < data.num_users(); ++user) {
     split.train_end.push_back(data.RowsEnd(user));
     split.valid_end.push_back(data.RowsEnd(user));
-    split.test_users.push_back(static_cast<int32_t>(user));
+    split.train_users.push_back(static_cast<int32_t>(user));
   }
   return split;
 }

@@ -132,8 +132,11 @@ RunCost ReadRunCost(const fs::path& folder) {
   if (run->contains("training_plans"))
     cost.training_plans = run->at("training_plans").get<std::map<std::string, int64_t>>();
   if (run->contains("gradient_steps")) cost.gradient_steps = run->at("gradient_steps");
+  if (run->contains("iterations")) cost.iterations = run->at("iterations");
   const Json& about = run->at("cost");
   if (about.contains("steps_per_second")) cost.steps_per_second = about["steps_per_second"];
+  if (cost.steps_per_second && run->contains("user_steps"))
+    cost.seconds = run->at("user_steps").get<double>() / *cost.steps_per_second;
   if (about.contains("memory_mb")) cost.memory_mb = about["memory_mb"];
   return cost;
 }

@@ -48,10 +48,12 @@ void SetAside(const std::filesystem::path& folder);
 // What the training of a run cost. It is no part of any result, because it differs each time.
 struct RunCost {
   std::map<std::string, int64_t> training_plans;  // by the names of their origins
-  std::optional<int64_t> gradient_steps;
+  std::optional<int64_t> gradient_steps, iterations;
   std::optional<double> steps_per_second;  // user-steps played and learned from; absent: no step
-  std::optional<double> memory_mb;         // highest resident memory of the process during the run,
-                                           // with what else ran in the process
+  // That all user-steps take at that speed: playing and learning, without warm start or validation.
+  std::optional<double> seconds;
+  std::optional<double> memory_mb;  // highest resident memory of the process during the run,
+                                    // with what else ran in the process
 };
 RunCost ReadRunCost(const std::filesystem::path& folder);
 

@@ -59,6 +59,19 @@ TEST(RunFile, WithAFieldOfAnotherTypeOrNestedTooDeepIsDamaged) {
     EXPECT_THAT(says(text), HasSubstr("damaged run file"));
 }
 
+TEST(ReadRunCost, TellsTheTimeOfAllUserStepsByTheSpeedOfTheLastPart) {
+  const TestFolder folder;
+  WriteRunFile(folder.path(), {{"iterations", 5},
+                               {"user_steps", 600},
+                               {"gradient_steps", 20},
+                               {"cost", {{"steps_per_second", 40}, {"memory_mb", 7}}}});
+  const RunCost cost = ReadRunCost(folder.path());
+  EXPECT_EQ(cost.iterations, 5);
+  EXPECT_EQ(cost.seconds, 15);
+  WriteRunFile(folder.path(), {{"iterations", 0}, {"cost", nlohmann::json::object()}});
+  EXPECT_EQ(ReadRunCost(folder.path()).seconds, std::nullopt);
+}
+
 TEST(KeepMetrics, CutsLinesAfterTheIterationAndWhatWasWrittenHalf) {
   const TestFolder folder;
   folder.Write("metrics.jsonl",

@@ -47,12 +47,41 @@ class HeldOut(CliTest):
         done = self.run_lerl("evaluate", "--config", self.shop(), "--sealed", "--held-out", "test")
         self.assertEqual(done.returncode, 2)
 
+    def recommend(self, *more):
+        return self.run_lerl("recommend", "--config", self.shop(), "--runs", self.runs, *SEALING, *more, "--json")
+
+    def shown(self, *more):
+        """Whom --all shows something, and what was said about the others."""
+        done = self.recommend("--all", *more)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return {slate["user"] for slate in json.loads(done.stdout)["slates"]}, done.stderr
+
     def test_a_user_who_is_sealed_is_shown_to_nobody(self):
-        refused = 0
-        for user in range(40):
-            done = self.run_lerl("plan", "--config", self.shop(), "--user", f"u{user}", *SEALING)
-            refused += done.returncode == 2 and "is sealed" in done.stderr
-        self.assertEqual(refused, 10)
+        everybody = {f"u{user}" for user in range(40)}
+        shown, said = self.shown()
+        self.assertEqual(len(shown), 30)
+        self.assertIn("--all leaves out 10 sealed users\n", said)
+        sealed = sorted(everybody - shown)
+        for user in sealed:
+            self.expect_error(2, "plan", "--config", self.shop(), "--user", user, *SEALING, says=[user, "is sealed"])
+        self.succeed("plan", "--config", self.shop(), "--user", min(shown), *SEALING)
+        self.expect_error(2, says=["--user " + sealed[0], "is sealed"],
+                          result=self.recommend("--user", min(shown), sealed[0]))
+        names = self.folder / "users.txt"
+        names.write_text(f"{min(shown)}\n{sealed[1]}\n")
+        self.expect_error(2, says=["users.txt:2", sealed[1], "is sealed"], result=self.recommend("--users", names))
+
+    def test_all_plays_sessions_of_nobody_who_is_held_out_for_tests(self):
+        shown, said = self.shown("--steps", "2")
+        self.assertEqual(len(shown), 20)
+        self.assertIn("10 sealed users and, of sessions of several slates, 10 test users", said)
+
+    def test_what_a_task_rewards_is_shown_by_training_and_validation_users(self):
+        table = ["model", "table", "--dataset", self.shop().parent / "shop.toml", "--task", "evolving", "--json",
+                 *SEALING, "split.min_past=2", "env.slate_size=2", "env.evolving.max_steps=2"]
+        for users, sessions in [("0", 40), ("6", 12)]:  # 2 seeds each
+            rows = json.loads(self.succeed(*table, "--users", users))["rows"]
+            self.assertEqual({row["T_int"]["sessions"] for row in rows}, {sessions})
 
     def test_where_nobody_is_sealed_it_says_so(self):
         self.train()

@@ -1,13 +1,17 @@
 #pragma once
-// interest_narrowing: does the recommender narrow what its users like?
+// interest_narrowing: how fast does the recommender narrow what its users like?
 //
-//   mean over sessions of H(theta before the first slate) - H(theta before the last slate)
+//   100 sum over sessions of H(theta_1) - H(theta_T)  /  sum over sessions of T - 1
 //
-//   theta     the user's interests, one per category (sim/evolving/evolving_state.h)
+//   theta_t   the user's interests before slate t, one per category
+//             (sim/evolving/evolving_state.h)
 //   H(theta)  entropy of softmax(theta) over the categories, bits
+//   T         steps of the session; between its first and its last slate lie T - 1 moves
 //
-// A figure above 0 means that sessions narrow interests. A long session can move them further than
-// a short one. Only the evolving-interest task has a figure: its log holds the truth.
+// A figure above 0 means that slates narrow interests. It is a rate, in bits per 100 steps, since
+// one step moves little: a session of twice the length in which interests narrow as fast has the
+// same figure, though they end up twice as far. Sessions of one step say nothing, and there is no
+// figure where all are. Only the evolving-interest task has one: its log holds the truth.
 
 #include "lerl/eval/metrics/metric.h"
 

@@ -6,17 +6,17 @@
 namespace lerl {
 namespace {
 
-// The categories of items that the session showed and the user liked: [C], 0 or 1.
-std::vector<uint8_t> Liked(const SessionLog& log, const Dataset& dataset, int64_t session) {
-  std::vector<uint8_t> liked(static_cast<size_t>(log.categories));
-  for (int64_t t = 0; t < log.length[At(session)]; ++t) {
+// [C] the step, from 1, that first showed an item of the category that the user liked; 0: none did.
+std::vector<int64_t> FirstLikes(const SessionLog& log, const Dataset& dataset, int64_t session) {
+  std::vector<int64_t> first(static_cast<size_t>(log.categories));
+  for (int64_t t = log.length[At(session)] - 1; t >= 0; --t) {
     const std::span<const int32_t> slate = SlateOf(log, session, t);
     for (size_t k = 0; k < slate.size(); ++k) {
       if ((log.responses[log.Cell(session, t) * slate.size() + k] & 1u) == 0) continue;
-      for (const int32_t c : dataset.CategoriesOf(slate[k])) liked[At(c)] = 1;
+      for (const int32_t c : dataset.CategoriesOf(slate[k])) first[At(c)] = t + 1;
     }
   }
-  return liked;
+  return first;
 }
 
 }  // namespace
@@ -27,17 +27,17 @@ SessionValues LatentFound(const SessionLog& log, const MetricInput& input) {
   const auto categories = static_cast<size_t>(log.categories);
   double all = 0;
   for (int64_t s = 0; s < log.sessions; ++s) {
-    const std::vector<uint8_t> liked = Liked(log, input.dataset, s);
-    double found = 0, interests = 0;
+    const std::vector<int64_t> first = FirstLikes(log, input.dataset, s);
+    int64_t found = 0, searched = 0;
     for (size_t c = 0; c < categories; ++c) {
       if (log.truth.latent[At(s) * categories + c] == 0) continue;
       if (log.truth.interest[log.Cell(s, 0) * categories + c] <= 0) continue;
-      interests += 1;
-      found += liked[c];
+      found += first[c] > 0;
+      searched += first[c] > 0 ? first[c] : log.length[At(s)];
     }
-    values.numerator.push_back(found);
-    values.denominator.push_back(interests);
-    all += interests;
+    values.numerator.push_back(static_cast<double>(found));
+    values.denominator.push_back(static_cast<double>(searched));
+    all += values.denominator.back();
   }
   return all > 0 ? values : SessionValues{};
 }

@@ -74,12 +74,12 @@ constexpr Metric kMetrics[] = {
      PlanAlignment, "alignment"},
     {"regret", "what the best category would have earned at a step, less what the slate did",
      "reward per step", false, -1, 1, Regret, "regret"},
-    {"latent_found", "share of the interests that the past is silent on, found", "", true, 0, 1,
-     LatentFound, "found"},
+    {"latent_found", "chance of a step to find an interest that the past is silent on", "", true, 0,
+     1, LatentFound, "found"},
     {"saturation", "what fatigue takes from the logit of the items shown", "log odds", false, 0,
      kNone, Saturation, "saturation"},
-    {"interest_narrowing", "entropy that interests lose in a session", "bits", false, -kNone, kNone,
-     InterestNarrowing, "narrowing"},
+    {"interest_narrowing", "entropy that interests lose in 100 steps", "bits per 100 steps", false,
+     -kNone, kNone, InterestNarrowing, "narrowing"},
 };
 
 }  // namespace

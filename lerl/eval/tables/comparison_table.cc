@@ -184,6 +184,18 @@ std::string Absent(const std::vector<EvaluationResult>& rows,
   return text;
 }
 
+// What the training of a run cost.
+Row CostCells(const EvaluationResult& row) {
+  const auto count = [](const std::optional<int64_t>& n) { return n ? std::to_string(*n) : "-"; };
+  const auto rounded = [](const std::optional<double>& x) { return x ? Number(*x, 0) : "-"; };
+  return {Name(row),
+          count(row.training_sessions),
+          count(row.gradient_steps),
+          rounded(row.training_seconds),
+          rounded(row.steps_per_second),
+          rounded(row.memory_mb)};
+}
+
 // Adds the means of a metric as a column, unless no row has it.
 void AddColumn(const std::vector<EvaluationResult>& rows, const Metric& metric,
                std::vector<Row>& table) {
@@ -256,16 +268,14 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
   if (rows.empty()) return "";
   // Blocks 1 and 4.
   std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin", "rank"}};
-  std::vector<Row> cost = {{"policy", "updates", "steps/s", "MB"}};
+  std::vector<Row> cost = {{"policy", "sessions", "updates", "seconds", "steps/s", "MB"}};
   std::vector<Row> plans = {{"policy", "plans: fresh / cached / nearest / fallback", "exact",
                              "exact in training", "same first 3"}};
   for (const EvaluationResult& row : rows) {
     main.push_back({Name(row), WithInterval(row.metric("T_int"), 2),
                     WithInterval(row.metric("R_cum"), 2), WithInterval(row.metric("R_sin"), 3),
                     row.rank ? std::to_string(*row.rank) : "-"});
-    cost.push_back({Name(row), row.gradient_steps ? std::to_string(*row.gradient_steps) : "-",
-                    row.steps_per_second ? Number(*row.steps_per_second, 0) : "-",
-                    row.memory_mb ? Number(*row.memory_mb, 0) : "-"});
+    cost.push_back(CostCells(row));
     const auto exact = [](const PlanOrigins& of) {
       return of.ExactShare() ? Share(*of.ExactShare()) : "-";
     };

@@ -17,7 +17,8 @@ namespace lerl {
 //   3   the interquartile mean of the claimed metric, and the means of those of `metrics`
 //       (TableMetrics) that the rows have
 //   4   where the plans came from
-//   5   what training cost
+//   5   what the training of a run cost: sessions, gradient steps ("updates") and seconds of
+//       playing and learning, means over seeds; user-steps a second; the memory of the largest
 //
 // A block that is too wide goes on in a further one. Names that are too long are cut. Below stand
 // what the columns mean, the verdict (eval/tables/verdict_text.h) and the smallest difference that

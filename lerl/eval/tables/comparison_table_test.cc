@@ -93,16 +93,18 @@ TEST(ComparisonTable, LeavesOutWhatNoRowHas) {
               testing::HasSubstr("retention: no row has it in this task"));
 }
 
-TEST(ComparisonTable, ShowsRankSpeedAndMemory) {
+TEST(ComparisonTable, ShowsRankAndWhatTrainingCost) {
   EvaluationResult row = ComparisonTableTestRow("lerl");
   row.rank = 2;
   row.steps_per_second = 1234.4;
   row.memory_mb = 512.2;
   row.gradient_steps = 640;
+  row.training_sessions = 7680;
+  row.training_seconds = 91.7;
   const std::string text = ComparisonTable({row}, {"lerl"});
   EXPECT_THAT(text, testing::ContainsRegex("R_sin +rank\n"));
-  EXPECT_THAT(text,
-              testing::ContainsRegex("policy +updates +steps/s +MB\n-+\nlerl +640 +1234 +512"));
+  EXPECT_THAT(text, testing::ContainsRegex("policy +sessions +updates +seconds +steps/s +MB\n-+\n"
+                                           "lerl +7680 +640 +92 +1234 +512"));
 }
 
 TEST(ComparisonTable, ShowsABlockForEachReferenceWithTheVerdictBelow) {

@@ -33,8 +33,7 @@ EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const Evolv
   // round plays with the law of the round before, and calibrates it to the moods it finds.
   for (int round = 0; round < kCalibrationRounds; ++round) {
     return_ = MoodReturn(config.cross_session, split, [&](std::span<const int32_t> played) {
-      const Split open = WithNobodyClosed(split);
-      EvolvingEnv probe(dataset, open, users, config, static_cast<int>(played.size()), threads,
+      EvolvingEnv probe(dataset, split, users, config, static_cast<int>(played.size()), threads,
                         /*calibrate=*/false);
       probe.return_ = return_;
       return PlayVisitsRandomly(probe, played,

@@ -311,6 +311,19 @@ TEST(EvolvingEnv, UsersAreAwayForTheMeanDaysUnderRandomSlates) {
   EXPECT_NEAR(days / visits, 2.5, 0.3);
 }
 
+// Environments refuse a session of a closed user, the probe of the calibration's too.
+TEST(EvolvingEnv, IsCalibratedWithoutThoseWhomTheSplitCloses) {
+  EnvConfig config = EvolvingEnvTestConfig();
+  config.evolving.visits = 2;
+  EvolvingEnvTestWorld world;
+  world.split.closed.assign(world.split.train_end.size(), 1);
+  for (const int32_t user : world.split.train_users) world.split.closed[At(user)] = 0;
+  for (const int32_t user : world.split.valid_users) world.split.closed[At(user)] = 0;
+  EXPECT_NO_THROW(EvolvingEnv(world.data, world.split, world.users, config, 1, 1));
+  world.split.closed[At(world.split.train_users[0])] = 1;
+  EXPECT_THROW(EvolvingEnv(world.data, world.split, world.users, config, 1, 1), Error);
+}
+
 TEST(EvolvingEnv, RefusesALawOfReturnThatItDoesNotHave) {
   EnvConfig config = EvolvingEnvTestConfig();
   config.evolving.visits = 2;

@@ -18,12 +18,10 @@ double OwnPart(int32_t user) {
   return Rng(0, "a user's own readiness to return", static_cast<uint64_t>(user)).Normal();
 }
 
-// All users that may be played, sealed ones too (the law is the simulator's own, and slates are
-// random), in a random order that is the same in all runs.
-std::vector<int32_t> PlayableUsers(const Split& split) {
-  std::vector<int32_t> users;
-  for (const std::vector<int32_t>* list : UserLists(split))
-    users.insert(users.end(), list->begin(), list->end());
+// Training and validation users, in a random order that is the same in all runs.
+std::vector<int32_t> UsersOfTheCalibration(const Split& split) {
+  std::vector<int32_t> users = split.train_users;
+  users.insert(users.end(), split.valid_users.begin(), split.valid_users.end());
   std::sort(users.begin(), users.end());
   Rng(0, "users of the calibration").Shuffle(std::span(users));
   return users;
@@ -34,7 +32,7 @@ std::vector<int32_t> PlayableUsers(const Split& split) {
 MoodReturn::MoodReturn(const CrossSessionConfig& law, const Split& split, const Play& play)
     : user_spread_(law.user_spread), mood_weight_(law.mood_weight) {
   // 1. The moods that visits leave behind under random slates.
-  const std::vector<int32_t> users = PlayableUsers(split);
+  const std::vector<int32_t> users = UsersOfTheCalibration(split);
   LERL_CHECK(!users.empty());
   const std::vector<double> moods =
       play(std::span(users).first(std::min(users.size(), kProbedUsers)));

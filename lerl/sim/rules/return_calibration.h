@@ -9,8 +9,9 @@
 //   m_end                      mood at the end of the visit
 //   b, user_spread, mean_days  mood_weight, user_spread and mean_days of [env.cross_session]
 //
-// To find a, up to 256 users of the data set are played under random slates. It depends on the data
-// and on the task's settings, and on nothing else.
+// To find a, up to 256 training and validation users are played under random slates, and the mean
+// is over users of these two kinds: no test user and no sealed one decides what a world rewards. It
+// depends on the data, on the split and on the task's settings, and on nothing else.
 
 #include <cstdint>
 #include <functional>

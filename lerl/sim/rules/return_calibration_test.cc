@@ -1,5 +1,6 @@
 #include "lerl/sim/rules/return_calibration.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "lerl/sim/env_config.h"
@@ -25,6 +26,25 @@ TEST(MoodReturn, HasTheMeanThatIsAskedForUnderTheMoodsOfRandomPlay) {
       (MeanReturnDays(returns.Rate(7, 0.2)) + MeanReturnDays(returns.Rate(7, 0.6))) / 2;
   EXPECT_NEAR(mean, 3, 1e-6);
   EXPECT_GT(returns.Rate(7, 0.6), returns.Rate(7, 0.2));
+}
+
+TEST(MoodReturn, IsDecidedByTrainingAndValidationUsersAlone) {
+  Split split;
+  split.train_users = {0, 3, 5};
+  split.valid_users = {2};
+  CrossSessionConfig law;
+  law.user_spread = 1;
+  std::vector<int32_t> played;
+  const auto play = [&](std::span<const int32_t> users) {
+    played.assign(users.begin(), users.end());
+    return std::vector<double>{0.5};
+  };
+  const MoodReturn without(law, split, play);
+  split.test_users = {1, 6};
+  split.sealed_users = {4, 7};
+  const MoodReturn with(law, split, play);
+  EXPECT_THAT(played, testing::UnorderedElementsAre(0, 2, 3, 5));
+  EXPECT_EQ(with.intercept(), without.intercept());
 }
 
 TEST(MoodReturn, UsersDifferByTheSpread) {

@@ -154,11 +154,14 @@
       ...differenceTables(),
       table("Other metrics, where the plans came from, and what training cost",
         ["policy", ...others.map((m) => m.replaceAll("_", " ")),
-         "plans: fresh / cached / nearest / fallback", "same first 3", "training steps/s", "memory MB"],
+         "plans: fresh / cached / nearest / fallback", "same first 3",
+         "training sessions", "updates", "training seconds", "training steps/s", "memory MB"],
         data.rows.map((row) => [policyCell(row), ...others.map((m) => value(row, m)),
                                 plansCell(row.plans),
                                 row.same_first_3 === null ? "–" : percent(row.same_first_3),
-                                given(row.steps_per_second), given(row.memory_mb)])),
+                                given(row.training_sessions), given(row.gradient_steps),
+                                given(row.training_seconds), given(row.steps_per_second),
+                                given(row.memory_mb)])),
       element("details", {}, element("summary", {}, "What the columns mean"),
         list([...data.metric_definitions.map((m) => `${m.name}: ${m.definition}` +
                 (m.unit ? ` (${m.unit})` : "") + `; ${m.higher_is_better ? "higher" : "lower"} is better`),
@@ -166,6 +169,8 @@
               "effect size: the difference over the standard deviation of a paired session's difference",
               "P(better): probability that a session of the row beats one of the reference with the " +
               "same user; like the interquartile mean by rliable's definitions, for these users",
+              "training sessions, updates, training seconds: of a run, means over seeds; updates are " +
+              "gradient steps, seconds those of playing and learning, without warm start and validation",
               "training steps/s: user-steps played and learned from a second, mean over seeds",
               "memory MB: of the whole process at the row's highest; runs beside it count in",
               "same first 3: share of consecutive rankings of a session that start with the same " +
