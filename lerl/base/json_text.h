@@ -14,7 +14,7 @@ inline constexpr int kDeepestJson = 64;
 
 // Throws std::runtime_error with one short line that says what is wrong.
 nlohmann::json ParseJson(std::string_view text);
-// The same, and refuses an object that names a member twice, of which others may read the other one.
+// The same, and refuses an object that names a member twice: others may read the other one.
 nlohmann::json ParseStrictJson(std::string_view text);
 // The same, but what can't be read is a discarded value (`is_discarded()`), which is no object, no
 // array and no other type.
