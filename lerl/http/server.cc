@@ -1,7 +1,11 @@
 #include "lerl/http/server.h"
 
+#include <linux/filter.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <future>
 #include <thread>
 #include <vector>
@@ -22,7 +26,8 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr int kBacklog = 4096;
-constexpr int64_t kOtherFiles = 64;      // open files that are no connections
+constexpr std::chrono::milliseconds kHandshake(50);  // that a connection takes to be made
+constexpr int64_t kOtherFiles = 64;                  // open files that are no connections
 constexpr int64_t kRefusedAtOnce = 256;  // connections that are answered by 503 at a time
 
 tcp::endpoint EndpointOf(const ServerConfig& config) {
@@ -112,6 +117,21 @@ struct HttpServer::Impl {
     asio::post(loop.context, [connection, welcome] { connection->Start(welcome); });
   }
 
+  // From here on the system does not answer to the first packet of a connection (SYN without ACK),
+  // so that those under way can be waited for: what still waits to be accepted when listening ends
+  // is cut, although its client believes it made. Who is turned away asks again after a second, and
+  // is refused.
+  void TurnAway() {
+    constexpr uint32_t kFlags = 13, kSyn = 0x02, kSynAndAck = 0x12;  // in the header of TCP
+    sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlags), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, kSynAndAck),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kSyn, 0, 1), BPF_STMT(BPF_RET | BPF_K, 0),  // drop it
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX)};  // take all of it
+    const sock_fprog program = {.len = std::size(steps), .filter = steps};
+    ::setsockopt(acceptor->native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                 sizeof(program));
+  }
+
   // Takes in the connections that the system has accepted for us, so that none of them is cut by
   // the end of listening, and ends it.
   void StopListening() {
@@ -139,6 +159,8 @@ struct HttpServer::Impl {
 
   bool Drain(double seconds) {
     const double end = MonotonicSeconds() + seconds;
+    RunIn(*loops[0], [this] { TurnAway(); });
+    std::this_thread::sleep_for(kHandshake);
     RunIn(*loops[0], [this] { StopListening(); });
     const double until = std::min(end, MonotonicSeconds() + core.config.drain_grace);
     for (const auto& loop : loops) {

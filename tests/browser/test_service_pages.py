@@ -128,6 +128,16 @@ class ServicePages(PageTest):
         feedback = self.stored()[0]["feedback"]
         self.assertEqual([f["behaviours"]["like"] for f in feedback], [1, 0, 1])
 
+    def test_a_shadow_is_offered_to_nobody_and_a_stranger_is_told(self):
+        self.serve(settings=['recommend.shadows=["bold"]'])
+        page = self.page("/try")
+        page.wait_for_function("() => document.querySelector('#first').options.length > 0")
+        self.settled(page)
+        self.assertEqual(page.locator("#first option").all_inner_texts(), ["calm"])
+        self.start_session(page, known=" nobody ")
+        self.assertEqual(page.locator("#title").inner_text(), "You are nobody, whom the data don't know")
+        self.assertEqual([session["user"] for session in self.stored()], ["nobody"])
+
     def test_hostile_titles_are_text(self):
         self.serve(policies=("calm",))
         page = self.page("/try")
