@@ -67,7 +67,8 @@ struct HttpServer::Impl {
       threads.emplace_back([&loop = *loop] { Run(loop); });
     }
   }
-  ~Impl() { Stop(); }
+  // Where not even this can be done, the program can't go on.
+  ~Impl() { Stop(); }  // NOLINT(bugprone-exception-escape)
 
   // What one connection throws must not end the others.
   static void Run(IoLoop& loop) {
