@@ -87,7 +87,9 @@ class Learn(CliTest):
 
     def test_refuses_what_it_cannot_learn_from(self):
         self.expect_error(4, *self.learn(), says=[str(self.store), "there is no store"])
-        self.succeed("events", "keep", "--from", "2026-01-01T00:00:00Z", "--store", self.store)
+        nothing = self.folder / "nothing.jsonl"
+        nothing.write_text("")
+        self.succeed("events", "import", nothing, "--store", self.store)
         before = self.files(self.runs)
         self.expect_error(10, *self.learn(), says="0 slates of 0 users")
         self.expect_error(3, *self.learn("--set", "epohcs=3"), says="did you mean epochs?")

@@ -112,7 +112,7 @@ class Serve(ServeTest):
         again = self.folder / "again.jsonl"
         self.succeed("events", "export", "--store", copy, "--out", again)
         self.assertEqual(again.read_text(), file.read_text())
-        self.assertIn("1 sessions", self.succeed("events", "forget", "--user", "u3", "--store", copy))
+        self.assertIn("1 session forgotten", self.succeed("events", "forget", "--user", "u3", "--store", copy))
         self.assertIn("24 sessions", self.succeed("events", "keep", "--from", "2999-01-01T00:00:00Z", "--store", copy))
         self.expect_error(2, "events", "export", "--store", copy, "--out", again, "--from", "May", says="--from May")
 
