@@ -1,6 +1,7 @@
 #include "lerl/events/group_commit.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace lerl {
@@ -72,10 +73,11 @@ bool GroupCommit::Begin(std::vector<Waiting>& group) {
     return true;
   } catch (...) {
     transaction_.RollBack();
-    std::unique_lock lock(mutex_);
-    for (Waiting& late : queue_) group.push_back(std::move(late));
-    queue_.clear();
-    lock.unlock();
+    {
+      const std::lock_guard lock(mutex_);
+      std::ranges::move(queue_, std::back_inserter(group));
+      queue_.clear();
+    }
     for (Waiting& waiting : group) waiting.done.set_exception(std::current_exception());
     return false;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
@@ -40,8 +41,7 @@ void CheckItems(const std::vector<std::string>& items, const std::vector<double>
     CheckNumber(Of("probabilities", i), probabilities[i]);
     if (!(probabilities[i] > 0 && probabilities[i] <= 1 + kRounding))
       Refuse(Of("probabilities", i), "not above 0 and at most 1");
-    if (std::find(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(i), items[i]) !=
-        items.begin() + static_cast<std::ptrdiff_t>(i))
+    if (std::ranges::count(std::span(items).first(i), items[i]) > 0)
       Refuse(Of("items", i), "stands in the slate twice");
   }
 }

@@ -14,9 +14,7 @@ constexpr size_t kLongestItemId = 128, kLongestTitle = 1000, kLongestItemText = 
 constexpr size_t kMostNamed = 100;  // known categories that a refusal names
 
 void RequireText(const std::string& text, size_t least, size_t most, const std::string& field) {
-  const bool control = std::ranges::any_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; });
-  if (text.size() < least || text.size() > most || control)
+  if (text.size() < least || text.size() > most || HasControlCharacter(text))
     throw Refusal(RefusalKind::kInvalid, "bad-item",
                   "it must have " + std::to_string(least) + " to " + std::to_string(most) +
                       " bytes without control characters",

@@ -49,15 +49,12 @@ void TakeFeedback(OpenSession& session, std::span<const FeedbackRecord> feedback
   }
 }
 
-std::vector<LiveStep> StepsUntil(const StoredSession& stored, int64_t until_us,
-                                 const Catalog& catalog) {
+std::vector<LiveStep> StepsUntil(StoredSession stored, int64_t until_us, const Catalog& catalog) {
   OpenSession session = OpenAtStart(stored.session, catalog);
-  std::vector<SlateRecord> slates = stored.slates;
-  std::erase_if(slates, [&](const SlateRecord& slate) { return slate.shown_us > until_us; });
-  TakeSlates(session, std::move(slates), catalog);
-  std::vector<FeedbackRecord> feedback = stored.feedback;
-  std::erase_if(feedback, [&](const FeedbackRecord& r) { return r.received_us > until_us; });
-  TakeFeedback(session, feedback, catalog);
+  std::erase_if(stored.slates, [&](const SlateRecord& r) { return r.shown_us > until_us; });
+  TakeSlates(session, std::move(stored.slates), catalog);
+  std::erase_if(stored.feedback, [&](const FeedbackRecord& r) { return r.received_us > until_us; });
+  TakeFeedback(session, stored.feedback, catalog);
   return std::move(session.live.steps);
 }
 

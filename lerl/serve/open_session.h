@@ -48,8 +48,7 @@ void TakeFeedback(OpenSession& session, std::span<const FeedbackRecord> feedback
 inline constexpr size_t kEarlierSessions = 20;  // of a user, that are looked at for a past
 
 // The steps of a session as they stood at a time: what had been shown, with what had been answered.
-std::vector<LiveStep> StepsUntil(const StoredSession& stored, int64_t until_us,
-                                 const Catalog& catalog);
+std::vector<LiveStep> StepsUntil(StoredSession stored, int64_t until_us, const Catalog& catalog);
 // Puts the steps of an earlier session before a past. Returns false once that has `longest` steps,
 // the newest.
 bool GoBack(std::vector<LiveStep>& past, const std::vector<LiveStep>& earlier, size_t longest);

@@ -28,9 +28,7 @@ Refusal NoSession() {
 }
 
 void RequireName(const std::string& name, const std::string& field) {
-  const bool control = std::ranges::any_of(
-      name, [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; });
-  if (name.empty() || name.size() > kLongestName || control || IsPathStep(name))
+  if (name.empty() || name.size() > kLongestName || HasControlCharacter(name) || IsPathStep(name))
     throw Refusal(RefusalKind::kInvalid, "bad-name",
                   "it must have 1 to " + std::to_string(kLongestName) +
                       " bytes without control characters, and be neither . nor ..",
@@ -59,6 +57,7 @@ Recommender::Recommender(EventStore& store, std::vector<NamedRun> runs,
   served_ = Load();
   const Dataset& dataset = served_.catalog->dataset();
   std::vector<std::string> names;
+  names.reserve(runs_.size());
   for (const NamedRun& run : runs_) names.push_back(run.name);
   experiment_ = std::make_unique<Experiment>(store_, std::move(names), dataset.behaviours.at(0),
                                              config_.experiment, clock_);

@@ -2,6 +2,7 @@
 // Refusal: a request to the service that can't be met, in words for who sent it. Nothing has
 // changed. Whoever speaks HTTP turns the kind into a status; no other place does.
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -26,6 +27,10 @@ class Refusal : public std::runtime_error {
   std::string name, field;
 };
 
+inline bool HasControlCharacter(std::string_view text) {
+  return std::ranges::any_of(text,
+                             [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; });
+}
 // Whether who speaks HTTP may take a name for a step of a path, so that nothing of that name can be
 // asked for.
 inline bool IsPathStep(std::string_view name) { return name == "." || name == ".."; }

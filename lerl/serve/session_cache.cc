@@ -80,9 +80,9 @@ std::shared_ptr<OpenSession> SessionCache::Read(const SessionRecord& record,
   // sessions, from the newest back until there are slates enough.
   for (const SessionRecord& earlier :
        store_.SessionsOf(record.user, record.started_us, kEarlierSessions)) {
-    const StoredSession stored{earlier, store_.Slates(earlier.id, 0),
-                               store_.Feedback(earlier.id, 0)};
-    if (!GoBack(session->live.past, StepsUntil(stored, record.started_us, catalog), longest_past_))
+    StoredSession stored{earlier, store_.Slates(earlier.id, 0), store_.Feedback(earlier.id, 0)};
+    if (!GoBack(session->live.past, StepsUntil(std::move(stored), record.started_us, catalog),
+                longest_past_))
       break;
   }
   return session;

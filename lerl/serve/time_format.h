@@ -9,7 +9,7 @@
 namespace lerl {
 
 inline constexpr int64_t kMinuteUs = 60'000'000;
-inline constexpr int64_t kDayUs = 24 * 60 * kMinuteUs;
+inline constexpr int64_t kDayUs = kMinuteUs * 60 * 24;
 
 // From microseconds since 1970, of the years 1 to 9999.
 std::string FormatTime(int64_t us);
