@@ -34,10 +34,10 @@ std::string FormatTime(int64_t us) {
 
 // The form is checked here, what it means is read by data/time_text.h, to milliseconds.
 std::optional<int64_t> ParseTime(const std::string& text) {
-  static const std::regex kForm(
+  static const std::regex form(
       R"(\d{4}-\d\d-\d\d[Tt](?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:\.(\d{1,9}))?(?:[Zz]|[+-]\d\d:\d\d))");
   std::smatch part;
-  if (text.size() > 40 || !std::regex_match(text, part, kForm)) return std::nullopt;
+  if (text.size() > 40 || !std::regex_match(text, part, form)) return std::nullopt;
   const std::optional<int64_t> ms = ParseTimeMs(text, TimeFormat::kIso);
   if (!ms) return std::nullopt;
   return *ms * 1000 + std::stoi((part[1].str() + "000000").substr(3, 3));
