@@ -59,6 +59,7 @@ function(lerl_torch_objects target)
   add_library(${target}_torch OBJECT ${ARGN})
   target_link_libraries(${target}_torch PUBLIC lerl_torch $<TARGET_PROPERTY:${target},LINK_LIBRARIES>)
   target_include_directories(${target}_torch PUBLIC ${PROJECT_SOURCE_DIR})
+  target_compile_options(${target}_torch PRIVATE ${LERL_COLD_CODE})
   target_precompile_headers(${target}_torch REUSE_FROM lerl_torch_pch)
   set_target_properties(${target}_torch PROPERTIES UNITY_BUILD ${LERL_UNITY}
                         UNITY_BUILD_BATCH_SIZE ${LERL_UNITY_BATCH_TORCH})

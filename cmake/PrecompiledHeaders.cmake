@@ -23,6 +23,7 @@ endfunction()
 
 lerl_precompiled(lerl_torch_pch)
 target_link_libraries(lerl_torch_pch PUBLIC lerl_torch)
+target_compile_options(lerl_torch_pch PRIVATE ${LERL_COLD_CODE})
 target_precompile_headers(lerl_torch_pch PRIVATE ${PROJECT_SOURCE_DIR}/lerl/nn/torch.h)
 
 lerl_precompiled(lerl_plain_pch)

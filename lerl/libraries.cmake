@@ -1,6 +1,6 @@
 # The folders from the bottom up: a folder includes only folders above it here.
 include(EmbedFiles)
-lerl_library(base LIBS PkgConfig::XXHASH)
+lerl_library(base COLD LIBS PkgConfig::XXHASH)
 target_include_directories(lerl_base PRIVATE ${PROJECT_BINARY_DIR}/generated)
 add_dependencies(lerl_base lerl_commit)
 if(LERL_TESTS)

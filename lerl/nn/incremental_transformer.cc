@@ -91,12 +91,12 @@ LERL_INLINE void ScoreBlocks(const float* query, int64_t head_width, const float
                              int64_t room, float scale, const float* relative, float* scores) {
   Lanes sums[Blocks] = {};
   for (int64_t d = 0; d < head_width; ++d) {
-    const Lanes q = Lanes{} + query[d];
+    const Lanes q = Broadcast(query[d]);
     LERL_UNROLL for (int b = 0; b < Blocks; ++b) sums[b] =
         MultiplyAdd(LoadLanes(keys + d * room + b * kLanes), q, sums[b]);
   }
   LERL_UNROLL for (int b = 0; b < Blocks; ++b) StoreLanes(
-      scores + b * kLanes, MultiplyAdd(sums[b], Lanes{} + scale, LoadLanes(relative + b * kLanes)));
+      scores + b * kLanes, MultiplyAdd(sums[b], Broadcast(scale), LoadLanes(relative + b * kLanes)));
 }
 
 // The same for `count` positions. The scores beyond them, up to whole lanes, are arbitrary.
@@ -118,10 +118,10 @@ void MixValues(const float* weights, int64_t count, float total, const float* va
     int64_t j = 0;
     for (; j + 4 <= count; j += 4) {
       LERL_UNROLL for (int i = 0; i < 4; ++i) sums[i] =
-          MultiplyAdd(LoadLanes(values + (j + i) * stride + c), Lanes{} + weights[j + i], sums[i]);
+          MultiplyAdd(LoadLanes(values + (j + i) * stride + c), Broadcast(weights[j + i]), sums[i]);
     }
     for (; j < count; ++j)
-      sums[0] = MultiplyAdd(LoadLanes(values + j * stride + c), Lanes{} + weights[j], sums[0]);
+      sums[0] = MultiplyAdd(LoadLanes(values + j * stride + c), Broadcast(weights[j]), sums[0]);
     const Lanes mixed = ((sums[0] + sums[1]) + (sums[2] + sums[3])) * (1.0f / total);
     const int64_t width = std::min<int64_t>(kLanes, head_width - c);
     if (width == kLanes) {

@@ -42,6 +42,10 @@ LERL_INLINE void StoreLanes(float* to, const Lanes& lanes) {
   std::memcpy(to, &lanes, sizeof(lanes));
 }
 
+// `value` in every lane. Adding to zeros would take an addition that the compiler must keep for the
+// sake of -0; taking zeros away leaves a load into all lanes.
+LERL_INLINE Lanes Broadcast(float value) { return value - Lanes{}; }
+
 // sum + a b, with one rounding where the processor can do that. A kernel that promises the same
 // bytes for a row wherever it stands must use this function and be compiled with -ffp-contract=off:
 // left to itself, the compiler contracts one copy of a loop and not another.

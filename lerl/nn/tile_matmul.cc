@@ -22,7 +22,7 @@ LERL_INLINE void Tile(int64_t k, const Strided& a, const float* b, int64_t b_str
     Lanes weights[Columns];
     LERL_UNROLL for (int j = 0; j < Columns; ++j) weights[j] = LoadLanes(b + j * kLanes);
     LERL_UNROLL for (int r = 0; r < Rows; ++r) {
-      const Lanes value = Lanes{} + from[r * a.row];
+      const Lanes value = Broadcast(from[r * a.row]);
       LERL_UNROLL for (int j = 0; j < Columns; ++j) sums[r][j] =
           MultiplyAdd(weights[j], value, sums[r][j]);
     }

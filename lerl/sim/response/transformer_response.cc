@@ -180,7 +180,7 @@ class TransformerResponse : public ResponseModel {
   void Token(const Interaction& shown, float* token) const {
     const float* encoding = items_[shown.item];
     for (int64_t d = 0; d < items_.stride; d += kLanes) {
-      Lanes gate = Lanes{} + 1.0f, answer = {};
+      Lanes gate = Broadcast(1.0f), answer = {};
       for (int64_t f = 0; f < behaviours_; ++f) {
         const int64_t row = 2 * f + ((shown.responses >> f) & 1);
         gate += LoadLanes(gates_[row] + d);
