@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <future>
 #include <map>
@@ -38,6 +39,7 @@ struct Job {
   int64_t seed = 0;
   std::vector<size_t> rows;
   bool uses_llm = false;
+  bool looks_plans_up = false;
 };
 
 std::vector<Job> MakeJobs(const ComparisonConfig& config) {
@@ -47,7 +49,8 @@ std::vector<Job> MakeJobs(const ComparisonConfig& config) {
     const RunConfig& run = config.rows[row].config;
     for (const int64_t seed : run.train.seeds) {
       const auto [place, is_new] = job_of.try_emplace({TrainHash(run), seed}, jobs.size());
-      if (is_new) jobs.push_back({seed, {}, AsksLanguageModel(run.planner)});
+      if (is_new)
+        jobs.push_back({seed, {}, AsksLanguageModel(run.planner), LooksPlansUp(run.planner)});
       jobs[place->second].rows.push_back(row);
     }
   }
@@ -78,9 +81,9 @@ class Runner {
 
   ComparisonOutcome Run() {
     for (const ComparisonRow& row : config_.rows) CheckLanguageModel(row.config.planner);
-    // 1. Load the worlds that rows need, each once, and judge their response models. Plan tables,
-    //    which need neither, are made meanwhile.
-    std::future<void> tables = std::async(std::launch::async, [this] { MakePlanTables(); });
+    // 1. Load the worlds that rows need, each once, and judge their response models. Plan tables
+    //    are made meanwhile, and while rows train that look nothing up.
+    tables_ = std::async(std::launch::async, [this] { MakePlanTables(); });
     for (const ComparisonRow& row : config_.rows) {
       std::unique_ptr<World>& world = worlds_[WorldHash(row.config)];
       if (world) continue;
@@ -89,7 +92,6 @@ class Runner {
       ResponseReport report = JudgeResponseModel(*world, row.config);
       if (worlds_.size() == 1) response_report_ = std::move(report);
     }
-    tables.get();
     // 2. Train and play; plays_ has a place for every row and seed.
     plays_.resize(config_.rows.size());
     for (size_t row = 0; row < config_.rows.size(); ++row)
@@ -115,14 +117,27 @@ class Runner {
   }
 
   void RunJobs() {
-    const std::vector<Job> jobs = MakeJobs(config_);
+    std::vector<Job> jobs = MakeJobs(config_);
     LookForStaleRuns(jobs);
     int64_t total = 0;
     for (const Job& job : jobs) total += Work(job);
     Progress progress("compare, " + std::to_string(jobs.size()) + " runs", total, "iterations");
-    ParallelFor(std::ssize(jobs), static_cast<int>(config_.jobs), [&](int64_t i) {
-      if (!Stopped()) RunJob(jobs[At(i)], progress);
+    ParallelFor(std::ssize(jobs), static_cast<int>(config_.jobs), [&](int64_t) {
+      const Job job = TakeJob(jobs);
+      if (!Stopped()) RunJob(job, progress);
     });
+  }
+
+  // Takes the first job out; while plan tables are being made, the first that looks nothing up.
+  Job TakeJob(std::vector<Job>& jobs) {
+    const std::lock_guard lock(mutex_);
+    const bool made = tables_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    auto first =
+        std::ranges::find_if(jobs, [made](const Job& job) { return made || !job.looks_plans_up; });
+    if (first == jobs.end()) first = jobs.begin();
+    Job job = std::move(*first);
+    jobs.erase(first);
+    return job;
   }
 
   // Names the rows whose runs are stale, and sets these runs aside unless they are to be reused.
@@ -149,6 +164,7 @@ class Runner {
   }
 
   void RunJob(const Job& job, Progress& progress) {
+    if (job.looks_plans_up) tables_.get();
     const RunConfig& run = config_.rows[job.rows.front()].config;
     const World& world = WorldOf(run);
     const fs::path folder = SeedFolder(GroupFolder(out_, run), job.seed);
@@ -257,6 +273,7 @@ class Runner {
   const fs::path out_;
   const CompareOptions& options_;
   const FolderLock lock_;
+  std::shared_future<void> tables_;  // all that rows look plans up in
   std::once_flag looked_;
   std::optional<int64_t> looks_;
   std::map<std::string, std::unique_ptr<World>> worlds_;

@@ -44,17 +44,6 @@ std::vector<double> UserMeans(const CrossedTable& table) {
   return means;
 }
 
-// [S] Mean over the users of each seed.
-std::vector<double> SeedMeans(const CrossedTable& table) {
-  std::vector<double> means(At(table.seeds));
-  for (int64_t s = 0; s < table.seeds; ++s) {
-    for (int64_t u = 0; u < table.users; ++u) {
-      means[At(s)] += table.cells[Cell(table, s, u)] / static_cast<double>(table.users);
-    }
-  }
-  return means;
-}
-
 void NeedTwoUsers(const CrossedTable& table) {
   if (table.users >= 2) return;
   throw Error(ErrorKind::kConfig, "evaluation: an interval needs at least 2 users, there is " +
@@ -183,6 +172,16 @@ void FillPooled(const std::vector<SessionValues>& by_seed, CrossedTable& table) 
 }
 
 }  // namespace
+
+std::vector<double> SeedMeans(const CrossedTable& table) {
+  std::vector<double> means(At(table.seeds));
+  for (int64_t s = 0; s < table.seeds; ++s) {
+    for (int64_t u = 0; u < table.users; ++u) {
+      means[At(s)] += table.cells[Cell(table, s, u)] / static_cast<double>(table.users);
+    }
+  }
+  return means;
+}
 
 CrossedTable MakeCrossedTable(const std::vector<SessionValues>& by_seed) {
   LERL_CHECK(!by_seed.empty());

@@ -64,6 +64,9 @@ struct CrossedTable {
 // repeats anything.
 CrossedTable MakeCrossedTable(const std::vector<SessionValues>& by_seed);
 
+// [S] the mean over users under each seed.
+std::vector<double> SeedMeans(const CrossedTable& table);
+
 // What intervals and tests are made of.
 struct CrossedSpread {
   int64_t seeds = 0;

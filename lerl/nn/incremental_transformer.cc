@@ -95,8 +95,9 @@ LERL_INLINE void ScoreBlocks(const float* query, int64_t head_width, const float
     LERL_UNROLL for (int b = 0; b < Blocks; ++b) sums[b] =
         MultiplyAdd(LoadLanes(keys + d * room + b * kLanes), q, sums[b]);
   }
-  LERL_UNROLL for (int b = 0; b < Blocks; ++b) StoreLanes(
-      scores + b * kLanes, MultiplyAdd(sums[b], Broadcast(scale), LoadLanes(relative + b * kLanes)));
+  LERL_UNROLL for (int b = 0; b < Blocks; ++b)
+      StoreLanes(scores + b * kLanes,
+                 MultiplyAdd(sums[b], Broadcast(scale), LoadLanes(relative + b * kLanes)));
 }
 
 // The same for `count` positions. The scores beyond them, up to whole lanes, are arbitrary.

@@ -18,14 +18,6 @@ double DeviationOf(const std::vector<double>& values) {
   return std::sqrt(squares / (count - 1));
 }
 
-// The mean over users under each seed.
-std::vector<double> SeedMeans(const CrossedTable& table) {
-  std::vector<double> means(At(table.seeds), 0);
-  for (size_t i = 0; i < table.cells.size(); ++i)
-    means[i / At(table.users)] += table.cells[i] / static_cast<double>(table.users);
-  return means;
-}
-
 }  // namespace
 
 double PromptSpread::lowest() const { return *std::ranges::min_element(means); }
