@@ -112,8 +112,7 @@ lerl_embed_files(lerl_bench lerl/bench/service_load_file.h lerl/bench/service_lo
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
 target_link_libraries(lerl PRIVATE lerl_eval lerl_serve lerl_learn CLI11::CLI11)
-target_compile_options(lerl PRIVATE ${LERL_COLD_CODE})
-target_precompile_headers(lerl REUSE_FROM lerl_cold_pch)
+lerl_compile_as(lerl cold)
 # What is compiled last is cut into smaller parts, so that all cores end together.
 set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 6)
 

@@ -43,8 +43,7 @@ set_tests_properties(goldens.playthroughs PROPERTIES LABELS goldens)
 # Numerics against an independent implementation.
 add_executable(learning_numbers tests/numerics/learning_numbers.cc)
 target_link_libraries(learning_numbers PRIVATE lerl_agents)
-target_compile_options(learning_numbers PRIVATE ${LERL_COLD_CODE})
-target_precompile_headers(learning_numbers REUSE_FROM lerl_torch_pch)
+lerl_compile_as(learning_numbers torch)
 add_test(NAME numerics.learning COMMAND ${LERL_PYTHON}
          ${PROJECT_SOURCE_DIR}/tests/numerics/check_learning.py $<TARGET_FILE:learning_numbers>)
 

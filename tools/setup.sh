@@ -97,7 +97,7 @@ step_llama() {
   local target
   target=$(llama_dir)
   [ -f "$target/lib/libllama.a" ] && return
-  say "building llama.cpp into $target (some 4 minutes on 2 cores, once)"
+  say "building llama.cpp into $target (some 2 minutes on 2 cores, once)"
   build_llama llama
   mkdir -p "$work/install/include" "$work/install/lib"
   cp "$work"/vendor/llama.cpp/include/*.h "$work"/vendor/llama.cpp/ggml/include/*.h \

@@ -52,8 +52,10 @@ bool IsWhole(std::span<const uint8_t> plan) {
 }
 
 bool HasCategoryOf(const Dataset& dataset, std::span<const uint8_t> plan, int32_t item) {
-  return std::ranges::any_of(dataset.CategoriesOf(item),
-                             [plan](int32_t category) { return plan[At(category)] != 0; });
+  // No branch asks for the answer: which items are in a plan is nothing that a processor can guess.
+  bool has = false;
+  for (const int32_t category : dataset.CategoriesOf(item)) has |= plan[At(category)] != 0;
+  return has;
 }
 
 void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::span<uint8_t> inside) {
@@ -63,13 +65,8 @@ void ItemsInPlan(const Dataset& dataset, std::span<const uint8_t> plan, std::spa
     std::fill(inside.begin(), inside.end(), uint8_t{1});
     return;
   }
-  // No branch asks for the answer: which items are in a plan is nothing that a processor can guess.
-  for (size_t item = 0; item < inside.size(); ++item) {
-    bool in = false;
-    for (const int32_t category : dataset.CategoriesOf(static_cast<int64_t>(item)))
-      in |= plan[At(category)] != 0;
-    inside[item] = in ? 1 : 0;
-  }
+  for (size_t item = 0; item < inside.size(); ++item)
+    inside[item] = HasCategoryOf(dataset, plan, static_cast<int32_t>(item)) ? 1 : 0;
 }
 
 void ApplyProductMask(std::span<float> scores, std::span<uint8_t> inside) {

@@ -28,9 +28,8 @@ size_t AsciiPrefix(std::string_view text) {
 
 // U+0000 to U+001F, U+007F to U+009F.
 bool IsControl(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  if (character.size() == 1) return first < 0x20 || first == 0x7F;
-  return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+  if (character.size() == 1) return IsAsciiControl(character[0]);
+  return character[0] == '\xC2' && static_cast<unsigned char>(character[1]) < 0xA0;
 }
 
 std::string WrittenOut(std::string_view control) {

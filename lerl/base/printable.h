@@ -8,6 +8,11 @@
 
 namespace lerl {
 
+// Whether a byte is a control character of ASCII.
+inline bool IsAsciiControl(char byte) {
+  return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F;
+}
+
 // Returns the text with each control character written out ("\x1b", "\n", "\0"), so that it moves
 // no cursor and ends no line, and each byte that is no UTF-8 read as latin-1. A text of more than
 // `most` bytes is cut there and ends in "...".

@@ -19,9 +19,7 @@ bool IsToken(std::string_view name) {
 }
 
 bool IsValue(std::string_view value) {
-  return std::ranges::none_of(value, [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
-  });
+  return std::ranges::none_of(value, [](char c) { return IsAsciiControl(c) && c != '\t'; });
 }
 
 bool IsOurs(const std::string& name) {

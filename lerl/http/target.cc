@@ -18,8 +18,6 @@ int HexDigit(char c) {
   return -1;
 }
 
-bool IsControlByte(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
 std::vector<std::string_view> Parts(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   while (true) {
@@ -65,7 +63,7 @@ std::string PercentDecoded(std::string_view text, bool plus_is_blank, const char
     }
     decoded += c;
   }
-  if (std::ranges::any_of(decoded, IsControlByte))
+  if (std::ranges::any_of(decoded, IsAsciiControl))
     RefuseTarget(std::string(what) + " has a control character");
   if (!IsUtf8(decoded)) RefuseTarget(std::string(what) + " is no UTF-8");
   return decoded;

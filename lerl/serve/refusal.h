@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "lerl/base/printable.h"
+
 namespace lerl {
 
 enum class RefusalKind {
@@ -28,8 +30,7 @@ class Refusal : public std::runtime_error {
 };
 
 inline bool HasControlCharacter(std::string_view text) {
-  return std::ranges::any_of(text,
-                             [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; });
+  return std::ranges::any_of(text, IsAsciiControl);
 }
 // Whether who speaks HTTP may take a name for a step of a path, so that nothing of that name can be
 // asked for.
