@@ -24,10 +24,9 @@ struct TuneFlags {
 };
 
 std::string CommandLine(const TuneFlags& options) {
-  std::string text = "lerl tune --agent " + options.tune.agent + " --config " + options.run.config +
-                     " --trials " + std::to_string(options.tune.trials);
+  std::string text = "lerl tune --agent " + options.tune.agent + options.run.Text() + " --trials " +
+                     std::to_string(options.tune.trials);
   if (options.tune.seed != 1) text += " --seed " + std::to_string(options.tune.seed);
-  for (const std::string& set : options.run.sets) text += " --set '" + set + "'";
   return text;
 }
 

@@ -15,7 +15,7 @@ bool IsDescription(const std::string& data_name) { return data_name.ends_with(".
 // runs, how patiently it is asked and what it may cost.
 void KeepWhatDecides(nlohmann::json& endpoint) {
   nlohmann::json kept = {{"in_use", !endpoint.value("urls", nlohmann::json::array()).empty()}};
-  for (const char* key : {"model", "scoring", "structure", "top_logprobs"})
+  for (const char* key : {"model", "scoring", "structure", "top_logprobs", "body"})
     if (endpoint.contains(key)) kept[key] = endpoint[key];
   endpoint = std::move(kept);
 }

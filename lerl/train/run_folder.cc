@@ -13,6 +13,7 @@
 #include "lerl/base/json_text.h"
 #include "lerl/base/log.h"
 #include "lerl/base/version.h"
+#include "lerl/planner/llm/named_files.h"
 
 namespace lerl {
 namespace fs = std::filesystem;
@@ -57,6 +58,7 @@ std::string WrongField(const Json& run) {
     if (fails(name, text)) return name;
   for (const char* name : {"seed", "iterations", "user_steps", "kept_iteration", "gradient_steps"})
     if (fails(name, count)) return name;
+  if (fails("files", [&](const Json& value) { return IsTableOf(value, text); })) return "files";
   if (fails("commits", IsListOfTexts)) return "commits";
   if (fails("training_plans", [&](const Json& value) { return IsTableOf(value, count); }))
     return "training_plans";
@@ -87,6 +89,7 @@ std::string BehaviourHash(const RunConfig& config, const std::string& data_finge
                           int64_t seed, const std::vector<std::string>& commits) {
   return ConfigHash({{"settings", TrainHash(config)},
                      {"data", data_fingerprint},
+                     {"files", NamedFiles(config.planner.llm)},
                      {"seed", seed},
                      {"commits", commits}});
 }
@@ -107,6 +110,8 @@ std::string StaleRun(const fs::path& folder, const RunConfig& config,
       run->value("behaviour", "") == BehaviourHash(config, data_fingerprint, seed, {Commit()}))
     return "";
   if (run->value("dataset", data_fingerprint) != data_fingerprint) return "trained on other data";
+  if (run->contains("files") && run->at("files") != Json(NamedFiles(config.planner.llm)))
+    return "trained with other files of the language model";
   if (!run->contains("commits"))
     return "trained at " + run->value("commit", "an unknown commit") + ", before runs had a hash";
   std::string commits;

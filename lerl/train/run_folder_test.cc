@@ -8,6 +8,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/version.h"
+#include "lerl/planner/llm/named_files.h"
 #include "lerl/testing/data_files.h"
 
 namespace lerl {
@@ -164,6 +165,20 @@ TEST_F(StaleRunTest, NamesTheCommitsThatMadeIt) {
   other["dataset"] = "others";
   other["behaviour"] = BehaviourHash(config_, "others", 1, {Commit()});
   EXPECT_EQ(Why(other), "trained on other data");
+}
+
+TEST_F(StaleRunTest, IsOneWhoseModelWasReplacedAtTheSamePath) {
+  RunConfig config = config_;
+  config.planner.llm.lora = (folder_.path() / "tuned.gguf").string();
+  WriteFileWhole(config.planner.llm.lora, "an adapter");
+  const fs::path seed = folder_.path() / "seed-1";
+  WriteRunFile(seed, {{"dataset", "data"},
+                      {"commits", {Commit()}},
+                      {"files", NamedFiles(config.planner.llm)},
+                      {"behaviour", BehaviourHash(config, "data", 1, {Commit()})}});
+  EXPECT_EQ(StaleRun(seed, config, "data", 1), "");
+  WriteFileWhole(config.planner.llm.lora, "another");
+  EXPECT_EQ(StaleRun(seed, config, "data", 1), "trained with other files of the language model");
 }
 
 TEST_F(StaleRunTest, IsSetAsideInPlaceOfAnEarlierOne) {

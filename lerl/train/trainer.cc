@@ -14,6 +14,7 @@
 #include "lerl/base/progress.h"
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
+#include "lerl/planner/llm/named_files.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/checkpoint.h"
 #include "lerl/train/divergence.h"
@@ -258,6 +259,7 @@ void Run::WriteStatus(const std::string& status) {
               {"train_hash", TrainHash(config_)},
               {"config", ConfigToJson(config_)},
               {"dataset", world_.fingerprint},
+              {"files", NamedFiles(config_.planner.llm)},
               {"seed", seed_},
               {"iterations", iteration_},
               {"user_steps", user_steps_},

@@ -53,12 +53,14 @@ class Tune(CliTest):
         self.assertIn("the same command goes on", error.splitlines()[-1])
 
     def test_writes_the_best_settings_for_train(self):
-        result = self.tune("tuned", "--out", "best.toml", "--allow-dirty")
+        (self.folder / "more.toml").write_text("[agent.ppo]\nepochs = 3\n")
+        result = self.tune("tuned", "--out", "best.toml", "--allow-dirty", "--with", "more.toml")
         best = result["best"]
         self.assertEqual(len(result["trials"]), self.trials)
         self.assertEqual(best["mean"], max(trial["mean"] for trial in result["trials"]))
         text = (self.folder / "best.toml").read_text()
-        self.assertIn(f"lerl tune --agent ppo --config {self.larger_shop()} --trials 6", text)
+        self.assertIn(f"lerl tune --agent ppo --config {self.larger_shop()} --with more.toml", text)
+        self.assertIn("--set 'train.checkpoint_every=1' --trials 6\n", text)
         shown = self.succeed("train", "--config", self.larger_shop(), "--with", "best.toml", "--show")
         for setting in best["settings"]:
             name, value = setting.split("=")

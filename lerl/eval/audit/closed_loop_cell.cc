@@ -18,6 +18,7 @@
 #include "lerl/eval/metrics/session_length.h"
 #include "lerl/eval/metrics/session_return.h"
 #include "lerl/llm/backend.h"
+#include "lerl/planner/llm/named_files.h"
 #include "lerl/planner/registry.h"
 
 namespace lerl {
@@ -107,6 +108,7 @@ std::string CellKey(const RunConfig& base, const ClosedLoopCell& cell, const Clo
                    with.iterations,
                    PeopleOf(with.world.fingerprint, with.world.split, with.world.judged),
                    with.backend == nullptr ? "" : with.backend->fingerprint(),
+                   NamedFiles(base.planner.llm),
                    Commit()};
   return HashText(of.dump());
 }

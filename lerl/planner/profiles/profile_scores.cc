@@ -39,8 +39,7 @@ ProfileScores::ProfileScores(const Dataset& dataset, const Split& split, UserPro
       profiles_(profiles),
       ridge_(kProfileFeatures + dataset.num_categories(), kL2,
              std::vector<double>(At(kProfileFeatures + dataset.num_categories()), 0)) {
-  std::vector<int32_t> drawn(At(dataset.num_users()));
-  std::iota(drawn.begin(), drawn.end(), 0);
+  std::vector<int32_t> drawn = split.train_users;
   Rng rng(1, "users of the profile scores");
   rng.Shuffle(std::span<int32_t>(drawn));
   drawn.resize(std::min(drawn.size(), At(users)));

@@ -39,7 +39,8 @@ void Standardise(std::span<double> values);
 
 class ProfileScores {
  public:
-  // Fits beta on a fixed draw of at most `users` users. All arguments must outlive the scores.
+  // Fits beta on a fixed draw of at most `users` training users, so that no held-out user's past is
+  // ever an answer. All arguments must outlive the scores.
   ProfileScores(const Dataset& dataset, const Split& split, UserProfiles& profiles,
                 int64_t users = 2000);
 

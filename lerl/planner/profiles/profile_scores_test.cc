@@ -47,5 +47,34 @@ TEST(ProfileScores, ForetellHeldOutLikesBetterThanOwnCountsAndPopularity) {
   EXPECT_GT(learned, popular);
 }
 
+// The order of a past says what is liked next, and changes no count.
+TEST(ProfileScores, LearnFromNoHeldOutUser) {
+  Dataset dataset = MakeSyntheticDataset({.users = 60, .rows_per_user = 40});
+  const Split split = MakeSplit(dataset, {});
+  const auto scores_of_the_first = [&] {
+    UserProfiles profiles(dataset, split);
+    return ProfileScores(dataset, split, profiles).Of(split.train_users.front());
+  };
+  const auto turn_around = [&](const std::vector<int32_t>& users) {
+    std::vector<int32_t> items(dataset.items.begin(), dataset.items.end());
+    std::vector<uint8_t> liked(dataset.responses[0].begin(), dataset.responses[0].end());
+    for (const int32_t user : users) {
+      const int64_t begin = dataset.RowsBegin(user), end = split.train_end[At(user)];
+      std::reverse(items.begin() + begin, items.begin() + end);
+      std::reverse(liked.begin() + begin, liked.begin() + end);
+    }
+    dataset.items = std::move(items);
+    dataset.responses[0] = std::move(liked);
+  };
+  const std::vector<double> before = scores_of_the_first();
+  for (const auto& users : {split.valid_users, split.test_users, split.sealed_users}) {
+    ASSERT_FALSE(users.empty());
+    turn_around(users);
+  }
+  EXPECT_EQ(scores_of_the_first(), before);
+  turn_around(split.train_users);
+  EXPECT_NE(scores_of_the_first(), before);
+}
+
 }  // namespace
 }  // namespace lerl
