@@ -38,18 +38,23 @@ def references(rows):
 
 
 COLUMNS = ["policy", "T_int", "R_cum", "R_sin"]
-PLANS = ["plans: fresh / cached / nearest / fallback", "same first 3"]
+PLANS = ["plans: fresh / cached / nearest / fallback", "in training", "same first 3"]
+
+
+def origins(plans):
+    """Of the plans that cost answers of a model; "" where there are none."""
+    counts = [plans[origin] for origin in ("fresh", "cached", "nearest", "fallback")]
+    return " / ".join(map(str, counts)) if any(counts) else ""
 
 
 def cells(row, labels, plans_too):
-    metrics, plans = row["metrics"], row["plans"]
+    metrics = row["metrics"]
     shown = [row["policy"], interval(metrics["T_int"]), interval(metrics["R_cum"]),
              f"{metrics['R_sin']['mean']:.3f}"] + [difference(row, label) for label in labels]
     if not plans_too:
         return shown
-    asked = plans["fresh"] + plans["cached"] + plans["nearest"] + plans["fallback"]
-    return shown + ["{fresh} / {cached} / {nearest} / {fallback}".format(**plans) if asked else "",
-                    f"{row['same_first_3']:.0%}" if asked else ""]
+    asked = origins(row["plans"])
+    return shown + [asked, origins(row["training_plans"]), f"{row['same_first_3']:.0%}" if asked else ""]
 
 
 def main():

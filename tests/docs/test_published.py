@@ -38,11 +38,14 @@ class Pages(unittest.TestCase):
             self.assertEqual(found, [], path.name)
 
 
+NO_PLANS = {"fresh": 0, "cached": 0, "nearest": 0, "fallback": 0}
+
+
 def row(policy, **other):
     figure = {"mean": 1, "low": 0, "high": 2}
     return {"policy": policy, "commit": "0123456789ab", "stale": None, "same_first_3": None, "differences": [],
             "metrics": {name: figure for name in ("T_int", "R_cum", "R_sin")},
-            "plans": {"fresh": 0, "cached": 0, "nearest": 0, "fallback": 0}} | other
+            "plans": NO_PLANS, "training_plans": NO_PLANS} | other
 
 
 class ResultsTable(unittest.TestCase):
@@ -57,6 +60,11 @@ class ResultsTable(unittest.TestCase):
         done = self.table([row("ppo"), row("lerl")])
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("| lerl | 1.00 [0.00, 2.00] |", done.stdout)
+
+    def test_shows_where_plans_came_from_in_evaluation_and_in_training(self):
+        done = self.table([row("lerl", plans=NO_PLANS | {"cached": 7}, same_first_3=0.5,
+                               training_plans=NO_PLANS | {"fresh": 2, "nearest": 1})])
+        self.assertIn("| 0 / 7 / 0 / 0 | 2 / 0 / 1 / 0 | 50% |", done.stdout, done.stderr)
 
     def test_refuses_rows_of_a_changed_tree_and_stale_ones(self):
         for bad, says in [(row("lerl", commit="0123456789ab-dirty-89abcdef"), "made at 0123456789ab-dirty-89abcdef"),

@@ -59,10 +59,11 @@ Row TestCells(const PairedDifference& d) {
 }
 
 std::string Plans(const PlanOrigins& plans) {
-  const auto text = [](int64_t n) { return std::to_string(n); };
   if (plans.fresh + plans.cached + plans.nearest + plans.fallback == 0) return "-";
-  return text(plans.fresh) + " / " + text(plans.cached) + " / " + text(plans.nearest) + " / " +
-         text(plans.fallback);
+  std::string text;
+  for (const int64_t count : {plans.fresh, plans.cached, plans.nearest, plans.fallback})
+    text += (text.empty() ? "" : " / ") + std::to_string(count);
+  return text + (plans.ExactShare() ? " (" + Share(*plans.ExactShare()) + ")" : "");
 }
 
 // Sets the first column flush left and the others flush right, with two spaces between. Columns
@@ -269,17 +270,14 @@ std::string ComparisonTable(const std::vector<EvaluationResult>& rows,
   // Blocks 1 and 4.
   std::vector<Row> main = {{"policy", "T_int", "R_cum", "R_sin", "rank"}};
   std::vector<Row> cost = {{"policy", "sessions", "updates", "seconds", "steps/s", "MB"}};
-  std::vector<Row> plans = {{"policy", "plans: fresh / cached / nearest / fallback", "exact",
-                             "exact in training", "same first 3"}};
+  std::vector<Row> plans = {{"policy", "plans: fresh / cached / nearest / fallback (exact)",
+                             "in training", "same first 3"}};
   for (const EvaluationResult& row : rows) {
     main.push_back({Name(row), WithInterval(row.metric("T_int"), 2),
                     WithInterval(row.metric("R_cum"), 2), WithInterval(row.metric("R_sin"), 3),
                     row.rank ? std::to_string(*row.rank) : "-"});
     cost.push_back(CostCells(row));
-    const auto exact = [](const PlanOrigins& of) {
-      return of.ExactShare() ? Share(*of.ExactShare()) : "-";
-    };
-    plans.push_back({Name(row), Plans(row.plans), exact(row.plans), exact(row.training_plans),
+    plans.push_back({Name(row), Plans(row.plans), Plans(row.training_plans),
                      row.same_first_3 ? Share(*row.same_first_3) : "-"});
   }
   // Block 2, once for each reference.
