@@ -175,7 +175,7 @@ class Serve(ServeTest):
         self.assertEqual(session["user"], "42")
         slate, feedback, end = answers("docs/serving.md", "A session")
         self.assertEqual(slate["step"], 0)
-        self.assertEqual(feedback["type"], "urn:lerl:problem:never-shown")  # item 50 is not in the shop
+        self.assertEqual(feedback["type"], "urn:lerl:problem:unknown-item")  # item 50 is not in the shop
         self.assertEqual(end, {"ended_now": True})
 
     def test_a_configuration_brings_the_same_agent_without_a_planner(self):
