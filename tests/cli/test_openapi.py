@@ -91,8 +91,7 @@ class OpenApi(ServeTest):
         self.assertEqual(done.returncode, 0, done.stdout)
         print(done.stdout.partition(" SUMMARY ")[2], file=sys.stderr)
         self.assertEqual(self.stop(process), 0)
-        faults = [line for line in process.said if '"level":"error"' in line or '"status":5' in line]
-        self.assertEqual(faults, [])
+        self.assertEqual(self.faults(process), [])
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ class Serve(ServeTest):
         self.assertEqual(self.stop(process), 0)
         text = "".join(process.said)
         self.assertIn('"route":"recommend"', text)
-        self.assertIn("stopping", text)
+        self.assertIn('"level":"info","message":"stopping', text)
+        self.assertEqual(self.faults(process), [])
         # The next process goes on where this one ended.
         _, service = self.serve()
         stored = service.session(session)

@@ -116,7 +116,7 @@ class ServiceFaults(ServeTest):
         self.assertEqual({round((received - now) / DAY) for received in times}, {-1, 0, 1})
         self.assertEqual(service.call("GET", "/readyz")["status"], "ready")
         self.assertEqual(self.stop(process), 0)
-        self.assertEqual([line for line in process.said if '"status":5' in line or '"level":"error"' in line], [])
+        self.assertEqual(self.faults(process), [])
 
     def test_clients_that_are_slow_or_half_open(self):
         _, service = self.serve("--set", "http.header_timeout=1", "http.body_timeout=1", "http.write_timeout=1")
