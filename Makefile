@@ -10,6 +10,9 @@ BUILD_JOBS ?= $(shell awk -v cores=$(JOBS) '/MemTotal/ {jobs = int($$2 / 2000000
   print jobs < 1 ? 1 : jobs < cores ? jobs : cores}' /proc/meminfo)
 # Whose tests are those of our own threads, which run no kernels of libtorch.
 TSAN_LIBRARIES ?= base data http events planner sim
+# Suites of the service that have threads of our own. Policies compute there, on one thread each.
+TSAN_SUITES ?= DeadlinePlanner PolicyWorker SessionCache ShadowPolicies Recommender MemoryCeiling \
+  LiveFeed LiveStatistics SessionWatch
 space := $(subst ,, )
 
 # build PRESET,OPTIONS: configures (its output is shown when that fails) and compiles.
@@ -59,8 +62,9 @@ test-processors: setup-tests ## every test as on processors with AVX2 alone, and
 test-sanitizers: setup-tests ## asan and ubsan over everything, tsan over threads of our own
 	@$(call build,asan)
 	@ctest --preset asan --parallel 2
-	@$(call build,tsan,--target $(TSAN_LIBRARIES:%=%_test))
+	@$(call build,tsan,--target $(TSAN_LIBRARIES:%=%_test) serve_test)
 	@ctest --preset tsan --parallel 2 -R '^($(subst $(space),|,$(TSAN_LIBRARIES)))\.'
+	@OMP_NUM_THREADS=1 ctest --preset tsan --parallel 2 -R '^serve\.($(subst $(space),|,$(strip $(TSAN_SUITES))))'
 
 setup-tests:
 	@tools/setup.sh packages tests llama weights data server vocabulary arrow

@@ -87,9 +87,9 @@ endif()
 lerl_library(serve COLD
   ORDER refusal time_format split_sessions user_means experiment slate_draw guest title_index
         new_item_draw new_items catalog item_desk open_session past_sessions live_slots
-        deadline_planner served_run served_policy policy_worker default_answer shadow_policies
-        apprentice product_slate session_cache recommender_config session_upkeep recommender
-        judged_events memory_ceiling service_config api page
+        deadline_planner served_run served_policy policy_worker plan_reason default_answer
+        shadow_policies apprentice product_slate session_cache recommender_config session_upkeep
+        recommender judged_events memory_ceiling service_config api page
   DEPS base http data events sim agents planner train eval)
 lerl_embed_files(lerl_serve lerl/serve/api/openapi_file.h lerl/serve/api/openapi.json)
 lerl_embed_files(lerl_serve lerl/serve/page/page_files.h

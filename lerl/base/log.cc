@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdio>
 
+#include "lerl/base/log_writer.h"
 #include "lerl/base/printable.h"
 
 namespace lerl {
@@ -12,6 +13,11 @@ namespace {
 std::atomic<bool> g_quiet{false};
 
 constexpr size_t kLongestLine = 2000, kLongestMessage = 8000;  // bytes
+
+void Write(const char* level, const char* prefix, const std::string& message) {
+  const std::string text = PrintableMessage(message);
+  if (!WriteByLogWriter(level, text)) std::fprintf(stderr, "%s%s\n", prefix, text.c_str());
+}
 
 }  // namespace
 
@@ -27,12 +33,10 @@ std::string PrintableMessage(std::string_view message) {
 }
 
 void LogInfo(const std::string& message) {
-  if (!g_quiet) std::fprintf(stderr, "%s\n", PrintableMessage(message).c_str());
+  if (!g_quiet) Write("info", "", message);
 }
 
-void LogWarning(const std::string& message) {
-  std::fprintf(stderr, "warning: %s\n", PrintableMessage(message).c_str());
-}
+void LogWarning(const std::string& message) { Write("warning", "warning: ", message); }
 
 void SetLogQuiet(bool quiet) { g_quiet = quiet; }
 

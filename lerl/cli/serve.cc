@@ -7,15 +7,18 @@
 #include <thread>
 #include <utility>
 
+#include "lerl/base/clock.h"
 #include "lerl/base/config_text.h"
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
+#include "lerl/base/log_writer.h"
 #include "lerl/base/periodic.h"
 #include "lerl/base/stop.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/event_options.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/events/store_url.h"
+#include "lerl/http/access_log.h"
 #include "lerl/http/server.h"
 #include "lerl/serve/api/api.h"
 #include "lerl/serve/memory_ceiling.h"
@@ -114,6 +117,8 @@ std::unique_ptr<Periodic> Evaluating(const std::string& name, Evaluated& evaluat
                                     });
 }
 
+void WriteLogLine(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
+
 void ExecuteServe(const ServeFlags& flags) {
   ServiceConfig config = ReadService(flags);
   if (flags.show) {
@@ -121,6 +126,9 @@ void ExecuteServe(const ServeFlags& flags) {
     std::printf("%s", DescribeConfig(config).c_str());
     return;
   }
+  SetLogWriter([](std::string_view level, const std::string& message) {
+    WriteLogLine(MessageLine(level, message, UtcNow()));
+  });
   // 1. What is served, and what keeps it.
   const Access access(config.access);
   RequireTokens(config.http.host, access);
@@ -144,13 +152,12 @@ void ExecuteServe(const ServeFlags& flags) {
   AddPages(router);
   memory.RequireRoom();
   router.SetGuard([&](const Request& request, Scope scope) { access.Check(request, scope); });
-  HttpServer server(
-      config.http,
-      {.handler = [&](Request& request) { return router.Handle(request); },
-       .at_once = [](const Request& request) { return request.path == "/healthz"; },
-       .access = &access,
-       .metrics = &metrics,
-       .log_line = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }});
+  HttpServer server(config.http,
+                    {.handler = [&](Request& request) { return router.Handle(request); },
+                     .at_once = [](const Request& request) { return request.path == "/healthz"; },
+                     .access = &access,
+                     .metrics = &metrics,
+                     .log_line = WriteLogLine});
   running = &server;
   // 3. Until it is told to stop.
   for (const PolicyInfo& policy : recommender.Policies())

@@ -170,6 +170,38 @@ TEST_F(SqliteStoreTest, KeepsACopyOfAnOlderStoreBeforeItIsBroughtUpToDate) {
   EXPECT_FALSE(std::filesystem::exists(copy.string() + ".4"));
 }
 
+// The program of before refuses what the upgrade made, and finds nothing to do in its copy.
+TEST_F(SqliteStoreTest, TheProgramOfBeforeOpensTheCopyAsItWas) {
+  const int before = NewestStoreVersion() - 1;
+  const std::span<const Migration> steps = Migrations().first(At(before));
+  folder_.Write("events.db", "");
+  {
+    SqliteConnection sql(path_, 100, false);
+    MakeOldStore(sql, before);
+  }
+  {
+    SqliteStore upgraded(path_, config_);
+    EXPECT_EQ(AllSessions(upgraded), std::vector{Version1Session()});
+  }
+  {
+    SqliteConnection sql(path_, 100, false);
+    EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { Migrate(sql, "the store", steps); }),
+                HasSubstr("written by a newer version"));
+  }
+  const std::filesystem::path copy = path_.string() + ".version-" + std::to_string(before);
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path_.string() + suffix);
+  std::filesystem::copy_file(copy, path_);
+  {
+    SqliteConnection sql(path_, 100, false);
+    sql.Script("BEGIN IMMEDIATE");
+    Migrate(sql, "the store", steps);
+    sql.Script("COMMIT");
+    EXPECT_EQ(StoreVersion(sql), before);
+    EXPECT_EQ(sql.Run({"item", "SELECT item FROM lerl_feedback"}).at(0).Text(0), "a");
+  }
+  EXPECT_EQ(ReadFile(path_), ReadFile(copy));
+}
+
 TEST_F(SqliteStoreTest, StaysOfTheOlderVersionWhereThereIsNoRoomForTheCopy) {
   folder_.Write("events.db", "");
   {

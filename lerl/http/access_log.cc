@@ -20,4 +20,9 @@ std::string LogLine(const LogEntry& entry, const std::string& time) {
                    {"cut", entry.cut}});
 }
 
+std::string MessageLine(std::string_view level, const std::string& message,
+                        const std::string& time) {
+  return JsonBody({{"time", time}, {"level", level}, {"message", message}});
+}
+
 }  // namespace lerl

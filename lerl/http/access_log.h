@@ -1,9 +1,10 @@
 #pragma once
-// The access log: a line of JSON for each request. It names the route and not the path, so that
-// neither queries nor ids of people stand in it.
+// The log of a service, in lines of JSON: one for each request, which names the route and not the
+// path, so that neither queries nor ids of people stand in it, and one for each message.
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace lerl {
 
@@ -19,5 +20,9 @@ struct LogEntry {
 // "seconds":0.0012,"status":200,"time":"2026-11-28T16:32:09Z"}, in one line. Control characters are
 // escaped.
 std::string LogLine(const LogEntry& entry, const std::string& time);
+
+// {"level":"warning","message":"...","time":"2026-11-28T16:32:09Z"}, of what base/log.h is told.
+std::string MessageLine(std::string_view level, const std::string& message,
+                        const std::string& time);
 
 }  // namespace lerl

@@ -29,6 +29,14 @@ TEST(AccessLog, IsALineOfJson) {
                                              {"time", "2026-11-28T16:32:09Z"}}));
 }
 
+TEST(AccessLog, AMessageIsALineOfJsonToo) {
+  const std::string line = MessageLine("warning", "two\nlines, \"quoted\" \xFF", "t");
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+  EXPECT_EQ(ParseJson(line), nlohmann::json({{"level", "warning"},
+                                             {"message", "two\nlines, \"quoted\" \uFFFD"},
+                                             {"time", "t"}}));
+}
+
 TEST(AccessLog, StaysALineWhateverAMethodIs) {
   const std::string line = LogLine({.method = "G\r\n\x1b[2J\"\xFF"}, "t");
   EXPECT_EQ(line.find_first_of("\r\n\x1b"), std::string::npos);

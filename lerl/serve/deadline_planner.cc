@@ -60,6 +60,11 @@ void DeadlinePlanner::Wake() {
   work_.notify_one();
 }
 
+void DeadlinePlanner::Since(Clock::time_point came) {
+  const std::lock_guard lock(mutex_);
+  came_ = came;
+}
+
 PlannerHealth DeadlinePlanner::Health() const {
   const std::lock_guard lock(mutex_);
   PlannerHealth health = health_;
@@ -126,11 +131,13 @@ bool DeadlinePlanner::Asked(const PlanSnapshot& state) const {
 }
 
 std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, PlanMode) {
-  const Clock::time_point deadline = Clock::now() + options_.deadline;
+  const Clock::time_point called = Clock::now();
   std::vector<PlanSnapshot> states;
   for (const PlanRequest& request : requests) states.emplace_back(request);
   // 1. What is not ready is asked, in the place of what the same session asked before.
   std::unique_lock lock(mutex_);
+  const Clock::time_point deadline =
+      std::exchange(came_, std::nullopt).value_or(called) + options_.deadline;
   for (const PlanSnapshot& state : states) {
     if (Ready(state) || Asked(state)) continue;
     std::erase_if(questions_, [&](const PlanSnapshot& q) { return q.seed == state.seed; });
@@ -141,6 +148,7 @@ std::vector<Plan> DeadlinePlanner::Rank(std::span<const PlanRequest> requests, P
   work_.notify_one();
   options_.wait(answered_, lock, deadline, [&] {
     if (slow_ == nullptr) return !options_.waits_until_made || !health_.last_failure.empty();
+    if (deadline <= pauses_until_) return true;
     return std::ranges::all_of(states, [&](const PlanSnapshot& state) { return Ready(state); });
   });
   // 2. Its own plan, or the one that the session had last, or none.
@@ -213,8 +221,9 @@ std::optional<PlanSnapshot> DeadlinePlanner::Next(std::unique_lock<std::mutex>& 
 void DeadlinePlanner::Fail(std::unique_lock<std::mutex>& lock, std::string failure) {
   ++health_.failures;
   health_.last_failure = std::move(failure);
+  pauses_until_ = Clock::now() + options_.pause;
   answered_.notify_all();
-  work_.wait_for(lock, options_.pause, [&] { return stop_; });
+  work_.wait_until(lock, pauses_until_, [&] { return stop_; });
 }
 
 bool DeadlinePlanner::MakeSlow(std::unique_lock<std::mutex>& lock) {

@@ -3,13 +3,14 @@
 // nobody may wait. The slow planner works on a thread of its own, and as far as it can for states
 // that are about to need a plan. A request gets the first of these that there is:
 //
-//   its own plan   the slow planner's for this very state, ready or finished within the deadline
+//   its own plan   the slow planner's for this very state, ready or finished within the deadline,
+//                  which counts from when the request came (Since)
 //   kept           the ranking that the slow planner gave the session last, less what is no
 //                  candidate any more
 //   fallback       none: whoever stands below it ranks (planner/fallback_planner.h)
 // The last two say why in their reason. What goes wrong in the slow planner is counted, and never
-// reaches a request. It may also be made on that thread, such as one that loads a model: until it
-// is there requests don't wait.
+// reaches a request: while it pauses after a failure nobody waits for it. It may also be made on
+// that thread, such as one that loads a model: until it is there requests don't wait.
 
 #include <chrono>
 #include <condition_variable>
@@ -67,6 +68,9 @@ class DeadlinePlanner : public Planner {
   void ForeseeBy(std::function<std::optional<PlanSnapshot>()> foresee);
   // Says that there may be such a state now.
   void Wake();
+  // The oldest request of the next Rank came then: its deadline counts from there. Otherwise it
+  // counts from the call.
+  void Since(Clock::time_point came);
   PlannerHealth Health() const;
   // Counts from here on, as after a self-test.
   void ForgetHealth();
@@ -108,8 +112,10 @@ class DeadlinePlanner : public Planner {
   mutable std::mutex mutex_;
   std::condition_variable work_, answered_;
   bool stop_ = false, may_foresee_ = false;
-  std::vector<PlanSnapshot> questions_;           // of requests, the newest last
-  std::optional<PlanSnapshot> at_work_;           // the state that the slow planner ranks for now
+  std::vector<PlanSnapshot> questions_;    // of requests, the newest last
+  std::optional<PlanSnapshot> at_work_;    // the state that the slow planner ranks for now
+  std::optional<Clock::time_point> came_;  // what Since said
+  Clock::time_point pauses_until_ = Clock::time_point::min();
   std::unordered_map<uint64_t, Answer> answers_;  // by session seed
   std::list<uint64_t> recent_;                    // the least recently answered first
   PlannerHealth health_;

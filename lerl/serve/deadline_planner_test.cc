@@ -127,6 +127,44 @@ TEST_F(DeadlinePlannerTest, AsksToWaitForThirtyMillisecondsAndNoMore) {
   gate_.set_value();
 }
 
+// A request that has waited elsewhere counts from when it came, and the next one from its own call.
+TEST_F(DeadlinePlannerTest, CountsTheDeadlineFromWhenARequestCame) {
+  using Clock = DeadlinePlanner::Clock;
+  std::vector<Clock::time_point> ends;
+  Make(
+      {.wait = [&](std::condition_variable&, std::unique_lock<std::mutex>&, Clock::time_point until,
+                   const std::function<bool()>&) { ends.push_back(until); }});
+  const Clock::time_point came = Clock::now() - std::chrono::milliseconds(20);
+  planner_->Since(came);
+  Ask(1, 0);
+  Ask(1, 1);
+  ASSERT_EQ(ends.size(), 2);
+  EXPECT_EQ(ends[0], came + std::chrono::milliseconds(30));
+  EXPECT_GT(ends[1], came + std::chrono::milliseconds(50));
+  gate_.set_value();
+}
+
+// During the pause after a failure there is nothing to wait for, and a pause that ends in time is
+// waited out.
+TEST_F(DeadlinePlannerTest, KeepsNobodyWaitingWhileThePlannerPauses) {
+  std::atomic<bool> served = false;
+  bool at_once = true;
+  Make({.deadline = std::chrono::minutes(1),
+        .pause = std::chrono::minutes(10),
+        .wait = [&](std::condition_variable& answered, std::unique_lock<std::mutex>& lock,
+                    DeadlinePlanner::Clock::time_point until, const std::function<bool()>& done) {
+          if (served) at_once = at_once && done();
+          DeadlinePlanner::WaitUntil(answered, lock, until, done);
+        }});
+  slow_->fail = true;
+  gate_.set_value();
+  EXPECT_EQ(Ask(1, 0).reason, "the server is gone");
+  served = true;
+  for (int step = 1; step < 20; ++step) EXPECT_EQ(Ask(1, step).origin, PlanOrigin::kFallback);
+  EXPECT_TRUE(at_once);
+  EXPECT_EQ(planner_->Health().failures, 1);
+}
+
 // The wait itself ends by the clock: the planner answers nobody until all 20 have been served.
 TEST_F(DeadlinePlannerTest, TheDefaultDeadlinePassesWhileThePlannerHangs) {
   Make(DeadlinePlanner::Options());

@@ -22,6 +22,7 @@ int BatchFor(const ServedPolicy& policy, int largest) {
 
 struct PolicyWorker::Job {
   const LiveSession* session;
+  DeadlinePlanner::Clock::time_point came = DeadlinePlanner::Clock::now();
   bool done = false;
   std::optional<Choice> choice = {};
   std::exception_ptr error = {};
@@ -117,6 +118,7 @@ std::optional<ShadowChoice> PolicyWorker::ChooseInPlaceOf(const LiveSession& ses
   std::optional<ShadowChoice> choice;
   std::exception_ptr error;
   try {
+    TellPlanner(DeadlinePlanner::Clock::now());
     choice = policy_->ChooseInPlaceOf(session, shown);
   } catch (...) {
     error = std::current_exception();
@@ -141,9 +143,19 @@ std::vector<PolicyWorker::Job*> PolicyWorker::NextBatch() {
   return batch;
 }
 
+int64_t PolicyWorker::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return std::ssize(waiting_);
+}
+
+void PolicyWorker::TellPlanner(DeadlinePlanner::Clock::time_point came) {
+  if (DeadlinePlanner* planner = policy_->deadline_planner()) planner->Since(came);
+}
+
 void PolicyWorker::Answer(const std::vector<Job*>& batch) {
   std::vector<const LiveSession*> sessions;
   for (const Job* job : batch) sessions.push_back(job->session);
+  TellPlanner(batch.front()->came);  // those who came first stand first
   try {
     std::vector<std::optional<Choice>> choices = policy_->Choose(sessions);
     for (size_t n = 0; n < batch.size(); ++n) batch[n]->choice = std::move(choices[n]);

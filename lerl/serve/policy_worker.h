@@ -2,7 +2,8 @@
 // PolicyWorker: a served policy for many threads. Whoever asks while the policy is busy waits, and
 // all who have waited are answered in one batch: the more requests there are, the larger the
 // batches, as far as the scores of all items need no more than 64 MB. No thread of its own is
-// needed, since one of those who ask does the work for all.
+// needed, since one of those who ask does the work for all. The wait counts towards the deadline of
+// a slow planner.
 
 #include <chrono>
 #include <condition_variable>
@@ -42,6 +43,7 @@ class PolicyWorker {
   const ServedRun& run() const { return policy_->run(); }
   std::shared_ptr<const World> world() const { return policy_->world(); }
   const ServedItems& items() const { return policy_->items(); }
+  int64_t waiting() const;  // requests that wait for the policy now
   int slate_size() const { return policy_->slate_size(); }
 
  private:
@@ -49,10 +51,11 @@ class PolicyWorker {
   std::optional<PlanSnapshot> Foresee();
   std::vector<Job*> NextBatch();
   void SetFree();  // with mutex_ held
+  void TellPlanner(DeadlinePlanner::Clock::time_point came);
   void Answer(const std::vector<Job*>& batch);
 
   const int largest_batch_;
-  std::mutex mutex_;  // of all but the policy, which belongs to whoever has made busy_ true
+  mutable std::mutex mutex_;  // of all but the policy, which belongs to whoever has made busy_ true
   std::condition_variable free_;  // nobody is at work
   bool busy_ = false, closing_ = false;
   std::vector<Job*> waiting_;

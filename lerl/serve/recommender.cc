@@ -10,6 +10,7 @@
 #include "lerl/base/log.h"
 #include "lerl/base/random_id.h"
 #include "lerl/serve/guest.h"
+#include "lerl/serve/plan_reason.h"
 #include "lerl/serve/product_slate.h"
 #include "lerl/serve/refusal.h"
 #include "lerl/serve/time_format.h"
@@ -294,7 +295,9 @@ SlateRecord Recommender::NextSlate(const OpenSession& session, PolicyWorker& wor
     for (const int16_t category : choice->plan.InOrder())
       slate.plan.push_back(dataset.categories[At(category)]);
   slate.origin = kPlanOriginNames[At(choice->plan.origin)];
-  slate.reason = choice->plan.reason;
+  const auto& steps = session.live.steps;
+  slate.reason = PlanReason(choice->plan, worker.run().config.planner.name, dataset,
+                            steps.empty() ? std::span<const int32_t>() : steps.back().items);
   return slate;
 }
 
@@ -310,11 +313,14 @@ void Recommender::CheckFeedback(const OpenSession& session, const FeedbackRecord
   if (record.step < 0 || record.step >= std::ssize(session.slates))
     throw Refusal(RefusalKind::kConflict, "never-shown", "the session has shown no such step",
                   at + "/step");
-  if (std::ranges::count(session.slates[At(record.step)].items, record.item) == 0)
-    throw Refusal(RefusalKind::kConflict, "never-shown",
-                  catalog()->Item(record.item) ? "the item was not shown in this step"
-                                               : "no item has this id",
-                  at + "/item");
+  // What was shown may have left the catalog since.
+  if (std::ranges::count(session.slates[At(record.step)].items, record.item) == 0) {
+    if (catalog()->Item(record.item))
+      throw Refusal(RefusalKind::kConflict, "never-shown", "the item was not shown in this step",
+                    at + "/item");
+    RequireName(record.item, at + "/item");
+    throw Refusal(RefusalKind::kInvalid, "unknown-item", "no item has this id", at + "/item");
+  }
   if (record.behaviours.empty())
     throw Refusal(RefusalKind::kInvalid, "no-behaviour", "name at least one behaviour",
                   at + "/behaviours");

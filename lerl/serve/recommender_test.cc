@@ -161,7 +161,16 @@ TEST_F(RecommenderTest, FeedbackThatCanNotBeIsRefusedAndNothingChanges) {
   EXPECT_EQ(refused([](auto& r) { r.event = "a\nb"; }), "bad-name");
   EXPECT_EQ(refused([](auto& r) { r.step = 1; }), "never-shown");
   EXPECT_EQ(refused([](auto& r) { r.step = -1; }), "never-shown");
-  EXPECT_EQ(refused([](auto& r) { r.item = "no such item"; }), "never-shown");
+  const Catalog& catalog = *service->catalog();
+  const auto other = [&] {
+    int32_t item = 0;
+    while (std::ranges::count(slate.items, catalog.ItemId(item)) > 0) ++item;
+    return catalog.ItemId(item);
+  }();
+  EXPECT_EQ(refused([&](auto& r) { r.item = other; }), "never-shown");
+  EXPECT_EQ(refused([](auto& r) { r.item = "no such item"; }), "unknown-item");
+  EXPECT_EQ(refused([](auto& r) { r.item = ""; }), "bad-name");
+  EXPECT_EQ(refused([](auto& r) { r.item = "a\nb"; }), "bad-name");
   EXPECT_EQ(refused([](auto& r) { r.behaviours.clear(); }), "no-behaviour");
   EXPECT_EQ(refused([](auto& r) { r.behaviours["love"] = 1; }), "unknown-behaviour");
   EXPECT_EQ(refused([](auto& r) { r.behaviours["like"] = std::nan(""); }), "bad-value");

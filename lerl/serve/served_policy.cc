@@ -14,6 +14,7 @@
 #include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/fallback_planner.h"
+#include "lerl/planner/finished_planner.h"
 #include "lerl/planner/llm/make_backend.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/trainer.h"
@@ -63,22 +64,24 @@ ServedPolicy::ServedPolicy(std::shared_ptr<const World> world, ServedRun run,
 ServedPolicy::~ServedPolicy() = default;
 
 // A planner that asks a language model stands behind a deadline, with a rule for what is late, also
-// while the model is being loaded.
+// while the model is being loaded. One that can do without the model never asks it.
 ActorParts ServedPolicy::Parts() {
   ActorParts parts;
   parts.truth = items_.known.get();
-  if (!FindPlannerRow(run_.config.planner.name).asks_model) return parts;
-  parts.wrap_planner = [this](MakePlannerCall make_slow) {
+  if (!AsksLanguageModel(run_.config.planner)) return parts;
+  parts.wrap_planner = [this](MakePlannerCall make_slow) -> std::unique_ptr<Planner> {
+    const PlannerContext context = {
+        .dataset = world_->dataset, .split = world_->split, .policy_model = world_->factors.model};
+    if (auto finished = MakeFinishedPlanner(run_.config.planner, context)) return finished;
     CheckBackend(run_.config.planner.llm);
     PlannerConfig below = run_.config.planner;
     below.name = kBelowAModel;
-    std::unique_ptr<Planner> fast = MakePlanner(below, {.dataset = world_->dataset,
-                                                        .split = world_->split,
-                                                        .policy_model = world_->factors.model});
+    std::unique_ptr<Planner> fast = MakePlanner(below, context);
     auto planner = std::make_unique<DeadlinePlanner>(
         run_.config.planner.name, std::move(make_slow),
         DeadlinePlanner::Options{.deadline = std::chrono::milliseconds(config_.plan_deadline_ms),
-                                 .waits_until_made = config_.waits_for_planner});
+                                 .waits_until_made = config_.waits_for_planner,
+                                 .wait = config_.plan_wait});
     deadline_planner_ = planner.get();
     return std::make_unique<FallbackPlanner>(std::move(planner), std::move(fast));
   };

@@ -83,6 +83,7 @@ struct ServedPolicyConfig {
   int64_t longest_past = 40;
   double new_items = 0.1;
   bool waits_for_planner = false;  // no setting: for whoever judges, and does not serve
+  DeadlinePlanner::Wait plan_wait = DeadlinePlanner::WaitUntil;  // no setting: tests have their own
 
   void VisitFields(FieldVisitor& visit) {
     visit("slots", slots,

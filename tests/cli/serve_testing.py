@@ -1,6 +1,7 @@
 """What the tests of `lerl serve` share: a trained run, services, servers of PostgreSQL, load that counts."""
 
 import itertools
+import json
 import os
 import pathlib
 import pwd
@@ -64,6 +65,12 @@ class ServeTest(CliTest):
             process.reader.join()
             process.stderr.close()
         return process.returncode
+
+    @staticmethod
+    def faults(process):
+        """What a process that has ended said of requests that failed and of what went wrong. All that it says is JSON."""
+        lines = [json.loads(line) for line in process.said]
+        return [line for line in lines if line.get("level") == "warning" or line.get("status", 0) >= 500]
 
     def problem(self, status, name, call, *arguments):
         with self.assertRaises(Problem) as caught:

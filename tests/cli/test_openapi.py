@@ -8,6 +8,8 @@ import os
 import pkgutil
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 from cli_testing import ROOT, main
 from serve_testing import ServeTest
@@ -75,6 +77,21 @@ class OpenApi(ServeTest):
             answer = getattr(calls, what).sync(client=client)
             self.assertNotIsInstance(answer, (models.Problem, type(None)), what)
 
+    def test_the_stream_of_events_is_as_described(self):
+        described = json.loads(DESCRIPTION.read_text())["paths"]["/v1/events"]["get"]
+        self.environment["LERL_SERVE_TOKENS"] = "read:reading-0123456789"
+        _, service = self.serve()
+        request = urllib.request.Request(service.url + "/v1/events")
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request, timeout=30)
+        with caught.exception as refused:
+            self.assertEqual((refused.status, refused.headers["Content-Type"]), (401, "application/problem+json"))
+        self.assertIn("401", described["responses"])
+        request.add_header("Authorization", "Bearer reading-0123456789")
+        with urllib.request.urlopen(request, timeout=30) as stream:
+            self.assertEqual(stream.status, 200)
+            self.assertEqual([stream.headers.get_content_type()], list(described["responses"]["200"]["content"]))
+
     def test_every_answer_is_described(self):
         process, service = self.serve()
         config = self.folder / "schemathesis.toml"
@@ -91,8 +108,7 @@ class OpenApi(ServeTest):
         self.assertEqual(done.returncode, 0, done.stdout)
         print(done.stdout.partition(" SUMMARY ")[2], file=sys.stderr)
         self.assertEqual(self.stop(process), 0)
-        faults = [line for line in process.said if '"level":"error"' in line or '"status":5' in line]
-        self.assertEqual(faults, [])
+        self.assertEqual(self.faults(process), [])
 
 
 if __name__ == "__main__":

@@ -151,33 +151,35 @@ std::vector<Plan> LlmPlanner::Rank(std::span<const PlanRequest> requests, PlanMo
   const std::vector<PlanAnswers::Source> sources = Sources(requests, mode);
   std::vector<Plan> plans;
   plans.reserve(requests.size());
-  for (size_t i = 0; i < requests.size(); ++i) plans.push_back(MakePlan(requests[i], sources[i]));
+  for (size_t i = 0; i < requests.size(); ++i)
+    plans.push_back(PlanByAnswer(config_, profiles_, requests[i], sources[i]));
   return plans;
 }
 
-Plan LlmPlanner::MakePlan(const PlanRequest& request, const PlanAnswers::Source& source) {
+Plan PlanByAnswer(const PlannerConfig& config, UserProfiles& profiles, const PlanRequest& request,
+                  const PlanAnswers::Source& source) {
   std::string reason = source.answer.error;
   if (reason.empty()) {
     std::vector<double> scores(source.answer.scores.begin(), source.answer.scores.end());
-    if (config_.llm.temperature > 0 && config_.llm.answer_mode() != "generate") {
+    if (config.llm.temperature > 0 && config.llm.answer_mode() != "generate") {
       // Gumbel noise: the ranking is drawn from softmax(score / temperature) without replacement.
       Rng rng(request.seed, "llm planner", static_cast<uint64_t>(request.step));
       for (double& score : scores) {
-        score -= config_.llm.temperature * std::log(-std::log(rng.Uniform() + 1e-300) + 1e-300);
+        score -= config.llm.temperature * std::log(-std::log(rng.Uniform() + 1e-300) + 1e-300);
       }
     }
     std::vector<uint8_t> named(request.candidates.begin(), request.candidates.end());
     for (size_t c = 0; c < named.size(); ++c) {
       if (scores[c] == kNotNamed) named[c] = 0;
     }
-    Plan plan = RankByScores(name(), scores, named);
+    Plan plan = RankByScores(config.llm.tabulate ? "llm_table" : "llm", scores, named);
     plan.origin = source.origin;
     plan.reason = source.reason;
     plan.unlisted = source.answer.unlisted;
     if (!plan.ranking.empty()) return plan;
     reason = "no candidate in the answer";
   }
-  Plan plan = RankByOrder(profiles_.LikedOrder(request.user), request.candidates);
+  Plan plan = RankByOrder(profiles.LikedOrder(request.user), request.candidates);
   plan.origin = PlanOrigin::kFallback;
   plan.reason = reason;
   return plan;

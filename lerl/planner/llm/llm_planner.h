@@ -96,7 +96,6 @@ class LlmPlanner : public Planner, public LanguageModelPlanner {
   void ShowDrawOfStep(int step);
   std::vector<PlanAnswers::Source> SourcesOfStep(std::span<const PlanRequest> requests,
                                                  PlanMode mode);
-  Plan MakePlan(const PlanRequest& request, const PlanAnswers::Source& source);
 
   const PlannerConfig config_;
   const Dataset& dataset_;
@@ -115,6 +114,11 @@ class LlmPlanner : public Planner, public LanguageModelPlanner {
   int64_t iterations_ = 0;
   int64_t reflections_written_ = 0;
 };
+
+// The plan for a request by what a language model says of its state, as the header has it; where
+// that is no plan, the categories that the user liked most, with origin kFallback.
+Plan PlanByAnswer(const PlannerConfig& config, UserProfiles& profiles, const PlanRequest& request,
+                  const PlanAnswers::Source& source);
 
 // The context's backend or, where it has none, the one that the settings name, made anew.
 std::shared_ptr<LlmBackend> LlmBackendOf(const PlannerConfig& config,

@@ -326,7 +326,7 @@ void PlanAnswers::Save(TensorFile& file, nlohmann::json& state) const {
   state["granted"] = granted_;
   state["asked_in_validation"] = asked_in_validation_;
   if (!invalid_.empty()) state["invalid_answers"] = invalid_.ToJson();
-  cache_.Save(file, "llm_planner/cache");
+  cache_.Save(file, kSavedAnswers);
 }
 
 void PlanAnswers::Load(const TensorFile& file, const nlohmann::json& state) {
@@ -334,7 +334,7 @@ void PlanAnswers::Load(const TensorFile& file, const nlohmann::json& state) {
   granted_ = state.at("granted");
   asked_in_validation_ = state.value("asked_in_validation", int64_t{0});
   invalid_.FromJson(state.value("invalid_answers", nlohmann::json::array()));
-  cache_.Load(file, "llm_planner/cache");
+  cache_.Load(file, kSavedAnswers);
 }
 
 }  // namespace lerl

@@ -48,6 +48,9 @@ namespace lerl {
 // The score of a category that a list does not name.
 inline constexpr float kNotNamed = -std::numeric_limits<float>::infinity();
 
+// The name of the cache in a file that PlanAnswers::Save has filled.
+inline constexpr char kSavedAnswers[] = "llm_planner/cache";
+
 class PlanAnswers {
  public:
   // `names` [C] are the categories as prompts show them. What happens is counted in `counts`, which

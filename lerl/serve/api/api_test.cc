@@ -246,7 +246,8 @@ TEST_F(ApiTest, WrongFeedbackNamesTheEventAndNothingIsTaken) {
   EXPECT_EQ(send("id", ""), "422 bad-name /events/1/id");
   EXPECT_EQ(send("id", 4), "422 invalid-request /events/1/id");
   EXPECT_EQ(send("step", 1), "409 never-shown /events/1/step");
-  EXPECT_EQ(send("item", "none"), "409 never-shown /events/1/item");
+  EXPECT_EQ(send("item", "none"), "422 unknown-item /events/1/item");
+  EXPECT_EQ(send("item", ""), "422 bad-name /events/1/item");
   EXPECT_EQ(send("behaviours", Json::object()), "422 no-behaviour /events/1/behaviours");
   EXPECT_EQ(send("behaviours", {{"like", "yes"}}), "422 invalid-request /events/1/behaviours");
   EXPECT_EQ(send("behaviours", {{"like", -1}}), "422 bad-value /events/1/behaviours");
