@@ -4,6 +4,7 @@
 
 #include "lerl/testing/permuted_rewards.h"
 #include "lerl/testing/small_agents.h"
+#include "lerl/testing/update_stats.h"
 
 namespace lerl {
 namespace {
@@ -41,6 +42,20 @@ TEST(Td3, CountsTheStepsOfBothOptimisers) {
   const auto agent = MakeTd3(bandit.Context(), BanditLearner(), config);
   bandit.PlayAndLearn(*agent, 1, true);
   EXPECT_EQ(agent->gradient_steps(), 4 + 2);
+}
+
+TEST(Td3, SaysHowLargeTheGradientsOfBothOptimisersWere) {
+  Bandit bandit;
+  Td3Config config = Td3TestConfig();
+  config.replay.max_gradient = 1e-3;
+  const auto agent = MakeTd3(bandit.Context(), BanditLearner(), config);
+  EXPECT_TRUE(agent->Diagnostics().empty());
+  bandit.PlayAndLearn(*agent, 1, true);
+  for (const char* name : {"actor", "critic"}) {
+    const std::string norm = "gradient_norm_", clipped = "gradient_norm_clipped_";
+    EXPECT_GT(StatOf(agent->Diagnostics(), norm + name), 2e-3) << name;
+    EXPECT_NEAR(StatOf(agent->Diagnostics(), clipped + name), 1e-3, 1e-5) << name;
+  }
 }
 
 }  // namespace

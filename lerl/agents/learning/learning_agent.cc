@@ -126,6 +126,16 @@ void LearningAgent::Apply(Adam& adam, double max_gradient) {
   }
 }
 
+UpdateStats LearningAgent::GradientNorms() const {
+  UpdateStats norms;
+  for (const auto& [name, adam] : optimisers_) {
+    if (adam->steps() == 0) continue;
+    norms.emplace_back("gradient_norm_" + name, adam->gradient_norm());
+    norms.emplace_back("gradient_norm_clipped_" + name, adam->clipped_gradient_norm());
+  }
+  return norms;
+}
+
 void LearningAgent::RefreshTracker() {
   for (const auto& [name, module] : modules_)
     for (const auto& parameter : module->named_parameters())

@@ -81,11 +81,13 @@ UpdateStats ReplayAgent::Update(const SessionLog& log) {
   // 2. As many steps as make `passes` sessions learned from per session played.
   const auto steps = static_cast<int64_t>(std::ceil(
       config_.passes * static_cast<double>(log.sessions) / static_cast<double>(config_.minibatch)));
-  StatMeans means;
+  StatMeans means, norms;
   for (int64_t i = 0; i < steps; ++i) {
     // Each on a minibatch of whole sessions, encoded anew.
     means.Add(LearnFrom(replay_.Draw(config_.minibatch, rng_)));
+    norms.Add(GradientNorms());
   }
+  gradient_norms_ = norms.Means();
   // 3. Play goes on with the new weights of the encoder.
   RefreshTracker();
   return means.Means();

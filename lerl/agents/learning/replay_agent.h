@@ -37,6 +37,8 @@ class ReplayAgent : public LearningAgent {
   // explores as the saved one did, before it is told how far the run is.
   void SetProgress(double progress) override { progress_ = progress; }
   UpdateStats Update(const SessionLog& log) override;
+  // Means over the steps of the newest update (LearningAgent::GradientNorms).
+  UpdateStats Diagnostics() const override { return gradient_norms_; }
   UpdateStats WarmStart() override;
   void Save(TensorFile& file) const override;
   void Load(const TensorFile& file) override;
@@ -73,6 +75,7 @@ class ReplayAgent : public LearningAgent {
   const bool masked_;
   Replay replay_;
   double progress_ = 0;
+  UpdateStats gradient_norms_;
   // Of the sessions that are being learned from, where they have priorities: their weights w
   // float [B], and their errors [B], one tensor for each call of CriticError.
   torch::Tensor weights_;
