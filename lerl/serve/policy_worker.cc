@@ -154,6 +154,7 @@ void PolicyWorker::TellPlanner(DeadlinePlanner::Clock::time_point came) {
 
 void PolicyWorker::Answer(const std::vector<Job*>& batch) {
   std::vector<const LiveSession*> sessions;
+  sessions.reserve(batch.size());
   for (const Job* job : batch) sessions.push_back(job->session);
   TellPlanner(batch.front()->came);  // those who came first stand first
   try {

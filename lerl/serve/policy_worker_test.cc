@@ -85,7 +85,8 @@ TEST(PolicyWorker, ARequestThatFindsThePolicyBusyHasNoSecondDeadline) {
   asked = &worker;
   std::thread first([&] { worker.Choose({.id = "a", .user = 1, .seed = 1}); });
   first_waits.get_future().wait();
-  EXPECT_EQ(worker.Choose({.id = "b", .user = 2, .seed = 2})->plan.origin, PlanOrigin::kFallback);
+  EXPECT_EQ(worker.Choose({.id = "b", .user = 2, .seed = 2}).value().plan.origin,
+            PlanOrigin::kFallback);
   first.join();
   ASSERT_EQ(ends.size(), 2);
   EXPECT_LE(ends[1], second_had_come + std::chrono::milliseconds(30));

@@ -52,6 +52,10 @@ class ServicePages(PageTest):
         self.assertEqual(sorted(s["policy"] for s in stored), ["bold", "calm"])
         calm = next(s for s in stored if s["policy"] == "calm")
         self.assertEqual(len(calm["slates"]), 4)
+        reasons = page.locator(".reason").all_inner_texts()
+        self.assertEqual(len(reasons), 2)
+        for reason in reasons:
+            self.assertRegex(reason, r"^Reason: random's first 3 of \d+")
         values = [f["behaviours"]["like"] for f in calm["feedback"]]
         self.assertEqual((values.count(1), values.count(0)), (8, 8))
         self.shoot(page, "try-two")
