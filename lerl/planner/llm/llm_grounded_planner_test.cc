@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <limits>
 #include <unordered_map>
 
@@ -39,7 +40,7 @@ class GroundedTest : public ::testing::Test {
     script.score = [this](const std::string&, const std::string& suffix, const std::string& label) {
       const auto known = truth_.find(suffix.substr(0, suffix.find(';')));
       if (known == truth_.end()) return 0.0;  // the prompt without history
-      Rng rng(std::hash<std::string>{}(suffix + label), "noise");
+      Rng rng(std::hash<std::string>{}(suffix + label), "noise", noise_);
       return (1 - nu_) * known->second.at(label) + nu_ * rng.Normal();
     };
     PlannerContext context = world_.Context();
@@ -71,6 +72,7 @@ class GroundedTest : public ::testing::Test {
   PlannerWorld world_;
   PlannerConfig config_;
   double nu_ = 0;
+  uint64_t noise_ = 0;
   std::unordered_map<std::string, std::unordered_map<std::string, double>> truth_;
 };
 
@@ -199,9 +201,15 @@ TEST_F(GroundedTest, TakesItsWeightFromWhatPeopleLikedNext) {
   const auto knows = Make(0);
   knows->prior()->LearnWeight(requests, liked);
   EXPECT_GT(knows->weight(), 0.2);
-  const auto knows_nothing = Make(1);
-  knows_nothing->prior()->LearnWeight(requests, liked);
-  EXPECT_LT(knows_nothing->weight(), 0.1);
+  // Noise may fit the few people here by luck, so there are several.
+  std::vector<double> weights;
+  for (noise_ = 0; noise_ < 9; ++noise_) {
+    const auto knows_nothing = Make(1);
+    knows_nothing->prior()->LearnWeight(requests, liked);
+    weights.push_back(knows_nothing->weight());
+  }
+  std::ranges::sort(weights);
+  EXPECT_LT(weights[4], 0.1) << ::testing::PrintToString(weights);
 }
 
 TEST_F(GroundedTest, ALoadedPlannerKeepsItsWeightAndItsPlans) {

@@ -49,7 +49,7 @@ TEST(ProfileScores, ForetellHeldOutLikesBetterThanOwnCountsAndPopularity) {
 
 // The order of a past says what is liked next, and changes no count.
 TEST(ProfileScores, LearnFromNoHeldOutUser) {
-  Dataset dataset = MakeSyntheticDataset({.users = 60, .rows_per_user = 40});
+  Dataset dataset = MakeSyntheticDataset({.users = 300, .rows_per_user = 20});
   const Split split = MakeSplit(dataset, {});
   const auto scores_of_the_first = [&] {
     UserProfiles profiles(dataset, split);
