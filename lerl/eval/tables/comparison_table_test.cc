@@ -52,7 +52,8 @@ TEST(ComparisonTable, ShowsIntervalsDifferencesAndPlans) {
     EXPECT_THAT(text, testing::HasSubstr(part));
   }
   // 17 of 30 plans of the evaluation and 3 of 12 of training are the model's own.
-  EXPECT_THAT(text, testing::ContainsRegex("9 / 8 / 7 / 6 \\(57%\\) +2 / 1 / 9 / 0 \\(25%\\) +50%"));
+  EXPECT_THAT(text,
+              testing::ContainsRegex("9 / 8 / 7 / 6 \\(57%\\) +2 / 1 / 9 / 0 \\(25%\\) +50%"));
 }
 
 TEST(ComparisonTable, ShowsEachBehaviourWhereThereAreSeveral) {
