@@ -9,8 +9,8 @@
 
 namespace lerl {
 
-// The hash of each named file's bytes by its setting; for prompt_dir by setting and file name. Empty
-// where no file is named. A file that is not there has the hash "absent".
+// The hash of each named file's bytes by its setting; for prompt_dir by setting and file name.
+// Empty where no file is named. A file that is not there has the hash "absent".
 std::map<std::string, std::string> NamedFiles(const LlmPlannerConfig& config);
 
 }  // namespace lerl
