@@ -75,8 +75,8 @@ class LearningAgent : public Agent {
   void Step(Adam& adam, const torch::Tensor& loss, double max_gradient);
   // Makes a step by gradients that have been computed before.
   void Apply(Adam& adam, double max_gradient = std::numeric_limits<double>::infinity());
-  // For each optimiser that has made a step, the norm of its newest gradient before and after clipping, by the names
-  // gradient_norm_NAME and gradient_norm_clipped_NAME.
+  // For each optimiser that has made a step, the norm of its newest gradient before and after
+  // clipping, by the names gradient_norm_NAME and gradient_norm_clipped_NAME.
   UpdateStats GradientNorms() const;
   // Must be called when weights have changed, before the agent acts again.
   void RefreshTracker();
