@@ -53,13 +53,7 @@ class FinishedPlannerTest : public ::testing::Test {
 
   const Dataset dataset_ = TinyDataset();
   const Split split_ = TinySplit();
-  const MfModel factors_ = {.users = 2,
-                            .items = 10,
-                            .factors = 1,
-                            .user_factors = {0, 0},
-                            .item_factors = std::vector<float>(10, 0),
-                            .user_bias = {0, 0},
-                            .item_bias = std::vector<float>(10, 0)};
+  const MfModel factors_ = TinyFactors();
   PlannerConfig config_;
 };
 

@@ -62,6 +62,17 @@ inline Split TinySplit() {
           .test_users = {1}};
 }
 
+// Of the two users and ten items, all alike.
+inline MfModel TinyFactors() {
+  return {.users = 2,
+          .items = 10,
+          .factors = 1,
+          .user_factors = {0, 0},
+          .item_factors = std::vector<float>(10, 0),
+          .user_bias = {0, 0},
+          .item_bias = std::vector<float>(10, 0)};
+}
+
 using OwnedRequest = PlanSnapshot;
 
 // An ended session that owns its columns, made of slates [steps][K] and their responses. All

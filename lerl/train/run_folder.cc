@@ -89,7 +89,6 @@ std::string BehaviourHash(const RunConfig& config, const std::string& data_finge
                           int64_t seed, const std::vector<std::string>& commits) {
   return ConfigHash({{"settings", TrainHash(config)},
                      {"data", data_fingerprint},
-                     {"files", NamedFiles(config.planner.llm)},
                      {"seed", seed},
                      {"commits", commits}});
 }
@@ -106,11 +105,14 @@ std::vector<std::string> CommitsGoingOn(const Json& run, const fs::path& folder)
 std::string StaleRun(const fs::path& folder, const RunConfig& config,
                      const std::string& data_fingerprint, int64_t seed) {
   const std::optional<Json> run = ReadRunFile(folder);
-  if (!run ||
+  if (!run) return "";
+  const bool same_files =
+      run->value("files", Json::object()) == Json(NamedFiles(config.planner.llm));
+  if (same_files &&
       run->value("behaviour", "") == BehaviourHash(config, data_fingerprint, seed, {Commit()}))
     return "";
   if (run->value("dataset", data_fingerprint) != data_fingerprint) return "trained on other data";
-  if (run->contains("files") && run->at("files") != Json(NamedFiles(config.planner.llm)))
+  if (!same_files && run->contains("files"))
     return "trained with other files of the language model";
   if (!run->contains("commits"))
     return "trained at " + run->value("commit", "an unknown commit") + ", before runs had a hash";

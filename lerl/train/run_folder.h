@@ -29,9 +29,9 @@ std::filesystem::path SeedFolder(const std::filesystem::path& group, int64_t see
 void WriteRunFile(const std::filesystem::path& folder, const nlohmann::json& run);
 std::optional<nlohmann::json> ReadRunFile(const std::filesystem::path& folder);
 
-// Hash of what decides how a run behaves: settings, what the files of the language model hold,
-// data, seed, and the commits of the programs that trained it (several where one went on with what
-// another had begun).
+// Hash of what decides how a run behaves: settings, data, seed, and the commits of the programs
+// that trained it (several where one went on with what another had begun). What the files of the
+// language model held stands beside it in a run (planner/llm/named_files.h).
 std::string BehaviourHash(const RunConfig& config, const std::string& data_fingerprint,
                           int64_t seed, const std::vector<std::string>& commits);
 // The commits of an unfinished run that this program goes on with, its own the last. Warns where

@@ -81,6 +81,8 @@ class Run {
   int64_t iteration_ = 0, user_steps_ = 0;
   ValidationRecord validation_;
   std::string note_, started_ = UtcNow();
+  // What the model's files held when this process took the run up.
+  const std::map<std::string, std::string> files_ = NamedFiles(config_.planner.llm);
   std::vector<std::string> commits_ = {Commit()};  // of the programs that trained the run
   // What this process spent on iterations, without validation.
   double learning_seconds_ = 0, memory_mb_ = 0;
@@ -259,7 +261,7 @@ void Run::WriteStatus(const std::string& status) {
               {"train_hash", TrainHash(config_)},
               {"config", ConfigToJson(config_)},
               {"dataset", world_.fingerprint},
-              {"files", NamedFiles(config_.planner.llm)},
+              {"files", files_},
               {"seed", seed_},
               {"iterations", iteration_},
               {"user_steps", user_steps_},

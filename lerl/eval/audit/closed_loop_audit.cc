@@ -7,6 +7,7 @@
 #include "lerl/base/progress.h"
 #include "lerl/eval/audit/cold_start.h"
 #include "lerl/planner/llm/llm_planner.h"
+#include "lerl/planner/llm/named_files.h"
 #include "lerl/planner/registry.h"
 
 namespace lerl {
@@ -77,6 +78,7 @@ std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& 
   const ClosedLoopPlay with{.world = world,
                             .cold = cold,
                             .backend = LlmBackendOf(config.planner, options.backend),
+                            .files = NamedFiles(config.planner.llm),
                             .users = options.users,
                             .iterations = options.iterations,
                             .permute_labels = options.permute_labels};

@@ -18,7 +18,6 @@
 #include "lerl/eval/metrics/session_length.h"
 #include "lerl/eval/metrics/session_return.h"
 #include "lerl/llm/backend.h"
-#include "lerl/planner/llm/named_files.h"
 #include "lerl/planner/registry.h"
 
 namespace lerl {
@@ -108,7 +107,7 @@ std::string CellKey(const RunConfig& base, const ClosedLoopCell& cell, const Clo
                    with.iterations,
                    PeopleOf(with.world.fingerprint, with.world.split, with.world.judged),
                    with.backend == nullptr ? "" : with.backend->fingerprint(),
-                   NamedFiles(base.planner.llm),
+                   with.files,
                    Commit()};
   return HashText(of.dump());
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -39,6 +40,8 @@ struct ClosedLoopPlay {
   const World& world;  // must have `evolving`
   const World& cold;   // the same as policies know it at a cold start (eval/audit/cold_start.h)
   std::shared_ptr<LlmBackend> backend = nullptr;
+  // What the model's files hold (planner/llm/named_files.h), read once for all cells.
+  std::map<std::string, std::string> files{};
   int64_t users = 100;
   int64_t iterations = 60;      // of practice
   bool permute_labels = false;  // each seed has a permutation of its own (planner_audit.h)

@@ -53,13 +53,7 @@ class PlanTableTest : public ::testing::Test {
   }
 
   const Dataset dataset_ = TinyDataset();
-  const MfModel factors_ = {.users = 2,
-                            .items = 10,
-                            .factors = 1,
-                            .user_factors = {0, 0},
-                            .item_factors = std::vector<float>(10, 0),
-                            .user_bias = {0, 0},
-                            .item_bias = std::vector<float>(10, 0)};
+  const MfModel factors_ = TinyFactors();
   const Split split_ = TinySplit();
   Script script_;
   PlannerConfig config_;
