@@ -11,7 +11,8 @@
 #          they define is in no library of the program
 #
 # Sources are compiled several at a time (LERL_UNITY), since templates that each of them would
-# instantiate cost more than the sources themselves. Those that reach libtorch are batched apart.
+# instantiate cost more than the sources themselves. Those that reach libtorch are batched apart; the
+# module of the Python package is built without them.
 
 # lerl_reaches_torch(FILE RESULT): whether a file of ours includes libtorch, directly or not.
 function(lerl_reaches_torch file result)
@@ -86,7 +87,7 @@ function(lerl_library name)
   else()
     lerl_compile_as(lerl_${name} plain)
   endif()
-  if(torch)
+  if(torch AND TARGET lerl_torch)
     lerl_torch_objects(lerl_${name} ${torch})
     target_link_libraries(lerl_${name} PUBLIC lerl_torch)
   endif()

@@ -51,7 +51,7 @@ lerl_library(sim
   TESTING env_settings)
 
 lerl_library(agents
-  ORDER agent slate_selector agent_turn items agent_context learning user_models
+  ORDER agent slate_selector agent_turn items agent_context learning user_models playing
   DEPS base data nn sim
   TESTING agent_settings known_world)
 
@@ -82,6 +82,13 @@ if(LERL_TESTS)
   add_test(NAME numerics.statistics COMMAND ${LERL_PYTHON}
            ${PROJECT_SOURCE_DIR}/tests/numerics/check_statistics.py
            $<TARGET_FILE:statistics_numbers>)
+endif()
+
+lerl_library(python
+  ORDER observation_memory session_features batch_env callback_agent
+  DEPS base data nn sim agents planner train eval)
+if(LERL_PYTHON_MODULE)
+  return()  # the module has nothing of what follows
 endif()
 
 lerl_library(serve COLD
