@@ -85,7 +85,7 @@ if(LERL_TESTS)
 endif()
 
 lerl_library(python
-  ORDER observation_memory session_features batch_env callback_agent
+  ORDER observation_memory session_features shared_planner batch_env callback_agent
   DEPS base data nn sim agents planner train eval)
 if(LERL_PYTHON_MODULE)
   return()  # the module has nothing of what follows

@@ -1,4 +1,14 @@
 # The module of the Python package, lerl._engine: simulator, planners, data and evaluation, and no
 # libtorch, since two libtorchs in one process break. What learns is the program `lerl`, which the
-# package runs as a child process.
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# package runs as a child process (python/lerl/train.py).
+find_package(Python 3.11 REQUIRED COMPONENTS Interpreter Development.Module)
+execute_process(COMMAND ${Python_EXECUTABLE} -m nanobind --cmake_dir OUTPUT_VARIABLE nanobind_ROOT
+                OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+find_package(nanobind CONFIG REQUIRED)
+
+file(GLOB binding_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/python/bindings/*.cc)
+nanobind_add_module(lerl_engine NB_STATIC NOMINSIZE STABLE_ABI ${binding_sources})
+target_link_libraries(lerl_engine PRIVATE lerl_python)
+target_link_options(lerl_engine PRIVATE -Wl,--as-needed -Wl,--exclude-libs,ALL)
+set_target_properties(lerl_engine PROPERTIES OUTPUT_NAME _engine)
+install(TARGETS lerl_engine LIBRARY DESTINATION lerl)

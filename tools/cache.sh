@@ -21,12 +21,21 @@ pin() { awk -v name="$1" -v field="$2" '$1 == name {print $field}' "$tools_dir/d
 llama_flags="-DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DLLAMA_BUILD_COMMON=OFF
   -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_APP=OFF
   -DLLAMA_BUILD_SERVER=OFF -DLLAMA_USE_PREBUILT_UI=OFF -DLLAMA_OPENSSL=OFF
-  -DGGML_NATIVE=ON -DGGML_OPENMP=OFF -DLERL_LLAMA_OPTIMISATION=-O0"
+  -DGGML_OPENMP=OFF -DLERL_LLAMA_OPTIMISATION=-O0 -DCMAKE_POSITION_INDEPENDENT_CODE=ON"
+# For this processor or, with LERL_PORTABLE=1, as a wheel needs it, for any with AVX2 (x86-64-v3).
+llama_march=native
+if [ "${LERL_PORTABLE:-}" = 1 ]; then
+  llama_march=x86-64-v3
+  llama_flags+=" -DGGML_NATIVE=OFF -DGGML_AVX=ON -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON -DGGML_BMI2=ON"
+else
+  llama_flags+=" -DGGML_NATIVE=ON"
+fi
 
 # One folder per version of llama.cpp, compiler, processor and build flags.
 llama_dir() {
   local cxx=${CXX:-c++} key
-  key=$( ("$cxx" --version | sed -n '1s/^[^ ]* //p'; "$cxx" -march=native -Q --help=target 2>/dev/null
+  key=$( ("$cxx" --version | sed -n '1s/^[^ ]* //p'
+          "$cxx" -march=$llama_march -Q --help=target 2>/dev/null
           echo $llama_flags) | sha256sum | cut -c 1-12)
   echo "$(cache_dir)/llama-$(pin llama-cpp-python 2)-$key"
 }
@@ -35,12 +44,14 @@ arrow_dir() { echo "$(cache_dir)/arrow-$(pin pyarrow 2)"; }
 
 # What only tests import: numerics with scipy and scikit-learn, pages with Playwright and axe-core, the
 # API with Schemathesis, without what it needs for pytest and GraphQL alone, and with a client that
-# openapi-python-client makes, without what its command line needs.
+# openapi-python-client makes, without what its command line needs; the Python package with nanobind,
+# Gymnasium, Polars and stable-baselines3.
 python_packages="scipy scikit-learn joblib threadpoolctl playwright greenlet pyee typing-extensions
   axe-playwright-python schemathesis hypothesis sortedcontainers jsonschema-rs anyio idna requests
   certifi charset-normalizer urllib3 click harfile packaging pyrate-limiter pyyaml rich markdown-it-py
   mdurl pygments werkzeug markupsafe openapi-python-client attrs httpx httpcore h11 jinja2 pydantic
-  pydantic-core annotated-types typing-inspection ruamel-yaml"
+  pydantic-core annotated-types typing-inspection ruamel-yaml
+  nanobind gymnasium cloudpickle farama-notifications polars polars-runtime-32 stable-baselines3"
 
 # One folder per set of versions.
 python_dir() {

@@ -124,6 +124,14 @@ TEST(Config, TextThatIsNotTomlNamesLineAndColumn) {
               AllOf(StartsWith("a.toml:2:"), HasSubstr("not valid TOML")));
 }
 
+// Letters that are not ASCII: outside quotes an error, wherever they stand, inside them a value.
+TEST(Config, LettersOutsideQuotesAreAnErrorAndInsideAValue) {
+  for (const char* text :
+       {"\u00e9t\u00e9 = 1", "name = \u0416", "na\u0331me = 1", "name = 'a' \uff21"})
+    EXPECT_THROW(ConfigSource::FromText(text, "test"), Error) << text;
+  EXPECT_NO_THROW(ConfigSource::FromText("name = '\u00e9t\u00e9' # \u0416", "test"));
+}
+
 TEST(Config, SetsLieOverTheFileAndTheLastOneWins) {
   const ConfigTestSample sample = Parse(
       "steps = 2\n[ppo]\nclip = 0.3\nsizes = [4]\n",

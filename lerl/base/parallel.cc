@@ -17,24 +17,17 @@ void FlushDenormals() {
   _MM_SET_DENORMALS_ZERO_MODE(_MM_DENORMALS_ZERO_ON);
 }
 
-namespace {
+DenormalsFlushed::DenormalsFlushed() : mode_(_mm_getcsr()) { FlushDenormals(); }
+DenormalsFlushed::~DenormalsFlushed() { _mm_setcsr(mode_); }
 
-// Makes denormal floats 0, and restores the caller's mode of arithmetic at the end.
-class FlushedDenormals {
- public:
-  FlushedDenormals() { FlushDenormals(); }
-  ~FlushedDenormals() { _mm_setcsr(mode_); }
-  FlushedDenormals(const FlushedDenormals&) = delete;
-  FlushedDenormals& operator=(const FlushedDenormals&) = delete;
-
- private:
-  const unsigned mode_ = _mm_getcsr();
-};
-
-}  // namespace
+DenormalsKept::DenormalsKept() : mode_(_mm_getcsr()) {
+  _MM_SET_FLUSH_ZERO_MODE(_MM_FLUSH_ZERO_OFF);
+  _MM_SET_DENORMALS_ZERO_MODE(_MM_DENORMALS_ZERO_OFF);
+}
+DenormalsKept::~DenormalsKept() { _mm_setcsr(mode_); }
 
 void ParallelFor(int64_t blocks, int threads, const std::function<void(int64_t)>& work) {
-  const FlushedDenormals flushed;
+  const DenormalsFlushed flushed;
   if (threads <= 1 || blocks <= 1) {
     for (int64_t block = 0; block < blocks; ++block) work(block);
     return;

@@ -16,4 +16,27 @@ void ParallelFor(int64_t blocks, int threads, const std::function<void(int64_t)>
 // Makes denormal floats 0 on the calling thread, since they slow arithmetic down a hundredfold.
 void FlushDenormals();
 
+// Both hold while they live, on the thread that made them, and restore the mode of arithmetic that
+// was there before: whoever calls us from a process of their own gets it back as it was.
+class DenormalsFlushed {  // as FlushDenormals
+ public:
+  DenormalsFlushed();
+  ~DenormalsFlushed();
+  DenormalsFlushed(const DenormalsFlushed&) = delete;
+  DenormalsFlushed& operator=(const DenormalsFlushed&) = delete;
+
+ private:
+  const unsigned mode_;
+};
+class DenormalsKept {  // the mode that a process starts with
+ public:
+  DenormalsKept();
+  ~DenormalsKept();
+  DenormalsKept(const DenormalsKept&) = delete;
+  DenormalsKept& operator=(const DenormalsKept&) = delete;
+
+ private:
+  const unsigned mode_;
+};
+
 }  // namespace lerl

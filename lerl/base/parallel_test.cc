@@ -81,5 +81,24 @@ TEST(FlushDenormals, TurnsDenormalResultsIntoZeroOnThisThreadOnly) {
   EXPECT_GT(x, 0.0f);
 }
 
+float QuarterOfTheLeastNormal() {
+  volatile float x = std::numeric_limits<float>::min();
+  x = x / 4;
+  return x;
+}
+
+TEST(DenormalsFlushed, RestoresTheModeOfTheCaller) {
+  {
+    const DenormalsFlushed flushed;
+    EXPECT_EQ(QuarterOfTheLeastNormal(), 0.0f);
+    {
+      const DenormalsKept kept;
+      EXPECT_GT(QuarterOfTheLeastNormal(), 0.0f);
+    }
+    EXPECT_EQ(QuarterOfTheLeastNormal(), 0.0f);
+  }
+  EXPECT_GT(QuarterOfTheLeastNormal(), 0.0f);
+}
+
 }  // namespace
 }  // namespace lerl

@@ -1,4 +1,4 @@
-// lerl data: look at a data set, or at a file that nobody has described.
+// lerl data: look at a data set, or at a file that nobody has described; make what its runs need.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -12,9 +12,12 @@
 #include "lerl/base/error.h"
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
+#include "lerl/cli/run_options.h"
 #include "lerl/data/guess/describe.h"
 #include "lerl/data/info.h"
 #include "lerl/data/registry.h"
+#include "lerl/sim/response/response_store.h"
+#include "lerl/train/world.h"
 
 namespace lerl {
 namespace {
@@ -94,6 +97,28 @@ void AddDataInfo(CLI::App& data) {
   info->callback([options] { ExecuteData(*options); });
 }
 
+void ExecutePrepare(const RunOptions& options) {
+  const RunConfig config = options.Read();
+  const std::unique_ptr<World> world = LoadWorld(config);
+  const std::string path =
+      ResponseModelPath(world->dataset, world->split, config.response_model).string();
+  std::printf("%s: %lld users, %lld items, response model %s\n", world->dataset.name.c_str(),
+              static_cast<long long>(world->dataset.num_users()),
+              static_cast<long long>(world->dataset.num_items()), path.c_str());
+}
+
+void AddDataPrepare(CLI::App& data) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* prepare = data.add_subcommand(
+      "prepare",
+      "makes what all runs of a configuration share: data, response model, item vectors");
+  options->AddTo(*prepare);
+  prepare->footer(
+      "It is kept in LERL_CACHE_DIR, so that many runs, or a process that can't train, find it "
+      "there.\nExample:\n  lerl data prepare --config configs/ml100k_lerl.toml");
+  prepare->callback([options] { ExecutePrepare(*options); });
+}
+
 }  // namespace
 
 void AddDataCommand(CLI::App& app) {
@@ -102,6 +127,7 @@ void AddDataCommand(CLI::App& app) {
   data->require_subcommand(1);
   AddDataInfo(*data);
   AddDataGuess(*data);
+  AddDataPrepare(*data);
   data->footer("Example:\n  lerl data info ml-100k\n  lerl data guess shop.csv > shop.toml");
 }
 

@@ -9,6 +9,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/planner/registry.h"
+#include "lerl/python/shared_planner.h"
 #include "lerl/sim/env_config.h"
 
 namespace lerl {
@@ -21,19 +22,6 @@ const std::vector<int32_t>& UsersOf(const World& world, const std::string& users
               "users: '" + users +
                   "' is neither train nor validation; held-out users are played by evaluate()");
 }
-
-// Hands a planner that others own to a plan policy, which wants one of its own.
-class SharedPlanner : public Planner {
- public:
-  explicit SharedPlanner(std::shared_ptr<Planner> planner) : planner_(std::move(planner)) {}
-  std::string name() const override { return planner_->name(); }
-  std::vector<Plan> Rank(std::span<const PlanRequest> requests, PlanMode mode) override {
-    return planner_->Rank(requests, mode);
-  }
-
- private:
-  const std::shared_ptr<Planner> planner_;
-};
 
 template <typename T>
 std::span<T> Row(std::vector<T>& rows, int row, size_t width) {
@@ -68,15 +56,16 @@ BatchEnv::BatchEnv(std::shared_ptr<const World> world, const RunConfig& config,
   };
   std::unique_ptr<Planner> planner;
   if (options.planner) {
-    planner = std::make_unique<SharedPlanner>(options.planner);
+    planner = SharePlanner(options.planner);
   } else {
     planner = MakePlanner(config_.planner, {.dataset = world_->dataset,
                                             .split = world_->split,
                                             .policy_model = world_->factors.model,
                                             .oracle = oracle});
   }
-  plans_ = std::make_unique<PlanPolicy>(world_->dataset, config_.planner, std::move(planner),
-                                        static_cast<int>(k_));
+  plans_ = std::make_unique<PlanPolicy>(
+      world_->dataset, SettingsOfShared(config_.planner, options.planner != nullptr),
+      std::move(planner), static_cast<int>(k_));
   plans_->Prepare(options_.envs);
   const size_t envs = At(options_.envs);
   features_.Prepare(options_.envs);

@@ -116,7 +116,7 @@ TEST_F(BatchEnvTest, HasNoTwoEnvironmentsAlikeAndTheSameSeedsGiveTheSame) {
 // A known fault of a peer: its first environment always begins with the same user.
 TEST_F(BatchEnvTest, TheFirstEnvironmentIsAsRandomAsTheOthers) {
   const auto env = Make();
-  std::set<int32_t> users;
+  std::set<int64_t> users;
   for (uint64_t seed = 0; seed < 40; ++seed) {
     env->Reset(Seeds(1000 * seed), {});
     users.insert(env->memory().now.user[0]);
@@ -144,7 +144,8 @@ TEST_F(BatchEnvTest, StartsTheNextSessionWithinTheStepAndKeepsTheLastObservation
   const auto d = At(env->features().count());
   int ended = 0;
   for (int step = 0; step < 40; ++step) {
-    const std::vector<int32_t> users = env->memory().now.user, slates = FirstAllowed(*env);
+    const std::vector<int64_t> users = env->memory().now.user;
+    const std::vector<int32_t> slates = FirstAllowed(*env);
     env->Step(slates);
     for (size_t b = 0; b < kEnvs; ++b) {
       EXPECT_EQ(env->memory().started[b], Ended(*env, b));
@@ -274,7 +275,7 @@ TEST_F(BatchEnvTest, PlaysTrainingAndValidationUsersAlone) {
   const auto env = Make(Autoreset::kSameStep, "validation");
   env->Reset(Seeds(), {});
   for (int step = 0; step < 30; ++step) {
-    for (const int32_t user : env->memory().now.user)
+    for (const int64_t user : env->memory().now.user)
       EXPECT_THAT(world_->split.valid_users, ::testing::Contains(user));
     env->Step(FirstAllowed(*env));
   }

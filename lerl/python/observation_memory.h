@@ -17,7 +17,7 @@ struct ObservationMemory {
   std::vector<uint8_t> mask;       // [n, I] 1 = may be shown now: inside the plan, not excluded
   std::vector<uint8_t> plan;       // [n, C] 1 = in the plan; all 1 without a planner
   std::vector<uint8_t> dominant;   // [n, C] 1 = dominant in the last slate
-  std::vector<int32_t> user;       // [n]
+  std::vector<int64_t> user;       // [n]
   std::vector<int32_t> slate;      // [n, K] last shown; I: nothing yet
   std::vector<uint8_t> responses;  // [n, K, F] to it, 1 = given
   std::vector<float> budget_left;  // [n] share in [0, 1]

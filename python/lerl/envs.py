@@ -1,0 +1,200 @@
+"""The simulator as environments of Gymnasium: `VectorEnv` for many sessions at once, `Env` for one.
+
+What both have in common:
+
+observation   a dict of
+    features     float32 [D]     what a product knows of user and session (VectorEnv.feature_names)
+    mask         int8 [I]        1 = the item may be shown now
+    plan         int8 [C]        1 = in the plan; all 1 without a planner
+    dominant     int8 [C]        1 = dominant in the last slate
+    user         int             index of the user
+    slate        int32 [K]       items last shown; I where nothing was
+    responses    int8 [K, F]     what was answered to them
+    budget_left  float32 [1]     share in [0, 1] of what the user was willing to spend
+action        `actions="items"`: K item ids (MultiDiscrete). An item that may not be shown, or stands
+              twice, is replaced by the next one that may, and counted in info["replaced"].
+              `actions="item_vector"`: a point [A] in the space of item vectors (Box); the K items that
+              may be shown with the largest products are shown. It is the action of LERL's low level.
+reward        of the drawn responses (env.* of the configuration); info["expected"] has that of their
+              probabilities, without the noise of the draw
+terminated    the user left; `truncated`: a limit cut the session. Never both.
+"""
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode, VectorEnv as GymnasiumVectorEnv
+from gymnasium.vector.utils import batch_space
+
+from lerl import _engine
+from lerl.world import load
+
+_AUTORESET = {AutoresetMode.SAME_STEP: "same_step", AutoresetMode.NEXT_STEP: "next_step",
+              AutoresetMode.DISABLED: "disabled"}
+# How far a virtual item may lie from the origin in each entry. Its direction alone decides the slate.
+_VECTOR_BOUND = 1.0
+
+
+def _spaces(world, feature_count, actions):
+    items, categories = world.num_items, len(world.categories)
+    k, behaviours = world.slate_size, len(world.behaviours)
+    observation = spaces.Dict({
+        "features": spaces.Box(-np.inf, np.inf, (feature_count,), np.float32),
+        "mask": spaces.MultiBinary(items),
+        "plan": spaces.MultiBinary(categories),
+        "dominant": spaces.MultiBinary(categories),
+        "user": spaces.Discrete(world.num_users),
+        "slate": spaces.Box(0, items, (k,), np.int32),
+        "responses": spaces.MultiBinary((k, behaviours)),
+        "budget_left": spaces.Box(0, 1, (1,), np.float32),
+    })
+    if actions == "items":
+        return observation, spaces.MultiDiscrete(np.full(k, items))
+    if actions == "item_vector":
+        return observation, spaces.Box(-_VECTOR_BOUND, _VECTOR_BOUND, (world.item_width,), np.float32)
+    raise _engine.Error(f"actions: {actions!r} is neither items nor item_vector")
+
+
+def _observation(views):
+    """Views of our memory in the types of the spaces."""
+    return {name: view.view(np.int8) if view.dtype == np.uint8 else view for name, view in views.items()}
+
+
+class VectorEnv(GymnasiumVectorEnv):
+    """Sessions side by side, as a Gymnasium 1.x VectorEnv. Made by `lerl.make_vec`.
+
+    With `copy=False`, which is fastest, the observation is the simulator's own memory: it changes with
+    the next step or reset, and numpy and torch (`torch.from_numpy`, DLPack) see it without a copy.
+    With `copy=True` every observation is the caller's to keep. Rewards and ends are always copies.
+    """
+
+    def __init__(self, config, num_envs, *, actions="items", users="train", planner=None,
+                 autoreset_mode=AutoresetMode.SAME_STEP, threads=1, copy=False, **sets):
+        self.world = load(config, **sets)
+        self.num_envs = int(num_envs)
+        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        self.metadata = {"autoreset_mode": self.autoreset_mode, "render_modes": []}
+        self.actions, self.copy = actions, copy
+        self._engine = _engine.BatchEnv(self.world._engine, self.num_envs, users,
+                                        _AUTORESET[self.autoreset_mode], threads, planner)
+        self.feature_names = self._engine.feature_names
+        self.single_observation_space, self.single_action_space = _spaces(
+            self.world, self._engine.feature_count, actions)
+        self.observation_space = batch_space(self.single_observation_space, self.num_envs)
+        self.action_space = batch_space(self.single_action_space, self.num_envs)
+        self._now = _observation(self._engine.observations())
+        self._final = _observation(self._engine.final_observations())
+        self._outcomes = self._engine.outcomes()
+        self._seeded = False
+
+    def reset(self, *, seed=None, options=None):
+        """Starts sessions. `seed` is one for all (environment i gets seed + i), a list with one for
+        each, or None: then each goes on with its own stream. options={"reset_mask": bool [B]} restarts
+        some environments alone."""
+        options = dict(options or {})
+        mask = options.pop("reset_mask", None)
+        which = np.zeros(0, np.uint8) if mask is None else np.ascontiguousarray(mask, dtype=np.uint8)
+        self._engine.reset(self._seeds(seed), which)
+        self._seeded = True
+        return self._take(), self._infos()
+
+    def _seeds(self, seed):
+        if seed is None and self._seeded:
+            return np.zeros(0, np.uint64)
+        if seed is None:
+            return np.random.SeedSequence().generate_state(self.num_envs, np.uint64)
+        if isinstance(seed, (int, np.integer)):
+            seed = [int(seed) + i for i in range(self.num_envs)]
+        drawn = np.random.SeedSequence().generate_state(len(seed), np.uint64)
+        return np.array([own if one is None else one for one, own in zip(seed, drawn, strict=True)],
+                        dtype=np.uint64)
+
+    def step(self, actions):
+        if self.actions == "items":
+            self._engine.step(np.ascontiguousarray(actions, dtype=np.int32))
+        else:
+            self._engine.step_virtual(np.ascontiguousarray(actions, dtype=np.float32))
+        outcomes = self._outcomes
+        return (self._take(), outcomes["rewards"].astype(np.float64),
+                outcomes["terminated"].astype(np.bool_), outcomes["truncated"].astype(np.bool_),
+                self._infos())
+
+    def _take(self):
+        return {name: view.copy() for name, view in self._now.items()} if self.copy else dict(self._now)
+
+    def _infos(self):
+        outcomes = self._outcomes
+        everyone = np.ones(self.num_envs, np.bool_)
+        infos = {"expected": outcomes["expected"].copy(), "_expected": everyone,
+                 "replaced": outcomes["replaced"].copy(), "_replaced": everyone}
+        if self.autoreset_mode != AutoresetMode.SAME_STEP:
+            return infos
+        ended = (outcomes["terminated"] | outcomes["truncated"]).astype(np.bool_)
+        if ended.any():
+            last = np.full(self.num_envs, None, dtype=object)
+            about = np.full(self.num_envs, None, dtype=object)
+            for b in np.flatnonzero(ended):
+                last[b] = {name: view[b].copy() for name, view in self._final.items()}
+                about[b] = {"expected": float(infos["expected"][b]), "replaced": int(infos["replaced"][b])}
+            infos |= {"final_obs": last, "_final_obs": ended, "final_info": about, "_final_info": ended}
+        return infos
+
+    def close_extras(self, **kwargs):
+        pass
+
+
+class Env(gymnasium.Env):
+    """One session at a time, as a Gymnasium environment. Made by `lerl.make`. Every observation is
+    the caller's to keep."""
+
+    metadata = {"render_modes": []}
+
+    def __init__(self, config, *, actions="items", users="train", planner=None, **sets):
+        self._envs = VectorEnv(config, 1, actions=actions, users=users, planner=planner,
+                               autoreset_mode=AutoresetMode.DISABLED, copy=False, **sets)
+        self.world, self.feature_names = self._envs.world, self._envs.feature_names
+        self.observation_space = self._envs.single_observation_space
+        self.action_space = self._envs.single_action_space
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        # Gymnasium's own stream decides, so that a reset without a seed follows from the last one
+        # with a seed.
+        own = int(self.np_random.integers(2**63))
+        observations, infos = self._envs.reset(seed=[own], options=options)
+        return self._one(observations), self._one_info(infos)
+
+    def step(self, action):
+        observations, rewards, terminated, truncated, infos = self._envs.step(np.asarray(action)[None])
+        return (self._one(observations), float(rewards[0]), bool(terminated[0]), bool(truncated[0]),
+                self._one_info(infos))
+
+    def _one(self, observations):
+        own = {name: view[0].copy() for name, view in observations.items()}
+        return own | {"user": np.int64(own["user"])}
+
+    @staticmethod
+    def _one_info(infos):
+        return {"expected": float(infos["expected"][0]), "replaced": int(infos["replaced"][0])}
+
+
+def make_vec(config, num_envs, *, actions="items", users="train", planner=None,
+             autoreset_mode=AutoresetMode.SAME_STEP, threads=1, copy=False, **sets):
+    """Makes `num_envs` sessions side by side as a Gymnasium VectorEnv.
+
+    config          path of a TOML file (`configs/`), a dict of settings, or a World
+    actions         items or item_vector (see lerl.envs)
+    users           whose sessions: train or validation
+    planner         a lerl.Planner of your own, in place of the one that planner.name names
+    autoreset_mode  gymnasium.vector.AutoresetMode: SAME_STEP, NEXT_STEP or DISABLED
+    threads         of the simulator; the results are the same at any number
+    copy            whether observations are the caller's to keep
+    sets            settings over the configuration: make_vec(..., **{"env.budget": 8})
+    """
+    return VectorEnv(config, num_envs, actions=actions, users=users, planner=planner,
+                     autoreset_mode=autoreset_mode, threads=threads, copy=copy, **sets)
+
+
+def make(config, *, actions="items", users="train", planner=None, **sets):
+    """Makes one session at a time as a Gymnasium environment; the arguments are those of make_vec."""
+    return Env(config, actions=actions, users=users, planner=planner, **sets)
