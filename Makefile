@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build bench parquet demo test test-slow test-processors test-sanitizers format lint lint-fast
+.PHONY: help setup setup-tests build bench parquet python-module wheel demo test test-slow test-processors test-sanitizers format lint lint-fast
 
 JOBS ?= $(shell nproc)
 # A translation unit with libtorch takes more than a gigabyte to compile.
@@ -38,10 +38,19 @@ parquet: setup ## build/release/lerl-parquet, by which `lerl` reads Parquet
 	@tools/setup.sh arrow
 	@$(call build,release,--target lerl_parquet_program)
 
+# With Debian's Python and the packages of the tests.
+python-module: setup-tests ## build/python, the module of the Python package for the tests
+	@export LERL_MODULE_PYTHON=/usr/bin/python3 PYTHONPATH=$$(tools/cache.sh python); \
+	$(call build,python,)
+
+wheel: ## build/wheels, wheels of the Python package for processors with AVX2
+	@tools/setup.sh packages wheel
+	@tools/wheel.sh
+
 demo: build ## trains and compares LERL on MovieLens-100K; ends with the table and the report's path
 	@build/release/lerl compare --config configs/demo_ml100k.toml --out runs/demo
 
-test: setup-tests ## every test, on the release build
+test: setup-tests python-module ## every test, on the release build
 	@$(call build,release)
 	@ctest --preset release --parallel 2
 

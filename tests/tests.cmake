@@ -15,6 +15,16 @@ add_test(NAME deploy.files COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests
          $<TARGET_FILE:lerl>)
 set_tests_properties(deploy.files PROPERTIES LABELS cli TIMEOUT 900)
 
+# The Python package, with the module that the preset `python` builds.
+execute_process(COMMAND bash ${PROJECT_SOURCE_DIR}/tools/cache.sh python OUTPUT_VARIABLE python_packages
+                OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+foreach(name envs package)
+  add_test(NAME python.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/python/test_${name}.py
+           ${PROJECT_SOURCE_DIR}/build/python $<TARGET_FILE:lerl>)
+  set_tests_properties(python.${name} PROPERTIES LABELS python TIMEOUT 900
+                       ENVIRONMENT PYTHONPATH=${python_packages})
+endforeach()
+
 # What `make test` leaves out (the label slow): the same with more of it.
 add_test(NAME slow.kills COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_serve.py $<TARGET_FILE:lerl>
          Serve.test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed)

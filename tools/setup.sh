@@ -1,7 +1,7 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
 #   tools/setup.sh [packages] [llama] [weights] [data] [tests] [python] [server] [vocabulary] [arrow] [fuzz] [format]
-#                  [lint] [runtime]
+#                  [lint] [runtime] [wheel]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
@@ -17,6 +17,7 @@
 #   fuzz      clang with libFuzzer and its sanitizers, which builds the fuzz targets
 #   format    clang-format
 #   lint      clang-format and clang-tidy
+#   wheel     what a wheel of the Python package is built with
 #   runtime   Debian packages that a program needs which was built elsewhere, and no others
 #
 # Environment: LERL_CACHE_DIR, LERL_SKIP_APT, CXX. Archives are pinned in tools/downloads.txt by
@@ -267,12 +268,12 @@ main() {
     case $step in
       packages) install_packages build ;;
       tests) install_packages test; step_python ;;
-      fuzz | format) install_packages "$step" ;;
+      fuzz | format | wheel) install_packages "$step" ;;
       lint) install_packages format; install_packages lint ;;
       runtime) install_packages runtime ;;
       llama | weights | data | python | server | vocabulary | arrow) "step_$step" ;;
       *) die "$step is not a step; steps: packages llama weights data tests python server" \
-                 "vocabulary arrow fuzz format lint runtime" ;;
+                 "vocabulary arrow fuzz format lint runtime wheel" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"

@@ -73,6 +73,21 @@ class World:
     def config(self):
         return json.loads(self._engine.config)
 
+    def to_pandas(self):
+        """All interactions as a pandas frame: user, item, time, part, a column for each behaviour."""
+        from lerl.dataset import rows_as_pandas
+        return rows_as_pandas(self)
+
+    def to_polars(self):
+        """All interactions as a Polars frame."""
+        from lerl.dataset import rows_as_polars
+        return rows_as_polars(self)
+
+    def to_arrow(self):
+        """All interactions as an Arrow table."""
+        from lerl.dataset import rows_as_arrow
+        return rows_as_arrow(self)
+
     def __repr__(self):
         return (f"<lerl.World {self.name}: {self.num_users} users, {self.num_items} items, "
                 f"{len(self.categories)} categories>")
@@ -92,7 +107,7 @@ def load(config, *, users="validation", **sets):
     try:
         return World(_engine.load_world(path, list(over), users), path, over)
     except Error as error:
-        if error.kind != "no_run":
+        if error.kind != "no run":
             raise
     from lerl.training import run_program
     arguments = ["data", "prepare", "--config", path]

@@ -1,9 +1,10 @@
 """What the tests of the Python package share. Each is run as
 
-    python3 tests/python/test_X.py MODULE PROGRAM [Class.test]
+    python3 tests/python/test_X.py FOLDER PROGRAM [Class.test]
 
-MODULE is the built _engine module, PROGRAM the program `lerl`. The package is put together in a
-folder of its own, as a wheel would lay it out."""
+FOLDER holds the built _engine module, PROGRAM is the program `lerl`. The package is put together in a
+folder of its own, as a wheel would lay it out. With `installed` for both, that of an installed wheel is
+tested."""
 
 import atexit
 import os
@@ -16,18 +17,23 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def put_together(module, program):
+def put_together(built, program):
+    """The folder of the package, which is on the search path from then on, and its module."""
+    if built == "installed":
+        import lerl
+        package = pathlib.Path(lerl.__file__).parent
+        return package.parent, next(package.glob("_engine*.so"))
+    module = max(pathlib.Path(built).glob("_engine*.so"), key=lambda path: path.stat().st_mtime)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="lerl-package-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     shutil.copytree(ROOT / "python" / "lerl", folder / "lerl", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "lerl" / pathlib.Path(module).name).symlink_to(pathlib.Path(module).resolve())
+    (folder / "lerl" / module.name).symlink_to(module.resolve())
     os.environ["LERL_PROGRAM"] = str(pathlib.Path(program).resolve())
     sys.path.insert(0, str(folder))
-    return folder
+    return folder, module
 
 
-MODULE, PROGRAM = sys.argv[1], sys.argv[2]
-PACKAGE = put_together(MODULE, PROGRAM)
+PACKAGE, MODULE = put_together(sys.argv[1], sys.argv[2])
 
 
 def small_config(folder):
