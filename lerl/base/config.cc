@@ -8,9 +8,9 @@
 #include <sstream>
 
 #define TOML_HEADER_ONLY 1
-// Whether a letter such as an e with an accent is white space, toml++ 3.3 answers by a branch that it
-// calls unreachable, which is undefined behaviour. Found by the fuzz target toml_config. All functions
-// of this header say whether a character is of a kind, and there the answer is no.
+// Whether a letter such as an e with an accent is white space, toml++ 3.3 answers by a branch that
+// it calls unreachable, which is undefined behaviour (found by the fuzz target toml_config). All
+// functions of this header say whether a character is of a kind, and there the answer is no.
 // clang-format off
 #include <toml++/impl/preprocessor.h>
 #undef TOML_UNREACHABLE

@@ -54,6 +54,7 @@ std::vector<BenchRow> BenchEndpoint(const BenchOptions& options);       // endpo
 std::vector<BenchRow> BenchStudent(const BenchOptions& options);        // student_bench.cc
 std::vector<BenchRow> BenchData(const BenchOptions& options);           // data_bench.cc
 std::vector<BenchRow> BenchServe(const BenchOptions& options);          // serve_bench.cc
+std::vector<BenchRow> BenchPython(const BenchOptions& options);         // python_bench.cc
 // Every row of the project's table of bars, each benchmark in a process of its own.
 std::vector<BenchRow> BenchAll(const BenchOptions& options);  // all_bench.cc
 

@@ -123,6 +123,12 @@ void AddBatchEnv(nb::module_& module) {
             self.env->StepVirtual(SpanOf<float>(vectors));
           },
           nb::arg("vectors"), Working())
+      .def(
+          "run",
+          [](PythonEnv& self, const Slates& slates, int64_t steps) {
+            for (int64_t step = 0; step < steps; ++step) self.env->Step(SpanOf<int32_t>(slates));
+          },
+          nb::arg("slates"), nb::arg("steps"), Working())
       .def("observations",
            [](nb::handle self) {
              const auto& env = nb::cast<const PythonEnv&>(self);

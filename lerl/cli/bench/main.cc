@@ -36,6 +36,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"data", "seconds to parse and to load interactions", BenchData},
     {"serve", "the service under load: requests/s, times, memory, start, a million items",
      BenchServe},
+    {"python", "what the Python package costs beside the engine that it wraps", BenchPython},
     {"all", "every row of the table of bars, in at most 12 minutes", BenchAll},
 };
 
