@@ -1,7 +1,7 @@
 #pragma once
-// The accounts that a request is charged to (llm/endpoint/spending.h): that of all servers, which the
-// process shares; that of its server, which the process shares too; and this client's own, which has
-// no budget and is what is reported.
+// The accounts that a request is charged to (llm/endpoint/spending.h): that of all servers and that
+// of its server, both shared by the process, and this client's own, which has no budget and is what
+// is reported.
 //
 // A server whose budget is used up gets no further request, and the others take over. Requests end
 // where the budget of all servers is used up, or that of each.

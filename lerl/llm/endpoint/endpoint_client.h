@@ -1,14 +1,14 @@
 #pragma once
 // Questions to a pool of OpenAI-compatible servers, many in flight on the calling thread.
 //
-// Attempts. A question goes to the server that the pool chooses, at most 1 + retries times within its
-// deadline (llm/endpoint/retry.h, llm/endpoint/endpoint_pool.h), and after a failure to another one
-// where there is one. A server that asks for a pause longer than the deadline is taken for down.
-// While all servers that may take a question are down, it is given up at once.
+// Attempts. A question goes to the server that the pool chooses, at most 1 + retries times within
+// its deadline (llm/endpoint/retry.h, llm/endpoint/endpoint_pool.h), and after a failure to
+// another one where there is one. A server that asks for a pause longer than the deadline is taken
+// for down. While all servers that may take a question are down, it is given up at once.
 //
-// Length. A question that a server refuses as longer than its context goes to a server with a longer
-// one, which is no further attempt. Where there is none, or where even its least number of tokens is
-// more than every context that is known, the result is kFitsNowhere.
+// Length. A question that a server refuses as longer than its context goes to a server with a
+// longer one, which is no further attempt. Where there is none, or where even its least number of
+// tokens is more than every context that is known, the result is kFitsNowhere.
 //
 // Deadline. It counts from when the question is asked, whether it has been sent or not. A question
 // that waits in line is not late, however, while others of its call are still being answered. So a

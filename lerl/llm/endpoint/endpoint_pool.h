@@ -2,9 +2,9 @@
 // Chooses which of several servers of one model gets the next request. Times are seconds of any one
 // clock, given by the caller.
 //
-// Who may get it: a server that is open and up (or is tried, see below), has a free place, is within
-// its rate, and whose context holds the request. Where no context does, the longest ones count as
-// holding it, since the length in tokens is a guess and the server has the last word.
+// Who may get it: a server that is open and up (or is tried, see below), has a free place, is
+// within its rate, and whose context holds the request. Where no context does, the longest ones
+// count as holding it, since the length in tokens is a guess and the server has the last word.
 //
 // Routing. Among those, with
 //   hit_e     share of the prompt's blocks that e was sent before (llm/endpoint/prefix_cache.h)
@@ -13,7 +13,8 @@
 //   shortest  the shortest queue, then the first server
 // the request goes to
 //   best      if hit_best > kLeastHit, unless its queue is much longer:
-//             queue_best > queue_shortest + imbalance  and  queue_best > kMuchLonger * queue_shortest
+//               queue_best > queue_shortest + imbalance
+//               and queue_best > kMuchLonger * queue_shortest
 //   shortest  otherwise
 // This is the cache-aware policy of SGLang's router (sgl-model-gateway, policies/cache_aware.rs;
 // Zheng et al. 2023, arXiv 2312.07104). Differences: the queue of `best` is compared where theirs
@@ -27,9 +28,9 @@
 // Failures. A server goes down (is ejected) after kFailuresToGoDown failures in a row, where
 // requests that failed together count once. After the n-th cool-down in a row, of
 //   min(max(cool_down, kLongestCoolDown), cool_down * 2^(n-1))   seconds
-// it is tried: with `probes` a page of it is asked for first (llm/endpoint/endpoint_probes.h), which
-// must be answered; then one request tries it. Its answer brings the server back, and any failure
-// on the way begins the next cool-down.
+// it is tried: with `probes` pages of it are asked for first (llm/endpoint/endpoint_probes.h),
+// which must be answered; then one request tries it. Its answer brings the server back, and any
+// failure on the way begins the next cool-down.
 //
 // Pauses. A server that asks for a pause is left alone for that long. A pause longer than
 // `patience` puts it down, whatever becomes of its other requests. It is then tried again when the

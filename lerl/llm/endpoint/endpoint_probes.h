@@ -1,6 +1,6 @@
 #pragma once
-// Asks servers for the pages that tell of them (llm/endpoint/server_facts.h), beside the questions of
-// a client and over the same transfers.
+// Asks servers for the pages that tell of them (llm/endpoint/server_facts.h), beside the questions
+// of a client and over the same transfers.
 //
 // A probe asks for the pages of kFirstPages together. Where both are answered, be it by 404, the
 // server is there; where one is not, or by 502, 503 or 504, as of a server that still loads its

@@ -1,8 +1,8 @@
 #pragma once
 // StubEndpoint: a small HTTP server on the loopback for tests and benchmarks of clients. It answers
 // as it is told: late, wrongly, or not at all. It knows as much of HTTP/1.1 as clients of libcurl
-// need: requests with a Content-Length, and connections that are kept. What is asked for by GET is a
-// page of the server, and no request.
+// need: requests with a Content-Length, and connections that are kept. What is asked for by GET is
+// a page of the server, and no request.
 //
 // One thread serves all connections. Delays are timers, so thousands of answers may be under way.
 
