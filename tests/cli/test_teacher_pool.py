@@ -67,7 +67,8 @@ class TeacherPool(CliTest):
                 "planner.llm.endpoint.cool_down=0.5", "planner.llm.endpoint.retries=2",
                 "planner.llm.mode=generate", "planner.llm.temperature=1", "planner.llm.calibrate=off",
                 "planner.llm.train_plans=1000000", "planner.llm.valid_plans=1000000",
-                "planner.llm.reflect=false", "train.seeds=[1]", "train.iterations=100000", *more]
+                "planner.llm.reflect=false", "train.seeds=[1]", "train.iterations=100000",
+                "train.evaluate_every=1", "train.valid_users=1", *more]  # counts stand at such points
         words = [word for setting in sets for word in ("--set", setting)]
         return ["train", "--config", self.shop(), "--out", self.runs, *words]
 
@@ -97,7 +98,8 @@ class TeacherPool(CliTest):
 
     def test_no_plan_is_lost_with_a_server_that_is_killed_under_load_and_it_comes_back(self):
         # Both get requests, however alike their prompts are.
-        run = self.start(*self.arguments("planner.name=llm", "planner.llm.endpoint.imbalance=0"))
+        run = self.start(*self.arguments("planner.name=llm", "planner.llm.endpoint.imbalance=0",
+                                          "train.sessions=4"))
         self.addCleanup(self.end, run)
         self.goes_on(run, 3)
         for place, context in enumerate([1024, 512], start=1):
@@ -131,7 +133,9 @@ class TeacherPool(CliTest):
         run = self.start(*self.arguments(
             "planner.name=student", "planner.student.asynchronous=true", "planner.student.teacher=llm",
             "planner.student.min_labels=1", "planner.student.teacher_batch=4",
-            "planner.student.oldest_label_seconds=20", "train.sessions=64"))
+            "planner.student.max_label_age=10000000",  # the median age has no say here
+            "planner.student.oldest_label_seconds=20", "planner.student.gap_users=0",
+            "train.sessions=64"))
         self.addCleanup(self.end, run)
 
         def label(name):
