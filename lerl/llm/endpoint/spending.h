@@ -21,6 +21,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "lerl/llm/endpoint/endpoint_config.h"
 
@@ -46,7 +47,7 @@ class Spending {
     int64_t budget_requests = 0;  // 0: no limit
     std::string url = {};         // of the one server that they are of; "": of all together
   };
-  explicit Spending(Limits limits) : limits_(limits) {}
+  explicit Spending(Limits limits) : limits_(std::move(limits)) {}
 
   // Reserves the estimate of a request. Returns false if it does not fit; the budget is then
   // exhausted for good.
