@@ -68,7 +68,7 @@ void EndpointAccounts::Settle(int endpoint, TokenCount estimate, TokenCount used
 }
 
 std::string EndpointAccounts::exhausted() const {
-  const std::string all = budget_->exhausted();
+  std::string all = budget_->exhausted();
   if (!all.empty()) return all;
   std::string latest;
   for (const Server& server : servers_) {

@@ -1,13 +1,11 @@
 #include "lerl/llm/endpoint/endpoint_pool.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "lerl/testing/endpoint_questions.h"
 
 namespace lerl {
 namespace {
-
-using ::testing::HasSubstr;
 
 // Blocks that stand for a prompt with this beginning.
 std::vector<uint64_t> PromptOf(const std::string& letters) {
@@ -141,9 +139,8 @@ TEST(EndpointPool, APromptGoesToTheServerThatHadItsBeginning) {
 TEST(EndpointPool, UnlessItsQueueIsMuchLonger) {
   EndpointPool pool = OneKnowsAbcd(2);
   const auto blocks = PromptOf("abcd");
-  std::vector<int> chosen;
-  for (int i = 0; i < 8; ++i) chosen.push_back(pool.Take(0, {.blocks = blocks}).value());
-  EXPECT_EQ(chosen, (std::vector<int>{1, 1, 1, 0, 0, 0, 0, 1}));
+  for (const int chosen : {1, 1, 1, 0, 0, 0, 0, 1})
+    EXPECT_EQ(pool.Take(0, {.blocks = blocks}), chosen);
 }
 
 TEST(EndpointPool, ALongQueueThatIsNotLongerByHalfKeepsItsPrompts) {
