@@ -155,7 +155,7 @@ void EndpointClient::StartReady(Batch& batch) {
     if (open.not_before > now || !StartOrGiveUp(batch, open, now))
       batch.waiting.push_back(std::move(open));
   while (!GivenUp() && batch.next < batch.answers.size()) {
-    if (!batch.made) MakeNext(batch);
+    if (!batch.made) batch.made = LookAt(batch.question(batch.next), batch.next);
     batch.made->deadline = batch.heard + config_.deadline;
     if (!StartOrGiveUp(batch, *batch.made, SteadySeconds())) return;
     batch.made.reset();
@@ -163,13 +163,13 @@ void EndpointClient::StartReady(Batch& batch) {
   }
 }
 
-// Looks at the prompt of the next question, by which a server is chosen.
-void EndpointClient::MakeNext(Batch& batch) {
-  const ChatQuestion question = batch.question(batch.next);
-  batch.made = Open{
-      .index = batch.next, .tokens = LikelyTokens(question), .least_tokens = LeastTokens(question)};
+// A question that was not sent yet, with what the choice of a server depends on.
+EndpointClient::Open EndpointClient::LookAt(const ChatQuestion& question, size_t index) const {
+  Open open{
+      .index = index, .tokens = LikelyTokens(question), .least_tokens = LeastTokens(question)};
   if (access_.urls.size() > 1 && config_.routing == "prefix")
-    batch.made->blocks = PrefixBlocks(question.prompt);
+    open.blocks = PrefixBlocks(question.prompt);
+  return open;
 }
 
 // Sends a question, or gives it up where no server will take it. Returns false where it must wait.

@@ -80,7 +80,7 @@ class EndpointClient {
 
   void GiveUpHopeless(Batch& batch, double now);
   void StartReady(Batch& batch);
-  void MakeNext(Batch& batch);
+  Open LookAt(const ChatQuestion& question, size_t index) const;
   bool StartOrGiveUp(Batch& batch, Open& open, double now);
   void Send(Batch& batch, Open open, int endpoint, double now);
   void Take(Batch& batch, Open open, HttpResponse response, double now);
