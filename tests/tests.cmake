@@ -4,7 +4,8 @@ if(NOT LERL_TESTS)
 endif()
 
 foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export
-        report_export held_out audit plan_prompt serve openapi learn scale_out service_faults service_upkeep)
+        report_export held_out audit plan_prompt serve openapi learn scale_out service_faults service_upkeep
+        teacher_pool)
   add_test(NAME cli.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_${name}.py
            $<TARGET_FILE:lerl>)
   set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 900)
@@ -32,10 +33,14 @@ add_test(NAME slow.scale_out COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tes
          $<TARGET_FILE:lerl>)
 add_test(NAME slow.openapi COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_openapi.py
          $<TARGET_FILE:lerl>)
+# Two real llama-servers, one of them killed under load.
+add_test(NAME slow.teacher_pool COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_teacher_pool.py
+         $<TARGET_FILE:lerl>)
+set_tests_properties(slow.teacher_pool PROPERTIES ENVIRONMENT LERL_LLAMA_SERVER=${LERL_LLAMA_SERVER})
 set_tests_properties(slow.kills PROPERTIES ENVIRONMENT LERL_KILLS=100)
 set_tests_properties(slow.scale_out PROPERTIES ENVIRONMENT LERL_KILLS=30)
 set_tests_properties(slow.openapi PROPERTIES ENVIRONMENT LERL_API_EXAMPLES=300)
-set_tests_properties(slow.kills slow.scale_out slow.openapi PROPERTIES LABELS slow TIMEOUT 3600)
+set_tests_properties(slow.kills slow.scale_out slow.openapi slow.teacher_pool PROPERTIES LABELS slow TIMEOUT 3600)
 
 # The service's pages in a real browser; what they look like lies in build/screenshots afterwards.
 add_test(NAME browser.service_pages COMMAND ${LERL_PYTHON} -B

@@ -15,15 +15,26 @@
 
 namespace lerl {
 
+// What one of several servers of a model was asked.
+struct EndpointUsage {
+  int64_t context = 0, slots = 0;  // as it says; 0: not known
+  int64_t requests = 0, answers = 0, failures = 0;
+  int64_t ejections = 0, returns = 0;    // times that it was taken for down, and came back
+  int64_t blocks = 0, blocks_known = 0;  // of 64 bytes of prompts; known: it was sent them before
+  int64_t tokens = 0;
+  double cost = 0;
+};
+
 struct LlmUsage {
   int64_t prompts = 0;
   int64_t prefix_tokens = 0;  // those computed, without those reused
   int64_t suffix_tokens = 0;
   int64_t output_tokens = 0;
   double seconds = 0;
-  int64_t retries = 0;     // repeated requests to an endpoint
-  int64_t unanswered = 0;  // prompts without an answer
-  double cost = 0;         // by the prices of the settings, in their currency
+  int64_t retries = 0;                        // repeated requests to an endpoint
+  int64_t unanswered = 0;                     // prompts without an answer
+  double cost = 0;                            // by the prices of the settings, in their currency
+  std::vector<EndpointUsage> endpoints = {};  // in the order of the settings; none in process
 };
 
 struct Completion {

@@ -129,6 +129,12 @@ std::unique_ptr<Planner> MakeStudentOfTeacher(const PlannerConfig& config,
                                         "label is asked for; name a planner that is no oracle");
   if (row.has_teacher || !row.ranks)
     throw Error(ErrorKind::kConfig, where + "has no ranking to imitate; name another planner");
+  if (config.student.oldest_label_seconds > 0 && !config.student.asynchronous)
+    throw Error(
+        ErrorKind::kConfig,
+        "planner.student.oldest_label_seconds: a run without an asynchronous teacher repeats "
+        "to the same bytes, so nothing in it may depend on time; set "
+        "planner.student.asynchronous, or oldest_label in place of it");
   PlannerConfig of_teacher = config;
   of_teacher.name = row.name;
   PlannerContext without_truth = context;

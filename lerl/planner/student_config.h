@@ -17,6 +17,8 @@ struct StudentConfig {
   double uniform_share = 0.25;
   double novelty = 1;
   int64_t max_label_age = 100;
+  int64_t oldest_label = 0;
+  double oldest_label_seconds = 0;
   int64_t capacity = 4096;
   int64_t min_labels = 64;
   int64_t hidden = 32;
@@ -47,6 +49,13 @@ struct StudentConfig {
     visit("max_label_age", max_label_age,
           "bound on the median age of the labels learned from, iterations; the oldest are dropped",
           Range{1, 1e7});
+    visit("oldest_label", oldest_label,
+          "iterations since its state was visited after which a label is never learned from; 0: no "
+          "limit",
+          Range{0, 1e7});
+    visit("oldest_label_seconds", oldest_label_seconds,
+          "the same in seconds of the run, for an asynchronous teacher; 0: no limit",
+          Range{0, 1e9});
     visit("capacity", capacity, "labels kept; the oldest leaves", Range{1, 1e6});
     visit("min_labels", min_labels,
           "labels before the student ranks; until then fatigue_aware does", Range{1, 1e6});

@@ -151,10 +151,15 @@ class Reachable : public LlmBackend {
   std::string ApplyChatTemplate(const std::string& system, const std::string& user) override {
     return model_->ApplyChatTemplate(system, user);
   }
-  LlmUsage usage() const override { return model_->usage(); }
+  LlmUsage usage() const override {
+    LlmUsage usage = model_->usage();
+    usage.endpoints = endpoints;
+    return usage;
+  }
 
   bool cut = false, refuses = false;
   std::string exhausted;
+  std::vector<EndpointUsage> endpoints;
   std::vector<uint8_t> unlisted;      // [labels] 1: every answer is silent on the label
   std::vector<uint64_t> asked_seeds;  // of all completions so far
 

@@ -111,6 +111,8 @@ std::vector<SettingNote> StudentNotes() {
           {.path = "student.teacher_batch", .inert = "labels do not depend on the batch"},
           {.path = "student.max_labels", .values = {"10"}},
           {.path = "student.max_label_age", .inert = "three iterations are too few to exceed it"},
+          {.path = "student.oldest_label", .values = {"1"}},
+          {.path = "student.oldest_label_seconds", .skipped = "it is of an asynchronous teacher"},
           {.path = "student.capacity", .values = {"8"}},
           {.path = "student.gap_users", .inert = "the trainer reads it"},
           {.path = "student.gap_every", .inert = "the trainer reads it"}};

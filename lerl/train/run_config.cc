@@ -20,6 +20,12 @@ void KeepWhatDecides(nlohmann::json& endpoint) {
   endpoint = std::move(kept);
 }
 
+// Drops limits that are off. Configurations from before there were such limits keep their hash.
+void DropWhatIsOff(nlohmann::json& student) {
+  for (const char* key : {"oldest_label", "oldest_label_seconds"})
+    if (student.contains(key) && student[key] == 0) student.erase(key);
+}
+
 // A file counts by its name and that of its folder, wherever it is looked at from.
 std::string LastNames(const std::string& path) {
   const std::filesystem::path full = std::filesystem::absolute(path);
@@ -30,10 +36,11 @@ std::string LastNames(const std::string& path) {
 nlohmann::json WhatDecides(nlohmann::json config) {
   using Pointer = nlohmann::json::json_pointer;
   const Pointer train("/train"), endpoint("/planner/llm/endpoint"), data("/data/name"),
-      matrix("/env/matrix/file");
+      matrix("/env/matrix/file"), student("/planner/student");
   if (config.contains(train) && config[train].is_object())
     for (const char* key : {"seeds", "threads"}) config[train].erase(key);
   if (config.contains(endpoint) && config[endpoint].is_object()) KeepWhatDecides(config[endpoint]);
+  if (config.contains(student) && config[student].is_object()) DropWhatIsOff(config[student]);
   const std::string description = config.value(data, ""), file = config.value(matrix, "");
   if (IsDescription(description)) config[data] = LastNames(description);
   if (!file.empty()) config[matrix] = LastNames(file);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "lerl/sim/env_config.h"
 #include "lerl/testing/data_files.h"
@@ -130,10 +131,22 @@ TEST(Hashes, LeaveOutWhereAnEndpointRunsAndWhatItMayCost) {
   };
   const std::string hash = TrainHash(with("train.iterations=40"));
   EXPECT_NE(hash, TrainHash(Read({"train.iterations=40"})));  // in process
-  for (const char* set : {"urls=[\"http://b/v1\",\"http://c/v1\"]", "api_key_env=\"KEY\"",
-                          "budget=2", "budget_tokens=5", "concurrency=3", "deadline=9"})
+  for (const char* set :
+       {"urls=[\"http://b/v1\",\"http://c/v1\"]", "api_key_env=\"KEY\"", "budget=2",
+        "budget_tokens=5", "concurrency=3", "deadline=9", "probe=false", "routing=queue",
+        "imbalance=1", "url_requests=[5]", "url_tokens=[5]", "url_budgets=[5]",
+        "url_prices_input=[1]", "url_prices_output=[1]"})
     EXPECT_EQ(TrainHash(with("planner.llm.endpoint." + std::string(set))), hash) << set;
   EXPECT_NE(TrainHash(with("planner.llm.endpoint.model=\"other\"")), hash);
+}
+
+TEST(Hashes, LimitsThatAreOffLeaveThemAsTheyWereBeforeThereWereSuchLimits) {
+  nlohmann::json before = ConfigToJson(Read({})), after = before;
+  for (const char* key : {"oldest_label", "oldest_label_seconds"})
+    before["planner"]["student"].erase(key);
+  EXPECT_EQ(TrainingSettings(before), TrainingSettings(after));
+  EXPECT_NE(TrainHash(Read({"planner.student.oldest_label=5"})), TrainHash(Read({})));
+  EXPECT_NE(TrainHash(Read({"planner.student.oldest_label_seconds=5"})), TrainHash(Read({})));
 }
 
 TEST(Hashes, AreTheSameFromAnyWorkingDirectory) {

@@ -188,6 +188,14 @@ TokenCount EstimateTokens(const ChatQuestion& question) {
   return {std::ssize(question.prompt) + kTemplateTokens, question.max_tokens};
 }
 
+int64_t LikelyTokens(const ChatQuestion& question) {
+  return std::ssize(question.prompt) / 4 + kTemplateTokens + question.max_tokens;
+}
+
+int64_t LeastTokens(const ChatQuestion& question) {
+  return std::ssize(question.prompt) / 8 + question.max_tokens;
+}
+
 ChatAnswer ParseChatAnswer(const std::string& body) {
   ChatAnswer answer;
   const Json json = TryParseJson(body);

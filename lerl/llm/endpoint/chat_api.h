@@ -48,6 +48,10 @@ std::string ChatRequestBody(const EndpointConfig& config, const ChatQuestion& qu
 // the prompt, since no token is shorter, some for the server's chat template, and the longest
 // answer.
 TokenCount EstimateTokens(const ChatQuestion& question);
+// The tokens of prompt and answer that are likely (four bytes a token, as of English), and a number
+// that they will not be below (eight bytes a token). A server's own count differs.
+int64_t LikelyTokens(const ChatQuestion& question);
+int64_t LeastTokens(const ChatQuestion& question);
 
 struct ChatAnswer {
   std::string text = {};

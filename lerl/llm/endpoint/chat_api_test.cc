@@ -269,5 +269,12 @@ TEST(ChatError, IsOneShortLine) {
   EXPECT_LE(ParseChatError(std::string(5000, 'x')).size(), 203U);
 }
 
+TEST(LikelyTokens, AreAQuarterOfTheBytesAndTheLeastAnEighth) {
+  const ChatQuestion question = {.prompt = std::string(4000, 'x'), .max_tokens = 10};
+  EXPECT_EQ(LikelyTokens(question), 1000 + 64 + 10);
+  EXPECT_EQ(LeastTokens(question), 500 + 10);
+  EXPECT_GE(EstimateTokens(question).input + 10, LikelyTokens(question));
+}
+
 }  // namespace
 }  // namespace lerl

@@ -9,8 +9,9 @@
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
-#include "lerl/base/printable.h"
 #include "lerl/base/stop.h"
+#include "lerl/llm/endpoint/chat_response.h"
+#include "lerl/llm/endpoint/failure_advice.h"
 #include "lerl/llm/endpoint/retry.h"
 #include "lerl/llm/endpoint/secret.h"
 
@@ -20,33 +21,8 @@ namespace {
 constexpr size_t kShortestSecret = 4;  // that is cut out of a text
 constexpr double kLongestWait = 1;     // seconds at most between two looks at the queue
 constexpr int kRefusalsInARow = 8;     // after which a server that has answered is given up
-
-// Whether an answer says that no request will be answered: no key, no money, no such place or
-// model, or another address.
-bool RefusesAll(int status) {
-  return (status >= 300 && status < 400) || (status >= 401 && status <= 405);
-}
-
-// What can be done about such an answer.
-std::string AdviceOn(int status, const std::string& url) {
-  if (status == 402) return "the account has nothing left to pay with";
-  if (status == 401 || status == 403)
-    return "check the key (planner.llm.endpoint.api_key_env, headers) and what it may use";
-  if (status < 400) return "name that address in planner.llm.endpoint.urls";
-  const bool versioned = url.find("/v1/") != std::string::npos;
-  return std::string("check planner.llm.endpoint.model and urls") +
-         (versioned ? "" : ": the base URL of most servers ends in /v1");
-}
-
-// What can be done about a question that got no answer.
-std::string RemedyFor(int status) {
-  if (status == 0)
-    return "start the server, or name another by planner.llm.endpoint.urls, up to /v1";
-  if (status == 429)
-    return "ask less at once (planner.llm.endpoint.concurrency, requests_per_second), or later";
-  if (MayPass(status)) return "look into the server's log";
-  return "change what it refuses (planner.llm.endpoint.body, model), or name another server";
-}
+constexpr double kLongestProbe = 2;    // seconds that a page may take
+constexpr char kBudgetUsedUp[] = "the budget is used up";
 
 }  // namespace
 
@@ -60,6 +36,14 @@ struct EndpointClient::Open {
   RequestParts parts = {};
   RequestForm form = {};     // that it was sent in
   std::string failure = {};  // why the latest attempt failed
+  std::vector<uint64_t> blocks = {};
+  std::vector<int> too_small = {};  // servers that said that it is too long for them
+  int64_t tokens = 0, least_tokens = 0;
+  int failed_at = -1;
+
+  RouteOf Route() const {
+    return {.blocks = blocks, .tokens = tokens, .too_small = too_small, .failed_at = failed_at};
+  }
 };
 
 struct EndpointClient::Batch {
@@ -67,6 +51,7 @@ struct EndpointClient::Batch {
   std::vector<ChatAnswer> answers;
   double heard = 0;               // when the latest answer came, or the call began
   size_t next = 0;                // from here on questions were never sent
+  std::optional<Open> made = {};  // the next one, once its prompt was looked at
   size_t done = 0;                // questions with a result
   std::deque<Open> waiting = {};  // questions that wait for their next attempt
   std::map<int64_t, Open> in_flight = {};
@@ -88,9 +73,12 @@ EndpointClient::EndpointClient(const EndpointConfig& config)
             {.concurrency = static_cast<int>(config.concurrency),
              .cool_down = config.cool_down,
              .requests_per_second = config.requests_per_second,
-             .patience = config.deadline}),
-      budget_(SpendingOf(config)),
-      spending_({.price_input = config.price_input, .price_output = config.price_output}),
+             .patience = config.deadline,
+             .imbalance = static_cast<int>(config.imbalance),
+             .probes = config.probe}),
+      probes_(access_, config.model,
+              std::min({kLongestProbe, config.timeout, 0.5 * config.deadline}), pool_, transfer_),
+      accounts_(config),
       form_({.top_logprobs = config.top_logprobs}),
       jitter_(static_cast<uint64_t>(getpid()), "retries") {}  // differs between processes
 
@@ -100,22 +88,25 @@ std::vector<ChatAnswer> EndpointClient::Ask(size_t count,
       .question = question, .answers = std::vector<ChatAnswer>(count), .heard = SteadySeconds()};
   while (true) {
     // 1. Give up what can't be answered, and send what may be sent.
+    probes_.Begin(next_id_, SteadySeconds());
     GiveUpHopeless(batch, SteadySeconds());
     StartReady(batch);
     if (batch.done == count) break;
     // 2. Wait for responses, at most until something else falls due, and take them.
     for (auto& [id, response] : transfer_.Run(NextEvent(batch, SteadySeconds()))) {
+      if (probes_.Take(id, response, next_id_, SteadySeconds())) continue;
       auto open = batch.in_flight.extract(id);
       LERL_CHECK(!open.empty());
       Take(batch, std::move(open.mapped()), std::move(response), SteadySeconds());
     }
   }
+  probes_.Cancel();
   return std::move(batch.answers);
 }
 
 std::string EndpointClient::Exhausted() const {
   if (stopped_) return "a stop was requested while no endpoint was free";
-  const std::string budget = budget_->exhausted();
+  const std::string budget = accounts_.exhausted();
   return budget.empty() && GivenUp() ? refusal_ : budget;
 }
 
@@ -133,7 +124,8 @@ void EndpointClient::GiveUpHopeless(Batch& batch, double now) {
     reason = "no endpoint answers: " + last_failure_;
   } else if (GivenUp() && batch.in_flight.empty()) {
     reason = last_failure_;
-  } else if (StopRequested() && batch.in_flight.empty() && NextSend(batch, now) > kLongestWait) {
+  } else if (StopRequested() && batch.in_flight.empty() && !probes_.under_way() &&
+             NextSend(batch, now) > kLongestWait) {
     reason = "stopped by request";
     stopped_ |= batch.done < batch.answers.size();
   }
@@ -150,37 +142,74 @@ void EndpointClient::GiveUpHopeless(Batch& batch, double now) {
   // 3. Questions that were never sent.
   if (reason.empty() && now < batch.heard + config_.deadline) return;
   if (reason.empty()) reason = "deadline: no endpoint was free";
+  batch.made.reset();
   while (batch.next < batch.answers.size()) batch.GiveUp(batch.next++, reason);
 }
 
 // Sends what may be sent now: first the retries that are due, then new questions.
 void EndpointClient::StartReady(Batch& batch) {
-  while (!GivenUp() && (batch.next < batch.answers.size() || !batch.waiting.empty())) {
-    const double now = SteadySeconds();
-    const auto due = std::find_if(batch.waiting.begin(), batch.waiting.end(),
-                                  [&](const Open& open) { return open.not_before <= now; });
-    if (due == batch.waiting.end() && batch.next == batch.answers.size()) return;
-    const std::optional<int> endpoint = pool_.Take(now);
-    if (!endpoint) return;
-    Open open = {.index = batch.next, .deadline = batch.heard + config_.deadline};
-    if (due != batch.waiting.end()) {
-      open = std::move(*due);
-      batch.waiting.erase(due);
-    } else {
-      ++batch.next;
-    }
-    Send(batch, std::move(open), *endpoint, now);
+  if (GivenUp()) return;
+  const double now = SteadySeconds();
+  std::deque<Open> waiting = std::exchange(batch.waiting, {});
+  for (Open& open : waiting)
+    if (open.not_before > now || !StartOrGiveUp(batch, open, now))
+      batch.waiting.push_back(std::move(open));
+  while (!GivenUp() && batch.next < batch.answers.size()) {
+    if (!batch.made) batch.made = LookAt(batch.question(batch.next), batch.next);
+    batch.made->deadline = batch.heard + config_.deadline;
+    if (!StartOrGiveUp(batch, *batch.made, SteadySeconds())) return;
+    batch.made.reset();
+    ++batch.next;
   }
 }
 
+// A question that was not sent yet, with what the choice of a server depends on.
+EndpointClient::Open EndpointClient::LookAt(const ChatQuestion& question, size_t index) const {
+  Open open{
+      .index = index, .tokens = LikelyTokens(question), .least_tokens = LeastTokens(question)};
+  if (access_.urls.size() > 1 && config_.routing == "prefix")
+    open.blocks = PrefixBlocks(question.prompt);
+  return open;
+}
+
+// Sends a question, or gives it up where no server will take it. Returns false where it must wait.
+bool EndpointClient::StartOrGiveUp(Batch& batch, Open& open, double now) {
+  const int64_t longest = pool_.LongestContext();
+  if (pool_.AllClosed()) {
+    batch.GiveUp(open.index, kBudgetUsedUp);
+  } else if (pool_.FitsNowhere(open.Route()) || (longest > 0 && open.least_tokens > longest)) {
+    GiveUpAsTooLong(batch, open);
+  } else if (pool_.AllDown(now, open.Route())) {
+    batch.GiveUp(open.index, "no endpoint answers: " + last_failure_);
+  } else if (const std::optional<int> endpoint = pool_.Take(now, open.Route())) {
+    Send(batch, std::move(open), *endpoint, now);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void EndpointClient::GiveUpAsTooLong(Batch& batch, const Open& open) {
+  last_failure_ = kFitsNowhere;
+  failure_ = config_.model + ": " + kFitsNowhere + ": " +
+             AdviceOnLength(open.tokens, pool_.LongestContext());
+  Warn(kFitsNowhere, failure_);
+  batch.GiveUp(open.index, kFitsNowhere);
+}
+
 void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
-  // 1. The budget.
+  // 1. The budgets. A server whose own is used up is closed, and the question goes to another.
   const ChatQuestion question = batch.question(open.index);
   open.estimate = EstimateTokens(question);
-  if (!Reserve(open.estimate)) {
-    pool_.Answered(endpoint, now);
-    Warn("budget", budget_->exhausted());
-    batch.GiveUp(open.index, "the budget is used up");
+  const EndpointAccounts::Result reserved = accounts_.Reserve(endpoint, open.estimate);
+  if (reserved != EndpointAccounts::Result::kReserved) {
+    pool_.GiveBack(endpoint);
+    const bool of_server = reserved == EndpointAccounts::Result::kServerUsedUp;
+    if (of_server) pool_.Close(endpoint);
+    const std::string reason = of_server ? accounts_.exhausted(endpoint) : accounts_.exhausted();
+    Warn(reason, reason);
+    if (!of_server) return batch.GiveUp(open.index, kBudgetUsedUp);
+    if (!StartOrGiveUp(batch, open, now)) batch.waiting.push_back(std::move(open));
     return;
   }
   // 2. The request, whose timeout ends with the deadline.
@@ -197,38 +226,15 @@ void EndpointClient::Send(Batch& batch, Open open, int endpoint, double now) {
   batch.in_flight.emplace(next_id_++, std::move(open));
 }
 
-// What a response says, without the key.
-ChatAnswer EndpointClient::Read(HttpResponse& response, const std::string& url) const {
-  response.body = WithoutSecret(response.body, access_.key);
-  if (response.status >= 200 && response.status < 300) {
-    ChatAnswer answer = ParseChatAnswer(response.body);
-    if (!answer.answered) answer.status = StatusByWords(answer.status, response.body);
-    response.status = answer.status;
-    if (RefusesAll(answer.status)) answer.words += "; " + AdviceOn(answer.status, url);
-    return WithoutKey(std::move(answer));
-  }
-  ChatAnswer answer{
-      .error = response.status == 0 ? response.error : HttpReason(response.status),
-      .answered = false,
-      .words = response.status == 0 ? Printable(response.detail) : ParseChatError(response.body),
-      .status = StatusByWords(response.status, response.body)};
-  if (response.status >= 300 && response.status < 400)
-    answer.words = "it redirects to " + Printable(response.location) + ", which is not followed";
-  response.status = answer.status;
-  if (RefusesAll(response.status))
-    answer.words += (answer.words.empty() ? "" : "; ") + AdviceOn(response.status, url);
-  return WithoutKey(std::move(answer));
-}
-
 void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double now) {
   // 1. What the response says, and what it has cost. Where a server counts no tokens, what was
   //    reserved counts as used.
   const std::string& url = access_.urls[At(open.endpoint)];
-  ChatAnswer answer = Read(response, url);
+  ChatAnswer answer = ReadResponse(response, url, access_.key);
   if (answer.answered) {
-    if (answer.used.input > 0) Settle(open.estimate, answer.used);
+    if (answer.used.input > 0) accounts_.Settle(open.endpoint, open.estimate, answer.used);
   } else if (response.status != 0) {
-    Settle(open.estimate, {});
+    accounts_.Settle(open.endpoint, open.estimate, {});
   }
   // 2. The pool learns how the server did.
   const bool refusal = !answer.answered && IsRefusal(response.status, response.body);
@@ -238,7 +244,10 @@ void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double
   if (refusal || !MayPass(response.status)) batch.heard = now;
   if (answer.answered) return batch.Finish(open.index, std::move(answer));
 
-  // 3. A parameter that the server does not take: the request is sent again without it.
+  // 3. A question that is too long for the server, or a parameter that it does not take: the
+  //    request is sent again, to another server or without the parameter.
+  if (const auto context = ContextOfRefusal(response.status, response.body))
+    return AskElsewhere(batch, std::move(open), *context, now);
   if (refusal && AskOtherwise(batch, open, response.body, answer.words)) return;
 
   // 4. After a failure: one warning, and a retry if it may pass within the deadline.
@@ -259,7 +268,16 @@ void EndpointClient::Take(Batch& batch, Open open, HttpResponse response, double
   ++retries_;
   open.not_before = now + delay;
   open.failure = answer.error;
+  open.failed_at = open.endpoint;
   batch.waiting.push_back(std::move(open));
+}
+
+// Sends a question to a server with a longer context than that of the one that refused it.
+void EndpointClient::AskElsewhere(Batch& batch, Open open, int64_t context, double now) {
+  pool_.LearnContext(open.endpoint, context);
+  open.too_small.push_back(open.endpoint);
+  open.failure = kFitsNowhere;
+  if (!StartOrGiveUp(batch, open, now)) batch.waiting.push_back(std::move(open));
 }
 
 // Changes the form of requests by what a server refuses, unless another refusal has changed it
@@ -290,17 +308,6 @@ void EndpointClient::CountRefusals(const Open& open, const ChatAnswer& answer) {
   }
 }
 
-bool EndpointClient::Reserve(TokenCount estimate) {
-  return budget_->Reserve(estimate) && spending_.Reserve(estimate);
-}
-
-void EndpointClient::Settle(TokenCount estimate, TokenCount used) {
-  const bool answered = used.input > 0;
-  budget_->Settle(estimate, {answered ? std::max(used.input, estimate.input) : 0,
-                             answered ? std::max(used.output, estimate.output) : 0});
-  spending_.Settle(estimate, used);
-}
-
 void EndpointClient::TellPool(const Open& open, const HttpResponse& response, bool refusal,
                               double now) {
   const bool was_down = pool_.down(open.endpoint);
@@ -320,8 +327,8 @@ void EndpointClient::TellPool(const Open& open, const HttpResponse& response, bo
                           " s, longer than the deadline, and is taken for down; it is tried "
                           "again in " +
                           DescribeNumber(std::min(*response.retry_after, kLongestPause)) + " s"
-                    : " is taken for down; it is tried again every " +
-                          DescribeNumber(config_.cool_down) + " s"));
+                    : " is taken for down; it is tried again in " +
+                          DescribeNumber(config_.cool_down) + " s, later less often"));
   } else if (was_down && !pool_.down(open.endpoint)) {
     LogInfo(url + " answers again");
     warned_.clear();
@@ -330,12 +337,13 @@ void EndpointClient::TellPool(const Open& open, const HttpResponse& response, bo
 
 // Seconds until a question may be sent even if no answer comes in.
 double EndpointClient::NextSend(const Batch& batch, double now) const {
-  double wait = std::numeric_limits<double>::infinity();
-  const std::optional<double> place = pool_.Wait(now);
-  if (!place) return wait;
-  if (batch.next < batch.answers.size()) wait = *place;
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  double wait = kNever;
+  if (batch.next < batch.answers.size())
+    wait = pool_.Wait(now, batch.made ? batch.made->Route() : RouteOf{}).value_or(kNever);
   for (const Open& open : batch.waiting)
-    wait = std::min(wait, std::max(*place, open.not_before - now));
+    wait = std::min(
+        wait, std::max(pool_.Wait(now, open.Route()).value_or(kNever), open.not_before - now));
   return wait;
 }
 
@@ -348,6 +356,26 @@ double EndpointClient::NextEvent(const Batch& batch, double now) const {
   return std::max(wait, 0.001);
 }
 
+std::vector<EndpointUsage> EndpointClient::Endpoints() const {
+  std::vector<EndpointUsage> endpoints;
+  for (int i = 0; i < static_cast<int>(access_.urls.size()); ++i) {
+    const EndpointPool::Figures& figures = pool_.figures(i);
+    const TokenCount used = accounts_.own(i).used();
+    endpoints.push_back({.context = pool_.facts(i).context,
+                         .slots = pool_.facts(i).slots,
+                         .requests = figures.requests,
+                         .answers = figures.answers,
+                         .failures = figures.failures,
+                         .ejections = figures.ejections,
+                         .returns = figures.returns,
+                         .blocks = figures.blocks,
+                         .blocks_known = figures.blocks_known,
+                         .tokens = used.input + used.output,
+                         .cost = accounts_.own(i).cost()});
+  }
+  return endpoints;
+}
+
 void EndpointClient::Warn(const std::string& reason, const std::string& text) {
   if (warned_.insert(reason).second) LogWarning("language model: " + text);
 }
@@ -358,14 +386,6 @@ std::string EndpointClient::WithoutKey(const std::string& text) const {
   std::string safe = access_.key;
   std::erase_if(safe, [](char c) { return kLeftOutOfPrompts.find(c) != std::string_view::npos; });
   return safe.size() < kShortestSecret || safe == access_.key ? rest : WithoutSecret(rest, safe);
-}
-
-// Cuts the key out of the parsed answer, which may spell it where the body did not.
-ChatAnswer EndpointClient::WithoutKey(ChatAnswer answer) const {
-  for (std::string* text : {&answer.text, &answer.error, &answer.words})
-    *text = WithoutSecret(*text, access_.key);
-  for (auto& [token, logprob] : answer.logprobs) token = WithoutSecret(token, access_.key);
-  return answer;
 }
 
 }  // namespace lerl

@@ -1,10 +1,14 @@
 #pragma once
 // Questions to a pool of OpenAI-compatible servers, many in flight on the calling thread.
 //
-// Attempts. A question goes to whichever server has a free place, at most 1 + retries times within
-// its deadline (llm/endpoint/retry.h, llm/endpoint/endpoint_pool.h). A server that asks for a pause
-// longer than the deadline is taken for down. While all servers are down, questions are given up at
-// once.
+// Attempts. A question goes to the server that the pool chooses, at most 1 + retries times within
+// its deadline (llm/endpoint/retry.h, llm/endpoint/endpoint_pool.h), and after a failure to
+// another one where there is one. A server that asks for a pause longer than the deadline is taken
+// for down. While all servers that may take a question are down, it is given up at once.
+//
+// Length. A question that a server refuses as longer than its context goes to a server with a
+// longer one, which is no further attempt. Where there is none, or where even its least number of
+// tokens is more than every context that is known, the result is kFitsNowhere.
 //
 // Deadline. It counts from when the question is asked, whether it has been sent or not. A question
 // that waits in line is not late, however, while others of its call are still being answered. So a
@@ -37,10 +41,11 @@
 #include "lerl/base/rng.h"
 #include "lerl/llm/endpoint/chat_api.h"
 #include "lerl/llm/endpoint/endpoint_access.h"
+#include "lerl/llm/endpoint/endpoint_accounts.h"
 #include "lerl/llm/endpoint/endpoint_config.h"
 #include "lerl/llm/endpoint/endpoint_pool.h"
+#include "lerl/llm/endpoint/endpoint_probes.h"
 #include "lerl/llm/endpoint/http_transfer.h"
-#include "lerl/llm/endpoint/spending.h"
 
 namespace lerl {
 
@@ -55,7 +60,9 @@ class EndpointClient {
   std::vector<ChatAnswer> Ask(size_t count, const std::function<ChatQuestion(size_t)>& question);
 
   // What this client alone has spent; the budget is shared (llm/endpoint/spending.h).
-  const Spending& spending() const { return spending_; }
+  const Spending& spending() const { return accounts_.own(); }
+  // What this client knows of each server and has asked of it, in the order of the URLs.
+  std::vector<EndpointUsage> Endpoints() const;
   // Why questions are not answered any more: the budget, a stop request, or servers that refuse all
   // of them; "" if they are.
   std::string Exhausted() const;
@@ -73,25 +80,25 @@ class EndpointClient {
 
   void GiveUpHopeless(Batch& batch, double now);
   void StartReady(Batch& batch);
+  Open LookAt(const ChatQuestion& question, size_t index) const;
+  bool StartOrGiveUp(Batch& batch, Open& open, double now);
   void Send(Batch& batch, Open open, int endpoint, double now);
   void Take(Batch& batch, Open open, HttpResponse response, double now);
-  bool Reserve(TokenCount estimate);
-  void Settle(TokenCount estimate, TokenCount used);
-  ChatAnswer Read(HttpResponse& response, const std::string& url) const;
   bool AskOtherwise(Batch& batch, Open& open, const std::string& body, const std::string& words);
+  void AskElsewhere(Batch& batch, Open open, int64_t context, double now);
+  void GiveUpAsTooLong(Batch& batch, const Open& open);
   void CountRefusals(const Open& open, const ChatAnswer& answer);
   void TellPool(const Open& open, const HttpResponse& response, bool refusal, double now);
   double NextSend(const Batch& batch, double now) const;
   double NextEvent(const Batch& batch, double now) const;
   void Warn(const std::string& reason, const std::string& text);
-  ChatAnswer WithoutKey(ChatAnswer answer) const;
 
   const EndpointConfig config_;
   const EndpointAccess access_;
   HttpTransfer transfer_;
   EndpointPool pool_;
-  const std::shared_ptr<Spending> budget_;  // shared by the process
-  Spending spending_;
+  EndpointProbes probes_;
+  EndpointAccounts accounts_;
   RequestForm form_;        // that requests are sent in from here on
   std::set<int> refusing_;  // servers that have refused all since the latest answer of any
   int refusals_ = 0;        // since then

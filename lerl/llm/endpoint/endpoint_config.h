@@ -32,6 +32,14 @@ struct EndpointConfig {
   double price_output = 0;
   double budget = 0;
   int64_t budget_tokens = 0;
+  bool probe = true;
+  std::string routing = "prefix";
+  int64_t imbalance = 4;
+  std::vector<int64_t> url_requests;
+  std::vector<int64_t> url_tokens;
+  std::vector<double> url_budgets;
+  std::vector<double> url_prices_input;
+  std::vector<double> url_prices_output;
 
   void VisitFields(FieldVisitor& visit) {
     visit("urls", urls,
@@ -40,6 +48,7 @@ struct EndpointConfig {
     visit("api_key_env", api_key_env, "environment variable that holds the key; empty: none");
     VisitRequests(visit);
     VisitLimits(visit);
+    VisitPool(visit);
   }
 
  private:
@@ -77,7 +86,9 @@ struct EndpointConfig {
     visit("retries", retries, "further attempts after a failure that may pass", Range{0, 100});
     visit("backoff", backoff, "seconds before the first retry, doubled each time, with jitter",
           Range{0, 60});
-    visit("cool_down", cool_down, "seconds that a URL without answers is left alone",
+    visit("cool_down", cool_down,
+          "seconds that a URL without answers is left alone; doubled each time that it is tried in "
+          "vain, up to 30",
           Range{0, 3600});
     visit("requests_per_second", requests_per_second, "limit of each URL; 0: none", Range{0, 1e6});
     visit("price_input", price_input, "of a million prompt tokens", Range{0, 1e6});
@@ -86,6 +97,33 @@ struct EndpointConfig {
           Range{0, 1e9});
     visit("budget_tokens", budget_tokens, "tokens that a process may use; 0: no limit",
           Range{0, 1e15});
+  }
+
+  // What is of several URLs, or of each of them.
+  void VisitPool(FieldVisitor& visit) {
+    visit(
+        "probe", probe,
+        "ask each URL for the context of a request (/props, /v1/models, /slots, /get_model_info), "
+        "and one that was down whether it is there before a question tries it");
+    visit("routing", routing,
+          "which URL gets a prompt: the one that had the same beginning, unless its queue is much "
+          "longer, or the one with the shortest queue",
+          {"prefix", "queue"});
+    visit("imbalance", imbalance,
+          "requests by which the queue of the URL that had the same beginning may be longer",
+          Range{0, 1024});
+    visit("url_requests", url_requests,
+          "requests that a process may send to each URL, in the order of urls; 0: no limit; empty: "
+          "none has one",
+          Range{0, 1e15});
+    visit("url_tokens", url_tokens, "tokens that a process may use at each URL; 0: no limit",
+          Range{0, 1e15});
+    visit("url_budgets", url_budgets, "what a process may spend at each URL; 0: no limit",
+          Range{0, 1e9});
+    visit("url_prices_input", url_prices_input,
+          "of a million prompt tokens at each URL; empty: price_input", Range{0, 1e6});
+    visit("url_prices_output", url_prices_output,
+          "of a million answer tokens at each URL; empty: price_output", Range{0, 1e6});
   }
 };
 

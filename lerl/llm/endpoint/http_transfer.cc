@@ -95,8 +95,12 @@ void SetUp(CURL* easy, HttpInFlight& transfer) {
   transfer.headers.reset(headers);
   curl_easy_setopt(easy, CURLOPT_URL, transfer.request.url.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.request.body.data());
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(transfer.request.body.size()));
+  if (transfer.request.get) {
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  } else {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.request.body.data());
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(transfer.request.body.size()));
+  }
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
                    std::max(1L, static_cast<long>(transfer.request.timeout * 1000)));
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -182,6 +186,12 @@ void HttpTransfer::Start(int64_t id, HttpRequest request) {
   SetUpCertificates(easy, core_->ca_file);
   core_->running.emplace(easy, std::move(transfer));
   LERL_CHECK_EQ(curl_multi_add_handle(core_->multi, easy), CURLM_OK);
+}
+
+void HttpTransfer::Cancel(int64_t id) {
+  const auto found = std::ranges::find_if(
+      core_->running, [id](const auto& entry) { return entry.second->id == id; });
+  if (found != core_->running.end()) core_->End(found->first, CURLE_ABORTED_BY_CALLBACK);
 }
 
 std::vector<std::pair<int64_t, HttpResponse>> HttpTransfer::Run(double seconds) {

@@ -21,6 +21,7 @@ struct HttpRequest {
   std::vector<std::string> headers;  // "Name: value"
   std::string body;                  // sent by POST
   double timeout = 10;               // seconds, connecting included
+  bool get = false;                  // asks by GET, without the body
 };
 
 struct HttpResponse {
@@ -45,6 +46,8 @@ class HttpTransfer {
   HttpTransfer& operator=(const HttpTransfer&) = delete;
 
   void Start(int64_t id, HttpRequest request);
+  // Gives up the transfer with this id, if it is still in flight. Run does not return it.
+  void Cancel(int64_t id);
   // Runs the transfers until some have ended or `seconds` have passed, and returns those that have
   // ended. Sleeps if no transfer is in flight.
   std::vector<std::pair<int64_t, HttpResponse>> Run(double seconds);

@@ -45,6 +45,30 @@ TEST(HttpTransfer, AnAttemptWithoutAnAnswerHasAReasonThatCanBeCounted) {
               ::testing::HasSubstr("more than 4 MB"));
 }
 
+TEST(HttpTransfer, AsksForAPageWithoutABody) {
+  const StubEndpoint server([](const StubRequest&) { return StubReply{.status = 500}; }, 0,
+                            [](const std::string& path) { return StubReply{.body = path}; });
+  HttpTransfer transfer;
+  transfer.Start(1, {.url = server.url() + "/models", .headers = {}, .body = "", .get = true});
+  const auto ended = transfer.Run(5);
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].second.status, 200);
+  EXPECT_EQ(ended[0].second.body, "/v1/models");
+}
+
+TEST(HttpTransfer, ReturnsNothingOfWhatWasCancelled) {
+  const StubEndpoint server([](const StubRequest&) { return StubReply{.delay = 0.05}; });
+  HttpTransfer transfer;
+  for (const int64_t id : {1, 2})
+    transfer.Start(id, {.url = server.url(), .headers = {}, .body = "{}"});
+  transfer.Cancel(1);
+  transfer.Cancel(7);  // there is none
+  EXPECT_EQ(transfer.in_flight(), 1);
+  const auto ended = transfer.Run(5);
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].first, 2);
+}
+
 TEST(HttpTransfer, UnpacksWhatAServerCompresses) {
   constexpr char kPlainWords[] =
       "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x2b\xc8\x49\xcc\xcc\x53\x28\xcf\x2f\x4a\x29\x06"

@@ -74,6 +74,7 @@ class OpenAiBackend : public LlmBackend {
     LlmUsage usage = usage_;
     usage.retries = client_.retries();
     usage.cost = client_.spending().cost();
+    usage.endpoints = client_.Endpoints();
     return usage;
   }
 

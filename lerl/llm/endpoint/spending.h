@@ -11,12 +11,17 @@
 //
 // A budget holds for a process. All seeds, rows of a comparison and evaluations that ask the same
 // servers for the same model, with the same key, prices and budget, share one Spending
-// (SpendingOf). All functions may be called from any thread.
+// (SpendingOf). The same holds of the budget of one server (SpendingOfServer). Where servers have
+// prices of their own, each request counts by those of its server. All functions may be called from
+// any thread.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "lerl/llm/endpoint/endpoint_config.h"
 
@@ -27,37 +32,53 @@ struct TokenCount {
   int64_t output = 0;
 };
 
+// Of a million tokens.
+struct Prices {
+  double input = 0, output = 0;
+  auto operator<=>(const Prices&) const = default;
+};
+
 class Spending {
  public:
   struct Limits {
-    double price_input = 0, price_output = 0;  // per million tokens
-    double budget = 0;                         // 0: no limit
-    int64_t budget_tokens = 0;                 // 0: no limit
+    Prices prices = {};           // where a request names none
+    double budget = 0;            // 0: no limit
+    int64_t budget_tokens = 0;    // 0: no limit
+    int64_t budget_requests = 0;  // 0: no limit
+    std::string url = {};         // of the one server that they are of; "": of all together
   };
-  explicit Spending(Limits limits) : limits_(limits) {}
+  explicit Spending(Limits limits) : limits_(std::move(limits)) {}
 
-  // Reserves the estimate. Returns false if it does not fit; the budget is then exhausted for good.
-  bool Reserve(TokenCount estimate);
-  // Replaces a reserved estimate by what was used.
-  void Settle(TokenCount estimate, TokenCount used);
+  // Reserves the estimate of a request. Returns false if it does not fit; the budget is then
+  // exhausted for good.
+  bool Reserve(TokenCount estimate, std::optional<Prices> prices = std::nullopt);
+  // Replaces a reserved estimate by what was used, at the same prices. The request stays counted.
+  void Settle(TokenCount estimate, TokenCount used, std::optional<Prices> prices = std::nullopt);
 
-  double cost() const;      // of used()
-  TokenCount used() const;  // with what is reserved
+  double cost() const;       // of used()
+  TokenCount used() const;   // with what is reserved
+  int64_t requests() const;  // reserved so far
   // Which budget is used up and what to do; "" while requests are let through.
   std::string exhausted() const;
 
  private:
-  double Price(TokenCount count) const;
+  double Cost() const;
+  TokenCount Used() const;
+  std::string UsedUp(const std::string& amount, const char* of_all, const char* of_server) const;
 
   const Limits limits_;
   mutable std::mutex mutex_;  // guards what follows
-  TokenCount used_;
+  std::map<Prices, TokenCount> used_;
+  int64_t requests_ = 0;
   std::string exhausted_;
 };
 
 // Returns the Spending that this process shares for such settings.
 std::shared_ptr<Spending> SpendingOf(const EndpointConfig& config);
-// For tests. From now on SpendingOf begins with nothing spent.
+// The same for the one server that `limits.url` names.
+std::shared_ptr<Spending> SpendingOfServer(const EndpointConfig& config,
+                                           const Spending::Limits& limits);
+// For tests. From now on both begin with nothing spent.
 void ForgetSpending();
 
 }  // namespace lerl

@@ -14,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(Spending, PricesAreOfAMillionTokens) {
-  Spending spending({.price_input = 0.15, .price_output = 0.6});
+  Spending spending({.prices = {0.15, 0.6}});
   ASSERT_TRUE(spending.Reserve({500, 10}));
   spending.Settle({500, 10}, {400, 5});
   EXPECT_DOUBLE_EQ(spending.cost(), 400 * 0.15e-6 + 5 * 0.6e-6);
@@ -22,7 +22,7 @@ TEST(Spending, PricesAreOfAMillionTokens) {
 }
 
 TEST(Spending, RequestsInFlightCannotOverrunTheBudgetTogether) {
-  Spending spending({.price_input = 1, .budget = 0.001});  // 1000 tokens
+  Spending spending({.prices = {1, 0}, .budget = 0.001});  // 1000 tokens
   EXPECT_TRUE(spending.Reserve({400, 0}));
   EXPECT_TRUE(spending.Reserve({400, 0}));
   EXPECT_FALSE(spending.Reserve({400, 0}));
@@ -37,6 +37,30 @@ TEST(Spending, TokensMayBeTheBudget) {
   EXPECT_TRUE(spending.Reserve({5, 5}));
   EXPECT_FALSE(spending.Reserve({1, 0}));
   EXPECT_THAT(spending.exhausted(), ::testing::HasSubstr("10 tokens"));
+}
+
+TEST(Spending, RequestsMayBeTheBudgetAndAnAnswerGivesNoneBack) {
+  Spending spending({.budget_requests = 2, .url = "http://a/v1"});
+  EXPECT_TRUE(spending.Reserve({5, 5}));
+  spending.Settle({5, 5}, {});
+  EXPECT_TRUE(spending.Reserve({5, 5}));
+  EXPECT_FALSE(spending.Reserve({0, 0}));
+  EXPECT_EQ(spending.requests(), 2);
+  EXPECT_EQ(spending.exhausted(),
+            "the budget of 2 requests of http://a/v1 is used up; raise "
+            "planner.llm.endpoint.url_requests to go on");
+}
+
+TEST(Spending, CountsEachRequestByThePricesOfItsServer) {
+  Spending spending({.prices = {1, 2}, .budget = 0.004});
+  EXPECT_TRUE(spending.Reserve({1000, 0}));                  // 0.001
+  EXPECT_TRUE(spending.Reserve({1000, 100}, Prices{2, 5}));  // 0.002 and 0.0005
+  EXPECT_DOUBLE_EQ(spending.cost(), 0.0035);
+  spending.Settle({1000, 100}, {500, 100}, Prices{2, 5});
+  EXPECT_DOUBLE_EQ(spending.cost(), 0.0025);
+  EXPECT_EQ(spending.used().input, 1500);
+  EXPECT_FALSE(spending.Reserve({1000, 0}, Prices{2, 5}));  // would be 0.0045
+  EXPECT_EQ(spending.used().input, 1500);
 }
 
 TEST(Spending, WithoutABudgetNothingIsRefused) {

@@ -154,10 +154,9 @@ class StubEndpoint::Server {
     if (end == std::string::npos) return;
     const size_t length = ContentLength(connection.input.substr(0, end));
     if (connection.input.size() < end + 4 + length) return;
-    const StubRequest request = {owner_.requests_++, connection.input.substr(0, end),
-                                 connection.input.substr(end + 4, length)};
+    const StubReply reply =
+        owner_.Reply(connection.input.substr(0, end), connection.input.substr(end + 4, length));
     connection.input.clear();  // the client waits for the answer before it asks again
-    const StubReply reply = owner_.handler_(request);
     due_.emplace(SteadySeconds() + reply.delay,
                  Due{socket_id, connection.number, Text(reply), reply.cut_after >= 0});
     const auto in_flight = std::ssize(due_);
@@ -195,7 +194,16 @@ class StubEndpoint::Server {
   std::multimap<double, Due> due_;  // by time
 };
 
-StubEndpoint::StubEndpoint(Handler handler, int port) : handler_(std::move(handler)) {
+StubReply StubEndpoint::Reply(const std::string& head, const std::string& body) {
+  constexpr std::string_view kGet = "GET ";
+  if (!head.starts_with(kGet)) return handler_({requests_++, head, body});
+  ++page_visits_;
+  const size_t end = std::min(head.find_first_of(" ?", kGet.size()), head.size());
+  return pages_ ? pages_(head.substr(kGet.size(), end - kGet.size())) : StubReply{.status = 404};
+}
+
+StubEndpoint::StubEndpoint(Handler handler, int port, Pages pages)
+    : handler_(std::move(handler)), pages_(std::move(pages)) {
   const int listener = Listen(port);
   port_ = PortOf(listener);
   server_ = std::make_unique<Server>(*this, listener);

@@ -45,6 +45,21 @@ TEST(StubEndpoint, ServesManyAtOnceOverKeptConnections) {
   EXPECT_GT(server.most_in_flight(), 50);
 }
 
+TEST(StubEndpoint, ShowsItsPagesAndCountsThemApart) {
+  StubEndpoint server([](const StubRequest&) { return StubReply{}; }, 0,
+                      [](const std::string& path) { return StubReply{.body = "page " + path}; });
+  StubEndpoint bare([](const StubRequest&) { return StubReply{}; });
+  HttpTransfer transfer;
+  const auto page_of = [&](const StubEndpoint& of) {
+    transfer.Start(1, {.url = of.url() + "/x?y=1", .headers = {}, .body = "", .get = true});
+    return transfer.Run(5).at(0).second;
+  };
+  EXPECT_EQ(page_of(server).body, "page /v1/x");
+  EXPECT_EQ(page_of(bare).status, 404);
+  EXPECT_EQ(server.requests(), 0);
+  EXPECT_EQ(server.page_visits(), 1);
+}
+
 TEST(StubEndpoint, RefusesAPortThatIsTaken) {
   const StubEndpoint one([](const StubRequest&) { return StubReply{}; });
   EXPECT_THROW(StubEndpoint([](const StubRequest&) { return StubReply{}; }, one.port()), Error);

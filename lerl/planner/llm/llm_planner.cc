@@ -230,6 +230,31 @@ void LlmPlanner::Reflect(std::span<const EndedSession> sessions) {
   }
 }
 
+namespace {
+
+// What several servers of a model were asked, each by its place in the settings.
+void AddEndpoints(const LlmUsage& usage, PlannerCounts& counts) {
+  if (usage.endpoints.size() < 2) return;
+  for (size_t i = 0; i < usage.endpoints.size(); ++i) {
+    const EndpointUsage& endpoint = usage.endpoints[i];
+    const std::string name = "endpoint " + std::to_string(i + 1) + ": ";
+    counts.emplace_back(name + "requests", endpoint.requests);
+    counts.emplace_back(name + "answers", endpoint.answers);
+    counts.emplace_back(name + "failures", endpoint.failures);
+    counts.emplace_back(name + "ejections", endpoint.ejections);
+    counts.emplace_back(name + "returns", endpoint.returns);
+    counts.emplace_back(name + "tokens", endpoint.tokens);
+    counts.emplace_back(name + "blocks of prompts", endpoint.blocks);
+    counts.emplace_back(name + "blocks sent there before", endpoint.blocks_known);
+    if (endpoint.context > 0)
+      counts.emplace_back(name + "tokens of a request at most", endpoint.context);
+    if (endpoint.cost > 0)
+      counts.emplace_back(name + "cost in millionths", static_cast<int64_t>(endpoint.cost * 1e6));
+  }
+}
+
+}  // namespace
+
 PlannerReport LlmPlanner::Report() const {
   PlannerReport report{.counts = {counts_.begin(), counts_.end()},
                        .stop_reason = answers_.stop_reason()};
@@ -239,6 +264,7 @@ PlannerReport LlmPlanner::Report() const {
     report.counts.emplace_back("cost in millionths", static_cast<int64_t>(usage.cost * 1e6));
   if (usage.unanswered > 0)
     report.counts.emplace_back("prompts without an answer", usage.unanswered);
+  AddEndpoints(usage, report.counts);
   report.counts.emplace_back("reflections in the pool", std::ssize(pool_.reflections()));
   return report;
 }

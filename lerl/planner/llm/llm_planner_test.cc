@@ -304,5 +304,23 @@ TEST_F(LlmPlannerTest, ReportsABudgetThatIsUsedUp) {
   EXPECT_EQ(planner.Report().stop_reason, "the budget is used up");
 }
 
+TEST_F(LlmPlannerTest, ReportsWhatEachOfSeveralServersWasAsked) {
+  const auto backend = std::make_shared<Reachable>(MakeScriptedBackend(script_));
+  LlmPlanner planner(config_, dataset_, split_, backend);
+  backend->endpoints = {{.requests = 5}};
+  PlannerCounts counts = planner.Report().counts;
+  const auto of_endpoint = [](const auto& row) { return row.first.starts_with("endpoint "); };
+  EXPECT_TRUE(std::ranges::none_of(counts, of_endpoint));  // one alone is no pool
+  backend->endpoints.push_back({.context = 512, .requests = 7, .returns = 1, .cost = 0.5});
+  counts = planner.Report().counts;
+  const std::map<std::string, int64_t> found(counts.begin(), counts.end());
+  EXPECT_EQ(found.at("endpoint 1: requests"), 5);
+  EXPECT_FALSE(found.contains("endpoint 1: tokens of a request at most"));
+  EXPECT_EQ(found.at("endpoint 2: requests"), 7);
+  EXPECT_EQ(found.at("endpoint 2: returns"), 1);
+  EXPECT_EQ(found.at("endpoint 2: tokens of a request at most"), 512);
+  EXPECT_EQ(found.at("endpoint 2: cost in millionths"), 500000);
+}
+
 }  // namespace
 }  // namespace lerl

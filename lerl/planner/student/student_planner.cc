@@ -1,6 +1,7 @@
 #include "lerl/planner/student/student_planner.h"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/check.h"
@@ -30,7 +31,7 @@ StudentNetwork::Shape ShapeOf(const PlannerConfig& config, const Dataset& datase
 }  // namespace
 
 StudentPlanner::StudentPlanner(const PlannerConfig& config, const PlannerContext& context,
-                               std::unique_ptr<Planner> teacher)
+                               std::unique_ptr<Planner> teacher, Clock clock)
     : config_(config),
       axes_{context.dataset.num_categories(), context.dataset.num_items(),
             context.dataset.num_users()},
@@ -40,10 +41,24 @@ StudentPlanner::StudentPlanner(const PlannerConfig& config, const PlannerContext
       teacher_(std::make_unique<Teacher>(
           std::move(teacher),
           Teacher::Options{config.student.asynchronous, config.student.teacher_batch})),
+      age_limit_{config.student.oldest_label, config.student.oldest_label_seconds},
+      clock_(std::move(clock)),
+      clock_began_(age_limit_.seconds > 0 ? clock_() : 0),
       choice_(config.student.novelty, config.student.uniform_share),
       buffer_(config.student.capacity, config.student.max_label_age) {}
 
 StudentPlanner::~StudentPlanner() = default;
+
+StudentPlanner::Clock StudentPlanner::SteadyClock() {
+  return [] {
+    const auto since = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration<double>(since).count();
+  };
+}
+
+double StudentPlanner::RunSeconds() const {
+  return age_limit_.seconds > 0 ? seconds_before_ + clock_() - clock_began_ : 0;
+}
 
 Plan StudentPlanner::RankByNetwork(const PlanRequest& request) {
   features_.Compute(request, input_);
@@ -115,10 +130,12 @@ void StudentPlanner::AskTeacher() {
       std::min(config_.student.states_per_iteration, config_.student.max_labels - answers_asked_);
   if (most <= 0) return;
   Rng rng(iteration_seed_, "states to label");
+  const double visited = RunSeconds();
   std::deque<TeacherAnswer> asked;
   for (const Choice& choice : choice_.Choose(candidates_, most, rng)) {
     asked.push_back({.state = std::move(states_[choice.place]),
                      .iteration = iteration_,
+                     .visited = visited,
                      .uniform = choice.uniform,
                      .ranking = {},
                      .refusal = ""});
@@ -132,9 +149,14 @@ void StudentPlanner::AskTeacher() {
 }
 
 void StudentPlanner::TakeAnswers() {
+  const double now = RunSeconds();
   for (TeacherAnswer& answer : teacher_->Take()) {
     if (answer.ranking.empty()) {
       ++counts_["labels refused: " + answer.refusal];
+      continue;
+    }
+    if (age_limit_.Excludes(answer, iteration_, now)) {
+      ++counts_["labels that came too old to learn from"];
       continue;
     }
     if (answer.uniform) {  // agreement, before the network learns from the answer
@@ -147,6 +169,10 @@ void StudentPlanner::TakeAnswers() {
     buffer_.Add(std::move(answer));
   }
   buffer_.DropOld(iteration_);
+  const int64_t before = std::ssize(buffer_.answers());
+  buffer_.DropExcluded(age_limit_, iteration_, now);
+  if (age_limit_.any())
+    counts_["labels that became too old to learn from"] += before - std::ssize(buffer_.answers());
 }
 
 void StudentPlanner::Learn() {
@@ -197,6 +223,8 @@ PlannerReport StudentPlanner::Report() const {
                        .stop_reason = of_teacher.stop_reason};
   report.counts.emplace_back("labels", answers_learned_);
   report.counts.emplace_back("labels dropped for their age", buffer_.dropped());
+  if (age_limit_.any())
+    report.counts.emplace_back("age of the oldest label", buffer_.OldestAge(iteration_));
   for (const auto& [name, count] : of_teacher.counts)
     report.counts.emplace_back("teacher: " + name, count);
   for (const auto& [name, value] : of_teacher.figures)
@@ -209,13 +237,14 @@ void StudentPlanner::Save(TensorFile& file) const {
   std::vector<double> agreements;
   for (const Agreement& agreement : agreements_)
     agreements.insert(agreements.end(), {agreement.overlap, agreement.ndcg});
-  const nlohmann::json state = {{"iteration", iteration_},
-                                {"iteration_seed", iteration_seed_},
-                                {"labels_asked", answers_asked_},
-                                {"labels_learned", answers_learned_},
-                                {"loss", loss_},
-                                {"counts", counts_},
-                                {"agreements", agreements}};
+  nlohmann::json state = {{"iteration", iteration_},
+                          {"iteration_seed", iteration_seed_},
+                          {"labels_asked", answers_asked_},
+                          {"labels_learned", answers_learned_},
+                          {"loss", loss_},
+                          {"counts", counts_},
+                          {"agreements", agreements}};
+  if (age_limit_.seconds > 0) state["seconds"] = RunSeconds();
   teacher_->Save(file, "student/teacher");
   SaveText(file, "student/state", state.dump());
   network_.Save(file, "student/network");
@@ -230,6 +259,8 @@ void StudentPlanner::Load(const TensorFile& file) {
   answers_asked_ = state.at("labels_asked");
   answers_learned_ = state.at("labels_learned");
   loss_ = state.at("loss");
+  seconds_before_ = state.value("seconds", 0.0);
+  clock_began_ = age_limit_.seconds > 0 ? clock_() : 0;
   counts_ = state.at("counts").get<std::map<std::string, int64_t>>();
   const std::vector<double> agreements = state.at("agreements");
   agreements_.clear();

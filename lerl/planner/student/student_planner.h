@@ -16,6 +16,8 @@
 //                      which learns from the answers of a language model has those answers.
 //                   3. The answers that have arrived are taken in. Those for states drawn uniformly
 //                      are first compared with the student's own rankings. Old answers are dropped.
+//                      Those beyond the age limit (oldest_label, oldest_label_seconds) are never
+//                      learned from, nor compared when they come so late; they are counted.
 //                   4. The network learns from steps_per_iteration minibatches.
 //
 // Deterministic mode (the default): every answer of an iteration has arrived by step 3, and a run
@@ -31,6 +33,7 @@
 // running session, which has moved on when an answer is asked for.
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -48,9 +51,13 @@ class StudentPlanner : public Planner, public TeachingPlanner {
  public:
   static constexpr int64_t kAgreementAnswers = 64;
 
-  // `teacher` must be able to rank states of sessions that have moved on (planner/registry.cc).
+  // Seconds that only grow.
+  using Clock = std::function<double()>;
+
+  // `teacher` must be able to rank states of sessions that have moved on (planner/registry.cc). The
+  // clock is read under a limit in seconds alone.
   StudentPlanner(const PlannerConfig& config, const PlannerContext& context,
-                 std::unique_ptr<Planner> teacher);
+                 std::unique_ptr<Planner> teacher, Clock clock = SteadyClock());
   ~StudentPlanner() override;
 
   std::string name() const override { return "student"; }
@@ -74,6 +81,9 @@ class StudentPlanner : public Planner, public TeachingPlanner {
     double overlap = 0, ndcg = 0;
   };
 
+  static Clock SteadyClock();
+  // Seconds of the run so far, without those between two processes; 0 without a limit in seconds.
+  double RunSeconds() const;
   bool Ranks() const { return answers_learned_ >= config_.student.min_labels; }
   void Collect(const PlanRequest& request, double uncertainty);
   void AskTeacher();
@@ -87,6 +97,11 @@ class StudentPlanner : public Planner, public TeachingPlanner {
   const std::unique_ptr<Planner> cold_start_;
   const std::unique_ptr<Teacher> teacher_;
   Planner* playing_ = nullptr;  // the teacher while it plans in the student's place
+
+  const AnswerAgeLimit age_limit_;
+  const Clock clock_;
+  double clock_began_;         // when this process began, by the clock
+  double seconds_before_ = 0;  // of the run in earlier processes
 
   AnswerChoice choice_;
   AnswerBuffer buffer_;

@@ -38,6 +38,12 @@ class Student : public ::testing::Test {
     teacher.name = config_.student.teacher;
     return std::make_unique<StudentPlanner>(config_, Context(), MakePlanner(teacher, Context()));
   }
+  std::unique_ptr<StudentPlanner> MakeWithClock(StudentPlanner::Clock clock) const {
+    PlannerConfig teacher = config_;
+    teacher.name = config_.student.teacher;
+    return std::make_unique<StudentPlanner>(config_, Context(), MakePlanner(teacher, Context()),
+                                            std::move(clock));
+  }
   PlannerContext Context() const {
     return {.dataset = dataset_, .split = split_, .policy_model = model_, .backend = backend_};
   }
@@ -180,6 +186,46 @@ TEST_F(Student, KeepsTheMedianAgeOfItsAnswersWithinItsBound) {
   EXPECT_GT(CountsOf(*student).at("labels dropped for their age"), 0);
 }
 
+TEST_F(Student, NeverLearnsFromAnAnswerBeyondTheAgeLimit) {
+  config_.student.oldest_label = 2;
+  const auto student = Make();
+  for (uint64_t n = 0; n < 8; ++n) {
+    Iterate(*student, n);
+    EXPECT_LE(student->Teaching().labels_kept, 3 * 16);
+    EXPECT_LE(CountsOf(*student).at("age of the oldest label"), 2);
+  }
+  EXPECT_EQ(CountsOf(*student).at("labels that became too old to learn from"), 5 * 16);
+  EXPECT_EQ(student->Teaching().labels, 8 * 16);
+}
+
+// Each reading of the clock is a second later: 1 when it begins, and two in an iteration.
+TEST_F(Student, KeepsToALimitInSecondsOfTheRunAcrossProcesses) {
+  config_.student.oldest_label_seconds = 4;
+  double seconds = 0;
+  const auto clock = [&seconds] { return seconds += 1; };
+  const auto student = MakeWithClock(clock);
+  for (uint64_t n = 0; n < 5; ++n) Iterate(*student, n);
+  // Visited at 1, 3, 5, 7 and 9, taken at 10: those at 7 and 9 are within 4 seconds.
+  EXPECT_EQ(student->Teaching().labels_kept, 2 * 16);
+  EXPECT_EQ(CountsOf(*student).at("labels that became too old to learn from"), 3 * 16);
+  TensorFile file;
+  student->Save(file);
+  seconds = 1000;  // another process, much later
+  const auto loaded = MakeWithClock(clock);
+  loaded->Load(file);
+  Iterate(*loaded, 5);  // visited at 12, taken at 13
+  EXPECT_EQ(loaded->Teaching().labels_kept, 2 * 16);
+}
+
+TEST_F(Student, DoesNotLearnWhatComesTooLateAndCountsIt) {
+  config_.student.oldest_label_seconds = 10;
+  double seconds = 0;
+  const auto student = MakeWithClock([&seconds] { return seconds += 11; });
+  for (uint64_t n = 0; n < 3; ++n) Iterate(*student, n);
+  EXPECT_EQ(student->Teaching().labels, 0);
+  EXPECT_EQ(CountsOf(*student).at("labels that came too old to learn from"), 3 * 16);
+}
+
 TEST_F(Student, LearnsNothingInEvaluationOrOutsideAnIteration) {
   const auto student = Make();
   Iterate(*student, 0);
@@ -233,6 +279,29 @@ TEST_F(Student, LearnsFromATeacherOnAThreadOfItsOwn) {
   loaded->Load(file);
   Iterate(*loaded, n);
   EXPECT_GE(loaded->Teaching().labels, student->Teaching().labels);
+}
+
+TEST_F(Student, KeepsToItsAgeLimitHoweverSlowItsTeacherIs) {
+  config_.student.asynchronous = true;
+  config_.student.oldest_label = 1;
+  const auto student = Make();
+  for (uint64_t n = 0; n < 50; ++n) {
+    Iterate(*student, n);
+    EXPECT_LE(CountsOf(*student).at("age of the oldest label"), 1);
+  }
+}
+
+TEST_F(Student, TakesALimitInSecondsFromAnAsynchronousTeacherAlone) {
+  config_.student.oldest_label_seconds = 5;
+  try {
+    MakePlanner(config_, Context());
+    ADD_FAILURE() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kConfig);
+    EXPECT_THAT(error.what(), ::testing::StartsWith("planner.student.oldest_label_seconds: "));
+  }
+  config_.student.asynchronous = true;
+  EXPECT_EQ(MakePlanner(config_, Context())->name(), "student");
 }
 
 TEST_F(Student, RefusesTeachersThatHaveNothingToTeach) {

@@ -50,10 +50,44 @@ TEST(AnswerBuffer, HoldsNoMoreThanItsCapacity) {
   EXPECT_EQ(Iterations(buffer), (std::vector<int64_t>{2, 3}));
 }
 
+// Ages in iteration 10: 6, 5 and 0; in seconds at 100: 60, 30 and 1.
+std::vector<int64_t> KeptBy(const AnswerAgeLimit& limit) {
+  AnswerBuffer buffer(100, 1000);
+  for (const auto& [iteration, visited] :
+       {std::pair{4, 40.0}, std::pair{5, 70.0}, std::pair{10, 99.0}}) {
+    TeacherAnswer answer = OfIteration(iteration);
+    answer.visited = visited;
+    buffer.Add(std::move(answer));
+  }
+  buffer.DropExcluded(limit, 10, 100);
+  return Iterations(buffer);
+}
+
+TEST(AnswerAgeLimit, ExcludesEachAnswerThatIsOlderAndNoOther) {
+  using Kept = std::vector<int64_t>;
+  EXPECT_EQ(KeptBy({}), (Kept{4, 5, 10}));
+  EXPECT_EQ(KeptBy({.iterations = 6}), (Kept{4, 5, 10}));
+  EXPECT_EQ(KeptBy({.iterations = 5}), (Kept{5, 10}));
+  EXPECT_EQ(KeptBy({.seconds = 30}), (Kept{5, 10}));
+  EXPECT_EQ(KeptBy({.seconds = 29.5}), (Kept{10}));
+  EXPECT_EQ(KeptBy({.iterations = 5, .seconds = 0.5}), (Kept{}));
+}
+
+TEST(AnswerBuffer, KnowsItsOldestAge) {
+  AnswerBuffer buffer(100, 1000);
+  EXPECT_EQ(buffer.OldestAge(7), 0);
+  for (const int64_t iteration : {2, 6}) buffer.Add(OfIteration(iteration));
+  EXPECT_EQ(buffer.OldestAge(7), 5);
+}
+
 TEST(TeacherAnswers, AreReadAsTheyWereWritten) {
   std::deque<TeacherAnswer> answers = {OfIteration(1), OfIteration(2, {1}), OfIteration(4, {})};
   answers[2].refusal = "invalid answer";
   TensorFile file;
+  SaveTeacherAnswers(file, "labels", answers);
+  EXPECT_EQ(LoadTeacherAnswers(file, "labels", {3, 10, 10}), answers);
+  EXPECT_FALSE(file.arrays.contains("labels/visited"));
+  answers[1].visited = 12.5;
   SaveTeacherAnswers(file, "labels", answers);
   EXPECT_EQ(LoadTeacherAnswers(file, "labels", {3, 10, 10}), answers);
   SaveTeacherAnswers(file, "none", {});
