@@ -19,7 +19,7 @@ set_tests_properties(deploy.files PROPERTIES LABELS cli TIMEOUT 900)
 # The Python package, with the module that the preset `python` builds.
 execute_process(COMMAND bash ${PROJECT_SOURCE_DIR}/tools/cache.sh python OUTPUT_VARIABLE python_packages
                 OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-foreach(name envs package)
+foreach(name envs package notebook)
   add_test(NAME python.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/python/test_${name}.py
            ${PROJECT_SOURCE_DIR}/build/python $<TARGET_FILE:lerl>)
   set_tests_properties(python.${name} PROPERTIES LABELS python TIMEOUT 900

@@ -12,7 +12,7 @@ def _axes(axes):
     return plt.subplots(figsize=(6, 3.5), layout="constrained")[1]
 
 
-def curve(run, figure="validation.R_cum", axes=None):
+def curve(run, figure="valid_R_cum", axes=None):
     """Draws a figure of a Run's learning curve over its iterations, each seed thin and their mean bold.
     Returns the axes. `run.curve()["figure"].unique()` has the figures that there are."""
     axes, frame = _axes(axes), run.curve()
