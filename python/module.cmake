@@ -12,3 +12,9 @@ target_link_libraries(lerl_engine PRIVATE lerl_python)
 target_link_options(lerl_engine PRIVATE -Wl,--as-needed -Wl,--exclude-libs,ALL)
 set_target_properties(lerl_engine PROPERTIES OUTPUT_NAME _engine)
 install(TARGETS lerl_engine LIBRARY DESTINATION lerl)
+
+# What type checkers and editors see of it.
+nanobind_add_stub(lerl_engine_stub MODULE _engine OUTPUT ${PROJECT_BINARY_DIR}/_engine.pyi
+                  PYTHON_PATH $<TARGET_FILE_DIR:lerl_engine> DEPENDS lerl_engine
+                  MARKER_FILE ${PROJECT_BINARY_DIR}/py.typed)
+install(FILES ${PROJECT_BINARY_DIR}/_engine.pyi ${PROJECT_BINARY_DIR}/py.typed DESTINATION lerl)
