@@ -18,3 +18,15 @@ nanobind_add_stub(lerl_engine_stub MODULE _engine OUTPUT ${PROJECT_BINARY_DIR}/_
                   PYTHON_PATH $<TARGET_FILE_DIR:lerl_engine> DEPENDS lerl_engine
                   MARKER_FILE ${PROJECT_BINARY_DIR}/py.typed)
 install(FILES ${PROJECT_BINARY_DIR}/_engine.pyi ${PROJECT_BINARY_DIR}/py.typed DESTINATION lerl)
+
+# In a wheel, the program too. It is built by its own preset, since it has libtorch.
+if(SKBUILD)
+  set(preset release)
+  if(NOT LERL_MARCH STREQUAL native)
+    set(preset ${LERL_MARCH})
+  endif()
+  add_custom_target(lerl_of_wheel ALL WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM
+                    COMMAND ${CMAKE_COMMAND} --preset ${preset}
+                    COMMAND ${CMAKE_COMMAND} --build --preset ${preset} --target lerl)
+  install(PROGRAMS ${PROJECT_SOURCE_DIR}/build/${preset}/lerl DESTINATION lerl/bin)
+endif()

@@ -1,6 +1,6 @@
 // The Python package beside the engine that it wraps: steps of the same environments with the same
-// slates, by Python's loop and by one of C++ in the same module, in turns, in one process of Python.
-// What LERL_PYTHON names (python3 if nothing) must be able to import lerl.
+// slates, by Python's loop and by one of C++ in the same module, in turns, in one process of
+// Python. What LERL_PYTHON names (python3 if nothing) must be able to import lerl.
 
 #include <algorithm>
 #include <cstdlib>
