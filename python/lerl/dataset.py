@@ -68,6 +68,9 @@ class Dataset:
             lines += ["[[behaviour]]", f"name = {json.dumps(behaviour)}",
                       f'column = "behaviour_{number}"', f"at_least = {float(least)}"]
         columns = [_column(frame, column, f"Dataset.from_frame: {key}") for key, column in named.items()]
+        times = columns[list(named).index("timestamp")]
+        if any(isinstance(value, str) or hasattr(value, "isoformat") for value in times[:1]):
+            lines.insert(2, 'time_unit = "iso"')
         folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="lerl-data-"))
         folder.mkdir(parents=True, exist_ok=True)
         with open(folder / f"{name}.csv", "w", newline="", encoding="utf-8") as file:

@@ -206,6 +206,23 @@ class EnvTest(unittest.TestCase):
                 sizes.append(support.resident_bytes())
         self.assertLess(max(sizes[5:]) - max(sizes[:5]), 4 << 20, sizes)
 
+    def test_tianshous_collectors_find_what_they_ask_for(self):
+        envs = lerl.tianshou.VectorEnv(self.world, 4, actions="item_vector")
+        self.assertEqual(len(envs), 4)
+        observation, infos = envs.reset(seed=1)
+        self.assertEqual((len(observation), infos[2]["env_id"]), (4, 2))
+        lengths, ids, rng = np.zeros(4, int), np.arange(4), np.random.default_rng(0)
+        while len(ids):  # a collector lets environments rest once they have ended
+            action = rng.normal(size=(len(ids), envs.world.item_width)).astype(np.float32)
+            observation, rewards, terminated, truncated, infos = envs.step(action, ids)
+            self.assertEqual([info["env_id"] for info in infos], ids.tolist())
+            self.assertEqual(len(observation), len(ids))
+            lengths[ids] += 1
+            ids = ids[~(terminated | truncated)]
+        self.assertTrue((lengths > 0).all())
+        observation, _ = envs.reset([1, 3])
+        self.assertEqual(len(observation), 2)
+
     def test_gymnasiums_wrappers_take_it(self):
         envs = gymnasium.wrappers.vector.RecordEpisodeStatistics(self.make_vec(copy=True))
         envs.reset(seed=1)
