@@ -49,14 +49,14 @@ std::vector<std::string> RunTogether(GroupCommit& commits,
     });
   });
   started.get_future().wait();
-  std::vector<std::string> faults(changes.size());
+  std::vector<std::exception_ptr> thrown(changes.size());
   std::vector<std::thread> threads;
   for (size_t i = 0; i < changes.size(); ++i) {
     threads.emplace_back([&, i] {
       try {
         commits.Run(changes[i]);
-      } catch (const std::exception& fault) {
-        faults[i] = fault.what();
+      } catch (...) {
+        thrown[i] = std::current_exception();
       }
     });
   }
@@ -64,6 +64,15 @@ std::vector<std::string> RunTogether(GroupCommit& commits,
   go.set_value();
   first.join();
   for (std::thread& thread : threads) thread.join();
+  // Read once all have ended: several may have been handed the same exception.
+  std::vector<std::string> faults(changes.size());
+  for (size_t i = 0; i < changes.size(); ++i) {
+    try {
+      if (thrown[i]) std::rethrow_exception(thrown[i]);
+    } catch (const std::exception& fault) {
+      faults[i] = fault.what();
+    }
+  }
   return faults;
 }
 
