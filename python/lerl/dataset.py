@@ -1,8 +1,10 @@
 """Interaction logs to and from pandas, Polars and Arrow."""
 
+import atexit
 import csv
 import json
 import pathlib
+import shutil
 import tempfile
 
 from lerl._engine import Error
@@ -71,7 +73,10 @@ class Dataset:
         times = columns[list(named).index("timestamp")]
         if any(isinstance(value, str) or hasattr(value, "isoformat") for value in times[:1]):
             lines.insert(2, 'time_unit = "iso"')
-        folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="lerl-data-"))
+        if folder is None:
+            folder = tempfile.mkdtemp(prefix="lerl-data-")
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with open(folder / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")

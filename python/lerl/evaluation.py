@@ -7,7 +7,7 @@ import os
 import numpy as np
 
 from lerl import _engine
-from lerl.world import World, load, setting
+from lerl.world import World, load
 
 
 class Evaluation:
@@ -113,5 +113,3 @@ def _scores_of(policy, world):
 
     return scores
 
-
-__all__ = ["Evaluation", "evaluate", "setting"]

@@ -1,5 +1,6 @@
 """Training and comparisons, by the program `lerl` of this wheel as a child process."""
 
+import atexit
 import dataclasses
 import json
 import os
@@ -131,6 +132,7 @@ def compare(config, out, *, quiet=False, smoke=False):
 def _write_settings(lines):
     """Settings as a file of their own, which lives as long as the process."""
     folder = tempfile.mkdtemp(prefix="lerl-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = pathlib.Path(folder) / "settings.toml"
     path.write_text("\n".join(lines) + "\n")
     return str(path)
