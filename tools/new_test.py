@@ -17,7 +17,7 @@ import check_references
 import check_tree
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-COPIED = ("lerl", "docs", "tools", "goldens", "configs", "examples", "tests", "cmake", "prompts")
+COPIED = ("lerl", "python", "docs", "tools", "goldens", "configs", "examples", "tests", "cmake", "prompts")
 LONG = "a_name_of_twenty_letters"  # as long as a name may be
 MADE = {"metric": LONG, "planner": LONG, "agent": "calm", "rule": LONG}
 
