@@ -160,7 +160,12 @@ class ServicePages(PageTest):
             self.assertIn(title, seen)
         self.assertEqual(page.locator(".item img, .session img").count(), 0)
         dashboard.get_by_text("earlier slate").first.click()
-        texts = "\n".join(dashboard.locator(".titles bdi").all_text_contents())
+        texts = ""
+        for _ in range(50):  # the newest slate comes with the next event of the stream
+            texts = "\n".join(dashboard.locator(".titles bdi").all_text_contents())
+            if all(title in texts for title in (IMAGE, MARKS, LONG)):
+                break
+            dashboard.wait_for_timeout(100)
         for title in (IMAGE, MARKS, LONG):
             self.assertIn(title, texts)
         for tab in (page, dashboard):
