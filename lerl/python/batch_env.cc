@@ -81,7 +81,6 @@ BatchEnv::BatchEnv(std::shared_ptr<const World> world, const RunConfig& config,
   sessions_.assign(envs, 0);
   ended_.assign(envs, 1);
   slates_.assign(envs * k_, 0);
-  inside_.assign(items_, 0);
   scores_.assign(items_, 0);
 }
 
@@ -225,7 +224,7 @@ void BatchEnv::Show() {
   restart_ = ended_;  // of kNextStep; in the other modes all sessions run
   std::ranges::fill(memory_.started, uint8_t{0});
   env_->Step(slates_, result_);
-  std::vector<int> running, started;
+  std::vector<int> running;
   for (int env = 0; env < options_.envs; ++env) {
     const size_t at = At(env);
     memory_.rewards[at] = restart_[at] != 0 ? 0 : result_.rewards[at];

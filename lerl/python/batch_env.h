@@ -118,9 +118,9 @@ class BatchEnv {
   std::vector<uint8_t> restart_;            // [B] 1 = the running step starts a session (kNextStep)
   std::vector<SlotPlan> slot_plans_;
   std::vector<SlotInput> inputs_;
-  std::vector<int32_t> slates_;            // [B, K]
-  std::vector<uint8_t> inside_, nothing_;  // [I]
-  std::vector<float> scores_;              // [I]
+  std::vector<int32_t> slates_;   // [B, K]
+  std::vector<uint8_t> nothing_;  // [I] zeros: nothing is excluded beside the mask
+  std::vector<float> scores_;     // [I]
   StepResult result_;
 };
 

@@ -64,7 +64,7 @@ def evaluate(policy, config=None, *, planner=None, users="validation", seeds=Non
         over["agent.name"] = policy
     out = os.fspath(out or ".")
     if isinstance(policy, Run):
-        world = _load_run(policy, users, over)
+        world = load(policy.config, users=users, **{**_sets_of(policy), "train.seeds": policy.seeds(), **over})
         row = _engine.evaluate_run(world._engine, name or policy.folder.name, os.fspath(policy.folder), out)
         return Evaluation(json.loads(row))
     if config is None:
@@ -81,14 +81,9 @@ def evaluate(policy, config=None, *, planner=None, users="validation", seeds=Non
     return Evaluation(json.loads(row))
 
 
-def _sets_of(world):
-    return {text.split("=", 1)[0]: json.loads(text.split("=", 1)[1]) for text in world.set}
-
-
-def _load_run(run, users, over):
-    sets = {text.split("=", 1)[0]: json.loads(text.split("=", 1)[1]) for text in run.set}
-    seeds = {"train.seeds": run.seeds()}
-    return load(run.config, users=users, **{**sets, **seeds, **over})
+def _sets_of(made):
+    """The settings over the configuration of a World or a Run, by their names."""
+    return {text.split("=", 1)[0]: json.loads(text.split("=", 1)[1]) for text in made.set}
 
 
 def _scores_of(policy, world):
