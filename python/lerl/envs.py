@@ -27,7 +27,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv as GymnasiumVectorEnv
 from gymnasium.vector.utils import batch_space
 
 from lerl import _engine
-from lerl.world import load
+from lerl.world import int8_views, load
 
 _AUTORESET = {AutoresetMode.SAME_STEP: "same_step", AutoresetMode.NEXT_STEP: "next_step",
               AutoresetMode.DISABLED: "disabled"}
@@ -55,11 +55,6 @@ def _spaces(world, feature_count, actions):
     raise _engine.Error(f"actions: {actions!r} is neither items nor item_vector")
 
 
-def _observation(views):
-    """Views of our memory in the types of the spaces."""
-    return {name: view.view(np.int8) if view.dtype == np.uint8 else view for name, view in views.items()}
-
-
 class VectorEnv(GymnasiumVectorEnv):
     """Sessions side by side, as a Gymnasium 1.x VectorEnv. Made by `lerl.make_vec`.
 
@@ -82,8 +77,8 @@ class VectorEnv(GymnasiumVectorEnv):
             self.world, self._engine.feature_count, actions)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
-        self._now = _observation(self._engine.observations())
-        self._final = _observation(self._engine.final_observations())
+        self._now = int8_views(self._engine.observations())
+        self._final = int8_views(self._engine.final_observations())
         self._outcomes = self._engine.outcomes()
         self._seeded = False
 

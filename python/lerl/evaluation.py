@@ -7,7 +7,7 @@ import os
 import numpy as np
 
 from lerl import _engine
-from lerl.world import World, load
+from lerl.world import World, int8_views, load
 
 
 class Evaluation:
@@ -91,8 +91,7 @@ def _scores_of(policy, world):
     items, k = world.num_items, world.slate_size
 
     def scores(observation):
-        seen = {name: view.view(np.int8) if view.dtype == np.uint8 else view
-                for name, view in observation.items()}
+        seen = int8_views(observation)
         given = np.asarray(policy(seen))
         n = len(seen["user"])
         if given.shape == (n, items):

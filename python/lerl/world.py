@@ -48,6 +48,11 @@ def settings(config, sets):
     return path, tuple(setting(name, value) for name, value in sets.items())
 
 
+def int8_views(views):
+    """Views of the engine's memory in the types of the observation spaces, without a copy."""
+    return {name: view.view("int8") if view.dtype == "uint8" else view for name, view in views.items()}
+
+
 class World:
     """What all environments and evaluations of a configuration share. Made by `lerl.load`.
 
