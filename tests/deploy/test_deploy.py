@@ -178,7 +178,9 @@ class Container(ServeTest):
         dynamic = subprocess.run(["objdump", "-p", self.program], capture_output=True, text=True, check=True).stdout
         linked = subprocess.run(["ldd", self.program], capture_output=True, text=True, check=True).stdout
         for name in re.findall(r"NEEDED\s+(\S+)", dynamic):
-            path = os.path.realpath(re.search(rf"{re.escape(name)} => (\S+)", linked)[1])
+            # The loader itself comes with its path and without an arrow.
+            found = re.search(rf"(?m)^\s*(?:{re.escape(name)} => (\S+)|(\S*/{re.escape(name)})) \(", linked)
+            path = os.path.realpath(found[1] or found[2])
             owners = [subprocess.run(["dpkg", "-S", place], capture_output=True, text=True, check=False).stdout
                       for place in [path, path.removeprefix("/usr"), "/usr" + path]]
             owner = next((owner.partition(":")[0] for owner in owners if owner), None)
