@@ -39,7 +39,10 @@ add_test(NAME slow.teacher_pool COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/
 set_tests_properties(slow.teacher_pool PROPERTIES ENVIRONMENT LERL_LLAMA_SERVER=${LERL_LLAMA_SERVER})
 add_test(NAME slow.python_clients COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/python/test_clients.py
          ${PROJECT_SOURCE_DIR}/build/python $<TARGET_FILE:lerl>)
-set_tests_properties(slow.python_clients PROPERTIES LABELS slow TIMEOUT 3600 ENVIRONMENT PYTHONPATH=${python_packages})
+execute_process(COMMAND bash ${PROJECT_SOURCE_DIR}/tools/cache.sh clients OUTPUT_VARIABLE client_packages
+                OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+set_tests_properties(slow.python_clients PROPERTIES LABELS slow TIMEOUT 3600
+                     ENVIRONMENT PYTHONPATH=${python_packages}:${client_packages})
 set_tests_properties(slow.kills PROPERTIES ENVIRONMENT LERL_KILLS=100)
 set_tests_properties(slow.scale_out PROPERTIES ENVIRONMENT LERL_KILLS=30)
 set_tests_properties(slow.openapi PROPERTIES ENVIRONMENT LERL_API_EXAMPLES=300)

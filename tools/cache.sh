@@ -3,6 +3,7 @@
 #   tools/cache.sh llama     prints the folder of the llama.cpp built for this compiler and processor
 #   tools/cache.sh arrow     prints the folder of Apache Arrow
 #   tools/cache.sh python    prints the folder of the tests' Python packages
+#   tools/cache.sh clients   prints the folder of those that `make test-slow` needs beside them
 
 tools_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -60,12 +61,15 @@ python_dir() {
     sha256sum | cut -c 1-12)"
 }
 
+clients_dir() { echo "$(cache_dir)/clients-$(sha256sum < "$tools_dir/../tests/python/clients.txt" | cut -c 1-12)"; }
+
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   set -eu
   case ${1:-} in
     llama) llama_dir ;;
     arrow) arrow_dir ;;
     python) python_dir ;;
-    *) echo "usage: tools/cache.sh llama|arrow|python" >&2; exit 2 ;;
+    clients) clients_dir ;;
+    *) echo "usage: tools/cache.sh llama|arrow|python|clients" >&2; exit 2 ;;
   esac
 fi

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [python] [server] [vocabulary] [arrow] [fuzz] [format]
-#                  [lint] [runtime] [wheel]
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [python] [clients] [server] [vocabulary] [arrow] [fuzz]
+#                  [format] [lint] [runtime] [wheel]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
@@ -11,6 +11,7 @@
 #   tests     Debian packages that only the tests use, and the step python
 #   python    Python packages of the tests: scipy, scikit-learn, Playwright, axe-core, Schemathesis,
 #             openapi-python-client
+#   clients   Tianshou, TensorBoard and MLflow, to which `make test-slow` hands our environments and runs
 #   server    llama-server of the same source, which the tests of endpoints talk to
 #   vocabulary  a second vocabulary of the same source, for tests of tokens
 #   arrow     Apache Arrow out of pyarrow's wheel, which reads Parquet
@@ -183,6 +184,20 @@ step_python() {
   mv "$target.partial" "$target"
 }
 
+# They are many and only `make test-slow` asks for them, so that they are no lines of downloads.txt.
+step_clients() {
+  local target
+  target=$(clients_dir)
+  [ -d "$target" ] && return
+  did_something=1
+  say "fetching the packages of tests/python/clients.txt"
+  rm -rf "$target.partial"
+  python -m pip install --quiet --no-deps --require-hashes --only-binary :all: --target "$target.partial" \
+    -r "$tools_dir/../tests/python/clients.txt" >&2 ||
+    { rm -rf "$target.partial"; die "pip's reason stands above; once they are there, later runs work offline"; }
+  mv "$target.partial" "$target"
+}
+
 # MovieLens may not be redistributed: it is fetched to this machine and never enters the tree.
 step_data() {
   local target=$cache/datasets/ml-100k part
@@ -271,8 +286,8 @@ main() {
       fuzz | format | wheel) install_packages "$step" ;;
       lint) install_packages format; install_packages lint ;;
       runtime) install_packages runtime ;;
-      llama | weights | data | python | server | vocabulary | arrow) "step_$step" ;;
-      *) die "$step is not a step; steps: packages llama weights data tests python server" \
+      llama | weights | data | python | clients | server | vocabulary | arrow) "step_$step" ;;
+      *) die "$step is not a step; steps: packages llama weights data tests python clients server" \
                  "vocabulary arrow fuzz format lint runtime wheel" ;;
     esac
   done

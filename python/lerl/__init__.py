@@ -14,8 +14,18 @@ F behaviours, A entries of an item vector, D features.
 """
 
 import importlib
+from typing import TYPE_CHECKING, Any
 
 from lerl._engine import Error, __version__, commit
+
+if TYPE_CHECKING:  # what type checkers see of the names below; `as` hands a name on
+    from lerl import export as export, plots as plots, sb3 as sb3, tianshou as tianshou
+    from lerl.dataset import Dataset as Dataset
+    from lerl.envs import Env as Env, VectorEnv as VectorEnv, make as make, make_vec as make_vec
+    from lerl.evaluation import Evaluation as Evaluation, evaluate as evaluate
+    from lerl.planner import Planner as Planner
+    from lerl.training import Run as Run, compare as compare, program as program, train as train
+    from lerl.world import World as World, agents as agents, load as load, metrics as metrics, planners as planners
 
 # Where each public name lives. It is imported when it is first used, so that `import lerl` loads
 # neither Gymnasium nor pandas.
@@ -32,7 +42,7 @@ _MODULES = ("sb3", "tianshou", "plots", "export")
 __all__ = ["Error", "__version__", "commit", *_HOME]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"lerl.{name}")
     if name not in _HOME:
@@ -42,5 +52,5 @@ def __getattr__(name):
     return value
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted([*__all__, *_MODULES])

@@ -6,7 +6,7 @@ import sys
 from lerl.training import program
 
 
-def main():
+def main() -> None:
     path = program()
     os.execv(path, [path, *sys.argv[1:]])
 

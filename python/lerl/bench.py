@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from typing import Any
 
 import lerl
 
@@ -12,10 +13,10 @@ import lerl
 USERS, ITEMS = 500, 1500
 
 
-def configuration():
+def configuration() -> dict[str, str]:
     import random
     rng = random.Random(1)
-    rows = {"user": [], "item": [], "timestamp": [], "like": [], "genres": []}
+    rows: dict[str, list[Any]] = {"user": [], "item": [], "timestamp": [], "like": [], "genres": []}
     for user in range(USERS):
         for n, item in enumerate(rng.sample(range(ITEMS), 60)):
             rows["user"].append(f"u{user}")
@@ -27,15 +28,15 @@ def configuration():
     return {"data.name": data.path, "response_model.model": "mf", "planner.name": "none"}
 
 
-class _Table(dict):
+class _Table(dict[str, list[Any]]):
     """A table of lists, for Dataset.from_frame."""
 
     @property
-    def columns(self):
+    def columns(self) -> list[str]:
         return list(self)
 
 
-def measure(world, num_envs, repeats, seconds=0.5):
+def measure(world: lerl.World, num_envs: int, repeats: int, seconds: float = 0.5) -> dict[str, Any]:
     envs = lerl.make_vec(world, num_envs)
     envs.reset(seed=1)
     slates = envs.action_space.sample()
@@ -61,13 +62,13 @@ def measure(world, num_envs, repeats, seconds=0.5):
     return {"percent": percents, "python": int(sorted(rates)[len(rates) // 2])}
 
 
-def import_seconds():
+def import_seconds() -> float:
     code = "import time; begin = time.perf_counter(); import lerl; print(time.perf_counter() - begin)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
-def main():
+def main() -> None:
     repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     world = lerl.load(configuration())
     overhead = {str(envs): measure(world, envs, repeats) for envs in (32, 1024)}

@@ -1,16 +1,28 @@
 """Interaction logs to and from pandas, Polars and Arrow."""
 
+from __future__ import annotations
+
 import atexit
 import csv
 import json
+import os
 import pathlib
 import shutil
 import tempfile
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from lerl._engine import Error
 
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
 
-def _column(frame, name, what):
+    from lerl.world import World
+
+
+def _column(frame: Any, name: str, what: str) -> list[Any]:
     """The values of a column of a pandas or Polars frame or an Arrow table, as a list."""
     names = list(frame.column_names if hasattr(frame, "column_names") else frame.columns)
     if name not in names:
@@ -22,7 +34,7 @@ def _column(frame, name, what):
     return list(column)
 
 
-def _cell(value):
+def _cell(value: Any) -> str:
     if value is None or value != value:  # missing, or NaN
         return ""
     if isinstance(value, (list, tuple, set)):
@@ -38,14 +50,16 @@ class Dataset:
     path   of the TOML file that describes it: {"data.name": dataset.path} in a configuration
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = str(path)
         if not pathlib.Path(path).exists():
             raise Error(f"{path}: there is no such description of a data set")
 
     @classmethod
-    def from_frame(cls, frame, *, user="user", item="item", time="timestamp", behaviours, categories=None,
-                   title=None, value=None, folder=None, name="frame", split="user_order"):
+    def from_frame(cls, frame: Any, *, user: str = "user", item: str = "item", time: str = "timestamp",
+                   behaviours: Mapping[str, str | tuple[str, float]], categories: str | None = None,
+                   title: str | None = None, value: str | None = None, folder: str | os.PathLike[str] | None = None,
+                   name: str = "frame", split: str = "user_order") -> Dataset:
         """Makes a data set of a pandas or Polars frame or an Arrow table, one row for each interaction.
 
         user, item, time   columns; times are seconds, dates or ISO text
@@ -57,16 +71,16 @@ class Dataset:
         split              user_order or global_cut (docs/datasets.md)
         """
         named = {"user": user, "item": item, "timestamp": time}
-        for key, column in (("categories", categories), ("title", title), ("value", value)):
-            if column is not None:
-                named[key] = column
+        for key, optional in (("categories", categories), ("title", title), ("value", value)):
+            if optional is not None:
+                named[key] = optional
         lines = [f"file = {json.dumps(name + '.csv')}", f"split = {json.dumps(split)}"]
         lines += [f"{key} = {json.dumps(key)}" for key in ("categories", "title", "value") if key in named]
         if not behaviours:
             raise Error("behaviours: name at least one column that says what the user did")
         for number, (behaviour, column) in enumerate(behaviours.items()):
-            column, least = column if isinstance(column, tuple) else (column, 1)
-            named[f"behaviour_{number}"] = column
+            source, least = column if isinstance(column, tuple) else (column, 1)
+            named[f"behaviour_{number}"] = source
             lines += ["[[behaviour]]", f"name = {json.dumps(behaviour)}",
                       f'column = "behaviour_{number}"', f"at_least = {float(least)}"]
         columns = [_column(frame, column, f"Dataset.from_frame: {key}") for key, column in named.items()]
@@ -89,7 +103,7 @@ class Dataset:
     from_pandas = from_polars = from_arrow = from_frame
 
 
-def rows_as_arrow(world):
+def rows_as_arrow(world: World) -> pyarrow.Table:
     """All interactions of a World as an Arrow table: user, item (ids of the source), time, part (train,
     validation, test) and a column of 0 and 1 for each behaviour."""
     import pyarrow as pa
@@ -102,7 +116,7 @@ def rows_as_arrow(world):
     return pa.table({**columns, **{name: pa.array(rows[name]) for name in world.behaviours}})
 
 
-def rows_as_pandas(world):
+def rows_as_pandas(world: World) -> pandas.DataFrame:
     """The same as a pandas frame."""
     import numpy as np
     import pandas
@@ -114,7 +128,7 @@ def rows_as_pandas(world):
     return pandas.DataFrame({**columns, **{name: rows[name] for name in world.behaviours}})
 
 
-def rows_as_polars(world):
+def rows_as_polars(world: World) -> polars.DataFrame:
     """The same as a Polars frame."""
     import polars
     rows = world.rows()

@@ -20,6 +20,11 @@ reward        of the drawn responses (env.* of the configuration); info["expecte
 terminated    the user left; `truncated`: a limit cut the session. Never both.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import gymnasium
 import numpy as np
 from gymnasium import spaces
@@ -27,7 +32,13 @@ from gymnasium.vector import AutoresetMode, VectorEnv as GymnasiumVectorEnv
 from gymnasium.vector.utils import batch_space
 
 from lerl import _engine
-from lerl.world import int8_views, load
+from lerl.world import Config, World, int8_views, load
+
+if TYPE_CHECKING:
+    from lerl.planner import Planner
+
+Observation = dict[str, Any]
+Info = dict[str, Any]
 
 _AUTORESET = {AutoresetMode.SAME_STEP: "same_step", AutoresetMode.NEXT_STEP: "next_step",
               AutoresetMode.DISABLED: "disabled"}
@@ -35,7 +46,7 @@ _AUTORESET = {AutoresetMode.SAME_STEP: "same_step", AutoresetMode.NEXT_STEP: "ne
 _VECTOR_BOUND = 1.0
 
 
-def _spaces(world, feature_count, actions):
+def _spaces(world: World, feature_count: int, actions: str) -> tuple[spaces.Dict, spaces.Space[Any]]:
     items, categories = world.num_items, len(world.categories)
     k, behaviours = world.slate_size, len(world.behaviours)
     observation = spaces.Dict({
@@ -63,8 +74,9 @@ class VectorEnv(GymnasiumVectorEnv):
     With `copy=True` every observation is the caller's to keep. Rewards and ends are always copies.
     """
 
-    def __init__(self, config, num_envs, *, actions="items", users="train", planner=None,
-                 autoreset_mode=AutoresetMode.SAME_STEP, threads=1, copy=False, **sets):
+    def __init__(self, config: Config, num_envs: int, *, actions: str = "items", users: str = "train",
+                 planner: Planner | None = None, autoreset_mode: AutoresetMode = AutoresetMode.SAME_STEP,
+                 threads: int = 1, copy: bool = False, **sets: Any) -> None:
         self.world = load(config, **sets)
         self.num_envs = int(num_envs)
         self.autoreset_mode = AutoresetMode(autoreset_mode)
@@ -82,7 +94,8 @@ class VectorEnv(GymnasiumVectorEnv):
         self._outcomes = self._engine.outcomes()
         self._seeded = False
 
-    def reset(self, *, seed=None, options=None):
+    def reset(self, *, seed: int | Sequence[int | None] | None = None,
+              options: Mapping[str, Any] | None = None) -> tuple[Observation, Info]:
         """Starts sessions. `seed` is one for all (environment i gets seed + i), a list with one for
         each, or None: then each goes on with its own stream. options={"reset_mask": bool [B]} restarts
         some environments alone."""
@@ -93,7 +106,7 @@ class VectorEnv(GymnasiumVectorEnv):
         self._seeded = True
         return self._take(), self._infos()
 
-    def _seeds(self, seed):
+    def _seeds(self, seed: int | Sequence[int | None] | None) -> np.ndarray:
         if seed is None and self._seeded:
             return np.zeros(0, np.uint64)
         if seed is None:
@@ -104,7 +117,7 @@ class VectorEnv(GymnasiumVectorEnv):
         return np.array([own if one is None else one for one, own in zip(seed, drawn, strict=True)],
                         dtype=np.uint64)
 
-    def step(self, actions):
+    def step(self, actions: np.ndarray) -> tuple[Observation, np.ndarray, np.ndarray, np.ndarray, Info]:
         if self.actions == "items":
             self._engine.step(np.ascontiguousarray(actions, dtype=np.int32))
         else:
@@ -114,10 +127,10 @@ class VectorEnv(GymnasiumVectorEnv):
                 outcomes["terminated"].astype(np.bool_), outcomes["truncated"].astype(np.bool_),
                 self._infos())
 
-    def _take(self):
+    def _take(self) -> Observation:
         return {name: view.copy() for name, view in self._now.items()} if self.copy else dict(self._now)
 
-    def _infos(self):
+    def _infos(self) -> Info:
         outcomes = self._outcomes
         everyone = np.ones(self.num_envs, np.bool_)
         infos = {"expected": outcomes["expected"].copy(), "_expected": everyone,
@@ -134,7 +147,7 @@ class VectorEnv(GymnasiumVectorEnv):
             infos |= {"final_obs": last, "_final_obs": ended, "final_info": about, "_final_info": ended}
         return infos
 
-    def close_extras(self, **kwargs):
+    def close_extras(self, **kwargs: Any) -> None:
         pass
 
 
@@ -144,14 +157,16 @@ class Env(gymnasium.Env):
 
     metadata = {"render_modes": []}
 
-    def __init__(self, config, *, actions="items", users="train", planner=None, **sets):
+    def __init__(self, config: Config, *, actions: str = "items", users: str = "train",
+                 planner: Planner | None = None, **sets: Any) -> None:
         self._envs = VectorEnv(config, 1, actions=actions, users=users, planner=planner,
                                autoreset_mode=AutoresetMode.DISABLED, copy=False, **sets)
         self.world, self.feature_names = self._envs.world, self._envs.feature_names
         self.observation_space = self._envs.single_observation_space
         self.action_space = self._envs.single_action_space
 
-    def reset(self, *, seed=None, options=None):
+    def reset(self, *, seed: int | None = None,
+              options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
         super().reset(seed=seed)
         # Gymnasium's own stream decides, so that a reset without a seed follows from the last one
         # with a seed.
@@ -159,22 +174,23 @@ class Env(gymnasium.Env):
         observations, infos = self._envs.reset(seed=[own], options=options)
         return self._one(observations), self._one_info(infos)
 
-    def step(self, action):
+    def step(self, action: np.ndarray) -> tuple[Observation, float, bool, bool, Info]:
         observations, rewards, terminated, truncated, infos = self._envs.step(np.asarray(action)[None])
         return (self._one(observations), float(rewards[0]), bool(terminated[0]), bool(truncated[0]),
                 self._one_info(infos))
 
-    def _one(self, observations):
+    def _one(self, observations: Observation) -> Observation:
         own = {name: view[0].copy() for name, view in observations.items()}
         return own | {"user": np.int64(own["user"])}
 
     @staticmethod
-    def _one_info(infos):
+    def _one_info(infos: Info) -> Info:
         return {"expected": float(infos["expected"][0]), "replaced": int(infos["replaced"][0])}
 
 
-def make_vec(config, num_envs, *, actions="items", users="train", planner=None,
-             autoreset_mode=AutoresetMode.SAME_STEP, threads=1, copy=False, **sets):
+def make_vec(config: Config, num_envs: int, *, actions: str = "items", users: str = "train",
+             planner: Planner | None = None, autoreset_mode: AutoresetMode = AutoresetMode.SAME_STEP,
+             threads: int = 1, copy: bool = False, **sets: Any) -> VectorEnv:
     """Makes `num_envs` sessions side by side as a Gymnasium VectorEnv.
 
     config          path of a TOML file (`configs/`), a dict of settings, or a World
@@ -190,6 +206,7 @@ def make_vec(config, num_envs, *, actions="items", users="train", planner=None,
                      autoreset_mode=autoreset_mode, threads=threads, copy=copy, **sets)
 
 
-def make(config, *, actions="items", users="train", planner=None, **sets):
+def make(config: Config, *, actions: str = "items", users: str = "train", planner: Planner | None = None,
+         **sets: Any) -> Env:
     """Makes one session at a time as a Gymnasium environment; the arguments are those of make_vec."""
     return Env(config, actions=actions, users=users, planner=planner, **sets)

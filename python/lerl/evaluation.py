@@ -1,13 +1,26 @@
 """Evaluation of any policy on held-out users, by the protocol of the C++ side: every user plays one
 whole session per seed, and intervals are over users and seeds crossed."""
 
+from __future__ import annotations
+
 import json
 import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lerl import _engine
-from lerl.world import World, int8_views, load
+from lerl.world import Config, World, int8_views, load
+
+if TYPE_CHECKING:
+    import pandas
+
+    from lerl.planner import Planner
+    from lerl.training import Run
+
+# A policy: scores float32 [n, I] or item ids [n, K] of an observation of n sessions.
+Policy = Callable[[Mapping[str, np.ndarray]], np.ndarray]
 
 
 class Evaluation:
@@ -18,30 +31,31 @@ class Evaluation:
     metrics   {name: (mean, low, high)}, with the ends of the 95% interval
     """
 
-    def __init__(self, row):
+    def __init__(self, row: Mapping[str, Any]) -> None:
         self.row = row
         self.policy = row["policy"]
         self.metrics = {name: (value["mean"], value["low"], value["high"])
                         for name, value in row["metrics"].items()}
 
-    def __getitem__(self, metric):
+    def __getitem__(self, metric: str) -> float:
         return self.metrics[metric][0]
 
-    def frame(self):
+    def frame(self) -> pandas.DataFrame:
         """A tidy pandas frame: one row for each metric (columns policy, users, metric, mean, low,
         high)."""
         import pandas
         rows = [(self.policy, self.row["held_out"], name, *values) for name, values in self.metrics.items()]
         return pandas.DataFrame(rows, columns=["policy", "users", "metric", "mean", "low", "high"])
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         shown = ", ".join(f"{name} {self.metrics[name][0]:.3f}" for name in ("T_int", "R_cum", "R_sin")
                           if name in self.metrics)
         return f"<lerl.Evaluation of {self.policy}: {shown}>"
 
 
-def evaluate(policy, config=None, *, planner=None, users="validation", seeds=None, name=None, out=None,
-             **sets):
+def evaluate(policy: str | Run | Policy, config: Config | None = None, *, planner: Planner | None = None,
+             users: str = "validation", seeds: Sequence[int] | None = None, name: str | None = None,
+             out: str | os.PathLike[str] | None = None, **sets: Any) -> Evaluation:
     """Plays held-out users with a policy and returns an Evaluation.
 
     policy   the name of an agent that needs no training ("popularity"), a Run, or a function of an
@@ -70,7 +84,8 @@ def evaluate(policy, config=None, *, planner=None, users="validation", seeds=Non
     if config is None:
         raise _engine.Error("evaluate: give a configuration beside a policy that is no Run")
     if isinstance(config, World):
-        config, over = config.path, {**_sets_of(config), **over}
+        over = {**_sets_of(config), **over}
+        config = config.path
     world = load(config, users=users, **over)
     if isinstance(policy, str):
         row = _engine.evaluate_untrained(world._engine, name or policy, out)
@@ -81,16 +96,16 @@ def evaluate(policy, config=None, *, planner=None, users="validation", seeds=Non
     return Evaluation(json.loads(row))
 
 
-def _sets_of(made):
+def _sets_of(made: World | Run) -> dict[str, Any]:
     """The settings over the configuration of a World or a Run, by their names."""
     return {text.split("=", 1)[0]: json.loads(text.split("=", 1)[1]) for text in made.set}
 
 
-def _scores_of(policy, world):
+def _scores_of(policy: Policy, world: World) -> Policy:
     """A function that returns scores of all items, whatever the policy returns."""
     items, k = world.num_items, world.slate_size
 
-    def scores(observation):
+    def scores(observation: Mapping[str, np.ndarray]) -> np.ndarray:
         seen = int8_views(observation)
         given = np.asarray(policy(seen))
         n = len(seen["user"])

@@ -4,11 +4,19 @@
     lerl.export.mlflow(run, experiment="lerl")
 """
 
+from __future__ import annotations
+
 import json
+import os
 import pathlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lerl.training import Run
 
 
-def tensorboard(run, folder):
+def tensorboard(run: Run, folder: str | os.PathLike[str]) -> None:
     """Writes the learning curve of each seed of a Run as TensorBoard event files, FOLDER/GROUP/seed-N."""
     from torch.utils.tensorboard import SummaryWriter
     frame = run.curve()
@@ -18,7 +26,7 @@ def tensorboard(run, folder):
                 writer.add_scalar(row.figure, row.value, row.iteration)
 
 
-def mlflow(run, experiment="lerl"):
+def mlflow(run: Run, experiment: str = "lerl") -> None:
     """Logs each seed of a Run to MLflow: its settings as parameters, its learning curve as metrics, and
     run.json as an artifact. MLflow's own settings say where (MLFLOW_TRACKING_URI)."""
     import mlflow as client
@@ -32,7 +40,7 @@ def mlflow(run, experiment="lerl"):
             client.log_artifact(str(about))
 
 
-def _flat(settings, prefix=""):
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in settings.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{name}.")

@@ -1,5 +1,10 @@
 """Planners of your own."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 
@@ -12,7 +17,7 @@ class Planner:
     for all planners (planner.* of the configuration).
     """
 
-    def rank(self, requests):
+    def rank(self, requests: Mapping[str, np.ndarray]) -> np.ndarray | Sequence[Any]:
         """Returns rankings [n, R]: ids of categories, best first; -1 or a shorter row where nothing
         follows. What is no candidate is left out.
 
@@ -28,7 +33,7 @@ class Planner:
         """
         raise NotImplementedError(f"{type(self).__name__} has no rank()")
 
-    def _rank(self, requests):
+    def _rank(self, requests: Mapping[str, np.ndarray]) -> np.ndarray:
         n, categories = requests["candidates"].shape
         rankings = np.full((n, categories), -1, dtype=np.int32)
         given = self.rank(requests)

@@ -4,15 +4,26 @@
     lerl.plots.evaluations([first, second])      # a metric with its intervals, one row for each policy
 """
 
+from __future__ import annotations
 
-def _axes(axes):
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from lerl.evaluation import Evaluation
+    from lerl.training import Run
+
+
+def _axes(axes: Axes | None) -> Axes:
     if axes is not None:
         return axes
     import matplotlib.pyplot as plt
     return plt.subplots(figsize=(6, 3.5), layout="constrained")[1]
 
 
-def curve(run, figure="valid_R_cum", axes=None):
+def curve(run: Run, figure: str = "valid_R_cum", axes: Axes | None = None) -> Axes:
     """Draws a figure of a Run's learning curve over its iterations, each seed thin and their mean bold.
     Returns the axes. `run.curve()["figure"].unique()` has the figures that there are."""
     axes, frame = _axes(axes), run.curve()
@@ -28,7 +39,7 @@ def curve(run, figure="valid_R_cum", axes=None):
     return axes
 
 
-def evaluations(rows, metric="R_cum", axes=None):
+def evaluations(rows: Sequence[Evaluation], metric: str = "R_cum", axes: Axes | None = None) -> Axes:
     """Draws a metric of several Evaluations, each with its 95% interval. Returns the axes. Intervals that
     overlap say nothing about a difference: `lerl compare` tests it."""
     axes = _axes(axes)

@@ -6,9 +6,17 @@
 Tianshou resets sessions itself, by id; so autoreset is off.
 """
 
-import numpy as np
+from __future__ import annotations
 
-from lerl.envs import AutoresetMode, make_vec
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode
+
+from lerl.envs import make_vec
+from lerl.world import Config
 
 
 class VectorEnv:
@@ -20,35 +28,37 @@ class VectorEnv:
 
     is_async = False
 
-    def __init__(self, config, num_envs, *, actions="item_vector", keys=("features",), **options):
+    def __init__(self, config: Config, num_envs: int, *, actions: str = "item_vector",
+                 keys: Sequence[str] = ("features",), **options: Any) -> None:
         self._envs = make_vec(config, num_envs, actions=actions, autoreset_mode=AutoresetMode.DISABLED, **options)
         self.world, self._keys, self.env_num, self.num_envs = self._envs.world, tuple(keys), num_envs, num_envs
         whole = self._envs.single_observation_space
+        assert isinstance(whole, spaces.Dict)
         one = whole[keys[0]] if len(keys) == 1 else {key: whole[key] for key in keys}
         self.observation_space = [one] * num_envs
         self.action_space = [self._envs.single_action_space] * num_envs
-        self._seeds = None
+        self._seeds: Sequence[int | None] | None = None
         self._ended = np.zeros(num_envs, np.bool_)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.env_num
 
-    def _ids(self, id):
+    def _ids(self, id: Any) -> np.ndarray:
         if id is None:
             return np.arange(self.env_num)
         return np.atleast_1d(np.asarray(id, dtype=np.int64))
 
-    def _take(self, observation, ids):
+    def _take(self, observation: Mapping[str, Any], ids: np.ndarray) -> np.ndarray:
         if len(self._keys) == 1:
             return observation[self._keys[0]][ids].copy()
         return np.array([{key: observation[key][b].copy() for key in self._keys} for b in ids], dtype=object)
 
-    def seed(self, seed=None):
+    def seed(self, seed: int | Sequence[int | None] | None = None) -> Sequence[list[int | None] | None]:
         first = [seed + i for i in range(self.env_num)] if isinstance(seed, (int, np.integer)) else seed
         self._seeds = first
         return [[one] for one in first] if first is not None else [None] * self.env_num
 
-    def reset(self, id=None, **kwargs):
+    def reset(self, id: Any = None, **kwargs: Any) -> tuple[np.ndarray, np.ndarray]:
         ids, mask = self._ids(id), np.zeros(self.env_num, np.bool_)
         mask[ids] = True
         seed = kwargs.get("seed", self._seeds)
@@ -58,7 +68,8 @@ class VectorEnv:
         self._ended[ids] = False
         return self._take(observation, ids), np.array([{"env_id": int(b)} for b in ids], dtype=object)
 
-    def step(self, action, id=None):
+    def step(self, action: np.ndarray,
+             id: Any = None) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         ids = self._ids(id)
         # A collector that has enough sessions lets some environments rest. They play on unseen: those
         # that have ended begin another session, which the next reset drops.
@@ -66,15 +77,15 @@ class VectorEnv:
         resting[ids] = False
         if resting.any():
             self._envs.reset(options={"reset_mask": resting})
-        actions = np.zeros(self._envs.action_space.shape, self._envs.action_space.dtype)
+        actions = np.zeros((self.env_num, *np.shape(action)[1:]), np.asarray(action).dtype)
         actions[ids] = action
         observation, rewards, terminated, truncated, infos = self._envs.step(actions)
         self._ended = terminated | truncated
         dicts = np.array([{"env_id": int(b), "expected": float(infos["expected"][b])} for b in ids], dtype=object)
         return self._take(observation, ids), rewards[ids], terminated[ids], truncated[ids], dicts
 
-    def render(self, **kwargs):
+    def render(self, **kwargs: Any) -> list[Any]:
         return []
 
-    def close(self):
+    def close(self) -> None:
         self._envs.close()

@@ -1,5 +1,7 @@
 """Training and comparisons, by the program `lerl` of this wheel as a child process."""
 
+from __future__ import annotations
+
 import atexit
 import dataclasses
 import json
@@ -10,12 +12,19 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from lerl._engine import Error
 from lerl.world import settings
 
+if TYPE_CHECKING:
+    import pandas
 
-def program():
+    from lerl.evaluation import Evaluation
+
+
+def program() -> str:
     """Path of the program `lerl`: that of this wheel, else the one that the variable LERL_PROGRAM
     names, else the one on the search path."""
     named = os.environ.get("LERL_PROGRAM")
@@ -27,19 +36,24 @@ def program():
     return path
 
 
-def run_program(*arguments, quiet=False):
+def run_program(*arguments: str | os.PathLike[str], quiet: bool = False) -> str:
     """Runs `lerl ARGUMENTS` and returns its standard output. Progress goes to standard error unless
     `quiet`. An interrupt (Ctrl-C) is passed on: the program keeps what it has, and the next call
     goes on from there. Raises lerl.Error with the program's own words where it fails."""
     command = [program(), *(["--quiet"] if quiet else []), *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+    # Into a file, since a pipe that nobody empties would stop the program.
+    with (tempfile.TemporaryFile() as output,
+          subprocess.Popen(command, stdout=output, stderr=subprocess.PIPE) as child):
+        assert child.stderr is not None
         words = bytearray()
         try:
             while chunk := os.read(child.stderr.fileno(), 4096):
                 words += chunk
                 if not quiet:
                     os.write(sys.stderr.fileno(), chunk)
-            output = child.stdout.read()
+            child.wait()
+            output.seek(0)
+            said = output.read().decode()
         except KeyboardInterrupt:
             child.send_signal(signal.SIGINT)
             child.wait()
@@ -48,7 +62,7 @@ def run_program(*arguments, quiet=False):
         lines = [line.strip() for line in words.decode(errors="replace").replace("\r", "\n").split("\n")]
         told = [line for line in lines if line.startswith(("error", "lerl"))] or [line for line in lines if line]
         raise Error(told[-1] if told else f"lerl ended with code {child.returncode}")
-    return output.decode()
+    return said
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,9 +76,9 @@ class Run:
 
     folder: pathlib.Path
     config: str
-    set: tuple
+    set: tuple[str, ...]
 
-    def seeds(self):
+    def seeds(self) -> list[int]:
         """The seeds that have a finished run."""
         found = []
         for path in self.folder.glob("seed-*"):
@@ -73,23 +87,23 @@ class Run:
                 found.append(int(number))
         return sorted(found)
 
-    def curve(self):
+    def curve(self) -> pandas.DataFrame:
         """The learning curve as a tidy pandas frame: one row for each seed, iteration and figure
         (columns seed, iteration, figure, value)."""
         import pandas
-        rows = []
+        rows: list[tuple[int, int, str, float]] = []
         for seed in self.seeds():
             for line in (self.folder / f"seed-{seed}" / "metrics.jsonl").read_text().splitlines():
                 rows.extend(_figures(seed, json.loads(line)))
         return pandas.DataFrame(rows, columns=["seed", "iteration", "figure", "value"])
 
-    def evaluate(self, users="validation", out=None):
+    def evaluate(self, users: str = "validation", out: str | os.PathLike[str] | None = None) -> Evaluation:
         """Plays held-out users by the engine of this process; see lerl.evaluate."""
         from lerl.evaluation import evaluate
         return evaluate(self, users=users, out=out)
 
 
-def _figures(seed, line, prefix=""):
+def _figures(seed: int, line: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[int, int, str, float]]:
     iteration = line.get("iteration", 0)
     for name, value in line.items():
         if isinstance(value, dict):
@@ -98,7 +112,8 @@ def _figures(seed, line, prefix=""):
             yield seed, iteration, prefix + name, value
 
 
-def train(config, out="runs", *, quiet=False, **sets):
+def train(config: str | os.PathLike[str] | Mapping[str, Any], out: str | os.PathLike[str] = "runs", *,
+          quiet: bool = False, **sets: Any) -> Run:
     """Trains the runs of a configuration, one for each of train.seeds, and returns them as a Run.
 
     config   path of a TOML file (`configs/`), or a dict of settings by their dotted names
@@ -114,13 +129,14 @@ def train(config, out="runs", *, quiet=False, **sets):
     return find_run(path, over, out)
 
 
-def find_run(path, over, out):
+def find_run(path: str, over: Sequence[str], out: str | os.PathLike[str]) -> Run:
     """The finished run of a configuration below a folder, as a Run."""
     from lerl._engine import find_group
     return Run(pathlib.Path(find_group(str(out), path, list(over))), path, tuple(over))
 
 
-def compare(config, out, *, quiet=False, smoke=False):
+def compare(config: str | os.PathLike[str], out: str | os.PathLike[str], *, quiet: bool = False,
+            smoke: bool = False) -> list[Evaluation]:
     """Runs a comparison (`configs/compare_*.toml`) and returns its rows as a list of Evaluation. The
     report lies in OUT/report.html."""
     from lerl.evaluation import Evaluation
@@ -129,7 +145,7 @@ def compare(config, out, *, quiet=False, smoke=False):
     return [Evaluation(row) for row in rows]
 
 
-def _write_settings(lines):
+def _write_settings(lines: Sequence[str]) -> str:
     """Settings as a file of their own, which lives as long as the process."""
     folder = tempfile.mkdtemp(prefix="lerl-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

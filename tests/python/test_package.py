@@ -4,6 +4,7 @@ command line."""
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import unittest
@@ -51,6 +52,17 @@ print("fine", envs.world.num_users)""")
                 self.assertTrue(value.__doc__, name)
         with self.assertRaises(AttributeError):
             lerl.no_such_name  # noqa: B018
+
+
+class TypesTest(unittest.TestCase):
+    def test_a_type_checker_finds_nothing_to_complain_of(self):
+        shutil.copy(support.MODULE.parent / "_engine.pyi", support.PACKAGE / "lerl")
+        done = subprocess.run(
+            [sys.executable, "-m", "mypy", "--config-file", support.ROOT / "pyproject.toml", "--cache-dir", os.devnull,
+             "-p", "lerl"],
+            capture_output=True, text=True, check=False, cwd=support.PACKAGE,
+            env={**os.environ, "MYPYPATH": os.pathsep.join(sys.path[1:])})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 
 class WorldTest(unittest.TestCase):
