@@ -16,7 +16,8 @@ install(TARGETS lerl_engine LIBRARY DESTINATION lerl)
 # What type checkers and editors see of it.
 nanobind_add_stub(lerl_engine_stub MODULE _engine OUTPUT ${PROJECT_BINARY_DIR}/_engine.pyi
                   PYTHON_PATH $<TARGET_FILE_DIR:lerl_engine> DEPENDS lerl_engine
-                  MARKER_FILE ${PROJECT_BINARY_DIR}/py.typed)
+                  MARKER_FILE ${PROJECT_BINARY_DIR}/py.typed
+                  PATTERN_FILE ${PROJECT_SOURCE_DIR}/python/bindings/stub_patterns.txt)
 install(FILES ${PROJECT_BINARY_DIR}/_engine.pyi ${PROJECT_BINARY_DIR}/py.typed DESTINATION lerl)
 
 # In a wheel, the program too. It is built by its own preset, since it has libtorch.

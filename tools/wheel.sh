@@ -10,20 +10,26 @@ export LERL_PORTABLE=1 LERL_MARCH=x86-64-v3
 pythons=("$@")
 if [ ${#pythons[@]} = 0 ]; then
   for python in /usr/bin/python3.11 python3.12; do
-    if command -v "$python" > /dev/null && "$python" -c "import sys" 2> /dev/null; then pythons+=("$python"); fi
+    if "$python" -c "import sys" 2> /dev/null; then pythons+=("$python"); fi
   done
 fi
 tools/setup.sh packages llama
+# What pyproject.toml asks for, in an environment that stays: all wheels share one build folder, in
+# which only the bindings, which see Python's headers, are compiled for each.
+requires=$(sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml | tr -d '",')
 rm -rf build/wheels build/wheels-unrepaired
 for python in "${pythons[@]}"; do
-  folder=build/wheel-tools-$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-  [ -x "$folder/bin/auditwheel" ] || {
-    "$python" -m venv "$folder"
-    "$folder/bin/pip" install --quiet auditwheel==6.4.2 build==1.3.0
-  }
-  "$folder/bin/python" -m build --wheel --outdir build/wheels-unrepaired .
+  tools=build/wheel-tools-$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  if ! [ -f "$tools/ready" ]; then
+    "$python" -m venv "$tools"
+    # shellcheck disable=SC2086
+    "$tools/bin/pip" install --quiet auditwheel==6.4.2 build==1.3.0 $requires
+    touch "$tools/ready"
+  fi
+  PATH="$PWD/$tools/bin:$PATH" "$tools/bin/python" -m build --wheel --no-isolation -Cbuild-dir=build/wheel \
+    --outdir build/wheels-unrepaired .
   for wheel in build/wheels-unrepaired/*.whl; do
-    PATH="$PWD/$folder/bin:$PATH" "$folder/bin/auditwheel" repair --wheel-dir build/wheels "$wheel"
+    PATH="$PWD/$tools/bin:$PATH" "$tools/bin/auditwheel" repair --wheel-dir build/wheels "$wheel"
     rm "$wheel"
   done
 done

@@ -227,11 +227,9 @@ void BatchEnv::Show() {
   std::vector<int> running;
   for (int env = 0; env < options_.envs; ++env) {
     const size_t at = At(env);
-    memory_.rewards[at] = restart_[at] != 0 ? 0 : result_.rewards[at];
-    memory_.expected[at] = restart_[at] != 0 ? 0 : result_.expected[at];
-    memory_.terminated[at] = restart_[at] != 0 ? 0 : result_.terminated[at];
-    memory_.truncated[at] = restart_[at] != 0 ? 0 : result_.truncated[at];
     if (restart_[at] != 0) {
+      memory_.rewards[at] = memory_.expected[at] = 0;
+      memory_.terminated[at] = memory_.truncated[at] = 0;
       memory_.replaced[at] = 0;
       StartSession(env);
     } else {
@@ -248,9 +246,13 @@ void BatchEnv::Show() {
   for (const int env : running) Observe(env, memory_.now);
 }
 
-// What the step of an environment showed and was answered.
+// What the step of an environment showed, was answered and came to.
 void BatchEnv::TakeIn(int env) {
   const size_t at = At(env);
+  memory_.rewards[at] = result_.rewards[at];
+  memory_.expected[at] = result_.expected[at];
+  memory_.terminated[at] = result_.terminated[at];
+  memory_.truncated[at] = result_.truncated[at];
   const std::span<const uint32_t> responses(result_.responses.data() + at * k_, k_);
   const std::span<const int32_t> slate = Row(slates_, env, k_);
   plans_->Observe(env, slate, responses);

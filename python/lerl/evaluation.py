@@ -91,7 +91,7 @@ def evaluate(policy: str | Run | Policy, config: Config | None = None, *, planne
         row = _engine.evaluate_untrained(world._engine, name or policy, out)
     else:
         scores = _scores_of(policy, world)
-        row = _engine.evaluate_policy(world._engine, name or getattr(policy, "__name__", "policy"), scores,
+        row = _engine.evaluate_policy(world._engine, name or str(getattr(policy, "__name__", "policy")), scores,
                                       planner, out)
     return Evaluation(json.loads(row))
 

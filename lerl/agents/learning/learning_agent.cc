@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/agents/learning/session_tracking.h"
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
@@ -162,24 +163,10 @@ int64_t LearningAgent::gradient_steps() const {
   return steps;
 }
 
-void LearningAgent::Start(int slot, int32_t user) {
-  tracker_->Clear(slot);
-  const int count = tokens_->PastTokens(user);
-  std::vector<float> past(At(count * tokens_->width()));
-  tokens_->Past(user, past);
-  const int slots[] = {slot};
-  tracker_->Append(slots, count, past);
-}
+void LearningAgent::Start(int slot, int32_t user) { TrackStart(*tokens_, slot, user, *tracker_); }
 
 void LearningAgent::Observe(std::span<const Shown> shown) {
-  const auto per_slot = At(tokens_->per_step() * tokens_->width());
-  std::vector<int> slots;
-  std::vector<float> tokens(shown.size() * per_slot);
-  for (size_t i = 0; i < shown.size(); ++i) {
-    slots.push_back(shown[i].slot);
-    tokens_->Step(shown[i].items, shown[i].responses, {tokens.data() + i * per_slot, per_slot});
-  }
-  tracker_->Append(slots, tokens_->per_step(), tokens);
+  TrackShown(*tokens_, shown, *tracker_);
 }
 
 torch::Tensor LearningAgent::WithContext(const torch::Tensor& encoded,

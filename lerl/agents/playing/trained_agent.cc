@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lerl/agents/learning/session_tracking.h"
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
@@ -89,29 +90,18 @@ void TrainedAgent::Prepare(int slots) {
 }
 
 void TrainedAgent::Start(int slot, int32_t user) {
-  states_->Clear(slot);
-  const int count = tokens_->PastTokens(user);
-  std::vector<float> past(At(count * tokens_->width()));
-  tokens_->Past(user, past);
-  const int slots[] = {slot};
-  states_->Append(slots, count, past);
+  TrackStart(*tokens_, slot, user, *states_);
   if (!grouping_) return;
   preferences_[At(slot)] = GroupPreference(groups_, grouping_->memory);
   preferences_[At(slot)].LikePast(dataset_, split_, user);
 }
 
 void TrainedAgent::Observe(std::span<const Shown> shown) {
-  const auto per_slot = At(tokens_->per_step() * tokens_->width());
-  std::vector<int> slots;
-  std::vector<float> tokens(shown.size() * per_slot);
-  for (size_t i = 0; i < shown.size(); ++i) {
-    slots.push_back(shown[i].slot);
-    tokens_->Step(shown[i].items, shown[i].responses, {tokens.data() + i * per_slot, per_slot});
-    for (size_t k = 0; grouping_ && k < shown[i].items.size(); ++k)
+  TrackShown(*tokens_, shown, *states_);
+  for (size_t i = 0; grouping_ && i < shown.size(); ++i)
+    for (size_t k = 0; k < shown[i].items.size(); ++k)
       if ((shown[i].responses[k] & 1u) != 0)
         preferences_[At(shown[i].slot)].Like(shown[i].items[k]);
-  }
-  states_->Append(slots, tokens_->per_step(), tokens);
 }
 
 std::vector<float> TrainedAgent::StatesOf(std::span<const Observation> observations) const {
