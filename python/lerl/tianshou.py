@@ -58,8 +58,8 @@ class VectorEnv:
         self._seeds = first
         return [[one] for one in first] if first is not None else [None] * self.env_num
 
-    def reset(self, id: Any = None, **kwargs: Any) -> tuple[np.ndarray, np.ndarray]:
-        ids, mask = self._ids(id), np.zeros(self.env_num, np.bool_)
+    def reset(self, env_id: Any = None, **kwargs: Any) -> tuple[np.ndarray, np.ndarray]:
+        ids, mask = self._ids(env_id), np.zeros(self.env_num, np.bool_)
         mask[ids] = True
         seed = kwargs.get("seed", self._seeds)
         self._seeds = None

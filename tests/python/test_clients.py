@@ -85,9 +85,9 @@ class ExportTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        cls.run = lerl.train(CONFIG, out=cls.folder.name, quiet=True, **SETS, **{
-            "agent.name": "a2c", "train.iterations": 3, "train.seeds": [1, 2], "train.validation_every": 1})
-        cls.curve = cls.run.curve()
+        cls.trained = lerl.train(CONFIG, out=cls.folder.name, quiet=True, **SETS, **{
+            "agent.name": "a2c", "train.iterations": 3, "train.seeds": [1, 2], "train.evaluate_every": 1})
+        cls.curve = cls.trained.curve()
 
     @classmethod
     def tearDownClass(cls):
@@ -99,9 +99,9 @@ class ExportTest(unittest.TestCase):
 
     def test_tensorboard_shows_the_curve_of_each_seed(self):
         from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-        lerl.export.tensorboard(self.run, os.path.join(self.folder.name, "logs"))
+        lerl.export.tensorboard(self.trained, os.path.join(self.folder.name, "logs"))
         for seed in [1, 2]:
-            events = EventAccumulator(os.path.join(self.folder.name, "logs", self.run.folder.name, f"seed-{seed}"))
+            events = EventAccumulator(os.path.join(self.folder.name, "logs", self.trained.folder.name, f"seed-{seed}"))
             events.Reload()
             found = sorted((tag, event.step, round(event.value, 4)) for tag in events.Tags()["scalars"]
                            for event in events.Scalars(tag))
@@ -113,13 +113,13 @@ class ExportTest(unittest.TestCase):
         import mlflow
         os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
         mlflow.set_tracking_uri("file://" + os.path.join(self.folder.name, "mlflow"))
-        lerl.export.mlflow(self.run, experiment="curves")
+        lerl.export.mlflow(self.trained, experiment="curves")
         client = mlflow.MlflowClient()
         experiment = client.get_experiment_by_name("curves")
         logged = {run.info.run_name: run for run in client.search_runs([experiment.experiment_id])}
-        self.assertEqual(sorted(logged), [f"{self.run.folder.name} seed {seed}" for seed in (1, 2)])
+        self.assertEqual(sorted(logged), [f"{self.trained.folder.name} seed {seed}" for seed in (1, 2)])
         for seed in [1, 2]:
-            run = logged[f"{self.run.folder.name} seed {seed}"]
+            run = logged[f"{self.trained.folder.name} seed {seed}"]
             self.assertEqual(run.data.params["agent.name"], "a2c")
             found = sorted((name, point.step, round(point.value, 4)) for name in run.data.metrics
                            for point in client.get_metric_history(run.info.run_id, name))

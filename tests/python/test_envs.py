@@ -220,7 +220,7 @@ class EnvTest(unittest.TestCase):
             lengths[ids] += 1
             ids = ids[~(terminated | truncated)]
         self.assertTrue((lengths > 0).all())
-        observation, _ = envs.reset([1, 3])
+        observation, _ = envs.reset(env_id=[1, 3])
         self.assertEqual(len(observation), 2)
 
     def test_gymnasiums_wrappers_take_it(self):
