@@ -19,8 +19,8 @@ if(TARGET http_test)
 endif()
 
 lerl_library(data COLD
-  ORDER column options dataset split training_rows prices encoding line_text source_text json_text category_text
-        time_text id_match table bad_rows builder log_rows store matrix sources guess
+  ORDER column growing_column options dataset split training_rows prices encoding line_text parquet_rows source_text json_text
+        category_text time_text id_match table bad_rows row_sorter builder log_rows store matrix sources guess
   DEPS base
   LIBS PkgConfig::ZLIB)
 

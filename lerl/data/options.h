@@ -14,6 +14,7 @@ struct DataOptions {
   double like_ratio = 2;
   double ratio_limit = 5;
   bool fill_holes = false;
+  double memory_mb = 1024;
   bool keep_prepared = true;
 
   void VisitFields(FieldVisitor& visit) {
@@ -30,6 +31,9 @@ struct DataOptions {
           "KuaiRec: watch ratios of the small matrix (task matrix) are cut here", Range{0, 1e6});
     visit("fill_holes", fill_holes,
           "KuaiRec: a missing cell of the small matrix (task matrix) is 0, not an error");
+    visit("memory_mb", memory_mb,
+          "memory in MB for the rows that are read; more rows are sorted in files of the cache",
+          Range{0.001, 1e7});
     visit("keep_prepared", keep_prepared, "keep a binary copy in the cache that loads at once");
   }
 };

@@ -73,6 +73,7 @@ constexpr DatasetRow kDatasetRows[] = {
 
 std::string Settings(const std::string& name, DataOptions options) {
   options.keep_prepared = true;  // whether a copy is kept has no effect on the data
+  options.memory_mb = DataOptions{}.memory_mb;  // nor has the memory
   return name + " " + ConfigToJson(options).dump();
 }
 

@@ -43,9 +43,16 @@ std::string Join(const std::vector<std::string>& names) {
 Table::Table(const std::filesystem::path& path, const TableFormat& format)
     : path_(path),
       format_(format),
-      source_(path, format.encoding, format.sample),
-      text_(source_.text()),
       columns_(format.columns) {
+  if (IsParquet(path)) {
+    parquet_ = std::make_unique<ParquetRows>(path);
+    columns_ = parquet_->columns();
+    asked_.resize(columns_.size());
+    AddFormColumns();
+    return;
+  }
+  source_ = std::make_unique<SourceText>(path, format.encoding, format.sample);
+  text_ = source_->text();
   if (text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
   if (position_ == text_.size())
     throw Error(ErrorKind::kData, path_.string() + ": the file is empty; fetch or copy it again");
@@ -92,6 +99,7 @@ void Table::FindJsonColumns() {
 }
 
 void Table::Rewind() {
+  if (parquet_) text_ = {}, started_ = false;
   position_ = first_row_;
   line_ = first_line_;
   header_ = first_header_;
@@ -157,7 +165,7 @@ bool Table::NextItemShown() {
 // Moves to the next row as it stands in the file.
 bool Table::MoveToRow() {
   const size_t expected = columns_.size() - (format_.shown.empty() ? 0 : 2);
-  while (position_ < text_.size()) {
+  while (position_ < text_.size() || NextPart()) {
     SplitRow();
     if (fields_.size() == 1 && Trimmed(fields_[0]).empty()) {
       ++blank_;
@@ -200,6 +208,38 @@ void Table::RefuseFields(size_t expected) const {
   throw BadRow(place + ": the row has " + counts);
 }
 
+// Goes on to the next rows of a Parquet file. Returns false at its end, and for other files.
+bool Table::NextPart() {
+  if (!parquet_ || (format_.sample > 0 && started_)) return false;
+  if (!started_) {
+    wanted_.clear();
+    for (size_t column = 0; column < asked_.size(); ++column)
+      if (asked_[column]) wanted_.push_back(column);
+    if (wanted_.empty()) wanted_.push_back(0);
+    parquet_->Start(wanted_);
+    started_ = true;
+  }
+  position_ = 0;
+  const bool more = parquet_->Next(part_);
+  text_ = part_;
+  return more;
+}
+
+// Takes the fields of the line at position_ and moves behind it.
+void Table::SplitParquet() {
+  const size_t end = std::min(text_.find('\n', position_), text_.size());
+  std::string_view line = text_.substr(position_, end - position_);
+  position_ = end + 1;
+  ++line_;
+  fields_.assign(asked_.size(), {});
+  field_starts_.assign(asked_.size(), row_start_);
+  for (const size_t column : wanted_) {
+    const size_t length = std::min(line.find(kParquetSeparator), line.size());
+    fields_[column] = line.substr(0, length);
+    line.remove_prefix(std::min(length + 1, line.size()));
+  }
+}
+
 // Reads the object of the line at position_ and moves behind it.
 void Table::SplitJson() {
   const size_t end = std::min(text_.find('\n', position_), text_.size());
@@ -228,10 +268,8 @@ void Table::SplitRow() {
   unquoted_.clear();
   row_start_ = position_;
   row_line_ = line_;
-  if (format_.json) {
-    SplitJson();
-    return;
-  }
+  if (parquet_) return SplitParquet();
+  if (format_.json) return SplitJson();
   const size_t width = format_.separator.size();
   // The field with this index goes on to the end of the line.
   const size_t rest = format_.rest ? columns_.size() - (format_.blocks.empty() ? 1 : 2) : SIZE_MAX;
@@ -339,6 +377,12 @@ FileLines Table::lines() const {
           .records = records_};
 }
 
+double Table::ShareRead() const {
+  const double all = parquet_ ? static_cast<double>(parquet_->rows()) : static_cast<double>(text_.size());
+  const double read = parquet_ ? static_cast<double>(line_ - 1) : static_cast<double>(position_);
+  return all > 0 ? std::min(1.0, read / all) : 1;
+}
+
 std::string Table::Place(size_t column) const {
   const std::string_view before =
       text_.substr(row_start_, field_starts_[column] - row_start_);  // quoted lines included
@@ -385,6 +429,7 @@ int64_t Table::TimeMs(size_t column, double unit_ms) const {
 }
 
 size_t Table::EstimateRows() const {
+  if (parquet_) return At(parquet_->rows());
   const size_t end = text_.find('\n', position_);
   const size_t width = std::max<size_t>(end == std::string_view::npos ? 1 : end + 1 - position_, 8);
   return text_.size() / width + 1;

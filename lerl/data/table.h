@@ -5,6 +5,9 @@
 // Fields may be quoted ("a, ""b"""), also across a few lines. A quote that does not close within
 // them makes a wrong row, and the next row is the next line: a lone quote never swallows others.
 //
+// The rows of a Parquet file are read part by part (data/parquet_rows.h): its columns are those of
+// the file, whatever the format says, and its lines are its rows.
+//
 // Two forms write a row in fewer words. In blocks, a line `ID:` stands over the rows that share the
 // id. Where a column lists what was shown, `N1-0 N2-1`, each of these is a row of its own.
 //
@@ -16,6 +19,7 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +27,7 @@
 
 #include "lerl/base/error.h"
 #include "lerl/data/dataset.h"
+#include "lerl/data/parquet_rows.h"
 #include "lerl/data/source_text.h"
 
 namespace lerl {
@@ -84,8 +89,11 @@ class Table {
   const std::filesystem::path& path() const { return path_; }
   // What was read so far: `records` are the rows that Next moved to or past.
   FileLines lines() const;
-  // A rough number of rows, from the size of the file and of its first line after the header.
+  // A rough number of rows, from the size of the file and of its first line after the header; that
+  // of a Parquet file is exact.
   size_t EstimateRows() const;
+  // Which part of the file was read, from 0 to 1.
+  double ShareRead() const;
 
  private:
   void FindJsonColumns();
@@ -94,6 +102,8 @@ class Table {
   bool NextItemShown();
   void SplitRow();
   void SplitJson();
+  void SplitParquet();
+  bool NextPart();
   size_t SplitQuoted(size_t quote);
   size_t CloseOfQuote(size_t position);
   [[noreturn]] void RefuseOpenQuote(size_t quote);
@@ -104,8 +114,11 @@ class Table {
 
   const std::filesystem::path path_;
   const TableFormat format_;
-  const SourceText source_;
-  const std::string_view text_;
+  // One of the two.
+  std::unique_ptr<ParquetRows> parquet_;
+  std::unique_ptr<const SourceText> source_;
+  std::string part_;       // of the rows of a Parquet file
+  std::string_view text_;  // all of it, or that part
   size_t first_row_ = 0;  // where the rows begin
   size_t position_ = 0;   // of the next row
   int64_t first_line_ = 1, line_ = 1, row_line_ = 0;
@@ -117,7 +130,10 @@ class Table {
   std::vector<size_t> field_starts_;  // offsets in the file
   std::deque<std::string> unquoted_;  // fields that are not a part of the text as they are
   size_t row_start_ = 0;
-  mutable std::vector<bool> asked_;  // the columns of JSON that anybody has asked for
+  // The columns of JSON and Parquet that anybody has asked for.
+  mutable std::vector<bool> asked_;
+  std::vector<size_t> wanted_;  // those of Parquet, since its first row was read
+  bool started_ = false;        // whether it was
   std::string_view block_;
   std::string_view shown_left_;  // what is left of the items that the row lists as shown
   size_t shown_column_ = 0;
