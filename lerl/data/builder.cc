@@ -107,7 +107,7 @@ DatasetBuilder::DatasetBuilder(std::string name, std::vector<std::string> behavi
       has_values_(has_values),
       memory_(memory),
       sorter_(memory) {
-  LERL_CHECK(!behaviours_.empty() && behaviours_.size() <= 32);
+  LERL_CHECK(!behaviours_.empty() && behaviours_.size() < 32);
 }
 
 void DatasetBuilder::AddRow(std::string_view user, std::string_view item, int64_t time_ms,
@@ -145,10 +145,12 @@ Dataset DatasetBuilder::Build(const std::string& source) {
   GrowingColumn<float> values(memory);
   std::vector<GrowingColumn<uint8_t>> responses(behaviours_.size(),
                                                 GrowingColumn<uint8_t>(memory));
+  GrowingColumn<uint8_t> organic(memory);
   sorter_.Sort(user_index, offsets, name_ + ": sorting", [&](const LogRow& row) {
     items.Push(item_index[At(row.item)]);
     times.Push(row.time_ms);
     if (has_values_) values.Push(row.value);
+    if (has_organic_) organic.Push(static_cast<uint8_t>(row.responses >> 31));
     for (size_t f = 0; f < responses.size(); ++f)
       responses[f].Push(static_cast<uint8_t>(row.responses >> f & 1U));
   });
@@ -157,6 +159,7 @@ Dataset DatasetBuilder::Build(const std::string& source) {
   dataset.times_ms = times.Take();
   if (has_values_) dataset.values = values.Take();
   for (GrowingColumn<uint8_t>& column : responses) dataset.responses.push_back(column.Take());
+  dataset.organic = organic.Take();
   return dataset;
 }
 

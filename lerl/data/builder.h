@@ -53,6 +53,10 @@ class DatasetBuilder {
   // Tells that about so many rows will have been added in all. Throws Error(kIo) where neither
   // memory nor the disk has room for them.
   void Reserve(size_t rows) { sorter_.Expect(rows); }
+  // The data set will say where users came to items by themselves: rows whose `responses` have the
+  // bit kOrganic. To be called before AddRow.
+  void KeepOrganic() { has_organic_ = true; }
+  static constexpr uint32_t kOrganic = uint32_t{1} << 31;
   // Bit f of `responses` is behaviour f.
   void AddRow(std::string_view user, std::string_view item, int64_t time_ms, uint32_t responses,
               float value = 0);
@@ -71,6 +75,7 @@ class DatasetBuilder {
   const std::string name_;
   const std::vector<std::string> behaviours_;
   const bool has_values_;
+  bool has_organic_ = false;
   const RowMemory memory_;
   NameIndex user_names_, item_names_;
   std::vector<int64_t> rows_of_user_;  // in the order of user_names_ before Build

@@ -16,6 +16,7 @@ class GrowingRows {
         items_(memory),
         times_(memory),
         values_(memory),
+        organic_(memory),
         responses_(of.responses.size(), GrowingColumn<uint8_t>(memory)) {}
 
   // How many rows there are.
@@ -24,8 +25,8 @@ class GrowingRows {
   int64_t begin() const { return offsets_.back(); }
 
   void Take(size_t row) {
-    Row taken{dataset_.items[row], dataset_.times_ms[row], ValueOf(row), 0};
-    user_.push_back(taken);
+    const uint8_t organic = dataset_.organic.empty() ? 0 : dataset_.organic[row];
+    user_.push_back({dataset_.items[row], dataset_.times_ms[row], ValueOf(row), 0, organic});
     Merge(size() - 1, row);
   }
   // Lays the row over the one at `place`, which is of the present user.
@@ -35,12 +36,13 @@ class GrowingRows {
     for (size_t f = 0; f < responses_.size(); ++f)
       merged.responses |= uint32_t{dataset_.responses[f][row]} << f;
   }
-  void TakeWithoutResponse(int32_t item, int64_t time) { user_.push_back({item, time, 0, 0}); }
+  void TakeWithoutResponse(int32_t item, int64_t time) { user_.push_back({item, time, 0, 0, 0}); }
   void EndUser() {
     for (const Row& row : user_) {
       items_.Push(row.item);
       times_.Push(row.time);
       if (!dataset_.values.empty()) values_.Push(row.value);
+      if (!dataset_.organic.empty()) organic_.Push(row.organic);
       for (size_t f = 0; f < responses_.size(); ++f)
         responses_[f].Push(static_cast<uint8_t>(row.responses >> f & 1U));
     }
@@ -52,6 +54,7 @@ class GrowingRows {
     into.items = items_.Take();
     into.times_ms = times_.Take();
     if (!into.values.empty()) into.values = values_.Take();
+    if (!into.organic.empty()) into.organic = organic_.Take();
     for (size_t f = 0; f < responses_.size(); ++f) into.responses[f] = responses_[f].Take();
   }
 
@@ -61,6 +64,7 @@ class GrowingRows {
     int64_t time;
     float value;
     uint32_t responses;
+    uint8_t organic;
   };
   float ValueOf(size_t row) const { return dataset_.values.empty() ? 0 : dataset_.values[row]; }
 
@@ -69,6 +73,7 @@ class GrowingRows {
   GrowingColumn<int32_t> items_;
   GrowingColumn<int64_t> times_;
   GrowingColumn<float> values_;
+  GrowingColumn<uint8_t> organic_;
   std::vector<GrowingColumn<uint8_t>> responses_;
   std::vector<int64_t> offsets_{0};
 };

@@ -21,7 +21,7 @@ using nlohmann::json;
 namespace {
 
 constexpr char kMagic[9] = "LERLDATA";
-constexpr uint32_t kVersion = 4;  // raise it when the layout or the work of a loader changes
+constexpr uint32_t kVersion = 5;  // raise it when the layout or the work of a loader changes
 constexpr size_t kAlign = 64;
 
 struct Prefix {
@@ -190,6 +190,7 @@ void SavePrepared(const fs::path& path, const Dataset& dataset, const std::strin
   writer.Add("values", dataset.values.span());
   for (size_t f = 0; f < dataset.responses.size(); ++f)
     writer.Add("responses." + std::to_string(f), dataset.responses[f].span());
+  writer.Add("organic", dataset.organic.span());
   writer.Write(path, std::move(header));
 }
 
@@ -222,6 +223,7 @@ std::optional<Dataset> LoadPrepared(const fs::path& path, const std::string& sta
   dataset.values = reader.Get<float>("values");
   for (size_t f = 0; f < dataset.behaviours.size(); ++f)
     dataset.responses.push_back(reader.Get<uint8_t>("responses." + std::to_string(f)));
+  dataset.organic = reader.Get<uint8_t>("organic");
   return dataset;
 }
 
