@@ -26,6 +26,11 @@ foreach(name envs package notebook)
                        ENVIRONMENT PYTHONPATH=${python_packages})
 endforeach()
 
+# Logs larger than memory, with files that polars writes.
+add_test(NAME cli.beyond_memory COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_beyond_memory.py
+         $<TARGET_FILE:lerl>)
+set_tests_properties(cli.beyond_memory PROPERTIES LABELS cli TIMEOUT 900 ENVIRONMENT PYTHONPATH=${python_packages})
+
 # What `make test` leaves out (the label slow): the same with more of it.
 add_test(NAME slow.kills COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_serve.py $<TARGET_FILE:lerl>
          Serve.test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed)
@@ -40,6 +45,11 @@ set_tests_properties(slow.teacher_pool PROPERTIES ENVIRONMENT LERL_LLAMA_SERVER=
 add_test(NAME slow.python_clients COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/python/test_clients.py
          ${PROJECT_SOURCE_DIR}/build/python $<TARGET_FILE:lerl>)
 set_tests_properties(slow.python_clients PROPERTIES LABELS slow TIMEOUT 3600 ENVIRONMENT PYTHONPATH=${python_packages})
+# 100 million interactions, some 12 GB of disk.
+add_test(NAME slow.beyond_memory COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_beyond_memory.py
+         $<TARGET_FILE:lerl> BeyondMemory.test_a_large_log_is_prepared_and_trained_on)
+set_tests_properties(slow.beyond_memory PROPERTIES LABELS slow TIMEOUT 3600
+                     ENVIRONMENT "PYTHONPATH=${python_packages};LERL_ROWS=100000000")
 set_tests_properties(slow.kills PROPERTIES ENVIRONMENT LERL_KILLS=100)
 set_tests_properties(slow.scale_out PROPERTIES ENVIRONMENT LERL_KILLS=30)
 set_tests_properties(slow.openapi PROPERTIES ENVIRONMENT LERL_API_EXAMPLES=300)

@@ -1,8 +1,13 @@
 #include "lerl/base/spill_file.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdint>
+#include <string>
 
 #include "lerl/base/error.h"
 #include "lerl/testing/data_files.h"
@@ -45,6 +50,30 @@ TEST(SpillFile, SaysWhereItCouldNotBeMade) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), testing::StartsWith("/proc/nothing/here: a temporary file cannot be"));
   }
+}
+
+TEST(SpillFile, SaysSoWhereTheDiskIsFull) {
+  const TestFolder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{1 << 20, 1 << 20};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    std::string said;
+    try {
+      SpillFile file(folder.path());
+      for (int64_t n = 0; n < 1 << 18; ++n) file.Add(n);
+    } catch (const Error& error) {
+      said = error.what();
+    }
+    ::_exit(said.find("a temporary file cannot be written: File too large; the disk has") !=
+                    std::string::npos
+                ? 0
+                : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(RequireSpace, TellsWhatIsNeededAndWhatIsThere) {

@@ -9,8 +9,15 @@
 namespace lerl {
 namespace {
 
-constexpr int64_t kReportedRows = 1 << 21;
+constexpr int64_t kStopRows = 1 << 16, kReportedRows = 1 << 21;
 constexpr int64_t kParts = 1000;  // of a file, of which progress tells
+
+void CheckStop(const Table& table) {
+  if (StopRequested())
+    throw Error(ErrorKind::kNoRun, table.path().string() +
+                                       ": the reading was stopped; nothing of it is kept, and its "
+                                       "temporary files are gone");
+}
 
 }  // namespace
 
@@ -37,14 +44,11 @@ int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use) {
   bad.StartFile();
   std::unique_ptr<Progress> progress;  // of a file that takes longer than a moment
   while (true) {
+    if (rows % kStopRows == 0) CheckStop(table);
     if (rows % kReportedRows == 0 && rows > 0) {
       if (!progress)
         progress = std::make_unique<Progress>("reading " + table.path().filename().string(),
                                               kParts, "parts");
-      if (StopRequested())
-        throw Error(ErrorKind::kNoRun, table.path().string() +
-                                           ": the reading was stopped; nothing of it is kept, and "
-                                           "its temporary files are gone");
       progress->Advance(std::llround(table.ShareRead() * kParts), std::to_string(rows) + " rows");
     }
     try {
