@@ -135,4 +135,7 @@ if(LERL_ARROW_FOUND)
   target_link_libraries(lerl_parquet_program PRIVATE lerl_arrow nlohmann_json::nlohmann_json)
   target_compile_options(lerl_parquet_program PRIVATE ${LERL_COLD_CODE})
   set_target_properties(lerl_parquet_program PROPERTIES OUTPUT_NAME lerl-parquet)
+  if(TARGET data_test)
+    add_dependencies(data_test lerl_parquet_program)  # which runs it
+  endif()
 endif()

@@ -64,6 +64,9 @@ set_tests_properties(browser.service_pages PROPERTIES LABELS browser TIMEOUT 900
 # Readable playthroughs, one per registered agent, planner and data set.
 add_executable(playthrough tests/playthrough/playthrough.cc)
 target_link_libraries(playthrough PRIVATE lerl_train GTest::gtest)
+if(TARGET lerl_parquet_program)
+  add_dependencies(playthrough lerl_parquet_program)  # which runs it
+endif()
 add_test(NAME goldens.playthroughs COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tools/goldens check
          --program $<TARGET_FILE:playthrough>)
 set_tests_properties(goldens.playthroughs PROPERTIES LABELS goldens)
