@@ -48,7 +48,8 @@ TEST(SpillFile, SaysWhereItCouldNotBeMade) {
     SpillFile file("/proc/nothing/here");
     FAIL() << "no error";
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), testing::StartsWith("/proc/nothing/here: a temporary file cannot be"));
+    EXPECT_THAT(error.what(),
+                testing::StartsWith("/proc/nothing/here: a temporary file cannot be"));
   }
 }
 

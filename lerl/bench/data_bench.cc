@@ -85,18 +85,28 @@ BenchRow MeasurePreparation(const BenchOptions& options, const fs::path& folder)
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     return elapsed.count() * 1e6 / static_cast<double>(kLogRows);
   };
-  const std::vector<std::string> sort = {
-      "env", "LC_ALL=C", "sort", "--parallel=1", "-t,", "-k1,1n", "-k3,3n",
-      "-S", std::to_string(kMemoryMb) + "M", "-T", folder.string(),
-      "-o", (folder / "sorted.csv").string(), (folder / "log.csv").string()};
+  const std::vector<std::string> sort = {"env",
+                                         "LC_ALL=C",
+                                         "sort",
+                                         "--parallel=1",
+                                         "-t,",
+                                         "-k1,1n",
+                                         "-k3,3n",
+                                         "-S",
+                                         std::to_string(kMemoryMb) + "M",
+                                         "-T",
+                                         folder.string(),
+                                         "-o",
+                                         (folder / "sorted.csv").string(),
+                                         (folder / "log.csv").string()};
   const BenchRow sorted = Measure("sort", "s/million rows", std::nullopt, options.repeats, [&] {
     return per_million([&] { LERL_CHECK_EQ(ExitStatus(sort).value_or(-1), 0); });
   });
   fs::remove(folder / "sorted.csv");
   DataOptions memory;
   memory.memory_mb = kMemoryMb;
-  BenchRow row = Measure(
-      "data/prepare/4M-in-32MB", "s/million rows", sorted.value, options.repeats, [&] {
+  BenchRow row =
+      Measure("data/prepare/4M-in-32MB", "s/million rows", sorted.value, options.repeats, [&] {
         fs::remove(folder / "log.lerl");
         return per_million([&] {
           const auto load = [&] { return LoadCsv(folder / "log.toml", memory); };

@@ -91,12 +91,12 @@ void WriteZipfLog(const fs::path& folder, int64_t rows, int64_t users, int64_t i
   const double span = std::log(static_cast<double>(items));
   char line[96];
   for (int64_t row = 0; row < rows; ++row) {
-    const int length = std::snprintf(
-        line, sizeof line, "%llu,%lld,%lld,%llu\n",
-        static_cast<unsigned long long>(rng.Below(static_cast<uint64_t>(users))),
-        static_cast<long long>(std::exp(rng.Uniform() * span)),
-        static_cast<long long>(kFirstRowMs / 1000 + row / 4),
-        static_cast<unsigned long long>(rng.Below(5) + 1));
+    const int length =
+        std::snprintf(line, sizeof line, "%llu,%lld,%lld,%llu\n",
+                      static_cast<unsigned long long>(rng.Below(static_cast<uint64_t>(users))),
+                      static_cast<long long>(std::exp(rng.Uniform() * span)),
+                      static_cast<long long>(kFirstRowMs / 1000 + row / 4),
+                      static_cast<unsigned long long>(rng.Below(5) + 1));
     out.write(line, length);
   }
 }

@@ -47,8 +47,8 @@ int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use) {
     if (rows % kStopRows == 0) CheckStop(table);
     if (rows % kReportedRows == 0 && rows > 0) {
       if (!progress)
-        progress = std::make_unique<Progress>("reading " + table.path().filename().string(),
-                                              kParts, "parts");
+        progress = std::make_unique<Progress>("reading " + table.path().filename().string(), kParts,
+                                              "parts");
       progress->Advance(std::llround(table.ShareRead() * kParts), std::to_string(rows) + " rows");
     }
     try {

@@ -143,8 +143,7 @@ Dataset DatasetBuilder::Build(const std::string& source) {
   GrowingColumn<int32_t> items(memory);
   GrowingColumn<int64_t> times(memory);
   GrowingColumn<float> values(memory);
-  std::vector<GrowingColumn<uint8_t>> responses(behaviours_.size(),
-                                                GrowingColumn<uint8_t>(memory));
+  std::vector<GrowingColumn<uint8_t>> responses(behaviours_.size(), GrowingColumn<uint8_t>(memory));
   GrowingColumn<uint8_t> organic(memory);
   sorter_.Sort(user_index, offsets, name_ + ": sorting", [&](const LogRow& row) {
     items.Push(item_index[At(row.item)]);

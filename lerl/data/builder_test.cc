@@ -139,8 +139,8 @@ TEST(DatasetBuilder, MakesTheSameBytesHoweverManyRowsFitIntoMemory) {
     builder.KeepOrganic();
     Rng rng(1, "rows of a test");
     for (int n = 0; n < 3000; ++n) {
-      const uint32_t bits = static_cast<uint32_t>(rng.Below(4)) |
-                            (rng.Bernoulli(0.5) ? DatasetBuilder::kOrganic : 0);
+      const uint32_t bits =
+          static_cast<uint32_t>(rng.Below(4)) | (rng.Bernoulli(0.5) ? DatasetBuilder::kOrganic : 0);
       builder.AddRow(std::to_string(rng.Below(90)), "i" + std::to_string(rng.Below(200)),
                      static_cast<int64_t>(rng.Below(50)), bits, static_cast<float>(n));
     }

@@ -19,9 +19,7 @@ struct RowMemory {
   size_t rows = size_t{1} << 24;   // in memory at a time
   std::filesystem::path folder{};  // of the files for more; empty: that of prepared copies
 
-  std::filesystem::path Folder() const {
-    return folder.empty() ? CacheDir() / "prepared" : folder;
-  }
+  std::filesystem::path Folder() const { return folder.empty() ? CacheDir() / "prepared" : folder; }
 };
 
 template <typename T>

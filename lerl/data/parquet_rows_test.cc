@@ -28,7 +28,10 @@ TEST(ParquetRows, GivesTheFieldsThatAreWantedInTheirOrder) {
     rows.Start({6, 0, 4});
     std::string lines;
     ASSERT_TRUE(rows.Next(lines));
-    EXPECT_TRUE(lines.starts_with("phone\x1Fu1\x1F" "false\ncar\x1Fu1\x1F" "false\n"));
+    EXPECT_TRUE(
+        lines.starts_with("phone\x1Fu1\x1F"
+                          "false\ncar\x1Fu1\x1F"
+                          "false\n"));
     EXPECT_EQ(std::ranges::count(lines, '\n'), 60);
     EXPECT_FALSE(rows.Next(lines));
   }

@@ -81,7 +81,8 @@ constexpr DatasetRow kDatasetRows[] = {
      kApache, false, kYambdaFiles, 0, LoadYambda},
     {"yambda-5b", "Yambda-5B: 1 million users, 9.39 million tracks, 4.79 billion events", kYambda,
      kApache, false, kYambdaFiles, 0, LoadYambda},
-    {"vk-lsvd", "VK-LSVD: 10 million users, 19.6 million videos, 40.8 billion views, or a subsample",
+    {"vk-lsvd",
+     "VK-LSVD: 10 million users, 19.6 million videos, 40.8 billion views, or a subsample",
      "VK, deepvk/VK-LSVD", kApache, false,
      "interactions/train/week_*.parquet or subsamples/NAME/train/week_*.parquet, "
      "metadata/items_metadata.parquet, metadata/users_metadata.parquet",
@@ -92,7 +93,7 @@ constexpr DatasetRow kDatasetRows[] = {
 };
 
 std::string Settings(const std::string& name, DataOptions options) {
-  options.keep_prepared = true;  // whether a copy is kept has no effect on the data
+  options.keep_prepared = true;                 // whether a copy is kept has no effect on the data
   options.memory_mb = DataOptions{}.memory_mb;  // nor has the memory
   return name + " " + ConfigToJson(options).dump();
 }

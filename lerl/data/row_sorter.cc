@@ -23,7 +23,9 @@ void SortPart(std::span<const LogRow> rows, size_t first, size_t end,
   std::vector<uint32_t> order(rows.size());
   for (size_t row = 0; row < rows.size(); ++row)
     order[At(next[At(rows[row].user) - first]++ - begin)] = static_cast<uint32_t>(row);
-  const auto earlier = [&rows](uint32_t a, uint32_t b) { return rows[a].time_ms < rows[b].time_ms; };
+  const auto earlier = [&rows](uint32_t a, uint32_t b) {
+    return rows[a].time_ms < rows[b].time_ms;
+  };
   for (size_t user = first; user < end; ++user) {
     const auto from = order.begin() + (offsets[user] - begin);
     const auto to = order.begin() + (offsets[user + 1] - begin);
@@ -34,8 +36,9 @@ void SortPart(std::span<const LogRow> rows, size_t first, size_t end,
 
 void CheckStop(const std::string& what) {
   if (StopRequested())
-    throw Error(ErrorKind::kNoRun, what + ": stopped; nothing of it is kept, and its temporary "
-                                          "files are gone");
+    throw Error(ErrorKind::kNoRun, what +
+                                       ": stopped; nothing of it is kept, and its temporary "
+                                       "files are gone");
 }
 
 }  // namespace
@@ -43,8 +46,9 @@ void CheckStop(const std::string& what) {
 void RowSorter::Expect(size_t rows) {
   in_memory_.reserve(std::min(rows, memory_.rows));
   if (rows > memory_.rows)
-    RequireSpace(memory_.Folder(), uint64_t{2} * rows * sizeof(LogRow),
-                 "some " + std::to_string(rows / 1'000'000) + " million rows that are sorted there");
+    RequireSpace(
+        memory_.Folder(), uint64_t{2} * rows * sizeof(LogRow),
+        "some " + std::to_string(rows / 1'000'000) + " million rows that are sorted there");
 }
 
 void RowSorter::Add(const LogRow& row) {

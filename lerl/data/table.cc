@@ -41,9 +41,7 @@ std::string Join(const std::vector<std::string>& names) {
 }  // namespace
 
 Table::Table(const std::filesystem::path& path, const TableFormat& format)
-    : path_(path),
-      format_(format),
-      columns_(format.columns) {
+    : path_(path), format_(format), columns_(format.columns) {
   if (IsParquet(path)) {
     parquet_ = std::make_unique<ParquetRows>(path);
     columns_ = parquet_->columns();
@@ -378,7 +376,8 @@ FileLines Table::lines() const {
 }
 
 double Table::ShareRead() const {
-  const double all = parquet_ ? static_cast<double>(parquet_->rows()) : static_cast<double>(text_.size());
+  const double all =
+      parquet_ ? static_cast<double>(parquet_->rows()) : static_cast<double>(text_.size());
   const double read = parquet_ ? static_cast<double>(line_ - 1) : static_cast<double>(position_);
   return all > 0 ? std::min(1.0, read / all) : 1;
 }

@@ -119,8 +119,8 @@ class Table {
   std::unique_ptr<const SourceText> source_;
   std::string part_;       // of the rows of a Parquet file
   std::string_view text_;  // all of it, or that part
-  size_t first_row_ = 0;  // where the rows begin
-  size_t position_ = 0;   // of the next row
+  size_t first_row_ = 0;   // where the rows begin
+  size_t position_ = 0;    // of the next row
   int64_t first_line_ = 1, line_ = 1, row_line_ = 0;
   int64_t first_header_ = 0, header_ = 0, blank_ = 0, records_ = 0;
   bool warned_ = false;   // of lines inside a quoted field

@@ -15,8 +15,8 @@ class RowDraw {
   RowDraw(int64_t rows, int64_t most, uint64_t seed)
       : left_(rows), wanted_(std::min(rows, most)), rng_(seed, "rows of a fit") {}
   bool Takes() {
-    const bool taken =
-        wanted_ == left_ || rng_.Below(static_cast<uint64_t>(left_)) < static_cast<uint64_t>(wanted_);
+    const bool taken = wanted_ == left_ ||
+                       rng_.Below(static_cast<uint64_t>(left_)) < static_cast<uint64_t>(wanted_);
     --left_;
     wanted_ -= taken ? 1 : 0;
     return taken;

@@ -165,10 +165,10 @@ MfModel FitMfOnRows(const Dataset& dataset, const TrainingRows& rows, const MfCo
 }  // namespace
 
 MfModel FitMfOnTrainingRows(const Dataset& dataset, const Split& split, const MfConfig& config) {
-  return FitMfOnRows(dataset,
-                     DrawTrainingRows(dataset, split, config.most_rows,
-                                      static_cast<uint64_t>(config.seed)),
-                     config);
+  return FitMfOnRows(
+      dataset,
+      DrawTrainingRows(dataset, split, config.most_rows, static_cast<uint64_t>(config.seed)),
+      config);
 }
 
 MfModel FitMfOnAllRows(const Dataset& dataset, const std::function<float(size_t)>& target,

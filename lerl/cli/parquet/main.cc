@@ -214,9 +214,7 @@ class Writer {
 
   arrow::Status WriteObjects() {
     return WriteLines(nullptr, [this](const arrow::ArrayVector& arrays, int64_t row) {
-      const auto value_of = [&](int n) {
-        AppendValue(*arrays[static_cast<size_t>(n)], row, out_);
-      };
+      const auto value_of = [&](int n) { AppendValue(*arrays[static_cast<size_t>(n)], row, out_); };
       AppendObject(schema_->fields(), value_of, out_);
     });
   }

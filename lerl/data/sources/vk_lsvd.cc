@@ -18,8 +18,8 @@ namespace {
 constexpr int64_t kMostAuthors = 1000;
 
 // Behaviours and their columns, but for the first behaviour, which is computed.
-constexpr std::array<const char*, 6> kAnswers = {"like",            "share",         "bookmark",
-                                                 "click_on_author", "open_comments", "dislike"};
+constexpr std::array<const char*, 6> kAnswers = {
+    "like", "share", "bookmark", "click_on_author", "open_comments", "dislike"};
 
 std::vector<fs::path> WeeksOf(const fs::path& folder) {
   std::vector<fs::path> weeks;

@@ -70,7 +70,8 @@ TEST(VkLsvd, ASubsampleIsReadInPlaceOfAllInteractions) {
 TEST(VkLsvd, AVideoWithoutADurationMakesAWrongRow) {
   TestFolder folder;
   folder.CopyFrom(SampleFolder() / "vk-lsvd");
-  folder.Write("metadata/items_metadata.parquet", "item_id,author_id,duration\n901,50,9\n902,51,0\n");
+  folder.Write("metadata/items_metadata.parquet",
+               "item_id,author_id,duration\n901,50,9\n902,51,0\n");
   const auto load = [&](double share) {
     DataOptions options;
     options.max_bad_share = share;

@@ -231,7 +231,9 @@ class Trainer {
   void KeepFirstRows(std::vector<Window>& windows) const {
     int64_t rows = 0;
     for (size_t at = 0; at < windows.size(); ++at) {
-      if (rows >= config_.epoch_rows) return (void)windows.erase(windows.begin() + static_cast<std::ptrdiff_t>(at), windows.end());
+      if (rows >= config_.epoch_rows)
+        return (void)windows.erase(windows.begin() + static_cast<std::ptrdiff_t>(at),
+                                   windows.end());
       rows += windows[at].end - windows[at].begin;
     }
   }
