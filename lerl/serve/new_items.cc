@@ -11,6 +11,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/printable.h"
+#include "lerl/data/split.h"
 #include "lerl/serve/title_index.h"
 #include "lerl/sim/item_vectors.h"
 
