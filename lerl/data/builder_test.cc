@@ -150,7 +150,7 @@ TEST(DatasetBuilder, MakesTheSameBytesHoweverManyRowsFitIntoMemory) {
     return ReadFile(folder.path() / "made.lerl");
   };
   const std::string bytes = made(3000);
-  for (const size_t rows : {1000, 64, 1}) EXPECT_TRUE(made(rows) == bytes) << rows;
+  for (const size_t rows : {1000UL, 64UL, 1UL}) EXPECT_TRUE(made(rows) == bytes) << rows;
   EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "rows"));
 }
 

@@ -36,7 +36,9 @@ std::vector<std::array<int64_t, 3>> SortedWithRoomFor(size_t room) {
     EXPECT_LT(std::ssize(sorted), offsets[static_cast<size_t>(row.user) + 1]);
     sorted.push_back({row.user, row.time_ms, row.item});
   });
-  if (room < 5000) EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "rows"));
+  if (room < 5000) {
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "rows"));
+  }
   return sorted;
 }
 
@@ -48,7 +50,7 @@ TEST(RowSorter, SortsByUserThenTimeThenArrival) {
 
 TEST(RowSorter, TheOrderDoesNotDependOnHowManyRowsFitIntoMemory) {
   const std::vector<std::array<int64_t, 3>> sorted = SortedWithRoomFor(5000);
-  for (const size_t room : {4999, 1000, 70, 1}) EXPECT_EQ(SortedWithRoomFor(room), sorted) << room;
+  for (const size_t room : {4999UL, 1000UL, 70UL, 1UL}) EXPECT_EQ(SortedWithRoomFor(room), sorted) << room;
 }
 
 TEST(RowSorter, RefusesBeforeTheStartWhatTheDiskHasNoRoomFor) {
@@ -61,7 +63,7 @@ TEST(RowSorter, RefusesBeforeTheStartWhatTheDiskHasNoRoomFor) {
 
 TEST(GrowingColumn, HasTheSameValuesInMemoryAndInAFile) {
   const TestFolder folder;
-  for (const size_t room : {3, 2, 0}) {
+  for (const size_t room : {3UL, 2UL, 0UL}) {
     GrowingColumn<int32_t> column(RowMemory{room, folder.path()});
     for (const int32_t value : {7, 8, 9}) column.Push(value);
     const Column<int32_t> taken = column.Take();

@@ -28,8 +28,12 @@ TEST(Yambda, MakesInteractionsOfTheEventsOfAUserWithATrack) {
   EXPECT_GT(CountOf(dataset, 2), 0);
   for (size_t row = 0; row < 72; ++row) {
     EXPECT_EQ(dataset.responses[0][row], dataset.values[row] >= 0.5F ? 1 : 0);
-    if (dataset.responses[1][row] != 0) EXPECT_GE(dataset.values[row], 0.97F);
-    if (dataset.responses[2][row] != 0) EXPECT_EQ(dataset.values[row], 0.03F);
+    if (dataset.responses[1][row] != 0) {
+      EXPECT_GE(dataset.values[row], 0.97F);
+    }
+    if (dataset.responses[2][row] != 0) {
+      EXPECT_EQ(dataset.values[row], 0.03F);
+    }
     EXPECT_EQ(dataset.times_ms[row] % 5000, 0);
   }
   EXPECT_EQ(DroppedFor(dataset, "unlike"), 2);
