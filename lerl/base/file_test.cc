@@ -73,7 +73,7 @@ TEST_F(FileTest, WritesWholeIntoFoldersThatItMakesAndReplacesWhatIsThere) {
 
 TEST_F(FileTest, WritesPartsOneBehindTheOther) {
   const std::vector<std::string_view> parts = {"ab", "", "c"};
-  const fs::path path = folder_.path() / "parts";
+  const fs::path path = folder_ / "parts";
   WriteFileWhole(path, parts);
   EXPECT_EQ(ReadFile(path), "abc");
 }

@@ -10,7 +10,7 @@ namespace lerl {
 namespace {
 
 constexpr int64_t kStopRows = 1 << 16, kReportedRows = 1 << 21;
-constexpr int64_t kParts = 1000;  // of a file, of which progress tells
+constexpr int64_t kProgressParts = 1000;  // of a file, of which progress tells
 
 void CheckStop(const Table& table) {
   if (StopRequested())
@@ -47,9 +47,10 @@ int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use) {
     if (rows % kStopRows == 0) CheckStop(table);
     if (rows % kReportedRows == 0 && rows > 0) {
       if (!progress)
-        progress = std::make_unique<Progress>("reading " + table.path().filename().string(), kParts,
-                                              "parts");
-      progress->Advance(std::llround(table.ShareRead() * kParts), std::to_string(rows) + " rows");
+        progress = std::make_unique<Progress>("reading " + table.path().filename().string(),
+                                              kProgressParts, "parts");
+      progress->Advance(std::llround(table.ShareRead() * kProgressParts),
+                        std::to_string(rows) + " rows");
     }
     try {
       if (!table.Next()) break;
@@ -59,7 +60,7 @@ int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use) {
     }
     ++rows;
   }
-  if (progress) progress->Advance(kParts);
+  if (progress) progress->Advance(kProgressParts);
   bad.EndFile(table);
   bad.CheckFile(rows);
   return rows;
