@@ -18,7 +18,7 @@ struct DataOptions {
   bool fill_holes = false;
   double listen_percent = 50;
   std::string exposure = "all";
-  std::string subsample;
+  std::string subsample{};
   double memory_mb = 1024;
   bool keep_prepared = true;
 
