@@ -100,16 +100,19 @@ void RowSorter::Sort(std::span<const int32_t> new_user, std::span<const int64_t>
   file_->Append(std::as_bytes(std::span(in_memory_)));
   in_memory_ = {};
   Progress progress(what, 2 * rows_, "rows");
-  progress.Advance(0, "dealt out to files");
+  const auto show = [&](int64_t done, const char* note) {
+    if (rows_ >= kProgressRows) progress.Advance(done, note);
+  };
+  show(0, "dealt out to files");
   std::vector<Part> parts = CutParts(offsets);
   DealOut(new_user, parts);
   for (Part& part : parts) {
     CheckStop("the sorting of the rows");
-    progress.Advance(rows_ + offsets[part.first_user], "sorted");
+    show(rows_ + offsets[part.first_user], "sorted");
     SortPart(part.file->MapAs<LogRow>(), part.first_user, part.end_user, offsets, use);
     part.file = nullptr;
   }
-  progress.Advance(2 * rows_);
+  show(2 * rows_, "sorted");
 }
 
 }  // namespace lerl
