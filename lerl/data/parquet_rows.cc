@@ -1,5 +1,6 @@
 #include "lerl/data/parquet_rows.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <utility>
@@ -54,18 +55,26 @@ void ParquetRows::Fail() const {
                   "fetch it again");
 }
 
-void ParquetRows::Start(const std::vector<size_t>& wanted) {
+void ParquetRows::Start(const std::vector<bool>& asked) {
+  wanted_.clear();
+  for (size_t column = 0; column < asked.size(); ++column)
+    if (asked[column]) wanted_.push_back(column);
+  if (wanted_.empty()) wanted_.push_back(0);
   std::string fields;
-  for (const size_t column : wanted) fields += (fields.empty() ? "" : ",") + std::to_string(column);
+  for (const size_t column : wanted_)
+    fields += (fields.empty() ? "" : ",") + std::to_string(column);
   rest_.clear();
+  started_ = true;
   output_ = std::make_unique<ChildOutput>(
       std::vector<std::string>{reader_.string(), "--fields", fields, path_.string()});
 }
 
-bool ParquetRows::Next(std::string& lines) {
+bool ParquetRows::Next(const std::vector<bool>& asked, std::string& lines) {
+  if (!started_) Start(asked);
   lines = std::exchange(rest_, {});
   try {
-    while (output_ != nullptr && (lines.size() < kPartBytes || lines.rfind('\n') == lines.npos))
+    while (output_ != nullptr &&
+           (lines.size() < kPartBytes || lines.rfind('\n') == std::string::npos))
       if (!output_->Read(lines)) output_ = nullptr;
   } catch (const Error&) {
     Fail();
@@ -76,6 +85,18 @@ bool ParquetRows::Next(std::string& lines) {
     lines.resize(end);
   }
   return !lines.empty();
+}
+
+size_t ParquetRows::Split(std::string_view lines, std::vector<std::string_view>& fields) const {
+  const size_t end = std::min(lines.find('\n'), lines.size());
+  std::string_view line = lines.substr(0, end);
+  fields.assign(columns_.size(), {});
+  for (const size_t column : wanted_) {
+    const size_t length = std::min(line.find(kParquetSeparator), line.size());
+    fields[column] = line.substr(0, length);
+    line.remove_prefix(std::min(length + 1, line.size()));
+  }
+  return end + 1;
 }
 
 }  // namespace lerl

@@ -3,9 +3,9 @@
 // many there are.
 //
 // As many rows as fit stay in memory. More go to a file in the order of their arrival; once the
-// number of rows of each user is known, one pass over it deals them out to parts, which are files of
-// consecutive users with no more rows than fit, and each part is sorted alone. A user with more rows
-// than that is a part. The order does not depend on how many fit.
+// number of rows of each user is known, one pass over it deals them out to parts, which are files
+// of consecutive users with no more rows than fit, and each part is sorted alone. A user with more
+// rows than that is a part. The order does not depend on how many fit.
 //
 // The disk holds each row twice, in 24 bytes, while the parts are dealt out.
 

@@ -50,7 +50,8 @@ TEST(RowSorter, SortsByUserThenTimeThenArrival) {
 
 TEST(RowSorter, TheOrderDoesNotDependOnHowManyRowsFitIntoMemory) {
   const std::vector<std::array<int64_t, 3>> sorted = SortedWithRoomFor(5000);
-  for (const size_t room : {4999UL, 1000UL, 70UL, 1UL}) EXPECT_EQ(SortedWithRoomFor(room), sorted) << room;
+  for (const size_t room : {4999UL, 1000UL, 70UL, 1UL})
+    EXPECT_EQ(SortedWithRoomFor(room), sorted) << room;
 }
 
 TEST(RowSorter, RefusesBeforeTheStartWhatTheDiskHasNoRoomFor) {

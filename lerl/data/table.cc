@@ -97,7 +97,8 @@ void Table::FindJsonColumns() {
 }
 
 void Table::Rewind() {
-  if (parquet_) text_ = {}, started_ = false;
+  if (parquet_) parquet_->Rewind();
+  if (parquet_) text_ = {};
   position_ = first_row_;
   line_ = first_line_;
   header_ = first_header_;
@@ -208,34 +209,11 @@ void Table::RefuseFields(size_t expected) const {
 
 // Goes on to the next rows of a Parquet file. Returns false at its end, and for other files.
 bool Table::NextPart() {
-  if (!parquet_ || (format_.sample > 0 && started_)) return false;
-  if (!started_) {
-    wanted_.clear();
-    for (size_t column = 0; column < asked_.size(); ++column)
-      if (asked_[column]) wanted_.push_back(column);
-    if (wanted_.empty()) wanted_.push_back(0);
-    parquet_->Start(wanted_);
-    started_ = true;
-  }
+  if (!parquet_ || (format_.sample > 0 && !text_.empty())) return false;
   position_ = 0;
-  const bool more = parquet_->Next(part_);
+  const bool more = parquet_->Next(asked_, part_);
   text_ = part_;
   return more;
-}
-
-// Takes the fields of the line at position_ and moves behind it.
-void Table::SplitParquet() {
-  const size_t end = std::min(text_.find('\n', position_), text_.size());
-  std::string_view line = text_.substr(position_, end - position_);
-  position_ = end + 1;
-  ++line_;
-  fields_.assign(asked_.size(), {});
-  field_starts_.assign(asked_.size(), row_start_);
-  for (const size_t column : wanted_) {
-    const size_t length = std::min(line.find(kParquetSeparator), line.size());
-    fields_[column] = line.substr(0, length);
-    line.remove_prefix(std::min(length + 1, line.size()));
-  }
 }
 
 // Reads the object of the line at position_ and moves behind it.
@@ -266,7 +244,12 @@ void Table::SplitRow() {
   unquoted_.clear();
   row_start_ = position_;
   row_line_ = line_;
-  if (parquet_) return SplitParquet();
+  if (parquet_) {
+    position_ += parquet_->Split(text_.substr(position_), fields_);
+    field_starts_.assign(fields_.size(), row_start_);
+    ++line_;
+    return;
+  }
   if (format_.json) return SplitJson();
   const size_t width = format_.separator.size();
   // The field with this index goes on to the end of the line.
@@ -367,21 +350,6 @@ void Table::RefuseOpenQuote(size_t quote) {
                " lines; where quotes are part of the text, set quotes = \"none\"");
 }
 
-FileLines Table::lines() const {
-  return {.file = path_.filename().string(),
-          .lines = line_ - 1,
-          .header = header_,
-          .blank = blank_,
-          .records = records_};
-}
-
-double Table::ShareRead() const {
-  const double all =
-      parquet_ ? static_cast<double>(parquet_->rows()) : static_cast<double>(text_.size());
-  const double read = parquet_ ? static_cast<double>(line_ - 1) : static_cast<double>(position_);
-  return all > 0 ? std::min(1.0, read / all) : 1;
-}
-
 std::string Table::Place(size_t column) const {
   const std::string_view before =
       text_.substr(row_start_, field_starts_[column] - row_start_);  // quoted lines included
@@ -425,13 +393,6 @@ int64_t Table::TimeMs(size_t column, double unit_ms) const {
   if (milliseconds < kFirst || milliseconds > kLast)
     Fail(column, "a time before the year 10000 is expected; is the unit right?");
   return std::llround(milliseconds);
-}
-
-size_t Table::EstimateRows() const {
-  if (parquet_) return At(parquet_->rows());
-  const size_t end = text_.find('\n', position_);
-  const size_t width = std::max<size_t>(end == std::string_view::npos ? 1 : end + 1 - position_, 8);
-  return text_.size() / width + 1;
 }
 
 }  // namespace lerl

@@ -16,6 +16,7 @@
 // since no library in Debian lets columns be chosen at run time, is as fast as a mapped file, and
 // tells the line and column of a field.
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
@@ -26,6 +27,7 @@
 #include <vector>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/parquet_rows.h"
 #include "lerl/data/source_text.h"
@@ -88,12 +90,30 @@ class Table {
   int64_t line() const { return row_line_; }
   const std::filesystem::path& path() const { return path_; }
   // What was read so far: `records` are the rows that Next moved to or past.
-  FileLines lines() const;
+  FileLines lines() const {
+    return {.file = path_.filename().string(),
+            .lines = line_ - 1,
+            .header = header_,
+            .blank = blank_,
+            .records = records_};
+  }
   // A rough number of rows, from the size of the file and of its first line after the header; that
   // of a Parquet file is exact.
-  size_t EstimateRows() const;
+  size_t EstimateRows() const {
+    if (parquet_) return At(parquet_->rows());
+    const size_t end = text_.find('\n', position_);
+    const size_t width =
+        std::max<size_t>(end == std::string_view::npos ? 1 : end + 1 - position_, 8);
+    return text_.size() / width + 1;
+  }
   // Which part of the file was read, from 0 to 1.
-  double ShareRead() const;
+  double ShareRead() const {
+    if (parquet_)
+      return parquet_->rows() == 0
+                 ? 1
+                 : static_cast<double>(line_ - 1) / static_cast<double>(parquet_->rows());
+    return static_cast<double>(position_) / static_cast<double>(text_.size());
+  }
 
  private:
   void FindJsonColumns();
@@ -102,7 +122,6 @@ class Table {
   bool NextItemShown();
   void SplitRow();
   void SplitJson();
-  void SplitParquet();
   bool NextPart();
   size_t SplitQuoted(size_t quote);
   size_t CloseOfQuote(size_t position);
@@ -132,8 +151,6 @@ class Table {
   size_t row_start_ = 0;
   // The columns of JSON and Parquet that anybody has asked for.
   mutable std::vector<bool> asked_;
-  std::vector<size_t> wanted_;  // those of Parquet, since its first row was read
-  bool started_ = false;        // whether it was
   std::string_view block_;
   std::string_view shown_left_;  // what is left of the items that the row lists as shown
   size_t shown_column_ = 0;

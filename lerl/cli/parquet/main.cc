@@ -3,10 +3,10 @@
 // harm it. It holds some of the rows at a time.
 //
 //   lerl-parquet FILE > rows.jsonl           an object of JSON on each line
-//   lerl-parquet --columns FILE              the number of rows, then each column, and behind one of
-//                                            structures the fields of these as "column.field"
-//   lerl-parquet --fields 3,0 FILE           the columns with these numbers in that list, from 0, as
-//                                            lines of fields with the byte 31 between them
+//   lerl-parquet --columns FILE              the number of rows, then each column, and behind one
+//                                            of structures the fields of these as "column.field"
+//   lerl-parquet --fields 3,0 FILE           the columns with these numbers in that list, from 0,
+//                                            as lines of fields with the byte 31 between them
 //
 // Numbers, texts, lists and structures become those of JSON, missing values and numbers that are
 // not finite become null, and dates, times and all other types their usual text. Of a line of
@@ -131,12 +131,16 @@ std::array<Append, arrow::Type::MAX_ID> MakeAppenders() {
   return append;
 }
 
+const std::array<Append, arrow::Type::MAX_ID>& Appenders() {
+  static const std::array<Append, arrow::Type::MAX_ID> kAppenders = MakeAppenders();
+  return kAppenders;
+}
+
 void AppendValue(const arrow::Array& array, int64_t row, std::string& out) {
-  static const std::array<Append, arrow::Type::MAX_ID> kAppend = MakeAppenders();
   if (array.IsNull(row))
     out += "null";
   else
-    kAppend[array.type_id()](array, row, out);
+    Appenders()[array.type_id()](array, row, out);
 }
 
 constexpr char kSeparator = '\x1F';
@@ -164,14 +168,13 @@ void AppendField(const arrow::Array& array, int64_t row, std::string& out) {
     default:
       break;
   }
+  if (Appenders()[array.type_id()] == AppendAnyOther) {
+    const auto scalar = array.GetScalar(row);
+    return AppendPlain(scalar.ok() ? (*scalar)->ToString() : "", out);
+  }
   const size_t begin = out.size();
   AppendValue(array, row, out);
   if (out.compare(begin, std::string::npos, "null") == 0) out.resize(begin);
-  if (begin < out.size() && out[begin] == '"') {  // the text of another type
-    const std::string text = nlohmann::json::parse(out.substr(begin)).get<std::string>();
-    out.resize(begin);
-    AppendPlain(text, out);
-  }
 }
 
 // A column of the file, or a field of the structures in one.

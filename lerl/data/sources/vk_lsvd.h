@@ -4,8 +4,8 @@
 //
 // The behaviours are, in this order
 //
-//   long_view    timespent is at least data.long_view_ratio times the video's duration; the file has
-//                255 seconds for all longer times
+//   long_view    timespent is at least data.long_view_ratio times the video's duration; the file
+//                has 255 seconds for all longer times
 //   like, share, bookmark, click_on_author, open_comments, dislike    as the file has them
 //
 // The value is timespent / duration. A row of a video whose duration is unknown is a wrong row.
