@@ -31,10 +31,10 @@ class ParquetRows {
   int64_t rows() const { return rows_; }
 
   // Replaces `lines` by the next lines, and returns whether there were any. The first call reads
-  // the first rows, and decides by `asked` which columns there are: lines have the fields of these,
-  // in their order: texts as they are but for control characters, which become spaces; "" for missing
-  // values and for numbers that are not finite; others as JSON. Throws Error(kData) where the file
-  // is damaged.
+  // the first rows, and decides by `asked` which columns there are: lines have the fields of
+  // these, in their order: texts as they are but for control characters, which become spaces; ""
+  // for missing values and for numbers that are not finite; others as JSON. Throws Error(kData)
+  // where the file is damaged.
   bool Next(const std::vector<bool>& asked, std::string& lines);
   // The next call of Next is the first again.
   void Rewind() { started_ = false; }
