@@ -48,7 +48,7 @@ set_tests_properties(slow.python_clients PROPERTIES LABELS slow TIMEOUT 3600 ENV
 # 100 million interactions, some 12 GB of disk.
 add_test(NAME slow.beyond_memory COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_beyond_memory.py
          $<TARGET_FILE:lerl> BeyondMemory.test_a_large_log_is_prepared_and_trained_on)
-set_tests_properties(slow.beyond_memory PROPERTIES LABELS slow TIMEOUT 3600
+set_tests_properties(slow.beyond_memory PROPERTIES LABELS slow TIMEOUT 7200
                      ENVIRONMENT "PYTHONPATH=${python_packages};LERL_ROWS=100000000")
 set_tests_properties(slow.kills PROPERTIES ENVIRONMENT LERL_KILLS=100)
 set_tests_properties(slow.scale_out PROPERTIES ENVIRONMENT LERL_KILLS=30)
