@@ -54,7 +54,7 @@ test: setup-tests python-module ## every test, on the release build
 	@$(call build,release)
 	@ctest --preset release --parallel 2
 
-test-slow: setup-tests ## what `make test` leaves out: many kills, many requests, the fuzz targets (10 minutes)
+test-slow: setup-tests ## what `make test` leaves out: many kills, many requests, a huge log, the fuzz targets (half an hour)
 	@tools/setup.sh clients fuzz
 	@$(call build,release)
 	@ctest --preset slow

@@ -19,8 +19,8 @@ if(TARGET http_test)
 endif()
 
 lerl_library(data COLD
-  ORDER column options dataset split training_rows prices encoding line_text source_text json_text category_text
-        time_text id_match table bad_rows builder log_rows store matrix sources guess
+  ORDER column growing_column options dataset split training_rows prices encoding line_text parquet_rows source_text json_text
+        category_text time_text id_match table bad_rows row_sorter builder log_rows store matrix sources guess
   DEPS base
   LIBS PkgConfig::ZLIB)
 
@@ -135,4 +135,7 @@ if(LERL_ARROW_FOUND)
   target_link_libraries(lerl_parquet_program PRIVATE lerl_arrow nlohmann_json::nlohmann_json)
   target_compile_options(lerl_parquet_program PRIVATE ${LERL_COLD_CODE})
   set_target_properties(lerl_parquet_program PROPERTIES OUTPUT_NAME lerl-parquet)
+  if(TARGET data_test)
+    add_dependencies(data_test lerl_parquet_program)  # which runs it
+  endif()
 endif()

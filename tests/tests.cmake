@@ -26,6 +26,11 @@ foreach(name envs package notebook)
                        ENVIRONMENT PYTHONPATH=${python_packages})
 endforeach()
 
+# Logs larger than memory, with files that polars writes.
+add_test(NAME cli.beyond_memory COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_beyond_memory.py
+         $<TARGET_FILE:lerl>)
+set_tests_properties(cli.beyond_memory PROPERTIES LABELS cli TIMEOUT 900 ENVIRONMENT PYTHONPATH=${python_packages})
+
 # What `make test` leaves out (the label slow): the same with more of it.
 add_test(NAME slow.kills COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_serve.py $<TARGET_FILE:lerl>
          Serve.test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed)
@@ -43,6 +48,11 @@ execute_process(COMMAND bash ${PROJECT_SOURCE_DIR}/tools/cache.sh clients OUTPUT
                 OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 set_tests_properties(slow.python_clients PROPERTIES LABELS slow TIMEOUT 3600
                      ENVIRONMENT PYTHONPATH=${python_packages}:${client_packages})
+# 100 million interactions, some 12 GB of disk.
+add_test(NAME slow.beyond_memory COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_beyond_memory.py
+         $<TARGET_FILE:lerl> BeyondMemory.test_a_large_log_is_prepared_and_trained_on)
+set_tests_properties(slow.beyond_memory PROPERTIES LABELS slow TIMEOUT 7200
+                     ENVIRONMENT "PYTHONPATH=${python_packages};LERL_ROWS=100000000")
 set_tests_properties(slow.kills PROPERTIES ENVIRONMENT LERL_KILLS=100)
 set_tests_properties(slow.scale_out PROPERTIES ENVIRONMENT LERL_KILLS=30)
 set_tests_properties(slow.openapi PROPERTIES ENVIRONMENT LERL_API_EXAMPLES=300)
@@ -57,6 +67,9 @@ set_tests_properties(browser.service_pages PROPERTIES LABELS browser TIMEOUT 900
 # Readable playthroughs, one per registered agent, planner and data set.
 add_executable(playthrough tests/playthrough/playthrough.cc)
 target_link_libraries(playthrough PRIVATE lerl_train GTest::gtest)
+if(TARGET lerl_parquet_program)
+  add_dependencies(playthrough lerl_parquet_program)  # which runs it
+endif()
 add_test(NAME goldens.playthroughs COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tools/goldens check
          --program $<TARGET_FILE:playthrough>)
 set_tests_properties(goldens.playthroughs PROPERTIES LABELS goldens)

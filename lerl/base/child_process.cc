@@ -96,6 +96,43 @@ int RunningChild::End(int signal) {
   return WaitFor(std::exchange(id_, 0), words_);
 }
 
+int RunningChild::Wait() { return WaitFor(std::exchange(id_, 0), words_); }
+
+ChildOutput::ChildOutput(const std::vector<std::string>& words) : words_(words) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) FailChild(words, std::strerror(errno));
+  pipe_ = ends[0];
+  try {
+    child_.emplace(words, ChildStreams{.output = ends[1]});
+  } catch (...) {
+    ::close(ends[0]);
+    ::close(ends[1]);
+    throw;
+  }
+  ::close(ends[1]);
+}
+
+ChildOutput::~ChildOutput() {
+  child_.reset();
+  ::close(pipe_);
+}
+
+bool ChildOutput::Read(std::string& out) {
+  std::array<char, 1 << 16> buffer;
+  while (child_) {
+    const ssize_t count = ::read(pipe_, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count > 0) {
+      out.append(buffer.data(), static_cast<size_t>(count));
+      return true;
+    }
+    const int status = child_->Wait();
+    child_.reset();
+    if (status != 0) FailChild(words_, "failed; run it by hand to see why");
+  }
+  return false;
+}
+
 std::string OutputOf(const fs::path& program, const std::vector<std::string>& arguments,
                      size_t most) {
   std::vector<std::string> words = {program.string()};

@@ -35,10 +35,31 @@ class RunningChild {
   int id() const { return id_; }  // of its process
   // Sends it a signal and waits for its end; returns its exit status, as ExitStatus does.
   int End(int signal);
+  int Wait();  // for its end, without one
 
  private:
   const std::vector<std::string> words_;
   int id_ = 0;  // 0: it has ended
+};
+
+// The standard output of a program, piece by piece, while it runs; what it says on standard error
+// goes to ours.
+class ChildOutput {
+ public:
+  // Starts it. Throws Error(kIo) where it can't be started.
+  explicit ChildOutput(const std::vector<std::string>& words);
+  ~ChildOutput();  // stops it
+  ChildOutput(const ChildOutput&) = delete;
+  ChildOutput& operator=(const ChildOutput&) = delete;
+
+  // Appends a piece of at least a byte and returns true, or returns false at the end. Throws
+  // Error(kIo) where the program failed.
+  bool Read(std::string& out);
+
+ private:
+  const std::vector<std::string> words_;
+  int pipe_ = -1;
+  std::optional<RunningChild> child_;
 };
 
 // Runs a program and returns its standard output; what it says on standard error goes to ours. With

@@ -73,5 +73,31 @@ TEST(OutputOf, ThrowsWhereTheProgramFailsOrIsNotThere) {
               testing::HasSubstr("cannot be started"));
 }
 
+TEST(ChildOutput, ComesPieceByPieceToItsEnd) {
+  ChildOutput output({"seq", "1", "100000"});
+  std::string text;
+  int pieces = 0;
+  while (output.Read(text)) ++pieces;
+  EXPECT_GT(pieces, 1);
+  EXPECT_EQ(text.size(), 588'895U);
+  EXPECT_TRUE(text.ends_with("\n100000\n"));
+  EXPECT_FALSE(output.Read(text));
+}
+
+TEST(ChildOutput, OfAProgramThatFailsIsAnErrorAtItsEnd) {
+  ChildOutput output({"sh", "-c", "echo a; exit 3"});
+  std::string text;
+  EXPECT_TRUE(output.Read(text));
+  EXPECT_EQ(text, "a\n");
+  EXPECT_THAT(ErrorOf(ErrorKind::kIo, [&] { output.Read(text); }), testing::HasSubstr("failed"));
+  EXPECT_THROW(ChildOutput({"no-such-program"}), Error);
+}
+
+TEST(ChildOutput, StopsAProgramThatNobodyReadsToItsEnd) {
+  std::string text;
+  ChildOutput output({"yes"});
+  EXPECT_TRUE(output.Read(text));
+}
+
 }  // namespace
 }  // namespace lerl

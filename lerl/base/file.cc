@@ -89,12 +89,16 @@ std::string NotAFile(int descriptor) {
 }  // namespace
 
 void WriteFileWhole(const fs::path& path, std::string_view bytes) {
+  WriteFileWhole(path, std::span(&bytes, 1));
+}
+
+void WriteFileWhole(const fs::path& path, std::span<const std::string_view> parts) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   MakeFolder(folder);
   std::string name;
   const int descriptor = OpenTemporary(path, folder, name);
   try {
-    WriteAll(descriptor, bytes, path);
+    for (const std::string_view part : parts) WriteAll(descriptor, part, path);
   } catch (...) {
     ::close(descriptor);
     ::unlink(name.c_str());

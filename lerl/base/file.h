@@ -13,6 +13,8 @@ namespace lerl {
 // folder. Its permissions are what the user's umask leaves. Makes missing parent folders. Throws
 // Error(kIo) naming path and reason, and then leaves `path` untouched.
 void WriteFileWhole(const std::filesystem::path& path, std::string_view bytes);
+// The same of the parts of a file, one behind the other.
+void WriteFileWhole(const std::filesystem::path& path, std::span<const std::string_view> parts);
 
 // Appends `line` and a newline to the file in one write under a lock, and syncs it. Makes the file
 // and its folder where they are missing. Lines of several processes stay apart, also where an

@@ -71,6 +71,13 @@ TEST_F(FileTest, WritesWholeIntoFoldersThatItMakesAndReplacesWhatIsThere) {
   EXPECT_EQ(Entries(path.parent_path()), 1);
 }
 
+TEST_F(FileTest, WritesPartsOneBehindTheOther) {
+  const std::vector<std::string_view> parts = {"ab", "", "c"};
+  const fs::path path = folder_ / "parts";
+  WriteFileWhole(path, parts);
+  EXPECT_EQ(ReadFile(path), "abc");
+}
+
 TEST_F(FileTest, WritesIntoTheCurrentFolder) {
   const fs::path before = fs::current_path();
   fs::current_path(folder_);

@@ -1,16 +1,23 @@
 // Reading data sets: the first parse of files of KuaiRand's size, and the second load of prepared
-// copies of KuaiRand's and KuaiRec's size, which includes every column's checksum. The files are
-// generated with the official schema; row counts are checked.
+// copies of KuaiRand's and KuaiRec's size, which includes every column's checksum; the preparation
+// of a log that memory is too small for, beside what GNU sort needs to sort its lines by user and
+// time with the same memory. The files are generated, those of the first with the official schema;
+// row counts are checked.
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "lerl/base/check.h"
+#include "lerl/base/child_process.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/bench.h"
 #include "lerl/bench/generated_data.h"
+#include "lerl/data/sources/csv.h"
 #include "lerl/data/sources/kuairand.h"
 #include "lerl/data/store.h"
 
@@ -67,6 +74,52 @@ BenchRow MeasureLoad(const std::string& name, double bar, int repeats, const Dat
   });
 }
 
+constexpr int64_t kLogRows = 4'000'000;
+constexpr int kMemoryMb = 32;  // of 500,000 rows
+
+BenchRow MeasurePreparation(const BenchOptions& options, const fs::path& folder) {
+  WriteZipfLog(folder, kLogRows, 100'000, 50'000);
+  const auto per_million = [](const std::function<void()>& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    return elapsed.count() * 1e6 / static_cast<double>(kLogRows);
+  };
+  const std::vector<std::string> sort = {"env",
+                                         "LC_ALL=C",
+                                         "sort",
+                                         "--parallel=1",
+                                         "-t,",
+                                         "-k1,1n",
+                                         "-k3,3n",
+                                         "-S",
+                                         std::to_string(kMemoryMb) + "M",
+                                         "-T",
+                                         folder.string(),
+                                         "-o",
+                                         (folder / "sorted.csv").string(),
+                                         (folder / "log.csv").string()};
+  const BenchRow sorted = Measure("sort", "s/million rows", std::nullopt, options.repeats, [&] {
+    return per_million([&] { LERL_CHECK_EQ(ExitStatus(sort).value_or(-1), 0); });
+  });
+  fs::remove(folder / "sorted.csv");
+  DataOptions memory;
+  memory.memory_mb = kMemoryMb;
+  BenchRow row =
+      Measure("data/prepare/4M-in-32MB", "s/million rows", sorted.value, options.repeats, [&] {
+        fs::remove(folder / "log.lerl");
+        return per_million([&] {
+          const auto load = [&] { return LoadCsv(folder / "log.toml", memory); };
+          LERL_CHECK_EQ(LoadThroughStore(folder / "log.lerl", "bench", load).num_interactions(),
+                        kLogRows);
+        });
+      });
+  row.lower_is_better = true;
+  row.peer = "GNU sort of its lines by user and time, with the same memory";
+  row.peer_value = sorted.value;
+  return row;
+}
+
 }  // namespace
 
 std::vector<BenchRow> BenchData(const BenchOptions& options) {
@@ -87,6 +140,7 @@ std::vector<BenchRow> BenchData(const BenchOptions& options) {
   parsed = {};
   rows.push_back(
       MeasureLoad("data/load/12.5M", 5, options.repeats, ManyRows(), folder / "prepared-2.lerl"));
+  rows.push_back(MeasurePreparation(options, folder));
   return rows;
 }
 

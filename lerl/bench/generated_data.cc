@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -79,6 +80,25 @@ void WriteKuaiRandPure(const fs::path& folder, const GeneratedSizes& sizes) {
   WriteLog(folder / "log_standard_4_08_to_4_21_pure.csv", sizes, 0, cut);
   WriteLog(folder / "log_standard_4_22_to_5_08_pure.csv", sizes, cut, sizes.rows);
   WriteFeatures(folder, sizes);
+}
+
+void WriteZipfLog(const fs::path& folder, int64_t rows, int64_t users, int64_t items) {
+  std::ofstream(folder / "log.toml") << "file = \"log.csv\"\nvalue = \"rating\"\n[[behaviour]]\n"
+                                        "name = \"like\"\ncolumn = \"rating\"\nat_least = 4\n";
+  std::ofstream out(folder / "log.csv");
+  out << "user,item,timestamp,rating\n";
+  Rng rng(1, "bench log");
+  const double span = std::log(static_cast<double>(items));
+  char line[96];
+  for (int64_t row = 0; row < rows; ++row) {
+    const int length =
+        std::snprintf(line, sizeof line, "%llu,%lld,%lld,%llu\n",
+                      static_cast<unsigned long long>(rng.Below(static_cast<uint64_t>(users))),
+                      static_cast<long long>(std::exp(rng.Uniform() * span)),
+                      static_cast<long long>(kFirstRowMs / 1000 + row / 4),
+                      static_cast<unsigned long long>(rng.Below(5) + 1));
+    out.write(line, length);
+  }
 }
 
 }  // namespace lerl

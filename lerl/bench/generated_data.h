@@ -25,4 +25,8 @@ struct GeneratedSizes {  // KuaiRand-Pure's
 
 void WriteKuaiRandPure(const std::filesystem::path& folder, const GeneratedSizes& sizes);
 
+// Writes log.csv (user,item,timestamp,rating) with rows in the order of time, each of any user,
+// with an item by Zipf's law, and log.toml, which describes it.
+void WriteZipfLog(const std::filesystem::path& folder, int64_t rows, int64_t users, int64_t items);
+
 }  // namespace lerl

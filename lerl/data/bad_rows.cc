@@ -1,6 +1,25 @@
 #include "lerl/data/bad_rows.h"
 
+#include <cmath>
+#include <memory>
+
+#include "lerl/base/progress.h"
+#include "lerl/base/stop.h"
+
 namespace lerl {
+namespace {
+
+constexpr int64_t kStopRows = 1 << 16, kReportedRows = 1 << 21;
+constexpr int64_t kProgressParts = 1000;  // of a file, of which progress tells
+
+void CheckStop(const Table& table) {
+  if (StopRequested())
+    throw Error(ErrorKind::kNoRun, table.path().string() +
+                                       ": the reading was stopped; nothing of it is kept, and its "
+                                       "temporary files are gone");
+}
+
+}  // namespace
 
 void BadRows::Add(const BadRow& row) {
   if (max_share_ <= 0)
@@ -23,7 +42,16 @@ void BadRows::CheckFile(int64_t rows) const {
 int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use) {
   int64_t rows = 0;
   bad.StartFile();
+  std::unique_ptr<Progress> progress;  // of a file that takes longer than a moment
   while (true) {
+    if (rows % kStopRows == 0) CheckStop(table);
+    if (rows % kReportedRows == 0 && rows > 0) {
+      if (!progress)
+        progress = std::make_unique<Progress>("reading " + table.path().filename().string(),
+                                              kProgressParts, "parts");
+      progress->Advance(std::llround(table.ShareRead() * kProgressParts),
+                        std::to_string(rows) + " rows");
+    }
     try {
       if (!table.Next()) break;
       use();
@@ -32,6 +60,7 @@ int64_t ReadRows(Table& table, BadRows& bad, const std::function<void()>& use) {
     }
     ++rows;
   }
+  if (progress) progress->Advance(kProgressParts);
   bad.EndFile(table);
   bad.CheckFile(rows);
   return rows;

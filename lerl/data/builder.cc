@@ -94,52 +94,36 @@ std::vector<int32_t> NameIndex::SortNames() {
   return new_index;
 }
 
-DatasetBuilder::DatasetBuilder(std::string name, std::vector<std::string> behaviours,
-                               bool has_values)
-    : name_(std::move(name)), behaviours_(std::move(behaviours)), has_values_(has_values) {
-  LERL_CHECK(!behaviours_.empty() && behaviours_.size() <= 32);
+RowMemory RowMemoryOf(const DataOptions& options) {
+  // 24 bytes of a row as it was read, 4 of its place, and what its columns have.
+  constexpr double kBytesOfRow = 64;
+  return {.rows = static_cast<size_t>(options.memory_mb * 1e6 / kBytesOfRow)};
 }
 
-void DatasetBuilder::Reserve(size_t rows) {
-  users_.reserve(rows);
-  items_.reserve(rows);
-  times_.reserve(rows);
-  responses_.reserve(rows);
-  if (has_values_) values_.reserve(rows);
+DatasetBuilder::DatasetBuilder(std::string name, std::vector<std::string> behaviours,
+                               bool has_values, const RowMemory& memory)
+    : name_(std::move(name)),
+      behaviours_(std::move(behaviours)),
+      has_values_(has_values),
+      memory_(memory),
+      sorter_(memory) {
+  LERL_CHECK(!behaviours_.empty() && behaviours_.size() < 32);
 }
 
 void DatasetBuilder::AddRow(std::string_view user, std::string_view item, int64_t time_ms,
                             uint32_t responses, float value) {
-  users_.push_back(user_names_.Add(user));
-  items_.push_back(item_names_.Add(item));
-  times_.push_back(time_ms);
-  responses_.push_back(responses);
-  if (has_values_) values_.push_back(value);
-}
-
-// The rows by user, then by time, then in the order of their arrival.
-std::vector<size_t> DatasetBuilder::SortRows(const std::vector<int64_t>& offsets) const {
-  std::vector<size_t> order(users_.size());
-  std::vector<int64_t> next(offsets.begin(), offsets.end() - 1);
-  for (size_t row = 0; row < users_.size(); ++row) order[At(next[At(users_[row])]++)] = row;
-  const auto earlier = [this](size_t a, size_t b) { return times_[a] < times_[b]; };
-  for (size_t user = 0; user + 1 < offsets.size(); ++user) {
-    const auto begin = order.begin() + offsets[user], end = order.begin() + offsets[user + 1];
-    if (!std::is_sorted(begin, end, earlier)) std::stable_sort(begin, end, earlier);
-  }
-  return order;
+  const int32_t of_user = user_names_.Add(user);
+  rows_of_user_.resize(user_names_.names().size());
+  ++rows_of_user_[At(of_user)];
+  sorter_.Add({of_user, item_names_.Add(item), time_ms, responses, value});
 }
 
 Dataset DatasetBuilder::Build(const std::string& source) {
-  if (users_.empty())
+  if (sorter_.rows() == 0)
     throw Error(ErrorKind::kData, source + ": no interaction is left; the file has no usable row");
-  // 1. The final indices of users and items.
+  // 1. The final indices of users and items, and their names.
   const std::vector<int32_t> user_index = user_names_.SortNames();
   const std::vector<int32_t> item_index = item_names_.SortNames();
-  for (int32_t& user : users_) user = user_index[At(user)];
-  for (int32_t& item : items_) item = item_index[At(item)];
-
-  // 2. Their names.
   Dataset dataset;
   dataset.name = name_;
   dataset.behaviours = behaviours_;
@@ -148,23 +132,33 @@ Dataset DatasetBuilder::Build(const std::string& source) {
   dataset.item_titles.resize(dataset.item_ids.size());
   dataset.category_offsets = std::vector<int64_t>(dataset.item_ids.size() + 1, 0);
 
-  // 3. The rows in their order. Each column that is no longer needed gives its memory back.
+  // 2. Where the rows of each user stand.
   std::vector<int64_t> offsets(dataset.user_ids.size() + 1, 0);
-  for (const int32_t user : users_) ++offsets[At(user) + 1];
+  for (size_t user = 0; user < user_index.size(); ++user)
+    offsets[At(user_index[user]) + 1] = rows_of_user_[user];
   std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
-  const std::vector<size_t> order = SortRows(offsets);
+
+  // 3. The columns, in memory where the rows were.
+  const RowMemory memory{sorter_.in_memory() ? At(sorter_.rows()) : 0, memory_.folder};
+  GrowingColumn<int32_t> items(memory);
+  GrowingColumn<int64_t> times(memory);
+  GrowingColumn<float> values(memory);
+  std::vector<GrowingColumn<uint8_t>> responses(behaviours_.size(), GrowingColumn<uint8_t>(memory));
+  GrowingColumn<uint8_t> organic(memory);
+  sorter_.Sort(user_index, offsets, name_ + ": sorting", [&](const LogRow& row) {
+    items.Push(item_index[At(row.item)]);
+    times.Push(row.time_ms);
+    if (has_values_) values.Push(row.value);
+    if (has_organic_) organic.Push(static_cast<uint8_t>(row.responses >> 31));
+    for (size_t f = 0; f < responses.size(); ++f)
+      responses[f].Push(static_cast<uint8_t>(row.responses >> f & 1U));
+  });
   dataset.user_offsets = std::move(offsets);
-  users_ = {};
-  dataset.items = Picked(std::exchange(items_, {}), order);
-  dataset.times_ms = Picked(std::exchange(times_, {}), order);
-  if (has_values_) dataset.values = Picked(std::exchange(values_, {}), order);
-  for (size_t behaviour = 0; behaviour < behaviours_.size(); ++behaviour) {
-    std::vector<uint8_t> column(order.size());
-    for (size_t i = 0; i < order.size(); ++i)
-      column[i] = static_cast<uint8_t>(responses_[order[i]] >> behaviour & 1U);
-    dataset.responses.emplace_back(std::move(column));
-  }
-  responses_ = {};
+  dataset.items = items.Take();
+  dataset.times_ms = times.Take();
+  if (has_values_) dataset.values = values.Take();
+  for (GrowingColumn<uint8_t>& column : responses) dataset.responses.push_back(column.Take());
+  dataset.organic = organic.Take();
   return dataset;
 }
 

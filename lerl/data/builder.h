@@ -13,6 +13,9 @@
 #include "lerl/base/index.h"
 #include "lerl/data/bad_rows.h"
 #include "lerl/data/dataset.h"
+#include "lerl/data/growing_column.h"
+#include "lerl/data/options.h"
+#include "lerl/data/row_sorter.h"
 #include "lerl/data/table.h"
 
 namespace lerl {
@@ -38,15 +41,26 @@ class NameIndex {
   std::vector<int32_t> slots_;  // hash table of indices, its size a power of two; -1 is free
 };
 
+// The memory that rows may take while they are read (data.memory_mb), and the folder of the cache
+// for more.
+RowMemory RowMemoryOf(const DataOptions& options);
+
 class DatasetBuilder {
  public:
-  DatasetBuilder(std::string name, std::vector<std::string> behaviours, bool has_values);
+  DatasetBuilder(std::string name, std::vector<std::string> behaviours, bool has_values,
+                 const RowMemory& memory = RowMemoryOf({}));
 
-  void Reserve(size_t rows);
+  // Tells that about so many rows will have been added in all. Throws Error(kIo) where neither
+  // memory nor the disk has room for them.
+  void Reserve(size_t rows) { sorter_.Expect(rows); }
+  // The data set will say where users came to items by themselves: rows whose `responses` have the
+  // bit kOrganic. To be called before AddRow.
+  void KeepOrganic() { has_organic_ = true; }
+  static constexpr uint32_t kOrganic = uint32_t{1} << 31;
   // Bit f of `responses` is behaviour f.
   void AddRow(std::string_view user, std::string_view item, int64_t time_ms, uint32_t responses,
               float value = 0);
-  int64_t rows() const { return std::ssize(users_); }
+  int64_t rows() const { return sorter_.rows(); }
 
   // Makes the data set, still without categories. Users and items come in natural order, rows by
   // user, then by time, then in the order of AddRow. Throws Error(kData) naming `source` if there
@@ -58,15 +72,14 @@ class DatasetBuilder {
   int32_t FindItem(std::string_view item) const { return item_names_.Find(item); }
 
  private:
-  std::vector<size_t> SortRows(const std::vector<int64_t>& offsets) const;
   const std::string name_;
   const std::vector<std::string> behaviours_;
   const bool has_values_;
+  bool has_organic_ = false;
+  const RowMemory memory_;
   NameIndex user_names_, item_names_;
-  std::vector<int32_t> users_, items_;
-  std::vector<int64_t> times_;
-  std::vector<uint32_t> responses_;
-  std::vector<float> values_;
+  std::vector<int64_t> rows_of_user_;  // in the order of user_names_ before Build
+  RowSorter sorter_;
 };
 
 // Rankings of planners number categories in 16 bits.

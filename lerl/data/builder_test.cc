@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/error.h"
+#include "lerl/base/file.h"
+#include "lerl/base/rng.h"
+#include "lerl/data/store.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {
@@ -126,6 +130,28 @@ TEST(CategoryLists, RefusesMoreCategoriesThanAPlanNumbersWithTheirNumber) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("tags: it has 32768 categories"));
   }
+}
+
+TEST(DatasetBuilder, MakesTheSameBytesHoweverManyRowsFitIntoMemory) {
+  const TestFolder folder;
+  const auto made = [&](size_t rows) {
+    DatasetBuilder builder("x", {"like", "share"}, true, {rows, folder.path() / "rows"});
+    builder.KeepOrganic();
+    Rng rng(1, "rows of a test");
+    for (int n = 0; n < 3000; ++n) {
+      const uint32_t bits =
+          static_cast<uint32_t>(rng.Below(4)) | (rng.Bernoulli(0.5) ? DatasetBuilder::kOrganic : 0);
+      builder.AddRow(std::to_string(rng.Below(90)), "i" + std::to_string(rng.Below(200)),
+                     static_cast<int64_t>(rng.Below(50)), bits, static_cast<float>(n));
+    }
+    const Dataset dataset = builder.Build("x.csv");
+    CheckConsistent(dataset);
+    SavePrepared(folder.path() / "made.lerl", dataset, "stamp");
+    return ReadFile(folder.path() / "made.lerl");
+  };
+  const std::string bytes = made(3000);
+  for (const size_t rows : {1000UL, 64UL, 1UL}) EXPECT_TRUE(made(rows) == bytes) << rows;
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "rows"));
 }
 
 }  // namespace

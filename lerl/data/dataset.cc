@@ -67,6 +67,7 @@ void CheckRows(const Dataset& dataset) {
     LERL_CHECK_EQ(column.size(), rows);
     LERL_CHECK(std::all_of(column.begin(), column.end(), [](uint8_t bit) { return bit <= 1; }));
   }
+  LERL_CHECK(dataset.organic.empty() || dataset.organic.size() == rows);
   const int64_t items = dataset.num_items();
   LERL_CHECK(std::all_of(dataset.items.begin(), dataset.items.end(),
                          [&](int32_t item) { return item >= 0 && item < items; }));
@@ -112,6 +113,7 @@ std::string Fingerprint(const Dataset& dataset) {
   digest.Add(dataset.values.span());
   if (!dataset.prices.empty()) digest.Add(dataset.prices.span());
   for (const Column<uint8_t>& column : dataset.responses) digest.Add(column.span());
+  if (!dataset.organic.empty()) digest.Add(dataset.organic.span());
   char text[17];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(digest.state()));
   return text;

@@ -63,6 +63,9 @@ struct Dataset {
   Column<int64_t> times_ms;      // [N] milliseconds since 1970, UTC
   Column<float> values;          // [N] rating or watch ratio; empty if the source has none
   std::vector<Column<uint8_t>> responses;  // [F][N], 0 or 1
+  // [N] 1 where the user came to the item by himself, 0 where it was recommended; empty if the
+  // source does not say.
+  Column<uint8_t> organic;
 
   std::vector<Dropped> dropped;
   std::vector<FileLines> files;    // empty for data that no text file holds

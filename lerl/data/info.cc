@@ -265,6 +265,8 @@ DatasetInfo Describe(const Dataset& dataset, const SplitConfig& split) {
   for (const Feature& feature : dataset.user_features) info.user_features.push_back(feature.name);
   for (const Feature& feature : dataset.item_features) info.item_features.push_back(feature.name);
   info.prices = DescribePrices(dataset);
+  if (!dataset.organic.empty())
+    info.organic = Share(std::ranges::count(dataset.organic, uint8_t{1}), info.rows);
   info.split = DescribeSplit(dataset, split);
   info.dropped = dataset.dropped;
   info.files = dataset.files;
@@ -307,6 +309,7 @@ nlohmann::json InfoJson(const DatasetInfo& info) {
                              {"header", file.header},
                              {"blank", file.blank},
                              {"records", file.records}});
+  if (info.organic) root["organic"] = *info.organic;
   if (info.prices)
     root["prices"] = {{"items", info.prices->items},
                       {"lowest", info.prices->lowest},
@@ -347,6 +350,8 @@ std::string InfoText(const DatasetInfo& info, size_t most_categories) {
   for (const BehaviourInfo& behaviour : info.behaviours)
     text += "  " + Padded(behaviour.name, 14) + Right(Percent(behaviour.rate), 9) +
             Right(Grouped(behaviour.rows), 14) + " rows\n";
+  if (info.organic)
+    text += "organic " + Percent(*info.organic) + " of the rows; the others were recommended\n";
   if (info.prices) text += PricesText(*info.prices, info.items);
   if (info.matrix) text += MatrixText(*info.matrix);
   text += SplitText(info.split, info.rows) + CategoriesText(info, most_categories);

@@ -57,6 +57,7 @@ struct DatasetInfo {
   std::vector<BehaviourInfo> behaviours;
   std::vector<CategoryInfo> category_counts;  // most items first, ties by name
   std::vector<std::string> user_features, item_features;
+  std::optional<double> organic;    // share of rows, where the source says which
   std::optional<PriceInfo> prices;  // where the data set has any
   SplitInfo split;
   std::vector<Dropped> dropped;

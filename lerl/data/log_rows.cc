@@ -8,43 +8,74 @@
 namespace lerl {
 namespace {
 
-// The columns of rows, as they grow.
-struct GrowingRows {
-  explicit GrowingRows(const Dataset& of)
-      : dataset(of), responses(of.responses.size()), offsets{0} {}
+// The columns of rows, as they grow. Those of the present user can still be changed.
+class GrowingRows {
+ public:
+  GrowingRows(const Dataset& of, const RowMemory& memory)
+      : dataset_(of),
+        items_(memory),
+        times_(memory),
+        values_(memory),
+        organic_(memory),
+        responses_(of.responses.size(), GrowingColumn<uint8_t>(memory)) {}
+
+  // How many rows there are.
+  int64_t size() const { return offsets_.back() + std::ssize(user_); }
+  // Where those of the present user begin.
+  int64_t begin() const { return offsets_.back(); }
 
   void Take(size_t row) {
-    items.push_back(dataset.items[row]);
-    times.push_back(dataset.times_ms[row]);
-    if (!dataset.values.empty()) values.push_back(dataset.values[row]);
-    for (size_t f = 0; f < responses.size(); ++f) responses[f].push_back(dataset.responses[f][row]);
+    const uint8_t organic = dataset_.organic.empty() ? 0 : dataset_.organic[row];
+    user_.push_back({dataset_.items[row], dataset_.times_ms[row], ValueOf(row), 0, organic});
+    Merge(size() - 1, row);
   }
-  // Lays the row over the one at `place`.
-  void Merge(size_t place, size_t row) {
-    if (!values.empty()) values[place] = std::max(values[place], dataset.values[row]);
-    for (size_t f = 0; f < responses.size(); ++f) responses[f][place] |= dataset.responses[f][row];
+  // Lays the row over the one at `place`, which is of the present user.
+  void Merge(int64_t place, size_t row) {
+    Row& merged = user_[At(place - begin())];
+    merged.value = std::max(merged.value, ValueOf(row));
+    for (size_t f = 0; f < responses_.size(); ++f)
+      merged.responses |= uint32_t{dataset_.responses[f][row]} << f;
   }
-  void TakeWithoutResponse(int32_t item, int64_t time) {
-    items.push_back(item);
-    times.push_back(time);
-    if (!dataset.values.empty()) values.push_back(0);
-    for (std::vector<uint8_t>& column : responses) column.push_back(0);
+  void TakeWithoutResponse(int32_t item, int64_t time) { user_.push_back({item, time, 0, 0, 0}); }
+  void EndUser() {
+    for (const Row& row : user_) {
+      items_.Push(row.item);
+      times_.Push(row.time);
+      if (!dataset_.values.empty()) values_.Push(row.value);
+      if (!dataset_.organic.empty()) organic_.Push(row.organic);
+      for (size_t f = 0; f < responses_.size(); ++f)
+        responses_[f].Push(static_cast<uint8_t>(row.responses >> f & 1U));
+    }
+    offsets_.push_back(size());
+    user_.clear();
   }
-  void EndUser() { offsets.push_back(std::ssize(items)); }
   void Store(Dataset& into) {
-    into.user_offsets = std::move(offsets);
-    into.items = std::move(items);
-    into.times_ms = std::move(times);
-    into.values = std::move(values);
-    for (size_t f = 0; f < responses.size(); ++f) into.responses[f] = std::move(responses[f]);
+    into.user_offsets = std::move(offsets_);
+    into.items = items_.Take();
+    into.times_ms = times_.Take();
+    if (!into.values.empty()) into.values = values_.Take();
+    if (!into.organic.empty()) into.organic = organic_.Take();
+    for (size_t f = 0; f < responses_.size(); ++f) into.responses[f] = responses_[f].Take();
   }
 
-  const Dataset& dataset;
-  std::vector<int32_t> items;
-  std::vector<int64_t> times;
-  std::vector<float> values;
-  std::vector<std::vector<uint8_t>> responses;
-  std::vector<int64_t> offsets;
+ private:
+  struct Row {
+    int32_t item;
+    int64_t time;
+    float value;
+    uint32_t responses;
+    uint8_t organic;
+  };
+  float ValueOf(size_t row) const { return dataset_.values.empty() ? 0 : dataset_.values[row]; }
+
+  const Dataset& dataset_;
+  std::vector<Row> user_;  // of the present user
+  GrowingColumn<int32_t> items_;
+  GrowingColumn<int64_t> times_;
+  GrowingColumn<float> values_;
+  GrowingColumn<uint8_t> organic_;
+  std::vector<GrowingColumn<uint8_t>> responses_;
+  std::vector<int64_t> offsets_{0};
 };
 
 // Draws `count` different items for which seen[item] != user, of which there are `unseen`.
@@ -68,20 +99,20 @@ std::vector<int32_t> DrawUnseen(int64_t count, int64_t unseen, int64_t user,
 
 }  // namespace
 
-int64_t MergeEvents(Dataset& dataset, int64_t gap_ms) {
+int64_t MergeEvents(Dataset& dataset, int64_t gap_ms, const RowMemory& memory) {
   const int64_t before = dataset.num_interactions();
-  GrowingRows rows(dataset);
+  GrowingRows rows(dataset, memory);
   // Of each item: its latest row, counted in the new rows, and when its latest event was.
   std::vector<int64_t> place(At(dataset.num_items()), -1), last(place);
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
-    const int64_t first = rows.offsets.back();
+    const int64_t first = rows.begin();
     for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row) {
       const auto item = At(dataset.items[At(row)]);
       const int64_t time = dataset.times_ms[At(row)];
       if (place[item] >= first && (gap_ms == 0 || time - last[item] <= gap_ms)) {
-        rows.Merge(At(place[item]), At(row));
+        rows.Merge(place[item], At(row));
       } else {
-        place[item] = std::ssize(rows.items);
+        place[item] = rows.size();
         rows.Take(At(row));
       }
       last[item] = time;
@@ -109,9 +140,9 @@ int64_t CountRepeatedRows(const Dataset& dataset) {
   return repeated;
 }
 
-int64_t AddNegatives(Dataset& dataset, int64_t per_row, uint64_t seed) {
+int64_t AddNegatives(Dataset& dataset, int64_t per_row, uint64_t seed, const RowMemory& memory) {
   const int64_t before = dataset.num_interactions();
-  GrowingRows rows(dataset);
+  GrowingRows rows(dataset, memory);
   std::vector<int64_t> seen(At(dataset.num_items()), -1);  // the last user with a row of the item
   for (int64_t user = 0; user < dataset.num_users(); ++user) {
     Rng rng(seed, "rows without a response", static_cast<uint64_t>(user));

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "lerl/data/builder.h"
+#include "lerl/testing/data_files.h"
 
 namespace lerl {
 namespace {
@@ -81,6 +82,33 @@ TEST(LogRows, DrawsTheSameAgainFromOneSeed) {
   AddNegatives(other, 4, 2);
   EXPECT_EQ(Fingerprint(first), Fingerprint(again));
   EXPECT_NE(Fingerprint(first), Fingerprint(other));
+}
+
+TEST(LogRows, AreTheSameWhereTheyDoNotFitIntoMemory) {
+  const TestFolder folder;
+  const RowMemory few{.rows = 3, .folder = folder.path()};
+  Dataset merged = EventLog(), merged_in_files = merged;
+  MergeEvents(merged, 30 * kMinute);
+  MergeEvents(merged_in_files, 30 * kMinute, few);
+  EXPECT_EQ(Fingerprint(merged_in_files), Fingerprint(merged));
+  Dataset more = TakenLog(), more_in_files = more;
+  AddNegatives(more, 4, 1);
+  AddNegatives(more_in_files, 4, 1, few);
+  EXPECT_EQ(Fingerprint(more_in_files), Fingerprint(more));
+}
+
+TEST(LogRows, AnInteractionHasTheSourceOfItsFirstEvent) {
+  DatasetBuilder builder("events", {"click"}, /*has_values=*/false);
+  builder.KeepOrganic();
+  builder.AddRow("u", "a", 0, 0 | DatasetBuilder::kOrganic);
+  builder.AddRow("u", "a", 1, 1);
+  builder.AddRow("u", "b", 2, 0);
+  builder.AddRow("u", "b", 3, 1 | DatasetBuilder::kOrganic);
+  Dataset dataset = builder.Build("events");
+  EXPECT_THAT(dataset.organic.span(), ElementsAre(1, 0, 0, 1));
+  MergeEvents(dataset, 0);
+  EXPECT_THAT(dataset.organic.span(), ElementsAre(1, 0));
+  EXPECT_THAT(dataset.responses[0].span(), ElementsAre(1, 1));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <system_error>
+#include <vector>
 
 #include "lerl/base/cache_file.h"
 #include "lerl/base/error.h"
@@ -15,6 +17,8 @@
 #include "lerl/data/sources/kuairec.h"
 #include "lerl/data/sources/matrix_dataset.h"
 #include "lerl/data/sources/movielens.h"
+#include "lerl/data/sources/vk_lsvd.h"
+#include "lerl/data/sources/yambda.h"
 #include "lerl/data/store.h"
 
 namespace lerl {
@@ -26,6 +30,11 @@ constexpr std::string_view kMovieLensLicence =
 constexpr std::string_view kMovieLensCsv = "ratings.csv, movies.csv";
 constexpr std::string_view kShareAlike = "CC BY-SA 4.0";
 constexpr std::string_view kGroupLens = "GroupLens, https://grouplens.org/datasets/movielens/";
+constexpr std::string_view kApache = "Apache-2.0";
+constexpr std::string_view kYambda = "Yandex, Yambda, https://arxiv.org/abs/2505.22238";
+constexpr std::string_view kYambdaFiles =
+    "flat/SIZE/multi_event.parquet or sequential/SIZE/multi_event.parquet, "
+    "artist_item_mapping.parquet";
 constexpr std::string_view kKuaiRand = "KuaiRand, https://kuairand.com";
 
 constexpr DatasetRow kDatasetRows[] = {
@@ -66,13 +75,26 @@ constexpr DatasetRow kDatasetRows[] = {
      "KuaiRec, https://kuairec.com", kShareAlike, false,
      "big_matrix.csv, item_categories.csv, user_features.csv, kuairec_caption_category.csv",
      12'530'806, LoadKuaiRec, LoadKuaiRecSmallMatrix},
+    {"yambda-50m", "Yambda-50M: 10,000 users, some 48 million events with tracks", kYambda, kApache,
+     false, kYambdaFiles, 0, LoadYambda},
+    {"yambda-500m", "Yambda-500M: 100,000 users, some 480 million events with tracks", kYambda,
+     kApache, false, kYambdaFiles, 0, LoadYambda},
+    {"yambda-5b", "Yambda-5B: 1 million users, 9.39 million tracks, 4.79 billion events", kYambda,
+     kApache, false, kYambdaFiles, 0, LoadYambda},
+    {"vk-lsvd",
+     "VK-LSVD: 10 million users, 19.6 million videos, 40.8 billion views, or a subsample",
+     "VK, deepvk/VK-LSVD", kApache, false,
+     "interactions/train/week_*.parquet or subsamples/NAME/train/week_*.parquet, "
+     "metadata/items_metadata.parquet, metadata/users_metadata.parquet",
+     0, LoadVkLsvd},
     {"coat-like", "a made-up full matrix like Coat's: 290 users, 300 items, values 1 to 5",
      "lerl/data/sources/coat_like.h", "generated", false, "", 6'960, LoadCoatLike,
      LoadCoatLikeMatrix},
 };
 
 std::string Settings(const std::string& name, DataOptions options) {
-  options.keep_prepared = true;  // whether a copy is kept has no effect on the data
+  options.keep_prepared = true;                 // whether a copy is kept has no effect on the data
+  options.memory_mb = DataOptions{}.memory_mb;  // nor has the memory
   return name + " " + ConfigToJson(options).dump();
 }
 
@@ -107,6 +129,14 @@ fs::path ExistingFolder(const DatasetRow& entry) {
                      "): put its files into that folder; `lerl fetch " + name + "` tells more"));
 }
 
+std::vector<fs::path> WithSubfolders(const fs::path& folder) {
+  std::vector<fs::path> folders = {folder};
+  std::error_code unreadable;  // then the loader says which file can't be read
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, unreadable))
+    if (entry.is_directory()) folders.push_back(entry.path());
+  return folders;
+}
+
 Dataset LoadKnown(const DatasetRow& entry, const DataOptions& options) {
   const std::string name(entry.name);
   if (entry.files.empty()) return entry.load(name, {}, options);
@@ -120,7 +150,7 @@ Dataset LoadKnown(const DatasetRow& entry, const DataOptions& options) {
   if (!options.keep_prepared) return read();
   const std::string settings = Settings(name, options);
   return LoadThroughStore(PreparedPath(name, settings, folder),
-                          SourceStamp({folder, folder / "data"}, settings), read);
+                          SourceStamp(WithSubfolders(folder), settings), read);
 }
 
 Dataset LoadDescribed(const fs::path& toml, const DataOptions& options) {

@@ -44,6 +44,8 @@ TEST_P(EveryDataset, LoadsTheSameFromItsPreparedCopy) {
   DataOptions direct;
   direct.keep_prepared = false;
   EXPECT_EQ(Fingerprint(LoadDataset(GetParam(), direct)), Fingerprint(first));
+  direct.memory_mb = 0.001;  // of 15 rows
+  EXPECT_EQ(Fingerprint(LoadDataset(GetParam(), direct)), Fingerprint(first));
 }
 
 TEST_P(EveryDataset, IsAnErrorThatSaysWhatToDoWhereItIsMissing) {

@@ -9,6 +9,7 @@
 #include "lerl/base/log.h"
 #include "lerl/base/printable.h"
 #include "lerl/data/encoding.h"
+#include "lerl/data/parquet_rows.h"
 
 namespace lerl {
 namespace fs = std::filesystem;
@@ -62,15 +63,9 @@ void RefuseWhatIsNoText(const fs::path& path, std::string_view bytes) {
   throw Error(ErrorKind::kData, message);
 }
 
-// The rows of a Parquet file, an object of JSON on each line.
+// The first rows of a Parquet file, an object of JSON on each line.
 std::string RowsOfParquet(const fs::path& path, size_t most) {
-  const fs::path reader = ProgramBeside("lerl-parquet");
-  if (!fs::exists(reader))
-    throw Error(ErrorKind::kData,
-                path.string() +
-                    ": it is Parquet, whose reader is a program of its own that is not built yet; "
-                    "`make parquet` builds it. Or " +
-                    std::string(kPandas) + "parquet(FILE).to_csv(\"log.csv\", index=False)");
+  const fs::path reader = ParquetReader(path);
   try {
     return OutputOf(reader, {path.string()}, most);
   } catch (const Error&) {

@@ -14,7 +14,8 @@ class SourceText {
   // `encoding` is that of data/encoding.h, "auto" to guess, with a warning where it is not UTF-8,
   // or empty: the bytes as they are, for loaders that know them. With `most` above 0, only the
   // whole lines among about so many first bytes. The rows of a Parquet file become objects of JSON,
-  // by the program lerl-parquet (lerl/cli/parquet). Throws Error(kData) where the file is missing
+  // by the program lerl-parquet (lerl/cli/parquet); all of a long one are better read part by part
+  // (data/parquet_rows.h). Throws Error(kData) where the file is missing
   // or damaged, and for formats that hold no text (archives), with what makes text of them.
   SourceText(const std::filesystem::path& path, const std::string& encoding, size_t most = 0);
 

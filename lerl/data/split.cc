@@ -27,14 +27,30 @@ void CutByUserOrder(const Dataset& dataset, const SplitConfig& config, Split& sp
   }
 }
 
+// The value that would stand at `place` if the values were sorted. Four passes over them, each of
+// which settles 16 bits, need no copy of them.
+int64_t ValueAt(std::span<const int64_t> values, int64_t place) {
+  constexpr int kBits = 16;
+  const auto key = [](int64_t value) { return static_cast<uint64_t>(value) ^ (uint64_t{1} << 63); };
+  uint64_t known = 0, mask = 0;
+  std::vector<int64_t> counts(size_t{1} << kBits);
+  for (int shift = 64 - kBits; shift >= 0; shift -= kBits) {
+    std::ranges::fill(counts, 0);
+    for (const int64_t value : values)
+      if ((key(value) & mask) == known) ++counts[key(value) >> shift & (counts.size() - 1)];
+    uint64_t digit = 0;
+    while (place >= counts[digit]) place -= counts[digit++];
+    known |= digit << shift;
+    mask |= (uint64_t{counts.size()} - 1) << shift;
+  }
+  return static_cast<int64_t>(key(static_cast<int64_t>(known)));
+}
+
 // Rows at the time of the cut fall after it, so that rows of equal times are never separated.
 void CutByTime(const Dataset& dataset, const SplitConfig& config, Split& split) {
-  std::vector<int64_t> times(dataset.times_ms.begin(), dataset.times_ms.end());
-  const auto time_at = [&times](double share) {
-    const int64_t rows = std::ssize(times);
-    const auto place = times.begin() + std::min(Part(rows, share), rows - 1);
-    std::nth_element(times.begin(), place, times.end());
-    return *place;
+  const auto time_at = [&dataset](double share) {
+    const int64_t rows = dataset.num_interactions();
+    return ValueAt(dataset.times_ms.span(), std::min(Part(rows, share), rows - 1));
   };
   const int64_t first_cut = time_at(config.train_share);
   const int64_t second_cut = time_at(config.train_share + config.valid_share);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "lerl/base/hash.h"
 #include "lerl/base/json_text.h"
 #include "lerl/base/log.h"
+#include "lerl/base/spill_file.h"
 
 namespace lerl {
 namespace fs = std::filesystem;
@@ -19,7 +21,7 @@ using nlohmann::json;
 namespace {
 
 constexpr char kMagic[9] = "LERLDATA";
-constexpr uint32_t kVersion = 4;  // raise it when the layout or the work of a loader changes
+constexpr uint32_t kVersion = 5;  // raise it when the layout or the work of a loader changes
 constexpr size_t kAlign = 64;
 
 struct Prefix {
@@ -32,39 +34,51 @@ static_assert(sizeof(Prefix) == 24);
 
 size_t Aligned(size_t offset) { return (offset + kAlign - 1) / kAlign * kAlign; }
 
-// Collects sections and makes the file. The offsets of sections count from the first one.
+// Collects sections, which must live until the file is written, and writes it. The offsets of
+// sections count from the first one. Nothing of the columns is copied.
 class Writer {
  public:
   template <typename T>
   void Add(const std::string& name, std::span<const T> values) {
     const auto bytes = std::as_bytes(values);
-    sections_[name] = {
-        {"offset", body_.size()}, {"bytes", bytes.size()}, {"checksum", Hash(bytes)}};
-    body_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    body_.resize(Aligned(body_.size()));
+    sections_[name] = {{"offset", body_bytes_}, {"bytes", bytes.size()}, {"checksum", Hash(bytes)}};
+    body_.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    body_.push_back(Padding(bytes.size()));
+    body_bytes_ = Aligned(body_bytes_ + bytes.size());
   }
   void Add(const std::string& name, const std::vector<std::string>& texts) {
-    std::vector<uint64_t> ends;
-    std::string joined;
+    std::vector<uint64_t>& ends = ends_.emplace_back();
+    std::string& joined = joined_.emplace_back();
     for (const std::string& text : texts) ends.push_back((joined += text).size());
     Add(name + ".ends", std::span<const uint64_t>(ends));
     Add(name, std::span<const char>(joined));
   }
-  std::string File(json header) {
+  void Write(const fs::path& path, json header) {
     header["sections"] = sections_;
     const std::string text = header.dump();
     Prefix prefix{
         {}, kVersion, static_cast<uint32_t>(text.size()), Hash(std::as_bytes(std::span(text)))};
     std::memcpy(prefix.magic, kMagic, sizeof prefix.magic);
-    std::string file(reinterpret_cast<const char*>(&prefix), sizeof prefix);
-    file += text;
-    file.resize(Aligned(file.size()));
-    return file += body_;
+    std::vector<std::string_view> parts = {{reinterpret_cast<const char*>(&prefix), sizeof prefix},
+                                           text,
+                                           Padding(sizeof prefix + text.size())};
+    parts.insert(parts.end(), body_.begin(), body_.end());
+    RequireSpace(path.parent_path(), sizeof prefix + text.size() + body_bytes_,
+                 "the prepared data");
+    WriteFileWhole(path, parts);
   }
 
  private:
+  // What fills up to the next multiple of kAlign.
+  static std::string_view Padding(size_t bytes) {
+    static constexpr char kZeros[kAlign] = {};
+    return {kZeros, Aligned(bytes) - bytes};
+  }
   json sections_ = json::object();
-  std::string body_;
+  std::vector<std::string_view> body_;
+  size_t body_bytes_ = 0;
+  std::deque<std::vector<uint64_t>> ends_;
+  std::deque<std::string> joined_;
 };
 
 class Reader {
@@ -176,7 +190,8 @@ void SavePrepared(const fs::path& path, const Dataset& dataset, const std::strin
   writer.Add("values", dataset.values.span());
   for (size_t f = 0; f < dataset.responses.size(); ++f)
     writer.Add("responses." + std::to_string(f), dataset.responses[f].span());
-  WriteFileWhole(path, writer.File(std::move(header)));
+  writer.Add("organic", dataset.organic.span());
+  writer.Write(path, std::move(header));
 }
 
 std::optional<Dataset> LoadPrepared(const fs::path& path, const std::string& stamp) {
@@ -208,6 +223,7 @@ std::optional<Dataset> LoadPrepared(const fs::path& path, const std::string& sta
   dataset.values = reader.Get<float>("values");
   for (size_t f = 0; f < dataset.behaviours.size(); ++f)
     dataset.responses.push_back(reader.Get<uint8_t>("responses." + std::to_string(f)));
+  dataset.organic = reader.Get<uint8_t>("organic");
   return dataset;
 }
 
@@ -244,6 +260,8 @@ Dataset LoadThroughStore(const fs::path& path, const std::string& stamp,
   Dataset dataset = load();
   try {
     SavePrepared(path, dataset, stamp);
+    // From here on the columns are those of the copy, so that nothing else holds them.
+    if (std::optional<Dataset> prepared = LoadPrepared(path, stamp)) return *std::move(prepared);
   } catch (const Error& error) {
     LogWarning(std::string(error.what()) + " (going on without a prepared copy)");
   }

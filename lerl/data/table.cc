@@ -41,11 +41,16 @@ std::string Join(const std::vector<std::string>& names) {
 }  // namespace
 
 Table::Table(const std::filesystem::path& path, const TableFormat& format)
-    : path_(path),
-      format_(format),
-      source_(path, format.encoding, format.sample),
-      text_(source_.text()),
-      columns_(format.columns) {
+    : path_(path), format_(format), columns_(format.columns) {
+  if (IsParquet(path)) {
+    parquet_ = std::make_unique<ParquetRows>(path);
+    columns_ = parquet_->columns();
+    asked_.resize(columns_.size());
+    AddFormColumns();
+    return;
+  }
+  source_ = std::make_unique<SourceText>(path, format.encoding, format.sample);
+  text_ = source_->text();
   if (text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
   if (position_ == text_.size())
     throw Error(ErrorKind::kData, path_.string() + ": the file is empty; fetch or copy it again");
@@ -92,6 +97,8 @@ void Table::FindJsonColumns() {
 }
 
 void Table::Rewind() {
+  if (parquet_) parquet_->Rewind();
+  if (parquet_) text_ = {};
   position_ = first_row_;
   line_ = first_line_;
   header_ = first_header_;
@@ -157,7 +164,7 @@ bool Table::NextItemShown() {
 // Moves to the next row as it stands in the file.
 bool Table::MoveToRow() {
   const size_t expected = columns_.size() - (format_.shown.empty() ? 0 : 2);
-  while (position_ < text_.size()) {
+  while (position_ < text_.size() || NextPart()) {
     SplitRow();
     if (fields_.size() == 1 && Trimmed(fields_[0]).empty()) {
       ++blank_;
@@ -200,6 +207,15 @@ void Table::RefuseFields(size_t expected) const {
   throw BadRow(place + ": the row has " + counts);
 }
 
+// Goes on to the next rows of a Parquet file. Returns false at its end, and for other files.
+bool Table::NextPart() {
+  if (!parquet_ || (format_.sample > 0 && !text_.empty())) return false;
+  position_ = 0;
+  const bool more = parquet_->Next(asked_, part_);
+  text_ = part_;
+  return more;
+}
+
 // Reads the object of the line at position_ and moves behind it.
 void Table::SplitJson() {
   const size_t end = std::min(text_.find('\n', position_), text_.size());
@@ -228,10 +244,13 @@ void Table::SplitRow() {
   unquoted_.clear();
   row_start_ = position_;
   row_line_ = line_;
-  if (format_.json) {
-    SplitJson();
+  if (parquet_) {
+    position_ += parquet_->Split(text_.substr(position_), fields_);
+    field_starts_.assign(fields_.size(), row_start_);
+    ++line_;
     return;
   }
+  if (format_.json) return SplitJson();
   const size_t width = format_.separator.size();
   // The field with this index goes on to the end of the line.
   const size_t rest = format_.rest ? columns_.size() - (format_.blocks.empty() ? 1 : 2) : SIZE_MAX;
@@ -331,14 +350,6 @@ void Table::RefuseOpenQuote(size_t quote) {
                " lines; where quotes are part of the text, set quotes = \"none\"");
 }
 
-FileLines Table::lines() const {
-  return {.file = path_.filename().string(),
-          .lines = line_ - 1,
-          .header = header_,
-          .blank = blank_,
-          .records = records_};
-}
-
 std::string Table::Place(size_t column) const {
   const std::string_view before =
       text_.substr(row_start_, field_starts_[column] - row_start_);  // quoted lines included
@@ -382,12 +393,6 @@ int64_t Table::TimeMs(size_t column, double unit_ms) const {
   if (milliseconds < kFirst || milliseconds > kLast)
     Fail(column, "a time before the year 10000 is expected; is the unit right?");
   return std::llround(milliseconds);
-}
-
-size_t Table::EstimateRows() const {
-  const size_t end = text_.find('\n', position_);
-  const size_t width = std::max<size_t>(end == std::string_view::npos ? 1 : end + 1 - position_, 8);
-  return text_.size() / width + 1;
 }
 
 }  // namespace lerl

@@ -5,6 +5,9 @@
 // Fields may be quoted ("a, ""b"""), also across a few lines. A quote that does not close within
 // them makes a wrong row, and the next row is the next line: a lone quote never swallows others.
 //
+// The rows of a Parquet file are read part by part (data/parquet_rows.h): its columns are those of
+// the file, whatever the format says, and its lines are its rows.
+//
 // Two forms write a row in fewer words. In blocks, a line `ID:` stands over the rows that share the
 // id. Where a column lists what was shown, `N1-0 N2-1`, each of these is a row of its own.
 //
@@ -13,16 +16,20 @@
 // since no library in Debian lets columns be chosen at run time, is as fast as a mapped file, and
 // tells the line and column of a field.
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lerl/base/error.h"
+#include "lerl/base/index.h"
 #include "lerl/data/dataset.h"
+#include "lerl/data/parquet_rows.h"
 #include "lerl/data/source_text.h"
 
 namespace lerl {
@@ -83,9 +90,30 @@ class Table {
   int64_t line() const { return row_line_; }
   const std::filesystem::path& path() const { return path_; }
   // What was read so far: `records` are the rows that Next moved to or past.
-  FileLines lines() const;
-  // A rough number of rows, from the size of the file and of its first line after the header.
-  size_t EstimateRows() const;
+  FileLines lines() const {
+    return {.file = path_.filename().string(),
+            .lines = line_ - 1,
+            .header = header_,
+            .blank = blank_,
+            .records = records_};
+  }
+  // A rough number of rows, from the size of the file and of its first line after the header; that
+  // of a Parquet file is exact.
+  size_t EstimateRows() const {
+    if (parquet_) return At(parquet_->rows());
+    const size_t end = text_.find('\n', position_);
+    const size_t width =
+        std::max<size_t>(end == std::string_view::npos ? 1 : end + 1 - position_, 8);
+    return text_.size() / width + 1;
+  }
+  // Which part of the file was read, from 0 to 1.
+  double ShareRead() const {
+    if (parquet_)
+      return parquet_->rows() == 0
+                 ? 1
+                 : static_cast<double>(line_ - 1) / static_cast<double>(parquet_->rows());
+    return static_cast<double>(position_) / static_cast<double>(text_.size());
+  }
 
  private:
   void FindJsonColumns();
@@ -94,6 +122,7 @@ class Table {
   bool NextItemShown();
   void SplitRow();
   void SplitJson();
+  bool NextPart();
   size_t SplitQuoted(size_t quote);
   size_t CloseOfQuote(size_t position);
   [[noreturn]] void RefuseOpenQuote(size_t quote);
@@ -104,10 +133,13 @@ class Table {
 
   const std::filesystem::path path_;
   const TableFormat format_;
-  const SourceText source_;
-  const std::string_view text_;
-  size_t first_row_ = 0;  // where the rows begin
-  size_t position_ = 0;   // of the next row
+  // One of the two.
+  std::unique_ptr<ParquetRows> parquet_;
+  std::unique_ptr<const SourceText> source_;
+  std::string part_;       // of the rows of a Parquet file
+  std::string_view text_;  // all of it, or that part
+  size_t first_row_ = 0;   // where the rows begin
+  size_t position_ = 0;    // of the next row
   int64_t first_line_ = 1, line_ = 1, row_line_ = 0;
   int64_t first_header_ = 0, header_ = 0, blank_ = 0, records_ = 0;
   bool warned_ = false;   // of lines inside a quoted field
@@ -117,7 +149,8 @@ class Table {
   std::vector<size_t> field_starts_;  // offsets in the file
   std::deque<std::string> unquoted_;  // fields that are not a part of the text as they are
   size_t row_start_ = 0;
-  mutable std::vector<bool> asked_;  // the columns of JSON that anybody has asked for
+  // The columns of JSON and Parquet that anybody has asked for.
+  mutable std::vector<bool> asked_;
   std::string_view block_;
   std::string_view shown_left_;  // what is left of the items that the row lists as shown
   size_t shown_column_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "lerl/base/check.h"
@@ -14,9 +15,10 @@ namespace lerl {
 namespace {
 
 // All rows in random order. The fit sees the first row_share of them.
-std::vector<int64_t> ShuffledRows(int64_t rows, const MfConfig& config) {
-  std::vector<int64_t> order(At(rows));
-  std::iota(order.begin(), order.end(), 0);
+std::vector<uint32_t> ShuffledRows(int64_t rows, const MfConfig& config) {
+  LERL_CHECK_LE(rows, std::numeric_limits<uint32_t>::max());
+  std::vector<uint32_t> order(At(rows));
+  std::iota(order.begin(), order.end(), 0U);
   Rng rng(static_cast<uint64_t>(config.seed), "mf-rows");
   if (config.row_share < 1) rng.Shuffle(std::span(order));
   return order;
@@ -101,7 +103,7 @@ float MfModel::Logit(int32_t user, int32_t item) const {
 }
 
 std::vector<int64_t> MfHeldOutRows(int64_t rows, const MfConfig& config) {
-  const std::vector<int64_t> order = ShuffledRows(rows, config);
+  const std::vector<uint32_t> order = ShuffledRows(rows, config);
   std::vector<int64_t> held(order.begin() + static_cast<int64_t>(FitSize(rows, config)),
                             order.end());
   std::ranges::sort(held);
@@ -129,10 +131,10 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
   FillNormals(model.item_factors, 0.1, Rng(seed, "mf-items"));
 
   // 2. The rows of the fit, and the log odds of their mean target.
-  std::vector<int64_t> order = ShuffledRows(std::ssize(users), config);
+  std::vector<uint32_t> order = ShuffledRows(std::ssize(users), config);
   order.resize(FitSize(std::ssize(users), config));
   double sum = 0;
-  for (const int64_t row : order) sum += static_cast<double>(targets[At(row)]);
+  for (const uint32_t row : order) sum += static_cast<double>(targets[row]);
   const double share = std::clamp(sum / static_cast<double>(order.size()), 1e-6, 1 - 1e-6);
   model.mean = static_cast<float>(LogOdds(share));
 
@@ -144,7 +146,7 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
     for (size_t begin = 0; begin < order.size(); begin += batch) {
       const size_t count = std::min(batch, order.size() - begin);
       for (size_t at = 0; at < count; ++at) {
-        const auto row = At(order[begin + at]);
+        const uint32_t row = order[begin + at];
         fit.Plan(at, users[row], items[row], targets[row]);
       }
       fit.Apply(count);
@@ -153,19 +155,27 @@ MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
   return model;
 }
 
-MfModel FitMfOnTrainingRows(const Dataset& dataset, const Split& split, const MfConfig& config) {
-  const TrainingRows rows = CollectTrainingRows(dataset, split);
+namespace {
+
+MfModel FitMfOnRows(const Dataset& dataset, const TrainingRows& rows, const MfConfig& config) {
   return FitMf(rows.users, rows.items, rows.responses, static_cast<int>(dataset.num_users()),
                static_cast<int>(dataset.num_items()), config);
 }
 
-MfModel FitMfOnAllRows(const Dataset& dataset, std::span<const float> targets,
+}  // namespace
+
+MfModel FitMfOnTrainingRows(const Dataset& dataset, const Split& split, const MfConfig& config) {
+  return FitMfOnRows(
+      dataset,
+      DrawTrainingRows(dataset, split, config.most_rows, static_cast<uint64_t>(config.seed)),
+      config);
+}
+
+MfModel FitMfOnAllRows(const Dataset& dataset, const std::function<float(size_t)>& target,
                        const MfConfig& config) {
-  std::vector<int32_t> users;
-  for (int64_t user = 0; user < dataset.num_users(); ++user)
-    users.resize(At(dataset.RowsEnd(user)), static_cast<int32_t>(user));
-  return FitMf(users, dataset.items.span(), targets, static_cast<int>(dataset.num_users()),
-               static_cast<int>(dataset.num_items()), config);
+  return FitMfOnRows(
+      dataset, DrawRows(dataset, target, config.most_rows, static_cast<uint64_t>(config.seed)),
+      config);
 }
 
 }  // namespace lerl

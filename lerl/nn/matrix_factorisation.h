@@ -23,6 +23,7 @@
 // the reference table of what the published leave rule rewards (eval/tables/oracle_table.h).
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct MfConfig {
   double l2 = 0.02;
   int64_t batch = 512;
   double row_share = 0.9;
+  int64_t most_rows = 32'000'000;
   int64_t seed = 1;
 
   void VisitFields(FieldVisitor& visit) {
@@ -49,6 +51,9 @@ struct MfConfig {
     visit("batch", batch, "rows whose gradients are taken at the same values", Range{1, 1e6});
     visit("row_share", row_share, "share of the rows that the fit sees, drawn at random",
           Range{0.01, 1});
+    visit("most_rows", most_rows,
+          "rows in memory at most, 16 bytes each; of a longer log so many are drawn",
+          Range{1, 4e9});
     visit("seed", seed, "of the draws", Range{0, 9e15});
   }
 };
@@ -68,10 +73,11 @@ struct MfModel {
 MfModel FitMf(std::span<const int32_t> users, std::span<const int32_t> items,
               std::span<const float> targets, int num_users, int num_items, const MfConfig& config);
 
-// The same, of all training rows; the targets are responses of the first behaviour.
+// The same, of the training rows, most_rows of them at most; the targets are responses of the first
+// behaviour.
 MfModel FitMfOnTrainingRows(const Dataset& dataset, const Split& split, const MfConfig& config);
-// The same, of all rows of the log, whose targets are given, [N].
-MfModel FitMfOnAllRows(const Dataset& dataset, std::span<const float> targets,
+// The same, of the rows of the whole log, whose targets `target` tells.
+MfModel FitMfOnAllRows(const Dataset& dataset, const std::function<float(size_t)>& target,
                        const MfConfig& config);
 
 // The rows that FitMf leaves out, ascending, on which a fit can be checked.

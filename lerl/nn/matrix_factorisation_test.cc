@@ -6,6 +6,7 @@
 #include <set>
 
 #include "lerl/base/rng.h"
+#include "lerl/data/sources/synthetic.h"
 
 namespace lerl {
 namespace {
@@ -55,6 +56,20 @@ TEST(FitMf, LeavesOutTheRowsItSaysItLeavesOut) {
   EXPECT_EQ(held.size(), 100u);
   EXPECT_EQ(std::set<int64_t>(held.begin(), held.end()).size(), 100u);
   EXPECT_TRUE(MfHeldOutRows(1000, MfConfig{.row_share = 1}).empty());
+}
+
+TEST(FitMf, OfALongLogFitsSoManyRowsAndOfAShortOneAll) {
+  const Dataset dataset = MakeSyntheticDataset({.users = 30, .rows_per_user = 40});
+  const Split split = MakeSplit(dataset, {});
+  MfConfig config{.factors = 4, .epochs = 2};
+  const auto fit = [&] { return FitMfOnTrainingRows(dataset, split, config).item_factors; };
+  const std::vector<float> all = fit();
+  config.most_rows = 960;  // 80% of 1,200
+  EXPECT_EQ(fit(), all);
+  config.most_rows = 300;
+  const std::vector<float> some = fit();
+  EXPECT_NE(some, all);
+  EXPECT_EQ(fit(), some);
 }
 
 }  // namespace

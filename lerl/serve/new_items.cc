@@ -11,7 +11,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/printable.h"
-#include "lerl/data/training_rows.h"
+#include "lerl/data/split.h"
 #include "lerl/serve/title_index.h"
 #include "lerl/sim/item_vectors.h"
 
@@ -68,7 +68,9 @@ void FindAlike(const Dataset& dataset, std::vector<NewItem>& added) {
 // p of every item.
 std::vector<double> PopularityOf(const Dataset& dataset, const Split& split) {
   std::vector<double> popularity(At(dataset.num_items()), 0);
-  for (const int32_t item : CollectTrainingRows(dataset, split).items) ++popularity[At(item)];
+  for (int64_t user = 0; user < dataset.num_users(); ++user)
+    for (const int64_t row : PastRows(dataset, split, user))
+      ++popularity[At(dataset.items[At(row)])];
   for (double& p : popularity) p = std::sqrt(p);
   return popularity;
 }

@@ -40,12 +40,16 @@ std::vector<SettingNote> NoPolicyNotes() {
           {.path = "policy.published_density", .inert = why}};
 }
 
+// The log of the tests is shorter than the rows that a fit holds.
+SettingNote FewRowsNote() { return {.path = "factors.most_rows", .values = {"30"}}; }
+
 std::vector<SettingNote> UnlearnedNotes(std::string_view name) {
   const std::string why = "it does not learn";
   std::vector<SettingNote> notes = {{.path = "state.*", .inert = why},
                                     {.path = "policy.*", .inert = why},
                                     {.path = "warm_start.*", .inert = why}};
   if (name != "mmr") notes.push_back({.path = "factors.*", .inert = "it reads no item vectors"});
+  if (name == "mmr") notes.push_back(FewRowsNote());
   return notes;
 }
 
@@ -119,6 +123,7 @@ std::vector<SettingNote> AgentSettingNotes(const AgentRow& row) {
     add({{.path = "policy.published_density", .with = {"policy.kind=items"}}});
   else
     add(NoPolicyNotes());
+  add({FewRowsNote()});
   add(OwnNotes(row.name));
   if (row.policy_head) {
     const std::string section(row.name);

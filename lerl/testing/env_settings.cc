@@ -41,7 +41,8 @@ std::vector<SettingNote> CrossSessionNotes(const std::string& within) {
 
 std::vector<SettingNote> MatrixNotes() {
   std::vector<SettingNote> notes = {
-      {.path = "matrix.file", .with = {"matrix.source=file"}, .values = {"\"absent.txt\""}}};
+      {.path = "matrix.file", .with = {"matrix.source=file"}, .values = {"\"absent.txt\""}},
+      {.path = "matrix.mf.most_rows", .values = {"30"}}};  // the log of the tests is short
   AddInert(notes, {"rho", "reward_weights", "history"}, "a cell of the matrix is the reward");
   AddInert(notes, {"allow_repeats"}, "matrix.mode says whether items may be shown again");
   return notes;
@@ -50,6 +51,7 @@ std::vector<SettingNote> MatrixNotes() {
 std::vector<SettingNote> EvolvingNotes() {
   const std::vector<std::string> visits = {"evolving.visits=2"};
   std::vector<SettingNote> notes = {{.path = "evolving.rest", .with = visits},
+                                    {.path = "evolving.mf.most_rows", .values = {"30"}},
                                     {.path = "evolving.sigma"}};
   AddInert(notes, {"rho", "reward_weights", "history", "rules"},
            "interests, fatigue and mood decide");

@@ -204,6 +204,7 @@ void PrintRows(const Dataset& dataset, int64_t user) {
       text += "  value " + Number(static_cast<double>(dataset.values[n]));
     for (size_t f = 0; f < dataset.behaviours.size(); ++f)
       text += "  " + dataset.behaviours[f] + " " + std::to_string(dataset.responses[f][n]);
+    if (!dataset.organic.empty()) text += "  organic " + std::to_string(dataset.organic[n]);
     Line(text);
   }
 }

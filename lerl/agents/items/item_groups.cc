@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "lerl/base/index.h"
-#include "lerl/data/training_rows.h"
 
 namespace lerl {
 namespace {
@@ -45,9 +44,9 @@ void DivideBy(std::vector<float>& values, float divisor) {
 ItemGroups MakeItemGroups(const Dataset& dataset, const Split& split, const std::string& kind,
                           double popular_share) {
   // 1. Shares of the items in the groups.
-  const TrainingRows rows = CollectTrainingRows(dataset, split);
   std::vector<int64_t> rows_of(At(dataset.num_items()), 0);
-  for (const int32_t item : rows.items) ++rows_of[At(item)];
+  for (int64_t user = 0; user < dataset.num_users(); ++user)
+    for (const int64_t row : PastRows(dataset, split, user)) ++rows_of[At(dataset.items[At(row)])];
   const bool by_popularity = kind == "popularity";
   ItemGroups groups;
   groups.count = by_popularity ? 2 : dataset.num_categories() + 1;
@@ -57,11 +56,13 @@ ItemGroups MakeItemGroups(const Dataset& dataset, const Split& split, const std:
   const auto count = At(groups.count);
   groups.fame.assign(count, 0);
   groups.likes.assign(count, 0);
-  for (size_t row = 0; row < rows.items.size(); ++row) {
-    const std::span<const float> share = groups.Of(rows.items[row]);
-    for (size_t g = 0; g < count; ++g) {
-      groups.fame[g] += share[g];
-      groups.likes[g] += share[g] * rows.responses[row];
+  for (int64_t user = 0; user < dataset.num_users(); ++user) {
+    for (const int64_t row : PastRows(dataset, split, user)) {
+      const std::span<const float> share = groups.Of(dataset.items[At(row)]);
+      for (size_t g = 0; g < count; ++g) {
+        groups.fame[g] += share[g];
+        groups.likes[g] += share[g] * static_cast<float>(dataset.responses[0][At(row)]);
+      }
     }
   }
   // 3. Fame, as the header has it, and the shares of the groups in all likes; even where nobody

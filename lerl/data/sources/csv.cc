@@ -135,7 +135,8 @@ void WarnOfDoubtfulIds(const std::string& source, Dataset& dataset) {
 }
 
 // Merges events, or tells of rows that are there twice.
-void JoinRows(const CsvConfig& config, const std::string& source, Dataset& dataset) {
+void JoinRows(const CsvConfig& config, const std::string& source, const RowMemory& memory,
+              Dataset& dataset) {
   if (config.event.empty()) {
     const int64_t repeated = CountRepeatedRows(dataset);
     if (repeated == 0) return;
@@ -146,7 +147,7 @@ void JoinRows(const CsvConfig& config, const std::string& source, Dataset& datas
                "; for a log of events set event to the column of their kind, which merges them");
     return;
   }
-  const int64_t events = MergeEvents(dataset, std::llround(config.event_minutes * 60'000));
+  const int64_t events = MergeEvents(dataset, std::llround(config.event_minutes * 60'000), memory);
   dataset.notes.push_back(std::to_string(events) + " events are " +
                           std::to_string(dataset.num_interactions()) + " interactions");
   for (size_t f = 0; f < dataset.behaviours.size(); ++f) {
@@ -163,9 +164,9 @@ void JoinRows(const CsvConfig& config, const std::string& source, Dataset& datas
   }
 }
 
-void DrawNegatives(const CsvConfig& config, Dataset& dataset) {
+void DrawNegatives(const CsvConfig& config, const RowMemory& memory, Dataset& dataset) {
   if (config.negatives == 0) return;
-  const int64_t drawn = AddNegatives(dataset, config.negatives, kNegativesSeed);
+  const int64_t drawn = AddNegatives(dataset, config.negatives, kNegativesSeed, memory);
   dataset.notes.push_back(std::to_string(drawn) + " of " +
                           std::to_string(dataset.num_interactions()) +
                           " rows are drawn (negatives = " + std::to_string(config.negatives) +
@@ -224,7 +225,8 @@ Dataset LoadCsv(const CsvDescription& description, const DataOptions& options) {
   names.reserve(description.behaviours.size());
   for (const CsvBehaviour& behaviour : description.behaviours) names.push_back(behaviour.name);
   BadRows bad(options.max_bad_share);
-  DatasetBuilder builder(config.name, names, !config.value.empty());
+  const RowMemory memory = RowMemoryOf(options);
+  DatasetBuilder builder(config.name, names, !config.value.empty(), memory);
   CsvBehaviours behaviours(description.behaviours);
   const bool twice = DescribesItemsOrUsers(config);
   std::deque<Table> tables;
@@ -242,8 +244,8 @@ Dataset LoadCsv(const CsvDescription& description, const DataOptions& options) {
   dataset.suggested_split = config.split;
   if (config.time == "none") dataset.notes.emplace_back(kNoTimes);
   WarnOfDoubtfulIds(source, dataset);
-  JoinRows(config, source, dataset);
-  DrawNegatives(config, dataset);
+  JoinRows(config, source, memory, dataset);
+  DrawNegatives(config, memory, dataset);
   CategoryLists lists(dataset.num_items());
   if (twice) ReadCsvDescriptions(config, tables, builder, lists, dataset);
   tables.clear();

@@ -139,7 +139,7 @@ Dataset LoadKuaiRand(const std::string& name, const fs::path& folder, const Data
   const fs::path files = KuaiFolder(folder, "user_features_" + suffix + ".csv");
   std::vector<std::string> behaviours;
   for (const auto& [behaviour, column] : kBehaviours) behaviours.emplace_back(behaviour);
-  DatasetBuilder builder(name, behaviours, /*has_values=*/false);
+  DatasetBuilder builder(name, behaviours, /*has_values=*/false, RowMemoryOf(options));
   BadRows bad(options.max_bad_share);
   for (const fs::path& log : LogFiles(files, suffix, options.include_random))
     ReadLog(log, builder, bad);

@@ -167,7 +167,7 @@ UserItemMatrix LoadKuaiRecSmallMatrix(const fs::path& folder, const DataOptions&
 
 Dataset LoadKuaiRec(const std::string& name, const fs::path& folder, const DataOptions& options) {
   const fs::path files = KuaiFolder(folder, "big_matrix.csv");
-  DatasetBuilder builder(name, {"long_view", "like"}, /*has_values=*/true);
+  DatasetBuilder builder(name, {"long_view", "like"}, /*has_values=*/true, RowMemoryOf(options));
   BadRows bad(options.max_bad_share);
   int64_t timeless = ReadBigMatrix(files / "big_matrix.csv", options, builder, bad);
   if (options.include_small)

@@ -114,7 +114,7 @@ void ReadMovies(Layout& layout, const Genres& genres, const DatasetBuilder& buil
 Dataset Load(const std::string& name, const DataOptions& options, Layout& layout,
              const Genres& genres) {
   BadRows bad(options.max_bad_share);
-  DatasetBuilder builder(name, {"like"}, /*has_values=*/true);
+  DatasetBuilder builder(name, {"like"}, /*has_values=*/true, RowMemoryOf(options));
   Dataset dataset = ReadRatings(name, options, layout, builder, bad);
   ReadMovies(layout, genres, builder, bad, dataset);
   if (layout.users) ReadUsers(*layout.users, layout.age_unit, builder, bad, dataset);

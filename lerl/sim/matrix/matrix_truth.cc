@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <unordered_map>
 #include <utility>
 
@@ -51,16 +52,17 @@ UserItemMatrix FitMatrix(const MatrixConfig& config, const Dataset& dataset) {
                                         " has no values; set env.matrix.target = \"response\"");
   // 1. The targets, in [0, 1].
   float low = 0, high = 1;
-  std::vector<float> targets(dataset.responses[0].begin(), dataset.responses[0].end());
+  std::function<float(size_t)> target = [&](size_t row) {
+    return static_cast<float>(dataset.responses[0][row]);
+  };
   if (of_values) {
     const auto [least, most] = std::ranges::minmax(dataset.values.span());
     low = least;
     high = std::max(most, least + 1e-6f);
-    std::ranges::transform(dataset.values.span(), targets.begin(),
-                           [=](float value) { return (value - low) / (high - low); });
+    target = [&](size_t row) { return (dataset.values[row] - low) / (high - low); };
   }
   // 2. The factorisation of the log.
-  const MfModel model = FitMfOnAllRows(dataset, targets, config.mf);
+  const MfModel model = FitMfOnAllRows(dataset, target, config.mf);
   // 3. Its prediction for every user and item, on the targets' own scale.
   UserItemMatrix matrix{.source = dataset.name + " (fitted)",
                         .rows = dataset.num_users(),

@@ -66,10 +66,9 @@ TensorFile MfResponse::ToFile() const {
 
 std::shared_ptr<MfResponse> FitMfResponse(const Dataset& dataset, const MfConfig& config) {
   std::vector<MfModel> models;
-  for (const Column<uint8_t>& responses : dataset.responses) {
-    const std::vector<float> targets(responses.begin(), responses.end());
-    models.push_back(FitMfOnAllRows(dataset, targets, config));
-  }
+  for (const Column<uint8_t>& responses : dataset.responses)
+    models.push_back(FitMfOnAllRows(
+        dataset, [&](size_t row) { return static_cast<float>(responses[row]); }, config));
   return std::make_shared<MfResponse>(std::move(models));
 }
 

@@ -20,6 +20,7 @@ struct TransformerResponseConfig {
   int64_t batch = 32;
   int64_t window = 128;
   int64_t epochs = 30;
+  int64_t epoch_rows = 32'000'000;
   int64_t patience = 3;
   int64_t valid_users = 2000;
 
@@ -34,6 +35,9 @@ struct TransformerResponseConfig {
     visit("window", window, "interactions of a window; long users fall into several",
           Range{2, 4096});
     visit("epochs", epochs, "passes over the training rows at most", Range{1, 1000});
+    visit("epoch_rows", epoch_rows,
+          "rows of a pass at most; of more training rows it takes windows drawn anew",
+          Range{1, 1e12});
     visit("patience", patience, "epochs without a better validation log loss before it stops",
           Range{1, 1000});
     visit("valid_users", valid_users, "users at most whose validation rows are read each epoch",

@@ -208,6 +208,7 @@ class Trainer {
       }
     }
     rng.Shuffle(std::span(windows));
+    KeepFirstRows(windows);
     // 2. Within stretches of 16 batches, windows of like length share a batch, which saves padding.
     const auto batch = At(config_.batch), stretch = 16 * batch;
     for (size_t at = 0; at < windows.size(); at += stretch) {
@@ -224,6 +225,17 @@ class Trainer {
       shuffled.insert(shuffled.end(), part.begin(), part.end());
     }
     return shuffled;
+  }
+
+  // Leaves the first windows, with epoch_rows rows at most but for the last one.
+  void KeepFirstRows(std::vector<Window>& windows) const {
+    int64_t rows = 0;
+    for (size_t at = 0; at < windows.size(); ++at) {
+      if (rows >= config_.epoch_rows)
+        return (void)windows.erase(windows.begin() + static_cast<std::ptrdiff_t>(at),
+                                   windows.end());
+      rows += windows[at].end - windows[at].begin;
+    }
   }
 
   Batch MakeBatch(std::span<const Window> windows) const {

@@ -57,6 +57,18 @@ TEST_F(TransformerTraining, GivesTheSameBytesForOneSeed) {
   EXPECT_NE(one.at("items").bytes, other.at("items").bytes);
 }
 
+TEST_F(TransformerTraining, AnEpochReadsSoManyRowsAtMost) {
+  TransformerResponseConfig config = Small();
+  config.epochs = 1;
+  const auto bytes = [&](int64_t rows) {
+    config.epoch_rows = rows;
+    return TrainTransformerResponse(data_, split_, config, 1)->ToFile().at("readout").bytes;
+  };
+  const std::vector<char> all = bytes(18'000);  // 80% of 250 times 90
+  EXPECT_EQ(bytes(1'000'000), all);
+  EXPECT_NE(bytes(2'000), all);
+}
+
 TEST_F(TransformerTraining, DoesNotSeeRowsAfterTheCut) {
   TransformerResponseConfig config = Small();
   config.epochs = 1;  // no choice between epochs, which the validation rows decide
