@@ -49,7 +49,7 @@ class Comparison : public ComparisonTest {
 TEST_F(Comparison, TrainsOncePerRunAndWritesResultsAndReport) {
   const ComparisonConfig config = Read();
   const ComparisonOutcome outcome = RunComparison(config, out_);
-  EXPECT_TRUE(outcome.finished);
+  EXPECT_TRUE(outcome.finished());
   ASSERT_EQ(outcome.rows.size(), 4);
   size_t groups = 0;
   for (const auto& entry : fs::directory_iterator(out_)) groups += entry.is_directory();
@@ -108,7 +108,7 @@ TEST_F(Comparison, RepeatsNoRunAndNoSessionTheSecondTime) {
   RunComparison(config, out_);
   const auto before = Files();
   const std::string results = ReadFile(out_ / "results.json");
-  EXPECT_TRUE(RunComparison(config, out_).finished);
+  EXPECT_TRUE(RunComparison(config, out_).finished());
   EXPECT_EQ(ReadFile(out_ / "results.json"), results);
   for (const auto& [name, time] : Files()) {
     if (name == "results.json" || name == "users.csv" || name == "looks.jsonl" ||

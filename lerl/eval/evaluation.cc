@@ -327,4 +327,11 @@ std::string ResultsJson(const std::vector<EvaluationResult>& rows) {
   return json(rows).dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
+std::string FiguresJson(const std::vector<EvaluationResult>& rows) {
+  json figures = rows;
+  for (json& row : figures)
+    for (const char* cost : {"steps_per_second", "training_seconds", "memory_mb"}) row.erase(cost);
+  return figures.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace lerl
