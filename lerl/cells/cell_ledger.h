@@ -8,11 +8,11 @@
 //      ^                 |----Fail, or no sign of life----> waiting, or failed after `tries` tries
 //      |----GiveBack-----|
 //
-// A worker takes a cell by a claim, which holds for `lease_ms` from the last sign of life (Beat) on.
-// A cell whose claim has run out is taken again, by a claim of a higher number. A worker learns from
-// Beat that its claim was taken away, and stops. Files are written whole and follow from the cell
-// alone, so that a worker who was slower to notice writes the same bytes; such ends are counted
-// (StudyCounts::late).
+// A worker takes a cell by a claim, which holds for `lease_ms` from its last sign of life (Beat). A
+// cell whose claim has run out is taken again, by a claim of a higher number. A worker learns
+// from Beat that its claim was taken away, and stops. Files are written whole and follow from the
+// cell alone, so that a worker who was slower to notice writes the same bytes; such ends are
+// counted (StudyCounts::late).
 //
 // Implementations: MemoryCells (cells/memory_cells.h), SqliteCells and PostgresCells
 // (sql_cells/sql_cells.h). All calls may come from several threads. Errors are those of the

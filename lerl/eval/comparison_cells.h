@@ -2,8 +2,8 @@
 // The cells of a comparison (eval/comparison.h), and the work that a worker does for one.
 //
 // A cell is one training run with the evaluations of all rows that need it, such as
-// "ppo+none-1234abcd/seed-1", and makes the files of that run's folder. Where rows look plans up, the
-// table of a language model's plans is a cell of its own, before theirs.
+// "ppo+none-1234abcd/seed-1", and makes the files of that run's folder. Where rows look plans up,
+// the table of a language model's plans is a cell of its own, before theirs.
 
 #include <filesystem>
 #include <map>

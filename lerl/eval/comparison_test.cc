@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
+#include "lerl/cells/memory_cells.h"
 #include "lerl/eval/tables/comparison_table.h"
 #include "lerl/testing/small_comparison.h"
 #include "lerl/train/run_folder.h"
@@ -111,8 +113,8 @@ TEST_F(Comparison, RepeatsNoRunAndNoSessionTheSecondTime) {
   EXPECT_TRUE(RunComparison(config, out_).finished());
   EXPECT_EQ(ReadFile(out_ / "results.json"), results);
   for (const auto& [name, time] : Files()) {
-    if (name == "results.json" || name == "users.csv" || name == "looks.jsonl" ||
-        name.starts_with("report."))
+    if (name == "results.json" || name == "figures.json" || name == "users.csv" ||
+        name == "looks.jsonl" || name.starts_with("report."))
       continue;
     ASSERT_TRUE(before.contains(name)) << name;
     EXPECT_EQ(before.at(name), time) << name;
@@ -151,6 +153,20 @@ TEST_F(Comparison, GivesTheSameResultsWithAnyNumberOfJobs) {
   config.jobs = 1;
   RunComparison(config, folder_.path() / "alone");
   EXPECT_EQ(WithoutCost(out_ / "results.json"), WithoutCost(folder_.path() / "alone/results.json"));
+  EXPECT_EQ(ReadFile(out_ / "figures.json"), ReadFile(folder_.path() / "alone/figures.json"));
+  EXPECT_EQ(nlohmann::json::parse(ReadFile(out_ / "figures.json")),
+            WithoutCost(out_ / "results.json"));
+}
+
+TEST_F(Comparison, PutsItsCellsOnALedgerForOthers) {
+  const auto ledger = std::make_shared<MemoryCells>();
+  CompareOptions options;
+  options.study.open = [ledger] { return ledger; };
+  options.study.study.id = "compare:test";
+  options.study.launch.by = LaunchBy::kNobody;
+  EXPECT_EQ(RunComparison(Read(), out_, options).end, StudyEnd::kPut);
+  EXPECT_EQ(ledger->Counts("compare:test").waiting, 6);
+  EXPECT_FALSE(fs::exists(out_ / "results.json"));
 }
 
 TEST_F(Comparison, RanksRowsAndTellsWhatTheirTrainingCost) {

@@ -3,8 +3,8 @@
 // workers of any number of machines. Its tables lie in the first schema of the search path.
 //
 // Workers who claim at once pass over each other's rows (SKIP LOCKED), so nobody waits for another.
-// When the server goes away, calls reconnect for `connect_ms`. Where it was lost between the order to
-// commit and the answer, the call is made again: a worker then finds the cell that it holds.
+// When the server goes away, calls reconnect for `connect_ms`. Where it was lost between the order
+// to commit and the answer, the call is made again: a worker then finds the cell that it holds.
 
 #include <memory>
 #include <mutex>

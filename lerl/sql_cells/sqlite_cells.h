@@ -1,6 +1,6 @@
 #pragma once
-// SqliteCells: a ledger of cells in one file, for the processes of one machine. The file's folder is
-// to be on a local disk: the log that is written ahead of it is shared by memory.
+// SqliteCells: a ledger of cells in one file, for the processes of one machine. The file's folder
+// is to be on a local disk: the log that is written ahead of it is shared by memory.
 
 #include <filesystem>
 #include <mutex>

@@ -21,13 +21,13 @@
 namespace lerl {
 
 using CellClock = std::function<int64_t()>;
-using MakeCellLedger = std::unique_ptr<CellLedger> (*)(const CellClock& now_us);
+using EmptyCells = std::unique_ptr<CellLedger> (*)(const CellClock& now_us);
 
 inline Study StudyNamed(const std::string& id) {
   return {.id = id, .what = "{\"kind\":\"test\"}", .commit = "abc", .lease_ms = 1000, .tries = 2};
 }
 
-class CellLedgerConformance : public ::testing::TestWithParam<MakeCellLedger> {
+class CellLedgerConformance : public ::testing::TestWithParam<EmptyCells> {
  protected:
   void SetUp() override {
     ledger_ = GetParam()([this] { return now_us_.load(); });

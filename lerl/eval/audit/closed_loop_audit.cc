@@ -92,8 +92,8 @@ class ClosedLoop : public CellWork {
     }
   }
 
-  // Plays the cells that are not on file, and joins the cells of each row over the seeds; they stand
-  // one set of rows apart.
+  // Plays the cells that are not on file, and joins the cells of each row over the seeds; they
+  // stand one set of rows apart.
   ClosedLoopOutcome Audit() {
     std::vector<Cell> cells;
     for (const ClosedLoopCell& cell : cells_)
