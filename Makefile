@@ -55,7 +55,7 @@ test: setup-tests python-module ## every test, on the release build
 	@ctest --preset release --parallel 2
 
 test-slow: setup-tests ## what `make test` leaves out: many kills, many requests, the fuzz targets (10 minutes)
-	@tools/setup.sh fuzz
+	@tools/setup.sh fuzz ray
 	@$(call build,release)
 	@ctest --preset slow
 	@$(call build,fuzz)

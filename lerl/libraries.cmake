@@ -128,6 +128,7 @@ file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
 target_link_libraries(lerl PRIVATE lerl_eval lerl_sql_cells lerl_serve lerl_learn CLI11::CLI11)
 lerl_compile_as(lerl cold)
+lerl_embed_files(lerl lerl/cli/ray_files.h lerl/cli/ray_launcher.py)
 # What is compiled last is cut into smaller parts, so that all cores end together.
 set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 6)
 

@@ -94,6 +94,7 @@ class CellLedger {
   virtual void Free(const std::string& study, const std::string& worker,
                     const std::string& error) = 0;
 
+  // Cells whose claims have run out count as waiting.
   virtual StudyCounts Counts(const std::string& study) = 0;
   virtual std::vector<FailedCell> Failed(const std::string& study) = 0;  // in their order
 };

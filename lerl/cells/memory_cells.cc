@@ -148,9 +148,11 @@ StudyCounts MemoryCells::Counts(const std::string& study) {
   StudyCounts counts;
   const Record* record = FindRecord(study);
   if (record == nullptr) return counts;
+  const int64_t now = now_us_();
   for (const Entry& entry : record->entries) {
-    counts.waiting += entry.state == State::kWaiting;
-    counts.running += entry.state == State::kRunning;
+    const bool silent = entry.state == State::kRunning && entry.until_us < now;
+    counts.waiting += entry.state == State::kWaiting || silent;
+    counts.running += entry.state == State::kRunning && !silent;
     counts.done += entry.state == State::kDone;
     counts.failed += entry.state == State::kFailed;
     counts.work += entry.cell.work;

@@ -38,6 +38,7 @@ void AddCommands(CLI::App& app) {
   lerl::AddCompareCommand(app);
   lerl::AddAuditCommand(app);
   lerl::AddWorkCommand(app);
+  lerl::AddRayCommand(app);
   lerl::AddReflectionsCommand(app);
   lerl::AddReportCommand(app);
   lerl::AddBenchCommand(app);

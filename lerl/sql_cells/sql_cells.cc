@@ -148,7 +148,9 @@ constexpr SqlStatement kCounts{
     .text =
         "SELECT state, COUNT(*), CAST(SUM(work) AS BIGINT), CAST(SUM(CASE state WHEN 'done' "
         "THEN work WHEN 'running' THEN progress ELSE 0 END) AS BIGINT), CAST(SUM(claims) AS "
-        "BIGINT), CAST(SUM(late) AS BIGINT) FROM lerl_cells WHERE study = $1 GROUP BY state"};
+        "BIGINT), CAST(SUM(late) AS BIGINT), CAST(SUM(CASE WHEN state = 'running' AND "
+        "until_us < $1 THEN 1 ELSE 0 END) AS BIGINT) FROM lerl_cells WHERE study = $2 "
+        "GROUP BY state"};
 constexpr SqlStatement kFailed{
     .name = "failed",
     .text =
@@ -272,12 +274,14 @@ StudyCounts SqlCells::Counts(const std::string& study) {
   StudyCounts counts;
   Write([&](Sql& sql) {
     counts = {};
-    for (const SqlRow& row : sql.Run(kCounts, {study})) {
+    for (const SqlRow& row : sql.Run(kCounts, {Now(sql), study})) {
       const std::string& state = row.Text(0);
+      const int64_t silent = row.Count(6);
       (state == "waiting"   ? counts.waiting
        : state == "running" ? counts.running
        : state == "done"    ? counts.done
-                            : counts.failed) = row.Count(1);
+                            : counts.failed) += row.Count(1) - silent;
+      counts.waiting += silent;
       counts.work += row.Count(2);
       counts.progress += row.Count(3);
       counts.claims += row.Count(4);

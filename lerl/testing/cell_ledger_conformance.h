@@ -88,6 +88,7 @@ TEST_P(CellLedgerConformance, TakesACellAgainOnceItsWorkerIsSilentForTheLease) {
   EXPECT_EQ(Take("w2"), "c") << "w1 has given a sign of life";
   EXPECT_EQ(Take("w2"), "");
   Sleep(200);
+  EXPECT_EQ(Counts().waiting, 2) << "a, and b after it";
   const Claim second = ledger_->Take(study_.id, "w2").value();
   EXPECT_EQ(second.cell, "a");
   EXPECT_EQ(second.number, 2);

@@ -1,0 +1,214 @@
+// The ledger of cells (cells/cell_ledger.h): how many cells and signs of life a database takes,
+// what that is beside a cell's own work, and 100,000 cells by 1,000 workers in simulation.
+//
+// Bars of rates are what 1,000 workers with cells of a minute ask for: 17 cells and 100 signs of
+// life a second. What a call costs with one worker goes into the simulation.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "lerl/base/check.h"
+#include "lerl/base/file.h"
+#include "lerl/base/index.h"
+#include "lerl/bench/bench.h"
+#include "lerl/bench/cell_simulation.h"
+#include "lerl/bench/child.h"
+#include "lerl/bench/generated_data.h"
+#include "lerl/bench/ledger_server.h"
+#include "lerl/sql_cells/make_cell_ledger.h"
+
+namespace lerl {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr int64_t kManyWorkers = 1000, kManyCells = 100'000;
+constexpr double kMinute_s = 60, kBeat_s = 10;  // a cell; a sixth of the lease
+constexpr int kWorkersAtOnce = 8;
+constexpr int64_t kCellsMeasured = 400, kBeatsMeasured = 800;
+constexpr double kMostOfACell = 0.05;  // that the ledger may cost of the smallest cell
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::vector<Cell> CellsNamed(int64_t count) {
+  std::vector<Cell> cells;
+  for (int64_t n = 0; n < count; ++n) cells.push_back({.name = "cell-" + std::to_string(n)});
+  return cells;
+}
+
+// A database that holds ledgers, one for each repeat by the name of its study.
+struct Database {
+  std::string name, url;
+  int studies = 0;
+
+  std::unique_ptr<CellLedger> Open() const { return MakeCellLedger(url, "bench"); }
+  std::string NewStudy(int64_t cells) {
+    const std::string id = "bench:" + std::to_string(studies++);
+    Open()->Put({.id = id}, CellsNamed(cells));
+    return id;
+  }
+};
+
+// Seconds in which so many workers, each with a connection, take and finish all cells of a study.
+double TakeAll(Database& database, int workers, int64_t cells) {
+  const std::string study = database.NewStudy(cells);
+  std::vector<std::unique_ptr<CellLedger>> ledgers;
+  for (int w = 0; w < workers; ++w) ledgers.push_back(database.Open());
+  const Clock::time_point start = Clock::now();
+  std::vector<std::thread> threads;
+  for (int w = 0; w < workers; ++w)
+    threads.emplace_back([&, w] {
+      CellLedger& ledger = *ledgers[At(w)];
+      while (const auto claim = ledger.Take(study, "w" + std::to_string(w)))
+        LERL_CHECK(ledger.Finish(*claim));
+    });
+  for (std::thread& thread : threads) thread.join();
+  const double seconds = SecondsSince(start);
+  const StudyCounts counts = ledgers[0]->Counts(study);
+  LERL_CHECK_EQ(counts.done, cells);
+  LERL_CHECK_EQ(counts.claims, cells);
+  return seconds;
+}
+
+// Seconds of `beats` signs of life by so many workers at once.
+double BeatAll(Database& database, int workers, int64_t beats) {
+  const std::string study = database.NewStudy(workers);
+  std::vector<std::thread> threads;
+  std::vector<std::unique_ptr<CellLedger>> ledgers;
+  std::vector<Claim> claims;
+  for (int w = 0; w < workers; ++w) {
+    ledgers.push_back(database.Open());
+    claims.push_back(ledgers.back()->Take(study, "w" + std::to_string(w)).value());
+  }
+  const Clock::time_point start = Clock::now();
+  for (int w = 0; w < workers; ++w)
+    threads.emplace_back([&, w] {
+      for (int64_t n = 0; n < beats / workers; ++n)
+        LERL_CHECK(ledgers[At(w)]->Beat(claims[At(w)], n));
+    });
+  for (std::thread& thread : threads) thread.join();
+  return SecondsSince(start);
+}
+
+// What one worker alone waits for each call.
+CallSeconds MeasureCalls(Database& database) {
+  const std::string study = database.NewStudy(kCellsMeasured);
+  const std::unique_ptr<CellLedger> ledger = database.Open();
+  std::vector<Claim> claims;
+  const auto each = [](const std::function<void(int64_t)>& call) {
+    const Clock::time_point start = Clock::now();
+    for (int64_t n = 0; n < kCellsMeasured; ++n) call(n);
+    return SecondsSince(start) / static_cast<double>(kCellsMeasured);
+  };
+  CallSeconds calls;
+  calls.take = each([&](int64_t) { claims.push_back(ledger->Take(study, "w").value()); });
+  calls.beat = each([&](int64_t n) { LERL_CHECK(ledger->Beat(claims[At(n)], 1)); });
+  calls.finish = each([&](int64_t n) { LERL_CHECK(ledger->Finish(claims[At(n)])); });
+  return calls;
+}
+
+// Workers with cells of a minute whose calls fill half of the time of a database that answers one
+// call after another.
+double WorkersServed(const CallSeconds& calls) {
+  const double per_cell = calls.take + calls.finish + calls.beat * kMinute_s / kBeat_s;
+  return 0.5 * kMinute_s / per_cell;
+}
+
+void AddRates(Database& database, const BenchOptions& options, std::vector<BenchRow>& rows) {
+  const auto workers = static_cast<double>(kManyWorkers);
+  for (const int count : {1, kWorkersAtOnce}) {
+    const std::string name = "scale/" + database.name + "/cells/" + std::to_string(count);
+    rows.push_back(Measure(name, "cells/s", workers / kMinute_s, options.repeats, [&] {
+      return static_cast<double>(kCellsMeasured) / TakeAll(database, count, kCellsMeasured);
+    }));
+    rows.back().note = "taken and finished, by so many workers at once";
+  }
+  rows.push_back(Measure("scale/" + database.name + "/beats/" + std::to_string(kWorkersAtOnce),
+                         "beats/s", workers / kBeat_s, options.repeats, [&] {
+                           return static_cast<double>(kBeatsMeasured) /
+                                  BeatAll(database, kWorkersAtOnce, kBeatsMeasured);
+                         }));
+}
+
+// The shortest run that is of any use, from exec to exit of `lerl train`.
+double SecondsOfSmallestCell(const TemporaryFolder& folder) {
+  const fs::path config = folder.path() / "cell.toml";
+  WriteFileWhole(config,
+                 "[planner]\nname = \"none\"\n[agent]\nwarm_start.steps = 1\n[train]\nseeds = [1]\n"
+                 "iterations = 1\nsessions = 8\nslots = 8\nvalid_users = 1\n");
+  int run = 0;
+  return Measure("", "s", std::nullopt, 3,
+                 [&] {
+                   const Clock::time_point start = Clock::now();
+                   RunChild({"train", "--config", config.string(), "--out",
+                             (folder.path() / std::to_string(run++)).string()});
+                   return SecondsSince(start);
+                 })
+      .value;
+}
+
+BenchRow RowOf(std::string name, double value, std::string unit, double bar, bool lower,
+               std::string note) {
+  BenchRow row{.name = std::move(name), .value = value, .unit = std::move(unit)};
+  row.low = row.high = value;
+  row.bar = bar;
+  row.lower_is_better = lower;
+  row.note = std::move(note);
+  return row;
+}
+
+void AddSimulation(const CallSeconds& calls, const std::string& of, std::vector<BenchRow>& rows) {
+  const SimulatedStudy study{.workers = kManyWorkers, .cells = kManyCells, .calls = calls};
+  const Clock::time_point start = Clock::now();
+  const SimulationResult result = SimulateStudy(study);
+  const std::string note = std::to_string(kManyWorkers) + " workers, cells of a minute, calls as " +
+                           of + " answers them; " + std::to_string(result.deaths) + " deaths, " +
+                           std::to_string(result.stalls) + " stalls";
+  rows.push_back(RowOf("scale/simulation/not-done-once",
+                       static_cast<double>(kManyCells - result.done_once), "cells", 0, true, note));
+  rows.push_back(RowOf("scale/simulation/efficiency", result.efficiency(), "of the ideal", 0.95,
+                       false, "ideal: the work of the cells divided by the workers"));
+  rows.push_back(RowOf("scale/simulation/ledger-busy", result.ledger_busy, "of the time", 0.5, true,
+                       std::to_string(result.calls) + " calls"));
+  rows.push_back(RowOf("scale/simulation/late", static_cast<double>(result.late), "ends",
+                       static_cast<double>(result.stalls), true,
+                       "of workers that had stalled, and whose cell was taken again"));
+  rows.push_back(RowOf("scale/simulation/seconds", SecondsSince(start), "s", 300, true,
+                       "of this machine, against the tables of SQLite"));
+}
+
+}  // namespace
+
+std::vector<BenchRow> BenchScale(const BenchOptions& options) {
+  const TemporaryFolder folder;
+  std::vector<BenchRow> rows;
+  std::vector<Database> databases = {{"sqlite", (folder.path() / "cells.db").string()}};
+  const std::unique_ptr<LedgerServer> server = LedgerServer::Start();
+  if (server != nullptr) databases.push_back({"postgres", server->url()});
+  const double smallest = SecondsOfSmallestCell(folder);
+  CallSeconds calls;
+  for (Database& database : databases) {
+    AddRates(database, options, rows);
+    calls = MeasureCalls(database);
+    const double share = (calls.take + calls.beat + calls.finish) / smallest;
+    rows.push_back(RowOf("scale/" + database.name + "/share-of-smallest-cell", share, "of a cell",
+                         kMostOfACell, true,
+                         "claim, sign of life and end, beside `lerl train` of one iteration"));
+    rows.push_back(RowOf("scale/" + database.name + "/workers-served", WorkersServed(calls),
+                         "workers", static_cast<double>(kManyWorkers), false,
+                         "with cells of a minute, at half load"));
+    rows.push_back(MeasureSeconds("scale/" + database.name + "/put-100k", 30, 1,
+                                  [&] { database.NewStudy(kManyCells); }));
+  }
+  AddSimulation(calls, databases.back().name, rows);
+  return rows;
+}
+
+}  // namespace lerl
