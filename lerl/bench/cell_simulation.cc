@@ -33,7 +33,7 @@ struct Event {
 };
 
 struct Worker {
-  std::optional<Claim> claim{};
+  std::optional<CellClaim> claim{};
   double ends_at = 0;       // the cell
   double silent_until = 0;  // in a stall
   int64_t lives = 0;        // names the worker that took this one's place

@@ -82,7 +82,7 @@ double BeatAll(Database& database, int workers, int64_t beats) {
   const std::string study = database.NewStudy(workers);
   std::vector<std::thread> threads;
   std::vector<std::unique_ptr<CellLedger>> ledgers;
-  std::vector<Claim> claims;
+  std::vector<CellClaim> claims;
   for (int w = 0; w < workers; ++w) {
     ledgers.push_back(database.Open());
     claims.push_back(ledgers.back()->Take(study, "w" + std::to_string(w)).value());
@@ -101,7 +101,7 @@ double BeatAll(Database& database, int workers, int64_t beats) {
 CallSeconds MeasureCalls(Database& database) {
   const std::string study = database.NewStudy(kCellsMeasured);
   const std::unique_ptr<CellLedger> ledger = database.Open();
-  std::vector<Claim> claims;
+  std::vector<CellClaim> claims;
   const auto each = [](const std::function<void(int64_t)>& call) {
     const Clock::time_point start = Clock::now();
     for (int64_t n = 0; n < kCellsMeasured; ++n) call(n);

@@ -45,7 +45,7 @@ struct Cell {
   bool operator==(const Cell&) const = default;
 };
 
-struct Claim {
+struct CellClaim {
   std::string study{}, cell{}, worker{};
   int64_t number = 0;  // of the claims of this cell, from 1
 };
@@ -79,17 +79,17 @@ class CellLedger {
 
   // Claims the first cell that waits and may begin; nothing where there is none. Cells whose claims
   // have run out wait, or have failed, from here on.
-  virtual std::optional<Claim> Take(const std::string& study, const std::string& worker) = 0;
+  virtual std::optional<CellClaim> Take(const std::string& study, const std::string& worker) = 0;
   // Says that the worker lives, and how much of the cell's `work` it has done. False: the claim was
   // taken away.
-  virtual bool Beat(const Claim& claim, int64_t progress) = 0;
+  virtual bool Beat(const CellClaim& claim, int64_t progress) = 0;
   // The cell is done. False, and one more of `late`, where another claim had been made of it.
-  virtual bool Finish(const Claim& claim) = 0;
+  virtual bool Finish(const CellClaim& claim) = 0;
   // The try has failed. Nothing happens where the claim was taken away. Cells that wait for one
   // that has failed for good fail too.
-  virtual void Fail(const Claim& claim, const std::string& kind, const std::string& error) = 0;
+  virtual void Fail(const CellClaim& claim, const std::string& kind, const std::string& error) = 0;
   // The cell waits again, for at least `delay_ms`; the try does not count.
-  virtual void GiveBack(const Claim& claim, int64_t delay_ms = 0) = 0;
+  virtual void GiveBack(const CellClaim& claim, int64_t delay_ms = 0) = 0;
   // Frees at once what a worker holds who is known to have died: the try has failed.
   virtual void Free(const std::string& study, const std::string& worker,
                     const std::string& error) = 0;

@@ -22,7 +22,7 @@ MemoryCells::Entry* MemoryCells::FindEntry(Record& record, const std::string& na
   return found == record.entries.end() ? nullptr : &*found;
 }
 
-MemoryCells::Entry* MemoryCells::Held(const Claim& claim, Record*& record) {
+MemoryCells::Entry* MemoryCells::Held(const CellClaim& claim, Record*& record) {
   record = FindRecord(claim.study);
   Entry* entry = record == nullptr ? nullptr : FindEntry(*record, claim.cell);
   const bool held = entry != nullptr && entry->state == State::kRunning &&
@@ -71,7 +71,7 @@ std::vector<Study> MemoryCells::Studies() {
   return studies;
 }
 
-std::optional<Claim> MemoryCells::Take(const std::string& study, const std::string& worker) {
+std::optional<CellClaim> MemoryCells::Take(const std::string& study, const std::string& worker) {
   const std::lock_guard lock(mutex_);
   Record* record = FindRecord(study);
   if (record == nullptr) return std::nullopt;
@@ -88,12 +88,12 @@ std::optional<Claim> MemoryCells::Take(const std::string& study, const std::stri
     entry.until_us = now + record->study.lease_ms * 1000;
     entry.progress = 0;
     ++entry.tries;
-    return Claim{study, entry.cell.name, worker, ++entry.claims};
+    return CellClaim{study, entry.cell.name, worker, ++entry.claims};
   }
   return std::nullopt;
 }
 
-bool MemoryCells::Beat(const Claim& claim, int64_t progress) {
+bool MemoryCells::Beat(const CellClaim& claim, int64_t progress) {
   const std::lock_guard lock(mutex_);
   Record* record = nullptr;
   Entry* entry = Held(claim, record);
@@ -103,7 +103,7 @@ bool MemoryCells::Beat(const Claim& claim, int64_t progress) {
   return true;
 }
 
-bool MemoryCells::Finish(const Claim& claim) {
+bool MemoryCells::Finish(const CellClaim& claim) {
   const std::lock_guard lock(mutex_);
   Record* record = FindRecord(claim.study);
   Entry* entry = record == nullptr ? nullptr : FindEntry(*record, claim.cell);
@@ -118,13 +118,13 @@ bool MemoryCells::Finish(const Claim& claim) {
   return true;
 }
 
-void MemoryCells::Fail(const Claim& claim, const std::string& kind, const std::string& error) {
+void MemoryCells::Fail(const CellClaim& claim, const std::string& kind, const std::string& error) {
   const std::lock_guard lock(mutex_);
   Record* record = nullptr;
   if (Entry* entry = Held(claim, record)) EndTry(*record, *entry, kind, error);
 }
 
-void MemoryCells::GiveBack(const Claim& claim, int64_t delay_ms) {
+void MemoryCells::GiveBack(const CellClaim& claim, int64_t delay_ms) {
   const std::lock_guard lock(mutex_);
   Record* record = nullptr;
   Entry* entry = Held(claim, record);

@@ -22,11 +22,11 @@ class MemoryCells : public CellLedger {
 
   void Put(const Study& study, std::span<const Cell> cells) override;
   std::vector<Study> Studies() override;
-  std::optional<Claim> Take(const std::string& study, const std::string& worker) override;
-  bool Beat(const Claim& claim, int64_t progress) override;
-  bool Finish(const Claim& claim) override;
-  void Fail(const Claim& claim, const std::string& kind, const std::string& error) override;
-  void GiveBack(const Claim& claim, int64_t delay_ms) override;
+  std::optional<CellClaim> Take(const std::string& study, const std::string& worker) override;
+  bool Beat(const CellClaim& claim, int64_t progress) override;
+  bool Finish(const CellClaim& claim) override;
+  void Fail(const CellClaim& claim, const std::string& kind, const std::string& error) override;
+  void GiveBack(const CellClaim& claim, int64_t delay_ms) override;
   void Free(const std::string& study, const std::string& worker, const std::string& error) override;
   StudyCounts Counts(const std::string& study) override;
   std::vector<FailedCell> Failed(const std::string& study) override;
@@ -48,7 +48,7 @@ class MemoryCells : public CellLedger {
   Record* FindRecord(const std::string& study);
   Entry* FindEntry(Record& record, const std::string& name) const;
   // The entry that the claim holds, with what it belongs to; nothing where it was taken away.
-  Entry* Held(const Claim& claim, Record*& record);
+  Entry* Held(const CellClaim& claim, Record*& record);
   void EndTry(Record& record, Entry& entry, const std::string& kind, const std::string& error);
 
   const std::function<int64_t()> now_us_;

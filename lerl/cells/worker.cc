@@ -22,8 +22,8 @@ std::string OneLineOf(const std::string& text) { return text.substr(0, text.find
 
 // Runs a cell under a claim and writes into the ledger what became of it. Returns whether the
 // worker goes on.
-bool RunClaim(CellLedger& ledger, const WorkerOptions& options, const Claim& claim, CellWork& work,
-              const std::function<bool()>& should_stop) {
+bool RunClaim(CellLedger& ledger, const WorkerOptions& options, const CellClaim& claim,
+              CellWork& work, const std::function<bool()>& should_stop) {
   CellControl control(should_stop);
   std::optional<Periodic> beat;
   beat.emplace("sign of life of " + claim.cell,
@@ -76,7 +76,7 @@ std::string NewWorkerName() {
 CellEnd WorkOff(CellLedger& ledger, const WorkerOptions& options, CellWork& work,
                 const std::function<bool()>& should_stop) {
   while (!should_stop()) {
-    const std::optional<Claim> claim = ledger.Take(options.study, options.name);
+    const std::optional<CellClaim> claim = ledger.Take(options.study, options.name);
     if (claim) {
       if (!RunClaim(ledger, options, *claim, work, should_stop)) return CellEnd::kStopped;
       continue;

@@ -111,7 +111,7 @@ TEST_F(Worker, GivesSignsOfLifeAndNoticesThatItsClaimWasTakenAway) {
 }
 
 TEST_F(Worker, WaitsForCellsOfOthersOrLeavesThem) {
-  const Claim other = ledger_.Take("s", "other").value();
+  const CellClaim other = ledger_.Take("s", "other").value();
   EXPECT_EQ(WorkOff(ledger_, {.study = "s", .name = "w", .waits = false}, work_), CellEnd::kDone);
   EXPECT_THAT(work_.ran, ElementsAre("b"));
   EXPECT_EQ(Run(), CellEnd::kDone) << "whose lease runs out";

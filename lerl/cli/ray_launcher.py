@@ -89,7 +89,7 @@ def ended(ray, task):
 def run(ray, options):
     status = study_status(options.program, options.study)
     study = status["study"]
-    words = [options.program, "--quiet", "work", "--no-wait", "--study", study]
+    words = [options.program, "work", "--no-wait", "--study", study]
     variables = {"LERL_LEDGER": os.environ["LERL_LEDGER"]}
     task = ray.remote(run_worker).options(**options_of_task(options))
     tasks, failures = [], 0

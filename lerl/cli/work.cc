@@ -56,6 +56,7 @@ void ExecuteWork(const WorkFlags& options) {
                              .name = options.name.empty() ? NewWorkerName() : options.name,
                              .lease_ms = study.lease_ms,
                              .waits = !options.no_wait};
+  LogInfo("worker " + worker.name + " begins");
   if (WorkOff(*ledger, worker, *work) == CellEnd::kStopped) {
     LogInfo("worker " + worker.name + " stopped; its cell goes on from its checkpoint");
     throw Interrupted();

@@ -22,8 +22,8 @@ namespace lerl {
 struct ComparisonOutcome {
   StudyEnd end = StudyEnd::kStopped;
   bool finished() const { return end == StudyEnd::kDone; }
-  std::vector<EvaluationResult> rows;
-  std::filesystem::path report;
+  std::vector<EvaluationResult> rows{};
+  std::filesystem::path report{};
 };
 
 // Trains, evaluates and writes OUT/results.json, OUT/report.json and OUT/report.html, and

@@ -55,7 +55,7 @@ TEST_F(ServerCells, ManyConnectionsTakeEveryCellOnceByTheClockOfTheServer) {
 TEST_F(ServerCells, GoOnWhereTheServerWasRestarted) {
   PostgresCells ledger(config_.url, config_);
   ledger.Put({.id = "s"}, std::vector<Cell>{{"a"}, {"b"}});
-  const Claim claim = ledger.Take("s", "w").value();
+  const CellClaim claim = ledger.Take("s", "w").value();
   server_->Crash();
   server_->Start();
   EXPECT_TRUE(ledger.Beat(claim, 1));

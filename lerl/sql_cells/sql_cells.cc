@@ -216,8 +216,8 @@ std::vector<Study> SqlCells::Studies() {
   return studies;
 }
 
-std::optional<Claim> SqlCells::Take(const std::string& study, const std::string& worker) {
-  std::optional<Claim> claim;
+std::optional<CellClaim> SqlCells::Take(const std::string& study, const std::string& worker) {
+  std::optional<CellClaim> claim;
   Write([&](Sql& sql) {
     std::vector<SqlRow> rows;
     if (sql.again()) rows = sql.Run(kHeld, {study, worker});
@@ -226,13 +226,14 @@ std::optional<Claim> SqlCells::Take(const std::string& study, const std::string&
       FailThoseAfter(sql, study, sql.Run(kEndSilent, {study, now}));
       rows = sql.Run(kTake, {worker, now, study});
     }
-    claim = rows.empty() ? std::nullopt
-                         : std::optional(Claim{study, rows[0].Text(0), worker, rows[0].Count(1)});
+    claim = rows.empty()
+                ? std::nullopt
+                : std::optional(CellClaim{study, rows[0].Text(0), worker, rows[0].Count(1)});
   });
   return claim;
 }
 
-bool SqlCells::Beat(const Claim& claim, int64_t progress) {
+bool SqlCells::Beat(const CellClaim& claim, int64_t progress) {
   bool held = false;
   Write([&](Sql& sql) {
     held =
@@ -242,7 +243,7 @@ bool SqlCells::Beat(const Claim& claim, int64_t progress) {
   return held;
 }
 
-bool SqlCells::Finish(const Claim& claim) {
+bool SqlCells::Finish(const CellClaim& claim) {
   bool held = false;
   Write([&](Sql& sql) {
     held = !sql.Run(kFinish, {claim.study, claim.cell, claim.number, claim.worker}).empty();
@@ -251,7 +252,7 @@ bool SqlCells::Finish(const Claim& claim) {
   return held;
 }
 
-void SqlCells::Fail(const Claim& claim, const std::string& kind, const std::string& error) {
+void SqlCells::Fail(const CellClaim& claim, const std::string& kind, const std::string& error) {
   Write([&](Sql& sql) {
     FailThoseAfter(
         sql, claim.study,
@@ -259,7 +260,7 @@ void SqlCells::Fail(const Claim& claim, const std::string& kind, const std::stri
   });
 }
 
-void SqlCells::GiveBack(const Claim& claim, int64_t delay_ms) {
+void SqlCells::GiveBack(const CellClaim& claim, int64_t delay_ms) {
   Write([&](Sql& sql) {
     const int64_t until = delay_ms > 0 ? Now(sql) + delay_ms * 1000 : 0;
     sql.Run(kGiveBack, {until, claim.study, claim.cell, claim.number, claim.worker});

@@ -21,11 +21,11 @@ class SqlCells : public CellLedger {
  public:
   void Put(const Study& study, std::span<const Cell> cells) override;
   std::vector<Study> Studies() override;
-  std::optional<Claim> Take(const std::string& study, const std::string& worker) override;
-  bool Beat(const Claim& claim, int64_t progress) override;
-  bool Finish(const Claim& claim) override;
-  void Fail(const Claim& claim, const std::string& kind, const std::string& error) override;
-  void GiveBack(const Claim& claim, int64_t delay_ms) override;
+  std::optional<CellClaim> Take(const std::string& study, const std::string& worker) override;
+  bool Beat(const CellClaim& claim, int64_t progress) override;
+  bool Finish(const CellClaim& claim) override;
+  void Fail(const CellClaim& claim, const std::string& kind, const std::string& error) override;
+  void GiveBack(const CellClaim& claim, int64_t delay_ms) override;
   void Free(const std::string& study, const std::string& worker, const std::string& error) override;
   StudyCounts Counts(const std::string& study) override;
   std::vector<FailedCell> Failed(const std::string& study) override;

@@ -16,8 +16,8 @@ TEST(SqlCells, RunOutByTheDatabasesOwnClockWhereNoneIsGiven) {
   const TestFolder folder;
   SqliteCells ledger(folder.path() / "cells.db");
   ledger.Put({.id = "s", .lease_ms = 1}, std::vector<Cell>{{"a"}});
-  const Claim first = ledger.Take("s", "w1").value();
-  std::optional<Claim> second;
+  const CellClaim first = ledger.Take("s", "w1").value();
+  std::optional<CellClaim> second;
   while (!second) second = ledger.Take("s", "w2");
   EXPECT_EQ(second->number, 2);
   EXPECT_FALSE(ledger.Finish(first));

@@ -36,7 +36,7 @@ class CellLedgerConformance : public ::testing::TestWithParam<EmptyCells> {
   }
 
   std::string Take(const std::string& worker) {
-    const std::optional<Claim> claim = ledger_->Take(study_.id, worker);
+    const std::optional<CellClaim> claim = ledger_->Take(study_.id, worker);
     return claim ? claim->cell : "";
   }
   StudyCounts Counts() { return ledger_->Counts(study_.id); }
@@ -48,7 +48,7 @@ class CellLedgerConformance : public ::testing::TestWithParam<EmptyCells> {
 };
 
 TEST_P(CellLedgerConformance, GivesCellsInOrderEachOnceAndWhatComesAfterOnceItMayBegin) {
-  const Claim a = ledger_->Take(study_.id, "w1").value();
+  const CellClaim a = ledger_->Take(study_.id, "w1").value();
   EXPECT_EQ(a.cell, "a");
   EXPECT_EQ(a.number, 1);
   EXPECT_EQ(a.worker, "w1");
@@ -80,7 +80,7 @@ TEST_P(CellLedgerConformance, KeepsStudiesApart) {
 }
 
 TEST_P(CellLedgerConformance, TakesACellAgainOnceItsWorkerIsSilentForTheLease) {
-  const Claim first = ledger_->Take(study_.id, "w1").value();
+  const CellClaim first = ledger_->Take(study_.id, "w1").value();
   Sleep(900);
   EXPECT_TRUE(ledger_->Beat(first, 2));
   EXPECT_EQ(Counts().progress, 2);
@@ -89,7 +89,7 @@ TEST_P(CellLedgerConformance, TakesACellAgainOnceItsWorkerIsSilentForTheLease) {
   EXPECT_EQ(Take("w2"), "");
   Sleep(200);
   EXPECT_EQ(Counts().waiting, 2) << "a, and b after it";
-  const Claim second = ledger_->Take(study_.id, "w2").value();
+  const CellClaim second = ledger_->Take(study_.id, "w2").value();
   EXPECT_EQ(second.cell, "a");
   EXPECT_EQ(second.number, 2);
   EXPECT_FALSE(ledger_->Beat(first, 3)) << "it learns that its claim was taken away";
@@ -105,7 +105,7 @@ TEST_P(CellLedgerConformance, TakesACellAgainOnceItsWorkerIsSilentForTheLease) {
 }
 
 TEST_P(CellLedgerConformance, ASilentWorkerThatEndsBeforeAnybodyElseTookItsCellHasDoneIt) {
-  const Claim claim = ledger_->Take(study_.id, "w1").value();
+  const CellClaim claim = ledger_->Take(study_.id, "w1").value();
   EXPECT_EQ(Take("w2"), "c");
   Sleep(2000);
   EXPECT_TRUE(ledger_->Beat(claim, 1)) << "nobody has noticed";
@@ -165,7 +165,7 @@ TEST_P(CellLedgerConformance, WhatIsGivenBackWaitsForItsTimeAndLosesNoTry) {
   ledger_->GiveBack(ledger_->Take(study_.id, "w1").value(), 500);
   EXPECT_EQ(Take("w1"), "c");
   Sleep(600);
-  const Claim claim = ledger_->Take(study_.id, "w1").value();
+  const CellClaim claim = ledger_->Take(study_.id, "w1").value();
   EXPECT_EQ(claim.cell, "a");
   EXPECT_EQ(claim.number, 7);
   ledger_->Fail(claim, "", "once");
@@ -173,7 +173,7 @@ TEST_P(CellLedgerConformance, WhatIsGivenBackWaitsForItsTimeAndLosesNoTry) {
 }
 
 TEST_P(CellLedgerConformance, IsBroughtUpToDateWithoutLosingWhoIsAtWork) {
-  const Claim a = ledger_->Take(study_.id, "w1").value();
+  const CellClaim a = ledger_->Take(study_.id, "w1").value();
   ledger_->Fail(ledger_->Take(study_.id, "w2").value(), "", "c fails");
   ledger_->Fail(ledger_->Take(study_.id, "w2").value(), "", "c fails");
   Study changed = study_;
