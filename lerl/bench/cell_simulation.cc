@@ -1,6 +1,7 @@
 #include "lerl/bench/cell_simulation.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <optional>
 #include <queue>
@@ -11,13 +12,15 @@
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
 #include "lerl/bench/generated_data.h"
+#include "lerl/cells/worker.h"
 #include "lerl/sql_cells/sqlite_cells.h"
 
 namespace lerl {
 namespace {
 
 constexpr char kStudyId[] = "simulation";
-constexpr double kLookAgain_s = 1;  // until a worker that found nothing asks again
+// Until a worker that found nothing asks again.
+constexpr double kLookAgain_s = std::chrono::duration<double>(kLongestPause).count();
 
 enum class Does : uint8_t { kTake, kBeat, kEnd };
 

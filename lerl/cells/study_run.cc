@@ -20,7 +20,8 @@
 namespace lerl {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{100};  // between looks at processes and at the ledger
+constexpr std::chrono::milliseconds kLook{100};  // between looks at processes
+constexpr std::chrono::seconds kShow{1};         // between looks at the ledger
 constexpr int kInterruptedStatus = 130;          // of a process that stopped at a checkpoint
 constexpr int kSignalStatus = 128;               // plus the signal that ended a process
 
@@ -35,7 +36,13 @@ class LedgerProgress {
         shown_(shown),
         bar_(shown.what, work, shown.unit) {}
 
+  // Reads the ledger where that was not done of late.
   void Show() {
+    if (std::chrono::steady_clock::now() >= next_) ShowNow();
+  }
+
+  void ShowNow() {
+    next_ = std::chrono::steady_clock::now() + kShow;
     const StudyCounts counts = ledger_.Counts(study_);
     if (counts.done != done_ && shown_.note) note_ = shown_.note();
     done_ = counts.done;
@@ -49,6 +56,7 @@ class LedgerProgress {
   Progress bar_;
   std::string note_;
   int64_t done_ = -1;
+  std::chrono::steady_clock::time_point next_{};
 };
 
 // The processes that work for one study.
@@ -124,7 +132,7 @@ class Processes {
 StudyEnd RunInThreads(CellLedger& ledger, const StudyOptions& options, CellWork& work,
                       LedgerProgress& progress) {
   std::atomic<bool> stopped = false;
-  const Periodic shown("progress", kLook, [&] { progress.Show(); });
+  const Periodic shown("progress", kShow, [&] { progress.ShowNow(); });
   const int threads = WorkersOf(options.launch);
   ParallelFor(threads, threads, [&](int64_t) {
     const WorkerOptions worker{.study = options.study.id,
@@ -139,8 +147,10 @@ StudyEnd RunInThreads(CellLedger& ledger, const StudyOptions& options, CellWork&
 // Waits for the workers of others.
 StudyEnd WaitForOthers(CellLedger& ledger, const std::string& study, LedgerProgress& progress) {
   while (!StopRequested() && ledger.Counts(study).open() > 0) {
-    progress.Show();
-    std::this_thread::sleep_for(kLook);
+    progress.ShowNow();
+    for (auto end = std::chrono::steady_clock::now() + kShow;
+         !StopRequested() && std::chrono::steady_clock::now() < end;)
+      std::this_thread::sleep_for(kLook);
   }
   return StopRequested() ? StudyEnd::kStopped : StudyEnd::kDone;
 }
@@ -159,7 +169,7 @@ StudyEnd RunStudy(const StudyOptions& options, std::span<const Cell> cells, Cell
     int64_t total = 0;
     for (const Cell& cell : cells) total += cell.work;
     LedgerProgress progress(ledger, options.study.id, shown, total);
-    progress.Show();
+    progress.ShowNow();
     if (ledger.Counts(options.study.id).open() == 0)
       end = StudyEnd::kDone;
     else if (options.launch.by == LaunchBy::kProcesses)
@@ -168,7 +178,7 @@ StudyEnd RunStudy(const StudyOptions& options, std::span<const Cell> cells, Cell
       end = RunInThreads(ledger, options, work, progress);
     else
       end = WaitForOthers(ledger, options.study.id, progress);
-    progress.Show();
+    progress.ShowNow();
   }
   if (end == StudyEnd::kDone) ThrowFailed(ledger, options.study.id);
   return end;

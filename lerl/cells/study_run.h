@@ -39,7 +39,7 @@ enum class StudyEnd { kDone, kStopped, kPut };
 // How a study is shown while it runs.
 struct StudyProgress {
   std::string what{}, unit{};                   // of Progress (base/progress.h)
-  std::function<std::string()> note = nullptr;  // read whenever another cell is done
+  std::function<std::string()> note = nullptr;  // read when more cells are done
 };
 
 // `work` runs the cells in threads of this process, if there are any. A process that dies is

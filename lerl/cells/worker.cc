@@ -75,14 +75,20 @@ std::string NewWorkerName() {
 
 CellEnd WorkOff(CellLedger& ledger, const WorkerOptions& options, CellWork& work,
                 const std::function<bool()>& should_stop) {
+  std::chrono::milliseconds pause = options.pause;
   while (!should_stop()) {
     const std::optional<CellClaim> claim = ledger.Take(options.study, options.name);
     if (claim) {
       if (!RunClaim(ledger, options, *claim, work, should_stop)) return CellEnd::kStopped;
+      pause = options.pause;
       continue;
     }
     if (!options.waits || ledger.Counts(options.study).open() == 0) return CellEnd::kDone;
-    std::this_thread::sleep_for(options.pause);
+    // A stop ends the pause.
+    const auto end = std::chrono::steady_clock::now() + pause;
+    while (!should_stop() && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(std::min(pause, options.pause));
+    pause = std::min(2 * pause, kLongestPause);
   }
   return CellEnd::kStopped;
 }

@@ -53,8 +53,11 @@ struct WorkerOptions {
   int64_t lease_ms = 60000;  // of the study; signs of life are six times as frequent
   // At the end waits while others run cells, for theirs may come back.
   bool waits = true;
-  std::chrono::milliseconds pause{100};  // between looks at a ledger that has nothing to take
+  // Between looks at a ledger that has nothing to take, at first; it doubles up to kLongestPause.
+  std::chrono::milliseconds pause{100};
 };
+
+inline constexpr std::chrono::milliseconds kLongestPause{5000};
 
 // A name for a worker of this process: host, process and random digits.
 std::string NewWorkerName();

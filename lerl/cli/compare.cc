@@ -95,7 +95,10 @@ void ExecuteCompare(CompareFlags& options) {
 }  // namespace
 
 std::unique_ptr<CellWork> MakeCompareWork(const nlohmann::json& what) {
-  CompareFlags flags{.config = what.at("config"), .sets = what.at("sets"), .out = what.at("out")};
+  CompareFlags flags;
+  flags.config = what.at("config").get<std::string>();
+  flags.sets = what.at("sets").get<std::vector<std::string>>();
+  flags.out = what.at("out").get<std::string>();
   flags.held_out.which = what.at("held_out");
   flags.held_out.sealed = what.at("sealed");
   flags.smoke = what.at("smoke");

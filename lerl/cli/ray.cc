@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lerl/base/error.h"
@@ -25,10 +26,19 @@ struct RayFlags {
   std::vector<std::string> resources;
 };
 
+// The ledger's URL as nodes can read it, which start workers in other folders.
+std::string Anywhere(const std::string& url) {
+  constexpr std::string_view kFile = "sqlite:";
+  if (url.find("://") != std::string::npos) return url;
+  const bool named = url.starts_with(kFile);
+  return (named ? std::string(kFile) : "") +
+         std::filesystem::absolute(named ? url.substr(kFile.size()) : url).string();
+}
+
 [[noreturn]] void ExecuteRay(const RayFlags& options) {
   if (options.ledger.empty())
     throw Error(ErrorKind::kUsage, "--ledger: names no ledger; give it, or set LERL_LEDGER");
-  ::setenv(kLedgerVariable, options.ledger.c_str(), 1);
+  ::setenv(kLedgerVariable, Anywhere(options.ledger).c_str(), 1);
   std::vector<std::string> words = {options.python,
                                     "-c",
                                     std::string(kRayLauncherPy),

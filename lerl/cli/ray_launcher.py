@@ -105,7 +105,8 @@ def run(ray, options):
             fail(f"{study}: {failures} workers have failed; what they said stands above", 10)
         time.sleep(LOOK_S if over else 0)
         status = study_status(options.program, study)
-    ray.get(tasks, timeout=60) if tasks else None
+    for waiting in tasks:  # for room, though nothing is left to do
+        ray.cancel(waiting)
     say(f"{study}: {status['done']} cells done, {status['failed']} failed, {status['claims']} claims")
     if status["failed"]:
         fail(f"{study}: {status['failed']} cells failed; the command of the study says which and why", 10)

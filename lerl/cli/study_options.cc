@@ -57,15 +57,16 @@ void StudyFlags::AddTo(CLI::App& command, const std::string& alone, CLI::Option*
 
 StudyOptions StudyFlags::Options(const std::string& kind, const fs::path& folder, Json what) {
   const fs::path whole = fs::absolute(folder).lexically_normal();
-  if (ledger_.empty()) ledger_ = (whole / "cells.db").string();
+  const fs::path file = whole / "cells.db";
+  if (ledger_.empty() && (put_ || jobs_ >= 0 || fs::exists(file))) ledger_ = file.string();
   what["kind"] = kind;
   what["folder"] = fs::current_path().string();
-  StudyOptions options{.open = [url = ledger_] { return MakeCellLedger(url, "--ledger"); },
-                       .study = {.id = kind + ":" + whole.string(),
+  StudyOptions options{.study = {.id = kind + ":" + whole.string(),
                                  .what = what.dump(),
                                  .commit = Commit(),
                                  .lease_ms = static_cast<int64_t>(lease_ * 1000),
                                  .tries = tries_}};
+  if (!ledger_.empty()) options.open = [url = ledger_] { return MakeCellLedger(url, "--ledger"); };
   Launch& launch = options.launch;
   if (put_) launch.by = LaunchBy::kNobody;
   if (put_ || jobs_ < 0) return options;

@@ -22,8 +22,8 @@ class StudyFlags {
   void AddTo(CLI::App& command, const std::string& alone, CLI::Option* needs = nullptr);
 
   // The study of a command that writes into `folder`. `what` is the command line, as MakeStudyWork
-  // reads it. The ledger is --ledger, else LERL_LEDGER, else FOLDER/cells.db; it is opened when the
-  // cells are put on it.
+  // reads it. The ledger is --ledger, else LERL_LEDGER, else FOLDER/cells.db where that is there or
+  // others are to run cells, else one of this process; it is opened when the cells are put on it.
   StudyOptions Options(const std::string& kind, const std::filesystem::path& folder,
                        nlohmann::json what);
 
