@@ -11,6 +11,7 @@
 #include "lerl/base/log.h"
 #include "lerl/eval/evaluator.h"
 #include "lerl/eval/report/comparison_report.h"
+#include "lerl/eval/tables/comparison_table.h"
 #include "lerl/eval/tables/user_table.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/run_folder.h"
@@ -129,7 +130,10 @@ class Runner {
       AddCost(config_.rows[row].config, outcome.rows[row]);
     // 3. The files.
     WriteFileWhole(out_ / "results.json", ResultsJson(outcome.rows));
-    WriteFileWhole(out_ / "figures.json", FiguresJson(outcome.rows));
+    const std::vector<EvaluationResult> figures = WithoutCosts(outcome.rows);
+    WriteFileWhole(out_ / "figures.json", ResultsJson(figures));
+    WriteFileWhole(out_ / "figures.txt",
+                   ComparisonTable(figures, config_.references, config_.metrics));
     outcome.report = out_ / "report.html";
     WriteComparisonReport(config_, WorldOf(config_.rows.front().config), response_report_,
                           outcome.rows, plays_, out_);

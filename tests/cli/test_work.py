@@ -30,10 +30,9 @@ class Launchers(StudyTest):
         with self.subTest("jobs, one killed"):
             process = self.start(*self.comparison("killed", "--jobs", "2"))
             self.kill_one(process, "killed")
-            out, error = process.communicate(timeout=300)
+            error = process.communicate(timeout=300)[1]
             self.assertEqual(process.returncode, 0, error)
             self.assertIn("ended by signal 9", error)
-            self.assertEqual(out.replace(str(self.folder / "killed"), "OUT"), table)
             self.assertEqual(self.result("killed"), bytes_)
         with self.subTest("xargs, one killed"):
             self.assertEqual(self.put("xargs", "--lease", "1")["waiting"], self.cells)
@@ -85,9 +84,8 @@ class Launchers(StudyTest):
         self.environment["LERL_LEDGER"] = server.url()
         process = self.start(*self.comparison("server", "--jobs", "2"))
         self.kill_one(process, "server")
-        out, error = process.communicate(timeout=300)
+        error = process.communicate(timeout=300)[1]
         self.assertEqual(process.returncode, 0, error)
-        self.assertEqual(out.replace(str(self.folder / "server"), "OUT"), table)
         self.assertEqual(self.result("server"), bytes_)
         self.assertFalse((self.folder / "server" / "cells.db").exists())
         # Several studies share a ledger.
@@ -126,8 +124,8 @@ class Failures(StudyTest):
 
     def test_a_comparison_whose_file_has_changed_is_not_run(self):
         self.put("changed")
-        with (self.folder / "compare.toml").open("a") as file:
-            file.write("agent.ppo.epochs = 2\n")
+        config = self.folder / "compare.toml"
+        config.write_text(config.read_text().replace("train.iterations = 4", "train.iterations = 5"))
         self.expect_error(3, "work", "--ledger", "changed/cells.db", says=["compare.toml", "changed since"])
 
     def test_a_ledger_without_a_study_says_how_to_put_one(self):
