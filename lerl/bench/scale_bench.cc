@@ -33,7 +33,7 @@ constexpr int kWorkersAtOnce = 8;
 constexpr int64_t kCellsMeasured = 400, kBeatsMeasured = 800;
 constexpr double kMostOfACell = 0.05;  // that the ledger may cost of the smallest cell
 
-double SecondsSince(Clock::time_point start) {
+double SecondsFrom(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
@@ -70,7 +70,7 @@ double TakeAll(Database& database, int workers, int64_t cells) {
         LERL_CHECK(ledger.Finish(*claim));
     });
   for (std::thread& thread : threads) thread.join();
-  const double seconds = SecondsSince(start);
+  const double seconds = SecondsFrom(start);
   const StudyCounts counts = ledgers[0]->Counts(study);
   LERL_CHECK_EQ(counts.done, cells);
   LERL_CHECK_EQ(counts.claims, cells);
@@ -94,7 +94,7 @@ double BeatAll(Database& database, int workers, int64_t beats) {
         LERL_CHECK(ledgers[At(w)]->Beat(claims[At(w)], n));
     });
   for (std::thread& thread : threads) thread.join();
-  return SecondsSince(start);
+  return SecondsFrom(start);
 }
 
 // What one worker alone waits for each call.
@@ -105,7 +105,7 @@ CallSeconds MeasureCalls(Database& database) {
   const auto each = [](const std::function<void(int64_t)>& call) {
     const Clock::time_point start = Clock::now();
     for (int64_t n = 0; n < kCellsMeasured; ++n) call(n);
-    return SecondsSince(start) / static_cast<double>(kCellsMeasured);
+    return SecondsFrom(start) / static_cast<double>(kCellsMeasured);
   };
   CallSeconds calls;
   calls.take = each([&](int64_t) { claims.push_back(ledger->Take(study, "w").value()); });
@@ -149,15 +149,17 @@ double SecondsOfSmallestCell(const TemporaryFolder& folder) {
                    const Clock::time_point start = Clock::now();
                    RunChild({"train", "--config", config.string(), "--out",
                              (folder.path() / std::to_string(run++)).string()});
-                   return SecondsSince(start);
+                   return SecondsFrom(start);
                  })
       .value;
 }
 
 BenchRow RowOf(std::string name, double value, std::string unit, double bar, bool lower,
                std::string note) {
-  BenchRow row{.name = std::move(name), .value = value, .unit = std::move(unit)};
-  row.low = row.high = value;
+  BenchRow row;
+  row.name = std::move(name);
+  row.unit = std::move(unit);
+  row.value = row.low = row.high = value;
   row.bar = bar;
   row.lower_is_better = lower;
   row.note = std::move(note);
@@ -180,7 +182,7 @@ void AddSimulation(const CallSeconds& calls, const std::string& of, std::vector<
   rows.push_back(RowOf("scale/simulation/late", static_cast<double>(result.late), "ends",
                        static_cast<double>(result.stalls), true,
                        "of workers that had stalled, and whose cell was taken again"));
-  rows.push_back(RowOf("scale/simulation/seconds", SecondsSince(start), "s", 300, true,
+  rows.push_back(RowOf("scale/simulation/seconds", SecondsFrom(start), "s", 300, true,
                        "of this machine, against the tables of SQLite"));
 }
 

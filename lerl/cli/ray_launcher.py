@@ -12,6 +12,7 @@ import ctypes
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -123,8 +124,11 @@ def main():
              "PYTHONPATH=\"$(tools/cache.sh ray)\" names it", 8)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     try:
+        if ":" in options.address:  # Ray itself would try for minutes
+            host, _, port = options.address.rpartition(":")
+            socket.create_connection((host, int(port)), timeout=10).close()
         ray.init(address=options.address, logging_level="WARNING", log_to_driver=True)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         fail(f"--address {options.address}: there is no Ray cluster ({str(error).splitlines()[0]})", 8)
     try:
         run(ray, options)
