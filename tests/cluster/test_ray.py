@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 from cli_testing import ROOT, main, model_file  # noqa: E402
 from study_testing import StudyTest  # noqa: E402
 
-os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
 from ray.cluster_utils import AutoscalingCluster, Cluster  # noqa: E402
 
 NODE = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
