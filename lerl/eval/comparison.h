@@ -28,9 +28,10 @@ struct ComparisonOutcome {
 
 // Trains, evaluates and writes OUT/results.json, OUT/report.json and OUT/report.html, and
 // OUT/figures.json and figures.txt: results and table without what differs each time (seconds,
-// memory), the same to the byte whoever ran the cells. Throws what made a cell fail (cells/cell_ledger.h), Error(kUnusable)
-// when policies hardly differ in a response model, Error(kBusy) when another process holds the
-// folder, Error(kConfig) when there are no such held-out users.
+// memory), the same to the byte whoever ran the cells. Throws what made a cell fail
+// (cells/cell_ledger.h), Error(kUnusable) when policies hardly differ in a response model,
+// Error(kBusy) when another process holds the folder, Error(kConfig) when there are no such
+// held-out users.
 ComparisonOutcome RunComparison(const ComparisonConfig& config, const std::filesystem::path& out,
                                 const CompareOptions& options = {});
 

@@ -7,7 +7,8 @@ import signal
 
 from cli_testing import CliTest
 
-ROWS = [("ppo", 'planner.name = "none"'), ("planned", 'planner.name = "round_robin"'), ("random", 'agent.name = "random"')]
+ROWS = [("ppo", 'planner.name = "none"'), ("planned", 'planner.name = "round_robin"'),
+        ("random", 'agent.name = "random"')]
 
 
 class StudyTest(CliTest):

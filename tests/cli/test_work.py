@@ -18,7 +18,8 @@ class Launchers(StudyTest):
 
     def xargs(self, out, workers=2):
         """The recipe of docs/scaling.md."""
-        recipe = f"seq {workers} | xargs -P {workers} -I{{}} {self.program} work --ledger {out}/cells.db --name {out}-{{}}"
+        work = f"{self.program} work --ledger {out}/cells.db --name {out}-{{}}"
+        recipe = f"seq {workers} | xargs -P {workers} -I{{}} {work}"
         return subprocess.Popen(["bash", "-c", recipe], cwd=self.folder, env=self.environment, text=True,
                                 stderr=subprocess.PIPE)
 
