@@ -1,8 +1,9 @@
 // The ledger of cells (cells/cell_ledger.h): how many cells and signs of life a database takes,
 // what that is beside a cell's own work, and 100,000 cells by 1,000 workers in simulation.
 //
-// Bars of rates are what 1,000 workers with cells of a minute ask for: 17 cells and 100 signs of
-// life a second. What a call costs with one worker goes into the simulation.
+// Bars of rates are what workers with cells of a minute ask for: of PostgreSQL 1,000 workers, 17
+// cells and 100 signs of life a second; of SQLite the 256 of one machine. What calls cost while
+// eight workers make them goes into the simulation.
 
 #include <chrono>
 #include <functional>
@@ -28,6 +29,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr int64_t kManyWorkers = 1000, kManyCells = 100'000;
+constexpr double kWorkersOfAMachine = 256;      // as many as --jobs takes
 constexpr double kMinute_s = 60, kBeat_s = 10;  // a cell; a sixth of the lease
 constexpr int kWorkersAtOnce = 8;
 constexpr int64_t kCellsMeasured = 400, kBeatsMeasured = 800;
@@ -46,6 +48,7 @@ std::vector<Cell> CellsNamed(int64_t count) {
 // A database that holds ledgers, one for each repeat by the name of its study.
 struct Database {
   std::string name, url;
+  double workers = 0;  // that it is to serve
   int studies = 0;
 
   std::unique_ptr<CellLedger> Open() const { return MakeCellLedger(url, "bench"); }
@@ -97,44 +100,55 @@ double BeatAll(Database& database, int workers, int64_t beats) {
   return SecondsFrom(start);
 }
 
-// What one worker alone waits for each call.
-CallSeconds MeasureCalls(Database& database) {
-  const std::string study = database.NewStudy(kCellsMeasured);
-  const std::unique_ptr<CellLedger> ledger = database.Open();
-  std::vector<CellClaim> claims;
-  const auto each = [](const std::function<void(int64_t)>& call) {
-    const Clock::time_point start = Clock::now();
-    for (int64_t n = 0; n < kCellsMeasured; ++n) call(n);
-    return SecondsFrom(start) / static_cast<double>(kCellsMeasured);
-  };
-  CallSeconds calls;
-  calls.take = each([&](int64_t) { claims.push_back(ledger->Take(study, "w").value()); });
-  calls.beat = each([&](int64_t n) { LERL_CHECK(ledger->Beat(claims[At(n)], 1)); });
-  calls.finish = each([&](int64_t n) { LERL_CHECK(ledger->Finish(claims[At(n)])); });
-  return calls;
+BenchRow RowOf(std::string name, double value, std::string unit, double bar, bool lower,
+               std::string note) {
+  BenchRow row;
+  row.name = std::move(name);
+  row.unit = std::move(unit);
+  row.value = row.low = row.high = value;
+  row.bar = bar;
+  row.lower_is_better = lower;
+  row.note = std::move(note);
+  return row;
 }
 
-// Workers with cells of a minute whose calls fill half of the time of a database that answers one
-// call after another.
+// Workers with cells of a minute whose calls fill half of the time of a database, docs/scaling.md.
 double WorkersServed(const CallSeconds& calls) {
   const double per_cell = calls.take + calls.finish + calls.beat * kMinute_s / kBeat_s;
   return 0.5 * kMinute_s / per_cell;
 }
 
-void AddRates(Database& database, const BenchOptions& options, std::vector<BenchRow>& rows) {
-  const auto workers = static_cast<double>(kManyWorkers);
+// Adds what a database does. Returns what calls of many workers at once
+// cost, the time of all divided by their number.
+CallSeconds AddRates(Database& database, double smallest_cell, const BenchOptions& options,
+                     std::vector<BenchRow>& rows) {
+  const double workers = database.workers;
+  const std::string name = "scale/" + database.name + "/";
+  double cells_per_s = 0;
   for (const int count : {1, kWorkersAtOnce}) {
-    const std::string name = "scale/" + database.name + "/cells/" + std::to_string(count);
-    rows.push_back(Measure(name, "cells/s", workers / kMinute_s, options.repeats, [&] {
-      return static_cast<double>(kCellsMeasured) / TakeAll(database, count, kCellsMeasured);
-    }));
+    rows.push_back(Measure(name + "cells/" + std::to_string(count), "cells/s", workers / kMinute_s,
+                           options.repeats, [&] {
+                             return static_cast<double>(kCellsMeasured) /
+                                    TakeAll(database, count, kCellsMeasured);
+                           }));
     rows.back().note = "taken and finished, by so many workers at once";
+    cells_per_s = rows.back().value;
+    if (count > 1) continue;
+    rows.push_back(RowOf(name + "share-of-smallest-cell", 1 / (cells_per_s * smallest_cell),
+                         "of a cell", kMostOfACell, true,
+                         "claim and end, beside `lerl train` of one iteration"));
   }
-  rows.push_back(Measure("scale/" + database.name + "/beats/" + std::to_string(kWorkersAtOnce),
-                         "beats/s", workers / kBeat_s, options.repeats, [&] {
+  rows.push_back(Measure(name + "beats/" + std::to_string(kWorkersAtOnce), "beats/s",
+                         workers / kBeat_s, options.repeats, [&] {
                            return static_cast<double>(kBeatsMeasured) /
                                   BeatAll(database, kWorkersAtOnce, kBeatsMeasured);
                          }));
+  const CallSeconds calls{
+      .take = 0.5 / cells_per_s, .beat = 1 / rows.back().value, .finish = 0.5 / cells_per_s};
+  rows.push_back(RowOf(name + "workers-served", WorkersServed(calls), "workers", workers, false,
+                       "with cells of a minute, at half load"));
+  rows.push_back(MeasureSeconds(name + "put-100k", 30, 1, [&] { database.NewStudy(kManyCells); }));
+  return calls;
 }
 
 // The shortest run that is of any use, from exec to exit of `lerl train`.
@@ -152,18 +166,6 @@ double SecondsOfSmallestCell(const TemporaryFolder& folder) {
                    return SecondsFrom(start);
                  })
       .value;
-}
-
-BenchRow RowOf(std::string name, double value, std::string unit, double bar, bool lower,
-               std::string note) {
-  BenchRow row;
-  row.name = std::move(name);
-  row.unit = std::move(unit);
-  row.value = row.low = row.high = value;
-  row.bar = bar;
-  row.lower_is_better = lower;
-  row.note = std::move(note);
-  return row;
 }
 
 void AddSimulation(const CallSeconds& calls, const std::string& of, std::vector<BenchRow>& rows) {
@@ -191,24 +193,14 @@ void AddSimulation(const CallSeconds& calls, const std::string& of, std::vector<
 std::vector<BenchRow> BenchScale(const BenchOptions& options) {
   const TemporaryFolder folder;
   std::vector<BenchRow> rows;
-  std::vector<Database> databases = {{"sqlite", (folder.path() / "cells.db").string()}};
+  std::vector<Database> databases = {
+      {"sqlite", (folder.path() / "cells.db").string(), kWorkersOfAMachine}};
   const std::unique_ptr<LedgerServer> server = LedgerServer::Start();
-  if (server != nullptr) databases.push_back({"postgres", server->url()});
+  if (server != nullptr)
+    databases.push_back({"postgres", server->url(), static_cast<double>(kManyWorkers)});
   const double smallest = SecondsOfSmallestCell(folder);
   CallSeconds calls;
-  for (Database& database : databases) {
-    AddRates(database, options, rows);
-    calls = MeasureCalls(database);
-    const double share = (calls.take + calls.beat + calls.finish) / smallest;
-    rows.push_back(RowOf("scale/" + database.name + "/share-of-smallest-cell", share, "of a cell",
-                         kMostOfACell, true,
-                         "claim, sign of life and end, beside `lerl train` of one iteration"));
-    rows.push_back(RowOf("scale/" + database.name + "/workers-served", WorkersServed(calls),
-                         "workers", static_cast<double>(kManyWorkers), false,
-                         "with cells of a minute, at half load"));
-    rows.push_back(MeasureSeconds("scale/" + database.name + "/put-100k", 30, 1,
-                                  [&] { database.NewStudy(kManyCells); }));
-  }
+  for (Database& database : databases) calls = AddRates(database, smallest, options, rows);
   AddSimulation(calls, databases.back().name, rows);
   return rows;
 }
