@@ -54,8 +54,8 @@ test: setup-tests python-module ## every test, on the release build
 	@$(call build,release)
 	@ctest --preset release --parallel 2
 
-test-slow: setup-tests ## what `make test` leaves out: many kills, many requests, a huge log, the fuzz targets (half an hour)
-	@tools/setup.sh clients fuzz
+test-slow: setup-tests ## what `make test` leaves out: many kills, many requests, workers by Ray, a huge log, the fuzz targets (half an hour)
+	@tools/setup.sh clients ray fuzz
 	@$(call build,release)
 	@ctest --preset slow
 	@$(call build,fuzz)

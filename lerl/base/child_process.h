@@ -33,13 +33,17 @@ class RunningChild {
   RunningChild& operator=(const RunningChild&) = delete;
 
   int id() const { return id_; }  // of its process
+  // Its exit status, as ExitStatus says it, once it has ended; nothing while it runs.
+  std::optional<int> Ended();
+  void Send(int signal);  // while it runs
   // Sends it a signal and waits for its end; returns its exit status, as ExitStatus does.
   int End(int signal);
   int Wait();  // for its end, without one
 
  private:
   const std::vector<std::string> words_;
-  int id_ = 0;  // 0: it has ended
+  int id_ = 0;                  // 0: it has ended
+  std::optional<int> ended_{};  // what Ended has found
 };
 
 // The standard output of a program, piece by piece, while it runs; what it says on standard error

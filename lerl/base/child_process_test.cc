@@ -35,6 +35,15 @@ TEST(ExitStatus, GivesTheProgramItsFiles) {
   EXPECT_EQ(ReadFile(path), "out\nerror\n");
 }
 
+TEST(RunningChild, SaysWhetherItHasEnded) {
+  RunningChild sleeper({"sleep", "60"});
+  EXPECT_EQ(sleeper.Ended(), std::nullopt);
+  sleeper.Send(SIGTERM);
+  while (!sleeper.Ended()) ::usleep(1000);
+  EXPECT_EQ(sleeper.Ended(), 128 + SIGTERM);
+  EXPECT_EQ(sleeper.End(SIGTERM), 128 + SIGTERM);
+}
+
 TEST(RunningChild, EndsByASignalOrWithItsOwnStatus) {
   RunningChild sleeper({"sleep", "60"});
   EXPECT_GT(sleeper.id(), 0);

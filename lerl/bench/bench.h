@@ -55,6 +55,7 @@ std::vector<BenchRow> BenchStudent(const BenchOptions& options);        // stude
 std::vector<BenchRow> BenchData(const BenchOptions& options);           // data_bench.cc
 std::vector<BenchRow> BenchServe(const BenchOptions& options);          // serve_bench.cc
 std::vector<BenchRow> BenchPython(const BenchOptions& options);         // python_bench.cc
+std::vector<BenchRow> BenchScale(const BenchOptions& options);          // scale_bench.cc
 // Every row of the project's table of bars, each benchmark in a process of its own.
 std::vector<BenchRow> BenchAll(const BenchOptions& options);  // all_bench.cc
 

@@ -47,7 +47,7 @@ std::vector<BenchRow> BenchLearning(const LearningOptions& options) {
                    {kSameWork, ConfigOf(agent, TrainWork::kSameWork, options)}};
     const ComparisonOutcome outcome =
         RunComparison(config, options.out / agent, {.command = "lerl bench learning"});
-    if (!outcome.finished) return rows;
+    if (!outcome.finished()) return rows;
     const EvaluationResult &ours = outcome.rows.at(0), &reference = outcome.rows.at(1);
     const PairedDifference* difference = ours.difference("R_cum", kSameWork);
     LERL_CHECK(difference != nullptr);

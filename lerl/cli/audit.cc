@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <numeric>
+#include <optional>
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
@@ -13,6 +15,7 @@
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
+#include "lerl/cli/study_options.h"
 #include "lerl/eval/audit/audit_table.h"
 #include "lerl/eval/audit/audit_users.h"
 #include "lerl/eval/audit/closed_loop_table.h"
@@ -31,6 +34,7 @@ struct AuditFlags {
   std::string runs = "runs";
   AuditOptions audit;
   HeldOutOptions held_out;
+  StudyFlags study;
   bool json = false, closed_loop = false, smoke = false, templates = false;
   std::string out = "runs/audit";
   int64_t practice = 60, first_seed = 1, seeds = 5;
@@ -87,7 +91,79 @@ Look MakeLook(const AuditFlags& options, const RunConfig& config, const World& w
           .seeds = options.audit.seeds};
 }
 
+std::unique_ptr<World> LoadAudited(const AuditFlags& options, const RunConfig& config) {
+  RunConfig of_world = config;
+  if (options.closed_loop)  // the world of all its tasks
+    SetFields(of_world, {"env.task=evolving"});
+  return LoadWorld(of_world, options.held_out.Which());
+}
+
+ClosedLoopOptions LoopOptions(const AuditFlags& options) {
+  return {.users = options.audit.users,
+          .seeds = options.audit.seeds,
+          .iterations = options.practice,
+          .permute_labels = options.audit.permute_labels,
+          .planners = options.planners,
+          .out = options.out,
+          .backend = options.audit.backend};
+}
+
+// A worker's half of the closed loop.
+class AuditWork : public CellWork {
+ public:
+  explicit AuditWork(AuditFlags flags) : config_(flags.run.Read()) {
+    SetSeedsAndPlanners(flags);
+    world_ = LoadAudited(flags, config_);
+    if (flags.smoke) CutToSmoke(config_, flags);
+    flags.audit.backend = LlmBackendOf(config_.planner, nullptr);
+    options_ = LoopOptions(flags);
+    work_ = MakeClosedLoopWork(*world_, config_, options_);
+  }
+  CellEnd Run(const std::string& cell, CellControl& control) override {
+    return work_->Run(cell, control);
+  }
+
+ private:
+  RunConfig config_;
+  std::unique_ptr<World> world_;
+  ClosedLoopOptions options_;
+  std::unique_ptr<CellWork> work_;
+};
+
+// The command line for workers.
+nlohmann::json WhatToPlay(const AuditFlags& options) {
+  return {{"config", options.run.config},
+          {"with", options.run.with},
+          {"sets", options.run.sets},
+          {"held_out", options.held_out.which},
+          {"sealed", options.held_out.sealed},
+          {"users", options.audit.users},
+          {"seeds", options.seeds},
+          {"first_seed", options.first_seed},
+          {"practice", options.practice},
+          {"permute", options.audit.permute_labels},
+          {"planners", options.planners},
+          {"out", options.out},
+          {"smoke", options.smoke}};
+}
+
+// Plays the closed loop. Returns nothing where its cells were put on the ledger for others.
+std::optional<std::vector<ClosedLoopRow>> PlayLoop(AuditFlags& options, const nlohmann::json& what,
+                                                   const World& world, const RunConfig& config) {
+  ClosedLoopOptions loop = LoopOptions(options);
+  loop.study = options.study.Options("closed-loop", options.out, what);
+  ClosedLoopOutcome outcome = AuditClosedLoop(world, config, loop);
+  if (outcome.end == StudyEnd::kPut) {
+    options.study.PrintPut(loop.study);
+    return std::nullopt;
+  }
+  if (outcome.end == StudyEnd::kDone) return std::move(outcome.rows);
+  LogInfo("stopped; the same command goes on from the cells in " + options.out);
+  throw Interrupted();
+}
+
 void ExecuteAudit(AuditFlags options) {
+  const nlohmann::json what = WhatToPlay(options);
   SetSeedsAndPlanners(options);
   const RunConfig config = options.run.Read();
   options.audit.run_seed = config.train.seeds.front();
@@ -98,10 +174,7 @@ void ExecuteAudit(AuditFlags options) {
     LogInfo("audit: no finished run of this configuration; its planner is judged as it starts");
   }
   RequireWritable(options.out);
-  RunConfig of_world = config;
-  if (options.closed_loop)  // the world of all its tasks
-    SetFields(of_world, {"env.task=evolving"});
-  const std::unique_ptr<World> world = LoadWorld(of_world, options.held_out.Which());
+  const std::unique_ptr<World> world = LoadAudited(options, config);
   RequireHeldOut(world->split, world->judged);
   RequireSpread(*world, *config.env);
   AuditedUsers(*world, config, options.audit.users);  // throws where there are too few
@@ -120,18 +193,9 @@ void ExecuteAudit(AuditFlags options) {
   options.audit.looks = RecordLook(options.out, MakeLook(options, cut, *world));
   std::vector<ClosedLoopRow> loop;
   if (options.closed_loop) {
-    loop = AuditClosedLoop(*world, cut,
-                           {.users = options.audit.users,
-                            .seeds = options.audit.seeds,
-                            .iterations = options.practice,
-                            .permute_labels = options.audit.permute_labels,
-                            .planners = options.planners,
-                            .out = options.out,
-                            .backend = options.audit.backend});
-    if (loop.empty()) {
-      LogInfo("stopped; the same command goes on from the cells in " + options.out);
-      throw Interrupted();
-    }
+    std::optional<std::vector<ClosedLoopRow>> played = PlayLoop(options, what, *world, cut);
+    if (!played) return;
+    loop = *std::move(played);
   }
   // A finished run is only found under its own settings.
   const RunConfig& audited = options.audit.run.empty() ? cut : config;
@@ -142,6 +206,23 @@ void ExecuteAudit(AuditFlags options) {
 }
 
 }  // namespace
+
+std::unique_ptr<CellWork> MakeAuditWork(const nlohmann::json& what) {
+  AuditFlags flags;
+  flags.closed_loop = true;
+  flags.run = {.config = what.at("config"), .with = what.at("with"), .sets = what.at("sets")};
+  flags.held_out.which = what.at("held_out");
+  flags.held_out.sealed = what.at("sealed");
+  flags.audit.users = what.at("users");
+  flags.seeds = what.at("seeds");
+  flags.first_seed = what.at("first_seed");
+  flags.practice = what.at("practice");
+  flags.audit.permute_labels = what.at("permute");
+  flags.planners = what.at("planners").get<std::vector<std::string>>();
+  flags.out = what.at("out");
+  flags.smoke = what.at("smoke");
+  return std::make_unique<AuditWork>(std::move(flags));
+}
 
 void AddAuditCommand(CLI::App& app) {
   auto options = std::make_shared<AuditFlags>();
@@ -171,8 +252,9 @@ void AddAuditCommand(CLI::App& app) {
                    "of 64 sessions that planners which learn play in the simulator")
       ->check(CLI::Range(0, 100000))
       ->capture_default_str();
-  planner->add_flag("--closed-loop", options->closed_loop,
-                    "also play: returns of held-out users' sessions under each planner, and bars");
+  CLI::Option* loop = planner->add_flag(
+      "--closed-loop", options->closed_loop,
+      "also play: returns of held-out users' sessions under each planner, and bars");
   planner
       ->add_option(
           "--practice", options->practice,
@@ -188,6 +270,7 @@ void AddAuditCommand(CLI::App& app) {
                     "also ask planner llm by the other built-in templates; shows the spread");
   planner->add_flag("--smoke", options->smoke, "cut short, to see in minutes that everything runs");
   planner->add_flag("--json", options->json, "as JSON");
+  options->study.AddTo(*planner, "the closed loop plays in this process", loop);
   planner->footer(
       "Example:\n"
       "  lerl audit planner --config configs/ml100k_lerl.toml --set planner.llm.threads=2\n"

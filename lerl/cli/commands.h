@@ -30,6 +30,8 @@ void AddEventsCommand(CLI::App& app);
 void AddOpeCommand(CLI::App& app);
 void AddCompareCommand(CLI::App& app);
 void AddAuditCommand(CLI::App& app);
+void AddWorkCommand(CLI::App& app);
+void AddRayCommand(CLI::App& app);
 void AddReflectionsCommand(CLI::App& app);
 void AddReportCommand(CLI::App& app);
 void AddBenchCommand(CLI::App& app);

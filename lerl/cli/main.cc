@@ -37,6 +37,8 @@ void AddCommands(CLI::App& app) {
   lerl::AddOpeCommand(app);
   lerl::AddCompareCommand(app);
   lerl::AddAuditCommand(app);
+  lerl::AddWorkCommand(app);
+  lerl::AddRayCommand(app);
   lerl::AddReflectionsCommand(app);
   lerl::AddReportCommand(app);
   lerl::AddBenchCommand(app);

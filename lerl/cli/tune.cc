@@ -11,6 +11,7 @@
 #include "lerl/base/version.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
+#include "lerl/cli/study_options.h"
 #include "lerl/train/tuning.h"
 
 namespace lerl {
@@ -19,6 +20,7 @@ namespace {
 struct TuneFlags {
   RunOptions run;
   TuneOptions tune;
+  StudyFlags study;
   std::string folder, out;
   bool json = false, allow_dirty = false;
 };
@@ -30,6 +32,18 @@ std::string CommandLine(const TuneFlags& options) {
   return text;
 }
 
+// The command line for workers.
+nlohmann::json WhatToTune(const TuneFlags& options) {
+  return {{"agent", options.tune.agent},
+          {"config", options.run.config},
+          {"with", options.run.with},
+          {"sets", options.run.sets},
+          {"trials", options.tune.trials},
+          {"seed", options.tune.seed},
+          {"out", options.tune.folder.string()},
+          {"reuse_stale", options.tune.reuse_stale}};
+}
+
 void ExecuteTune(TuneFlags options) {
   options.tune.folder = options.folder.empty() ? "runs/tune-" + options.tune.agent : options.folder;
   if (!options.out.empty()) RequireWritable(std::filesystem::absolute(options.out).parent_path());
@@ -38,8 +52,10 @@ void ExecuteTune(TuneFlags options) {
                 "--out " + options.out + ": this program is of a changed tree (" + Commit() +
                     "), so nobody could make the file again; commit and build first, or write a "
                     "draft that says so with --allow-dirty");
+  options.tune.study = options.study.Options("tune", options.tune.folder, WhatToTune(options));
   const TuneResult result = Tune(options.run.Source(), options.tune);
-  if (!result.finished) {
+  if (result.end == StudyEnd::kPut) return options.study.PrintPut(options.tune.study);
+  if (!result.finished()) {
     LogInfo("stopped after " + std::to_string(result.trials.size()) +
             " trials; the same command goes on");
     throw Interrupted();
@@ -50,6 +66,16 @@ void ExecuteTune(TuneFlags options) {
 }
 
 }  // namespace
+
+std::unique_ptr<CellWork> MakeTuneStudyWork(const nlohmann::json& what) {
+  const RunOptions run{
+      .config = what.at("config"), .with = what.at("with"), .sets = what.at("sets")};
+  return MakeTuneWork(run.Source(), {.agent = what.at("agent"),
+                                     .trials = what.at("trials"),
+                                     .seed = what.at("seed"),
+                                     .folder = what.at("out").get<std::string>(),
+                                     .reuse_stale = what.at("reuse_stale")});
+}
 
 void AddTuneCommand(CLI::App& app) {
   auto options = std::make_shared<TuneFlags>();
@@ -64,9 +90,6 @@ void AddTuneCommand(CLI::App& app) {
       ->required()
       ->check(CLI::Range(1, 100000));
   command->add_option("--seed", options->tune.seed, "seed of the search")->capture_default_str();
-  command->add_option("--jobs", options->tune.jobs, "trials side by side")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
   command->add_option("--folder", options->folder,
                       "folder of finished trials (default: runs/tune-AGENT)");
   command->add_option("--out", options->out, "file that the best settings are written to, as TOML");
@@ -74,6 +97,7 @@ void AddTuneCommand(CLI::App& app) {
                     "write --out from a program of a changed tree too, marked as a draft");
   command->add_flag("--reuse-stale", options->tune.reuse_stale,
                     "take finished trials of another commit as they are, and name them");
+  options->study.AddTo(*command, "one thread of this process");
   command->add_flag("--json", options->json, "all trials as JSON in place of the best settings");
   command->footer(
       "Example:\n"

@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/base/progress.h"
+#include "lerl/cells/memory_cells.h"
 #include "lerl/eval/tables/comparison_table.h"
 #include "lerl/testing/small_comparison.h"
 #include "lerl/train/run_folder.h"
@@ -49,7 +51,7 @@ class Comparison : public ComparisonTest {
 TEST_F(Comparison, TrainsOncePerRunAndWritesResultsAndReport) {
   const ComparisonConfig config = Read();
   const ComparisonOutcome outcome = RunComparison(config, out_);
-  EXPECT_TRUE(outcome.finished);
+  EXPECT_TRUE(outcome.finished());
   ASSERT_EQ(outcome.rows.size(), 4);
   size_t groups = 0;
   for (const auto& entry : fs::directory_iterator(out_)) groups += entry.is_directory();
@@ -108,11 +110,11 @@ TEST_F(Comparison, RepeatsNoRunAndNoSessionTheSecondTime) {
   RunComparison(config, out_);
   const auto before = Files();
   const std::string results = ReadFile(out_ / "results.json");
-  EXPECT_TRUE(RunComparison(config, out_).finished);
+  EXPECT_TRUE(RunComparison(config, out_).finished());
   EXPECT_EQ(ReadFile(out_ / "results.json"), results);
   for (const auto& [name, time] : Files()) {
-    if (name == "results.json" || name == "users.csv" || name == "looks.jsonl" ||
-        name.starts_with("report."))
+    if (name == "results.json" || name.starts_with("figures.") || name == "users.csv" ||
+        name == "looks.jsonl" || name.starts_with("report."))
       continue;
     ASSERT_TRUE(before.contains(name)) << name;
     EXPECT_EQ(before.at(name), time) << name;
@@ -151,6 +153,23 @@ TEST_F(Comparison, GivesTheSameResultsWithAnyNumberOfJobs) {
   config.jobs = 1;
   RunComparison(config, folder_.path() / "alone");
   EXPECT_EQ(WithoutCost(out_ / "results.json"), WithoutCost(folder_.path() / "alone/results.json"));
+  EXPECT_EQ(ReadFile(out_ / "figures.json"), ReadFile(folder_.path() / "alone/figures.json"));
+  EXPECT_EQ(ReadFile(out_ / "figures.txt"), ReadFile(folder_.path() / "alone/figures.txt"));
+  EXPECT_EQ(WithoutCost(out_ / "figures.json"), WithoutCost(out_ / "results.json"));
+  for (const nlohmann::json& row : nlohmann::json::parse(ReadFile(out_ / "figures.json")))
+    for (const char* cost : {"steps_per_second", "training_seconds", "memory_mb"})
+      EXPECT_TRUE(row.at(cost).is_null());
+}
+
+TEST_F(Comparison, PutsItsCellsOnALedgerForOthers) {
+  const auto ledger = std::make_shared<MemoryCells>();
+  CompareOptions options;
+  options.study.open = [ledger] { return ledger; };
+  options.study.study.id = "compare:test";
+  options.study.launch.by = LaunchBy::kNobody;
+  EXPECT_EQ(RunComparison(Read(), out_, options).end, StudyEnd::kPut);
+  EXPECT_EQ(ledger->Counts("compare:test").waiting, 6);
+  EXPECT_FALSE(fs::exists(out_ / "results.json"));
 }
 
 TEST_F(Comparison, RanksRowsAndTellsWhatTheirTrainingCost) {

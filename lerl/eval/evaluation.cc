@@ -327,4 +327,13 @@ std::string ResultsJson(const std::vector<EvaluationResult>& rows) {
   return json(rows).dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
+std::vector<EvaluationResult> WithoutCosts(std::vector<EvaluationResult> rows) {
+  for (EvaluationResult& row : rows) {
+    row.steps_per_second.reset();
+    row.training_seconds.reset();
+    row.memory_mb.reset();
+  }
+  return rows;
+}
+
 }  // namespace lerl

@@ -157,5 +157,8 @@ void from_json(const nlohmann::json& json, EvaluationResult& result);
 
 // The text of results.json: the list of rows.
 std::string ResultsJson(const std::vector<EvaluationResult>& rows);
+// The same rows without what differs each time that the same is done again: steps per second,
+// seconds and memory.
+std::vector<EvaluationResult> WithoutCosts(std::vector<EvaluationResult> rows);
 
 }  // namespace lerl

@@ -54,16 +54,20 @@ HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t see
   return {std::move(log), actors.plans->counts(), Commit()};
 }
 
+std::filesystem::path KeptPlayPath(HeldOut judged, const RunConfig& config,
+                                   const std::filesystem::path& folder) {
+  const std::string users =
+      judged == HeldOut::kTest ? "" : std::string(kHeldOutNames[At(judged)]) + "-";
+  return folder / ("sessions-" + users + RowHash(config).substr(0, 8) + ".safetensors");
+}
+
 HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
                         const std::filesystem::path& folder, const EvaluateOptions& options) {
   const std::string stale = StaleRun(folder, config, world.fingerprint, seed);
   // 1. Read the sessions that are kept. They follow from the checkpoint and the row's settings, so
   //    both are in the key.
   const std::string key = RowHash(config) + HashText(ReadFile(folder / "checkpoint.safetensors"));
-  const std::string users =
-      world.judged == HeldOut::kTest ? "" : std::string(kHeldOutNames[At(world.judged)]) + "-";
-  const std::filesystem::path path =
-      folder / ("sessions-" + users + RowHash(config).substr(0, 8) + ".safetensors");
+  const std::filesystem::path path = KeptPlayPath(world.judged, config, folder);
   if (std::filesystem::exists(path)) {
     try {
       std::optional<HeldOutPlay> play = ReadPlay(path, key);

@@ -23,6 +23,10 @@ struct EvaluateOptions {
 HeldOutPlay PlayHeldOut(const World& world, const RunConfig& config, int64_t seed, Actors& actors,
                         bool show_progress = false);
 
+// Where the sessions of a row are kept that the run in `folder` plays with these held-out users.
+std::filesystem::path KeptPlayPath(HeldOut judged, const RunConfig& config,
+                                   const std::filesystem::path& folder);
+
 // The same for the finished run in `folder`. The sessions are kept beside the checkpoint and read
 // from there the next time; a file that is damaged, of another checkpoint, or played by a program
 // of another commit is made anew. With options.reuse_stale the last is taken as it is. `stale` of

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -17,9 +16,6 @@
 #include "lerl/base/json_file.h"
 #include "lerl/base/json_text.h"
 #include "lerl/base/log.h"
-#include "lerl/base/parallel.h"
-#include "lerl/base/progress.h"
-#include "lerl/base/stop.h"
 #include "lerl/base/version.h"
 #include "lerl/planner/registry.h"
 #include "lerl/train/run_folder.h"
@@ -55,15 +51,14 @@ Trial MakeTrial(const SearchSpace& space, uint64_t seed, int64_t number) {
   return trial;
 }
 
-class Search {
+class Search : public CellWork {
  public:
   Search(const ConfigSource& source, const TuneOptions& options)
       : options_(options),
         space_(RequireSpace(options.agent)),
         source_(source.With({"agent.name=" + options.agent})),
         base_(ReadRunConfig(source_)),
-        world_(LoadWorld(base_)),
-        lock_(options.folder) {
+        world_(LoadWorld(base_)) {
     if (world_->split.valid_users.empty())
       throw Error(ErrorKind::kConfig,
                   source.name() + ": the split has no validation users to judge trials by");
@@ -71,31 +66,32 @@ class Search {
   }
 
   TuneResult Run() {
-    const auto runs = static_cast<int64_t>(base_.train.seeds.size());
-    const int64_t per_trial = runs * base_.train.iterations;
-    Progress progress("tune " + options_.agent, options_.trials * per_trial, "iterations");
-    // 1. Trials that the folder holds already.
-    std::vector<std::optional<Trial>> trials(static_cast<size_t>(options_.trials));
-    for (int64_t n = 0; n < options_.trials; ++n) {
-      trials[static_cast<size_t>(n)] = ReadTrial(n);
-      if (trials[static_cast<size_t>(n)]) Note(*trials[static_cast<size_t>(n)], per_trial);
-    }
-    progress.Advance(done_, note_);
-    // 2. The others, side by side.
-    ParallelFor(options_.trials, options_.jobs, [&](int64_t n) {
-      std::optional<Trial>& trial = trials[static_cast<size_t>(n)];
-      if (!trial && !Stopped()) trial = RunTrial(n, progress);
-    });
-    TuneResult result{.finished = true,
+    const FolderLock lock(options_.folder);
+    const int64_t work = std::ssize(base_.train.seeds) * base_.train.iterations;
+    std::vector<Cell> cells;
+    for (int64_t n = 0; n < options_.trials; ++n)
+      cells.push_back({.name = TrialName(n), .work = work, .done = ReadTrial(n).has_value()});
+    TuneResult result{.end = RunStudy(options_.study, cells, *this,
+                                      {.what = "tune " + options_.agent,
+                                       .unit = "iterations",
+                                       .note = [this] { return BestSoFar(); }}),
                       .agent = options_.agent,
                       .seed = options_.seed,
                       .run_seeds = base_.train.seeds,
                       .trials = {}};
-    for (const std::optional<Trial>& trial : trials) {
-      if (trial) result.trials.push_back(*trial);
-      result.finished &= trial.has_value();
-    }
+    if (result.end == StudyEnd::kPut) return result;
+    for (int64_t n = 0; n < options_.trials; ++n)
+      if (const std::optional<Trial> trial = TrialOnFile(n)) result.trials.push_back(*trial);
+    LERL_CHECK(!result.finished() || std::ssize(result.trials) == options_.trials);
     return result;
+  }
+
+  CellEnd Run(const std::string& cell, CellControl& control) override {
+    int64_t number = 0;
+    while (number < options_.trials && TrialName(number) != cell) ++number;
+    if (number == options_.trials)
+      throw Error(ErrorKind::kUsage, options_.folder.string() + ": the search has no " + cell);
+    return RunTrial(number, control);
   }
 
  private:
@@ -113,7 +109,17 @@ class Search {
 
   fs::path FileOf(int64_t number) const { return options_.folder / (TrialName(number) + ".json"); }
 
+  // The trial on file, where it is not to be made anew; whatever keeps it from being read throws.
   std::optional<Trial> ReadTrial(int64_t number) const {
+    const std::optional<Trial> trial = TrialOnFile(number);
+    if (!trial || trial->commit == Commit() || options_.reuse_stale) return trial;
+    LogWarning(FileOf(number).string() + ": stale, made at " + trial->commit +
+               "; the trial is made anew (--reuse-stale takes it as it is)");
+    fs::remove(FileOf(number));
+    return std::nullopt;
+  }
+
+  std::optional<Trial> TrialOnFile(int64_t number) const {
     const fs::path path = FileOf(number);
     if (!fs::exists(path)) return std::nullopt;
     const Json json = TryReadJsonFile(path);
@@ -132,11 +138,6 @@ class Search {
                       "choose another folder with --folder");
     trial.commit = TextOf(json, "commit");
     if (trial.commit.empty()) trial.commit = "an unknown commit";
-    if (trial.commit != Commit() && !options_.reuse_stale) {
-      LogWarning(path.string() + ": stale, made at " + trial.commit +
-                 "; the trial is made anew (--reuse-stale takes it as it is)");
-      return std::nullopt;
-    }
     values.get_to(trial.values);
     return trial;
   }
@@ -151,42 +152,31 @@ class Search {
     fs::remove_all(options_.folder / TrialName(trial.number));
   }
 
-  // Whether the search ends: a stop was requested, or a planner ended its run.
-  bool Stopped() const { return StopRequested() || planner_stopped_; }
-
-  // Trains the runs of a trial, one after another; returns nothing if one was stopped.
-  std::optional<Trial> RunTrial(int64_t number, Progress& progress) {
+  // Trains the runs of a trial, one after another.
+  CellEnd RunTrial(int64_t number, CellControl& control) {
     Trial trial = MakeTrial(space_, options_.seed, number);
     const RunConfig config = ReadRunConfig(source_.With(TrialSets(options_.agent, trial)));
+    int64_t done = 0;  // iterations of runs that have ended
     for (const int64_t seed : config.train.seeds) {
       const fs::path folder = SeedFolder(options_.folder / TrialName(number), seed);
       if (!options_.reuse_stale && !StaleRun(folder, config, world_->fingerprint, seed).empty())
         fs::remove_all(folder);  // begun by another program
-      int64_t reported = 0;
       const TrainResult run = Train(
           *world_, config, seed, folder, Resume::kContinue,
-          [&](int64_t iteration, const std::string&) {
-            const std::lock_guard lock(mutex_);
-            done_ += iteration - std::exchange(reported, iteration);
-            progress.Advance(done_, note_);
-          },
-          [this] { return Stopped(); });
+          [&](int64_t iteration, const std::string&) { control.Advance(done + iteration); },
+          [&] { return control.Stopped() || planner_stopped_; });
       if (!run.stop_reason.empty()) planner_stopped_ = true;
-      if (!run.finished) return std::nullopt;
+      if (!run.finished) return CellEnd::kStopped;
       if (!run.invalid.empty())
         throw Error(ErrorKind::kUnusable,
                     folder.string() + ": " + run.invalid +
                         "; its trial says nothing of the settings. Mend that, "
                         "delete the folder and give the same command");
-      const std::lock_guard lock(mutex_);
-      done_ += config.train.iterations - reported;  // of a run that ended early
+      done += config.train.iterations;  // also of a run that ended early
       trial.values.push_back(ValidationOf(folder, run.kept_iteration));
     }
-    trial.commit = Commit();
     WriteTrial(trial);
-    const std::lock_guard lock(mutex_);
-    Note(trial, 0);
-    return trial;
+    return CellEnd::kDone;
   }
 
   // The point of the learning curve that the run's result has: the last one, or that of the
@@ -197,15 +187,18 @@ class Search {
     return lines[kept ? At(*kept) : lines.size() - 1].at("valid_R_cum");
   }
 
-  // Adds iterations to what the progress bar counts, and names the trial there if it is the best.
-  void Note(const Trial& trial, int64_t iterations) {
-    done_ += iterations;
-    if (!note_.empty() && trial.mean() <= best_) return;
-    best_ = trial.mean();
+  // "best R 14.200 (trial 3)" of the trials on file, "" where there are none.
+  std::string BestSoFar() const {
+    std::optional<Trial> best;
+    for (int64_t n = 0; n < options_.trials; ++n)
+      if (std::optional<Trial> trial = TrialOnFile(n);
+          trial && !(best && trial->mean() <= best->mean()))
+        best = std::move(trial);
+    if (!best) return "";
     char text[64];
-    std::snprintf(text, sizeof text, "best R %.3f (trial %lld)", best_,
-                  static_cast<long long>(trial.number));
-    note_ = text;
+    std::snprintf(text, sizeof text, "best R %.3f (trial %lld)", best->mean(),
+                  static_cast<long long>(best->number));
+    return text;
   }
 
   const TuneOptions options_;
@@ -213,12 +206,7 @@ class Search {
   const ConfigSource source_;
   const RunConfig base_;
   const std::unique_ptr<World> world_;
-  const FolderLock lock_;
-  std::atomic<bool> planner_stopped_ = false;
-  std::mutex mutex_;
-  int64_t done_ = 0;
-  double best_ = 0;
-  std::string note_;
+  std::atomic<bool> planner_stopped_ = false;  // a planner has ended its run
 };
 
 }  // namespace
@@ -237,6 +225,10 @@ const Trial& TuneResult::best() const {
 TuneResult Tune(const ConfigSource& source, const TuneOptions& options) {
   CheckLanguageModel(ReadRunConfig(source).planner);
   return Search(source, options).Run();
+}
+
+std::unique_ptr<CellWork> MakeTuneWork(const ConfigSource& source, const TuneOptions& options) {
+  return std::make_unique<Search>(source, options);
 }
 
 std::vector<std::string> TrialSets(const std::string& agent, const Trial& trial) {

@@ -8,8 +8,8 @@
 //   value     mean over train.seeds of the last validation point of a training run: R_cum of
 //             validation users, without exploration
 //
-// Test users and sealed users are never played: the world closes them (data/split.h). Trials run
-// side by side; each is single-threaded.
+// Test users and sealed users are never played: the world closes them (data/split.h). A trial is a
+// cell, which any worker may run (cells/study_run.h); each is single-threaded.
 //
 // The folder of a search holds trial-0003.json, written whole, for a finished trial, and the folder
 // trial-0003 with the runs of one that is not finished. A search that was killed goes on from there
@@ -18,10 +18,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "lerl/cells/study_run.h"
 #include "lerl/train/run_config.h"
 
 namespace lerl {
@@ -30,9 +32,9 @@ struct TuneOptions {
   std::string agent;
   int64_t trials = 1;
   uint64_t seed = 1;  // of the search
-  int jobs = 1;       // trials that run side by side
   std::filesystem::path folder;
   bool reuse_stale = false;  // take trials of other commits as they are, and name them
+  StudyOptions study{};      // who runs the trials; by itself, one thread of this process
 };
 
 struct Trial {
@@ -44,7 +46,8 @@ struct Trial {
 };
 
 struct TuneResult {
-  bool finished = false;  // false: a signal stopped it
+  StudyEnd end = StudyEnd::kStopped;
+  bool finished() const { return end == StudyEnd::kDone; }
   std::string agent;
   uint64_t seed = 1;               // of the search
   std::vector<int64_t> run_seeds;  // train.seeds
@@ -54,9 +57,11 @@ struct TuneResult {
 
 // Throws Error(kConfig) for an agent that has nothing to tune and for a split without validation
 // users, Error(kUnusable) when policies hardly differ in the response model, Error(kCheckpoint)
-// when the folder holds another search or a damaged trial, and Error(kBusy) when another process
-// writes to it.
+// when the folder holds another search or a damaged trial, Error(kBusy) when another process writes
+// to it, and what made a trial fail (cells/cell_ledger.h).
 TuneResult Tune(const ConfigSource& source, const TuneOptions& options);
+// What a worker runs the trials of such a search by.
+std::unique_ptr<CellWork> MakeTuneWork(const ConfigSource& source, const TuneOptions& options);
 
 // The agent's name and the settings of a trial as ConfigSource::With takes them:
 // "agent.ppo.clip=0.2".

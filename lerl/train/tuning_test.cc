@@ -30,7 +30,11 @@ class Tuning : public ::testing::Test {
   }
 
   TuneOptions Options(int64_t trials, const std::string& out = "out") const {
-    return {.agent = "a2c", .trials = trials, .seed = 3, .jobs = 2, .folder = folder_.path() / out};
+    return {.agent = "a2c",
+            .trials = trials,
+            .seed = 3,
+            .folder = folder_.path() / out,
+            .study = {.launch = {.workers = 2}}};
   }
   TuneResult Run(const TuneOptions& options, const std::vector<std::string>& sets = {}) const {
     return Tune(ConfigSource::FromFile(folder_.path() / "run.toml", sets), options);
@@ -42,7 +46,7 @@ class Tuning : public ::testing::Test {
 
 TEST_F(Tuning, BeginsWithTheSettingsAsTheyStandAndFindsTheBestOfItsTrials) {
   const TuneResult result = Run(Options(4));
-  ASSERT_TRUE(result.finished);
+  ASSERT_TRUE(result.finished());
   ASSERT_EQ(result.trials.size(), 4);
   EXPECT_TRUE(result.trials[0].settings.empty());
   for (const Trial& trial : result.trials) {
@@ -55,7 +59,7 @@ TEST_F(Tuning, BeginsWithTheSettingsAsTheyStandAndFindsTheBestOfItsTrials) {
 
 TEST_F(Tuning, ComesToTheSameTrialsWithAnyNumberOfJobsAndAfterFewer) {
   TuneOptions alone = Options(3, "alone");
-  alone.jobs = 1;
+  alone.study.launch.workers = 1;
   Run(Options(2));
   EXPECT_EQ(TuneJson(Run(Options(3))).dump(), TuneJson(Run(alone)).dump());
 }
@@ -94,7 +98,7 @@ TEST_F(Tuning, NeverPlaysATestOrSealedUser) {
     });
   };
   poison({&split.test_users, &split.sealed_users});
-  EXPECT_TRUE(Run(Options(2), sets).finished);
+  EXPECT_TRUE(Run(Options(2), sets).finished());
   // The poison works: those who do play can't be poisoned.
   poison({&split.valid_users});
   EXPECT_THAT(ErrorOf(ErrorKind::kData, [&] { Run(Options(2, "other"), sets); }),

@@ -37,6 +37,8 @@ constexpr Benchmark kBenchmarks[] = {
     {"serve", "the service under load: requests/s, times, memory, start, a million items",
      BenchServe},
     {"python", "what the Python package costs beside the engine that it wraps", BenchPython},
+    {"scale", "the ledger of cells: cells/s, signs of life, 1,000 workers in simulation",
+     BenchScale},
     {"all", "every row of the table of bars, in at most 12 minutes", BenchAll},
 };
 

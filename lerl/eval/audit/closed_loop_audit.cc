@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "lerl/base/check.h"
+#include "lerl/base/error.h"
 #include "lerl/base/file.h"
-#include "lerl/base/progress.h"
 #include "lerl/eval/audit/cold_start.h"
 #include "lerl/planner/llm/llm_planner.h"
 #include "lerl/planner/llm/named_files.h"
@@ -67,55 +67,89 @@ ClosedLoopRow RowOf(const ClosedLoopCell& cell, HeldOut held_out,
   return row;
 }
 
+class ClosedLoop : public CellWork {
+ public:
+  ClosedLoop(const World& world, const RunConfig& config, const ClosedLoopOptions& options)
+      : world_(world),
+        config_(config),
+        options_(options),
+        cold_(CutHistories(world, config.agent.factors)),
+        with_{.world = world,
+              .cold = cold_,
+              .backend = LlmBackendOf(config.planner, options.backend),
+              .files = NamedFiles(config.planner.llm),
+              .users = options.users,
+              .iterations = options.iterations,
+              .permute_labels = options.permute_labels},
+        rows_(Rows(options.planners)) {
+    // All rows of a seed come before the next seed: seeds cost alike, so the time left is soon
+    // known.
+    for (const int64_t seed : options.seeds) {
+      for (ClosedLoopCell cell : rows_) {
+        cell.seed = seed;
+        cells_.push_back(std::move(cell));
+      }
+    }
+  }
+
+  // Plays the cells that are not on file, and joins the cells of each row over the seeds; they
+  // stand one set of rows apart.
+  ClosedLoopOutcome Audit() {
+    std::vector<Cell> cells;
+    for (const ClosedLoopCell& cell : cells_)
+      cells.push_back({.name = CellFile(cell, world_.judged), .done = OnFile(cell).has_value()});
+    ClosedLoopOutcome outcome{
+        .end = RunStudy(options_.study, cells, *this, {.what = "closed loop", .unit = "cells"})};
+    if (outcome.end != StudyEnd::kDone) return outcome;
+    for (size_t row = 0; row < rows_.size(); ++row) {
+      std::vector<PlayedCell> of_row;
+      for (size_t i = row; i < cells_.size(); i += rows_.size())
+        of_row.push_back(OnFile(cells_[i]).value());
+      outcome.rows.push_back(RowOf(rows_[row], world_.judged, of_row));
+    }
+    return outcome;
+  }
+
+  CellEnd Run(const std::string& name, CellControl&) override {
+    const auto cell = std::ranges::find(
+        cells_, name, [this](const ClosedLoopCell& c) { return CellFile(c, world_.judged); });
+    if (cell == cells_.end())
+      throw Error(ErrorKind::kUsage, options_.out.string() + ": the audit has no cell " + name);
+    if (OnFile(*cell)) return CellEnd::kDone;
+    const std::optional<PlayedCell> played = PlayCell(config_, *cell, with_);
+    if (!played) return CellEnd::kStopped;
+    WriteCell(options_.out / name, *played, CellKey(config_, *cell, with_));
+    return CellEnd::kDone;
+  }
+
+ private:
+  std::optional<PlayedCell> OnFile(const ClosedLoopCell& cell) const {
+    return ReadCell(options_.out / CellFile(cell, world_.judged), CellKey(config_, cell, with_));
+  }
+
+  const World& world_;
+  const RunConfig& config_;
+  const ClosedLoopOptions& options_;
+  const World cold_;
+  const ClosedLoopPlay with_;
+  const std::vector<ClosedLoopCell> rows_;  // one for each row; its seed is filled in later
+  std::vector<ClosedLoopCell> cells_;
+};
+
 }  // namespace
 
-std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& config,
-                                           const ClosedLoopOptions& options) {
+ClosedLoopOutcome AuditClosedLoop(const World& world, const RunConfig& config,
+                                  const ClosedLoopOptions& options) {
   LERL_CHECK(world.evolving != nullptr);
   RequireHeldOut(world.split, world.judged);
   const FolderLock lock(options.out);
-  const World cold = CutHistories(world, config.agent.factors);
-  const ClosedLoopPlay with{.world = world,
-                            .cold = cold,
-                            .backend = LlmBackendOf(config.planner, options.backend),
-                            .files = NamedFiles(config.planner.llm),
-                            .users = options.users,
-                            .iterations = options.iterations,
-                            .permute_labels = options.permute_labels};
-  const std::vector<ClosedLoopCell> rows = Rows(options.planners);
-  // 1. List the cells, and read those that are on file. All rows of a seed come before the next
-  //    seed: seeds cost alike, so the time left is soon known.
-  std::vector<ClosedLoopCell> cells;
-  std::vector<std::optional<PlayedCell>> played;
-  for (const int64_t seed : options.seeds) {
-    for (ClosedLoopCell cell : rows) {
-      cell.seed = seed;
-      played.push_back(
-          ReadCell(options.out / CellFile(cell, world.judged), CellKey(config, cell, with)));
-      cells.push_back(std::move(cell));
-    }
-  }
-  // 2. Play the cells that are missing, and put each on file.
-  auto done =
-      std::count_if(played.begin(), played.end(), [](const auto& p) { return p.has_value(); });
-  Progress progress("closed loop", std::ssize(cells), "cells");
-  progress.Advance(done);
-  for (size_t i = 0; i < cells.size(); ++i) {
-    if (played[i]) continue;
-    played[i] = PlayCell(config, cells[i], with);
-    if (!played[i]) return {};
-    WriteCell(options.out / CellFile(cells[i], world.judged), *played[i],
-              CellKey(config, cells[i], with));
-    progress.Advance(++done, cells[i].setting.task + ", " + cells[i].planner);
-  }
-  // 3. Join the cells of each row over the seeds; they stand one set of rows apart.
-  std::vector<ClosedLoopRow> judged;
-  for (size_t row = 0; row < rows.size(); ++row) {
-    std::vector<PlayedCell> of_row;
-    for (size_t i = row; i < cells.size(); i += rows.size()) of_row.push_back(*played[i]);
-    judged.push_back(RowOf(rows[row], world.judged, of_row));
-  }
-  return judged;
+  return ClosedLoop(world, config, options).Audit();
+}
+
+std::unique_ptr<CellWork> MakeClosedLoopWork(const World& world, const RunConfig& config,
+                                             const ClosedLoopOptions& options) {
+  LERL_CHECK(world.evolving != nullptr);
+  return std::make_unique<ClosedLoop>(world, config, options);
 }
 
 }  // namespace lerl

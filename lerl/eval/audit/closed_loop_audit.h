@@ -36,13 +36,14 @@
 // is 0); at 20 plans a second that takes less than one and a half hours.
 //
 // Resuming: a cell (setting x planner x seed) is not played again when it is on file for the same
-// settings, data, model and commit.
+// settings, data, model and commit. Any worker may play it (cells/study_run.h).
 
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "lerl/cells/study_run.h"
 #include "lerl/eval/audit/closed_loop_cell.h"
 #include "lerl/eval/statistics.h"
 
@@ -58,6 +59,7 @@ struct ClosedLoopOptions {
   std::vector<std::string> planners = {};         // of the registry; empty: all
   std::filesystem::path out = "runs/audit";       // folder of the cells' files
   std::shared_ptr<LlmBackend> backend = nullptr;  // in place of the model file of the settings
+  StudyOptions study = {};                        // who plays; by itself, one thread
 };
 
 struct ClosedLoopRow {
@@ -73,10 +75,18 @@ struct ClosedLoopRow {
   double seconds = 0;                                     // of all seeds
 };
 
-// The rows of each setting in turn, in the registry's order. `world` must have `evolving`. No rows
-// if a stop was requested. Throws Error(kBusy) when another process holds the folder,
-// Error(kConfig) when there are no such held-out users.
-std::vector<ClosedLoopRow> AuditClosedLoop(const World& world, const RunConfig& config,
-                                           const ClosedLoopOptions& options);
+struct ClosedLoopOutcome {
+  StudyEnd end = StudyEnd::kStopped;
+  std::vector<ClosedLoopRow> rows{};  // once it is done
+};
+
+// The rows of each setting in turn, in the registry's order. `world` must have `evolving`. Throws
+// Error(kBusy) when another process holds the folder, Error(kConfig) when there are no such
+// held-out users, and what made a cell fail (cells/cell_ledger.h).
+ClosedLoopOutcome AuditClosedLoop(const World& world, const RunConfig& config,
+                                  const ClosedLoopOptions& options);
+// What a worker plays the cells of such an audit by. All must outlive it.
+std::unique_ptr<CellWork> MakeClosedLoopWork(const World& world, const RunConfig& config,
+                                             const ClosedLoopOptions& options);
 
 }  // namespace lerl

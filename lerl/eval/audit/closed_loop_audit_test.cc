@@ -22,7 +22,7 @@ TEST(AuditClosedLoop, PlaysEveryPlannerInEverySettingAndNothingTwice) {
                                   .iterations = 1,
                                   .out = folder.path(),
                                   .backend = MakeScriptedBackend({})};
-  const std::vector<ClosedLoopRow> rows = AuditClosedLoop(*world, config, options);
+  const std::vector<ClosedLoopRow> rows = AuditClosedLoop(*world, config, options).rows;
   EXPECT_EQ(rows.size(), 5 * (PlannerRows().size() - 1) + 1);  // student; scripted model
   for (const ClosedLoopRow& row : rows) {
     EXPECT_EQ(row.reward.users, 4);
@@ -36,7 +36,7 @@ TEST(AuditClosedLoop, PlaysEveryPlannerInEverySettingAndNothingTwice) {
   for (auto& reward : cell["R_cum"]) reward = 1000;
   WriteJsonFile(kept, cell);
   std::filesystem::remove(folder.path() / "lerl-learned-size3-test-seed2.json");
-  const std::vector<ClosedLoopRow> again = AuditClosedLoop(*world, config, options);
+  const std::vector<ClosedLoopRow> again = AuditClosedLoop(*world, config, options).rows;
   for (size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].planner == "random" && rows[i].setting == ClosedLoopSetting{kEvolvingTask, 1})
       EXPECT_GT(again[i].reward.estimate, 500);
@@ -55,7 +55,8 @@ TEST(AuditClosedLoop, PlaysThePlannersThatAreNamedAlone) {
                                      .iterations = 1,
                                      .planners = {"random"},
                                      .out = folder.path(),
-                                     .backend = MakeScriptedBackend({})});
+                                     .backend = MakeScriptedBackend({})})
+                        .rows;
   EXPECT_EQ(rows.size(), 5);
   for (const ClosedLoopRow& row : rows) EXPECT_EQ(row.planner, "random");
   EXPECT_NO_THROW(ClosedLoopText(rows));

@@ -1,0 +1,169 @@
+"""Workers on a real Ray cluster of two nodes, which are processes of this machine. Needs `tools/setup.sh ray`, whose
+folder PYTHONPATH names. Each test ends with the bytes that one process makes.
+"""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+from cli_testing import ROOT, main, model_file  # noqa: E402
+from study_testing import StudyTest  # noqa: E402
+
+os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
+from ray.cluster_utils import Cluster  # noqa: E402
+
+NODE = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
+
+
+class RayTest(StudyTest):
+    iterations = 30
+
+    def cluster(self, second=1):
+        """A cluster of two nodes with a CPU each; the second one alone has the resource `second`."""
+        cluster = Cluster(initialize_head=True, head_node_args={**NODE, "include_dashboard": False})
+        self.addCleanup(cluster.shutdown)
+        self.second = cluster.add_node(**NODE, resources={"second": second})
+        return cluster
+
+    def launch(self, cluster, out, *more):
+        address = cluster if isinstance(cluster, str) else cluster.address
+        return self.start("ray", "--address", address, "--ledger", f"{out}/cells.db", "--python", sys.executable, *more)
+
+    def workers_of(self, out):
+        """Processes of `lerl work` on the ledger of a folder."""
+        found = []
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue  # it has just ended
+            if b"work" in words and b"--status" not in words and f"compare:{self.folder / out}".encode() in words:
+                found.append(int(folder.name))
+        return found
+
+    def expect_same(self, out, process, expected):
+        error = process.communicate(timeout=900)[1]
+        self.assertEqual(process.returncode, 0, error)
+        self.assertEqual(self.table(out, "--jobs", "0"), expected[0])
+        self.assertEqual(self.result(out), expected[1])
+        return error
+
+
+class Ray(RayTest):
+    def test_gives_the_same_bytes_though_a_worker_is_killed(self):
+        expected, cluster = self.expected(), self.cluster()
+        self.put("ray", "--lease", "1")
+        process = self.launch(cluster, "ray")
+        self.wait_until(lambda: self.lines("ray") >= 3 and self.workers_of("ray"), "a worker at its work")
+        os.kill(self.workers_of("ray")[0], signal.SIGKILL)
+        error = self.expect_same("ray", process, expected)
+        self.assertIn("a worker ended by signal 9", error)
+        counts = self.counts("ray")
+        self.assertEqual((counts["done"], counts["claims"]), (self.cells, self.cells + 1))
+
+    def test_gives_the_same_bytes_though_a_node_dies(self):
+        expected, cluster = self.expected(), self.cluster()
+        self.put("node", "--lease", "1")
+        process = self.launch(cluster, "node")
+        self.wait_until(lambda: len(self.workers_of("node")) == 2 and self.lines("node") >= 3, "a worker on each node")
+        cluster.remove_node(self.second, allow_graceful=False)
+        self.expect_same("node", process, expected)
+
+    def test_places_workers_by_their_resources_and_brings_back_what_they_say(self):
+        expected, cluster = self.expected(), self.cluster(second=2)
+        self.put("placed")
+        # Two workers at a time fit the second node by its resource, and one by its CPU.
+        process = self.launch(cluster, "placed", "--resource", "second=1", "--placement", "pack")
+        most = 0
+        while process.poll() is None:
+            most = max(most, len(self.workers_of("placed")))
+            time.sleep(0.02)
+        error = self.expect_same("placed", process, expected)
+        self.assertEqual(most, 1)
+        self.assertRegex(error, r"\(run_worker.*worker .* begins")
+
+    def test_workers_without_room_wait_for_nodes_and_go_there(self):
+        """Nodes come by hand. Ray's own autoscaler adds them by the same demand."""
+        expected = self.expected()
+        cluster = Cluster(initialize_head=True, head_node_args={**NODE, "num_cpus": 0, "include_dashboard": False})
+        self.addCleanup(cluster.shutdown)
+        self.put("grown")
+        process = self.launch(cluster, "grown")
+        time.sleep(10)
+        self.assertIsNone(process.poll())
+        self.assertEqual(self.workers_of("grown"), [])
+        cluster.add_node(**NODE)
+        self.wait_until(lambda: self.workers_of("grown"), "a worker on the new node")
+        self.expect_same("grown", process, expected)
+
+
+class Faults(RayTest):
+    iterations = 4
+
+    def test_cells_that_fail_end_the_command(self):
+        cluster = self.cluster()
+        self.put("broken", "--tries", "2")
+        cell = next(iter(self.names("broken")))
+        (self.folder / "broken" / cell).parent.mkdir()
+        (self.folder / "broken" / cell).write_text("in the way")
+        result = self.launch(cluster, "broken")
+        out, error = result.communicate(timeout=300)
+        done = subprocess.CompletedProcess(result.args, result.returncode, out, error)
+        self.expect_error(10, says="1 cells failed", result=done)
+
+    def names(self, out):
+        with contextlib.closing(sqlite3.connect(self.folder / out / "cells.db")) as ledger:
+            return [name for name, in ledger.execute("SELECT name FROM lerl_cells ORDER BY number")]
+
+    def test_without_a_cluster_without_ray_and_without_cells_it_says_what_to_do(self):
+        self.put("none")
+        ray = ["ray", "--ledger", "none/cells.db", "--python", sys.executable, "--address"]
+        self.expect_error(8, *ray, "127.0.0.1:1", says=["127.0.0.1:1", "no Ray cluster"])
+        del self.environment["PYTHONPATH"]
+        self.expect_error(8, *ray, "auto", says=["tools/setup.sh ray"])
+        self.expect_error(2, "ray", "--address", "auto", says="--ledger")
+
+
+class Smoke(RayTest):
+    """The comparison of all agents, cut short, by every launcher."""
+
+    def comparison(self, out, *more):
+        return ["compare", "--config", ROOT / "configs" / "compare_ml100k.toml", "--smoke", "--out", out, *more]
+
+    def test_by_processes_xargs_and_ray_gives_the_same_bytes(self):
+        model = model_file()
+        data = model.parents[1] / "datasets" / "ml-100k" if model else pathlib.Path("/nonexistent")
+        if not data.exists():
+            self.skipTest("needs `tools/setup.sh weights data`")
+        shutil.copytree(data, self.folder / "cache" / "datasets" / "ml-100k")
+        table = self.table("jobs", "--jobs", "2")
+        bytes_ = self.result("jobs")
+        self.assertGreater(len(bytes_), 30)
+        with self.subTest("xargs"):
+            self.put("xargs", "--lease", "5")
+            recipe = f"seq 2 | xargs -P 2 -I{{}} {self.program} work --ledger xargs/cells.db --name xargs-{{}}"
+            process = subprocess.Popen(["bash", "-c", recipe], cwd=self.folder, env=self.environment,
+                                       stderr=subprocess.DEVNULL)
+            self.kill_one(process, "xargs")
+            process.wait(timeout=1800)
+            self.assertEqual(self.table("xargs", "--jobs", "0"), table)
+            self.assertEqual(self.result("xargs"), bytes_)
+        with self.subTest("ray"):
+            cluster = self.cluster()
+            self.put("ray", "--lease", "5")
+            process = self.launch(cluster, "ray")
+            self.wait_until(lambda: self.lines("ray") >= 3 and self.workers_of("ray"), "a worker", 600)
+            os.kill(self.workers_of("ray")[0], signal.SIGKILL)
+            self.expect_same("ray", process, (table, bytes_))
+
+
+if __name__ == "__main__":
+    main()
