@@ -18,22 +18,6 @@ namespace {
 
 constexpr const char* kLoopback = "127.0.0.1";
 
-// A port of the loopback device that nobody listens on.
-int LoopbackPort() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  auto* const name = reinterpret_cast<sockaddr*>(&address);
-  const bool found = ::bind(socket, name, length) == 0 && ::getsockname(socket, name, &length) == 0;
-  ::close(socket);
-  if (!found)
-    throw Error(ErrorKind::kIo,
-                std::string("no free port for the ranks to meet at: ") + std::strerror(errno));
-  return ntohs(address.sin_port);
-}
-
 std::unique_ptr<RunningChild> StartRank(int rank, int ranks, int port,
                                         const std::vector<std::string>& words) {
   const std::string own = std::to_string(rank), all = std::to_string(ranks);
@@ -50,10 +34,25 @@ std::unique_ptr<RunningChild> StartRank(int rank, int ranks, int port,
 
 }  // namespace
 
+int FreeLoopbackPort() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  auto* const name = reinterpret_cast<sockaddr*>(&address);
+  const bool found = ::bind(socket, name, length) == 0 && ::getsockname(socket, name, &length) == 0;
+  ::close(socket);
+  if (!found)
+    throw Error(ErrorKind::kIo,
+                std::string("no free port for the ranks to meet at: ") + std::strerror(errno));
+  return ntohs(address.sin_port);
+}
+
 RanksEnd LaunchRanks(int ranks, const std::vector<std::string>& words,
                      const std::function<bool()>& should_stop, std::chrono::milliseconds patience) {
   using Clock = std::chrono::steady_clock;
-  const int port = LoopbackPort();
+  const int port = FreeLoopbackPort();
   std::vector<std::unique_ptr<RunningChild>> children;
   for (int rank = 0; rank < ranks; ++rank) children.push_back(StartRank(rank, ranks, port, words));
   const auto signal_all = [&children](int signal) {

@@ -14,6 +14,9 @@ struct RanksEnd {
   int status = 0;  // its exit status, 128 + n after a signal n
 };
 
+// A port of the loopback device that nobody listens on now. Throws Error(kIo) where there is none.
+int FreeLoopbackPort();
+
 // Runs a program once for each rank, with torchrun's variables in its environment, and waits for
 // the end of all. The ranks meet at a port of the loopback device that is free. Where one fails,
 // the others hear of it and end; who has not within `patience` is ended. Once `should_stop` says

@@ -107,7 +107,7 @@ void ActorCriticAgent::ForMinibatches(const SessionBatch& batch, const LearnFrom
     learn(RowTensor(own), part);
   };
   ForMinibatchRows(batch.sessions(), config_.minibatch, rng_, learn_part);
-  whole_rows_ = whole_valid_ = {};
+  whole_rows_.reset(), whole_valid_.reset();
 }
 
 PolicyTargets ActorCriticAgent::WholeTargets(const Targets& targets) const {
