@@ -5,11 +5,10 @@
 #include "lerl/base/error.h"
 #include "lerl/nn/torch.h"
 
-// Debian's libtorch has c10d with Gloo; the headers are Debian's libgloo-dev. A libtorch that brings
-// a Gloo of its own brings no headers of it.
-#if __has_include(<gloo/context.h>) && TORCH_VERSION_MAJOR == 1
+// Debian's libtorch has c10d with Gloo; the headers are Debian's libgloo-dev. A libtorch that
+// brings a Gloo of its own brings no headers of it.
+#if defined(USE_C10D_GLOO) && __has_include(<gloo/context.h>) && TORCH_VERSION_MAJOR == 1
 #define LERL_HAS_GLOO 1
-#define USE_C10D_GLOO
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>

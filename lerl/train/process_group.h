@@ -1,8 +1,8 @@
 #pragma once
 // Ranks as processes that speak over TCP, by libtorch's c10d with Gloo.
 //
-//   meeting    a key-value store (c10d's TCPStore) at MASTER_ADDR:MASTER_PORT, which rank 0 holds or
-//              torchrun itself; each rank leaves there where it can be reached
+//   meeting    a key-value store (c10d's TCPStore) at MASTER_ADDR:MASTER_PORT, which rank 0 holds
+//              or torchrun itself; each rank leaves there where it can be reached
 //   sums       Gloo's ring, between neighbours: each entry is added up in one place and handed on,
 //              so that all ranks have the same bits
 //   address    a rank listens on the address from which MASTER_ADDR is reached, or on the interface

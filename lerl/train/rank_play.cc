@@ -10,6 +10,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
+#include "lerl/base/json_text.h"
 #include "lerl/base/registry.h"
 #include "lerl/base/version.h"
 
@@ -90,9 +91,9 @@ void RequireSameRun(Ranks& ranks, const RunConfig& config, const std::string& fl
   nlohmann::json own = ConfigToJson(config);
   own["train"].erase("threads");  // machines may have different numbers of cores
   const std::vector<std::string> all = ranks.Gather(own.dump());
-  const nlohmann::json first = nlohmann::json::parse(all[0]);
+  const nlohmann::json first = ParseJson(all[0]);
   for (size_t rank = 1; rank < all.size(); ++rank) {
-    const nlohmann::json difference = nlohmann::json::diff(first, nlohmann::json::parse(all[rank]));
+    const nlohmann::json difference = nlohmann::json::diff(first, ParseJson(all[rank]));
     if (difference.empty()) continue;
     std::string setting = difference[0]["path"].get<std::string>().substr(1);
     std::ranges::replace(setting, '/', '.');

@@ -1,17 +1,17 @@
 #pragma once
-// Training over ranks (base/ranks.h): what of a run each of them does, so that they come to what one
-// process with the same settings comes to.
+// Training over ranks (base/ranks.h): what of a run each of them does, so that they come to what
+// one process with the same settings comes to.
 //
 //   play    All ranks draw the same sessions, users and seeds. Of N sessions in a row rank r of W
-//           plays its part, on 1/W of the slots; what a session draws hangs on its own seed, not on
-//           its slot. Then every rank gets the log of all sessions, in their order, and the counts
-//           of all plans. So what is learned, counted, reflected on or recorded from a log is the
-//           same on all ranks.
+//           plays its part, on 1/W of the slots; what a session draws depends on its own seed, not
+//           on its slot. Then every rank gets the log of all sessions, in their order, and the
+//           counts of all plans. So what is learned, counted, reflected on or recorded from a log
+//           is the same on all ranks.
 //   learn   The agent shares its minibatches (agents/learning/actor_critic_agent.h).
 //   keep    Rank 0 alone writes the run's folder; what is read there it hands to the others.
 //
-// Why not all agents and planners: one that learns by itself, from what it alone has drawn or asked,
-// would come apart from that of the other ranks.
+// Why not all agents and planners: one that learns from what it alone has drawn or asked would come
+// apart from that of the other ranks.
 
 #include <span>
 #include <string>

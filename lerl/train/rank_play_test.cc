@@ -64,12 +64,13 @@ void ExpectSameMetrics(const fs::path& a, const fs::path& b) {
   ASSERT_EQ(one.size(), two.size());
   for (size_t n = 0; n < one.size(); ++n) {
     for (const auto& [key, value] : one[n].items()) {
-      if (value.is_number_float())
+      if (value.is_number_float()) {
         EXPECT_NEAR(value.get<double>(), two[n].at(key).get<double>(),
                     1e-4 * (1 + std::abs(value.get<double>())))
             << key;
-      else
+      } else {
         EXPECT_EQ(value, two[n].at(key)) << key;
+      }
     }
     EXPECT_EQ(one[n].size(), two[n].size());
   }

@@ -14,7 +14,6 @@
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
 #include "lerl/planner/llm/named_files.h"
-#include "lerl/planner/registry.h"
 #include "lerl/train/checkpoint.h"
 #include "lerl/train/divergence.h"
 #include "lerl/train/held_out.h"
@@ -210,8 +209,7 @@ void Run::ReturnGap(TeachingPlanner& planner, Json& line) {
 std::string Run::Note() const {
   const auto teaching = Teaching();
   if (!teaching) return note_;
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - loop_start_).count() + 1e-9;
+  const double seconds = SecondsSince(loop_start_) + 1e-9;
   char text[160];
   std::snprintf(text, sizeof(text),
                 "  %.0f user-steps/s  %.1f labels/s  label age %ld  top-%ld %.2f  NDCG %.2f",

@@ -75,8 +75,8 @@ class LearningAgent : public Agent {
   // three throw Error(kUnusable), naming agent, network and tensor, where loss, gradients or
   // parameters are not finite.
   void Step(Adam& adam, const torch::Tensor& loss, double max_gradient);
-  // The same where `loss` is this rank's part of a loss of all ranks: the step is by the sum of their
-  // gradients. `figures` become their sums over the ranks.
+  // The same where `loss` is this rank's part of a loss of all ranks: the step is by the sum of
+  // their gradients. `figures` become their sums over the ranks.
   void StepTogether(Adam& adam, const torch::Tensor& loss, double max_gradient,
                     std::initializer_list<double*> figures);
   // Makes a step by gradients that have been computed before.

@@ -5,8 +5,8 @@
 //
 // Where ranks share a minibatch (base/ranks.h), each gives its own entries and the whole
 // minibatch's advantages: A is standardised over the whole, and in place of a mean stands the sum
-// over the own entries by the number of all. So the losses of the ranks, and their gradients, add up
-// to those of the whole.
+// over the own entries by the number of all. So the losses of the ranks, and their gradients, add
+// up to those of the whole.
 
 #include "lerl/nn/torch.h"
 

@@ -32,7 +32,7 @@ TEST(PolicyLoss, StandardisesOverValidStepsAlone) {
   EXPECT_NEAR(ComputePolicyLoss(PolicyLossTestTwoSteps(), {}).policy, -0.5, 1e-5);
 }
 
-// Two ranks have a step each of a minibatch of two: what they give adds up to the loss of the whole.
+// Two ranks have a step each of a minibatch of two: what they give adds up to the whole loss.
 TEST(PolicyLoss, OfTheRanksAddsUpToThatOfTheWholeMinibatch) {
   const PolicyLossInput all = PolicyLossTestTwoSteps();
   const PolicyLossConfig config{.value_weight = 0.5, .entropy_weight = 0.1};
