@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <c10/util/Logging.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -68,7 +70,7 @@ StorePointer OpenStore(const RankPlace& place, const RankLimits& limits) {
   c10d::TCPStoreOptions options;
   options.port = static_cast<uint16_t>(place.port);
   options.isServer = place.rank == 0 && !place.agent_waits;
-  options.timeout = limits.join;
+  options.timeout = std::max<Milliseconds>(limits.join, std::chrono::seconds(1));
   options.waitWorkers = false;  // the roll is called by us, who can say who is missing
   StorePointer store = c10::make_intrusive<c10d::TCPStore>(place.address, options);
   return c10::make_intrusive<c10d::PrefixStore>("lerl/" + place.attempt, store);
@@ -150,6 +152,9 @@ class GlooRanks : public Ranks {
  public:
   GlooRanks(const RankPlace& place, const RankLimits& limits) : place_(place), limits_(limits) {
     std::signal(SIGPIPE, SIG_IGN);  // Gloo may write to a rank that is gone
+#ifdef C10_USE_GLOG
+    FLAGS_minloglevel = google::GLOG_FATAL;  // c10d's messages; our errors say the same
+#endif
     Meet();
   }
   ~GlooRanks() override { Part(); }
