@@ -9,11 +9,10 @@
 // brings a Gloo of its own brings no headers of it.
 #if defined(USE_C10D_GLOO) && __has_include(<gloo/context.h>) && TORCH_VERSION_MAJOR == 1
 #define LERL_HAS_GLOO 1
+#include <c10/util/Logging.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <c10/util/Logging.h>
 
 #include <csignal>
 #include <cstdlib>
