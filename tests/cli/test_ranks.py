@@ -125,10 +125,12 @@ class Ranks(RanksTest):
                           capture_output=True).returncode != 0:
             self.skipTest("this Python has no torch, whose torchrun starts ranks")
         self.train_whole()
-        for way in (["--standalone"], ["--master-port", free_port()]):
+        for way in (["--standalone"], ["--master_port", free_port()]):
             out = f"by-torchrun{len(way)}"
-            words = [sys.executable, "-m", "torch.distributed.run", "--no-python", "--nproc-per-node", 2, *way,
-                     self.program, *self.arguments(out)]
+            # Under Python 3.11 torchrun 1.13 does not know its own defaults of these two options.
+            streams = ["--redirects", 1, "--tee", 1, "--log_dir", self.folder / "torchrun"]
+            words = [sys.executable, "-m", "torch.distributed.run", "--no_python", "--nproc_per_node", 2, *way,
+                     *streams, self.program, *self.arguments(out)]
             done = subprocess.run(list(map(str, words)), text=True, capture_output=True, check=False,
                                   env=self.environment, cwd=self.folder, timeout=300)
             self.assertEqual(done.returncode, 0, done.stderr)
