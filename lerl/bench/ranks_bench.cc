@@ -19,7 +19,7 @@
 namespace lerl {
 namespace {
 
-constexpr int kRanks = 2, kIterations = 40;
+constexpr int kRanksOfBench = 2, kRankIterations = 40;
 constexpr double kRankBar = 1.7;
 
 // A training of so many ranks: its user-steps a second, and how many there were.
@@ -44,7 +44,7 @@ std::vector<BenchRow> BenchRanks(const BenchOptions& options) {
   const std::filesystem::path config = folder.path() / "ranks.toml";
   WriteFileWhole(config, "[planner]\nname = \"none\"\n[agent]\nname = \"" + options.agent +
                              "\"\nwarm_start.steps = 1\n[train]\nseeds = [1]\niterations = " +
-                             std::to_string(kIterations) +
+                             std::to_string(kRankIterations) +
                              "\nvalid_users = 1\nevaluate_every = 1000\ncheckpoint_every = 1000\n");
   int run = 0;
   RankTraining one, several;
@@ -53,7 +53,7 @@ std::vector<BenchRow> BenchRanks(const BenchOptions& options) {
   };
   BenchRow row = Measure("train/" + options.agent + "/2-ranks", "times one process", kRankBar,
                          options.repeats, [&] {
-                           one = train(1), several = train(kRanks);
+                           one = train(1), several = train(kRanksOfBench);
                            // The same sessions, but for what rounding may turn in some of them.
                            LERL_CHECK(std::abs(static_cast<double>(one.steps - several.steps)) <=
                                       0.02 * static_cast<double>(one.steps));
