@@ -73,7 +73,7 @@ lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
   prompts/names_categories.txt prompts/names_films.txt
   prompts/reflect_system.txt prompts/reflect.txt)
 
-lerl_library(train COLD DEPS base cells data sim agents planner TESTING lying_env)
+lerl_library(train COLD DEPS base cells data nn sim agents planner TESTING lying_env)
 
 lerl_library(eval COLD
   ORDER metrics quantiles statistics interval_json off_policy significance run_scores ledger evaluation claims play_file

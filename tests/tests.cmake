@@ -5,7 +5,7 @@ endif()
 
 foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export
         report_export held_out audit plan_prompt work serve openapi learn scale_out service_faults service_upkeep
-        teacher_pool)
+        teacher_pool ranks)
   add_test(NAME cli.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_${name}.py
            $<TARGET_FILE:lerl>)
   set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 900)
@@ -36,6 +36,8 @@ add_test(NAME slow.kills COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/c
          Serve.test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed)
 add_test(NAME slow.scale_out COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_scale_out.py
          $<TARGET_FILE:lerl>)
+add_test(NAME slow.ranks COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_ranks.py
+         $<TARGET_FILE:lerl>)
 add_test(NAME slow.openapi COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_openapi.py
          $<TARGET_FILE:lerl>)
 # Two real llama-servers, one of them killed under load.
@@ -55,8 +57,9 @@ set_tests_properties(slow.beyond_memory PROPERTIES LABELS slow TIMEOUT 7200
                      ENVIRONMENT "PYTHONPATH=${python_packages};LERL_ROWS=100000000")
 set_tests_properties(slow.kills PROPERTIES ENVIRONMENT LERL_KILLS=100)
 set_tests_properties(slow.scale_out PROPERTIES ENVIRONMENT LERL_KILLS=30)
+set_tests_properties(slow.ranks PROPERTIES ENVIRONMENT LERL_RANKS=4)
 set_tests_properties(slow.openapi PROPERTIES ENVIRONMENT LERL_API_EXAMPLES=300)
-set_tests_properties(slow.kills slow.scale_out slow.openapi slow.teacher_pool PROPERTIES LABELS slow TIMEOUT 3600)
+set_tests_properties(slow.kills slow.scale_out slow.ranks slow.openapi slow.teacher_pool PROPERTIES LABELS slow TIMEOUT 3600)
 
 # Workers on a Ray cluster of two nodes, real processes of this machine.
 execute_process(COMMAND bash ${PROJECT_SOURCE_DIR}/tools/cache.sh ray OUTPUT_VARIABLE ray_packages

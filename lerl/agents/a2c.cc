@@ -23,17 +23,19 @@ UpdateStats A2cAgent::LearnFrom(const SessionBatch& batch) {
     const Output now = Forward(part);
     const PolicyTargets aims = targets.Of(rows, part.steps());
     // 2b. The loss, equation (1) of the header, and one step of Adam.
-    const PolicyLoss loss =
+    const PolicyTargets whole = WholeTargets(targets);
+    PolicyLoss loss =
         ComputePolicyLoss({.log_density = now.policy.log_density,
                            .advantage = aims.advantage,
                            .value = now.value.narrow(1, 0, part.steps()),
                            .target = aims.returns,
                            .entropy = now.policy.entropy,
-                           .valid = part.valid},
+                           .valid = part.valid,
+                           .whole = {whole.advantage, WholeValid()}},
                           {.standardise = config_.standardise,
                            .value_weight = config_.published_critic ? 0 : value_weight(),
                            .entropy_weight = config_.common.entropy_weight});
-    Descend(loss.total);
+    Descend(loss.total, {&loss.policy, &loss.value, &loss.entropy});
     sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
     ++updates;
   });

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lerl/agents/items/item_factors.h"
+#include "lerl/base/ranks.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 
@@ -26,6 +27,7 @@ struct AgentContext {
   // And what a response to each item counts for by its price (SessionLog::price_factors).
   std::vector<float> price_factors = {};
   OracleRewards oracle = {};  // given to agents whose row says `oracle`, and to no other
+  Ranks* ranks = &Alone();    // with whom it learns, where its row says `over_ranks`
 };
 
 }  // namespace lerl

@@ -26,20 +26,22 @@ UpdateStats PpoAgent::LearnFrom(const SessionBatch& batch) {
     const Output now = Forward(part);
     const PolicyTargets aims = targets.Of(rows, part.steps());
     // 3. The clipped surrogate with its value and entropy terms, equation (4) of the header.
-    const PpoLoss loss = ComputePpoLoss({.log_density = now.policy.log_density,
-                                         .old_log_density = aims.log_density,
-                                         .advantage = aims.advantage,
-                                         .value = now.value.narrow(1, 0, part.steps()),
-                                         .target = aims.returns,
-                                         .entropy = now.policy.entropy,
-                                         .valid = part.valid,
-                                         .old_value = aims.value},
-                                        {.clip = clip_,
-                                         .value_clip = config_.value_clip,
-                                         .value_weight = value_weight(),
-                                         .entropy_weight = config_.common.entropy_weight});
+    const PolicyTargets whole = WholeTargets(targets);
+    PpoLoss loss = ComputePpoLoss({.log_density = now.policy.log_density,
+                                   .old_log_density = aims.log_density,
+                                   .advantage = aims.advantage,
+                                   .value = now.value.narrow(1, 0, part.steps()),
+                                   .target = aims.returns,
+                                   .entropy = now.policy.entropy,
+                                   .valid = part.valid,
+                                   .old_value = aims.value,
+                                   .whole = {whole.advantage, WholeValid()}},
+                                  {.clip = clip_,
+                                   .value_clip = config_.value_clip,
+                                   .value_weight = value_weight(),
+                                   .entropy_weight = config_.common.entropy_weight});
     // 4. One step of Adam.
-    Descend(loss.total);
+    Descend(loss.total, {&loss.policy, &loss.value, &loss.entropy, &loss.clipped, &loss.kl});
     sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
     sum.clipped += loss.clipped, sum.kl += loss.kl;
     ++updates;

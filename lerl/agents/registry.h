@@ -58,6 +58,7 @@ struct AgentRow {
   bool learns = false;
   bool oracle = false;                 // reads the simulator's truth: an upper bound, not a policy
   bool policy_head = false;            // draws as agent.policy says (agents/learning/policy_head.h)
+  bool over_ranks = false;             // ranks share its updates (docs/distributed.md)
   std::string_view status = "tested";  // one of the statuses of docs/algorithms.md
   std::unique_ptr<Agent> (*make)(const AgentConfig&, const AgentContext&);
   SearchSpace (*space)() = nullptr;  // what `lerl tune` may choose; null: nothing

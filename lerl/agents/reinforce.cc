@@ -42,8 +42,8 @@ class Reinforce : public ActorCriticAgent {
     GradientSpread spread;
     // 2. One pass over the sessions: the loss of equation (2), and one step of Adam, by minibatch.
     ForMinibatches(batch, [&](const torch::Tensor& rows, const SessionBatch& part) {
-      const PolicyLoss loss = Loss(part, targets, rows);
-      Descend(loss.total);
+      PolicyLoss loss = Loss(part, targets, rows);
+      Descend(loss.total, {&loss.policy, &loss.value, &loss.entropy});
       spread.Add(adam());
       sum.policy += loss.policy, sum.value += loss.value, sum.entropy += loss.entropy;
       ++updates;
@@ -61,23 +61,29 @@ class Reinforce : public ActorCriticAgent {
   PolicyLoss Loss(const SessionBatch& part, const Targets& targets, const torch::Tensor& rows) {
     const Output now = Forward(part);
     const PolicyTargets aims = targets.Of(rows, part.steps());
-    // The baseline b_t of equation (2), taken from the returns.
-    const torch::Tensor returns = aims.returns;
-    torch::Tensor advantage = returns;
-    if (config_.baseline == "value") advantage = aims.advantage;
-    if (config_.baseline == "mean")
-      advantage = returns - (returns * part.valid).sum() / part.valid.sum();
-    if (config_.baseline == "none" && config_.standardise)
-      advantage = returns / (MeanOver(returns.square(), part.valid).sqrt() + 1e-8);
+    // Advantages of the whole minibatch, of which ranks have a part each.
+    const WholeMinibatch whole{AdvantagesOf(WholeTargets(targets), WholeValid()), WholeValid()};
+    const torch::Tensor advantage = whole.valid.defined() ? OwnRows(whole.advantage, part.steps())
+                                                          : AdvantagesOf(aims, part.valid);
     return ComputePolicyLoss({.log_density = now.policy.log_density,
                               .advantage = advantage,
                               .value = now.value.narrow(1, 0, part.steps()),
-                              .target = returns,
+                              .target = aims.returns,
                               .entropy = now.policy.entropy,
-                              .valid = part.valid},
+                              .valid = part.valid,
+                              .whole = whole},
                              {.standardise = config_.standardise && config_.baseline != "none",
                               .value_weight = value_weight(),
                               .entropy_weight = config_.common.entropy_weight});
+  }
+
+  // G_t - b_t of equation (2), where `valid` is 1; undefined of undefined targets.
+  torch::Tensor AdvantagesOf(const PolicyTargets& aims, const torch::Tensor& valid) const {
+    if (!valid.defined() || config_.baseline == "value") return aims.advantage;
+    const torch::Tensor& returns = aims.returns;
+    if (config_.baseline == "mean") return returns - (returns * valid).sum() / valid.sum();
+    if (config_.standardise) return returns / (MeanOver(returns.square(), valid).sqrt() + 1e-8);
+    return returns;
   }
 
   const ReinforceConfig config_;

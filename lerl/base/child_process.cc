@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -24,11 +26,35 @@ namespace fs = std::filesystem;
   throw Error(ErrorKind::kIo, command + ": " + what);
 }
 
+// Our environment with some of its variables replaced.
+std::vector<std::string> EnvironmentWith(const std::vector<std::string>& variables) {
+  std::vector<std::string> all = variables;
+  for (char** entry = ::environ; *entry != nullptr; ++entry) {
+    const std::string own = *entry, name = own.substr(0, own.find('=') + 1);
+    if (std::ranges::none_of(variables, [&](const auto& v) { return v.starts_with(name); }))
+      all.push_back(own);
+  }
+  return all;
+}
+
+std::vector<char*> PointersTo(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.data()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 // The number of the error that kept the program from being started, or 0.
-int Start(const std::vector<std::string>& words, const ChildStreams& streams, pid_t& child) {
-  std::vector<char*> arguments;
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.data()));
-  arguments.push_back(nullptr);
+int Start(const std::vector<std::string>& words, const ChildStreams& streams, pid_t& child,
+          const ChildSettings& settings = {}) {
+  const std::vector<std::string> environment = EnvironmentWith(settings.environment);
+  const std::vector<char*> arguments = PointersTo(words), variables = PointersTo(environment);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  if (settings.own_group) {  // its own, of its number
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setpgroup(&attributes, 0);
+  }
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   const auto give = [&](int ours, int theirs) {
@@ -38,8 +64,9 @@ int Start(const std::vector<std::string>& words, const ChildStreams& streams, pi
   give(streams.output, STDOUT_FILENO);
   give(streams.errors, STDERR_FILENO);
   const int error =
-      posix_spawnp(&child, arguments[0], &files, nullptr, arguments.data(), ::environ);
+      posix_spawnp(&child, arguments[0], &files, &attributes, arguments.data(), variables.data());
   posix_spawn_file_actions_destroy(&files);
+  posix_spawnattr_destroy(&attributes);
   return error;
 }
 
@@ -85,9 +112,10 @@ std::optional<int> ExitStatus(const std::vector<std::string>& words, const Child
   return WaitFor(child, words);
 }
 
-RunningChild::RunningChild(const std::vector<std::string>& words, const ChildStreams& streams)
+RunningChild::RunningChild(const std::vector<std::string>& words, const ChildStreams& streams,
+                           const ChildSettings& settings)
     : words_(words) {
-  const int error = Start(words, streams, id_);
+  const int error = Start(words, streams, id_, settings);
   if (error != 0) FailChild(words, NotStarted(error));
 }
 
@@ -149,6 +177,15 @@ bool ChildOutput::Read(std::string& out) {
     if (status != 0) FailChild(words_, "failed; run it by hand to see why");
   }
   return false;
+}
+
+void EndWithParent() {
+  const pid_t parent = ::getppid();
+  std::error_code unknown;
+  const fs::path theirs = fs::read_symlink("/proc/" + std::to_string(parent) + "/exe", unknown);
+  if (unknown || theirs != fs::read_symlink("/proc/self/exe")) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::raise(SIGTERM);  // it has ended meanwhile
 }
 
 std::string OutputOf(const fs::path& program, const std::vector<std::string>& arguments,

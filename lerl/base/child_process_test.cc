@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <array>
 
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
@@ -106,6 +109,52 @@ TEST(ChildOutput, StopsAProgramThatNobodyReadsToItsEnd) {
   std::string text;
   ChildOutput output({"yes"});
   EXPECT_TRUE(output.Read(text));
+}
+
+TEST(RunningChild, HasVariablesOfItsOwnInPlaceOfOurs) {
+  const std::vector<std::string> words = {"sh", "-c", "test \"$HOME-$LERL_TEST_OWN\" = here-7"};
+  RunningChild child(words, {}, {.environment = {"HOME=here", "LERL_TEST_OWN=7"}});
+  std::optional<int> status;
+  while (!status) status = child.Ended();
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(child.id(), 0);
+  EXPECT_EQ(child.Ended(), 0);
+  child.Send(SIGKILL);  // nothing that is not its own
+}
+
+TEST(RunningChild, MayBeInAGroupOfItsOwn) {
+  RunningChild child({"sleep", "60"}, {}, {.own_group = true});
+  EXPECT_EQ(::getpgid(child.id()), child.id());
+  EXPECT_EQ(child.Ended(), std::nullopt);
+  child.Send(SIGTERM);
+  std::optional<int> status;
+  while (!status) status = child.Ended();
+  EXPECT_EQ(status, 128 + SIGTERM);
+}
+
+TEST(EndWithParent, EndsAProcessOfTheSameProgramWhenItsParentEnds) {
+  std::array<int, 2> alive{};
+  ASSERT_EQ(::pipe(alive.data()), 0);
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    if (::fork() == 0) {
+      EndWithParent();
+      ::close(alive[0]);
+      ::write(alive[1], "x", 1);
+      ::pause();
+    }
+    ::close(alive[1]);
+    char started = 0;
+    ::read(alive[0], &started, 1);
+    ::_exit(started == 'x' ? 0 : 1);
+  }
+  ::close(alive[1]);
+  int status = 0;
+  ::waitpid(parent, &status, 0);
+  EXPECT_EQ(status, 0);
+  char more = 0;
+  EXPECT_EQ(::read(alive[0], &more, 1), 0);  // the end: the grandchild has closed it
+  ::close(alive[0]);
 }
 
 }  // namespace

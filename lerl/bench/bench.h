@@ -46,6 +46,7 @@ std::vector<BenchRow> BenchEnv(const BenchOptions& options);            // env_b
 std::vector<BenchRow> BenchMatrixEnv(const BenchOptions& options);      // matrix_env_bench.cc
 std::vector<BenchRow> BenchGrowth(const BenchOptions& options);         // env_bench.cc
 std::vector<BenchRow> BenchTrain(const BenchOptions& options);          // train_bench.cc
+std::vector<BenchRow> BenchRanks(const BenchOptions& options);          // ranks_bench.cc
 std::vector<BenchRow> BenchResponseModel(const BenchOptions& options);  // response_bench.cc
 std::vector<BenchRow> BenchStart(const BenchOptions& options);          // start_bench.cc
 std::vector<BenchRow> BenchMemory(const BenchOptions& options);         // memory_bench.cc

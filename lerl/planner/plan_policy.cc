@@ -68,6 +68,39 @@ void PlanCounts::Add(const PlanCounts& other) {
   for (const auto& [reason, count] : other.rankings) rankings[reason] += count;
 }
 
+std::string PlanCounts::ToText() const {
+  nlohmann::json state = {
+      {"plans", plans},
+      {"by_origin", std::vector<int64_t>(by_origin, by_origin + kPlanOrigins)},
+      {"in_training", std::vector<int64_t>(in_training, in_training + kPlanOrigins)},
+      {"widened_plans", widened_plans},
+      {"widened_categories", widened_categories},
+      {"pairs", pairs},
+      {"same_first_3", same_first_3},
+      {"reasons", reasons},
+      {"rankings", rankings}};
+  if (unlisted_labels > 0) state["unlisted_labels"] = unlisted_labels;
+  return state.dump();
+}
+
+PlanCounts PlanCounts::FromText(const std::string& text) {
+  const nlohmann::json state = ParseJson(text);
+  PlanCounts counts;
+  counts.plans = state.at("plans");
+  for (size_t origin = 0; origin < kPlanOrigins; ++origin) {
+    counts.by_origin[origin] = state.at("by_origin").at(origin);
+    counts.in_training[origin] = state.at("in_training").at(origin);
+  }
+  counts.widened_plans = state.at("widened_plans");
+  counts.widened_categories = state.at("widened_categories");
+  counts.pairs = state.at("pairs");
+  counts.same_first_3 = state.at("same_first_3");
+  counts.unlisted_labels = state.value("unlisted_labels", int64_t{0});
+  counts.reasons = state.at("reasons").get<std::map<std::string, int64_t>>();
+  counts.rankings = state.at("rankings").get<std::map<std::string, int64_t>>();
+  return counts;
+}
+
 PlanPolicy::PlanPolicy(const Dataset& dataset, PlannerConfig config,
                        std::unique_ptr<Planner> planner, int slate_size)
     : dataset_(dataset),
@@ -289,36 +322,12 @@ void PlanPolicy::Observe(int slot, std::span<const int32_t> items,
 }
 
 void PlanPolicy::Save(TensorFile& file) const {
-  nlohmann::json state = {
-      {"plans", counts_.plans},
-      {"by_origin", std::vector<int64_t>(counts_.by_origin, counts_.by_origin + kPlanOrigins)},
-      {"in_training",
-       std::vector<int64_t>(counts_.in_training, counts_.in_training + kPlanOrigins)},
-      {"widened_plans", counts_.widened_plans},
-      {"widened_categories", counts_.widened_categories},
-      {"pairs", counts_.pairs},
-      {"same_first_3", counts_.same_first_3},
-      {"reasons", counts_.reasons},
-      {"rankings", counts_.rankings}};
-  if (counts_.unlisted_labels > 0) state["unlisted_labels"] = counts_.unlisted_labels;
-  SaveText(file, "plan_policy/counts", state.dump());
+  SaveText(file, "plan_policy/counts", counts_.ToText());
   planner_->Save(file);
 }
 
 void PlanPolicy::Load(const TensorFile& file) {
-  const nlohmann::json state = ParseJson(LoadText(file, "plan_policy/counts"));
-  counts_.plans = state.at("plans");
-  for (size_t origin = 0; origin < kPlanOrigins; ++origin) {
-    counts_.by_origin[origin] = state.at("by_origin").at(origin);
-    counts_.in_training[origin] = state.at("in_training").at(origin);
-  }
-  counts_.widened_plans = state.at("widened_plans");
-  counts_.widened_categories = state.at("widened_categories");
-  counts_.pairs = state.at("pairs");
-  counts_.same_first_3 = state.at("same_first_3");
-  counts_.unlisted_labels = state.value("unlisted_labels", int64_t{0});
-  counts_.reasons = state.at("reasons").get<std::map<std::string, int64_t>>();
-  counts_.rankings = state.at("rankings").get<std::map<std::string, int64_t>>();
+  counts_ = PlanCounts::FromText(LoadText(file, "plan_policy/counts"));
   planner_->Load(file);
 }
 

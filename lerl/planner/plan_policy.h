@@ -81,6 +81,9 @@ struct PlanCounts {
   // Unlisted labels per plan that the language model made (fresh, cached, nearest).
   double unlisted_per_plan() const;
   void Add(const PlanCounts& other);
+  // As JSON, and back. FromText throws where the text is none of ToText's.
+  std::string ToText() const;
+  static PlanCounts FromText(const std::string& text);
 };
 
 class PlanPolicy {
@@ -104,6 +107,7 @@ class PlanPolicy {
 
   const PlanCounts& counts() const { return counts_; }
   void ResetCounts() { counts_ = {}; }
+  void SetCounts(PlanCounts counts) { counts_ = std::move(counts); }
   Planner& planner() { return *planner_; }
   const PlannerConfig& config() const { return config_; }
 

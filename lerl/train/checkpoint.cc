@@ -7,6 +7,7 @@
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/json_text.h"
+#include "lerl/base/random_id.h"
 #include "lerl/base/tensor_file.h"
 
 namespace lerl {
@@ -69,6 +70,26 @@ RunProgress LoadCheckpoint(const RunOwner& owner, const fs::path& folder, Actors
   } catch (const std::exception& error) {
     Refuse(path, std::string("cannot be loaded (") + error.what() + "); train again");
   }
+}
+
+RunProgress LoadCheckpointOfFirst(Ranks& ranks, const RunOwner& owner, const fs::path& folder,
+                                  Actors& actors) {
+  if (ranks.first()) {
+    const RunProgress progress = LoadCheckpoint(owner, folder, actors);
+    if (!ranks.alone()) ranks.FromFirst(ReadFile(folder / kCheckpointFile));
+    return progress;
+  }
+  const fs::path own = fs::temp_directory_path() / ("lerl-rank-" + RandomId());
+  const std::string bytes = ranks.FromFirst("");
+  struct Removed {
+    const fs::path& path;
+    ~Removed() {
+      std::error_code ignored;
+      fs::remove_all(path, ignored);
+    }
+  } const removed{own};
+  WriteFileWhole(own / kCheckpointFile, bytes);
+  return LoadCheckpoint(owner, own, actors);
 }
 
 void KeepAsBest(const fs::path& folder) {

@@ -13,6 +13,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 
+#include "lerl/base/ranks.h"
 #include "lerl/train/validation_record.h"
 #include "lerl/train/world.h"
 
@@ -41,6 +42,10 @@ void WriteCheckpoint(const RunOwner& owner, const RunProgress& progress, const A
 // to another run.
 RunProgress LoadCheckpoint(const RunOwner& owner, const std::filesystem::path& folder,
                            Actors& actors);
+
+// The same on all ranks, of the checkpoint that rank 0 has in its folder: the others need none.
+RunProgress LoadCheckpointOfFirst(Ranks& ranks, const RunOwner& owner,
+                                  const std::filesystem::path& folder, Actors& actors);
 
 // Copies the checkpoint to best.safetensors, or this back; removes it. Throw Error(kIo).
 void KeepAsBest(const std::filesystem::path& folder);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -15,10 +14,11 @@
 #include "lerl/base/rng.h"
 #include "lerl/base/version.h"
 #include "lerl/planner/llm/named_files.h"
-#include "lerl/planner/registry.h"
 #include "lerl/train/checkpoint.h"
 #include "lerl/train/divergence.h"
 #include "lerl/train/held_out.h"
+#include "lerl/train/plan_record.h"
+#include "lerl/train/rank_play.h"
 #include "lerl/train/run_folder.h"
 #include "lerl/train/session_means.h"
 
@@ -34,13 +34,16 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
 
 class Run {
  public:
-  Run(const World& world, const RunConfig& config, int64_t seed, fs::path folder)
+  Run(const World& world, const RunConfig& config, int64_t seed, fs::path folder, Ranks& ranks)
       : world_(world),
         config_(config),
         seed_(seed),
         folder_(std::move(folder)),
-        actors_(MakeActors(world, config, static_cast<uint64_t>(seed))),
-        lock_(folder_) {}
+        ranks_(ranks),
+        actors_(MakeActors(world, ConfigOfRank(config, ranks), static_cast<uint64_t>(seed),
+                           {.ranks = &ranks})) {
+    if (ranks_.first()) lock_.emplace(folder_);
+  }
 
   TrainResult Execute(Resume resume, const OnIteration& on_iteration,
                       const ShouldStop& should_stop);
@@ -58,6 +61,8 @@ class Run {
   // Whether the iteration just done is the best so far of a run that keeps the best.
   bool IsBest() const { return keeps_best_ && validation_.best_iteration == iteration_; }
   std::optional<int64_t> KeptIteration() const;
+  std::optional<TrainResult> FinishedBefore() const;
+  bool TakeUp(Resume resume);
   void Loop(const OnIteration& report, const ShouldStop& should_stop);
   void Finish();
   void Iterate();
@@ -65,7 +70,9 @@ class Run {
   void ValidationPoint(Json& line);
   void ReturnGap(TeachingPlanner& planner, Json& line);
   std::string Note() const;
-  std::string InvalidReason() const;
+  std::string Invalid() const {
+    return InvalidReason(actors_.plans->counts(), config_.planner.name);
+  }
   void AppendMetrics(const Json& line);
   void SaveCheckpoint() const;
   void WriteStatus(const std::string& status);
@@ -74,8 +81,9 @@ class Run {
   const RunConfig& config_;
   const int64_t seed_;
   const fs::path folder_;
+  Ranks& ranks_;
   Actors actors_;
-  const FolderLock lock_;  // after the actors: if they can't be made, no folder is left behind
+  std::optional<FolderLock> lock_;  // of rank 0; after the actors: without them no folder is left
   const bool keeps_best_ = config_.train.keep == "best";
   int64_t iterations_ = 0;  // that are to be done
   int64_t iteration_ = 0, user_steps_ = 0;
@@ -111,8 +119,8 @@ void Run::Iterate() {
   SessionLog log;
   const UpdateStats stats = InIteration(iteration_ + 1, *actors_.agent, [&] {
     // 2. Play whole sessions.
-    log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
-                       {.mode = PlanMode::kTraining, .threads = threads()});
+    log = PlayOverRanks(ranks_, world_.dataset, actors_, specs,
+                        {.mode = PlanMode::kTraining, .threads = threads()});
     // 3. Learn.
     UpdateStats learned;
     if (actors_.agent->learns()) learned = actors_.agent->Update(log);
@@ -136,11 +144,7 @@ void Run::Iterate() {
   for (const auto& [name, value] : stats) line[name] = value;
   for (const auto& [name, value] : actors_.agent->Diagnostics()) line[name] = value;
   if (actors_.agent->learns()) line["gradient_steps"] = actors_.agent->gradient_steps();
-  if (const auto teaching = Teaching()) {
-    line["labels"] = {{"given", teaching->labels},          {"kept", teaching->labels_kept},
-                      {"median_age", teaching->median_age}, {"overlap", teaching->overlap},
-                      {"NDCG@5", teaching->ndcg},           {"loss", teaching->loss}};
-  }
+  if (const auto teaching = Teaching()) DescribeTeaching(*teaching, line);
   if (iteration_ % config_.train.evaluate_every == 0 || iteration_ == config_.train.iterations)
     ValidationPoint(line);
   AppendMetrics(line);
@@ -162,8 +166,8 @@ void Run::ValidationPoint(Json& line) {
   if (specs.empty()) return;
   SessionLog log;
   InIteration(iteration_, *actors_.agent, [&] {
-    log = PlaySessions(world_.dataset, *actors_.env, *actors_.agent, *actors_.plans, specs,
-                       {.mode = PlanMode::kValidation, .threads = threads()});
+    log = PlayOverRanks(ranks_, world_.dataset, actors_, specs,
+                        {.mode = PlanMode::kValidation, .threads = threads()});
     return UpdateStats{};
   });
   const SessionMeans means = MeansOf(log);
@@ -171,20 +175,7 @@ void Run::ValidationPoint(Json& line) {
   line["valid_R_cum"] = means.reward;
   line["valid_T_int"] = means.length;
   if (means.return_days > 0) line["valid_return_days"] = means.return_days;
-  const PlanCounts& counts = actors_.plans->counts();
-  for (int origin = 0; origin < kPlanOrigins; ++origin)
-    line["plans"][kPlanOriginNames[origin]] = counts.by_origin[origin];
-  line["plan_details"] = Json::object();
-  for (const auto& [reason, count] : counts.reasons) line["plan_details"][reason] = count;
-  const PlannerReport report = planner().Report();
-  for (const auto& [name, count] : report.counts) line["plan_details"][name] = count;
-  for (const auto& [why, count] : counts.rankings) line["rankings"][why] = count;
-  line["plan_details"]["widened plans"] = counts.widened_plans;
-  if (counts.unlisted_labels > 0)
-    line["plan_details"]["labels that answers do not list"] = counts.unlisted_labels;
-  if (const LanguageModelPlanner* asking = planner().language_model())
-    line["prompt_hash"] = asking->PromptHash();
-  for (const auto& [name, value] : report.figures) line["plan_figures"][name] = value;
+  DescribePlans(*actors_.plans, line);
   char text[64];
   std::snprintf(text, sizeof(text), "R %.2f T %.2f", means.reward, means.length);
   note_ = text;
@@ -218,8 +209,7 @@ void Run::ReturnGap(TeachingPlanner& planner, Json& line) {
 std::string Run::Note() const {
   const auto teaching = Teaching();
   if (!teaching) return note_;
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - loop_start_).count() + 1e-9;
+  const double seconds = SecondsSince(loop_start_) + 1e-9;
   char text[160];
   std::snprintf(text, sizeof(text),
                 "  %.0f user-steps/s  %.1f labels/s  label age %ld  top-%ld %.2f  NDCG %.2f",
@@ -229,22 +219,13 @@ std::string Run::Note() const {
   return note_ + text;
 }
 
-std::string Run::InvalidReason() const {
-  const PlanCounts& counts = actors_.plans->counts();
-  const double share = counts.FallbackShareInTraining();
-  if (share <= kMaxFallbackShare || FindPlannerRow(config_.planner.name).has_teacher) return "";
-  std::string commonest;
-  int64_t most = 0;
-  for (const auto& [reason, count] : counts.reasons)
-    if (count > most && !reason.starts_with("budget of")) commonest = reason, most = count;
-  return DescribeNumber(std::round(1000 * share) / 10) +
-         "% of the plans of training are fallbacks" +
-         (commonest.empty() ? "" : " (most often: " + commonest + ")");
+void Run::AppendMetrics(const Json& line) {
+  if (ranks_.first()) AppendLine(folder_ / "metrics.jsonl", line.dump());
 }
 
-void Run::AppendMetrics(const Json& line) { AppendLine(folder_ / "metrics.jsonl", line.dump()); }
-
 void Run::SaveCheckpoint() const {
+  RequireSameAgent(ranks_, *actors_.agent);
+  if (!ranks_.first()) return;
   RunProgress progress{.iterations = iteration_, .user_steps = user_steps_};
   if (config_.train.judges()) progress.validation = validation_;
   WriteCheckpoint(Owner(), progress, actors_, folder_);
@@ -257,6 +238,7 @@ std::optional<int64_t> Run::KeptIteration() const {
 }
 
 void Run::WriteStatus(const std::string& status) {
+  if (!ranks_.first()) return;
   Json run = {{"status", status},
               {"train_hash", TrainHash(config_)},
               {"config", ConfigToJson(config_)},
@@ -272,11 +254,12 @@ void Run::WriteStatus(const std::string& status) {
     run["finished"] = UtcNow();
     run["metrics"] = MetricsHash(folder_);
     if (const auto kept = KeptIteration()) run["kept_iteration"] = *kept;
-    if (const std::string reason = InvalidReason(); !reason.empty()) run["invalid"] = reason;
+    if (const std::string reason = Invalid(); !reason.empty()) run["invalid"] = reason;
     run["gradient_steps"] = actors_.agent->gradient_steps();
     for (int origin = 0; origin < kPlanOrigins; ++origin)
       run["training_plans"][kPlanOriginNames[origin]] = actors_.plans->counts().in_training[origin];
     run["cost"] = Json::object();
+    if (!ranks_.alone()) run["cost"]["ranks"] = ranks_.size();
     if (learning_steps_ > 0) {
       run["cost"]["steps_per_second"] = static_cast<double>(learning_steps_) / learning_seconds_;
       run["cost"]["memory_mb"] = memory_mb_;
@@ -288,7 +271,12 @@ void Run::WriteStatus(const std::string& status) {
 // Plays iterations until the run has ended, or until it is to stop; then the checkpoint holds the
 // latest one.
 void Run::Loop(const OnIteration& report, const ShouldStop& should_stop) {
-  const auto stops = [&] { return should_stop() || !planner().Report().stop_reason.empty(); };
+  // All ranks stop where one is to.
+  const auto stops = [&] {
+    double wish[] = {should_stop() || !planner().Report().stop_reason.empty() ? 1.0 : 0.0};
+    ranks_.Sum(std::span<double>(wish));
+    return wish[0] > 0;
+  };
   loop_start_ = std::chrono::steady_clock::now();
   steps_at_start_ = user_steps_;
   if (const auto teaching = Teaching()) labels_at_start_ = teaching->labels;
@@ -304,59 +292,74 @@ void Run::Loop(const OnIteration& report, const ShouldStop& should_stop) {
 // The best checkpoint takes the place of the last one before the run counts as finished. Killed in
 // between, the run goes on from there and comes to the same end.
 void Run::Finish() {
-  if (iteration_ < iterations_)
+  if (iteration_ < iterations_ && ranks_.first())
     LogInfo(folder_.string() + ": ended after iteration " + std::to_string(iteration_) +
             ": the last " + std::to_string(config_.train.patience) +
             " validations were not better than that after " +
             std::to_string(validation_.best_iteration));
-  const bool restores = keeps_best_ && validation_.best_iteration >= 0;
+  const bool restores = ranks_.first() && keeps_best_ && validation_.best_iteration >= 0;
   if (restores) RestoreBest(folder_);
   WriteStatus("finished");
   if (restores) RemoveBest(folder_);
 }
 
-TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
-                         const ShouldStop& should_stop) {
-  const auto start = std::chrono::steady_clock::now();
-  const std::optional<Json> earlier = ReadRunFile(folder_);  // a finished run stays as it is
+// Of rank 0, what a run that was finished before comes to; of the others, that it was.
+std::optional<TrainResult> Run::FinishedBefore() const {
+  std::optional<TrainResult> result;
+  const std::optional<Json> earlier = ranks_.first() ? ReadRunFile(folder_) : std::nullopt;
   if (earlier && earlier->value("status", "") == "finished") {
     RequireOwner(*earlier, Owner(), folder_ / "run.json");
     RequireCheckpoint(folder_);
-    return {.finished = true,
-            .iterations = earlier->value("iterations", int64_t{0}),
-            .user_steps = earlier->value("user_steps", int64_t{0}),
-            .kept_iteration = KeptIterationOf(folder_),
-            .invalid = InvalidRun(folder_),
-            .stale = StaleRun(folder_, config_, world_.fingerprint, seed_)};
+    result = {.finished = true,
+              .iterations = earlier->value("iterations", int64_t{0}),
+              .user_steps = earlier->value("user_steps", int64_t{0}),
+              .kept_iteration = KeptIterationOf(folder_),
+              .invalid = InvalidRun(folder_),
+              .stale = StaleRun(folder_, config_, world_.fingerprint, seed_)};
   }
-  const bool has_checkpoint = HasCheckpoint(folder_);
-  if (has_checkpoint && resume == Resume::kNever)
+  const bool finished = !ranks_.FromFirst(result ? "finished" : "").empty();
+  if (finished && !result) result = {.finished = true};
+  return result;
+}
+
+// Takes up the unfinished run in the folder; false where there is none.
+bool Run::TakeUp(Resume resume) {
+  if (ranks_.FromFirst(HasCheckpoint(folder_) ? "unfinished" : "").empty()) return false;
+  if (resume == Resume::kNever)
     throw Error(ErrorKind::kCheckpoint, folder_.string() +
                                             ": holds an unfinished run; continue it with --resume, "
                                             "or choose another folder with --out");
-  if (has_checkpoint) {
-    const RunProgress done = LoadCheckpoint(Owner(), folder_, actors_);
-    iteration_ = done.iterations;
-    user_steps_ = done.user_steps;
-    validation_ = done.validation.value_or(ValidationRecord{});
-    if (IsBest()) KeepAsBest(folder_);  // it may have been killed before the copy
-    if (earlier) commits_ = CommitsGoingOn(*earlier, folder_);
-  }
+  const RunProgress done = LoadCheckpointOfFirst(ranks_, Owner(), folder_, actors_);
+  iteration_ = done.iterations;
+  user_steps_ = done.user_steps;
+  validation_ = done.validation.value_or(ValidationRecord{});
+  if (!ranks_.first()) return true;
+  if (IsBest()) KeepAsBest(folder_);  // it may have been killed before the copy
+  if (const std::optional<Json> earlier = ReadRunFile(folder_))
+    commits_ = CommitsGoingOn(*earlier, folder_);
+  return true;
+}
+
+TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
+                         const ShouldStop& should_stop) {
+  const auto start = std::chrono::steady_clock::now();
+  if (const std::optional<TrainResult> before = FinishedBefore()) return *before;
+  const bool has_checkpoint = TakeUp(resume);
   const bool learns = actors_.agent->learns() || planner().learns();
   iterations_ = learns ? config_.train.iterations : 0;
   const Json first = learns && !has_checkpoint ? FirstPoint() : Json();
-  KeepMetrics(folder_, has_checkpoint && learns ? iteration_ : -1);
+  if (ranks_.first()) KeepMetrics(folder_, has_checkpoint && learns ? iteration_ : -1);
   WriteStatus("running");
   if (!first.is_null()) AppendMetrics(first);
   if (!has_checkpoint) SaveCheckpoint();
   // From here on a killed run can be resumed.
   std::optional<Progress> progress;
-  if (!on_iteration)
+  if (!on_iteration && ranks_.first())
     progress.emplace("train " + config_.agent.name + "+" + config_.planner.name + " seed " +
                          std::to_string(seed_),
                      iterations_, "iterations");
   const OnIteration show = [&](int64_t iteration, const std::string& note) {
-    progress->Advance(iteration, note);
+    if (progress) progress->Advance(iteration, note);
   };
   Loop(on_iteration ? on_iteration : show, should_stop);
   TrainResult result{.finished = Ended(),
@@ -368,20 +371,22 @@ TrainResult Run::Execute(Resume resume, const OnIteration& on_iteration,
   if (!result.finished) return result;
   Finish();
   result.kept_iteration = KeptIteration();
-  result.invalid = InvalidReason();
+  result.invalid = Invalid();
   return result;
 }
 
 }  // namespace
 
 TrainResult Train(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder,
-                  Resume resume, const OnIteration& on_iteration, const ShouldStop& should_stop) {
+                  Resume resume, const OnIteration& on_iteration, const ShouldStop& should_stop,
+                  Ranks& ranks) {
+  RequireOverRanks(config, ranks.size());
   if (config.train.judges() && world.split.valid_users.empty())
     throw Error(
         ErrorKind::kConfig,
         "train.keep = \"best\" and train.patience go by validation users, and the split has "
         "none; set keep to \"last\" and patience to 0, or give split.valid_users a larger share");
-  return Run(world, config, seed, folder).Execute(resume, on_iteration, should_stop);
+  return Run(world, config, seed, folder, ranks).Execute(resume, on_iteration, should_stop);
 }
 
 Actors LoadRun(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder,

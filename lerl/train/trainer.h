@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 
+#include "lerl/base/ranks.h"
 #include "lerl/base/stop.h"
 #include "lerl/train/player.h"
 #include "lerl/train/world.h"
@@ -64,10 +65,15 @@ using ShouldStop = std::function<bool()>;
 // decide and the split has none, Error(kCheckpoint) when the folder holds a run of another
 // configuration, data set or seed, or a damaged one, and Error(kBusy) when another process writes
 // to it.
+//
+// With several ranks all of them call it alike, and come to what one process would
+// (train/rank_play.h). Rank 0 alone writes and reads the folder and shows progress; the result of
+// the others has no more of a run that was finished before than that it was. Throws Error(kConfig)
+// where ranks can't train the configuration together.
 TrainResult Train(const World& world, const RunConfig& config, int64_t seed,
                   const std::filesystem::path& folder, Resume resume,
                   const OnIteration& on_iteration = {},
-                  const ShouldStop& should_stop = StopRequested);
+                  const ShouldStop& should_stop = StopRequested, Ranks& ranks = Alone());
 
 // The actors of a finished run, from its checkpoint. Throws Error(kCheckpoint) when the checkpoint
 // is damaged or belongs to another configuration, data set or seed.

@@ -95,17 +95,18 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                    static_cast<int>(config.train.slots), static_cast<int>(config.train.threads));
   SessionLog task;
   actors.env->Describe(task);
-  actors.agent = MakeAgent(config.agent,
-                           {.dataset = world.dataset,
-                            .split = world.split,
-                            .factors = world.factors,
-                            .slate = static_cast<int>(config.slate_size()),
-                            .seed = seed,
-                            .reward_weights = task.reward_weights,
-                            .price_factors = task.price_factors,
-                            .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
-                              env->OracleRewards(slot, rewards);
-                            }});
+  actors.agent = MakeAgent(
+      config.agent,
+      {.dataset = world.dataset,
+       .split = world.split,
+       .factors = world.factors,
+       .slate = static_cast<int>(config.slate_size()),
+       .seed = seed,
+       .reward_weights = task.reward_weights,
+       .price_factors = task.price_factors,
+       .oracle = [env = actors.env.get()](
+                     int slot, std::span<float> rewards) { env->OracleRewards(slot, rewards); },
+       .ranks = parts.ranks});
   const auto make_planner = [&world, settings = config.planner, backend = parts.backend,
                              env = actors.env.get()] {
     return MakePlanner(settings, {.dataset = world.dataset,

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "lerl/agents/items/item_factors.h"
+#include "lerl/base/ranks.h"
 #include "lerl/data/dataset.h"
 #include "lerl/data/split.h"
 #include "lerl/planner/plan_policy.h"
@@ -66,6 +67,7 @@ using MakePlannerCall = std::function<std::unique_ptr<Planner>()>;
 struct ActorParts {
   const World* truth = nullptr;  // the environment's world; null: the same as the policies'
   std::shared_ptr<LlmBackend> backend = nullptr;  // planners' model; null: what the settings name
+  Ranks* ranks = &Alone();                        // with whom the agent learns
   // Puts another planner in front of the one that the settings name, which it makes by a call, at
   // once or later: world and actors must live until then.
   std::function<std::unique_ptr<Planner>(MakePlannerCall)> wrap_planner = nullptr;

@@ -5,6 +5,7 @@
 
 #include "lerl/agents/learning/advantages.h"
 #include "lerl/agents/learning/orthogonal.h"
+#include "lerl/agents/learning/sum_gradients.h"
 #include "lerl/base/index.h"
 
 namespace lerl {
@@ -59,8 +60,9 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
   Targets out{PolicyTargets::Zeros(sessions, steps)};
   double sum = 0, count = 0;
   std::vector<int64_t> rows;
-  for (int64_t begin = 0; begin < sessions; begin += config_.minibatch) {
-    rows.resize(At(std::min(config_.minibatch, sessions - begin)));
+  const auto [first, end] = PartOf(sessions, ranks_);
+  for (int64_t begin = first; begin < end; begin += config_.minibatch) {
+    rows.resize(At(std::min(config_.minibatch, end - begin)));
     std::iota(rows.begin(), rows.end(), begin);
     // 1. Densities and values of a minibatch, without gradient.
     const SessionBatch part = batch.Select(rows);
@@ -74,14 +76,51 @@ ActorCriticAgent::Targets ActorCriticAgent::ComputeTargets(const SessionBatch& b
     sum += (now.value.narrow(1, 0, part.steps()) * part.valid).sum().item<double>();
     count += part.valid.sum().item<double>();
   }
+  ShareTargets(out, sum, count);
   figures_.SetExplainedVariance(ExplainedVariance(out.returns, out.value, batch.valid));
   out.mean_value = sum / std::max(count, 1.0);
   critic_.Follow(out.returns, batch.valid);
   return out;
 }
 
-void ActorCriticAgent::Descend(const torch::Tensor& loss) {
-  Step(*adam_, loss, config_.max_gradient);
+void ActorCriticAgent::ShareTargets(Targets& targets, double& sum, double& count) {
+  if (ranks_.alone()) return;
+  // What other ranks compute is 0 here.
+  SumTensors(ranks_, {targets.log_density, targets.value, targets.advantage, targets.returns});
+  double sums[] = {sum, count};
+  ranks_.Sum(std::span<double>(sums));
+  sum = sums[0], count = sums[1];
+  figures_.JoinSigma(ranks_);
+}
+
+void ActorCriticAgent::ForMinibatches(const SessionBatch& batch, const LearnFromPart& learn) {
+  if (ranks_.alone()) return lerl::ForMinibatches(batch, config_.minibatch, rng_, learn);
+  const LearnFromRows learn_part = [&](std::span<const int64_t> rows) {
+    whole_rows_ = RowTensor(rows);
+    whole_valid_ = batch.valid.index_select(0, whole_rows_);
+    const auto [begin, end] = PartOf(std::ssize(rows), ranks_);
+    own_begin_ = std::min(begin, std::ssize(rows) - 1),
+    own_count_ = std::max(end - begin, int64_t{1});
+    const auto own = rows.subspan(At(own_begin_), At(own_count_));
+    SessionBatch part = batch.Select(own);
+    if (begin == end) part.valid = torch::zeros_like(part.valid);
+    learn(RowTensor(own), part);
+  };
+  ForMinibatchRows(batch.sessions(), config_.minibatch, rng_, learn_part);
+  whole_rows_.reset(), whole_valid_.reset();
+}
+
+PolicyTargets ActorCriticAgent::WholeTargets(const Targets& targets) const {
+  if (ranks_.alone()) return {};
+  return targets.Of(whole_rows_, whole_valid_.size(1));
+}
+
+torch::Tensor ActorCriticAgent::OwnRows(const torch::Tensor& whole, int64_t steps) const {
+  return whole.narrow(0, own_begin_, own_count_).narrow(1, 0, steps);
+}
+
+void ActorCriticAgent::Descend(const torch::Tensor& loss, std::initializer_list<double*> figures) {
+  StepTogether(*adam_, loss, config_.max_gradient, figures);
   figures_.AddStep(*adam_);
 }
 
@@ -107,7 +146,7 @@ torch::Tensor ActorCriticAgent::WarmStartLoss(std::span<const int32_t> users) {
 UpdateStats ActorCriticAgent::WarmStart() {
   return ImitateLogs(learner_.warm_start, [this](const std::vector<int32_t>& users) {
     const torch::Tensor loss = WarmStartLoss(users);
-    if (loss.defined()) Descend(loss);
+    if (loss.defined()) Step(*adam_, loss, config_.max_gradient);
     return loss;
   });
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/testing/small_agents.h"
+#include "lerl/testing/thread_ranks.h"
 
 namespace lerl {
 namespace {
@@ -14,6 +15,9 @@ class Bare : public ActorCriticAgent {
   using ActorCriticAgent::ComputeTargets;
   using ActorCriticAgent::ForMinibatches;
   using ActorCriticAgent::Forward;
+  using ActorCriticAgent::OwnRows;
+  using ActorCriticAgent::WholeTargets;
+  using ActorCriticAgent::WholeValid;
   UpdateStats LearnFrom(const SessionBatch&) override { return {}; }
 };
 
@@ -70,6 +74,54 @@ TEST(ActorCriticAgent, MinibatchesHoldEverySessionOnce) {
   });
   EXPECT_EQ(seen, 7);
   EXPECT_EQ(parts, 2);
+}
+
+TEST(ActorCriticAgent, RanksHaveEveryStepOfAMinibatchOnceAmongThem) {
+  const Bandit bandit;
+  ThreadRanks::Run(3, [&](Ranks& ranks) {
+    AgentContext context = bandit.Context();
+    context.ranks = &ranks;
+    Bare agent(context, {.minibatch = 2});
+    const SessionBatch batch = agent.MakeBatch(ThreeSessions(agent.action_width()));
+    const auto targets = agent.ComputeTargets(batch);
+    double own = 0, whole = 0;
+    int parts = 0;
+    agent.ForMinibatches(batch, [&](const torch::Tensor& rows, const SessionBatch& part) {
+      EXPECT_EQ(rows.size(0), 1);  // a rank without a session has one that does not count
+      EXPECT_TRUE(agent.OwnRows(agent.WholeTargets(targets).returns, part.steps())
+                      .equal(targets.Of(rows, part.steps()).returns));
+      own += part.valid.sum().item<double>();
+      whole += agent.WholeValid().sum().item<double>();
+      ++parts;
+    });
+    double sum[] = {own};
+    ranks.Sum(std::span<double>(sum));
+    EXPECT_EQ(sum[0], 7);
+    EXPECT_EQ(whole, 7);
+    EXPECT_EQ(parts, 2);
+  });
+}
+
+TEST(ActorCriticAgent, RanksShareTheTargetsThatOneProcessComputes) {
+  const Bandit bandit;
+  Bare alone(bandit.Context(), {.gamma = 0.5, .minibatch = 2});
+  const SessionLog log = ThreeSessions(alone.action_width());
+  const SessionBatch batch = alone.MakeBatch(log);
+  const auto expected = alone.ComputeTargets(batch);
+  ThreadRanks::Run(2, [&](Ranks& ranks) {
+    AgentContext context = bandit.Context();
+    context.ranks = &ranks;
+    Bare agent(context, {.gamma = 0.5, .minibatch = 2});
+    const auto targets = agent.ComputeTargets(agent.MakeBatch(log));
+    const auto expect_same = [&](const torch::Tensor& own, const torch::Tensor& one) {
+      EXPECT_TRUE(torch::allclose(own * batch.valid, one * batch.valid, 1e-6, 1e-6));
+    };
+    expect_same(targets.returns, expected.returns);
+    expect_same(targets.advantage, expected.advantage);
+    expect_same(targets.value, expected.value);
+    expect_same(targets.log_density, expected.log_density);
+    EXPECT_NEAR(targets.mean_value, expected.mean_value, 1e-6);
+  });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lerl/agents/learning/session_tracking.h"
+#include "lerl/agents/learning/sum_gradients.h"
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
@@ -67,6 +68,7 @@ LearningAgent::LearningAgent(std::string name, const AgentContext& context,
     : dataset_(context.dataset),
       split_(context.split),
       slate_(context.slate),
+      ranks_(*context.ranks),
       rng_(context.seed, name),
       name_(std::move(name)),
       config_(state),
@@ -107,14 +109,32 @@ Adam& LearningAgent::Optimise(const std::string& name, std::vector<torch::Tensor
   return *optimisers_.back().second;
 }
 
+void LearningAgent::RequireFinite(const Adam& adam, double loss) const {
+  if (std::isfinite(loss)) return;
+  const auto owner = std::ranges::find_if(
+      optimisers_, [&adam](const auto& entry) { return entry.second.get() == &adam; });
+  FailDiverged("the loss of optimiser '" + owner->first + "' is not finite");
+}
+
 void LearningAgent::Step(Adam& adam, const torch::Tensor& loss, double max_gradient) {
-  if (!std::isfinite(loss.item<double>())) {
-    const auto owner = std::ranges::find_if(
-        optimisers_, [&adam](const auto& entry) { return entry.second.get() == &adam; });
-    FailDiverged("the loss of optimiser '" + owner->first + "' is not finite");
-  }
+  RequireFinite(adam, loss.item<double>());
   adam.ClearGradients();
   loss.backward();
+  Apply(adam, max_gradient);
+}
+
+void LearningAgent::StepTogether(Adam& adam, const torch::Tensor& loss, double max_gradient,
+                                 std::initializer_list<double*> figures) {
+  if (ranks_.alone()) return Step(adam, loss, max_gradient);
+  // A loss that is not finite is found after the sum, by all ranks alike.
+  adam.ClearGradients();
+  loss.backward();
+  std::vector<double> further = {loss.item<double>()};
+  for (const double* figure : figures) further.push_back(*figure);
+  SumGradients(ranks_, adam.parameters(), further);
+  RequireFinite(adam, further[0]);
+  size_t next = 1;
+  for (double* figure : figures) *figure = further[next++];
   Apply(adam, max_gradient);
 }
 

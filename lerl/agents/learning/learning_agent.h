@@ -12,6 +12,7 @@
 //   E     item vectors [I, A] of the policy side, frozen (agents/items/item_factors.h)
 
 #include <functional>
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@
 #include "lerl/agents/learning/session_batch.h"
 #include "lerl/agents/learning/session_tokens.h"
 #include "lerl/agents/learning/state_encoder.h"
+#include "lerl/base/ranks.h"
 #include "lerl/base/rng.h"
 #include "lerl/nn/adam.h"
 #include "lerl/nn/item_index.h"
@@ -70,9 +72,13 @@ class LearningAgent : public Agent {
   // Makes an optimiser whose state is part of the checkpoint.
   Adam& Optimise(const std::string& name, std::vector<torch::Tensor> parameters, double rate);
   // Makes one gradient step, with the gradient's norm clipped to `max_gradient`. This and the next
-  // two throw Error(kUnusable), naming agent, network and tensor, where loss, gradients or
+  // three throw Error(kUnusable), naming agent, network and tensor, where loss, gradients or
   // parameters are not finite.
   void Step(Adam& adam, const torch::Tensor& loss, double max_gradient);
+  // The same where `loss` is this rank's part of a loss of all ranks: the step is by the sum of
+  // their gradients. `figures` become their sums over the ranks.
+  void StepTogether(Adam& adam, const torch::Tensor& loss, double max_gradient,
+                    std::initializer_list<double*> figures);
   // Makes a step by gradients that have been computed before.
   void Apply(Adam& adam, double max_gradient = std::numeric_limits<double>::infinity());
   // For each optimiser that has made a step, the norm of its newest gradient before and after
@@ -106,10 +112,13 @@ class LearningAgent : public Agent {
   const Dataset& dataset_;
   const Split& split_;
   const int slate_;
+  Ranks& ranks_;
   Rng rng_;
 
  private:
   void MakeTokens();
+  // The error of Step where a loss of this optimiser is not finite.
+  void RequireFinite(const Adam& adam, double loss) const;
   [[noreturn]] void FailDiverged(const std::string& what) const;
   // The network and name of a tensor that the agent owns: "actor.0.weight".
   std::string NameOf(const torch::Tensor& parameter) const;

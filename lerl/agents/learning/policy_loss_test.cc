@@ -32,5 +32,31 @@ TEST(PolicyLoss, StandardisesOverValidStepsAlone) {
   EXPECT_NEAR(ComputePolicyLoss(PolicyLossTestTwoSteps(), {}).policy, -0.5, 1e-5);
 }
 
+// Two ranks have a step each of a minibatch of two: what they give adds up to the whole loss.
+TEST(PolicyLoss, OfTheRanksAddsUpToThatOfTheWholeMinibatch) {
+  const PolicyLossInput all = PolicyLossTestTwoSteps();
+  const PolicyLossConfig config{.value_weight = 0.5, .entropy_weight = 0.1};
+  const PolicyLoss whole = ComputePolicyLoss(all, config);
+  PolicyLoss sum;
+  double total = 0;
+  for (int64_t n = 0; n < 2; ++n) {
+    const auto step = [n](const torch::Tensor& x) { return x.narrow(0, n, 1); };
+    const PolicyLoss part = ComputePolicyLoss({.log_density = step(all.log_density),
+                                               .advantage = step(all.advantage),
+                                               .value = step(all.value),
+                                               .target = step(all.target),
+                                               .entropy = step(all.entropy),
+                                               .valid = step(all.valid),
+                                               .whole = {all.advantage, all.valid}},
+                                              config);
+    total += part.total.item<double>();
+    sum.policy += part.policy, sum.value += part.value, sum.entropy += part.entropy;
+  }
+  EXPECT_NEAR(total, whole.total.item<double>(), 1e-6);
+  EXPECT_NEAR(sum.policy, whole.policy, 1e-6);
+  EXPECT_NEAR(sum.value, whole.value, 1e-6);
+  EXPECT_NEAR(sum.entropy, whole.entropy, 1e-6);
+}
+
 }  // namespace
 }  // namespace lerl

@@ -1,6 +1,5 @@
 #include "lerl/agents/learning/ppo_loss.h"
 
-#include "lerl/agents/learning/policy_loss.h"
 #include "lerl/base/check.h"
 
 namespace lerl {
@@ -19,11 +18,11 @@ torch::Tensor ValueErrors(const PpoLossInput& input, double value_clip) {
 }  // namespace
 
 PpoLoss ComputePpoLoss(const PpoLossInput& input, const PpoLossConfig& config) {
-  const torch::Tensor count = input.valid.sum();
+  const torch::Tensor count = CountOf(input.valid, input.whole);
   const auto mean = [&](const torch::Tensor& x) { return (x * input.valid).sum() / count; };
 
   // 1. Standardised advantages.
-  const torch::Tensor advantage = Standardise(input.advantage, input.valid);
+  const torch::Tensor advantage = Standardise(input.advantage, input.valid, input.whole);
 
   // 2. rho, equation (2) of the header. Padding is taken out before the exponential: an infinite
   // ratio times 0 is no number.

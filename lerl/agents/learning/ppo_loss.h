@@ -6,7 +6,8 @@
 //         + c_v mean (V - target)^2 - c_e mean H,        means over valid entries              (1)
 //   rho = exp(log density - old log density)                                                   (2)
 //
-// A is standardised here, over the valid entries. With a value clip eps_v > 0 the squared error of
+// A is standardised here, over the valid entries; ranks share a minibatch as
+// agents/learning/policy_loss.h says. With a value clip eps_v > 0 the squared error of
 // (1) is, as in the code of its authors (OpenAI Baselines, ppo2; not in the paper), the larger one
 // of the value now and of a value that may differ from the old one by eps_v at most:
 //
@@ -15,6 +16,7 @@
 // So a value that has come nearer to its target by more than eps_v gets no further gradient. The
 // half that Baselines puts before (3) is in c_v here.
 
+#include "lerl/agents/learning/policy_loss.h"
 #include "lerl/nn/torch.h"
 
 namespace lerl {
@@ -26,6 +28,7 @@ struct PpoLossInput {
   torch::Tensor entropy;                       // float [...]
   torch::Tensor valid;                         // float [...] 1 or 0
   torch::Tensor old_value{};                   // float [...] V_old; a value clip needs it
+  WholeMinibatch whole{};
 };
 
 struct PpoLossConfig {

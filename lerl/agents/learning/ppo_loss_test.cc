@@ -75,5 +75,16 @@ TEST(PpoLoss, PushesUpWhatWasBetterThanExpected) {
   EXPECT_GT(input.log_density.grad()[1].item<float>(), 0);
 }
 
+TEST(PpoLoss, OfAPartStandardisesOverTheWholeMinibatchAndDividesByItsSteps) {
+  PpoLossInput input = PpoLossTestTwoSteps();
+  input.whole = {input.advantage, input.valid};
+  input.valid = torch::tensor({1.0f, 0.0f, 0.0f});  // the first step alone is this rank's
+  const PpoLoss loss = ComputePpoLoss(input, {.clip = 0.2});
+  EXPECT_NEAR(loss.policy, -1.2 / 2, 1e-6);
+  EXPECT_NEAR(loss.value, 1 / 2.0, 1e-6);
+  EXPECT_NEAR(loss.entropy, 0.5 / 2, 1e-6);
+  EXPECT_NEAR(loss.clipped, 1 / 2.0, 1e-6);
+}
+
 }  // namespace
 }  // namespace lerl

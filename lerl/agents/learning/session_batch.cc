@@ -163,9 +163,12 @@ void WriteLogged(const SessionTokens& source, int32_t user, std::span<const floa
 
 }  // namespace
 
+torch::Tensor RowTensor(std::span<const int64_t> rows) {
+  return torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64);
+}
+
 SessionBatch SessionBatch::Select(std::span<const int64_t> rows) const {
-  const torch::Tensor index =
-      torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64);
+  const torch::Tensor index = RowTensor(rows);
   const auto pick = [&index](const torch::Tensor& t) { return t.index_select(0, index); };
   const torch::Tensor valid_rows = pick(valid), state_rows = pick(states);
   const auto longest = static_cast<int64_t>(valid_rows.sum(1).max().item<float>());
@@ -257,16 +260,20 @@ SessionBatch MakeLoggedBatch(const SessionTokens& source, std::span<const int32_
   return out;
 }
 
-void ForMinibatches(const SessionBatch& batch, int64_t size, Rng& rng, const LearnFromPart& learn) {
-  std::vector<int64_t> order(At(batch.sessions()));
+void ForMinibatchRows(int64_t sessions, int64_t size, Rng& rng, const LearnFromRows& learn) {
+  std::vector<int64_t> order(At(sessions));
   std::iota(order.begin(), order.end(), int64_t{0});
   rng.Shuffle(std::span(order));
   for (size_t begin = 0; begin < order.size(); begin += At(size)) {
     const size_t end = std::min(order.size(), begin + At(size));
-    const std::span<const int64_t> rows(order.data() + begin, end - begin);
-    learn(torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64),
-          batch.Select(rows));
+    learn({order.data() + begin, end - begin});
   }
+}
+
+void ForMinibatches(const SessionBatch& batch, int64_t size, Rng& rng, const LearnFromPart& learn) {
+  ForMinibatchRows(batch.sessions(), size, rng, [&](std::span<const int64_t> rows) {
+    learn(RowTensor(rows), batch.Select(rows));
+  });
 }
 
 }  // namespace lerl

@@ -65,6 +65,10 @@ SessionBatch MakeLoggedBatch(const SessionTokens& tokens, std::span<const int32_
 // Calls `learn(rows, part)` for minibatches of at most `size` whole sessions, in an order that
 // `rng` draws. `rows` int64 are the places in the batch of the sessions that `part` holds.
 using LearnFromPart = std::function<void(const torch::Tensor& rows, const SessionBatch& part)>;
+using LearnFromRows = std::function<void(std::span<const int64_t> rows)>;
+// The same by the rows alone, out of so many sessions.
+void ForMinibatchRows(int64_t sessions, int64_t size, Rng& rng, const LearnFromRows& learn);
+torch::Tensor RowTensor(std::span<const int64_t> rows);  // int64
 void ForMinibatches(const SessionBatch& batch, int64_t size, Rng& rng, const LearnFromPart& learn);
 
 }  // namespace lerl

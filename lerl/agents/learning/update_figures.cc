@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string>
 
+#include "lerl/base/index.h"
+
 namespace lerl {
 namespace {
 
@@ -30,6 +32,18 @@ void UpdateFigures::AddSigma(const torch::Tensor& log_sigma, const torch::Tensor
   const double high = std::exp(counted.max().item<double>());
   sigma_min_ = sigma_min_ == 0 ? low : std::min(sigma_min_, low);
   sigma_max_ = std::max(sigma_max_, high);
+}
+
+void UpdateFigures::JoinSigma(Ranks& ranks) {
+  // Each rank has two places in a row that is 0 elsewhere, so that a sum brings them together.
+  std::vector<double> ends(At(2 * ranks.size()));
+  ends[At(2 * ranks.rank())] = sigma_min_, ends[At(2 * ranks.rank() + 1)] = sigma_max_;
+  ranks.Sum(std::span<double>(ends));
+  for (size_t rank = 0; rank < ends.size(); rank += 2) {
+    if (ends[rank + 1] == 0) continue;
+    sigma_min_ = sigma_max_ == 0 ? ends[rank] : std::min(sigma_min_, ends[rank]);
+    sigma_max_ = std::max(sigma_max_, ends[rank + 1]);
+  }
 }
 
 void UpdateFigures::AddStep(const Adam& adam) {

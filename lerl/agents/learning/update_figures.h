@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "lerl/agents/agent.h"
+#include "lerl/base/ranks.h"
 #include "lerl/nn/adam.h"
 #include "lerl/nn/torch.h"
 
@@ -38,6 +39,8 @@ class UpdateFigures {
   // Widens the range by log sigma float [..., A] where valid float [...] is 1. An undefined
   // log sigma, of a policy that has none, is nothing.
   void AddSigma(const torch::Tensor& log_sigma, const torch::Tensor& valid);
+  // Widens the range to that of all ranks.
+  void JoinSigma(Ranks& ranks);
   void AddStep(const Adam& adam);  // the step that the optimiser has just made
   void AddEpoch(double kl) { kl_.push_back(kl); }
 

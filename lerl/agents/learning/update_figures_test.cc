@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "lerl/testing/thread_ranks.h"
 #include "lerl/testing/update_stats.h"
 
 namespace lerl {
@@ -69,6 +70,19 @@ TEST(UpdateFigures, LeaveOutWhatThereIsNot) {
   figures.AddEpoch(0.5);
   EXPECT_EQ(StatOf(figures.Stats(), "kl_epoch_1"), 0.25);
   EXPECT_EQ(StatOf(figures.Stats(), "kl_epoch_2"), 0.5);
+}
+
+TEST(UpdateFigures, JoinTheRangesOfSigmaOfAllRanks) {
+  ThreadRanks::Run(3, [](Ranks& ranks) {
+    UpdateFigures figures;
+    const float lows[] = {0.3f, 0.2f};
+    if (ranks.rank() < 2)  // the third has none
+      figures.AddSigma(torch::tensor({{std::log(lows[ranks.rank()]), std::log(0.5f)}}),
+                       torch::ones({1}));
+    figures.JoinSigma(ranks);
+    EXPECT_NEAR(StatOf(figures.Stats(), "sigma_min"), 0.2, 1e-6);
+    EXPECT_NEAR(StatOf(figures.Stats(), "sigma_max"), 0.5, 1e-6);
+  });
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"growth", "user-steps/s of the environment as users, items, history and slates grow",
      BenchGrowth},
     {"train", "user-steps/s of training, environment included", BenchTrain},
+    {"ranks", "training by two ranks beside one process, a thread each", BenchRanks},
     {"response-model", "samples/s of training the response model", BenchResponseModel},
     {"start", "seconds from the start of a process to its first training step", BenchStart},
     {"memory", "peak memory with data of KuaiRand-Pure's size", BenchMemory},
@@ -84,8 +85,9 @@ void AddBenchmarks(CLI::App& app) {
       sub->add_option("--task", options->bench.task, "the task")
           ->check(CLI::IsMember({"whole_session", "matrix"}))
           ->capture_default_str();
-    if (name == "train") {
+    if (name == "train" || name == "ranks")
       sub->add_option("--agent", options->bench.agent, "the agent")->capture_default_str();
+    if (name == "train") {
       sub->add_flag("--same-work", options->bench.same_work,
                     "the peers' networks and learned states per user-step");
     }
