@@ -5,7 +5,7 @@ endif()
 
 foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export
         report_export held_out audit plan_prompt work serve openapi learn scale_out service_faults service_upkeep
-        teacher_pool ranks)
+        teacher_pool ranks beyond_memory)
   add_test(NAME cli.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_${name}.py
            $<TARGET_FILE:lerl>)
   set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 900)
@@ -26,10 +26,8 @@ foreach(name envs package notebook)
                        ENVIRONMENT PYTHONPATH=${python_packages})
 endforeach()
 
-# Logs larger than memory, with files that polars writes.
-add_test(NAME cli.beyond_memory COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_beyond_memory.py
-         $<TARGET_FILE:lerl>)
-set_tests_properties(cli.beyond_memory PROPERTIES LABELS cli TIMEOUT 900 ENVIRONMENT PYTHONPATH=${python_packages})
+# It writes its logs by Polars.
+set_tests_properties(cli.beyond_memory PROPERTIES ENVIRONMENT PYTHONPATH=${python_packages})
 
 # What `make test` leaves out (the label slow): the same with more of it.
 add_test(NAME slow.kills COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_serve.py $<TARGET_FILE:lerl>

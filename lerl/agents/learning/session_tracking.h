@@ -1,6 +1,6 @@
 #pragma once
-// What a tracker of states (StateTracker of libtorch, StateReader without it) is given of a session:
-// the tokens of the user's past at its start, and those of each slate that was shown.
+// What a tracker of states (StateTracker of libtorch, StateReader without it) is given of a
+// session: the tokens of the user's past at its start, and those of each slate that was shown.
 
 #include <cstdint>
 #include <span>
