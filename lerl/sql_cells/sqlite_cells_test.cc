@@ -21,10 +21,11 @@ struct FolderCells : SqliteCells {
 };
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, CellLedgerConformance,
-                         ::testing::Values([](const CellClock& now_us) {
-                           return std::unique_ptr<CellLedger>(
-                               new FolderCells(std::make_unique<TestFolder>(), now_us));
-                         }));
+                         ::testing::Values(LedgerMaker{
+                             "sqlite", [](const CellClock& now_us) {
+                               return std::unique_ptr<CellLedger>(
+                                   new FolderCells(std::make_unique<TestFolder>(), now_us));
+                             }}));
 
 TEST(SqliteCells, OfTwoProcessesShareWhatStandsInTheFile) {
   const TestFolder folder;

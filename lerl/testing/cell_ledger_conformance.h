@@ -1,8 +1,7 @@
 #pragma once
 // What every ledger of cells must do (cells/cell_ledger.h), on a clock that the test moves.
 //
-// A test instantiates CellLedgerConformance with a function that makes an empty ledger on the
-// clock, or returns nothing where the database is not installed.
+// A test instantiates CellLedgerConformance with a LedgerMaker.
 
 #include <gtest/gtest.h>
 
@@ -10,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <ostream>
 #include <set>
 #include <string>
 #include <thread>
@@ -21,16 +21,23 @@
 namespace lerl {
 
 using CellClock = std::function<int64_t()>;
-using EmptyCells = std::unique_ptr<CellLedger> (*)(const CellClock& now_us);
+
+struct LedgerMaker {
+  std::string name;  // of the kind, which names of tests end with
+  // Makes an empty ledger on the clock; nothing where the database is not installed.
+  std::unique_ptr<CellLedger> (*make)(const CellClock& now_us);
+
+  friend void PrintTo(const LedgerMaker& maker, std::ostream* out) { *out << maker.name; }
+};
 
 inline Study StudyNamed(const std::string& id) {
   return {.id = id, .what = "{\"kind\":\"test\"}", .commit = "abc", .lease_ms = 1000, .tries = 2};
 }
 
-class CellLedgerConformance : public ::testing::TestWithParam<EmptyCells> {
+class CellLedgerConformance : public ::testing::TestWithParam<LedgerMaker> {
  protected:
   void SetUp() override {
-    ledger_ = GetParam()([this] { return now_us_.load(); });
+    ledger_ = GetParam().make([this] { return now_us_.load(); });
     if (!ledger_) GTEST_SKIP() << "the database is not installed";
     ledger_->Put(study_, std::vector<Cell>{{"a", "", 3}, {"b", "a", 5}, {"c", "", 7}});
   }
