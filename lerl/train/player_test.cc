@@ -195,10 +195,14 @@ TEST(Player, ExploresByTheSeedOfTheSession) {
     const auto at = of.action.begin() + static_cast<std::ptrdiff_t>(of.Cell(session, 0) * width);
     return std::vector<float>(at, at + static_cast<std::ptrdiff_t>(width));
   };
-  EXPECT_NE(first_action(log, 0), first_action(log, 1));
-  EXPECT_EQ(first_action(log, 0), first_action(log, 2));
+  // Rows of a batch may differ in their last bits, by how a processor goes through it.
+  const auto same = [](const std::vector<float>& a) {
+    return testing::Pointwise(testing::FloatNear(1e-5f), a);
+  };
+  EXPECT_THAT(first_action(log, 1), testing::Not(same(first_action(log, 0))));
+  EXPECT_THAT(first_action(log, 2), same(first_action(log, 0)));
   const SessionLog plain = Play(config, specs, {.mode = PlanMode::kValidation});
-  EXPECT_EQ(first_action(plain, 0), first_action(plain, 1));
+  EXPECT_THAT(first_action(plain, 1), same(first_action(plain, 0)));
 }
 
 TEST(Player, ReordersSlatesWithoutChangingWhatTheyHold) {
