@@ -43,7 +43,8 @@ class Launchers(StudyTest):
             error = process.communicate(timeout=300)[1]
             self.assertIn("signal 9", error)
             counts = self.counts("xargs")
-            self.assertEqual((counts["done"], counts["claims"], counts["late"]), (self.cells, self.cells + 1, 0))
+            self.assertEqual((counts["done"], counts["late"]), (self.cells, 0))
+            self.assertIn(counts["claims"] - self.cells, [0, 1])  # 0: it died between two cells
             self.assertEqual(self.table("xargs", "--jobs", "0"), table)
             self.assertEqual(self.result("xargs"), bytes_)
 
