@@ -14,6 +14,17 @@ if [ ${#pythons[@]} = 0 ]; then
   done
 fi
 tools/setup.sh packages llama
+# Debian links libtorch to OpenCV, Qt, FFmpeg and more, of which it calls nothing. A wheel that holds
+# these and finds a half of OpenGL on its machine crashes as it starts: this copy is without them.
+libraries=$PWD/build/wheel-libraries
+mkdir -p "$libraries"
+torch=$(readlink -f "$(ldconfig -p | awk '$1 == "libtorch_cpu.so.1.13" {print $NF; exit}')")
+cp "$torch" "$libraries/libtorch_cpu.so.1.13"
+for unused in $(ldd -u "$torch" | grep '^\s*/'); do
+  patchelf --remove-needed "${unused##*/}" "$libraries/libtorch_cpu.so.1.13"
+done
+export LD_LIBRARY_PATH=$libraries
+
 # What pyproject.toml asks for, in an environment that stays: all wheels share one build folder, in
 # which only the bindings, which see Python's headers, are compiled for each.
 requires=$(sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml | tr -d '",')
