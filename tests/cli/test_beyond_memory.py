@@ -164,12 +164,13 @@ class BeyondMemory(CliTest):
     def test_memory_does_not_grow_with_the_log(self):
         for form in ["parquet", "csv"]:
             most = []
-            for rows in [400_000, 1_600_000]:  # more than a group of rows of a Parquet file
+            for rows in [400_000, 4_400_000]:  # more than a group of rows of a Parquet file
                 folder = self.folder / f"{form}-{rows}"
                 write_log(folder, rows, 500, 200, form)
                 most.append(self.info(folder / "large.toml", "data.memory_mb=2")[1])
-            # In memory, each row takes at least 28 bytes while it is sorted.
-            self.assertLess(most[1] - most[0], 1_200_000 * 20)
+            # In memory, each row takes at least 28 bytes while it is sorted: 112 MB more. Peaks that a few
+            # milliseconds of watching see or miss are some 40 MB.
+            self.assertLess(most[1] - most[0], 4_000_000 * 20)
 
     def test_a_reading_that_is_stopped_leaves_nothing(self):
         write_log(self.folder / "log", 4_500_000, 500, 200, "csv")
