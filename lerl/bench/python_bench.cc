@@ -1,6 +1,8 @@
 // The Python package beside the engine that it wraps: steps of the same environments with the same
 // slates, by Python's loop and by one of C++ in the same module, in turns, in one process of
-// Python. What LERL_PYTHON names (python3 if nothing) must be able to import lerl.
+// Python; with the default response model, and with factors alone (response_model.model = "mf"),
+// where a step of the engine is cheapest. What LERL_PYTHON names (python3 if nothing) must be able
+// to import lerl.
 
 #include <algorithm>
 #include <cstdlib>
@@ -47,12 +49,14 @@ std::vector<BenchRow> BenchPython(const BenchOptions& options) {
                                        error.what() + ")");
   }
   std::vector<BenchRow> rows;
-  for (const auto& [envs, measured] : said.at("overhead").items()) {
-    BenchRow row = RowOf("python/overhead/" + envs, "%", measured.at("percent"),
-                         envs == "32" ? kSmallBar : kLargeBar);
-    row.note = "of the engine's steps/s; by Python " +
-               std::to_string(measured.at("python").get<int64_t>()) + " user-steps/s";
-    rows.push_back(row);
+  for (const std::string world : {"overhead", "overhead_of_factors"}) {
+    for (const auto& [envs, measured] : said.at(world).items()) {
+      BenchRow row = RowOf("python/" + world + "/" + envs, "%", measured.at("percent"),
+                           envs == "32" ? kSmallBar : kLargeBar);
+      row.note = "of the engine's steps/s; by Python " +
+                 std::to_string(measured.at("python").get<int64_t>()) + " user-steps/s";
+      rows.push_back(row);
+    }
   }
   rows.push_back(RowOf("python/import", "s", said.at("import"), kImportBar));
   return rows;

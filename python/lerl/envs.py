@@ -92,6 +92,9 @@ class VectorEnv(GymnasiumVectorEnv):
         self._now = int8_views(self._engine.observations())
         self._final = int8_views(self._engine.final_observations())
         self._outcomes = self._engine.outcomes()
+        for name in ("terminated", "truncated"):
+            self._outcomes[name] = self._outcomes[name].view(np.bool_)
+        self._everyone = np.ones(self.num_envs, np.bool_)
         self._seeded = False
 
     def reset(self, *, seed: int | Sequence[int | None] | None = None,
@@ -122,30 +125,34 @@ class VectorEnv(GymnasiumVectorEnv):
             self._engine.step(np.ascontiguousarray(actions, dtype=np.int32))
         else:
             self._engine.step_virtual(np.ascontiguousarray(actions, dtype=np.float32))
-        outcomes = self._outcomes
-        return (self._take(), outcomes["rewards"].astype(np.float64),
-                outcomes["terminated"].astype(np.bool_), outcomes["truncated"].astype(np.bool_),
-                self._infos())
+        terminated, truncated = self._outcomes["terminated"].copy(), self._outcomes["truncated"].copy()
+        infos = self._infos()
+        if self.autoreset_mode == AutoresetMode.SAME_STEP:
+            self._add_final(infos, terminated | truncated)
+        return self._take(), self._outcomes["rewards"].astype(np.float64), terminated, truncated, infos
 
     def _take(self) -> Observation:
         return {name: view.copy() for name, view in self._now.items()} if self.copy else dict(self._now)
 
     def _infos(self) -> Info:
-        outcomes = self._outcomes
-        everyone = np.ones(self.num_envs, np.bool_)
-        infos = {"expected": outcomes["expected"].copy(), "_expected": everyone,
-                 "replaced": outcomes["replaced"].copy(), "_replaced": everyone}
-        if self.autoreset_mode != AutoresetMode.SAME_STEP:
-            return infos
-        ended = (outcomes["terminated"] | outcomes["truncated"]).astype(np.bool_)
-        if ended.any():
-            last = np.full(self.num_envs, None, dtype=object)
-            about = np.full(self.num_envs, None, dtype=object)
-            for b in np.flatnonzero(ended):
-                last[b] = {name: view[b].copy() for name, view in self._final.items()}
-                about[b] = {"expected": float(infos["expected"][b]), "replaced": int(infos["replaced"][b])}
-            infos |= {"final_obs": last, "_final_obs": ended, "final_info": about, "_final_info": ended}
-        return infos
+        outcomes, everyone = self._outcomes, self._everyone.copy()
+        return {"expected": outcomes["expected"].copy(), "_expected": everyone,
+                "replaced": outcomes["replaced"].copy(), "_replaced": everyone}
+
+    def _add_final(self, infos: Info, ended: np.ndarray) -> None:
+        """Adds what sessions ended with, in the layout of Gymnasium's own vector environments: an array of
+        observations, each a dict or None, and a dict of arrays."""
+        which = ended.nonzero()[0]
+        if not len(which):
+            return
+        # One copy for all that ended; each has rows of it.
+        rows = [view[which] for view in self._final.values()]
+        last = np.empty(self.num_envs, dtype=object)
+        last[which] = [dict(zip(self._final, of_one)) for of_one in zip(*rows)]
+        about: Info = {}
+        for name in ("expected", "replaced"):
+            about |= {name: np.where(ended, infos[name], 0), "_" + name: ended}
+        infos |= {"final_obs": last, "_final_obs": ended, "final_info": about, "_final_info": ended}
 
     def close_extras(self, **kwargs: Any) -> None:
         pass
