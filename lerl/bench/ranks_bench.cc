@@ -1,7 +1,8 @@
 // Training by two ranks on the loopback beside one process, a thread each: how many times as many
 // user-steps a second. What is timed is what `lerl train` says of itself, playing and learning
-// without warm start and validation, on ml-100k with the default networks; data and response model
-// are prepared before.
+// without warm start and validation, on ml-100k; data and response model are prepared before. Once
+// with the default networks, of which a gradient step takes some 10 ms, and once with wide ones and
+// large minibatches, which is what one shares among machines.
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -19,8 +20,15 @@
 namespace lerl {
 namespace {
 
-constexpr int kRanksOfBench = 2, kRankIterations = 40;
+constexpr int kRanksOfBench = 2;
 constexpr double kRankBar = 1.7;
+
+// What is trained: the row's name, the iterations, and settings of [train] and [agent].
+struct RankSize {
+  std::string name;
+  int iterations = 0;
+  std::string train, agent;
+};
 
 // A training of so many ranks: its user-steps a second, and how many there were.
 struct RankTraining {
@@ -37,21 +45,21 @@ RankTraining TrainByRanks(int ranks, const std::filesystem::path& config,
   return {ReadRunCost(folder).steps_per_second.value(), runs.at(0).at("user_steps")};
 }
 
-}  // namespace
-
-std::vector<BenchRow> BenchRanks(const BenchOptions& options) {
+BenchRow BenchSize(const BenchOptions& options, const RankSize& size) {
   const TemporaryFolder folder;
   const std::filesystem::path config = folder.path() / "ranks.toml";
-  WriteFileWhole(config, "[planner]\nname = \"none\"\n[agent]\nname = \"" + options.agent +
-                             "\"\nwarm_start.steps = 1\n[train]\nseeds = [1]\niterations = " +
-                             std::to_string(kRankIterations) +
-                             "\nvalid_users = 1\nevaluate_every = 1000\ncheckpoint_every = 1000\n");
+  WriteFileWhole(config,
+                 "[planner]\nname = \"none\"\n[agent]\nname = \"" + options.agent +
+                     "\"\nwarm_start.steps = 1\n" + size.agent +
+                     "[train]\nseeds = [1]\niterations = " + std::to_string(size.iterations) +
+                     "\nvalid_users = 1\nevaluate_every = 1000\n" + "checkpoint_every = 1000\n" +
+                     size.train);
   int run = 0;
   RankTraining one, several;
   const auto train = [&](int ranks) {
     return TrainByRanks(ranks, config, folder.path() / std::to_string(run++));
   };
-  BenchRow row = Measure("train/" + options.agent + "/2-ranks", "times one process", kRankBar,
+  BenchRow row = Measure("train/" + options.agent + size.name, "times one process", kRankBar,
                          options.repeats, [&] {
                            one = train(1), several = train(kRanksOfBench);
                            // The same sessions, but for what rounding may turn in some of them.
@@ -63,7 +71,19 @@ std::vector<BenchRow> BenchRanks(const BenchOptions& options) {
   std::snprintf(text, sizeof(text), "%.0f beside %.0f user-steps/s, a thread each, %u cores",
                 several.rate, one.rate, std::thread::hardware_concurrency());
   row.note = text;
-  return {row};
+  return row;
+}
+
+}  // namespace
+
+std::vector<BenchRow> BenchRanks(const BenchOptions& options) {
+  const RankSize usual{.name = "/2-ranks", .iterations = 40, .train = "", .agent = ""};
+  const RankSize wide{.name = "/2-ranks/wide",
+                      .iterations = 3,
+                      .train = "sessions = 512\nslots = 512\n",
+                      .agent = options.agent + ".minibatch = 256\nstate.transformer.width = 256\n" +
+                               "state.transformer.feed_forward = 512\n"};
+  return {BenchSize(options, usual), BenchSize(options, wide)};
 }
 
 }  // namespace lerl
