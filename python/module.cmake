@@ -4,6 +4,15 @@
 find_package(Python 3.11 REQUIRED COMPONENTS Interpreter Development.Module)
 execute_process(COMMAND ${Python_EXECUTABLE} -m nanobind --cmake_dir OUTPUT_VARIABLE nanobind_ROOT
                 OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+# The stable ABI, from CPython 3.12 on: CMake before 3.26 does not know it. What nanobind has cached is
+# of the Python that was configured for before.
+if(NOT TARGET Python::SABIModule)
+  add_library(Python::SABIModule INTERFACE IMPORTED)
+  target_include_directories(Python::SABIModule INTERFACE ${Python_INCLUDE_DIRS})
+endif()
+foreach(of_python NB_SUFFIX NB_SUFFIX_S NB_ABI)
+  unset(${of_python} CACHE)
+endforeach()
 find_package(nanobind CONFIG REQUIRED)
 
 file(GLOB binding_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/python/bindings/*.cc)

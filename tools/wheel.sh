@@ -25,22 +25,22 @@ for unused in $(ldd -u "$torch" | grep '^\s*/'); do
 done
 export LD_LIBRARY_PATH=$libraries
 
-# What pyproject.toml asks for, in an environment that stays: all wheels share one build folder, in
-# which only the bindings, which see Python's headers, are compiled for each.
+# What pyproject.toml asks for, once for every Python: all wheels share one build folder, in which only
+# the bindings, which see Python's headers, are compiled for each. scikit-build-core empties the folder
+# where it finds itself at another path than before.
 requires=$(sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml | tr -d '",')
+tools=$PWD/build/wheel-tools
+if ! [ -f "$tools/ready" ]; then
+  # shellcheck disable=SC2086
+  "${pythons[0]}" -m pip install --quiet --target "$tools" auditwheel==6.4.2 build==1.3.0 $requires
+  touch "$tools/ready"
+fi
+export PYTHONPATH=$tools
 rm -rf build/wheels build/wheels-unrepaired
 for python in "${pythons[@]}"; do
-  tools=build/wheel-tools-$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-  if ! [ -f "$tools/ready" ]; then
-    "$python" -m venv "$tools"
-    # shellcheck disable=SC2086
-    "$tools/bin/pip" install --quiet auditwheel==6.4.2 build==1.3.0 $requires
-    touch "$tools/ready"
-  fi
-  PATH="$PWD/$tools/bin:$PATH" "$tools/bin/python" -m build --wheel --no-isolation -Cbuild-dir=build/wheel \
-    --outdir build/wheels-unrepaired .
+  "$python" -m build --wheel --no-isolation -Cbuild-dir=build/wheel --outdir build/wheels-unrepaired .
   for wheel in build/wheels-unrepaired/*.whl; do
-    PATH="$PWD/$tools/bin:$PATH" "$tools/bin/auditwheel" repair --wheel-dir build/wheels "$wheel"
+    "$python" -m auditwheel repair --wheel-dir build/wheels "$wheel"
     rm "$wheel"
   done
 done
