@@ -282,6 +282,7 @@ void AddAuditCommand(CLI::App& app) {
       "With --closed-loop every planner also plays, in up to 3 hours; the same command goes on\n"
       "after an interruption.");
   planner->callback([options] { ExecuteAudit(*options); });
+  AddAuditListeningCommand(*command);
 }
 
 }  // namespace lerl

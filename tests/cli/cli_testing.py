@@ -28,6 +28,7 @@ def model_file():
 
 class CliTest(unittest.TestCase):
     program = "lerl"
+    patience = 300  # seconds that a command may take
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="lerl-cli-")
@@ -45,7 +46,7 @@ class CliTest(unittest.TestCase):
 
     def run_lerl(self, *arguments, **options):
         process = self.start(*arguments, **options)
-        out, error = process.communicate(timeout=300)
+        out, error = process.communicate(timeout=self.patience)
         return subprocess.CompletedProcess(process.args, process.returncode, out, error)
 
     def succeed(self, *arguments):

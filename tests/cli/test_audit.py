@@ -72,5 +72,25 @@ class Audit(CliTest):
         self.assertIn("has the highest NDCG@5", text)
 
 
+class Listening(CliTest):
+    def listening(self, *more):
+        return self.succeed("audit", "listening", "--config", self.larger_shop(), "--smoke", "--out", "listening",
+                            *more)
+
+    def test_says_where_listening_pays_and_goes_on_from_what_is_on_file(self):
+        text = self.listening()
+        self.assertRegex(text, r"30% mistaken .* [+-]\d+\.\d\d \[")
+        self.assertIn("Break-even: ", text)
+        cells = self.files(self.folder / "listening")
+        result = json.loads(self.listening("--json"))
+        self.assertEqual((len(result["levels"]), result["held_out"]), (9, "validation"))
+        self.assertEqual(self.files(self.folder / "listening"), cells)
+
+    def test_test_users_are_read_on_the_ledger(self):
+        self.listening("--held-out", "test")
+        look, = (self.folder / "listening" / "looks.jsonl").read_text().splitlines()
+        self.assertIn("lerl audit listening", json.loads(look)["command"])
+
+
 if __name__ == "__main__":
     main()

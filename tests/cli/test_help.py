@@ -8,7 +8,8 @@ from cli_testing import CliTest, main
 
 COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "plan export", "train", "tune", "evaluate",
             "recommend", "serve", "ope", "events", "events export", "events import", "events backup", "events forget",
-            "events keep", "compare", "work", "ray", "report", "bench", "audit", "audit planner", "reflections"]
+            "events keep", "compare", "work", "ray", "report", "bench", "audit", "audit planner",
+            "audit listening", "reflections"]
 
 
 class Help(CliTest):

@@ -133,7 +133,9 @@ class Faults(RayTest):
 
 
 class Smoke(RayTest):
-    """The comparison of all agents, cut short, by every launcher."""
+    """The comparison of all agents, cut short, by every launcher, with a worker killed in each."""
+
+    patience = 1800
 
     def comparison(self, out, *more):
         return ["compare", "--config", ROOT / "configs" / "compare_ml100k.toml", "--smoke", "--out", out, *more]
@@ -147,13 +149,20 @@ class Smoke(RayTest):
         table = self.table("jobs", "--jobs", "2")
         bytes_ = self.result("jobs")
         self.assertGreater(len(bytes_), 30)
+        with self.subTest("jobs"):
+            process = self.start(*self.comparison("killed", "--jobs", "2"))
+            self.kill_one(process, "killed")
+            _, error = process.communicate(timeout=self.patience)
+            self.assertEqual(process.returncode, 0, error)
+            self.assertIn("ended by signal 9", error)
+            self.assertEqual(self.result("killed"), bytes_)
         with self.subTest("xargs"):
             self.put("xargs", "--lease", "5")
             recipe = f"seq 2 | xargs -P 2 -I{{}} {self.program} work --ledger xargs/cells.db --name xargs-{{}}"
             process = subprocess.Popen(["bash", "-c", recipe], cwd=self.folder, env=self.environment,
                                        stderr=subprocess.DEVNULL)
             self.kill_one(process, "xargs")
-            process.wait(timeout=1800)
+            process.wait(timeout=self.patience)
             self.assertEqual(self.table("xargs", "--jobs", "0"), table)
             self.assertEqual(self.result("xargs"), bytes_)
         with self.subTest("ray"):

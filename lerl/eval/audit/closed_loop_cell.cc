@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/hash.h"
@@ -12,7 +13,6 @@
 #include "lerl/base/version.h"
 #include "lerl/eval/audit/planner_audit.h"
 #include "lerl/eval/audit/planner_practice.h"
-#include "lerl/eval/audit/scripted_truth.h"
 #include "lerl/eval/evaluator.h"
 #include "lerl/eval/ledger.h"
 #include "lerl/eval/metrics/session_length.h"
@@ -28,6 +28,8 @@ using Json = nlohmann::json;
 std::vector<int64_t> OriginsOf(const PlanCounts& counts) {
   return {counts.by_origin, counts.by_origin + kPlanOrigins};
 }
+
+std::string InHundredths(double share) { return std::to_string(std::lround(100 * share)); }
 
 }  // namespace
 
@@ -49,6 +51,7 @@ RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t 
     SetFields(config, {"env.task=evolving", "env.exclude_history=false"});
     config.planner.skip_last = false;
   }
+  if (cell.weight >= 0) config.planner.grounded.weight = cell.weight;
   if (cell.nu >= 0) {
     config.planner.llm.name_user = true;
     config.planner.llm.tabulate = false;  // a table knows no names
@@ -69,7 +72,8 @@ std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& 
   const World& known = cell.setting.task == kColdTask ? with.cold : with.world;
   const auto seed = static_cast<uint64_t>(cell.seed);
   const std::shared_ptr<LlmBackend> backend =
-      cell.nu >= 0 ? MakeScriptedTruth(with.world, *config.env, cell.nu, seed) : with.backend;
+      cell.nu >= 0 ? MakeScriptedTruth(with.world, *config.env, cell.nu, seed, cell.errors)
+                   : with.backend;
   const int64_t asked_before = backend == nullptr ? 0 : backend->usage().prompts;
   Actors actors = MakeActors(known, config, seed, {.truth = &with.world, .backend = backend});
   Planner& planner = actors.plans->planner();
@@ -94,15 +98,21 @@ std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& 
 std::string CellFile(const ClosedLoopCell& cell, HeldOut held_out) {
   std::string task = cell.setting.task;
   std::replace(task.begin(), task.end(), ' ', '_');
-  return task + "-" + cell.planner + (cell.nu >= 0 ? "-scripted" : "") + "-size" +
-         std::to_string(cell.setting.plan_size) + "-" + kHeldOutNames[At(held_out)] + "-seed" +
-         std::to_string(cell.seed) + ".json";
+  std::string model = cell.nu >= 0 ? "-scripted" : "";
+  if (cell.errors.share > 0)
+    model +=
+        (cell.errors.systematic ? "-mistaken" : "-corrupted") + InHundredths(cell.errors.share);
+  if (cell.weight >= 0) model += "-w" + InHundredths(cell.weight);
+  return task + "-" + cell.planner + model + "-size" + std::to_string(cell.setting.plan_size) +
+         "-" + kHeldOutNames[At(held_out)] + "-seed" + std::to_string(cell.seed) + ".json";
 }
 
 std::string CellKey(const RunConfig& base, const ClosedLoopCell& cell, const ClosedLoopPlay& with) {
   const Json of = {RowHash(CellConfig(base, cell, with.users, with.permute_labels)),
                    cell.setting.task,
                    cell.nu,
+                   cell.errors.share,
+                   cell.errors.systematic,
                    cell.seed,
                    with.iterations,
                    PeopleOf(with.world.fingerprint, with.world.split, with.world.judged),

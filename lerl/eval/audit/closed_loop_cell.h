@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "lerl/eval/audit/scripted_truth.h"
 #include "lerl/planner/plan_policy.h"
 #include "lerl/train/world.h"
 
@@ -33,6 +34,8 @@ struct ClosedLoopCell {
   std::string planner{};
   double nu = -1;  // of a scripted model (eval/audit/scripted_truth.h); -1: the model itself
   int64_t seed = 1;
+  ScriptedErrors errors{};  // of that model
+  double weight = -1;       // w of llm_grounded; -1: as the settings say
 };
 
 // What cells are played with, in all settings. The two worlds must outlive it.
@@ -68,6 +71,7 @@ std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& 
                                    const ClosedLoopPlay& with);
 
 // Name of a cell's file, such as "evolving-llm_grounded-scripted-size1-validation-seed3.json".
+// After "scripted" may stand "-corrupted15" or "-mistaken15", and "-w50", in hundredths.
 std::string CellFile(const ClosedLoopCell& cell, HeldOut held_out);
 // The key of a cell's file: a hash of settings, practice, data, held-out users, model and the
 // program's commit.

@@ -125,7 +125,10 @@ void LlmGroundedPlanner::Fit() {
   fit_ = states_.Fit(learned_);
   if (!std::isfinite(fit_.slope) || !std::isfinite(fit_.error) || !std::isfinite(fit_.bend))
     FailPlanner(name(), "the slope that its weight follows is not finite");
-  if (fit_.sessions >= WeightFromReturns::kFewestSessions) learned_ = fit_.weight;
+  if (fit_.sessions < WeightFromReturns::kFewestSessions) return;
+  learned_ = fit_.weight;
+  if (alignment_ == 0 && fit_.error > 0 && (learned_ > 0 || fit_.sessions >= kAlignmentSessions))
+    alignment_ = fit_.slope / fit_.error;
 }
 
 void LlmGroundedPlanner::LearnWeight(std::span<const PlanRequest> requests,
@@ -149,6 +152,7 @@ PlannerReport LlmGroundedPlanner::Report() const {
   report.counts.emplace_back("steps that w was learned from", states_.size());
   report.figures = head_.Report().figures;
   report.figures.emplace_back(kWeightFigure, weight());
+  report.figures.emplace_back(kAlignmentFigure, alignment_);
   report.figures.emplace_back("slope of the return at w = 0", fit_.slope);
   report.figures.emplace_back("standard error of the slope", fit_.error);
   report.figures.emplace_back("loss of slope from w = 0 to 1", fit_.bend);
@@ -160,6 +164,7 @@ void LlmGroundedPlanner::Save(TensorFile& file) const {
   llm_.Save(file);
   states_.Save(file, "llm_grounded_planner");
   file.arrays["llm_grounded_planner/weight"] = Array::Of(std::vector<double>{learned_});
+  file.arrays["llm_grounded_planner/alignment"] = Array::Of(std::vector<double>{alignment_});
   file.arrays["llm_grounded_planner/head_alone"] = Array::Of(std::vector<int64_t>{head_alone_});
 }
 
@@ -168,6 +173,7 @@ void LlmGroundedPlanner::Load(const TensorFile& file) {
   llm_.Load(file);
   states_.Load(file, "llm_grounded_planner");
   learned_ = ReadValue<double>(file.arrays, "llm_grounded_planner/weight");
+  alignment_ = ReadValue<double>(file.arrays, "llm_grounded_planner/alignment", {0});
   head_alone_ = ReadValue<int64_t>(file.arrays, "llm_grounded_planner/head_alone", {0});
   fit_ = states_.Fit(learned_);
 }

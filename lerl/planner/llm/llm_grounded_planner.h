@@ -35,6 +35,11 @@
 namespace lerl {
 
 inline constexpr char kWeightFigure[] = "weight of the language model";  // w, in Figures()
+// Alignment, in Figures(): slope at w = 0 over its standard error, as it was when w first rose
+// above 0, or else once kAlignmentSessions sessions had asked the model; 0 before. It says early
+// whether listening will pay: until then nobody has listened, and w rises where it exceeds kProof.
+inline constexpr char kAlignmentFigure[] = "alignment of the language model, first sessions";
+inline constexpr int64_t kAlignmentSessions = 240;
 
 class LlmGroundedPlanner : public Planner, public PriorPlanner {
  public:
@@ -73,6 +78,7 @@ class LlmGroundedPlanner : public Planner, public PriorPlanner {
   WeightFromReturns states_;
   WeightFit fit_;
   double learned_;          // w as learned so far
+  double alignment_ = 0;    // of the first sessions
   int64_t head_alone_ = 0;  // rankings for which the model was not asked
 };
 

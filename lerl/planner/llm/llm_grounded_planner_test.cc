@@ -101,6 +101,28 @@ TEST_F(GroundedTest, ListensToAModelAsMuchAsItKnows) {
   EXPECT_GT(returns[2], 0.98 * alone);
 }
 
+// What the planner reports; alignment of the first sessions alone, so it stays while w rises.
+double Alignment(const LlmGroundedPlanner& planner) {
+  for (const auto& [name, value] : planner.Report().figures)
+    if (name == kAlignmentFigure) return value;
+  return -1;
+}
+
+TEST_F(GroundedTest, TheFirstSessionsTellAModelThatKnowsFromOneThatDoesNot) {
+  const auto knows = Make(0);
+  EXPECT_EQ(Alignment(*knows), 0);
+  world_.Train(*knows, kIterations, kSessions);
+  const double first = Alignment(*knows);
+  EXPECT_GT(first, WeightFromReturns::kProof);
+  world_.Train(*knows, 1, kSessions);
+  EXPECT_EQ(Alignment(*knows), first);
+
+  const auto knows_nothing = Make(1);
+  world_.Train(*knows_nothing, kIterations, kSessions);
+  EXPECT_NE(Alignment(*knows_nothing), 0);
+  EXPECT_LT(Alignment(*knows_nothing), WeightFromReturns::kProof);
+}
+
 TEST_F(GroundedTest, AsATeacherItListensToAModelThatKnowsPeopleToo) {
   config_.student.teacher = "llm_grounded";
   config_.student.states_per_iteration = 64;
@@ -212,7 +234,7 @@ TEST_F(GroundedTest, TakesItsWeightFromWhatPeopleLikedNext) {
   EXPECT_LT(weights[4], 0.1) << ::testing::PrintToString(weights);
 }
 
-TEST_F(GroundedTest, ALoadedPlannerKeepsItsWeightAndItsPlans) {
+TEST_F(GroundedTest, ALoadedPlannerKeepsItsWeightItsAlignmentAndItsPlans) {
   const auto planner = Make(0);
   world_.Train(*planner, 6, 60);
   EXPECT_GT(planner->weight(), 0);
@@ -221,6 +243,7 @@ TEST_F(GroundedTest, ALoadedPlannerKeepsItsWeightAndItsPlans) {
   const auto loaded = Make(0);
   loaded->Load(file);
   EXPECT_EQ(loaded->weight(), planner->weight());
+  EXPECT_EQ(Alignment(*loaded), Alignment(*planner));
   EXPECT_EQ(Judge(*loaded), Judge(*planner));
 }
 

@@ -1,0 +1,104 @@
+// lerl audit listening: up to which share of wrong answers a language model is worth listening to.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "lerl/base/file.h"
+#include "lerl/base/hash.h"
+#include "lerl/base/index.h"
+#include "lerl/base/log.h"
+#include "lerl/cli/commands.h"
+#include "lerl/cli/run_options.h"
+#include "lerl/eval/audit/listening_table.h"
+#include "lerl/eval/ledger.h"
+
+namespace lerl {
+namespace {
+
+struct ListeningFlags {
+  RunOptions run;
+  HeldOutOptions held_out;
+  ListeningOptions audit;
+  int64_t seeds = 5, first_seed = 1;
+  bool smoke = false, json = false;
+  std::string out = "runs/listening";
+};
+
+Look LookOf(const ListeningFlags& flags, const RunConfig& config, const World& world) {
+  const std::string what = "listening " + std::to_string(flags.audit.iterations) + " ";
+  return {.command = "lerl audit listening" + flags.run.Text() + flags.held_out.Text(),
+          .config_hash = HashText(what + RowHash(config)),
+          .held_out = world.judged,
+          .people = PeopleOf(world.fingerprint, world.split, world.judged),
+          .users = std::min<int64_t>(flags.audit.users,
+                                     std::ssize(HeldOutUsers(world.split, world.judged))),
+          .seeds = flags.audit.seeds};
+}
+
+void ExecuteListening(ListeningFlags flags) {
+  flags.audit.out = flags.out;
+  flags.audit.seeds.resize(At(flags.seeds));
+  std::iota(flags.audit.seeds.begin(), flags.audit.seeds.end(), flags.first_seed);
+  RunConfig config = flags.run.Read();
+  RequireWritable(flags.out);
+  RunConfig of_world = config;
+  SetFields(of_world, {"env.task=evolving"});
+  const std::unique_ptr<World> world = LoadWorld(of_world, flags.held_out.Which());
+  RequireHeldOut(world->split, world->judged);
+  if (flags.smoke) {
+    flags.audit.users = std::min<int64_t>(flags.audit.users, 3);
+    flags.audit.iterations = std::min<int64_t>(flags.audit.iterations, 1);
+    flags.audit.seeds.resize(2);
+  }
+  RecordLook(flags.out, LookOf(flags, config, *world));
+  const std::optional<ListeningOutcome> outcome = AuditListening(*world, config, flags.audit);
+  if (!outcome) {
+    LogInfo("stopped; the same command goes on from the cells in " + flags.out);
+    throw Interrupted();
+  }
+  std::printf("%s\n", flags.json ? ListeningJson(*outcome).dump(2).c_str()
+                                 : ListeningText(*outcome).c_str());
+}
+
+}  // namespace
+
+void AddAuditListeningCommand(CLI::App& audit) {
+  auto flags = std::make_shared<ListeningFlags>();
+  CLI::App* command = audit.add_subcommand(
+      "listening", "up to which share of wrong answers a language model is worth listening to");
+  flags->run.AddTo(*command);
+  flags->held_out.AddTo(*command, HeldOut::kValidation);
+  command->add_option("--users", flags->audit.users, "held-out users at most")
+      ->check(CLI::Range(2, 1000000))
+      ->capture_default_str();
+  command->add_option("--seeds", flags->seeds, "how many")
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
+  command->add_option("--first-seed", flags->first_seed, "the first of them")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command
+      ->add_option("--practice", flags->audit.iterations,
+                   "iterations of 64 sessions that the planners learn from before they are judged")
+      ->check(CLI::Range(0, 100000))
+      ->capture_default_str();
+  command->add_option("--out", flags->out, "folder of the cells and of looks.jsonl")
+      ->capture_default_str();
+  command->add_flag("--smoke", flags->smoke, "cut short, to see in seconds that everything runs");
+  command->add_flag("--json", flags->json, "as JSON");
+  command->footer(
+      "Example:\n"
+      "  lerl audit listening --config configs/ml100k_lerl.toml\n"
+      "A scripted model that knows people answers wrongly in 0 to 60% of its answers, at random "
+      "or\n"
+      "by mistaking categories for one another. No language model runs. Held-out users are met at\n"
+      "a cold start; `always` listens whatever happens, `gated` as planner.grounded learns to.\n"
+      "The same command goes on after an interruption.");
+  command->callback([flags] { ExecuteListening(*flags); });
+}
+
+}  // namespace lerl
