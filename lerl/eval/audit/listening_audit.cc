@@ -39,7 +39,7 @@ class Listening {
       cell.seed = seed;
       const std::optional<PlayedCell> played = Played(cell);
       if (!played) return std::nullopt;
-      progress_.Advance(1);
+      progress_.Advance(++played_);
       rewards.push_back({.numerator = played->reward});
       const double seeds = static_cast<double>(options_.seeds.size());
       for (const auto& [name, value] : played->figures) {
@@ -72,6 +72,7 @@ class Listening {
   const World cold_;
   const ClosedLoopPlay with_;
   Progress progress_;
+  int64_t played_ = 0;  // cells, or taken from file
 };
 
 std::vector<ScriptedErrors> Levels() {
