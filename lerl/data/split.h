@@ -50,6 +50,7 @@ struct SplitConfig {
   double train_users = 0.7;
   double valid_users = 0.1;
   double sealed_users = 0.1;
+  int64_t known_rows = -1;
   int64_t seed = 1;
 
   void VisitFields(FieldVisitor& visit) {
@@ -65,6 +66,9 @@ struct SplitConfig {
     visit("sealed_users", sealed_users,
           "share that only --sealed plays, of the test users; at least 50, at most half of them",
           Range{0.0, 0.5});
+    visit("known_rows", known_rows,
+          "first training rows of whom they play that policies know, for cold starts; -1: all",
+          Range{-1, 1e6});
     visit("seed", seed, "of the draw of users", Range{0, 9e15});
   }
 };

@@ -13,9 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Hash of the settings that decide which users there are and which of them are held out.
+// Hash of the settings that decide which users there are and which of them are held out. How much
+// policies know of them may differ between rows.
 std::string PeopleHash(const RunConfig& config) {
-  const nlohmann::json all = ConfigToJson(config);
+  nlohmann::json all = ConfigToJson(config);
+  all.at("split").erase("known_rows");
   return ConfigHash({{"data", all.at("data")}, {"split", all.at("split")}});
 }
 

@@ -7,6 +7,7 @@
 #include "lerl/sim/env_config.h"
 #include "lerl/sim/response/response_report.h"
 #include "lerl/sim/tasks.h"
+#include "lerl/train/cold_start.h"
 #include "lerl/train/factor_store.h"
 
 namespace lerl {
@@ -22,9 +23,8 @@ void KeepUsersOf(const MatrixTruth& matrix, Split& split) {
                                       "split.min_past or split.train_users");
 }
 
-}  // namespace
-
-std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged) {
+// The world in which policies know all there is.
+std::unique_ptr<World> LoadWholeWorld(const RunConfig& config, HeldOut judged) {
   auto world = std::make_unique<World>();
   world->judged = judged;
   const TaskRow& task = FindTaskRow(config.env->task);
@@ -50,6 +50,15 @@ std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged) {
   return world;
 }
 
+}  // namespace
+
+std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged) {
+  std::unique_ptr<World> whole = LoadWholeWorld(config, judged);
+  if (config.split.known_rows < 0) return whole;
+  return std::make_unique<World>(
+      CutHistories(std::move(whole), config.agent.factors, config.split.known_rows));
+}
+
 std::string WorldHash(const RunConfig& config) {
   const TaskRow& task = FindTaskRow(config.env->task);
   const nlohmann::json all = ConfigToJson(config);
@@ -65,6 +74,7 @@ std::string WorldHash(const RunConfig& config) {
 
 std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots,
                                   int threads) {
+  if (world.truth != nullptr) return MakeWorldEnv(*world.truth, config, slots, threads);
   return MakeEnv(config,
                  {.dataset = world.dataset,
                   .split = world.split,

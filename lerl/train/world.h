@@ -32,6 +32,9 @@ struct World {
   std::shared_ptr<const EvolvingUsers> evolving;  // users of the task `evolving`; null in others
   std::vector<float> unit_vectors;                // [I, D] for similarity and intra-list diversity
   ItemFactors factors;                            // the policy side's own factorisation
+  // What environments are made of, where policies know less than there is (train/cold_start.h).
+  // Null: of this world itself.
+  std::shared_ptr<const World> truth = nullptr;
 };
 
 // Makes the world of a configuration:
@@ -40,7 +43,8 @@ struct World {
 //   2. for the task `matrix` loads the matrix; users without a row in it leave the split;
 //      for the task `evolving` fits the factorisation behind its users' interests;
 //   3. loads the response model, or trains it;
-//   4. loads the factorisations, or fits them.
+//   4. loads the factorisations, or fits them;
+//   5. where split.known_rows is set, cuts what policies know (train/cold_start.h).
 // Throws Error(kData) when no user is left to train on or to test with.
 std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged = HeldOut::kValidation);
 // Hash of the settings that LoadWorld depends on.

@@ -66,6 +66,21 @@ TEST(LoadWorld, OpensThoseWhoAreJudgedAndThoseWhoTrainAndNobodyElse) {
   EXPECT_EQ(LoadWorld(config)->judged, HeldOut::kValidation) << "who trains or tunes";
 }
 
+TEST(LoadWorld, CutsWhatPoliciesKnowAndNotWhatUsersAreLike) {
+  const TestFolder folder;
+  const ScopedVariable cache("LERL_CACHE_DIR", (folder.path() / "cache").string());
+  RunConfig config = TinyRun();
+  config.data.name = WriteTinyCsv(folder).string();
+  const auto whole = LoadWorld(config);
+  SetFields(config, {"split.known_rows=1"});
+  const auto cold = LoadWorld(config);
+  EXPECT_EQ(whole->truth, nullptr);
+  ASSERT_NE(cold->truth, nullptr);
+  EXPECT_EQ(cold->truth->split.train_end, whole->split.train_end);
+  const int32_t user = cold->split.valid_users[0];
+  EXPECT_EQ(cold->split.train_end[At(user)], cold->dataset.RowsBegin(user) + 1);
+}
+
 TEST(RequireSpread, RefusesAWorldInWhichAllItemsEarnTheSame) {
   const RunConfig config = TinyRun();
   const auto world = TinyWorld(config);
@@ -134,6 +149,7 @@ TEST(WorldHash, CoversWhatLoadWorldReadsAndNothingElse) {
   EXPECT_EQ(with({"train.seeds=[9]"}), hash);
   EXPECT_NE(with({"data.name=ml-1m"}), hash);
   EXPECT_NE(with({"split.min_past=9"}), hash);
+  EXPECT_NE(with({"split.known_rows=3"}), hash);
   EXPECT_NE(with({"response_model.mf.seed=9"}), hash);
   EXPECT_NE(with({"agent.factors.seed=9"}), hash);
   EXPECT_EQ(with({"env.matrix.source=fitted"}), hash);

@@ -120,7 +120,9 @@ class TeacherPool(CliTest):
         self.goes_on(run, 3)
         error = self.stop(run)
         self.assertGreater(self.detail("endpoint 2: answers"), answers)
-        self.assertEqual(error.count("is taken for down"), 1, error)
+        # Of the other server a slow machine may say the same.
+        killed = f"http://127.0.0.1:{self.ports[1]}/v1"
+        self.assertEqual(error.count(f"{killed}/chat/completions is taken for down"), 1, error)
         self.assertIn("answers again", error)
         # Every question was answered in the end; what a small model wrote may be no list.
         details = self.last_line()["plan_details"]

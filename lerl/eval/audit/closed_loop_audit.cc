@@ -5,10 +5,10 @@
 #include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/file.h"
-#include "lerl/eval/audit/cold_start.h"
 #include "lerl/planner/llm/llm_planner.h"
 #include "lerl/planner/llm/named_files.h"
 #include "lerl/planner/registry.h"
+#include "lerl/train/cold_start.h"
 
 namespace lerl {
 namespace {
@@ -73,7 +73,7 @@ class ClosedLoop : public CellWork {
       : world_(world),
         config_(config),
         options_(options),
-        cold_(CutHistories(world, config.agent.factors)),
+        cold_(CutHistories(std::make_shared<World>(world), config.agent.factors, kColdRows)),
         with_{.world = world,
               .cold = cold_,
               .backend = LlmBackendOf(config.planner, options.backend),

@@ -8,7 +8,7 @@
 //   evolving    the evolving-interest task, at plan sizes 1 and 3; as in
 //               configs/evolving_ml100k.toml skip_last is off and items of the past may be shown
 //   cold start  the evolving-interest task at plan size 1, where policies have just met the users
-//               (eval/audit/cold_start.h)
+//               (train/cold_start.h)
 //
 // Rows: every planner of the registry, or those that are named, but `student`, whose figure
 // beside its teacher is the return gap (train/trainer.h). At the cold start there is one more:

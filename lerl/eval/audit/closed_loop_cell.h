@@ -41,7 +41,7 @@ struct ClosedLoopCell {
 // What cells are played with, in all settings. The two worlds must outlive it.
 struct ClosedLoopPlay {
   const World& world;  // must have `evolving`
-  const World& cold;   // the same as policies know it at a cold start (eval/audit/cold_start.h)
+  const World& cold;   // the same as policies know it at a cold start (train/cold_start.h)
   std::shared_ptr<LlmBackend> backend = nullptr;
   // What the model's files hold (planner/llm/named_files.h), read once for all cells.
   std::map<std::string, std::string> files{};

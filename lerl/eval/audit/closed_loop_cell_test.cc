@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/file.h"
-#include "lerl/eval/audit/cold_start.h"
+#include "lerl/train/cold_start.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/testing/closed_loop_rows.h"
 

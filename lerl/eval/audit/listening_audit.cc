@@ -4,7 +4,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/progress.h"
 #include "lerl/eval/audit/closed_loop_audit.h"
-#include "lerl/eval/audit/cold_start.h"
+#include "lerl/train/cold_start.h"
 #include "lerl/planner/llm/llm_grounded_planner.h"
 #include "lerl/planner/llm/named_files.h"
 
@@ -22,7 +22,7 @@ class Listening {
   Listening(const World& world, const RunConfig& config, const ListeningOptions& options)
       : config_(config),
         options_(options),
-        cold_(CutHistories(world, config.agent.factors)),
+        cold_(CutHistories(std::make_shared<World>(world), config.agent.factors, kColdRows)),
         with_{.world = world,
               .cold = cold_,
               .files = NamedFiles(config.planner.llm),
