@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "lerl/base/file.h"
-#include "lerl/train/cold_start.h"
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/testing/closed_loop_rows.h"
+#include "lerl/train/cold_start.h"
 
 namespace lerl {
 namespace {

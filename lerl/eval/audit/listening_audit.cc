@@ -4,9 +4,9 @@
 #include "lerl/base/file.h"
 #include "lerl/base/progress.h"
 #include "lerl/eval/audit/closed_loop_audit.h"
-#include "lerl/train/cold_start.h"
 #include "lerl/planner/llm/llm_grounded_planner.h"
 #include "lerl/planner/llm/named_files.h"
+#include "lerl/train/cold_start.h"
 
 namespace lerl {
 namespace {
