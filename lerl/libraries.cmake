@@ -41,6 +41,11 @@ lerl_library(sql_cells COLD
   DEPS base cells events
   TESTING postgres_server)
 
+lerl_library(wishes COLD
+  ORDER phrasings wish_text wish_writer
+  DEPS base data)
+lerl_embed_files(lerl_wishes lerl/wishes/phrasings_file.h lerl/wishes/phrasings.txt)
+
 lerl_library(nn
   DEPS base data
   LIBS PkgConfig::OPENBLAS)
@@ -55,7 +60,7 @@ endif()
 
 lerl_library(sim
   ORDER env_config session_log env item_vectors rules response slot_env evolving matrix
-  DEPS base data nn
+  DEPS base data wishes nn
   TESTING env_settings)
 
 lerl_library(agents
@@ -65,8 +70,8 @@ lerl_library(agents
 
 lerl_library(planner COLD
   ORDER planner ranking state_text session_state student_config planner_config planner_context
-        profiles rules learned llm student
-  DEPS base data nn llm
+        profiles rules learned llm wishes student
+  DEPS base data wishes nn llm
   TESTING planner_settings)
 lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
   prompts/plan_system.txt prompts/plan_letters.txt prompts/plan_list.txt

@@ -132,7 +132,7 @@ void BatchEnv::MakePlans(std::span<const int> envs) {
   inputs_.clear();
   for (const int env : envs) {
     const SlotView seen = env_->Observe(env);
-    inputs_.push_back({env, seen.step, seen.dominant, seen.excluded});
+    inputs_.push_back({env, seen.step, seen.dominant, seen.excluded, seen.wish});
   }
   plans_->Plan(inputs_, PlanMode::kTraining, slot_plans_);
   for (size_t i = 0; i < envs.size(); ++i)
