@@ -42,7 +42,7 @@ lerl_library(sql_cells COLD
   TESTING postgres_server)
 
 lerl_library(wishes COLD
-  ORDER phrasings wish_text wish_writer
+  ORDER phrasings wish_text wish_clauses wish_writer
   DEPS base data)
 lerl_embed_files(lerl_wishes lerl/wishes/phrasings_file.h lerl/wishes/phrasings.txt)
 
@@ -51,7 +51,7 @@ lerl_library(nn
   LIBS PkgConfig::OPENBLAS)
 
 lerl_library(llm COLD
-  ORDER backend labels answer_text endpoint llama
+  ORDER backend text_embedder labels answer_text endpoint llama
   DEPS base
   LIBS lerl_llama PkgConfig::CURL)
 if(LERL_TESTS)
@@ -76,7 +76,8 @@ lerl_library(planner COLD
 lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
   prompts/plan_system.txt prompts/plan_letters.txt prompts/plan_list.txt
   prompts/names_categories.txt prompts/names_films.txt
-  prompts/reflect_system.txt prompts/reflect.txt)
+  prompts/reflect_system.txt prompts/reflect.txt
+  prompts/wish_names.txt)
 
 lerl_library(train COLD DEPS base cells data nn sim agents planner TESTING lying_env)
 
