@@ -87,7 +87,10 @@ struct Plan {
   std::vector<int16_t> raw_first;
   // What the ranking goes by, of all categories: [C], higher is better; empty where it goes by an
   // order alone.
-  std::vector<double> scores;
+  std::vector<double> scores = {};
+  // What the user's wish says of each category, [C] from -1 (refused) to 1 (asked for), as the
+  // ranking takes it in; empty where there is no wish, or nothing was found in it.
+  std::vector<double> wish = {};
   PlanOrigin origin = PlanOrigin::kRule;
   std::string reason;  // why, for kFallback and kNearest
   int unlisted = 0;    // labels on which the language model's answer is silent (llm/backend.h)

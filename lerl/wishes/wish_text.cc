@@ -46,9 +46,12 @@ std::string WishProblem(std::string_view text) {
   if (!IsUtf8(text)) return "it is no UTF-8; send it in that encoding";
   if (Trimmed(WithoutControls(text)).empty())
     return "it is empty; say what the user feels like, or leave it out";
-  if (text.size() > kLongestWish)
-    return "it has " + std::to_string(text.size()) + " bytes, and " + std::to_string(kLongestWish) +
-           " is the most; say it in one sentence";
+  // Every byte that goes on with no character begins one.
+  const auto characters = std::ranges::count_if(
+      text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; });
+  if (characters > static_cast<std::ptrdiff_t>(kLongestWish))
+    return "it has " + std::to_string(characters) + " characters, and " +
+           std::to_string(kLongestWish) + " is the most; say it in one sentence";
   return "";
 }
 

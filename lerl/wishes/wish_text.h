@@ -10,10 +10,10 @@
 
 namespace lerl {
 
-inline constexpr size_t kLongestWish = 300;  // bytes
+inline constexpr size_t kLongestWish = 300;  // characters (code points)
 
 // What is wrong with a wish, and what to do, as the end of a message; "" if nothing is. Wrong are a
-// text that is empty or blank, one of more than kLongestWish bytes, and one that is no UTF-8.
+// text that is empty or blank, one of more than kLongestWish characters, and one that is no UTF-8.
 // Control characters are no fault: CheckedWish makes spaces of them.
 std::string WishProblem(std::string_view text);
 

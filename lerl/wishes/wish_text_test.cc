@@ -23,7 +23,7 @@ TEST(WishText, IsRefusedWhereItIsEmptyTooLongOrNoUtf8AndSaysWhatToDo) {
   EXPECT_EQ(ErrorOfWish(""), "--wish: it is empty; say what the user feels like, or leave it out");
   EXPECT_EQ(ErrorOfWish(" \t\n"), ErrorOfWish(""));
   EXPECT_THAT(ErrorOfWish(std::string(301, 'a')),
-              HasSubstr("it has 301 bytes, and 300 is the most"));
+              HasSubstr("it has 301 characters, and 300 is the most"));
   EXPECT_EQ(ErrorOfWish(std::string(300, 'a')), "taken: " + std::string(300, 'a'));
   EXPECT_THAT(ErrorOfWish("fun\xff"), HasSubstr("no UTF-8"));
   EXPECT_THAT(ErrorOfWish("\xed\xa0\x80"), HasSubstr("no UTF-8"));  // a lone surrogate

@@ -43,7 +43,7 @@ class WishWriter {
   // The data set must outlive the writer.
   WishWriter(const Dataset& dataset, const Split& split);
 
-  // One sentence of at most kLongestWish bytes, by draws of `rng` alone.
+  // One sentence of at most kLongestWish characters, by draws of `rng` alone.
   std::string Write(const WishTopic& topic, PhrasingPart part, const WishStyle& style,
                     Rng& rng) const;
   // Titles that may stand for the category in this part, best known first.

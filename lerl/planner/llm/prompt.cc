@@ -10,7 +10,6 @@
 #include "lerl/base/rng.h"
 #include "lerl/llm/labels.h"
 #include "lerl/planner/llm/prompt_files.h"
-#include "lerl/wishes/wish_text.h"
 
 namespace lerl {
 namespace {
@@ -174,7 +173,7 @@ std::string SafeText(const std::string& text, size_t longest) {
 }
 
 std::string QuotedWish(std::string_view wish) {
-  std::string text = SafeText(std::string(wish), kLongestWish);
+  std::string text = SafeText(std::string(wish), kLongestQuote);
   std::ranges::replace(text, '"', '\'');
   return text;
 }

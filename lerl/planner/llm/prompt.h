@@ -57,7 +57,8 @@ struct PlanState {
 };
 
 // A wish (wishes/wish_text.h) as it stands in a prompt between quotes: by SafeText, of at most
-// kLongestWish bytes, and with ' for each " in it, so that it ends where its quotes do.
+// kLongestQuote bytes, and with ' for each " in it, so that it ends where its quotes do.
+inline constexpr size_t kLongestQuote = 300;
 std::string QuotedWish(std::string_view wish);
 
 // A state as a prompt of letters shows it, "Drama, Action; Comedy +; none", after "user 42: " where

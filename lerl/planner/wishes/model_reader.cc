@@ -8,7 +8,6 @@
 #include "lerl/planner/llm/prompt.h"
 #include "lerl/planner/llm/prompt_files.h"
 #include "lerl/wishes/wish_clauses.h"
-#include "lerl/wishes/wish_text.h"
 
 namespace lerl {
 namespace {

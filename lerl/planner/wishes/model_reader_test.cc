@@ -6,7 +6,7 @@
 
 #include "lerl/llm/scripted_backend.h"
 #include "lerl/testing/plan_requests.h"
-#include "lerl/wishes/wish_text.h"
+#include "lerl/planner/llm/prompt.h"
 
 namespace lerl {
 namespace {
@@ -81,7 +81,7 @@ TEST(ModelReader, HostileWishesCantChangeThePrompt) {
       EXPECT_EQ(std::ranges::count(suffix, '"'), 2) << suffix;
       EXPECT_TRUE(suffix.ends_with("\"\nThe category that they ask for:")) << suffix;
       for (const char* mark : {"<", ">", "|", "{", "}"}) EXPECT_THAT(suffix, Not(HasSubstr(mark)));
-      EXPECT_LE(suffix.size(), kLongestWish + 60);
+      EXPECT_LE(suffix.size(), kLongestQuote + 60);
     }
   }
 }

@@ -128,6 +128,7 @@ std::vector<Plan> WishPlanner::Rank(std::span<const PlanRequest> requests, PlanM
     plan.reason = plans[i].reason;
     // What no candidate is has no score here.
     plan.raw_first.clear();
+    plan.wish = wish;
     plans[i] = std::move(plan);
   }
   return plans;
