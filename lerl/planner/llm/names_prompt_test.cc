@@ -42,6 +42,14 @@ TEST(NamesPrompt, NamesTheUserWhereTheStateDoes) {
             "The viewer is called u42.\nA viewer liked Drama.\nBest genre for them next:");
 }
 
+TEST(NamesPrompt, QuotesAWishBeforeTheLastLine) {
+  EXPECT_EQ(FilmsPrompt(false).Suffix({.favourites = {2}, .wish = QuotedWish("no \"war\"\n{last}")},
+                                      kThreeNames),
+            "A viewer liked Drama.\nThey say: \"no 'war' last\"\nBest genre for them next:");
+  EXPECT_EQ(FilmsPrompt(true).Suffix({.wish = "fun"}, kThreeNames),
+            "They say: \"fun\"\nBest genre for them next:<a>");
+}
+
 TEST(NamesPrompt, WithoutHistoryTheUsersLinesAreLeftOut) {
   const PlanPrompt prompt = FilmsPrompt(false);
   EXPECT_EQ(prompt.Suffix({}, kThreeNames), "Best genre for them next:");
