@@ -42,9 +42,9 @@ lerl_library(sql_cells COLD
   TESTING postgres_server)
 
 lerl_library(wishes COLD
-  ORDER phrasings wish_text wish_clauses wish_writer
+  ORDER bank phrasings wish_text wish_clauses wish_writer
   DEPS base data)
-lerl_embed_files(lerl_wishes lerl/wishes/phrasings_file.h lerl/wishes/phrasings.txt)
+lerl_embed_files(lerl_wishes lerl/wishes/bank/phrasings_file.h lerl/wishes/bank/phrasings.txt)
 
 lerl_library(nn
   DEPS base data

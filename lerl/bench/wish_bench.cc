@@ -1,5 +1,5 @@
-// Wishes per second of what reads them: by words, by sentence embeddings, by the language model. The
-// sentences are those of simulated users, half of them in held-out phrasings; how often the
+// Wishes per second of what reads them: by words, by sentence embeddings, by the language model.
+// The sentences are those of simulated users, half of them in held-out phrasings; how often the
 // category that is asked for comes first, or among three, stands beside the rate.
 
 #include <algorithm>
@@ -27,7 +27,7 @@ constexpr int kBatch = 32;  // of the language model
 
 struct SpokenWishes {
   std::vector<std::string> texts;
-  std::vector<WishTopic> topics;
+  std::vector<WishCategories> subjects;
 };
 
 // Each asks for one category and refuses another, in both parts of the bank in turn.
@@ -43,12 +43,12 @@ SpokenWishes SpeakWishes(const Dataset& dataset, const Split& split) {
   Rng rng(1, "wishes of the benchmark");
   while (spoken.texts.size() < kWishes) {
     const auto draw = [&] { return categories[rng.Below(categories.size())]; };
-    const WishTopic topic = {.up = {draw()}, .down = draw()};
-    if (topic.up[0] == topic.down) continue;
+    const WishCategories subject = {.up = {draw()}, .down = draw()};
+    if (subject.up[0] == subject.down) continue;
     const PhrasingPart part =
         spoken.texts.size() % 2 == 0 ? PhrasingPart::kLearning : PhrasingPart::kHeldOut;
-    spoken.texts.push_back(writer.Write(topic, part, {}, rng));
-    spoken.topics.push_back(topic);
+    spoken.texts.push_back(writer.Write(subject, part, {}, rng));
+    spoken.subjects.push_back(subject);
   }
   return spoken;
 }
@@ -59,12 +59,12 @@ std::string HitsOf(const SpokenWishes& spoken, const std::vector<WishScores>& sc
   int first[2] = {}, third[2] = {}, refused[2] = {};
   for (size_t i = 0; i < scores.size(); ++i) {
     if (scores[i].empty()) continue;
-    const double asked = scores[i][At(spoken.topics[i].up[0])];
+    const double asked = scores[i][At(spoken.subjects[i].up[0])];
     // Of equal scores none is first.
     const auto place = std::ranges::count_if(scores[i], [&](double s) { return s >= asked; });
     first[i % 2] += place == 1;
     third[i % 2] += place <= 3;
-    refused[i % 2] += scores[i][At(spoken.topics[i].down)] < 0;
+    refused[i % 2] += scores[i][At(spoken.subjects[i].down)] < 0;
   }
   constexpr double kShare = 2.0 / kWishes;
   char text[200];

@@ -8,7 +8,7 @@
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/printable.h"
-#include "lerl/wishes/phrasings_file.h"
+#include "lerl/wishes/bank/phrasings_file.h"
 
 namespace lerl {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 // Phrasings: the bank of sentences in which simulated users say their wishes
-// (wishes/phrasings.txt, which says what its sections are). Written for this project.
+// (wishes/bank/phrasings.txt, which says what its sections are). Written for this project.
 //
 // A third of every list of the bank, and a third of the titles that serve as examples, is held out:
 // the sentences of training and validation users are made of the rest, those of test users of what

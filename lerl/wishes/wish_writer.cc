@@ -132,25 +132,25 @@ std::string WishWriter::Phrase(const Voice& voice, int32_t category, bool asked,
   return Draw(asked ? of.up : of.down, rng);
 }
 
-std::string WishWriter::Write(const WishTopic& topic, PhrasingPart part, const WishStyle& style,
-                              Rng& rng) const {
-  LERL_CHECK(topic.up.size() <= 2 && (!topic.up.empty() || topic.down >= 0));
+std::string WishWriter::Write(const WishCategories& subject, PhrasingPart part,
+                              const WishStyle& style, Rng& rng) const {
+  LERL_CHECK(subject.up.size() <= 2 && (!subject.up.empty() || subject.down >= 0));
   const Voice& voice = VoiceOf(part);
   // 1. What is asked for.
   std::string up;
-  for (const int32_t category : topic.up) {
+  for (const int32_t category : subject.up) {
     const std::string phrase = Phrase(voice, category, /*asked=*/true, style, rng);
     up = up.empty()
              ? phrase
              : FillPlace(FillPlace(Draw(voice.bank.two, rng), "{one}", up), "{other}", phrase);
   }
   // 2. What is refused, and the sentence around both.
-  const std::vector<std::string>& frames = topic.down < 0     ? voice.bank.up_alone
-                                           : topic.up.empty() ? voice.bank.down_alone
-                                                              : voice.bank.whole;
+  const std::vector<std::string>& frames = subject.down < 0     ? voice.bank.up_alone
+                                           : subject.up.empty() ? voice.bank.down_alone
+                                                                : voice.bank.whole;
   std::string text = FillPlace(Draw(frames, rng), "{up}", up);
-  if (topic.down >= 0)
-    text = FillPlace(text, "{down}", Phrase(voice, topic.down, /*asked=*/false, style, rng));
+  if (subject.down >= 0)
+    text = FillPlace(text, "{down}", Phrase(voice, subject.down, /*asked=*/false, style, rng));
   // 3. As it is typed.
   text = WithTypos(AsSentence(std::move(text)), style.typos, rng);
   return text.size() <= kLongestWish ? text : text.substr(0, text.rfind(' ', kLongestWish));

@@ -4,8 +4,8 @@
 //
 // A sentence names one or two categories that are asked for, one that is refused, or both. A
 // category is named by one of its phrases or by an example: one of the titles by which people know
-// it best. These are the 20 items of the category with the fewest other categories, and among equals
-// those with the most training rows.
+// it best. These are the 20 items of the category with the fewest other categories, and among
+// equals those with the most training rows.
 //
 // Axes: C categories.
 
@@ -21,7 +21,7 @@
 namespace lerl {
 
 // What a sentence is about. At least one of both is there.
-struct WishTopic {
+struct WishCategories {
   std::vector<int32_t> up;  // categories that are asked for, at most two
   int32_t down = -1;        // the category that is refused; -1: none
 };
@@ -44,7 +44,7 @@ class WishWriter {
   WishWriter(const Dataset& dataset, const Split& split);
 
   // One sentence of at most kLongestWish characters, by draws of `rng` alone.
-  std::string Write(const WishTopic& topic, PhrasingPart part, const WishStyle& style,
+  std::string Write(const WishCategories& subject, PhrasingPart part, const WishStyle& style,
                     Rng& rng) const;
   // Titles that may stand for the category in this part, best known first.
   const std::vector<std::string>& Titles(int32_t category, PhrasingPart part) const;

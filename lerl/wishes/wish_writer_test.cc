@@ -88,7 +88,7 @@ TEST(WishWriter, NamesTheBestKnownTitlesOfThePurestItems) {
 TEST(WishWriter, SaysWhatIsAskedForAndWhatIsRefusedFromItsOwnPart) {
   const Dataset data = WarFilms();
   const WishWriter writer(data, AllRows());
-  const WishTopic topic = {.up = {0}, .down = 1};
+  const WishCategories subject = {.up = {0}, .down = 1};
   const auto phrase_of = [](const std::string& text, const std::vector<std::string>& phrases) {
     return std::ranges::any_of(phrases, [&](std::string phrase) {
       const std::string small = SmallLetters(text);
@@ -99,7 +99,7 @@ TEST(WishWriter, SaysWhatIsAskedForAndWhatIsRefusedFromItsOwnPart) {
     const Phrasings bank = PartOf(BuiltInPhrasings(), part);
     Rng rng(3);
     for (int i = 0; i < 200; ++i) {
-      const std::string text = writer.Write(topic, part, {.titles = 0}, rng);
+      const std::string text = writer.Write(subject, part, {.titles = 0}, rng);
       EXPECT_TRUE(phrase_of(text, bank.of_category.at("Comedy").up)) << text;
       EXPECT_TRUE(phrase_of(text, bank.of_category.at("War").down)) << text;
       EXPECT_EQ(WishProblem(text), "") << text;
@@ -111,12 +111,12 @@ TEST(WishWriter, SaysWhatIsAskedForAndWhatIsRefusedFromItsOwnPart) {
 TEST(WishWriter, IsAFunctionOfItsDrawsAndHasManySentences) {
   const Dataset data = WarFilms();
   const WishWriter writer(data, AllRows());
-  const WishTopic topic = {.up = {1, 2}, .down = 0};
+  const WishCategories subject = {.up = {1, 2}, .down = 0};
   Rng one(5), again(5), other(6);
   std::set<std::string> seen;
   for (int i = 0; i < 300; ++i) {
-    const std::string text = writer.Write(topic, PhrasingPart::kLearning, {.typos = 0.1}, one);
-    EXPECT_EQ(text, writer.Write(topic, PhrasingPart::kLearning, {.typos = 0.1}, again));
+    const std::string text = writer.Write(subject, PhrasingPart::kLearning, {.typos = 0.1}, one);
+    EXPECT_EQ(text, writer.Write(subject, PhrasingPart::kLearning, {.typos = 0.1}, again));
     seen.insert(text);
   }
   EXPECT_GT(seen.size(), 280U);

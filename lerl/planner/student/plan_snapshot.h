@@ -33,8 +33,8 @@ struct PlanSnapshot {
   bool operator==(const PlanSnapshot&) const = default;
 };
 
-// Saves snapshots, all but their wishes, as arrays NAME/who, NAME/exposure and so on. All must have the same C; their last
-// slates are padded with -1 to the longest of them.
+// Saves snapshots, all but their wishes, as arrays NAME/who, NAME/exposure and so on. All must
+// have the same C; their last slates are padded with -1 to the longest of them.
 void SaveSnapshots(TensorFile& file, const std::string& name,
                    std::span<const PlanSnapshot* const> snapshots);
 // What snapshots of a data set may name.

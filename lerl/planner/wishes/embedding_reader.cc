@@ -54,8 +54,8 @@ class EmbeddingReader : public WishReader {
     std::vector<std::string> texts;
     for (size_t c = 0; c < dataset_.categories.size(); ++c) {
       const std::string& name = dataset_.categories[c];
-      const bool genre = BuiltInPhrasings().of_category.contains(name);
-      texts.push_back(SafeText(name, kLongestReference) + (genre ? " film" : ""));
+      const bool known = BuiltInPhrasings().of_category.contains(name);
+      texts.push_back(SafeText(name, kLongestReference) + (known ? " film" : ""));
     }
     std::map<int32_t, std::vector<int32_t>> categories_of;
     for (size_t c = 0; c < dataset_.categories.size(); ++c)

@@ -3,7 +3,7 @@
 //
 //   x_c = max(cos(clause, name_c), max over examples i of c of (cos(clause, title_i) - margin))
 //
-//   name_c    "Comedy film" where the data set is one of films (it has the genre's phrasings), and
+//   name_c    "Comedy film" where the bank of phrasings knows the name, as it does of films, and
 //             otherwise the category's own name
 //   title_i   of the kExamples items of the category with the most training rows
 //   margin    kTitleMargin: a title is no description, so that it counts where it is named

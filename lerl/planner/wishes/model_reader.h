@@ -7,7 +7,8 @@
 // and its evidence (planner/wishes/wish_reader.h) is added or, for a clause that refuses
 // (wishes/wish_clauses.h), taken off.
 //
-// The wish stands in the prompt as data (QuotedWish). The answer is one of the names, whatever the wish says.
+// The wish stands in the prompt as data (QuotedWish). The answer is one of the names, whatever
+// the wish says.
 
 #include <memory>
 

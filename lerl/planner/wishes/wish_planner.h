@@ -1,6 +1,7 @@
 #pragma once
-// wish_keywords, wish_embeddings, wish_model, wish_oracle: planners that heed wishes. Each is a base
-// planner, which knows none, with what the wish says added to its scores. It ranks the candidates by
+// wish_keywords, wish_embeddings, wish_model, wish_oracle: planners that heed wishes. Each is a
+// base planner, which knows none, with what the wish says added to its scores. It ranks the
+// candidates by
 //
 //   score(c) = z(base_c) + w m_c
 //

@@ -69,19 +69,19 @@ Craving Cravings::Draw(uint64_t session_seed, int64_t visit) const {
 }
 
 std::string Cravings::Write(const Craving& craving, int32_t user, Rng& rng) const {
-  WishTopic topic = craving.about;
+  WishCategories subject = craving.about;
   const bool whole = rng.Bernoulli(config_.whole);
   const bool asks = rng.Bernoulli(2.0 / 3);
-  if (!whole && !topic.up.empty() && topic.down >= 0) {
+  if (!whole && !subject.up.empty() && subject.down >= 0) {
     if (asks) {
-      topic.down = -1;
+      subject.down = -1;
     } else {
-      topic.up.clear();
+      subject.up.clear();
     }
   }
   const PhrasingPart part =
       speaks_learned_[At(user)] != 0 ? PhrasingPart::kLearning : PhrasingPart::kHeldOut;
-  return writer_->Write(topic, part, {.titles = config_.titles, .typos = config_.typos}, rng);
+  return writer_->Write(subject, part, {.titles = config_.titles, .typos = config_.typos}, rng);
 }
 
 std::string Cravings::Say(const Craving& craving, int32_t user, uint64_t session_seed,

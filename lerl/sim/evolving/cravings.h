@@ -38,7 +38,7 @@
 namespace lerl {
 
 struct Craving {
-  WishTopic about;            // no category: none
+  WishCategories about;       // no category: none
   std::vector<double> added;  // [C] v; empty: none
 };
 

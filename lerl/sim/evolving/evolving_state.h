@@ -14,7 +14,7 @@
 //                     those of sim/evolving/evolving_users.h
 //   theta_uc,0        interest before the session, from there too; a session starts with it, with
 //                     fatigue 0 and mood .6
-//   v_uc              what the user feels like in this visit (sim/evolving/cravings.h); 0 by default
+//   v_uc              what the user feels like in this visit (sim/evolving/cravings.h)
 //   w_ic              1 / (number of categories of i) for each category that i carries, else 0
 //   like_i            0 or 1, drawn from the state before the slate
 //   decay, eta, ...   settings of [env.evolving]
