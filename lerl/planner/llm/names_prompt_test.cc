@@ -42,15 +42,6 @@ TEST(NamesPrompt, NamesTheUserWhereTheStateDoes) {
             "The viewer is called u42.\nA viewer liked Drama.\nBest genre for them next:");
 }
 
-TEST(NamesPrompt, QuotesAWishBeforeTheLastLine) {
-  const PlanState state = {.favourites = {2}, .wish = QuotedWish("no war\n{last}")};
-  EXPECT_EQ(FilmsPrompt(false).Suffix(state, kThreeNames),
-            R"(A viewer liked Drama.
-They say: "no war last"
-Best genre for them next:)");
-  EXPECT_THAT(FilmsPrompt(true).Suffix(state, kThreeNames), HasSubstr("next:<a>"));
-}
-
 TEST(NamesPrompt, WithoutHistoryTheUsersLinesAreLeftOut) {
   const PlanPrompt prompt = FilmsPrompt(false);
   EXPECT_EQ(prompt.Suffix({}, kThreeNames), "Best genre for them next:");

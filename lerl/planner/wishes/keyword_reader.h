@@ -1,8 +1,8 @@
 #pragma once
 // Control: reads a wish by words. A category is asked for where a clause that asks
-// (wishes/wish_clauses.h) has its name or one of its words (`words:` in wishes/bank/phrasings.txt), and
-// refused where one that refuses has it. Both: refused. What is written otherwise, and slips, it
-// does not know.
+// (wishes/wish_clauses.h) has its name or one of its words (`words:` in
+// wishes/bank/phrasings.txt), and refused where one that refuses has it. Both: refused. What is
+// written otherwise, and slips, it does not know.
 
 #include <memory>
 
