@@ -19,6 +19,8 @@
 // A wish is read once and kept by its text, up to kMostKept of them. One with a problem
 // (wishes/wish_text.h) is left aside and counted; one that looks foreign is read all the same and
 // counted. The control without wishes is the base planner by itself.
+//
+// Not handled: in a service wish_model reads a wish within its request, without a deadline.
 
 #include <cstdint>
 #include <functional>
