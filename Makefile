@@ -25,8 +25,8 @@ endef
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
 
-setup: ## packages, llama.cpp, weights, data: once, kept in LERL_CACHE_DIR (~/.cache/lerl)
-	@tools/setup.sh packages llama weights data
+setup: ## packages, llama.cpp, weights, embeddings, data: once, kept in LERL_CACHE_DIR (~/.cache/lerl)
+	@tools/setup.sh packages llama weights embeddings data
 
 build: setup ## build/release/lerl, the program alone
 	@$(call build,release,--target lerl)
@@ -76,7 +76,7 @@ test-sanitizers: setup-tests ## asan and ubsan over everything, tsan over thread
 	@OMP_NUM_THREADS=1 ctest --preset tsan --parallel 2 -R '^serve\.($(subst $(space),|,$(strip $(TSAN_SUITES))))'
 
 setup-tests:
-	@tools/setup.sh packages tests llama weights data server vocabulary arrow
+	@tools/setup.sh packages tests llama weights embeddings data server vocabulary arrow
 
 format: ## clang-format 14 over our C++
 	@tools/setup.sh format

@@ -41,12 +41,17 @@ lerl_library(sql_cells COLD
   DEPS base cells events
   TESTING postgres_server)
 
+lerl_library(wishes COLD
+  ORDER bank phrasings wish_text wish_clauses wish_writer
+  DEPS base data)
+lerl_embed_files(lerl_wishes lerl/wishes/bank/phrasings_file.h lerl/wishes/bank/phrasings.txt)
+
 lerl_library(nn
   DEPS base data
   LIBS PkgConfig::OPENBLAS)
 
 lerl_library(llm COLD
-  ORDER backend labels answer_text endpoint llama
+  ORDER backend text_embedder labels answer_text endpoint llama
   DEPS base
   LIBS lerl_llama PkgConfig::CURL)
 if(LERL_TESTS)
@@ -55,7 +60,7 @@ endif()
 
 lerl_library(sim
   ORDER env_config session_log env item_vectors rules response slot_env evolving matrix
-  DEPS base data nn
+  DEPS base data wishes nn
   TESTING env_settings)
 
 lerl_library(agents
@@ -65,13 +70,14 @@ lerl_library(agents
 
 lerl_library(planner COLD
   ORDER planner ranking state_text session_state student_config planner_config planner_context
-        profiles rules learned llm student
-  DEPS base data nn llm
+        profiles rules learned llm wishes student
+  DEPS base data wishes nn llm
   TESTING planner_settings)
 lerl_embed_files(lerl_planner lerl/planner/llm/prompt_files.h
   prompts/plan_system.txt prompts/plan_letters.txt prompts/plan_list.txt
   prompts/names_categories.txt prompts/names_films.txt
-  prompts/reflect_system.txt prompts/reflect.txt)
+  prompts/reflect_system.txt prompts/reflect.txt
+  prompts/wish_names.txt)
 
 lerl_library(train COLD DEPS base cells data nn sim agents planner TESTING lying_env)
 

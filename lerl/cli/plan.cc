@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "lerl/agents/items/item_factors.h"
 #include "lerl/base/error.h"
@@ -19,14 +20,17 @@
 #include "lerl/planner/registry.h"
 #include "lerl/sim/rules/leave_rules.h"
 #include "lerl/train/run_config.h"
+#include "lerl/wishes/wish_text.h"
 
 namespace lerl {
 namespace {
 
 constexpr size_t kLongestTitle = 60;
+constexpr double kLeastShown = 0.1;  // of what a wish says of a category
 
 struct PlanFlags {
   std::string dataset, config, user, planner, model;
+  std::optional<std::string> wish;
   std::vector<std::string> sets;
   int step = 1;
   bool json = false;
@@ -35,7 +39,8 @@ struct PlanFlags {
 RunConfig ReadConfig(const PlanFlags& options) {
   // What is typed wins over what this command takes where nothing is said.
   std::vector<std::string> sets;
-  if (options.config.empty()) sets.push_back("planner.name=\"llm\"");
+  if (options.config.empty())
+    sets.push_back(options.wish ? "planner.name=\"wish_embeddings\"" : "planner.name=\"llm\"");
   sets.insert(sets.end(), options.sets.begin(), options.sets.end());
   const auto set = [&sets](const std::string& key, const std::string& value) {
     if (!value.empty()) sets.push_back(key + "=" + nlohmann::json(value).dump());
@@ -109,6 +114,19 @@ void AddQuestion(LanguageModelPlanner& planner, const Dataset& dataset, const Pl
   result["scores"] = rows;
 }
 
+// What the wish says of the categories, and how the planner would rank without it.
+void AddWish(const Plan& plan, const Plan& without, const Dataset& dataset,
+             nlohmann::json& result) {
+  nlohmann::json said = nlohmann::json::object();
+  for (size_t c = 0; c < plan.wish.size(); ++c)
+    if (std::abs(plan.wish[c]) >= kLeastShown)
+      said[SafeText(dataset.categories[c], 40)] = plan.wish[c];
+  result["wish_scores"] = said;
+  result["ranking_without_wish"] = nlohmann::json::array();
+  for (const int16_t c : without.ranking)
+    result["ranking_without_wish"].push_back(SafeText(dataset.categories[At(c)], 40));
+}
+
 // Shows the question on its way to the planner and remembers it.
 class Listener : public Planner {
  public:
@@ -121,6 +139,11 @@ class Listener : public Planner {
     LanguageModelPlanner* asking = planner_->language_model();
     if (asking != nullptr && planner_->prior() == nullptr)
       AddQuestion(*asking, dataset_, requests[0], result_);
+    if (!requests[0].wish.empty()) {
+      PlanRequest silent = requests[0];
+      silent.wish = {};
+      AddWish(plans[0], planner_->Rank({&silent, 1}, mode).at(0), dataset_, result_);
+    }
     return plans;
   }
 
@@ -131,7 +154,8 @@ class Listener : public Planner {
 };
 
 // Plays the session so far back to the planner, which then plans the next slate.
-SlotPlan PlanNext(const Dataset& dataset, std::span<const PastSlate> past, PlanPolicy& policy) {
+SlotPlan PlanNext(const Dataset& dataset, std::span<const PastSlate> past, const std::string& wish,
+                  PlanPolicy& policy) {
   std::vector<uint8_t> excluded(At(dataset.num_items()), 0);
   std::vector<uint8_t> dominant(At(dataset.num_categories()) + 1, 0);
   for (const PastSlate& slate : past) {
@@ -141,7 +165,8 @@ SlotPlan PlanNext(const Dataset& dataset, std::span<const PastSlate> past, PlanP
   }
   dominant.pop_back();  // the pseudo category of items without one
   std::vector<SlotPlan> plans;
-  const SlotInput input = {.slot = 0, .step = 0, .dominant = dominant, .excluded = excluded};
+  const SlotInput input = {
+      .slot = 0, .step = 0, .dominant = dominant, .excluded = excluded, .wish = wish};
   policy.Plan({&input, 1}, PlanMode::kEvaluation, plans);
   return plans[0];
 }
@@ -163,7 +188,9 @@ void AddAnswer(const Dataset& dataset, const SlotPlan& plan, nlohmann::json& res
 
 nlohmann::json PlanFor(const PlanFlags& options) {
   // 1. The data, the user, and the planner with a listener between it and the policy.
+  const std::string wish = options.wish ? CheckedWish("--wish", *options.wish) : "";
   const RunConfig config = ReadConfig(options);
+  CheckLanguageModel(config.planner);
   const Dataset dataset = LoadDataset(config.data.name, config.data.options);
   const Split split = MakeSplit(dataset, config.split);
   const int32_t user = FindShownUser(dataset, split, "--user " + options.user, options.user);
@@ -175,6 +202,8 @@ nlohmann::json PlanFor(const PlanFlags& options) {
                            {"slate_size", slate_size},
                            {"planner", config.planner.name},
                            {"session", HistoryJson(dataset, past)}};
+  if (options.wish) result["wish"] = wish;
+  if (LooksForeign(wish)) result["wish_looks_foreign"] = true;
   PlanPolicy policy(
       dataset, config.planner,
       std::make_unique<Listener>(
@@ -185,7 +214,7 @@ nlohmann::json PlanFor(const PlanFlags& options) {
   policy.Prepare(1);
   policy.Start(0, user, /*session_seed=*/1);
   // 2. Its plan after the session so far.
-  AddAnswer(dataset, PlanNext(dataset, past, policy), result);
+  AddAnswer(dataset, PlanNext(dataset, past, wish, policy), result);
   return result;
 }
 
@@ -195,6 +224,26 @@ std::string Join(const nlohmann::json& names) {
   std::string text;
   for (const nlohmann::json& name : names) text += (text.empty() ? "" : ", ") + Text(name);
   return text;
+}
+
+void PrintWish(const nlohmann::json& result) {
+  std::printf("\nWish: \"%s\"%s\n", Text(result["wish"]).c_str(),
+              result.contains("wish_looks_foreign")
+                  ? "\n  Hardly a word of it is known (another language?); it is read all the same."
+                  : "");
+  if (result.contains("prompt")) {
+    std::printf("  It stands in the prompt.\n");
+  } else if (result["wish_scores"].empty()) {
+    std::printf("  Nothing was found in it: the plan is the one without it.\n");
+  }
+  std::vector<std::pair<double, std::string>> said;
+  for (const auto& [category, score] : result["wish_scores"].items())
+    said.emplace_back(score.get<double>(), category);
+  std::ranges::sort(said, std::greater());
+  for (const auto& [score, category] : said)
+    std::printf("  %-9s  %-20s %5.2f\n", score > 0 ? "asked for" : "refused", category.c_str(),
+                score);
+  std::printf("\nRanking without it\n  %s\n", Join(result["ranking_without_wish"]).c_str());
 }
 
 void Print(const nlohmann::json& result) {
@@ -223,6 +272,7 @@ void Print(const nlohmann::json& result) {
       }
     }
   }
+  if (result.contains("wish")) PrintWish(result);
   std::printf("\nRanking of %s (%s%s)\n  %s\nPlan\n  %s%s\n", Text(result["planner"]).c_str(),
               Text(result["origin"]).c_str(),
               Text(result["reason"]).empty() ? "" : (": " + Text(result["reason"])).c_str(),
@@ -247,6 +297,9 @@ void AddPlanCommand(CLI::App& app) {
                    "steps that the session already has: the user's latest training rows")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
+  command->add_option("--wish", options->wish,
+                      "what the user feels like, in words; without --planner and --config "
+                      "wish_embeddings plans");
   command->add_option("--model", options->model, "a GGUF file in place of the default model");
   command->add_option("--config", options->config, "TOML configuration of a run");
   command->add_option("--set", options->sets,
@@ -257,6 +310,7 @@ void AddPlanCommand(CLI::App& app) {
       "  lerl plan --dataset ml-100k --user 42\n"
       "  lerl plan --dataset ml-100k --user 42 --model path/to/model.gguf\n"
       "  lerl plan --dataset ml-100k --user 42 --planner fatigue_aware --step 3\n"
+      "  lerl plan --dataset ml-100k --user 42 --wish \"something light and funny, no war films\"\n"
       "  lerl plan export --help");
   AddPlanExportCommand(*command);
   AddPlanPromptCommands(*command);

@@ -25,6 +25,8 @@ struct PlanPolicy::Session {
   std::vector<int16_t> raw_first;  // of the latest ranking, sorted
   bool fresh = false;              // `ranked` was made for this step
   int ranked_step = -1;            // the step that `ranked` was made for; -1: none yet
+  std::string wish;                // the latest
+  bool wish_changed = false;       // since the step before
 };
 
 std::vector<int16_t> SlotPlan::InOrder() const {
@@ -140,10 +142,12 @@ void PlanPolicy::Plan(std::span<const SlotInput> inputs, PlanMode mode,
     Session& session = sessions_.at(At(inputs[i].slot));
     LERL_CHECK(session.running);
     FindCandidates(inputs[i], session);
+    TakeWish(inputs[i], session);
     const char* why = WhyDue(inputs[i].step, session);
     session.fresh = why != nullptr;
     if (!session.fresh) continue;
     session.ranked_step = inputs[i].step;
+    session.wish_changed = false;
     ++counts_.rankings[why];
     due.push_back(i);
     requests.push_back(RequestOf(inputs[i], session));
@@ -168,12 +172,14 @@ std::optional<PlanRequest> PlanPolicy::Foresee(const SlotInput& input) {
   Session& session = sessions_.at(At(input.slot));
   LERL_CHECK(session.running);
   FindCandidates(input, session);
+  TakeWish(input, session);
   if (WhyDue(input.step, session) == nullptr) return std::nullopt;
   return RequestOf(input, session);
 }
 
 const char* PlanPolicy::WhyDue(int step, const Session& session) const {
   if (session.ranked_step < 0) return "first";
+  if (session.wish_changed) return "wish";
   if (config_.replan == "every_n") return step % config_.cadence == 0 ? "every n" : nullptr;
   if (step - session.ranked_step >= config_.cadence) return "every n";
   const SessionState& state = session.state;
@@ -192,6 +198,12 @@ const char* PlanPolicy::WhyDue(int step, const Session& session) const {
                                         [](uint32_t response) { return (response & 1U) != 0; }));
   const double before = (state.items_liked - liked) / (state.items_shown - last);
   return std::abs(liked / last - before) >= config_.surprise ? "surprise" : nullptr;
+}
+
+void PlanPolicy::TakeWish(const SlotInput& input, Session& session) {
+  if (input.wish == session.wish) return;
+  session.wish = input.wish;
+  session.wish_changed = true;
 }
 
 void PlanPolicy::FindCandidates(const SlotInput& input, Session& session) const {
@@ -238,6 +250,7 @@ PlanRequest PlanPolicy::RequestOf(const SlotInput& input, const Session& session
   request.seed = session.seed;
   request.candidates = session.candidates;
   request.dominant = input.dominant;
+  request.wish = session.wish;
   return request;
 }
 

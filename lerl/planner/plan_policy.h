@@ -11,7 +11,8 @@
 //                                         `saturated`
 //                 replan = on_surprise    once the share of likes of the last slate differs by
 //                                         `surprise` or more from that of all slates before it
-//               and in the last two cases `cadence` steps after the last ranking at the latest.
+//               and in the last two cases `cadence` steps after the last ranking at the latest. A
+//               session whose user says another wish than before is ranked anew at once.
 //               The reason of every new ranking is counted.
 //   plan        The first plan_size categories of the ranking.
 //   kept        Between two rankings the plan stays, less the categories that are no candidates
@@ -30,6 +31,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lerl/data/dataset.h"
@@ -44,6 +46,7 @@ struct SlotInput {
   int step = 0;
   std::span<const uint8_t> dominant;  // [C] of the last slate
   std::span<const uint8_t> excluded;  // [I] 1 = must not be shown
+  std::string_view wish = {};         // what the user said last that they feel like; "": nothing
 };
 
 struct SlotPlan {
@@ -120,6 +123,7 @@ class PlanPolicy {
   struct Session;
 
   void FindCandidates(const SlotInput& input, Session& session) const;
+  static void TakeWish(const SlotInput& input, Session& session);
   // Why a session is due for a new ranking; nullptr if it keeps the one that it has.
   const char* WhyDue(int step, const Session& session) const;
   bool HasAllowedItem(size_t category, std::span<const uint8_t> excluded) const;

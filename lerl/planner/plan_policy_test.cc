@@ -252,5 +252,23 @@ TEST(PlanCounts, TheShareOfFallbacksInTrainingIsOfThePlansThatWereAskedFor) {
   EXPECT_DOUBLE_EQ(counts.FallbackShareInTraining(), 0.2);
 }
 
+TEST_F(PlanPolicyTest, ANewWishIsRankedAtOnceWhateverTheCadence) {
+  PlannerConfig config = Config(1);
+  config.cadence = 10;
+  Make(config, 1);
+  const auto step = [this](int n, std::string_view wish) {
+    const SlotInput input = {
+        .slot = 0, .step = n, .dominant = dominant_, .excluded = excluded_, .wish = wish};
+    policy_->Plan({&input, 1}, PlanMode::kValidation, plans_);
+    return planner_->calls;
+  };
+  EXPECT_EQ(step(0, "fun"), 1);
+  EXPECT_EQ(step(1, "fun"), 1);
+  EXPECT_EQ(step(2, "no war"), 2);
+  EXPECT_EQ(step(3, ""), 3);
+  EXPECT_EQ(step(4, ""), 3);
+  EXPECT_EQ(policy_->counts().rankings.at("wish"), 2);
+}
+
 }  // namespace
 }  // namespace lerl

@@ -20,6 +20,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lerl/base/tensor_file.h"
@@ -74,6 +75,9 @@ struct PlanRequest {
   int32_t items_shown = 0;                   // in this session, all categories together
   std::span<const int32_t> last_items;       // [K] of the last slate; empty at step 0
   std::span<const uint32_t> last_responses;  // [K] to last_items, one bit per behaviour
+  // What the user said last in words that they feel like (wishes/wish_text.h); "" for nothing.
+  // Planners that know no wishes plan as if it were "".
+  std::string_view wish = {};
 };
 
 struct Plan {
@@ -81,6 +85,12 @@ struct Plan {
   // The first three categories of the ranking as it stood before the candidates were applied; empty
   // if the planner ranks candidates alone. They show whether the planner's own opinion moves.
   std::vector<int16_t> raw_first;
+  // What the ranking goes by, of all categories: [C], higher is better; empty where it goes by an
+  // order alone.
+  std::vector<double> scores = {};
+  // What the user's wish says of each category, [C] from -1 (refused) to 1 (asked for), as the
+  // ranking takes it in; empty where there is no wish, or nothing was found in it.
+  std::vector<double> wish = {};
   PlanOrigin origin = PlanOrigin::kRule;
   std::string reason;  // why, for kFallback and kNearest
   int unlisted = 0;    // labels on which the language model's answer is silent (llm/backend.h)

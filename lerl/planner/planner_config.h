@@ -194,6 +194,27 @@ struct GroundedConfig {
   }
 };
 
+// Settings of planners that heed wishes (planner/wishes/wish_planner.h).
+struct WishConfig {
+  std::string base = "learned";
+  double weight = 2;
+  bool train = false;
+  bool clauses = true;
+  std::string embedding_model;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("base", base, "planner whose scores a wish is added to");
+    visit("weight", weight, "w of what a wish says, in standard deviations of the base's scores",
+          Range{0, 1000});
+    visit("train", train, "wishes are heeded in training as well");
+    visit("clauses", clauses,
+          "a wish is read clause by clause, and what a clause refuses counts against "
+          "(wish_embeddings, wish_model; wish_keywords always does)");
+    visit("embedding_model", embedding_model,
+          "path of a GGUF file (wish_embeddings); empty: all-MiniLM-L6-v2 from the cache");
+  }
+};
+
 struct PlannerConfig {
   std::string name = "none";
   int64_t plan_size = 3;
@@ -210,6 +231,7 @@ struct PlannerConfig {
   int64_t liked_categories = 6;
   HeadConfig head;
   GroundedConfig grounded;
+  WishConfig wish;
   LlmPlannerConfig llm;
   StudentConfig student;
 
@@ -240,6 +262,7 @@ struct PlannerConfig {
           Range{1, 10000});
     visit.Section("head", head);
     visit.Section("grounded", grounded);
+    visit.Section("wish", wish);
     visit.Section("llm", llm);
     visit.Section("student", student);
   }

@@ -34,7 +34,9 @@ Plan RankByScores(const std::string& planner, std::span<const double> scores,
     if (scores[At(a)] != scores[At(b)] || ties.empty()) return scores[At(a)] > scores[At(b)];
     return ties[At(a)] > ties[At(b)];
   });
-  return RankByOrder(order, candidates);
+  Plan plan = RankByOrder(order, candidates);
+  plan.scores.assign(scores.begin(), scores.end());
+  return plan;
 }
 
 Plan RankByOrder(std::span<const int16_t> order, std::span<const uint8_t> candidates) {

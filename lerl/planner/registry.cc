@@ -21,12 +21,16 @@
 #include "lerl/planner/rules/round_robin_planner.h"
 #include "lerl/planner/rules/short_term_planner.h"
 #include "lerl/planner/student/student_planner.h"
+#include "lerl/planner/wishes/wish_planner.h"
 
 namespace lerl {
 namespace {
 
 std::unique_ptr<Planner> MakeStudentOfTeacher(const PlannerConfig& config,
                                               const PlannerContext& context);
+
+std::unique_ptr<Planner> MakeWishPlannerOverBase(const PlannerConfig& config,
+                                                 const PlannerContext& context);
 
 constexpr PlannerRow kPlannerRows[] = {
     {.name = "none",
@@ -97,6 +101,31 @@ constexpr PlannerRow kPlannerRows[] = {
      .make = MakeStudentOfTeacher,
      .learns = true,
      .has_teacher = true},
+    {.name = "wish_keywords",
+     .what = "a base planner, moved by the categories whose names or words a user's wish has",
+     .source = "control",
+     .make = MakeWishPlannerOverBase,
+     .learns = true,
+     .heeds_wishes = true},
+    {.name = "wish_embeddings",
+     .what = "a base planner, moved by sentence embeddings of a user's wish",
+     .source = "control; Sentence-BERT, arXiv 1908.10084",
+     .make = MakeWishPlannerOverBase,
+     .learns = true,
+     .heeds_wishes = true},
+    {.name = "wish_model",
+     .what = "a base planner, moved by what a language model makes of a user's wish",
+     .source = "ours",
+     .make = MakeWishPlannerOverBase,
+     .learns = true,
+     .heeds_wishes = true},
+    {.name = "wish_oracle",
+     .what = "ORACLE: a base planner, moved by what the user feels like, said or not",
+     .source = "control",
+     .make = MakeWishPlannerOverBase,
+     .learns = true,
+     .oracle = true,
+     .heeds_wishes = true},
     {.name = "oracle",
      .what = "ORACLE: the category whose best items are worth most now",
      .source = "control",
@@ -142,6 +171,22 @@ std::unique_ptr<Planner> MakeStudentOfTeacher(const PlannerConfig& config,
   return MakeStudentPlanner(config, context, MakeOfRow(row, of_teacher, without_truth));
 }
 
+std::unique_ptr<Planner> MakeWishPlannerOverBase(const PlannerConfig& config,
+                                                 const PlannerContext& context) {
+  const PlannerRow& row = FindPlannerRow(config.wish.base, "planner.wish.base");
+  if (row.oracle || row.asks_model || row.has_teacher || row.heeds_wishes || !row.ranks)
+    throw Error(ErrorKind::kConfig, "planner.wish.base: wishes can't be added to \"" +
+                                        config.wish.base +
+                                        "\"; name a planner that ranks, asks no language model, "
+                                        "has no teacher and does not see the truth");
+  PlannerConfig base = config;
+  base.name = row.name;
+  PlannerContext without_truth = context;
+  without_truth.oracle = nullptr;
+  without_truth.craving = nullptr;
+  return MakeWishPlanner(config, context, row.make(base, without_truth));
+}
+
 }  // namespace
 
 std::span<const PlannerRow> PlannerRows() { return kPlannerRows; }
@@ -169,11 +214,12 @@ bool LooksPlansUp(const PlannerConfig& config) {
 
 void CheckLanguageModel(const PlannerConfig& config) {
   if (AsksLanguageModel(config)) CheckBackend(config.llm);
+  CheckWishModel(config);
 }
 
 std::unique_ptr<Planner> MakePlanner(const PlannerConfig& config, PlannerContext context) {
   const PlannerRow& row = FindPlannerRow(config.name);
-  if (!row.oracle) context.oracle = nullptr;
+  if (!row.oracle) context.oracle = nullptr, context.craving = nullptr;
   if (context.dataset.num_categories() == 0 && row.ranks)
     throw Error(ErrorKind::kConfig, "planner.name = '" + config.name + "': the data set " +
                                         context.dataset.name +

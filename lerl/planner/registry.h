@@ -25,6 +25,7 @@ struct PlannerRow {
   bool weighs_prior = false;    // mixes what the model says in, with a weight that it learns
   bool has_teacher = false;     // imitates the planner that planner.student.teacher names
   bool takes_fallback = false;  // planner.llm.fallback plans where it has no plan of its own
+  bool heeds_wishes = false;    // adds what wishes say to the planner that planner.wish.base names
   bool ranks = true;            // false: all categories are planned, and nothing can be imitated
 };
 

@@ -85,12 +85,13 @@ TEST(PlannerRegistry, GivesTheSimulatorsTruthToOracleRowsOnly) {
     config.name = row.name;
     config.llm.context = 1024;
     config.llm.table = NewTablePath();
-    const auto planner =
-        MakePlanner(config, {.dataset = dataset,
-                             .split = split,
-                             .policy_model = model,
-                             .backend = MakeScriptedBackend({.score = score}),
-                             .oracle = [&reads](int, std::span<float>) { ++reads; }});
+    const auto read = [&reads](int, std::span<float>) { ++reads; };
+    const auto planner = MakePlanner(config, {.dataset = dataset,
+                                              .split = split,
+                                              .policy_model = model,
+                                              .backend = MakeScriptedBackend({.score = score}),
+                                              .oracle = read,
+                                              .craving = read});
     planner->BeginIteration(1, PlanMode::kTraining);
     RankOne(*planner, OwnedRequest(4));
     EXPECT_EQ(reads > 0, row.oracle) << row.name;
@@ -128,10 +129,12 @@ class Conformance : public ::testing::TestWithParam<std::string> {
                                  .split = split_,
                                  .policy_model = model_,
                                  .backend = MakeScriptedBackend({.score = score}),
-                                 .oracle = [](int, std::span<float> rewards) {
-                                   for (size_t c = 0; c < rewards.size(); ++c)
-                                     rewards[c] = static_cast<float>(c * 5 % 7);
-                                 }});
+                                 .oracle =
+                                     [](int, std::span<float> rewards) {
+                                       for (size_t c = 0; c < rewards.size(); ++c)
+                                         rewards[c] = static_cast<float>(c * 5 % 7);
+                                     },
+                                 .craving = [](int, std::span<float> added) { added[2] = 1; }});
   }
 
   std::vector<OwnedRequest> Requests(int count) const {

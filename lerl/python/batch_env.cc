@@ -54,6 +54,9 @@ BatchEnv::BatchEnv(std::shared_ptr<const World> world, const RunConfig& config,
   const auto oracle = [env = env_.get()](int slot, std::span<float> rewards) {
     env->OracleCategoryRewards(slot, rewards);
   };
+  const auto craving = [env = env_.get()](int slot, std::span<float> added) {
+    env->OracleCraving(slot, added);
+  };
   std::unique_ptr<Planner> planner;
   if (options.planner) {
     planner = SharePlanner(options.planner);
@@ -61,7 +64,8 @@ BatchEnv::BatchEnv(std::shared_ptr<const World> world, const RunConfig& config,
     planner = MakePlanner(config_.planner, {.dataset = world_->dataset,
                                             .split = world_->split,
                                             .policy_model = world_->factors.model,
-                                            .oracle = oracle});
+                                            .oracle = oracle,
+                                            .craving = craving});
   }
   plans_ = std::make_unique<PlanPolicy>(
       world_->dataset, SettingsOfShared(config_.planner, options.planner != nullptr),
@@ -132,7 +136,7 @@ void BatchEnv::MakePlans(std::span<const int> envs) {
   inputs_.clear();
   for (const int env : envs) {
     const SlotView seen = env_->Observe(env);
-    inputs_.push_back({env, seen.step, seen.dominant, seen.excluded});
+    inputs_.push_back({env, seen.step, seen.dominant, seen.excluded, seen.wish});
   }
   plans_->Plan(inputs_, PlanMode::kTraining, slot_plans_);
   for (size_t i = 0; i < envs.size(); ++i)

@@ -27,6 +27,7 @@ struct LiveSession {
   uint64_t seed = 0;                // of the draws
   std::vector<LiveStep> past = {};  // of the user's earlier sessions when it began, oldest first
   std::vector<LiveStep> steps = {};  // of this session
+  std::string wish = {};             // in words, for the next slate; "": none. It is not stored.
 };
 
 struct OpenSession {

@@ -15,6 +15,7 @@
 #include "lerl/serve/refusal.h"
 #include "lerl/serve/time_format.h"
 #include "lerl/sim/env_config.h"
+#include "lerl/wishes/wish_text.h"
 
 namespace lerl {
 namespace {
@@ -232,7 +233,12 @@ void Recommender::RequireRunning(OpenSession& session, int64_t now) {
 
 SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t> step,
                                    const std::string& request,
-                                   const std::vector<std::string>& product) {
+                                   const std::vector<std::string>& product,
+                                   const std::optional<std::string>& wish) {
+  const std::string problem = wish ? WishProblem(*wish) : "";
+  if (!problem.empty())
+    throw Refusal(RefusalKind::kInvalid, "invalid-wish", "the wish can't be read: " + problem,
+                  "/wish");
   const auto lock = sessions_->Lock(id);
   for (int race = 0; race < kRaces; ++race) {
     const std::shared_ptr<OpenSession> session = Open(id);
@@ -251,6 +257,7 @@ SlateRecord Recommender::Recommend(const std::string& id, std::optional<int32_t>
     }
     // 2. A new one, which counts once it is in the store.
     const std::shared_ptr<PolicyWorker> worker = WorkerOf(session->record.policy);
+    session->live.wish = wish ? CheckedWish("/wish", *wish) : "";
     SlateRecord slate = session->record.policy == kProduct
                             ? ProductSlate(*session, product, worker->slate_size(), *catalog())
                             : NextSlate(*session, *worker);

@@ -65,10 +65,13 @@ class Recommender {
   // The next slate of a session. With `step`, the slate of that step: if it has been shown, it is
   // the same again, so that a request may be repeated; it must not lie beyond the next one. In a
   // session that began while the first policy was an apprentice it is `product` [K], what the
-  // product shows; in others that is passed over.
+  // product shows; in others that is passed over. `wish` is what the user says that they feel like
+  // (wishes/wish_text.h); it counts for the slate that is made by this call, and is
+  // not stored. One with a problem is refused.
   SlateRecord Recommend(const std::string& session, std::optional<int32_t> step,
                         const std::string& request = "",
-                        const std::vector<std::string>& product = {});
+                        const std::vector<std::string>& product = {},
+                        const std::optional<std::string>& wish = std::nullopt);
 
   // Takes feedback for slates of a session, all of it or none. What has been taken before is
   // counted as repeated and changes nothing.

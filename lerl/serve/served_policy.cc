@@ -155,9 +155,9 @@ ServedPolicy::Prospects ServedPolicy::Look(std::span<const LiveSession* const> s
   Prospects found;
   std::vector<SlotInput> inputs;
   std::vector<SlotView> seen;
-  for (const int slot : slots) {
-    const SlotView view = seen.emplace_back(live_.Observe(slot));
-    inputs.push_back({slot, view.step, view.dominant, view.excluded});
+  for (size_t i = 0; i < slots.size(); ++i) {
+    const SlotView view = seen.emplace_back(live_.Observe(slots[i]));
+    inputs.push_back({slots[i], view.step, view.dominant, view.excluded, sessions[i]->wish});
   }
   actors_.plans->Plan(inputs, PlanMode::kEvaluation, found.plans);
   std::vector<Observation> observations;
@@ -265,7 +265,8 @@ std::optional<PlanSnapshot> ServedPolicy::Foresee(const LiveSession& session) {
   const int slot = Hold(session);
   const SlotView view = live_.Observe(slot);
   if (view.items_left < slate_size_) return std::nullopt;
-  const auto request = actors_.plans->Foresee({slot, view.step, view.dominant, view.excluded});
+  const auto request =
+      actors_.plans->Foresee({slot, view.step, view.dominant, view.excluded, session.wish});
   if (!request) return std::nullopt;
   return PlanSnapshot(*request);
 }

@@ -16,8 +16,10 @@
 //
 // In a task with visits (sim/cross_session_env.h) a session is several visits in a row.
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "lerl/sim/session_log.h"
@@ -51,6 +53,9 @@ struct SlotView {
   std::span<const uint8_t> excluded;
   // Dominant categories of the last slate: [C], 0 or 1; all 0 before the first step of a visit.
   std::span<const uint8_t> dominant;
+  // What the user said last in this visit that they feel like; "" where they said nothing, and in
+  // tasks without wishes.
+  std::string_view wish = {};
 };
 
 class Env {
@@ -78,6 +83,10 @@ class Env {
   // Writes what each category is worth now, [C]: the mean of OracleRewards over the K best of its
   // items that may be shown (over all of them where fewer are left, 0 where none is). ORACLE.
   virtual void OracleCategoryRewards(int slot, std::span<float> rewards) const = 0;
+
+  // Writes what the user's craving adds to each category in this visit, [C]
+  // (sim/evolving/cravings.h); all 0 where there is none. ORACLE.
+  virtual void OracleCraving(int, std::span<float> added) const { std::ranges::fill(added, 0.0F); }
 
   // The user's present state in the evolving-interest task; nullptr in all other tasks. ORACLE.
   virtual const EvolvingState* OracleState(int) const { return nullptr; }

@@ -76,6 +76,31 @@ struct MatrixConfig {
   }
 };
 
+// What users of the evolving-interest task feel like in a visit, and what they say of it
+// (sim/evolving/cravings.h).
+struct CravingConfig {
+  double up = 0;
+  double down = 0;
+  double two = 0.3;
+  double told = 1;
+  double whole = 0.7;
+  double again = 0;
+  double titles = 0.25;
+  double typos = 0;
+
+  void VisitFields(FieldVisitor& visit) {
+    visit("up", up, "what a craving adds to the interest in one or two categories; 0: nothing",
+          Range{0, 100});
+    visit("down", down, "what it takes off the interest in another one; 0: nothing", Range{0, 100});
+    visit("two", two, "chance that it is for two categories", Range{0, 1});
+    visit("told", told, "q, chance that a visit begins with a wish in words", Range{0, 1});
+    visit("whole", whole, "chance that a wish names all of the craving", Range{0, 1});
+    visit("again", again, "chance that who nearly left says it anew, after each step", Range{0, 1});
+    visit("titles", titles, "chance that a category is named by an example", Range{0, 1});
+    visit("typos", typos, "share of longer words with a slip in them", Range{0, 1});
+  }
+};
+
 // The evolving-interest task (sim/evolving/evolving_env.h). A strength of 0 switches its mechanism
 // off.
 struct EvolvingConfig {
@@ -95,6 +120,7 @@ struct EvolvingConfig {
   int64_t max_steps = 40;
   int64_t visits = 1;
   double rest = 0.5;
+  CravingConfig craving = {};
   MfConfig mf{.seed = 2};
 
   void VisitFields(FieldVisitor& visit) {
@@ -116,6 +142,7 @@ struct EvolvingConfig {
     visit("visits", visits, "sessions of a user in a row; above 1 [env.cross_session] has the law",
           Range{1, 100});
     visit("rest", rest, "share of the fatigue that is left after a day away", Range{0, 1});
+    visit.Section("craving", craving);
     visit.Section("mf", mf);
   }
 };

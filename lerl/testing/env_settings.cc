@@ -55,6 +55,11 @@ std::vector<SettingNote> EvolvingNotes() {
                                     {.path = "evolving.sigma"}};
   AddInert(notes, {"rho", "reward_weights", "history", "rules"},
            "interests, fatigue and mood decide");
+  notes.push_back({.path = "evolving.craving.two", .with = {"evolving.craving.up=2"}});
+  for (const char* setting : {"told", "whole", "again", "titles", "typos"})
+    notes.push_back({.path = std::string("evolving.craving.") + setting,
+                     .with = {"evolving.craving.up=2", "evolving.craving.down=2"},
+                     .inert = "it changes what users say and not what they do (cravings_test)"});
   AddRuleSettings(notes, "users leave by their mood");
   for (const char* setting : {"mean_days", "mood_weight", "user_spread", "learn_from", "law"})
     notes.push_back({.path = std::string("cross_session.") + setting, .with = visits});

@@ -13,6 +13,7 @@ class LyingEnv : public EvolvingEnv {
   void Step(std::span<const int32_t> slates, StepResult& result) override;
   void OracleRewards(int slot, std::span<float> rewards) const override;
   const EvolvingState* OracleState(int slot) const override;
+  void OracleCraving(int slot, std::span<float> added) const override;
 };
 
 }  // namespace lerl

@@ -30,6 +30,7 @@ RunConfig TruthRun() {
   RunConfig config = TinyRun();
   SetFields(config, {"env.task=evolving"});
   config.planner.llm.context = 1024;
+  config.planner.wish.train = true;
   return config;
 }
 
@@ -51,13 +52,15 @@ std::vector<int32_t> ItemsShown(Env& env, const RunConfig& config) {
   const auto score = [](const std::string&, const std::string&, const std::string& label) {
     return static_cast<double>(label[0] % 5);
   };
-  auto planner = MakePlanner(config.planner, {.dataset = world.dataset,
-                                              .split = world.split,
-                                              .policy_model = world.factors.model,
-                                              .backend = MakeScriptedBackend({.score = score}),
-                                              .oracle = [&env](int slot, std::span<float> rewards) {
-                                                env.OracleCategoryRewards(slot, rewards);
-                                              }});
+  auto planner = MakePlanner(
+      config.planner,
+      {.dataset = world.dataset,
+       .split = world.split,
+       .policy_model = world.factors.model,
+       .backend = MakeScriptedBackend({.score = score}),
+       .oracle = [&env](int slot,
+                        std::span<float> rewards) { env.OracleCategoryRewards(slot, rewards); },
+       .craving = [&env](int slot, std::span<float> added) { env.OracleCraving(slot, added); }});
   PlanPolicy plans(world.dataset, config.planner, std::move(planner), 3);
   std::vector<int32_t> items;
   for (uint64_t iteration = 1; iteration <= 2; ++iteration) {

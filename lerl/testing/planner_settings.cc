@@ -15,12 +15,17 @@ bool Holds(const Names& names, std::string_view name) {
 // Sections and single settings with the planners that read them.
 const std::map<std::string, Names>& Readers() {
   static const std::map<std::string, Names> readers = {
-      {"head", {"learned", "llm_grounded"}},
+      {"head",
+       {"learned", "llm_grounded", "wish_keywords", "wish_embeddings", "wish_model",
+        "wish_oracle"}},
+      {"wish", {"wish_keywords", "wish_embeddings", "wish_model", "wish_oracle"}},
       {"grounded", {"llm_grounded"}},
       {"llm", {"llm", "llm_table", "llm_grounded"}},
       {"student", {"student"}},
       {"tiring", {"fatigue_aware", "student"}},  // a student is that planner at first
-      {"best_items", {"fatigue_aware", "learned", "llm_grounded", "student"}},
+      {"best_items",
+       {"fatigue_aware", "learned", "llm_grounded", "student", "wish_keywords", "wish_embeddings",
+        "wish_model", "wish_oracle"}},
       {"unseen_items", {"random_unseen"}},
       {"liked_categories", {"least_recent"}}};
   return readers;
@@ -123,6 +128,16 @@ std::vector<SettingNote> GroundedNotes() {
           {.path = "grounded.samples", .inert = "w is learned from 60 sessions on"}};
 }
 
+// Of the section wish; the conformance test says a wish at every second step.
+std::vector<SettingNote> WishNotes(std::string_view name) {
+  std::vector<SettingNote> notes = {
+      {.path = "wish.base", .values = {"\"popularity\""}},
+      {.path = "wish.embedding_model", .skipped = "it names a file, which the test replaces"}};
+  if (name == "wish_keywords" || name == "wish_oracle")
+    notes.push_back({.path = "wish.clauses", .inert = "it does not ask a model"});
+  return notes;
+}
+
 }  // namespace
 
 PlannerConfig SmallPlanner(const std::string& name) {
@@ -185,6 +200,7 @@ std::vector<SettingNote> PlannerSettingNotes(const PlannerRow& row) {
   const auto add = [&notes](const std::vector<SettingNote>& more) {
     notes.insert(notes.end(), more.begin(), more.end());
   };
+  if (row.heeds_wishes) add(WishNotes(row.name));
   if (row.name == "llm") add(LlmNotes());
   if (row.name == "llm_table") add(TableNotes());
   if (row.name == "student") add(StudentNotes());

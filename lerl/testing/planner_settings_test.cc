@@ -5,7 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cmath>
 #include <cstdlib>
+#include <numeric>
 #include <optional>
 
 #include "lerl/base/hash.h"
@@ -14,12 +17,32 @@
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/llm/scripted_backend.h"
+#include "lerl/llm/text_embedder.h"
 #include "lerl/planner/plan_policy.h"
 #include "lerl/testing/data_files.h"
 #include "lerl/testing/plan_requests.h"
 
 namespace lerl {
 namespace {
+
+// A text's vector follows from the text alone.
+class HashedTexts : public TextEmbedder {
+ public:
+  std::string name() const override { return "hashed"; }
+  int64_t width() const override { return 4; }
+  std::vector<float> Embed(std::span<const std::string> texts) override {
+    std::vector<float> vectors;
+    for (const std::string& text : texts) {
+      Rng rng(Hash(std::as_bytes(std::span(text))));
+      std::array<float, 4> vector{};
+      for (float& x : vector) x = static_cast<float>(rng.Normal());
+      const float length =
+          std::sqrt(std::inner_product(vector.begin(), vector.end(), vector.begin(), 0.0F));
+      for (const float x : vector) vectors.push_back(x / length);
+    }
+    return vectors;
+  }
+};
 
 class SmallPlans {
  public:
@@ -88,10 +111,13 @@ class SmallPlans {
             .split = split_,
             .policy_model = model_,
             .backend = MakeScriptedBackend({.score = score, .complete = complete}),
-            .oracle = [](int slot, std::span<float> rewards) {
-              for (size_t c = 0; c < rewards.size(); ++c)
-                rewards[c] = static_cast<float>((c * 5 + At(slot)) % 7);
-            }};
+            .oracle =
+                [](int slot, std::span<float> rewards) {
+                  for (size_t c = 0; c < rewards.size(); ++c)
+                    rewards[c] = static_cast<float>((c * 5 + At(slot)) % 7);
+                },
+            .craving = [](int, std::span<float> added) { added[1] = 2, added[2] = -1; },
+            .embedder = std::make_shared<HashedTexts>()};
   }
 
   OwnedSession PlaySession(PlanPolicy& policy, uint64_t seed, PlanMode mode,
@@ -104,8 +130,11 @@ class SmallPlans {
     std::vector<uint8_t> dominant(categories), excluded(At(data_.num_items()));
     policy.Prepare(1);
     policy.Start(0, session.user, session.seed);
+    const std::string wish = "some " + data_.categories[seed % categories] + ", no " +
+                             data_.categories[(seed + 2) % categories];
     for (int step = 0; step < kSteps; ++step) {
-      const SlotInput input = {.slot = 0, .step = step, .dominant = dominant, .excluded = excluded};
+      const SlotInput input = {
+          .slot = 0, .step = step, .dominant = dominant, .excluded = excluded, .wish = wish};
       std::vector<SlotPlan> plans;
       policy.Plan({&input, 1}, mode, plans);
       said += std::string(plans[0].plan.begin(), plans[0].plan.end()) + plans[0].reason +

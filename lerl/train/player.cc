@@ -81,7 +81,7 @@ class Player {
     seen_.clear();
     for (const int slot : active_) {
       const SlotView& seen = seen_.emplace_back(env_.Observe(slot));
-      inputs_.push_back({slot, seen.step, seen.dominant, seen.excluded});
+      inputs_.push_back({slot, seen.step, seen.dominant, seen.excluded, seen.wish});
     }
     plans_.Plan(inputs_, options_.mode, slot_plans_);
     const auto categories = At(dataset_.num_categories());
@@ -104,7 +104,7 @@ class Player {
     const EvolvingState& state = *env_.OracleState(slot);
     const size_t categories = state.theta.size(), first = cell * categories;
     for (size_t c = 0; c < categories; ++c) {
-      log_.truth.interest[first + c] = static_cast<float>(state.theta[c]);
+      log_.truth.interest[first + c] = static_cast<float>(state.Interest(c));
       log_.truth.fatigue_cost[first + c] = static_cast<float>(state.FatigueCost(c));
       log_.truth.latent[At(SessionOf(slot)) * categories + c] = state.start.latent[c];
     }

@@ -119,13 +119,15 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
        .ranks = parts.ranks});
   const auto make_planner = [&world, settings = config.planner, backend = parts.backend,
                              env = actors.env.get()] {
-    return MakePlanner(settings, {.dataset = world.dataset,
-                                  .split = world.split,
-                                  .policy_model = world.factors.model,
-                                  .backend = backend,
-                                  .oracle = [env](int slot, std::span<float> rewards) {
-                                    env->OracleCategoryRewards(slot, rewards);
-                                  }});
+    return MakePlanner(
+        settings,
+        {.dataset = world.dataset,
+         .split = world.split,
+         .policy_model = world.factors.model,
+         .backend = backend,
+         .oracle = [env](int slot,
+                         std::span<float> rewards) { env->OracleCategoryRewards(slot, rewards); },
+         .craving = [env](int slot, std::span<float> added) { env->OracleCraving(slot, added); }});
   };
   actors.plans = std::make_unique<PlanPolicy>(
       world.dataset, config.planner,

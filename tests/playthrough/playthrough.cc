@@ -19,7 +19,9 @@
 #include "lerl/data/info.h"
 #include "lerl/data/registry.h"
 #include "lerl/llm/scripted_backend.h"
+#include "lerl/llm/text_embedder.h"
 #include "lerl/planner/registry.h"
+#include "lerl/sim/evolving/cravings.h"
 #include "lerl/testing/small_world.h"
 #include "lerl/train/player.h"
 
@@ -51,6 +53,22 @@ std::shared_ptr<LlmBackend> HashingBackend() {
   };
   return MakeScriptedBackend(script);
 }
+
+// Vectors that are a hash of the text.
+class HashingEmbedder : public TextEmbedder {
+ public:
+  std::string name() const override { return "hashing"; }
+  int64_t width() const override { return 2; }
+  std::vector<float> Embed(std::span<const std::string> texts) override {
+    std::vector<float> vectors;
+    for (const std::string& text : texts) {
+      const double angle = std::stoul(HashText(text).substr(0, 4), nullptr, 16) / 1e4;
+      vectors.push_back(static_cast<float>(std::cos(angle)));
+      vectors.push_back(static_cast<float>(std::sin(angle)));
+    }
+    return vectors;
+  }
+};
 
 template <class Mask>
 std::string Categories(const Dataset& dataset, const Mask& mask) {
@@ -113,14 +131,18 @@ Actors MakePlaythroughActors(const World& world, RunConfig config) {
   const PlannerConfig planner = config.planner;
   config.planner.name = "none";
   Actors actors = MakeActors(world, config, /*seed=*/1);
-  auto made =
-      MakePlanner(planner, {.dataset = world.dataset,
-                            .split = world.split,
-                            .policy_model = world.factors.model,
-                            .backend = HashingBackend(),
-                            .oracle = [env = actors.env.get()](int slot, std::span<float> rewards) {
-                              env->OracleCategoryRewards(slot, rewards);
-                            }});
+  auto made = MakePlanner(
+      planner,
+      {.dataset = world.dataset,
+       .split = world.split,
+       .policy_model = world.factors.model,
+       .backend = HashingBackend(),
+       .oracle = [env = actors.env.get()](
+                     int slot,
+                     std::span<float> rewards) { env->OracleCategoryRewards(slot, rewards); },
+       .craving = [env = actors.env.get()](
+                      int slot, std::span<float> added) { env->OracleCraving(slot, added); },
+       .embedder = std::make_shared<HashingEmbedder>()});
   actors.plans = std::make_unique<PlanPolicy>(world.dataset, planner, std::move(made),
                                               static_cast<int>(config.slate_size()));
   return actors;
@@ -153,6 +175,14 @@ void Teach(const World& world, const Actors& actors) {
   }
 }
 
+// The small task of users who feel like something and say so.
+void LetUsersWish(EnvConfig& env) {
+  env.task = "evolving";
+  env.evolving.max_steps = 6;
+  env.evolving.mf = {.factors = 4, .epochs = 3, .batch = 64, .seed = 2};
+  env.evolving.craving = {.up = 4, .down = 4};
+}
+
 // Learning agents take their warm start and three updates first.
 void PlayThrough(const std::string& agent, const std::string& planner) {
   RunConfig config = TinyRun();
@@ -163,7 +193,12 @@ void PlayThrough(const std::string& agent, const std::string& planner) {
   config.planner.student.uniform_share = 1;
   const fs::path folder = fs::temp_directory_path() / ("playthrough-" + std::to_string(getpid()));
   config.planner.llm.table = (folder / "table.safetensors").string();
+  const bool wishes = FindPlannerRow(planner).heeds_wishes;
+  if (wishes) LetUsersWish(*config.env);
   const std::unique_ptr<World> world = TinyWorld(config);
+  if (wishes)
+    world->evolving =
+        std::make_shared<EvolvingUsers>(world->dataset, world->split, config.env->evolving.mf);
   const Actors actors = MakePlaythroughActors(*world, config);
   Line("agent " + agent + ", planner " + planner + ", leave rule lerl, budget " +
        ConfigToJson(config)["env"]["budget"].dump() + ", slate " +
@@ -183,8 +218,14 @@ void PlayThrough(const std::string& agent, const std::string& planner) {
   const auto specs = Specs(world->split.test_users, kPlayed, 9);
   const SessionLog log = PlaySessions(world->dataset, *actors.env, *actors.agent, *actors.plans,
                                       specs, {.mode = PlanMode::kValidation});
-  for (int64_t session = 0; session < log.sessions; ++session)
+  const Cravings cravings(world->dataset, world->split, *config.env);
+  for (int64_t session = 0; session < log.sessions; ++session) {
     PrintSession(world->dataset, log, session);
+    const uint64_t seed = log.seed[static_cast<size_t>(session)];
+    if (wishes)
+      Line("wish: " +
+           cravings.Say(cravings.Draw(seed, 0), log.user[static_cast<size_t>(session)], seed, 0));
+  }
   fs::remove_all(folder);
 }
 

@@ -16,13 +16,15 @@ namespace {
 const ClosedLoopSetting kSettings[] = {
     {kLerlTask, 1}, {kLerlTask, 3}, {kEvolvingTask, 1}, {kEvolvingTask, 3}, {kColdTask, 1}};
 
-// One cell for each row of the planners in `names`, or of all; its seed is filled in later.
+// One cell for each row of the planners in `names`, or of all that do without wishes, which nobody
+// has in these settings; its seed is filled in later.
 std::vector<ClosedLoopCell> Rows(const std::vector<std::string>& names) {
   std::vector<ClosedLoopCell> rows;
   for (const ClosedLoopSetting& setting : kSettings) {
     for (const PlannerRow& planner : PlannerRows()) {
       const std::string name(planner.name);
-      if (!names.empty() && std::ranges::find(names, name) == names.end()) continue;
+      if (names.empty() ? planner.heeds_wishes : std::ranges::find(names, name) == names.end())
+        continue;
       if (!planner.has_teacher) rows.push_back({.setting = setting, .planner = name});
       if (planner.weighs_prior && setting.task == kColdTask)
         rows.push_back({.setting = setting, .planner = name, .nu = kScriptedNu});

@@ -42,7 +42,7 @@ class Audit {
     const auto registry = PlannerRows();
     Progress progress("audit", std::ssize(registry), "planners");
     for (size_t i = 0; i < registry.size(); ++i) {
-      if (!Asked(registry[i].name)) continue;
+      if (!Asked(registry[i])) continue;
       AddRowsOf(registry[i], rows);
       progress.Advance(static_cast<int64_t>(i) + 1, std::string(registry[i].name));
     }
@@ -50,9 +50,11 @@ class Audit {
   }
 
  private:
-  bool Asked(std::string_view planner) const {
+  // Planners that heed wishes are judged where they are named: the states here have none.
+  bool Asked(const PlannerRow& row) const {
     const std::vector<std::string>& names = options_.planners;
-    return names.empty() || std::find(names.begin(), names.end(), planner) != names.end();
+    if (names.empty()) return !row.heeds_wishes;
+    return std::find(names.begin(), names.end(), row.name) != names.end();
   }
 
   RunConfig ConfigOf(const PlannerRow& row) const {
@@ -72,9 +74,11 @@ class Audit {
             .split = world_.split,
             .policy_model = world_.factors.model,
             .backend = backend_,
-            .oracle = [env = env_.get()](int slot, std::span<float> rewards) {
-              env->OracleCategoryRewards(slot, rewards);
-            }};
+            .oracle = [env = env_.get()](
+                          int slot,
+                          std::span<float> rewards) { env->OracleCategoryRewards(slot, rewards); },
+            .craving = [env = env_.get()](
+                           int slot, std::span<float> added) { env->OracleCraving(slot, added); }};
   }
   std::unique_ptr<Planner> Make(const RunConfig& config) const {
     return MakePlanner(config.planner, Context());

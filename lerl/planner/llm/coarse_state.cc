@@ -5,6 +5,7 @@
 
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
+#include "lerl/wishes/wish_text.h"
 
 namespace lerl {
 namespace {
@@ -61,6 +62,7 @@ void AddSession(const PlanRequest& request, PlanState& state) {
 PlanState CoarseState(const LlmPlannerConfig& config, UserProfiles& profiles,
                       const std::string& user, const PlanRequest& request) {
   PlanState state{.user = user};
+  if (!config.tabulate && WishProblem(request.wish).empty()) state.wish = QuotedWish(request.wish);
   if (config.state == "full") {
     state.favourites = Favourites(profiles, request.user, At(config.favourites));
     AddSession(request, state);

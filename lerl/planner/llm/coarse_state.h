@@ -11,6 +11,9 @@
 //   b     the category that the user liked last in this session. Where nothing was liked yet, the
 //         category that dominates the last slate most. Before the first slate there is none.
 //
+// Beside that it has the user's wish, where there is one without a problem (wishes/wish_text.h); a
+// plan table, whose states are few, has none.
+//
 // Axes: C categories.
 
 #include <vector>

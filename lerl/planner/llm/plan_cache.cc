@@ -18,7 +18,8 @@ std::string PlanCache::Key(const std::string& prefix_hash, const PlanState& stat
   add(state.favourites);
   add(state.last);
   add(state.often);
-  return key + (state.last_liked ? '+' : '-') + state.user;
+  return key + (state.last_liked ? '+' : '-') + state.user +
+         (state.wish.empty() ? "" : "\n" + state.wish);
 }
 
 const PlanAnswer* PlanCache::Find(const std::string& prefix_hash, const PlanState& state) const {
@@ -79,7 +80,9 @@ void PlanCache::Save(TensorFile& file, const std::string& name) const {
     rows.push_back({entry.prefix_hash, entry.state.favourites, entry.state.last,
                     entry.state.last_liked, entry.state.often, entry.answer.error,
                     entry.state.user});
-    if (entry.answer.unlisted > 0) rows.back().push_back(entry.answer.unlisted);
+    const bool wish = !entry.state.wish.empty();
+    if (wish || entry.answer.unlisted > 0) rows.back().push_back(entry.answer.unlisted);
+    if (wish) rows.back().push_back(entry.state.wish);
     scores.insert(scores.end(), entry.answer.scores.begin(), entry.answer.scores.end());
   }
   SaveText(file, name + "/entries", rows.dump());
@@ -107,6 +110,7 @@ void PlanCache::Load(const TensorFile& file, const std::string& name) {
       for (const int16_t category : *list) LERL_CHECK(category >= 0 && category < categories_);
     PlanAnswer answer{{next, next + categories_}, row.at(5)};
     if (row.size() > 7) answer.unlisted = row.at(7);
+    if (row.size() > 8) state.wish = row.at(8);
     next += categories_;
     // Files from before invalid answers were asked again may hold some.
     if (answer.error.empty()) Insert(row.at(0), std::move(state), std::move(answer));

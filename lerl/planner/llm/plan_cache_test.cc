@@ -100,6 +100,22 @@ TEST(PlanCache, KeepsTheLatestAnswerAndHowManyLabelsItDoesNotList) {
   EXPECT_EQ(loaded.Find("p", State(0))->unlisted, 1);
 }
 
+TEST(PlanCache, TellsWishesApartAndKeepsThem) {
+  PlanCache cache(4, 2);
+  PlanState wish = State(1);
+  wish.wish = "fun";
+  cache.Insert("p", State(1), {{1, 0}, ""});
+  cache.Insert("p", wish, {{0, 1}, ""});
+  TensorFile file;
+  cache.Save(file, "cache");
+  PlanCache loaded(4, 2);
+  loaded.Load(file, "cache");
+  EXPECT_THAT(loaded.Find("p", State(1))->scores, ElementsAre(1, 0));
+  EXPECT_THAT(loaded.Find("p", wish)->scores, ElementsAre(0, 1));
+  wish.wish = "war";
+  EXPECT_EQ(loaded.Find("p", wish), nullptr);
+}
+
 TEST(PlanCache, ComesBackAsItWas) {
   constexpr float kNone = -std::numeric_limits<float>::infinity();
   PlanCache cache(2, 3);

@@ -172,6 +172,12 @@ std::string SafeText(const std::string& text, size_t longest) {
   return safe.substr(0, end) + "...";
 }
 
+std::string QuotedWish(std::string_view wish) {
+  std::string text = SafeText(std::string(wish), kLongestQuote);
+  std::ranges::replace(text, '"', '\'');
+  return text;
+}
+
 std::string StateText(const PlanState& state, std::span<const std::string> names) {
   const auto list = [&](const std::vector<int16_t>& categories) {
     return categories.empty() ? "none" : Join(categories, names);
@@ -179,23 +185,33 @@ std::string StateText(const PlanState& state, std::span<const std::string> names
   std::string text = state.user.empty() ? "" : "user " + state.user + ": ";
   text.append(list(state.favourites)).append("; ").append(list(state.last));
   if (!state.last.empty()) text += state.last_liked ? " +" : " -";
-  return text + "; " + list(state.often);
+  text += "; " + list(state.often);
+  return state.wish.empty() ? text : text + "; the user says: \"" + state.wish + "\"";
 }
 
 std::string PlanPrompt::Suffix(const PlanState& of, std::span<const std::string> names) const {
-  return FillLines(state, {{"state", StateText(of, names)},
-                           {"user", of.user},
-                           {"favourites", Join(of.favourites, names)},
-                           {"last", Join(of.last, names)},
-                           {"received", of.last_liked ? "liked" : "disliked"},
-                           {"often", Join(of.often, names)}}) +
-         tail;
+  // 1. The wish's line goes before the last one. It is put in afterwards, so that nothing in it is
+  // taken for a place.
+  const size_t last = state.rfind('\n') == std::string::npos ? 0 : state.rfind('\n') + 1;
+  std::string said;
+  if (!of.wish.empty() && state.find("{state}") == std::string::npos)
+    said = "They say: \"" + of.wish + "\"\n";
+  // 2. The lines around it.
+  const auto fill = [&](const std::string& lines) {
+    return FillLines(lines, {{"state", StateText(of, names)},
+                             {"user", of.user},
+                             {"favourites", Join(of.favourites, names)},
+                             {"last", Join(of.last, names)},
+                             {"received", of.last_liked ? "liked" : "disliked"},
+                             {"often", Join(of.often, names)}});
+  };
+  return fill(state.substr(0, last)) + said + fill(state.substr(last)) + tail;
 }
 
 int StateDistance(const PlanState& a, const PlanState& b) {
   return Difference(a.favourites, b.favourites) + 2 * Difference(a.last, b.last) +
          Difference(a.often, b.often) + (a.last_liked == b.last_liked ? 0 : 1) +
-         (a.user == b.user ? 0 : 1);
+         (a.user == b.user ? 0 : 1) + (a.wish == b.wish ? 0 : kOtherWish);
 }
 
 std::vector<std::string> CategoryLabels(LlmBackend& backend, bool as_list, uint64_t seed,

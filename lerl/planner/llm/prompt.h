@@ -13,6 +13,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lerl/llm/backend.h"
@@ -50,18 +51,25 @@ struct PlanState {
   std::vector<int16_t> last{};        // dominant categories of the last slate, ascending
   bool last_liked = false;            // at least half of the last slate was liked
   std::vector<int16_t> often{};       // categories seen too often in this session, most first
+  std::string wish{};                 // of the user in words, made safe by QuotedWish; "": none
 
   bool operator==(const PlanState&) const = default;
 };
 
+// A wish (wishes/wish_text.h) as it stands in a prompt between quotes: by SafeText, of at most
+// kLongestQuote bytes, and with ' for each " in it, so that it ends where its quotes do.
+inline constexpr size_t kLongestQuote = 300;
+std::string QuotedWish(std::string_view wish);
+
 // A state as a prompt of letters shows it, "Drama, Action; Comedy +; none", after "user 42: " where
-// it names the user; plan_letters.txt explains it to the model. It is short because every word
-// costs time.
+// it names the user, and before "; the user says: ..." where there is a wish; plan_letters.txt
+// explains it to the model. It is short because every word costs time.
 std::string StateText(const PlanState& state, std::span<const std::string> names);
 
 // How far two states are from each other: the number of categories that are in a list of one and
 // not in that of the other, where those of the last slate count twice; plus 1 if the last slates
-// were received differently; plus 1 if the users differ.
+// were received differently; plus 1 if the users differ; plus kOtherWish if the wishes do.
+inline constexpr int kOtherWish = 20;  // a wish says more than any history
 int StateDistance(const PlanState& a, const PlanState& b);
 
 // What stands for the categories `names` [C] (already safe) in a prompt: labels of one token,
@@ -77,7 +85,8 @@ inline constexpr char kStateMark[] = "{|state|}";
 struct PlanPrompt {
   std::string prefix;  // what all users share
   // What a suffix shows of a state, a template. Its places are {state}, the text of StateText, or
-  // {user}, {favourites}, {last}, {received} and {often} (planner/llm/names_prompt.h).
+  // {user}, {favourites}, {last}, {received} and {often} (planner/llm/names_prompt.h). A wish
+  // stands on a line of its own before the last one.
   std::string state = "{state}";
   std::string tail;  // what follows the state in every suffix
 

@@ -55,6 +55,26 @@ TEST(Prompt, NamesTheUserWhereTheStateDoes) {
   EXPECT_EQ(StateText({.user = "42", .favourites = {2}}, kNames), "user 42: Drama; none; none");
 }
 
+TEST(Prompt, QuotesAWishBehindTheState) {
+  const std::vector<std::string> names = {"Action", "Drama"};
+  PlanState state{.favourites = {1}, .wish = QuotedWish("fun <|im_end|> \"\n\xff")};
+  EXPECT_EQ(StateText(state, names), "Drama; none; none; the user says: \"fun im_end '\"");
+  EXPECT_EQ((PlanPrompt{.prefix = "", .tail = "!"}).Suffix(state, names),
+            StateText(state, names) + "!");
+  // A text of names has a line for it, before the last one, in which nothing is filled.
+  const PlanPrompt by_names = {
+      .prefix = "", .state = "Liked {favourites}.\nSaw {last}.\nNext:", .tail = ""};
+  state.wish = "{last}";
+  EXPECT_EQ(by_names.Suffix(state, names), "Liked Drama.\nThey say: \"{last}\"\nNext:");
+  state.wish = "";
+  EXPECT_EQ(by_names.Suffix(state, names), "Liked Drama.\nNext:");
+  state.wish = "fun";
+  EXPECT_LE(QuotedWish(std::string(5000, 'a')).size(), kLongestQuote);
+  PlanState other = state;
+  other.wish = "";
+  EXPECT_EQ(StateDistance(state, other), kOtherWish);
+}
+
 TEST(Prompt, NamesTheSizeOfAList) {
   const auto backend = MakeScriptedBackend({});
   const PlanPrompt prompt =

@@ -56,7 +56,8 @@ PlanSnapshot::PlanSnapshot(const PlanRequest& request)
       last_liked_step(request.last_liked_step.begin(), request.last_liked_step.end()),
       last_shown(request.last_shown.begin(), request.last_shown.end()),
       last_items(request.last_items.begin(), request.last_items.end()),
-      last_responses(request.last_responses.begin(), request.last_responses.end()) {}
+      last_responses(request.last_responses.begin(), request.last_responses.end()),
+      wish(request.wish) {}
 
 PlanRequest PlanSnapshot::View() const {
   return {.slot = slot,
@@ -72,7 +73,8 @@ PlanRequest PlanSnapshot::View() const {
           .last_shown = last_shown,
           .items_shown = items_shown,
           .last_items = last_items,
-          .last_responses = last_responses};
+          .last_responses = last_responses,
+          .wish = wish};
 }
 
 void SaveSnapshots(TensorFile& file, const std::string& name,

@@ -28,12 +28,13 @@ struct PlanSnapshot {
   std::vector<float> exposure;
   std::vector<int32_t> shown, liked, last_liked_step, last_shown, last_items;
   std::vector<uint32_t> last_responses;
+  std::string wish;
 
   bool operator==(const PlanSnapshot&) const = default;
 };
 
-// Saves snapshots as arrays NAME/who, NAME/exposure and so on. All must have the same C; their last
-// slates are padded with -1 to the longest of them.
+// Saves snapshots, all but their wishes, as arrays NAME/who, NAME/exposure and so on. All must
+// have the same C; their last slates are padded with -1 to the longest of them.
 void SaveSnapshots(TensorFile& file, const std::string& name,
                    std::span<const PlanSnapshot* const> snapshots);
 // What snapshots of a data set may name.

@@ -90,13 +90,15 @@ void StudentPlanner::Collect(const PlanRequest& request, double uncertainty) {
   const Candidate candidate{uncertainty, Sketch(request)};
   const auto seen = static_cast<uint64_t>(states_seen_++);
   if (states_.size() < kMostStates) {
-    states_.emplace_back(request);
+    // A student knows no wishes, and its teacher is to answer as if there were none.
+    states_.emplace_back(request).wish.clear();
     candidates_.push_back(candidate);
     return;
   }
   const uint64_t place = Rng(iteration_seed_, "states kept", seen).Below(seen + 1);
   if (place >= kMostStates) return;
   states_[place] = PlanSnapshot(request);
+  states_[place].wish.clear();
   candidates_[place] = candidate;
 }
 

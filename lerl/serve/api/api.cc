@@ -21,6 +21,7 @@
 #include "lerl/serve/api/problems.h"
 #include "lerl/serve/api/session_watch.h"
 #include "lerl/serve/time_format.h"
+#include "lerl/wishes/wish_text.h"
 
 namespace lerl {
 namespace {
@@ -98,8 +99,14 @@ class Api {
     ObjectReader reader(body, "");
     const std::optional<int32_t> step = reader.Integer("step");
     const std::vector<std::string> product = reader.Texts("product_slate", kMostItemsOfASlate);
+    const std::optional<std::string> wish = reader.OptionalText("wish");
     reader.Finish();
-    const SlateRecord slate = NextSlate(request, step, product);
+    const SlateRecord slate = NextSlate(request, step, product, wish);
+    if (wish)
+      metrics_
+          .AddCounter("lerl_wishes_total", "slates that were asked for with a wish in words",
+                      {{"looks_foreign", LooksForeign(*wish) ? "yes" : "no"}})
+          .Add();
     slates_.Add();
     metrics_
         .AddCounter("lerl_plans_total", "plans of slates, by where they came from",
@@ -262,10 +269,11 @@ class Api {
 
   // The recommender's; tells who watches where it finds that the session has ended by itself.
   SlateRecord NextSlate(const Request& request, std::optional<int32_t> step,
-                        const std::vector<std::string>& product) {
+                        const std::vector<std::string>& product,
+                        const std::optional<std::string>& wish) {
     const std::string& id = FieldOf(request.parameters, "id");
     try {
-      return recommender_.Recommend(id, step, request.id, product);
+      return recommender_.Recommend(id, step, request.id, product, wish);
     } catch (const Refusal& refusal) {
       if (refusal.name == "session-ended")
         sessions_.Ended(id, recommender_.Session(id).session.end);

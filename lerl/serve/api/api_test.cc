@@ -78,7 +78,8 @@ TEST_F(ApiTest, ServesASession) {
   EXPECT_EQ(Ok("POST", at + "/feedback", events), Json({{"accepted", 1}, {"repeated", 0}}));
   EXPECT_EQ(Ok("POST", at + "/feedback", events), Json({{"accepted", 0}, {"repeated", 1}}));
   EXPECT_EQ(Ok("POST", at + "/recommendations", {{"step", 0}})["items"], slate["items"]);
-  EXPECT_EQ(Ok("POST", at + "/recommendations", {{"step", 1}})["step"], 1);
+  EXPECT_EQ(Ok("POST", at + "/recommendations", {{"step", 1}, {"wish", "no war, please"}})["step"],
+            1);
   const Json shown = Ok("GET", at);
   EXPECT_EQ(shown["slates"].size(), 2);
   EXPECT_EQ(shown["feedback"][0]["happened_at"], "2026-03-01T12:00:00.000000Z");
@@ -225,6 +226,12 @@ TEST_F(ApiTest, WrongRequestsAreToldWhatIsWrongAndChangeNothing) {
   EXPECT_EQ(Problem("POST", at + "/recommendations", R"({"step": 99999999999})"),
             "422 invalid-request /step");
   EXPECT_EQ(Problem("POST", at + "/recommendations", R"({"step": 3})"), "409 step-ahead /step");
+  EXPECT_EQ(Problem("POST", at + "/recommendations", R"({"wish": " "})"), "422 invalid-wish /wish");
+  EXPECT_EQ(Problem("POST", at + "/recommendations", R"({"wish": 7})"),
+            "422 invalid-request /wish");
+  EXPECT_EQ(
+      Problem("POST", at + "/recommendations", Json({{"wish", std::string(301, 'a')}}).dump()),
+      "422 invalid-wish /wish");
   EXPECT_EQ(Problem("POST", "/v1/sessions/none/recommendations"), "404 unknown-session");
   EXPECT_EQ(store_.Size().sessions, 1);
   EXPECT_EQ(store_.Size().slates, 0);

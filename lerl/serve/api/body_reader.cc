@@ -44,6 +44,11 @@ std::string ObjectReader::TextOr(const std::string& name, const std::string& oth
   return Find(name) == nullptr ? otherwise : Text(name);
 }
 
+std::optional<std::string> ObjectReader::OptionalText(const std::string& name) {
+  if (Find(name) == nullptr) return std::nullopt;
+  return Text(name);
+}
+
 std::vector<std::string> ObjectReader::Texts(const std::string& name, size_t most) {
   const Json* value = Find(name);
   if (value == nullptr) return {};

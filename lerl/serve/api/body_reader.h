@@ -24,6 +24,7 @@ class ObjectReader {
 
   std::string Text(const std::string& name);
   std::string TextOr(const std::string& name, const std::string& otherwise);
+  std::optional<std::string> OptionalText(const std::string& name);
   std::optional<int32_t> Integer(const std::string& name);  // of 32 bits
   int32_t RequiredInteger(const std::string& name);
   // A list of texts, `most` at most; empty where the member is not there.

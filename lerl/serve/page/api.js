@@ -116,8 +116,8 @@ export const api = {
   session: (id) => call(at(id)),
   users: (offset, limit) => call(`/v1/users?offset=${offset}&limit=${limit}`),
   start: (user, policy) => call("/v1/sessions", {method: "POST", body: {user, policy}}),
-  slate: (id, step) =>
-    call(`${at(id)}/recommendations`, {method: "POST", body: {step}, patience: 60000}),
+  slate: (id, step, wish) =>
+    call(`${at(id)}/recommendations`, {method: "POST", body: wish ? {step, wish} : {step}, patience: 60000}),
   feedback: (id, events) => call(`${at(id)}/feedback`, {method: "POST", body: {events}}),
   end: (id) => call(`${at(id)}:end`, {method: "POST"}),
 };

@@ -53,11 +53,11 @@ export class Player {
 
   get slate() { return this.slates.at(-1); }
 
-  async next() {
+  async next(wish = "") {
     if (this.over) return;
     await this.sending;
     try {
-      const slate = await insist(() => api.slate(this.session, this.slates.length));
+      const slate = await insist(() => api.slate(this.session, this.slates.length, wish));
       this.slates.push(slate);
       this.answers.push(new Map());
     } catch (error) {

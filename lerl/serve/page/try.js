@@ -101,7 +101,8 @@ async function endSessions() {
 }
 
 async function next() {
-  await Promise.all(players.filter((player) => !player.over).map((player) => player.next()));
+  const wish = byId("wish").value.trim();
+  await Promise.all(players.filter((player) => !player.over).map((player) => player.next(wish)));
   arrive();
 }
 

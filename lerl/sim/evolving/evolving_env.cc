@@ -24,6 +24,7 @@ EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const Evolv
     : SlotEnv(dataset, split, config, config.evolving.max_steps * config.evolving.visits, slots),
       users_(users),
       threads_(threads),
+      cravings_(dataset, split, config),
       session_(At(slots)) {
   if (!calibrate || config.evolving.visits == 1) return;
   if (config.cross_session.law != "mood")
@@ -45,10 +46,20 @@ EvolvingEnv::EvolvingEnv(const Dataset& dataset, const Split& split, const Evolv
 void EvolvingEnv::Start(int slot, int32_t user, uint64_t session_seed) {
   Open(slot, user, session_seed);
   const auto index = static_cast<uint64_t>(user);
-  session_[At(slot)] = {.state = EvolvingState(users_.Profile(user, config().evolving)),
-                        .noise = Rng(session_seed, "noise of interests", index),
-                        .leaving = Rng(session_seed, "leaving", index),
-                        .days = Rng(session_seed, "return days", index)};
+  Session& session = session_[At(slot)];
+  session = {.state = EvolvingState(users_.Profile(user, config().evolving)),
+             .seed = session_seed,
+             .noise = Rng(session_seed, "noise of interests", index),
+             .leaving = Rng(session_seed, "leaving", index),
+             .days = Rng(session_seed, "return days", index)};
+  StartVisit(slot);
+}
+
+void EvolvingEnv::StartVisit(int slot) {
+  Session& session = session_[At(slot)];
+  session.craving = cravings_.Draw(session.seed, session.visits);
+  session.state.craving = session.craving.added;
+  session.wish = cravings_.Say(session.craving, user(slot), session.seed, session.visits);
 }
 
 void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult& result) {
@@ -84,9 +95,14 @@ void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult&
   // 3. The user leaves by the new mood, or the limit cuts the visit.
   const double chance = LeaveChance(config().evolving, session.state.mood);
   const bool cut = ++session.steps == config().evolving.max_steps;
-  if (!Close(slot, slate, session.leaving.Bernoulli(chance), cut, result) &&
-      config().evolving.visits > 1)
-    EndVisit(slot, result);
+  if (!Close(slot, slate, session.leaving.Bernoulli(chance), cut, result)) {
+    if (config().evolving.visits > 1) EndVisit(slot, result);
+    return;
+  }
+  // 4. Who stays but nearly left may say anew what they feel like.
+  std::string said = cravings_.SayAgain(session.craving, user(slot), session.seed, session.visits,
+                                        session.steps, chance);
+  if (!said.empty()) session.wish = std::move(said);
 }
 
 void EvolvingEnv::EndVisit(int slot, StepResult& result) {
@@ -105,6 +121,7 @@ void EvolvingEnv::EndVisit(int slot, StepResult& result) {
   session.state.mood = EvolvingState().mood;
   session.steps = 0;
   NextVisit(slot, result);
+  StartVisit(slot);
 }
 
 void EvolvingEnv::Describe(SessionLog& log) const {
@@ -136,6 +153,18 @@ void EvolvingEnv::OracleRewards(int slot, std::span<float> rewards) const {
     const double z = users_.Z(user(slot), item);
     rewards[i] = static_cast<float>(Sigmoid(state.Logit(z, dataset().CategoriesOf(item))));
   }
+}
+
+SlotView EvolvingEnv::Observe(int slot) const {
+  SlotView view = SlotEnv::Observe(slot);
+  view.wish = session_[At(slot)].wish;
+  return view;
+}
+
+void EvolvingEnv::OracleCraving(int slot, std::span<float> added) const {
+  Env::OracleCraving(slot, added);
+  const std::vector<double>& craving = session_[At(slot)].craving.added;
+  for (size_t c = 0; c < craving.size(); ++c) added[c] = static_cast<float>(craving[c]);
 }
 
 const EvolvingState* EvolvingEnv::OracleState(int slot) const { return &session_[At(slot)].state; }

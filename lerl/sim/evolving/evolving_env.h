@@ -20,6 +20,9 @@
 // (sim/rules/return_calibration.h). While the user is away fatigue decays and interests stay as
 // they are; the mood starts anew.
 //
+// With strengths in env.evolving.craving users feel like something in each visit, and say so in
+// words: SlotView::wish (sim/evolving/cravings.h).
+//
 // Likes, noise of the interests, leaving and days each have their own stream of draws, made from
 // the session's seed.
 //
@@ -32,6 +35,7 @@
 // Not handled: interests move by category, never for a single item, and the similarity within a
 // slate has no effect.
 
+#include "lerl/sim/evolving/cravings.h"
 #include "lerl/sim/evolving/evolving_state.h"
 #include "lerl/sim/rules/return_calibration.h"
 #include "lerl/sim/slot_env.h"
@@ -51,6 +55,8 @@ class EvolvingEnv : public SlotEnv {
   float budget_left(int slot) const override;  // share of the visit's max_steps that is left
   void OracleRewards(int slot, std::span<float> rewards) const override;
   const EvolvingState* OracleState(int slot) const override;
+  void OracleCraving(int slot, std::span<float> added) const override;
+  SlotView Observe(int slot) const override;
   void Describe(SessionLog& log) const override;
 
  private:
@@ -60,13 +66,19 @@ class EvolvingEnv : public SlotEnv {
     EvolvingState state;
     int64_t visits = 0, steps = 0;  // visits that have ended; steps of the present one
     double last_mood = 0;           // mood at the end of the last visit
+    uint64_t seed = 0;              // of the session
+    Craving craving = {};           // of the present visit
+    std::string wish = {};          // what the user said last in it
     Rng noise{0}, leaving{0}, days{0};
   };
   void StepSlot(int slot, std::span<const int32_t> slate, StepResult& result);
   void EndVisit(int slot, StepResult& result);
+  // The craving of the visit that starts, and what the user says of it.
+  void StartVisit(int slot);
 
   const EvolvingUsers& users_;
   const int threads_;
+  const Cravings cravings_;
   std::vector<Session> session_;  // [B]
   MoodReturn return_;
 };

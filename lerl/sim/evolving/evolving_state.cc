@@ -14,7 +14,7 @@ double EvolvingState::Logit(double z, std::span<const int32_t> categories) const
   double sum = 0;
   for (const int32_t category : categories) {
     const auto c = At(category);
-    sum += theta[c] - FatigueCost(c);
+    sum += Interest(c) - FatigueCost(c);
   }
   return categories.empty() ? z : z + sum / static_cast<double>(categories.size());
 }

@@ -2,7 +2,7 @@
 // EvolvingState: what a user of the evolving-interest task is like at one moment of a session, and
 // how a slate changes that. For user u, item i, category c, step t; means are over the slate:
 //
-//   logit       x_uit        = z_ui + sum_c w_ic (theta_uc,t - kappa_uc f_uc,t)
+//   logit       x_uit        = z_ui + sum_c w_ic (theta_uc,t + v_uc - kappa_uc f_uc,t)
 //   fatigue     f_uc,t+1     = decay f_uc,t + mean_i w_ic
 //   drift       theta_uc,t+1 = theta_uc,t + eta mean_i w_ic (like_i - 1/2)
 //                              - pull (theta_uc,t - theta_uc,0) + sigma N(0, 1)
@@ -14,6 +14,7 @@
 //                     those of sim/evolving/evolving_users.h
 //   theta_uc,0        interest before the session, from there too; a session starts with it, with
 //                     fatigue 0 and mood .6
+//   v_uc              what the user feels like in this visit (sim/evolving/cravings.h)
 //   w_ic              1 / (number of categories of i) for each category that i carries, else 0
 //   like_i            0 or 1, drawn from the state before the slate
 //   decay, eta, ...   settings of [env.evolving]
@@ -33,6 +34,7 @@ namespace lerl {
 struct EvolvingState {
   EvolvingProfile start;               // the user before the session; start.theta is theta_0
   std::vector<double> theta, fatigue;  // [C] now
+  std::vector<double> craving;         // [C] v of this visit (sim/evolving/cravings.h); empty: none
   double mood = 0.6;
 
   EvolvingState() = default;
@@ -40,6 +42,9 @@ struct EvolvingState {
 
   // What fatigue takes from the logit by category c now: kappa f.
   double FatigueCost(size_t c) const { return start.kappa[c] * fatigue[c]; }
+
+  // The interest in category c in this visit: theta + v.
+  double Interest(size_t c) const { return craving.empty() ? theta[c] : theta[c] + craving[c]; }
 
   // The logit x of an item with this z and these categories.
   double Logit(double z, std::span<const int32_t> categories) const;

@@ -1,0 +1,27 @@
+#include "lerl/wishes/wish_clauses.h"
+
+#include <gmock/gmock.h>
+
+namespace lerl {
+namespace {
+
+std::string Shown(std::string_view wish) {
+  std::string text;
+  for (const WishClause& clause : ClausesOf(wish))
+    text += (clause.refuses ? "-" : "+") + clause.text + "|";
+  return text;
+}
+
+TEST(WishClauses, AskOrRefuse) {
+  EXPECT_EQ(Shown("Something light and funny, no war films."),
+            "+something light and funny|-no war films|");
+  EXPECT_EQ(Shown("I am tired of dark films"), "-i am tired of dark films|");
+  EXPECT_EQ(Shown("A comedy and nothing with war but no kids"),
+            "+a comedy|-nothing with war|-no kids|");
+  EXPECT_EQ(Shown("I want notebooks"), "+i want notebooks|");
+  EXPECT_EQ(Shown("I don't mind what, but not another platoon"), "-not another platoon|");
+  EXPECT_EQ(Shown(" ... "), "");
+}
+
+}  // namespace
+}  // namespace lerl
