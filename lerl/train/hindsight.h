@@ -12,6 +12,15 @@
 //
 //   4. Its categories are ordered by the mean return of the trials that planned them.
 //
+//   5. For a tuner of language models (lm_tuning/tuning_examples.h) every category gets a share q of
+//      the answer instead:
+//
+//        q_c = softmax_c(2 (mean_c - mean) / sd)
+//
+//        mean, sd   of the returns of all trials of the state
+//        mean_c     of the trials that planned c; mean where none did
+//        c          over the categories that could be planned; others have q = 0
+//
 // A state teaches nothing and is left out where the best return exceeds the worst by less than
 // kLeastGain.
 
@@ -22,6 +31,7 @@
 #include <vector>
 
 #include "lerl/agents/agent.h"
+#include "lerl/planner/llm/prompt.h"
 #include "lerl/train/world.h"
 
 namespace lerl {
@@ -41,6 +51,8 @@ struct HindsightExample {
   int step = 0;
   std::string system = {}, question = {};  // the messages of the prompt
   std::string answer = {};                 // labels, best first; only mode "generate" has several
+  PlanState state = {};                    // what the prompt shows
+  std::vector<float> target = {};          // q [C]
   double best = 0;                         // return of the best plan
   double behaviour = 0;                    // return of the behaviour planner's own plan
   double mean = 0;                         // mean return of the plans that were tried
