@@ -149,8 +149,10 @@ std::unique_ptr<ModelTuner> MakeTuner(const TuneModelFlags& options, const RunCo
   PlannerConfig planner = config.planner;
   planner.llm = asked;
   const std::vector<TunedState> states = FindStates(options, config, world);
-  TuningSet set = MakeTuningSet(asked, world.dataset, *LlmBackendOf(planner, nullptr), states,
-                                options.examples);
+  ExampleOptions spread = options.examples;
+  spread.together = options.tune.pack;
+  TuningSet set =
+      MakeTuningSet(asked, world.dataset, *LlmBackendOf(planner, nullptr), states, spread);
   TuneOptions tune = options.tune;
   tune.seed = options.examples.seed;
   std::unique_ptr<ModelTuner> tuner =
@@ -300,6 +302,11 @@ void AddPlanTuneModelCommand(CLI::App& plan) {
   AddTrainingOptions(*command, *options);
   command->add_option("--users", options->users, "validation users at most, who judge it")
       ->check(CLI::Range(2, 1000000))
+      ->capture_default_str();
+  command
+      ->add_option("--checkpoint-seconds", options->checkpoint_seconds,
+                   "seconds between two states from which a killed training goes on")
+      ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
   command->add_flag("--json", options->json, "what info.json holds");
   command->footer(

@@ -165,7 +165,7 @@ TuningSet MakeTuningSet(const LlmPlannerConfig& config, const Dataset& dataset, 
     prompts.push_back(std::move(form.prompt));
   }
   for (size_t i = 0; i < states.size(); ++i) {
-    const size_t question = i % prompts.size();
+    const size_t question = i / At(options.together) % prompts.size();
     set.examples.push_back({.question = static_cast<int64_t>(question),
                             .suffix = prompts[question].Suffix(states[i].state, names),
                             .target = states[i].target});

@@ -49,7 +49,7 @@ TEST(TuningExamples, FromReturnsHaveASharePerCategoryThatCouldBePlanned) {
 TEST(TuningExamples, SpreadOverPromptsWithOrdersAndPhrasingsOfTheirOwn) {
   const RunConfig config = TinyRun();
   const auto world = TinyWorld(config);
-  const ExampleOptions options{.examples = 9, .orders = 3};
+  const ExampleOptions options{.examples = 9, .orders = 3, .together = 2};
   const std::vector<TunedState> states = StatesFromLikes(*world, config, options);
   const auto backend = MakeScriptedBackend({});
   LlmPlannerConfig llm = config.planner.llm;
@@ -62,7 +62,9 @@ TEST(TuningExamples, SpreadOverPromptsWithOrdersAndPhrasingsOfTheirOwn) {
   EXPECT_THAT(set.questions[0].prefix, HasSubstr("Categories: "));
   EXPECT_THAT(set.questions[2].prefix, HasSubstr("Film genres: "));
   EXPECT_EQ(set.questions[1].labels[0], " " + world->dataset.categories[0]);
-  EXPECT_EQ(set.examples[4].question, 1);
+  EXPECT_EQ(set.examples[3].question, 1);
+  EXPECT_EQ(set.examples[4].question, 2);
+  EXPECT_EQ(set.examples[6].question, 0);
   EXPECT_EQ(set.examples[4].target, states[4].target);
   EXPECT_THAT(set.examples[4].suffix, HasSubstr("liked"));
   llm.mode = "letters";
