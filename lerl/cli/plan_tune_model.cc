@@ -22,6 +22,7 @@
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/audit/planner_audit.h"
 #include "lerl/llm/llama/model_file.h"
+#include "lerl/lm_tuning/return_rounds.h"
 #include "lerl/lm_tuning/tuning_examples.h"
 #include "lerl/planner/llm/llm_planner.h"
 
@@ -37,6 +38,7 @@ struct TuneModelFlags {
   ExampleOptions examples;
   int64_t users = 100;
   double checkpoint_seconds = 60;
+  RoundOptions rounds;
   bool json = false;
 };
 
@@ -126,6 +128,39 @@ double Train(const TuneModelFlags& options, ModelTuner& tuner) {
   return mean;
 }
 
+nlohmann::json Settings(const TuneModelFlags& options) {
+  return {{"from", options.from},
+          {"examples", options.examples.examples},
+          {"orders", options.examples.orders},
+          {"seed", options.examples.seed},
+          {"layers", options.tune.layers},
+          {"rank", options.tune.rank},
+          {"alpha", options.tune.alpha},
+          {"epochs", options.tune.epochs},
+          {"pack", options.tune.pack},
+          {"learning_rate", options.tune.learning_rate},
+          {"rounds", options.rounds.rounds},
+          {"round_states", options.rounds.states},
+          {"round_learning_rate", options.rounds.learning_rate},
+          {"kl_weight", options.rounds.kl_weight}};
+}
+
+// The second objective. Throws Interrupted where the user stopped it.
+std::unique_ptr<ModelTuner> TuneByReturns(const TuneModelFlags& options, const RunConfig& config,
+                                          const World& world, std::unique_ptr<ModelTuner> tuner) {
+  TuneOptions tune = options.tune;
+  tune.seed = options.examples.seed;
+  Progress progress("rounds of drawn plans", options.rounds.rounds, "rounds");
+  ReturnRounds rounds(world, config, tune, options.examples, options.rounds, options.out,
+                      Settings(options).dump());
+  return rounds.Run(std::move(tuner), [&progress](int64_t done, double earned) {
+    char note[60];
+    std::snprintf(note, sizeof(note), "plans earn %.4f", earned);
+    progress.Advance(done, note);
+    if (StopRequested()) throw Interrupted();
+  });
+}
+
 nlohmann::json WorthsJson(const Worths& worths) {
   nlohmann::json rows = nlohmann::json::object();
   for (const auto& [name, table] : worths) {
@@ -142,17 +177,12 @@ std::unique_ptr<ModelTuner> MakeTuner(const TuneModelFlags& options, const RunCo
                 "planner.llm.endpoint.urls: a model behind an endpoint is not tuned here; name a "
                 "GGUF file as planner.llm.model, or tune it elsewhere (lerl plan export)");
   const std::filesystem::path model = ResolveModel(config.planner.llm.model);
-  LlmPlannerConfig asked = config.planner.llm;
-  asked.lora.clear();
-  asked.batch = 1;
-  asked.context = 512;
-  PlannerConfig planner = config.planner;
-  planner.llm = asked;
+  const PlannerConfig planner = ForPrompts(config.planner);
   const std::vector<TunedState> states = FindStates(options, config, world);
   ExampleOptions spread = options.examples;
   spread.together = options.tune.pack;
   TuningSet set =
-      MakeTuningSet(asked, world.dataset, *LlmBackendOf(planner, nullptr), states, spread);
+      MakeTuningSet(planner.llm, world.dataset, *LlmBackendOf(planner, nullptr), states, spread);
   TuneOptions tune = options.tune;
   tune.seed = options.examples.seed;
   std::unique_ptr<ModelTuner> tuner =
@@ -189,6 +219,15 @@ void PrintResult(const TuneModelFlags& options, const Worths& worths, const nloh
       seconds.at("Adam").get<double>(), AdapterFile(options).c_str());
 }
 
+void WriteAdapter(const TuneModelFlags& options, const World& world, const ModelTuner& tuner) {
+  WriteLoraFile(AdapterFile(options),
+                {.base_model = tuner.model_name(),
+                 .description = "tuned by lerl plan tune-model on " + world.dataset.name +
+                                ", commit " + Commit() + ", " + Settings(options).dump(),
+                 .alpha = options.tune.alpha},
+                tuner.Adapter());
+}
+
 void ExecuteTuneModel(const TuneModelFlags& options) {
   const RunConfig config = options.run.Read();
   CheckLanguageModel(config.planner);
@@ -196,7 +235,7 @@ void ExecuteTuneModel(const TuneModelFlags& options) {
   const FolderLock lock(options.out);
   const std::unique_ptr<World> world = LoadWorld(config);
   // 1. Before. The tuner comes first, since it refuses what can't be tuned.
-  const std::unique_ptr<ModelTuner> tuner = MakeTuner(options, config, *world);
+  std::unique_ptr<ModelTuner> tuner = MakeTuner(options, config, *world);
   RunConfig before = config;
   before.planner.llm.lora.clear();
   Worths worths;
@@ -207,31 +246,23 @@ void ExecuteTuneModel(const TuneModelFlags& options) {
            worths);
   // 2. The training.
   const double loss = Train(options, *tuner);
-  const nlohmann::json settings = {{"from", options.from},
-                                   {"examples", options.examples.examples},
-                                   {"orders", options.examples.orders},
-                                   {"seed", options.examples.seed},
-                                   {"layers", options.tune.layers},
-                                   {"rank", options.tune.rank},
-                                   {"alpha", options.tune.alpha},
-                                   {"epochs", options.tune.epochs},
-                                   {"pack", options.tune.pack},
-                                   {"learning_rate", options.tune.learning_rate}};
-  WriteLoraFile(AdapterFile(options),
-                {.base_model = tuner->model_name(),
-                 .description = "tuned by lerl plan tune-model on " + world->dataset.name +
-                                ", commit " + Commit() + ", " + settings.dump(),
-                 .alpha = options.tune.alpha},
-                tuner->Adapter());
+  const TuneTimes times = tuner->times();
+  const int64_t steps = tuner->steps();
+  WriteAdapter(options, *world, *tuner);
+  if (options.rounds.rounds > 0) {
+    AddWorth(*world, AskedAfterwards(config, AdapterFile(options)), "llm", "llm, by imitation",
+             options.users, worths);
+    tuner = TuneByReturns(options, config, *world, std::move(tuner));
+    WriteAdapter(options, *world, *tuner);
+  }
   // 3. Afterwards.
   AddWorth(*world, AskedAfterwards(config, AdapterFile(options)), "llm", "llm, tuned",
            options.users, worths);
-  const TuneTimes& times = tuner->times();
   const nlohmann::json info = {{"commit", Commit()},
                                {"dataset", world->dataset.name},
                                {"model", tuner->model_name()},
-                               {"settings", settings},
-                               {"steps", tuner->steps()},
+                               {"settings", Settings(options)},
+                               {"steps", steps},
                                {"KL", loss},
                                {"NDCG@5", WorthsJson(worths)},
                                {"seconds",
@@ -272,6 +303,27 @@ void AddTrainingOptions(CLI::App& command, TuneModelFlags& options) {
       ->capture_default_str();
 }
 
+void AddRoundOptions(CLI::App& command, TuneModelFlags& options) {
+  command
+      .add_option("--rounds", options.rounds.rounds,
+                  "rounds after the imitation, in each of which plans are drawn from the model, "
+                  "tried in the simulator and learned from (policy gradient)")
+      ->check(CLI::Range(0, 100000))
+      ->capture_default_str();
+  command.add_option("--round-states", options.rounds.states, "states of a round")
+      ->check(CLI::Range(2, 1000000))
+      ->capture_default_str();
+  command
+      .add_option("--round-learning-rate", options.rounds.learning_rate, "of Adam in the rounds")
+      ->check(CLI::Range(1e-7, 1.0))
+      ->capture_default_str();
+  command
+      .add_option("--kl-weight", options.rounds.kl_weight,
+                  "beta, which ties a round to the model as it was before")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void AddPlanTuneModelCommand(CLI::App& plan) {
@@ -300,6 +352,7 @@ void AddPlanTuneModelCommand(CLI::App& plan) {
   command->add_option("--seed", options->examples.seed, "of states, orders and weights")
       ->capture_default_str();
   AddTrainingOptions(*command, *options);
+  AddRoundOptions(*command, *options);
   command->add_option("--users", options->users, "validation users at most, who judge it")
       ->check(CLI::Range(2, 1000000))
       ->capture_default_str();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/json_text.h"
+#include "lerl/base/math.h"
 #include "lerl/base/memory.h"
 #include "lerl/base/rng.h"
 #include "lerl/llm/llama/llama_model.h"
@@ -63,6 +65,9 @@ struct Pack {
   std::vector<size_t> examples = {};
   std::optional<PackStates> states = {};
   torch::Tensor targets = {};  // [S, C]
+  // Of the N plans of its examples: example int64 [N], labels int64 [N, k], A w / (G S) [N, k]; and
+  // [S, C], 0 for candidates and minus infinity for others. Undefined where there are no plans.
+  torch::Tensor row = {}, labels = {}, credit = {}, mask = {};
 };
 
 // The examples of each question, shuffled and cut into packs; near each other in the shuffled order
@@ -137,7 +142,9 @@ class LoraTuner : public ModelTuner {
     {
       const Clock clock(times_.forward);
       const torch::Tensor log_p = llama_->LogP(*pack.states, LabelRows(pack.question));
-      loss = (pack.targets * (torch::log(pack.targets + 1e-12) - log_p)).sum(1).mean();
+      loss = options_.kl_weight *
+             (pack.targets * (torch::log(pack.targets + 1e-12) - log_p)).sum(1).mean();
+      if (pack.row.defined()) loss = loss - Gain(pack, log_p);
     }
     {
       const Clock clock(times_.backward);
@@ -173,21 +180,60 @@ class LoraTuner : public ModelTuner {
     file.description = nlohmann::json({{"done", done_}, {"key", Key()}}).dump();
   }
 
+  void StartFrom(const TensorFile& file) override {
+    const torch::NoGradGuard no_gradient;
+    const std::vector<torch::Tensor> parameters = llama_->parameters();
+    for (size_t i = 0; i < parameters.size(); ++i)
+      CopyInto(file.arrays, "lora." + std::to_string(i), parameters[i]);
+  }
+
   void Load(const TensorFile& file) override {
     const nlohmann::json state = ParseJson(file.description);
     if (state.value("key", "") != Key())
       throw Error(ErrorKind::kCheckpoint,
                   "the state is of another model, other examples or other settings; remove it or "
                   "name another folder");
-    const torch::NoGradGuard no_gradient;
-    const std::vector<torch::Tensor> parameters = llama_->parameters();
-    for (size_t i = 0; i < parameters.size(); ++i)
-      CopyInto(file.arrays, "lora." + std::to_string(i), parameters[i]);
+    StartFrom(file);
     adam_->Load(kPrefixOfAdam, file.arrays);
     done_ = state.at("done");
   }
 
  private:
+  // sum A w log pi / (G S) over the plans of a pack.
+  static torch::Tensor Gain(const Pack& pack, const torch::Tensor& log_p) {
+    const torch::Tensor among = torch::log_softmax(log_p + pack.mask, -1);
+    const torch::Tensor planned = among.index_select(0, pack.row).gather(1, pack.labels);
+    const torch::Tensor taken = planned.exp().cumsum(1) - planned.exp();  // by places before
+    return (pack.credit * (planned - torch::log((1 - taken).clamp_min(1e-6)))).sum();
+  }
+
+  // The plans of a pack as tensors. All plans of a pack have the same length.
+  void PreparePlans(Pack& pack) const {
+    std::vector<int64_t> row, labels;
+    std::vector<float> credit, mask;
+    for (size_t s = 0; s < pack.examples.size(); ++s) {
+      const TuningExample& example = examples_[pack.examples[s]];
+      std::vector<float> of_row(At(LabelsOf(pack)), -std::numeric_limits<float>::infinity());
+      for (const int16_t label : example.candidates) of_row.at(At(label)) = 0;
+      mask.insert(mask.end(), of_row.begin(), of_row.end());
+      const auto count = static_cast<double>(example.plans.size() * pack.examples.size());
+      for (const TriedPlan& plan : example.plans) {
+        row.push_back(static_cast<int64_t>(s));
+        for (size_t j = 0; j < plan.labels.size(); ++j) {
+          labels.push_back(plan.labels[j]);
+          credit.push_back(
+              static_cast<float>(plan.advantage * RankDiscount(static_cast<int64_t>(j)) / count));
+        }
+      }
+    }
+    if (row.empty()) return;
+    const auto plans = std::ssize(row);
+    pack.row = torch::tensor(row, torch::kInt64);
+    pack.labels = torch::tensor(labels, torch::kInt64).view({plans, -1});
+    pack.credit = FromSpan(credit, {plans, pack.labels.size(1)});
+    pack.mask = FromSpan(mask, {std::ssize(pack.examples), LabelsOf(pack)});
+  }
+
   // The pack of a step: each epoch visits all of them in an order of its own.
   size_t PackOf(int64_t step) {
     const int64_t epoch = step / std::ssize(packs_);
@@ -217,6 +263,7 @@ class LoraTuner : public ModelTuner {
       targets.insert(targets.end(), examples_[i].target.begin(), examples_[i].target.end());
     }
     pack.states = llama_->RunFrozen(prefixes_[At(pack.question)], suffixes);
+    PreparePlans(pack);
     pack.targets = FromSpan(targets, {std::ssize(suffixes), LabelsOf(pack)});
   }
 
@@ -275,7 +322,8 @@ class LoraTuner : public ModelTuner {
     const auto add = [&text](const auto& value) { text += "|" + std::to_string(value); };
     for (const int64_t value : {options_.layers, options_.rank, options_.epochs, options_.pack})
       add(value);
-    for (const double value : {options_.alpha, options_.learning_rate, options_.max_gradient})
+    for (const double value :
+         {options_.alpha, options_.learning_rate, options_.max_gradient, options_.kl_weight})
       add(value);
     add(options_.seed);
     for (const TuningQuestion& question : questions_) {
@@ -285,6 +333,10 @@ class LoraTuner : public ModelTuner {
     for (const TuningExample& example : examples_) {
       text += "|" + std::to_string(example.question) + example.suffix;
       for (const float value : example.target) add(value);
+      for (const TriedPlan& plan : example.plans) {
+        add(plan.advantage);
+        for (const int16_t label : plan.labels) add(label);
+      }
     }
     return HashText(text);
   }

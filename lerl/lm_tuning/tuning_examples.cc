@@ -1,6 +1,7 @@
 #include "lerl/lm_tuning/tuning_examples.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lerl/base/error.h"
 #include "lerl/base/index.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr int64_t kTuningSlates = 2;      // of the past that a state may have
 constexpr int64_t kTuningFewestNext = 5;  // likes that must follow a cut
 constexpr double kEarliestCut = 0.3;      // of a user's training rows
+constexpr size_t kUsersOfAPrompt = 16;    // whose drawn plans are asked for by one prompt
 constexpr int64_t kMostRounds = 200;      // of cuts of every user
 
 // Likes after a cut, per category; at most kNextLikes rows.
@@ -131,17 +133,74 @@ std::vector<TunedState> StatesFromLikes(const World& world, const RunConfig& con
   return states;
 }
 
+namespace {
+
+// Training users for that many states, in a random order.
+std::vector<int32_t> UsersOfHindsight(const World& world, const ExampleOptions& options,
+                                      const HindsightOptions& hindsight) {
+  std::vector<int32_t> users = world.split.train_users;
+  Rng rng(options.seed, "users of hindsight");
+  rng.Shuffle(std::span<int32_t>(users));
+  users.resize(std::min(users.size(), At(options.examples / hindsight.states + 1)));
+  return users;
+}
+
+// A state with the plans that were drawn there; q is what the model said when they were.
+TunedState DrawnState(HindsightExample example, int64_t question) {
+  TunedState state{.state = std::move(example.state), .question = question};
+  double sum = 0, mean = 0, square = 0;
+  for (const float score : example.scores) sum += std::exp(static_cast<double>(score));
+  for (const float score : example.scores)
+    state.target.push_back(static_cast<float>(std::exp(static_cast<double>(score)) / sum));
+  const auto count = static_cast<double>(example.returns.size());
+  for (const double value : example.returns) mean += value / count;
+  for (const double value : example.returns) square += (value - mean) * (value - mean) / count;
+  for (size_t i = 0; i < example.plans.size(); ++i)
+    state.plans.push_back(
+        {std::move(example.plans[i]), (example.returns[i] - mean) / std::sqrt(square)});
+  state.candidates = std::move(example.candidates);
+  state.earned = mean;
+  return state;
+}
+
+}  // namespace
+
+std::vector<TunedState> StatesFromDraws(const World& world, const RunConfig& config,
+                                        const ExampleOptions& options, const ScoreStates& score,
+                                        const std::function<bool(int64_t)>& done) {
+  RunConfig played = config;
+  played.agent.name = "popularity";
+  const Actors actors = MakeActors(world, played, options.seed);
+  int64_t question = -1;  // that the states at hand are asked by
+  HindsightOptions hindsight{.seed = options.seed};
+  std::vector<TunedState> states;
+  hindsight.scores = [&](const std::vector<PlanState>& shown) {
+    question = (question + 1) % options.orders;
+    return score(question, shown);
+  };
+  // One part after another, so that each state is known by the prompt that it was asked by.
+  const std::vector<int32_t> users = UsersOfHindsight(world, options, hindsight);
+  const auto plan_size = At(config.planner.plan_size);
+  for (size_t begin = 0; begin < users.size(); begin += kUsersOfAPrompt) {
+    const size_t count = std::min(kUsersOfAPrompt, users.size() - begin);
+    for (HindsightExample& example : FindHindsight(
+             world, played, *actors.agent, std::span(users).subspan(begin, count), hindsight))
+      if (example.plans[0].size() == plan_size)
+        states.push_back(DrawnState(std::move(example), question));
+    if (done && !done(static_cast<int64_t>(begin + count))) break;
+  }
+  states.resize(std::min(states.size(), At(options.examples)));
+  return states;
+}
+
 std::vector<TunedState> StatesFromReturns(const World& world, const RunConfig& config,
                                           const ExampleOptions& options,
                                           const std::function<bool(int64_t)>& done) {
   RunConfig played = config;
   played.agent.name = "popularity";
   const Actors actors = MakeActors(world, played, options.seed);
-  std::vector<int32_t> users = world.split.train_users;
-  Rng rng(options.seed, "users of hindsight");
-  rng.Shuffle(std::span<int32_t>(users));
   const HindsightOptions hindsight{.seed = options.seed};
-  users.resize(std::min(users.size(), At(options.examples / hindsight.states + 1)));
+  const std::vector<int32_t> users = UsersOfHindsight(world, options, hindsight);
   std::vector<TunedState> states;
   for (HindsightExample& example :
        FindHindsight(world, played, *actors.agent, users, hindsight, done))
@@ -165,10 +224,14 @@ TuningSet MakeTuningSet(const LlmPlannerConfig& config, const Dataset& dataset, 
     prompts.push_back(std::move(form.prompt));
   }
   for (size_t i = 0; i < states.size(); ++i) {
-    const size_t question = i / At(options.together) % prompts.size();
+    const TunedState& state = states[i];
+    const size_t question =
+        state.question < 0 ? i / At(options.together) % prompts.size() : At(state.question);
     set.examples.push_back({.question = static_cast<int64_t>(question),
-                            .suffix = prompts[question].Suffix(states[i].state, names),
-                            .target = states[i].target});
+                            .suffix = prompts[question].Suffix(state.state, names),
+                            .target = state.target,
+                            .plans = state.plans,
+                            .candidates = state.candidates});
   }
   return set;
 }

@@ -19,6 +19,7 @@
 // Axes: C categories.
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "lerl/lm_tuning/model_tuner.h"
@@ -30,6 +31,12 @@ namespace lerl {
 struct TunedState {
   PlanState state = {};
   std::vector<float> target = {};  // q [C], sums to 1
+  // Of plans that were drawn from a model and tried (model_tuner.h): the prompt that it was asked
+  // by, the plans with their advantages, and what they could hold.
+  int64_t question = -1;
+  std::vector<TriedPlan> plans = {};
+  std::vector<int16_t> candidates = {};
+  double earned = 0;  // mean return of the plans
 };
 
 struct ExampleOptions {
@@ -47,6 +54,15 @@ std::vector<TunedState> StatesFromLikes(const World& world, const RunConfig& con
 std::vector<TunedState> StatesFromReturns(const World& world, const RunConfig& config,
                                           const ExampleOptions& options,
                                           const std::function<bool(int64_t)>& done = {});
+
+// log p [states, C] of states under the prompt of that place among the questions.
+using ScoreStates = std::function<std::vector<std::vector<float>>(
+    int64_t question, const std::vector<PlanState>& states)>;
+// Plans that are drawn from a model's scores and tried in the simulator, as above: `tries` plans a
+// state, all from the same session and seed. States whose plans all earn the same are left out.
+std::vector<TunedState> StatesFromDraws(const World& world, const RunConfig& config,
+                                        const ExampleOptions& options, const ScoreStates& score,
+                                        const std::function<bool(int64_t)>& done = {});
 
 struct TuningSet {
   std::vector<TuningQuestion> questions = {};

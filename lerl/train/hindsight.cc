@@ -106,12 +106,16 @@ class Finder {
       specs.push_back(
           {user, DeriveSeed(options_.seed, "hindsight session", static_cast<uint64_t>(user))});
     const std::vector<State> states = ChooseStates(specs);
+    const std::vector<std::vector<float>> scores = ScoresOf(states);
     // 2. Plans to try at these states, all played in one batch.
     std::vector<HindsightTrial> trials;
     std::vector<size_t> first;  // first trial of each state
-    for (const State& state : states) {
+    for (size_t i = 0; i < states.size(); ++i) {
+      const State& state = states[i];
+      const int32_t user = specs[state.session].user;
       first.push_back(trials.size());
-      for (std::vector<int16_t>& ranking : Candidates(state, specs[state.session].user))
+      for (std::vector<int16_t>& ranking :
+           scores.empty() ? Candidates(state, user) : Draws(state, scores[i], user))
         trials.push_back({state.session, state.step, std::move(ranking)});
     }
     first.push_back(trials.size());
@@ -123,6 +127,7 @@ class Finder {
       HindsightExample example = Judge(states[i], std::span(trials).subspan(first[i], count),
                                        std::span(returns).subspan(first[i], count));
       example.user = specs[states[i].session].user;
+      if (!scores.empty()) example.scores = scores[i];
       if (!example.answer.empty()) examples.push_back(std::move(example));
     }
     return examples;
@@ -192,6 +197,33 @@ class Finder {
       add(std::move(drawn));
     }
     rankings.resize(std::min(rankings.size(), wanted));
+    return rankings;
+  }
+
+  // The scores [states, C] by which plans are drawn; empty where they are not.
+  std::vector<std::vector<float>> ScoresOf(const std::vector<State>& states) const {
+    if (!options_.scores) return {};
+    std::vector<PlanState> shown;
+    shown.reserve(states.size());
+    for (const State& state : states) shown.push_back(state.shown);
+    std::vector<std::vector<float>> scores = options_.scores(shown);
+    LERL_CHECK_EQ(scores.size(), states.size());
+    return scores;
+  }
+
+  // `tries` rankings drawn by scores [C]; two may be the same.
+  std::vector<std::vector<int16_t>> Draws(const State& state, const std::vector<float>& scores,
+                                          int32_t user) const {
+    Rng rng(DeriveSeed(options_.seed, "hindsight draws", static_cast<uint64_t>(user)), "step",
+            static_cast<uint64_t>(state.step));
+    std::vector<std::vector<int16_t>> rankings;
+    for (int64_t draw = 0; draw < options_.tries; ++draw) {
+      std::vector<double> noisy(scores.begin(), scores.end());
+      for (double& score : noisy) score -= std::log(-std::log(rng.Uniform() + 1e-300) + 1e-300);
+      std::vector<int16_t>& ranking = rankings.emplace_back(state.ranking);
+      std::stable_sort(ranking.begin(), ranking.end(),
+                       [&noisy](int16_t a, int16_t b) { return noisy[At(a)] > noisy[At(b)]; });
+    }
     return rankings;
   }
 
@@ -270,6 +302,11 @@ class Finder {
     if (example.best - *std::min_element(returns.begin(), returns.end()) < kLeastGain)
       return example;
     const size_t size = PlanSize(state.ranking.size());
+    for (const HindsightTrial& trial : trials)
+      example.plans.emplace_back(trial.ranking.begin(),
+                                 trial.ranking.begin() + static_cast<std::ptrdiff_t>(size));
+    example.returns.assign(returns.begin(), returns.end());
+    example.candidates = state.ranking;
     const std::map<int16_t, double> means = MeansOf(trials, returns, size);
     std::vector<int16_t> plan(trials[best].ranking.begin(),
                               trials[best].ranking.begin() + static_cast<std::ptrdiff_t>(size));

@@ -42,6 +42,9 @@ struct HindsightOptions {
   int64_t tries = 8;                        // plans that are tried at a state
   int64_t horizon = 5;                      // steps whose rewards count
   uint64_t seed = 1;
+  // Scores [states, C] by which the plans of a state are drawn, without replacement: the categories
+  // of a plan are the first of softmax(score) under Gumbel noise. Empty: the plans of step 2.
+  std::function<std::vector<std::vector<float>>(const std::vector<PlanState>&)> scores = {};
 };
 
 inline constexpr double kLeastGain = 1e-6;
@@ -53,9 +56,13 @@ struct HindsightExample {
   std::string answer = {};                 // labels, best first; only mode "generate" has several
   PlanState state = {};                    // what the prompt shows
   std::vector<float> target = {};          // q [C]
-  double best = 0;                         // return of the best plan
-  double behaviour = 0;                    // return of the behaviour planner's own plan
-  double mean = 0;                         // mean return of the plans that were tried
+  std::vector<std::vector<int16_t>> plans = {};  // that were tried, best place first
+  std::vector<double> returns = {};              // of each
+  std::vector<int16_t> candidates = {};          // categories that could be planned
+  std::vector<float> scores = {};                // [C] by which plans were drawn, if they were
+  double best = 0;                               // return of the best plan
+  double behaviour = 0;                          // return of the behaviour planner's own plan
+  double mean = 0;                               // mean return of the plans that were tried
 };
 
 // Returns the examples of the users, in the users' order. `agent` picks the items inside the plans.
