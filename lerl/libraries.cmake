@@ -124,7 +124,7 @@ lerl_library(learn COLD
   DEPS base data nn events sim agents train eval serve)
 
 lerl_library(bench
-  DEPS base cells http data events sql_cells sim planner train eval
+  DEPS base cells http data events sql_cells lm_tuning sim planner train eval
   LIBS PkgConfig::OPENBLAS)
 lerl_embed_files(lerl_bench lerl/bench/service_load_file.h lerl/bench/service_load.lua)
 

@@ -53,6 +53,7 @@ std::vector<BenchRow> BenchMemory(const BenchOptions& options);         // memor
 std::vector<BenchRow> BenchPlanner(const BenchOptions& options);        // planner_bench.cc
 std::vector<BenchRow> BenchEndpoint(const BenchOptions& options);       // endpoint_bench.cc
 std::vector<BenchRow> BenchStudent(const BenchOptions& options);        // student_bench.cc
+std::vector<BenchRow> BenchTuning(const BenchOptions& options);         // tuning_bench.cc
 std::vector<BenchRow> BenchData(const BenchOptions& options);           // data_bench.cc
 std::vector<BenchRow> BenchServe(const BenchOptions& options);          // serve_bench.cc
 std::vector<BenchRow> BenchPython(const BenchOptions& options);         // python_bench.cc
