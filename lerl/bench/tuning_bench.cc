@@ -45,7 +45,7 @@ std::vector<BenchRow> BenchTuning(const BenchOptions& options) {
   const TuneTimes& times = tuner->times();
   char note[200];
   std::snprintf(note, sizeof(note),
-                "32 states, %.0f tokens a step, 8 tuned layers, %d threads; tuned layers %.2f s, "
+                "32 states, %.0f tokens a step, 6 tuned layers, %d threads; tuned layers %.2f s, "
                 "gradient %.2f s, Adam %.2f s; frozen layers once, %.2f s",
                 static_cast<double>(times.tokens) / static_cast<double>(steps), threads,
                 times.forward / static_cast<double>(steps),

@@ -54,12 +54,12 @@ struct TuningExample {
 };
 
 struct TuneOptions {
-  int64_t layers = 8;  // upper ones that learn
+  int64_t layers = 6;  // upper ones that learn
   int64_t rank = 8;
   double alpha = 16;
-  int64_t epochs = 3;
+  int64_t epochs = 4;
   int64_t pack = 32;  // examples of a step
-  double learning_rate = 1e-3;
+  double learning_rate = 2e-3;
   double max_gradient = 1;
   double kl_weight = 1;  // beta
   int threads = 1;

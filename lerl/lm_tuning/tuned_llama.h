@@ -41,7 +41,7 @@
 namespace lerl {
 
 struct LoraShape {
-  int64_t layers = 8;  // upper ones that learn
+  int64_t layers = 6;  // upper ones that learn
   int64_t rank = 8;
   double alpha = 16;
   uint64_t seed = 1;  // of A

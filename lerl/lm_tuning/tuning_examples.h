@@ -40,7 +40,7 @@ struct TunedState {
 };
 
 struct ExampleOptions {
-  int64_t examples = 3200;
+  int64_t examples = 2048;
   int64_t orders = 8;
   int64_t together = 32;  // states in a row that are asked by one prompt, so that packs are full
   uint64_t seed = 1;

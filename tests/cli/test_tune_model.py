@@ -42,7 +42,12 @@ class TuneModel(CliTest):
         self.assertIn("MB of memory", done.stderr)
         adapter = (self.folder / "whole/adapter.gguf").read_bytes()
         self.assertEqual((self.folder / "killed/adapter.gguf").read_bytes(), adapter)
-        # 3. Other settings don't go on from it.
+        # 3. The audit has its row.
+        table = self.succeed("audit", "planner", "--config", self.larger_shop(), *self.sets, "--users", "2",
+                             "--seeds", "2", "--iterations", "0", "--planners", "llm", "--out", self.folder / "audit",
+                             "--tuned", self.folder / "whole/adapter.gguf")
+        self.assertIn("llm (tuned)", table)
+        # 4. Other settings don't go on from it.
         self.expect_error(6, *self.tune("killed", "--alpha", "8"), says="other settings")
 
     def test_what_can_not_be_tuned_is_refused_before_anything_is_written(self):
