@@ -228,6 +228,15 @@ std::unique_ptr<CellWork> MakeAuditWork(const nlohmann::json& what) {
   return std::make_unique<AuditWork>(std::move(flags));
 }
 
+namespace {
+
+void AddTuned(CLI::App& planner, std::filesystem::path& tuned) {
+  planner.add_option("--tuned", tuned,
+                     "also judge planner llm with this adapter of `lerl plan tune-model`");
+}
+
+}  // namespace
+
 void AddAuditCommand(CLI::App& app) {
   auto options = std::make_shared<AuditFlags>();
   CLI::App* command = app.add_subcommand("audit", "judge a part of the system on its own");
@@ -272,8 +281,7 @@ void AddAuditCommand(CLI::App& app) {
                     "hold for other permutations; shows the spread");
   planner->add_flag("--templates", options->templates,
                     "also ask planner llm by the other built-in templates; shows the spread");
-  planner->add_option("--tuned", options->audit.tuned,
-                      "also judge planner llm with this adapter of `lerl plan tune-model`");
+  AddTuned(*planner, options->audit.tuned);
   planner->add_flag("--smoke", options->smoke, "cut short, to see in minutes that everything runs");
   planner->add_flag("--json", options->json, "as JSON");
   options->study.AddTo(*planner, "the closed loop plays in this process", loop);

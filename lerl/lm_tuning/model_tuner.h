@@ -14,7 +14,8 @@
 //   w_j    1 / log2(j + 1), the credit of place j = 1, 2, ...
 //   q      p at the start, to which beta ties the model
 //
-// The loss falls by Adam, with a rate that rises over the first steps and falls to nothing at the end.
+// The loss falls by Adam, with a rate that rises over the first steps and falls to nothing at the
+// end.
 //
 // Examples whose questions share a prefix are packed: a step is one pack. Packs stay the same for
 // the whole training and are visited in another order in each epoch, so the states that enter the

@@ -4,8 +4,8 @@
 //   1. the model as it is says what it would plan in states of training users' sessions;
 //   2. several plans are drawn for each state and tried in the simulator, all from the same session
 //      and seed, and the behaviour planner goes on afterwards (train/hindsight.h);
-//   3. the model learns from them in one pass: group-relative advantages, credit by the place in the
-//      plan, and a divergence that ties it to what it said in 1 (lm_tuning/model_tuner.h).
+//   3. the model learns from them in one pass: group-relative advantages, credit by the place in
+//      the plan, and a divergence that ties it to what it said in 1 (lm_tuning/model_tuner.h).
 //
 // A round is kept in the folder as round-N.safetensors, so that the same call goes on after a kill;
 // rounds don't depend on when they are computed.
@@ -41,9 +41,9 @@ class ReturnRounds {
                std::filesystem::path folder, std::string settings);
 
   // Returns the tuner of the last round. `done` is told the rounds that are finished and what drawn
-  // plans earned in the latest one on average, over the states; 0 for a round that was read from the
-  // folder. Throws Error(kCheckpoint) for a round of other settings, and Error(kUnusable) where all
-  // plans earn the same.
+  // plans earned in the latest one on average, over the states; 0 for a round that was read from
+  // the folder. Throws Error(kCheckpoint) for a round of other settings, and Error(kUnusable) where
+  // all plans earn the same.
   std::unique_ptr<ModelTuner> Run(std::unique_ptr<ModelTuner> tuner,
                                   const std::function<void(int64_t, double)>& done);
 

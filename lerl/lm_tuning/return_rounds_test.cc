@@ -14,6 +14,7 @@ namespace {
 TEST(ReturnRounds, LearnFromDrawnPlansAndGoOnFromTheRoundsInTheFolder) {
   LERL_NEED_DEFAULT_MODEL(path);
   RunConfig config = TinyRun();
+  config.split.train_share = 0.5;
   config.planner.llm.model = path.string();
   config.planner.llm.form = "plain";
   config.planner.llm.mode = "letters";

@@ -96,8 +96,8 @@ torch::Tensor TunedLlama::Apply(const Matrix& matrix, const torch::Tensor& x) {
   return torch::add(y, torch::linear(torch::linear(x, matrix.a), matrix.b), matrix.scale);
 }
 
-// Turns x [..., tokens, heads, head_width] by the angles of each token's position, whose cosines and
-// sines [..., tokens, 1, head_width / 2] are given:
+// Turns x [..., tokens, heads, head_width] by the angles of each token's position, whose cosines
+// and sines [..., tokens, 1, head_width / 2] are given:
 //   (x_2i, x_2i+1) -> (x_2i cos - x_2i+1 sin, x_2i sin + x_2i+1 cos)
 torch::Tensor TunedLlama::Rotate(const torch::Tensor& x, const Angles& angles) {
   const torch::Tensor pairs = x.unflatten(-1, {-1, 2});
@@ -134,8 +134,8 @@ torch::Tensor TunedLlama::AttendPrefix(const torch::Tensor& q,
 }
 
 // Suffixes attend to the prefix and to themselves. q [S, asked, heads, head_width]; k and v
-// [S, L, kv_heads, head_width]; those of the prefix [P, kv_heads, head_width]; `mask` is added to the
-// scores [S, kv_heads, group, asked, L]. Returns [S * asked, heads * head_width].
+// [S, L, kv_heads, head_width]; those of the prefix [P, kv_heads, head_width]; `mask` is added to
+// the scores [S, kv_heads, group, asked, L]. Returns [S * asked, heads * head_width].
 torch::Tensor TunedLlama::AttendSuffixes(const torch::Tensor& q, const KeysAndValues& prefix,
                                          const KeysAndValues& own,
                                          const torch::Tensor& mask) const {

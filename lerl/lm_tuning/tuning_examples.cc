@@ -22,6 +22,7 @@ constexpr int64_t kTuningSlates = 2;      // of the past that a state may have
 constexpr int64_t kTuningFewestNext = 5;  // likes that must follow a cut
 constexpr double kEarliestCut = 0.3;      // of a user's training rows
 constexpr size_t kUsersOfAPrompt = 16;    // whose drawn plans are asked for by one prompt
+constexpr int64_t kRoundsInVain = 5;      // of cuts without one state
 constexpr int64_t kMostRounds = 200;      // of cuts of every user
 
 // Likes after a cut, per category; at most kNextLikes rows.
@@ -124,7 +125,7 @@ std::vector<TunedState> StatesFromLikes(const World& world, const RunConfig& con
           {StateAfter(dataset, cut, config, profiles, user, slates), SharesOf(next.liked)});
       if (std::ssize(states) == options.examples) break;
     }
-    if (states.empty())
+    if (states.empty() && round == kRoundsInVain)
       throw Error(ErrorKind::kData, dataset.name +
                                         ": no training user has two slates of rows and " +
                                         std::to_string(kTuningFewestNext) +

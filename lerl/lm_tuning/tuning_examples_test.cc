@@ -14,6 +14,13 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// Half of a user's 20 rows come after the training rows.
+RunConfig TuningExamplesTestRun() {
+  RunConfig config = TinyRun();
+  config.split.train_share = 0.5;
+  return config;
+}
+
 void ExpectShares(const std::vector<TunedState>& states, size_t categories) {
   for (const TunedState& state : states) {
     ASSERT_EQ(state.target.size(), categories);
@@ -23,7 +30,7 @@ void ExpectShares(const std::vector<TunedState>& states, size_t categories) {
 }
 
 TEST(TuningExamples, FromLikesHaveTheSharesOfTheNextLikesAndOfTrainingUsersAlone) {
-  const RunConfig config = TinyRun();
+  const RunConfig config = TuningExamplesTestRun();
   auto world = TinyWorld(config);
   const std::vector<TunedState> states = StatesFromLikes(*world, config, {.examples = 60});
   ASSERT_EQ(states.size(), 60U);
@@ -39,7 +46,7 @@ TEST(TuningExamples, FromLikesHaveTheSharesOfTheNextLikesAndOfTrainingUsersAlone
 }
 
 TEST(TuningExamples, FromReturnsHaveASharePerCategoryThatCouldBePlanned) {
-  const RunConfig config = TinyRun();
+  const RunConfig config = TuningExamplesTestRun();
   const auto world = TinyWorld(config);
   const std::vector<TunedState> states = StatesFromReturns(*world, config, {.examples = 12});
   ASSERT_GT(states.size(), 4U);
@@ -47,7 +54,7 @@ TEST(TuningExamples, FromReturnsHaveASharePerCategoryThatCouldBePlanned) {
 }
 
 TEST(TuningExamples, SpreadOverPromptsWithOrdersAndPhrasingsOfTheirOwn) {
-  const RunConfig config = TinyRun();
+  const RunConfig config = TuningExamplesTestRun();
   const auto world = TinyWorld(config);
   const ExampleOptions options{.examples = 9, .orders = 3, .together = 2};
   const std::vector<TunedState> states = StatesFromLikes(*world, config, options);

@@ -12,8 +12,8 @@
 //
 //   4. Its categories are ordered by the mean return of the trials that planned them.
 //
-//   5. For a tuner of language models (lm_tuning/tuning_examples.h) every category gets a share q of
-//      the answer instead:
+//   5. For a tuner of language models (lm_tuning/tuning_examples.h) every category gets a share q
+//      of the answer instead:
 //
 //        q_c = softmax_c(2 (mean_c - mean) / sd)
 //
