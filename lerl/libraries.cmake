@@ -105,6 +105,10 @@ if(LERL_PYTHON_MODULE)
   return()  # the module has nothing of what follows
 endif()
 
+lerl_library(lm_tuning
+  ORDER llama_file lora_file tuned_llama model_tuner tuning_examples return_rounds
+  DEPS base data nn llm sim agents planner train)
+
 lerl_library(serve COLD
   ORDER refusal time_format split_sessions user_means experiment slate_draw guest title_index
         new_item_draw new_items catalog item_desk open_session past_sessions live_slots
@@ -126,13 +130,13 @@ lerl_library(learn COLD
   DEPS base data nn events sim agents train eval serve)
 
 lerl_library(bench
-  DEPS base cells http data events sql_cells sim planner train eval
+  DEPS base cells http data events sql_cells lm_tuning sim planner train eval
   LIBS PkgConfig::OPENBLAS)
 lerl_embed_files(lerl_bench lerl/bench/service_load_file.h lerl/bench/service_load.lua)
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
-target_link_libraries(lerl PRIVATE lerl_eval lerl_sql_cells lerl_serve lerl_learn CLI11::CLI11)
+target_link_libraries(lerl PRIVATE lerl_eval lerl_lm_tuning lerl_sql_cells lerl_serve lerl_learn CLI11::CLI11)
 lerl_compile_as(lerl cold)
 lerl_embed_files(lerl lerl/cli/ray_files.h lerl/cli/ray_launcher.py)
 # What is compiled last is cut into smaller parts, so that all cores end together.

@@ -14,5 +14,10 @@ TEST(ResidentMb, GrowsWithWhatIsWrittenTo) {
   EXPECT_GT(ResidentMb() + bytes[1], before + 40);
 }
 
+TEST(AvailableMb, IsWhatThisProcessCouldTake) {
+  EXPECT_GT(AvailableMb(), 10);
+  EXPECT_LT(AvailableMb(), 1e9);
+}
+
 }  // namespace
 }  // namespace lerl

@@ -58,6 +58,7 @@ std::vector<BenchRow> BenchEndpoint(const BenchOptions& options);       // endpo
 std::vector<BenchRow> BenchStudent(const BenchOptions& options);        // student_bench.cc
 std::vector<BenchRow> BenchWishes(const BenchOptions& options, const Dataset& dataset,
                                   const Split& split);           // wish_bench.cc
+std::vector<BenchRow> BenchTuning(const BenchOptions& options);  // tuning_bench.cc
 std::vector<BenchRow> BenchData(const BenchOptions& options);    // data_bench.cc
 std::vector<BenchRow> BenchServe(const BenchOptions& options);   // serve_bench.cc
 std::vector<BenchRow> BenchPython(const BenchOptions& options);  // python_bench.cc

@@ -239,6 +239,7 @@ std::vector<BenchRow> BenchPlanner(const BenchOptions& options) {
     for (BenchRow& row : BenchCache(options)) rows.push_back(std::move(row));
   }
   for (BenchRow& row : BenchWishes(options, dataset, split)) rows.push_back(std::move(row));
+  for (BenchRow& row : BenchTuning(options)) rows.push_back(std::move(row));
   for (BenchRow& row : BenchEndpoint(options)) rows.push_back(std::move(row));
   if (dataset.name == "ml-100k") {
     for (BenchRow& row : BenchStudent(options)) rows.push_back(std::move(row));

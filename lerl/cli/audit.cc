@@ -77,18 +77,22 @@ Look MakeLook(const AuditFlags& options, const RunConfig& config, const World& w
       options.closed_loop ? "closed loop " + std::to_string(options.practice) : "rankings";
   if (options.audit.permute_labels) what += ", permuted labels";
   if (options.templates) what += ", templates";
+  if (!options.audit.tuned.empty()) what += ", tuned " + options.audit.tuned.string();
   what += PlannersText(options.planners);
-  return {.command = "lerl audit planner" + options.run.Text() + options.held_out.Text() +
-                     (options.closed_loop ? " --closed-loop" : "") +
-                     (options.audit.permute_labels ? " --permute-labels" : "") +
-                     (options.templates ? " --templates" : "") + PlannersText(options.planners),
-          .config_hash =
-              HashText(what + " " + std::to_string(options.audit.iterations) + RowHash(config)),
-          .held_out = world.judged,
-          .people = PeopleOf(world.fingerprint, world.split, world.judged),
-          .users = std::min<int64_t>(options.audit.users,
-                                     std::ssize(HeldOutUsers(world.split, world.judged))),
-          .seeds = options.audit.seeds};
+  return {
+      .command = "lerl audit planner" + options.run.Text() + options.held_out.Text() +
+                 (options.closed_loop ? " --closed-loop" : "") +
+                 (options.audit.permute_labels ? " --permute-labels" : "") +
+                 (options.templates ? " --templates" : "") +
+                 (options.audit.tuned.empty() ? "" : " --tuned " + options.audit.tuned.string()) +
+                 PlannersText(options.planners),
+      .config_hash =
+          HashText(what + " " + std::to_string(options.audit.iterations) + RowHash(config)),
+      .held_out = world.judged,
+      .people = PeopleOf(world.fingerprint, world.split, world.judged),
+      .users = std::min<int64_t>(options.audit.users,
+                                 std::ssize(HeldOutUsers(world.split, world.judged))),
+      .seeds = options.audit.seeds};
 }
 
 std::unique_ptr<World> LoadAudited(const AuditFlags& options, const RunConfig& config) {
@@ -224,6 +228,15 @@ std::unique_ptr<CellWork> MakeAuditWork(const nlohmann::json& what) {
   return std::make_unique<AuditWork>(std::move(flags));
 }
 
+namespace {
+
+void AddTuned(CLI::App& planner, std::filesystem::path& tuned) {
+  planner.add_option("--tuned", tuned,
+                     "also judge planner llm with this adapter of `lerl plan tune-model`");
+}
+
+}  // namespace
+
 void AddAuditCommand(CLI::App& app) {
   auto options = std::make_shared<AuditFlags>();
   CLI::App* command = app.add_subcommand("audit", "judge a part of the system on its own");
@@ -268,6 +281,7 @@ void AddAuditCommand(CLI::App& app) {
                     "hold for other permutations; shows the spread");
   planner->add_flag("--templates", options->templates,
                     "also ask planner llm by the other built-in templates; shows the spread");
+  AddTuned(*planner, options->audit.tuned);
   planner->add_flag("--smoke", options->smoke, "cut short, to see in minutes that everything runs");
   planner->add_flag("--json", options->json, "as JSON");
   options->study.AddTo(*planner, "the closed loop plays in this process", loop);

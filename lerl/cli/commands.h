@@ -19,8 +19,9 @@ void AddDataCommand(CLI::App& app);
 void AddListCommand(CLI::App& app);
 void AddModelCommand(CLI::App& app);
 void AddPlanCommand(CLI::App& app);
-void AddPlanExportCommand(CLI::App& plan);   // below `lerl plan`
-void AddPlanPromptCommands(CLI::App& plan);  // below `lerl plan`
+void AddPlanExportCommand(CLI::App& plan);     // below `lerl plan`
+void AddPlanPromptCommands(CLI::App& plan);    // below `lerl plan`
+void AddPlanTuneModelCommand(CLI::App& plan);  // below `lerl plan`
 void AddTrainCommand(CLI::App& app);
 void AddTuneCommand(CLI::App& app);
 void AddEvaluateCommand(CLI::App& app);

@@ -314,6 +314,7 @@ void AddPlanCommand(CLI::App& app) {
       "  lerl plan export --help");
   AddPlanExportCommand(*command);
   AddPlanPromptCommands(*command);
+  AddPlanTuneModelCommand(*command);
   command->callback([options, command] {
     if (!command->get_subcommands().empty()) return;
     if (options->user.empty())

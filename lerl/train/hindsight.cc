@@ -1,6 +1,7 @@
 #include "lerl/train/hindsight.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -19,6 +20,7 @@ namespace lerl {
 namespace {
 
 constexpr size_t kUsersTogether = 32;
+constexpr double kTargetSlope = 2;  // of q in the header
 
 // A state of a session, its prompt and what may be planned there.
 struct State {
@@ -26,6 +28,7 @@ struct State {
   int step = 0;
   std::string prompt;
   std::vector<int16_t> ranking;  // of the behaviour planner: all candidates
+  PlanState shown;               // what the prompt shows
 };
 
 struct HindsightTrial {
@@ -53,7 +56,7 @@ class TrialPlanner : public Planner {
       if (states_ != nullptr) {
         states_->push_back({session, requests[i].step,
                             prompts_->SharedPrefix() + prompts_->SuffixOf(requests[i]),
-                            plans[i].ranking});
+                            plans[i].ranking, prompts_->StateOf(requests[i])});
       } else if (requests[i].step == trials_[session].step) {
         plans[i].ranking = trials_[session].ranking;
       }
@@ -103,12 +106,16 @@ class Finder {
       specs.push_back(
           {user, DeriveSeed(options_.seed, "hindsight session", static_cast<uint64_t>(user))});
     const std::vector<State> states = ChooseStates(specs);
+    const std::vector<std::vector<float>> scores = ScoresOf(states);
     // 2. Plans to try at these states, all played in one batch.
     std::vector<HindsightTrial> trials;
     std::vector<size_t> first;  // first trial of each state
-    for (const State& state : states) {
+    for (size_t i = 0; i < states.size(); ++i) {
+      const State& state = states[i];
+      const int32_t user = specs[state.session].user;
       first.push_back(trials.size());
-      for (std::vector<int16_t>& ranking : Candidates(state, specs[state.session].user))
+      for (std::vector<int16_t>& ranking :
+           scores.empty() ? Candidates(state, user) : Draws(state, scores[i], user))
         trials.push_back({state.session, state.step, std::move(ranking)});
     }
     first.push_back(trials.size());
@@ -120,6 +127,7 @@ class Finder {
       HindsightExample example = Judge(states[i], std::span(trials).subspan(first[i], count),
                                        std::span(returns).subspan(first[i], count));
       example.user = specs[states[i].session].user;
+      if (!scores.empty()) example.scores = scores[i];
       if (!example.answer.empty()) examples.push_back(std::move(example));
     }
     return examples;
@@ -192,6 +200,33 @@ class Finder {
     return rankings;
   }
 
+  // The scores [states, C] by which plans are drawn; empty where they are not.
+  std::vector<std::vector<float>> ScoresOf(const std::vector<State>& states) const {
+    if (!options_.scores) return {};
+    std::vector<PlanState> shown;
+    shown.reserve(states.size());
+    for (const State& state : states) shown.push_back(state.shown);
+    std::vector<std::vector<float>> scores = options_.scores(shown);
+    LERL_CHECK_EQ(scores.size(), states.size());
+    return scores;
+  }
+
+  // `tries` rankings drawn by scores [C]; two may be the same.
+  std::vector<std::vector<int16_t>> Draws(const State& state, const std::vector<float>& scores,
+                                          int32_t user) const {
+    Rng rng(DeriveSeed(options_.seed, "hindsight draws", static_cast<uint64_t>(user)), "step",
+            static_cast<uint64_t>(state.step));
+    std::vector<std::vector<int16_t>> rankings;
+    for (int64_t draw = 0; draw < options_.tries; ++draw) {
+      std::vector<double> noisy(scores.begin(), scores.end());
+      for (double& score : noisy) score -= std::log(-std::log(rng.Uniform() + 1e-300) + 1e-300);
+      std::vector<int16_t>& ranking = rankings.emplace_back(state.ranking);
+      std::stable_sort(ranking.begin(), ranking.end(),
+                       [&noisy](int16_t a, int16_t b) { return noisy[At(a)] > noisy[At(b)]; });
+    }
+    return rankings;
+  }
+
   // Likes per category in the training rows, [C].
   std::vector<int> LikesOf(int32_t user) const {
     const Dataset& dataset = world_.dataset;
@@ -222,6 +257,39 @@ class Finder {
     return returns;
   }
 
+  // The mean return of the trials that planned a category.
+  static std::map<int16_t, double> MeansOf(std::span<const HindsightTrial> trials,
+                                           std::span<const double> returns, size_t size) {
+    std::map<int16_t, double> sums, means;
+    std::map<int16_t, int> counts;
+    for (size_t i = 0; i < trials.size(); ++i) {
+      for (size_t k = 0; k < size; ++k) {
+        sums[trials[i].ranking[k]] += returns[i];
+        ++counts[trials[i].ranking[k]];
+      }
+    }
+    for (const auto& [category, sum] : sums) means[category] = sum / counts[category];
+    return means;
+  }
+
+  // q [C] of the header.
+  std::vector<float> TargetOf(const State& state, const std::map<int16_t, double>& means,
+                              std::span<const double> returns) const {
+    double mean = 0, square = 0, sum = 0;
+    for (const double value : returns) mean += value / static_cast<double>(returns.size());
+    for (const double value : returns)
+      square += (value - mean) * (value - mean) / static_cast<double>(returns.size());
+    std::vector<float> target(At(world_.dataset.num_categories()), 0);
+    for (const int16_t category : state.ranking) {
+      const auto found = means.find(category);
+      const double gain = found == means.end() ? 0 : found->second - mean;
+      target[At(category)] = static_cast<float>(std::exp(kTargetSlope * gain / std::sqrt(square)));
+      sum += static_cast<double>(target[At(category)]);
+    }
+    for (float& share : target) share = static_cast<float>(static_cast<double>(share) / sum);
+    return target;
+  }
+
   HindsightExample Judge(const State& state, std::span<const HindsightTrial> trials,
                          std::span<const double> returns) const {
     HindsightExample example;
@@ -234,24 +302,23 @@ class Finder {
     if (example.best - *std::min_element(returns.begin(), returns.end()) < kLeastGain)
       return example;
     const size_t size = PlanSize(state.ranking.size());
-    std::map<int16_t, std::pair<double, int>> sums;  // by category: returns of trials, how many
-    for (size_t i = 0; i < trials.size(); ++i) {
-      for (size_t k = 0; k < size; ++k) {
-        auto& [sum, count] = sums[trials[i].ranking[k]];
-        sum += returns[i];
-        ++count;
-      }
-    }
-    const auto mean = [&sums](int16_t c) { return sums[c].first / sums[c].second; };
+    for (const HindsightTrial& trial : trials)
+      example.plans.emplace_back(trial.ranking.begin(),
+                                 trial.ranking.begin() + static_cast<std::ptrdiff_t>(size));
+    example.returns.assign(returns.begin(), returns.end());
+    example.candidates = state.ranking;
+    const std::map<int16_t, double> means = MeansOf(trials, returns, size);
     std::vector<int16_t> plan(trials[best].ranking.begin(),
                               trials[best].ranking.begin() + static_cast<std::ptrdiff_t>(size));
     std::stable_sort(plan.begin(), plan.end(),
-                     [&mean](int16_t a, int16_t b) { return mean(a) > mean(b); });
+                     [&means](int16_t a, int16_t b) { return means.at(a) > means.at(b); });
     if (config_.llm.answer_mode() != "generate") plan.resize(1);
     for (const int16_t c : plan)
       example.answer += (example.answer.empty() ? "" : ", ") + prompts_.labels()[At(c)];
     const std::vector<ChatMessage> messages = MessagesOf(state.prompt);
     LERL_CHECK_EQ(messages.size(), 2U);
+    example.state = state.shown;
+    example.target = TargetOf(state, means, returns);
     example.system = messages[0].content;
     example.question = messages[1].content;
     return example;

@@ -12,6 +12,15 @@
 //
 //   4. Its categories are ordered by the mean return of the trials that planned them.
 //
+//   5. For a tuner of language models (lm_tuning/tuning_examples.h) every category gets a share q
+//      of the answer instead:
+//
+//        q_c = softmax_c(2 (mean_c - mean) / sd)
+//
+//        mean, sd   of the returns of all trials of the state
+//        mean_c     of the trials that planned c; mean where none did
+//        c          over the categories that could be planned; others have q = 0
+//
 // A state teaches nothing and is left out where the best return exceeds the worst by less than
 // kLeastGain.
 
@@ -22,6 +31,7 @@
 #include <vector>
 
 #include "lerl/agents/agent.h"
+#include "lerl/planner/llm/prompt.h"
 #include "lerl/train/world.h"
 
 namespace lerl {
@@ -32,6 +42,9 @@ struct HindsightOptions {
   int64_t tries = 8;                        // plans that are tried at a state
   int64_t horizon = 5;                      // steps whose rewards count
   uint64_t seed = 1;
+  // Scores [states, C] by which the plans of a state are drawn, without replacement: the categories
+  // of a plan are the first of softmax(score) under Gumbel noise. Empty: the plans of step 2.
+  std::function<std::vector<std::vector<float>>(const std::vector<PlanState>&)> scores = {};
 };
 
 inline constexpr double kLeastGain = 1e-6;
@@ -41,9 +54,15 @@ struct HindsightExample {
   int step = 0;
   std::string system = {}, question = {};  // the messages of the prompt
   std::string answer = {};                 // labels, best first; only mode "generate" has several
-  double best = 0;                         // return of the best plan
-  double behaviour = 0;                    // return of the behaviour planner's own plan
-  double mean = 0;                         // mean return of the plans that were tried
+  PlanState state = {};                    // what the prompt shows
+  std::vector<float> target = {};          // q [C]
+  std::vector<std::vector<int16_t>> plans = {};  // that were tried, best place first
+  std::vector<double> returns = {};              // of each
+  std::vector<int16_t> candidates = {};          // categories that could be planned
+  std::vector<float> scores = {};                // [C] by which plans were drawn, if they were
+  double best = 0;                               // return of the best plan
+  double behaviour = 0;                          // return of the behaviour planner's own plan
+  double mean = 0;                               // mean return of the plans that were tried
 };
 
 // Returns the examples of the users, in the users' order. `agent` picks the items inside the plans.

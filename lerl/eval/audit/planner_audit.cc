@@ -100,6 +100,7 @@ class Audit {
   void AddRowsOf(const PlannerRow& planner, std::vector<AuditRow>& rows);
   void AddRowsOfTemplates(const RunConfig& config, std::vector<AuditRow>& rows);
   void AddRowOfLetters(const RunConfig& config, std::vector<AuditRow>& rows);
+  void AddRowOfTuned(const RunConfig& config, std::vector<AuditRow>& rows);
   void AddRowsOfRun(const RunConfig& config, bool asks_model, std::vector<AuditRow>& rows);
   TensorFile PlaySome(const RunConfig& config) const;
   void LearnWeight(PriorPlanner& planner) const;
@@ -130,6 +131,7 @@ void Audit::AddRowsOf(const PlannerRow& planner, std::vector<AuditRow>& rows) {
     rows.push_back(Judge(config, make, ""));
   }
   if (planner.name == "llm" && options_.letters_too) AddRowOfLetters(config, rows);
+  if (planner.name == "llm" && !options_.tuned.empty()) AddRowOfTuned(config, rows);
   if (planner.name == "llm") AddRowsOfTemplates(config, rows);
   if (!probe->learns()) return;
   const auto from_logs = [this](const RunConfig& own) {
@@ -164,6 +166,17 @@ void Audit::AddRowOfLetters(const RunConfig& config, std::vector<AuditRow>& rows
   letters.planner.llm.mode = "letters";
   rows.push_back(Judge(
       letters, [this](const RunConfig& own) { return Make(own); }, "letters"));
+}
+
+// A tuned model's scores are what it learned: nothing is subtracted from them.
+void Audit::AddRowOfTuned(const RunConfig& config, std::vector<AuditRow>& rows) {
+  RunConfig tuned = config;
+  tuned.planner.llm.lora = options_.tuned.string();
+  tuned.planner.llm.calibrate = "off";
+  PlannerContext context = Context();
+  context.backend = LlmBackendOf(tuned.planner, nullptr);
+  rows.push_back(Judge(
+      tuned, [&](const RunConfig& own) { return MakePlanner(own.planner, context); }, "tuned"));
 }
 
 // The rows of the configuration's own planner, from its finished run.

@@ -28,6 +28,7 @@
 //   "played"               the same after practice under the low level `popularity`
 //                          (eval/audit/planner_practice.h)
 //   "letters"              planner llm, asked by letters where the settings ask it by names
+//   "tuned"                planner llm with the adapter of `lerl plan tune-model`, uncalibrated
 //   "template NAME"        planner llm by names, under another template than that of the settings
 //   "run"                  the configuration's own planner from its finished run, where there is
 //                          one: in place of "", or beside "from logs" and "played"
@@ -69,6 +70,7 @@ struct AuditOptions {
   bool letters_too = true;                        // whether llm has its row "letters"
   bool permute_labels = false;                    // each seed has a permutation of its own
   std::vector<std::string> templates = {};        // names templates that llm is also asked by
+  std::filesystem::path tuned = {};               // LoRA adapter of the row "tuned", or empty
   std::optional<int64_t> looks = {};              // at these users on record (eval/ledger.h)
 };
 

@@ -87,9 +87,10 @@ class LlmPlanner : public Planner, public LanguageModelPlanner {
   // The pointer lives until the model is asked again.
   const PlanAnswer* Cached(const PlanRequest& request);
   const PlanTableInfo& table() const { return table_; }  // with `tabulate`
+  // What a prompt shows of a request.
+  PlanState StateOf(const PlanRequest& request);
 
  private:
-  PlanState StateOf(const PlanRequest& request);
   void BuildPrompt();
   std::vector<std::string> Draw(Rng& rng) const;
   // With `published_draws`: prompts show the draw of a step from here on.
