@@ -9,7 +9,7 @@
 //   margin    kTitleMargin: a title is no description, so that it counts where it is named
 //
 // and the clause's evidence (planner/wishes/wish_reader.h) is added or, where it refuses, taken
-// off, with kCosineScale. Nothing is learned.
+// off, with kCosineScale, the scale with which the default model was trained. Nothing is learned.
 //
 // Reference: Sentence-BERT, arXiv 1908.10084.
 

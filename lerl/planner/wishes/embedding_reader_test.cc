@@ -40,23 +40,25 @@ WishScores ByEmbeddings(const std::map<std::string, std::vector<float>>& vectors
 }
 
 TEST(EmbeddingReader, GoesByTheCosineWithTheNames) {
-  // Cosines .8 with Comedy, .6 with Western and 0 with the other two: (.8 - .6) / .05 = 4.
+  // Cosines .8 with Comedy, .6 with Western and 0 with the other two, in units of .05.
   const WishScores scores = ByEmbeddings(
       {{"Comedy film", {1, 0, 0}}, {"Western film", {0, 1, 0}}, {"hee haw", {.8F, .6F, 0}}},
       "Hee haw!");
-  EXPECT_NEAR(scores[1], 1, 1e-6);
-  EXPECT_NEAR(scores[3], std::exp(-4), 1e-6);
-  EXPECT_NEAR(scores[0], std::exp(-16), 1e-6);
+  const double sum = 1 + std::exp(-4) + 2 * std::exp(-16);
+  EXPECT_NEAR(scores[1], 1 / sum, 1e-6);
+  EXPECT_NEAR(scores[3], std::exp(-4) / sum, 1e-6);
+  EXPECT_NEAR(scores[0], std::exp(-16) / sum, 1e-6);
 }
 
 TEST(EmbeddingReader, GoesByTheTitlesThatAreNamed) {
-  // Title 8 is of Action and Comedy; 1 - .15 = .85 beats the name's .6.
+  // Title 8 is of Action and Comedy: .8 - .15 = .65 for both. The name has .6, Western 0.
   const WishScores scores = ByEmbeddings(
       {{"Drama film", {0, 1, 0}}, {"Title 8", {1, 0, 0}}, {"like title 8", {.8F, .6F, 0}}},
       "like Title 8");
-  EXPECT_NEAR(scores[0], 1, 1e-6);  // .8 - .15 = .65
-  EXPECT_NEAR(scores[1], 1, 1e-6);
-  EXPECT_NEAR(scores[2], std::exp(-1), 1e-5);  // .6
+  const double sum = 2 + std::exp(-1) + std::exp(-13);
+  EXPECT_NEAR(scores[0], 1 / sum, 1e-5);
+  EXPECT_NEAR(scores[1], 1 / sum, 1e-5);
+  EXPECT_NEAR(scores[2], std::exp(-1) / sum, 1e-5);
 }
 
 TEST(EmbeddingReader, ReadsClauseByClauseWhereItIsToldTo) {

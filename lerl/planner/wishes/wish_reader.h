@@ -24,9 +24,10 @@ class WishReader {
 
 // What readers that compare make of a clause: with x_c how near category c is to it,
 //
-//   e_c = exp((x_c - max x) / scale)     1 for the nearest
+//   p_c = exp(x_c / scale) / sum_d exp(x_d / scale)
 //
-// is added where the clause asks and taken off where it refuses. `scores` [C] stay within [-1, 1].
+// is added where the clause asks and taken off where it refuses: the chance that c is meant, so
+// that a clause that fits many categories moves none of them far. `scores` [C] stay within [-1, 1].
 void AddEvidence(std::span<const double> nearness, double scale, bool refuses, WishScores& scores);
 
 }  // namespace lerl
