@@ -258,6 +258,8 @@ void ExecuteTuneModel(const TuneModelFlags& options) {
   // 3. Afterwards.
   AddWorth(*world, AskedAfterwards(config, AdapterFile(options)), "llm", "llm, tuned",
            options.users, worths);
+  worths.emplace_back("llm, tuned less own_history",
+                      PairedTable(worths.back().second, worths.front().second));
   const nlohmann::json info = {{"commit", Commit()},
                                {"dataset", world->dataset.name},
                                {"model", tuner->model_name()},

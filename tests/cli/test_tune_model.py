@@ -26,7 +26,8 @@ class TuneModel(CliTest):
         info = json.loads(self.succeed(*self.tune("whole", "--json")))
         self.assertEqual(info, json.loads((self.folder / "whole/info.json").read_text()))
         self.assertEqual(set(info["NDCG@5"]), {"own_history", "popularity", "llm, before",
-                                               "llm, before, calibrate off", "llm, tuned"})
+                                               "llm, before, calibrate off", "llm, tuned",
+                                               "llm, tuned less own_history"})
         self.assertEqual(info["steps"], 16)
         # 1. Killed after some steps.
         process = self.start(*self.tune("killed", "--checkpoint-seconds", "0"))
