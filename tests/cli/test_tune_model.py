@@ -17,9 +17,9 @@ class TuneModel(CliTest):
                 "split.train_share=0.4", "split.train_users=0.4"]
         self.sets = [word for setting in sets for word in ("--set", setting)]
 
-    def tune(self, out, *more):
+    def tune(self, out, *more, layers=1):
         return ["plan", "tune-model", "--config", self.larger_shop(), *self.sets, "--out", self.folder / out,
-                "--layers", "1", "--rank", "2", "--examples", "32", "--pack", "4", "--epochs", "2", "--orders", "3",
+                "--layers", layers, "--rank", "2", "--examples", "32", "--pack", "4", "--epochs", "2", "--orders", "3",
                 "--users", "2", *more]
 
     def test_a_kill_changes_nothing_and_the_planner_loads_the_adapter(self):
@@ -53,7 +53,7 @@ class TuneModel(CliTest):
 
     def test_what_can_not_be_tuned_is_refused_before_anything_is_written(self):
         self.expect_error(3, *self.tune("no", "--set", "planner.llm.mode=generate"), says="names or letters")
-        self.expect_error(3, *self.tune("no", "--layers", "31"), says="the model has 30")
+        self.expect_error(3, *self.tune("no", layers=31), says="the model has 30")
         urls = 'planner.llm.endpoint.urls=["http://127.0.0.1:1/v1"]'
         self.expect_error(3, *self.tune("no", "--set", urls), says="lerl plan export")
         self.assertFalse((self.folder / "no/adapter.gguf").exists())
