@@ -25,8 +25,8 @@ endef
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
 
-setup: ## packages, llama.cpp, weights, embeddings, data: once, kept in LERL_CACHE_DIR (~/.cache/lerl)
-	@tools/setup.sh packages llama weights embeddings data
+setup: ## packages, llama.cpp, weights, data: once, kept in LERL_CACHE_DIR (~/.cache/lerl)
+	@tools/setup.sh packages llama weights data
 
 build: setup ## build/release/lerl, the program alone
 	@$(call build,release,--target lerl)

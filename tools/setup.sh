@@ -2,7 +2,7 @@
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
 #   tools/setup.sh [packages] [llama] [weights] [embeddings] [data] [tests] [python] [clients] [server] [vocabulary] [arrow] [ray]
 #                  [fuzz] [format] [lint] [runtime] [wheel]
-# With no step named: packages, llama, weights, embeddings and data.
+# With no step named: packages, llama, weights and data.
 #
 #   packages  Debian packages of tools/packages.txt (LERL_SKIP_APT=1: only names what is missing)
 #   llama     the pinned llama.cpp, built for this machine
@@ -305,7 +305,7 @@ install_packages() {
 
 main() {
   local step
-  [ $# -gt 0 ] || set -- packages llama weights embeddings data
+  [ $# -gt 0 ] || set -- packages llama weights data
   mkdir -p "$cache" 2>/dev/null || die "$cache cannot be made; set LERL_CACHE_DIR to a folder that can"
   exec 9< "$cache"  # one set-up at a time
   flock -n 9 || { say "waiting for another set-up that fills $cache"; flock 9; }

@@ -209,6 +209,18 @@ void ExecuteAudit(AuditFlags options) {
   if (!options.json && !loop.empty()) std::printf("%s\n", ClosedLoopText(loop).c_str());
 }
 
+void AddUsersAndSeeds(CLI::App& planner, AuditFlags& flags) {
+  planner.add_option("--users", flags.audit.users, "held-out users at most")
+      ->check(CLI::Range(2, 1000000))
+      ->capture_default_str();
+  planner.add_option("--seeds", flags.seeds, "how many; the bars want at least 5")
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
+  planner.add_option("--first-seed", flags.first_seed, "the first of them")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+}
+
 }  // namespace
 
 std::unique_ptr<CellWork> MakeAuditWork(const nlohmann::json& what) {
@@ -248,15 +260,7 @@ void AddAuditCommand(CLI::App& app) {
   planner->add_option("--runs", options->runs, "folder that is searched for a finished run")
       ->capture_default_str();
   options->held_out.AddTo(*planner, HeldOut::kValidation);
-  planner->add_option("--users", options->audit.users, "held-out users at most")
-      ->check(CLI::Range(2, 1000000))
-      ->capture_default_str();
-  planner->add_option("--seeds", options->seeds, "how many; the bars want at least 5")
-      ->check(CLI::Range(2, 1000))
-      ->capture_default_str();
-  planner->add_option("--first-seed", options->first_seed, "the first of them")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
+  AddUsersAndSeeds(*planner, *options);
   planner->add_option(
       "--planners", options->planners,
       "only these, beside the heuristics' rankings; without some there are no bars");
