@@ -62,7 +62,8 @@ class HashingEmbedder : public TextEmbedder {
   std::vector<float> Embed(std::span<const std::string> texts) override {
     std::vector<float> vectors;
     for (const std::string& text : texts) {
-      const double angle = std::stoul(HashText(text).substr(0, 4), nullptr, 16) / 1e4;
+      const double angle =
+          static_cast<double>(std::stoul(HashText(text).substr(0, 4), nullptr, 16)) / 1e4;
       vectors.push_back(static_cast<float>(std::cos(angle)));
       vectors.push_back(static_cast<float>(std::sin(angle)));
     }
