@@ -130,8 +130,10 @@ class SmallPlans {
     std::vector<uint8_t> dominant(categories), excluded(At(data_.num_items()));
     policy.Prepare(1);
     policy.Start(0, session.user, session.seed);
-    const std::string wish = "some " + data_.categories[seed % categories] + ", no " +
-                             data_.categories[(seed + 2) % categories];
+    std::string wish;
+    if (FindPlannerRow(policy.config().name).heeds_wishes)
+      wish = "some " + data_.categories[seed % categories] + ", no " +
+             data_.categories[(seed + 2) % categories];
     for (int step = 0; step < kSteps; ++step) {
       const SlotInput input = {
           .slot = 0, .step = step, .dominant = dominant, .excluded = excluded, .wish = wish};
