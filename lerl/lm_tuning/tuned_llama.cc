@@ -295,7 +295,7 @@ double TunedLlama::BytesOfWeights(const LlamaShape& shape) {
   return sizeof(float) * static_cast<double>(shape.layers * shape.layer_parameters());
 }
 
-// Measured: what a layer keeps for each token is some 14 states of `width` and 6 of `hidden`.
+// By its operations a layer keeps some 14 states of `width` and 6 of `hidden` for each token.
 double TunedLlama::BytesOfPack(const LlamaShape& shape, const LoraShape& lora, int64_t tokens) {
   const int64_t floats = lora.layers * (14 * shape.width + 6 * shape.hidden);
   return sizeof(float) * static_cast<double>(tokens * floats);
