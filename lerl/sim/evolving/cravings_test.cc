@@ -42,7 +42,10 @@ TEST(Cravings, AddUpToOneOrTwoCategoriesAndTakeDownOffAnother) {
     double sum = 0;
     for (const double v : craving.added) sum += v;
     EXPECT_EQ(sum, 3.0 * static_cast<double>(craving.about.up.size()) - 2);
-    for (const int32_t c : craving.about.up) EXPECT_EQ(craving.added[At(c)], 3), seen.insert(c);
+    for (const int32_t c : craving.about.up) {
+      EXPECT_EQ(craving.added[At(c)], 3);
+      seen.insert(c);
+    }
     EXPECT_EQ(craving.added[At(craving.about.down)], -2);
   }
   EXPECT_NEAR(twos, 300, 4 * std::sqrt(1000 * 0.3 * 0.7));
