@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
 
 #include "lerl/base/error.h"
@@ -37,15 +36,15 @@ struct AuditFlags {
   StudyFlags study;
   bool json = false, closed_loop = false, smoke = false, templates = false;
   std::string out = "runs/audit";
-  int64_t practice = 60, first_seed = 1, seeds = 5;
+  int64_t practice = 60;
+  SeedOptions seeds;
   std::vector<std::string> planners;
 };
 
 // Puts seeds and planners where both parts of the audit read them. The heuristics, which cost
 // nothing, are judged whoever is named, for the others are held against them.
 void SetSeedsAndPlanners(AuditFlags& options) {
-  options.audit.seeds.resize(At(options.seeds));
-  std::iota(options.audit.seeds.begin(), options.audit.seeds.end(), options.first_seed);
+  options.audit.seeds = options.seeds.List();
   if (options.planners.empty()) return;
   for (const std::string& name : options.planners) FindPlannerRow(name, "--planners");
   options.audit.planners = options.planners;
@@ -142,8 +141,8 @@ nlohmann::json WhatToPlay(const AuditFlags& options) {
           {"held_out", options.held_out.which},
           {"sealed", options.held_out.sealed},
           {"users", options.audit.users},
-          {"seeds", options.seeds},
-          {"first_seed", options.first_seed},
+          {"seeds", options.seeds.seeds},
+          {"first_seed", options.seeds.first_seed},
           {"practice", options.practice},
           {"permute", options.audit.permute_labels},
           {"planners", options.planners},
@@ -209,18 +208,6 @@ void ExecuteAudit(AuditFlags options) {
   if (!options.json && !loop.empty()) std::printf("%s\n", ClosedLoopText(loop).c_str());
 }
 
-void AddUsersAndSeeds(CLI::App& planner, AuditFlags& flags) {
-  planner.add_option("--users", flags.audit.users, "held-out users at most")
-      ->check(CLI::Range(2, 1000000))
-      ->capture_default_str();
-  planner.add_option("--seeds", flags.seeds, "how many; the bars want at least 5")
-      ->check(CLI::Range(2, 1000))
-      ->capture_default_str();
-  planner.add_option("--first-seed", flags.first_seed, "the first of them")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-}
-
 }  // namespace
 
 std::unique_ptr<CellWork> MakeAuditWork(const nlohmann::json& what) {
@@ -230,8 +217,8 @@ std::unique_ptr<CellWork> MakeAuditWork(const nlohmann::json& what) {
   flags.held_out.which = what.at("held_out");
   flags.held_out.sealed = what.at("sealed");
   flags.audit.users = what.at("users");
-  flags.seeds = what.at("seeds");
-  flags.first_seed = what.at("first_seed");
+  flags.seeds.seeds = what.at("seeds");
+  flags.seeds.first_seed = what.at("first_seed");
   flags.practice = what.at("practice");
   flags.audit.permute_labels = what.at("permute");
   flags.planners = what.at("planners").get<std::vector<std::string>>();
@@ -239,15 +226,6 @@ std::unique_ptr<CellWork> MakeAuditWork(const nlohmann::json& what) {
   flags.smoke = what.at("smoke");
   return std::make_unique<AuditWork>(std::move(flags));
 }
-
-namespace {
-
-void AddTuned(CLI::App& planner, std::filesystem::path& tuned) {
-  planner.add_option("--tuned", tuned,
-                     "also judge planner llm with this adapter of `lerl plan tune-model`");
-}
-
-}  // namespace
 
 void AddAuditCommand(CLI::App& app) {
   auto options = std::make_shared<AuditFlags>();
@@ -260,7 +238,7 @@ void AddAuditCommand(CLI::App& app) {
   planner->add_option("--runs", options->runs, "folder that is searched for a finished run")
       ->capture_default_str();
   options->held_out.AddTo(*planner, HeldOut::kValidation);
-  AddUsersAndSeeds(*planner, *options);
+  options->seeds.AddTo(*planner, options->audit.users, "how many; the bars want at least 5");
   planner->add_option(
       "--planners", options->planners,
       "only these, beside the heuristics' rankings; without some there are no bars");
@@ -285,7 +263,8 @@ void AddAuditCommand(CLI::App& app) {
                     "hold for other permutations; shows the spread");
   planner->add_flag("--templates", options->templates,
                     "also ask planner llm by the other built-in templates; shows the spread");
-  AddTuned(*planner, options->audit.tuned);
+  planner->add_option("--tuned", options->audit.tuned,
+                      "also judge planner llm with this adapter of `lerl plan tune-model`");
   planner->add_flag("--smoke", options->smoke, "cut short, to see in minutes that everything runs");
   planner->add_flag("--json", options->json, "as JSON");
   options->study.AddTo(*planner, "the closed loop plays in this process", loop);

@@ -5,11 +5,9 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "lerl/base/file.h"
 #include "lerl/base/hash.h"
-#include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
@@ -23,7 +21,7 @@ struct ListeningFlags {
   RunOptions run;
   HeldOutOptions held_out;
   ListeningOptions audit;
-  int64_t seeds = 5, first_seed = 1;
+  SeedOptions seeds;
   bool smoke = false, json = false;
   std::string out = "runs/listening";
 };
@@ -41,9 +39,8 @@ Look LookOf(const ListeningFlags& flags, const RunConfig& config, const World& w
 
 void ExecuteListening(ListeningFlags flags) {
   flags.audit.out = flags.out;
-  flags.audit.seeds.resize(At(flags.seeds));
-  std::iota(flags.audit.seeds.begin(), flags.audit.seeds.end(), flags.first_seed);
-  RunConfig config = flags.run.Read();
+  flags.audit.seeds = flags.seeds.List();
+  const RunConfig config = flags.run.Read();
   RequireWritable(flags.out);
   RunConfig of_world = config;
   SetFields(of_world, {"env.task=evolving"});
@@ -72,15 +69,7 @@ void AddAuditListeningCommand(CLI::App& audit) {
       "listening", "up to which share of wrong answers a language model is worth listening to");
   flags->run.AddTo(*command);
   flags->held_out.AddTo(*command, HeldOut::kValidation);
-  command->add_option("--users", flags->audit.users, "held-out users at most")
-      ->check(CLI::Range(2, 1000000))
-      ->capture_default_str();
-  command->add_option("--seeds", flags->seeds, "how many")
-      ->check(CLI::Range(2, 1000))
-      ->capture_default_str();
-  command->add_option("--first-seed", flags->first_seed, "the first of them")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
+  flags->seeds.AddTo(*command, flags->audit.users, "how many");
   command
       ->add_option("--practice", flags->audit.iterations,
                    "iterations of 64 sessions that the planners learn from before they are judged")

@@ -15,6 +15,7 @@
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/audit/prompt_search.h"
+#include "lerl/eval/interval_json.h"
 #include "lerl/planner/llm/llm_planner.h"
 #include "lerl/planner/llm/names_prompt.h"
 #include "lerl/train/make_plan_table.h"
@@ -51,12 +52,11 @@ std::vector<std::string> Templates(const std::string& folder) {
 nlohmann::json RowsJson(const std::vector<PromptRow>& rows) {
   nlohmann::json json = nlohmann::json::array();
   for (const PromptRow& row : rows) {
-    const Interval ndcg = CrossedInterval(row.ndcg);
     json.push_back({{"mode", row.variant.mode},
                     {"template", row.variant.mode == "names" ? row.variant.names_template : ""},
                     {"form", row.variant.mode == "names" ? row.variant.form : "chat"},
                     {"calibrate", row.variant.calibrate},
-                    {"NDCG@5", {{"mean", ndcg.mean}, {"low", ndcg.low}, {"high", ndcg.high}}}});
+                    {"NDCG@5", IntervalJson(CrossedInterval(row.ndcg))}});
   }
   return json;
 }

@@ -21,6 +21,7 @@
 #include "lerl/cli/commands.h"
 #include "lerl/cli/run_options.h"
 #include "lerl/eval/audit/planner_audit.h"
+#include "lerl/eval/interval_json.h"
 #include "lerl/llm/llama/model_file.h"
 #include "lerl/lm_tuning/return_rounds.h"
 #include "lerl/lm_tuning/tuning_examples.h"
@@ -164,8 +165,7 @@ std::unique_ptr<ModelTuner> TuneByReturns(const TuneModelFlags& options, const R
 nlohmann::json WorthsJson(const Worths& worths) {
   nlohmann::json rows = nlohmann::json::object();
   for (const auto& [name, table] : worths) {
-    const Interval ndcg = CrossedInterval(table);
-    rows[name] = {{"mean", ndcg.mean}, {"low", ndcg.low}, {"high", ndcg.high}};
+    rows[name] = IntervalJson(CrossedInterval(table));
   }
   return rows;
 }

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,30 @@ struct HeldOutOptions {
     return which == kHeldOutNames[0] ? HeldOut::kValidation : HeldOut::kTest;
   }
   std::string Text() const { return sealed ? " --sealed" : " --held-out " + which; }
+};
+
+// The options that say how much an audit plays: --seeds and --first-seed, and --users, which the
+// audit itself keeps.
+struct SeedOptions {
+  int64_t seeds = 5, first_seed = 1;
+
+  // `how_many` is the help of --seeds.
+  void AddTo(CLI::App& command, int64_t& users, const std::string& how_many) {
+    command.add_option("--users", users, "held-out users at most")
+        ->check(CLI::Range(2, 1000000))
+        ->capture_default_str();
+    command.add_option("--seeds", seeds, how_many)
+        ->check(CLI::Range(2, 1000))
+        ->capture_default_str();
+    command.add_option("--first-seed", first_seed, "the first of them")
+        ->check(CLI::Range(1, 1000000))
+        ->capture_default_str();
+  }
+  std::vector<int64_t> List() const {
+    std::vector<int64_t> list(At(seeds));
+    std::iota(list.begin(), list.end(), first_seed);
+    return list;
+  }
 };
 
 }  // namespace lerl

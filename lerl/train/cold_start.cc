@@ -7,8 +7,8 @@
 
 namespace lerl {
 
-World CutHistories(std::shared_ptr<const World> whole, const MfConfig& factors, int64_t rows) {
-  World cold = *whole;
+World CutHistories(const World& whole, const MfConfig& factors, int64_t rows) {
+  World cold = whole;
   Split& split = cold.split;
   const std::vector<int32_t> all = std::move(split.train_users);
   if (all.size() < 2)
@@ -26,7 +26,6 @@ World CutHistories(std::shared_ptr<const World> whole, const MfConfig& factors, 
     }
   }
   cold.factors = FitItemFactors(cold.dataset, split, factors);
-  cold.truth = std::move(whole);
   return cold;
 }
 

@@ -8,8 +8,8 @@
 //                                items and categories from their rows
 //
 // The policy side's factorisation is fitted anew on what is left. What users are really like does
-// not change: environments are made of the whole world (World::truth). The setting split.known_rows
-// makes such a world of any configuration.
+// not change: environments are made of the whole world (ActorParts::truth, or World::truth as the
+// setting split.known_rows sets it for any configuration).
 
 #include "lerl/train/world.h"
 
@@ -19,6 +19,6 @@ inline constexpr int64_t kColdRows = 3;
 
 // `rows` is at least 0, and `factors` are the settings of the factorisation. Throws Error(kData)
 // with fewer than 2 training users: one is needed to play with, one to know items from.
-World CutHistories(std::shared_ptr<const World> whole, const MfConfig& factors, int64_t rows);
+World CutHistories(const World& whole, const MfConfig& factors, int64_t rows);
 
 }  // namespace lerl

@@ -16,8 +16,8 @@ int64_t RowsOf(const World& world, int32_t user) {
 
 TEST(CutHistories, LeavesThreeRowsOfWhoIsPlayedAndTheLogsOfTheOthers) {
   const RunConfig config = TinyRun();
-  const std::shared_ptr<const World> world = TinyWorld(config);
-  const World cold = CutHistories(world, config.agent.factors, kColdRows);
+  const auto world = TinyWorld(config);
+  const World cold = CutHistories(*world, config.agent.factors, kColdRows);
   for (const auto* users :
        {&cold.split.train_users, &cold.split.valid_users, &cold.split.test_users})
     for (const int32_t user : *users) EXPECT_EQ(RowsOf(cold, user), kColdRows);
@@ -34,15 +34,16 @@ TEST(CutHistories, LeavesThreeRowsOfWhoIsPlayedAndTheLogsOfTheOthers) {
 TEST(CutHistories, LeavesWhatUsersAreLikeAsItIs) {
   RunConfig config = TinyRun();
   config.agent.name = "popularity";
-  const std::shared_ptr<const World> world = TinyWorld(config);
-  const World cold = CutHistories(world, config.agent.factors, 0);
+  const auto world = TinyWorld(config);
+  const World cold = CutHistories(*world, config.agent.factors, 0);
   const auto rewards = [&](const Actors& actors) {
     std::vector<float> of_items(At(world->dataset.num_items()));
     actors.env->Start(0, world->split.test_users[0], 5);
     actors.env->OracleRewards(0, of_items);
     return of_items;
   };
-  EXPECT_EQ(rewards(MakeActors(cold, config, 1)), rewards(MakeActors(*world, config, 1)));
+  EXPECT_EQ(rewards(MakeActors(cold, config, 1, {.truth = world.get()})),
+            rewards(MakeActors(*world, config, 1)));
 }
 
 }  // namespace

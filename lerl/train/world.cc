@@ -55,8 +55,10 @@ std::unique_ptr<World> LoadWholeWorld(const RunConfig& config, HeldOut judged) {
 std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged) {
   std::unique_ptr<World> whole = LoadWholeWorld(config, judged);
   if (config.split.known_rows < 0) return whole;
-  return std::make_unique<World>(
-      CutHistories(std::move(whole), config.agent.factors, config.split.known_rows));
+  auto cold =
+      std::make_unique<World>(CutHistories(*whole, config.agent.factors, config.split.known_rows));
+  cold->truth = std::move(whole);
+  return cold;
 }
 
 std::string WorldHash(const RunConfig& config) {

@@ -75,7 +75,7 @@ class ClosedLoop : public CellWork {
       : world_(world),
         config_(config),
         options_(options),
-        cold_(CutHistories(std::make_shared<World>(world), config.agent.factors, kColdRows)),
+        cold_(CutHistories(world, config.agent.factors, kColdRows)),
         with_{.world = world,
               .cold = cold_,
               .backend = LlmBackendOf(config.planner, options.backend),

@@ -14,7 +14,7 @@ class ClosedLoopCellTest : public ::testing::Test {
  protected:
   ClosedLoopCellTest()
       : world_(TinyEvolvingWorld(config_)),
-        cold_(CutHistories(world_, config_.agent.factors, kColdRows)) {}
+        cold_(CutHistories(*world_, config_.agent.factors, kColdRows)) {}
 
   ClosedLoopPlay With() const {
     return {.world = *world_,
@@ -26,7 +26,7 @@ class ClosedLoopCellTest : public ::testing::Test {
   PlayedCell Play(const ClosedLoopCell& cell) { return PlayCell(config_, cell, With()).value(); }
 
   RunConfig config_ = TinyClosedLoop();
-  const std::shared_ptr<World> world_;
+  const std::unique_ptr<World> world_;
   const World cold_;
 };
 

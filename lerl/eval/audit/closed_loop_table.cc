@@ -1,21 +1,15 @@
 #include "lerl/eval/audit/closed_loop_table.h"
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "lerl/base/index.h"
+#include "lerl/eval/audit/format.h"
 #include "lerl/eval/evaluation.h"
 
 namespace lerl {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string Format(const char* format, auto... values) {
-  char text[256];
-  std::snprintf(text, sizeof(text), format, values...);
-  return text;
-}
 
 std::string IntervalText(const Interval& interval, const char* format = "%6.3f") {
   return Format(format, interval.mean) + " [" + Format(format, interval.low) + ", " +

@@ -22,7 +22,7 @@ class Listening {
   Listening(const World& world, const RunConfig& config, const ListeningOptions& options)
       : config_(config),
         options_(options),
-        cold_(CutHistories(std::make_shared<World>(world), config.agent.factors, kColdRows)),
+        cold_(CutHistories(world, config.agent.factors, kColdRows)),
         with_{.world = world,
               .cold = cold_,
               .files = NamedFiles(config.planner.llm),
