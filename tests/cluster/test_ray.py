@@ -3,10 +3,12 @@ folder PYTHONPATH names. Each test ends with the bytes that one process makes.
 """
 
 import contextlib
+import json
 import os
 import pathlib
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -91,7 +93,7 @@ class Ray(RayTest):
         self.assertRegex(error, r"\(run_worker.*worker .* begins")
 
     def test_workers_without_room_wait_for_nodes_and_go_there(self):
-        """Nodes come by hand. Ray's own autoscaler adds them by the same demand."""
+        """Nodes come by hand here; Autoscaling leaves that to Ray."""
         expected = self.expected()
         cluster = Cluster(initialize_head=True, head_node_args={**NODE, "num_cpus": 0, "include_dashboard": False})
         self.addCleanup(cluster.shutdown)
@@ -103,6 +105,57 @@ class Ray(RayTest):
         cluster.add_node(**NODE)
         self.wait_until(lambda: self.workers_of("grown"), "a worker on the new node")
         self.expect_same("grown", process, expected)
+
+
+class Autoscaling(RayTest):
+    """Ray's own autoscaler with its provider of nodes that are processes: it starts them by demand, and ends them."""
+
+    def autoscaling_cluster(self):
+        """A cluster whose first node has no CPU and whose autoscaler may add two nodes with one each; its address."""
+        import ray
+
+        with socket.create_server(("", 0)) as free:
+            port = free.getsockname()[1]
+        address = f"{ray.util.get_node_ip_address()}:{port}"
+        empty = {name: {} for name in ("docker", "auth", "head_node", "worker_nodes", "file_mounts")}
+        empty |= {name: [] for name in ("cluster_synced_files", "rsync_exclude", "rsync_filter",
+                                        "initialization_commands", "setup_commands", "head_setup_commands",
+                                        "worker_setup_commands", "head_start_ray_commands",
+                                        "worker_start_ray_commands")}
+        worker = {"CPU": 1, "object_store_memory": NODE["object_store_memory"]}
+        (self.folder / "autoscaler.json").write_text(json.dumps(empty | {
+            "cluster_name": "lerl", "max_workers": 2, "upscaling_speed": 1.0, "idle_timeout_minutes": 0.1,
+            "file_mounts_sync_continuously": False, "head_node_type": "ray.head.default",
+            "provider": {"type": "fake_multinode", "use_node_id_as_ip": True, "gcs_address": address},
+            "available_node_types": {
+                "ray.head.default": {"resources": {"CPU": 0}, "node_config": {}, "max_workers": 0},
+                "worker": {"resources": worker, "node_config": {}, "min_workers": 0, "max_workers": 2}}}))
+        self.ray("start", "--head", f"--port={port}", "--num-cpus=0", "--include-dashboard=false",
+                 f"--object-store-memory={NODE['object_store_memory']}",
+                 f"--autoscaling-config={self.folder / 'autoscaler.json'}")
+        self.addCleanup(self.ray, "stop", "--force")
+        return address
+
+    def ray(self, *words):
+        subprocess.run([sys.executable, "-m", "ray.scripts.scripts", *words], check=True, stdout=subprocess.DEVNULL,
+                       env={**os.environ, "AUTOSCALER_UPDATE_INTERVAL_S": "1", "RAY_FAKE_CLUSTER": "1"})
+
+    def test_nodes_come_for_cells_and_go_when_none_are_left(self):
+        import ray
+
+        expected, address = self.expected(), self.autoscaling_cluster()
+        self.put("scaled")
+        process = self.launch(address, "scaled")
+        ray.init(address=address, logging_level="ERROR", log_to_driver=False)
+        self.addCleanup(ray.shutdown)
+
+        def nodes():
+            return sum(node["Alive"] for node in ray.nodes())
+
+        self.assertEqual(nodes(), 1)
+        self.wait_until(lambda: nodes() > 1 and self.workers_of("scaled"), "a node that the autoscaler added")
+        self.expect_same("scaled", process, expected)
+        self.wait_until(lambda: nodes() == 1, "the autoscaler to take idle nodes away")
 
 
 class Faults(RayTest):
