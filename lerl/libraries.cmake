@@ -106,7 +106,7 @@ if(LERL_PYTHON_MODULE)
 endif()
 
 lerl_library(lm_tuning
-  ORDER llama_file lora_file tuned_llama model_tuner tuning_examples return_rounds
+  ORDER llama_file lora_file tuned_llama model_tuner tuning_examples wish_examples return_rounds
   DEPS base data nn llm sim agents planner train)
 
 lerl_library(serve COLD

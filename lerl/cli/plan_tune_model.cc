@@ -25,6 +25,7 @@
 #include "lerl/llm/llama/model_file.h"
 #include "lerl/lm_tuning/return_rounds.h"
 #include "lerl/lm_tuning/tuning_examples.h"
+#include "lerl/lm_tuning/wish_examples.h"
 #include "lerl/planner/llm/llm_planner.h"
 
 namespace lerl {
@@ -37,6 +38,7 @@ struct TuneModelFlags {
   std::string out = "runs/tuned", from = "likes";
   TuneOptions tune;
   ExampleOptions examples;
+  int64_t wishes = 1024;
   int64_t users = 100;
   double checkpoint_seconds = 60;
   RoundOptions rounds;
@@ -132,6 +134,7 @@ double Train(const TuneModelFlags& options, ModelTuner& tuner) {
 nlohmann::json Settings(const TuneModelFlags& options) {
   return {{"from", options.from},
           {"examples", options.examples.examples},
+          {"wishes", options.wishes},
           {"orders", options.examples.orders},
           {"seed", options.examples.seed},
           {"layers", options.tune.layers},
@@ -181,18 +184,20 @@ std::unique_ptr<ModelTuner> MakeTuner(const TuneModelFlags& options, const RunCo
   const std::vector<TunedState> states = FindStates(options, config, world);
   ExampleOptions spread = options.examples;
   spread.together = options.tune.pack;
-  TuningSet set =
-      MakeTuningSet(planner.llm, world.dataset, *LlmBackendOf(planner, nullptr), states, spread);
+  const std::shared_ptr<LlmBackend> backend = LlmBackendOf(planner, nullptr);
+  TuningSet set = MakeTuningSet(planner.llm, world.dataset, *backend, states, spread);
+  spread.examples = options.wishes;
+  AddWishExamples(world, config, *backend, spread, set);
   TuneOptions tune = options.tune;
   tune.seed = options.examples.seed;
   std::unique_ptr<ModelTuner> tuner =
       MakeModelTuner(model, std::move(set.questions), std::move(set.examples), tune);
   const TuneMemory& memory = tuner->memory();
-  LogInfo("tune-model: " + std::to_string(states.size()) + " states of training users, " +
-          std::to_string(tuner->steps()) + " steps; needs " +
-          std::to_string(std::llround(memory.all())) + " MB of memory (weights " +
-          std::to_string(std::llround(memory.weights)) + ", kept states " +
-          std::to_string(std::llround(memory.kept_states)) + ", a step " +
+  LogInfo("tune-model: " + std::to_string(states.size()) + " states of training users and " +
+          std::to_string(options.wishes) + " wishes, " + std::to_string(tuner->steps()) +
+          " steps; needs " + std::to_string(std::llround(memory.all())) +
+          " MB of memory (weights " + std::to_string(std::llround(memory.weights)) +
+          ", kept states " + std::to_string(std::llround(memory.kept_states)) + ", a step " +
           std::to_string(std::llround(memory.pack)) + "), available " +
           std::to_string(std::llround(AvailableMb())));
   if (std::filesystem::exists(StateFile(options))) {
@@ -346,6 +351,12 @@ void AddPlanTuneModelCommand(CLI::App& plan) {
       ->capture_default_str();
   command->add_option("--examples", options->examples.examples, "states of training users")
       ->check(CLI::Range(1, 10000000))
+      ->capture_default_str();
+  command
+      ->add_option("--wishes", options->wishes,
+                   "clauses of wishes that it learns to read besides, for planner wish_model; 0: "
+                   "none")
+      ->check(CLI::Range(0, 10000000))
       ->capture_default_str();
   command
       ->add_option("--orders", options->examples.orders, "prompts with an order of categories each")

@@ -63,12 +63,6 @@ std::vector<float> SharesOf(const std::vector<int32_t>& counts) {
   return shares;
 }
 
-std::vector<std::string> TuningNames(const Dataset& dataset) {
-  std::vector<std::string> names;
-  for (const std::string& name : dataset.categories) names.push_back(SafeText(name, kLongestName));
-  return names;
-}
-
 // The template of a prompt: that of the settings, or at every third prompt another built-in one.
 NamesTemplate TemplateOf(const LlmPlannerConfig& config, int64_t order) {
   const NamesTemplate own = LoadNamesTemplate(config.names_template);
@@ -216,7 +210,7 @@ TuningSet MakeTuningSet(const LlmPlannerConfig& config, const Dataset& dataset, 
     throw Error(ErrorKind::kConfig,
                 "planner.llm.mode is generate, and the tuner wants an answer of one token; set it "
                 "to names or letters");
-  const std::vector<std::string> names = TuningNames(dataset);
+  const std::vector<std::string> names = SafeNames(dataset.categories);
   TuningSet set;
   std::vector<PlanPrompt> prompts;
   for (int64_t order = 0; order < options.orders; ++order) {

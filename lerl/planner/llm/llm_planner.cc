@@ -18,14 +18,6 @@
 namespace lerl {
 namespace {
 
-// The categories [C] as prompts show them.
-std::vector<std::string> SafeNames(const Dataset& dataset) {
-  std::vector<std::string> names;
-  names.reserve(dataset.categories.size());
-  for (const std::string& name : dataset.categories) names.push_back(SafeText(name, kLongestName));
-  return names;
-}
-
 // A table belongs to one prompt and to states that are few.
 void CheckTabulate(const LlmPlannerConfig& config) {
   const auto fail = [](const std::string& what) {
@@ -57,7 +49,7 @@ LlmPlanner::LlmPlanner(const PlannerConfig& config, const Dataset& dataset, cons
       profiles_(dataset, split),
       templates_(LoadPromptTemplates(config.llm.prompt_dir)),
       names_template_(LoadNamesTemplate(config.llm.names_template)),
-      answers_(config_, SafeNames(dataset), std::move(backend), counts_),
+      answers_(config_, SafeNames(dataset.categories), std::move(backend), counts_),
       pool_({.capacity = config.llm.pool_capacity,
              .alpha = config.llm.alpha,
              .oldest_leaves = config.llm.published_pool}) {

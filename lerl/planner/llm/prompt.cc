@@ -172,6 +172,13 @@ std::string SafeText(const std::string& text, size_t longest) {
   return safe.substr(0, end) + "...";
 }
 
+std::vector<std::string> SafeNames(std::span<const std::string> names) {
+  std::vector<std::string> safe;
+  safe.reserve(names.size());
+  for (const std::string& name : names) safe.push_back(SafeText(name, kLongestName));
+  return safe;
+}
+
 std::string QuotedWish(std::string_view wish) {
   std::string text = SafeText(std::string(wish), kLongestQuote);
   std::ranges::replace(text, '"', '\'');

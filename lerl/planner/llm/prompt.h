@@ -43,6 +43,8 @@ std::string FillLines(const std::string& text, const std::map<std::string, std::
 std::string SafeText(const std::string& text, size_t longest);
 
 inline constexpr size_t kLongestName = 40;  // bytes of a category's or a user's name in a prompt
+// The categories [C] as prompts show them.
+std::vector<std::string> SafeNames(std::span<const std::string> names);
 
 // What a planning prompt shows of a user.
 struct PlanState {

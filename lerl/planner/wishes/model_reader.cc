@@ -4,51 +4,39 @@
 #include <cmath>
 
 #include "lerl/base/index.h"
-#include "lerl/base/rng.h"
 #include "lerl/planner/llm/prompt.h"
-#include "lerl/planner/llm/prompt_files.h"
+#include "lerl/planner/wishes/wish_prompt.h"
 #include "lerl/wishes/wish_clauses.h"
 
 namespace lerl {
 namespace {
 
 constexpr double kLogScale = 1;  // of log probabilities
-constexpr char kNoWish[] = "something";
 
 class ModelReader : public WishReader {
  public:
   ModelReader(const Dataset& dataset, std::shared_ptr<LlmBackend> backend, bool clauses,
               uint64_t order_seed)
-      : backend_(std::move(backend)), clauses_(clauses) {
-    for (const std::string& name : dataset.categories)
-      names_.push_back(SafeText(name, kLongestName));
-    labels_ = backend_->NameLabels(names_);
-    std::vector<std::string> order = names_;
-    Rng(order_seed, "labels").Shuffle(std::span<std::string>(order));
-    std::string all;
-    for (const std::string& name : order) all += (all.empty() ? "" : ", ") + name;
-    // The text is one prefix of all wishes up to the line that quotes one.
-    std::string text(kWishNamesTxt);
-    while (text.ends_with('\n')) text.pop_back();
-    const size_t quote = text.rfind('\n', text.find("{wish}")) + 1;
-    prefix_ = FillTemplate(text.substr(0, quote), {{"categories", all}});
-    suffix_ = text.substr(quote);
-  }
+      : backend_(std::move(backend)),
+        clauses_(clauses),
+        names_(SafeNames(dataset.categories)),
+        labels_(backend_->NameLabels(names_)),
+        prompt_(names_, order_seed) {}
 
   std::vector<WishScores> Read(std::span<const std::string> wishes) override {
     // 1. The texts to ask with; the first is that of nobody's wish.
-    std::vector<std::string> suffixes = {SuffixOf(kNoWish)};
+    std::vector<std::string> suffixes = {prompt_.Suffix(kNoWish)};
     std::vector<WishClause> clauses;
     std::vector<size_t> of_wish;
     for (size_t i = 0; i < wishes.size(); ++i) {
       for (WishClause& clause :
            clauses_ ? ClausesOf(wishes[i]) : std::vector<WishClause>{{wishes[i], false}}) {
-        suffixes.push_back(SuffixOf(clause.text));
+        suffixes.push_back(prompt_.Suffix(clause.text));
         clauses.push_back(std::move(clause));
         of_wish.push_back(i);
       }
     }
-    const std::vector<float> answers = backend_->ScoreLabels(prefix_, suffixes, labels_);
+    const std::vector<float> answers = backend_->ScoreLabels(prompt_.prefix(), suffixes, labels_);
     // 2. What the answers say of the categories.
     const size_t count = names_.size();
     std::vector<WishScores> all(wishes.size(), WishScores(count));
@@ -69,14 +57,10 @@ class ModelReader : public WishReader {
   }
 
  private:
-  std::string SuffixOf(const std::string& wish) const {
-    return FillTemplate(suffix_, {{"wish", QuotedWish(wish)}});
-  }
-
   const std::shared_ptr<LlmBackend> backend_;
   const bool clauses_;
-  std::vector<std::string> names_, labels_;  // [C]
-  std::string prefix_, suffix_;
+  const std::vector<std::string> names_, labels_;  // [C]
+  const WishPrompt prompt_;
 };
 
 }  // namespace
