@@ -4,12 +4,14 @@
 #include <malloc.h>
 
 #include "lerl/base/parallel.h"
+#include "lerl/nn/blas_kernels.h"
 #include "lerl/nn/torch.h"
 
 namespace lerl {
 
 void UseOneTorchThread() {
   static const bool once = [] {
+    UseKernelsOfThisProcessor();
     openblas_set_num_threads(1);  // libtorch's setting has no effect on OpenBLAS
     at::set_num_threads(1);
     at::set_num_interop_threads(1);

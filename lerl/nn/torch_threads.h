@@ -3,7 +3,8 @@
 
 namespace lerl {
 
-// Keeps libtorch and BLAS on one thread in this process. Must be called before the first tensor;
+// Keeps libtorch and BLAS on one thread in this process, with the kernels for this processor
+// (nn/blas_kernels.h). Must be called before the first tensor;
 // later calls do nothing.
 void UseOneTorchThread();
 
