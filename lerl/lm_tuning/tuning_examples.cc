@@ -35,7 +35,8 @@ CategoryCounts LikesAfter(const Dataset& dataset, int32_t user, int64_t cut) {
 
 // The state of a user after so many slates of the past before the cut that `split` holds.
 PlanState StateAfter(const Dataset& dataset, const Split& split, const RunConfig& config,
-                     UserProfiles& profiles, int32_t user, int64_t slates) {
+                     const LlmPlannerConfig& llm, UserProfiles& profiles, int32_t user,
+                     int64_t slates) {
   const auto categories = At(dataset.num_categories());
   SessionState session(categories);
   std::vector<uint8_t> dominant(categories, 0);
@@ -51,7 +52,7 @@ PlanState StateAfter(const Dataset& dataset, const Split& split, const RunConfig
   request.user = user;
   request.step = static_cast<int>(slates);
   request.dominant = dominant;
-  return CoarseState(config.planner.llm, profiles, "", request);
+  return CoarseState(llm, profiles, "", request);
 }
 
 std::vector<float> SharesOf(const std::vector<int32_t>& counts) {
@@ -98,6 +99,9 @@ AskedForm FormOf(const LlmPlannerConfig& config, const std::vector<std::string>&
 std::vector<TunedState> StatesFromLikes(const World& world, const RunConfig& config,
                                         const ExampleOptions& options) {
   const Dataset& dataset = world.dataset;
+  const LlmPlannerConfig& own = config.planner.llm;
+  LlmPlannerConfig pair = own;
+  pair.state = "pair";
   std::vector<TunedState> states;
   for (int64_t round = 0; round < kMostRounds && std::ssize(states) < options.examples; ++round) {
     Rng rng(options.seed, "cuts of the log", static_cast<uint64_t>(round));
@@ -115,8 +119,9 @@ std::vector<TunedState> StatesFromLikes(const World& world, const RunConfig& con
       if (kept < kTuningSlates * config.slate_size() || next.total_liked < kTuningFewestNext)
         continue;
       cut.train_end[At(user)] = end;
+      const LlmPlannerConfig& shown = states.size() % 2 == 0 ? own : pair;
       states.push_back(
-          {StateAfter(dataset, cut, config, profiles, user, slates), SharesOf(next.liked)});
+          {StateAfter(dataset, cut, config, shown, profiles, user, slates), SharesOf(next.liked)});
       if (std::ssize(states) == options.examples) break;
     }
     if (states.empty() && round == kRoundsInVain)

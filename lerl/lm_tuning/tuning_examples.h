@@ -10,7 +10,8 @@
 // From likes: a state is that after 0, 1 or 2 slates, for which the latest rows before the cut
 // stand, as in the planner audit (eval/audit/planner_audit.h). The first cut of a user is where the
 // training rows end; further ones are drawn between 30% and 100% of these rows. Validation, test
-// and sealed users are in none.
+// and sealed users are in none. Every second state is a pair (planner/llm/coarse_state.h), as
+// tables of plans ask, and the others are what the settings say.
 //
 // So that a model learns categories and not their places, states are spread over `orders` prompts,
 // each of which lists the categories in an order of its own (mode letters: gives them other

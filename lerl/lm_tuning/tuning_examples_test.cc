@@ -35,6 +35,8 @@ TEST(TuningExamples, FromLikesHaveTheSharesOfTheNextLikesAndOfTrainingUsersAlone
   const std::vector<TunedState> states = StatesFromLikes(*world, config, {.examples = 60});
   ASSERT_EQ(states.size(), 60U);
   ExpectShares(states, 6);
+  for (size_t i = 1; i < states.size(); i += 2)
+    EXPECT_EQ(states[i].state.favourites.size(), 1U);  // a pair
   // Other users change nothing.
   for (const int32_t user : world->split.test_users)
     world->split.train_end[static_cast<size_t>(user)] = world->dataset.RowsBegin(user);
