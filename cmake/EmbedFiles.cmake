@@ -1,6 +1,6 @@
 # lerl_embed_files(TARGET HEADER FILES...)
 #
-# Puts text files into the program. For HEADER `lerl/eval/report/report_files.h` and a file `page.html` it
+# Puts files into the program: text, and GGUF. For HEADER `lerl/eval/report/report_files.h` and a file `page.html` it
 # makes, in the build folder, that header with
 #     namespace lerl { extern const std::string_view kPageHtml; }
 # and a .cc with the bytes, rebuilt when a file changes. The name is `k` and the file's name in

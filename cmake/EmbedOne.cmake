@@ -1,4 +1,26 @@
-# Turns the text file INPUT into OUTPUT, a .cc that defines lerl::VARIABLE (a std::string_view).
+# Turns the file INPUT into OUTPUT, a .cc that defines lerl::VARIABLE (a std::string_view) with its bytes.
+
+if(INPUT MATCHES "\\.gguf$")  # megabytes of no text: the assembler takes them as they are
+  file(WRITE ${OUTPUT} "// Made by cmake/EmbedOne.cmake.
+#include <string_view>
+
+asm(R\"(.pushsection .rodata
+.balign 64
+lerl_${VARIABLE}_begin:
+.incbin \"${INPUT}\"
+lerl_${VARIABLE}_end:
+.popsection)\");
+extern \"C\" {
+[[gnu::visibility(\"hidden\")]] extern const char lerl_${VARIABLE}_begin[], lerl_${VARIABLE}_end[];
+}
+
+namespace lerl {
+extern const std::string_view ${VARIABLE};
+const std::string_view ${VARIABLE}(lerl_${VARIABLE}_begin, lerl_${VARIABLE}_end);
+}  // namespace lerl
+")
+  return()
+endif()
 
 file(READ ${INPUT} text)
 file(SIZE ${INPUT} bytes)

@@ -54,6 +54,7 @@ lerl_library(llm COLD
   ORDER backend text_embedder labels answer_text endpoint llama
   DEPS base
   LIBS lerl_llama PkgConfig::CURL)
+lerl_embed_files(lerl_llm lerl/llm/llama/adapter_files.h adapters/ml-100k.gguf)
 if(LERL_TESTS)
   target_compile_definitions(llm_test PRIVATE LERL_LLAMA_SERVER="${LERL_LLAMA_SERVER}")
 endif()

@@ -100,7 +100,10 @@ struct LlmPlannerConfig {
     visit("context", context, "tokens of a batch together with the shared prefix", Range{256, 1e6});
     visit("batch", batch, "prompts that are computed together", Range{1, 200});
     visit("gpu_layers", gpu_layers, "layers of the model on the GPU; -1: all", Range{-1, 10000});
-    visit("lora", lora, "path of a LoRA adapter (GGUF) for the model; empty: none");
+    visit("lora", lora,
+          "LoRA adapter for the model: a GGUF file, or one that comes with the program (ml-100k); "
+          "empty: "
+          "none");
     visit("lora_scale", lora_scale, "strength of the adapter", Range{-100, 100});
   }
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 from cli_testing import ROOT, main, model_file  # noqa: E402
@@ -22,11 +23,19 @@ from study_testing import StudyTest  # noqa: E402
 os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
 from ray.cluster_utils import Cluster  # noqa: E402
 
+MODEL = model_file()  # in the cache of whoever runs this; tests have caches of their own
 NODE = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
 
 
 class RayTest(StudyTest):
     iterations = 30
+
+    def setUp(self):
+        super().setUp()
+        # Nodes are started with this process's environment, and workers with that of their node.
+        cache = unittest.mock.patch.dict(os.environ, {"LERL_CACHE_DIR": self.environment["LERL_CACHE_DIR"]})
+        cache.start()
+        self.addCleanup(cache.stop)
 
     def cluster(self, second=1):
         """A cluster of two nodes with a CPU each; the second one alone has the resource `second`."""
@@ -194,8 +203,7 @@ class Smoke(RayTest):
         return ["compare", "--config", ROOT / "configs" / "compare_ml100k.toml", "--smoke", "--out", out, *more]
 
     def test_by_processes_xargs_and_ray_gives_the_same_bytes(self):
-        model = model_file()
-        data = model.parents[1] / "datasets" / "ml-100k" if model else pathlib.Path("/nonexistent")
+        data = MODEL.parents[1] / "datasets" / "ml-100k" if MODEL else pathlib.Path("/nonexistent")
         if not data.exists():
             self.skipTest("needs `tools/setup.sh weights data`")
         shutil.copytree(data, self.folder / "cache" / "datasets" / "ml-100k")

@@ -16,7 +16,8 @@ LoraAdapter::LoraAdapter(std::shared_ptr<const LlamaModel> model, const std::fil
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
     throw Error(ErrorKind::kModel, path.string() + ": there is no such adapter; give a LoRA GGUF " +
-                                       "file as planner.llm.lora, or leave it empty");
+                                       "file as planner.llm.lora, or the name of one that comes "
+                                       "with the program, or leave it empty");
   }
   CheckModelFile(path);
   adapter_ = llama_adapter_lora_init(model_->get(), path.c_str());

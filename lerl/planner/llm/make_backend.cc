@@ -10,6 +10,7 @@
 #include "lerl/llm/llama/llama_cpp_backend.h"
 #include "lerl/llm/llama/model_file.h"
 #include "lerl/llm/llama/model_trial.h"
+#include "lerl/llm/llama/shipped_adapters.h"
 
 namespace lerl {
 
@@ -32,7 +33,7 @@ std::unique_ptr<LlmBackend> MakeBackend(const LlmPlannerConfig& config) {
                                 .context = static_cast<int>(config.context),
                                 .batch = static_cast<int>(std::min<int64_t>(config.batch, 255)),
                                 .gpu_layers = static_cast<int>(config.gpu_layers),
-                                .lora = config.lora,
+                                .lora = ResolveAdapter(config.lora),
                                 .lora_scale = config.lora_scale});
   }
   if (!config.model.empty() || !config.lora.empty()) {
