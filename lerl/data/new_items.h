@@ -22,8 +22,8 @@ namespace lerl {
 // that the data set lacks, and names those that it has.
 std::vector<uint8_t> ChooseNewItems(const Dataset& dataset, const SplitConfig& config);
 
-// Throws Error(kConfig) where no category has `slate` items that are not new, so that policies could
-// practise with none.
+// Throws Error(kConfig) where no category has `slate` items that are not new, so that policies
+// could practise with none.
 void RequireKnownSlate(const Dataset& dataset, std::span<const uint8_t> new_items, int64_t slate);
 
 // Drops all rows of the new items, [I], and says in the split which they are. Users, items,

@@ -74,7 +74,7 @@ class Env {
   // Drops the session of a slot, if one runs: the slot is no longer active, and nothing is logged.
   virtual void Stop(int slot) = 0;
 
-  // Shows none of the items [I] with a 1 in sessions that start from now on. Empty: changes nothing.
+  // Shows none of the items [I] with a 1 in sessions that start from now on. Empty: all as before.
   virtual void Withhold(std::span<const uint8_t> items) = 0;
 
   virtual SlotView Observe(int slot) const = 0;

@@ -390,10 +390,9 @@ TrainResult Train(const World& world, const RunConfig& config, int64_t seed, con
 }
 
 Actors LoadRun(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder,
-               const ActorParts& parts) {
-  ActorParts of_run = parts;
-  of_run.shows_new_items = true;
-  Actors actors = MakeActors(world, config, static_cast<uint64_t>(seed), of_run);
+               ActorParts parts) {
+  parts.shows_new_items = true;
+  Actors actors = MakeActors(world, config, static_cast<uint64_t>(seed), parts);
   LoadCheckpoint({world, config, seed}, folder, actors);
   return actors;
 }

@@ -1,18 +1,20 @@
 #pragma once
 // What stands for items without a training row (new items, data/new_items.h, and others that nobody
-// met in time). Their factors q_n and bias b_n are the fit's start, which says nothing. Here they are
-// made of what is known of all items. Let v_i = [q_i, b_i], p_i the root of the training rows of item
-// i, and v the mean of v_i by p_i over the items with rows.
+// met in time). Their factors q_n and bias b_n are the fit's start, which says nothing. Here they
+// are made of what is known of all items. Let v_i = [q_i, b_i], p_i the root of the training rows
+// of item i, and v the mean of v_i by p_i over the items with rows.
 //
 // By neighbours:
 //
-//   v_n = mean over its categories c of m_c,     m_c = sum_{i in c} p_i v_i / sum_{i in c} p_i   (1)
+//   v_n = mean over its categories c of m_c
+//   m_c = sum_{i in c} p_i v_i / sum_{i in c} p_i                                              (1)
 //
 // over the categories that hold an item with rows; v where there is none.
 //
 // By features x_i [D], such as sentence embeddings of titles:
 //
-//   v_n = v + B x_n,     B = argmin sum_i p_i |v_i - v - B x_i|^2 + penalty |B|^2                (2)
+//   v_n = v + B x_n
+//   B   = argmin sum_i p_i |v_i - v - B x_i|^2 + penalty |B|^2                                 (2)
 //
 // The penalty is chosen for each column of v among kPenalties: the one that predicts every
 // kHeldOutEvery-th item with rows best when the fit is made on the others. B is then fitted on all.
