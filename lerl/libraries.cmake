@@ -23,7 +23,7 @@ if(TARGET http_test)
 endif()
 
 lerl_library(data COLD
-  ORDER column growing_column options dataset split training_rows prices encoding line_text parquet_rows source_text json_text
+  ORDER column growing_column options dataset split new_items training_rows prices encoding line_text parquet_rows source_text json_text
         category_text time_text id_match table bad_rows row_sorter builder log_rows store matrix sources guess
   DEPS base
   LIBS PkgConfig::ZLIB)

@@ -210,6 +210,10 @@ void RefuseOtherPolicies(const AgentConfig& config, const AgentRow& row) {
 void AgentConfig::VisitFields(FieldVisitor& visit) {
   visit("name", name, "the agent", RowNames(AgentRows()));
   visit.Section("factors", factors);
+  visit("item_features", item_features,
+        "what new items' vectors are made of: the start of the fit, items of like categories, "
+        "or sentence embeddings of title and categories",
+        {"none", "neighbours", "text"});
   learner.VisitFields(visit);
   visit.Section("reinforce", reinforce);
   visit.Section("a2c", a2c);

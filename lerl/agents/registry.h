@@ -31,6 +31,7 @@ namespace lerl {
 struct AgentConfig {
   std::string name = "ppo";
   MfConfig factors;
+  std::string item_features = "none";
   LearnerConfig learner;
   ReinforceConfig reinforce;
   A2cConfig a2c;

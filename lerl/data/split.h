@@ -51,6 +51,8 @@ struct SplitConfig {
   double valid_users = 0.1;
   double sealed_users = 0.1;
   int64_t known_rows = -1;
+  double new_items = 0;
+  std::string new_category = "";
   int64_t seed = 1;
 
   void VisitFields(FieldVisitor& visit) {
@@ -69,7 +71,11 @@ struct SplitConfig {
     visit("known_rows", known_rows,
           "first training rows of whom they play that policies know, for cold starts; -1: all",
           Range{-1, 1e6});
-    visit("seed", seed, "of the draw of users", Range{0, 9e15});
+    visit("new_items", new_items, "share of the items whose rows policies don't know",
+          Range{0, 0.99});
+    visit("new_category", new_category,
+          "a category all of whose items are new to policies; empty: none");
+    visit("seed", seed, "of the draws of users and of new items", Range{0, 9e15});
   }
 };
 
@@ -87,6 +93,8 @@ struct Split {
   std::vector<int32_t> sealed_users = {};
   // [U] 1: environments refuse to start a session of the user. Empty: they refuse nobody.
   std::vector<uint8_t> closed = {};
+  // [I] 1: policies know no row of the item (data/new_items.h). Empty: no item is new.
+  std::vector<uint8_t> new_items = {};
 };
 
 // The four lists of users who may be played: training, validation, test, sealed.

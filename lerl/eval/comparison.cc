@@ -24,8 +24,9 @@ namespace fs = std::filesystem;
 // The report on the response model. Throws Error(kUnusable) if policies hardly differ in it.
 ResponseReport JudgeResponseModel(const World& world, const RunConfig& run) {
   const std::unique_ptr<Env> env = MakeWorldEnv(world, *run.env, 1);
+  const World& truth = TruthOf(world);
   ResponseReport report =
-      MakeResponseReport(world.dataset, world.split, *world.response_model, *env);
+      MakeResponseReport(truth.dataset, truth.split, *world.response_model, *env);
   char text[160];
   std::snprintf(text, sizeof(text),
                 "response model: the best slates earn %.3f a step, random ones %.3f (ratio %.2f)",

@@ -14,10 +14,10 @@ namespace {
 namespace fs = std::filesystem;
 
 // Hash of the settings that decide which users there are and which of them are held out. How much
-// policies know of them may differ between rows.
+// policies know of them and of items may differ between rows.
 std::string PeopleHash(const RunConfig& config) {
   nlohmann::json all = ConfigToJson(config);
-  all.at("split").erase("known_rows");
+  for (const char* key : {"known_rows", "new_items", "new_category"}) all.at("split").erase(key);
   return ConfigHash({{"data", all.at("data")}, {"split", all.at("split")}});
 }
 

@@ -34,11 +34,12 @@ TEST_F(EvaluationTest, GivesEveryMetricWithAnIntervalAroundItsMean) {
   const EvaluationResult result = Played("random", {}, 1).result;
   EXPECT_EQ(result.users, 30);
   for (const Metric& metric : Metrics()) {
-    // Of visits, and of a truth that this task does not have.
-    const std::set<std::string_view>
-        of_other_tasks = {"return_days", "retention",    "R_visit",    "plan_alignment",
-                          "regret",      "latent_found", "saturation", "interest_narrowing",
-                          "revenue"};  // and of prices, which this data set does not have
+    // Of visits, of a truth that this task does not have, and of new items.
+    const std::set<std::string_view> of_other_tasks = {
+        "return_days",    "retention",       "R_visit",          "plan_alignment",
+        "regret",         "latent_found",    "saturation",       "interest_narrowing",
+        "revenue",  // and of prices, which this data set does not have,
+        "new_item_share", "new_item_reward", "known_item_reward"};
     EXPECT_EQ(result.Has(metric.name), !of_other_tasks.contains(metric.name)) << metric.name;
   }
   for (const auto& [name, interval] : result.metrics) {

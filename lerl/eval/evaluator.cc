@@ -114,8 +114,11 @@ Evaluation EvaluateRow(const std::string& label, const World& world, const RunCo
     if (!play.stale.empty()) stale.insert(play.stale);
     if (play.kept_iteration) kept.push_back(*play.kept_iteration);
   }
+  // What is judged is judged by the whole log, whatever policies know of it.
+  const World& truth = TruthOf(world);
   Evaluation evaluation =
-      Evaluate(label, config.train.seeds, logs, {world.dataset, world.split, world.unit_vectors});
+      Evaluate(label, config.train.seeds, logs,
+               {truth.dataset, truth.split, truth.unit_vectors, world.split.new_items});
   evaluation.result.agent = config.agent.name;
   evaluation.result.planner = config.planner.name;
   evaluation.result.held_out = world.judged;

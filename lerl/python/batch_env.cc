@@ -49,6 +49,7 @@ BatchEnv::BatchEnv(std::shared_ptr<const World> world, const RunConfig& config,
       env_(MakeWorldEnv(*world_, *config.env, options.envs, options.threads)),
       features_(*world_),
       nothing_(items_) {
+  if (options.users == "train") env_->Withhold(world_->split.new_items);
   if (users_.empty())
     throw Error(ErrorKind::kData, "users: the split has no " + options.users + " users");
   const auto oracle = [env = env_.get()](int slot, std::span<float> rewards) {

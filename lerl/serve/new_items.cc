@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include "lerl/agents/items/rowless_items.h"
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
 #include "lerl/base/printable.h"
-#include "lerl/data/split.h"
 #include "lerl/serve/title_index.h"
 #include "lerl/sim/item_vectors.h"
 
@@ -63,16 +63,6 @@ void FindAlike(const Dataset& dataset, std::vector<NewItem>& added) {
   const TitleIndex index(dataset.item_titles);
   for (NewItem& item : added)
     item.alike = index.Nearest(item.record->title + " " + item.record->text, kAlikeItems);
-}
-
-// p of every item.
-std::vector<double> PopularityOf(const Dataset& dataset, const Split& split) {
-  std::vector<double> popularity(At(dataset.num_items()), 0);
-  for (int64_t user = 0; user < dataset.num_users(); ++user)
-    for (const int64_t row : PastRows(dataset, split, user))
-      ++popularity[At(dataset.items[At(row)])];
-  for (double& p : popularity) p = std::sqrt(p);
-  return popularity;
 }
 
 // a_n by equation (2), of any items: the means of categories, made once.
@@ -178,7 +168,7 @@ void AppendToDataset(std::span<const NewItem> added, Dataset& dataset) {
 std::shared_ptr<const World> WithRows(const World& known, std::vector<NewItem> added) {
   FindAlike(known.dataset, added);
   auto world = std::make_unique<World>(known);
-  const std::vector<double> popularity = PopularityOf(known.dataset, known.split);
+  const std::vector<double> popularity = RootsOfRows(known.dataset, known.split);
   const auto append = [&](std::vector<float>& matrix) {
     AppendRows(known.dataset, popularity, added, matrix);
   };

@@ -74,6 +74,9 @@ class Env {
   // Drops the session of a slot, if one runs: the slot is no longer active, and nothing is logged.
   virtual void Stop(int slot) = 0;
 
+  // Shows none of the items [I] with a 1 in sessions that start from now on. Empty: all as before.
+  virtual void Withhold(std::span<const uint8_t> items) = 0;
+
   virtual SlotView Observe(int slot) const = 0;
 
   // Writes the expected reward of each item now, [I], leaving out the similarity within a slate.

@@ -111,6 +111,12 @@ void SlotEnv::NeverShow(int32_t item) {
   never = 1;
 }
 
+void SlotEnv::Withhold(std::span<const uint8_t> items) {
+  LERL_CHECK(items.empty() || items.size() == never_shown_.size());
+  for (size_t item = 0; item < items.size(); ++item)
+    if (items[item] != 0) NeverShow(static_cast<int32_t>(item));
+}
+
 void SlotEnv::Open(int slot, int32_t user, uint64_t session_seed) {
   LERL_CHECK(slot >= 0 && slot < slots());
   LERL_CHECK(user >= 0 && user < dataset_.num_users());

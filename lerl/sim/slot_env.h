@@ -23,6 +23,7 @@ class SlotEnv : public Env {
   ~SlotEnv() override;
 
   void Stop(int slot) override { SlotAt(slot).active = false; }
+  void Withhold(std::span<const uint8_t> items) override;
   SlotView Observe(int slot) const override;
   void OracleCategoryRewards(int slot, std::span<float> rewards) const override;
   void Describe(SessionLog& log) const override;

@@ -65,6 +65,24 @@ TEST(SlotEnv, RefusesThoseWhomTheSplitCloses) {
   EXPECT_THROW(env.Start(0, 0, 1), Error);
 }
 
+TEST(SlotEnv, ShowsNothingThatIsWithheld) {
+  const Dataset data = HandMadeDataset({{0}, {0}, {1}, {1}, {1}}, 2, {4});
+  const Split split = AllIsTraining(data);
+  TwoSteps env(data, split, SlatesOf(1));
+  env.Withhold({});
+  env.Start(0, 0, 1);
+  EXPECT_EQ(env.Observe(0).items_left, 4);
+  // Item 4 stands in the past, and is withheld as well.
+  env.Withhold(std::vector<uint8_t>{0, 1, 0, 0, 1});
+  env.Start(0, 0, 1);
+  EXPECT_EQ(env.Observe(0).items_left, 3);
+  EXPECT_EQ(env.Observe(0).excluded[1], 1);
+  SessionLog log;
+  env.Describe(log);
+  EXPECT_EQ(log.never_shown, (std::vector<uint8_t>{0, 1, 0, 0, 1}));
+  EXPECT_THROW(env.Withhold(std::vector<uint8_t>{1}), CheckFailure);
+}
+
 TEST(SlotEnv, CutsASessionThatRunsOutOfItems) {
   const Dataset data = HandMadeDataset({{0}, {0}, {0}}, 1);
   const Split split = AllIsTraining(data);

@@ -43,11 +43,17 @@ std::vector<SettingNote> NoPolicyNotes() {
 // The log of the tests is shorter than the rows that a fit holds.
 SettingNote FewRowsNote() { return {.path = "factors.most_rows", .values = {"30"}}; }
 
+// What the world is made of, before there is an agent.
+SettingNote OfTheWorldNote() {
+  return {.path = "item_features", .inert = "worlds are made by it (train/item_features.h)"};
+}
+
 std::vector<SettingNote> UnlearnedNotes(std::string_view name) {
   const std::string why = "it does not learn";
   std::vector<SettingNote> notes = {{.path = "state.*", .inert = why},
                                     {.path = "policy.*", .inert = why},
-                                    {.path = "warm_start.*", .inert = why}};
+                                    {.path = "warm_start.*", .inert = why},
+                                    OfTheWorldNote()};
   if (name != "mmr") notes.push_back({.path = "factors.*", .inert = "it reads no item vectors"});
   if (name == "mmr") notes.push_back(FewRowsNote());
   return notes;
@@ -123,7 +129,7 @@ std::vector<SettingNote> AgentSettingNotes(const AgentRow& row) {
     add({{.path = "policy.published_density", .with = {"policy.kind=items"}}});
   else
     add(NoPolicyNotes());
-  add({FewRowsNote()});
+  add({FewRowsNote(), OfTheWorldNote()});
   add(OwnNotes(row.name));
   if (row.policy_head) {
     const std::string section(row.name);

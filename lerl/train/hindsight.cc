@@ -89,6 +89,7 @@ class Finder {
         config_(Asked(config.planner)),
         env_(MakeWorldEnv(world, *config.env, static_cast<int>(config.train.slots))),
         prompts_(config_, world.dataset, world.split, MakeScriptedBackend({.chat = MarkedChat})) {
+    env_->Withhold(world.split.new_items);
     config_.name = options.behaviour;
     config_.cadence = 1;
     const PlannerRow& row = FindPlannerRow(config_.name);

@@ -390,7 +390,8 @@ TrainResult Train(const World& world, const RunConfig& config, int64_t seed, con
 }
 
 Actors LoadRun(const World& world, const RunConfig& config, int64_t seed, const fs::path& folder,
-               const ActorParts& parts) {
+               ActorParts parts) {
+  parts.shows_new_items = true;
   Actors actors = MakeActors(world, config, static_cast<uint64_t>(seed), parts);
   LoadCheckpoint({world, config, seed}, folder, actors);
   return actors;

@@ -75,9 +75,10 @@ TrainResult Train(const World& world, const RunConfig& config, int64_t seed,
                   const OnIteration& on_iteration = {},
                   const ShouldStop& should_stop = StopRequested, Ranks& ranks = Alone());
 
-// The actors of a finished run, from its checkpoint. Throws Error(kCheckpoint) when the checkpoint
-// is damaged or belongs to another configuration, data set or seed.
+// The actors of a finished run, from its checkpoint; their environment shows new items, whatever
+// `parts` say. Throws Error(kCheckpoint) when the checkpoint is damaged or belongs to another
+// configuration, data set or seed.
 Actors LoadRun(const World& world, const RunConfig& config, int64_t seed,
-               const std::filesystem::path& folder, const ActorParts& parts = {});
+               const std::filesystem::path& folder, ActorParts parts = {});
 
 }  // namespace lerl

@@ -7,8 +7,8 @@
 #include "lerl/sim/env_config.h"
 #include "lerl/sim/response/response_report.h"
 #include "lerl/sim/tasks.h"
-#include "lerl/train/cold_start.h"
 #include "lerl/train/factor_store.h"
+#include "lerl/train/policy_knowledge.h"
 
 namespace lerl {
 namespace {
@@ -30,6 +30,7 @@ std::unique_ptr<World> LoadWholeWorld(const RunConfig& config, HeldOut judged) {
   const TaskRow& task = FindTaskRow(config.env->task);
   world->dataset = LoadDataset(config.data.name, config.data.options);
   RequirePrices(*config.env, world->dataset);  // before anything is fitted
+  RequireKnowledge(config, world->dataset);
   world->fingerprint = Fingerprint(world->dataset);
   world->split = MakeSplit(world->dataset, config.split);
   if (task.needs_matrix) {
@@ -53,12 +54,7 @@ std::unique_ptr<World> LoadWholeWorld(const RunConfig& config, HeldOut judged) {
 }  // namespace
 
 std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged) {
-  std::unique_ptr<World> whole = LoadWholeWorld(config, judged);
-  if (config.split.known_rows < 0) return whole;
-  auto cold =
-      std::make_unique<World>(CutHistories(*whole, config.agent.factors, config.split.known_rows));
-  cold->truth = std::move(whole);
-  return cold;
+  return AsPoliciesKnow(LoadWholeWorld(config, judged), config);
 }
 
 std::string WorldHash(const RunConfig& config) {
@@ -66,7 +62,7 @@ std::string WorldHash(const RunConfig& config) {
   const nlohmann::json all = ConfigToJson(config);
   nlohmann::json used;
   for (const char* key : {"data", "split", "response_model"}) used[key] = all.at(key);
-  used["factors"] = all.at("agent").at("factors");
+  for (const char* key : {"factors", "item_features"}) used[key] = all.at("agent").at(key);
   if (task.needs_matrix)
     for (const char* key : {"source", "file", "target", "mf"})
       used["matrix"][key] = all.at("env").at("matrix").at(key);
@@ -74,17 +70,19 @@ std::string WorldHash(const RunConfig& config) {
   return ConfigHash(used);
 }
 
+const World& TruthOf(const World& world) { return world.truth != nullptr ? *world.truth : world; }
+
 std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots,
                                   int threads) {
-  if (world.truth != nullptr) return MakeWorldEnv(*world.truth, config, slots, threads);
+  const World& truth = TruthOf(world);
   return MakeEnv(config,
-                 {.dataset = world.dataset,
-                  .split = world.split,
-                  .response_model = *world.response_model,
-                  .item_vectors = world.unit_vectors,
+                 {.dataset = truth.dataset,
+                  .split = truth.split,
+                  .response_model = *truth.response_model,
+                  .item_vectors = truth.unit_vectors,
                   .threads = threads,
-                  .matrix = world.matrix.get(),
-                  .evolving = world.evolving.get()},
+                  .matrix = truth.matrix.get(),
+                  .evolving = truth.evolving.get()},
                  slots);
 }
 
@@ -105,6 +103,7 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
   actors.env =
       MakeWorldEnv(parts.truth != nullptr ? *parts.truth : world, *config.env,
                    static_cast<int>(config.train.slots), static_cast<int>(config.train.threads));
+  if (!parts.shows_new_items) actors.env->Withhold(world.split.new_items);
   SessionLog task;
   actors.env->Describe(task);
   actors.agent = MakeAgent(

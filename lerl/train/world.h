@@ -32,8 +32,8 @@ struct World {
   std::shared_ptr<const EvolvingUsers> evolving;  // users of the task `evolving`; null in others
   std::vector<float> unit_vectors;                // [I, D] for similarity and intra-list diversity
   ItemFactors factors;                            // the policy side's own factorisation
-  // What environments are made of, where policies know less than there is (train/cold_start.h).
-  // Null: of this world itself.
+  // What environments and metrics are made of, where policies know less than there is
+  // (train/policy_knowledge.h). Null: of this world itself.
   std::shared_ptr<const World> truth = nullptr;
 };
 
@@ -44,13 +44,17 @@ struct World {
 //      for the task `evolving` fits the factorisation behind its users' interests;
 //   3. loads the response model, or trains it;
 //   4. loads the factorisations, or fits them;
-//   5. where split.known_rows is set, cuts what policies know (train/cold_start.h).
+//   5. takes from it what policies don't know (train/policy_knowledge.h).
 // Throws Error(kData) when no user is left to train on or to test with.
 std::unique_ptr<World> LoadWorld(const RunConfig& config, HeldOut judged = HeldOut::kValidation);
 // Hash of the settings that LoadWorld depends on.
 std::string WorldHash(const RunConfig& config);
 
-// Makes an environment of the task that `config` names, for `slots` sessions side by side.
+// What environments and metrics are made of: the truth, or the world itself where it has none.
+const World& TruthOf(const World& world);
+
+// Makes an environment of the task that `config` names, for `slots` sessions side by side. It shows
+// new items too.
 std::unique_ptr<Env> MakeWorldEnv(const World& world, const EnvConfig& config, int slots,
                                   int threads = 1);
 
@@ -72,6 +76,9 @@ struct ActorParts {
   const World* truth = nullptr;  // the environment's world; null: the same as the policies'
   std::shared_ptr<LlmBackend> backend = nullptr;  // planners' model; null: what the settings name
   Ranks* ranks = &Alone();                        // with whom the agent learns
+  // The environment shows new items (Split::new_items). Where policies practise it does not: what
+  // users answer to them would tell what the log was kept from telling.
+  bool shows_new_items = false;
   // Puts another planner in front of the one that the settings name, which it makes by a call, at
   // once or later: world and actors must live until then.
   std::function<std::unique_ptr<Planner>(MakePlannerCall)> wrap_planner = nullptr;

@@ -150,6 +150,8 @@ TEST(WorldHash, CoversWhatLoadWorldReadsAndNothingElse) {
   EXPECT_NE(with({"data.name=ml-1m"}), hash);
   EXPECT_NE(with({"split.min_past=9"}), hash);
   EXPECT_NE(with({"split.known_rows=3"}), hash);
+  EXPECT_NE(with({"split.new_items=0.3"}), hash);
+  EXPECT_NE(with({"agent.item_features=neighbours"}), hash);
   EXPECT_NE(with({"response_model.mf.seed=9"}), hash);
   EXPECT_NE(with({"agent.factors.seed=9"}), hash);
   EXPECT_EQ(with({"env.matrix.source=fitted"}), hash);

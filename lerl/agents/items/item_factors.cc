@@ -1,6 +1,7 @@
 #include "lerl/agents/items/item_factors.h"
 
 #include <cmath>
+#include <utility>
 
 #include "lerl/base/index.h"
 
@@ -29,13 +30,16 @@ void StandardiseColumns(std::vector<float>& matrix, size_t width) {
 }  // namespace
 
 ItemFactors FitItemFactors(const Dataset& dataset, const Split& split, const MfConfig& config) {
-  // 1. The factorisation of the training rows.
+  return FactorsOf(FitMfOnTrainingRows(dataset, split, config));
+}
+
+ItemFactors FactorsOf(MfModel model) {
+  // One row [q_i, b_i] per item; its columns are then standardised, equation (1) of the header.
   ItemFactors factors;
-  factors.model = FitMfOnTrainingRows(dataset, split, config);
-  // 2. One row [q_i, b_i] per item; its columns are then standardised, equation (1) of the header.
+  factors.model = std::move(model);
   const auto inner = At(factors.model.factors);
   const size_t width = inner + 1;
-  const auto num_items = At(dataset.num_items());
+  const auto num_items = At(factors.model.items);
   factors.width = static_cast<int>(width);
   factors.vectors.resize(num_items * width);
   for (size_t item = 0; item < num_items; ++item) {

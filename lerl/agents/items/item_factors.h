@@ -26,4 +26,7 @@ struct ItemFactors {
 
 ItemFactors FitItemFactors(const Dataset& dataset, const Split& split, const MfConfig& config);
 
+// The same of a model that is there: equation (1) alone.
+ItemFactors FactorsOf(MfModel model);
+
 }  // namespace lerl

@@ -27,6 +27,7 @@ struct MetricInput {
   const Dataset& dataset;
   const Split& split;
   std::span<const float> item_vectors{};  // [I, D], rows of length 1 (or 0)
+  std::span<const uint8_t> new_items{};   // [I] as Split::new_items
 };
 
 struct SessionValues {

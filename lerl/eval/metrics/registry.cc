@@ -17,6 +17,7 @@
 #include "lerl/eval/metrics/intra_list_diversity.h"
 #include "lerl/eval/metrics/latent_found.h"
 #include "lerl/eval/metrics/majority_dominance.h"
+#include "lerl/eval/metrics/new_items.h"
 #include "lerl/eval/metrics/novelty.h"
 #include "lerl/eval/metrics/plan_alignment.h"
 #include "lerl/eval/metrics/regret.h"
@@ -54,6 +55,12 @@ constexpr Metric kMetrics[] = {
      SessionDiversity},
     {"novelty", "mean of -log2 of the share of users who liked the item shown", "bits", true, 0,
      kNone, Novelty},
+    {"new_item_share", "share of items shown of which policies know no interaction", "", true, 0, 1,
+     NewItemShare, "new"},
+    {"new_item_reward", "mean reward of a new item shown, without the loss by likeness", "reward",
+     true, -kNone, kNone, NewItemReward, "of new"},
+    {"known_item_reward", "the same of the other items", "reward", true, -kNone, kNone,
+     KnownItemReward, "of known"},
     {"majority_dominance", "share of items shown from the categories with 80% of the log's likes",
      "", false, 0, 1, MajorityDominance},
     {"filter_bubble", "share of a session's dominant category", "", false, 0, 1, FilterBubble},
