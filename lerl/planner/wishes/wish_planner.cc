@@ -151,7 +151,7 @@ std::unique_ptr<WishReader> MakeWishReader(const PlannerConfig& config,
                      threads = static_cast<int>(config.llm.threads)] {
     return given != nullptr ? given : std::shared_ptr(MakeLlamaEmbedder(path, threads));
   };
-  return MakeEmbeddingReader(context.dataset, context.split, config.wish.clauses, make);
+  return MakeEmbeddingReader(context.dataset, config.wish.clauses, make);
 }
 
 std::unique_ptr<Planner> MakeWishPlanner(const PlannerConfig& config, const PlannerContext& context,
