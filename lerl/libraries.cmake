@@ -42,7 +42,7 @@ lerl_library(sql_cells COLD
   TESTING postgres_server)
 
 lerl_library(wishes COLD
-  ORDER bank phrasings wish_text wish_clauses wish_writer
+  ORDER bank phrasings wish_text wish_clauses wish_writer named_titles
   DEPS base data)
 lerl_embed_files(lerl_wishes lerl/wishes/bank/phrasings_file.h lerl/wishes/bank/phrasings.txt)
 

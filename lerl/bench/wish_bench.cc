@@ -106,7 +106,7 @@ std::vector<BenchRow> BenchWishes(const BenchOptions& options, const Dataset& da
     const std::string how = clauses ? "" : "/whole";
     rows.push_back(BenchReader(
         "embeddings" + how, spoken,
-        *MakeEmbeddingReader(dataset, split, clauses, [embedder] { return embedder; }), options));
+        *MakeEmbeddingReader(dataset, clauses, [embedder] { return embedder; }), options));
     rows.push_back(
         BenchReader("model" + how, spoken, *MakeModelReader(dataset, model, clauses, 1), options));
   }

@@ -280,6 +280,7 @@ void AddAuditCommand(CLI::App& app) {
       "after an interruption.");
   planner->callback([options] { ExecuteAudit(*options); });
   AddAuditListeningCommand(*command);
+  AddAuditWishesCommand(*command);
 }
 
 }  // namespace lerl

@@ -32,6 +32,25 @@ std::string LastNames(const std::string& path) {
   return (full.parent_path().filename() / full.filename()).string();
 }
 
+// A planner that heeds wishes leaves training to its base unless it is told otherwise, so that its
+// run is that of the base. `config` is left as it is where points of the learning curve, at which
+// wishes are heeded, decide about the run.
+void TrainAsItsBase(nlohmann::json& config) {
+  using Pointer = nlohmann::json::json_pointer;
+  const Pointer name("/planner/name"), wish("/planner/wish");
+  if (!config.contains(wish) || !config[wish].is_object() || !config.contains(name)) return;
+  const auto row = std::ranges::find(PlannerRows(), config.value(name, ""), &PlannerRow::name);
+  const bool heeds = row != PlannerRows().end() && row->heeds_wishes;
+  if (heeds) {
+    if (config[wish].value("train", false) ||
+        config.value(Pointer("/train/keep"), "last") != "last" ||
+        config.value(Pointer("/train/patience"), 0) != 0)
+      return;
+    config[name] = config[wish].value("base", WishConfig().base);
+  }
+  config[wish] = ConfigToJson(WishConfig());
+}
+
 // Drops the settings that change no result. `config` may be of another version of the program.
 nlohmann::json WhatDecides(nlohmann::json config) {
   using Pointer = nlohmann::json::json_pointer;
@@ -166,6 +185,7 @@ RunConfig SmokeRun(RunConfig config) {
 
 nlohmann::json TrainingSettings(nlohmann::json config) {
   config.erase("evaluation");
+  TrainAsItsBase(config);
   return WhatDecides(std::move(config));
 }
 

@@ -8,6 +8,7 @@
 
 #include "lerl/sim/env_config.h"
 #include "lerl/testing/data_files.h"
+#include "lerl/train/run_folder.h"
 
 namespace lerl {
 namespace {
@@ -110,6 +111,28 @@ TEST(RunSource, NamesWhatIsNoConfigurationOfARun) {
   EXPECT_THAT(complaint("circle.toml"), testing::HasSubstr("circle"));
   EXPECT_THAT(complaint("number.toml"), testing::HasSubstr("base"));
   EXPECT_THAT(complaint("absent.toml"), testing::HasSubstr("nowhere.toml"));
+}
+
+TEST(TrainHash, OfAPlannerThatHeedsWishesIsThatOfItsBase) {
+  const std::vector<std::string> heeds = {"planner.name=wish_keywords", "planner.wish.weight=3",
+                                          "planner.wish.base=learned"};
+  const auto with = [&heeds](const std::string& set) {
+    std::vector<std::string> sets = heeds;
+    sets.push_back(set);
+    return Read(sets);
+  };
+  const RunConfig base = Read({"planner.name=learned"});
+  EXPECT_EQ(TrainHash(Read(heeds)), TrainHash(base));
+  EXPECT_EQ(GroupFolder("runs", Read(heeds)), GroupFolder("runs", base));
+  EXPECT_NE(RowHash(Read(heeds)), RowHash(base));
+  EXPECT_EQ(TrainHash(Read({"planner.name=learned", "planner.wish.weight=3"})), TrainHash(base));
+  for (const char* set : {"planner.wish.train=true", "train.keep=best", "train.patience=3",
+                          "planner.wish.base=popularity"})
+    EXPECT_NE(TrainHash(with(set)), TrainHash(base)) << set;
+  // It matters how wishes are heeded where they are heeded in training.
+  EXPECT_NE(TrainHash(with("planner.wish.train=true")),
+            TrainHash(Read(
+                {"planner.name=wish_oracle", "planner.wish.weight=3", "planner.wish.train=true"})));
 }
 
 TEST(TrainHash, LeavesOutSeedsThreadsAndEvaluation) {

@@ -20,8 +20,9 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 fs::path GroupFolder(const fs::path& root, const RunConfig& config) {
-  return root /
-         (config.agent.name + "+" + config.planner.name + "-" + TrainHash(config).substr(0, 8));
+  const nlohmann::json settings = TrainingSettings(ConfigToJson(config));
+  return root / (config.agent.name + "+" + settings.at("planner").at("name").get<std::string>() +
+                 "-" + ConfigHash(settings).substr(0, 8));
 }
 
 fs::path SeedFolder(const fs::path& group, int64_t seed) {

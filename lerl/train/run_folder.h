@@ -22,7 +22,7 @@
 
 namespace lerl {
 
-// ROOT/<agent>+<planner>-<first 8 digits of the training hash>
+// ROOT/<agent>+<planner>-<first 8 digits of the training hash>, with the planner that trains
 std::filesystem::path GroupFolder(const std::filesystem::path& root, const RunConfig& config);
 std::filesystem::path SeedFolder(const std::filesystem::path& group, int64_t seed);
 

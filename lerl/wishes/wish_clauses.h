@@ -3,9 +3,13 @@
 // funny" and "no war films". Readers of wishes that can't tell the two apart by themselves, such as
 // words and sentence embeddings, read clause by clause.
 //
-// A clause ends at a comma, a full stop or another mark, and before a word of refusal that follows
-// "and", "but", "only" or "so". It refuses where it has a word or a phrase of refusal ("no",
-// "without", "tired of", ...). English alone.
+// A clause ends at a comma, a full stop or another mark, before a word of refusal that follows
+// "and", "but", "only" or "so", and at a word that joins two ("or", "mixed with", ...). It refuses
+// where it has a word or a phrase of refusal ("no", "without", "tired of", ...) before any relative
+// pronoun: "spies who trust nobody" are asked for. "no dragons or wizards" refuses both.
+//
+// English alone. The rules were written by what users say in the phrasings to learn from
+// (`lerl audit wishes`), where 1.6% of the sentences have a clause on the wrong side.
 
 #include <string>
 #include <string_view>

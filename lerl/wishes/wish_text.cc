@@ -63,6 +63,12 @@ std::string CheckedWish(const std::string& where, std::string_view text) {
 
 std::vector<std::string> WordsOf(std::string_view text) {
   std::vector<std::string> words;
+  for (PlacedWord& placed : PlacedWordsOf(text)) words.push_back(std::move(placed.word));
+  return words;
+}
+
+std::vector<PlacedWord> PlacedWordsOf(std::string_view text) {
+  std::vector<PlacedWord> words;
   std::string word;
   for (size_t i = 0; i <= text.size(); ++i) {
     const char byte = i < text.size() ? text[i] : ' ';
@@ -71,7 +77,8 @@ std::vector<std::string> WordsOf(std::string_view text) {
     if (IsLetter(byte) || joins) {
       word += byte;
     } else if (!word.empty()) {
-      words.push_back(SmallLetters(std::move(word)));
+      const size_t length = word.size();
+      words.push_back({SmallLetters(std::move(word)), i - length, i});
       word.clear();
     }
   }

@@ -25,6 +25,13 @@ std::string CheckedWish(const std::string& where, std::string_view text);
 // alphabets. A hyphen or an apostrophe within a word belongs to it.
 std::vector<std::string> WordsOf(std::string_view text);
 
+struct PlacedWord {
+  std::string word{};         // in small letters
+  size_t begin = 0, end = 0;  // bytes [begin, end) of the text
+};
+// The same words, with where they stand.
+std::vector<PlacedWord> PlacedWordsOf(std::string_view text);
+
 // Whether a text of three words or more has hardly a word that the phrasings
 // (wishes/phrasings.h) know: fewer than one in four. Such a wish is in another language, or about
 // something else. It is kept and counted.

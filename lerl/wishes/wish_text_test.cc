@@ -47,5 +47,14 @@ TEST(WishText, LooksForeignWhereHardlyAWordIsKnown) {
   EXPECT_FALSE(LooksForeign("Casablanca"));  // too short to say
 }
 
+TEST(PlacedWords, StandWhereTheyAreWritten) {
+  const std::string text = "No sci-fi,  CAF\xc3\x89s!";
+  std::vector<std::string> cut;
+  for (const PlacedWord& word : PlacedWordsOf(text))
+    cut.push_back(text.substr(word.begin, word.end - word.begin));
+  EXPECT_EQ(cut, (std::vector<std::string>{"No", "sci-fi", "CAF\xc3\x89s"}));
+  EXPECT_EQ(PlacedWordsOf(text)[1].word, "sci-fi");
+}
+
 }  // namespace
 }  // namespace lerl

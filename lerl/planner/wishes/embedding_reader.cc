@@ -1,50 +1,63 @@
 #include "lerl/planner/wishes/embedding_reader.h"
 
 #include <algorithm>
-#include <map>
+#include <array>
 #include <numeric>
 
 #include "lerl/base/index.h"
 #include "lerl/planner/llm/prompt.h"
+#include "lerl/wishes/named_titles.h"
 #include "lerl/wishes/phrasings.h"
 #include "lerl/wishes/wish_clauses.h"
-#include "lerl/wishes/wish_writer.h"
 
 namespace lerl {
 namespace {
 
-constexpr size_t kExamples = 30;          // titles of a category
-constexpr double kTitleMargin = 0.15;     // what the cosine with a title is less
-constexpr double kCosineScale = 0.05;     // of cosines
-constexpr size_t kLongestReference = 80;  // bytes of a name or a title
+constexpr size_t kNearest = 3;            // references of a category that count
+constexpr double kCosineScale = 0.03;     // of cosines
+constexpr size_t kLongestReference = 80;  // bytes of a name
+// A character of no alphabet, which stands for a title while a wish is cut into clauses.
+constexpr std::string_view kTitle = "\xEE\x80\x80";
+
+struct ReadClause {
+  WishClause clause{};
+  size_t wish = 0;                   // that it is of
+  std::vector<int32_t> titled = {};  // categories of the titles that it names
+};
+
+std::string WithoutMark(std::string text) {
+  for (size_t at = text.find(kTitle); at != std::string::npos; at = text.find(kTitle))
+    text.replace(at, kTitle.size(), " ");
+  return text;
+}
 
 class EmbeddingReader : public WishReader {
  public:
-  EmbeddingReader(const Dataset& dataset, const Split& split, bool clauses,
+  EmbeddingReader(const Dataset& dataset, bool clauses,
                   std::function<std::shared_ptr<TextEmbedder>()> make)
-      : dataset_(dataset), split_(split), clauses_(clauses), make_(std::move(make)) {}
+      : dataset_(dataset), titles_(dataset), clauses_(clauses), make_(std::move(make)) {}
 
   std::vector<WishScores> Read(std::span<const std::string> wishes) override {
     if (model_ == nullptr) Prepare();
     // 1. All clauses in one go.
-    std::vector<WishClause> clauses;
+    std::vector<ReadClause> clauses;
+    for (size_t i = 0; i < wishes.size(); ++i) AddClausesOf(wishes[i], i, clauses);
     std::vector<std::string> texts;
-    std::vector<size_t> of_wish;
-    for (size_t i = 0; i < wishes.size(); ++i) {
-      for (WishClause& clause :
-           clauses_ ? ClausesOf(wishes[i]) : std::vector<WishClause>{{wishes[i], false}}) {
-        texts.push_back(clause.text);
-        clauses.push_back(std::move(clause));
-        of_wish.push_back(i);
-      }
-    }
+    for (const ReadClause& of : clauses)
+      if (of.titled.empty()) texts.push_back(of.clause.text);
     const std::vector<float> vectors = model_->Embed(texts);
     // 2. What each says of the categories.
     std::vector<WishScores> all(wishes.size(), WishScores(At(dataset_.num_categories())));
     const auto width = At(model_->width());
-    for (size_t j = 0; j < clauses.size(); ++j)
-      AddEvidence(Nearness({vectors.data() + j * width, width}), kCosineScale, clauses[j].refuses,
-                  all[of_wish[j]]);
+    const float* vector = vectors.data();
+    for (const ReadClause& of : clauses) {
+      if (!of.titled.empty()) {
+        AddChances(ChancesOf(of.titled), of.clause.refuses, all[of.wish]);
+        continue;
+      }
+      AddEvidence(Nearness({vector, width}), kCosineScale, of.clause.refuses, all[of.wish]);
+      vector += width;
+    }
     return all;
   }
 
@@ -54,71 +67,72 @@ class EmbeddingReader : public WishReader {
     std::vector<std::string> texts;
     for (size_t c = 0; c < dataset_.categories.size(); ++c) {
       const std::string& name = dataset_.categories[c];
-      const bool known = BuiltInPhrasings().of_category.contains(name);
-      texts.push_back(SafeText(name, kLongestReference) + (known ? " film" : ""));
-    }
-    std::map<int32_t, std::vector<int32_t>> categories_of;
-    for (size_t c = 0; c < dataset_.categories.size(); ++c)
-      for (const int32_t item : Examples(static_cast<int32_t>(c)))
-        categories_of[item].push_back(static_cast<int32_t>(c));
-    for (auto& [item, categories] : categories_of) {
-      texts.push_back(SpokenTitle(SafeText(dataset_.item_titles[At(item)], kLongestReference)));
-      of_title_.push_back(std::move(categories));
+      const auto known = BuiltInPhrasings().of_category.find(name);
+      const bool is_known = known != BuiltInPhrasings().of_category.end();
+      texts.push_back(SafeText(name, kLongestReference) + (is_known ? " film" : ""));
+      if (is_known)
+        for (const std::string& word : known->second.words) texts.push_back("a film with " + word);
+      ends_.push_back(texts.size());
     }
     references_ = model_->Embed(texts);
   }
 
-  std::vector<int32_t> Examples(int32_t category) const {
-    if (rows_.empty()) {
-      rows_.resize(At(dataset_.num_items()));
-      for (int64_t user = 0; user < dataset_.num_users(); ++user)
-        for (const int64_t row : PastRows(dataset_, split_, user))
-          ++rows_[At(dataset_.items[At(row)])];
+  // The clauses of a wish, with a mark in the place of each title that it names.
+  void AddClausesOf(const std::string& wish, size_t place, std::vector<ReadClause>& clauses) const {
+    std::string text = WithoutMark(wish);
+    const std::vector<NamedTitle> titles = titles_.Find(text);
+    for (auto title = titles.rbegin(); title != titles.rend(); ++title)
+      text.replace(title->begin, title->end - title->begin, kTitle);
+    size_t next = 0;  // title
+    for (WishClause& clause : clauses_ ? ClausesOf(text) : std::vector<WishClause>{{text, false}}) {
+      ReadClause& of = clauses.emplace_back(ReadClause{std::move(clause), place});
+      for (size_t at = of.clause.text.find(kTitle); at != std::string::npos;
+           at = of.clause.text.find(kTitle, at + kTitle.size())) {
+        const std::vector<int32_t>& categories = titles.at(next++).categories;
+        of.titled.insert(of.titled.end(), categories.begin(), categories.end());
+      }
     }
-    std::vector<int32_t> items;
-    for (int32_t item = 0; item < dataset_.num_items(); ++item) {
-      const auto of_item = dataset_.CategoriesOf(item);
-      if (!dataset_.item_titles[At(item)].empty() &&
-          std::ranges::find(of_item, category) != of_item.end())
-        items.push_back(item);
-    }
-    std::ranges::stable_sort(items, {}, [this](int32_t item) { return -rows_[At(item)]; });
-    items.resize(std::min(items.size(), kExamples));
-    return items;
+  }
+
+  // p [C] of a clause about these categories.
+  std::vector<double> ChancesOf(const std::vector<int32_t>& categories) const {
+    std::vector<double> chances(dataset_.categories.size());
+    for (const int32_t c : categories)
+      chances[At(c)] += 1.0 / static_cast<double>(categories.size());
+    return chances;
   }
 
   // x [C] of a clause's vector [D].
   std::vector<double> Nearness(std::span<const float> vector) const {
-    const auto cosine = [&](size_t reference) {
-      const float* with = references_.data() + reference * vector.size();
-      return std::inner_product(vector.begin(), vector.end(), with, 0.0);
-    };
-    const size_t count = dataset_.categories.size();
-    std::vector<double> nearness(count);
-    for (size_t c = 0; c < count; ++c) nearness[c] = cosine(c);
-    for (size_t t = 0; t < of_title_.size(); ++t) {
-      const double near = cosine(count + t) - kTitleMargin;
-      for (const int32_t c : of_title_[t]) nearness[At(c)] = std::max(nearness[At(c)], near);
+    std::vector<double> nearness;
+    size_t reference = 0;
+    for (const size_t end : ends_) {
+      std::vector<double> cosines;
+      for (; reference < end; ++reference)
+        cosines.push_back(std::inner_product(vector.begin(), vector.end(),
+                                             references_.data() + reference * vector.size(), 0.0));
+      std::ranges::sort(cosines, std::greater());
+      cosines.resize(std::min(cosines.size(), kNearest));
+      nearness.push_back(std::accumulate(cosines.begin(), cosines.end(), 0.0) /
+                         static_cast<double>(cosines.size()));
     }
     return nearness;
   }
 
   const Dataset& dataset_;
-  const Split& split_;
+  const NamedTitles titles_;
   const bool clauses_;
   const std::function<std::shared_ptr<TextEmbedder>()> make_;
   std::shared_ptr<TextEmbedder> model_;
-  mutable std::vector<int64_t> rows_;           // [I] training rows, once they are asked for
-  std::vector<std::vector<int32_t>> of_title_;  // categories of each title
-  std::vector<float> references_;               // [C + titles, D]
+  std::vector<size_t> ends_;       // [C] where the references of each category end
+  std::vector<float> references_;  // [references, D]
 };
 
 }  // namespace
 
 std::unique_ptr<WishReader> MakeEmbeddingReader(
-    const Dataset& dataset, const Split& split, bool clauses,
-    std::function<std::shared_ptr<TextEmbedder>()> make) {
-  return std::make_unique<EmbeddingReader>(dataset, split, clauses, std::move(make));
+    const Dataset& dataset, bool clauses, std::function<std::shared_ptr<TextEmbedder>()> make) {
+  return std::make_unique<EmbeddingReader>(dataset, clauses, std::move(make));
 }
 
 }  // namespace lerl

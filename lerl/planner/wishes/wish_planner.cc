@@ -27,21 +27,6 @@ std::filesystem::path EmbeddingModelOf(const PlannerConfig& config) {
                                              : std::filesystem::path(config.wish.embedding_model);
 }
 
-std::unique_ptr<WishReader> MakeReader(const PlannerConfig& config, const PlannerContext& context) {
-  if (config.name == "wish_keywords") return MakeKeywordReader(context.dataset);
-  if (config.name == "wish_model") {
-    const auto backend =
-        context.backend != nullptr ? context.backend : std::shared_ptr(MakeBackend(config.llm));
-    return MakeModelReader(context.dataset, backend, config.wish.clauses,
-                           static_cast<uint64_t>(config.llm.label_seed));
-  }
-  const auto make = [given = context.embedder, path = EmbeddingModelOf(config),
-                     threads = static_cast<int>(config.llm.threads)] {
-    return given != nullptr ? given : std::shared_ptr(MakeLlamaEmbedder(path, threads));
-  };
-  return MakeEmbeddingReader(context.dataset, context.split, config.wish.clauses, make);
-}
-
 }  // namespace
 
 std::vector<double> ScoresWithWish(const Plan& base, std::span<const uint8_t> candidates,
@@ -153,11 +138,27 @@ void CheckWishModel(const PlannerConfig& config) {
   if (config.name == "wish_model") CheckBackend(config.llm);
 }
 
+std::unique_ptr<WishReader> MakeWishReader(const PlannerConfig& config,
+                                           const PlannerContext& context) {
+  if (config.name == "wish_keywords") return MakeKeywordReader(context.dataset);
+  if (config.name == "wish_model") {
+    const auto backend =
+        context.backend != nullptr ? context.backend : std::shared_ptr(MakeBackend(config.llm));
+    return MakeModelReader(context.dataset, backend, config.wish.clauses,
+                           static_cast<uint64_t>(config.llm.label_seed));
+  }
+  const auto make = [given = context.embedder, path = EmbeddingModelOf(config),
+                     threads = static_cast<int>(config.llm.threads)] {
+    return given != nullptr ? given : std::shared_ptr(MakeLlamaEmbedder(path, threads));
+  };
+  return MakeEmbeddingReader(context.dataset, config.wish.clauses, make);
+}
+
 std::unique_ptr<Planner> MakeWishPlanner(const PlannerConfig& config, const PlannerContext& context,
                                          std::unique_ptr<Planner> base) {
   if (config.name != "wish_oracle")
     return std::make_unique<WishPlanner>(config.name, config.wish, std::move(base),
-                                         MakeReader(config, context), nullptr);
+                                         MakeWishReader(config, context), nullptr);
   if (context.craving == nullptr)
     throw Error(ErrorKind::kConfig,
                 "planner.name: wish_oracle reads the simulator, and none runs here; plan with "

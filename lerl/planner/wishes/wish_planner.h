@@ -77,6 +77,9 @@ class WishPlanner : public Planner {
   } count_;
 };
 
+// The reader of the planner that `config` names, which heeds wishes and is no oracle.
+std::unique_ptr<WishReader> MakeWishReader(const PlannerConfig& config,
+                                           const PlannerContext& context);
 std::unique_ptr<Planner> MakeWishPlanner(const PlannerConfig& config, const PlannerContext& context,
                                          std::unique_ptr<Planner> base);
 // Throws Error(kModel) where the planner of this name can't read wishes for want of a model.

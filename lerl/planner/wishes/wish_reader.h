@@ -29,5 +29,7 @@ class WishReader {
 // is added where the clause asks and taken off where it refuses: the chance that c is meant, so
 // that a clause that fits many categories moves none of them far. `scores` [C] stay within [-1, 1].
 void AddEvidence(std::span<const double> nearness, double scale, bool refuses, WishScores& scores);
+// The same for chances p [C] that are known.
+void AddChances(std::span<const double> chances, bool refuses, WishScores& scores);
 
 }  // namespace lerl

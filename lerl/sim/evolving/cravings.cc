@@ -68,7 +68,7 @@ Craving Cravings::Draw(uint64_t session_seed, int64_t visit) const {
   return craving;
 }
 
-std::string Cravings::Write(const Craving& craving, int32_t user, Rng& rng) const {
+WishCategories Cravings::DrawNamed(const Craving& craving, Rng& rng) const {
   WishCategories subject = craving.about;
   const bool whole = rng.Bernoulli(config_.whole);
   const bool asks = rng.Bernoulli(2.0 / 3);
@@ -79,6 +79,17 @@ std::string Cravings::Write(const Craving& craving, int32_t user, Rng& rng) cons
       subject.up.clear();
     }
   }
+  return subject;
+}
+
+WishCategories Cravings::Named(const Craving& craving, uint64_t session_seed, int64_t visit) const {
+  if (craving.added.empty()) return {};
+  Rng rng(session_seed, "wishes", static_cast<uint64_t>(visit * kStepsApart));
+  return rng.Bernoulli(config_.told) ? DrawNamed(craving, rng) : WishCategories();
+}
+
+std::string Cravings::Write(const Craving& craving, int32_t user, Rng& rng) const {
+  const WishCategories subject = DrawNamed(craving, rng);
   const PhrasingPart part =
       speaks_learned_[At(user)] != 0 ? PhrasingPart::kLearning : PhrasingPart::kHeldOut;
   return writer_->Write(subject, part, {.titles = config_.titles, .typos = config_.typos}, rng);

@@ -53,6 +53,8 @@ class Cravings {
 
   // The craving of a visit (0 is the first) of a session.
   Craving Draw(uint64_t session_seed, int64_t visit) const;
+  // What the sentence of Say names; no category where nothing is said.
+  WishCategories Named(const Craving& craving, uint64_t session_seed, int64_t visit) const;
   // What the user says of it when the visit starts; "" for nothing.
   std::string Say(const Craving& craving, int32_t user, uint64_t session_seed, int64_t visit) const;
   // What the user says after `step` steps of the visit, having stayed although the chance of
@@ -61,6 +63,7 @@ class Cravings {
                        int64_t step, double leave_chance) const;
 
  private:
+  WishCategories DrawNamed(const Craving& craving, Rng& rng) const;
   std::string Write(const Craving& craving, int32_t user, Rng& rng) const;
 
   const CravingConfig config_;

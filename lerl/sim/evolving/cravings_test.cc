@@ -71,6 +71,25 @@ TEST(Cravings, AreToldWithProbabilityQ) {
   EXPECT_NEAR(told, 250, 4 * std::sqrt(1000 * 0.25 * 0.75));
 }
 
+TEST(Cravings, AreNamedWholeOrInPart) {
+  CravingWorld world;
+  world.config.evolving.craving.told = 0.8;
+  const Cravings cravings = world.Make();
+  int told = 0, whole = 0, asks = 0;
+  for (uint64_t seed = 0; seed < 2000; ++seed) {
+    const Craving craving = cravings.Draw(seed, 0);
+    const WishCategories named = cravings.Named(craving, seed, 0);
+    const bool up = !named.up.empty(), down = named.down >= 0;
+    EXPECT_EQ(up || down, !cravings.Say(craving, 0, seed, 0).empty());
+    if (up) EXPECT_EQ(named.up, craving.about.up);
+    if (down) EXPECT_EQ(named.down, craving.about.down);
+    told += up || down, whole += up && down, asks += up && !down;
+  }
+  EXPECT_NEAR(told, 1600, 4 * std::sqrt(2000 * 0.8 * 0.2));
+  EXPECT_NEAR(whole, 1600 * 0.7, 100);
+  EXPECT_NEAR(asks, 1600 * 0.2, 70);
+}
+
 TEST(Cravings, AreSaidAnewByThoseWhoNearlyLeft) {
   CravingWorld world;
   world.config.evolving.craving.again = 1;
