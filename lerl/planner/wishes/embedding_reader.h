@@ -7,8 +7,8 @@
 //                the bank of phrasings knows the category, as it does of films; otherwise its name
 //
 // and the clause's evidence (planner/wishes/wish_reader.h) at kCosineScale is added or, where it
-// refuses, taken off. A clause that names a title of the catalogue (wishes/named_titles.h) is about
-// the n categories of the items with this title, each with a chance of 1 / n, and is not embedded.
+// refuses, taken off. A clause that names a title of the catalogue is looked up and not embedded
+// (planner/wishes/catalogue_clauses.h).
 //
 // Nothing is learned. References, kNearest and kCosineScale were chosen by the sentences of
 // validation users, which are in the phrasings to learn from (`lerl audit wishes --config

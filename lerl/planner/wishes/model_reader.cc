@@ -1,12 +1,11 @@
 #include "lerl/planner/wishes/model_reader.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "lerl/base/index.h"
 #include "lerl/planner/llm/prompt.h"
+#include "lerl/planner/wishes/catalogue_clauses.h"
 #include "lerl/planner/wishes/wish_prompt.h"
-#include "lerl/wishes/wish_clauses.h"
 
 namespace lerl {
 namespace {
@@ -18,38 +17,34 @@ class ModelReader : public WishReader {
   ModelReader(const Dataset& dataset, std::shared_ptr<LlmBackend> backend, bool clauses,
               uint64_t order_seed)
       : backend_(std::move(backend)),
-        clauses_(clauses),
+        clauses_(dataset, clauses),
         names_(SafeNames(dataset.categories)),
         labels_(backend_->NameLabels(names_)),
         prompt_(names_, order_seed) {}
 
   std::vector<WishScores> Read(std::span<const std::string> wishes) override {
     // 1. The texts to ask with; the first is that of nobody's wish.
+    const std::vector<CatalogueClause> clauses = clauses_.Of(wishes);
     std::vector<std::string> suffixes = {prompt_.Suffix(kNoWish)};
-    std::vector<WishClause> clauses;
-    std::vector<size_t> of_wish;
-    for (size_t i = 0; i < wishes.size(); ++i) {
-      for (WishClause& clause :
-           clauses_ ? ClausesOf(wishes[i]) : std::vector<WishClause>{{wishes[i], false}}) {
-        suffixes.push_back(prompt_.Suffix(clause.text));
-        clauses.push_back(std::move(clause));
-        of_wish.push_back(i);
-      }
-    }
+    for (const CatalogueClause& clause : clauses)
+      if (clause.chances.empty()) suffixes.push_back(prompt_.Suffix(clause.text));
     const std::vector<float> answers = backend_->ScoreLabels(prompt_.prefix(), suffixes, labels_);
     // 2. What the answers say of the categories.
     const size_t count = names_.size();
+    const std::span<const float> nobodys(answers.data(), count);
     std::vector<WishScores> all(wishes.size(), WishScores(count));
     std::vector<uint8_t> missing(wishes.size());
-    for (size_t j = 0; j < clauses.size(); ++j) {
-      std::vector<double> nearness(count);
-      for (size_t c = 0; c < count; ++c) {
-        nearness[c] =
-            static_cast<double>(answers[(j + 1) * count + c]) - static_cast<double>(answers[c]);
-        if (!std::isfinite(nearness[c])) missing[of_wish[j]] = 1;
+    const float* answer = answers.data();
+    for (const CatalogueClause& clause : clauses) {
+      if (!clause.chances.empty()) {
+        AddChances(clause.chances, clause.refuses, all[clause.wish]);
+        continue;
       }
-      if (missing[of_wish[j]] == 0)
-        AddEvidence(nearness, kLogScale, clauses[j].refuses, all[of_wish[j]]);
+      answer += count;
+      const std::vector<double> nearness = Nearness({answer, count}, nobodys);
+      if (nearness.empty()) missing[clause.wish] = 1;
+      if (missing[clause.wish] == 0)
+        AddEvidence(nearness, kLogScale, clause.refuses, all[clause.wish]);
     }
     for (size_t i = 0; i < wishes.size(); ++i)
       if (missing[i] != 0) all[i].clear();
@@ -57,8 +52,19 @@ class ModelReader : public WishReader {
   }
 
  private:
+  // x [C] of an answer [C], given that to nobody's wish [C]; empty where a score is missing.
+  static std::vector<double> Nearness(std::span<const float> answer,
+                                      std::span<const float> nobodys) {
+    std::vector<double> nearness;
+    for (size_t c = 0; c < answer.size(); ++c) {
+      nearness.push_back(static_cast<double>(answer[c]) - static_cast<double>(nobodys[c]));
+      if (!std::isfinite(nearness.back())) return {};
+    }
+    return nearness;
+  }
+
   const std::shared_ptr<LlmBackend> backend_;
-  const bool clauses_;
+  const CatalogueClauses clauses_;
   const std::vector<std::string> names_, labels_;  // [C]
   const WishPrompt prompt_;
 };

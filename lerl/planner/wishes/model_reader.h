@@ -1,11 +1,13 @@
 #pragma once
-// Reads a wish by a language model that was never taught to: it continues a short text that quotes
-// the wish with the name of a category. For each text that it is asked with,
+// Reads a wish by a language model, as it comes or tuned for it (lm_tuning/wish_examples.h): it
+// continues a short text that quotes the wish with the name of a category. For each text that it is
+// asked with,
 //
 //   x_c = log p(name_c | text with the wish) - log p(name_c | text with a wish for "something")
 //
 // and its evidence (planner/wishes/wish_reader.h) is added or, for a clause that refuses
-// (wishes/wish_clauses.h), taken off.
+// (wishes/wish_clauses.h), taken off. A clause that names a title of the catalogue is looked up
+// (planner/wishes/catalogue_clauses.h), and the model is not asked.
 //
 // The wish stands in the prompt as data (QuotedWish). The answer is one of the names, whatever
 // the wish says.

@@ -81,8 +81,12 @@ TEST(Cravings, AreNamedWholeOrInPart) {
     const WishCategories named = cravings.Named(craving, seed, 0);
     const bool up = !named.up.empty(), down = named.down >= 0;
     EXPECT_EQ(up || down, !cravings.Say(craving, 0, seed, 0).empty());
-    if (up) EXPECT_EQ(named.up, craving.about.up);
-    if (down) EXPECT_EQ(named.down, craving.about.down);
+    if (up) {
+      EXPECT_EQ(named.up, craving.about.up);
+    }
+    if (down) {
+      EXPECT_EQ(named.down, craving.about.down);
+    }
     told += up || down, whole += up && down, asks += up && !down;
   }
   EXPECT_NEAR(told, 1600, 4 * std::sqrt(2000 * 0.8 * 0.2));
