@@ -191,12 +191,14 @@ TEST(PublishedComparisons, TheDemoHoldsItsRowsAgainstThreeReferencesUnderFiveSee
   EXPECT_EQ(demo.claim, "R_cum");
   for (const ComparisonRow& row : demo.rows)
     EXPECT_THAT(row.config.train.seeds, ElementsAre(1, 2, 3, 4, 5)) << row.label;
-  ExpectChanges(demo, {{"random", "ppo", {"agent.name=random"}},
-                       {"popularity", "ppo", {"agent.name=popularity"}},
-                       {"greedy (oracle)", "ppo", {"agent.name=greedy"}},
-                       {"ppo + random planner", "ppo", {"planner.name=random"}},
-                       {"ppo + round_robin planner", "ppo", {"planner.name=round_robin"}},
-                       {"lerl", "ppo", {"planner.name=llm_table"}}});
+  ExpectChanges(
+      demo, {{"random", "ppo", {"agent.name=random"}},
+             {"popularity", "ppo", {"agent.name=popularity"}},
+             {"greedy (oracle)", "ppo", {"agent.name=greedy"}},
+             {"ppo + random planner", "ppo", {"planner.name=random"}},
+             {"ppo + round_robin planner", "ppo", {"planner.name=round_robin"}},
+             {"lerl", "ppo", {"planner.name=llm_table"}},
+             {"lerl (tuned)", "lerl", {"planner.llm.lora=ml-100k", "planner.llm.calibrate=off"}}});
 }
 
 TEST(PublishedComparisons, EachAblationDiffersInTheOneSettingThatItNames) {
