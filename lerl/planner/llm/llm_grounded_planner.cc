@@ -173,7 +173,7 @@ void LlmGroundedPlanner::Load(const TensorFile& file) {
   llm_.Load(file);
   states_.Load(file, "llm_grounded_planner");
   learned_ = ReadValue<double>(file.arrays, "llm_grounded_planner/weight");
-  alignment_ = ReadValue<double>(file.arrays, "llm_grounded_planner/alignment", {0});
+  alignment_ = ReadValue<double>(file.arrays, "llm_grounded_planner/alignment");
   head_alone_ = ReadValue<int64_t>(file.arrays, "llm_grounded_planner/head_alone", {0});
   fit_ = states_.Fit(learned_);
 }

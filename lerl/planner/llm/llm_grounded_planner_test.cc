@@ -245,6 +245,10 @@ TEST_F(GroundedTest, ALoadedPlannerKeepsItsWeightItsAlignmentAndItsPlans) {
   EXPECT_EQ(loaded->weight(), planner->weight());
   EXPECT_EQ(Alignment(*loaded), Alignment(*planner));
   EXPECT_EQ(Judge(*loaded), Judge(*planner));
+  // A model that misleads has a negative alignment.
+  file.arrays["llm_grounded_planner/alignment"] = Array::Of(std::vector<double>{-0.5});
+  loaded->Load(file);
+  EXPECT_EQ(Alignment(*loaded), -0.5);
 }
 
 }  // namespace
