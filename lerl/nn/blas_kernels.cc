@@ -6,8 +6,8 @@
 
 // Of an OpenBLAS with kernels for several processors; no header declares them.
 extern "C" {
-[[gnu::weak]] void gotoblas_dynamic_init();
-[[gnu::weak]] void gotoblas_dynamic_quit();
+[[gnu::weak]] void ChooseBlasKernels() __asm__("gotoblas_dynamic_init");
+[[gnu::weak]] void ForgetBlasKernels() __asm__("gotoblas_dynamic_quit");
 }
 
 namespace lerl {
@@ -27,13 +27,13 @@ const char* KernelsForThisProcessor() {
 }  // namespace
 
 void UseKernelsOfThisProcessor() {
-  if (gotoblas_dynamic_init == nullptr || gotoblas_dynamic_quit == nullptr) return;
+  if (ChooseBlasKernels == nullptr || ForgetBlasKernels == nullptr) return;
   const std::string better = KernelsForThisProcessor();
   if (std::getenv(kVariable) != nullptr || BlasKernels() != kFallback || better == kFallback)
     return;
   ::setenv(kVariable, better.c_str(), 1);
-  gotoblas_dynamic_quit();
-  gotoblas_dynamic_init();
+  ForgetBlasKernels();
+  ChooseBlasKernels();
   ::unsetenv(kVariable);  // other programs choose for themselves
 }
 
