@@ -187,7 +187,11 @@ std::unique_ptr<ModelTuner> MakeTuner(const TuneModelFlags& options, const RunCo
   const std::shared_ptr<LlmBackend> backend = LlmBackendOf(planner, nullptr);
   TuningSet set = MakeTuningSet(planner.llm, world.dataset, *backend, states, spread);
   spread.examples = options.wishes;
-  AddWishExamples(world, config, *backend, spread, set);
+  try {
+    AddWishExamples(world, config, *backend, spread, set);
+  } catch (const Error& error) {
+    throw Error(error.kind(), "--wishes: " + std::string(error.what()) + ", or --wishes=0");
+  }
   TuneOptions tune = options.tune;
   tune.seed = options.examples.seed;
   std::unique_ptr<ModelTuner> tuner =

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "lerl/nn/torch.h"  // whose products these are; the Python module has neither
+
 // Of an OpenBLAS with kernels for several processors; no header declares them.
 extern "C" {
 [[gnu::weak]] void ChooseBlasKernels() __asm__("gotoblas_dynamic_init");

@@ -20,7 +20,7 @@ class TuneModel(CliTest):
     def tune(self, out, *more, layers=1):
         return ["plan", "tune-model", "--config", self.larger_shop(), *self.sets, "--out", self.folder / out,
                 "--layers", layers, "--rank", "2", "--examples", "32", "--pack", "4", "--epochs", "2", "--orders", "3",
-                "--users", "2", *more]
+                "--users", "2", "--wishes", "8", *more]
 
     def test_a_kill_changes_nothing_and_the_planner_loads_the_adapter(self):
         info = json.loads(self.succeed(*self.tune("whole", "--json")))
@@ -28,7 +28,7 @@ class TuneModel(CliTest):
         self.assertEqual(set(info["NDCG@5"]), {"own_history", "popularity", "llm, before",
                                                "llm, before, calibrate off", "llm, tuned",
                                                "llm, tuned less own_history"})
-        self.assertEqual(info["steps"], 16)
+        self.assertEqual(info["steps"], 20)
         # 1. Killed after some steps.
         process = self.start(*self.tune("killed", "--checkpoint-seconds", "0"))
         self.wait_until((self.folder / "killed/state.safetensors").exists, "the first state")
