@@ -17,7 +17,8 @@ import check_references
 import check_tree
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-COPIED = ("lerl", "python", "docs", "tools", "goldens", "configs", "examples", "tests", "cmake", "prompts")
+COPIED = ("lerl", "python", "docs", "tools", "goldens", "configs", "examples", "tests", "cmake", "prompts",
+          "adapters")
 LONG = "a_name_of_twenty_letters"  # as long as a name may be
 MADE = {"metric": LONG, "planner": LONG, "agent": "calm", "rule": LONG}
 
