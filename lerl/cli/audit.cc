@@ -78,20 +78,15 @@ Look MakeLook(const AuditFlags& options, const RunConfig& config, const World& w
   if (options.templates) what += ", templates";
   if (!options.audit.tuned.empty()) what += ", tuned " + options.audit.tuned.string();
   what += PlannersText(options.planners);
-  return {
-      .command = "lerl audit planner" + options.run.Text() + options.held_out.Text() +
-                 (options.closed_loop ? " --closed-loop" : "") +
-                 (options.audit.permute_labels ? " --permute-labels" : "") +
-                 (options.templates ? " --templates" : "") +
-                 (options.audit.tuned.empty() ? "" : " --tuned " + options.audit.tuned.string()) +
-                 PlannersText(options.planners),
-      .config_hash =
-          HashText(what + " " + std::to_string(options.audit.iterations) + RowHash(config)),
-      .held_out = world.judged,
-      .people = PeopleOf(world.fingerprint, world.split, world.judged),
-      .users = std::min<int64_t>(options.audit.users,
-                                 std::ssize(HeldOutUsers(world.split, world.judged))),
-      .seeds = options.audit.seeds};
+  const std::string command =
+      "lerl audit planner" + options.run.Text() + options.held_out.Text() +
+      (options.closed_loop ? " --closed-loop" : "") +
+      (options.audit.permute_labels ? " --permute-labels" : "") +
+      (options.templates ? " --templates" : "") +
+      (options.audit.tuned.empty() ? "" : " --tuned " + options.audit.tuned.string()) +
+      PlannersText(options.planners);
+  return LookAt(world, options.audit.users, options.audit.seeds, command,
+                HashText(what + " " + std::to_string(options.audit.iterations) + RowHash(config)));
 }
 
 std::unique_ptr<World> LoadAudited(const AuditFlags& options, const RunConfig& config) {

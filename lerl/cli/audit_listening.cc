@@ -28,13 +28,9 @@ struct ListeningFlags {
 
 Look LookOf(const ListeningFlags& flags, const RunConfig& config, const World& world) {
   const std::string what = "listening " + std::to_string(flags.audit.iterations) + " ";
-  return {.command = "lerl audit listening" + flags.run.Text() + flags.held_out.Text(),
-          .config_hash = HashText(what + RowHash(config)),
-          .held_out = world.judged,
-          .people = PeopleOf(world.fingerprint, world.split, world.judged),
-          .users = std::min<int64_t>(flags.audit.users,
-                                     std::ssize(HeldOutUsers(world.split, world.judged))),
-          .seeds = flags.audit.seeds};
+  return LookAt(world, flags.audit.users, flags.audit.seeds,
+                "lerl audit listening" + flags.run.Text() + flags.held_out.Text(),
+                HashText(what + RowHash(config)));
 }
 
 void ExecuteListening(ListeningFlags flags) {

@@ -1,7 +1,6 @@
 // lerl audit wishes: how well readers understand what users say they feel like.
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -35,14 +34,9 @@ void ExecuteWishes(WishesFlags flags) {
   RequireHeldOut(world->split, world->judged);
   std::string command = "lerl audit wishes --config " + flags.config + flags.held_out.Text();
   for (const std::string& set : flags.sets) command += " --set '" + set + "'";
-  const auto looks = RecordLook(
-      flags.out, {.command = command,
-                  .config_hash = HashText("wishes " + ComparisonHash(config)),
-                  .held_out = world->judged,
-                  .people = PeopleOf(world->fingerprint, world->split, world->judged),
-                  .users = std::min<int64_t>(flags.audit.users,
-                                             std::ssize(HeldOutUsers(world->split, world->judged))),
-                  .seeds = flags.audit.seeds});
+  const auto looks =
+      RecordLook(flags.out, LookAt(*world, flags.audit.users, flags.audit.seeds, command,
+                                   HashText("wishes " + ComparisonHash(config))));
   const WishesOutcome outcome = AuditWishes(*world, config, flags.audit);
   std::printf("%s\n", flags.json ? WishesJson(outcome, looks).dump(2).c_str()
                                  : WishesText(outcome, looks).c_str());

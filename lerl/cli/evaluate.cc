@@ -32,13 +32,8 @@ struct EvaluateFlags {
 };
 
 Look MakeLook(const EvaluateFlags& options, const RunConfig& config, const World& world) {
-  const auto users = HeldOutSessions(world.split, world.judged, config.evaluation.users, 0).size();
-  return {.command = "lerl evaluate" + options.run.Text() + options.held_out.Text(),
-          .config_hash = RowHash(config),
-          .held_out = world.judged,
-          .people = PeopleOf(world.fingerprint, world.split, world.judged),
-          .users = static_cast<int64_t>(users),
-          .seeds = config.train.seeds};
+  return LookAt(world, config.evaluation.users, config.train.seeds,
+                "lerl evaluate" + options.run.Text() + options.held_out.Text(), RowHash(config));
 }
 
 // Thrown behind the figures, which are marked.

@@ -93,13 +93,8 @@ std::optional<int64_t> ComparisonWork::Looks() {
   std::call_once(looked_, [this] {
     const RunConfig& run = config_.rows.front().config;
     const World& world = WorldOf(run);
-    const auto users = HeldOutSessions(world.split, world.judged, run.evaluation.users, 0).size();
-    looks_ = RecordLook(out_, {.command = options_.command,
-                               .config_hash = ComparisonHash(config_),
-                               .held_out = world.judged,
-                               .people = PeopleOf(world.fingerprint, world.split, world.judged),
-                               .users = static_cast<int64_t>(users),
-                               .seeds = run.train.seeds});
+    looks_ = RecordLook(out_, LookAt(world, run.evaluation.users, run.train.seeds, options_.command,
+                                     ComparisonHash(config_)));
   });
   return looks_;
 }

@@ -10,6 +10,7 @@
 #include "lerl/base/index.h"
 #include "lerl/base/json_text.h"
 #include "lerl/base/version.h"
+#include "lerl/train/held_out.h"
 
 namespace lerl {
 namespace {
@@ -31,6 +32,16 @@ std::string Identity(const Json& line) {
 std::string PeopleOf(const std::string& data_fingerprint, const Split& split, HeldOut held_out) {
   const std::vector<int32_t>& users = HeldOutUsers(split, held_out);
   return HashText(data_fingerprint + HexText(Hash(std::as_bytes(std::span(users)))));
+}
+
+Look LookAt(const World& world, int64_t users, std::vector<int64_t> seeds, std::string command,
+            std::string config_hash) {
+  return {.command = std::move(command),
+          .config_hash = std::move(config_hash),
+          .held_out = world.judged,
+          .people = PeopleOf(world.fingerprint, world.split, world.judged),
+          .users = std::ssize(HeldOutSessions(world.split, world.judged, users, 0)),
+          .seeds = std::move(seeds)};
 }
 
 std::optional<int64_t> RecordLook(const std::filesystem::path& folder, const Look& look) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "lerl/data/split.h"
+#include "lerl/train/world.h"
 
 namespace lerl {
 
@@ -30,6 +31,10 @@ struct Look {
 
 // Hash of the data set and of who its users of this kind are.
 std::string PeopleOf(const std::string& data_fingerprint, const Split& split, HeldOut held_out);
+
+// The look at the world's judged users, at most `users` of them (0: all).
+Look LookAt(const World& world, int64_t users, std::vector<int64_t> seeds, std::string command,
+            std::string config_hash);
 
 // Appends the look to FOLDER/looks.jsonl, whole or not at all, and returns how many different looks
 // at these people are on record there. Lines that can't be read count as one each. Does nothing and

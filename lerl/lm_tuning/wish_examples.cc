@@ -48,7 +48,7 @@ std::vector<NamedClause> SpokenClauses(const World& world, const RunConfig& conf
           {kNoWish, std::vector<float>(categories, 1 / static_cast<float>(categories))});
     const uint64_t seed = DeriveSeed(options.seed, "wishes to learn from", visit);
     const Craving craving = cravings.Draw(seed, 0);
-    for (WishClause& clause : ClausesOf(cravings.Say(craving, user, seed, 0))) {
+    for (WishClause& clause : ClausesOf(cravings.Say(craving, user, seed, 0).text)) {
       std::vector<float> target = TargetOf(craving.about, clause.refuses, categories);
       if (std::ranges::count(target, 0.0F) == std::ssize(target)) continue;  // it names nothing
       clauses.push_back({std::move(clause.text), std::move(target)});

@@ -6,8 +6,9 @@
 //       = 1     for the category that it refuses, where the clause refuses
 //       = 0     for all others
 //
-// Every kNobodys-th example is nobody's wish (kNoWish) with q_c = 1/C. The reader subtracts its
-// answer (planner/wishes/model_reader.h), which is to say nothing then.
+// Where a sentence begins at every kNobodys-th example, nobody's wish (kNoWish) with q_c = 1/C
+// stands before it. The reader subtracts its answer (planner/wishes/model_reader.h), which is to
+// say nothing then.
 //
 // Sentences are written in the phrasings and titles to learn from (wishes/phrasings.h). Test users
 // and sealed users speak in others. The prompt is the reader's own, in `orders` orders of names.

@@ -102,8 +102,7 @@ struct LlmPlannerConfig {
     visit("gpu_layers", gpu_layers, "layers of the model on the GPU; -1: all", Range{-1, 10000});
     visit("lora", lora,
           "LoRA adapter for the model: a GGUF file, or one that comes with the program (ml-100k); "
-          "empty: "
-          "none");
+          "empty: none");
     visit("lora_scale", lora_scale, "strength of the adapter", Range{-100, 100});
   }
 

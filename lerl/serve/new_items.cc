@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "lerl/agents/items/category_means.h"
 #include "lerl/agents/items/rowless_items.h"
 #include "lerl/base/index.h"
 #include "lerl/base/log.h"
@@ -65,46 +66,9 @@ void FindAlike(const Dataset& dataset, std::vector<NewItem>& added) {
     item.alike = index.Nearest(item.record->title + " " + item.record->text, kAlikeItems);
 }
 
-// a_n by equation (2), of any items: the means of categories, made once.
-class CategoryMeans {
- public:
-  CategoryMeans(const Dataset& dataset, std::span<const double> popularity,
-                std::span<const float> matrix)
-      : width_(matrix.size() / popularity.size()), means_(At(dataset.num_categories()) * width_) {
-    std::vector<double> all(width_), rows(At(dataset.num_categories()), kCategoryPrior);
-    double sum = 0;
-    for (size_t item = 0; item < popularity.size(); ++item) {
-      sum += popularity[item];
-      AddRow(matrix, item, popularity[item], all);
-      for (const int32_t c : dataset.CategoriesOf(static_cast<int64_t>(item))) {
-        rows[At(c)] += popularity[item];
-        AddRow(matrix, item, popularity[item], Of(c));
-      }
-    }
-    for (double& value : all) value /= std::max(sum, 1.0);
-    for (int32_t c = 0; c < std::ssize(rows); ++c)
-      for (size_t d = 0; d < width_; ++d)
-        Of(c)[d] = (Of(c)[d] + kCategoryPrior * all[d]) / rows[At(c)];
-  }
-
-  size_t width() const { return width_; }
-  std::span<double> Of(int32_t category) {
-    return std::span(means_).subspan(At(category) * width_, width_);
-  }
-  void AddRow(std::span<const float> matrix, size_t item, double weight,
-              std::span<double> row) const {
-    for (size_t d = 0; d < width_; ++d)
-      row[d] += weight * static_cast<double>(matrix[item * width_ + d]);
-  }
-
- private:
-  const size_t width_;
-  std::vector<double> means_;  // [C, width]
-};
-
 // v_n of a new item, equation (1).
 std::vector<double> RowOf(const NewItem& item, std::span<const float> matrix,
-                          CategoryMeans& means) {
+                          const CategoryMeans& means) {
   // 1. By its categories.
   std::vector<double> row(means.width());
   for (const int32_t c : item.categories)
@@ -119,8 +83,11 @@ std::vector<double> RowOf(const NewItem& item, std::span<const float> matrix,
   if (sum == 0) return row;
   const double pull = squares / sum;
   for (double& value : row) value *= 1 - pull;
-  for (const TitleMatch& match : item.alike)
-    means.AddRow(matrix, At(match.text), pull * match.cosine / sum, row);
+  for (const TitleMatch& match : item.alike) {
+    const auto alike = matrix.subspan(At(match.text) * means.width(), means.width());
+    for (size_t d = 0; d < row.size(); ++d)
+      row[d] += pull * match.cosine / sum * static_cast<double>(alike[d]);
+  }
   return row;
 }
 
@@ -128,7 +95,7 @@ std::vector<double> RowOf(const NewItem& item, std::span<const float> matrix,
 void AppendRows(const Dataset& dataset, std::span<const double> popularity,
                 std::span<const NewItem> added, std::vector<float>& matrix) {
   if (matrix.empty()) return;
-  CategoryMeans means(dataset, popularity, matrix);
+  const CategoryMeans means(dataset, popularity, matrix, kCategoryPrior);
   std::vector<float> rows;
   for (const NewItem& item : added)
     for (const double value : RowOf(item, matrix, means)) rows.push_back(static_cast<float>(value));

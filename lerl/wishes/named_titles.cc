@@ -1,8 +1,6 @@
 #include "lerl/wishes/named_titles.h"
 
 #include <algorithm>
-#include <optional>
-#include <span>
 
 #include "lerl/base/index.h"
 #include "lerl/base/printable.h"

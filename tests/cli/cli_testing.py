@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -103,6 +104,12 @@ class CliTest(unittest.TestCase):
         while not holds():
             self.assertLess(time.monotonic(), end, f"waited in vain: {what}")
             time.sleep(0.002)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def main():

@@ -6,7 +6,6 @@ import os
 import pathlib
 import pwd
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 
-from cli_testing import CliTest, ROOT
+from cli_testing import CliTest, ROOT, free_port
 
 sys.path.insert(0, str(ROOT / "examples"))
 from service_client import Problem, Service  # noqa: E402
@@ -25,12 +24,6 @@ POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 def kills(otherwise):
     """How many processes a test kills: LERL_KILLS, where it is set."""
     return int(os.environ.get("LERL_KILLS", otherwise))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class ServeTest(CliTest):

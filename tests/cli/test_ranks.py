@@ -9,13 +9,12 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import sys
 import unittest
 
-from cli_testing import CliTest, main
+from cli_testing import CliTest, free_port, main
 
 SETTINGS = ["train.seeds=[1]", "planner.name=random", "train.iterations=12", "train.sessions=16",
             "train.slots=16", "train.checkpoint_every=3", "train.evaluate_every=4"]
@@ -33,12 +32,6 @@ def floats(checkpoint):
             begin, end = (8 + length + offset for offset in about["data_offsets"])
             arrays[name] = struct.unpack(f"<{(end - begin) // 4}f", raw[begin:end])
     return arrays
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class RanksTest(CliTest):

@@ -8,8 +8,8 @@ import subprocess
 import unittest
 import urllib.request
 
-from cli_testing import ROOT, main
-from serve_testing import POSTGRES, ServeTest, Service, free_port, kills
+from cli_testing import ROOT, free_port, main
+from serve_testing import POSTGRES, ServeTest, Service, kills
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 

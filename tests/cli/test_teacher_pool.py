@@ -7,24 +7,17 @@ import json
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import time
 import unittest
 import urllib.error
 import urllib.request
 
-from cli_testing import CliTest, main, model_file
+from cli_testing import CliTest, free_port, main, model_file
 
 SERVER = os.environ.get("LERL_LLAMA_SERVER", "")
 SLOTS = 2
 CONTEXTS = [2 * SLOTS * 512, SLOTS * 512]  # of the servers; a slot has 1024 tokens, and 512
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @unittest.skipUnless(pathlib.Path(SERVER).is_file(), "LERL_LLAMA_SERVER names no llama-server, as the slow tests do")

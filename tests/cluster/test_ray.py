@@ -8,7 +8,6 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import unittest
 import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
-from cli_testing import ROOT, main, model_file  # noqa: E402
+from cli_testing import ROOT, free_port, main, model_file  # noqa: E402
 from study_testing import StudyTest  # noqa: E402
 
 os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
@@ -123,8 +122,7 @@ class Autoscaling(RayTest):
         """A cluster whose first node has no CPU and whose autoscaler may add two nodes with one each; its address."""
         import ray
 
-        with socket.create_server(("", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         address = f"{ray.util.get_node_ip_address()}:{port}"
         empty = {name: {} for name in ("docker", "auth", "head_node", "worker_nodes", "file_mounts")}
         empty |= {name: [] for name in ("cluster_synced_files", "rsync_exclude", "rsync_filter",

@@ -225,7 +225,8 @@ void PlayThrough(const std::string& agent, const std::string& planner) {
     const uint64_t seed = log.seed[static_cast<size_t>(session)];
     if (wishes)
       Line("wish: " +
-           cravings.Say(cravings.Draw(seed, 0), log.user[static_cast<size_t>(session)], seed, 0));
+           cravings.Say(cravings.Draw(seed, 0), log.user[static_cast<size_t>(session)], seed, 0)
+               .text);
   }
   fs::remove_all(folder);
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "lerl/agents/items/category_means.h"
 #include "lerl/base/check.h"
 #include "lerl/base/index.h"
 #include "lerl/nn/ridge.h"
@@ -135,6 +136,23 @@ std::vector<double> ChoosePenalties(const FeatureFit& fit, std::span<const doubl
   return chosen;
 }
 
+// Equation (1) of the header, of the rows of a matrix [I, width] without weight.
+void FillRows(const Dataset& dataset, std::span<const double> roots, std::vector<float>& matrix) {
+  const CategoryMeans means(dataset, roots, matrix, /*prior=*/0);
+  for (size_t item = 0; item < roots.size(); ++item) {
+    if (roots[item] > 0) continue;
+    std::vector<std::span<const double>> near;
+    for (const int32_t c : dataset.CategoriesOf(static_cast<int64_t>(item)))
+      if (!means.Of(c).empty()) near.push_back(means.Of(c));
+    if (near.empty()) near.push_back(means.OfAll());
+    for (size_t d = 0; d < means.width(); ++d) {
+      double sum = 0;
+      for (const std::span<const double> mean : near) sum += mean[d];
+      matrix[item * means.width() + d] = static_cast<float>(sum / static_cast<double>(near.size()));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<double> RootsOfRows(const Dataset& dataset, const Split& split) {
@@ -147,28 +165,9 @@ std::vector<double> RootsOfRows(const Dataset& dataset, const Split& split) {
 
 void FillByNeighbours(const Dataset& dataset, std::span<const double> roots, MfModel& model) {
   LERL_CHECK_EQ(std::ssize(roots), model.items);
-  ItemRows rows(model);
-  // 1. The means of all items with rows, and of those of each category.
-  const WeightedMean all = MeanOfAll(rows, roots);
-  if (all.weight == 0) return;
-  std::vector<WeightedMean> means(At(dataset.num_categories()), WeightedMean(rows.width()));
-  for (size_t item = 0; item < roots.size(); ++item)
-    if (roots[item] > 0)
-      for (const int32_t c : dataset.CategoriesOf(static_cast<int64_t>(item)))
-        means[At(c)].Add(rows, item, roots[item]);
-  // 2. The others, equation (1) of the header.
-  for (size_t item = 0; item < roots.size(); ++item) {
-    if (roots[item] > 0) continue;
-    std::vector<const WeightedMean*> near;
-    for (const int32_t c : dataset.CategoriesOf(static_cast<int64_t>(item)))
-      if (means[At(c)].weight > 0) near.push_back(&means[At(c)]);
-    if (near.empty()) near.push_back(&all);
-    for (size_t d = 0; d < rows.width(); ++d) {
-      double sum = 0;
-      for (const WeightedMean* mean : near) sum += mean->Of(d);
-      rows.Set(item, d, sum / static_cast<double>(near.size()));
-    }
-  }
+  if (std::ranges::all_of(roots, [](double p) { return p == 0; })) return;
+  for (std::vector<float>* matrix : {&model.item_factors, &model.item_bias})
+    FillRows(dataset, roots, *matrix);
 }
 
 void FillByFeatures(std::span<const float> features, std::span<const double> roots,

@@ -7,7 +7,7 @@
 // By neighbours:
 //
 //   v_n = mean over its categories c of m_c
-//   m_c = sum_{i in c} p_i v_i / sum_{i in c} p_i                                              (1)
+//   m_c = sum_{i in c} p_i v_i / sum_{i in c} p_i      (agents/items/category_means.h)         (1)
 //
 // over the categories that hold an item with rows; v where there is none.
 //

@@ -31,10 +31,10 @@ SaidWishes Listen(const World& world, const EnvConfig& env, const WishesOptions&
     said.users = std::ssize(specs);
     for (const SessionSpec& spec : specs) {
       const Craving craving = cravings.Draw(spec.seed, 0);
-      std::string text = cravings.Say(craving, spec.user, spec.seed, 0);
-      if (!text.empty()) {
-        said.texts.push_back(std::move(text));
-        said.named.push_back(cravings.Named(craving, spec.seed, 0));
+      SaidWish wish = cravings.Say(craving, spec.user, spec.seed, 0);
+      if (!wish.text.empty()) {
+        said.texts.push_back(std::move(wish.text));
+        said.named.push_back(std::move(wish.names));
         said.place.push_back(place);
       }
       ++place;
@@ -88,18 +88,17 @@ WishesRow ReadAll(const std::string& label, const PlannerConfig& planner, const 
 
 std::array<WishMark, kWishFigures.size()> MarkWish(const WishScores& scores,
                                                    const WishCategories& named) {
-  // 1. The scores of each kind, as all 0 where there are none.
+  if (scores.empty()) {  // no answer: nothing of what there was to have
+    const double asks = named.up.empty() ? 0 : 1, refuses = named.down >= 0 ? 1 : 0;
+    const auto ups = static_cast<double>(named.up.size());
+    return {{{0, asks}, {0, asks}, {0, refuses}, {0, ups}, {0, refuses}, {0, 1}, {1, 1}}};
+  }
+  // 1. The scores of each kind.
   std::vector<double> asked, others, refused;
-  for (size_t c = 0; c < std::max<size_t>(scores.size(), 1); ++c) {
-    const double score = scores.empty() ? 0 : scores[c];
+  for (size_t c = 0; c < scores.size(); ++c) {
     const auto category = static_cast<int32_t>(c);
     const bool up = std::ranges::find(named.up, category) != named.up.end();
-    (up ? asked : category == named.down ? refused : others).push_back(score);
-  }
-  if (scores.empty()) {
-    asked.assign(named.up.size(), 0);
-    refused.assign(named.down >= 0 ? 1 : 0, 0);
-    others.assign(1, 0);
+    (up ? asked : category == named.down ? refused : others).push_back(scores[c]);
   }
   const auto mean = [](const std::vector<double>& of) {
     WishMark mark{.of = static_cast<double>(of.size())};
@@ -114,8 +113,7 @@ std::array<WishMark, kWishFigures.size()> MarkWish(const WishScores& scores,
     const auto ahead =
         std::ranges::count_if(others, before) + std::ranges::count_if(refused, before);
     first = {ahead == 0 ? 1.0 : 0, 1};
-    third = {ahead < 3 && !scores.empty() ? 1.0 : 0, 1};
-    if (scores.empty()) first.got = 0;
+    third = {ahead < 3 ? 1.0 : 0, 1};
   }
   if (!refused.empty()) {
     const auto below = [&refused](double score) { return score <= refused.front(); };

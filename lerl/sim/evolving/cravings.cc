@@ -68,7 +68,8 @@ Craving Cravings::Draw(uint64_t session_seed, int64_t visit) const {
   return craving;
 }
 
-WishCategories Cravings::DrawNamed(const Craving& craving, Rng& rng) const {
+SaidWish Cravings::Write(const Craving& craving, int32_t user, Rng& rng) const {
+  if (!writer_) return {};  // nobody craves anything
   WishCategories subject = craving.about;
   const bool whole = rng.Bernoulli(config_.whole);
   const bool asks = rng.Bernoulli(2.0 / 3);
@@ -79,34 +80,25 @@ WishCategories Cravings::DrawNamed(const Craving& craving, Rng& rng) const {
       subject.up.clear();
     }
   }
-  return subject;
-}
-
-WishCategories Cravings::Named(const Craving& craving, uint64_t session_seed, int64_t visit) const {
-  if (craving.added.empty()) return {};
-  Rng rng(session_seed, "wishes", static_cast<uint64_t>(visit * kStepsApart));
-  return rng.Bernoulli(config_.told) ? DrawNamed(craving, rng) : WishCategories();
-}
-
-std::string Cravings::Write(const Craving& craving, int32_t user, Rng& rng) const {
-  const WishCategories subject = DrawNamed(craving, rng);
   const PhrasingPart part =
       speaks_learned_[At(user)] != 0 ? PhrasingPart::kLearning : PhrasingPart::kHeldOut;
-  return writer_->Write(subject, part, {.titles = config_.titles, .typos = config_.typos}, rng);
+  std::string text =
+      writer_->Write(subject, part, {.titles = config_.titles, .typos = config_.typos}, rng);
+  return {std::move(text), std::move(subject)};
 }
 
-std::string Cravings::Say(const Craving& craving, int32_t user, uint64_t session_seed,
-                          int64_t visit) const {
-  if (craving.added.empty()) return "";
+SaidWish Cravings::Say(const Craving& craving, int32_t user, uint64_t session_seed,
+                       int64_t visit) const {
+  if (craving.added.empty()) return {};
   Rng rng(session_seed, "wishes", static_cast<uint64_t>(visit * kStepsApart));
-  return rng.Bernoulli(config_.told) ? Write(craving, user, rng) : "";
+  return rng.Bernoulli(config_.told) ? Write(craving, user, rng) : SaidWish();
 }
 
-std::string Cravings::SayAgain(const Craving& craving, int32_t user, uint64_t session_seed,
-                               int64_t visit, int64_t step, double leave_chance) const {
-  if (craving.added.empty() || leave_chance < kUneasyFrom) return "";
+SaidWish Cravings::SayAgain(const Craving& craving, int32_t user, uint64_t session_seed,
+                            int64_t visit, int64_t step, double leave_chance) const {
+  if (craving.added.empty() || leave_chance < kUneasyFrom) return {};
   Rng rng(session_seed, "wishes", static_cast<uint64_t>(visit * kStepsApart + step));
-  return rng.Bernoulli(config_.again) ? Write(craving, user, rng) : "";
+  return rng.Bernoulli(config_.again) ? Write(craving, user, rng) : SaidWish();
 }
 
 }  // namespace lerl

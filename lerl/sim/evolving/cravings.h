@@ -42,6 +42,11 @@ struct Craving {
   std::vector<double> added;  // [C] v; empty: none
 };
 
+struct SaidWish {
+  std::string text;      // "": nothing is said
+  WishCategories names;  // what the sentence is about
+};
+
 class Cravings {
  public:
   // The data set must outlive this. Throws Error(kConfig) where cravings are switched on and fewer
@@ -53,18 +58,15 @@ class Cravings {
 
   // The craving of a visit (0 is the first) of a session.
   Craving Draw(uint64_t session_seed, int64_t visit) const;
-  // What the sentence of Say names; no category where nothing is said.
-  WishCategories Named(const Craving& craving, uint64_t session_seed, int64_t visit) const;
-  // What the user says of it when the visit starts; "" for nothing.
-  std::string Say(const Craving& craving, int32_t user, uint64_t session_seed, int64_t visit) const;
+  // What the user says of it when the visit starts.
+  SaidWish Say(const Craving& craving, int32_t user, uint64_t session_seed, int64_t visit) const;
   // What the user says after `step` steps of the visit, having stayed although the chance of
-  // leaving was `leave_chance`; "" for nothing.
-  std::string SayAgain(const Craving& craving, int32_t user, uint64_t session_seed, int64_t visit,
-                       int64_t step, double leave_chance) const;
+  // leaving was `leave_chance`.
+  SaidWish SayAgain(const Craving& craving, int32_t user, uint64_t session_seed, int64_t visit,
+                    int64_t step, double leave_chance) const;
 
  private:
-  WishCategories DrawNamed(const Craving& craving, Rng& rng) const;
-  std::string Write(const Craving& craving, int32_t user, Rng& rng) const;
+  SaidWish Write(const Craving& craving, int32_t user, Rng& rng) const;
 
   const CravingConfig config_;
   std::vector<int32_t> categories_;      // that can be craved

@@ -67,7 +67,7 @@ TEST(Cravings, AreToldWithProbabilityQ) {
   const Cravings cravings = world.Make();
   int told = 0;
   for (uint64_t seed = 0; seed < 1000; ++seed)
-    told += !cravings.Say(cravings.Draw(seed, 0), 0, seed, 0).empty();
+    told += !cravings.Say(cravings.Draw(seed, 0), 0, seed, 0).text.empty();
   EXPECT_NEAR(told, 250, 4 * std::sqrt(1000 * 0.25 * 0.75));
 }
 
@@ -78,9 +78,9 @@ TEST(Cravings, AreNamedWholeOrInPart) {
   int told = 0, whole = 0, asks = 0;
   for (uint64_t seed = 0; seed < 2000; ++seed) {
     const Craving craving = cravings.Draw(seed, 0);
-    const WishCategories named = cravings.Named(craving, seed, 0);
+    const auto [text, named] = cravings.Say(craving, 0, seed, 0);
     const bool up = !named.up.empty(), down = named.down >= 0;
-    EXPECT_EQ(up || down, !cravings.Say(craving, 0, seed, 0).empty());
+    EXPECT_EQ(up || down, !text.empty());
     if (up) {
       EXPECT_EQ(named.up, craving.about.up);
     }
@@ -99,12 +99,12 @@ TEST(Cravings, AreSaidAnewByThoseWhoNearlyLeft) {
   world.config.evolving.craving.again = 1;
   const Cravings cravings = world.Make();
   const Craving craving = cravings.Draw(1, 0);
-  EXPECT_EQ(cravings.SayAgain(craving, 0, 1, 0, 3, 0.24), "");
-  EXPECT_NE(cravings.SayAgain(craving, 0, 1, 0, 3, 0.25), "");
-  EXPECT_NE(cravings.SayAgain(craving, 0, 1, 0, 3, 0.5),
-            cravings.SayAgain(craving, 0, 1, 0, 4, 0.5));
+  EXPECT_EQ(cravings.SayAgain(craving, 0, 1, 0, 3, 0.24).text, "");
+  EXPECT_NE(cravings.SayAgain(craving, 0, 1, 0, 3, 0.25).text, "");
+  EXPECT_NE(cravings.SayAgain(craving, 0, 1, 0, 3, 0.5).text,
+            cravings.SayAgain(craving, 0, 1, 0, 4, 0.5).text);
   world.config.evolving.craving.again = 0;
-  EXPECT_EQ(world.Make().SayAgain(craving, 0, 1, 0, 3, 0.9), "");
+  EXPECT_EQ(world.Make().SayAgain(craving, 0, 1, 0, 3, 0.9).text, "");
 }
 
 TEST(Cravings, AreSaidByTestUsersInHeldOutPhrasingsAlone) {
@@ -119,7 +119,7 @@ TEST(Cravings, AreSaidByTestUsersInHeldOutPhrasingsAlone) {
   };
   const auto said_by = [&](int32_t user, uint64_t seed, PhrasingPart part) {
     const Craving craving = cravings.Draw(seed, 0);
-    const std::string text = cravings.Say(craving, user, seed, 0);
+    const std::string text = cravings.Say(craving, user, seed, 0).text;
     const std::string& name = world.data.categories[At(craving.about.up.front())];
     for (const std::string& phrase : PhrasingsOf(frames(part), name).up)
       if (text.find(phrase.substr(1)) != std::string::npos) return true;

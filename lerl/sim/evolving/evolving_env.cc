@@ -59,7 +59,7 @@ void EvolvingEnv::StartVisit(int slot) {
   Session& session = session_[At(slot)];
   session.craving = cravings_.Draw(session.seed, session.visits);
   session.state.craving = session.craving.added;
-  session.wish = cravings_.Say(session.craving, user(slot), session.seed, session.visits);
+  session.wish = cravings_.Say(session.craving, user(slot), session.seed, session.visits).text;
 }
 
 void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult& result) {
@@ -100,9 +100,9 @@ void EvolvingEnv::StepSlot(int slot, std::span<const int32_t> slate, StepResult&
     return;
   }
   // 4. Who stays but nearly left may say anew what they feel like.
-  std::string said = cravings_.SayAgain(session.craving, user(slot), session.seed, session.visits,
-                                        session.steps, chance);
-  if (!said.empty()) session.wish = std::move(said);
+  SaidWish said = cravings_.SayAgain(session.craving, user(slot), session.seed, session.visits,
+                                     session.steps, chance);
+  if (!said.text.empty()) session.wish = std::move(said.text);
 }
 
 void EvolvingEnv::EndVisit(int slot, StepResult& result) {
