@@ -48,8 +48,8 @@ execute_process(COMMAND bash ${PROJECT_SOURCE_DIR}/tools/cache.sh clients OUTPUT
                 OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 set_tests_properties(slow.python_clients PROPERTIES LABELS slow TIMEOUT 3600
                      ENVIRONMENT PYTHONPATH=${python_packages}:${client_packages})
-add_test(NAME slow.peft COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_peft.py $<TARGET_FILE:lerl>)
-set_tests_properties(slow.peft PROPERTIES LABELS slow TIMEOUT 3600
+add_test(NAME slow.recipes COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_recipes.py $<TARGET_FILE:lerl>)
+set_tests_properties(slow.recipes PROPERTIES LABELS slow TIMEOUT 3600
                      ENVIRONMENT PYTHONPATH=${python_packages}:${client_packages})
 # 100 million interactions, some 12 GB of disk.
 add_test(NAME slow.beyond_memory COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_beyond_memory.py

@@ -1,5 +1,5 @@
-"""examples/09_fine_tune_with_peft.py: 20 steps of transformers and peft on the embedded model, after which `lerl plan`
-says what was learned. Minutes: `make test-slow`."""
+"""Examples that need other people's packages: 20 steps of transformers and peft on the embedded model, after which `lerl
+plan` says what was learned, and a grocer's log as a data set. Minutes: `make test-slow`."""
 
 import importlib.util
 import json
@@ -58,6 +58,16 @@ class Peft(CliTest):
             in_file = gguf.dequantize(tensor.data, tensor.tensor_type)
             self.assertGreater(abs(loaded - in_file).max(), 1e-3)  # they do stand differently
             self.assertLess(abs(script.rows_as_in_gguf(loaded, heads) - in_file).max(), 1e-6)
+
+
+class GroceryShop(CliTest):
+    def test_the_log_is_a_data_set_with_aisles_as_categories(self):
+        done = subprocess.run([sys.executable, ROOT / "examples" / "10_grocery_shop.py", "--out", self.folder / "grocery",
+                               "--households", "100", "--products", "300"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        info = json.loads(self.succeed("data", "info", self.folder / "grocery/grocery.toml", "--json"))
+        self.assertEqual((info["users"], info["items"]), (100, 300))
+        self.assertIn(f"{info['interactions']} rows of 100 households", done.stdout)
 
 
 if __name__ == "__main__":
