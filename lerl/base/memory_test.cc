@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <string>
 #include <vector>
 
 namespace lerl {
@@ -17,6 +21,27 @@ TEST(ResidentMb, GrowsWithWhatIsWrittenTo) {
 TEST(AvailableMb, IsWhatThisProcessCouldTake) {
   EXPECT_GT(AvailableMb(), 10);
   EXPECT_LT(AvailableMb(), 1e9);
+}
+
+TEST(RoomInGroupMb, IsTheLeastOfTheGroupsAbove) {
+  const std::filesystem::path root = std::filesystem::path(testing::TempDir()) / "memory_groups";
+  const auto write = [&](const std::string& group, const std::string& limit, const char* used,
+                         const char* inactive) {
+    std::filesystem::create_directories(root / group);
+    std::ofstream(root / group / "memory.max") << limit << "\n";
+    std::ofstream(root / group / "memory.current") << used << "\n";
+    std::ofstream(root / group / "memory.stat")
+        << "anon 5\nfile 7\ninactive_file " << inactive << "\n";
+  };
+  write("a/b", "max", "900000000", "0");
+  EXPECT_EQ(RoomInGroupMb(root, "/a/b"), std::numeric_limits<double>::infinity());
+  write("a", "3000000000", "2500000000", "400000000");
+  EXPECT_DOUBLE_EQ(RoomInGroupMb(root, "/a/b"), 900);
+  write("a/b", "1000000000", "900000000", "100000000");
+  EXPECT_DOUBLE_EQ(RoomInGroupMb(root, "/a/b"), 200);
+  EXPECT_DOUBLE_EQ(RoomInGroupMb(root, "/a"), 900);
+  write("a/b", "1000000000", "1200000000", "0");
+  EXPECT_EQ(RoomInGroupMb(root, "/a/b"), 0);
 }
 
 }  // namespace
