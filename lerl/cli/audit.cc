@@ -276,6 +276,7 @@ void AddAuditCommand(CLI::App& app) {
   planner->callback([options] { ExecuteAudit(*options); });
   AddAuditListeningCommand(*command);
   AddAuditWishesCommand(*command);
+  AddAuditErrorsCommand(*command);
 }
 
 }  // namespace lerl

@@ -92,5 +92,23 @@ class Listening(CliTest):
         self.assertIn("lerl audit listening", json.loads(look)["command"])
 
 
+class Errors(CliTest):
+    def test_errors_are_counted_by_group_and_shown(self):
+        words = ["audit", "errors", "--config", self.larger_shop(), "--planners", "random", "own_history", "--practice",
+                 "1", "--seeds", "2", "--users", "6", "--out", "errors", "--set", "split.train_users=0.4"]
+        result = json.loads(self.succeed(*words, "--json"))
+        self.assertEqual([row["planner"] for row in result["rows"]], ["random", "own_history"])
+        for row in result["rows"]:
+            self.assertEqual(row["errors"]["all users"]["invalid"]["share"]["mean"], 0)
+            self.assertEqual(set(row["errors"]), {"all users", "few likes", "many likes", "niche", "mainstream"})
+        text = self.succeed(*words)
+        self.assertIn("Examples of random", text)
+        self.assertIn("worth of plans", text)
+
+    def test_a_planner_without_plans_is_refused(self):
+        self.expect_error(3, "audit", "errors", "--config", self.larger_shop(), "--planners", "none",
+                          says="ranks nothing")
+
+
 if __name__ == "__main__":
     main()

@@ -64,7 +64,8 @@ RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t 
 }
 
 std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& cell,
-                                   const ClosedLoopPlay& with) {
+                                   const ClosedLoopPlay& with,
+                                   const std::function<void(const SessionLog&, Actors&)>& look) {
   // 1. The world as policies know it, the model that is asked, and the planner.
   // What users are really like is always that of the whole world (`truth`).
   const auto start = std::chrono::steady_clock::now();
@@ -84,6 +85,7 @@ std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& 
   played.practice_plans = OriginsOf(actors.plans->counts());
   // 3. Held-out sessions, and what they are worth.
   const HeldOutPlay play = PlayHeldOut(known, config, cell.seed, actors);
+  if (look) look(play.log, actors);
   const MetricInput input{known.dataset, known.split};
   played.users = play.log.user;
   played.reward = SessionReturn(play.log, input).numerator;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "lerl/eval/audit/scripted_truth.h"
 #include "lerl/planner/plan_policy.h"
+#include "lerl/sim/session_log.h"
 #include "lerl/train/world.h"
 
 namespace lerl {
@@ -66,9 +68,10 @@ RunConfig CellConfig(const RunConfig& base, const ClosedLoopCell& cell, int64_t 
                      bool permute_labels = false);
 
 // Practises with a planner that learns, then plays the held-out users. Nothing if a stop was
-// requested during practice.
-std::optional<PlayedCell> PlayCell(const RunConfig& base, const ClosedLoopCell& cell,
-                                   const ClosedLoopPlay& with);
+// requested during practice. `look` is given the sessions and who played them.
+std::optional<PlayedCell> PlayCell(
+    const RunConfig& base, const ClosedLoopCell& cell, const ClosedLoopPlay& with,
+    const std::function<void(const SessionLog&, Actors&)>& look = nullptr);
 
 // Name of a cell's file, such as "evolving-llm_grounded-scripted-size1-validation-seed3.json".
 // After "scripted" may stand "-corrupted15" or "-mistaken15", and "-w50", in hundredths.
