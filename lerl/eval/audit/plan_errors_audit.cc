@@ -204,8 +204,10 @@ PlanErrorTally PlanErrorsAudit::Look(const SessionLog& log, Actors& actors, bool
     const PlanFault& fault = faults[faults.size() / 2];
     row.examples.push_back(Example(log, fault, wishes.texts[At(fault.session)]));
   }
-  LanguageModelPlanner* model = actors.plans->planner().language_model();
-  if (model != nullptr && with_likes_.size() >= 2)
+  Planner& planner = actors.plans->planner();
+  LanguageModelPlanner* model = planner.language_model();
+  // What a prior is mixed with is no probability.
+  if (model != nullptr && planner.prior() == nullptr && with_likes_.size() >= 2)
     row.calibration = CalibratePlanner(Known(), with_likes_, *model);
   return tally;
 }

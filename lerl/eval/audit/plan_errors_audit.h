@@ -9,8 +9,8 @@
 //
 // Planners that learn practise before, and all play under the same low level, as in the closed-loop
 // audit (eval/audit/closed_loop_cell.h). Where users say wishes (env.evolving.craving), the first
-// one of a session counts. Of planners that ask a language model the scores are held against the
-// next likes (eval/audit/plan_calibration.h).
+// one of a session counts. Of planners that rank by a language model alone the scores are held
+// against the next likes (eval/audit/plan_calibration.h).
 
 #include <array>
 #include <cstdint>
@@ -49,7 +49,7 @@ struct PlanErrorsRow {
   std::string planner{};
   std::array<std::array<ErrorRate, kPlanErrors.size()>, kUserGroups.size()> rates{};
   std::optional<Interval> worth{};  // of all users; nothing without a truth
-  // Of those that ask a language model, where two users or more have likes to come.
+  // Of those that rank by a language model alone, where two users or more have likes to come.
   std::optional<PlanCalibration> calibration{};
   std::vector<std::string> examples{};  // for people, one of each class that was made
 };
