@@ -158,6 +158,7 @@ ErrorRate RateOf(const std::vector<PlanErrorTally>& tallies, size_t error,
 std::optional<PlanErrorsRow> PlanErrorsAudit::Row(const std::string& planner) {
   PlanErrorsRow row{.planner = planner};
   std::vector<PlanErrorTally> tallies;
+  std::vector<SessionValues> rewards;
   std::vector<int32_t> users;
   for (const int64_t seed : options_.seeds) {
     const auto look = [&](const SessionLog& log, Actors& actors) {
@@ -165,8 +166,10 @@ std::optional<PlanErrorsRow> PlanErrorsAudit::Row(const std::string& planner) {
       users = log.user;
       tallies.push_back(Look(log, actors, seed == options_.seeds.front(), row));
     };
-    if (!PlayCell(config_, {.setting = setting_, .planner = planner, .seed = seed}, with_, look))
-      return std::nullopt;
+    const std::optional<PlayedCell> played =
+        PlayCell(config_, {.setting = setting_, .planner = planner, .seed = seed}, with_, look);
+    if (!played) return std::nullopt;
+    rewards.push_back({.numerator = played->reward});
   }
   if (users.size() < 2)
     throw Error(ErrorKind::kConfig,
@@ -174,6 +177,7 @@ std::optional<PlanErrorsRow> PlanErrorsAudit::Row(const std::string& planner) {
   const auto groups = GroupUsers(Known().dataset, Known().split, users);
   for (size_t g = 0; g < groups.size(); ++g)
     for (size_t e = 0; e < kPlanErrors.size(); ++e) row.rates[g][e] = RateOf(tallies, e, groups[g]);
+  row.reward = CrossedInterval(MakeCrossedTable(rewards));
   if (!tallies[0].worth.empty()) {
     std::vector<SessionValues> worth;
     for (PlanErrorTally& tally : tallies) worth.push_back(std::move(tally.worth));

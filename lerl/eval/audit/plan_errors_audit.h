@@ -48,6 +48,7 @@ struct ErrorRate {
 struct PlanErrorsRow {
   std::string planner{};
   std::array<std::array<ErrorRate, kPlanErrors.size()>, kUserGroups.size()> rates{};
+  Interval reward{};                // R_cum of all users
   std::optional<Interval> worth{};  // of all users; nothing without a truth
   // Of those that rank by a language model alone, where two users or more have likes to come.
   std::optional<PlanCalibration> calibration{};

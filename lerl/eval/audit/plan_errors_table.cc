@@ -12,24 +12,27 @@ namespace {
 
 constexpr int kColumn = 18;
 
+std::string ShareText(const Interval& share) {
+  return Format("%.2f [%.2f, %.2f]", share.mean, share.low, share.high);
+}
+
 std::string RateCell(const ErrorRate& rate) {
   if (rate.steps == 0) return Format("%*s", kColumn, "-");
   if (rate.users < 2) return Format("%*s", kColumn, "too few users");
-  const Interval& share = rate.share;
-  return Format("%*s", kColumn,
-                Format("%.2f [%.2f, %.2f]", share.mean, share.low, share.high).c_str());
+  return Format("%*s", kColumn, ShareText(rate.share).c_str());
 }
 
 // One line for each planner, of one group.
 std::string GroupText(const PlanErrorsOutcome& outcome, size_t group) {
   std::string text = Format("%-18s", kUserGroups[group].data());
   for (const std::string_view error : kPlanErrors) text += Format("%*s", kColumn + 1, error.data());
-  text += group == 0 ? "  worth of plans\n" : "\n";
+  text += group == 0 ? "  worth of plans     R_cum\n" : "\n";
   for (const PlanErrorsRow& row : outcome.rows) {
     text += Format("%-18s", row.planner.c_str());
     for (const ErrorRate& rate : row.rates[group]) text += " " + RateCell(rate);
-    if (group == 0 && row.worth)
-      text += Format("  %.2f [%.2f, %.2f]", row.worth->mean, row.worth->low, row.worth->high);
+    if (group == 0)
+      text += "  " + (row.worth ? ShareText(*row.worth) : Format("%-17s", "-")) + "  " +
+              ShareText(row.reward);
     text += "\n";
   }
   return text + "\n";
@@ -109,6 +112,7 @@ nlohmann::json PlanErrorsJson(const PlanErrorsOutcome& outcome,
   nlohmann::json rows = nlohmann::json::array();
   for (const PlanErrorsRow& row : outcome.rows)
     rows.push_back({{"planner", row.planner},
+                    {"R_cum", IntervalJson(row.reward)},
                     {"worth", row.worth ? IntervalJson(*row.worth) : nlohmann::json()},
                     {"errors", RatesJson(row)},
                     {"calibration", CalibrationJson(row.calibration)},

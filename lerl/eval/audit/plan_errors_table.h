@@ -13,7 +13,7 @@ namespace lerl {
 std::string PlanErrorsText(const PlanErrorsOutcome& outcome, const std::optional<int64_t>& looks);
 
 // {"held_out", "task", "plan_size", "users", "seeds", "looks",
-//  "rows": [{"planner", "worth",
+//  "rows": [{"planner", "R_cum", "worth",
 //            "errors": {GROUP: {CLASS: {"share": {"mean", "low", "high"}, "users", "steps"}}},
 //            "calibration": {"users", "cross_entropy", "less_everyone", "error",
 //                            "bins": [{"rows", "predicted", "observed"}]},
