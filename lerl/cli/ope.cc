@@ -9,7 +9,7 @@
 #include "lerl/cli/commands.h"
 #include "lerl/cli/event_options.h"
 #include "lerl/eval/interval_json.h"
-#include "lerl/eval/off_policy.h"
+#include "lerl/eval/off_policy/served_slates.h"
 #include "lerl/serve/guest.h"
 #include "lerl/serve/judged_events.h"
 
@@ -139,9 +139,9 @@ void AddOpeCommand(CLI::App& app) {
   command->footer(
       "Example:\n"
       "  lerl ope runs/challenger/seed-1 --store runs/events.sqlite --logged-by champion\n"
-      "Slates are judged in the states that the logged policy led to (eval/off_policy.h says by\n"
-      "which estimators). Where the log can't support an estimate there is none, with the reason,\n"
-      "and the exit code is 10.");
+      "Slates are judged in the states that the logged policy led to\n"
+      "(eval/off_policy/served_slates.h says by which estimators). Where the log can't support an\n"
+      "estimate there is none, with the reason, and the exit code is 10.");
   command->callback([flags] { ExecuteOpe(*flags); });
 }
 
