@@ -1,0 +1,56 @@
+#include "lerl/eval/off_policy/policy_selection.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lerl {
+namespace {
+
+using testing::DoubleNear;
+using testing::ElementsAre;
+using testing::Pointwise;
+
+// Ranked b, a, c; truly a, b, c with 5, 3, 1. A policy is safe from 2 on.
+const std::vector<RankedPolicy> kPolicies = {{"a", 3, 1, 5}, {"b", 4, 3, 3}, {"c", 2.5, 0, 1}};
+
+TEST(PolicySelection, RegretIsWhatTheBestWouldHaveAdded) {
+  const SelectionQuality quality = JudgeSelection(kPolicies, 2);
+  EXPECT_THAT(quality.ranking, ElementsAre(1, 0, 2));
+  EXPECT_THAT(quality.regret, Pointwise(DoubleNear(1e-12), {2., 0., 0.}));
+  EXPECT_NEAR(quality.squared_error.value_or(0), (4 + 1 + 1.5 * 1.5) / 3, 1e-12);
+  // Ranks 2, 3, 1 against 3, 2, 1: 1 - 6 * 2 / (3 * 8).
+  EXPECT_NEAR(quality.rank_correlation.value_or(0), .5, 1e-12);
+}
+
+TEST(PolicySelection, ErrorsAreSharesOfTheSafeAndOfTheUnsafe) {
+  const SelectionQuality quality = JudgeSelection(kPolicies, 2);
+  EXPECT_EQ(quality.type1, 0);       // a and b are safe, and said so
+  EXPECT_EQ(quality.type2, 1);       // c is not, and was said to be
+  EXPECT_EQ(quality.type1_low, .5);  // the lower end of a is below 2
+  EXPECT_EQ(quality.type2_low, 0);
+  EXPECT_EQ(JudgeSelection(kPolicies, 0).type2, std::nullopt);  // none is unsafe
+}
+
+TEST(PolicySelection, RanksWithoutATruth) {
+  const std::vector<RankedPolicy> policies = {{"a", 1}, {"b"}, {"c", 2}};
+  const SelectionQuality quality = JudgeSelection(policies, 1);
+  EXPECT_THAT(quality.ranking, ElementsAre(2, 0));
+  EXPECT_TRUE(quality.regret.empty());
+  EXPECT_EQ(quality.type1, std::nullopt);
+}
+
+// Returns 1, 2, 4 with weights 1, 1, 2: F(1) = .25. The lowest 30% are 1 and a fifth of 2's quarter.
+TEST(PolicySelection, AtWorstIsReadOffTheDistribution) {
+  const std::vector<double> returns = {4, 1, 2}, weights = {2, 1, 1};
+  const ReturnsAtWorst worst = AtWorst(returns, weights, .3);
+  EXPECT_EQ(worst.lower_quartile, 1);
+  EXPECT_NEAR(worst.cvar, (.25 * 1 + .05 * 2) / .3, 1e-12);
+  EXPECT_NEAR(AtWorst(returns, weights, 1).cvar, 11 / 4.0, 1e-12);
+}
+
+TEST(PolicySelection, CountsInWhichResamplesAPolicyIsBest) {
+  EXPECT_THAT(ShareBest({{1, 5, 1, 1}, {2, 2, 2, 2}}), Pointwise(DoubleNear(1e-12), {.25, .75}));
+}
+
+}  // namespace
+}  // namespace lerl
