@@ -100,116 +100,97 @@ class LinearInFeatures : public StepModel {
   std::vector<std::vector<double>> beta_;  // [A][D], or [] of an action without rows
 };
 
-class QFit {
- public:
-  QFit(const LoggedTable& log, const JudgedPolicy& policy, const FittedQConfig& config,
-       std::span<const double> counts)
-      : log_(log), policy_(policy), config_(config), counts_(counts) {
-    values_.q.assign(log.action.size(), 0);
-    values_.v.assign(log.action.size(), 0);
-    // The rows of each step.
-    for (int64_t group = 0; group < log.group_count(); ++group)
-      for (int64_t n = log.groups[At(group)]; n < log.groups[At(group + 1)]; ++n) {
-        const size_t step = At(n - log.groups[At(group)]);
-        if (step == steps_.size()) steps_.emplace_back();
-        steps_[step].push_back(At(n));
-        last_.push_back(n + 1 == log.groups[At(group + 1)]);
-      }
-  }
+double CountOfRow(const LoggedTable& log, std::span<const double> counts, size_t n) {
+  return counts.empty() ? 1 : counts[At(log.unit[n])];
+}
 
-  QValues Fit() {
-    if (config_.stationary) {
-      std::vector<size_t> all(log_.action.size());
-      std::iota(all.begin(), all.end(), 0);
-      for (size_t turn = 0; turn < steps_.size(); ++turn) FitRows(all);
-    } else {
-      for (size_t step = steps_.size(); step-- > 0;) FitRows(steps_[step]);
-    }
-    values_.unseen = Unseen();
-    return std::move(values_);
-  }
-
- private:
-  double Count(size_t n) const { return counts_.empty() ? 1 : counts_[At(log_.unit[n])]; }
-
-  // (1) at some rows, from the values of the rows behind them.
-  void FitRows(const std::vector<size_t>& rows) {
-    std::vector<Target> targets;
-    for (const size_t n : rows) {
-      const double next = last_[n] ? 0 : config_.gamma * values_.v[n + 1];
-      if (Count(n) > 0) targets.push_back({n, log_.reward[n] + next, Count(n)});
-    }
-    std::unique_ptr<const StepModel> model;
-    if (log_.state.empty())
-      model = std::make_unique<LinearInFeatures>(log_, targets, config_.l2);
-    else
-      model = std::make_unique<TableOfMeans>(log_, targets);
-    for (const size_t n : rows) {
-      const std::span<const double> pi = policy_.Of(n);
-      values_.q[n] = model->Of(n, At(log_.action[n]));
-      values_.v[n] = 0;
-      for (size_t a = 0; a < pi.size(); ++a)
-        if (pi[a] > 0) values_.v[n] += pi[a] * model->Of(n, a);
-    }
-  }
-
-  double Unseen() const {
-    const size_t actions = log_.actions.size();
-    const bool by_state = !log_.state.empty();
-    std::vector<char> seen((by_state ? At(log_.states) : 1) * actions, 0);
-    const auto cell = [&](size_t n, size_t a) {
-      return (by_state ? At(log_.state[n]) : 0) * actions + a;
-    };
-    for (size_t n = 0; n < log_.action.size(); ++n)
-      if (Count(n) > 0) seen[cell(n, At(log_.action[n]))] = 1;
-    double sum = 0;
-    for (size_t n = 0; n < log_.action.size(); ++n) {
-      const std::span<const double> pi = policy_.Of(n);
-      for (size_t a = 0; a < actions; ++a)
-        if (!seen[cell(n, a)]) sum += pi[a];
-    }
-    return sum / static_cast<double>(log_.action.size());
-  }
-
-  const LoggedTable& log_;
-  const JudgedPolicy& policy_;
-  const FittedQConfig config_;
-  const std::span<const double> counts_;
-  std::vector<std::vector<size_t>> steps_;
-  std::vector<bool> last_;  // [N] of its session
-  QValues values_;
-};
+// The part of a unit in cross-fitting.
+int64_t FoldOf(int64_t unit, int folds) {
+  return static_cast<int64_t>(DeriveSeed(0, "cross-fitting", At(unit)) % At(folds));
+}
 
 }  // namespace
 
-QValues FitQ(const LoggedTable& log, const JudgedPolicy& policy, const FittedQConfig& config,
-             std::span<const double> counts) {
+FittedQ::FittedQ(const LoggedTable& log, const JudgedPolicy& policy, const FittedQConfig& config)
+    : log_(log), policy_(policy), config_(config) {
   LERL_CHECK(policy.knows_all());
-  return QFit(log, policy, config, counts).Fit();
+  for (int64_t group = 0; group < log.group_count(); ++group)
+    for (int64_t n = log.groups[At(group)]; n < log.groups[At(group + 1)]; ++n) {
+      const size_t step = At(n - log.groups[At(group)]);
+      if (step == steps_.size()) steps_.emplace_back();
+      steps_[step].push_back(At(n));
+      last_.push_back(n + 1 == log.groups[At(group + 1)]);
+    }
 }
 
-QValues CrossFitQ(const LoggedTable& log, const JudgedPolicy& policy, const FittedQConfig& config,
-                  int folds) {
+// (1) at some rows, from the values of the rows behind them.
+void FittedQ::FitRows(std::span<const size_t> rows, std::span<const double> counts,
+                      QValues& values) const {
+  std::vector<Target> targets;
+  targets.reserve(rows.size());
+  for (const size_t n : rows) {
+    const double next = last_[n] ? 0 : config_.gamma * values.v[n + 1];
+    const double count = CountOfRow(log_, counts, n);
+    if (count > 0) targets.push_back({n, log_.reward[n] + next, count});
+  }
+  std::unique_ptr<const StepModel> model;
+  if (log_.state.empty())
+    model = std::make_unique<LinearInFeatures>(log_, targets, config_.l2);
+  else
+    model = std::make_unique<TableOfMeans>(log_, targets);
+  for (const size_t n : rows) {
+    const std::span<const double> pi = policy_.Of(n);
+    values.q[n] = model->Of(n, At(log_.action[n]));
+    values.v[n] = 0;
+    for (size_t a = 0; a < pi.size(); ++a)
+      if (pi[a] > 0) values.v[n] += pi[a] * model->Of(n, a);
+  }
+}
+
+QValues FittedQ::Fit(std::span<const double> counts) const {
+  QValues values = {std::vector<double>(last_.size(), 0), std::vector<double>(last_.size(), 0)};
+  if (config_.stationary) {
+    std::vector<size_t> all(last_.size());
+    std::iota(all.begin(), all.end(), 0);
+    for (size_t turn = 0; turn < steps_.size(); ++turn) FitRows(all, counts, values);
+  } else {
+    for (size_t step = steps_.size(); step-- > 0;) FitRows(steps_[step], counts, values);
+  }
+  return values;
+}
+
+QValues FittedQ::CrossFit(int folds) const {
   LERL_CHECK_GE(folds, 2);
-  QValues values;
-  values.q.assign(log.action.size(), 0);
-  values.v.assign(log.action.size(), 0);
-  const auto part = [&](int64_t unit) {
-    return static_cast<int64_t>(DeriveSeed(0, "cross-fitting", At(unit)) % At(folds));
-  };
+  QValues values = {std::vector<double>(last_.size(), 0), std::vector<double>(last_.size(), 0)};
   for (int64_t fold = 0; fold < folds; ++fold) {
-    std::vector<double> others(At(log.units), 1);
-    for (int64_t unit = 0; unit < log.units; ++unit)
-      if (part(unit) == fold) others[At(unit)] = 0;
-    const QValues fitted = FitQ(log, policy, config, others);
-    values.unseen = std::max(values.unseen, fitted.unseen);
-    for (size_t n = 0; n < log.action.size(); ++n)
-      if (part(log.unit[n]) == fold) {
+    std::vector<double> others(At(log_.units), 1);
+    for (int64_t unit = 0; unit < log_.units; ++unit)
+      if (FoldOf(unit, folds) == fold) others[At(unit)] = 0;
+    const QValues fitted = Fit(others);
+    for (size_t n = 0; n < last_.size(); ++n)
+      if (FoldOf(log_.unit[n], folds) == fold) {
         values.q[n] = fitted.q[n];
         values.v[n] = fitted.v[n];
       }
   }
   return values;
+}
+
+double FittedQ::Unseen() const {
+  const size_t actions = log_.actions.size();
+  const bool by_state = !log_.state.empty();
+  std::vector<char> seen((by_state ? At(log_.states) : 1) * actions, 0);
+  const auto cell = [&](size_t n, size_t a) {
+    return (by_state ? At(log_.state[n]) : 0) * actions + a;
+  };
+  for (size_t n = 0; n < last_.size(); ++n) seen[cell(n, At(log_.action[n]))] = 1;
+  double sum = 0;
+  for (size_t n = 0; n < last_.size(); ++n) {
+    const std::span<const double> pi = policy_.Of(n);
+    for (size_t a = 0; a < actions; ++a)
+      if (!seen[cell(n, a)]) sum += pi[a];
+  }
+  return sum / static_cast<double>(last_.size());
 }
 
 }  // namespace lerl

@@ -12,7 +12,7 @@
 //
 // Reference: Le, Voloshin and Yue 2019 (arXiv 1903.08738); Ernst, Geurts and Wehenkel 2005 (JMLR 6)
 // for the regression. Its errors don't average out: where it extrapolates it is biased, and it tells
-// only by `unseen` how far it does.
+// only by Unseen how far it does.
 
 #include <cstdint>
 #include <span>
@@ -30,18 +30,30 @@ struct FittedQConfig {
 
 struct QValues {
   std::vector<double> q, v;  // [N] Q_t(s_n, a_n) and V_t(s_n)
-  // Share of pi's choices, at the states of the log, that are actions which the log never takes
-  // there (with states) or at all (without).
-  double unseen = 0;
 };
 
-// The values at all rows, learned from units u of which counts[u], at least 0, is above 0, each
-// counting so often; all once without counts. `policy` knows all probabilities.
-QValues FitQ(const LoggedTable& log, const JudgedPolicy& policy, const FittedQConfig& config,
-             std::span<const double> counts = {});
+class FittedQ {
+ public:
+  // All must outlive it. `policy` knows all probabilities.
+  FittedQ(const LoggedTable& log, const JudgedPolicy& policy, const FittedQConfig& config);
 
-// The same, where what is said of a unit was learned from others: units are cut into `folds` parts.
-QValues CrossFitQ(const LoggedTable& log, const JudgedPolicy& policy, const FittedQConfig& config,
-                  int folds);
+  // The values at all rows, learned from units u of which counts[u], at least 0, is above 0, each
+  // counting so often; all once without counts.
+  QValues Fit(std::span<const double> counts = {}) const;
+  // The same, where what is said of a unit was learned from others, in `folds` parts.
+  QValues CrossFit(int folds) const;
+  // Share of pi's choices, at the states of the log, that are actions which the log never takes
+  // there (with states) or at all (without).
+  double Unseen() const;
+
+ private:
+  void FitRows(std::span<const size_t> rows, std::span<const double> counts, QValues& values) const;
+
+  const LoggedTable& log_;
+  const JudgedPolicy& policy_;
+  const FittedQConfig config_;
+  std::vector<std::vector<size_t>> steps_;  // the rows of each step
+  std::vector<char> last_;                  // [N] whether the row is the last of its session
+};
 
 }  // namespace lerl

@@ -1,5 +1,6 @@
 #include "lerl/eval/off_policy/ratio_sum.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -46,7 +47,12 @@ std::vector<std::vector<double>> Resample(const std::vector<EstimateOfCounts>& e
 }
 
 Interval PercentileInterval(double estimate, std::vector<double> resampled, double alpha) {
-  return {estimate, PercentileOf(resampled, alpha / 2), PercentileOf(resampled, 1 - alpha / 2)};
+  LERL_CHECK_GE(resampled.size(), 2u);
+  // PercentileOf interpolates at (B - 1) p, counted from 0.
+  const double count = static_cast<double>(resampled.size());
+  const double low = std::max(0.0, ((count + 1) * alpha / 2 - 1) / (count - 1));
+  return {estimate, PercentileOf(resampled, low),
+          PercentileOf(resampled, 1 - std::max(low, 1e-12))};
 }
 
 Interval HoeffdingInterval(std::span<const double> values, double low, double high, double alpha) {

@@ -59,7 +59,8 @@ inline constexpr int kOffPolicyResamples = 1000;
 std::vector<std::vector<double>> Resample(const std::vector<EstimateOfCounts>& estimates,
                                           int64_t units, int resamples, uint64_t seed = 0);
 
-// The percentiles of resamples, around an estimate.
+// The percentiles of resamples, around an estimate: the ordered values at (B + 1) p, so that of few
+// resamples B, too, a share p is expected below (Hyndman and Fan 1996, definition 6).
 Interval PercentileInterval(double estimate, std::vector<double> resampled, double alpha = 0.05);
 
 // (2) and (3) of the values of units, each of which lies in [low, high]. (3) needs two or more.

@@ -69,6 +69,16 @@ TEST(RatioSum, ResamplesArePairedAndRepeat) {
   EXPECT_THAT(Resample({first}, 2, 50)[0], Pointwise(DoubleNear(0), drawn[0]));
 }
 
+// Of the values 1 to 39, .025 * 40 and .975 * 40: the smallest and the largest.
+TEST(RatioSum, PercentilesOfFewResamplesAreWideEnough) {
+  std::vector<double> values(39);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = 39 - static_cast<double>(i);
+  const Interval interval = PercentileInterval(20, values);
+  EXPECT_NEAR(interval.low, 1, 1e-9);
+  EXPECT_NEAR(interval.high, 39, 1e-9);
+  EXPECT_EQ(interval.mean, 20);
+}
+
 // The mean of 200 values of variance 1/12: the bootstrap's half width is about 1.96 sqrt(1/2400).
 TEST(RatioSum, TheBootstrapIsAsWideAsTheNormalInterval) {
   RatioSum sum(200, 1);

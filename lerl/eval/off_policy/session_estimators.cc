@@ -197,6 +197,19 @@ std::vector<double> MeanOfEach(const LoggedTable& log, std::span<const double> v
   return means;
 }
 
+std::vector<double> PaddedMeanOfEach(const LoggedTable& log, std::span<const double> values) {
+  const double longest = static_cast<double>(LongestGroup(log));
+  std::vector<double> means;
+  for (int64_t group = 0; group < log.group_count(); ++group) {
+    const SessionRows rows = RowsOf(log, group);
+    const double missing = longest - static_cast<double>(rows.end - rows.begin);
+    double sum = missing * values[rows.end - 1];
+    for (size_t n = rows.begin; n < rows.end; ++n) sum += values[n];
+    means.push_back(sum / longest);
+  }
+  return means;
+}
+
 std::vector<double> ReturnOfEach(const LoggedTable& log, double gamma) {
   std::vector<double> returns;
   for (int64_t group = 0; group < log.group_count(); ++group) {

@@ -63,9 +63,11 @@ RatioSum SelfNormalisedSessionDr(const LoggedTable& log, std::span<const double>
 // (8).
 RatioSum FirstValues(const LoggedTable& log, std::span<const double> v);
 
-// What each session or slate has, [G]: its last value, the mean of its values, its return, its unit.
+// What each session or slate has, [G]: its last value, the mean of its values, the same with the last
+// one for the steps that it is shorter than the longest, its return, its unit.
 std::vector<double> LastOfEach(const LoggedTable& log, std::span<const double> values);
 std::vector<double> MeanOfEach(const LoggedTable& log, std::span<const double> values);
+std::vector<double> PaddedMeanOfEach(const LoggedTable& log, std::span<const double> values);
 std::vector<double> ReturnOfEach(const LoggedTable& log, double gamma);
 std::vector<int32_t> UnitOfEach(const LoggedTable& log);
 

@@ -37,6 +37,7 @@ TEST_F(TwoSessions, WeightsMultiplyOverTheSession) {
   EXPECT_THAT(w_, ElementsAre(2, 1, 3));
   EXPECT_THAT(LastOfEach(log_, w_), ElementsAre(1, 3));
   EXPECT_THAT(MeanOfEach(log_, w_), ElementsAre(1.5, 3));
+  EXPECT_THAT(PaddedMeanOfEach(log_, rho_), ElementsAre(1.25, 3));
   EXPECT_THAT(ReturnOfEach(log_, .5), ElementsAre(3, 2));
   EXPECT_THAT(UnitOfEach(log_), ElementsAre(0, 1));
 }

@@ -47,14 +47,14 @@ std::string Text(const char* format, auto... values) {
   return text;
 }
 
-std::string RefusalOf(const WeightDiagnostics& found, const std::string& what) {
+std::string RefusalOf(const WeightDiagnostics& found, const std::string& what, bool mean_is_1) {
   if (found.effective < kFewestEffective)
     return Text(
         "the log says as much as %.1f %s of the policy's own, and at least %.0f are needed; the "
         "two policies differ too much for a log of this size",
         found.effective, what.c_str(), kFewestEffective);
   const double apart = kTo999 * (found.mean.high - found.mean.low) / 2 + kRoundingOfWeights;
-  if (std::abs(found.mean.mean - 1) > apart)
+  if (mean_is_1 && std::abs(found.mean.mean - 1) > apart)
     return Text(
         "the mean weight is %.3f [%.3f, %.3f] and would be 1 if the logged policy could show all "
         "that this one can; there is no support for the rest",
@@ -68,7 +68,7 @@ std::string RefusalOf(const WeightDiagnostics& found, const std::string& what) {
 }  // namespace
 
 WeightDiagnostics DiagnoseWeights(std::span<const double> weights, std::span<const int32_t> unit,
-                                  int64_t units, const std::string& what) {
+                                  int64_t units, const std::string& what, bool mean_is_1) {
   LERL_CHECK_EQ(weights.size(), unit.size());
   WeightDiagnostics found{.count = std::ssize(weights), .units = units};
   if (units < kFewestUnits) {
@@ -91,7 +91,7 @@ WeightDiagnostics DiagnoseWeights(std::span<const double> weights, std::span<con
   found.zero_share =
       static_cast<double>(std::ranges::count(falling, 0.0)) / static_cast<double>(falling.size());
   found.tail = TailOf(falling);
-  if (found.refusal.empty()) found.refusal = RefusalOf(found, what);
+  if (found.refusal.empty()) found.refusal = RefusalOf(found, what, mean_is_1);
   if (found.tail > kHeavyTail)
     found.warning =
         Text("heavy weights (tail %.2f above .5): intervals are too narrow", found.tail);

@@ -40,8 +40,9 @@ struct WeightDiagnostics {
   std::string warning{};     // "" where there is none
 };
 
-// unit [N] in [0, units); `what` names the things that are weighed ("decisions").
+// unit [N] in [0, units); `what` names the things that are weighed ("decisions"). The mean is not
+// held against 1 where it would not be 1 with support (`mean_is_1`).
 WeightDiagnostics DiagnoseWeights(std::span<const double> weights, std::span<const int32_t> unit,
-                                  int64_t units, const std::string& what);
+                                  int64_t units, const std::string& what, bool mean_is_1 = true);
 
 }  // namespace lerl
