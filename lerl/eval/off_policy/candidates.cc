@@ -30,7 +30,7 @@ JudgedPolicy OfDistributions(const ReadLogResult& read, const std::string& name,
 std::vector<double> ValuesOf(const LoggedTable& train, size_t actions) {
   const double mean = std::accumulate(train.reward.begin(), train.reward.end(), 0.0) /
                       static_cast<double>(train.rows());
-  std::vector<double> sum(actions, kPriorRows * mean), rows(actions, kPriorRows);
+  std::vector<double> sum(actions, kCandidatePriorRows * mean), rows(actions, kCandidatePriorRows);
   for (size_t n = 0; n < train.action.size(); ++n) {
     sum[At(train.action[n])] += train.reward[n];
     rows[At(train.action[n])] += 1;

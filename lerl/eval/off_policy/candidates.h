@@ -21,7 +21,7 @@
 
 namespace lerl {
 
-inline constexpr double kPriorRows = 10;  // m
+inline constexpr double kCandidatePriorRows = 10;  // m
 
 struct TrainAndJudge {
   ReadLogResult train, judge;

@@ -54,7 +54,6 @@ void ExpectCovered(const Coverage& coverage) {
     const bool bound = name.ends_with("Hoeffding") || name.ends_with("Bernstein");
     const std::string of = bound ? name.substr(0, name.rfind(' ')) : name;
     const double given = coverage.given.at(of), share = held / given;
-    if (getenv("SHOW")) printf("COV %s %.3f of %.0f\n", name.c_str(), share, given);
     EXPECT_GE(given, .98 * kRepetitions) << name;
     EXPECT_GE(share, bound ? .95 : .92) << name;
     EXPECT_LE(share, bound ? 1 : .98) << name;

@@ -116,29 +116,55 @@ RewardModel::Parameters RewardModel::SolveFor(Parameters right) const {
   return solved;
 }
 
-double RewardModel::Expect(const JudgedPolicy& policy, size_t n) const {
-  const std::span<const double> pi = policy.Of(n);
-  const double context = Dot(theta_.context, log_.Features(n));
-  double sum = 0;
-  for (size_t a = 0; a < pi.size(); ++a)
-    if (pi[a] > 0) sum += pi[a] * Link(context + theta_.action[a]);
-  return sum;
+// Of the linear model, sum_a pi(a) b_a of each distribution.
+std::vector<double> RewardModel::ActionParts(const JudgedPolicy& policy) const {
+  std::vector<double> parts;
+  for (const std::vector<double>& pi : policy.distributions)
+    parts.push_back(Dot(pi, theta_.action));
+  return parts;
+}
+
+std::vector<double> RewardModel::Expect(const JudgedPolicy& policy) const {
+  const std::vector<double> parts = config_.logistic ? std::vector<double>{} : ActionParts(policy);
+  std::vector<double> expected(v_.size(), 0);
+  for (size_t n = 0; n < expected.size(); ++n) {
+    const double context = Dot(theta_.context, log_.Features(n));
+    if (!config_.logistic) {
+      expected[n] = context + parts[At(policy.distribution[n])];
+      continue;
+    }
+    const std::span<const double> pi = policy.Of(n);
+    for (size_t a = 0; a < pi.size(); ++a)
+      if (pi[a] > 0) expected[n] += pi[a] * Link(context + theta_.action[a]);
+  }
+  return expected;
 }
 
 RewardModel::Parameters RewardModel::GradientOfTarget(const JudgedPolicy& policy) const {
   Parameters mean = {std::vector<double>(At(log_.width), 0),
                      std::vector<double>(log_.actions.size(), 0)};
+  const double share = 1 / static_cast<double>(v_.size());
+  std::vector<double> rows(policy.distributions.size(), 0);  // of each distribution
   for (size_t n = 0; n < v_.size(); ++n) {
-    const std::span<const double> pi = policy.Of(n), x = log_.Features(n);
-    const double context = Dot(theta_.context, x), share = 1 / static_cast<double>(v_.size());
-    double slopes = 0;
-    for (size_t a = 0; a < pi.size(); ++a) {
-      const double slope = pi[a] == 0 ? 0 : pi[a] * Slope(Link(context + theta_.action[a]));
-      mean.action[a] += share * slope;
-      slopes += slope;
+    const std::span<const double> x = log_.Features(n);
+    double slopes = 1;
+    if (config_.logistic) {
+      slopes = 0;
+      const std::span<const double> pi = policy.Of(n);
+      const double context = Dot(theta_.context, x);
+      for (size_t a = 0; a < pi.size(); ++a) {
+        const double slope = pi[a] == 0 ? 0 : pi[a] * Slope(Link(context + theta_.action[a]));
+        mean.action[a] += share * slope;
+        slopes += slope;
+      }
     }
+    rows[At(policy.distribution[n])] += 1;
     for (size_t i = 0; i < x.size(); ++i) mean.context[i] += share * slopes * x[i];
   }
+  if (config_.logistic) return mean;
+  for (size_t g = 0; g < rows.size(); ++g)
+    for (size_t a = 0; a < mean.action.size(); ++a)
+      mean.action[a] += share * rows[g] * policy.distributions[g][a];
   return mean;
 }
 
@@ -173,22 +199,25 @@ std::vector<RewardModel> CrossFit(const LoggedTable& log, std::span<const double
 ModelledRewards CrossFitted(const LoggedTable& log, const std::vector<RewardModel>& models,
                             const JudgedPolicy& policy) {
   ModelledRewards rewards;
-  for (size_t n = 0; n < log.action.size(); ++n) {
-    const RewardModel& model = models[At(PartOf(log.unit[n], static_cast<int>(models.size())))];
-    rewards.modelled.push_back(model.Predict(n, log.action[n]));
-    rewards.target.push_back(model.Expect(policy, n));
+  rewards.modelled.assign(log.action.size(), 0);
+  rewards.target.assign(log.action.size(), 0);
+  const int folds = static_cast<int>(models.size());
+  for (int64_t part = 0; part < folds; ++part) {
+    const std::vector<double> expected = models[At(part)].Expect(policy);
+    for (size_t n = 0; n < log.action.size(); ++n) {
+      if (PartOf(log.unit[n], folds) != part) continue;
+      rewards.modelled[n] = models[At(part)].Predict(n, log.action[n]);
+      rewards.target[n] = expected[n];
+    }
   }
   return rewards;
 }
 
 ModelledRewards FittedOnAll(const LoggedTable& log, const RewardModel& model,
                             const JudgedPolicy& policy) {
-  ModelledRewards rewards;
-  for (size_t n = 0; n < log.action.size(); ++n) {
+  ModelledRewards rewards{.target = model.Expect(policy), .influence = model.Influence(policy)};
+  for (size_t n = 0; n < log.action.size(); ++n)
     rewards.modelled.push_back(model.Predict(n, log.action[n]));
-    rewards.target.push_back(model.Expect(policy, n));
-  }
-  rewards.influence = model.Influence(policy);
   return rewards;
 }
 

@@ -48,8 +48,8 @@ class RewardModel {
   RewardModel(const LoggedTable& log, std::span<const double> v, const RewardModelConfig& config);
 
   double Predict(size_t n, int64_t action) const;  // q(x_n, action)
-  // sum_a pi(a | x_n) q(x_n, a).
-  double Expect(const JudgedPolicy& policy, size_t n) const;
+  // sum_a pi(a | x_n) q(x_n, a) at all rows, [N].
+  std::vector<double> Expect(const JudgedPolicy& policy) const;
   // (3), [N].
   std::vector<double> Influence(const JudgedPolicy& policy) const;
 
@@ -61,6 +61,7 @@ class RewardModel {
   void AddRow(size_t n, double v);
   Parameters SolveFor(Parameters right) const;
   Parameters GradientOfTarget(const JudgedPolicy& policy) const;
+  std::vector<double> ActionParts(const JudgedPolicy& policy) const;
   double Logit(size_t n, int64_t action) const;
   double Link(double logit) const;
   double Slope(double q) const;  // of the link, where it is q
@@ -77,8 +78,8 @@ class RewardModel {
 
 // What a model expects at each row, [N].
 struct ModelledRewards {
-  std::vector<double> modelled, target;  // q(x_n, a_n), sum_a pi(a | x_n) q(x_n, a)
-  std::vector<double> influence{};       // (3), of a fit of all rows
+  std::vector<double> modelled{}, target{};  // q(x_n, a_n), sum_a pi(a | x_n) q(x_n, a)
+  std::vector<double> influence{};           // (3), of a fit of all rows
 };
 
 // v [N] as above; the same models for several policies.

@@ -46,7 +46,7 @@ TEST(RewardModel, IsTheRidgeSolution) {
   const RewardModel model(log, Ones(log), {.l2 = 2});
   EXPECT_NEAR(model.Predict(0, 0), .75, 1e-12);
   EXPECT_NEAR(model.Predict(3, 1), .25, 1e-12);
-  EXPECT_NEAR(model.Expect(Always(log, .2), 0), .2 * .75 + .8 * .25, 1e-12);
+  EXPECT_NEAR(model.Expect(Always(log, .2))[0], .2 * .75 + .8 * .25, 1e-12);
 }
 
 // By symmetry beta = 0 and b = (t, -t), where 2 (1 - sigmoid(t)) = l2 t.
