@@ -1,5 +1,5 @@
 """Makes off_policy.json: small logs with what Open Bandit Pipeline and SCOPE-RL estimate from them, which
-lerl/eval/off_policy/stored_estimates_test.cc compares with ours. usage: make_off_policy.py > off_policy.json
+the tests of lerl/eval/off_policy compare with ours. usage: make_off_policy.py > off_policy.json
 
 Made once, in an environment of its own, since no test needs the libraries:
     python3 -m venv FOLDER
@@ -174,8 +174,8 @@ def sessions(rng):
 
 def selection(rng):
     from scope_rl.ope.ops import OffPolicySelection
-    truth = np.sort(np.round(rng.uniform(1, 3, size=6), 3))[::-1]
-    estimate = np.round(truth + rng.normal(size=6) * 0.6, 3)
+    truth = np.sort(np.round(rng.uniform(1, 3, size=6), 3))[::-1] - 0.01 * np.arange(6)
+    estimate = np.round(truth + rng.normal(size=6) * 1.5, 3)
     names = [f"p{i}" for i in range(6)]
     given = types.SimpleNamespace(
         step_per_trajectory=1, behavior_policy_reward={"mu": np.ones((2, 1))},
@@ -210,7 +210,7 @@ def main():
     rng = np.random.default_rng(21)
     print(json.dumps({"made_by": "tests/numerics/make_off_policy.py", "libraries": "obp 0.4.1, scope-rl 0.2.1",
                       "decisions": decisions(rng), "slates": slates(rng), "sessions": sessions(rng),
-                      "selection": selection(rng), "bounds": bounds(rng)}))
+                      "selection": selection(rng), "bounds": bounds(rng)}, indent=1).replace("\n   ", ""))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "lerl/eval/off_policy/reward_model.h"
+#include "lerl/testing/stored_estimates.h"
+
 namespace lerl {
 namespace {
 
@@ -42,6 +45,28 @@ TEST_F(Decisions, TheSwitchWeighsVarianceAgainstWhatIsLeftOut) {
   EXPECT_EQ(SwitchByError(log_, 1), 4);     // bias 1 against a variance of at most 1.25 / 4
   EXPECT_EQ(SwitchByError(log_, 1e-9), 0);  // a bias that is worth nothing: the least variance
   EXPECT_EQ(UsualClip(400), 20);
+}
+
+// With its models, so that these are compared, too.
+TEST(DecisionEstimators, AgreeWithOpenBanditPipeline) {
+  const nlohmann::json stored = StoredEstimates("decisions");
+  const auto [log, policy] = StoredDecisions(stored);
+  const std::vector<double> rho = WeightsOf(log, policy), ones(rho.size(), 1);
+  const double l2 = stored["l2"];
+  const auto weighed = [&](const ModelledRewards& by) {
+    return WeighedDecisions{log.units, log.unit, rho, log.reward, by.modelled, by.target};
+  };
+  const ModelledRewards ridge = FittedOnAll(log, RewardModel(log, ones, {.l2 = l2}), policy);
+  const WeighedDecisions by_ridge = weighed(ridge);
+  EXPECT_NEAR(Estimate(Ips(by_ridge)), stored["ips"], 1e-9);
+  EXPECT_NEAR(Estimate(SelfNormalisedIps(by_ridge)), stored["snips"], 1e-9);
+  EXPECT_NEAR(Estimate(DirectMethod(by_ridge, ridge.influence)), stored["dm"], 1e-9);
+  EXPECT_NEAR(Estimate(DoublyRobust(by_ridge)), stored["dr"], 1e-9);
+  EXPECT_NEAR(Estimate(SelfNormalisedDoublyRobust(by_ridge)), stored["sndr"], 1e-9);
+  EXPECT_NEAR(Estimate(SwitchDoublyRobust(by_ridge, stored["tau"])), stored["switch_dr"], 1e-9);
+  const RewardModel mrdr(log, MrdrWeights(log, policy), {.l2 = l2});
+  EXPECT_NEAR(Estimate(DoublyRobust(weighed(FittedOnAll(log, mrdr, policy)))), stored["mrdr"],
+              1e-9);
 }
 
 }  // namespace

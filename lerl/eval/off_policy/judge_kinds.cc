@@ -125,6 +125,16 @@ const WeightDiagnostics& Diagnose(const LoggedTable& log, const std::string& nam
   return judged.diagnostics.back().found;
 }
 
+// Adds what the last weights of sessions or slates say of their returns; why they are refused.
+std::string DiagnoseWhole(const LoggedTable& log, const std::string& name,
+                          std::span<const double> last, std::span<const double> returns,
+                          PolicyJudgement& judged) {
+  const char* what = log.kind == LogKind::kSlates ? "slates" : "sessions";
+  judged.diagnostics.push_back(
+      {name, DiagnoseWeighed(last, returns, UnitOfEach(log), log.units, what)});
+  return judged.diagnostics.back().found.refusal;
+}
+
 int64_t MostRows(const LoggedTable& log) {
   int64_t most = 0;
   for (size_t group = 0; group + 1 < log.groups.size(); ++group)
@@ -178,7 +188,8 @@ PolicyJudgement JudgeByDecisions(const LoggedTable& log, const SharedModels& mod
                                  const JudgedPolicy& policy, const JudgeLogConfig& config) {
   PolicyJudgement judged{.name = policy.name, .truth = policy.truth};
   const std::vector<double> rho = WeightsOf(log, policy);
-  const WeightDiagnostics found = DiagnoseWeights(rho, log.unit, log.units, "decisions");
+  const WeightDiagnostics found =
+      DiagnoseWeighed(rho, log.reward, log.unit, log.units, "decisions");
   judged.diagnostics.push_back({"decisions", found});
   const RewardRange rewards = RewardsOf(log, config);
   const double most = LargestRatio(log, policy, config);
@@ -207,7 +218,8 @@ PolicyJudgement JudgeBySessions(const LoggedTable& log, const JudgedPolicy& poli
   const int64_t steps = MostRows(log);
   // 1. Whole sessions, and steps.
   const std::vector<double> last = LastOfEach(log, w);
-  const std::string whole = Diagnose(log, "whole sessions", last, true, judged).refusal;
+  const std::vector<double> returns = ReturnOfEach(log, gamma);
+  const std::string whole = DiagnoseWhole(log, "whole sessions", last, returns, judged);
   const std::string step =
       Diagnose(log, "steps of sessions", PaddedMeanOfEach(log, w), true, judged).refusal;
   EstimateList list(log.units);
@@ -244,7 +256,7 @@ PolicyJudgement JudgeBySessions(const LoggedTable& log, const JudgedPolicy& poli
   } else {
     list.Refuse("fqe", kNeedsAll);
   }
-  ReadAtWorst(ReturnOfEach(log, gamma), last, whole, config, judged);
+  ReadAtWorst(returns, last, whole, config, judged);
   judged.estimates = list.Finish(config.resamples, config.model_resamples);
   return judged;
 }
@@ -286,7 +298,8 @@ PolicyJudgement JudgeBySlates(const LoggedTable& log, const JudgedPolicy& policy
     if (drawn) return std::nullopt;
     return BoundsOfSession(weight, rewards, positions, 1, whole);
   };
-  const std::string whole = Diagnose(log, "whole slates", last, true, judged).refusal;
+  const std::vector<double> returns = ReturnOfEach(log, 1);
+  const std::string whole = DiagnoseWhole(log, "whole slates", last, returns, judged);
   const std::string above =
       Diagnose(log, "positions and those above", PaddedMeanOfEach(log, w), true, judged).refusal;
   EstimateList list(log.units);
@@ -309,7 +322,7 @@ PolicyJudgement JudgeBySlates(const LoggedTable& log, const JudgedPolicy& policy
     for (const char* name : {"independent", "independent_sn", "pseudo_inverse"})
       list.Refuse(name, no_marginals);
   }
-  ReadAtWorst(ReturnOfEach(log, 1), last, whole, config, judged);
+  ReadAtWorst(returns, last, whole, config, judged);
   judged.estimates = list.Finish(config.resamples, config.model_resamples);
   return judged;
 }

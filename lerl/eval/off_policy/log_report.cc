@@ -43,6 +43,7 @@ json DiagnosticsJson(const WeightDiagnostics& found) {
           {"zero_share", found.zero_share},
           {"tail", found.tail},
           {"refused", found.refusal},
+          {"rare", found.rare ? json(*found.rare) : json(nullptr)},
           {"warning", found.warning}};
 }
 

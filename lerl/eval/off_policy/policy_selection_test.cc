@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "lerl/eval/off_policy/session_estimators.h"
+#include "lerl/testing/stored_estimates.h"
+
 namespace lerl {
 namespace {
 
@@ -50,6 +53,36 @@ TEST(PolicySelection, AtWorstIsReadOffTheDistribution) {
 
 TEST(PolicySelection, CountsInWhichResamplesAPolicyIsBest) {
   EXPECT_THAT(ShareBest({{1, 5, 1, 1}, {2, 2, 2, 2}}), Pointwise(DoubleNear(1e-12), {.25, .75}));
+}
+
+TEST(PolicySelection, AgreesWithScopeRl) {
+  const nlohmann::json stored = StoredEstimates("selection");
+  std::vector<RankedPolicy> policies;
+  for (size_t p = 0; p < stored["truth"].size(); ++p)
+    policies.push_back({.name = std::to_string(p),
+                        .estimate = stored["estimate"][p].get<double>(),
+                        .truth = stored["truth"][p].get<double>()});
+  const SelectionQuality quality = JudgeSelection(policies, stored["safe"].get<double>());
+  EXPECT_THAT(quality.regret,
+              Pointwise(DoubleNear(1e-9), stored["regret"].get<std::vector<double>>()));
+  EXPECT_NEAR(quality.rank_correlation.value_or(0), stored["rank_correlation"], 1e-9);
+  EXPECT_NEAR(quality.squared_error.value_or(0), stored["squared_error"], 1e-9);
+  EXPECT_NEAR(quality.type1.value_or(9), stored["type1"], 1e-9);
+  EXPECT_NEAR(quality.type2.value_or(9), stored["type2"], 1e-9);
+}
+
+// CVaR of the undiscounted returns of the stored sessions, at shares where a value ends.
+TEST(PolicySelection, ReadsCvarAsScopeRlDoes) {
+  const nlohmann::json stored = StoredEstimates("sessions");
+  const LoggedTable log = StoredGroups(stored["reward"], stored["steps"]);
+  std::vector<double> rho;
+  for (size_t n = 0; n < log.reward.size(); ++n)
+    rho.push_back(stored["pi"][n][stored["action"][n].get<size_t>()].get<double>() /
+                  stored["mu"][n].get<double>());
+  const std::vector<double> w = LastOfEach(log, CumulatedWeights(log, rho));
+  for (size_t i = 0; i < stored["borders"].size(); ++i)
+    EXPECT_NEAR(AtWorst(ReturnOfEach(log, 1), w, stored["borders"][i]).cvar, stored["cvar"][i],
+                1e-9);
 }
 
 }  // namespace

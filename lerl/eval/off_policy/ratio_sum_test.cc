@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lerl/base/rng.h"
+#include "lerl/testing/stored_estimates.h"
 
 namespace lerl {
 namespace {
@@ -88,6 +89,15 @@ TEST(RatioSum, TheBootstrapIsAsWideAsTheNormalInterval) {
       Resample({[&](std::span<const double> counts) { return Estimate(sum, counts); }}, 200, 2000);
   const Interval interval = PercentileInterval(Estimate(sum), drawn[0]);
   EXPECT_NEAR((interval.high - interval.low) / 2, 1.96 * std::sqrt(1 / 2400.0), 0.004);
+}
+
+TEST(RatioSum, EmpiricalBernsteinAgreesWithScopeRl) {
+  const nlohmann::json stored = StoredEstimates("bounds");
+  const std::vector<double> values = stored["values"];
+  const Interval ours = EmpiricalBernsteinInterval(values, 0, stored["high"]);
+  EXPECT_NEAR(ours.mean, stored["mean"], 1e-9);
+  EXPECT_NEAR(ours.low, stored["bernstein_low"], 1e-9);
+  EXPECT_NEAR(ours.high, stored["bernstein_high"], 1e-9);
 }
 
 }  // namespace

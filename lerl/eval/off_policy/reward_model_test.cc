@@ -8,6 +8,7 @@
 
 #include "lerl/base/math.h"
 #include "lerl/testing/data_files.h"
+#include "lerl/testing/stored_estimates.h"
 
 namespace lerl {
 namespace {
@@ -110,6 +111,23 @@ TEST(RewardModel, NeedsRows) {
                         RewardModel(log, std::vector<double>{0, 0}, {});
                       }),
               HasSubstr("no row to fit"));
+}
+
+// The models that Open Bandit Pipeline fits by scikit-learn, at all rows and actions.
+TEST(RewardModel, AgreesWithOpenBanditPipeline) {
+  const nlohmann::json stored = StoredEstimates("decisions");
+  const StoredLog made = StoredDecisions(stored);
+  const double l2 = stored["l2"];
+  const RewardModel ridge(made.log, Ones(made.log), {.l2 = l2});
+  const RewardModel mrdr(made.log, MrdrWeights(made.log, made.policy), {.l2 = l2});
+  const RewardModel logistic(made.log, Ones(made.log), {.logistic = true, .l2 = l2});
+  for (size_t n = 0; n < made.log.action.size(); ++n)
+    for (size_t a = 0; a < 3; ++a) {
+      const int64_t action = static_cast<int64_t>(a);
+      EXPECT_NEAR(ridge.Predict(n, action), stored["ridge"][n][a], 1e-9);
+      EXPECT_NEAR(mrdr.Predict(n, action), stored["mrdr_model"][n][a], 1e-9);
+      EXPECT_NEAR(logistic.Predict(n, action), stored["logistic"][n][a], 1e-6);
+    }
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "lerl/testing/stored_estimates.h"
+
 namespace lerl {
 namespace {
 
@@ -80,6 +82,48 @@ TEST(MarginalisedSessions, ForgetHowAStateWasReached) {
   // Under pi (1.5 + .5) / 2 sessions a logged one are in state 1: W_1 = 1.
   EXPECT_THAT(MarginalWeights(log, std::vector<double>{1.5, 1, .5, 1}),
               Pointwise(DoubleNear(1e-12), {1.5, 1., .5, 1.}));
+}
+
+TEST(SessionEstimators, AgreeWithScopeRl) {
+  const nlohmann::json stored = StoredEstimates("sessions");
+  const LoggedTable log = StoredGroups(stored["reward"], stored["steps"]);
+  std::vector<double> rho, q, v;
+  for (size_t n = 0; n < log.reward.size(); ++n) {
+    const size_t a = stored["action"][n];
+    const nlohmann::json &pi = stored["pi"][n], &values = stored["q"][n];
+    rho.push_back(pi[a].get<double>() / stored["mu"][n].get<double>());
+    q.push_back(values[a]);
+    v.push_back(pi[0].get<double>() * values[0].get<double>() +
+                pi[1].get<double>() * values[1].get<double>());
+  }
+  const double gamma = stored["gamma"];
+  const std::vector<double> w = CumulatedWeights(log, rho), marginal = stored["marginal"];
+  EXPECT_NEAR(Estimate(SessionIps(log, w, gamma)), stored["session_wise"], 1e-9);
+  EXPECT_NEAR(Estimate(WeighedReturns(log, w, gamma)), stored["per_decision"], 1e-9);
+  // SCOPE-RL adds 1e-10 to what it divides by.
+  EXPECT_NEAR(Estimate(SelfNormalisedReturns(log, w, gamma)), stored["per_decision_sn"], 1e-8);
+  EXPECT_NEAR(Estimate(SessionDoublyRobust(log, w, q, v, gamma)), stored["dr"], 1e-9);
+  EXPECT_NEAR(Estimate(SelfNormalisedSessionDr(log, w, q, v, gamma)), stored["sndr"], 1e-8);
+  EXPECT_NEAR(Estimate(FirstValues(log, v)), stored["first_value"], 1e-9);
+  EXPECT_NEAR(Estimate(WeighedReturns(log, marginal, gamma)), stored["marginalised"], 1e-9);
+  EXPECT_NEAR(Estimate(SessionDoublyRobust(log, marginal, q, v, 1)), stored["marginalised_dr"],
+              1e-9);
+}
+
+TEST(SlateEstimators, AgreeWithOpenBanditPipeline) {
+  const nlohmann::json stored = StoredEstimates("slates");
+  const LoggedTable log = StoredGroups(Flat(stored["reward"]), 3);
+  const auto ratios = [&](const char* pi, const char* mu) {
+    std::vector<double> rho = Flat(stored[pi]);
+    const std::vector<double> below = Flat(stored[mu]);
+    for (size_t n = 0; n < rho.size(); ++n) rho[n] /= below[n];
+    return rho;
+  };
+  const std::vector<double> w = CumulatedWeights(log, ratios("pi", "mu"));
+  EXPECT_NEAR(Estimate(SessionIps(log, w, 1)), stored["standard"], 1e-9);
+  EXPECT_NEAR(Estimate(WeighedReturns(log, w, 1)), stored["reward_interaction"], 1e-9);
+  const std::vector<double> alone = ratios("marginal_pi", "marginal_mu");
+  EXPECT_NEAR(Estimate(WeighedReturns(log, alone, 1)), stored["independent"], 1e-9);
 }
 
 }  // namespace

@@ -98,4 +98,31 @@ WeightDiagnostics DiagnoseWeights(std::span<const double> weights, std::span<con
   return found;
 }
 
+int64_t CountRare(std::span<const double> weights, std::span<const double> values) {
+  LERL_CHECK_EQ(weights.size(), values.size());
+  std::vector<double> weighed;
+  for (size_t n = 0; n < weights.size(); ++n)
+    if (weights[n] > 0) weighed.push_back(values[n]);
+  std::ranges::sort(weighed);
+  int64_t most = 0, run = 0;
+  for (size_t n = 0; n < weighed.size(); ++n) {
+    run = n > 0 && weighed[n] == weighed[n - 1] ? run + 1 : 1;
+    most = std::max(most, run);
+  }
+  return std::ssize(weighed) - most;
+}
+
+WeightDiagnostics DiagnoseWeighed(std::span<const double> weights, std::span<const double> values,
+                                  std::span<const int32_t> unit, int64_t units,
+                                  const std::string& what) {
+  WeightDiagnostics found = DiagnoseWeights(weights, unit, units, what);
+  found.rare = CountRare(weights, values);
+  if (*found.rare < kFewestRare)
+    found.warning += Text(
+        "%sonly %lld %s that count have another reward than most: intervals of "
+        "the bootstrap are too narrow",
+        found.warning.empty() ? "" : "; ", static_cast<long long>(*found.rare), what.c_str());
+  return found;
+}
+
 }  // namespace lerl

@@ -57,5 +57,18 @@ TEST(WeightDiagnostics, KnowsHowWeightsFall) {
   EXPECT_THAT(Of(pareto(.7)).warning, HasSubstr("heavy weights"));
 }
 
+TEST(WeightDiagnostics, WarnsOfRareRewards) {
+  EXPECT_EQ(CountRare(std::vector<double>{1, 1, 0, 2}, std::vector<double>{0, 1, 1, 0}), 1);
+  EXPECT_EQ(CountRare(std::vector<double>{0}, std::vector<double>{1}), 0);
+  const std::vector<double> weights(100, 1);
+  std::vector<double> rewards(100, 0);
+  rewards[3] = 1;
+  std::vector<int32_t> unit(100);
+  std::iota(unit.begin(), unit.end(), 0);
+  const WeightDiagnostics found = DiagnoseWeighed(weights, rewards, unit, 100, "decisions");
+  EXPECT_THAT(found.warning, HasSubstr("only 1 decisions that count"));
+  EXPECT_EQ(found.refusal, "");
+}
+
 }  // namespace
 }  // namespace lerl
