@@ -146,12 +146,14 @@ def sessions(rng):
     def value(estimator, **inputs):
         return float(np.mean(estimator._estimate_trajectory_value(**inputs)))
 
-    # CVaR by SCOPE-RL is the mean of the bins up to the border; edges lie half a unit above the returns.
+    # CVaR by SCOPE-RL is the mean of the upper edges of bins up to the border. They lie half a unit above the
+    # returns, and begin below the smallest, since empty bins in front get the weight of the first session.
     cdf = discrete.CumulativeDistributionSNTIS()
-    scale = np.arange(-0.5, 2 * steps + 1, 1.0)
+    returns = reward.reshape((-1, steps)).sum(axis=1)
+    scale = np.arange(returns.min() - 0.5, returns.max() + 1, 1.0)
     undiscounted = {**log, "gamma": 1.0, "reward_scale": scale}
     density = cdf.estimate_cumulative_distribution_function(**undiscounted)
-    borders = [float(density[k]) for k in (3, 4, 5)]
+    borders = [float(density[k]) for k in (1, 2, 3)]
     cvar = cdf.estimate_conditional_value_at_risk(**undiscounted, alphas=np.array(borders) - 1e-9)
     return {
         "steps": steps, "gamma": gamma, "action": action.tolist(), "reward": reward.tolist(), "mu": pscore.tolist(),
