@@ -71,8 +71,8 @@ inline KnownLog KnownDecisions(int64_t users, uint64_t seed) {
   return known;
 }
 
-// Sessions of three steps between two states; action 1 leads to state 1, where it is liked more, with
-// .7. Likes with .2 + .3 s + .2 a.
+// Sessions of three steps between two states; action 1 leads to state 1, where it is liked more,
+// with .7. Likes with .2 + .3 s + .2 a.
 inline KnownLog KnownSessions(int64_t sessions, double gamma, uint64_t seed) {
   constexpr int kSteps = 3;
   const std::array<std::array<double, 2>, 2> mu = {{{.6, .4}, {.5, .5}}};
@@ -115,8 +115,8 @@ inline KnownLog KnownSessions(int64_t sessions, double gamma, uint64_t seed) {
   return known;
 }
 
-// Slates of two of three items, drawn without replacement; an item is liked with (.2, .4, .7) less .1
-// at the second position.
+// Slates of two of three items, drawn without replacement; an item is liked with (.2, .4, .7) less
+// .1 at the second position.
 inline KnownLog KnownSlates(int64_t slates, uint64_t seed) {
   const std::vector<double> mu = {.4, .4, .2}, pi = {.2, .3, .5};
   const auto liked = [](size_t item, size_t k) {

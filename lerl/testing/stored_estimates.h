@@ -1,6 +1,6 @@
 #pragma once
-// What Open Bandit Pipeline and SCOPE-RL estimate from small logs, as tests/numerics/make_off_policy.py
-// stored it.
+// What Open Bandit Pipeline and SCOPE-RL estimate from small logs, as
+// tests/numerics/make_off_policy.py stored it.
 
 #include <nlohmann/json.hpp>
 #include <numeric>

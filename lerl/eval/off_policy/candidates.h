@@ -1,6 +1,6 @@
 #pragma once
-// Policies to judge that need no model of yours, for logs of decisions: by the actions alone, and at
-// each position.
+// Policies to judge that need no model of yours, for logs of decisions: by the actions alone, and
+// at each position.
 //
 //   logged       what was logged: its estimates are the mean reward, and its weights 1
 //   uniform      every action alike
@@ -10,8 +10,8 @@
 //
 //   v_a = (sum of rewards of a + m times the mean reward) / (rows of a + m),   m = 10        (1)
 //
-// popularity and best learn (1) from the first rows, by time, which are then not judged by. (2) adds
-// one row to each action, and is worth the mean reward of that other log, which is its truth.
+// popularity and best learn (1) from the first rows, by time, which are then not judged by. (2)
+// adds one row to each action, and is worth the mean reward of that other log, which is its truth.
 
 #include <cstdint>
 #include <span>

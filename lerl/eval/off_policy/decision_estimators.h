@@ -28,7 +28,8 @@
 // References: Horvitz and Thompson 1952 for (1); Swaminathan and Joachims 2015 (NeurIPS) for (2);
 // Ionides 2008 (J. Comp. Graph. Stat. 17) for (3) and its M; Dudik et al. 2011 (arXiv 1103.4601)
 // for (4), (5); Kallus and Uehara 2019 (arXiv 1906.03735) for (6); Wang, Agarwal and Dudik 2017
-// (arXiv 1612.01205) for (7), (9); Farajtabar, Chow and Ghavamzadeh 2018 (arXiv 1802.03493) for (8).
+// (arXiv 1612.01205) for (7), (9); Farajtabar, Chow and Ghavamzadeh 2018 (arXiv 1802.03493) for
+// (8).
 
 #include <cstdint>
 #include <span>

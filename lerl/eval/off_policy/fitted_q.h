@@ -2,17 +2,17 @@
 // Fitted Q evaluation: what a state and an action are worth under a policy, from the sessions of
 // another one, by regression from the last step backwards.
 //
-//   Q_t(s, a) = E[ r + gamma V_t+1(s') | s, a ],    V_t(s) = sum_a pi(a | s) Q_t(s, a)           (1)
+//   Q_t(s, a) = E[ r + gamma V_t+1(s') | s, a ],    V_t(s) = sum_a pi(a | s) Q_t(s, a)          (1)
 //
 // Where the log has states, Q_t is a table of means; a state whose action was never taken has the
-// mean of the action at that step, and that of the step where there is none. Otherwise Q_t is linear
-// in the features of the context, one ridge regression for each action, towards the mean of the
-// step. With `stationary` there is one Q for all steps, and (1) is repeated as often as the longest
-// session has steps; it needs a state that tells when sessions end.
+// mean of the action at that step, and that of the step where there is none. Otherwise Q_t is
+// linear in the features of the context, one ridge regression for each action, towards the mean of
+// the step. With `stationary` there is one Q for all steps, and (1) is repeated as often as the
+// longest session has steps; it needs a state that tells when sessions end.
 //
 // Reference: Le, Voloshin and Yue 2019 (arXiv 1903.08738); Ernst, Geurts and Wehenkel 2005 (JMLR 6)
-// for the regression. Its errors don't average out: where it extrapolates it is biased, and it tells
-// only by Unseen how far it does.
+// for the regression. Its errors don't average out: where it extrapolates it is biased, and it
+// tells only by Unseen how far it does.
 
 #include <cstdint>
 #include <span>

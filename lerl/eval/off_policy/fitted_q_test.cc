@@ -62,7 +62,8 @@ TEST(FittedQ, CountsUnits) {
   EXPECT_NEAR(values.q[2], .5 + 4, 1e-12);
 }
 
-// Without states and with features of 1 alone, the means of actions pulled towards that of the step.
+// Without states and with features of 1 alone, the means of actions pulled towards that of the
+// step.
 TEST(FittedQ, IsLinearWithoutStates) {
   LoggedTable log = Sessions();
   log.state.clear();

@@ -142,9 +142,19 @@ int64_t MostRows(const LoggedTable& log) {
   return most;
 }
 
-// (6) and (7) of session_estimators.h.
-void AddMarginalised(const LoggedTable& log, const JudgeLogConfig& config,
-                     const std::vector<double>& rho, const std::string& one_step,
+// (6) and (7) of session_estimators.h, of counted units.
+double MarginalisedReturn(const LoggedTable& log, std::span<const double> rho, double gamma,
+                          std::span<const double> counts) {
+  return Estimate(WeighedReturns(log, MarginalWeights(log, rho, counts), gamma), counts);
+}
+double MarginalisedDr(const LoggedTable& log, std::span<const double> rho, const QValues& values,
+                      double gamma, std::span<const double> counts) {
+  const std::vector<double> w = MarginalWeights(log, rho, counts);
+  return Estimate(SessionDoublyRobust(log, w, values.q, values.v, gamma), counts);
+}
+
+// Support is that of one step, since weights are not multiplied. rho and values outlive the list.
+void AddMarginalised(const LoggedTable& log, double gamma, const std::vector<double>& rho,
                      const QValues* values, EstimateList& list, PolicyJudgement& judged) {
   if (log.state.empty()) {
     list.Refuse("marginalised", kNeedsStates);
@@ -154,25 +164,74 @@ void AddMarginalised(const LoggedTable& log, const JudgeLogConfig& config,
   const std::vector<double> w = MarginalWeights(log, rho);
   const std::string own =
       Diagnose(log, "marginal weights of sessions", MeanOfEach(log, w), false, judged).refusal;
-  const std::string refusal = own.empty() ? one_step : own;
-  const double gamma = config.gamma;
-  list.AddFitted(
-      "marginalised",
-      [&log, rho, gamma](std::span<const double> counts) {
-        const RatioSum sum = WeighedReturns(log, MarginalWeights(log, rho, counts), gamma);
-        return Estimate(sum, counts);
-      },
-      refusal);
-  if (values == nullptr)
-    list.Refuse("marginalised_dr", kNeedsAll);
-  else
-    list.AddFitted(
-        "marginalised_dr",
-        [&log, rho, gamma, values = *values](std::span<const double> counts) {
-          const std::vector<double> weights = MarginalWeights(log, rho, counts);
-          return Estimate(SessionDoublyRobust(log, weights, values.q, values.v, gamma), counts);
-        },
-        refusal);
+  const std::string refusal =
+      own.empty() ? DiagnoseWeights(rho, log.unit, log.units, "steps").refusal : own;
+  const EstimateOfCounts returns = [&log, &rho, gamma](std::span<const double> counts) {
+    return MarginalisedReturn(log, rho, gamma, counts);
+  };
+  list.AddFitted("marginalised", returns, refusal);
+  if (values == nullptr) return list.Refuse("marginalised_dr", kNeedsAll);
+  const EstimateOfCounts dr = [&log, &rho, values, gamma](std::span<const double> counts) {
+    return MarginalisedDr(log, rho, *values, gamma, counts);
+  };
+  list.AddFitted("marginalised_dr", dr, refusal);
+}
+
+// The value of the first states, by a model alone.
+void AddFittedQ(const LoggedTable& log, const FittedQ& model, EstimateList& list,
+                PolicyJudgement& judged) {
+  judged.unseen = model.Unseen();
+  const std::string few = FewUnits(log);
+  const EstimateOfCounts first = [&log, &model](std::span<const double> counts) {
+    return Estimate(FirstValues(log, model.Fit(counts).v), counts);
+  };
+  list.AddFitted("fqe", first, few.empty() ? TooMuchUnseen(*judged.unseen) : few);
+}
+
+// What positions of slates weigh, given those above and alone, and whole slates.
+struct SlateRatios {
+  std::vector<double> conditional, marginal, pseudo_inverse;
+  std::string no_marginals;  // why the last two are empty
+};
+SlateRatios RatiosOf(const LoggedTable& log, const JudgedPolicy& policy, SlateForm form) {
+  SlateRatios ratios{.conditional = {}, .marginal = {}, .pseudo_inverse = {}, .no_marginals = ""};
+  if (form == SlateForm::kDrawn) {
+    DrawnSlateWeights weights = WeighDrawnSlates(log, policy);
+    ratios.conditional = std::move(weights.conditional);
+    ratios.marginal = std::move(weights.marginal);
+    ratios.pseudo_inverse = std::move(weights.pseudo_inverse);
+    if (ratios.marginal.empty())
+      ratios.no_marginals =
+          "there are too many slates to enumerate, so that nobody knows how likely an item is at a "
+          "lower position";
+    return ratios;
+  }
+  ratios.conditional = WeightsOf(log, policy);
+  if (form == SlateForm::kProduct) {
+    ratios.marginal = ratios.conditional;
+    ratios.pseudo_inverse = ProductFormWeights(log, ratios.marginal);
+  } else {
+    ratios.no_marginals =
+        "propensities are those given the items above, and this needs those of the position "
+        "whatever stands above";
+  }
+  return ratios;
+}
+
+// Estimates by the marginals of positions.
+void AddByMarginals(const LoggedTable& log, const SlateRatios& ratios,
+                    std::optional<TermBounds> of_slate, EstimateList& list,
+                    PolicyJudgement& judged) {
+  if (!ratios.no_marginals.empty()) {
+    for (const char* name : {"independent", "independent_sn", "pseudo_inverse"})
+      list.Refuse(name, ratios.no_marginals);
+    return;
+  }
+  const std::string alone =
+      Diagnose(log, "positions alone", MeanOfEach(log, ratios.marginal), true, judged).refusal;
+  list.Add("independent", WeighedReturns(log, ratios.marginal, 1), alone, of_slate);
+  list.Add("independent_sn", SelfNormalisedReturns(log, ratios.marginal, 1), alone);
+  list.Add("pseudo_inverse", WholeSlates(log, ratios.pseudo_inverse), alone);
 }
 
 }  // namespace
@@ -217,8 +276,7 @@ PolicyJudgement JudgeBySessions(const LoggedTable& log, const JudgedPolicy& poli
   const double most = LargestRatio(log, policy, config), gamma = config.gamma;
   const int64_t steps = MostRows(log);
   // 1. Whole sessions, and steps.
-  const std::vector<double> last = LastOfEach(log, w);
-  const std::vector<double> returns = ReturnOfEach(log, gamma);
+  const std::vector<double> last = LastOfEach(log, w), returns = ReturnOfEach(log, gamma);
   const std::string whole = DiagnoseWhole(log, "whole sessions", last, returns, judged);
   const std::string step =
       Diagnose(log, "steps of sessions", PaddedMeanOfEach(log, w), true, judged).refusal;
@@ -228,100 +286,52 @@ PolicyJudgement JudgeBySessions(const LoggedTable& log, const JudgedPolicy& poli
   list.Add("per_decision", WeighedReturns(log, w, gamma), step,
            BoundsOfSession(most, rewards, steps, gamma, false));
   list.Add("per_decision_sn", SelfNormalisedReturns(log, w, gamma), step);
-  // 2. Corrected by a model.
-  std::optional<const FittedQ> model;
-  QValues values;
+  // 2. With a model, and by the states.
   if (policy.knows_all()) {
-    model.emplace(log, policy, FittedQConfig{gamma, config.model.l2, config.stationary});
-    values = model->CrossFit(config.model.folds);
+    const FittedQ model(log, policy, {gamma, config.model.l2, config.stationary});
+    const QValues values = model.CrossFit(config.model.folds);
     list.Add("dr", SessionDoublyRobust(log, w, values.q, values.v, gamma), step);
     list.Add("sndr", SelfNormalisedSessionDr(log, w, values.q, values.v, gamma), step);
+    AddMarginalised(log, gamma, rho, &values, list, judged);
+    AddFittedQ(log, model, list, judged);
+    judged.estimates = list.Finish(config.resamples, config.model_resamples);
   } else {
     list.Refuse("dr", kNeedsAll);
     list.Refuse("sndr", kNeedsAll);
-  }
-  // 3. By the states. Support is that of one step: weights are not multiplied.
-  std::string one_step = DiagnoseWeights(rho, log.unit, log.units, "steps").refusal;
-  AddMarginalised(log, config, rho, one_step, policy.knows_all() ? &values : nullptr, list, judged);
-  // 4. By the model alone.
-  if (policy.knows_all()) {
-    judged.unseen = model->Unseen();
-    const std::string few = FewUnits(log);
-    list.AddFitted(
-        "fqe",
-        [&](std::span<const double> counts) {
-          return Estimate(FirstValues(log, model->Fit(counts).v), counts);
-        },
-        few.empty() ? TooMuchUnseen(*judged.unseen) : few);
-  } else {
+    AddMarginalised(log, gamma, rho, nullptr, list, judged);
     list.Refuse("fqe", kNeedsAll);
+    judged.estimates = list.Finish(config.resamples, config.model_resamples);
   }
   ReadAtWorst(returns, last, whole, config, judged);
-  judged.estimates = list.Finish(config.resamples, config.model_resamples);
   return judged;
 }
 
 PolicyJudgement JudgeBySlates(const LoggedTable& log, const JudgedPolicy& policy,
                               const JudgeLogConfig& config) {
   PolicyJudgement judged{.name = policy.name, .truth = policy.truth};
-  // 1. Ratios of positions, given those above and of the marginals.
-  const bool drawn = config.slates == SlateForm::kDrawn;
-  std::vector<double> conditional, marginal, pseudo_inverse;
-  std::string no_marginals;
-  if (drawn) {
-    DrawnSlateWeights weights = WeighDrawnSlates(log, policy);
-    conditional = std::move(weights.conditional);
-    marginal = std::move(weights.marginal);
-    pseudo_inverse = std::move(weights.pseudo_inverse);
-    if (marginal.empty())
-      no_marginals =
-          "there are too many slates to enumerate, so that nobody knows how likely an "
-          "item is at a lower position";
-  } else {
-    conditional = WeightsOf(log, policy);
-    if (config.slates == SlateForm::kProduct) {
-      marginal = conditional;
-      pseudo_inverse = ProductFormWeights(log, marginal);
-    } else {
-      no_marginals =
-          "propensities are those given the items above, and this needs those of the "
-          "position whatever stands above";
-    }
+  const SlateRatios ratios = RatiosOf(log, policy, config.slates);
+  const std::vector<double> w = CumulatedWeights(log, ratios.conditional);
+  const std::vector<double> last = LastOfEach(log, w), returns = ReturnOfEach(log, 1);
+  // Where slates are drawn without replacement, ratios of lower positions have no simple bound.
+  std::optional<TermBounds> of_whole, of_positions, of_marginals;
+  if (config.slates != SlateForm::kDrawn) {
+    const RewardRange rewards = RewardsOf(log, config);
+    const double most = LargestRatio(log, policy, config);
+    const int64_t positions = MostRows(log);
+    of_whole = BoundsOfSession(most, rewards, positions, 1, true);
+    of_positions = BoundsOfSession(most, rewards, positions, 1, false);
+    const TermBounds one = BoundsOfWeighted(most, rewards);
+    const double count = static_cast<double>(positions);
+    of_marginals = TermBounds{count * one.low, count * one.high};
   }
-  // 2. Estimates. Where slates are drawn, ratios of lower positions have no simple bound.
-  const std::vector<double> w = CumulatedWeights(log, conditional);
-  const std::vector<double> last = LastOfEach(log, w);
-  const RewardRange rewards = RewardsOf(log, config);
-  const double most = LargestRatio(log, policy, config);
-  const int64_t positions = MostRows(log);
-  const auto bounds = [&](double weight, bool whole) -> std::optional<TermBounds> {
-    if (drawn) return std::nullopt;
-    return BoundsOfSession(weight, rewards, positions, 1, whole);
-  };
-  const std::vector<double> returns = ReturnOfEach(log, 1);
   const std::string whole = DiagnoseWhole(log, "whole slates", last, returns, judged);
   const std::string above =
       Diagnose(log, "positions and those above", PaddedMeanOfEach(log, w), true, judged).refusal;
   EstimateList list(log.units);
-  list.Add("standard", SessionIps(log, w, 1), whole, bounds(most, true));
-  list.Add("reward_interaction", WeighedReturns(log, w, 1), above, bounds(most, false));
+  list.Add("standard", SessionIps(log, w, 1), whole, of_whole);
+  list.Add("reward_interaction", WeighedReturns(log, w, 1), above, of_positions);
   list.Add("reward_interaction_sn", SelfNormalisedReturns(log, w, 1), above);
-  if (no_marginals.empty()) {
-    const std::string alone =
-        Diagnose(log, "positions alone", MeanOfEach(log, marginal), true, judged).refusal;
-    std::optional<TermBounds> of_positions;
-    if (!drawn) {
-      const TermBounds one = BoundsOfWeighted(most, rewards);
-      const double count = static_cast<double>(positions);
-      of_positions = TermBounds{count * one.low, count * one.high};
-    }
-    list.Add("independent", WeighedReturns(log, marginal, 1), alone, of_positions);
-    list.Add("independent_sn", SelfNormalisedReturns(log, marginal, 1), alone);
-    list.Add("pseudo_inverse", WholeSlates(log, pseudo_inverse), alone);
-  } else {
-    for (const char* name : {"independent", "independent_sn", "pseudo_inverse"})
-      list.Refuse(name, no_marginals);
-  }
+  AddByMarginals(log, ratios, of_marginals, list, judged);
   ReadAtWorst(returns, last, whole, config, judged);
   judged.estimates = list.Finish(config.resamples, config.model_resamples);
   return judged;

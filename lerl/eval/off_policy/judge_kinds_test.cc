@@ -21,8 +21,8 @@ TEST(JudgeByDecisions, NeedsAllProbabilitiesForAModel) {
   EXPECT_EQ(judged.Find("no such estimator"), nullptr);
 }
 
-// The policy shows with .7 what the log never shows: its weights are .3 on average, and no model has
-// seen it.
+// The policy shows with .7 what the log never shows: its weights are .3 on average, and no model
+// has seen it.
 TEST(JudgeByDecisions, RefusesWithoutSupport) {
   KnownLog known = KnownDecisions(100, 1);
   known.log.actions.push_back("d");

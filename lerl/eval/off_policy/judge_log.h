@@ -1,6 +1,6 @@
 #pragma once
-// What policies would have earned, by all that a log with propensities can say: every estimator that
-// the log allows, its intervals, whether the log supports it, and which policy to choose.
+// What policies would have earned, by all that a log with propensities can say: every estimator
+// that the log allows, its intervals, whether the log supports it, and which policy to choose.
 
 #include <cstdint>
 #include <optional>

@@ -29,7 +29,7 @@ struct Coverage {
 
 Coverage Repeat(const std::function<KnownLog(uint64_t)>& draw, JudgeLogConfig config) {
   config.resamples = 300;
-  config.model_resamples = 150;
+  config.model_resamples = 100;
   Coverage coverage;
   for (uint64_t seed = 0; seed < kRepetitions; ++seed) {
     const KnownLog known = draw(seed);
@@ -70,7 +70,7 @@ TEST(JudgeLog, IntervalsOfDecisionsHoldTheTruth) {
 
 TEST(JudgeLog, IntervalsOfSessionsHoldTheTruth) {
   const Coverage coverage =
-      Repeat([](uint64_t seed) { return KnownSessions(300, .9, seed); }, {.gamma = .9});
+      Repeat([](uint64_t seed) { return KnownSessions(250, .9, seed); }, {.gamma = .9});
   EXPECT_EQ(coverage.held.size(), 8u + 2 * 2);
   ExpectCovered(coverage);
   for (const auto& [name, error] : coverage.error) EXPECT_NEAR(error, 0, .02) << name;

@@ -1,6 +1,6 @@
 #pragma once
-// LoggedTable: a log with propensities, as off-policy evaluation reads it, and the policies that are
-// judged by it.
+// LoggedTable: a log with propensities, as off-policy evaluation reads it, and the policies that
+// are judged by it.
 //
 // A row is one choice of the logged policy mu: a decision, a step of a session, or a position of a
 // slate. Axes: N rows, A actions, D features of the context.

@@ -3,17 +3,17 @@
 // chosen where the truth is known.
 //
 //   regret at k    sum of the k best true values - sum of the true values of the k ranked first (1)
-//   type I error   share of the policies of at least `safe` that were said to be below it         (2)
-//   type II error  share of the policies below `safe` that were said to be at least it            (3)
+//   type I error   share of the policies of at least `safe` that were said to be below it       (2)
+//   type II error  share of the policies below `safe` that were said to be at least it          (3)
 //
 // A policy is *said* to be of at least `safe` by its estimate, or by the lower end of its interval.
 //
 // What a policy earns at worst is read off the distribution of returns R_i under it:
 //
-//   F(r)           = sum_i w_i [R_i <= r] / sum_i w_i                                             (4)
+//   F(r)           = sum_i w_i [R_i <= r] / sum_i w_i                                           (4)
 //   lower quartile   the smallest r with F(r) >= 1/4
 //   CVaR at alpha    mean of the lowest share alpha of F: of the value at the border, the part that
-//                    is missing                                                                   (5)
+//                    is missing                                                                 (5)
 //
 // References: Kiyohara et al. 2023 (arXiv 2311.18206, SCOPE-RL) for (1) to (3); Chandak et al. 2021
 // (arXiv 2104.12820) for (4); Rockafellar and Uryasev 2000 for (5).

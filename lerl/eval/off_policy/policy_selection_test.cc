@@ -42,7 +42,7 @@ TEST(PolicySelection, RanksWithoutATruth) {
   EXPECT_EQ(quality.type1, std::nullopt);
 }
 
-// Returns 1, 2, 4 with weights 1, 1, 2: F(1) = .25. The lowest 30% are 1 and a fifth of 2's quarter.
+// Returns 1, 2, 4 with weights 1, 1, 2: F(1) = .25. The lowest 30% are 1 and a fifth of the 2.
 TEST(PolicySelection, AtWorstIsReadOffTheDistribution) {
   const std::vector<double> returns = {4, 1, 2}, weights = {2, 1, 1};
   const ReturnsAtWorst worst = AtWorst(returns, weights, .3);

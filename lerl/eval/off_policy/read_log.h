@@ -16,8 +16,8 @@ namespace lerl {
 // "" and empty lists where the log has no such column.
 struct LogColumns {
   std::string action = "action", reward = "reward";
-  // A number in (0, 1], or the probabilities of all actions, as [.2, .8] or ".2 .8". Where it is "",
-  // actions were drawn evenly from `pool` of them, or from all that the file names.
+  // A number in (0, 1], or the probabilities of all actions, as [.2, .8] or ".2 .8". Where it is
+  // "", actions were drawn evenly from `pool` of them, or from all that the file names.
   std::string propensity = "propensity";
   int64_t pool = 0;
   std::string user{}, time{};
@@ -44,10 +44,10 @@ struct ReadLogResult {
   std::optional<int64_t> pool{};         // actions that were drawn from evenly
 };
 
-// Reads a log whose actions are `known` and whatever others it names. Throws Error(kData) that names
-// file, line and column where a propensity is missing, 0, or above 1, where a list of probabilities
-// does not sum to 1, where a step or position comes twice in a session or slate, and where no row is
-// left; and Error(kUsage) for columns that contradict each other.
+// Reads a log whose actions are `known` and whatever others it names. Throws Error(kData) that
+// names file, line and column where a propensity is missing, 0, or above 1, where a list of
+// probabilities does not sum to 1, where a step or position comes twice in a session or slate, and
+// where no row is left; and Error(kUsage) for columns that contradict each other.
 ReadLogResult ReadLoggedRows(const std::filesystem::path& path, const LogColumns& columns,
                              const std::vector<std::string>& known = {});
 

@@ -18,9 +18,10 @@
 // The b_a are eliminated before the equations are solved, so that 10,000 actions cost what one
 // does. Of an action that no row has, b_a is 0.
 //
-// Doubly robust estimates need a model that has not seen the row that it corrects: CrossFit fits one
-// for each of K parts of the units, by the rows of all other parts (Chernozhukov et al. 2018, arXiv
-// 1608.00060). The direct method uses one fit of all rows, and says by how much each row moved it:
+// Doubly robust estimates need a model that has not seen the row that it corrects: CrossFit fits
+// one for each of K parts of the units, by the rows of all other parts (Chernozhukov et al. 2018,
+// arXiv 1608.00060). The direct method uses one fit of all rows, and says by how much each row
+// moved it:
 //
 //   influence_n = N g . M^-1 f_n v_n (r_n - q_n)  less its mean,   M the Hessian, f_n features and
 //   g           = mean_n of the gradient of Q_n                    action of row n            (3)

@@ -41,7 +41,7 @@ std::vector<double> Ones(const LoggedTable& log) {
   return std::vector<double>(log.action.size(), 1);
 }
 
-// Two rows of each action, rewards 1, 1 and 0, 0, l2 = 2: beta = 1/2, and b_a = 2 (+-1/2) / (2 + 2).
+// Two rows of each action, rewards 1, 1 and 0, 0, l2 = 2: beta = 1/2 and b_a = 2 (+-1/2) / (2 + 2).
 TEST(RewardModel, IsTheRidgeSolution) {
   const LoggedTable log = Rows({0, 0, 1, 1}, {1, 1, 0, 0});
   const RewardModel model(log, Ones(log), {.l2 = 2});

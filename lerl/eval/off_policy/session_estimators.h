@@ -1,7 +1,7 @@
 #pragma once
 // Off-policy estimates of what whole sessions earn, and of slates, which are sessions of positions.
 //
-//   R(pi) = E_pi sum_t gamma^t r_t,   rho_t = pi(a_t | s_t) / mu(a_t | s_t),  w_t = prod_{j <= t} rho_j
+//   R(pi) = E_pi sum_t gamma^t r_t,  rho_t = pi(a_t | s_t) / mu(a_t | s_t),  w_t = prod_j<=t rho_j
 //
 //   session-wise    1/n sum_i w_iT sum_t gamma^t r_it                                          (1)
 //   per decision    1/n sum_i sum_t gamma^t w_it r_it                                          (2)
@@ -21,8 +21,8 @@
 //   d^pi_t+1(s') = sum_s d^pi_t(s) / n_t(s) sum_i [s_it = s, s_i,t+1 = s'] rho_it              (9)
 //
 // (1), (2) and (4) are right for every decision process whose propensities are known; their weights
-// grow with the length of a session. (6) and (7) need states that tell all that matters of the past;
-// their weights grow with the number of states.
+// grow with the length of a session. (6) and (7) need states that tell all that matters of the
+// past; their weights grow with the number of states.
 //
 // Of slates, with positions in the place of steps: (1) is standard IPS, (2) reward-interaction IPS
 // (the answer to an item does not depend on the items below it), and (2) with the ratio of the
@@ -63,8 +63,8 @@ RatioSum SelfNormalisedSessionDr(const LoggedTable& log, std::span<const double>
 // (8).
 RatioSum FirstValues(const LoggedTable& log, std::span<const double> v);
 
-// What each session or slate has, [G]: its last value, the mean of its values, the same with the last
-// one for the steps that it is shorter than the longest, its return, its unit.
+// What each session or slate has, [G]: its last value, the mean of its values, the same with the
+// last one for the steps that it is shorter than the longest, its return, its unit.
 std::vector<double> LastOfEach(const LoggedTable& log, std::span<const double> values);
 std::vector<double> MeanOfEach(const LoggedTable& log, std::span<const double> values);
 std::vector<double> PaddedMeanOfEach(const LoggedTable& log, std::span<const double> values);

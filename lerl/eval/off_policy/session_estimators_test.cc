@@ -61,8 +61,8 @@ TEST_F(TwoSessions, TheModelIsCorrected) {
   EXPECT_NEAR(Estimate(FirstValues(log_, v)), 1.5, 1e-12);
 }
 
-// Both sessions begin in state 0, so that W_0 = rho_0. At step 1 one session of mu is in state 1, and
-// 2 of pi's by (9): W_1 = 2 / 1 * .5.
+// Both sessions begin in state 0, so that W_0 = rho_0. At step 1 one session of mu is in state 1,
+// and 2 of pi's by (9): W_1 = 2 / 1 * .5.
 TEST_F(TwoSessions, MarginalWeightsFollowTheStates) {
   EXPECT_THAT(MarginalWeights(log_, rho_), Pointwise(DoubleNear(1e-12), {2., 1., 3.}));
   EXPECT_THAT(MarginalWeights(log_, rho_, std::vector<double>{0, 2}), ElementsAre(0, 0, 3));

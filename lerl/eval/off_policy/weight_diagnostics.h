@@ -53,8 +53,8 @@ WeightDiagnostics DiagnoseWeighed(std::span<const double> weights, std::span<con
                                   std::span<const int32_t> unit, int64_t units,
                                   const std::string& what);
 
-// How many of those with a weight above 0 have another value than the most frequent one. A bootstrap
-// of a few rare values is too narrow, and of none has no width at all.
+// How many of those with a weight above 0 have another value than the most frequent one. A
+// bootstrap of a few rare values is too narrow, and of none has no width at all.
 inline constexpr int64_t kFewestRare = 10;
 int64_t CountRare(std::span<const double> weights, std::span<const double> values);
 
