@@ -19,6 +19,7 @@ namespace {
 
 struct OpeLogFlags {
   std::string file, format = "table", reward, slates = "product", model = "linear";
+  std::string rank_at = "estimate";
   LogColumns columns;
   std::vector<std::string> candidates, truths, where;
   double train_share = 0.5;
@@ -137,6 +138,10 @@ JudgeLogConfig ConfigOf(const OpeLogFlags& flags) {
                                                  : SlateForm::kDrawn;
   if (flags.format == "service" && config.slates == SlateForm::kProduct)
     config.slates = SlateForm::kSequential;
+  config.rank_at = flags.rank_at == "low"              ? RankAt::kLow
+                   : flags.rank_at == "lower_quartile" ? RankAt::kLowerQuartile
+                   : flags.rank_at == "cvar"           ? RankAt::kCvar
+                                                       : RankAt::kEstimate;
   if (!flags.rewards.empty()) {
     if (flags.rewards.size() != 2 || flags.rewards[0] >= flags.rewards[1])
       throw Error(ErrorKind::kUsage, "--reward-range: write LOW HIGH, LOW below HIGH");
@@ -285,6 +290,12 @@ void AddSelectionOptions(CLI::App& command, OpeLogFlags& flags) {
   command.add_option("--truth", flags.truths, "what a policy is known to be worth: --truth a=.2");
   command.add_option("--rank-by", judge.rank_by,
                      "estimator that ranks (default: the first that most policies have)");
+  command
+      .add_option("--rank-at", flags.rank_at,
+                  "what policies are ranked at: the estimate, the lower end of its interval, or "
+                  "their returns at worst")
+      ->check(CLI::IsMember({"estimate", "low", "lower_quartile", "cvar"}))
+      ->capture_default_str();
   command.add_option("--safe", judge.safe,
                      "from which worth on a policy is safe (default: that of the log)");
   command.add_option("--cvar", judge.cvar, "share of the worst returns of CVaR")

@@ -53,7 +53,24 @@ std::string ChooseRanking(const LogJudgement& judgement, const std::string& aske
   return best;
 }
 
-void Rank(LogJudgement& judgement) {
+// Nothing where it is not known.
+std::optional<double> RankedAt(const PolicyJudgement& policy, const Interval& estimate, RankAt at) {
+  switch (at) {
+    case RankAt::kLow:
+      return estimate.low;
+    case RankAt::kLowerQuartile:
+      if (policy.at_worst) return policy.at_worst->lower_quartile;
+      return std::nullopt;
+    case RankAt::kCvar:
+      if (policy.at_worst) return policy.at_worst->cvar;
+      return std::nullopt;
+    case RankAt::kEstimate:
+      break;
+  }
+  return estimate.mean;
+}
+
+void Rank(LogJudgement& judgement, RankAt at) {
   std::vector<RankedPolicy> policies;
   std::vector<std::vector<double>> resampled;
   std::vector<size_t> places;
@@ -61,7 +78,9 @@ void Rank(LogJudgement& judgement) {
     const PolicyJudgement& policy = judgement.policies[p];
     RankedPolicy ranked{.name = policy.name, .truth = policy.truth};
     const LogEstimate* estimate = policy.Find(judgement.ranked_by);
-    if (estimate != nullptr && estimate->bootstrap) {
+    if (estimate != nullptr && estimate->bootstrap)
+      ranked.ranked_at = RankedAt(policy, *estimate->bootstrap, at);
+    if (ranked.ranked_at) {
       ranked.estimate = estimate->bootstrap->mean;
       ranked.low = estimate->bootstrap->low;
       resampled.push_back(estimate->resampled);
@@ -133,7 +152,7 @@ LogJudgement JudgeLog(const LoggedTable& log, const std::vector<JudgedPolicy>& p
   for (const JudgedPolicy& policy : policies)
     judgement.policies.push_back(JudgePolicy(log, models, policy, config));
   judgement.ranked_by = ChooseRanking(judgement, config.rank_by);
-  if (!judgement.ranked_by.empty()) Rank(judgement);
+  if (!judgement.ranked_by.empty()) Rank(judgement, config.rank_at);
   return judgement;
 }
 

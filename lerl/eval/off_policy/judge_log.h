@@ -21,6 +21,10 @@ enum class SlateForm {
   kDrawn,       // without replacement from the probabilities of all actions (slate_weights.h)
 };
 
+// By what policies are ranked: an estimate, the lower end of its interval, or what returns are at
+// worst (policy_selection.h).
+enum class RankAt { kEstimate, kLow, kLowerQuartile, kCvar };
+
 struct JudgeLogConfig {
   RewardModelConfig model{};
   SlateForm slates = SlateForm::kProduct;
@@ -34,6 +38,7 @@ struct JudgeLogConfig {
   double cvar = 0.1;                          // alpha
   std::optional<double> safe{};  // from what value on a policy is safe; otherwise the logged mean
   std::string rank_by{};         // an estimator; otherwise the first below that can be given
+  RankAt rank_at = RankAt::kEstimate;
 };
 
 struct LogEstimate {

@@ -108,6 +108,9 @@ TEST(JudgeLog, RanksPoliciesAndSaysHowWell) {
   EXPECT_THAT(judgement.selection.regret, ElementsAre(0, 0));
   EXPECT_GT(judgement.best_share[1], .99);
   EXPECT_EQ(JudgeLog(known.log, {worse}, {.rank_by = "ips"}).ranked_by, "ips");
+  for (const RankAt at : {RankAt::kLow, RankAt::kCvar, RankAt::kLowerQuartile})
+    EXPECT_EQ(JudgeLog(known.log, {worse, known.policy}, {.rank_at = at}).selection.ranking.size(),
+              2u);
   EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { JudgeLog(known.log, {worse}, {.rank_by = "fqe"}); }),
               HasSubstr("no estimator 'fqe'"));
 }

@@ -59,8 +59,9 @@ SelectionQuality JudgeSelection(std::span<const RankedPolicy> policies,
     if (!policies[p].estimate) continue;
     quality.ranking.push_back(p);
   }
-  std::ranges::stable_sort(quality.ranking, std::greater<>(),
-                           [&](size_t p) { return policies[p].estimate.value_or(0); });
+  std::ranges::stable_sort(quality.ranking, std::greater<>(), [&](size_t p) {
+    return policies[p].ranked_at.value_or(policies[p].estimate.value_or(0));
+  });
   for (const size_t p : quality.ranking) {
     if (!policies[p].truth) return quality;
     estimates.push_back(policies[p].estimate.value_or(0));

@@ -30,6 +30,7 @@ struct RankedPolicy {
   std::string name{};
   std::optional<double> estimate{}, low{};  // and the lower end of its interval
   std::optional<double> truth{};
+  std::optional<double> ranked_at{};  // by which it is ranked; otherwise its estimate
 };
 
 struct SelectionQuality {

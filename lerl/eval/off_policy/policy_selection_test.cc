@@ -34,6 +34,17 @@ TEST(PolicySelection, ErrorsAreSharesOfTheSafeAndOfTheUnsafe) {
   EXPECT_EQ(JudgeSelection(kPolicies, 0).type2, std::nullopt);  // none is unsafe
 }
 
+TEST(PolicySelection, RanksByAnotherFigure) {
+  std::vector<RankedPolicy> policies = kPolicies;
+  policies[0].ranked_at = 1;
+  policies[1].ranked_at = .5;
+  policies[2].ranked_at = 2;
+  const SelectionQuality quality = JudgeSelection(policies, 2);
+  EXPECT_THAT(quality.ranking, ElementsAre(2, 0, 1));
+  EXPECT_THAT(quality.regret, Pointwise(DoubleNear(1e-12), {4., 2., 0.}));
+  EXPECT_NEAR(quality.squared_error.value_or(0), (4 + 1 + 1.5 * 1.5) / 3, 1e-12);
+}
+
 TEST(PolicySelection, RanksWithoutATruth) {
   const std::vector<RankedPolicy> policies = {{"a", 1}, {"b"}, {"c", 2}};
   const SelectionQuality quality = JudgeSelection(policies, 1);
