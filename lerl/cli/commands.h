@@ -29,6 +29,7 @@ void AddRecommendCommand(CLI::App& app);
 void AddServeCommand(CLI::App& app);
 void AddEventsCommand(CLI::App& app);
 void AddOpeCommand(CLI::App& app);
+void AddOpeLogCommand(CLI::App& ope);  // below `lerl ope`
 void AddCompareCommand(CLI::App& app);
 void AddAuditCommand(CLI::App& app);
 void AddAuditListeningCommand(CLI::App& audit);  // below `lerl audit`

@@ -9,7 +9,7 @@
 #include "lerl/cli/commands.h"
 #include "lerl/cli/event_options.h"
 #include "lerl/eval/interval_json.h"
-#include "lerl/eval/off_policy.h"
+#include "lerl/eval/off_policy/served_slates.h"
 #include "lerl/serve/guest.h"
 #include "lerl/serve/judged_events.h"
 
@@ -122,7 +122,7 @@ void AddOpeCommand(CLI::App& app) {
   auto flags = std::make_shared<OpeFlags>();
   CLI::App* command = app.add_subcommand(
       "ope", "what a policy would have earned, from the log of the one that was served");
-  command->add_option("run", flags->run, "folder of the finished run that is judged")->required();
+  command->add_option("run", flags->run, "folder of the finished run that is judged");
   flags->store.AddTo(*command);
   flags->time.AddTo(*command);
   command->add_option("--logged-by", flags->logged_by, "only sessions that this policy served");
@@ -139,10 +139,19 @@ void AddOpeCommand(CLI::App& app) {
   command->footer(
       "Example:\n"
       "  lerl ope runs/challenger/seed-1 --store runs/events.sqlite --logged-by champion\n"
-      "Slates are judged in the states that the logged policy led to (eval/off_policy.h says by\n"
-      "which estimators). Where the log can't support an estimate there is none, with the reason,\n"
-      "and the exit code is 10.");
-  command->callback([flags] { ExecuteOpe(*flags); });
+      "Slates are judged in the states that the logged policy led to\n"
+      "(eval/off_policy/served_slates.h says by which estimators). Where the log can't support an\n"
+      "estimate there is none, with the reason, and the exit code is 10. `lerl ope log --help`\n"
+      "judges policies by any other log with propensities.");
+  AddOpeLogCommand(*command);
+  command->callback([flags, command] {
+    if (!command->get_subcommands().empty()) return;
+    if (flags->run.empty())
+      throw Error(ErrorKind::kUsage,
+                  "lerl ope: the folder of the run that is judged is missing; of another log than "
+                  "a service's, see lerl ope log");
+    ExecuteOpe(*flags);
+  });
 }
 
 }  // namespace lerl

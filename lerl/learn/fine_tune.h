@@ -4,8 +4,9 @@
 //
 //   1. split   Users are held out or learned from by a hash of their names.
 //   2. learn   An epoch over those who are learned from.
-//   3. judge   What the policy would have earned from those held out (eval/off_policy.h), and by
-//              how much more than at the start (learn/held_out_gain.h).
+//   3. judge   What the policy would have earned from those held out
+//              (eval/off_policy/served_slates.h), and by how much more than at the start
+//              (learn/held_out_gain.h).
 //
 // 2 and 3 are repeated until the epochs are used up. An epoch that leads too far from the data is
 // taken back, and the learning rate halved, as in a line search: where the policy diverges too far

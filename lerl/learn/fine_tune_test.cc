@@ -155,8 +155,9 @@ TEST_F(FineTuneTest, HoldsUsersOutByTheirNames) {
 }
 
 // Every agent that can learn from slates does: the third category becomes likelier. By chance a
-// store may say too little, or seem to (one in twenty has weights that eval/off_policy.h refuses),
-// so one of three has to show it. A policy of `cirs` moves less than the others.
+// store may say too little, or seem to (one in twenty has weights that
+// eval/off_policy/served_slates.h refuses), so one of three has to show it. A policy of `cirs`
+// moves less than the others.
 TEST_F(FineTuneTest, EveryAgentThatCanLearnsWhatPeopleLike) {
   for (const std::string& name : AgentsThatLearnFromSlates()) {
     ServedPeople people({"agent.name=" + name});

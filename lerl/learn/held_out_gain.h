@@ -1,6 +1,7 @@
 #pragma once
 // By how much one policy would have earned more per slate than another, both judged from the same
-// log: the difference of their self-normalised estimates (eval/off_policy.h, equation 2).
+// log: the difference of their self-normalised estimates (eval/off_policy/served_slates.h,
+// equation 2).
 //
 //   gain = sum_n (rho_n / mean(rho) - sigma_n / mean(sigma)) (r_n - S) / N  =  S_pi - S         (1)
 //
@@ -17,7 +18,7 @@
 
 #include <span>
 
-#include "lerl/eval/off_policy.h"
+#include "lerl/eval/off_policy/served_slates.h"
 
 namespace lerl {
 

@@ -1,6 +1,6 @@
 #pragma once
 // JudgedEvents: what a policy would have made of the slates of a store, for off-policy evaluation
-// (eval/off_policy.h). Each slate is judged in the state in which it was chosen
+// (eval/off_policy/served_slates.h). Each slate is judged in the state in which it was chosen
 // (serve/past_sessions.h).
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "lerl/eval/off_policy.h"
+#include "lerl/eval/off_policy/served_slates.h"
 #include "lerl/serve/past_sessions.h"
 #include "lerl/serve/served_policy.h"
 

@@ -7,7 +7,7 @@ import unittest
 from cli_testing import CliTest, main
 
 COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "plan export", "plan tune-model", "train", "tune",
-            "evaluate", "recommend", "serve", "ope", "events", "events export", "events import", "events backup",
+            "evaluate", "recommend", "serve", "ope", "ope log", "events", "events export", "events import", "events backup",
             "events forget", "events keep", "compare", "work", "ray", "report", "bench", "audit", "audit planner",
             "audit errors", "audit listening", "audit wishes", "reflections"]
 

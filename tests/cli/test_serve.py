@@ -106,6 +106,12 @@ class Serve(ServeTest):
         file, table, copy = (self.folder / name for name in ["all.jsonl", "all.csv", "copy.sqlite"])
         self.succeed("events", "export", "--store", self.store, "--out", file)
         self.succeed("events", "export", "--store", self.store, "--out", table)
+        rows = json.loads(self.succeed("ope", "log", table, "--format", "service", "--reward", "like", "--candidate",
+                                       "logged", "--json"))
+        self.assertEqual((rows["kind"], rows["groups"], rows["units"]), ("slates", 100, 25))
+        logged = rows["policies"][0]["estimates"]["reward_interaction"]["estimate"]
+        self.assertAlmostEqual(logged, rows["logged"]["mean"], places=9)
+        self.assertAlmostEqual(logged * rows["groups"] / rows["rows"], same["logged"]["mean"], places=4)
         self.assertEqual(len(file.read_text().splitlines()), 25)
         self.assertGreater(len(table.read_text().splitlines()), 100)
         self.assertIn("of which 25 brought", self.succeed("events", "import", file, "--store", copy))

@@ -132,7 +132,7 @@ class Commands(unittest.TestCase):
         for page in ("README.md", "docs/cli.md"):
             self.assertTrue([words for shown_on, words in self.shown if shown_on == page], page)
         for page, words in self.shown:
-            two = words[0] in GROUPS or words[:2] in (["plan", "export"], ["plan", "tune-model"])
+            two = words[0] in GROUPS or words[:2] in (["plan", "export"], ["plan", "tune-model"], ["ope", "log"])
             done = run(*words[:2 if two else 1], "--help")
             self.assertEqual(done.returncode, 0, (page, words))
             for option in (word.split("=")[0] for word in words if word.startswith("--")):

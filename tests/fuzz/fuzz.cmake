@@ -40,6 +40,7 @@ lerl_fuzz(event_file LIBS lerl_base SOURCES lerl/events/default_answers.cc lerl/
 lerl_fuzz(tensor_file LIBS lerl_base)
 lerl_fuzz(toml_config LIBS lerl_base)
 lerl_fuzz(data_file LIBS lerl_data)
+lerl_fuzz(ope_log LIBS lerl_data SOURCES lerl/eval/off_policy/log_fields.cc lerl/eval/off_policy/read_log.cc)
 lerl_fuzz(gguf_header LIBS lerl_base lerl_llama SOURCES lerl/llm/llama/llama_log.cc
           lerl/llm/llama/model_file.cc lerl/llm/llama/quantise.cc)
 lerl_fuzz(plan_answer LIBS lerl_base SOURCES lerl/llm/answer_text.cc lerl/llm/endpoint/chat_api.cc

@@ -1,4 +1,4 @@
-#include "lerl/eval/off_policy.h"
+#include "lerl/eval/off_policy/served_slates.h"
 
 #include <cmath>
 #include <cstdio>
