@@ -1,0 +1,108 @@
+#include "lerl/eval/sim_audit/sim_audit.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "lerl/base/error.h"
+#include "lerl/base/hash.h"
+#include "lerl/base/index.h"
+#include "lerl/base/json_file.h"
+#include "lerl/base/progress.h"
+#include "lerl/base/version.h"
+#include "lerl/eval/sim_audit/held_out_fit.h"
+#include "lerl/eval/sim_audit/policy_spread.h"
+#include "lerl/sim/env_config.h"
+
+namespace lerl {
+namespace {
+
+using Figures = std::vector<AuditFigure>;
+
+void Append(Figures more, Figures& figures) {
+  figures.insert(figures.end(), std::make_move_iterator(more.begin()),
+                 std::make_move_iterator(more.end()));
+}
+
+std::string NameOf(const World& world, const RunConfig& config) {
+  std::string name = config.env->task + " on " + world.dataset.name;
+  if (config.env->task == "evolving") return name;
+  name += ", response model " + world.response_model->name() + ", leave rules";
+  for (const std::string& rule : config.env->rules) name += " " + rule;
+  return name;
+}
+
+Figures FitOf(const World& world, const RunConfig& config, const SimAuditOptions& options) {
+  PlayedFitOptions fit{
+      .rho = config.env->rho, .slate = config.env->slate_size, .item_vectors = world.unit_vectors};
+  if (options.smoke) fit.most_users = 50;
+  if (world.response_model->name() == "mf") fit.left_out_by = &config.response_model.mf;
+  return HeldOutFit(PredictAsPlayed(*world.response_model, world.dataset, world.split, fit),
+                    world.dataset, world.split);
+}
+
+}  // namespace
+
+std::string SimulatorHash(const RunConfig& config, const World& world) {
+  const nlohmann::json all = ConfigToJson(config);
+  nlohmann::json used = {{"data", world.fingerprint}};
+  for (const char* key : {"split", "response_model", "env"}) used[key] = all.at(key);
+  return HashText(used.dump());
+}
+
+SimAudit AuditSimulator(const World& world, const RunConfig& config,
+                        const SimAuditOptions& options) {
+  if (world.split.valid_users.size() < 2)
+    throw Error(ErrorKind::kData,
+                world.dataset.name + ": " + std::to_string(world.split.valid_users.size()) +
+                    " validation users, the audit needs 2; set a larger split.valid_users");
+  SimAudit audit{
+      .simulator = NameOf(world, config),
+      .hash = SimulatorHash(config, world),
+      .commit = Commit(),
+      .users = std::min<int64_t>(options.play.users, std::ssize(world.split.valid_users)),
+      .seeds = std::ssize(options.play.seeds),
+      .smoke = options.smoke};
+  Progress progress("sim audit", 2, "checks");
+  if (config.env->task != "matrix" && config.env->task != "evolving")
+    Append(FitOf(world, config, options), audit.figures);
+  progress.Advance(1, "held-out fit");
+  const std::vector<PolicyFigures> played = PlayAll(world, world, config, options.play, true);
+  Append(PolicySpread(played), audit.figures);
+  progress.Advance(2, "spread");
+  return audit;
+}
+
+nlohmann::json SimAuditJson(const SimAudit& audit) {
+  nlohmann::json figures = nlohmann::json::array();
+  for (const AuditFigure& figure : audit.figures) figures.push_back(FigureJson(figure));
+  return {{"verdict", FitnessName(audit.fitness())},
+          {"simulator", audit.simulator},
+          {"hash", audit.hash},
+          {"command", audit.command},
+          {"commit", audit.commit},
+          {"users", audit.users},
+          {"seeds", audit.seeds},
+          {"smoke", audit.smoke},
+          {"figures", figures}};
+}
+
+void WriteSimAudit(const std::filesystem::path& folder, const SimAudit& audit) {
+  WriteJsonFile(folder / "audit.json", SimAuditJson(audit));
+}
+
+std::string SimulatorLine(const std::filesystem::path& folder, const std::string& hash) {
+  const std::filesystem::path path = folder / "audit.json";
+  const std::string none =
+      "simulator not audited: run `lerl sim audit` with the same configuration and its --out " +
+      folder.string();
+  if (!std::filesystem::exists(path)) return none;
+  const nlohmann::json json = TryReadJsonFile(path);
+  if (!json.is_object() || json.value("hash", "") != hash || json.value("smoke", true)) return none;
+  const std::string verdict = json.value("verdict", "unfit");
+  const std::string at = " (lerl sim audit at commit " + json.value("commit", "unknown") + ")";
+  if (verdict == "unfit")
+    return "UNFIT SIMULATOR: the audit found it unfit to compare policies in" + at;
+  return "simulator " + verdict + " to compare policies in" + at;
+}
+
+}  // namespace lerl
