@@ -200,7 +200,7 @@ void AddGroup(const PlayedRows& rows, const RowGroup& group, const Dataset& data
     figure.decides = main && all && row.bounds;
     if (by_user.played.empty()) {
       figure.note = "empty group: no held-out row";
-      continue;
+      return;
     }
     figure.value = IntervalOf(by_user.played, by_user.targets, row.figure);
     if (std::isnan(figure.value->mean)) {

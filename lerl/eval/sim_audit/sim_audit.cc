@@ -1,5 +1,6 @@
 #include "lerl/eval/sim_audit/sim_audit.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,7 @@
 #include "lerl/base/version.h"
 #include "lerl/eval/sim_audit/held_out_fit.h"
 #include "lerl/eval/sim_audit/policy_spread.h"
+#include "lerl/eval/sim_audit/session_shapes.h"
 #include "lerl/sim/env_config.h"
 
 namespace lerl {
@@ -40,6 +42,18 @@ Figures FitOf(const World& world, const RunConfig& config, const SimAuditOptions
                     world.dataset, world.split);
 }
 
+Figures ShapesOf(const World& world, const RunConfig& config, const SimAuditOptions& options) {
+  const std::vector<SessionLog> logs =
+      PlayAgent(world, world, config, MakeLoggingLike(world.dataset, world.split), options.play);
+  std::vector<int32_t> users = world.split.train_users;
+  users.insert(users.end(), world.split.valid_users.begin(), world.split.valid_users.end());
+  const bool visits = std::ranges::any_of(
+      logs, [](const SessionLog& log) { return std::ranges::max(log.return_days) > 0; });
+  return CompareShapes(ShapesOfPlay(logs, world.dataset, world.split),
+                       ShapesOfLog(world.dataset, world.split, users, config.env->slate_size),
+                       visits);
+}
+
 }  // namespace
 
 std::string SimulatorHash(const RunConfig& config, const World& world) {
@@ -62,13 +76,15 @@ SimAudit AuditSimulator(const World& world, const RunConfig& config,
       .users = std::min<int64_t>(options.play.users, std::ssize(world.split.valid_users)),
       .seeds = std::ssize(options.play.seeds),
       .smoke = options.smoke};
-  Progress progress("sim audit", 2, "checks");
+  Progress progress("sim audit", 3, "checks");
   if (config.env->task != "matrix" && config.env->task != "evolving")
     Append(FitOf(world, config, options), audit.figures);
   progress.Advance(1, "held-out fit");
   const std::vector<PolicyFigures> played = PlayAll(world, world, config, options.play, true);
   Append(PolicySpread(played), audit.figures);
   progress.Advance(2, "spread");
+  Append(ShapesOf(world, config, options), audit.figures);
+  progress.Advance(3, "sessions against the log");
   return audit;
 }
 

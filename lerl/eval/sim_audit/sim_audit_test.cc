@@ -52,7 +52,7 @@ TEST(SimAudit, RunsAllChecksOfASmallWorld) {
   const auto world = TinyWorld(config);
   const SimAudit audit = AuditSimulator(*world, config, kTiny);
   EXPECT_EQ(audit.users, 3);
-  for (const char* check : {"held-out fit", "spread"})
+  for (const char* check : {"held-out fit", "spread", "sessions against the log"})
     EXPECT_TRUE(std::ranges::any_of(audit.figures, [&](const AuditFigure& figure) {
       return figure.check == check;
     })) << check;
