@@ -10,8 +10,11 @@
 #include "lerl/base/json_file.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/version.h"
+#include "lerl/eval/sim_audit/counterfactual_check.h"
 #include "lerl/eval/sim_audit/held_out_fit.h"
 #include "lerl/eval/sim_audit/policy_spread.h"
+#include "lerl/eval/sim_audit/ranking_stability.h"
+#include "lerl/eval/sim_audit/sensitivity.h"
 #include "lerl/eval/sim_audit/session_shapes.h"
 #include "lerl/sim/env_config.h"
 
@@ -76,15 +79,25 @@ SimAudit AuditSimulator(const World& world, const RunConfig& config,
       .users = std::min<int64_t>(options.play.users, std::ssize(world.split.valid_users)),
       .seeds = std::ssize(options.play.seeds),
       .smoke = options.smoke};
-  Progress progress("sim audit", 3, "checks");
-  if (config.env->task != "matrix" && config.env->task != "evolving")
-    Append(FitOf(world, config, options), audit.figures);
-  progress.Advance(1, "held-out fit");
+  Progress progress("sim audit", 6, "checks");
+  int64_t done = 0;
+  const auto add = [&](Figures figures, const char* next) {
+    Append(std::move(figures), audit.figures);
+    progress.Advance(++done, next);
+  };
+  const std::string& task = config.env->task;
+  add(task == "matrix" || task == "evolving" ? Figures{} : FitOf(world, config, options),
+      "policies play");
   const std::vector<PolicyFigures> played = PlayAll(world, world, config, options.play, true);
-  Append(PolicySpread(played), audit.figures);
-  progress.Advance(2, "spread");
-  Append(ShapesOf(world, config, options), audit.figures);
-  progress.Advance(3, "sessions against the log");
+  add(PolicySpread(played), "sessions against the log");
+  add(ShapesOf(world, config, options), "counterfactual check");
+  add(CounterfactualCheck(world, config, options.play, options.splits), "refits");
+  add(task == "matrix" ? Figures{}
+                       : RankingStability(world, config, played, options.play, options.refits),
+      "sensitivity");
+  std::vector<MovedParameter> parameters = ParametersOf(config);
+  if (options.smoke) parameters.resize(std::min<size_t>(parameters.size(), 1));
+  add(Sensitivity(world, config, played, options.play, parameters), "done");
   return audit;
 }
 

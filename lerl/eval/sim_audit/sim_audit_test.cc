@@ -48,11 +48,14 @@ TEST(SimAudit, TheHashFollowsEverythingThatDecidesHowUsersBehave) {
 }
 
 TEST(SimAudit, RunsAllChecksOfASmallWorld) {
+  const TestFolder cache;
+  const ScopedVariable kept("LERL_CACHE_DIR", cache.path().string());
   const RunConfig config = TinyRun();
   const auto world = TinyWorld(config);
   const SimAudit audit = AuditSimulator(*world, config, kTiny);
   EXPECT_EQ(audit.users, 3);
-  for (const char* check : {"held-out fit", "spread", "sessions against the log"})
+  for (const char* check : {"held-out fit", "spread", "sessions against the log", "counterfactual",
+                            "stability of the ranking", "sensitivity"})
     EXPECT_TRUE(std::ranges::any_of(audit.figures, [&](const AuditFigure& figure) {
       return figure.check == check;
     })) << check;
