@@ -210,7 +210,7 @@ void AddGroup(const PlayedRows& rows, const RowGroup& group, const Dataset& data
   }
   if (!all || by_user.plain.empty()) return;
   figures.push_back({.check = "held-out fit",
-                     .name = "ECE of " + dataset.behaviours[f] + " without the similarity term",
+                     .name = "ECE of " + dataset.behaviours[f] + " " + rows.plain_name,
                      .group = group.name,
                      .value = IntervalOf(by_user.plain, by_user.targets, EceOf)});
 }

@@ -50,6 +50,7 @@ struct PlayedRows {
   std::vector<int32_t> users, items;  // [N]
   std::vector<float> played, plain;   // [N, F] p with and without the similarity term
   std::vector<uint8_t> targets;       // [N, F]
+  std::string plain_name = "without the similarity term";  // what `plain` is
 };
 
 struct PlayedFitOptions {

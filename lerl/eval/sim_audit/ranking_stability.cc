@@ -68,7 +68,8 @@ World RefitWorld(const World& world, const RunConfig& config, int64_t n) {
   if (config.env->task == "evolving") {
     MfConfig z = config.env->evolving.mf;
     z.seed += n;
-    refit.evolving = std::make_shared<EvolvingUsers>(world.dataset, world.split, z);
+    refit.evolving =
+        std::make_shared<EvolvingUsers>(world.dataset, world.split, z, config.env->evolving.world);
     return refit;
   }
   ResponseConfig other = config.response_model;

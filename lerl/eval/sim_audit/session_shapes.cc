@@ -14,7 +14,7 @@
 namespace lerl {
 namespace {
 
-constexpr int64_t kSittingGapMs = int64_t{30} * 60 * 1000;
+constexpr int64_t kGapMs = int64_t{30} * 60 * 1000;
 constexpr int64_t kDayMs = int64_t{24} * 3600 * 1000;
 constexpr int64_t kEntropySteps = 3;
 constexpr int64_t kMostDays = 10;
@@ -57,7 +57,7 @@ std::vector<Sitting> SittingsOf(const Dataset& dataset, int64_t user) {
   for (int64_t row = dataset.RowsBegin(user); row < dataset.RowsEnd(user); ++row) {
     const bool new_one =
         sittings.empty() ||
-        (times && dataset.times_ms[At(row)] - dataset.times_ms[At(row - 1)] > kSittingGapMs);
+        (times && dataset.times_ms[At(row)] - dataset.times_ms[At(row - 1)] > kGapMs);
     if (new_one) sittings.push_back({row, row});
     sittings.back().last = row + 1;
   }

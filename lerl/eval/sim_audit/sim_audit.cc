@@ -11,6 +11,7 @@
 #include "lerl/base/progress.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/sim_audit/counterfactual_check.h"
+#include "lerl/eval/sim_audit/evolving_fit.h"
 #include "lerl/eval/sim_audit/held_out_fit.h"
 #include "lerl/eval/sim_audit/policy_spread.h"
 #include "lerl/eval/sim_audit/ranking_stability.h"
@@ -30,13 +31,15 @@ void Append(Figures more, Figures& figures) {
 
 std::string NameOf(const World& world, const RunConfig& config) {
   std::string name = config.env->task + " on " + world.dataset.name;
-  if (config.env->task == "evolving") return name;
+  if (config.env->task == "evolving") return name + ", world " + config.env->evolving.world;
   name += ", response model " + world.response_model->name() + ", leave rules";
   for (const std::string& rule : config.env->rules) name += " " + rule;
   return name;
 }
 
 Figures FitOf(const World& world, const RunConfig& config, const SimAuditOptions& options) {
+  if (config.env->task == "matrix") return {};
+  if (config.env->task == "evolving") return EvolvingFit(world, config, options.play.users);
   PlayedFitOptions fit{
       .rho = config.env->rho, .slate = config.env->slate_size, .item_vectors = world.unit_vectors};
   if (options.smoke) fit.most_users = 50;
@@ -86,8 +89,7 @@ SimAudit AuditSimulator(const World& world, const RunConfig& config,
     progress.Advance(++done, next);
   };
   const std::string& task = config.env->task;
-  add(task == "matrix" || task == "evolving" ? Figures{} : FitOf(world, config, options),
-      "policies play");
+  add(FitOf(world, config, options), "policies play");
   const std::vector<PolicyFigures> played = PlayAll(world, world, config, options.play, true);
   add(PolicySpread(played), "sessions against the log");
   add(ShapesOf(world, config, options), "counterfactual check");

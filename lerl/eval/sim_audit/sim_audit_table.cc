@@ -43,6 +43,31 @@ std::string AboutText(const SimAudit& audit) {
          " seeds; simulator " + audit.hash + ", commit " + audit.commit;
 }
 
+constexpr size_t kPageWidth = 118;
+
+// The text in lines of at most kPageWidth characters, cut at spaces; those after the first begin
+// with `indent`.
+std::string Wrapped(const std::string& text, const std::string& indent) {
+  std::string page;
+  size_t line = 0, begin = 0;
+  while (begin < text.size()) {
+    size_t end = text.find(' ', begin);
+    if (end == std::string::npos) end = text.size();
+    const size_t word = end - begin;
+    if (line > 0 && line + 1 + word > kPageWidth) {
+      page += "\n" + indent;
+      line = indent.size();
+    } else if (line > 0) {
+      page += " ";
+      ++line;
+    }
+    page.append(text, begin, word);
+    line += word;
+    begin = end + 1;
+  }
+  return page;
+}
+
 // Calls visit(figure, first of its check) for all figures.
 template <typename Visit>
 void ForFigures(const SimAudit& audit, const Visit& visit) {
@@ -111,8 +136,11 @@ std::string SimAuditText(const SimAudit& audit) {
 }
 
 std::string SimAuditMarkdown(const SimAudit& audit) {
-  std::string text = "**" + VerdictLine(audit) + ".**\n\n" + CountText(audit) + "; " +
-                     AboutText(audit) + ". Command: `" + audit.command + "`\n";
+  std::string text =
+      Wrapped("**" + VerdictLine(audit) + ".**", "") + "\n\n" +
+      Wrapped(CountText(audit) + "; " + AboutText(audit) + ". Command: `" + audit.command + "`",
+              "") +
+      "\n";
   ForFigures(audit, [&](const AuditFigure& figure, bool first) {
     if (first)
       text += "\n### " + figure.check +
@@ -124,7 +152,7 @@ std::string SimAuditMarkdown(const SimAudit& audit) {
             " |\n";
   });
   text += "\n### limits\n\n";
-  for (const std::string& limit : SimAuditLimits(audit)) text += "- " + limit + "\n";
+  for (const std::string& limit : SimAuditLimits(audit)) text += Wrapped("- " + limit, "  ") + "\n";
   return text;
 }
 

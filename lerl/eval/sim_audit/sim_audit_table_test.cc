@@ -50,6 +50,17 @@ TEST(SimAuditTable, LimitsNameWhatIsRed) {
   EXPECT_EQ(SimAuditLimits(AuditOf(0.8, 0.8)).size(), 4u);
 }
 
+TEST(SimAuditTable, LinesOfThePageThatAreNoRowsAreShort) {
+  SimAudit audit = AuditOf(0.8, 0.1);
+  audit.figures[1].name = "a name that is long enough for the sentence of its limit to be cut";
+  const std::string page = SimAuditMarkdown(audit);
+  for (size_t begin = 0; begin < page.size();) {
+    const size_t end = page.find('\n', begin);
+    if (page[begin] != '|') EXPECT_LE(end - begin, 118u) << page.substr(begin, end - begin);
+    begin = end + 1;
+  }
+}
+
 TEST(SimAuditTable, ASmokeRunSaysThatItProvesNothing) {
   SimAudit audit = AuditOf(0.8, 0.8);
   audit.smoke = true;
