@@ -37,11 +37,15 @@ class SimAudit(CliTest):
 
     def test_an_unfit_simulator_is_said_first_and_ends_with_exit_code_10(self):
         short = ["--users", "3", "--seeds", "2", "--refits", "1", "--splits", "1"]
-        done = self.run_lerl(*self.audit(self.shop(), *short))  # in which all policies earn the same
+        alike = ["--set", "split.train_users=0.3", "split.valid_users=0.4"]  # all policies earn the same in the shop
+        done = self.run_lerl(*self.audit(self.shop(), *short, *alike))
         self.assertEqual(done.returncode, 10, done.stderr)
         self.assertTrue(done.stdout.startswith("UNFIT to compare policies in"), done.stdout[:200])
         self.assertIn("lerl: UNFIT", done.stderr)
         self.assertEqual(json.loads((self.folder / "audit" / "audit.json").read_text())["verdict"], "unfit")
+
+    def test_one_validation_user_is_too_few(self):
+        self.expect_error(4, *self.audit(self.shop(), "--smoke"), says="split.valid_users")
 
     def test_both_worlds_of_the_evolving_task_are_audited(self):
         for world in ("first", "calibrated"):

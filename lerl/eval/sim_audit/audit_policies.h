@@ -13,8 +13,8 @@
 //   own_history     mmr inside plans of the user's favourite categories
 //   greedy          ORACLE: best items by the simulator itself, for the spread alone
 //
-// The draw of logging_like is that of the log's own policy as far as the log tells: for item i and a
-// user of the third g of the users by training rows
+// The draw of logging_like is that of the log's own policy as far as the log tells: for item i and
+// a user of the third g of the users by training rows
 //
 //   P(i | g) = n_gi / sum_j n_gj,   n_gi: training rows of item i by users of g
 //

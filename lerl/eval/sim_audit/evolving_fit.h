@@ -4,7 +4,7 @@
 // make a world. On the test rows, before any fatigue or drift:
 //
 //   world      p = sigmoid(z_ui + sum_c w_ic theta_uc,0)   z, theta_0: the world's
-//   z alone    p = sigmoid(z'_ui)                          z': a factorisation of the same settings,
+//   z alone    p = sigmoid(z'_ui)                          z': a factorisation of the settings,
 //                                                          fitted without interests
 //
 //   extra log loss = (LL of the world - LL of z alone) / LL of z alone, paired by row; its interval
@@ -15,9 +15,9 @@
 //                    its interval from the standard errors of both, as if they were independent
 //
 // Bounds; extra log loss and worth of truth decide:
-//   extra log loss   green .01, yellow .03: z takes about a sixth off the log loss of the base rate,
-//                    and 3% is a fifth of that (known when this was written: 4.6% of the first world)
-//   variance ratio   green 1.5, yellow 3: with more, what the log is silent on is where rewards are,
+//   extra log loss   green .01, yellow .03: z takes about a sixth off the base rate's log loss,
+//                    and 3% is a fifth of that (known when this was written: 4.6%, first world)
+//   variance ratio   green 1.5, yellow 3: with more, rewards lie in what the log is silent on,
 //                    by construction
 //   worth of truth   green .10, yellow .05: the task must reward knowing people
 //
@@ -45,7 +45,7 @@ PlayedRows PredictEvolving(const EvolvingUsers& people, const MfModel& z_alone,
 // Extra log loss of `played` against `plain`.
 Interval ExtraLogLoss(const PlayedRows& rows);
 
-// All figures of a world of the task. `table_users`: validation users of the worth of truth at most.
+// All figures of a world of the task. `table_users`: of the worth of truth, at most.
 std::vector<AuditFigure> EvolvingFit(const World& world, const RunConfig& config,
                                      int64_t table_users);
 

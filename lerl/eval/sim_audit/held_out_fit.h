@@ -18,7 +18,7 @@
 // Intervals resample users. The model `mf` is fitted on a random share of the whole log; its rows
 // are those that the fit left out, and it has no state.
 //
-// LightBounds, of the first behaviour and all users (which decide), and of its groups (which don't):
+// Bounds, of the first behaviour and all users (which decide), and of its groups (which don't):
 //   AUC    green .70, yellow .60: below .6 it hardly tells one item from another; .7 is where
 //          discrimination is commonly called acceptable (Hosmer and Lemeshow, Applied Logistic
 //          Regression, 2000, 5.2.4)

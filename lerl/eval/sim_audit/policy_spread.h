@@ -6,10 +6,10 @@
 //   told apart      share of the pairs of policies (no oracles) whose R_cum differ, by paired tests
 //                   corrected over all pairs by Holm's method (eval/significance.h)
 //
-// LightBounds; all three decide:
+// Bounds; all three decide:
 //   oracle ratio    green 1.5, yellow 1.3: below 1.3 the project's environments call a response
 //                   model unusable (sim/response/response_report.h)
-//   policy ratio    green 1.3, yellow 1.1: what no policy without the truth can gain can't be learned
+//   policy ratio    green 1.3, yellow 1.1: what no policy can gain without the truth isn't learned
 //                   from 100 users
 //   told apart      green .5, yellow .25: with fewer, most comparisons end in "unclear"
 

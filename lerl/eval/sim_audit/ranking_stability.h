@@ -15,7 +15,7 @@
 // way round.
 //
 // Bounds, both decide:
-//   tau         green .8, yellow .6: with 8 policies .8 is about 3 of 28 pairs exchanged, .6 about 6
+//   tau         green .8, yellow .6: of 8 policies .8 is about 3 of 28 pairs exchanged, .6 about 6
 //   reversals   green .02, yellow .05, the error that the tests themselves allow
 
 #include <vector>

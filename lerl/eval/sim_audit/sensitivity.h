@@ -1,7 +1,7 @@
 #pragma once
 // Sensitivity: what becomes of the order of policies when a parameter of the task that no log tells
-// is otherwise. Each parameter is moved down and up by half (whole numbers by a quarter, at least by
-// 1), one at a time, and the policies of eval/sim_audit/audit_policies.h play again.
+// is otherwise. Each parameter is moved down and up by half (whole numbers by a quarter, at least
+// by 1), one at a time, and the policies of eval/sim_audit/audit_policies.h play again.
 //
 //   reversed   the larger share, of down and up, of the pairs told apart that are told apart the
 //              other way round (policy_spread.h)

@@ -22,7 +22,7 @@
 //
 // Bounds; none of them decides, because a leave rule that a paper prescribes is no model of real
 // sittings, and because policies are compared inside one simulator:
-//   KS, total variation      green .2, yellow .4 (a fifth, two fifths of the sessions are otherwise)
+//   KS, total variation      green .2, yellow .4 (a fifth, two fifths of sessions are otherwise)
 //   likes                    green .05, yellow .10, as the ECE of the held-out fit
 //
 // Not handled: a real logging policy adapts to the user; this one does so by activity alone.

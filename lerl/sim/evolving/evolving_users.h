@@ -28,8 +28,8 @@
 //   z_ui       is that of the joint fit
 //   theta_uc,0 = theta_uc of the joint fit          a known interest
 //   theta_uc,0 ~ N(0, v (.9 R + .1 I))              a latent interest
-//     v, R     mean square of the known theta over users and categories; correlation of the columns
-//   `affinity` and `latent` then only switch known and latent interests off, with 0.
+//   where v is the mean square of known theta, and R the correlation of its columns. `affinity` and
+//   `latent` only switch known and latent interests off here, with 0.
 //
 // Fatigue: how soon the user tires of a category.
 //   kappa_uc = kappa exp(kappa_sd N(0, 1))

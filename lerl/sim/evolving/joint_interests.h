@@ -13,7 +13,7 @@
 //   p, q, b, c: as there, with the same e
 //
 //   w_ic   1 / (number of categories of i)
-//   n_uc   the user's rows of the fit whose item carries c: a pass over the rows pulls each theta by
+//   n_uc   the user's rows of the fit whose item carries c: a pass over them pulls each theta by
 //          theta / s^2, which is the gradient of its prior
 //   s      that of kSpreads whose fit predicts the validation rows best
 //

@@ -36,7 +36,7 @@ Split TwoItemsSplit() {
 
 constexpr MfConfig kOnePass{.factors = 1, .epochs = 1, .rate = 0.1, .l2 = 0, .row_share = 1};
 
-// Both rows are of category 0 (n = 2) and one of category 1 (n = 1). From 0, a like moves theta_0 by
+// Both rows are of category 0 (n = 2) and one of category 1 (n = 1). A like moves theta_0 by
 // rate (1 - p) and a dislike of the other item theta_0 and theta_1 by half of -rate p; the order of
 // the two rows is drawn, so the sum of steps is held against both.
 TEST(JointInterests, OnePassByHand) {
