@@ -133,8 +133,8 @@ std::vector<AuditFigure> EvolvingFit(const World& world, const RunConfig& config
   // The rows of z alone, beside those of the world.
   std::swap(rows.played, rows.plain);
   rows.plain_name = "of the world";
-  for (AuditFigure& figure : HeldOutFit(rows, of_likes, world.split)) {
-    if (figure.group != "all users" || figure.name.ends_with(rows.plain_name)) continue;
+  for (AuditFigure& figure : HeldOutFit(rows, of_likes, world.split, false)) {
+    if (figure.name.ends_with(rows.plain_name)) continue;
     figure.check = "evolving world";
     figure.name += ", z alone";
     figure.bounds.reset();

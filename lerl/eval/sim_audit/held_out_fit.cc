@@ -259,9 +259,10 @@ PlayedRows PredictAsPlayed(const ResponseModel& model, const Dataset& dataset, c
 }
 
 std::vector<AuditFigure> HeldOutFit(const PlayedRows& rows, const Dataset& dataset,
-                                    const Split& split) {
+                                    const Split& split, bool with_groups) {
   std::vector<AuditFigure> figures;
-  const std::vector<RowGroup> groups = GroupsOf(rows, dataset, split);
+  std::vector<RowGroup> groups = GroupsOf(rows, dataset, split);
+  if (!with_groups) groups.resize(1);
   for (size_t f = 0; f < dataset.behaviours.size(); ++f)
     for (const RowGroup& group : groups) AddGroup(rows, group, dataset, f, figures);
   return figures;

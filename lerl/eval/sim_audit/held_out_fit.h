@@ -65,9 +65,10 @@ struct PlayedFitOptions {
 PlayedRows PredictAsPlayed(const ResponseModel& model, const Dataset& dataset, const Split& split,
                            const PlayedFitOptions& options);
 
-// The figures of all behaviours and groups. A group without rows has no value, and says so.
+// The figures of all behaviours and groups, or of all users alone. A group without rows has no
+// value, and says so.
 std::vector<AuditFigure> HeldOutFit(const PlayedRows& rows, const Dataset& dataset,
-                                    const Split& split);
+                                    const Split& split, bool with_groups = true);
 
 // The mean cosine of each item of a slate with the others, [K]; 0 for a slate of one.
 std::vector<float> SlateSimilarity(std::span<const int32_t> slate,

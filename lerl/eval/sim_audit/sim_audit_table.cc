@@ -47,7 +47,7 @@ constexpr size_t kPageWidth = 118;
 
 // The text in lines of at most kPageWidth characters, cut at spaces; those after the first begin
 // with `indent`.
-std::string Wrapped(const std::string& text, const std::string& indent) {
+std::string PageLines(const std::string& text, const std::string& indent) {
   std::string page;
   size_t line = 0, begin = 0;
   while (begin < text.size()) {
@@ -137,9 +137,9 @@ std::string SimAuditText(const SimAudit& audit) {
 
 std::string SimAuditMarkdown(const SimAudit& audit) {
   std::string text =
-      Wrapped("**" + VerdictLine(audit) + ".**", "") + "\n\n" +
-      Wrapped(CountText(audit) + "; " + AboutText(audit) + ". Command: `" + audit.command + "`",
-              "") +
+      PageLines("**" + VerdictLine(audit) + ".**", "") + "\n\n" +
+      PageLines(CountText(audit) + "; " + AboutText(audit) + ". Command: `" + audit.command + "`",
+                "") +
       "\n";
   ForFigures(audit, [&](const AuditFigure& figure, bool first) {
     if (first)
@@ -152,7 +152,8 @@ std::string SimAuditMarkdown(const SimAudit& audit) {
             " |\n";
   });
   text += "\n### limits\n\n";
-  for (const std::string& limit : SimAuditLimits(audit)) text += Wrapped("- " + limit, "  ") + "\n";
+  for (const std::string& limit : SimAuditLimits(audit))
+    text += PageLines("- " + limit, "  ") + "\n";
   return text;
 }
 

@@ -56,7 +56,9 @@ TEST(SimAuditTable, LinesOfThePageThatAreNoRowsAreShort) {
   const std::string page = SimAuditMarkdown(audit);
   for (size_t begin = 0; begin < page.size();) {
     const size_t end = page.find('\n', begin);
-    if (page[begin] != '|') EXPECT_LE(end - begin, 118u) << page.substr(begin, end - begin);
+    if (page[begin] != '|') {
+      EXPECT_LE(end - begin, 118u) << page.substr(begin, end - begin);
+    }
     begin = end + 1;
   }
 }
