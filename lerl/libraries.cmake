@@ -84,7 +84,7 @@ lerl_library(train COLD DEPS base cells data nn sim agents planner TESTING lying
 
 lerl_library(eval COLD
   ORDER metrics quantiles statistics interval_json off_policy significance run_scores ledger evaluation claims play_file
-        evaluator comparison_config tables audit report
+        evaluator comparison_config tables audit sim_audit report
   DEPS base cells data sim train
   TESTING written_report)
 lerl_embed_files(lerl_eval lerl/eval/report/report_files.h

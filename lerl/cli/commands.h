@@ -35,6 +35,7 @@ void AddAuditCommand(CLI::App& app);
 void AddAuditListeningCommand(CLI::App& audit);  // below `lerl audit`
 void AddAuditWishesCommand(CLI::App& audit);     // below `lerl audit`
 void AddAuditErrorsCommand(CLI::App& audit);     // below `lerl audit`
+void AddSimCommand(CLI::App& app);
 void AddWorkCommand(CLI::App& app);
 void AddRayCommand(CLI::App& app);
 void AddReflectionsCommand(CLI::App& app);

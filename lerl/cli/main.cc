@@ -37,6 +37,7 @@ void AddCommands(CLI::App& app) {
   lerl::AddOpeCommand(app);
   lerl::AddCompareCommand(app);
   lerl::AddAuditCommand(app);
+  lerl::AddSimCommand(app);
   lerl::AddWorkCommand(app);
   lerl::AddRayCommand(app);
   lerl::AddReflectionsCommand(app);

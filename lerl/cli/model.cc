@@ -92,7 +92,7 @@ void PrintLeaveRuleTable(const Loaded& loaded, std::span<const int32_t> users, b
 
 void PrintEvolvingTable(const Loaded& loaded, std::span<const int32_t> users, bool json) {
   const EnvConfig& env = loaded.settings.env;
-  const EvolvingUsers people(loaded.dataset, loaded.split, env.evolving.mf);
+  const EvolvingUsers people(loaded.dataset, loaded.split, env.evolving.mf, env.evolving.world);
   const std::vector<EvolvingRow> rows =
       EvolvingTable(loaded.dataset, loaded.split, people, env, users, kTableSeeds);
   const SessionLengths in_log = LengthsInLog(loaded.dataset, env.slate_size);

@@ -104,6 +104,7 @@ struct CravingConfig {
 // The evolving-interest task (sim/evolving/evolving_env.h). A strength of 0 switches its mechanism
 // off.
 struct EvolvingConfig {
+  std::string world = "first";
   int64_t world_seed = 1;
   double affinity = 2;
   double latent = 2;
@@ -124,6 +125,10 @@ struct EvolvingConfig {
   MfConfig mf{.seed = 2};
 
   void VisitFields(FieldVisitor& visit) {
+    visit("world", world,
+          "first: interests counted beside z; calibrated: both fitted together, latent interests "
+          "with the variance of known ones",
+          {"first", "calibrated"});
     visit("world_seed", world_seed, "of the users' latent interests and fatigue", Range{0, 9e15});
     visit("affinity", affinity, "weight of the log odds of liking a category", Range{0, 100});
     visit("latent", latent, "standard deviation of interests that the log is silent on",

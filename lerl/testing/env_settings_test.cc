@@ -77,7 +77,7 @@ class SmallWorldOfTasks {
     std::shared_ptr<const MatrixTruth> matrix;
     if (config.task == "matrix")
       matrix = LoadMatrixTruth(config.matrix, "without a matrix", {}, data_);
-    const EvolvingUsers users(data_, split_, config.evolving.mf);
+    const EvolvingUsers users(data_, split_, config.evolving.mf, config.evolving.world);
     const auto env = MakeEnv(config,
                              {.dataset = data_,
                               .split = split_,

@@ -26,6 +26,11 @@ void DropWhatIsOff(nlohmann::json& student) {
     if (student.contains(key) && student[key] == 0) student.erase(key);
 }
 
+// Nothing is said of the first world of the task `evolving`, which was once the only one.
+void DropFirstWorld(nlohmann::json& evolving) {
+  if (evolving.value("world", "") == "first") evolving.erase("world");
+}
+
 // A file counts by its name and that of its folder, wherever it is looked at from.
 std::string LastNames(const std::string& path) {
   const std::filesystem::path full = std::filesystem::absolute(path);
@@ -55,11 +60,12 @@ void TrainAsItsBase(nlohmann::json& config) {
 nlohmann::json WhatDecides(nlohmann::json config) {
   using Pointer = nlohmann::json::json_pointer;
   const Pointer train("/train"), endpoint("/planner/llm/endpoint"), data("/data/name"),
-      matrix("/env/matrix/file"), student("/planner/student");
+      matrix("/env/matrix/file"), student("/planner/student"), evolving("/env/evolving");
   if (config.contains(train) && config[train].is_object())
     for (const char* key : {"seeds", "threads"}) config[train].erase(key);
   if (config.contains(endpoint) && config[endpoint].is_object()) KeepWhatDecides(config[endpoint]);
   if (config.contains(student) && config[student].is_object()) DropWhatIsOff(config[student]);
+  if (config.contains(evolving) && config[evolving].is_object()) DropFirstWorld(config[evolving]);
   const std::string description = config.value(data, ""), file = config.value(matrix, "");
   if (IsDescription(description)) config[data] = LastNames(description);
   if (!file.empty()) config[matrix] = LastNames(file);

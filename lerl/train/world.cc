@@ -40,8 +40,8 @@ std::unique_ptr<World> LoadWholeWorld(const RunConfig& config, HeldOut judged) {
   }
   CloseHeldOut(world->split, judged);
   if (task.needs_evolving)
-    world->evolving =
-        std::make_shared<EvolvingUsers>(world->dataset, world->split, config.env->evolving.mf);
+    world->evolving = std::make_shared<EvolvingUsers>(
+        world->dataset, world->split, config.env->evolving.mf, config.env->evolving.world);
   world->response_model =
       LoadOrTrainResponseModel(world->dataset, world->split, config.response_model);
   Factorisations fitted =
@@ -66,7 +66,11 @@ std::string WorldHash(const RunConfig& config) {
   if (task.needs_matrix)
     for (const char* key : {"source", "file", "target", "mf"})
       used["matrix"][key] = all.at("env").at("matrix").at(key);
-  if (task.needs_evolving) used["evolving"] = all.at("env").at("evolving").at("mf");
+  if (task.needs_evolving) {
+    used["evolving"] = all.at("env").at("evolving").at("mf");
+    // Of the first world, which was once the only one, nothing is said.
+    if (config.env->evolving.world != "first") used["world"] = config.env->evolving.world;
+  }
   return ConfigHash(used);
 }
 

@@ -107,7 +107,7 @@ class Links(unittest.TestCase):
                 self.assertTrue(path.exists(), f"{document.relative_to(ROOT)}: {target}")
 
 
-GROUPS = ("data", "bench", "model", "audit", "events")  # commands that do nothing without one below them
+GROUPS = ("data", "bench", "model", "audit", "sim", "events")  # commands that do nothing without one below them
 
 
 def words_of(command):

@@ -9,6 +9,7 @@
 #include "lerl/base/math.h"
 #include "lerl/base/rng.h"
 #include "lerl/sim/env_config.h"
+#include "lerl/sim/evolving/joint_interests.h"
 
 namespace lerl {
 namespace {
@@ -60,6 +61,17 @@ std::vector<double> Affinities(const Counts& counts, size_t categories) {
         LogOdds(base));
   }
   return affinity;
+}
+
+// v, the mean square of the interests that are known; 0 where none is.
+double MeanKnownSquare(std::span<const double> theta, std::span<const int32_t> rows) {
+  double squares = 0, known = 0;
+  for (size_t cell = 0; cell < theta.size(); ++cell) {
+    if (rows[cell] < kKnownFrom) continue;
+    squares += theta[cell] * theta[cell];
+    known += 1;
+  }
+  return known > 0 ? squares / known : 0;
 }
 
 }  // namespace
@@ -120,13 +132,22 @@ void DrawConditional(std::span<const double> covariance, std::span<const uint8_t
   }
 }
 
-EvolvingUsers::EvolvingUsers(const Dataset& dataset, const Split& split, const MfConfig& z)
-    : categories_(At(dataset.num_categories())) {
-  // 1. The taste in single items, z.
-  z_ = FitMfOnTrainingRows(dataset, split, z);
-  // 2. The affinities.
+EvolvingUsers::EvolvingUsers(const Dataset& dataset, const Split& split, const MfConfig& z,
+                             std::string_view world)
+    : categories_(At(dataset.num_categories())), calibrated_(world == "calibrated") {
   Counts counts = CountRows(dataset, split);
-  affinity_ = Affinities(counts, categories_);
+  if (calibrated_) {
+    // 1, 2. Taste and interests, of one fit.
+    JointInterests fit = FitJointInterests(dataset, split, z);
+    z_ = std::move(fit.z);
+    affinity_ = std::move(fit.theta);
+    known_square_ = MeanKnownSquare(affinity_, counts.rows);
+  } else {
+    // 1. The taste in single items, z.
+    z_ = FitMfOnTrainingRows(dataset, split, z);
+    // 2. The affinities.
+    affinity_ = Affinities(counts, categories_);
+  }
   rows_ = std::move(counts.rows);
   // 3. The covariance of interests, .9 R + .1 I.
   correlation_ = ColumnCorrelation(affinity_, categories_);
@@ -147,13 +168,15 @@ EvolvingProfile EvolvingUsers::Profile(int32_t user, const EvolvingConfig& confi
     known.push_back(rows_[cell] >= kKnownFrom);
     normals.push_back(interests.Normal());
     profile.latent.push_back(known[c] == 0);
-    profile.theta.push_back(known[c] != 0 ? config.affinity * affinity_[cell] : 0);
+    const double weight = calibrated_ ? (config.affinity > 0 ? 1 : 0) : config.affinity;
+    profile.theta.push_back(known[c] != 0 ? weight * affinity_[cell] : 0);
     profile.kappa.push_back(config.kappa * std::exp(config.kappa_sd * tiring.Normal()));
   }
   // 2. The latent interests, given the known ones.
-  if (config.latent > 0) {
+  const double variance = calibrated_ ? known_square_ : config.latent * config.latent;
+  if (config.latent > 0 && variance > 0) {
     std::vector<double> covariance = correlation_;
-    for (double& value : covariance) value *= config.latent * config.latent;
+    for (double& value : covariance) value *= variance;
     DrawConditional(covariance, known, normals, profile.theta);
   }
   return profile;

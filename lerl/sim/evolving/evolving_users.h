@@ -23,6 +23,14 @@
 //   that what is known of a user helps to guess the rest. A user without training rows has latent
 //   interests alone. With latent = 0, latent interests are 0.
 //
+// With env.evolving.world = "calibrated" interests and z are fitted together
+// (sim/evolving/joint_interests.h), and
+//   z_ui       is that of the joint fit
+//   theta_uc,0 = theta_uc of the joint fit          a known interest
+//   theta_uc,0 ~ N(0, v (.9 R + .1 I))              a latent interest
+//   where v is the mean square of known theta, and R the correlation of its columns. `affinity` and
+//   `latent` only switch known and latent interests off here, with 0.
+//
 // Fatigue: how soon the user tires of a category.
 //   kappa_uc = kappa exp(kappa_sd N(0, 1))
 //
@@ -30,6 +38,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "lerl/data/dataset.h"
@@ -48,8 +57,9 @@ struct EvolvingProfile {
 
 class EvolvingUsers {
  public:
-  // `z` holds the settings of the factorisation.
-  EvolvingUsers(const Dataset& dataset, const Split& split, const MfConfig& z);
+  // `z` holds the settings of the factorisation; `world` is env.evolving.world.
+  EvolvingUsers(const Dataset& dataset, const Split& split, const MfConfig& z,
+                std::string_view world = "first");
 
   EvolvingProfile Profile(int32_t user, const EvolvingConfig& config) const;
   double Z(int32_t user, int32_t item) const { return static_cast<double>(z_.Logit(user, item)); }
@@ -57,8 +67,10 @@ class EvolvingUsers {
  private:
   MfModel z_;
   size_t categories_;
+  bool calibrated_;
+  double known_square_ = 0;          // v, of a calibrated world
   std::vector<int32_t> rows_;        // n [U, C]
-  std::vector<double> affinity_;     // a [U, C]
+  std::vector<double> affinity_;     // a [U, C]; theta of a calibrated world
   std::vector<double> correlation_;  // .9 R + .1 I [C, C]
 };
 

@@ -8,6 +8,7 @@
 #include "lerl/base/rng.h"
 #include "lerl/data/sources/synthetic.h"
 #include "lerl/sim/env_config.h"
+#include "lerl/sim/evolving/joint_interests.h"
 
 namespace lerl {
 namespace {
@@ -50,6 +51,23 @@ TEST(EvolvingUsers, KnownInterestsAreShrunkLogOddsAgainstTheUsersBase) {
   data.responses = {std::vector<uint8_t>{1, 1, 0, 0, 0, 0}};
   EXPECT_NEAR(EvolvingUsers(data, SevenItemsSplit(), {}).Profile(0, config).theta[0],
               3 * (LogOdds((2 + 2.5) / 7) - LogOdds(0.5)), 1e-12);
+}
+
+TEST(EvolvingUsers, OfACalibratedWorldHaveTheInterestsOfTheJointFit) {
+  const MfConfig z{.factors = 2, .epochs = 5};
+  const JointInterests fit = FitJointInterests(SevenItems(), SevenItemsSplit(), z);
+  const EvolvingUsers users(SevenItems(), SevenItemsSplit(), z, "calibrated");
+  EvolvingConfig config;
+  const EvolvingProfile profile = users.Profile(0, config);
+  EXPECT_DOUBLE_EQ(profile.theta[0], fit.theta[0]);  // known: two rows of category 0
+  EXPECT_EQ(profile.latent, (std::vector<uint8_t>{0, 1, 1}));
+  EXPECT_DOUBLE_EQ(users.Z(0, 3), static_cast<double>(fit.z.Logit(0, 3)));
+  // The one known interest of all users is its own mean square, so that a draw of user 1, who knows
+  // none, is |theta_0| times a draw of a standard Gaussian: 10 of them are beyond any doubt.
+  for (const double theta : users.Profile(1, config).theta)
+    EXPECT_LE(std::abs(theta), 10 * std::abs(fit.theta[0]));
+  config.affinity = 0;
+  EXPECT_DOUBLE_EQ(users.Profile(0, config).theta[0], 0);
 }
 
 TEST(EvolvingUsers, WithoutARowEveryInterestIsLatentAndWithoutLatentOnesItIsNought) {
