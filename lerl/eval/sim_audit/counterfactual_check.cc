@@ -7,6 +7,7 @@
 #include "lerl/agents/control_agents.h"
 #include "lerl/base/index.h"
 #include "lerl/base/rng.h"
+#include "lerl/sim/env_config.h"
 
 namespace lerl {
 namespace {
