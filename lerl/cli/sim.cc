@@ -39,9 +39,10 @@ void ExecuteAudit(SimFlags flags) {
   RequireWritable(flags.out);
   const std::unique_ptr<World> world = LoadWorld(config);
   SimAudit audit = AuditSimulator(*world, config, flags.audit);
-  audit.command = "lerl sim audit" + flags.run.Text() + " --users " +
-                  std::to_string(flags.audit.play.users) + " --seeds " +
-                  std::to_string(flags.audit.play.seeds.size());
+  audit.command =
+      "lerl sim audit" + flags.run.Text() + " --users " + std::to_string(flags.audit.play.users) +
+      " --seeds " + std::to_string(flags.audit.play.seeds.size()) + " --refits " +
+      std::to_string(flags.audit.refits) + " --splits " + std::to_string(flags.audit.splits);
   WriteSimAudit(flags.out, audit);
   WriteFileWhole(std::filesystem::path(flags.out) / "audit.md", SimAuditMarkdown(audit));
   std::printf("%s\n",

@@ -47,7 +47,15 @@ double ReversedShare(const std::vector<int>& before, const std::vector<int>& aft
     ordered += before[n] != 0;
     reversed += before[n] * after[n] < 0;
   }
-  return ordered > 0 ? reversed / ordered : 0;
+  return reversed / ordered;
+}
+
+AuditFigure WithPairs(AuditFigure figure) {
+  if (!figure.value || !std::isnan(figure.value->mean)) return figure;
+  figure.value.reset();
+  figure.note += figure.note.empty() ? "" : "; ";
+  figure.note += "no pair of policies is told apart, so that none can be reversed";
+  return figure;
 }
 
 Interval MeanTau(const std::vector<double>& taus) {
@@ -103,15 +111,15 @@ std::vector<AuditFigure> RankingStability(const World& world, const RunConfig& c
            .decides = true,
            .note = std::to_string(refits) + " refits, lowest " +
                    std::to_string(std::ranges::min(taus)).substr(0, 5)},
-          {.check = "stability of the ranking",
-           .name = "pairs told apart that are reversed in a refit",
-           .group = "validation users",
-           .value = Interval{std::accumulate(reversed.begin(), reversed.end(), 0.0) /
-                                 static_cast<double>(refits),
-                             std::ranges::min(reversed), most},
-           .bounds = kReversalBounds,
-           .decides = true,
-           .note = "mean over the refits, from the lowest to the highest"}};
+          WithPairs({.check = "stability of the ranking",
+                     .name = "pairs told apart that are reversed in a refit",
+                     .group = "validation users",
+                     .value = Interval{std::accumulate(reversed.begin(), reversed.end(), 0.0) /
+                                           static_cast<double>(refits),
+                                       std::ranges::min(reversed), most},
+                     .bounds = kReversalBounds,
+                     .decides = true,
+                     .note = "mean over the refits, from the lowest to the highest"})};
 }
 
 }  // namespace lerl

@@ -36,8 +36,13 @@ double KendallTau(const std::vector<double>& a, const std::vector<double>& b);
 std::vector<double> RewardsOf(const std::vector<PolicyFigures>& figures);
 std::vector<CrossedTable> TablesOf(const std::vector<PolicyFigures>& figures);
 
-// The share of the pairs that `before` orders and `after` orders the other way round (ShownOrder).
+// The share of the pairs that `before` orders and `after` orders the other way round (ShownOrder);
+// NaN where `before` orders none, which says nothing and has no light.
 double ReversedShare(const std::vector<int>& before, const std::vector<int>& after);
+
+// The figure without a value and with the reason, where its value is NaN because no pair is told
+// apart; unchanged otherwise.
+AuditFigure WithPairs(AuditFigure figure);
 
 // The mean of some taus with Student's interval, cut to [-1, 1]; with one, the whole range.
 Interval MeanTau(const std::vector<double>& taus);

@@ -30,7 +30,16 @@ TEST(RankingStability, IntervalsOfTauAreStudentsCutToTheRange) {
 
 TEST(RankingStability, CountsPairsThatAreToldApartTheOtherWayRound) {
   EXPECT_DOUBLE_EQ(ReversedShare({1, -1, 0, 1}, {1, 1, 1, 0}), 1.0 / 3);
-  EXPECT_DOUBLE_EQ(ReversedShare({0, 0}, {1, 1}), 0);
+  EXPECT_TRUE(std::isnan(ReversedShare({0, 0}, {1, 1})));  // nothing to reverse
+}
+
+TEST(RankingStability, HasNoLightWhereNothingCouldBeReversed) {
+  const double nothing = ReversedShare({0}, {1});
+  const AuditFigure figure =
+      WithPairs({.value = Interval{nothing, nothing, nothing}, .bounds = kReversalBounds});
+  EXPECT_FALSE(figure.value.has_value());
+  EXPECT_EQ(figure.light(), Light::kNone);
+  EXPECT_TRUE(WithPairs({.value = Interval{0, 0, 0}}).value.has_value());
 }
 
 TEST(RankingStability, RefitsASmallWorld) {

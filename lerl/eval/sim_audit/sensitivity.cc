@@ -99,18 +99,20 @@ std::vector<AuditFigure> Sensitivity(const World& world, const RunConfig& config
       RunConfig moved = config;
       SetFields(moved, {SettingText(parameter, up != 0 ? parameter.up : parameter.down)});
       const std::vector<PolicyFigures> again = PlayAll(world, world, moved, play);
-      most = std::max(most, ReversedShare(order, ShownOrder(TablesOf(again))));
+      const double reversed = ReversedShare(order, ShownOrder(TablesOf(again)));
+      most = std::isnan(reversed) ? reversed : std::max(most, reversed);
       spread[up] = SpreadOfRewards(again);
       tau[up] = KendallTau(RewardsOf(played), RewardsOf(again));
     }
-    figures.push_back({.check = "sensitivity",
-                       .name = "pairs reversed by " + parameter.name,
-                       .group = Format("%.3g to %.3g", parameter.down, parameter.up),
-                       .value = Interval{most, most, most},
-                       .bounds = kSensitivityBounds,
-                       .note = Format("spread %.2f, %.2f, %.2f at %.3g, %.3g, %.3g; tau %.2f, %.2f",
-                                      spread[0], SpreadOfRewards(played), spread[1], parameter.down,
-                                      parameter.value, parameter.up, tau[0], tau[1])});
+    figures.push_back(
+        WithPairs({.check = "sensitivity",
+                   .name = "pairs reversed by " + parameter.name,
+                   .group = Format("%.3g to %.3g", parameter.down, parameter.up),
+                   .value = Interval{most, most, most},
+                   .bounds = kSensitivityBounds,
+                   .note = Format("spread %.2f, %.2f, %.2f at %.3g, %.3g, %.3g; tau %.2f, %.2f",
+                                  spread[0], SpreadOfRewards(played), spread[1], parameter.down,
+                                  parameter.value, parameter.up, tau[0], tau[1])}));
   }
   return figures;
 }
