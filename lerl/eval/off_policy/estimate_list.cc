@@ -62,7 +62,10 @@ void EstimateList::Add(const std::string& name, RatioSum sum, const std::string&
                        std::optional<TermBounds> bounds) {
   if (!refusal.empty()) return Refuse(name, refusal);
   LogEstimate made{.name = name};
-  if (bounds && std::isfinite(bounds->low) && std::isfinite(bounds->high)) {
+  // Rewards that are all the same say nothing of where others may lie.
+  const bool bounded = bounds && bounds->low < bounds->high && std::isfinite(bounds->low) &&
+                       std::isfinite(bounds->high);
+  if (bounded) {
     const TermBounds of_units = OfUnits(sum, *bounds);
     const std::vector<double> values = UnitValues(sum);
     made.hoeffding = HoeffdingInterval(values, of_units.low, of_units.high);
