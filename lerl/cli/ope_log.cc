@@ -92,9 +92,9 @@ JudgedPolicy CandidateOf(const std::string& text, const ReadLogResult& judge,
   others.policies.clear();
   const ReadLogResult other = ReadLoggedRows(file, others, judge.log.actions);
   if (other.log.actions.size() != judge.log.actions.size())
-    throw Error(ErrorKind::kData, file + ": it shows " +
+    throw Error(ErrorKind::kData, file + ": it shows actions that the log never does, such as " +
                                       other.log.actions[judge.log.actions.size()] +
-                                      ", which the log never does; a policy of it can't be judged");
+                                      "; a policy of it can't be judged");
   JudgedPolicy policy = PolicyOfLog(judge, other);
   policy.name = name;
   return policy;
