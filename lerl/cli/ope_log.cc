@@ -92,12 +92,21 @@ JudgedPolicy CandidateOf(const std::string& text, const ReadLogResult& judge,
   others.policies.clear();
   const ReadLogResult other = ReadLoggedRows(file, others, judge.log.actions);
   if (other.log.actions.size() != judge.log.actions.size())
-    throw Error(ErrorKind::kData, file + ": it shows " +
+    throw Error(ErrorKind::kData, file + ": it shows actions that the log never does, such as " +
                                       other.log.actions[judge.log.actions.size()] +
-                                      ", which the log never does; a policy of it can't be judged");
+                                      "; a policy of it can't be judged");
   JudgedPolicy policy = PolicyOfLog(judge, other);
   policy.name = name;
   return policy;
+}
+
+// --truth NAME=VALUE.
+void SetTruth(const std::string& text, std::vector<JudgedPolicy>& policies) {
+  const auto [name, value] = Assignment("--truth", text);
+  const auto found = std::ranges::find(policies, name, &JudgedPolicy::name);
+  if (found == policies.end())
+    throw Error(ErrorKind::kUsage, "--truth " + text + ": there is no policy " + name);
+  found->truth = NumberOf("--truth " + text, value);
 }
 
 PoliciesOnLog PoliciesOf(const OpeLogFlags& flags, const LogColumns& columns) {
@@ -120,13 +129,7 @@ PoliciesOnLog PoliciesOf(const OpeLogFlags& flags, const LogColumns& columns) {
     throw Error(ErrorKind::kUsage,
                 "lerl ope log: no policy to judge; name columns of probabilities (--policy NAME) "
                 "or candidates (--candidate uniform)");
-  for (const std::string& text : flags.truths) {
-    const auto [name, value] = Assignment("--truth", text);
-    const auto found = std::ranges::find(made.policies, name, &JudgedPolicy::name);
-    if (found == made.policies.end())
-      throw Error(ErrorKind::kUsage, "--truth " + text + ": there is no policy " + name);
-    found->truth = NumberOf("--truth " + text, value);
-  }
+  for (const std::string& text : flags.truths) SetTruth(text, made.policies);
   return made;
 }
 

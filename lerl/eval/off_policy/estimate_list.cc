@@ -58,11 +58,14 @@ TermBounds BoundsOfSession(double most, RewardRange rewards, int64_t steps, doub
   return bounds;
 }
 
-void EstimateList::Add(const std::string& name, RatioSum sum, const std::string& refusal,
+void EstimateList::Add(const std::string& name, const RatioSum& sum, const std::string& refusal,
                        std::optional<TermBounds> bounds) {
   if (!refusal.empty()) return Refuse(name, refusal);
   LogEstimate made{.name = name};
-  if (bounds && std::isfinite(bounds->low) && std::isfinite(bounds->high)) {
+  // Rewards that are all the same say nothing of where others may lie.
+  const bool bounded = bounds && bounds->low < bounds->high && std::isfinite(bounds->low) &&
+                       std::isfinite(bounds->high);
+  if (bounded) {
     const TermBounds of_units = OfUnits(sum, *bounds);
     const std::vector<double> values = UnitValues(sum);
     made.hoeffding = HoeffdingInterval(values, of_units.low, of_units.high);
@@ -99,6 +102,7 @@ void EstimateList::Refuse(const std::string& name, const std::string& refusal) {
 std::vector<LogEstimate> EstimateList::Finish(int resamples, int model_resamples) {
   const auto resample = [&](const std::vector<Pending>& pending, int times) {
     std::vector<EstimateOfCounts> functions;
+    functions.reserve(pending.size());
     for (const Pending& one : pending) functions.push_back(one.estimate);
     if (functions.empty()) return;
     auto drawn = Resample(functions, std::min(units_, kMostResampledUnits), times);

@@ -29,7 +29,7 @@ class EstimateList {
   explicit EstimateList(int64_t units) : units_(units) {}
 
   // A sum, which is given unless `refusal` says why not.
-  void Add(const std::string& name, RatioSum sum, const std::string& refusal,
+  void Add(const std::string& name, const RatioSum& sum, const std::string& refusal,
            std::optional<TermBounds> bounds = {});
   // An estimate that is fitted anew, of counts of all units or of none.
   void AddFitted(const std::string& name, EstimateOfCounts estimate, const std::string& refusal);

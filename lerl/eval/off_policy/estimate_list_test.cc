@@ -30,8 +30,10 @@ TEST(EstimateList, GivesWhatIsNotRefused) {
   list.Add("refused", sum, "no support");
   list.AddFitted(
       "fitted", [](std::span<const double> counts) { return counts.empty() ? 7 : counts[0]; }, "");
+  list.Add("of one reward", sum, "", TermBounds{0, 0});
   const std::vector<LogEstimate> made = list.Finish(100, 50);
-  ASSERT_EQ(made.size(), 3u);
+  ASSERT_EQ(made.size(), 4u);
+  EXPECT_FALSE(made[3].hoeffding.has_value());
   EXPECT_NEAR(made[0].bootstrap.value_or(Interval{}).mean, 2, 1e-12);
   // The larger unit has three of four terms: it adds at most 2 * 3 * 2 / 4 to the mean.
   const Interval hoeffding = made[0].hoeffding.value_or(Interval{});

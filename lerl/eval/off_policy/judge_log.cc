@@ -35,7 +35,11 @@ void RequireKnown(LogKind kind, const std::string& estimator) {
                                      "' for this kind of log; there are " + all);
 }
 
-// The one that is asked for, or the first of those that most policies have; "" where none has one.
+// What a model alone says, however little the log supports it.
+bool IsModelAlone(const std::string& estimator) { return estimator == "dm" || estimator == "fqe"; }
+
+// The one that is asked for, or the first of those that most policies have, models alone last; ""
+// where none has one.
 std::string ChooseRanking(const LogJudgement& judgement, const std::string& asked) {
   if (!asked.empty()) return asked;
   std::string best;
@@ -45,7 +49,7 @@ std::string ChooseRanking(const LogJudgement& judgement, const std::string& aske
       const LogEstimate* estimate = policy.Find(name);
       return estimate != nullptr && estimate->bootstrap.has_value();
     });
-    if (given > most) {
+    if (given > most && (best.empty() || !IsModelAlone(name))) {
       most = given;
       best = name;
     }

@@ -115,6 +115,20 @@ TEST(JudgeLog, RanksPoliciesAndSaysHowWell) {
               HasSubstr("no estimator 'fqe'"));
 }
 
+// One policy has weights that are refused, and both have an estimate of the model: what the log
+// supports is what ranks.
+TEST(JudgeLog, DoesNotRankByAModelAloneWhereWeightsHaveASay) {
+  KnownLog known = KnownDecisions(300, 4);
+  JudgedPolicy wrong = known.policy;
+  wrong.name = "wrong";
+  for (double& p : wrong.of_logged) p *= .5;
+  const LogJudgement judgement = JudgeLog(known.log, {wrong, known.policy}, {});
+  EXPECT_TRUE(judgement.policies[0].Find("dm")->bootstrap.has_value());
+  EXPECT_EQ(judgement.ranked_by, "dr");
+  EXPECT_THAT(judgement.selection.ranking, ElementsAre(1));
+  EXPECT_EQ(JudgeLog(known.log, {wrong}, {}).ranked_by, "dm");
+}
+
 TEST(JudgeLog, RefusesLogsThatSayNothing) {
   EXPECT_THAT(ErrorOf(ErrorKind::kUnusable, [] { JudgeLog({}, {}, {}); }),
               HasSubstr("0 rows of 0 units"));
