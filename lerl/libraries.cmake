@@ -99,6 +99,11 @@ if(LERL_TESTS)
            $<TARGET_FILE:statistics_numbers>)
 endif()
 
+lerl_library(study COLD
+  ORDER study_config study_design study_plan study_power claim_tests rank_intervals study_analysis
+        study_outcome study_text study_files study
+  DEPS base cells data sim planner train eval)
+
 lerl_library(python
   ORDER observation_memory session_features shared_planner batch_env callback_agent
   DEPS base data nn sim agents planner train eval)
@@ -137,7 +142,7 @@ lerl_embed_files(lerl_bench lerl/bench/service_load_file.h lerl/bench/service_lo
 
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
 add_executable(lerl ${command_sources})
-target_link_libraries(lerl PRIVATE lerl_eval lerl_lm_tuning lerl_sql_cells lerl_serve lerl_learn CLI11::CLI11)
+target_link_libraries(lerl PRIVATE lerl_eval lerl_study lerl_lm_tuning lerl_sql_cells lerl_serve lerl_learn CLI11::CLI11)
 lerl_compile_as(lerl cold)
 lerl_embed_files(lerl lerl/cli/ray_files.h lerl/cli/ray_launcher.py)
 # What is compiled last is cut into smaller parts, so that all cores end together.

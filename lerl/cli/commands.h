@@ -30,6 +30,7 @@ void AddServeCommand(CLI::App& app);
 void AddEventsCommand(CLI::App& app);
 void AddOpeCommand(CLI::App& app);
 void AddCompareCommand(CLI::App& app);
+void AddStudyCommand(CLI::App& app);
 void AddAuditCommand(CLI::App& app);
 void AddAuditListeningCommand(CLI::App& audit);  // below `lerl audit`
 void AddAuditWishesCommand(CLI::App& audit);     // below `lerl audit`
