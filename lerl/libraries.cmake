@@ -101,7 +101,7 @@ endif()
 
 lerl_library(study COLD
   ORDER study_config study_design study_plan study_power claim_tests rank_intervals study_analysis
-        study_outcome study_text study_files study
+        study_outcome study_text study_latex study_page study_files study
   DEPS base cells data sim planner train eval)
 
 lerl_library(python

@@ -4,7 +4,7 @@ if(NOT LERL_TESTS)
 endif()
 
 foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export
-        report_export held_out audit plan_prompt plan_wish tune_model work serve openapi learn scale_out service_faults
+        report_export held_out audit plan_prompt plan_wish tune_model work study serve openapi learn scale_out service_faults
         service_upkeep teacher_pool ranks beyond_memory)
   add_test(NAME cli.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_${name}.py
            $<TARGET_FILE:lerl>)

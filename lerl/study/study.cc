@@ -78,17 +78,34 @@ class Conductor {
     return data;
   }
 
+  // Whether the files of a cell are there and whole; a damaged one is for the cell to refuse.
+  bool IsDone(const ComparisonCell& cell) {
+    try {
+      return work_.rows().IsDone(cell);
+    } catch (const Error&) {
+      return false;
+    }
+  }
+
   StudyEnd RunCells() {
     if (options_.study.launch.workers == 0)
       options_.study.launch.workers = static_cast<int>(plan_.study.jobs);
     std::vector<Cell> cells;
     for (const ComparisonCell& cell : work_.rows().cells()) {
       cells.push_back(cell.cell);
-      cells.back().done = work_.rows().IsDone(cell);
+      cells.back().done = IsDone(cell);
     }
-    return RunStudy(
-        options_.study, cells, work_,
-        {.what = "study, " + std::to_string(cells.size()) + " cells", .unit = "iterations"});
+    const StudyProgress shown{.what = "study, " + std::to_string(cells.size()) + " cells",
+                              .unit = "iterations"};
+    const StudyEnd end = RunStudy(options_.study, cells, work_, shown);
+    // Tries of workers that died with an earlier command count as failed ones; a cell that came to
+    // its last try by them is tried once more.
+    const auto died = [](const FailedCell& cell) { return SaysNoSignOfLife(cell.error); };
+    if (end != StudyEnd::kDone ||
+        !std::ranges::any_of(options_.study.open()->Failed(options_.study.study.id), died))
+      return end;
+    for (size_t n = 0; n < cells.size(); ++n) cells[n].done = IsDone(work_.rows().cells()[n]);
+    return RunStudy(options_.study, cells, work_, shown);
   }
 
   void ReadFailed(StudyOutcome& outcome) {

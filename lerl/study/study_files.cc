@@ -7,6 +7,8 @@
 #include "lerl/base/index.h"
 #include "lerl/base/printable.h"
 #include "lerl/eval/metrics/registry.h"
+#include "lerl/study/study_latex.h"
+#include "lerl/study/study_page.h"
 #include "lerl/study/study_text.h"
 
 namespace lerl {
@@ -129,7 +131,6 @@ std::string CellsCsv(const StudyPlan& plan, const StudyOutcome& outcome) {
 void WriteStudyFiles(const StudyPlan& plan, const StudyOutcome& outcome,
                      const std::vector<std::vector<HeldOutPlay>>& plays, ComparisonWork& work,
                      const fs::path& out) {
-  (void)plays;
   std::vector<const Dataset*> datasets;
   for (const ComparisonRow& row : plan.comparison.rows)
     datasets.push_back(&work.WorldOf(row.play()).dataset);
@@ -137,7 +138,9 @@ void WriteStudyFiles(const StudyPlan& plan, const StudyOutcome& outcome,
   WriteFileWhole(out / "verdicts.csv", VerdictsCsv(plan, outcome));
   WriteFileWhole(out / "table.csv", RowsCsv(plan, outcome));
   WriteFileWhole(out / "cells.csv", CellsCsv(plan, outcome));
+  WriteFileWhole(out / "table.tex", StudyLatex(plan, outcome));
   WriteFileWhole(out / "table.md", StudyMarkdown(plan, outcome));
+  WriteStudyPage(plan, outcome, plays, work, out);
 }
 
 }  // namespace lerl
