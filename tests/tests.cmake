@@ -105,6 +105,12 @@ set_tests_properties(examples.01_load_and_describe examples.02_play_a_session
                      examples.03_train_ppo_small examples.04_own_csv examples.05_figure
                      examples.06_service PROPERTIES LABELS examples)
 
+# A planner and an agent from outside of the tree, through a whole study.
+add_subdirectory(${PROJECT_SOURCE_DIR}/examples/09_own_method examples/09_own_method)
+add_test(NAME examples.09_own_method COMMAND ${LERL_PYTHON} -B
+         ${PROJECT_SOURCE_DIR}/tests/examples/test_own_method.py $<TARGET_FILE:own_lerl>)
+set_tests_properties(examples.09_own_method PROPERTIES LABELS examples TIMEOUT 1800)
+
 # The documents against the program.
 add_test(NAME docs.pages COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/docs/test_docs.py
          $<TARGET_FILE:lerl>)

@@ -33,12 +33,10 @@ NameAndFile ReadHead(const ConfigSource& source) {
   return head;
 }
 
-StudyFactor ReadFactor(const ConfigSource& source, const std::string& where) {
-  NameAndFile head;
-  source.Without({"level"}).Read(head);
-  StudyFactor factor{.name = head.name};
-  if (factor.name.empty()) FailFile(where, "a [[factor]] without a name");
+// Adds the levels of a table to its factor.
+void ReadLevels(const ConfigSource& source, const std::string& where, StudyFactor& factor) {
   std::set<std::string> names;
+  for (const StudyLevel& level : factor.levels) names.insert(level.name);
   for (const ConfigSource& level : source.Tables("level")) {
     const NameAndFile of = ReadHead(level);
     if (of.name.empty())
@@ -54,7 +52,6 @@ StudyFactor ReadFactor(const ConfigSource& source, const std::string& where) {
   if (factor.levels.size() < 2)
     FailFile(where, "the factor '" + factor.name + "' has " + std::to_string(factor.levels.size()) +
                         " levels; it needs at least two, each a [[factor.level]]");
-  return factor;
 }
 
 const StudyFactor& FactorOf(const StudyConfig& config, const std::string& name,
@@ -92,11 +89,17 @@ void CheckClaim(const StudyConfig& config, StudyClaim& claim, const std::string&
 }
 
 void ReadParts(const ConfigSource& source, const std::string& where, StudyConfig& config) {
-  std::set<std::string> names;
-  for (const ConfigSource& factor : source.Tables("factor")) {
-    config.factors.push_back(ReadFactor(factor, where));
-    if (!names.insert(config.factors.back().name).second)
-      FailFile(where, "the factor '" + config.factors.back().name + "' stands twice");
+  std::set<std::string> names;  // of this file
+  for (const ConfigSource& table : source.Tables("factor")) {
+    NameAndFile head;
+    table.Without({"level"}).Read(head);
+    if (head.name.empty()) FailFile(where, "a [[factor]] without a name");
+    if (!names.insert(head.name).second)
+      FailFile(where, "the factor '" + head.name + "' stands twice");
+    auto factor = std::ranges::find(config.factors, head.name, &StudyFactor::name);
+    if (factor == config.factors.end())
+      factor = config.factors.insert(factor, StudyFactor{.name = head.name});
+    ReadLevels(table, where, *factor);
   }
   if (config.factors.empty()) FailFile(where, "no [[factor]]; a study varies at least one");
   for (const ConfigSource& table : source.Tables("claim")) {
@@ -106,6 +109,44 @@ void ReadParts(const ConfigSource& source, const std::string& where, StudyConfig
   }
   if (config.claims.empty())
     FailFile(where, "no [[claim]]; what is claimed is written down before the first cell runs");
+}
+
+std::string Whole(const fs::path& path) { return fs::absolute(path).lexically_normal().string(); }
+
+constexpr int kMostExtended = 16;
+
+// Reads the file with all that it extends, without what the command sets.
+StudyConfig ReadOver(const fs::path& path, int files) {
+  const ConfigSource source = ConfigSource::FromFile(path);
+  const std::string where = path.string();
+  if (!source.Has("factor") && !source.Has("extends"))
+    FailFile(where, std::string("this file has no [[factor]], so it is no study") +
+                        (source.Has("rows") ? " but a comparison; `lerl compare --config` takes it"
+                                            : "; docs/studies.md shows what it needs"));
+  StudyConfig config;
+  source.Without({"factor", "claim", "settings"}).Read(config);
+  if (!config.extends.empty()) {
+    if (files == kMostExtended)
+      FailFile(where, "extends: more than 16 files stand on each other; do they go in a circle?");
+    config = ReadOver(path.parent_path() / config.extends, files + 1);
+    const std::string base = config.base;
+    source.Without({"factor", "claim", "settings"}).Read(config);
+    // Paths of the study below count from its own folder.
+    if (config.base == base) config.base = Whole(config.file.parent_path() / base);
+    for (StudyFactor& factor : config.factors)
+      for (StudyLevel& level : factor.levels)
+        if (!level.with.empty()) level.with = Whole(config.file.parent_path() / level.with);
+    if (!config.simulator_audit.empty() && !source.Has("simulator_audit"))
+      config.simulator_audit = Whole(config.file.parent_path() / config.simulator_audit);
+  }
+  config.file = path;
+  config.text += ReadFile(path);
+  if (config.base.empty())
+    FailFile(where, "base is missing, the configuration that all rows start from");
+  const std::vector<std::string> settings = source.Table("settings").AsSets();
+  config.settings.insert(config.settings.end(), settings.begin(), settings.end());
+  ReadParts(source, where, config);
+  return config;
 }
 
 }  // namespace
@@ -130,20 +171,7 @@ std::pair<std::string, std::string> SplitEquation(const std::string& text,
 }
 
 StudyConfig ReadStudy(const fs::path& path, const std::vector<std::string>& sets) {
-  const ConfigSource source = ConfigSource::FromFile(path);
-  const std::string where = path.string();
-  if (!source.Has("factor"))
-    FailFile(where, std::string("this file has no [[factor]], so it is no study") +
-                        (source.Has("rows") ? " but a comparison; `lerl compare --config` takes it"
-                                            : "; docs/studies.md shows what it needs"));
-  StudyConfig config;
-  source.Without({"factor", "claim", "settings"}).Read(config);
-  config.file = path;
-  config.text = ReadFile(path);
-  if (config.base.empty())
-    FailFile(where, "base is missing, the configuration that all rows start from");
-  config.settings = source.Table("settings").AsSets();
-  ReadParts(source, where, config);
+  StudyConfig config = ReadOver(path, 1);
   // What the command line sets wins over every level, and is part of the study.
   config.settings.insert(config.settings.end(), sets.begin(), sets.end());
   for (StudyFactor& factor : config.factors)

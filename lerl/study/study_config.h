@@ -16,6 +16,10 @@
 // in the order of the factors, each laid over those before; `with` names a file of settings. What a
 // level says under `judge` (judge.env.rules = [...]) holds while held-out users are played alone:
 // the run is trained in one simulator and judged in another.
+//
+// A file that `extends` another one is that study with more: levels of a factor that is there go to
+// its end, other factors and claims behind those that are there. So a method of one's own goes
+// through a study that comes with the program.
 
 #include <cstdint>
 #include <filesystem>
@@ -72,7 +76,7 @@ struct StudyClaim {
 
 struct StudyConfig {
   std::string title = "Study", question;
-  std::string base;
+  std::string base, extends;
   std::string design = "full";
   std::vector<std::string> generators;
   int64_t rows = 0;
@@ -95,6 +99,9 @@ struct StudyConfig {
     visit("title", title, "of the report");
     visit("question", question, "that the study answers, a sentence");
     visit("base", base, "configuration that all rows start from, relative to this file");
+    visit("extends", extends,
+          "a study that this one adds levels, factors and claims to, relative to this file; what "
+          "this one sets wins");
     visit("design", design,
           "which combinations of levels are run: all; the first level of each factor and every "
           "change of one; a regular fraction of two-level factors; a balanced random part",

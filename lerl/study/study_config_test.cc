@@ -60,6 +60,35 @@ TEST_F(StudyFile, WithAWrongClaimIsRefused) {
               HasSubstr("R_cumm"));
 }
 
+TEST_F(StudyFile, ExtendsAnother) {
+  folder_.Write("low/below.toml", std::string("base = \"../base.toml\"\ntitle = \"Below\"\n") +
+                                      kStudyFactors + kStudyClaim);
+  const StudyConfig config = ReadStudy(WriteStudy(R"(title = "Mine"
+extends = "low/below.toml"
+[[factor]]
+name = "planner"
+[[factor.level]]
+name = "mine"
+planner.name = "random"
+[[claim]]
+factor = "planner"
+level = "mine"
+against = "planned"
+)"));
+  EXPECT_EQ(config.title, "Mine");
+  EXPECT_EQ(config.base, (folder_.path() / "base.toml").string());
+  ASSERT_EQ(config.factors.size(), 2U);
+  EXPECT_EQ(config.factors[0].levels.size(), 3U);
+  EXPECT_EQ(config.claims.size(), 2U);
+  EXPECT_EQ(MakeStudyPlan(config).comparison.rows.size(), 6U);
+}
+
+TEST_F(StudyFile, ThatExtendsItselfIsRefused) {
+  EXPECT_THAT(ErrorOf(ErrorKind::kConfig,
+                      [&] { ReadStudy(WriteStudy("extends = \"study.toml\"\n")); }),
+              HasSubstr("in a circle"));
+}
+
 TEST(SplitEquation, GivesBothSidesWithoutBlanks) {
   EXPECT_EQ(SplitEquation(" a = b * c ", "x"), (std::pair<std::string, std::string>("a", "b * c")));
 }

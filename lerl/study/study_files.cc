@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "lerl/base/child_process.h"
+#include "lerl/base/error.h"
 #include "lerl/base/file.h"
 #include "lerl/base/index.h"
+#include "lerl/base/log.h"
 #include "lerl/base/printable.h"
 #include "lerl/eval/metrics/registry.h"
 #include "lerl/study/study_latex.h"
@@ -39,6 +42,23 @@ std::string RowFields(const StudyPlan& plan, size_t row) {
   for (size_t f = 0; f < plan.study.factors.size(); ++f)
     fields += "," + CsvField(plan.study.factors[f].levels[At(plan.levels[row][f])].name);
   return fields;
+}
+
+// results.parquet from results.csv, by the program beside this one.
+void WriteParquet(const StudyPlan& plan, const fs::path& out) {
+  const fs::path writer = ProgramBeside("lerl-parquet");
+  if (!fs::exists(writer)) {
+    LogInfo("results.parquet is left out: its writer is not built; `make parquet` builds it");
+    return;
+  }
+  const std::string types = std::string(1 + plan.study.factors.size(), 's') + "issd";
+  const fs::path temporary = out / ".results.parquet.new";
+  const auto status = ExitStatus(
+      {writer.string(), "--write", types, (out / "results.csv").string(), temporary.string()});
+  if (status != 0)
+    throw Error(ErrorKind::kIo, (out / "results.parquet").string() +
+                                    ": can't be written, for the reason that stands above");
+  MoveIntoPlace(temporary, out / "results.parquet");
 }
 
 }  // namespace
@@ -135,6 +155,7 @@ void WriteStudyFiles(const StudyPlan& plan, const StudyOutcome& outcome,
   for (const ComparisonRow& row : plan.comparison.rows)
     datasets.push_back(&work.WorldOf(row.play()).dataset);
   WriteFileWhole(out / "results.csv", TidyCsv(plan, outcome, datasets));
+  WriteParquet(plan, out);
   WriteFileWhole(out / "verdicts.csv", VerdictsCsv(plan, outcome));
   WriteFileWhole(out / "table.csv", RowsCsv(plan, outcome));
   WriteFileWhole(out / "cells.csv", CellsCsv(plan, outcome));
