@@ -92,5 +92,19 @@ TEST_F(StudyPlans, AreCutShort) {
   EXPECT_THAT(plan.comparison.title, HasSubstr("figures mean nothing"));
 }
 
+// The studies of configs/, which are run by hand.
+TEST(StudyFiles, ThatComeWithTheProgramCanBeRun) {
+  size_t studies = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("configs/studies")) {
+    StudyPlan plan = MakeStudyPlan(ReadStudy(entry.path()));
+    EXPECT_EQ(plan.seeds().size(), 5U) << entry.path();
+    EXPECT_GT(plan.contrasts.size(), 5U) << entry.path();
+    CutToSmoke(plan);
+    EXPECT_EQ(plan.seeds().size(), 2U) << entry.path();
+    ++studies;
+  }
+  EXPECT_EQ(studies, 9U);
+}
+
 }  // namespace
 }  // namespace lerl
