@@ -1,4 +1,4 @@
-"""A planner and an agent from outside of the tree go through the whole settle study, cut short.
+"""Planners and agents from outside of the tree, in C++ and in Python, go through the whole settle study, cut short.
 
 test_own_method.py PROGRAM    of examples/09_own_method
 """
@@ -28,6 +28,8 @@ class OwnMethod(unittest.TestCase):
         listed = self.run_own("list")
         self.assertIn("own_planner", listed)
         self.assertIn("own_agent", listed)
+        self.assertIn("python_planner", listed)
+        self.assertIn("python_agent", listed)
 
     @unittest.skipUnless(model_file(), "needs the language model that the set-up fetches")
     def test_it_goes_through_the_settle_study(self):
@@ -36,12 +38,12 @@ class OwnMethod(unittest.TestCase):
             self.assertIn("my planner is better than random in R_cum (task: evolving)", out)
             with open(pathlib.Path(folder) / "table.csv", encoding="utf-8") as file:
                 rows = list(csv.DictReader(file))
-            self.assertEqual(len(rows), 34)
-            for row in rows:
-                self.assertEqual((row["seeds_finished"], row["row"]), ("2", row["row"]))
-            for row in rows:
-                if row["planner"].startswith("my "):
-                    self.assertGreater(float(row["mean"]), 0)
+            self.assertEqual(len(rows), 38)
+            self.assertEqual([row["row"] for row in rows if row["seeds_finished"] != "2"], [])
+            mean = {(row["planner"], row["task"]): float(row["mean"]) for row in rows}
+            for task in ("whole session", "evolving"):
+                for mine in ("my planner", "my agent"):  # the same method twice
+                    self.assertAlmostEqual(mean[mine, task], mean[f"{mine} in Python", task], places=3)
             for name in ["analysis.json", "report.html", "results.csv", "table.md", "table.tex", "verdicts.csv"]:
                 self.assertTrue((pathlib.Path(folder) / name).exists(), name)
 
