@@ -5,7 +5,7 @@
 // shown in the tables, and the others go on; the same command tries it again. Files in the folder:
 //
 //   analysis.json      the registered analysis (study/study_analysis.h), before the first cell
-//   table.md, .tex     verdicts and tables for people and papers
+//   table.*            verdicts and tables as Markdown for people and as .tex for papers
 //   verdicts.csv       a line per claim, with its tests
 //   table.csv          a line per row: the study's metric, interquartile mean, rank
 //   results.csv        a line per row, seed, user and metric of sessions; results.parquet the same

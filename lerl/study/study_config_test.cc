@@ -84,9 +84,9 @@ against = "planned"
 }
 
 TEST_F(StudyFile, ThatExtendsItselfIsRefused) {
-  EXPECT_THAT(ErrorOf(ErrorKind::kConfig,
-                      [&] { ReadStudy(WriteStudy("extends = \"study.toml\"\n")); }),
-              HasSubstr("in a circle"));
+  EXPECT_THAT(
+      ErrorOf(ErrorKind::kConfig, [&] { ReadStudy(WriteStudy("extends = \"study.toml\"\n")); }),
+      HasSubstr("in a circle"));
 }
 
 TEST(SplitEquation, GivesBothSidesWithoutBlanks) {

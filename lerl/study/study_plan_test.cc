@@ -93,7 +93,7 @@ TEST_F(StudyPlans, AreCutShort) {
 }
 
 // The studies of configs/, which are run by hand.
-TEST(StudyFiles, ThatComeWithTheProgramCanBeRun) {
+TEST(StudiesOfTheProgram, CanBeRun) {
   size_t studies = 0;
   for (const auto& entry : std::filesystem::directory_iterator("configs/studies")) {
     StudyPlan plan = MakeStudyPlan(ReadStudy(entry.path()));

@@ -19,7 +19,7 @@
 //
 //   better    difference of  h(1 - alpha) + h(.6)
 //   no worse  margin of      h(1 - 2 alpha) + h(.6)     where both are alike
-//   same      margin of      h(1 - 2 alpha) + h(.8)     where both are alike; it may fail on two sides
+//   same      margin of      h(1 - 2 alpha) + h(.8)     where both are alike: two sides to fail on
 
 #include <cstdint>
 #include <optional>

@@ -24,7 +24,7 @@ std::string StudyP(double p);
 // "1.23 [1.10, 1.36]"
 std::string StudyInterval(const Interval& interval);
 
-// The page for people, table.md: verdicts first, then what they rest on.
+// The page for people, Markdown: verdicts first, then what they rest on.
 std::string StudyMarkdown(const StudyPlan& plan, const StudyOutcome& outcome);
 
 }  // namespace lerl
