@@ -87,6 +87,7 @@ void WriteStudyPage(const StudyPlan& plan, const StudyOutcome& outcome,
   }
   RankRows(results);
   whole.references = {whole.rows.front().label};
+  if (!outcome.unfit.empty()) whole.notes.insert(whole.notes.begin(), UnfitSentence(outcome) + ".");
   whole.notes.insert(whole.notes.end(), plan.aliases.begin(), plan.aliases.end());
   const RunConfig& first = whole.rows.front().play();
   const World& world = work.WorldOf(first);

@@ -3,9 +3,11 @@
 import csv
 import json
 import os
+import pathlib
 import random
 import shutil
 import signal
+import subprocess
 
 from cli_testing import CliTest, main
 
@@ -123,6 +125,21 @@ class Study(CliTest):
         out = self.succeed(*self.study("out", "--smoke"))
         self.assertIn("unfit", out.splitlines()[0])
         self.assertIn("AUC .51 below .6", out.splitlines()[0])
+
+    def test_parquet_has_the_lines_of_the_csv_file(self):
+        writer = pathlib.Path(self.program).parent / "lerl-parquet"
+        if not writer.exists():
+            self.skipTest("needs lerl-parquet beside the program")
+        self.succeed(*self.study("out", "--smoke"))
+        rows = subprocess.run([writer, self.folder / "out" / "results.parquet"], text=True, check=True,
+                              capture_output=True).stdout.splitlines()
+        with open(self.folder / "out" / "results.csv") as file:
+            expected = list(csv.DictReader(file))
+        self.assertEqual(len(rows), len(expected))
+        first = json.loads(rows[0])
+        self.assertEqual({name: str(value) for name, value in first.items() if name != "value"},
+                         {name: value for name, value in expected[0].items() if name != "value"})
+        self.assertAlmostEqual(first["value"], float(expected[0]["value"]), places=6)
 
     def test_one_seed_is_too_few(self):
         self.expect_error(3, *self.study("out", "--set", "train.seeds=[1]"), says=["one seed", "at least two"])
