@@ -99,6 +99,11 @@ if(LERL_TESTS)
            $<TARGET_FILE:statistics_numbers>)
 endif()
 
+lerl_library(study COLD
+  ORDER study_config study_design study_plan study_power claim_tests rank_intervals study_analysis
+        study_outcome study_text study_latex study_page study_files study
+  DEPS base cells data sim planner train eval)
+
 lerl_library(python
   ORDER observation_memory session_features shared_planner batch_env callback_agent
   DEPS base data nn sim agents planner train eval)
@@ -135,13 +140,27 @@ lerl_library(bench
   LIBS PkgConfig::OPENBLAS)
 lerl_embed_files(lerl_bench lerl/bench/service_load_file.h lerl/bench/service_load.lua)
 
+# The commands, and the program of them. A program of one's own has the same commands, and beside
+# them sources that add planners and agents (PlannerAdded, AgentAdded): lerl_program(NAME SOURCES...).
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lerl/cli/*.cc)
-add_executable(lerl ${command_sources})
-target_link_libraries(lerl PRIVATE lerl_eval lerl_lm_tuning lerl_sql_cells lerl_serve lerl_learn CLI11::CLI11)
-lerl_compile_as(lerl cold)
-lerl_embed_files(lerl lerl/cli/ray_files.h lerl/cli/ray_launcher.py)
+list(REMOVE_ITEM command_sources ${PROJECT_SOURCE_DIR}/lerl/cli/main.cc)
+add_library(lerl_commands STATIC ${command_sources})
+target_link_libraries(lerl_commands PUBLIC lerl_eval lerl_study lerl_lm_tuning lerl_sql_cells lerl_serve lerl_learn
+                                           CLI11::CLI11)
+lerl_compile_as(lerl_commands cold)
+lerl_embed_files(lerl_commands lerl/cli/ray_files.h lerl/cli/ray_launcher.py)
 # What is compiled last is cut into smaller parts, so that all cores end together.
-set_target_properties(lerl PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 6)
+set_target_properties(lerl_commands PROPERTIES UNITY_BUILD ${LERL_UNITY} UNITY_BUILD_BATCH_SIZE 6)
+
+function(lerl_program name)
+  add_executable(${name} ${PROJECT_SOURCE_DIR}/lerl/cli/main.cc ${ARGN})
+  target_link_libraries(${name} PRIVATE lerl_commands)
+  target_compile_options(${name} PRIVATE ${LERL_COLD_CODE})
+endfunction()
+lerl_program(lerl)
+if(LERL_OWN)
+  add_subdirectory(${LERL_OWN} own)
+endif()
 
 # The benchmarks, which `lerl bench` runs.
 add_executable(lerl_bench_program lerl/cli/bench/main.cc lerl/cli/program.cc)
@@ -149,9 +168,10 @@ target_link_libraries(lerl_bench_program PRIVATE lerl_bench CLI11::CLI11)
 target_compile_options(lerl_bench_program PRIVATE ${LERL_COLD_CODE})
 set_target_properties(lerl_bench_program PROPERTIES OUTPUT_NAME lerl-bench)
 
-# The reader of Parquet, which `lerl` runs; it stands on no library of ours.
+# The reader and writer of Parquet, which `lerl` runs; it stands on no library of ours.
 if(LERL_ARROW_FOUND)
-  add_executable(lerl_parquet_program lerl/cli/parquet/main.cc)
+  add_executable(lerl_parquet_program lerl/cli/parquet/main.cc lerl/cli/parquet/write_table.cc)
+  target_include_directories(lerl_parquet_program PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(lerl_parquet_program PRIVATE lerl_arrow nlohmann_json::nlohmann_json)
   target_compile_options(lerl_parquet_program PRIVATE ${LERL_COLD_CODE})
   set_target_properties(lerl_parquet_program PROPERTIES OUTPUT_NAME lerl-parquet)

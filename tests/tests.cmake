@@ -5,7 +5,7 @@ endif()
 
 foreach(name help own_csv shop_events recommend data_guess bad_input bad_folder resume tune endpoint plan_export
         recipes report_export held_out audit plan_prompt plan_wish tune_model work serve openapi learn scale_out
-        service_faults service_upkeep teacher_pool ranks beyond_memory ope_log sim_audit)
+        service_faults service_upkeep teacher_pool ranks beyond_memory ope_log sim_audit study)
   add_test(NAME cli.${name} COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/cli/test_${name}.py
            $<TARGET_FILE:lerl>)
   set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 900)
@@ -107,6 +107,12 @@ endforeach()
 set_tests_properties(examples.01_load_and_describe examples.02_play_a_session
                      examples.03_train_ppo_small examples.04_own_csv examples.05_figure
                      examples.06_service PROPERTIES LABELS examples)
+
+# A planner and an agent from outside of the tree, through a whole study.
+add_subdirectory(${PROJECT_SOURCE_DIR}/examples/09_own_method examples/09_own_method)
+add_test(NAME examples.09_own_method COMMAND ${LERL_PYTHON} -B
+         ${PROJECT_SOURCE_DIR}/tests/examples/test_own_method.py $<TARGET_FILE:own_lerl>)
+set_tests_properties(examples.09_own_method PROPERTIES LABELS examples TIMEOUT 1800)
 
 # The documents against the program.
 add_test(NAME docs.pages COMMAND ${LERL_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/docs/test_docs.py

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lerl/agents/control_agents.h"
+#include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/registry.h"
 
@@ -195,7 +196,7 @@ void RefuseOtherPolicies(const AgentConfig& config, const AgentRow& row) {
   if (!row.learns || row.policy_head) return;
   const auto refuse = [&row](const std::string& setting) {
     Names able;
-    for (const AgentRow& other : kAgentRows)
+    for (const AgentRow& other : AgentRows())
       if (other.policy_head) able.emplace_back(other.name);
     throw Error(ErrorKind::kConfig,
                 "agent." + setting + ": '" + std::string(row.name) +
@@ -232,11 +233,25 @@ void AgentConfig::VisitFields(FieldVisitor& visit) {
   visit.Section("dorl", dorl);
 }
 
-std::span<const AgentRow> AgentRows() { return kAgentRows; }
+namespace {
+
+std::vector<AgentRow>& AllAgentRows() {
+  static std::vector<AgentRow> rows(std::begin(kAgentRows), std::end(kAgentRows));
+  return rows;
+}
+
+}  // namespace
+
+std::span<const AgentRow> AgentRows() { return AllAgentRows(); }
+
+AgentAdded::AgentAdded(const AgentRow& row) {
+  for (const AgentRow& other : AllAgentRows()) LERL_CHECK(other.name != row.name);
+  AllAgentRows().push_back(row);
+}
 
 Names TunableAgents() {
   Names names;
-  for (const AgentRow& row : kAgentRows)
+  for (const AgentRow& row : AgentRows())
     if (row.space != nullptr) names.emplace_back(row.name);
   return names;
 }

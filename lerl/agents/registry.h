@@ -66,6 +66,13 @@ struct AgentRow {
 };
 
 std::span<const AgentRow> AgentRows();
+
+// Adds an agent from outside of this tree to the table, under a name of its own. It stands as an
+// object of namespace scope in a source of the program, so that the row is there before the program
+// begins; spans and rows that were given before are no longer valid. (Planners: PlannerAdded.)
+struct AgentAdded {
+  explicit AgentAdded(const AgentRow& row);
+};
 const AgentRow& FindAgentRow(std::string_view name);  // throws Error(kConfig)
 Names TunableAgents();                                // those that have a space
 std::unique_ptr<Agent> MakeAgent(const AgentConfig& config, AgentContext context);

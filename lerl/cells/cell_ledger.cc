@@ -18,6 +18,10 @@ std::string NoSignOfLife(const std::string& worker) {
   return "worker " + worker + " gave no sign of life";
 }
 
+bool SaysNoSignOfLife(const std::string& error) {
+  return error.starts_with("worker ") && error.ends_with(" gave no sign of life");
+}
+
 std::string NeedsFailed(const std::string& cell) { return "needs " + cell + ", which failed"; }
 
 void ThrowFailed(CellLedger& ledger, const std::string& study) {

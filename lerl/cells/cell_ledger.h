@@ -101,6 +101,7 @@ class CellLedger {
 
 // What is said of a cell whose worker no longer answered, and of one that needs a failed cell.
 std::string NoSignOfLife(const std::string& worker);
+bool SaysNoSignOfLife(const std::string& error);
 std::string NeedsFailed(const std::string& cell);
 
 // Throws the first failure of a study as an Error of its kind, which names study, cell, tries and

@@ -11,6 +11,11 @@
 namespace lerl {
 namespace {
 
+TEST(NoSignOfLife, IsToldFromOtherFailures) {
+  EXPECT_TRUE(SaysNoSignOfLife(NoSignOfLife("host-1-abc")));
+  EXPECT_FALSE(SaysNoSignOfLife("its worker ended by signal 9"));
+}
+
 TEST(ThrowFailed, SaysNothingWhereNothingFailedAndThrowsABugAsWhatItIs) {
   MemoryCells ledger;
   ledger.Put({.id = "s", .tries = 1}, std::vector<Cell>{{"a"}});

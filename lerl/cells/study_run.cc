@@ -180,7 +180,7 @@ StudyEnd RunStudy(const StudyOptions& options, std::span<const Cell> cells, Cell
       end = WaitForOthers(ledger, options.study.id, progress);
     progress.ShowNow();
   }
-  if (end == StudyEnd::kDone) ThrowFailed(ledger, options.study.id);
+  if (end == StudyEnd::kDone && !options.keeps_failed) ThrowFailed(ledger, options.study.id);
   return end;
 }
 

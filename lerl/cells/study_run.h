@@ -32,6 +32,7 @@ struct StudyOptions {
   std::function<std::shared_ptr<CellLedger>()> open = nullptr;  // null: MemoryCells
   Study study{};
   Launch launch{};
+  bool keeps_failed = false;  // cells may fail: whoever asks reads CellLedger::Failed
 };
 
 enum class StudyEnd { kDone, kStopped, kPut };
@@ -44,7 +45,7 @@ struct StudyProgress {
 
 // `work` runs the cells in threads of this process, if there are any. A process that dies is
 // replaced, and its cell is free at once. Throws what made a cell fail (ThrowFailed), once all
-// others have ended, and Error(kUnusable) where no worker is left.
+// others have ended, unless failed cells are kept, and Error(kUnusable) where no worker is left.
 StudyEnd RunStudy(const StudyOptions& options, std::span<const Cell> cells, CellWork& work,
                   const StudyProgress& shown);
 

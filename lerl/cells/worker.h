@@ -19,7 +19,10 @@ class CellControl {
   explicit CellControl(const std::function<bool()>& should_stop) : should_stop_(should_stop) {}
   // Whether the cell is to stop at its next checkpoint: the worker was asked to, or the claim was
   // taken away.
-  bool Stopped() const { return lost_ || should_stop_(); }
+  bool Stopped() const { return lost_ || should_stop_() || OutOfTime(); }
+  // From then on the cell is to stop, because its try has taken too long.
+  void StopAt(std::chrono::steady_clock::time_point end) { end_ = end; }
+  bool OutOfTime() const { return std::chrono::steady_clock::now() >= end_; }
   bool lost() const { return lost_; }
   void Lose() { lost_ = true; }
   // How much of the cell's `work` is done.
@@ -30,6 +33,7 @@ class CellControl {
   const std::function<bool()>& should_stop_;
   std::atomic<bool> lost_ = false;
   std::atomic<int64_t> progress_ = 0;
+  std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::time_point::max();
 };
 
 enum class CellEnd {

@@ -31,6 +31,7 @@ void AddEventsCommand(CLI::App& app);
 void AddOpeCommand(CLI::App& app);
 void AddOpeLogCommand(CLI::App& ope);  // below `lerl ope`
 void AddCompareCommand(CLI::App& app);
+void AddStudyCommand(CLI::App& app);
 void AddAuditCommand(CLI::App& app);
 void AddAuditListeningCommand(CLI::App& audit);  // below `lerl audit`
 void AddAuditWishesCommand(CLI::App& audit);     // below `lerl audit`

@@ -36,6 +36,7 @@ void AddCommands(CLI::App& app) {
   lerl::AddEventsCommand(app);
   lerl::AddOpeCommand(app);
   lerl::AddCompareCommand(app);
+  lerl::AddStudyCommand(app);
   lerl::AddAuditCommand(app);
   lerl::AddSimCommand(app);
   lerl::AddWorkCommand(app);

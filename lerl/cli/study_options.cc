@@ -22,9 +22,9 @@ struct StudyKind {
   const char* name;
   std::unique_ptr<CellWork> (*make)(const Json& what);
 };
-constexpr std::array kStudyKinds = {StudyKind{"compare", MakeCompareWork},
-                                    StudyKind{"tune", MakeTuneStudyWork},
-                                    StudyKind{"closed-loop", MakeAuditWork}};
+constexpr std::array kStudyKinds = {
+    StudyKind{"compare", MakeCompareWork}, StudyKind{"study", MakeStudyCommandWork},
+    StudyKind{"tune", MakeTuneStudyWork}, StudyKind{"closed-loop", MakeAuditWork}};
 
 }  // namespace
 
@@ -55,10 +55,12 @@ void StudyFlags::AddTo(CLI::App& command, const std::string& alone, CLI::Option*
     for (CLI::Option* option : options) option->needs(needs);
 }
 
-StudyOptions StudyFlags::Options(const std::string& kind, const fs::path& folder, Json what) {
+StudyOptions StudyFlags::Options(const std::string& kind, const fs::path& folder, Json what,
+                                 int processes) {
+  const int jobs = jobs_ < 0 && !put_ && processes > 0 ? processes : jobs_;
   const fs::path whole = fs::absolute(folder).lexically_normal();
   const fs::path file = whole / "cells.db";
-  if (ledger_.empty() && (put_ || jobs_ >= 0 || fs::exists(file))) ledger_ = file.string();
+  if (ledger_.empty() && (put_ || jobs >= 0 || fs::exists(file))) ledger_ = file.string();
   what["kind"] = kind;
   what["folder"] = fs::current_path().string();
   StudyOptions options{.study = {.id = kind + ":" + whole.string(),
@@ -69,9 +71,9 @@ StudyOptions StudyFlags::Options(const std::string& kind, const fs::path& folder
   if (!ledger_.empty()) options.open = [url = ledger_] { return MakeCellLedger(url, "--ledger"); };
   Launch& launch = options.launch;
   if (put_) launch.by = LaunchBy::kNobody;
-  if (put_ || jobs_ < 0) return options;
-  launch.by = jobs_ == 0 ? LaunchBy::kOthers : LaunchBy::kProcesses;
-  launch.workers = jobs_;
+  if (put_ || jobs < 0) return options;
+  launch.by = jobs == 0 ? LaunchBy::kOthers : LaunchBy::kProcesses;
+  launch.workers = jobs;
   launch.command = {fs::read_symlink("/proc/self/exe").string(), "work", "--study",
                     options.study.id};
   if (Progress::quiet()) launch.command.emplace_back("--quiet");

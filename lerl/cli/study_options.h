@@ -24,8 +24,10 @@ class StudyFlags {
   // The study of a command that writes into `folder`. `what` is the command line, as MakeStudyWork
   // reads it. The ledger is --ledger, else LERL_LEDGER, else FOLDER/cells.db where that is there or
   // others are to run cells, else one of this process; it is opened when the cells are put on it.
+  // With `processes` above 0 so many worker processes run the cells where --jobs is not given,
+  // which a cell that runs out of memory takes down alone.
   StudyOptions Options(const std::string& kind, const std::filesystem::path& folder,
-                       nlohmann::json what);
+                       nlohmann::json what, int processes = 0);
 
   // Prints where cells that were put on the ledger for others wait, as JSON.
   void PrintPut(const StudyOptions& study) const;
@@ -42,6 +44,7 @@ class StudyFlags {
 std::unique_ptr<CellWork> MakeStudyWork(const Study& study);
 // The kinds. `what` is the text of a command line as JSON, of the program's own making.
 std::unique_ptr<CellWork> MakeCompareWork(const nlohmann::json& what);
+std::unique_ptr<CellWork> MakeStudyCommandWork(const nlohmann::json& what);
 std::unique_ptr<CellWork> MakeTuneStudyWork(const nlohmann::json& what);
 std::unique_ptr<CellWork> MakeAuditWork(const nlohmann::json& what);
 

@@ -86,9 +86,7 @@ class Runner {
     for (const ComparisonRow& row : config_.rows) {
       std::vector<HeldOutPlay>& plays = plays_.emplace_back();
       for (const int64_t seed : row.config.train.seeds)
-        plays.push_back(EvaluateRun(WorldOf(row.config), row.config, seed,
-                                    SeedFolder(GroupFolder(out_, row.config), seed),
-                                    {.reuse_stale = options_.reuse_stale}));
+        plays.push_back(work_.PlayOf(plays_.size() - 1, seed));
     }
   }
 

@@ -59,7 +59,10 @@ std::vector<ComparisonCell> CellsOf(const ComparisonConfig& config) {
 
 std::string ComparisonHash(const ComparisonConfig& config) {
   std::string rows;
-  for (const ComparisonRow& row : config.rows) rows += row.label + "=" + RowHash(row.config);
+  for (const ComparisonRow& row : config.rows) {
+    rows += row.label + "=" + RowHash(row.config);
+    if (row.judged) rows += "/" + RowHash(*row.judged);
+  }
   return HashText(rows);
 }
 
@@ -78,7 +81,7 @@ bool ComparisonWork::IsDone(const ComparisonCell& cell) const {
   return run && run->value("status", "") == "finished" &&
          fs::exists(folder / "checkpoint.safetensors") &&
          std::ranges::all_of(cell.rows, [&](size_t row) {
-           return fs::exists(KeptPlayPath(options_.held_out, config_.rows[row].config, folder));
+           return fs::exists(KeptPlayPath(options_.held_out, config_.rows[row].play(), folder));
          });
 }
 
@@ -133,10 +136,18 @@ CellEnd ComparisonWork::Run(const std::string& name, CellControl& control) {
   Looks();
   for (const size_t row : cell->rows) {
     if (stopped()) return CellEnd::kStopped;
-    EvaluateRun(world, config_.rows[row].config, cell->seed, folder,
-                {.reuse_stale = options_.reuse_stale});
+    PlayOf(row, cell->seed);
   }
   return CellEnd::kDone;
+}
+
+HeldOutPlay ComparisonWork::PlayOf(size_t row, int64_t seed) {
+  const ComparisonRow& of = config_.rows[row];
+  const TrainedBy trained{&WorldOf(of.config), &of.config};
+  return EvaluateRun(WorldOf(of.play()), of.play(), seed,
+                     SeedFolder(GroupFolder(out_, of.config), seed),
+                     {.reuse_stale = options_.reuse_stale,
+                      .trained = of.judged ? std::optional(trained) : std::nullopt});
 }
 
 }  // namespace lerl

@@ -16,6 +16,7 @@
 
 #include "lerl/cells/study_run.h"
 #include "lerl/eval/comparison_config.h"
+#include "lerl/eval/evaluator.h"
 #include "lerl/train/world.h"
 
 namespace lerl {
@@ -54,6 +55,9 @@ class ComparisonWork : public CellWork {
   std::filesystem::path FolderOf(const ComparisonCell& cell) const;
   // Whether the run has finished and the sessions of all its rows are kept.
   bool IsDone(const ComparisonCell& cell) const;
+  // The held-out sessions that the run of a row plays under a seed, from its folder where they are
+  // kept. The run has finished.
+  HeldOutPlay PlayOf(size_t row, int64_t seed);
   // The world of a row, loaded when it is first asked for.
   const World& WorldOf(const RunConfig& run);
   // How often the held-out users were looked at, with this look, which is recorded once.

@@ -13,14 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Hash of the settings that decide which users there are and which of them are held out. How much
-// policies know of them and of items may differ between rows.
-std::string PeopleHash(const RunConfig& config) {
-  nlohmann::json all = ConfigToJson(config);
-  for (const char* key : {"known_rows", "new_items", "new_category"}) all.at("split").erase(key);
-  return ConfigHash({{"data", all.at("data")}, {"split", all.at("split")}});
-}
-
 // What a row's table holds beside its settings.
 struct RowHead {
   std::string label, with;
@@ -77,12 +69,18 @@ std::string SettingText(std::string path, const nlohmann::json& value) {
 
 }  // namespace
 
+std::string PeopleHash(const RunConfig& config) {
+  nlohmann::json all = ConfigToJson(config);
+  for (const char* key : {"known_rows", "new_items", "new_category"}) all.at("split").erase(key);
+  return ConfigHash({{"data", all.at("data")}, {"split", all.at("split")}});
+}
+
 std::vector<std::string> LeaveRules(const ComparisonConfig& config) {
   std::vector<std::string> words;
-  const nlohmann::json first = LeaveSettings(config.rows.front().config);
+  const nlohmann::json first = LeaveSettings(config.rows.front().play());
   for (const ComparisonRow& row : config.rows) {
-    Names parts = {RuleNames(row.config)};
-    const nlohmann::json settings = LeaveSettings(row.config);
+    Names parts = {RuleNames(row.play())};
+    const nlohmann::json settings = LeaveSettings(row.play());
     for (const auto& [path, value] : settings.items())
       if (!first.contains(path) || first[path] != value) parts.push_back(SettingText(path, value));
     for (const auto& [path, value] : first.items())
@@ -94,7 +92,10 @@ std::vector<std::string> LeaveRules(const ComparisonConfig& config) {
 
 void CutToSmoke(ComparisonConfig& config) {
   config.title += " (smoke: cut short, figures mean nothing)";
-  for (ComparisonRow& row : config.rows) row.config = SmokeRun(std::move(row.config));
+  for (ComparisonRow& row : config.rows) {
+    row.config = SmokeRun(std::move(row.config));
+    if (row.judged) row.judged = SmokeRun(*std::move(row.judged));
+  }
 }
 
 ComparisonConfig ReadComparison(const fs::path& path, const std::vector<std::string>& sets) {

@@ -2,6 +2,7 @@
 // The settings of a comparison: its rows, each a configuration laid over one base.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,10 @@ namespace lerl {
 
 struct ComparisonRow {
   std::string label;
-  RunConfig config;
+  RunConfig config;                      // by which its runs are trained
+  std::optional<RunConfig> judged = {};  // by which they play held-out users, where that differs
+
+  const RunConfig& play() const { return judged ? *judged : config; }
 };
 
 struct ComparisonConfig {
@@ -57,6 +61,10 @@ struct ComparisonConfig {
 // there is no reference, or a row has other data, seeds or held-out users than the first.
 ComparisonConfig ReadComparison(const std::filesystem::path& path,
                                 const std::vector<std::string>& sets);
+
+// Hash of the settings that decide which users there are and which of them are held out. How much
+// policies know of them and of items counts as the same people.
+std::string PeopleHash(const RunConfig& config);
 
 // The leave rule of each row, in words: its rules, with the settings of [env] and [response_model]
 // in which it differs from the first row. Only rows with the same words can be compared, since

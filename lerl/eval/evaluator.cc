@@ -63,7 +63,8 @@ std::filesystem::path KeptPlayPath(HeldOut judged, const RunConfig& config,
 
 HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t seed,
                         const std::filesystem::path& folder, const EvaluateOptions& options) {
-  const std::string stale = StaleRun(folder, config, world.fingerprint, seed);
+  const TrainedBy made = options.trained.value_or(TrainedBy{&world, &config});
+  const std::string stale = StaleRun(folder, *made.config, made.world->fingerprint, seed);
   // 1. Read the sessions that are kept. They follow from the checkpoint and the row's settings, so
   //    both are in the key.
   const std::string key = RowHash(config) + HashText(ReadFile(folder / "checkpoint.safetensors"));
@@ -87,7 +88,12 @@ HeldOutPlay EvaluateRun(const World& world, const RunConfig& config, int64_t see
     }
   }
   // 2. Play them where none are kept, and keep them.
-  Actors actors = LoadRun(world, config, seed, folder);
+  ActorParts parts;
+  if (options.trained) {
+    parts.truth = &TruthOf(world);
+    parts.env = &*config.env;
+  }
+  Actors actors = LoadRun(*made.world, *made.config, seed, folder, parts);
   HeldOutPlay play = PlayHeldOut(world, config, seed, actors, options.show_progress);
   play.stale = stale;
   play.kept_iteration = KeptIterationOf(folder);

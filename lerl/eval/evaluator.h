@@ -4,6 +4,7 @@
 // the cache.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,17 @@
 
 namespace lerl {
 
+// What a run was trained by, where it is judged in another simulator: the settings of [env] and of
+// [response_model] differ. Data, split and slate size are the same.
+struct TrainedBy {
+  const World* world = nullptr;
+  const RunConfig* config = nullptr;
+};
+
 struct EvaluateOptions {
-  bool reuse_stale = false;    // take kept sessions of another program's as they are
-  bool show_progress = false;  // on standard error, while sessions are played
+  bool reuse_stale = false;            // take kept sessions of another program's as they are
+  bool show_progress = false;          // on standard error, while sessions are played
+  std::optional<TrainedBy> trained{};  // absent: as it is judged
 };
 
 // Plays one session per held-out user under one seed. Throws Error(kConfig) where

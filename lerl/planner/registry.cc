@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "lerl/base/check.h"
 #include "lerl/base/error.h"
 #include "lerl/base/registry.h"
 #include "lerl/planner/fallback_planner.h"
@@ -187,9 +188,19 @@ std::unique_ptr<Planner> MakeWishPlannerOverBase(const PlannerConfig& config,
   return MakeWishPlanner(config, context, row.make(base, without_truth));
 }
 
+std::vector<PlannerRow>& AllPlannerRows() {
+  static std::vector<PlannerRow> rows(std::begin(kPlannerRows), std::end(kPlannerRows));
+  return rows;
+}
+
 }  // namespace
 
-std::span<const PlannerRow> PlannerRows() { return kPlannerRows; }
+std::span<const PlannerRow> PlannerRows() { return AllPlannerRows(); }
+
+PlannerAdded::PlannerAdded(const PlannerRow& row) {
+  for (const PlannerRow& other : AllPlannerRows()) LERL_CHECK(other.name != row.name);
+  AllPlannerRows().push_back(row);
+}
 
 const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting) {
   return FindRow(PlannerRows(), name, setting, "planner");

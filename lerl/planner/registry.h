@@ -30,6 +30,15 @@ struct PlannerRow {
 };
 
 std::span<const PlannerRow> PlannerRows();
+
+// Adds a planner from outside of this tree to the table, under a name of its own. It stands as an
+// object of namespace scope in a source of the program, so that the row is there before the program
+// begins; spans and rows that were given before are no longer valid.
+//
+//   const lerl::PlannerAdded kMine({.name = "mine", .what = "...", .source = "...", .make = Make});
+struct PlannerAdded {
+  explicit PlannerAdded(const PlannerRow& row);
+};
 // Throws Error(kConfig) on an unknown name; the message names the setting and the nearest planner.
 const PlannerRow& FindPlannerRow(std::string_view name, std::string_view setting = "planner.name");
 

@@ -105,7 +105,8 @@ Actors MakeActors(const World& world, const RunConfig& config, uint64_t seed,
                   const ActorParts& parts) {
   Actors actors;
   actors.env =
-      MakeWorldEnv(parts.truth != nullptr ? *parts.truth : world, *config.env,
+      MakeWorldEnv(parts.truth != nullptr ? *parts.truth : world,
+                   parts.env != nullptr ? *parts.env : *config.env,
                    static_cast<int>(config.train.slots), static_cast<int>(config.train.threads));
   if (!parts.shows_new_items) actors.env->Withhold(world.split.new_items);
   SessionLog task;

@@ -73,7 +73,8 @@ struct Actors {
 using MakePlannerCall = std::function<std::unique_ptr<Planner>()>;
 // What a run takes from elsewhere in place of what it would make for itself.
 struct ActorParts {
-  const World* truth = nullptr;  // the environment's world; null: the same as the policies'
+  const World* truth = nullptr;    // the environment's world; null: the same as the policies'
+  const EnvConfig* env = nullptr;  // settings of the environment; null: the configuration's
   std::shared_ptr<LlmBackend> backend = nullptr;  // planners' model; null: what the settings name
   Ranks* ranks = &Alone();                        // with whom the agent learns
   // The environment shows new items (Split::new_items). Where policies practise it does not: what

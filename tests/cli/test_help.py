@@ -8,7 +8,7 @@ from cli_testing import CliTest, main
 
 COMMANDS = ["fetch", "data", "data info", "list", "model", "plan", "plan export", "plan tune-model", "train", "tune",
             "evaluate", "recommend", "serve", "ope", "ope log", "events", "events export", "events import", "events backup",
-            "events forget", "events keep", "compare", "work", "ray", "report", "bench", "audit", "audit planner",
+            "events forget", "events keep", "compare", "study", "work", "ray", "report", "bench", "audit", "audit planner",
             "audit errors", "audit listening", "audit wishes", "sim", "sim audit", "reflections"]
 
 

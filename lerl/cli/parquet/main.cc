@@ -7,6 +7,7 @@
 //                                            of structures the fields of these as "column.field"
 //   lerl-parquet --fields 3,0 FILE           the columns with these numbers in that list, from 0,
 //                                            as lines of fields with the byte 31 between them
+//   lerl-parquet --write ssid CSV FILE       writes FILE from CSV (write_table.h)
 //
 // Numbers, texts, lists and structures become those of JSON, missing values and numbers that are
 // not finite become null, and dates, times and all other types their usual text. Of a line of
@@ -30,6 +31,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "lerl/cli/parquet/write_table.h"
 
 namespace {
 
@@ -312,6 +315,7 @@ class Writer {
 };
 
 arrow::Status Run(const std::vector<std::string>& words) {
+  if (words[0] == "--write") return WriteParquetTable(words[1], words[2], words[3]);
   Writer writer;
   ARROW_RETURN_NOT_OK(writer.Open(words.back()));
   if (words[0] == "--columns") return writer.WriteColumns();
@@ -324,10 +328,12 @@ arrow::Status Run(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   const size_t expected = words.empty() || words[0] == "--fields" ? 3
+                          : words[0] == "--write"                 ? 4
                           : words[0] == "--columns"               ? 2
                                                                   : 1;
   if (words.size() != expected) {
-    std::fputs("usage: lerl-parquet [--columns | --fields NUMBERS] FILE\n", stderr);
+    std::fputs("usage: lerl-parquet [--columns | --fields NUMBERS | --write TYPES CSV] FILE\n",
+               stderr);
     return kUsage;
   }
   const arrow::Status status = Run(words);

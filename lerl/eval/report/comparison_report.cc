@@ -125,8 +125,8 @@ ResponseModelReport Summary(const ResponseReport& report) {
 void WriteComparisonReport(const ComparisonConfig& config, const World& world,
                            const ResponseReport& response_model,
                            const std::vector<EvaluationResult>& results,
-                           const std::vector<std::vector<HeldOutPlay>>& plays,
-                           const fs::path& out) {
+                           const std::vector<std::vector<HeldOutPlay>>& plays, const fs::path& out,
+                           const std::optional<StudySection>& study) {
   const RunConfig& first = config.rows.front().config;
   ReportInput input;
   // 1. What the comparison is about, and its results.
@@ -151,6 +151,7 @@ void WriteComparisonReport(const ComparisonConfig& config, const World& world,
   input.commit = Commit();
   input.machine = Machine();
   input.created = Today();
+  input.study = study;
   WriteReportJson(out / "report.json", input);
   WriteReport(input, out / "report.html");
 }

@@ -37,6 +37,54 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BehaviourCalibration, name, auc, log_loss, ca
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResponseModelReport, name, behaviours, random_reward,
                                    oracle_reward)
 
+static void to_json(json& out, const ClaimLine& line) {
+  out = {{"text", line.text},
+         {"verdict", line.verdict},
+         {"corrected", line.corrected},
+         {"margin", line.margin},
+         {"judged", line.judged}};
+}
+
+static void from_json(const json& in, ClaimLine& line) {
+  in.at("text").get_to(line.text);
+  in.at("verdict").get_to(line.verdict);
+  in.at("corrected").get_to(line.corrected);
+  in.at("margin").get_to(line.margin);
+  in.at("judged").get_to(line.judged);
+}
+
+static void to_json(json& out, const HeatMap& map) {
+  json values = json::array();
+  for (const std::optional<double>& value : map.values)
+    values.push_back(value ? json(*value) : json());
+  out = {{"metric", map.metric}, {"rows", map.rows}, {"columns", map.columns}, {"values", values}};
+}
+
+static void from_json(const json& in, HeatMap& map) {
+  in.at("metric").get_to(map.metric);
+  in.at("rows").get_to(map.rows);
+  in.at("columns").get_to(map.columns);
+  for (const json& value : in.at("values"))
+    map.values.push_back(value.is_null() ? std::nullopt : std::optional(value.get<double>()));
+}
+
+static void to_json(json& out, const StudySection& study) {
+  out = {{"unfit", study.unfit},   {"question", study.question},
+         {"lead", study.lead},     {"sentences", study.sentences},
+         {"claims", study.claims}, {"heat_maps", study.heat_maps},
+         {"failed", study.failed}};
+}
+
+static void from_json(const json& in, StudySection& study) {
+  in.at("unfit").get_to(study.unfit);
+  in.at("question").get_to(study.question);
+  in.at("lead").get_to(study.lead);
+  in.at("sentences").get_to(study.sentences);
+  in.at("claims").get_to(study.claims);
+  in.at("heat_maps").get_to(study.heat_maps);
+  in.at("failed").get_to(study.failed);
+}
+
 void to_json(json& out, const ReportInput& input) {
   out = {{"title", input.title},
          {"reference", input.references.empty() ? "" : input.references.front()},
@@ -54,6 +102,7 @@ void to_json(json& out, const ReportInput& input) {
          {"commit", input.commit},
          {"machine", input.machine},
          {"created", input.created}};
+  if (input.study) out["study"] = *input.study;
 }
 
 void from_json(const json& in, ReportInput& input) {
@@ -73,6 +122,7 @@ void from_json(const json& in, ReportInput& input) {
   in.at("commit").get_to(input.commit);
   in.at("machine").get_to(input.machine);
   in.at("created").get_to(input.created);
+  if (in.contains("study")) input.study = in.at("study").get<StudySection>();
 }
 
 namespace {

@@ -75,6 +75,30 @@ struct ResponseModelReport {
   double random_reward = 0, oracle_reward = 0;  // mean step reward of random and of best slates
 };
 
+// A claim of a study (lerl/study): the difference that it was tested by.
+struct ClaimLine {
+  std::string text{}, verdict{};
+  Interval corrected{};
+  double margin = 0;    // of "no worse" and "same"; 0 where there is none
+  bool judged = false;  // false: there is no difference
+};
+
+// Means of a metric by the levels of two factors, or of one and the others together.
+struct HeatMap {
+  std::string metric{};
+  std::vector<std::string> rows{}, columns{};
+  std::vector<std::optional<double>> values{};  // [rows, columns]; absent where a cell has failed
+};
+
+// What stands first on the page of a study.
+struct StudySection {
+  std::string unfit{}, question{}, lead{};  // unfit: "" where the simulator is fit
+  std::vector<std::string> sentences{};     // of the verdicts
+  std::vector<ClaimLine> claims{};
+  std::vector<HeatMap> heat_maps{};
+  std::vector<std::string> failed{};  // cells, a sentence each
+};
+
 struct ReportInput {
   std::string title{};
   std::vector<std::string> references = {"ppo"};  // labels that differences are taken against
@@ -89,6 +113,7 @@ struct ReportInput {
   std::string config_text{};  // TOML
   std::vector<int64_t> seeds{};
   std::string commit{}, machine{}, created{};  // `created`: a date, in words
+  std::optional<StudySection> study{};         // of a study alone
 };
 
 // The sample session that number `session` of a log becomes.

@@ -39,6 +39,20 @@ TEST(ReportInput, ComesBackFromItsJson) {
   EXPECT_EQ(nlohmann::json(ReadReportJson(path)), nlohmann::json(input));
 }
 
+TEST(ReportInput, OfAStudyComesBackFromItsJson) {
+  ReportInput input = SampleReport(2);
+  input.study = StudySection{.unfit = "AUC .51",
+                             .question = "Does it?",
+                             .lead = "Of 1 claim",
+                             .sentences = {"Shown"},
+                             .claims = {{"a < b", "shown", {1, 0.5, 1.5}, 0.1, true}},
+                             .heat_maps = {{"R_cum", {"a"}, {"x", "y"}, {1.5, std::nullopt}}},
+                             .failed = {"a, seed 1"}};
+  const auto path = ProcessFolder() / "study_input_test.json";
+  WriteReportJson(path, input);
+  EXPECT_EQ(nlohmann::json(ReadReportJson(path)), nlohmann::json(input));
+}
+
 TEST(ReportInput, ReadsTheOneReferenceOfAnOlderFile) {
   nlohmann::json written = SampleReport(2);
   written.erase("references");

@@ -26,11 +26,11 @@ const charts = (() => {
   }
 
   // rows: {policy, mean, low, high, mark}. A policy's name stands above its interval.
-  function forest(name, rows, {zero = false} = {}) {
+  function forest(name, rows, {zero = false, width = 340} = {}) {
     const values = rows.flatMap((d) => [d.low, d.high, d.mean]);
     if (zero) values.push(0);
     return draw(name, {
-      width: 340,
+      width,
       height: 40 + rows.length * 32,
       marginLeft: 8, marginRight: 12, marginTop: 8, marginBottom: 30,
       x: {domain: extent(values), grid: true, ticks: 5, label: null},
@@ -181,6 +181,30 @@ const charts = (() => {
     });
   }
 
-  return {forest, learning, band, timeline, timelineCells, planners, calibration, extent, origins,
+  // map: {metric, rows, columns, values}. Darker is higher, within a column; figures stand in cells.
+  function heat(name, map) {
+    const columns = map.columns.length;
+    const cells = map.values.map((value, n) => ({
+      row: map.rows[Math.floor(n / columns)], column: map.columns[n % columns], value}));
+    for (const of of d3.group(cells, (d) => d.column).values()) {
+      const [low, high] = d3.extent(of.filter((d) => d.value !== null), (d) => d.value);
+      for (const d of of) d.shade = d.value === null ? 0 : high > low ? (d.value - low) / (high - low) : 0.5;
+    }
+    const left = 8 + 6.4 * (d3.max(map.rows, (r) => r.length) || 1);
+    return draw(name, {
+      width: left + 24 + columns * 120, height: 52 + map.rows.length * 24,
+      marginLeft: left, marginRight: 12, marginTop: 32, marginBottom: 8,
+      x: {type: "band", domain: map.columns, axis: "top", label: null, tickSize: 0},
+      y: {type: "band", domain: map.rows, label: null, tickSize: 0},
+      marks: [
+        Plot.cell(cells, {x: "column", y: "row", fill: planned, fillOpacity: (d) => 0.08 + 0.42 * d.shade,
+                          inset: 1}),
+        Plot.text(cells, {x: "column", y: "row", fill: "currentColor",
+                          text: (d) => (d.value === null ? "failed" : d3.format(".2f")(d.value))}),
+      ],
+    });
+  }
+
+  return {forest, heat, learning, band, timeline, timelineCells, planners, calibration, extent, origins,
           originColours, liked, planned, none};
 })();

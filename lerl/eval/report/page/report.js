@@ -132,6 +132,25 @@
           })])));
   }
 
+  // Of a study: what was claimed, what of it was shown, and how sure that is.
+  function study() {
+    if (!data.study) return [];
+    const judged = data.study.claims.filter((c) => c.judged)
+      .map((c) => ({policy: c.text, mark: c.verdict, ...c.corrected}));
+    return [
+      data.study.unfit ? element("p.error", {role: "alert"}, data.study.unfit) : null,
+      data.study.question ? element("p.headline", {}, data.study.question) : null,
+      element("p", {}, data.study.lead), list(data.study.sentences),
+      data.study.failed.length ? element("h3", {}, "Failed cells") : null,
+      data.study.failed.length ? list(data.study.failed) : null,
+      judged.length ? figure("Claims", "difference with its corrected interval; 0 is the level held against",
+        () => charts.forest("Differences of the claims with corrected intervals", judged,
+                            {zero: true, width: 680}), {scroll: true}) : null,
+      ...data.study.heat_maps.map((map) => figure(map.metric, "means by level; darker is higher in a column",
+        () => charts.heat(`${map.metric} by the levels of the factors`, map), {scroll: true})),
+    ];
+  }
+
   function results() {
     if (!data.rows.length) return [];
     const first = data.rows[0];
@@ -348,6 +367,7 @@
 
   nav.append(element("ul"));
   document.getElementById("head").append(...data.notes.map((note) => element("p", {}, note)));
+  section("verdicts", "Verdicts", study);
   section("results", "Results", results);
   section("forests", "Intervals", forests);
   section("learning", "Learning curves", learningCurves);

@@ -2,7 +2,7 @@
 and writes the LoRA adapter as GGUF, which `planner.llm.lora` takes. For people with a GPU; without one it runs too.
 
     lerl plan export --config configs/ml100k_lerl.toml --out plans.jsonl
-    python examples/09_fine_tune_with_peft.py --model HuggingFaceTB/SmolLM2-135M-Instruct --plans plans.train.jsonl \
+    python examples/10_fine_tune_with_peft.py --model HuggingFaceTB/SmolLM2-135M-Instruct --plans plans.train.jsonl \
         --out runs/peft
     lerl train --config configs/ml100k_lerl.toml --set planner.llm.lora=runs/peft/adapter.gguf \
         --set planner.llm.calibrate=off

