@@ -9,6 +9,7 @@
 #include "lerl/base/file.h"
 #include "lerl/base/log.h"
 #include "lerl/cells/memory_cells.h"
+#include "lerl/eval/sim_audit/sim_audit.h"
 #include "lerl/planner/registry.h"
 #include "lerl/study/study_analysis.h"
 #include "lerl/study/study_files.h"
@@ -52,12 +53,18 @@ class Conductor {
   }
 
  private:
-  std::string Unfit() const {
+  std::string Unfit() {
     const std::string& audit = plan_.study.simulator_audit;
     if (audit.empty()) return "";
     const fs::path path = plan_.study.file.parent_path() / audit;
-    if (!fs::exists(path)) LogInfo(path.string() + ": not there, so the simulator was not audited");
-    std::string unfit = UnfitByAudit(path);
+    if (!fs::exists(path)) {
+      LogInfo(path.string() + ": not there, so the simulator was not audited");
+      return "";
+    }
+    std::set<std::string> simulators;
+    for (const ComparisonRow& row : plan_.comparison.rows)
+      simulators.insert(SimulatorHash(row.play(), work_.rows().WorldOf(row.play())));
+    std::string unfit = UnfitByAudit(path, simulators);
     if (!unfit.empty()) LogWarning("the simulator is unfit by " + path.string() + ": " + unfit);
     return unfit;
   }

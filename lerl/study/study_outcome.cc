@@ -144,17 +144,4 @@ void JudgeStudy(const StudyPlan& plan, StudyOutcome& outcome) {
   }
 }
 
-std::string UnfitByAudit(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) return "";
-  const nlohmann::json audit = TryParseJson(ReadFile(path));
-  if (!audit.is_object())
-    throw Error(ErrorKind::kData, path.string() +
-                                      ": simulator_audit: no JSON object; make it again by `lerl "
-                                      "sim audit`, or take the setting out");
-  const nlohmann::json& fit = MemberOf(audit, "fit");
-  if (!fit.is_boolean() || fit.get<bool>()) return "";
-  const std::string reason = WithoutControls(TextOf(audit, "reason"));
-  return reason.empty() ? "its audit gives no reason" : reason;
-}
-
 }  // namespace lerl

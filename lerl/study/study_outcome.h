@@ -47,9 +47,4 @@ struct StudyOutcome {
 // Fills in the findings and the ranks from the rows' evaluations.
 void JudgeStudy(const StudyPlan& plan, StudyOutcome& outcome);
 
-// Why the simulator is unfit by the audit in `path`: "fit" of its JSON is false, and "reason" says
-// why. "" where it is fit, and where the file says nothing of it. Throws Error(kData) where the
-// file is there and no JSON.
-std::string UnfitByAudit(const std::filesystem::path& path);
-
 }  // namespace lerl

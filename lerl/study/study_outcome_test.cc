@@ -68,15 +68,5 @@ TEST_F(StudyOutcomes, SayThatAMetricHasNoFigure) {
   EXPECT_THAT(outcome.findings[0].problem, HasSubstr("no figure of regret"));
 }
 
-TEST_F(StudyOutcomes, HearWhatAnAuditOfTheSimulatorSays) {
-  EXPECT_EQ(UnfitByAudit(folder_.path() / "none.json"), "");
-  EXPECT_EQ(UnfitByAudit(folder_.Write("a.json", "{\"fit\": true}")), "");
-  EXPECT_EQ(UnfitByAudit(folder_.Write("a.json", "{\"fit\": false, \"reason\": \"AUC .51\"}")),
-            "AUC .51");
-  EXPECT_THAT(
-      ErrorOf(ErrorKind::kData, [&] { UnfitByAudit(folder_.Write("a.json", "traffic light")); }),
-      HasSubstr("simulator_audit"));
-}
-
 }  // namespace
 }  // namespace lerl

@@ -120,11 +120,16 @@ class Study(CliTest):
         self.assertEqual(self.tables("out"), self.tables("whole"))
 
     def test_an_unfit_simulator_stands_on_the_first_line(self):
-        (self.folder / "audit.json").write_text(json.dumps({"fit": False, "reason": "AUC .51 below .6"}))
-        (self.folder / "study.toml").write_text('simulator_audit = "audit.json"\n' + STUDY)
+        # Its audit is that of a smoke, which says nothing, made to say the worst.
+        self.run_lerl("sim", "audit", "--config", self.larger_shop(), "--smoke", "--out", "audit")
+        audit = json.loads((self.folder / "audit/audit.json").read_text())
+        audit.update({"smoke": False, "verdict": "unfit"})
+        audit["figures"][0].update({"decides": True, "light": "red", "check": "held-out fit", "name": "AUC of like"})
+        (self.folder / "audit/audit.json").write_text(json.dumps(audit))
+        (self.folder / "study.toml").write_text('simulator_audit = "audit/audit.json"\n' + STUDY)
         out = self.succeed(*self.study("out", "--smoke"))
         self.assertIn("unfit", out.splitlines()[0])
-        self.assertIn("AUC .51 below .6", out.splitlines()[0])
+        self.assertIn("held-out fit, AUC of like", out.splitlines()[0])
 
     def test_parquet_has_the_lines_of_the_csv_file(self):
         writer = pathlib.Path(self.program).parent / "lerl-parquet"

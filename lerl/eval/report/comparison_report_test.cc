@@ -35,14 +35,15 @@ class ComparisonReport : public ::testing::Test {
   ReportInput Write() const {
     std::vector<EvaluationResult> results;
     std::vector<std::vector<HeldOutPlay>> plays;
-    for (const auto& [label, run] : config_.rows) {
+    for (const ComparisonRow& row : config_.rows) {
+      const RunConfig& run = row.config;
       plays.emplace_back();
       for (const int64_t seed : run.train.seeds) {
         const auto folder = SeedFolder(GroupFolder(folder_.path(), run), seed);
         Train(*world_, run, seed, folder, Resume::kContinue, [](int64_t, const std::string&) {});
         plays.back().push_back(EvaluateRun(*world_, run, seed, folder));
       }
-      results.push_back(EvaluateRow(label, *world_, run, plays.back()).result);
+      results.push_back(EvaluateRow(row.label, *world_, run, plays.back()).result);
     }
     const auto env = MakeWorldEnv(*world_, *config_.rows[0].config.env, 1);
     const ResponseReport judged =

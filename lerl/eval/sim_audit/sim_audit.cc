@@ -8,6 +8,8 @@
 #include "lerl/base/hash.h"
 #include "lerl/base/index.h"
 #include "lerl/base/json_file.h"
+#include "lerl/base/log.h"
+#include "lerl/base/printable.h"
 #include "lerl/base/progress.h"
 #include "lerl/base/version.h"
 #include "lerl/eval/sim_audit/counterfactual_check.h"
@@ -121,19 +123,28 @@ void WriteSimAudit(const std::filesystem::path& folder, const SimAudit& audit) {
   WriteJsonFile(folder / "audit.json", SimAuditJson(audit));
 }
 
-std::string SimulatorLine(const std::filesystem::path& folder, const std::string& hash) {
-  const std::filesystem::path path = folder / "audit.json";
-  const std::string none =
-      "simulator not audited: run `lerl sim audit` with the same configuration and its --out " +
-      folder.string();
-  if (!std::filesystem::exists(path)) return none;
-  const nlohmann::json json = TryReadJsonFile(path);
-  if (!json.is_object() || json.value("hash", "") != hash || json.value("smoke", true)) return none;
-  const std::string verdict = json.value("verdict", "unfit");
-  const std::string at = " (lerl sim audit at commit " + json.value("commit", "unknown") + ")";
-  if (verdict == "unfit")
-    return "UNFIT SIMULATOR: the audit found it unfit to compare policies in" + at;
-  return "simulator " + verdict + " to compare policies in" + at;
+std::string UnfitByAudit(const std::filesystem::path& path, const std::set<std::string>& hashes) {
+  const nlohmann::json audit = TryReadJsonFile(path);
+  try {
+    if (audit.at("verdict") != FitnessName(Fitness::kUnfit) || audit.at("smoke").get<bool>())
+      return "";
+    if (!hashes.contains(audit.at("hash").get<std::string>())) {
+      LogWarning(path.string() +
+                 ": is an audit of another simulator; make one of this by `lerl sim "
+                 "audit` with the same settings");
+      return "";
+    }
+    std::string why;
+    for (const nlohmann::json& figure : audit.at("figures"))
+      if (figure.at("decides").get<bool>() && figure.at("light") == LightName(Light::kRed))
+        why += (why.empty() ? "" : "; ") + figure.at("check").get<std::string>() + ", " +
+               figure.at("name").get<std::string>();
+    return WithoutControls(why.empty() ? "no light that decides could be measured" : why);
+  } catch (const nlohmann::json::exception&) {
+    throw Error(ErrorKind::kData, path.string() +
+                                      ": no audit of a simulator; make it again by `lerl "
+                                      "sim audit`, or take simulator_audit out");
+  }
 }
 
 }  // namespace lerl

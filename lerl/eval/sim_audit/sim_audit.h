@@ -12,6 +12,7 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,9 @@ SimAudit AuditSimulator(const World& world, const RunConfig& config,
 void WriteSimAudit(const std::filesystem::path& folder, const SimAudit& audit);
 nlohmann::json SimAuditJson(const SimAudit& audit);
 
-// One line for whoever plays in the simulator of that hash: what the audit in the folder found,
-// which says "UNFIT" where it is, or that no audit of this simulator is there.
-std::string SimulatorLine(const std::filesystem::path& folder, const std::string& hash);
+// Why the simulator is unfit, by the audit in a file as it was written: the figures that decide and
+// are red. "" where it is not unfit, where the audit was a smoke, and where it is of none of the
+// simulators with these hashes. Throws Error(kData) where the file holds no audit.
+std::string UnfitByAudit(const std::filesystem::path& path, const std::set<std::string>& hashes);
 
 }  // namespace lerl

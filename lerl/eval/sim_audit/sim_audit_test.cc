@@ -27,14 +27,18 @@ SimAudit AuditOf(double value) {
 
 TEST(SimAudit, AStudyReadsTheVerdictOnItsOwnSimulatorAlone) {
   const TestFolder folder;
-  EXPECT_EQ(SimulatorLine(folder.path(), "0123").find("simulator not audited"), 0u);
+  const std::filesystem::path path = folder.path() / "audit.json";
   WriteSimAudit(folder.path(), AuditOf(2));
-  EXPECT_EQ(SimulatorLine(folder.path(), "0123").find("simulator fit"), 0u);
-  EXPECT_EQ(SimulatorLine(folder.path(), "9999").find("simulator not audited"), 0u);
+  EXPECT_EQ(UnfitByAudit(path, {"0123"}), "");
   WriteSimAudit(folder.path(), AuditOf(1));
-  EXPECT_EQ(SimulatorLine(folder.path(), "0123").find("UNFIT SIMULATOR"), 0u);
+  EXPECT_EQ(UnfitByAudit(path, {"0123", "9999"}), "spread, x");
+  EXPECT_EQ(UnfitByAudit(path, {"9999"}), "");
+  SimAudit smoke = AuditOf(1);
+  smoke.smoke = true;
+  WriteSimAudit(folder.path(), smoke);
+  EXPECT_EQ(UnfitByAudit(path, {"0123"}), "");
   folder.Write("audit.json", "{\"verdict\": \"fi");
-  EXPECT_EQ(SimulatorLine(folder.path(), "0123").find("simulator not audited"), 0u);
+  EXPECT_THROW(UnfitByAudit(path, {"0123"}), Error);
 }
 
 TEST(SimAudit, TheHashFollowsEverythingThatDecidesHowUsersBehave) {
